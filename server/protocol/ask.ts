@@ -1,0 +1,33 @@
+import type { Ms, Scope, Tokens, Uri } from './base.ts';
+import type { Hit } from './search.ts';
+
+export interface AskParams extends Tokens {
+  readonly question: string;
+  /** How many clips to answer from: 3 where absent, -1 for all. */
+  readonly k?: number;
+  readonly scope?: Scope;
+}
+
+export interface Citation {
+  /** The number in square brackets in the answer, from 1. */
+  readonly n: number;
+  readonly clipId: string;
+  readonly uri: Uri;
+  readonly startMs: Ms;
+  readonly endMs: Ms;
+  readonly link: string;
+  readonly quote: string;
+}
+
+export interface AskResult {
+  readonly answer: string;
+  readonly citations: readonly Citation[];
+  /** False where nothing in the index answers the question; `answer` then says so. */
+  readonly grounded: boolean;
+  readonly hits: readonly Hit[];
+}
+
+/** The value of `$/progress` on the `partialResultToken`. */
+export interface AskDelta {
+  readonly delta: string;
+}

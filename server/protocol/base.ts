@@ -1,0 +1,65 @@
+/** Version of the wire contract. It changes only when a client of the old one would break. */
+export const PROTOCOL_VERSION = 1;
+
+/** Integer milliseconds from the start of the video. */
+export type Ms = number;
+
+/** A canonical `file:` URI: percent-encoded bytes of the path, so that names that are not UTF-8 survive. */
+export type Uri = string;
+
+/** A half-open range of a Video: `startMs` is inside, `endMs` is not. */
+export interface TimeRange {
+  readonly startMs: Ms;
+  readonly endMs: Ms;
+}
+
+/** What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter. */
+export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title';
+
+/** Where to look. Empty or absent members do not narrow anything. */
+export interface Scope {
+  /** Folders or videos; a folder stands for all below it. */
+  readonly uris?: readonly Uri[];
+  /** ISO 8601 date or date-time, inclusive. */
+  readonly recordedFrom?: string;
+  /** ISO 8601 date or date-time; a bare date means its whole day. */
+  readonly recordedTo?: string;
+  readonly kinds?: readonly EvidenceKind[];
+}
+
+/** LSP's `workDoneToken` and `partialResultToken`; progress comes as `$/progress`. */
+export interface Tokens {
+  readonly workDoneToken?: number | string;
+  readonly partialResultToken?: number | string;
+}
+
+/** `initializationOptions.goldfish`, and what `serverInfo` of the reply carries back (as `version` and `goldfish`). */
+export interface Identity {
+  readonly protocol: number;
+  readonly build: string;
+}
+
+/** Every error of ours has one of these codes; `data.kind` says the same in a word. */
+export const ErrorCodes = {
+  /** The file, folder, clip or video named is not known. */
+  notFound: -32001,
+  /** The request was understood and its parameters are wrong. */
+  invalid: -32002,
+  /** The file is there and cannot be read as media. */
+  badMedia: -32003,
+  /** The index is damaged, newer than this build, or cannot be written. */
+  index: -32004,
+  /** The daemon is draining for a newer one, or this client is too old or too new for it. */
+  version: -32005,
+  /** A program, model or service that the request needs is missing. */
+  unavailable: -32006,
+} as const;
+
+export type ErrorKind = keyof typeof ErrorCodes;
+
+/** `data` of every error of ours. `remedy` is a sentence that says what to do. */
+export interface ErrorData {
+  readonly kind: ErrorKind;
+  readonly uri?: Uri;
+  readonly remedy: string;
+}

@@ -1,0 +1,40 @@
+import type { AskParams, AskResult } from './ask.ts';
+import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
+import type { SearchParams, SearchResult } from './search.ts';
+import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
+import type { Status } from './status.ts';
+import type { ClipParams, ClipResult, VideoParams, VideoResult } from './videos.ts';
+import type { CountResult, ForgetParams, IndexParams, IndexResult, ReindexParams } from './work.ts';
+
+/** No parameters: sent as `{}` or left out. */
+export type None = Record<string, never>;
+
+/** Every request of ours: its parameters and its result. */
+export interface Requests {
+  'goldfish/folders/list': { params: None; result: FoldersResult };
+  'goldfish/folders/add': { params: FoldersAddParams; result: FoldersResult };
+  'goldfish/folders/remove': { params: FoldersRemoveParams; result: FoldersResult };
+  'goldfish/status': { params: None; result: Status };
+  'goldfish/search': { params: SearchParams; result: SearchResult };
+  'goldfish/ask': { params: AskParams; result: AskResult };
+  'goldfish/clip': { params: ClipParams; result: ClipResult };
+  'goldfish/video': { params: VideoParams; result: VideoResult };
+  'goldfish/index': { params: IndexParams; result: IndexResult };
+  'goldfish/forget': { params: ForgetParams; result: CountResult };
+  'goldfish/reindex': { params: ReindexParams; result: CountResult };
+  'goldfish/pause': { params: None; result: Status };
+  'goldfish/resume': { params: None; result: Status };
+  'goldfish/settings/get': { params: SettingsGetParams; result: SettingsResult };
+  'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
+  'goldfish/stop': { params: None; result: null };
+}
+
+/** Every notification of ours, all from the daemon to its clients. */
+export interface Notifications {
+  'goldfish/didChangeStatus': Status;
+  'goldfish/didChangeSettings': SettingsResult;
+}
+
+export type Method = keyof Requests;
+export type Params<M extends Method> = Requests[M]['params'];
+export type Result<M extends Method> = Requests[M]['result'];

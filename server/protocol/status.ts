@@ -1,0 +1,55 @@
+import type { Uri } from './base.ts';
+
+export interface RunningWork {
+  readonly uri: Uri;
+  readonly path: string;
+  /** The stage at work: `cues`, `facts`, `screenText`, ... */
+  readonly stage: string;
+  /** 0..100, absent where it cannot be told. */
+  readonly percent?: number;
+  /** Milliseconds left at the present speed, absent where it cannot be told. */
+  readonly leftMs?: number;
+}
+
+export interface FailedWork {
+  readonly uri: Uri;
+  readonly path: string;
+  readonly stage: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Which describer, embedder or answerer is in use for a role, and why that one. */
+export interface Role {
+  readonly role: string;
+  readonly inUse: string;
+  readonly why: string;
+}
+
+export interface Status {
+  /** Files, copies counted each. */
+  readonly videos: number;
+  /** Distinct Clips; copies of one content share them. */
+  readonly clips: number;
+  readonly work: {
+    readonly waiting: number;
+    readonly running: readonly RunningWork[];
+    readonly done: number;
+    readonly failed: readonly FailedWork[];
+    readonly offline: number;
+  };
+  /** Why indexing stands still, absent while it may run. */
+  readonly paused?: 'asked' | 'battery' | 'quietHours';
+  readonly indexBytes: number;
+  readonly versions: {
+    readonly protocol: number;
+    readonly build: string;
+    readonly schema: number;
+    readonly node: string;
+  };
+  readonly roles: readonly Role[];
+  /** What would make answers better, one sentence each. */
+  readonly advice: readonly string[];
+  readonly dataDir: string;
+  readonly pid: number;
+}

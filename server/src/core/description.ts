@@ -1,0 +1,35 @@
+import type { CueKind } from './cue.ts';
+import type { Facts } from './facts.ts';
+import type { TimeRange, Uri } from './range.ts';
+import type { Stage } from './recipe.ts';
+
+export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title';
+
+/** One piece of text with its time, of any kind; Cues keep their own edges. */
+export interface Line extends TimeRange {
+  readonly kind: LineKind;
+  readonly text: string;
+  readonly speaker?: string;
+  /** The sidecar's file name, `track 2`, the describer's name, ... */
+  readonly source: string;
+  /** BCP 47, absent where not known. */
+  readonly language?: string;
+}
+
+/**
+ * What one stage found in one Clip: the row that is kept. `uri` is the copy's where it rests on the path
+ * (sidecar Cues), else empty. Vectors are never kept here.
+ */
+export interface Description extends TimeRange {
+  /** Hash of videoId, uri, stage and the range. */
+  readonly id: string;
+  readonly videoId: string;
+  readonly uri: Uri | '';
+  readonly clipId: string;
+  readonly stage: Stage;
+  readonly lines: readonly Line[];
+  readonly facts?: Facts;
+  /** Who made it: `tesseract.js eng`, `measured`, a model id, a track. */
+  readonly describer: string;
+  readonly recipe: string;
+}

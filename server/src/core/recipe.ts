@@ -1,0 +1,9 @@
+/**
+ * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
+ * every other stage belongs to content.
+ */
+export const STAGES = ['probe', 'cues', 'facts', 'screenText', 'transcribe', 'caption', 'embed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** The version of each stage with the settings and models that shape its rows; equal text, equal rows. */
+export type Recipe = Readonly<Partial<Record<Stage, string>>>;

@@ -1,0 +1,27 @@
+/**
+ * Every setting as the rest of the code sees it. Keys, defaults, ranges and texts for people stand in
+ * settings/schema.ts alone; this is their shape.
+ */
+export interface Settings {
+  /** Length of a Clip, seconds. */
+  readonly 'clips.seconds': number;
+  /** Read text off frames. */
+  readonly 'screenText.enabled': boolean;
+  /** Languages of screen text, as tesseract names them. */
+  readonly 'screenText.languages': readonly string[];
+  /** What reads media: `auto` takes node-av, else an ffmpeg. */
+  readonly 'media.backend': 'auto' | 'node-av' | 'ffmpeg';
+  /** An ffmpeg to use; empty: ffmpeg-static where present, else PATH. */
+  readonly 'media.ffmpegPath': string;
+  /** Share of the processors that indexing may use, percent. */
+  readonly 'work.cpuShare': number;
+  readonly 'work.pauseOnBattery': boolean;
+  /** `22:00-07:00` local time in which nothing is indexed by itself; empty: none. */
+  readonly 'work.quietHours': string;
+  /** Clips that `ask` answers from. */
+  readonly 'ask.clips': number;
+  /** Text kept of a log before it is rotated, MB, and how many are kept. */
+  readonly 'log.megabytes': number;
+  readonly 'log.files': number;
+  readonly 'log.level': 'error' | 'warn' | 'info' | 'debug';
+}

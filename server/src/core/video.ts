@@ -1,0 +1,80 @@
+import type { Failure } from './failure.ts';
+import type { Ms, TimeRange, Uri } from './range.ts';
+import type { Stage } from './recipe.ts';
+
+export interface StreamInfo {
+  readonly index: number;
+  readonly kind: 'video' | 'audio' | 'subtitle';
+  readonly codec: string;
+  readonly language?: string;
+  readonly title?: string;
+  /** px as shown: rotation and pixel shape applied. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly framesPerSecond?: number;
+  /** Hz */
+  readonly sampleRate?: number;
+  readonly channels?: number;
+  /** A subtitle stream of text, not pictures; its `kind` in WebVTT's words where the container says. */
+  readonly textual?: boolean;
+  readonly describes?: boolean;
+}
+
+export interface Chapter extends TimeRange {
+  readonly title: string;
+}
+
+/** What the container tells, without decoding. All times count from the first shown moment. */
+export interface Probe {
+  readonly container: string;
+  readonly durationMs: Ms;
+  readonly streams: readonly StreamInfo[];
+  readonly chapters: readonly Chapter[];
+  readonly title?: string;
+  /** ISO 8601. */
+  readonly recorded?: string;
+  readonly device?: string;
+}
+
+/** One copy of a Video: a path, with all that belongs to the path and not to the content. */
+export interface Copy {
+  readonly uri: Uri;
+  /** For display; characters that are not UTF-8 are replaced. */
+  readonly path: string;
+  readonly videoId: string;
+  readonly bytes: number;
+  readonly modifiedMs: Ms;
+  /** Hash of sampled blocks and the size. */
+  readonly sample: string;
+  /** Hash of the whole file; only where two files had to be told apart. */
+  readonly digest?: string;
+  /** Sidecar files as last indexed, in name order. */
+  readonly sidecars: readonly Sidecar[];
+  /** Folders and `index` runs that hold it: folder URIs, and `index` for a run. Never empty. */
+  readonly heldBy: readonly string[];
+  /** Stages done for this path alone, with the recipe each was done under. */
+  readonly done: Readonly<Partial<Record<Stage, string>>>;
+  /** Why a stage could not be done for this path. */
+  readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
+  /** Left out by `forget` until `reindex`. */
+  readonly forgotten: boolean;
+  /** Milliseconds since 1970, UTC: container date, else the file's. */
+  readonly recordedMs: number;
+}
+
+export interface Sidecar {
+  readonly uri: Uri;
+  readonly bytes: number;
+  readonly modifiedMs: Ms;
+}
+
+/** One content, shared by its copies. */
+export interface VideoRecord {
+  readonly videoId: string;
+  readonly probe: Probe;
+  /** Stages done for this content, with the recipe each was done under. */
+  readonly done: Readonly<Partial<Record<Stage, string>>>;
+  readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
+  /** Clip edges, half-open neighbours in time order. */
+  readonly clips: readonly TimeRange[];
+}

@@ -1,0 +1,62 @@
+import type { AskResult } from '../protocol/ask.ts';
+import type { Scope, Uri } from '../protocol/base.ts';
+import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
+import type { SearchResult } from '../protocol/search.ts';
+import type { Status } from '../protocol/status.ts';
+import type { ClipResult, VideoResult } from '../protocol/videos.ts';
+import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
+import type { Stage } from './core/recipe.ts';
+
+/** Thrown by the Library where a request cannot be met; an edge turns it into its own error. */
+export class RequestError extends Error {
+  readonly kind: 'notFound' | 'invalid' | 'badMedia' | 'index' | 'unavailable';
+  readonly remedy: string;
+  readonly uri?: Uri;
+  constructor(kind: RequestError['kind'], message: string, remedy: string, uri?: Uri) {
+    super(message);
+    this.name = 'RequestError';
+    this.kind = kind;
+    this.remedy = remedy;
+    this.uri = uri;
+  }
+}
+
+/**
+ * The one API that every edge (rpc, http, mcp) calls. Results are the protocol's; errors are RequestError; an
+ * aborted signal rejects with its reason.
+ */
+export interface Library {
+  folders(): Promise<FoldersResult>;
+  addFolder(params: FoldersAddParams): Promise<FoldersResult>;
+  removeFolder(uri: Uri): Promise<FoldersResult>;
+  status(): Status;
+  /** Calls back after each change, at most a few times a second; returns what ends it. */
+  onStatus(listener: (status: Status) => void): () => void;
+  search(
+    query: string,
+    k: number | undefined,
+    scope: Scope | undefined,
+    signal: AbortSignal,
+  ): Promise<SearchResult>;
+  ask(
+    question: string,
+    k: number | undefined,
+    scope: Scope | undefined,
+    onDelta: (delta: string) => void,
+    signal: AbortSignal,
+  ): Promise<AskResult>;
+  clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
+  video(uri: Uri): Promise<VideoResult>;
+  index(
+    uris: readonly Uri[],
+    keep: boolean,
+    onProgress: (progress: IndexProgress) => void,
+    signal: AbortSignal,
+  ): Promise<IndexResult>;
+  forget(uri: Uri): Promise<CountResult>;
+  reindex(uri: Uri | undefined, stage: Stage | undefined): Promise<CountResult>;
+  pause(): Promise<Status>;
+  resume(): Promise<Status>;
+  /** Finishes what is being written and lets go of everything. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import type { Description } from '../core/description.ts';
+import type { Outline, Passage } from '../core/passage.ts';
+import type { TimeRange, Uri } from '../core/range.ts';
+import type { Stage } from '../core/recipe.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+
+/** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
+export interface Replacement<T> {
+  readonly videoId: string;
+  readonly uri: Uri | '';
+  readonly rows: readonly T[];
+}
+
+/**
+ * What one commit writes. Order inside the store: descriptions, passages, outlines, videos, copies, then removals;
+ * so that a crash between them leaves work to do again and never a row that claims what is not there.
+ */
+export interface Batch {
+  readonly descriptions?: readonly (Replacement<Description> & { readonly stage: Stage })[];
+  readonly passages?: readonly Replacement<Passage>[];
+  readonly outlines?: readonly Outline[];
+  readonly videos?: readonly VideoRecord[];
+  readonly copies?: readonly Copy[];
+  /** Removes the copies with their own descriptions, passages and outlines. */
+  readonly removedCopies?: readonly Uri[];
+  /** Removes contents with all their rows. */
+  readonly removedVideos?: readonly string[];
+}
+
+/** Which rows a word query may return; all conditions hold together. */
+export interface RowFilter {
+  readonly videoIds?: readonly string[];
+  /** Rows of these copies, and rows that belong to content. */
+  readonly uris?: readonly Uri[];
+}
+
+export interface Candidate {
+  readonly passage: Passage;
+  /** BM25 of the full-text index. */
+  readonly score: number;
+}
+
+/**
+ * The index. One process opens it; one writer at a time commits (the adapter serialises). A commit is idempotent:
+ * the same batch twice leaves the same rows.
+ */
+export interface Store {
+  copies(): Promise<readonly Copy[]>;
+  videos(): Promise<readonly VideoRecord[]>;
+  commit(batch: Batch): Promise<void>;
+  /** All rows of a content and, where `uri` is given, of that copy, in time order. */
+  descriptions(videoId: string, uri: Uri | '', stages?: readonly Stage[]): Promise<readonly Description[]>;
+  /** Passages of a content (and of that copy where `uri` is given) that touch the range; all where absent. */
+  passages(videoId: string, uri: Uri | '', range?: TimeRange): Promise<readonly Passage[]>;
+  /** Best `limit` passages for analysed terms (space-separated), best first. */
+  matchPassages(
+    terms: string,
+    limit: number,
+    filter: RowFilter,
+    signal: AbortSignal,
+  ): Promise<readonly Candidate[]>;
+  matchOutlines(
+    terms: string,
+    limit: number,
+    filter: RowFilter,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly outline: Outline; readonly score: number }[]>;
+  /** Folds small writes together and refreshes the full-text indexes; called when idle and after large commits. */
+  optimize(signal: AbortSignal): Promise<void>;
+  bytes(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import test from 'node:test';
+
+/**
+ * Who may import whom. Names of ours are layers, `node` is Node's own modules, anything else is a package.
+ * `*` stands for any package.
+ */
+const rules: Record<string, readonly string[]> = {
+  protocol: ['protocol', 'vscode-languageserver-protocol'],
+  core: ['core', 'snowball-stemmers', 'subsrt-ts', 'tinyld', 'picomatch'],
+  base: ['base', 'node', 'pino', 'rotating-file-stream'],
+  settings: ['settings', 'node', 'core', 'zod', 'write-file-atomic'],
+  ports: ['ports', 'core'],
+  indexing: ['indexing', 'core', 'ports', 'base'],
+  answering: ['answering', 'core', 'ports', 'base'],
+  linking: ['linking', 'core'],
+  exporting: ['exporting', 'core'],
+  library: ['library', 'protocol', 'indexing', 'answering', 'linking', 'exporting', 'core', 'ports', 'base'],
+  adapters: ['node', 'core', 'ports', 'base', '*'],
+  children: ['children', 'node', 'adapters', 'ports', 'core', 'base'],
+  rpc: [
+    'rpc',
+    'node',
+    'protocol',
+    'library',
+    'daemon/connect',
+    'core',
+    'base',
+    'vscode-jsonrpc',
+    'vscode-languageserver',
+    'vscode-languageserver-protocol',
+  ],
+  http: ['http', 'node', 'protocol', 'library', 'daemon/connect', 'core', 'base'],
+  mcp: [
+    'mcp',
+    'node',
+    'protocol',
+    'library',
+    'daemon/connect',
+    'core',
+    'base',
+    '@modelcontextprotocol/sdk',
+    'zod',
+  ],
+  cli: ['cli', 'node', 'protocol', 'library', 'daemon/connect', 'core', 'base', 'commander', 'open'],
+  daemon: [
+    'daemon',
+    'protocol',
+    'core',
+    'base',
+    'ports',
+    'settings',
+    'indexing',
+    'answering',
+    'linking',
+    'exporting',
+    'library',
+    'adapters',
+    'children',
+    'rpc',
+    'http',
+    'mcp',
+    'cli',
+    'node',
+    '*',
+  ],
+  main: [
+    'main',
+    'daemon',
+    'cli',
+    'rpc',
+    'http',
+    'mcp',
+    'settings',
+    'library',
+    'core',
+    'base',
+    'protocol',
+    'node',
+    '*',
+  ],
+};
+
+const server = join(import.meta.dirname, '../../server');
+
+function layerOf(file: string): string {
+  const path = relative(server, file).split('/');
+  if (path[0] === 'protocol') return 'protocol';
+  return (path[1] ?? '').replace(/\.ts$/, '');
+}
+
+function target(file: string, specifier: string): string {
+  if (specifier.startsWith('node:')) return 'node';
+  if (!specifier.startsWith('.'))
+    return specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
+  const resolved = join(dirname(file), specifier);
+  return relative(server, resolved).startsWith('src/daemon/connect') ? 'daemon/connect' : layerOf(resolved);
+}
+
+const files = globSync('{protocol,src}/**/*.ts', { cwd: server }).map((name) => join(server, name));
+
+test('every import is allowed by the layer table', () => {
+  const wrong: string[] = [];
+  let seen = 0;
+  for (const file of files) {
+    const layer = layerOf(file);
+    const allowed = rules[layer];
+    assert.ok(allowed, `${relative(server, file)} lies in no known layer`);
+    const text = readFileSync(file, 'utf8');
+    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+      const to = target(file, match[1] ?? '');
+      seen += 1;
+      const own = to in rules || to === 'node' || to === 'daemon/connect';
+      const inside =
+        to === layer &&
+        (layer !== 'adapters' || dirname(join(dirname(file), match[1] ?? '')) !== dirname(file));
+      const ok =
+        inside ||
+        (to !== layer && allowed.includes(to)) ||
+        (to === layer && layer !== 'adapters' && allowed.includes(to)) ||
+        (to === 'daemon/connect' && layer === 'daemon') ||
+        (!own && allowed.includes('*'));
+      if (!ok) wrong.push(`${relative(server, file)} imports ${match[1]}`);
+    }
+  }
+  assert.ok(seen > 20, 'the pattern found imports');
+  assert.deepEqual(wrong, []);
+});
