@@ -2,6 +2,9 @@ import type { Failure } from './failure.ts';
 import type { TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
+/** `now`: a person waits for it. `fast`: names, containers, Cues. `deep`: whole passes and models. */
+export type Lane = 'now' | 'fast' | 'deep';
+
 /**
  * One piece of work, derived by plan.ts from what is on disk against what is stored. Plain data under 4 KB,
  * without secrets, so that an Executor may run it in another process or on another host.
@@ -18,7 +21,8 @@ export interface Job {
   /** Absent: the whole video. */
   readonly range?: TimeRange;
   readonly recipe: string;
-  /** Greater is sooner. */
+  readonly lane: Lane;
+  /** Greater is sooner, within a lane. */
   readonly rank: number;
 }
 

@@ -77,4 +77,6 @@ export interface VideoRecord {
   readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
   /** Clip edges, half-open neighbours in time order. */
   readonly clips: readonly TimeRange[];
+  /** Ranges over which the picture stays alike and may carry text; absent until measured. */
+  readonly textTimes?: readonly TimeRange[];
 }

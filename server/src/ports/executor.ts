@@ -1,25 +1,32 @@
-import type { Job, Outcome } from '../core/job.ts';
+import type { Job, Lane, Outcome } from '../core/job.ts';
 
-/** `now`: a person waits for it. `fast`: names, containers, Cues. `deep`: whole passes and models. */
-export type Lane = 'now' | 'fast' | 'deep';
+/** Runs one job. `onShare` is told how much is done, 0..1. Never rejects but when a program of ours is wrong. */
+export type Run<T> = (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<T>>;
 
-export interface Settled<T> {
+/** Called with every outcome; the job counts as running until this resolves, so that a result is settled only once the index holds it. */
+export type Settle<T> = (job: Job, outcome: Outcome<T>) => Promise<void>;
+
+export interface Running {
   readonly job: Job;
-  readonly outcome: Outcome<T>;
+  readonly startedMs: number;
+  readonly share: number;
 }
 
 /**
- * Runs Jobs: local children today, a queue on other hosts later. `offer` is idempotent by key and may be repeated
- * freely; every accepted job is settled at least once; `onSettled` resolves only after the index holds the result.
+ * Runs Jobs: in this process and its children today, a queue on other hosts later. `offer` is idempotent by key and
+ * may be repeated freely (a repeat moves a waiting job to its new lane and rank); every accepted job is settled at least once.
  */
-export interface Executor<T> {
-  offer(jobs: readonly Job[], lane: Lane): void;
+export interface Executor {
+  offer(jobs: readonly Job[]): void;
+  /** Drops waiting jobs and aborts running ones; those settle as `cancelled`. */
   cancel(keys: readonly string[]): void;
-  /** Nothing new starts in the lane until resumed; what runs goes on. */
+  /** Nothing new starts in the lane until resumed; what runs goes on. Pauses nest. */
   pause(lane: Lane): void;
   resume(lane: Lane): void;
-  running(): readonly { readonly job: Job; readonly startedMs: number; readonly share?: number }[];
-  /** Resolves when nothing is waiting or running. */
-  idle(): Promise<void>;
+  running(): readonly Running[];
+  waiting(): number;
+  /** How many jobs of a lane run at once. */
+  setWidth(lane: Lane, width: number): void;
+  /** Cancels everything and resolves when nothing runs. */
   close(): Promise<void>;
 }

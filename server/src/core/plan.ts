@@ -1,0 +1,70 @@
+import { hashText } from './hash.ts';
+import type { Job, Lane } from './job.ts';
+import type { Stage } from './recipe.ts';
+import type { Copy, VideoRecord } from './video.ts';
+
+/** What the planner knows of one stage. */
+export interface StagePlan {
+  readonly stage: Stage;
+  readonly lane: Lane;
+  /** Stages that must be settled (done or failed) for the content first. */
+  readonly after: readonly Stage[];
+  /** Recipe for rows of content; absent where the stage makes none. */
+  readonly content?: (record: VideoRecord) => string | undefined;
+  /** Recipe for rows of a path; absent where the stage makes none. */
+  readonly path?: (copy: Copy) => string;
+}
+
+/** The recipe of `probe` stands apart: it makes the record that the other stages need. */
+export const PROBE_RECIPE = 'probe 1';
+
+/** What has just been searched or opened is done before everything else in its lane. */
+const BOOST = 1e15;
+
+/**
+ * Jobs that can be done now for one content: what its stages would make under their recipes, less what is stored.
+ * `copies` are the readable, not forgotten copies of the content; none, no jobs. Pure: equal input, equal jobs.
+ */
+export function planVideo(
+  copies: readonly Copy[],
+  record: VideoRecord | undefined,
+  stages: readonly StagePlan[],
+  boosted: boolean,
+): readonly Job[] {
+  const first = copies[0];
+  if (first === undefined || first.videoId === '') return [];
+  const rank = Math.max(...copies.map((copy) => copy.recordedMs)) + (boosted ? BOOST : 0);
+  const job = (stage: Stage, lane: Lane, copy: Copy, path: boolean, recipe: string): Job => ({
+    key: jobKey(stage, copy.videoId, path ? copy.uri : '', recipe),
+    stage,
+    videoId: copy.videoId,
+    uri: copy.uri,
+    path,
+    recipe,
+    lane,
+    rank,
+  });
+  if (record === undefined || record.done.probe !== PROBE_RECIPE) {
+    return [job('probe', 'fast', first, false, PROBE_RECIPE)];
+  }
+  if (record.failures.probe !== undefined) return [];
+  const jobs: Job[] = [];
+  for (const { stage, lane, after, content, path } of stages) {
+    const recipe = content?.(record);
+    const ready = after.every((earlier) => record.done[earlier] !== undefined);
+    if (recipe !== undefined && ready && record.done[stage] !== recipe) {
+      jobs.push(job(stage, lane, first, false, recipe));
+    }
+    if (path === undefined) continue;
+    for (const copy of copies) {
+      const wanted = path(copy);
+      if (copy.done[stage] !== wanted) jobs.push(job(stage, lane, copy, true, wanted));
+    }
+  }
+  return jobs;
+}
+
+/** Equal work, equal key; hex with a letter in it, so that no store takes it for a number. */
+export function jobKey(stage: Stage, videoId: string, uri: string, recipe: string): string {
+  return `${hashText([stage, videoId, uri, recipe].join('\n'))}f`;
+}

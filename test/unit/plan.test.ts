@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { clipIdOf, parseClipId } from '../../server/src/core/clipId.ts';
+import { clipHolding, describeLines } from '../../server/src/core/describe.ts';
+import type { Line } from '../../server/src/core/description.ts';
+import { hashText } from '../../server/src/core/hash.ts';
+import { PROBE_RECIPE, planVideo, type StagePlan } from '../../server/src/core/plan.ts';
+import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+
+const copy = (uri: string, more: Partial<Copy> = {}): Copy => ({
+  uri,
+  path: uri.slice(7),
+  videoId: 'v1',
+  bytes: 10,
+  modifiedMs: 5,
+  sample: 's',
+  sidecars: [],
+  heldBy: ['file:///a'],
+  done: {},
+  failures: {},
+  forgotten: false,
+  recordedMs: 5,
+  ...more,
+});
+
+const record = (more: Partial<VideoRecord> = {}): VideoRecord => ({
+  videoId: 'v1',
+  probe: { container: 'mp4', durationMs: 60_000, streams: [], chapters: [] },
+  done: { probe: PROBE_RECIPE },
+  failures: {},
+  clips: [
+    { startMs: 0, endMs: 30_000 },
+    { startMs: 30_000, endMs: 60_000 },
+  ],
+  ...more,
+});
+
+const stages: readonly StagePlan[] = [
+  {
+    stage: 'cues',
+    lane: 'fast',
+    after: [],
+    content: () => 'cues 1',
+    path: (c) => `cues 1 ${c.sidecars.map((s) => s.uri).join()}`,
+  },
+  { stage: 'facts', lane: 'deep', after: ['cues'], content: () => 'facts 1' },
+];
+const shown = (jobs: ReturnType<typeof planVideo>) => jobs.map((j) => [j.stage, j.path ? j.uri : '']);
+
+test('a new content is probed first, from one copy', () => {
+  assert.deepEqual(shown(planVideo([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, false)), [
+    ['probe', ''],
+  ]);
+});
+
+test('cues are made for content and for each path; later stages wait for them', () => {
+  const copies = [copy('file:///a/x'), copy('file:///a/y')];
+  assert.deepEqual(shown(planVideo(copies, record(), stages, false)), [
+    ['cues', ''],
+    ['cues', 'file:///a/x'],
+    ['cues', 'file:///a/y'],
+  ]);
+});
+
+test('nothing is left once all is done under the recipe, and a new recipe brings its stage back', () => {
+  const done = copy('file:///a/x', { done: { cues: 'cues 1 ' } });
+  const full = record({ done: { probe: PROBE_RECIPE, cues: 'cues 1', facts: 'facts 1' } });
+  assert.deepEqual(planVideo([done], full, stages, false), []);
+  const old = record({ done: { probe: PROBE_RECIPE, cues: 'cues 0', facts: 'facts 1' } });
+  assert.deepEqual(shown(planVideo([done], old, stages, false)), [['cues', '']]);
+});
+
+test('a sidecar redoes the cues of its path alone', () => {
+  const done = { cues: 'cues 1 ' };
+  const full = record({ done: { probe: PROBE_RECIPE, cues: 'cues 1', facts: 'facts 1' } });
+  const sidecars = [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }];
+  const jobs = planVideo(
+    [copy('file:///a/x', { done, sidecars }), copy('file:///a/y', { done })],
+    full,
+    stages,
+    false,
+  );
+  assert.deepEqual(shown(jobs), [['cues', 'file:///a/x']]);
+});
+
+test('content that cannot be probed, is gone or has no identity makes no jobs', () => {
+  const failure = { kind: 'notMedia', reason: 'r', remedy: 'm' } as const;
+  assert.deepEqual(
+    planVideo([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, false),
+    [],
+  );
+  assert.deepEqual(planVideo([], record(), stages, false), []);
+  assert.deepEqual(planVideo([copy('file:///a/x', { videoId: '' })], undefined, stages, false), []);
+});
+
+test('newest first, and what was just searched before all', () => {
+  const rank = (c: Copy, boosted: boolean) => planVideo([c], undefined, stages, boosted)[0]?.rank ?? 0;
+  assert.ok(rank(copy('file:///a/x', { recordedMs: 9 }), false) > rank(copy('file:///a/y'), false));
+  assert.ok(rank(copy('file:///a/y'), true) > rank(copy('file:///a/x', { recordedMs: 9e13 }), false));
+});
+
+test('keys are hex with a letter, equal for equal work only', () => {
+  const [a] = planVideo([copy('file:///a/x')], undefined, stages, false);
+  const [b] = planVideo([copy('file:///b/z')], undefined, stages, true);
+  const [c] = planVideo([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, false);
+  assert.match(a?.key ?? '', /^[0-9a-f]{33}$/);
+  assert.match(a?.key ?? '', /[a-f]/);
+  assert.equal(a?.key, b?.key);
+  assert.notEqual(a?.key, c?.key);
+});
+
+test('hashText tells near texts apart', () => {
+  const seen = new Set<string>();
+  for (let i = 0; i < 20_000; i += 1) seen.add(hashText(`file:///videos/clip-${i}.mp4`));
+  assert.equal(seen.size, 20_000);
+  assert.match(hashText(''), /^[0-9a-f]{32}$/);
+});
+
+test('clip ids come back as they were', () => {
+  const range = { startMs: 30_000, endMs: 61_500 };
+  assert.deepEqual(parseClipId(clipIdOf('abc', range)), { videoId: 'abc', ...range });
+  for (const wrong of ['', 'abc', 'abc@5-3', 'a b@1-2', '@1-2']) assert.equal(parseClipId(wrong), undefined);
+});
+
+test('a line goes to the clip that holds most of it', () => {
+  const clips = record().clips;
+  const line = (startMs: number, endMs: number): Line => ({
+    startMs,
+    endMs,
+    kind: 'speech',
+    text: 't',
+    source: 's',
+  });
+  assert.equal(clipHolding(clips, line(28_000, 31_000)), clips[0]);
+  assert.equal(clipHolding(clips, line(29_000, 40_000)), clips[1]);
+  assert.equal(clipHolding(clips, line(70_000, 71_000)), clips[1]);
+  assert.equal(clipHolding([], line(0, 1)), undefined);
+  const of = { videoId: 'v1', uri: '', stage: 'cues', describer: 'd', recipe: 'r' } as const;
+  const rows = describeLines(of, clips, [line(0, 900), line(1_000, 2_000), line(45_000, 46_000)]);
+  assert.deepEqual(
+    rows.map((row) => [row.startMs, row.lines.length, row.clipId]),
+    [
+      [0, 2, 'v1@0-30000'],
+      [30_000, 1, 'v1@30000-60000'],
+    ],
+  );
+});
