@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { EVENT_WINDOW } from '../../server/src/base/child-wire.ts';
+import { ChildError, type SupervisedOptions, supervise } from '../../server/src/base/supervised.ts';
+import type { TestCalls } from '../support/supervised-child.ts';
+
+const entry = join(import.meta.dirname, '../support/supervised-child.ts');
+const folder = mkdtempSync(join(tmpdir(), 'goldfish-supervised-'));
+after(() => rmSync(folder, { recursive: true }));
+const never = new AbortController().signal;
+
+function start(options: Partial<SupervisedOptions> = {}) {
+  return supervise<TestCalls>({
+    name: 'test',
+    entry,
+    silenceMs: 60_000,
+    idleMs: 60_000,
+    ...options,
+  });
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+test('answers calls, bytes as bytes, from one process at low priority', async () => {
+  const child = start({ concurrency: 2 });
+  const bytes = Uint8Array.of(1, 2, 3);
+  const [echoed, pid, again] = await Promise.all([
+    child.call('echo', { bytes }, { signal: never }),
+    child.call('pid', null, { signal: never }),
+    child.call('pid', null, { signal: never }),
+  ]);
+  assert.deepEqual(echoed, { bytes });
+  assert.equal(pid, again);
+  assert.equal(pid, child.pid);
+  await child.close();
+  assert.ok(isGone(pid));
+  await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
+});
+
+test('errors cross with what detailOf made of them', async () => {
+  const child = start({
+    errorOf: ({ message, detail }) => (detail === 'E_TEST' ? new RangeError(message) : undefined),
+  });
+  await assert.rejects(child.call('fail', { message: 'no' }, { signal: never }), new RangeError('no'));
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('a crash is tried once more, then told with the last words; the next call finds a new process', async () => {
+  const troubles: string[] = [];
+  const child = start({ onTrouble: (message) => troubles.push(message) });
+  const flag = join(folder, 'once');
+  assert.equal(await child.call('crashOnce', { flag }, { signal: never }), 'second run');
+  await assert.rejects(child.call('crash', null, { signal: never }), (error: unknown) => {
+    assert.ok(error instanceof ChildError);
+    assert.equal(error.kind, 'crashed');
+    assert.match(error.message, /SIGKILL.*about to fall/s);
+    return true;
+  });
+  assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
+  assert.equal(troubles.length, 3);
+  await child.close();
+});
+
+test('a call beside a crashing one still gets its result', async () => {
+  const child = start({ concurrency: 3 });
+  const settled = await Promise.allSettled([
+    child.call('echo', 1, { signal: never }),
+    child.call('crash', null, { signal: never }),
+    child.call('echo', 2, { signal: never }),
+    child.call('echo', 3, { signal: never }),
+  ]);
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  );
+  await child.close();
+});
+
+test('a process that hangs is killed', async () => {
+  const child = start({ silenceMs: 300 });
+  const pid = await child.call('pid', null, { signal: never });
+  await assert.rejects(child.call('block', null, { signal: never }), { name: 'ChildError', kind: 'hung' });
+  assert.ok(isGone(pid));
+  assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
+  await child.close();
+});
+
+test('an abort rejects with its reason and cancels in the child, which goes on serving', async () => {
+  const child = start();
+  const pid = await child.call('pid', null, { signal: never });
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const onEvent = () => abort.abort(reason);
+  await assert.rejects(child.call('wait', null, { signal: abort.signal, onEvent }), reason);
+  assert.equal(await child.call('pid', null, { signal: never }), pid);
+  await assert.rejects(child.call('pid', null, { signal: abort.signal }), reason);
+  await child.close();
+});
+
+test('a cancelled call that does not let go costs the process, not the callers', async () => {
+  const child = start({ cancelMs: 100 });
+  const pid = await child.call('pid', null, { signal: never });
+  const abort = new AbortController();
+  const blocked = child.call('block', null, { signal: abort.signal });
+  const queued = child.call('pid', null, { signal: never });
+  abort.abort(new Error('enough'));
+  await assert.rejects(blocked, /enough/);
+  assert.notEqual(await queued, pid);
+  await child.close();
+});
+
+test('a slow reader of a stream holds the child back; leaving the loop cancels', async () => {
+  const child = start({ concurrency: 2 });
+  const seen: number[] = [];
+  for await (const n of child.stream('count', { to: 50 }, never)) {
+    seen.push(n);
+    const sent = await child.call('sent', null, { signal: never });
+    assert.ok(sent <= n + EVENT_WINDOW, `${sent} sent while ${n} is read`);
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 50 }, (_, i) => i + 1),
+  );
+  for await (const said of child.stream('wait', null, never)) {
+    assert.equal(said, 'waiting');
+    break;
+  }
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('an error of the reader of events is the result of the call', async () => {
+  const child = start();
+  const onEvent = (n: number) => {
+    if (n === 3) throw new Error('full');
+  };
+  await assert.rejects(child.call('count', { to: 100 }, { signal: never, onEvent }), /full/);
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('a child that cannot start is told as such', async () => {
+  const child = start({ entry: join(folder, 'absent.ts') });
+  await assert.rejects(child.call('echo', 1, { signal: never }), { name: 'ChildError', kind: 'start' });
+  await child.close();
+});
+
+test('an idle child ends by itself and comes back when needed', async () => {
+  const child = start({ idleMs: 1 });
+  const first = await child.call('pid', null, { signal: never });
+  while (child.pid !== undefined) await new Promise(setImmediate);
+  const second = await child.call('pid', null, { signal: never });
+  assert.notEqual(second, first);
+  await child.close();
+});

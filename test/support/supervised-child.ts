@@ -1,0 +1,60 @@
+import { serve } from '../../server/src/base/serve.ts';
+
+/** What the child of the supervision tests can do. */
+export type TestCalls = {
+  echo: { params: unknown; event: never; result: unknown };
+  pid: { params: null; event: never; result: number };
+  crash: { params: null; event: never; result: never };
+  /** Crashes on its first run in any process: `flag` is a file that the first run makes. */
+  crashOnce: { params: { flag: string }; event: never; result: string };
+  /** Blocks the process, as native code that hangs does. */
+  block: { params: null; event: never; result: never };
+  /** Waits until cancelled. */
+  wait: { params: null; event: string; result: string };
+  /** How many events `count` has sent or is about to. */
+  sent: { params: null; event: never; result: number };
+  count: { params: { to: number }; event: number; result: number };
+  fail: { params: { message: string }; event: never; result: never };
+};
+
+class TestError extends Error {
+  readonly code = 'E_TEST';
+}
+
+const { existsSync, writeFileSync } = await import('node:fs');
+let sent = 0;
+
+serve<TestCalls>(
+  {
+    echo: async (params) => params,
+    pid: async () => process.pid,
+    crash: async () => {
+      process.stderr.write('about to fall\n');
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise<never>(() => undefined);
+    },
+    crashOnce: async ({ flag }) => {
+      if (existsSync(flag)) return 'second run';
+      writeFileSync(flag, '');
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise<never>(() => undefined);
+    },
+    block: async () => {
+      for (;;);
+    },
+    wait: async (_, { signal, emit }) => {
+      await emit('waiting');
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return 'never';
+    },
+    count: async ({ to }, { emit }) => {
+      for (sent = 1; sent <= to; sent += 1) await emit(sent);
+      return to;
+    },
+    sent: async () => sent,
+    fail: async ({ message }) => {
+      throw new TestError(message);
+    },
+  },
+  (error) => (error instanceof TestError ? error.code : undefined),
+);
