@@ -23,7 +23,7 @@ export interface Batch {
   readonly copies?: readonly Copy[];
   /** Removes the copies with their own descriptions, passages and outlines. */
   readonly removedCopies?: readonly Uri[];
-  /** Removes contents with all their rows. */
+  /** Removes contents with all their rows, those of copies that still name them too. */
   readonly removedVideos?: readonly string[];
 }
 
@@ -42,7 +42,8 @@ export interface Candidate {
 
 /**
  * The index. One process opens it; one writer at a time commits (the adapter serialises). A commit is idempotent:
- * the same batch twice leaves the same rows.
+ * the same batch twice leaves the same rows. Once a commit resolves, kill -9 does not lose it. What fails is
+ * thrown as StoreError (core/store-error.ts).
  */
 export interface Store {
   copies(): Promise<readonly Copy[]>;
@@ -52,7 +53,7 @@ export interface Store {
   descriptions(videoId: string, uri: Uri | '', stages?: readonly Stage[]): Promise<readonly Description[]>;
   /** Passages of a content (and of that copy where `uri` is given) that touch the range; all where absent. */
   passages(videoId: string, uri: Uri | '', range?: TimeRange): Promise<readonly Passage[]>;
-  /** Best `limit` passages for analysed terms (space-separated), best first. */
+  /** Best `limit` passages for analysed terms (space-separated, a repeated one counts once), best first. */
   matchPassages(
     terms: string,
     limit: number,

@@ -1,0 +1,93 @@
+import type { Query, Table } from '@lancedb/lancedb';
+import type { Description, Line } from '../../core/description.ts';
+import type { Outline, Passage } from '../../core/passage.ts';
+import type { Copy, VideoRecord } from '../../core/video.ts';
+
+export type Row = Record<string, string | number>;
+
+export const copyRow = (copy: Copy): Row => ({
+  uri: copy.uri,
+  videoId: copy.videoId,
+  body: JSON.stringify(copy),
+});
+
+export const videoRow = (video: VideoRecord): Row => ({
+  videoId: video.videoId,
+  body: JSON.stringify(video),
+});
+
+export const descriptionRow = (description: Description): Row => ({
+  id: description.id,
+  videoId: description.videoId,
+  uri: description.uri,
+  stage: description.stage,
+  body: JSON.stringify(description),
+});
+
+export const passageRow = (passage: Passage): Row => ({
+  id: passage.id,
+  videoId: passage.videoId,
+  uri: passage.uri,
+  terms: passage.terms,
+  lines: JSON.stringify(passage.lines),
+  startMs: passage.startMs,
+  endMs: passage.endMs,
+});
+
+export const outlineRow = (outline: Outline): Row => ({
+  uri: outline.uri,
+  videoId: outline.videoId,
+  terms: outline.terms,
+  title: outline.title,
+});
+
+/** Columns to read for a Passage or an Outline. */
+export const PASSAGE_COLUMNS = ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'];
+export const OUTLINE_COLUMNS = ['uri', 'videoId', 'terms', 'title'];
+
+/** One row under the reader's cursor: values of the selected columns by name. */
+export interface Cells {
+  text(column: string): string;
+  number(column: string): number;
+}
+
+export const toPassage = (cells: Cells): Passage => ({
+  id: cells.text('id'),
+  videoId: cells.text('videoId'),
+  uri: cells.text('uri'),
+  terms: cells.text('terms'),
+  lines: JSON.parse(cells.text('lines')) as Line[],
+  startMs: cells.number('startMs'),
+  endMs: cells.number('endMs'),
+});
+
+export const toOutline = (cells: Cells): Outline => ({
+  uri: cells.text('uri'),
+  videoId: cells.text('videoId'),
+  terms: cells.text('terms'),
+  title: cells.text('title'),
+});
+
+/** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
+export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<T[]> {
+  const out: T[] = [];
+  for await (const batch of query) {
+    const columns = new Map(batch.schema.fields.map((field, at) => [field.name, batch.getChildAt(at)]));
+    let at = 0;
+    const cells: Cells = {
+      text: (column) => String(columns.get(column)?.get(at) ?? ''),
+      number: (column) => Number(columns.get(column)?.get(at) ?? 0),
+    };
+    for (; at < batch.numRows; at += 1) out.push(make(cells));
+  }
+  return out;
+}
+
+/** All records of a table that keeps them whole. */
+export function readBodies<T>(table: Table, where?: string): Promise<T[]> {
+  const query = table.query().select(['body']);
+  return read(
+    where === undefined ? query : query.where(where),
+    (cells) => JSON.parse(cells.text('body')) as T,
+  );
+}

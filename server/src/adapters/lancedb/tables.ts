@@ -1,0 +1,100 @@
+import type { Connection, Table } from '@lancedb/lancedb';
+
+/** Version of the layout below; a change of it needs a step in migrate.ts. */
+export const SCHEMA_VERSION = 1;
+
+export type TableName = 'copies' | 'videos' | 'descriptions' | 'passages' | 'outlines';
+export type Tables = Readonly<Record<TableName, Table>>;
+
+interface Layout {
+  /** Names the row; the first of `text`. */
+  readonly key: string;
+  readonly text: readonly string[];
+  readonly numbers: readonly string[];
+  /** Columns with a btree. */
+  readonly lookup: readonly string[];
+  /** The column with a full-text index. */
+  readonly words?: string;
+}
+
+/** `body` is the whole record as JSON, `lines` a passage's lines; the other columns are what is asked for. */
+export const LAYOUT: Readonly<Record<TableName, Layout>> = {
+  copies: { key: 'uri', text: ['uri', 'videoId', 'body'], numbers: [], lookup: ['uri', 'videoId'] },
+  videos: { key: 'videoId', text: ['videoId', 'body'], numbers: [], lookup: ['videoId'] },
+  descriptions: {
+    key: 'id',
+    text: ['id', 'videoId', 'uri', 'stage', 'body'],
+    numbers: [],
+    lookup: ['id', 'videoId', 'uri'],
+  },
+  passages: {
+    key: 'id',
+    text: ['id', 'videoId', 'uri', 'terms', 'lines'],
+    numbers: ['startMs', 'endMs'],
+    lookup: ['id', 'videoId', 'uri'],
+    words: 'terms',
+  },
+  outlines: {
+    key: 'uri',
+    text: ['uri', 'videoId', 'terms', 'title'],
+    numbers: [],
+    lookup: ['uri', 'videoId'],
+    words: 'terms',
+  },
+};
+
+export const TABLE_NAMES = Object.keys(LAYOUT) as TableName[];
+
+/** The library, loaded on first use: it costs 140 ms and 40 MB. It reads LANCEDB_LOG once, at load. */
+export async function loadLance() {
+  process.env.LANCEDB_LOG ??= 'error';
+  return await import('@lancedb/lancedb');
+}
+
+async function createTable(db: Connection, name: TableName): Promise<Table> {
+  const { Field, Float64, Schema, Utf8 } = await import('apache-arrow');
+  const { key, text, numbers } = LAYOUT[name];
+  const table = await db.createEmptyTable(
+    name,
+    new Schema([
+      ...text.map((column) => new Field(column, new Utf8(), false)),
+      ...numbers.map((column) => new Field(column, new Float64(), false)),
+    ]),
+  );
+  // Without it two merges of one new id would both insert it.
+  await table.setUnenforcedPrimaryKey(key);
+  return table;
+}
+
+/** Builds the indexes a table lacks; on an empty table they are empty and `optimize` fills them. */
+export async function createIndexes(table: Table, name: TableName): Promise<void> {
+  const { Index } = await loadLance();
+  const present = new Set((await table.listIndices()).map((index) => index.name));
+  const { lookup, words } = LAYOUT[name];
+  for (const column of lookup) {
+    if (!present.has(`${column}_idx`)) await table.createIndex(column, { config: Index.btree() });
+  }
+  if (words === undefined || present.has(`${words}_idx`)) return;
+  // The text is analysed before it comes here: tokens are whatever stands between spaces, in any script.
+  const config = Index.fts({
+    baseTokenizer: 'whitespace',
+    stem: false,
+    removeStopWords: false,
+    lowercase: false,
+    asciiFolding: false,
+    withPosition: false,
+    maxTokenLength: 1_000,
+  });
+  await table.createIndex(words, { config });
+}
+
+export async function createTables(db: Connection): Promise<void> {
+  for (const name of TABLE_NAMES) await createIndexes(await createTable(db, name), name);
+}
+
+export async function openTables(db: Connection): Promise<Tables> {
+  const opened = await Promise.all(
+    TABLE_NAMES.map(async (name) => [name, await db.openTable(name)] as const),
+  );
+  return Object.fromEntries(opened) as Record<TableName, Table>;
+}

@@ -1,0 +1,127 @@
+import type { Description } from '../core/description.ts';
+import type { Outline, Passage } from '../core/passage.ts';
+import { overlapMs, type Uri } from '../core/range.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Batch, RowFilter, Store } from '../ports/store.ts';
+
+interface Scored<T> {
+  readonly row: T;
+  readonly score: number;
+}
+
+const words = (terms: string): string[] => terms.split(/\s+/u).filter((word) => word !== '');
+
+/** BM25 (k1 1.2, b 0.75, idf never negative) over all rows, as LanceDB counts it; a word asked twice counts once. */
+function bm25<T extends { readonly terms: string }>(rows: readonly T[], terms: string): Scored<T>[] {
+  const documents = rows.map((row) => ({ row, tokens: words(row.terms) }));
+  const average = documents.reduce((sum, { tokens }) => sum + tokens.length, 0) / documents.length;
+  const scores = new Map<T, number>();
+  for (const word of new Set(words(terms))) {
+    const found = documents.flatMap(({ row, tokens }) => {
+      const count = tokens.filter((token) => token === word).length;
+      return count > 0 ? [{ row, count, length: tokens.length }] : [];
+    });
+    const idf = Math.log(1 + (documents.length - found.length + 0.5) / (found.length + 0.5));
+    for (const { row, count, length } of found) {
+      const weight = (count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average));
+      scores.set(row, (scores.get(row) ?? 0) + idf * weight);
+    }
+  }
+  return [...scores].map(([row, score]) => ({ row, score }));
+}
+
+/** The index in memory, for tests: nothing is kept on disk. */
+export function createMemoryStore(): Store {
+  const copies = new Map<Uri, Copy>();
+  const videos = new Map<string, VideoRecord>();
+  const descriptions = new Map<string, Description>();
+  const passages = new Map<string, Passage>();
+  const outlines = new Map<Uri, Outline>();
+
+  function drop<K, V>(rows: Map<K, V>, gone: (row: V) => boolean): void {
+    for (const [key, row] of rows) if (gone(row)) rows.delete(key);
+  }
+
+  function write(batch: Batch): void {
+    for (const { videoId, uri, stage, rows } of batch.descriptions ?? []) {
+      drop(descriptions, (row) => row.videoId === videoId && row.uri === uri && row.stage === stage);
+      for (const row of rows) descriptions.set(row.id, row);
+    }
+    for (const { videoId, uri, rows } of batch.passages ?? []) {
+      drop(passages, (row) => row.videoId === videoId && row.uri === uri);
+      for (const row of rows) passages.set(row.id, row);
+    }
+    for (const row of batch.outlines ?? []) outlines.set(row.uri, row);
+    for (const row of batch.videos ?? []) videos.set(row.videoId, row);
+    for (const row of batch.copies ?? []) copies.set(row.uri, row);
+    const uris = new Set<string>(batch.removedCopies?.filter((uri) => uri !== ''));
+    const contents = new Set(batch.removedVideos);
+    if (uris.size === 0 && contents.size === 0) return;
+    const gone = (row: { readonly uri: string; readonly videoId: string }) =>
+      uris.has(row.uri) || contents.has(row.videoId);
+    drop(descriptions, gone);
+    drop(passages, gone);
+    drop(outlines, gone);
+    drop(copies, gone);
+    drop(videos, (row) => contents.has(row.videoId));
+  }
+
+  function best<T extends { readonly videoId: string; readonly uri: Uri | ''; readonly terms: string }>(
+    rows: readonly T[],
+    terms: string,
+    limit: number,
+    filter: RowFilter,
+    id: (row: T) => string,
+  ): Scored<T>[] {
+    const ids = filter.videoIds && new Set(filter.videoIds);
+    const uris = filter.uris && new Set<string>(filter.uris).add('');
+    return bm25(rows, terms)
+      .filter(({ row }) => (ids?.has(row.videoId) ?? true) && (uris?.has(row.uri) ?? true))
+      .sort((a, b) => b.score - a.score || (id(a.row) < id(b.row) ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
+    rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
+
+  return {
+    copies: async () => [...copies.values()],
+    videos: async () => [...videos.values()],
+    commit: async (batch) => write(structuredClone(batch)),
+    descriptions: async (videoId, uri, stages) =>
+      inTimeOrder(
+        [...descriptions.values()].filter(
+          (row) =>
+            row.videoId === videoId &&
+            (row.uri === '' || row.uri === uri) &&
+            (stages?.includes(row.stage) ?? true),
+        ),
+      ),
+    passages: async (videoId, uri, range) =>
+      inTimeOrder(
+        [...passages.values()].filter(
+          (row) =>
+            row.videoId === videoId &&
+            (row.uri === '' || row.uri === uri) &&
+            (range === undefined || overlapMs(row, range) > 0),
+        ),
+      ),
+    matchPassages: async (terms, limit, filter, signal) => {
+      signal.throwIfAborted();
+      return best([...passages.values()], terms, limit, filter, (row) => row.id).map(({ row, score }) => ({
+        passage: row,
+        score,
+      }));
+    },
+    matchOutlines: async (terms, limit, filter, signal) => {
+      signal.throwIfAborted();
+      return best([...outlines.values()], terms, limit, filter, (row) => row.uri).map(({ row, score }) => ({
+        outline: row,
+        score,
+      }));
+    },
+    optimize: async (signal) => signal.throwIfAborted(),
+    bytes: async () => 0,
+    close: async () => {},
+  };
+}

@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import type { RowFilter, Store } from '../../server/src/ports/store.ts';
+import { copyOf, descriptionOf, outlineOf, passageOf, videoOf } from '../support/store-rows.ts';
+
+const never = new AbortController().signal;
+const A = "file:///videos/Ana's%20%E6%9D%B1.mp4";
+const B = 'file:///videos/b.mp4';
+
+interface Bench {
+  readonly store: Store;
+  /** Closes and opens again, where that keeps anything. */
+  reopen(): Promise<Store>;
+}
+
+async function memory(use: (bench: Bench) => Promise<void>): Promise<void> {
+  const store = createMemoryStore();
+  await use({ store, reopen: async () => store });
+}
+
+async function lance(use: (bench: Bench) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'goldfish store #1%20-'));
+  let store = await openLanceStore(join(folder, 'index'));
+  try {
+    await use({
+      store,
+      reopen: async () => {
+        await store.close();
+        store = await openLanceStore(join(folder, 'index'));
+        return store;
+      },
+    });
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function passageIds(
+  store: Store,
+  terms: string,
+  filter: RowFilter = {},
+  limit = 10,
+): Promise<string[]> {
+  return (await store.matchPassages(terms, limit, filter, never)).map(({ passage }) => passage.id);
+}
+
+for (const [name, withStore] of [
+  ['memory', memory],
+  ['lancedb', lance],
+] as const) {
+  describe(`store: ${name}`, () => {
+    test('an empty index answers everything with nothing', () =>
+      withStore(async ({ store }) => {
+        assert.deepEqual(await store.copies(), []);
+        assert.deepEqual(await store.videos(), []);
+        assert.deepEqual(await store.descriptions('v', ''), []);
+        assert.deepEqual(await store.passages('v', A), []);
+        assert.deepEqual(await passageIds(store, 'word'), []);
+        assert.deepEqual(await store.matchOutlines('word', 5, {}, never), []);
+        await store.commit({});
+        await store.optimize(never);
+        assert.ok((await store.bytes()) >= 0);
+      }));
+
+    test('gives back what was written, whole, also after opening again', () =>
+      withStore(async ({ store, reopen }) => {
+        const batch = {
+          descriptions: [
+            {
+              videoId: 'v1',
+              uri: A,
+              stage: 'cues',
+              rows: [descriptionOf('v1', A, 'cues', 0, "O'Hara\n東京 🐟")],
+            },
+            {
+              videoId: 'v1',
+              uri: '',
+              stage: 'facts',
+              rows: [descriptionOf('v1', '', 'facts', 30_000), descriptionOf('v1', '', 'facts', 0)],
+            },
+          ],
+          passages: [{ videoId: 'v1', uri: A, rows: [passageOf('v1', A, 0, 'gold fish')] }],
+          outlines: [outlineOf(A, 'v1', 'ana gold')],
+          videos: [videoOf('v1')],
+          copies: [copyOf(A, 'v1'), copyOf(B, 'v1')],
+        } as const;
+        await store.commit(batch);
+        for (const pass of ['as written', 'opened again']) {
+          const open = pass === 'as written' ? store : await reopen();
+          assert.deepEqual(
+            [...(await open.copies())].sort((a, b) => (a.uri < b.uri ? -1 : 1)),
+            [...batch.copies],
+          );
+          assert.deepEqual(await open.videos(), batch.videos);
+          assert.deepEqual(
+            (await open.descriptions('v1', A)).map((row) => row.id),
+            [`v1|${A}|cues|0`, 'v1||facts|0', 'v1||facts|30000'],
+          );
+          assert.deepEqual(await open.descriptions('v1', A, ['cues']), batch.descriptions[0].rows);
+          assert.deepEqual(
+            (await open.descriptions('v1', B)).map((row) => row.stage),
+            ['facts', 'facts'],
+          );
+          assert.deepEqual(await open.descriptions('v1', '', ['cues']), []);
+          assert.deepEqual(await open.passages('v1', A), batch.passages[0].rows);
+          const [found] = await open.matchPassages('gold', 5, {}, never);
+          assert.deepEqual(found?.passage, batch.passages[0].rows[0]);
+          const [outline] = await open.matchOutlines('ana', 5, {}, never);
+          assert.deepEqual(outline?.outline, batch.outlines[0]);
+        }
+      }));
+
+    test('the same batch twice leaves the same rows', () =>
+      withStore(async ({ store }) => {
+        const batch = {
+          descriptions: [
+            { videoId: 'v1', uri: '', stage: 'cues', rows: [descriptionOf('v1', '', 'cues', 0)] },
+          ],
+          passages: [
+            {
+              videoId: 'v1',
+              uri: '',
+              rows: [passageOf('v1', '', 0, 'one'), passageOf('v1', '', 30_000, 'two')],
+            },
+          ],
+          outlines: [outlineOf(A, 'v1', 'one two')],
+          videos: [videoOf('v1')],
+          copies: [copyOf(A, 'v1')],
+        } as const;
+        await store.commit(batch);
+        await Promise.all([store.commit(batch), store.commit(batch)]);
+        assert.equal((await store.copies()).length, 1);
+        assert.equal((await store.videos()).length, 1);
+        assert.equal((await store.descriptions('v1', '')).length, 1);
+        assert.equal((await store.passages('v1', '')).length, 2);
+        assert.equal((await store.matchOutlines('one', 5, {}, never)).length, 1);
+        assert.deepEqual(await passageIds(store, 'two'), ['v1||30000']);
+      }));
+
+    test('a replacement takes away what it does not bring, of its own key alone', () =>
+      withStore(async ({ store }) => {
+        await store.commit({
+          descriptions: [
+            {
+              videoId: 'v1',
+              uri: '',
+              stage: 'cues',
+              rows: [descriptionOf('v1', '', 'cues', 0), descriptionOf('v1', '', 'cues', 30_000)],
+            },
+            { videoId: 'v1', uri: A, stage: 'cues', rows: [descriptionOf('v1', A, 'cues', 0)] },
+            { videoId: 'v1', uri: '', stage: 'facts', rows: [descriptionOf('v1', '', 'facts', 0)] },
+          ],
+          passages: [
+            {
+              videoId: 'v1',
+              uri: '',
+              rows: [passageOf('v1', '', 0, 'old'), passageOf('v1', '', 30_000, 'old')],
+            },
+            { videoId: 'v1', uri: A, rows: [passageOf('v1', A, 0, 'old')] },
+          ],
+        });
+        await store.commit({
+          descriptions: [
+            { videoId: 'v1', uri: '', stage: 'cues', rows: [descriptionOf('v1', '', 'cues', 30_000, 'new')] },
+          ],
+          passages: [{ videoId: 'v1', uri: '', rows: [passageOf('v1', '', 0, 'new')] }],
+        });
+        assert.deepEqual(
+          (await store.descriptions('v1', A)).map((row) => [row.id, row.lines[0]?.text]),
+          [
+            [`v1|${A}|cues|0`, 'hello'],
+            ['v1||facts|0', 'hello'],
+            ['v1||cues|30000', 'new'],
+          ],
+        );
+        assert.deepEqual(await passageIds(store, 'old'), [`v1|${A}|0`]);
+        assert.deepEqual(await passageIds(store, 'new'), ['v1||0']);
+        await store.commit({ passages: [{ videoId: 'v1', uri: A, rows: [] }] });
+        assert.deepEqual(await passageIds(store, 'old'), []);
+      }));
+
+    test('removing a copy takes its own rows, removing a content takes all', () =>
+      withStore(async ({ store }) => {
+        const rows = (videoId: string, uri: string) => ({
+          descriptions: [
+            { videoId, uri, stage: 'cues', rows: [descriptionOf(videoId, uri, 'cues', 0)] } as const,
+            { videoId, uri: '', stage: 'facts', rows: [descriptionOf(videoId, '', 'facts', 0)] } as const,
+          ],
+          passages: [
+            { videoId, uri, rows: [passageOf(videoId, uri, 0, 'path')] },
+            { videoId, uri: '', rows: [passageOf(videoId, '', 0, 'content')] },
+          ],
+          outlines: [outlineOf(uri, videoId, 'name')],
+          videos: [videoOf(videoId)],
+          copies: [copyOf(uri, videoId)],
+        });
+        await store.commit(rows('v1', A));
+        await store.commit(rows('v2', B));
+        await store.commit({ removedCopies: [A, ''] });
+        assert.deepEqual(
+          (await store.copies()).map((copy) => copy.uri),
+          [B],
+        );
+        assert.equal((await store.videos()).length, 2);
+        assert.deepEqual(
+          (await store.descriptions('v1', A)).map((row) => row.stage),
+          ['facts'],
+        );
+        assert.deepEqual(await passageIds(store, 'path'), [`v2|${B}|0`]);
+        assert.equal((await passageIds(store, 'content')).length, 2);
+        assert.equal((await store.matchOutlines('name', 5, {}, never)).length, 1);
+        await store.commit({ removedVideos: ['v2', 'v1', 'unknown'] });
+        assert.deepEqual(await store.copies(), []);
+        assert.deepEqual(await store.videos(), []);
+        assert.deepEqual(await store.descriptions('v2', B), []);
+        assert.deepEqual(await passageIds(store, 'path content'), []);
+        assert.deepEqual(await store.matchOutlines('name', 5, {}, never), []);
+      }));
+
+    test('commits made at once keep their order', () =>
+      withStore(async ({ store }) => {
+        const commits = [
+          store.commit({ copies: [copyOf(A, 'v1'), copyOf(B, 'v1')] }),
+          store.commit({ removedCopies: [A, B] }),
+          store.commit({ copies: [copyOf(A, 'v2')] }),
+          store.commit({ copies: [copyOf(A, 'v3')], videos: [videoOf('v3')] }),
+        ];
+        await Promise.all(commits);
+        assert.deepEqual(
+          (await store.copies()).map((copy) => [copy.uri, copy.videoId]),
+          [[A, 'v3']],
+        );
+      }));
+
+    test('a copy whose content changed survives the removal of the old content', () =>
+      withStore(async ({ store }) => {
+        await store.commit({ copies: [copyOf(A, 'v1')], outlines: [outlineOf(A, 'v1', 'name')] });
+        await store.commit({
+          copies: [copyOf(A, 'v2')],
+          outlines: [outlineOf(A, 'v2', 'name')],
+          removedVideos: ['v1'],
+        });
+        assert.deepEqual(
+          (await store.copies()).map((copy) => copy.videoId),
+          ['v2'],
+        );
+        assert.equal((await store.matchOutlines('name', 5, {}, never))[0]?.outline.videoId, 'v2');
+      }));
+
+    test('passages by range are those that touch it', () =>
+      withStore(async ({ store }) => {
+        await store.commit({
+          passages: [
+            {
+              videoId: 'v1',
+              uri: '',
+              rows: [0, 30_000, 60_000, 90_000].map((at) => passageOf('v1', '', at, 'w')),
+            },
+          ],
+        });
+        const starts = async (startMs: number, endMs: number) =>
+          (await store.passages('v1', '', { startMs, endMs })).map((row) => row.startMs);
+        assert.deepEqual(await starts(60_000, 90_000), [30_000, 60_000]);
+        assert.deepEqual(await starts(59_999, 60_001), [0, 30_000, 60_000]);
+        assert.deepEqual(await starts(150_000, 160_000), []);
+      }));
+
+    test('words match as they were analysed, in any script', () =>
+      withStore(async ({ store }) => {
+        const words = [
+          "o'clock c++ 3.14",
+          '东京 塔',
+          'かばん 東京',
+          'größe ΑΒΓ',
+          'Tower',
+          `${'a'.repeat(300)} x`,
+        ];
+        await store.commit({
+          passages: [
+            { videoId: 'v1', uri: '', rows: words.map((terms, at) => passageOf('v1', '', at, terms)) },
+          ],
+        });
+        for (const pass of ['as written', 'optimized']) {
+          for (const [query, found] of [
+            ["o'clock", 0],
+            ['c++', 0],
+            ['3.14', 0],
+            ['东京', 1],
+            ['塔', 1],
+            ['東京', 2],
+            ['größe', 3],
+            ['ΑΒΓ', 3],
+            ['a'.repeat(300), 5],
+          ] as const)
+            assert.deepEqual(await passageIds(store, query), [`v1||${found}`], `${query} ${pass}`);
+          for (const query of ['tower', 'grosse', '京', 'clock', '', ' ', '"c++"', 'a:b OR (x'])
+            assert.deepEqual(await passageIds(store, query), [], `${query} ${pass}`);
+          await store.optimize(never);
+        }
+      }));
+
+    test('scores are BM25 over all rows and ties go by id', () =>
+      withStore(async ({ store }) => {
+        const terms = ['tower bridge tower x', 'tower y', 'z z z', 'tower q', 'tower'];
+        await store.commit({
+          passages: [{ videoId: 'v1', uri: '', rows: terms.map((it, at) => passageOf('v1', '', at, it)) }],
+        });
+        await store.optimize(never);
+        const found = await store.matchPassages('tower bridge bridge', 10, {}, never);
+        assert.deepEqual(
+          found.map(({ passage }) => passage.id),
+          ['v1||0', 'v1||4', 'v1||1', 'v1||3'],
+        );
+        const bm25 = (count: number, length: number, rows: number) =>
+          (Math.log(1 + (5 - rows + 0.5) / (rows + 0.5)) * count * 2.2) /
+          (count + 1.2 * (0.25 + (0.75 * length) / (12 / 5)));
+        const expected = [bm25(2, 4, 4) + bm25(1, 4, 1), bm25(1, 1, 4), bm25(1, 2, 4), bm25(1, 2, 4)];
+        for (const [at, { score }] of found.entries())
+          assert.ok(Math.abs(score - (expected[at] ?? 0)) < 1e-4, `${at}: ${score} for ${expected[at]}`);
+        assert.deepEqual(await passageIds(store, 'tower', {}, 2), ['v1||4', 'v1||0']);
+      }));
+
+    test('a scope keeps to its contents and copies', () =>
+      withStore(async ({ store }) => {
+        await store.commit({
+          passages: ['v1', 'v2', 'v3'].flatMap((videoId) => [
+            { videoId, uri: '', rows: [passageOf(videoId, '', 0, 'word')] },
+            { videoId, uri: A, rows: [passageOf(videoId, A, 0, 'word')] },
+            { videoId, uri: B, rows: [passageOf(videoId, B, 0, 'word')] },
+          ]),
+          outlines: [outlineOf(A, 'v1', 'word'), outlineOf(B, 'v2', 'word')],
+        });
+        for (const pass of ['as written', 'optimized']) {
+          const ids = async (filter: RowFilter) => (await passageIds(store, 'word', filter)).sort();
+          assert.deepEqual(
+            await ids({ videoIds: ['v2'] }),
+            ['', A, B].map((uri) => `v2|${uri}|0`).sort(),
+            pass,
+          );
+          assert.deepEqual(
+            await ids({ uris: [A] }),
+            ['v1', 'v2', 'v3'].flatMap((id) => [`${id}|${A}|0`, `${id}||0`]).sort(),
+          );
+          assert.deepEqual(await ids({ videoIds: ['v3', "v'"], uris: [B] }), [`v3|${B}|0`, 'v3||0'].sort());
+          assert.deepEqual(await ids({ videoIds: [] }), []);
+          assert.deepEqual(await ids({ uris: [] }), ['v1||0', 'v2||0', 'v3||0']);
+          const uris = async (filter: RowFilter) =>
+            (await store.matchOutlines('word', 5, filter, never)).map(({ outline }) => outline.uri);
+          assert.deepEqual(await uris({ uris: [B] }), [B]);
+          assert.deepEqual(await uris({ videoIds: ['v1'] }), [A]);
+          assert.deepEqual(await uris({ uris: [] }), []);
+          await store.optimize(never);
+        }
+      }));
+
+    test('an aborted call rejects with the reason', () =>
+      withStore(async ({ store }) => {
+        const reason = new Error('enough');
+        const aborted = AbortSignal.abort(reason);
+        await assert.rejects(store.matchPassages('word', 5, {}, aborted), reason);
+        await assert.rejects(store.matchOutlines('word', 5, {}, aborted), reason);
+        await assert.rejects(store.optimize(aborted), reason);
+      }));
+  });
+}

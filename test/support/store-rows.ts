@@ -1,0 +1,66 @@
+import type { Description } from '../../server/src/core/description.ts';
+import type { Outline, Passage } from '../../server/src/core/passage.ts';
+import type { Stage } from '../../server/src/core/recipe.ts';
+import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+
+/** Small whole records for tests of the index; what a test is about is given, the rest is filled in. */
+export const copyOf = (uri: string, videoId: string, more: Partial<Copy> = {}): Copy => ({
+  uri,
+  path: uri.replace('file://', ''),
+  videoId,
+  bytes: 1,
+  modifiedMs: 1_700_000_000_123,
+  sample: 'abc',
+  sidecars: [{ uri: `${uri}.srt`, bytes: 7, modifiedMs: 8 }],
+  heldBy: ['file:///videos'],
+  done: { probe: '1' },
+  failures: {},
+  forgotten: false,
+  recordedMs: 1_600_000_000_000,
+  ...more,
+});
+
+export const videoOf = (videoId: string, more: Partial<VideoRecord> = {}): VideoRecord => ({
+  videoId,
+  probe: { container: 'mp4', durationMs: 60_000, streams: [], chapters: [], title: "It's" },
+  done: { probe: '1' },
+  failures: {},
+  clips: [{ startMs: 0, endMs: 60_000 }],
+  ...more,
+});
+
+export const descriptionOf = (
+  videoId: string,
+  uri: string,
+  stage: Stage,
+  startMs: number,
+  text = 'hello',
+): Description => ({
+  id: `${videoId}|${uri}|${stage}|${startMs}`,
+  videoId,
+  uri,
+  clipId: `${videoId}-${startMs}`,
+  stage,
+  startMs,
+  endMs: startMs + 30_000,
+  lines: [{ kind: 'speech', text, startMs, endMs: startMs + 1_000, source: 'a.srt', speaker: 'Ana' }],
+  describer: 'a.srt',
+  recipe: 'r1',
+});
+
+export const passageOf = (videoId: string, uri: string, startMs: number, terms: string): Passage => ({
+  id: `${videoId}|${uri}|${startMs}`,
+  videoId,
+  uri,
+  terms,
+  startMs,
+  endMs: startMs + 60_000,
+  lines: [{ kind: 'speech', text: terms, startMs, endMs: startMs + 60_000, source: 'a.srt' }],
+});
+
+export const outlineOf = (uri: string, videoId: string, terms: string): Outline => ({
+  uri,
+  videoId,
+  terms,
+  title: `Title of ${videoId}`,
+});
