@@ -1,6 +1,6 @@
 import type { CueTrack } from '../core/cue.ts';
+import type { DiskFile } from '../core/diskFile.ts';
 import type { Ms, Uri } from '../core/range.ts';
-import type { Sidecar } from '../core/video.ts';
 
 export interface FolderRule {
   readonly uri: Uri;
@@ -9,19 +9,20 @@ export interface FolderRule {
   readonly poll: boolean;
 }
 
-/** A media file as it lies on disk, with the sidecar files that belong to its path. */
-export interface DiskFile {
-  readonly uri: Uri;
-  readonly path: string;
-  readonly bytes: number;
-  readonly modifiedMs: Ms;
-  readonly sidecars: readonly Sidecar[];
-}
-
 export type FolderState =
   | { readonly state: 'ok' }
   /** The folder itself cannot be read: its videos are offline, their rows stay. */
   | { readonly state: 'offline'; readonly reason: string };
+
+/** What a scan saw. Folders that could not be listed are told apart from folders without files. */
+export interface Scan {
+  readonly state: FolderState;
+  readonly files: readonly DiskFile[];
+  /** Folders below the root that could not be read: what lies in them is not known. */
+  readonly unread: readonly { readonly uri: Uri; readonly reason: string }[];
+  /** Folders (the root too) that hold nothing at all, with their own time: a drive may be missing from them. */
+  readonly bare: readonly { readonly uri: Uri; readonly modifiedMs: Ms }[];
+}
 
 /** What changed, or that something may have: the folder is then scanned again. */
 export interface WatchEvent {
@@ -37,13 +38,13 @@ export interface Disk {
   /**
    * Media files of a folder (or the one file, where `uri` names a file) under its rules, `.goldfishignore`, and
    * without hidden and system folders; batches keep the event loop free. `state` tells whether the root could be read.
+   * `within`: only this folder below the root, where an event named it.
    */
-  scan(
-    rule: FolderRule,
-    signal: AbortSignal,
-  ): Promise<{ readonly state: FolderState; readonly files: readonly DiskFile[] }>;
-  /** The one file, or undefined where it is gone or left out by the rules. */
-  file(uri: Uri): Promise<DiskFile | undefined>;
+  scan(rule: FolderRule, signal: AbortSignal, within?: Uri): Promise<Scan>;
+  /** Whether a folder (or the folder of a file) can be read now; looks at nothing below it. */
+  state(uri: Uri, signal: AbortSignal): Promise<FolderState>;
+  /** The one file, whatever the rules say of it; undefined where it is gone. */
+  file(uri: Uri, signal: AbortSignal): Promise<DiskFile | undefined>;
   /** Resolves once size and time stand still and the file can be read to its end; rejects with FailureError. */
   stable(uri: Uri, signal: AbortSignal): Promise<DiskFile>;
   /** Hash of sampled blocks and the size. Hex. */
