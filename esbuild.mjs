@@ -1,12 +1,25 @@
-// Builds dist/: the goldfish command, the children it forks, and the clients that exist.
+// Builds dist/: the goldfish command, the children it forks, and the clients that exist. One build at a time; each
+// file is replaced at once, so that a command that starts meanwhile finds a whole bundle. `--if-stale` builds only
+// what is missing or old. Nothing goes to stdout.
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { isStale, stampOf } from './server/bin/stale.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
+const staging = join(dist, '.staging');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Version and a hash over all that is bundled: equal sources, equal build. */
@@ -18,33 +31,68 @@ function buildName() {
   return `${version}+${hash.digest('hex').slice(0, 12)}`;
 }
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-
-const node = {
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'warning',
-  outExtension: { '.js': '.mjs' },
-  define: { __GOLDFISH_BUILD__: JSON.stringify(buildName()) },
-};
-
-await build({ ...node, entryPoints: { goldfish: join(root, 'server/src/main.ts') }, outdir: dist });
-const children = globSync('server/src/children/*.ts', { cwd: root }).filter(
-  (name) => !name.endsWith('-messages.ts'),
-);
-if (children.length > 0) {
-  await build({
-    ...node,
-    entryPoints: children.map((name) => join(root, name)),
-    outdir: join(dist, 'children'),
-  });
+async function bundleInto(folder) {
+  const { build } = await import('esbuild');
+  const node = {
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+    outExtension: { '.js': '.mjs' },
+    define: { __GOLDFISH_BUILD__: JSON.stringify(buildName()) },
+  };
+  await build({ ...node, entryPoints: { goldfish: join(root, 'server/src/main.ts') }, outdir: folder });
+  const children = globSync('server/src/children/*.ts', { cwd: root }).filter(
+    (name) => !name.endsWith('-messages.ts'),
+  );
+  if (children.length > 0) {
+    await build({
+      ...node,
+      entryPoints: children.map((name) => join(root, name)),
+      outdir: join(folder, 'children'),
+    });
+  }
+  if (existsSync(join(root, 'client/build.mjs'))) {
+    const client = await import('./client/build.mjs');
+    await client.buildClient(folder);
+  }
 }
-if (existsSync(join(root, 'client/build.mjs'))) {
-  const client = await import('./client/build.mjs');
-  await client.buildClient(dist);
+
+const files = (folder) =>
+  globSync('**/*', { cwd: folder, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => !name.startsWith('.'));
+
+/** Moves every built file to its place and drops those that are built no more. */
+function publish() {
+  const built = files(staging);
+  for (const name of built) {
+    mkdirSync(dirname(join(dist, name)), { recursive: true });
+    renameSync(join(staging, name), join(dist, name));
+  }
+  const kept = new Set(built);
+  for (const name of files(dist)) if (!kept.has(name)) rmSync(join(dist, name));
+}
+
+mkdirSync(dist, { recursive: true });
+const lock = new DatabaseSync(join(dist, '.lock'));
+lock.exec('PRAGMA busy_timeout = 300000; BEGIN EXCLUSIVE');
+try {
+  if (!process.argv.includes('--if-stale') || isStale(root)) {
+    console.error('Building Goldfish ...');
+    const started = new Date();
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging);
+    await bundleInto(staging);
+    publish();
+    rmSync(staging, { recursive: true, force: true });
+    writeFileSync(stampOf(root), '');
+    utimesSync(stampOf(root), started, started);
+  }
+} finally {
+  lock.close();
 }

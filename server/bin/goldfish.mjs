@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// The `goldfish` command: picks a Node that is new enough, builds from source where that is needed, and runs
+// dist/goldfish.mjs. Plain JavaScript that an old Node can read. It writes nothing to stdout.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fitNode } from './node.mjs';
+import { isStale } from './stale.mjs';
+
+const self = fileURLToPath(import.meta.url);
+const root = dirname(dirname(dirname(self)));
+const bundle = join(root, 'dist/goldfish.mjs');
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs a program to its end, hands on our signals, and gives the exit code a shell would. */
+function run(program, args, stdio) {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { stdio });
+    const pass = (signal) => child.kill(signal);
+    for (const signal of signals) process.on(signal, pass);
+    child.on('error', fail);
+    child.on('close', (code, signal) => {
+      for (const name of signals) process.off(name, pass);
+      done(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
+
+async function main() {
+  const node = fitNode();
+  if (node !== process.execPath) return run(node, [self, ...process.argv.slice(2)], 'inherit');
+  if (isStale(root)) {
+    const builder = join(root, 'esbuild.mjs');
+    const code = await run(node, [builder, '--if-stale'], ['ignore', 2, 2]);
+    if (code !== 0) {
+      console.error('Goldfish could not be built from its sources; the lines above say why.');
+      return code;
+    }
+  }
+  if (!existsSync(bundle)) {
+    throw new Error(`${bundle} is missing. Run "npm ci && npm run build", or install Goldfish again.`);
+  }
+  await import(pathToFileURL(bundle).href);
+  return undefined;
+}
+
+try {
+  const code = await main();
+  if (code !== undefined) process.exitCode = code;
+} catch (error) {
+  console.error(`goldfish: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 70;
+}

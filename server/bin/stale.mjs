@@ -1,0 +1,38 @@
+// Whether dist/ must be built: it is missing, or older than a source. Plain JavaScript that an old Node can read.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const sources = [
+  'package.json',
+  'package-lock.json',
+  'esbuild.mjs',
+  'server/src',
+  'server/protocol',
+  'client',
+];
+const skipped = new Set(['node_modules', 'dist']);
+
+/** Newest change time below a path, ms. A folder's own time counts, so that a removed file is noticed. */
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  let time = stat.mtimeMs;
+  if (!stat.isDirectory()) return time;
+  for (const name of readdirSync(path)) {
+    if (!skipped.has(name)) time = Math.max(time, newest(join(path, name)));
+  }
+  return time;
+}
+
+/** The file whose time is the start of the last complete build. */
+export function stampOf(root) {
+  return join(root, 'dist', '.built');
+}
+
+/** False in a packed install: it has no sources. */
+export function isStale(root) {
+  if (!existsSync(join(root, 'server/src/main.ts'))) return false;
+  const stamp = statSync(stampOf(root), { throwIfNoEntry: false });
+  if (!stamp || !existsSync(join(root, 'dist/goldfish.mjs'))) return true;
+  return sources.some((name) => newest(join(root, name)) > stamp.mtimeMs);
+}

@@ -1,0 +1,51 @@
+import type { AskResult } from '../../protocol/ask.ts';
+import { examples, parseCountOrAll, type Register } from './command.ts';
+import type { Context } from './context.ts';
+import { clean, cleanLine } from './escape.ts';
+import { clock, painter } from './format.ts';
+import { rememberHits } from './last-hits.ts';
+import { type ScopeOptions, scopeOf, withScope } from './scope.ts';
+import { pathOf } from './uri.ts';
+
+/** The answer with its citations, numbered as in the text. */
+export function answerText(result: AskResult, context: Context): string {
+  const paint = painter(context.out, context.env);
+  const lines = [clean(result.answer)];
+  if (result.citations.length > 0) lines.push('');
+  for (const citation of result.citations) {
+    const path = cleanLine(pathOf(citation.uri) ?? citation.uri);
+    const range = `${clock(citation.startMs)}-${clock(citation.endMs)}`;
+    lines.push(`[${citation.n}] ${path}  ${paint('green', range)}`);
+    lines.push(`    ${paint('cyan', cleanLine(citation.link))}`);
+  }
+  return lines.join('\n');
+}
+
+/** What `open N` means after an answer: its citations, else the hits it was looked for in. */
+export function rememberAnswer(dataDir: string, result: AskResult): void {
+  rememberHits(dataDir, result.citations.length > 0 ? result.citations : result.hits);
+}
+
+export const ask: Register = (program, run) => {
+  withScope(program.command('ask'))
+    .argument('<question...>', 'a question in plain words')
+    .option('-k <n>', 'how many clips to answer from, -1 for all (the setting ask.clips)', parseCountOrAll)
+    .description('answer a question from your videos, with links to the seconds it rests on')
+    .addHelpText(
+      'after',
+      examples(
+        'goldfish ask "when do we ship the new release?"',
+        'goldfish ask --in talk.mp4 "what is this video about?"',
+        'goldfish ask --json -k 5 "who owns the budget?"',
+      ),
+    )
+    .action((words: readonly string[], options: ScopeOptions & { readonly k?: number }) =>
+      run(async (context) => {
+        const client = await context.client();
+        const params = { question: words.join(' '), k: options.k, scope: scopeOf(options, context) };
+        const result = await client.request('goldfish/ask', params, { signal: context.signal });
+        rememberAnswer(context.dataDir, result);
+        return { result, text: answerText(result, context) };
+      }),
+    );
+};

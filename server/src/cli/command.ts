@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Context } from './context.ts';
+
+/** What a command hands back: the document for `--json`, the text for a person, and its exit code (0 where absent). */
+export interface Outcome {
+  readonly result: unknown;
+  readonly text?: string;
+  readonly code?: number;
+}
+
+/** Runs a command's work with its context and prints the outcome. */
+export type Run = (work: (context: Context) => Promise<Outcome>) => Promise<void>;
+
+/** Adds one command to the program. */
+export type Register = (program: Command, run: Run) => void;
+
+/** How the user calls us, for hints and examples: under npm that is an npm script. */
+export function commandName(env: NodeJS.ProcessEnv): string {
+  return env.npm_lifecycle_event ? 'npm run -s goldfish --' : 'goldfish';
+}
+
+/** `-k N` of search: at least one. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  }
+  return count;
+}
+
+/** `-k N` of ask: at least one, or -1 for all. */
+export function parseCountOrAll(text: string): number {
+  return text === '-1' ? -1 : parseCount(text);
+}
+
+/** Collects an option that may be given several times. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Examples under a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+}

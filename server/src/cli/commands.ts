@@ -1,0 +1,27 @@
+import { ask } from './ask.ts';
+import type { Register } from './command.ts';
+import { folders } from './folders.ts';
+import { forget } from './forget.ts';
+import { index } from './index.ts';
+import { pause } from './pause.ts';
+import { reindex } from './reindex.ts';
+import { resume } from './resume.ts';
+import { search } from './search.ts';
+import { settings } from './settings.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Register[] = [
+  index,
+  ask,
+  search,
+  status,
+  folders,
+  settings,
+  pause,
+  resume,
+  reindex,
+  forget,
+  stop,
+];

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import type { WriteStream } from 'node:tty';
+import { demoDataDir, standardDataDir } from '../base/places.ts';
+import type { Client, Connect } from './client.ts';
+import { CommandError, ExitCodes } from './failure.ts';
+
+/** Where text goes: a terminal, a file or a pipe. */
+export type Out = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
+
+/** What a command is given beside its arguments. */
+export interface Context {
+  readonly out: Out;
+  readonly err: Out;
+  readonly env: NodeJS.ProcessEnv;
+  readonly json: boolean;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal;
+  /** A path as the user meant it, absolute. */
+  path(given: string): string;
+  /** Connects to the data folder's daemon, starting one where none runs. */
+  client(): Promise<Client>;
+  /** The daemon's client where one runs. */
+  runningClient(): Promise<Client | undefined>;
+  connect: Connect;
+}
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly demo?: boolean;
+}
+
+/** Streams, environment and connection: the process's own, or a test's. */
+export interface Surroundings {
+  readonly out: Out;
+  readonly err: Out;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly connect: Connect;
+  readonly signal: AbortSignal;
+}
+
+/** Under `npm run` npm changes the working directory and keeps the user's in INIT_CWD. */
+export function standingIn(env: NodeJS.ProcessEnv, cwd: string): string {
+  return env.npm_lifecycle_event && env.INIT_CWD ? env.INIT_CWD : cwd;
+}
+
+export function contextOf(surroundings: Surroundings, options: GlobalOptions): Context {
+  const { out, err, env, signal, connect } = surroundings;
+  const base = standingIn(env, surroundings.cwd);
+  const path = (given: string) => resolve(base, given);
+  const dataDir = options.dataDir ? path(options.dataDir) : options.demo ? demoDataDir() : standardDataDir();
+  return {
+    out,
+    err,
+    env,
+    signal,
+    connect,
+    path,
+    dataDir,
+    json: options.json === true,
+    runningClient: () => connect({ dataDir, start: false, signal }),
+    client: async () => {
+      const client = await connect({ dataDir, signal });
+      if (client) return client;
+      throw new CommandError(
+        'unavailable',
+        `No daemon for ${dataDir} could be started.`,
+        'Run "goldfish doctor".',
+        ExitCodes.daemon,
+      );
+    },
+  };
+}

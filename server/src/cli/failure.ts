@@ -1,0 +1,65 @@
+import { ErrorCodes, type ErrorData, type ErrorKind } from '../../protocol/base.ts';
+
+/** What the process exits with. The README documents them. */
+export const ExitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** No daemon could be found, started or spoken to. */
+  daemon: 3,
+  /** A program that the command needs is not installed. */
+  missing: 4,
+  interrupted: 130,
+} as const;
+
+/** LSP's code of a cancelled request. */
+const CANCELLED = -32800;
+
+/** What `--json` prints when a command fails. */
+export interface Failure {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: ErrorData;
+}
+
+/** A failure that the command line itself found; the daemon's arrive with the same members. */
+export class CommandError extends Error {
+  readonly code: number;
+  readonly data: ErrorData;
+  readonly exitCode: number;
+  constructor(kind: ErrorKind, message: string, remedy: string, exitCode: number = ExitCodes.failed) {
+    super(message);
+    this.name = 'CommandError';
+    this.code = ErrorCodes[kind];
+    this.data = { kind, remedy };
+    this.exitCode = exitCode;
+  }
+}
+
+export function usageError(message: string, remedy: string): CommandError {
+  return new CommandError('invalid', message, remedy, ExitCodes.usage);
+}
+
+function isErrorData(data: unknown): data is ErrorData {
+  return typeof data === 'object' && data !== null && 'kind' in data && 'remedy' in data;
+}
+
+/** Any thrown value as the failure to print and the exit code to end with. */
+export function failureOf(thrown: unknown): { readonly failure: Failure; readonly exitCode: number } {
+  if (!(thrown instanceof Error)) {
+    return { failure: { code: -32603, message: String(thrown) }, exitCode: ExitCodes.failed };
+  }
+  if (thrown.name === 'AbortError') {
+    return { failure: { code: CANCELLED, message: 'Interrupted.' }, exitCode: ExitCodes.interrupted };
+  }
+  const { code, data, exitCode } = thrown as { code?: unknown; data?: unknown; exitCode?: unknown };
+  const failure: Failure = {
+    code: typeof code === 'number' ? code : -32603,
+    message: thrown.message,
+    ...(isErrorData(data) ? { data } : {}),
+  };
+  if (failure.code === CANCELLED) return { failure, exitCode: ExitCodes.interrupted };
+  if (typeof exitCode === 'number') return { failure, exitCode };
+  if (failure.code === ErrorCodes.version) return { failure, exitCode: ExitCodes.daemon };
+  return { failure, exitCode: ExitCodes.failed };
+}

@@ -1,0 +1,41 @@
+import type { IndexProgress } from '../../protocol/work.ts';
+import { examples, type Register } from './command.ts';
+import { cleanLine } from './escape.ts';
+import { count, painter } from './format.ts';
+import { progressOn } from './progress.ts';
+import { localUri } from './uri.ts';
+
+export const index: Register = (program, run) => {
+  program
+    .command('index')
+    .argument('<path...>', 'videos or folders')
+    .option('--keep', 'go on watching the folders afterwards')
+    .description('index videos now and wait until they are done')
+    .addHelpText(
+      'after',
+      examples('goldfish index ~/Videos --keep', 'goldfish index --json talk.mp4 demo.mkv'),
+    )
+    .action((paths: readonly string[], options: { readonly keep?: boolean }) =>
+      run(async (context) => {
+        const uris = paths.map((path) => localUri(path, context.path));
+        const client = await context.client();
+        const progress = progressOn(context.err, context.env);
+        try {
+          const result = await client.request(
+            'goldfish/index',
+            { uris, keep: options.keep === true },
+            { signal: context.signal, onPartial: (value) => progress.show(value as IndexProgress) },
+          );
+          progress.end();
+          const paint = painter(context.out, context.env);
+          const failed = result.failed.map(
+            (item) => `${paint('red', 'failed')} ${cleanLine(item.path)}: ${cleanLine(item.reason)}`,
+          );
+          const done = `Indexed ${count(result.videos, 'video')}, ${count(result.clips, 'clip')} in ${result.seconds.toFixed(1)} s.`;
+          return { result, text: [...failed, done].join('\n') };
+        } finally {
+          progress.end();
+        }
+      }),
+    );
+};

@@ -1,0 +1,14 @@
+import type { Register } from './command.ts';
+
+export const resume: Register = (program, run) => {
+  program
+    .command('resume')
+    .description('go on indexing after "pause"')
+    .action(() =>
+      run(async (context) => {
+        const client = await context.client();
+        const result = await client.request('goldfish/resume', {}, { signal: context.signal });
+        return { result, text: 'Indexing goes on.' };
+      }),
+    );
+};

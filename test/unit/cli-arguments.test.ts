@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import test, { after } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Method, Params, Result } from '../../server/protocol/methods.ts';
+import type { Client, ConnectOptions } from '../../server/src/cli/client.ts';
+import { runWith } from '../../server/src/cli/main.ts';
+
+/** Where the user stands. */
+const home = mkdtempSync(join(tmpdir(), 'goldfish-cli-'));
+after(() => rmSync(home, { recursive: true }));
+
+interface Call {
+  readonly method: Method;
+  readonly params: unknown;
+}
+
+/** Runs a command line against a daemon that answers as told, and tells what was asked and printed. */
+async function run(argv: readonly string[], answers: Partial<{ [M in Method]: Result<M> | Error }> = {}) {
+  const calls: Call[] = [];
+  const connections: ConnectOptions[] = [];
+  const out = new PassThrough();
+  const err = new PassThrough();
+  const client: Client = {
+    request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+      calls.push({ method, params: JSON.parse(JSON.stringify(params)) });
+      const answer = answers[method];
+      if (answer instanceof Error) return Promise.reject(answer);
+      if (answer === undefined) return Promise.reject(new Error(`no answer for ${method}`));
+      return Promise.resolve(answer as Result<M>);
+    },
+    onStatus: () => () => {},
+    closed: Promise.resolve(),
+    close() {},
+  };
+  const own = argv.some((argument) => argument.startsWith('--data-dir'));
+  const code = await runWith(own ? argv : ['--data-dir', 'data', ...argv], {
+    out,
+    err,
+    env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home },
+    cwd: '/elsewhere',
+    signal: new AbortController().signal,
+    connect: (options) => {
+      connections.push(options);
+      return Promise.resolve(client);
+    },
+  });
+  const read = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, calls, connections, out: read(out), err: read(err) };
+}
+
+const none = { 'goldfish/search': { hits: [] } } as const;
+
+test('options stand before or after arguments', async () => {
+  const forms = [
+    ['search', '-k', '3', 'red', 'fish', '--data-dir', 'data'],
+    ['--data-dir', 'data', 'search', 'red', 'fish', '-k', '3'],
+    ['search', 'red', '--data-dir=data', 'fish', '-k3'],
+  ];
+  for (const form of forms) {
+    const { calls, connections, code } = await run([...form, '--json'], none);
+    assert.equal(code, 0, form.join(' '));
+    assert.deepEqual(calls, [{ method: 'goldfish/search', params: { query: 'red fish', k: 3 } }]);
+    assert.equal(connections[0]?.dataDir, join(home, 'data'));
+  }
+});
+
+test('--json prints one document and nothing else on stdout', async () => {
+  const { out } = await run(['search', 'x', '--json'], none);
+  assert.deepEqual(JSON.parse(out), { hits: [] });
+});
+
+test('--json prints an error document when the request fails', async () => {
+  const thrown = Object.assign(new Error('Not indexed.'), {
+    code: -32001,
+    data: { kind: 'notFound', remedy: 'Index it.' },
+  });
+  const { out, err, code } = await run(['--json', 'forget', 'a.mp4'], { 'goldfish/forget': thrown });
+  assert.equal(code, 1);
+  assert.deepEqual(JSON.parse(out), {
+    error: { code: -32001, message: 'Not indexed.', data: { kind: 'notFound', remedy: 'Index it.' } },
+  });
+  assert.equal(err, 'goldfish: Not indexed.\nIndex it.\n');
+});
+
+test('wrong usage exits with 2 and says why, as JSON where asked', async () => {
+  for (const argv of [
+    ['search'],
+    ['search', 'x', '-k', '0'],
+    ['search', 'x', '-k', 'many'],
+    ['search', 'x', '--kind', 'smell'],
+    ['nonsense'],
+    ['search', 'x', '--no-such-option'],
+    ['index', 'http://example.org/a.mp4'],
+  ]) {
+    const plain = await run(argv);
+    assert.equal(plain.code, 2, argv.join(' '));
+    assert.equal(plain.out, '', argv.join(' '));
+    assert.notEqual(plain.err, '');
+    const json = await run([...argv, '--json']);
+    assert.equal(json.code, 2);
+    assert.equal(JSON.parse(json.out).error.data.kind, 'invalid');
+    assert.deepEqual(json.calls, []);
+  }
+});
+
+test('paths are taken from where the user stands, also under npm', async () => {
+  const { calls } = await run(['index', 'a b.mp4', '/x/#1.mkv', 'file:///y/z.mp4', '--keep', '--json'], {
+    'goldfish/index': { videos: 0, clips: 0, failed: [], seconds: 0 },
+  });
+  assert.deepEqual(calls[0]?.params, {
+    uris: [`${pathToFileURL(home)}/a%20b.mp4`, 'file:///x/%231.mkv', 'file:///y/z.mp4'],
+    keep: true,
+  });
+});
+
+test('scope options become a scope', async () => {
+  const { calls } = await run(
+    ['search', '--in', 'talks', '--after', '2026-01-01', 'x', '--kind', 'speech', '--in', '/v.mp4'],
+    none,
+  );
+  assert.deepEqual(calls[0]?.params, {
+    query: 'x',
+    k: 10,
+    scope: {
+      uris: [`${pathToFileURL(home)}/talks`, 'file:///v.mp4'],
+      recordedFrom: '2026-01-01',
+      kinds: ['speech'],
+    },
+  });
+});
+
+test('words that begin with a dash come after --', async () => {
+  const { calls } = await run(['search', '--json', '--', 'fish', '-red', '--json'], none);
+  assert.deepEqual(calls[0]?.params, { query: 'fish -red --json', k: 10 });
+});
+
+test('ask takes -1 for all clips', async () => {
+  const { calls } = await run(['ask', '-k', '-1', 'why?'], {
+    'goldfish/ask': { answer: 'Nothing.', citations: [], grounded: false, hits: [] },
+  });
+  assert.deepEqual(calls[0]?.params, { question: 'why?', k: -1 });
+});
+
+test('a setting is written in the type that it has', async () => {
+  const now = (value: number | readonly string[]) => ({
+    'goldfish/settings/get': { settings: { key: value } },
+  });
+  const sent = async (text: string, value: number | readonly string[]) => {
+    const { calls } = await run(['settings', 'set', 'key', text], {
+      ...now(value),
+      'goldfish/settings/set': { settings: { key: value } },
+    });
+    return calls[1]?.params;
+  };
+  assert.deepEqual(await sent('25', 50), { key: 'key', value: 25 });
+  assert.deepEqual(await sent('eng, deu', ['eng']), { key: 'key', value: ['eng', 'deu'] });
+  assert.equal((await run(['settings', 'set', 'key', 'x'], now(1))).code, 2);
+});
+
+test('help names every command and stays on stdout', async () => {
+  const { out, err, code } = await run(['--help']);
+  assert.equal(code, 0);
+  assert.equal(err, '');
+  for (const name of ['index', 'ask', 'search', 'status', 'folders', 'settings', 'stop', 'lsp']) {
+    assert.match(out, new RegExp(`\\b${name}\\b`));
+  }
+  assert.match((await run(['search', '--help'])).out, /Examples:/);
+});
