@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import test from 'node:test';
+import { fileUriOf, pathOfFileUri } from '../../server/src/base/file-uri.ts';
+
+test('a path and its URI lead to each other', () => {
+  const pairs: readonly (readonly [string, string])[] = [
+    ['/a/b c.mp4', 'file:///a/b%20c.mp4'],
+    ['/-x:%d#?.mkv', 'file:///-x:%25d%23%3F.mkv'],
+    ['/ü\n"😀".webm', 'file:///%C3%BC%0A%22%F0%9F%98%80%22.webm'],
+  ];
+  for (const [path, uri] of pairs) {
+    assert.equal(fileUriOf(path), uri);
+    assert.equal(pathOfFileUri(uri), path);
+  }
+});
+
+test('a name that is not UTF-8 keeps its bytes', () => {
+  const path = Buffer.from('/v/caf\xe9.mp4', 'latin1');
+  assert.equal(fileUriOf(path), 'file:///v/caf%E9.mp4');
+  assert.deepEqual(pathOfFileUri('file:///v/caf%e9.mp4'), path);
+});
+
+test('what names no local file is refused', () => {
+  for (const uri of [
+    'http://x/a.mp4',
+    'file://host/a.mp4',
+    'file:a.mp4',
+    'file:///a%2',
+    'file:///a%00b',
+    '/a',
+  ]) {
+    assert.throws(() => pathOfFileUri(uri), TypeError, uri);
+  }
+});
