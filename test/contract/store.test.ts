@@ -112,7 +112,7 @@ for (const [name, withStore] of [
           const [found] = await open.matchPassages('gold', 5, {}, never);
           assert.deepEqual(found?.passage, batch.passages[0].rows[0]);
           const [outline] = await open.matchOutlines('ana', 5, {}, never);
-          assert.deepEqual(outline?.outline, batch.outlines[0]);
+          assert.deepEqual(outline?.outline, { uri: A, videoId: 'v1', title: 'Title of v1' });
         }
       }));
 

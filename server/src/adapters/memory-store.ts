@@ -115,10 +115,9 @@ export function createMemoryStore(): Store {
     },
     matchOutlines: async (terms, limit, filter, signal) => {
       signal.throwIfAborted();
-      return best([...outlines.values()], terms, limit, filter, (row) => row.uri).map(({ row, score }) => ({
-        outline: row,
-        score,
-      }));
+      return best([...outlines.values()], terms, limit, filter, (row) => row.uri).map(
+        ({ row: { uri, videoId, title }, score }) => ({ outline: { uri, videoId, title }, score }),
+      );
     },
     optimize: async (signal) => signal.throwIfAborted(),
     bytes: async () => 0,

@@ -40,6 +40,12 @@ export interface Candidate {
   readonly score: number;
 }
 
+export interface OutlineCandidate {
+  /** Without its words: they are many, and the score has counted them. */
+  readonly outline: Omit<Outline, 'terms'>;
+  readonly score: number;
+}
+
 /**
  * The index. One process opens it; one writer at a time commits (the adapter serialises). A commit is idempotent:
  * the same batch twice leaves the same rows. Once a commit resolves, kill -9 does not lose it. What fails is
@@ -65,7 +71,7 @@ export interface Store {
     limit: number,
     filter: RowFilter,
     signal: AbortSignal,
-  ): Promise<readonly { readonly outline: Outline; readonly score: number }[]>;
+  ): Promise<readonly OutlineCandidate[]>;
   /** Folds small writes together and refreshes the full-text indexes; called when idle and after large commits. */
   optimize(signal: AbortSignal): Promise<void>;
   bytes(): Promise<number>;

@@ -41,9 +41,9 @@ export const outlineRow = (outline: Outline): Row => ({
   title: outline.title,
 });
 
-/** Columns to read for a Passage or an Outline. */
+/** Columns to read for a Passage, and for an Outline without its words. */
 export const PASSAGE_COLUMNS = ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'];
-export const OUTLINE_COLUMNS = ['uri', 'videoId', 'terms', 'title'];
+export const OUTLINE_COLUMNS = ['uri', 'videoId', 'title'];
 
 /** One row under the reader's cursor: values of the selected columns by name. */
 export interface Cells {
@@ -61,10 +61,9 @@ export const toPassage = (cells: Cells): Passage => ({
   endMs: cells.number('endMs'),
 });
 
-export const toOutline = (cells: Cells): Outline => ({
+export const toOutline = (cells: Cells): Omit<Outline, 'terms'> => ({
   uri: cells.text('uri'),
   videoId: cells.text('videoId'),
-  terms: cells.text('terms'),
   title: cells.text('title'),
 });
 
