@@ -1,0 +1,52 @@
+import type { Line } from './description.ts';
+import { guessLanguage } from './language.ts';
+import { orderLines, withLanguages } from './lines.ts';
+import type { Outline } from './passage.ts';
+import { termsOf } from './passages.ts';
+import type { Copy, VideoRecord } from './video.ts';
+import { analyse } from './words.ts';
+
+/** Folders above a file that still say something about it. */
+const FOLDERS = 3;
+
+/** `2024-05-03 May`: both what a file shows and what a person types. */
+export function dateWords(recordedMs: number): string {
+  const date = new Date(recordedMs);
+  if (Number.isNaN(date.getTime())) return '';
+  const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(date);
+  return `${date.toISOString().slice(0, 10)} ${month}`;
+}
+
+/** The name a copy is shown by: its container title, else its file name without the extension. */
+export function nameOf(copy: Copy, record: VideoRecord | undefined): string {
+  const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
+  return record?.probe.title?.trim() || file.replace(/\.[^.]+$/, '');
+}
+
+/** File name, folders, container title, device and date, as shown: one line each where present. */
+export function titleOf(copy: Copy, record: VideoRecord | undefined): string {
+  const parts = copy.path.split(/[\\/]/).filter((part) => part !== '');
+  const file = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
+  const folders = parts.slice(0, -1).slice(-FOLDERS);
+  const shown = [
+    record?.probe.title,
+    file,
+    folders.join('/'),
+    record?.probe.device,
+    dateWords(copy.recordedMs),
+  ];
+  return [...new Set(shown.filter((part): part is string => !!part && part.trim() !== ''))].join('\n');
+}
+
+/** One row a copy: its names and tags, and every word of its lines, for matching the video as a whole. */
+export function outline(
+  copy: Copy,
+  record: VideoRecord | undefined,
+  rows: readonly { readonly lines: readonly Line[] }[],
+): Outline {
+  const lines = withLanguages(orderLines(rows.flatMap((row) => row.lines)));
+  const title = titleOf(copy, record);
+  const language = guessLanguage(title) ?? lines[0]?.language;
+  const terms = `${analyse(title, language)} ${termsOf(lines)}`.trim();
+  return { uri: copy.uri, videoId: copy.videoId, terms, title };
+}

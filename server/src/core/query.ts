@@ -1,0 +1,100 @@
+import type { LineKind } from './description.ts';
+
+/** Words or a quoted phrase that must stand in lines of some kinds, or in what one speaker says. */
+export interface Demand {
+  readonly text: string;
+  readonly phrase: boolean;
+  /** Absent: lines of any kind. */
+  readonly kinds?: readonly LineKind[];
+}
+
+/** A query with its operators taken apart. */
+export interface Query {
+  /** All words that rank hits, those of phrases and of said: and shown: among them. */
+  readonly text: string;
+  readonly demands: readonly Demand[];
+  /** Words and phrases that a hit must not hold. */
+  readonly excluded: readonly string[];
+  /** Parts of a path or title, any of them. */
+  readonly places: readonly string[];
+  /** Names, any of them. */
+  readonly speakers: readonly string[];
+  /** Milliseconds since 1970, UTC; `to` is exclusive. */
+  readonly recordedFromMs?: number;
+  readonly recordedToMs?: number;
+}
+
+const SAID: readonly LineKind[] = ['speech'];
+const SHOWN: readonly LineKind[] = ['screenText', 'caption', 'description'];
+
+/** `-"a b"`, `said:"a b"`, `"a b"`, `-word`, `in:word`, `word`; an unclosed quote ends with the text. */
+const PART = /(-?)(?:(in|before|after|said|shown|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
+
+/** A year, month or day as a half-open range, undefined where it is no date. */
+export function datePeriod(text: string): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const match = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
+  if (!match) return undefined;
+  const year = Number(match[1]);
+  const month = match[2] === undefined ? undefined : Number(match[2]) - 1;
+  const day = match[3] === undefined ? undefined : Number(match[3]);
+  const fromMs = Date.UTC(year, month ?? 0, day ?? 1);
+  const from = new Date(fromMs);
+  if (from.getUTCMonth() !== (month ?? 0) || from.getUTCDate() !== (day ?? 1)) return undefined;
+  const toMs =
+    day !== undefined
+      ? Date.UTC(year, month ?? 0, day + 1)
+      : month !== undefined
+        ? Date.UTC(year, month + 1)
+        : Date.UTC(year + 1, 0);
+  return { fromMs, toMs };
+}
+
+/**
+ * Takes the operators "phrase", -word, in:, before:, after:, said:, shown: and speaker: out of a query. What does
+ * not parse (`before:lunch`, a lone `-`) stays a word. `before:` ends where the period named starts, `after:`
+ * starts with it.
+ */
+export function parseQuery(input: string): Query {
+  const text: string[] = [];
+  const demands: Demand[] = [];
+  const excluded: string[] = [];
+  const places: string[] = [];
+  const speakers: string[] = [];
+  let recordedFromMs: number | undefined;
+  let recordedToMs: number | undefined;
+  for (const [whole, minus = '', operator, quoted, word] of input.normalize('NFKC').matchAll(PART)) {
+    const value = (quoted ?? word ?? '').trim();
+    const phrase = quoted !== undefined;
+    if (value === '') continue;
+    const name = operator?.toLowerCase();
+    if (minus && name === undefined) {
+      excluded.push(value);
+      continue;
+    }
+    const period = name === 'before' || name === 'after' ? datePeriod(value) : undefined;
+    if (minus || ((name === 'before' || name === 'after') && !period)) {
+      text.push(whole);
+    } else if (name === 'before' && period) {
+      recordedToMs = Math.min(recordedToMs ?? period.fromMs, period.fromMs);
+    } else if (name === 'after' && period) {
+      recordedFromMs = Math.max(recordedFromMs ?? period.fromMs, period.fromMs);
+    } else if (name === 'in') {
+      places.push(value);
+    } else if (name === 'speaker') {
+      speakers.push(value);
+    } else {
+      text.push(value);
+      const kinds = name === 'said' ? SAID : name === 'shown' ? SHOWN : undefined;
+      if (phrase || kinds) demands.push({ text: value, phrase, ...(kinds && { kinds }) });
+    }
+  }
+  return {
+    text: text.join(' '),
+    demands,
+    excluded,
+    places,
+    speakers,
+    ...(recordedFromMs !== undefined && { recordedFromMs }),
+    ...(recordedToMs !== undefined && { recordedToMs }),
+  };
+}

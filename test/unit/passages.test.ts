@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Line } from '../../server/src/core/description.ts';
+import { splitLine, withLanguages } from '../../server/src/core/lines.ts';
+import { passages } from '../../server/src/core/passages.ts';
+
+function line(startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line {
+  return { kind: 'speech', text, startMs, endMs, source: 'a.srt', language: 'en', ...more };
+}
+
+function build(lines: readonly Line[], uri = '') {
+  return passages({ videoId: 'v1', uri, rows: [{ lines }] });
+}
+
+test('windows of 60 s, 30 s apart, each with something of its own', () => {
+  const made = build([
+    line(1_000, 4_000, 'apples'),
+    line(40_000, 44_000, 'pears'),
+    line(95_000, 99_000, 'plums'),
+  ]);
+  assert.deepEqual(
+    made.map(({ startMs, endMs, terms }) => [startMs, endMs, terms.replace(/ zz\w+$/, '')]),
+    [
+      [0, 60_000, 'appl pear'],
+      [30_000, 90_000, 'pear'],
+      [60_000, 120_000, 'plum'],
+    ],
+  );
+});
+
+test('ids are the same for the same lines, and differ between copies', () => {
+  const lines = [line(0, 2_000, 'apples')];
+  assert.deepEqual(build(lines), build(lines));
+  assert.equal(build(lines)[0]?.id, 'v1.0');
+  assert.notEqual(build(lines, 'file:///a.mp4')[0]?.id, build(lines, 'file:///b.mp4')[0]?.id);
+});
+
+test('a passage carries one cue either side of its window as context, without their terms', () => {
+  const made = build([
+    line(50_000, 58_000, 'before'),
+    line(61_000, 64_000, 'apples'),
+    line(121_000, 124_000, 'pears'),
+  ]);
+  const middle = made.find(({ startMs }) => startMs === 60_000);
+  assert.deepEqual(
+    middle?.lines.map(({ text }) => text),
+    ['before', 'apples', 'pears'],
+  );
+  assert.match(middle?.terms ?? '', /^appl zz/);
+});
+
+test('a long cue is split by words, its time in proportion', () => {
+  const pieces = splitLine(line(10_000, 40_000, 'one two three four five six'));
+  assert.deepEqual(
+    pieces.map(({ startMs, endMs, text }) => [startMs, endMs, text]),
+    [
+      [10_000, 20_000, 'one two'],
+      [20_000, 30_000, 'three four'],
+      [30_000, 40_000, 'five six'],
+    ],
+  );
+  assert.equal(splitLine(line(0, 10_000, 'a b c')).length, 1);
+  assert.equal(splitLine(line(0, 60_000, 'alone')).length, 1);
+  const chinese = splitLine(line(0, 20_000, '我们今天学习机器学习和人工智能', { language: 'zh' }));
+  assert.equal(chinese.map(({ text }) => text).join(''), '我们今天学习机器学习和人工智能');
+  assert.equal(chinese.length, 2);
+});
+
+test('measured facts give no terms', () => {
+  assert.deepEqual(build([line(0, 30_000, 'red, still picture', { kind: 'facts' })]), []);
+});
+
+test('the name of a speaker is searchable, once where they take over', () => {
+  const [passage] = build([
+    line(0, 2_000, 'apples', { speaker: 'Ana Bell' }),
+    line(2_000, 4_000, 'pears', { speaker: 'Ana Bell' }),
+    line(4_000, 6_000, 'plums', { speaker: 'Tom' }),
+  ]);
+  assert.match(passage?.terms ?? '', /^ana bell appl pear tom plum zz/);
+});
+
+test('a line at the edge of two clips counts once', () => {
+  const both = line(29_000, 31_000, 'apples');
+  const made = passages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] });
+  assert.equal(made[0]?.lines.length, 1);
+});
+
+test('an absurd time makes no flood of windows', () => {
+  const made = build([
+    line(0, 1_000, 'apples'),
+    line(0, 9e12, 'Introduction', { kind: 'title' }),
+    line(8e12, 8e12 + 1_000, 'pears'),
+  ]);
+  assert.ok(made.length < 25, String(made.length));
+});
+
+test('lines get the language of their track, or of the words around them', () => {
+  const german = 'Wir sprechen heute über den Haushalt der Stadt und über die neuen Pläne für den Bahnhof.';
+  const lines = withLanguages([
+    line(0, 1, german, { language: undefined }),
+    line(1, 2, 'Ja.', { language: 'und' }),
+    line(2, 3, 'hello', { language: 'eng', source: 'b.srt' }),
+  ]);
+  assert.deepEqual(
+    lines.map(({ language }) => language),
+    ['de', 'de', 'en'],
+  );
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseQuery } from '../../server/src/core/query.ts';
+
+const none = { demands: [], excluded: [], places: [], speakers: [] };
+
+test('plain words stay as they are', () => {
+  assert.deepEqual(parseQuery(' where is e-mail  http://x.y '), {
+    ...none,
+    text: 'where is e-mail http://x.y',
+  });
+  assert.deepEqual(parseQuery(''), { ...none, text: '' });
+});
+
+test('every operator', () => {
+  assert.deepEqual(
+    parseQuery(
+      '"hello world" budget -cats -"two dogs" in:Holidays IN:"my trip" said:price shown:"error 404" speaker:"Ana Bell"',
+    ),
+    {
+      text: 'hello world budget price error 404',
+      demands: [
+        { text: 'hello world', phrase: true },
+        { text: 'price', phrase: false, kinds: ['speech'] },
+        { text: 'error 404', phrase: true, kinds: ['screenText', 'caption', 'description'] },
+      ],
+      excluded: ['cats', 'two dogs'],
+      places: ['Holidays', 'my trip'],
+      speakers: ['Ana Bell'],
+    },
+  );
+});
+
+test('dates: years, months and days; what is none stays a word', () => {
+  assert.deepEqual(parseQuery('after:2023-02 before:2024 x'), {
+    ...none,
+    text: 'x',
+    recordedFromMs: Date.UTC(2023, 1),
+    recordedToMs: Date.UTC(2024, 0),
+  });
+  assert.equal(parseQuery('before:2024-05-03').recordedToMs, Date.UTC(2024, 4, 3));
+  assert.equal(parseQuery('before:lunch after:2024-02-31').text, 'before:lunch after:2024-02-31');
+});
+
+test('unclosed and typographic quotes', () => {
+  assert.deepEqual(parseQuery('“smart quotes” „deutsch“').demands, [
+    { text: 'smart quotes', phrase: true },
+    { text: 'deutsch', phrase: true },
+  ]);
+  assert.deepEqual(parseQuery('"no end').demands, [{ text: 'no end', phrase: true }]);
+  assert.deepEqual(parseQuery('"" - said:'), { ...none, text: '- said:' });
+});
