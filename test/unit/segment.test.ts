@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { segment } from '../../server/src/core/segment.ts';
+
+const edges = (durationMs: number, clipMs: number, cutsMs: readonly number[] = []) => {
+  const clips = segment(durationMs, clipMs, cutsMs);
+  for (const [i, clip] of clips.entries()) {
+    assert.ok(clip.startMs < clip.endMs);
+    if (i > 0) assert.equal(clip.startMs, clips[i - 1]?.endMs);
+  }
+  return [...clips.map(({ startMs }) => startMs), clips.at(-1)?.endMs];
+};
+
+test('clips have the asked length and cover the whole video', () => {
+  assert.deepEqual(edges(90_000, 30_000), [0, 30_000, 60_000, 90_000]);
+  assert.deepEqual(edges(12_000, 30_000), [0, 12_000]);
+  assert.deepEqual(edges(30_000, 30_000), [0, 30_000]);
+});
+
+test('a short tail joins its neighbour, a longer one stands', () => {
+  assert.deepEqual(edges(69_999, 30_000), [0, 30_000, 69_999]);
+  assert.deepEqual(edges(70_000, 30_000), [0, 30_000, 60_000, 70_000]);
+});
+
+test('an edge snaps to the nearest cut in reach, and only there', () => {
+  assert.deepEqual(edges(90_000, 30_000, [25_000, 31_500, 53_999, 88_000]), [0, 31_500, 60_000, 90_000]);
+  assert.deepEqual(edges(90_000, 30_000, [24_000, 66_000]), [0, 24_000, 66_000, 90_000]);
+});
+
+test('cuts beyond the end or many at one place leave no empty clip', () => {
+  assert.deepEqual(edges(40_000, 30_000, [30_000, 30_000, 40_000, 41_000]), [0, 30_000, 40_000]);
+  edges(
+    100_000,
+    10_000,
+    Array.from({ length: 1000 }, (_, i) => i * 100),
+  );
+});
+
+test('a video without length is one clip', () => {
+  assert.deepEqual(edges(0, 30_000), [0, 1]);
+});
