@@ -44,7 +44,13 @@ async function bundleInto(folder) {
     outExtension: { '.js': '.mjs' },
     define: { __GOLDFISH_BUILD__: JSON.stringify(buildName()) },
   };
-  await build({ ...node, entryPoints: { goldfish: join(root, 'server/src/main.ts') }, outdir: folder });
+  // Split, so that "goldfish lsp" loads no more than it needs.
+  await build({
+    ...node,
+    splitting: true,
+    entryPoints: { goldfish: join(root, 'server/src/main.ts') },
+    outdir: folder,
+  });
   const children = globSync('server/src/children/*.ts', { cwd: root }).filter(
     (name) => !name.endsWith('-messages.ts'),
   );

@@ -39,20 +39,27 @@ export interface Identity {
   readonly build: string;
 }
 
-/** Every error of ours has one of these codes; `data.kind` says the same in a word. */
+/**
+ * Every error of ours has one of these codes; `data.kind` says the same in a word. A parameter of a wrong type or
+ * outside its range is JSON-RPC's -32602 with the kind `invalid`; a cancelled request is LSP's -32800 without data.
+ */
 export const ErrorCodes = {
   /** The file, folder, clip or video named is not known. */
-  notFound: -32001,
-  /** The request was understood and its parameters are wrong. */
-  invalid: -32002,
+  notFound: -32011,
+  /** The parameters have the right form and cannot be met: an unreadable date, an unknown setting, ... */
+  invalid: -32012,
   /** The file is there and cannot be read as media. */
-  badMedia: -32003,
+  badMedia: -32013,
   /** The index is damaged, newer than this build, or cannot be written. */
-  index: -32004,
-  /** The daemon is draining for a newer one, or this client is too old or too new for it. */
-  version: -32005,
+  index: -32014,
+  /** This client speaks an older protocol than the daemon: it must be updated. */
+  version: -32015,
   /** A program, model or service that the request needs is missing. */
-  unavailable: -32006,
+  unavailable: -32016,
+  /** The daemon ends, asked to or for a newer build: connect again once it has closed the connection. */
+  ending: -32017,
+  /** A defect of ours; the log has more. */
+  internal: -32603,
 } as const;
 
 export type ErrorKind = keyof typeof ErrorCodes;

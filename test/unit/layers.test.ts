@@ -29,8 +29,8 @@ const rules: Record<string, readonly string[]> = {
     'core',
     'base',
     'vscode-jsonrpc',
-    'vscode-languageserver',
     'vscode-languageserver-protocol',
+    'zod',
   ],
   http: ['http', 'node', 'protocol', 'library', 'daemon/connect', 'core', 'base'],
   mcp: [

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { WriteStream } from 'node:tty';
-import { demoDataDir, standardDataDir } from '../base/places.ts';
+import { demoDataDir, standardDataDir, standingIn } from '../base/places.ts';
 import type { Client, Connect } from './client.ts';
 import { CommandError, ExitCodes } from './failure.ts';
 
@@ -42,16 +42,15 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Under `npm run` npm changes the working directory and keeps the user's in INIT_CWD. */
-export function standingIn(env: NodeJS.ProcessEnv, cwd: string): string {
-  return env.npm_lifecycle_event && env.INIT_CWD ? env.INIT_CWD : cwd;
-}
-
 export function contextOf(surroundings: Surroundings, options: GlobalOptions): Context {
   const { out, err, env, signal, connect } = surroundings;
   const base = standingIn(env, surroundings.cwd);
   const path = (given: string) => resolve(base, given);
-  const dataDir = options.dataDir ? path(options.dataDir) : options.demo ? demoDataDir() : standardDataDir();
+  const dataDir = options.dataDir
+    ? path(options.dataDir)
+    : options.demo
+      ? demoDataDir()
+      : standardDataDir(env);
   return {
     out,
     err,

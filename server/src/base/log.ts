@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { pino } from 'pino';
+import { createStream } from 'rotating-file-stream';
+
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One structured line per event. `event` is a fixed phrase; what varies goes into `fields` (job, request, uri, ms). */
+export interface Log {
+  error(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  debug(event: string, fields?: Fields): void;
+  /** A log whose every line carries `fields`. */
+  with(fields: Fields): Log;
+}
+
+/** What a listener gets of each line that passes the level. */
+export interface LogLine {
+  readonly level: Level;
+  readonly event: string;
+  readonly fields: Fields;
+}
+
+export interface LogFile {
+  readonly log: Log;
+  setLevel(level: Level): void;
+  onLine(listener: (line: LogLine) => void): () => void;
+  /** Resolves when all lines are in the file. */
+  close(): Promise<void>;
+}
+
+const quiet = () => undefined;
+/** For tests and for code that runs without a daemon. */
+export const noLog: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet, with: () => noLog };
+
+const ranks: Readonly<Record<Level, number>> = { error: 50, warn: 40, info: 30, debug: 20 };
+
+/** Opens `goldfish.log` in `folder`; older ones are kept as `1-goldfish.log`, ... up to `files`, each of `megabytes`. */
+export function openLog(
+  folder: string,
+  options: { readonly level: Level; readonly megabytes: number; readonly files: number },
+): LogFile {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stream = createStream((time, index) => (time ? `${index ?? 1}-goldfish.log` : 'goldfish.log'), {
+    path: folder,
+    size: `${Math.max(1, Math.round(options.megabytes))}M`,
+    rotate: Math.max(1, options.files),
+    mode: 0o600,
+  });
+  // A full disk must not end the daemon; lines are lost until there is room again.
+  stream.on('error', quiet);
+  stream.on('warning', quiet);
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream,
+  );
+  const listeners = new Set<(line: LogLine) => void>();
+  let level = options.level;
+
+  const make = (bound: Fields): Log => {
+    const write = (at: Level, event: string, fields: Fields = {}) => {
+      if (ranks[at] < ranks[level]) return;
+      const all = { ...bound, ...fields };
+      root[at](all, event);
+      for (const listener of listeners) listener({ level: at, event, fields: all });
+    };
+    return {
+      error: (event, fields) => write('error', event, fields),
+      warn: (event, fields) => write('warn', event, fields),
+      info: (event, fields) => write('info', event, fields),
+      debug: (event, fields) => write('debug', event, fields),
+      with: (fields) => make({ ...bound, ...fields }),
+    };
+  };
+
+  return {
+    log: make({}),
+    setLevel(next) {
+      level = next;
+      root.level = next;
+    },
+    onLine(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => new Promise((done) => stream.end(done)),
+  };
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { standardDataDir, standingIn } from './base/places.ts';
+
+/** As the command line's: wrong usage, and could not run. */
+const USAGE = 2;
+const FAILED = 1;
+
+const options = {
+  'data-dir': { type: 'string' },
+  'with-pid': { type: 'string' },
+  stdio: { type: 'boolean' },
+  // Sent by vscode-languageclient beside --stdio; `initialize` says the same.
+  clientProcessId: { type: 'string' },
+} as const;
+
+/** Runs the command line; each command loads only what it needs. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [command] = argv;
+  if (command !== 'daemon' && command !== 'lsp') {
+    const [{ runCli }, { connect }] = await Promise.all([
+      import('./cli/main.ts'),
+      import('./daemon/connect.ts'),
+    ]);
+    return runCli(argv, (asked) => connect(asked, { name: 'goldfish' }));
+  }
+  const { values } = parseArgs({ args: argv.slice(1), options, strict: true });
+  const asked = values['data-dir'];
+  const dataDir =
+    asked === undefined ? standardDataDir() : resolve(standingIn(process.env, process.cwd()), asked);
+  const withPid = values['with-pid'] === undefined ? undefined : Number(values['with-pid']);
+  if (command === 'daemon') {
+    const { runDaemon } = await import('./daemon/run.ts');
+    return runDaemon({ dataDir, withPid });
+  }
+  const { runLspProxy } = await import('./daemon/lsp-proxy.ts');
+  return runLspProxy({ dataDir }, process.stdin, process.stdout);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`goldfish: ${(error as Error).message}\n`);
+  const usage = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+  process.exitCode = usage ? USAGE : FAILED;
+}
+// Streams are flushed by now; a handle that some library left open must not keep the process.
+setTimeout(() => process.exit(), 2000).unref();

@@ -1,0 +1,37 @@
+import { ResponseError } from 'vscode-jsonrpc/node';
+import { ErrorCodes, type ErrorData, type ErrorKind } from '../../protocol/base.ts';
+import { FailureError } from '../core/failure.ts';
+import { RequestError } from '../library.ts';
+
+export const INVALID_PARAMS = -32602;
+export const REQUEST_CANCELLED = -32800;
+export const NOT_INITIALIZED = -32002;
+export const INVALID_REQUEST = -32600;
+
+/** An error of ours as it goes over the wire. */
+export function ours(
+  kind: ErrorKind,
+  message: string,
+  remedy: string,
+  uri?: string,
+): ResponseError<ErrorData> {
+  return new ResponseError(
+    ErrorCodes[kind],
+    message,
+    uri === undefined ? { kind, remedy } : { kind, uri, remedy },
+  );
+}
+
+/** Said to a request that comes while the daemon drains, or that the drain cut off. */
+export const ending = (): ResponseError<ErrorData> =>
+  ours('ending', 'The daemon is ending.', 'Connect again: it is started anew when needed.');
+
+/** Anything thrown by a handler as a response. `signal` tells a cancelled request from a failed one. */
+export function toResponse(error: unknown, signal: AbortSignal): ResponseError<ErrorData | undefined> {
+  if (error instanceof ResponseError) return error;
+  if (signal.aborted) return new ResponseError(REQUEST_CANCELLED, 'The request was cancelled.');
+  if (error instanceof RequestError) return ours(error.kind, error.message, error.remedy, error.uri);
+  if (error instanceof FailureError) return ours('badMedia', error.failure.reason, error.failure.remedy);
+  const message = error instanceof Error ? error.message : String(error);
+  return ours('internal', `Something went wrong inside Goldfish: ${message}`, 'Try again; the log has more.');
+}

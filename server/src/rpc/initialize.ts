@@ -1,0 +1,24 @@
+import type { InitializeResult } from 'vscode-languageserver-protocol';
+import { z } from 'zod';
+import type { Identity } from '../../protocol/base.ts';
+
+const identity: z.ZodType<Identity> = z.object({
+  protocol: z.int().min(0),
+  build: z.string().min(1).max(200),
+});
+
+/** What we read of LSP's InitializeParams; the rest may be anything. */
+export const initializeParams = z.object({
+  processId: z.int().nullish(),
+  clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
+  initializationOptions: z.object({ goldfish: identity.optional() }).nullish().catch(null),
+});
+
+export type GoldfishInitializeResult = InitializeResult & {
+  readonly serverInfo: { readonly name: string; readonly version: string; readonly goldfish: Identity };
+};
+
+/** Capabilities are those of LSP that are served: none so far; `goldfish/*` needs none. */
+export function initializeResult(identity: Identity): GoldfishInitializeResult {
+  return { capabilities: {}, serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity } };
+}

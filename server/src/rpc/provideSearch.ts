@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { count, scope, tokens, words } from './params.ts';
+import { provide } from './provider.ts';
+import { withWorkDone } from './workDone.ts';
+
+export const provideSearch = provide(
+  'goldfish/search',
+  z.object({ query: words, k: count.optional(), scope: scope.optional(), ...tokens }),
+  (params, call, { library }) =>
+    withWorkDone(call, params.workDoneToken, 'Searching', () =>
+      library.search(params.query, params.k, params.scope, call.signal),
+    ),
+);

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { Tokens } from '../../protocol/base.ts';
+import type { Method, Params, Result } from '../../protocol/methods.ts';
+import type { Log } from '../base/log.ts';
+import type { Services } from './services.ts';
+
+/** One request while it is served. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** Carries the request's id. */
+  readonly log: Log;
+  /** Sends `$/progress`; without a token nothing is sent. */
+  progress(token: Tokens['workDoneToken'], value: unknown): void;
+}
+
+/** How one request is served: which parameters it takes and what of the Library answers it. */
+export interface Provider<M extends Method> {
+  readonly method: M;
+  readonly params: z.ZodType<Params<M>>;
+  readonly handle: (params: Params<M>, call: Call, services: Services) => Promise<Result<M>>;
+}
+
+/** A Provider of any method, as a table holds it. */
+export interface AnyProvider {
+  readonly method: Method;
+  readonly params: z.ZodType;
+  readonly handle: (params: never, call: Call, services: Services) => Promise<unknown>;
+}
+
+/** Names a Provider's types from its method. */
+export function provide<M extends Method>(
+  method: M,
+  params: z.ZodType<Params<M>>,
+  handle: Provider<M>['handle'],
+): Provider<M> {
+  return { method, params, handle };
+}

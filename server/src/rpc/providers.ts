@@ -1,0 +1,33 @@
+import type { Method } from '../../protocol/methods.ts';
+import { provideAsk } from './provideAsk.ts';
+import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
+import type { AnyProvider, Provider } from './provider.ts';
+import { provideSearch } from './provideSearch.ts';
+import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
+import { provideStatus, provideStop } from './provideStatus.ts';
+import { provideClip, provideVideo } from './provideVideos.ts';
+import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provideWork.ts';
+
+const all: { readonly [M in Method]: Provider<M> } = {
+  'goldfish/folders/list': provideFoldersList,
+  'goldfish/folders/add': provideFoldersAdd,
+  'goldfish/folders/remove': provideFoldersRemove,
+  'goldfish/status': provideStatus,
+  'goldfish/search': provideSearch,
+  'goldfish/ask': provideAsk,
+  'goldfish/clip': provideClip,
+  'goldfish/video': provideVideo,
+  'goldfish/index': provideIndex,
+  'goldfish/forget': provideForget,
+  'goldfish/reindex': provideReindex,
+  'goldfish/pause': providePause,
+  'goldfish/resume': provideResume,
+  'goldfish/settings/get': provideSettingsGet,
+  'goldfish/settings/set': provideSettingsSet,
+  'goldfish/stop': provideStop,
+};
+
+/** Every request of the protocol by its method. */
+export const providers: ReadonlyMap<string, AnyProvider> = new Map(
+  Object.values(all).map((provider) => [provider.method, provider]),
+);

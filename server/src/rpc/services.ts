@@ -1,0 +1,26 @@
+import type { Identity } from '../../protocol/base.ts';
+import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
+import type { Log, LogLine } from '../base/log.ts';
+import type { Library } from '../library.ts';
+
+/** Settings as a session needs them. `set` rejects with RequestError for an unknown key or a value out of range. */
+export interface SettingsService {
+  get(key: string | undefined): SettingsResult;
+  set(key: string, value: SettingValue): Promise<SettingsResult>;
+  onChange(listener: (settings: SettingsResult) => void): () => void;
+}
+
+/** What all sessions of a daemon share. */
+export interface Services {
+  readonly library: Library;
+  readonly settings: SettingsService;
+  readonly identity: Identity;
+  readonly log: Log;
+  onLogLine(listener: (line: LogLine) => void): () => void;
+  /** Begins the drain and returns; `reason` goes to the log. */
+  stop(reason: string): void;
+  /** Aborted when the drain begins: nothing new is taken. */
+  readonly draining: AbortSignal;
+  /** Aborted when the drain's patience with running requests is over. */
+  readonly cutOff: AbortSignal;
+}

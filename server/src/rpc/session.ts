@@ -1,0 +1,199 @@
+import type { Socket } from 'node:net';
+import {
+  type CancellationToken,
+  createMessageConnection,
+  type MessageConnection,
+  ResponseError,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type { Notifications } from '../../protocol/methods.ts';
+import { watchProcess } from '../base/lifetime.ts';
+import { type Log, type LogLine, messageOf } from '../base/log.ts';
+import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
+import { initializeParams, initializeResult } from './initialize.ts';
+import { explain } from './params.ts';
+import type { Call } from './provider.ts';
+import { providers } from './providers.ts';
+import { GuardedReader } from './reader.ts';
+import type { Services } from './services.ts';
+import { judge } from './version.ts';
+
+/** Bytes that may wait for a client that does not read: beyond, notifications are left out, then the session ends. */
+const SLOW = 4 * 1024 * 1024;
+const STUCK = 64 * 1024 * 1024;
+
+const METHOD_NOT_FOUND = -32601;
+
+export interface Session {
+  /** Resolves when no request is being served. */
+  idle(): Promise<void>;
+  /** Ends the session once what was written has left. */
+  end(): void;
+  readonly closed: Promise<void>;
+}
+
+/** Serves one client on a connected socket until either side ends it. Never throws for what a client sends. */
+export function serve(socket: Socket, services: Services, log: Log): Session {
+  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+  const gone = new AbortController();
+  const writer = new StreamMessageWriter(socket);
+  const reader = new GuardedReader(socket, (error, id) => {
+    log.warn('message refused', { code: error.code, message: error.message });
+    const reply = { jsonrpc: '2.0', id, error: { code: error.code, message: error.message } };
+    void writer.write(reply).catch(() => undefined);
+    if (error.fatal) socket.end();
+  });
+  const connection: MessageConnection = createMessageConnection(reader, writer, {
+    error: (message) => log.warn('rpc', { message }),
+    warn: (message) => log.warn('rpc', { message }),
+    info: () => undefined,
+    log: () => undefined,
+  });
+
+  let state: 'new' | 'open' | 'shut' = 'new';
+  let busy = 0;
+  let idle = Promise.withResolvers<void>();
+  idle.resolve();
+  const undo: (() => void)[] = [];
+
+  const notify = (method: string, params: unknown) => {
+    if (gone.signal.aborted) return;
+    if (socket.writableLength > STUCK) socket.destroy();
+    else if (socket.writableLength <= SLOW)
+      void connection.sendNotification(method, params).catch(() => undefined);
+  };
+
+  const open = () => {
+    state = 'open';
+    const told =
+      <N extends keyof Notifications>(method: N) =>
+      (params: Notifications[N]) =>
+        notify(method, params);
+    undo.push(services.library.onStatus(told('goldfish/didChangeStatus')));
+    undo.push(services.settings.onChange(told('goldfish/didChangeSettings')));
+    undo.push(
+      services.onLogLine((line) => line.level !== 'debug' && notify('window/logMessage', logMessage(line))),
+    );
+  };
+
+  const initialize = (raw: unknown) => {
+    if (state !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
+    const parsed = initializeParams.safeParse(raw ?? {});
+    if (!parsed.success) throw badParams(explain(parsed.error));
+    const { processId, clientInfo, initializationOptions } = parsed.data;
+    const client = initializationOptions?.goldfish ?? undefined;
+    const verdict = judge(services.identity, client);
+    log.info('client', { name: clientInfo?.name, build: client?.build, protocol: client?.protocol, verdict });
+    if (verdict === 'refuse')
+      throw ours(
+        'version',
+        `This client speaks protocol ${client?.protocol}, the Goldfish daemon ${services.identity.protocol}.`,
+        `Update this client: the daemon is ${services.identity.build}.`,
+      );
+    if (verdict === 'yield') {
+      services.stop(`yields to build ${client?.build}`);
+      throw ending();
+    }
+    if (typeof processId === 'number' && processId > 0)
+      undo.push(watchProcess(processId, () => socket.destroy()));
+    open();
+    if (verdict === 'serveOld')
+      notify('window/showMessage', {
+        type: 2,
+        message: `This client of Goldfish (${client?.build}) is older than the running daemon (${services.identity.build}): update it.`,
+      });
+    return initializeResult(services.identity);
+  };
+
+  const dispatch = async (method: string, raw: unknown, token: CancellationToken) => {
+    if (method === 'initialize' && !services.draining.aborted) return initialize(raw);
+    if (services.draining.aborted) throw ending();
+    if (state === 'new') throw new ResponseError(NOT_INITIALIZED, `initialize must come before ${method}.`);
+    if (state === 'shut') throw new ResponseError(INVALID_REQUEST, `${method} came after shutdown.`);
+    if (method === 'shutdown') {
+      state = 'shut';
+      return null;
+    }
+    const provider = providers.get(method);
+    if (provider === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
+    const parsed = provider.params.safeParse(raw ?? {});
+    if (!parsed.success) throw badParams(explain(parsed.error));
+    return run(method, token, (call) => provider.handle(parsed.data as never, call, services));
+  };
+
+  const run = async (method: string, token: CancellationToken, work: (call: Call) => Promise<unknown>) => {
+    const cancel = new AbortController();
+    const listening = token.onCancellationRequested(() => cancel.abort());
+    if (token.isCancellationRequested) cancel.abort();
+    const signal = AbortSignal.any([cancel.signal, gone.signal, services.cutOff]);
+    const request = log.with({ request: method });
+    const started = performance.now();
+    try {
+      signal.throwIfAborted();
+      return await work({
+        signal,
+        log: request,
+        progress: (to, value) => {
+          if (to !== undefined && !signal.aborted) notify('$/progress', { token: to, value });
+        },
+      });
+    } catch (error) {
+      const response = services.cutOff.aborted ? ending() : toResponse(error, signal);
+      if (response.code === -32603)
+        request.error('request failed', { message: messageOf(error), stack: stackOf(error) });
+      else request.info('request refused', { code: response.code, message: response.message });
+      throw response;
+    } finally {
+      listening.dispose();
+      request.debug('request', { ms: Math.round(performance.now() - started) });
+    }
+  };
+
+  connection.onRequest(async (method, params, token) => {
+    if (busy === 0) idle = Promise.withResolvers<void>();
+    busy += 1;
+    try {
+      return await dispatch(method, params, token);
+    } finally {
+      busy -= 1;
+      if (busy === 0) idle.resolve();
+    }
+  });
+  connection.onNotification((method) => {
+    if (method === 'exit') socket.end();
+  });
+  connection.onError(([error]) => log.debug('connection', { message: messageOf(error) }));
+  const finish = () => {
+    if (gone.signal.aborted) return;
+    gone.abort();
+    for (const each of undo) each();
+    connection.dispose();
+    onClosed();
+  };
+  // What a vanished client still awaits is dropped with the connection, so no write of it may be left to fail.
+  socket.on('error', (error) => log.debug('socket', { message: error.message }));
+  socket.on('end', () => socket.end());
+  socket.on('close', finish);
+  connection.listen();
+
+  return { idle: () => idle.promise, end: () => socket.end(), closed };
+}
+
+const badParams = (message: string) =>
+  new ResponseError(INVALID_PARAMS, message, {
+    kind: 'invalid',
+    remedy: 'Correct the parameter and send it again.',
+  });
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}
+
+const messageTypes = { error: 1, warn: 2, info: 3, debug: 4 } as const;
+
+function logMessage({ level, event, fields }: LogLine) {
+  const rest = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return { type: messageTypes[level], message: [event, ...rest].join(' ') };
+}

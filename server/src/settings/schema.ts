@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Settings } from '../core/settings.ts';
+
+/** Every setting: type, range, default and what a person reads about it. The order is the one shown. */
+export const schema = {
+  'clips.seconds': z
+    .int()
+    .min(5)
+    .max(300)
+    .default(30)
+    .describe('Length of a clip in seconds. Edges move to a near cut. A change describes all videos anew.'),
+  'screenText.enabled': z
+    .boolean()
+    .default(true)
+    .describe('Read text off the screen: slides, terminals, captions.'),
+  'screenText.languages': z
+    .array(z.string().regex(/^[A-Za-z_]{2,20}$/, 'must be a name such as eng or chi_sim'))
+    .min(1)
+    .max(8)
+    .default(['eng'])
+    .describe("Languages of text on screen, by Tesseract's names: eng, deu, chi_sim, jpn, ..."),
+  'media.backend': z
+    .enum(['auto', 'node-av', 'ffmpeg'])
+    .default('auto')
+    .describe(
+      'What reads media: node-av inside a child process, an ffmpeg command, or whichever is there (auto).',
+    ),
+  'media.ffmpegPath': z
+    .string()
+    .max(4096)
+    .default('')
+    .describe('Path of an ffmpeg. Empty: ffmpeg-static where installed, else the one on PATH.'),
+  'work.cpuShare': z
+    .int()
+    .min(5)
+    .max(100)
+    .default(50)
+    .describe('Share of the processors that indexing may use, in percent.'),
+  'work.pauseOnBattery': z
+    .boolean()
+    .default(true)
+    .describe('Do not index by itself while running on battery.'),
+  'work.quietHours': z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$/, 'must be like 22:00-07:00, or empty')
+    .default('')
+    .describe('Local time in which nothing is indexed by itself, such as 22:00-07:00. Empty: none.'),
+  'ask.clips': z
+    .union([z.literal(-1), z.int().min(1).max(100)], 'must be -1 or a whole number from 1 to 100')
+    .default(3)
+    .describe('How many clips an answer is made from; -1 for all that were found.'),
+  'log.level': z
+    .enum(['error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least weight of a line in the log.'),
+  'log.megabytes': z.int().min(1).max(1000).default(5).describe('Size at which the log is rotated, in MB.'),
+  'log.files': z.int().min(1).max(100).default(3).describe('How many rotated logs are kept.'),
+} satisfies { readonly [K in keyof Settings]: z.ZodType<Settings[K], Settings[K] | undefined> };
+
+export type SettingKey = keyof Settings;
+
+export function isKey(key: string): key is SettingKey {
+  return Object.hasOwn(schema, key);
+}
+
+export const keys = Object.keys(schema) as readonly SettingKey[];
+
+/** What a value that was not accepted should have been, for a person. */
+export function complaint(key: string, error: z.ZodError): string {
+  return `${key}: ${error.issues[0]?.message ?? 'is wrong'}`;
+}
+
+/** All settings from what a file holds: a missing value is the default, a wrong one too, and is told of. */
+export function complete(read: Readonly<Record<string, unknown>>): {
+  readonly settings: Settings;
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const entries = keys.map((key) => {
+    const type: z.ZodType = schema[key];
+    const parsed = type.safeParse(read[key]);
+    if (parsed.success) return [key, parsed.data] as const;
+    problems.push(`${complaint(key, parsed.error)}; the default is used`);
+    return [key, type.parse(undefined)] as const;
+  });
+  for (const key of Object.keys(read))
+    if (!isKey(key)) problems.push(`${key} is no setting of this build; it is kept`);
+  return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
+}
