@@ -1,17 +1,13 @@
 import type { Socket } from 'node:net';
 import { ErrorCodes, type ErrorData } from '../../protocol/base.ts';
 import { watchProcess } from '../base/lifetime.ts';
-import { createFramer, frame } from '../rpc/framing.ts';
+import { createFramer, type FramingError, frame, type RpcMessage } from '../rpc/framing.ts';
 import { closeOf, identity, type OpenOptions, openDaemon } from './open.ts';
 
-type Message = {
-  readonly id?: string | number | null;
-  readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly error?: { readonly code: number };
-};
-
+/** Daemons that may end for a newer one before we give up. */
 const ROUNDS = 5;
+/** What an editor that closed its end may still wait for its answers. */
+const PATIENCE_MS = 5000;
 
 /**
  * `goldfish lsp --stdio`: carries messages between an editor and the daemon, which it starts where none runs.
@@ -24,128 +20,126 @@ export function runLspProxy(
   output: NodeJS.WritableStream,
 ): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  const waiting: Message[] = [];
+  const opening = new AbortController();
+  const waiting: RpcMessage[] = [];
   const asked = new Set<string | number>();
   let socket: Socket | undefined;
-  let initialize: Message | undefined;
+  let initialize: RpcMessage | undefined;
   let shutdown = false;
   let rounds = 0;
   let ending = false;
 
-  const finish = () => {
-    if (ending) return;
-    ending = true;
+  const leave = () => {
+    opening.abort();
     const code = shutdown ? 0 : 1;
     if (socket === undefined || socket.destroyed) return end(code);
     socket.once('close', () => end(code));
     socket.end();
   };
+  /** Leaves once what was asked is answered, at the latest after `patienceMs`. */
+  const finish = (patienceMs: number) => {
+    if (ending) return;
+    ending = true;
+    setTimeout(leave, patienceMs).unref();
+    if (asked.size === 0 && waiting.length === 0) leave();
+  };
 
   const toEditor = (message: unknown) => output.write(frame(message));
 
-  const refuse = (message: string, remedy: string) => {
+  const giveUp = (message: string, remedy: string) => {
     const data: ErrorData = { kind: 'unavailable', remedy };
     for (const id of asked)
       toEditor({ jsonrpc: '2.0', id, error: { code: ErrorCodes.unavailable, message, data } });
-    asked.clear();
     process.stderr.write(`goldfish: ${message}\n${remedy}\n`);
-    finish();
+    ending = true;
+    leave();
   };
 
-  const fromDaemon = (message: Message) => {
-    const answersInitialize =
-      initialize !== undefined && message.id === initialize.id && message.method === undefined;
-    if (
-      answersInitialize &&
-      message.error?.code === ErrorCodes.ending &&
-      rounds < ROUNDS &&
-      socket !== undefined
-    ) {
-      const old = socket;
-      void closeOf(old).then(open);
-      return;
+  const fromDaemon = (message: RpcMessage) => {
+    const answers = message.method === undefined;
+    if (answers && initialize !== undefined && message.id === initialize.id) {
+      if (message.error?.code === ErrorCodes.ending && rounds < ROUNDS && socket !== undefined) {
+        const old = socket;
+        socket = undefined;
+        void closeOf(old).then(open);
+        return;
+      }
+      initialize = undefined;
     }
-    if (answersInitialize) initialize = undefined;
-    if (message.method === undefined && message.id != null) asked.delete(message.id);
     toEditor(message);
+    if (answers && message.id != null) asked.delete(message.id);
+    if (ending && asked.size === 0) leave();
   };
 
-  const toDaemon = (message: Message) => {
+  const toDaemon = (message: RpcMessage) => {
     if (socket === undefined) waiting.push(message);
     else socket.write(frame(message));
   };
 
   async function open(): Promise<void> {
     rounds += 1;
-    socket = undefined;
+    let next: Socket | undefined;
     try {
-      const next = await openDaemon(options);
-      if (next === undefined || ending) return void next?.destroy();
-      socket = next;
-      next.on(
-        'data',
-        createFramer({
-          onMessage: (message) => fromDaemon(message as Message),
-          onError: () => next.destroy(),
-        }),
-      );
-      next.on('error', () => undefined);
-      next.on('end', () => next.end());
-      next.on('close', () => {
-        if (socket !== next) return;
-        if (ending || shutdown) finish();
-        else
-          refuse(
-            'The Goldfish daemon ended.',
-            'Restart the language server: the daemon is started again with it.',
-          );
-      });
-      if (initialize !== undefined && rounds > 1) next.write(frame(initialize));
-      for (const message of waiting.splice(0)) next.write(frame(message));
+      next = await openDaemon({ ...options, signal: opening.signal });
     } catch (error) {
-      refuse(
-        (error as Error).message,
-        (error as { data?: ErrorData }).data?.remedy ?? 'See: goldfish doctor',
-      );
+      if (opening.signal.aborted) return;
+      const remedy = (error as { data?: ErrorData }).data?.remedy ?? 'See: goldfish doctor';
+      return giveUp((error as Error).message, remedy);
     }
+    if (next === undefined || opening.signal.aborted) return void next?.destroy();
+    const opened = next;
+    socket = opened;
+    const taken = { onMessage: fromDaemon, onError: () => opened.destroy() };
+    opened.on('data', createFramer(taken));
+    opened.on('error', () => undefined);
+    opened.on('end', () => opened.end());
+    opened.on('close', () => {
+      if (socket !== opened) return;
+      if (ending || shutdown) leave();
+      else giveUp('The Goldfish daemon ended.', 'Restart the language server: it starts the daemon again.');
+    });
+    if (initialize !== undefined && rounds > 1) opened.write(frame(initialize));
+    for (const message of waiting.splice(0)) opened.write(frame(message));
+    if (ending && asked.size === 0) leave();
   }
 
-  const fromEditor = (message: Message) => {
+  const fromEditor = (given: RpcMessage) => {
+    let message = given;
     if (message.method !== undefined && message.id != null) asked.add(message.id);
     if (message.method === 'initialize') {
-      const introduced = introduce(message);
-      initialize = introduced;
-      const pid = message.params?.processId;
-      if (typeof pid === 'number' && pid > 0) watchProcess(pid, finish);
-      return toDaemon(introduced);
+      message = introduce(message);
+      initialize = message;
+      const pid = named(message.params).processId;
+      if (typeof pid === 'number' && pid > 0) watchProcess(pid, leave);
     }
     if (message.method === 'shutdown') shutdown = true;
     toDaemon(message);
-    if (message.method === 'exit') finish();
+    if (message.method === 'exit') finish(PATIENCE_MS);
   };
 
-  const refused = (error: { code: number; message: string; fatal: boolean }) => {
-    toEditor({ jsonrpc: '2.0', id: null, error: { code: error.code, message: error.message } });
-    if (error.fatal) finish();
+  const refuse = (error: FramingError) => {
+    toEditor({ jsonrpc: '2.0', id: error.id, error: { code: error.code, message: error.message } });
+    if (error.fatal) finish(PATIENCE_MS);
   };
-  input.on(
-    'data',
-    createFramer({ onMessage: (message) => fromEditor(message as Message), onError: refused }),
-  );
-  input.on('end', finish);
-  input.on('close', finish);
-  output.on('error', finish);
+  input.on('data', createFramer({ onMessage: fromEditor, onError: refuse }));
+  input.on('end', () => finish(PATIENCE_MS));
+  input.on('close', () => finish(PATIENCE_MS));
+  output.on('error', leave);
   void open();
   return ended;
 }
 
 /** Adds who we are for an editor that does not say it. */
-function introduce(message: Message): Message {
-  const options = message.params?.initializationOptions;
-  const given = typeof options === 'object' && options !== null ? options : {};
+function introduce(message: RpcMessage): RpcMessage {
+  const params = named(message.params);
+  const given = named(params.initializationOptions);
   if ('goldfish' in given) return message;
   return {
     ...message,
-    params: { ...message.params, initializationOptions: { ...given, goldfish: identity } },
+    params: { ...params, initializationOptions: { ...given, goldfish: identity } },
   };
+}
+
+function named(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -4,16 +4,28 @@
 export const MESSAGE_LIMIT = 16 * 1024 * 1024;
 const HEADER_LIMIT = 8 * 1024;
 
+/** A well-formed request, notification or response; what its members hold is not checked. */
+export interface RpcMessage {
+  readonly jsonrpc: '2.0';
+  readonly id?: string | number | null;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>> | readonly unknown[];
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
 export interface FramingError {
   /** JSON-RPC's -32700 (no JSON) or -32600 (no message that can be taken). */
   readonly code: -32700 | -32600;
   readonly message: string;
+  /** The request's, where it had one. */
+  readonly id: string | number | null;
   /** The next message cannot be found in the stream any more. */
   readonly fatal: boolean;
 }
 
 export interface FramingEvents {
-  onMessage(message: unknown): void;
+  onMessage(message: RpcMessage): void;
   onError(error: FramingError): void;
 }
 
@@ -31,7 +43,7 @@ export function createFramer(events: FramingEvents, limit = MESSAGE_LIMIT): (chu
   const fail = (message: string) => {
     dead = true;
     header = Buffer.alloc(0);
-    events.onError({ code: -32600, message, fatal: true });
+    events.onError({ code: -32600, message, id: null, fatal: true });
   };
 
   const readHeader = (chunk: Buffer): Buffer => {
@@ -59,6 +71,7 @@ export function createFramer(events: FramingEvents, limit = MESSAGE_LIMIT): (chu
       events.onError({
         code: -32600,
         message: `A message of ${missing} bytes is over the limit of ${limit}.`,
+        id: null,
         fatal: false,
       });
     return rest;
@@ -73,10 +86,17 @@ export function createFramer(events: FramingEvents, limit = MESSAGE_LIMIT): (chu
     try {
       message = JSON.parse(text.toString('utf8'));
     } catch (error) {
-      events.onError({ code: -32700, message: `Not JSON: ${(error as Error).message}`, fatal: false });
+      events.onError({
+        code: -32700,
+        message: `Not JSON: ${(error as Error).message}`,
+        id: null,
+        fatal: false,
+      });
       return;
     }
-    events.onMessage(message);
+    const wrong = fault(message);
+    if (wrong === undefined) events.onMessage(message as RpcMessage);
+    else events.onError({ code: -32600, message: wrong, id: idOf(message), fatal: false });
   };
 
   return (data) => {
@@ -99,4 +119,31 @@ export function createFramer(events: FramingEvents, limit = MESSAGE_LIMIT): (chu
 export function frame(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message), 'utf8');
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`, 'latin1'), body]);
+}
+
+function idOf(message: unknown): string | number | null {
+  const id = isRecord(message) ? message.id : null;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
+/** What is wrong with a message as JSON-RPC sees it; undefined where nothing is. */
+function fault(message: unknown): string | undefined {
+  if (!isRecord(message)) return 'A message must be an object; batches are not part of LSP.';
+  if (message.jsonrpc !== '2.0') return 'The member jsonrpc must be "2.0".';
+  const { id, method, params } = message;
+  const named = typeof id === 'string' || typeof id === 'number';
+  if (method === undefined)
+    return (named || id === null) && ('result' in message || 'error' in message)
+      ? undefined
+      : 'A message must have a method, a result or an error.';
+  if (typeof method !== 'string') return 'The member method must be a string.';
+  if (id !== undefined && !named) return 'The member id must be a string or a number.';
+  if (params !== undefined && (typeof params !== 'object' || params === null))
+    return 'The member params must be an object or an array.';
+  if (method === '$/cancelRequest' && !isRecord(params)) return '$/cancelRequest must name an id.';
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import {
   type CancellationToken,
   createMessageConnection,
+  Message,
   type MessageConnection,
   ResponseError,
   StreamMessageWriter,
@@ -22,10 +23,13 @@ import { judge } from './version.ts';
 const SLOW = 4 * 1024 * 1024;
 const STUCK = 64 * 1024 * 1024;
 
+/** What a client that closed its end may still wait for its answers. */
+const PATIENCE_MS = 5000;
+
 const METHOD_NOT_FOUND = -32601;
 
 export interface Session {
-  /** Resolves when no request is being served. */
+  /** Resolves when every request is answered and the answers have left. */
   idle(): Promise<void>;
   /** Ends the session once what was written has left. */
   end(): void;
@@ -36,13 +40,21 @@ export interface Session {
 export function serve(socket: Socket, services: Services, log: Log): Session {
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
   const gone = new AbortController();
-  const writer = new StreamMessageWriter(socket);
-  const reader = new GuardedReader(socket, (error, id) => {
-    log.warn('message refused', { code: error.code, message: error.message });
-    const reply = { jsonrpc: '2.0', id, error: { code: error.code, message: error.message } };
-    void writer.write(reply).catch(() => undefined);
-    if (error.fatal) socket.end();
-  });
+  const debt = createDebt();
+  const writer = new CountedWriter(socket, debt.pay);
+  const reader = new GuardedReader(
+    socket,
+    (message) => {
+      if (message.method !== undefined && message.id !== undefined) debt.owe();
+    },
+    ({ code, message, id, fatal }) => {
+      log.warn('message refused', { code, message });
+      debt.owe();
+      const reply = { jsonrpc: '2.0', id, error: { code, message } };
+      const written = writer.write(reply).catch(() => undefined);
+      if (fatal) void written.then(() => socket.end());
+    },
+  );
   const connection: MessageConnection = createMessageConnection(reader, writer, {
     error: (message) => log.warn('rpc', { message }),
     warn: (message) => log.warn('rpc', { message }),
@@ -51,9 +63,6 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   });
 
   let state: 'new' | 'open' | 'shut' = 'new';
-  let busy = 0;
-  let idle = Promise.withResolvers<void>();
-  idle.resolve();
   const undo: (() => void)[] = [];
 
   const notify = (method: string, params: unknown) => {
@@ -149,16 +158,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
     }
   };
 
-  connection.onRequest(async (method, params, token) => {
-    if (busy === 0) idle = Promise.withResolvers<void>();
-    busy += 1;
-    try {
-      return await dispatch(method, params, token);
-    } finally {
-      busy -= 1;
-      if (busy === 0) idle.resolve();
-    }
-  });
+  connection.onRequest(dispatch);
   connection.onNotification((method) => {
     if (method === 'exit') socket.end();
   });
@@ -172,11 +172,50 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   };
   // What a vanished client still awaits is dropped with the connection, so no write of it may be left to fail.
   socket.on('error', (error) => log.debug('socket', { message: error.message }));
-  socket.on('end', () => socket.end());
+  socket.on('end', () => {
+    const timer = setTimeout(() => socket.end(), PATIENCE_MS);
+    void debt.paid().then(() => {
+      clearTimeout(timer);
+      socket.end();
+    });
+  });
   socket.on('close', finish);
   connection.listen();
 
-  return { idle: () => idle.promise, end: () => socket.end(), closed };
+  return { idle: debt.paid, end: () => socket.end(), closed };
+}
+
+/** Counts requests that came against answers that left. */
+function createDebt() {
+  let owed = 0;
+  let free = Promise.withResolvers<void>();
+  free.resolve();
+  return {
+    owe() {
+      if (owed === 0) free = Promise.withResolvers<void>();
+      owed += 1;
+    },
+    pay() {
+      owed -= 1;
+      if (owed === 0) free.resolve();
+    },
+    paid: () => free.promise,
+  };
+}
+
+class CountedWriter extends StreamMessageWriter {
+  readonly #onAnswer: () => void;
+  constructor(socket: Socket, onAnswer: () => void) {
+    super(socket);
+    this.#onAnswer = onAnswer;
+  }
+  override async write(message: Message): Promise<void> {
+    try {
+      await super.write(message);
+    } finally {
+      if (Message.isResponse(message)) this.#onAnswer();
+    }
+  }
 }
 
 const badParams = (message: string) =>
