@@ -1,5 +1,5 @@
+import type { Rgb } from '../test/support/font.ts';
 import { type Canvas, fill, type MediaSpec } from '../test/support/media-spec.ts';
-import type { Colour } from './text.ts';
 
 const WIDTH = 640;
 const HEIGHT = 360;
@@ -18,13 +18,13 @@ const descriptions: readonly (readonly [number, number, string])[] = [
   [38_000, 44_000, 'A white snail crawls along the bottom in the dark.'],
 ];
 
-const mix = (from: Colour, to: Colour, share: number): Colour => [
+const mix = (from: Rgb, to: Rgb, share: number): Rgb => [
   from[0] + (to[0] - from[0]) * share,
   from[1] + (to[1] - from[1]) * share,
   from[2] + (to[2] - from[2]) * share,
 ];
 
-function ellipse(canvas: Canvas, colour: Colour, cx: number, cy: number, rx: number, ry: number): void {
+function ellipse(canvas: Canvas, colour: Rgb, cx: number, cy: number, rx: number, ry: number): void {
   for (let y = Math.ceil(cy - ry); y <= cy + ry; y += 1) {
     const reach = rx * Math.sqrt(Math.max(0, 1 - ((y - cy) / ry) ** 2));
     fill(canvas, colour, cx - reach, y, Math.max(1, reach * 2), 1);
@@ -32,14 +32,7 @@ function ellipse(canvas: Canvas, colour: Colour, cx: number, cy: number, rx: num
 }
 
 /** The triangle of a tail fin, its tip at the body. */
-function tail(
-  canvas: Canvas,
-  colour: Colour,
-  tip: number,
-  cy: number,
-  direction: number,
-  height: number,
-): void {
+function tail(canvas: Canvas, colour: Rgb, tip: number, cy: number, direction: number, height: number): void {
   for (let step = 0; step < 26; step += 1) {
     const reach = (step / 26) * height;
     fill(canvas, colour, tip - direction * step, cy - reach, 1, reach * 2);

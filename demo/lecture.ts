@@ -1,10 +1,11 @@
-import { type Canvas, fill, type MediaSpec } from '../test/support/media-spec.ts';
-import { type Colour, write } from './text.ts';
+import { canvas as blank, drawText, fillRect, type Rgb } from '../test/support/font.ts';
+import type { MediaSpec } from '../test/support/media-spec.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
-const INK: Colour = [28, 34, 48];
-const ORANGE: Colour = [214, 96, 18];
+const PAPER: Rgb = [250, 248, 243];
+const INK: Rgb = [28, 34, 48];
+const ORANGE: Rgb = [214, 96, 18];
 
 interface Slide {
   readonly fromMs: number;
@@ -60,16 +61,15 @@ export const speech: readonly (readonly [number, number, string])[] = [
 ];
 
 function drawSlide(slide: Slide, number: number): Uint8Array {
-  const canvas: Canvas = { width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT * 3) };
-  fill(canvas, [250, 248, 243]);
-  fill(canvas, ORANGE, 0, 0, WIDTH, 14);
-  write(canvas, slide.title, 96, 110, { size: 52, colour: ORANGE });
+  const canvas = blank(WIDTH, HEIGHT, PAPER);
+  fillRect(canvas, 0, 0, WIDTH, 14, ORANGE);
+  drawText(canvas, slide.title, { x: 96, y: 162, size: 72, colour: ORANGE });
   for (const [index, line] of slide.lines.entries()) {
-    const top = 270 + index * 110;
-    fill(canvas, ORANGE, 100, top + 12, 14, 14);
-    write(canvas, line, 150, top, { size: 38, colour: INK });
+    const y = 306 + index * 110;
+    fillRect(canvas, 100, y - 24, 14, 14, ORANGE);
+    drawText(canvas, line, { x: 150, y, size: 52, colour: INK });
   }
-  write(canvas, `${number} / ${slides.length}`, 1130, 660, { size: 22, colour: [140, 140, 140] });
+  drawText(canvas, `${number} / ${slides.length}`, { x: 1130, y: 682, size: 30, colour: [140, 140, 140] });
   return canvas.data;
 }
 
@@ -100,7 +100,7 @@ export function lecture(): MediaSpec {
         const at = slides.findLastIndex((slide) => slide.fromMs <= timeMs);
         canvas.data.set(pictures[at] ?? []);
         // A mark that wanders through the lecture: the picture is never wholly still.
-        fill(canvas, ORANGE, 96 + (timeMs / 72_000) * 1088, 700, 6, 6);
+        fillRect(canvas, 96 + (timeMs / 72_000) * 1088, 700, 6, 6, ORANGE);
       },
     },
     audio: { codec: 'aac', sampleRate: 8_000, sample: murmur },

@@ -1,12 +1,13 @@
-import { type Canvas, fill, type MediaSpec } from '../test/support/media-spec.ts';
-import { type Colour, writeCells } from './text.ts';
+import { canvas as blank, drawText, fillRect, type Rgb } from '../test/support/font.ts';
+import type { MediaSpec } from '../test/support/media-spec.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
-const CELL = 14;
+const TYPE = { size: 23, mono: true } as const;
+const CELL = TYPE.size * 0.62;
 const LINE = 30;
-const LIGHT: Colour = [214, 219, 226];
-const GREEN: Colour = [126, 206, 122];
+const LIGHT: Rgb = [214, 219, 226];
+const GREEN: Rgb = [126, 206, 122];
 const PROMPT = 'ana@reef:~$ ';
 
 /** A command that is typed, and what it prints. */
@@ -71,17 +72,13 @@ function screenAt(timeMs: number): Line[] {
 }
 
 function drawScreen(lines: readonly Line[]): Uint8Array {
-  const canvas: Canvas = { width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT * 3) };
-  fill(canvas, [22, 24, 31]);
+  const canvas = blank(WIDTH, HEIGHT, [22, 24, 31]);
   for (const [index, line] of lines.entries()) {
-    const top = 40 + index * LINE;
-    const type = { size: 15, stroke: 2 };
-    const start = line.prompt ? PROMPT.length : 0;
-    if (line.prompt) writeCells(canvas, PROMPT, 32, top, CELL, { ...type, colour: GREEN });
-    writeCells(canvas, line.text, 32 + start * CELL, top, CELL, { ...type, colour: LIGHT });
-    if (index === lines.length - 1) {
-      fill(canvas, LIGHT, 32 + (start + line.text.length) * CELL, top - 3, CELL - 3, 21);
-    }
+    const y = 56 + index * LINE;
+    const prompt = line.prompt ? PROMPT : '';
+    const x = drawText(canvas, prompt, { ...TYPE, x: 32, y, colour: GREEN });
+    const end = drawText(canvas, line.text, { ...TYPE, x, y, colour: LIGHT });
+    if (index === lines.length - 1) fillRect(canvas, end, y - 19, CELL - 3, 22, LIGHT);
   }
   return canvas.data;
 }

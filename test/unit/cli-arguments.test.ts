@@ -6,8 +6,8 @@ import { PassThrough } from 'node:stream';
 import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Method, Params, Result } from '../../server/protocol/methods.ts';
-import type { Client, ConnectOptions } from '../../server/src/cli/client.ts';
 import { runWith } from '../../server/src/cli/main.ts';
+import type { Client, OpenOptions } from '../../server/src/daemon/connect.ts';
 
 /** Where the user stands. */
 const home = mkdtempSync(join(tmpdir(), 'goldfish-cli-'));
@@ -21,7 +21,7 @@ interface Call {
 /** Runs a command line against a daemon that answers as told, and tells what was asked and printed. */
 async function run(argv: readonly string[], answers: Partial<{ [M in Method]: Result<M> | Error }> = {}) {
   const calls: Call[] = [];
-  const connections: ConnectOptions[] = [];
+  const connections: OpenOptions[] = [];
   const out = new PassThrough();
   const err = new PassThrough();
   const client: Client = {
@@ -32,9 +32,12 @@ async function run(argv: readonly string[], answers: Partial<{ [M in Method]: Re
       if (answer === undefined) return Promise.reject(new Error(`no answer for ${method}`));
       return Promise.resolve(answer as Result<M>);
     },
+    daemon: { protocol: 1, build: 'test' },
+    on: () => () => {},
     onStatus: () => () => {},
+    onMessage: () => () => {},
     closed: Promise.resolve(),
-    close() {},
+    close: () => Promise.resolve(),
   };
   const own = argv.some((argument) => argument.startsWith('--data-dir'));
   const code = await runWith(own ? argv : ['--data-dir', 'data', ...argv], {

@@ -5,7 +5,7 @@ import { clean, cleanLine } from './escape.ts';
 import { clock, painter } from './format.ts';
 import { rememberHits } from './last-hits.ts';
 import { type ScopeOptions, scopeOf, withScope } from './scope.ts';
-import { pathOf } from './uri.ts';
+import { shownPath } from './uri.ts';
 
 /** The answer with its citations, numbered as in the text. */
 export function answerText(result: AskResult, context: Context): string {
@@ -13,7 +13,7 @@ export function answerText(result: AskResult, context: Context): string {
   const lines = [clean(result.answer)];
   if (result.citations.length > 0) lines.push('');
   for (const citation of result.citations) {
-    const path = cleanLine(pathOf(citation.uri) ?? citation.uri);
+    const path = cleanLine(shownPath(citation.uri));
     const range = `${clock(citation.startMs)}-${clock(citation.endMs)}`;
     lines.push(`[${citation.n}] ${path}  ${paint('green', range)}`);
     lines.push(`    ${paint('cyan', cleanLine(citation.link))}`);

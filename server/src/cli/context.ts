@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { WriteStream } from 'node:tty';
 import { demoDataDir, standardDataDir, standingIn } from '../base/places.ts';
-import type { Client, Connect } from './client.ts';
+import type { Client, OpenOptions } from '../daemon/connect.ts';
 import { CommandError, ExitCodes } from './failure.ts';
 
 /** Where text goes: a terminal, a file or a pipe. */
 export type Out = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
+
+/** Finds or starts the daemon of a data folder. Undefined: none runs and none was to be started. */
+export type Connect = (options: OpenOptions) => Promise<Client | undefined>;
 
 /** What a command is given beside its arguments. */
 export interface Context {

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
-import type { Client, Connect } from './client.ts';
+import type { Client } from '../daemon/connect.ts';
 import type { Outcome, Run } from './command.ts';
 import { commands } from './commands.ts';
-import { contextOf, type GlobalOptions, type Surroundings } from './context.ts';
+import { type Connect, contextOf, type GlobalOptions, type Surroundings } from './context.ts';
 import { clean, toJson } from './escape.ts';
 import { ExitCodes, failureOf } from './failure.ts';
 
@@ -58,7 +58,7 @@ export async function runWith(argv: readonly string[], surroundings: Surrounding
     } catch (thrown) {
       fail(thrown, json);
     } finally {
-      for (const client of opened) client.close();
+      for (const client of opened) void client.close();
     }
   };
 
