@@ -1,7 +1,10 @@
 /** Version of the wire contract. It changes only when a client of the old one would break. */
 export const PROTOCOL_VERSION = 1;
 
-/** Integer milliseconds from the start of the video. */
+/**
+ * Integer milliseconds from the start of the video.
+ * @asType integer
+ */
 export type Ms = number;
 
 /** A canonical `file:` URI: percent-encoded bytes of the path, so that names that are not UTF-8 survive. */
