@@ -7,6 +7,7 @@ import { pause } from './pause.ts';
 import { reindex } from './reindex.ts';
 import { resume } from './resume.ts';
 import { search } from './search.ts';
+import { service } from './service.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -23,5 +24,6 @@ export const commands: readonly Register[] = [
   resume,
   reindex,
   forget,
+  service,
   stop,
 ];

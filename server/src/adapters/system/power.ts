@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** One entry of Linux's /sys/class/power_supply, its files by name. */
+export type Supply = Readonly<Partial<Record<'type' | 'online' | 'status' | 'scope', string>>>;
+
+/**
+ * On battery: a battery of the machine is discharging and no mains supply is on. Batteries of mice and headsets
+ * (scope `Device`) do not count. Source: the kernel's sysfs-class-power.
+ */
+export function isOnBattery(supplies: readonly Supply[]): boolean {
+  const own = supplies.filter((supply) => supply.scope !== 'Device');
+  const mains = own.filter((supply) => supply.type === 'Mains' || supply.type?.startsWith('USB'));
+  if (mains.some((supply) => supply.online === '1')) return false;
+  return own.some((supply) => supply.type === 'Battery' && supply.status === 'Discharging');
+}
+
+/** What macOS's `pmset -g batt` prints first: the source that is drawn from. */
+export function isOnBatteryMac(pmset: string): boolean {
+  return /^Now drawing from 'Battery Power'/m.test(pmset);
+}
+
+/** `BatteryStatus` of each Win32_Battery, one a line: 1 is discharging, 4 and 5 are low and critical while so. */
+export function isOnBatteryWindows(lines: string): boolean {
+  const states = lines.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [Number(line)]));
+  return states.some((state) => state === 1 || state === 4 || state === 5);
+}
+
+const run = promisify(execFile);
+const SUPPLIES = '/sys/class/power_supply';
+const members = ['type', 'online', 'status', 'scope'] as const;
+
+async function readSupplies(): Promise<readonly Supply[]> {
+  const names = await readdir(SUPPLIES);
+  return Promise.all(
+    names.map(async (name) => {
+      const read = (member: string) =>
+        readFile(join(SUPPLIES, name, member), 'utf8').then(
+          (text) => text.trim(),
+          () => undefined,
+        );
+      return Object.fromEntries(
+        await Promise.all(members.map(async (member) => [member, await read(member)] as const)),
+      );
+    }),
+  );
+}
+
+/** Whether this machine runs on battery; false where it cannot be told. Tried on Linux only. */
+export async function readOnBattery(platform: NodeJS.Platform = process.platform): Promise<boolean> {
+  try {
+    if (platform === 'linux') return isOnBattery(await readSupplies());
+    if (platform === 'darwin') return isOnBatteryMac((await run('pmset', ['-g', 'batt'])).stdout);
+    if (platform === 'win32') {
+      const ask = '(Get-CimInstance -ClassName Win32_Battery).BatteryStatus';
+      const options = { windowsHide: true, timeout: 20_000 };
+      const { stdout } = await run('powershell', ['-NoProfile', '-NonInteractive', '-Command', ask], options);
+      return isOnBatteryWindows(stdout);
+    }
+    return false;
+  } catch {
+    return false;
+  }
+}

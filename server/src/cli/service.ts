@@ -1,0 +1,44 @@
+import { installService, removeService, type ServiceReport } from '../daemon/run-service.ts';
+import type { Outcome, Register } from './command.ts';
+import { CommandError, ExitCodes } from './failure.ts';
+
+function outcome(report: ServiceReport | undefined, done: string): Outcome {
+  if (report === undefined)
+    throw new CommandError(
+      'unavailable',
+      `There is no service manager that we know on ${process.platform}.`,
+      'Start "goldfish daemon" from your own start-up scripts.',
+      ExitCodes.missing,
+    );
+  const failed = report.commands.find(({ ok }) => !ok);
+  if (failed)
+    throw new CommandError(
+      'unavailable',
+      `"${failed.command}" failed: ${failed.output}`,
+      `Run it by hand. The files are: ${report.files.join(', ')}`,
+    );
+  const doubt = report.tried
+    ? ''
+    : '\nThis way was not tried on a real system of this kind: please tell how it went.';
+  return { result: report, text: `${done} See: ${report.show}${doubt}` };
+}
+
+export const service: Register = (program, run) => {
+  const group = program
+    .command('service')
+    .description('let the system start the daemon when you log in, to index with no editor open');
+  group
+    .command('install')
+    .description('write the service and start it (systemd, launchd or a Windows task)')
+    .action(() =>
+      run(async ({ dataDir }) =>
+        outcome(await installService(dataDir), 'The daemon starts when you log in.'),
+      ),
+    );
+  group
+    .command('remove')
+    .description('end the service and remove it; the index stays')
+    .action(() =>
+      run(async ({ dataDir }) => outcome(await removeService(dataDir), 'The service is removed.')),
+    );
+};

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { entryPath, nativeEnvironment } from '../base/children.ts';
+import { planService, type ServicePlan } from './service.ts';
+
+export interface ServiceReport {
+  readonly files: readonly string[];
+  readonly commands: readonly { readonly command: string; readonly ok: boolean; readonly output: string }[];
+  readonly show: string;
+  /** False: this way was never run by us on a system of its kind. */
+  readonly tried: boolean;
+}
+
+/** This machine's plan; undefined where the platform has no service manager that we know. */
+function ownPlan(dataDir: string): ServicePlan | undefined {
+  const home = homedir();
+  return planService({
+    platform: process.platform,
+    node: process.execPath,
+    entry: entryPath(),
+    dataDir,
+    home,
+    config: process.env.XDG_CONFIG_HOME || join(home, '.config'),
+    env: nativeEnvironment,
+  });
+}
+
+/** Writes the service's files and starts it. Undefined where the platform has no service manager that we know. */
+export async function installService(dataDir: string): Promise<ServiceReport | undefined> {
+  const plan = ownPlan(dataDir);
+  if (plan === undefined) return undefined;
+  for (const { path, text } of plan.files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  return report(plan, await runAll(plan.install));
+}
+
+/** Ends the service and removes its files; rows and settings stay. */
+export async function removeService(dataDir: string): Promise<ServiceReport | undefined> {
+  const plan = ownPlan(dataDir);
+  if (plan === undefined) return undefined;
+  const commands = await runAll(plan.remove);
+  for (const { path } of plan.files) await rm(path, { force: true });
+  return report(plan, commands);
+}
+
+function report(plan: ServicePlan, commands: ServiceReport['commands']): ServiceReport {
+  return { files: plan.files.map(({ path }) => path), commands, show: plan.show, tried: plan.tried };
+}
+
+async function runAll(commands: ServicePlan['install']): Promise<ServiceReport['commands']> {
+  const ran: ServiceReport['commands'][number][] = [];
+  for (const [program = '', ...args] of commands) {
+    const { ok, output } = await new Promise<{ ok: boolean; output: string }>((done) => {
+      execFile(program, args, { timeout: 60_000, windowsHide: true }, (error, stdout, stderr) =>
+        done({ ok: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
+      );
+    });
+    ran.push({ command: [program, ...args].join(' '), ok, output });
+  }
+  return ran;
+}

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+
+/** What makes the system start the daemon when the user logs in: files to write and commands to run, as values. */
+export interface ServicePlan {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** Run in order after the files are written; the first member is the program. */
+  readonly install: readonly (readonly string[])[];
+  /** Run in order before the files are removed. One may fail where nothing was installed. */
+  readonly remove: readonly (readonly string[])[];
+  /** How the user sees its state. */
+  readonly show: string;
+  /** Whether this way was run on a real system of its kind. */
+  readonly tried: boolean;
+}
+
+export interface ServiceTarget {
+  readonly platform: NodeJS.Platform;
+  /** Absolute paths: of Node, of the command's entry file, of the data and the home folder. */
+  readonly node: string;
+  readonly entry: string;
+  readonly dataDir: string;
+  readonly home: string;
+  /** Where user units lie: XDG_CONFIG_HOME. */
+  readonly config: string;
+  /** What the daemon needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const NAME = 'goldfish';
+const LABEL = 'org.goldfish.daemon';
+
+/** The plan for a platform; undefined where there is none for it. */
+export function planService(target: ServiceTarget): ServicePlan | undefined {
+  if (target.platform === 'linux') return systemd(target);
+  if (target.platform === 'darwin') return launchd(target);
+  if (target.platform === 'win32') return scheduledTask(target);
+  return undefined;
+}
+
+const daemonArguments = ({ entry, dataDir }: ServiceTarget) => [entry, 'daemon', '--data-dir', dataDir];
+
+function systemd(target: ServiceTarget): ServicePlan {
+  const command = [target.node, ...daemonArguments(target)].map(quoteSystemd).join(' ');
+  const environment = Object.entries(target.env)
+    .map(([name, value]) => `Environment=${quoteSystemd(`${name}=${value}`)}\n`)
+    .join('');
+  const unit = `${NAME}.service`;
+  const text = `[Unit]
+Description=Goldfish: indexes videos and answers questions about them
+
+[Service]
+ExecStart=${command}
+${environment}Restart=on-failure
+RestartSec=10
+Nice=5
+TimeoutStopSec=60
+
+[Install]
+WantedBy=default.target
+`;
+  const control = (...words: string[]) => ['systemctl', '--user', ...words];
+  return {
+    files: [{ path: join(target.config, 'systemd/user', unit), text }],
+    install: [control('daemon-reload'), control('enable', '--now', unit)],
+    remove: [control('disable', '--now', unit)],
+    show: `systemctl --user status ${unit}`,
+    tried: false,
+  };
+}
+
+/** systemd's quoting: `%` and `$` are its own, and a backslash escapes in double quotes. */
+function quoteSystemd(word: string): string {
+  const escaped = word
+    .replace(/[\\"]/g, '\\$&')
+    .replace(/\n/g, '\\n')
+    .replaceAll('%', '%%')
+    .replaceAll('$', '$$$$');
+  return `"${escaped}"`;
+}
+
+function launchd(target: ServiceTarget): ServicePlan {
+  const path = join(target.home, 'Library/LaunchAgents', `${LABEL}.plist`);
+  const strings = [target.node, ...daemonArguments(target)].map(
+    (word) => `    <string>${xml(word)}</string>\n`,
+  );
+  const environment = Object.entries(target.env).map(
+    ([name, value]) => `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>\n`,
+  );
+  const text = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  <string>${LABEL}</string>
+  <key>ProgramArguments</key>
+  <array>
+${strings.join('')}  </array>
+  <key>EnvironmentVariables</key>
+  <dict>
+${environment.join('')}  </dict>
+  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <dict>
+    <key>SuccessfulExit</key>
+    <false/>
+  </dict>
+  <key>ProcessType</key>
+  <string>Background</string>
+</dict>
+</plist>
+`;
+  return {
+    files: [{ path, text }],
+    install: [['launchctl', 'load', '-w', path]],
+    remove: [['launchctl', 'unload', '-w', path]],
+    show: `launchctl list ${LABEL}`,
+    tried: false,
+  };
+}
+
+function xml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function scheduledTask(target: ServiceTarget): ServicePlan {
+  const words = daemonArguments(target).map(quoteWindows).join(' ');
+  const path = join(target.dataDir, 'service.xml');
+  // The task scheduler reads UTF-16 or UTF-8 by the declaration; it has no environment of its own.
+  const text = `<?xml version="1.0" encoding="UTF-8"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <Triggers>
+    <LogonTrigger>
+      <Enabled>true</Enabled>
+    </LogonTrigger>
+  </Triggers>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Priority>7</Priority>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>${xml(target.node)}</Command>
+      <Arguments>${xml(words)}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+`;
+  return {
+    files: [{ path, text }],
+    install: [
+      ['schtasks', '/Create', '/F', '/TN', NAME, '/XML', path],
+      ['schtasks', '/Run', '/TN', NAME],
+    ],
+    remove: [['schtasks', '/Delete', '/F', '/TN', NAME]],
+    show: `schtasks /Query /TN ${NAME}`,
+    tried: false,
+  };
+}
+
+/** Quotes an argument as Windows' own parser reads it: backslashes double before a quote. */
+function quoteWindows(word: string): string {
+  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+}
