@@ -1,0 +1,79 @@
+import { compounding, compoundParts } from './compounds.ts';
+import { DEFAULT_LANGUAGE, guessLanguage, stem } from './language.ts';
+import { byStopWords, isWeakWord } from './stopWords.ts';
+import { contentWords, fold } from './words.ts';
+
+/** One thing that is asked for, in every form that the index may hold it. */
+export interface Concept {
+  /** As typed: lower-case, with accents. */
+  readonly plain: string;
+  /** One term for each analyser that gives another; the likeliest language first. */
+  readonly terms: readonly string[];
+  /** Terms of a compound's parts: all of them stand for the whole. */
+  readonly parts: readonly string[];
+  /** A word of questions rather than of answers. */
+  readonly weak: boolean;
+}
+
+/** What is asked, analysed. */
+export interface Question {
+  readonly language: string;
+  /** Each thing once. */
+  readonly concepts: readonly Concept[];
+  /** Indexes into `concepts` in the order of the words. */
+  readonly order: readonly number[];
+  /** Concepts that hits are measured by: the ones that are not weak, all where every one is. */
+  readonly strong: readonly number[];
+  /** What the full-text index is asked, separated by spaces. */
+  readonly terms: string;
+}
+
+/** A question is a few words, so it is guessed among the languages that the index holds. */
+function languageOf(text: string, languages: readonly string[]): string {
+  const script = guessLanguage(text);
+  if (script && ['ja', 'ko', 'zh', 'th'].includes(script)) return script;
+  const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
+  return (
+    byStopWords(words, languages)[0] ?? guessLanguage(text, languages) ?? languages[0] ?? DEFAULT_LANGUAGE
+  );
+}
+
+/**
+ * Analyses a question for an index that holds texts of `languages` (base form). A question does not know the
+ * language of the answer: each word is stemmed for every one of them.
+ */
+export function analyseQuestion(text: string, languages: readonly string[]): Question {
+  const known = languages.length > 0 ? languages : [DEFAULT_LANGUAGE];
+  const language = languageOf(text, known);
+  const analysers = [language, ...known.filter((other) => other !== language)];
+  const concepts: Concept[] = [];
+  const ids = new Map<string, number>();
+  const order: number[] = [];
+  for (const { plain, term } of contentWords(text, language).words) {
+    let id = ids.get(term);
+    if (id === undefined) {
+      id = concepts.length;
+      ids.set(term, id);
+      concepts.push({
+        plain,
+        terms: [...new Set([term, ...analysers.map((analyser) => fold(stem(plain, analyser)))])],
+        parts: partsOf(plain, analysers),
+        weak: isWeakWord(plain, language),
+      });
+    }
+    order.push(id);
+  }
+  const all = concepts.map((_, id) => id);
+  const strong = all.filter((id) => !concepts[id]?.weak);
+  const measured = strong.length > 0 ? strong : all;
+  const terms = measured.flatMap((id) => [...(concepts[id]?.terms ?? []), ...(concepts[id]?.parts ?? [])]);
+  return { language, concepts, order, strong: measured, terms: [...new Set(terms)].join(' ') };
+}
+
+function partsOf(plain: string, analysers: readonly string[]): readonly string[] {
+  for (const language of analysers.filter(compounding)) {
+    const parts = compoundParts(plain, language, () => false);
+    if (parts.length > 0) return parts.map((part) => fold(stem(part, language)));
+  }
+  return [];
+}
