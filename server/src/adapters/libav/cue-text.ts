@@ -1,0 +1,36 @@
+import { Buffer } from 'node:buffer';
+
+/** What one subtitle packet says; markup is left in. */
+export interface CueText {
+  readonly text: string;
+  readonly speaker?: string;
+}
+
+const decoder = new TextDecoder('utf-8');
+
+/** An event of an ASS track as Matroska keeps it: eight fields, then the text, which may hold commas. */
+function assText(line: string): CueText {
+  const fields = line.split(',');
+  const text = fields
+    .slice(8)
+    .join(',')
+    .replaceAll('\\N', '\n')
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\h', ' ');
+  const speaker = fields[3]?.trim();
+  return speaker ? { text, speaker } : { text };
+}
+
+/** Reads a packet of a text subtitle track, by libav's name of its codec. */
+export function cueTextOf(codec: string, packet: Uint8Array): CueText {
+  const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
+  if (codec === 'mov_text') {
+    // A length, the text, then boxes of styling.
+    const length = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+    const text = bytes.subarray(2, 2 + length);
+    const wide = text.length > 1 && text[0] === 0xfe && text[1] === 0xff;
+    return { text: (wide ? new TextDecoder('utf-16be') : decoder).decode(text) };
+  }
+  const text = decoder.decode(bytes).replace(/\0+$/, '');
+  return codec === 'ass' ? assText(text) : { text };
+}

@@ -1,0 +1,89 @@
+import { FailureError, type FailureKind } from '../../core/failure.ts';
+import { MAX_PIXELS } from './limits.ts';
+
+const AGAIN = 'It is tried again when the file changes.';
+
+function failure(kind: FailureKind, reason: string, remedy: string): FailureError {
+  return new FailureError({ kind, reason, remedy });
+}
+
+export const failures = {
+  empty: () => failure('empty', 'The file is empty.', `Copy or record it again. ${AGAIN}`),
+  notMedia: () =>
+    failure(
+      'notMedia',
+      'The file holds no video or sound that can be read, whatever its name says.',
+      'Check that it plays; else convert it, or leave it out with an exclude pattern.',
+    ),
+  cutStart: () =>
+    failure(
+      'truncated',
+      'The file begins like a video but its index is missing: it was cut short, or is still being written.',
+      `Finish or repeat the copy, download or recording. ${AGAIN}`,
+    ),
+  cutEnd: (reachedMs: number, durationMs: number) =>
+    failure(
+      'truncated',
+      `The file should last ${seconds(durationMs)} but ends after ${seconds(reachedMs)}: it was cut short, or is still being written.`,
+      `Finish or repeat the copy, download or recording. ${AGAIN}`,
+    ),
+  tooLarge: (width: number, height: number) =>
+    failure(
+      'tooLarge',
+      `Its pictures have ${width} x ${height} pixels; at most ${Math.round(MAX_PIXELS / 1e6)} million pixels are read.`,
+      'Convert it to a smaller size.',
+    ),
+  playlist: () =>
+    failure(
+      'playlist',
+      'The file is a playlist: it names other files or addresses, and those are never opened from it.',
+      'Add the videos themselves, or leave it out with an exclude pattern.',
+    ),
+  unsupportedCodec: (codec: string) =>
+    failure(
+      'unsupportedCodec',
+      `Its codec (${codec}) cannot be decoded here.`,
+      'Convert it, for example to H.264 in mp4; or set media.backend to ffmpeg if your ffmpeg can decode it.',
+    ),
+  noPermission: () =>
+    failure(
+      'noPermission',
+      'The file may not be read by this user.',
+      'Give this user permission to read it.',
+    ),
+  missing: () => failure('missing', 'The file is gone.', 'Put it back, or let the next scan forget it.'),
+  unreadable: (why: string) =>
+    failure('unreadable', `The file cannot be read: ${why}.`, `Check the disk and the file. ${AGAIN}`),
+  notAFile: () => failure('unreadable', 'It is not a regular file.', 'Leave it out with an exclude pattern.'),
+  noFrame: () =>
+    failure(
+      'unreadable',
+      'Not one picture of its video track could be decoded: the file is damaged.',
+      `Copy or convert it again. ${AGAIN}`,
+    ),
+  timedOut: () =>
+    failure(
+      'timedOut',
+      'Reading the file took far too long and was given up.',
+      'Check that the disk answers and that the file plays; reindex it then.',
+    ),
+  crashed: () =>
+    failure(
+      'crashed',
+      'The process that reads media crashed on this file.',
+      'Convert the file, or leave it out with an exclude pattern; reindex tries it again.',
+    ),
+} as const;
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The failure behind an error of the file system, or undefined. */
+export function fileFailure(error: unknown): FailureError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return failures.missing();
+  if (code === 'EACCES' || code === 'EPERM') return failures.noPermission();
+  return failures.unreadable(code);
+}

@@ -1,0 +1,67 @@
+import { Buffer } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
+import { pathOfFileUri } from '../../base/file-uri.ts';
+import type { Uri } from '../../core/range.ts';
+import { failures, fileFailure } from './failures.ts';
+
+/** A file that is worth giving to a demuxer: it is there, readable, not empty and no playlist. */
+export interface MediaFile {
+  /** For display and for its ending; what is not UTF-8 is replaced. */
+  readonly name: string;
+  /** What libav is told to open: `file:` and an absolute path. */
+  readonly url: string;
+  /** Present where `url` names it as `/proc/self/fd/N`, because the path is not UTF-8. */
+  readonly descriptor: number | undefined;
+  readonly bytes: number;
+  /** Starts like a container that this adapter reads. */
+  readonly container: boolean;
+  close(): Promise<void>;
+}
+
+const PLAYLIST =
+  /^\s*(?:#EXTM3U|#EXTINF|ffconcat version|\[playlist\]|\[reference\]|rtsptext|v=0\s|<asx|<smil|(?:https?|ftp|rtsp|rtmp|file|concat|subfile|data):|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?:mpd|smil|playlist|asx|rss))/is;
+
+/** Is this the start of a text that names other media? */
+export function isPlaylist(head: Buffer): boolean {
+  return PLAYLIST.test(head.toString('latin1').replace(/^\xef\xbb\xbf/, ''));
+}
+
+/** Is this the start of a container, or of a file whose content has not arrived yet? */
+export function isContainer(head: Buffer): boolean {
+  const latin = head.toString('latin1');
+  return (
+    /^....(?:ftyp|moov|mdat|wide|free|skip)/s.test(latin) ||
+    /^(?:\x1a\x45\xdf\xa3|RIFF|OggS|FLV|fLaC|ID3|GIF8|\x30\x26\xb2\x75)/.test(latin) ||
+    (head.length > 188 && head[0] === 0x47 && head[188] === 0x47) ||
+    head.every((byte) => byte === 0)
+  );
+}
+
+/** Opens a file for libav. Rejects with FailureError; the caller closes it. */
+export async function openMediaFile(uri: Uri): Promise<MediaFile> {
+  const path = pathOfFileUri(uri);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw failures.notAFile();
+    if (stat.size === 0) throw failures.empty();
+    const head = Buffer.alloc(4096);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    const start = head.subarray(0, bytesRead);
+    if (isPlaylist(start)) throw failures.playlist();
+    const text = typeof path === 'string';
+    const opened = handle;
+    return {
+      name: text ? path : path.toString(),
+      url: text ? `file:${path}` : `file:/proc/self/fd/${handle.fd}`,
+      descriptor: text ? undefined : handle.fd,
+      bytes: stat.size,
+      container: isContainer(start),
+      close: () => opened.close(),
+    };
+  } catch (error) {
+    await handle?.close();
+    throw fileFailure(error) ?? error;
+  }
+}

@@ -1,0 +1,99 @@
+import { Buffer } from 'node:buffer';
+import { AV_CHANNEL_ORDER_NATIVE, AV_CHANNEL_ORDER_UNSPEC, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
+import {
+  avChannelLayoutDefault,
+  type ChannelLayout,
+  Codec,
+  CodecContext,
+  Frame,
+  type Packet,
+  SoftwareResampleContext,
+  type Stream,
+} from 'node-av/lib';
+import { timeOf } from './node-av-open.ts';
+
+/** Hz of all sound that leaves the decoder. */
+export const SAMPLE_RATE = 16_000;
+
+const MONO: ChannelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
+
+export interface AudioDecoder {
+  /** Null: nothing more comes. */
+  send(packet: Packet | null): void;
+  /** 16 kHz mono of the next frame with its time (ms, not rounded; undefined where it has none). */
+  receive(): { readonly samples: Float32Array; readonly timeMs: number | undefined } | undefined;
+  close(): void;
+}
+
+/** What the resampler was made for. */
+function keyOf(frame: Frame): string {
+  return `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
+}
+
+/** Opens the decoder of a sound track, or returns undefined where there is none for its codec. */
+export function openAudio(stream: Stream, originUs: number): AudioDecoder | undefined {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  if (!codec) return undefined;
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.parametersToContext(stream.codecpar);
+  context.pktTimebase = stream.timeBase;
+  context.threadCount = 1;
+  if (context.open2Sync(codec, null) < 0) {
+    context.freeContext();
+    return undefined;
+  }
+  const frame = new Frame();
+  frame.alloc();
+  let resample: SoftwareResampleContext | undefined;
+  let made = '';
+  let out = Buffer.alloc(0);
+
+  const resampler = (): SoftwareResampleContext | undefined => {
+    const key = keyOf(frame);
+    if (resample && key === made) return resample;
+    resample?.free();
+    const own = frame.channelLayout;
+    const layout = own.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : own;
+    resample = new SoftwareResampleContext();
+    made = key;
+    const code = resample.allocSetOpts2(
+      MONO,
+      AV_SAMPLE_FMT_FLT,
+      SAMPLE_RATE,
+      layout,
+      frame.format as typeof AV_SAMPLE_FMT_FLT,
+      frame.sampleRate,
+    );
+    if (code < 0 || resample.init() < 0) {
+      resample.free();
+      resample = undefined;
+    }
+    return resample;
+  };
+
+  return {
+    send(packet) {
+      context.sendPacketSync(packet);
+    },
+    receive() {
+      frame.unref();
+      if (context.receiveFrameSync(frame) < 0) return undefined;
+      const timeMs = timeOf(frame.pts, stream, originUs);
+      const planes = frame.extendedData ?? frame.data;
+      const resampling = planes ? resampler() : undefined;
+      if (!resampling || !planes) return { samples: new Float32Array(0), timeMs };
+      const most = resampling.getOutSamples(frame.nbSamples) + 32;
+      if (out.length < most * 4) out = Buffer.alloc(most * 4);
+      const count = Math.max(0, resampling.convertSync([out], most, planes, frame.nbSamples));
+      const samples = new Float32Array(count);
+      new Uint8Array(samples.buffer).set(out.subarray(0, count * 4));
+      return { samples, timeMs };
+    },
+    close() {
+      resample?.free();
+      frame.free();
+      context.freeContext();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { setImmediate } from 'node:timers/promises';
+import { AV_LOG_INFO, AV_LOG_QUIET } from 'node-av/constants';
+import { type FormatContext, Log } from 'node-av/lib';
+import type { Ms } from '../../core/range.ts';
+import type { Chapter } from '../../core/video.ts';
+
+const MOST = 1000;
+const END = 'goldfish: end of dump';
+
+/**
+ * The chapters that libav's own description of a container lists, given its messages. The binding has no other
+ * way to them. A title that imitates such messages can only invent chapters of its own file.
+ */
+export function chaptersOfDump(messages: readonly string[]): readonly Chapter[] {
+  const found: { startMs: Ms; endMs: Ms; title: string }[] = [];
+  for (const [at, message] of messages.entries()) {
+    if (/^ *Stream #\d/.test(message) || found.length === MOST) break;
+    const last = found.at(-1);
+    if (/^ *Chapter #\d+:\d+: $/.test(message)) {
+      const times = /^start (-?[\d.]+), end (-?[\d.]+)$/.exec(messages.slice(at + 1, at + 3).join(''));
+      if (!times) continue;
+      found.push({
+        startMs: Math.round(Number(times[1]) * 1000),
+        endMs: Math.round(Number(times[2]) * 1000),
+        title: '',
+      });
+    } else if (last?.title === '' && /^ *title *: $/i.test(message)) {
+      const end = messages.indexOf('', at + 1);
+      last.title = messages
+        .slice(at + 1, end < 0 ? undefined : end)
+        .join('')
+        .trim();
+    }
+  }
+  return found;
+}
+
+/** Chapters with times from `originUs`, none outside the video. */
+export function placed(chapters: readonly Chapter[], originUs: number, durationMs: Ms): readonly Chapter[] {
+  const shift = Math.round(originUs / 1000);
+  return chapters
+    .map(({ startMs, endMs, title }) => ({
+      startMs: Math.max(0, startMs - shift),
+      endMs: Math.min(durationMs, endMs - shift),
+      title,
+    }))
+    .filter(({ startMs, endMs }) => endMs > startMs);
+}
+
+/** Has libav describe an opened container, and reads the chapters from that. */
+export async function chaptersOf(format: FormatContext): Promise<readonly Chapter[]> {
+  const messages: string[] = [];
+  let over = false;
+  Log.setCallback(
+    (_level, message) => {
+      if (message.includes(END)) over = true;
+      if (!over) messages.push(message);
+    },
+    { maxLevel: AV_LOG_INFO },
+  );
+  Log.setLevel(AV_LOG_INFO);
+  format.dumpFormat(0, '', false);
+  Log.log(AV_LOG_INFO, END);
+  Log.setLevel(AV_LOG_QUIET);
+  // The binding hands messages over in later turns of the event loop.
+  for (let turn = 0; !over && turn < 1000; turn += 1) await setImmediate();
+  Log.resetCallback();
+  return chaptersOfDump(messages);
+}

@@ -1,0 +1,236 @@
+import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
+import { Frame, Packet } from 'node-av/lib';
+import type { Ms, Uri } from '../../core/range.ts';
+import type { Box, Picture } from '../../ports/decoder.ts';
+import { breathe } from './breath.ts';
+import { failures } from './failures.ts';
+import { keepOnly, type OpenMedia, openMedia, stampOf, timeOf } from './node-av-open.ts';
+import { createPainter, type Painter } from './node-av-picture.ts';
+import { openVideo, type VideoDecoder } from './node-av-video.ts';
+
+/** From so many pictures on, knowing all key frames first costs less than needless seeks. */
+const WORTH_AN_INDEX = 4;
+/** Without an index, times nearer than this (ms) are reached by decoding on. */
+const NEAR_MS = 3000;
+
+interface Held {
+  readonly frame: Frame;
+  timeMs: number;
+}
+
+/** Seeks to the very beginning; false where the demuxer cannot. */
+function toBeginning(media: OpenMedia): boolean {
+  // Transport streams find times by sampling packets, and may land behind the first key frame.
+  const byByte = /^mpeg/.test(media.format.iformat?.name ?? '');
+  const code = byByte
+    ? media.format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
+    : media.format.seekFrameSync(-1, BigInt(media.originUs), AVSEEK_FLAG_BACKWARD);
+  return code >= 0;
+}
+
+/** A place in a video track that moves to the frame shown at a time by the least decoding. */
+class Cursor {
+  readonly #uri: Uri;
+  readonly #breath: () => Promise<void> | undefined;
+  readonly #signal: AbortSignal;
+  readonly #packet = new Packet();
+  readonly #shown: Held = { frame: new Frame(), timeMs: Number.NaN };
+  readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
+  #media: OpenMedia;
+  #video: VideoDecoder;
+  painter: Painter;
+  /** Times of key frames, ascending; empty where not known. */
+  #keys: readonly number[] = [];
+  /** Latest time of a packet given to the decoder since the last jump. */
+  #readMs = Number.NEGATIVE_INFINITY;
+  #ended = false;
+
+  constructor(uri: Uri, media: OpenMedia, signal: AbortSignal) {
+    if (!media.video) throw new RangeError('no video track');
+    this.#uri = uri;
+    this.#media = media;
+    this.#signal = signal;
+    this.#breath = breathe(signal);
+    this.#video = openVideo(media.video, media.originUs);
+    this.painter = createPainter(media.video);
+    keepOnly(media, [media.video]);
+    this.#packet.alloc();
+    this.#shown.frame.alloc();
+    this.#next.frame.alloc();
+  }
+
+  #packetMs(): number | undefined {
+    const stamp = this.#packet.pts === AV_NOPTS_VALUE ? this.#packet.dts : this.#packet.pts;
+    return timeOf(stamp, this.#video.stream, this.#media.originUs);
+  }
+
+  /** Walks the key frames of the whole file, without decoding. */
+  async index(): Promise<void> {
+    const { stream } = this.#video;
+    const { discard } = stream;
+    stream.discard = AVDISCARD_NONKEY;
+    const keys: number[] = [];
+    while (this.#media.format.readFrameSync(this.#packet) >= 0) {
+      const time = this.#packetMs();
+      if (this.#packet.isKeyframe && time !== undefined) keys.push(time);
+      this.#packet.unref();
+      await this.#breath();
+    }
+    stream.discard = discard;
+    this.#keys = keys.sort((a, b) => a - b);
+    await this.#restart();
+  }
+
+  #forget(): void {
+    this.#video.flush();
+    this.#shown.frame.unref();
+    this.#next.frame.unref();
+    this.#shown.timeMs = Number.NaN;
+    this.#next.timeMs = Number.NaN;
+    this.#readMs = Number.NEGATIVE_INFINITY;
+    this.#ended = false;
+  }
+
+  /** Back to the beginning, for demuxers that cannot seek by opening the file again. */
+  async #restart(): Promise<void> {
+    if (!toBeginning(this.#media)) {
+      const painter = this.painter;
+      const video = this.#video;
+      const former = this.#media;
+      const media = await openMedia(this.#uri);
+      this.#media = media;
+      if (!media.video) throw failures.noFrame();
+      keepOnly(media, [media.video]);
+      this.#video = openVideo(media.video, media.originUs);
+      this.painter = createPainter(media.video);
+      painter.close();
+      video.close();
+      await former.close();
+    }
+    this.#forget();
+  }
+
+  /** The last key frame at or before a time. */
+  #keyBefore(timeMs: number): number | undefined {
+    let found: number | undefined;
+    for (const key of this.#keys) {
+      if (key > timeMs + 0.5) break;
+      found = key;
+    }
+    return found;
+  }
+
+  async #jump(timeMs: number): Promise<void> {
+    const { stream } = this.#video;
+    const stamp = stampOf(Math.max(0, timeMs), stream, this.#media.originUs);
+    if (timeMs <= 0 || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+      await this.#restart();
+    } else this.#forget();
+  }
+
+  /** Decodes one more frame into `next`; false at the end. Before `timeMs`, frames no other needs are left out. */
+  async #decode(timeMs: number, exact: boolean): Promise<boolean> {
+    for (;;) {
+      const got = this.#video.receive();
+      if (got) {
+        this.#next.frame.unref();
+        this.#next.frame.ref(got.frame);
+        this.#next.timeMs = got.timeMs;
+        return true;
+      }
+      if (this.#ended) return false;
+      if (this.#media.format.readFrameSync(this.#packet) < 0) {
+        this.#ended = true;
+        this.#video.send(null);
+        continue;
+      }
+      if (this.#packet.streamIndex === this.#video.stream.index) {
+        const time = this.#packetMs();
+        const { num, den } = this.#video.stream.timeBase;
+        const lengthMs = Math.max(40, (Number(this.#packet.duration) * 1000 * num) / den);
+        this.#video.skip(!exact && time !== undefined && time + 2 * lengthMs < timeMs ? 'noref' : 'default');
+        if (time !== undefined && time <= timeMs + 0.5) this.#readMs = Math.max(this.#readMs, time);
+        this.#video.send(this.#packet);
+      }
+      this.#packet.unref();
+      await this.#breath();
+    }
+  }
+
+  /** Decodes until the next frame is later than `timeMs`. */
+  async #advance(timeMs: number, exact: boolean): Promise<void> {
+    while (!(this.#next.timeMs > timeMs + 0.5)) {
+      if (!Number.isNaN(this.#next.timeMs)) {
+        this.#shown.frame.unref();
+        this.#shown.frame.ref(this.#next.frame);
+        this.#shown.timeMs = this.#next.timeMs;
+      }
+      if (!(await this.#decode(timeMs, exact))) break;
+    }
+  }
+
+  #mustJump(timeMs: number): boolean {
+    const at = this.#shown.timeMs;
+    if (Number.isNaN(at) || timeMs + 0.5 < at) return true;
+    const key = this.#keyBefore(timeMs);
+    return key === undefined ? timeMs - at > NEAR_MS : key > Math.max(at, this.#readMs);
+  }
+
+  /** The frame shown at a time; before the first and after the last, those. */
+  async seek(timeMs: Ms): Promise<Held> {
+    this.#signal.throwIfAborted();
+    let backMs = 0;
+    let exact = false;
+    let jump = this.#mustJump(timeMs);
+    for (;;) {
+      const from = (this.#keyBefore(timeMs) ?? timeMs) - backMs;
+      if (jump) await this.#jump(from);
+      await this.#advance(timeMs, exact);
+      const shown = this.#shown.timeMs;
+      if (Number.isNaN(shown) && from > 0) {
+        // Landed behind the time: further back.
+        backMs = Math.max(1000, backMs * 4);
+      } else if (!exact && this.#readMs > shown + 0.5) {
+        // The frame shown was one of those left out.
+        exact = true;
+      } else break;
+      jump = true;
+    }
+    const held = Number.isNaN(this.#shown.timeMs) ? this.#next : this.#shown;
+    if (Number.isNaN(held.timeMs)) throw failures.noFrame();
+    return held;
+  }
+
+  async close(): Promise<void> {
+    this.painter.close();
+    this.#video.close();
+    this.#packet.free();
+    this.#shown.frame.free();
+    this.#next.frame.free();
+    await this.#media.close();
+  }
+}
+
+/** Yields the frame shown at each time, in the order given; nothing for a file without a video track. */
+export async function* frames(
+  uri: Uri,
+  timesMs: readonly Ms[],
+  box: Box,
+  signal: AbortSignal,
+): AsyncGenerator<Picture> {
+  const media = await openMedia(uri);
+  if (!media.video) {
+    await media.close();
+    return;
+  }
+  const cursor = new Cursor(uri, media, signal);
+  try {
+    if (timesMs.length >= WORTH_AN_INDEX) await cursor.index();
+    for (const timeMs of timesMs) {
+      const held = await cursor.seek(timeMs);
+      yield { timeMs: Math.max(0, Math.round(held.timeMs)), ...cursor.painter.rgb(held.frame, box) };
+    }
+  } finally {
+    await cursor.close();
+  }
+}

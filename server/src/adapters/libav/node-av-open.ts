@@ -1,0 +1,118 @@
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_LOG_QUIET,
+  AV_NOPTS_VALUE,
+  AVDISCARD_ALL,
+  AVDISCARD_DEFAULT,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
+import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
+import type { Ms, Uri } from '../../core/range.ts';
+import { failures } from './failures.ts';
+import { FORMATS, MAX_PIXELS, originOf, PROTOCOLS } from './limits.ts';
+import { type MediaFile, openMediaFile } from './media-file.ts';
+
+/** An opened container. Times count from `originUs`. */
+export interface OpenMedia {
+  readonly file: MediaFile;
+  readonly format: FormatContext;
+  readonly streams: readonly Stream[];
+  readonly originUs: number;
+  /** The track of moving pictures that a player would show; cover art is none. */
+  readonly video: Stream | undefined;
+  readonly audio: Stream | undefined;
+  close(): Promise<void>;
+}
+
+/** Cover art and chapter thumbnails, which containers carry as video tracks. */
+export function isCover(stream: Stream): boolean {
+  return (
+    stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ||
+    stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS)
+  );
+}
+
+/** Milliseconds from the first shown moment, not rounded; undefined where there is no time stamp. */
+export function timeOf(stamp: bigint, stream: Stream, originUs: number): number | undefined {
+  if (stamp === AV_NOPTS_VALUE) return undefined;
+  const { num, den } = stream.timeBase;
+  return (Number(stamp) * num * 1000) / den - originUs / 1000;
+}
+
+/** The stamp of a time, in a stream's units. */
+export function stampOf(timeMs: Ms, stream: Stream, originUs: number): bigint {
+  const { num, den } = stream.timeBase;
+  return BigInt(Math.round(((timeMs + originUs / 1000) * den) / (num * 1000)));
+}
+
+/** Makes the demuxer leave out every other track. */
+export function keepOnly(media: OpenMedia, kept: readonly (Stream | undefined)[]): void {
+  for (const stream of media.streams) {
+    stream.discard = kept.some((keep) => keep?.index === stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+}
+
+/** The larger track wins, as in players; among equals the first. */
+function best(streams: readonly Stream[], size: (stream: Stream) => number): Stream | undefined {
+  let found: Stream | undefined;
+  for (const stream of streams) if (!found || size(stream) > size(found)) found = stream;
+  return found;
+}
+
+function refuseLarge(streams: readonly Stream[]): void {
+  for (const { codecpar } of streams) {
+    if (codecpar.width * codecpar.height > MAX_PIXELS)
+      throw failures.tooLarge(codecpar.width, codecpar.height);
+  }
+}
+
+/** Options go through setOption(): a Dictionary that libav consumes is freed twice by its wrapper. */
+function openFormat(file: MediaFile): FormatContext {
+  const format = new FormatContext();
+  format.allocContext();
+  format.setOption('protocol_whitelist', PROTOCOLS);
+  format.setOption('format_whitelist', FORMATS);
+  const code = format.openInputSync(file.url);
+  if (code >= 0) return format;
+  if (code === FFmpegError.AVERROR(PosixError.EIO)) throw failures.unreadable(FFmpegError.strerror(code));
+  throw file.container ? failures.cutStart() : failures.notMedia();
+}
+
+/** Opens a media file and reads what its tracks are. Rejects with FailureError. */
+export async function openMedia(uri: Uri): Promise<OpenMedia> {
+  Log.setLevel(AV_LOG_QUIET);
+  const file = await openMediaFile(uri);
+  let format: FormatContext | undefined;
+  try {
+    format = openFormat(file);
+    refuseLarge(format.streams);
+    const code = format.findStreamInfoSync();
+    if (code < 0 && code !== AVERROR_EOF) throw failures.notMedia();
+    const streams = format.streams;
+    refuseLarge(streams);
+    const of = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
+    const opened = format;
+    return {
+      file,
+      format,
+      streams,
+      originUs: format.startTime === AV_NOPTS_VALUE ? 0 : originOf(Number(format.startTime)),
+      video: best(
+        of(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream)),
+        ({ codecpar }) => codecpar.width * codecpar.height,
+      ),
+      audio: best(of(AVMEDIA_TYPE_AUDIO), ({ codecpar }) => codecpar.channels),
+      async close() {
+        opened.closeInputSync();
+        await file.close();
+      },
+    };
+  } catch (error) {
+    format?.closeInputSync();
+    await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
+import { Packet } from 'node-av/lib';
+import type { Uri } from '../../core/range.ts';
+import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
+import { breathe } from './breath.ts';
+import { failures } from './failures.ts';
+import { type AudioDecoder, openAudio, SAMPLE_RATE } from './node-av-audio.ts';
+import { jpegOf } from './node-av-jpeg.ts';
+import { keepOnly, openMedia, timeOf } from './node-av-open.ts';
+import { createPainter, GREY, type Painter } from './node-av-picture.ts';
+import { openVideo, type VideoDecoder } from './node-av-video.ts';
+import { createRhythm } from './rhythm.ts';
+import { createSoundBlocks } from './sound-blocks.ts';
+
+/** Pictures of codecs in which each stands alone are decoded at most this often, ms. */
+const ALONE_MS = 80;
+
+/** Everything wanted of one decoded frame. */
+function* picturesOf(
+  video: VideoDecoder,
+  painter: Painter,
+  request: PassRequest,
+  due: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
+): Generator<PassEvent> {
+  for (let got = video.receive(); got; got = video.receive()) {
+    const { frame } = got;
+    const timeMs = Math.max(0, Math.round(got.timeMs));
+    if (request.grey) yield { kind: 'grey', timeMs, ...GREY, data: painter.grey(frame) };
+    if (request.frames && due.frame(got.timeMs)) {
+      yield { kind: 'frame', timeMs, ...painter.rgb(frame, request.frames) };
+    }
+    if (request.thumbnails && due.thumbnail(got.timeMs)) {
+      yield { kind: 'thumbnail', timeMs, jpeg: jpegOf(painter.rgb(frame, request.thumbnails)) };
+    }
+  }
+}
+
+function* soundOf(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBlocks>): Generator<PassEvent> {
+  for (let got = audio.receive(); got; got = audio.receive()) {
+    for (const block of blocks.add(got.samples, got.timeMs)) yield { kind: 'audio', ...block };
+  }
+}
+
+/**
+ * Decodes a file once, on one thread, without the pictures that no other picture needs: cuts are found as well
+ * without them, and a third of the work is saved where an encoder made such pictures.
+ */
+export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncGenerator<PassEvent> {
+  const media = await openMedia(uri);
+  const packet = new Packet();
+  packet.alloc();
+  const wantsPictures = request.grey || request.frames || request.thumbnails;
+  const stream = wantsPictures ? media.video : undefined;
+  const sound = request.audio ? media.audio : undefined;
+  let video: VideoDecoder | undefined;
+  let painter: Painter | undefined;
+  let audio: AudioDecoder | undefined;
+  try {
+    keepOnly(media, [stream, sound]);
+    video = stream && openVideo(stream, media.originUs);
+    painter = stream && createPainter(stream);
+    audio = sound && openAudio(sound, media.originUs);
+    video?.skip('noref');
+    const blocks = createSoundBlocks(SAMPLE_RATE);
+    const due = {
+      frame: createRhythm(request.frames?.everyMs ?? 1),
+      thumbnail: createRhythm(request.thumbnails?.everyMs ?? 1),
+    };
+    const alone = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
+      ? createRhythm(ALONE_MS)
+      : () => true;
+    const breath = breathe(signal);
+    let pictures = 0;
+    let sent = 0;
+    while (media.format.readFrameSync(packet) >= 0) {
+      if (video && painter && packet.streamIndex === stream?.index) {
+        const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+        if (alone(timeOf(stamp, video.stream, media.originUs) ?? 0)) {
+          sent += 1;
+          video.send(packet);
+          for (const event of picturesOf(video, painter, request, due)) {
+            pictures += 1;
+            yield event;
+          }
+        }
+      } else if (audio && packet.streamIndex === sound?.index) {
+        audio.send(packet);
+        yield* soundOf(audio, blocks);
+      }
+      packet.unref();
+      const turn = breath();
+      if (turn) await turn;
+    }
+    if (video && painter) {
+      video.send(null);
+      for (const event of picturesOf(video, painter, request, due)) {
+        pictures += 1;
+        yield event;
+      }
+      if (pictures === 0 && sent > 0) throw failures.noFrame();
+    }
+    if (audio) {
+      audio.send(null);
+      yield* soundOf(audio, blocks);
+      for (const block of blocks.end()) yield { kind: 'audio', ...block };
+    }
+  } finally {
+    painter?.close();
+    video?.close();
+    audio?.close();
+    packet.free();
+    await media.close();
+  }
+}

@@ -1,0 +1,169 @@
+import {
+  AV_PIX_FMT_GRAY8,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AVCOL_PRI_BT709,
+  AVCOL_RANGE_JPEG,
+  AVCOL_SPC_RGB,
+  AVCOL_TRC_ARIB_STD_B67,
+  AVCOL_TRC_BT709,
+  AVCOL_TRC_SMPTE2084,
+  type AVPixelFormat,
+  SWS_ACCURATE_RND,
+  SWS_AREA,
+  SWS_BICUBIC,
+} from 'node-av/constants';
+import { FFmpegError, Frame, SoftwareScaleContext, type Stream } from 'node-av/lib';
+import type { Box } from '../../ports/decoder.ts';
+import { pixelOf, turnOfStream } from './node-av-probe.ts';
+import { fit, shownSize, turned, unturned } from './shape.ts';
+
+/** px of the grey pictures that shots and motion are measured on. */
+export const GREY: Box = { width: 64, height: 36 };
+
+export interface Painter {
+  /** RGB, as shown, within the box. */
+  rgb(frame: Frame, box: Box): Box & { readonly data: Uint8Array };
+  /** Luma 0..255, as shown, stretched to GREY. */
+  grey(frame: Frame): Uint8Array;
+  close(): void;
+}
+
+/** Formats whose first plane is 8-bit luma. */
+const LUMA_FIRST: readonly number[] = [
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_GRAY8,
+];
+const FULL_RANGE: readonly number[] = [
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AV_PIX_FMT_GRAY8,
+];
+
+/** Luma of video range (16..235) as 0..255. */
+const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
+  Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
+);
+
+const HDR: readonly number[] = [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67];
+
+function blank(size: Box, format: AVPixelFormat): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  frame.width = size.width;
+  frame.height = size.height;
+  frame.format = format;
+  FFmpegError.throwIfError(frame.getBuffer(1), 'a picture');
+  return frame;
+}
+
+/** Averages luma planes down to GREY: one scaler for one size. */
+class LumaScaler {
+  readonly size: Box;
+  readonly #scale = new SoftwareScaleContext();
+  readonly #target: Frame;
+  constructor(size: Box, target: Box) {
+    this.size = size;
+    this.#scale.getContext(
+      size.width,
+      size.height,
+      AV_PIX_FMT_GRAY8,
+      target.width,
+      target.height,
+      AV_PIX_FMT_GRAY8,
+      SWS_AREA,
+    );
+    this.#target = blank(target, AV_PIX_FMT_GRAY8);
+  }
+  /** The plane's values, not ranged. */
+  run(plane: Buffer, stride: number): Uint8Array {
+    const target = this.#target.data;
+    if (!target) throw new Error('a picture without data');
+    this.#scale.scaleSync([plane], [stride], 0, this.size.height, target, this.#target.linesize);
+    return this.#target.toBuffer();
+  }
+  close(): void {
+    this.#scale.freeContext();
+    this.#target.free();
+  }
+}
+
+/** Makes pictures of the frames of one video track. */
+export function createPainter(stream: Stream): Painter {
+  const turn = turnOfStream(stream);
+  const pixel = pixelOf(stream);
+  // This kind of scaler reads size, format and colour of each frame anew, and maps HDR to SDR.
+  const scale = new SoftwareScaleContext();
+  scale.allocContext();
+  scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
+  const greyBefore = unturned(GREY, turn);
+  let luma: LumaScaler | undefined;
+
+  const scaled = (frame: Frame, size: Box, format: AVPixelFormat): Uint8Array => {
+    const target = blank(size, format);
+    try {
+      const hdr = HDR.includes(frame.colorTrc);
+      target.colorRange = AVCOL_RANGE_JPEG;
+      if (format === AV_PIX_FMT_RGB24) target.colorSpace = AVCOL_SPC_RGB;
+      target.colorTrc = hdr ? AVCOL_TRC_BT709 : frame.colorTrc;
+      target.colorPrimaries = hdr ? AVCOL_PRI_BT709 : frame.colorPrimaries;
+      FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
+      return target.toBuffer();
+    } finally {
+      target.free();
+    }
+  };
+
+  return {
+    rgb(frame, box) {
+      const size = fit(shownSize(frame.width, frame.height, pixel, turn), box);
+      const before = unturned(size, turn);
+      return { ...size, data: turned(scaled(frame, before, AV_PIX_FMT_RGB24), before, 3, turn) };
+    },
+    grey(frame) {
+      const plane = frame.data?.[0];
+      const stride = frame.linesize[0];
+      const plain = LUMA_FIRST.includes(frame.format) && !HDR.includes(frame.colorTrc);
+      if (!plain || !plane || !stride) {
+        const rgb = scaled(frame, greyBefore, AV_PIX_FMT_RGB24);
+        return turned(lumaOf(rgb), greyBefore, 1, turn);
+      }
+      if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
+        luma?.close();
+        luma = new LumaScaler({ width: frame.width, height: frame.height }, greyBefore);
+      }
+      const values = luma.run(plane, stride);
+      const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
+      if (!full) for (const [at, value] of values.entries()) values[at] = EXPANDED[value] ?? 0;
+      return turned(values, greyBefore, 1, turn);
+    },
+    close() {
+      scale.freeContext();
+      luma?.close();
+    },
+  };
+}
+
+/** Luma of RGB (BT.709 weights). */
+function lumaOf(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let n = 0; n < grey.length; n += 1) {
+    grey[n] = Math.round(
+      0.2126 * (rgb[n * 3] ?? 0) + 0.7152 * (rgb[n * 3 + 1] ?? 0) + 0.0722 * (rgb[n * 3 + 2] ?? 0),
+    );
+  }
+  return grey;
+}

@@ -1,0 +1,170 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  AV_CODEC_ID_ASS,
+  AV_CODEC_ID_MOV_TEXT,
+  AV_CODEC_ID_SUBRIP,
+  AV_CODEC_ID_TEXT,
+  AV_CODEC_ID_WEBVTT,
+  AV_DISPOSITION_DESCRIPTIONS,
+  AV_NOPTS_VALUE,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_SUBTITLE,
+  AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+} from 'node-av/constants';
+import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
+import type { Ms, Uri } from '../../core/range.ts';
+import type { Probe, StreamInfo } from '../../core/video.ts';
+import { failures } from './failures.ts';
+import { chaptersOf, placed } from './node-av-chapters.ts';
+import { isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { shownSize, type Turn, turnOf } from './shape.ts';
+import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
+
+/** Text subtitles whose packets are read without a decoder. */
+export const TEXTUAL: readonly number[] = [
+  AV_CODEC_ID_MOV_TEXT,
+  AV_CODEC_ID_SUBRIP,
+  AV_CODEC_ID_ASS,
+  AV_CODEC_ID_WEBVTT,
+  AV_CODEC_ID_TEXT,
+];
+
+/** How much of the end may be missing before a file counts as cut short: the larger of these. */
+const MISSING_MS = 3000;
+const MISSING_SHARE = 0.1;
+
+/** How often a long walk through packets lets the event loop turn, ms. */
+const TURN_MS = 20;
+
+export function turnOfStream(stream: Stream): Turn {
+  return turnOf(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+}
+
+/** Width of a pixel over its height; 1 where the file does not say. */
+export function pixelOf(stream: Stream): number {
+  const own = stream.sampleAspectRatio;
+  const { num, den } = own.num > 0 ? own : stream.codecpar.sampleAspectRatio;
+  return num > 0 && den > 0 ? num / den : 1;
+}
+
+function infoOf(stream: Stream): StreamInfo | undefined {
+  const { codecpar } = stream;
+  const tags = stream.metadata?.getAll() ?? {};
+  const shared = {
+    index: stream.index,
+    codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
+    language: languageOf(tags),
+    title: titleOf(tags),
+  };
+  if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
+    if (isCover(stream)) return undefined;
+    const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate;
+    return {
+      ...shared,
+      kind: 'video',
+      ...shownSize(codecpar.width, codecpar.height, pixelOf(stream), turnOfStream(stream)),
+      framesPerSecond: rate.den > 0 && rate.num > 0 ? rate.num / rate.den : undefined,
+    };
+  }
+  if (codecpar.codecType === AVMEDIA_TYPE_AUDIO) {
+    return { ...shared, kind: 'audio', sampleRate: codecpar.sampleRate, channels: codecpar.channels };
+  }
+  if (codecpar.codecType !== AVMEDIA_TYPE_SUBTITLE) return undefined;
+  return {
+    ...shared,
+    kind: 'subtitle',
+    textual: TEXTUAL.includes(codecpar.codecId),
+    describes: stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS),
+  };
+}
+
+/** Walks the packets from here to the end; the latest end of one. */
+async function walk(media: OpenMedia, signal: AbortSignal): Promise<{ reachedMs: number }> {
+  const packet = new Packet();
+  packet.alloc();
+  let reachedMs = 0;
+  let turned = performance.now();
+  try {
+    for (;;) {
+      const code = media.format.readFrameSync(packet);
+      if (code < 0) return { reachedMs };
+      const stream = media.streams[packet.streamIndex];
+      const time =
+        stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
+      if (stream && time !== undefined) {
+        const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
+        reachedMs = Math.max(reachedMs, time + Math.max(0, length));
+      }
+      packet.unref();
+      if (performance.now() - turned > TURN_MS) {
+        await setImmediate();
+        signal.throwIfAborted();
+        turned = performance.now();
+      }
+    }
+  } finally {
+    packet.free();
+  }
+}
+
+/** Does a file that was read until here end too early? */
+export function isCut(reachedMs: Ms, durationMs: Ms): boolean {
+  return durationMs - reachedMs > Math.max(MISSING_MS, durationMs * MISSING_SHARE);
+}
+
+/** A stated duration that differs from the last packet's end by less than this (ms) is taken as it is. */
+const CLOSE_MS = 1000;
+
+/**
+ * The duration, once its end has been seen: a header may promise more than the file holds. Where no header tells
+ * it, all packets are counted. Leaves the demuxer at the end.
+ */
+async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
+  const { format, originUs } = media;
+  const stated =
+    format.duration === AV_NOPTS_VALUE || format.duration <= 0n
+      ? undefined
+      : Math.round(Number(format.duration) / 1000);
+  keepOnly(media, [media.video, media.audio]);
+  if (stated === undefined) return Math.round((await walk(media, signal)).reachedMs);
+  // Matroska may state the end instead of the length.
+  const matroska = format.iformat?.name?.startsWith('matroska') ?? false;
+  const leastMs = matroska ? stated - originUs / 1000 : stated;
+  const backUs = Math.min(leastMs, 2000) * 1000;
+  const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
+  let seen = { reachedMs: 0 };
+  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) seen = await walk(media, signal);
+  if (isCut(seen.reachedMs, leastMs)) {
+    // An index that lies, or missing data: all packets tell which.
+    format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
+    seen = await walk(media, signal);
+    if (isCut(seen.reachedMs, leastMs)) throw failures.cutEnd(seen.reachedMs, leastMs);
+  }
+  return Math.abs(stated - seen.reachedMs) < CLOSE_MS ? stated : Math.round(seen.reachedMs);
+}
+
+/** Reads what the container tells. Rejects with FailureError. */
+export async function probe(uri: Uri, signal: AbortSignal): Promise<Probe> {
+  const media = await openMedia(uri);
+  try {
+    signal.throwIfAborted();
+    const streams = media.streams.map(infoOf).filter((info) => info !== undefined);
+    if (!media.video && !media.audio) throw failures.notMedia();
+    const chapters = await chaptersOf(media.format);
+    const durationMs = await seenDuration(media, signal);
+    const tags = media.format.metadata?.getAll() ?? {};
+    return {
+      container: containerOf(media.format.iformat?.name ?? '', media.file.name),
+      durationMs,
+      streams,
+      chapters: placed(chapters, media.originUs, durationMs),
+      title: titleOf(tags),
+      recorded: recordedOf(tags),
+      device: deviceOf(tags),
+    };
+  } finally {
+    await media.close();
+  }
+}

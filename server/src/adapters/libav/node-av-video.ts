@@ -1,0 +1,81 @@
+import { AV_NOPTS_VALUE, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import { avGetCodecName, Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
+import { failures } from './failures.ts';
+import { MAX_PIXELS } from './limits.ts';
+import { timeOf } from './node-av-open.ts';
+
+/** What the decoder may leave out: nothing, or the pictures that no other picture needs. */
+export type Skip = 'default' | 'noref';
+
+/** Damaged frames in a row for which one more is asked for. */
+const DAMAGED_MOST = 64;
+
+/** Turns packets of one video track into frames. The frame handed out is reused by the next call. */
+export interface VideoDecoder {
+  readonly stream: Stream;
+  skip(what: Skip): void;
+  /** Null: nothing more comes. A packet that cannot be decoded is left out. */
+  send(packet: Packet | null): void;
+  /** The next frame with its time (ms, not rounded), or undefined where it needs another packet. */
+  receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;
+  /** After a seek. */
+  flush(): void;
+  close(): void;
+}
+
+/** Opens the decoder of a video track on one thread. Throws a FailureError where there is none. */
+export function openVideo(stream: Stream, originUs: number): VideoDecoder {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  const name = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
+  if (!codec) throw failures.unsupportedCodec(name);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.parametersToContext(stream.codecpar);
+  context.pktTimebase = stream.timeBase;
+  context.threadCount = 1;
+  context.setOption('max_pixels', MAX_PIXELS);
+  if (context.open2Sync(codec, null) < 0) {
+    context.freeContext();
+    throw failures.unsupportedCodec(name);
+  }
+  const frame = new Frame();
+  frame.alloc();
+  let skipping: Skip = 'default';
+  /** Where neither packets nor frames have time stamps, frames follow each other at the track's rate. */
+  let lastMs = -1;
+  const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate;
+  const stepMs = rate.num > 0 ? (1000 * rate.den) / rate.num : 40;
+  return {
+    stream,
+    skip(what) {
+      if (what === skipping) return;
+      skipping = what;
+      context.setOption('skip_frame', what);
+    },
+    send(packet) {
+      context.sendPacketSync(packet);
+    },
+    receive() {
+      frame.unref();
+      for (let tries = 0; tries < DAMAGED_MOST; tries += 1) {
+        const code = context.receiveFrameSync(frame);
+        if (code >= 0) {
+          const stamp = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
+          lastMs = timeOf(stamp, stream, originUs) ?? lastMs + stepMs;
+          return { frame, timeMs: lastMs };
+        }
+        // Damage is reported once for each frame; what comes after it may be well.
+        if (code === AVERROR_EOF || code === AVERROR_EAGAIN) return undefined;
+      }
+      return undefined;
+    },
+    flush() {
+      context.flushBuffers();
+      lastMs = -1;
+    },
+    close() {
+      frame.free();
+      context.freeContext();
+    },
+  };
+}

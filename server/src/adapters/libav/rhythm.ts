@@ -1,0 +1,9 @@
+/** Tells of ascending times (ms) which are the first at or after 0, `everyMs`, 2 `everyMs`, ... */
+export function createRhythm(everyMs: number): (timeMs: number) => boolean {
+  let due = Number.NEGATIVE_INFINITY;
+  return (timeMs) => {
+    if (timeMs + 0.5 < due) return false;
+    due = (Math.floor((timeMs + 0.5) / everyMs) + 1) * everyMs;
+    return true;
+  };
+}

@@ -1,0 +1,72 @@
+import type { Box } from '../../ports/decoder.ts';
+
+/** How a decoded picture is turned to be shown: first mirrored left to right, then turned clockwise. */
+export interface Turn {
+  readonly mirrored: boolean;
+  readonly quarters: 0 | 1 | 2 | 3;
+}
+
+export const UPRIGHT: Turn = { mirrored: false, quarters: 0 };
+
+function quartersOf(degrees: number): Turn['quarters'] {
+  const quarters = (((Math.round(degrees / 90) % 4) + 4) % 4) as Turn['quarters'];
+  return quarters;
+}
+
+/** The turn of a display matrix (nine 32-bit integers, as ISO 14496-12 has them); other angles are rounded. */
+export function turnOf(matrix: Uint8Array | null): Turn {
+  if (!matrix || matrix.byteLength < 36) return UPRIGHT;
+  const view = new DataView(matrix.buffer, matrix.byteOffset, matrix.byteLength);
+  const [a, b, c, d] = [0, 1, 3, 4].map((n) => view.getInt32(n * 4, true) / 65_536) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (a * d - b * c >= 0)
+    return { mirrored: false, quarters: quartersOf((Math.atan2(b, a) * 180) / Math.PI) };
+  // Mirrored first: the first row changes its sign, and what is left is a turn.
+  return { mirrored: true, quarters: quartersOf((Math.atan2(-b, -a) * 180) / Math.PI) };
+}
+
+/** The size (px) at which coded pictures are shown: wider by the pixel's shape, sides swapped by a turn. */
+export function shownSize(width: number, height: number, pixel: number, turn: Turn): Box {
+  const wide = pixel > 0.05 && pixel < 20 ? Math.max(1, Math.round(width * pixel)) : width;
+  return turn.quarters % 2 === 0 ? { width: wide, height } : { width: height, height: wide };
+}
+
+/** The largest size within a box that keeps the shape and enlarges nothing. */
+export function fit(shown: Box, box: Box): Box {
+  const share = Math.min(1, box.width / shown.width, box.height / shown.height);
+  return {
+    width: Math.max(1, Math.round(shown.width * share)),
+    height: Math.max(1, Math.round(shown.height * share)),
+  };
+}
+
+/** The size before the turn of a picture that has `size` after it. */
+export function unturned(size: Box, turn: Turn): Box {
+  return turn.quarters % 2 === 0 ? size : { width: size.height, height: size.width };
+}
+
+/** Turns a picture of `width` x `height` px with `depth` bytes a pixel. */
+export function turned(data: Uint8Array, size: Box, depth: number, turn: Turn): Uint8Array {
+  if (turn.quarters === 0 && !turn.mirrored) return data;
+  const { width, height } = size;
+  const swapped = turn.quarters % 2 === 1;
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const column = turn.mirrored ? width - 1 - x : x;
+      let toX = column;
+      let toY = y;
+      if (turn.quarters === 1) [toX, toY] = [height - 1 - y, column];
+      else if (turn.quarters === 2) [toX, toY] = [width - 1 - column, height - 1 - y];
+      else if (turn.quarters === 3) [toX, toY] = [y, width - 1 - column];
+      const from = (y * width + x) * depth;
+      const to = (toY * (swapped ? height : width) + toX) * depth;
+      for (let n = 0; n < depth; n += 1) out[to + n] = data[from + n] ?? 0;
+    }
+  }
+  return out;
+}

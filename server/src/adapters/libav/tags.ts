@@ -1,0 +1,83 @@
+/** Metadata as containers carry it: keys in any case, values untrusted. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Longest value that is kept, characters. */
+const LONGEST = 500;
+
+function find(tags: Tags, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    for (const [key, value] of Object.entries(tags)) {
+      const text = value.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+      if (key.toLowerCase() === name && text) return text.slice(0, LONGEST);
+    }
+  }
+  return undefined;
+}
+
+export function titleOf(tags: Tags): string | undefined {
+  return find(tags, ['title']);
+}
+
+/** Maker and model of what recorded it. */
+export function deviceOf(tags: Tags): string | undefined {
+  const maker = find(tags, ['com.apple.quicktime.make', 'make', 'com.android.manufacturer']);
+  const model = find(tags, ['com.apple.quicktime.model', 'model', 'com.android.model']);
+  if (maker && model && !model.toLowerCase().startsWith(maker.toLowerCase())) return `${maker} ${model}`;
+  return model ?? maker;
+}
+
+const DATE =
+  /^(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?/;
+
+/** When it was recorded, ISO 8601: with its offset where the tag has one, with fewer parts where it has fewer. */
+export function recordedOf(tags: Tags): string | undefined {
+  const names = [
+    'com.apple.quicktime.creationdate',
+    'date_recorded',
+    'creation_time',
+    'date',
+    'icrd',
+    'year',
+  ];
+  for (const name of names) {
+    const match = DATE.exec(find(tags, [name]) ?? '');
+    if (!match) continue;
+    const [, year = '', month, day, hour, minute, second = '00', zone = ''] = match;
+    // Cameras without a clock write the epoch of their format.
+    if (['0000', '1904', '1970'].includes(year)) continue;
+    if (Number(month ?? 1) > 12 || Number(day ?? 1) > 31 || month === '00' || day === '00') continue;
+    if (!month || !day) return month ? `${year}-${month}` : year;
+    const date = `${year}-${month}-${day}`;
+    if (!hour || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return date;
+    return `${date}T${hour}:${minute}:${second}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`;
+  }
+  return undefined;
+}
+
+/** A language as BCP 47, from what containers write (mostly ISO 639-2); absent where it says nothing. */
+export function languageOf(tags: Tags): string | undefined {
+  const text = find(tags, ['language']);
+  if (!text || /^(?:und|mis|mul|zxx|qaa)$/i.test(text)) return undefined;
+  try {
+    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
+
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  mov: ['mp4', 'mov', 'm4a', 'm4v', 'm4b', '3gp', '3g2'],
+  matroska: ['mkv', 'webm', 'mka', 'mks'],
+  mpegts: ['ts', 'mts', 'm2ts'],
+  mpeg: ['mpg', 'mpeg', 'vob'],
+  asf: ['wmv', 'wma', 'asf'],
+  ogg: ['ogg', 'ogv', 'oga', 'opus'],
+};
+
+/** The container's usual name: the file's ending where that fits what the demuxer (`mov,mp4,...`) found. */
+export function containerOf(demuxer: string, fileName: string): string {
+  const family = demuxer.split(',')[0] ?? demuxer;
+  const endings = ENDINGS[family] ?? [];
+  const ending = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  return endings.includes(ending) ? ending : (endings[0] ?? family);
+}
