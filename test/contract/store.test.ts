@@ -359,6 +359,43 @@ for (const [name, withStore] of [
         }
       }));
 
+    test('a scope of thousands finds the best rows inside it, however rare they are', () =>
+      withStore(async ({ store }) => {
+        const videoIds = Array.from({ length: 300 }, (_, at) => `v${at}`);
+        await store.commit({
+          passages: videoIds.map((videoId, at) => ({
+            videoId,
+            uri: '',
+            rows: [0, 1, 2, 3, 4].map((start) =>
+              passageOf(videoId, '', start, `word${' x'.repeat((at + start) % 7)}`),
+            ),
+          })),
+          outlines: videoIds.map((videoId) => outlineOf(`file:///${videoId}`, videoId, 'word')),
+        });
+        const all = (await store.matchPassages('word', 2_000, {}, never)).map(({ passage }) => passage);
+        assert.equal(all.length, 1_500);
+        const absent = Array.from({ length: 3_000 }, (_, at) => `absent'${at}`);
+        const scopes: [string[], number][] = [
+          [['v299'], 10],
+          [videoIds.slice(0, 100), 2_000],
+          [videoIds.slice(0, 290), 50],
+        ];
+        for (const [scope, limit] of scopes)
+          assert.deepEqual(
+            await passageIds(store, 'word', { videoIds: [...absent, ...scope] }, limit),
+            all
+              .filter(({ videoId }) => scope.includes(videoId))
+              .slice(0, limit)
+              .map(({ id }) => id),
+          );
+        assert.deepEqual(
+          (await store.matchOutlines('word', 3, { uris: [...absent, 'file:///v7'] }, never)).map(
+            ({ outline }) => outline.videoId,
+          ),
+          ['v7'],
+        );
+      }));
+
     test('an aborted call rejects with the reason', () =>
       withStore(async ({ store }) => {
         const reason = new Error('enough');

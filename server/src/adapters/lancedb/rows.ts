@@ -41,17 +41,13 @@ export const outlineRow = (outline: Outline): Row => ({
   title: outline.title,
 });
 
-/** Columns to read for a Passage, and for an Outline without its words. */
-export const PASSAGE_COLUMNS = ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'];
-export const OUTLINE_COLUMNS = ['uri', 'videoId', 'title'];
-
 /** One row under the reader's cursor: values of the selected columns by name. */
 export interface Cells {
   text(column: string): string;
   number(column: string): number;
 }
 
-export const toPassage = (cells: Cells): Passage => ({
+const toPassage = (cells: Cells): Passage => ({
   id: cells.text('id'),
   videoId: cells.text('videoId'),
   uri: cells.text('uri'),
@@ -61,11 +57,20 @@ export const toPassage = (cells: Cells): Passage => ({
   endMs: cells.number('endMs'),
 });
 
-export const toOutline = (cells: Cells): Omit<Outline, 'terms'> => ({
+const toOutline = (cells: Cells): Omit<Outline, 'terms'> => ({
   uri: cells.text('uri'),
   videoId: cells.text('videoId'),
   title: cells.text('title'),
 });
+
+export const PASSAGE = {
+  key: 'id',
+  columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
+  make: toPassage,
+};
+
+/** An Outline without its words. */
+export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make: toOutline };
 
 /** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
 export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<T[]> {

@@ -9,7 +9,7 @@ import type { Store } from '../../ports/store.ts';
 import { match } from './match.ts';
 import { planOf } from './plan.ts';
 import { createQueue } from './queue.ts';
-import { OUTLINE_COLUMNS, PASSAGE_COLUMNS, read, readBodies, toOutline, toPassage } from './rows.ts';
+import { OUTLINE, PASSAGE, read, readBodies } from './rows.ts';
 import { oneOf, quote } from './sql.ts';
 import { TABLE_NAMES, type Tables } from './tables.ts';
 import { apply } from './write.ts';
@@ -81,23 +81,17 @@ export function createStore(folder: string, db: Connection, tables: Tables): Sto
       open();
       const conditions = [`videoId = ${quote(videoId)}`, oneOf('uri', new Set(['', uri]))];
       if (range) conditions.push(`startMs < ${range.endMs} AND endMs > ${range.startMs}`);
-      const query = tables.passages.query().where(conditions.join(' AND ')).select(PASSAGE_COLUMNS);
-      return inTimeOrder<Passage>(await read(query, toPassage));
+      const query = tables.passages.query().where(conditions.join(' AND ')).select(PASSAGE.columns);
+      return inTimeOrder<Passage>(await read(query, PASSAGE.make));
     },
     async matchPassages(terms, limit, filter, signal) {
       open();
-      const found = await unlessAborted(
-        () => match(tables.passages, 'id', PASSAGE_COLUMNS, toPassage, terms, limit, filter),
-        signal,
-      );
+      const found = await unlessAborted(() => match(tables.passages, terms, limit, filter, PASSAGE), signal);
       return found.map(({ row, score }) => ({ passage: row, score }));
     },
     async matchOutlines(terms, limit, filter, signal) {
       open();
-      const found = await unlessAborted(
-        () => match(tables.outlines, 'uri', OUTLINE_COLUMNS, toOutline, terms, limit, filter),
-        signal,
-      );
+      const found = await unlessAborted(() => match(tables.outlines, terms, limit, filter, OUTLINE), signal);
       return found.map(({ row, score }) => ({ outline: row, score }));
     },
     async optimize(signal) {
