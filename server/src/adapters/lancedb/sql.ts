@@ -1,5 +1,5 @@
 /** A string literal for LanceDB's SQL: quotes are doubled, nothing else is special. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -1,8 +1,5 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 
-/** Version of the layout below; a change of it needs a step in migrate.ts. */
-export const SCHEMA_VERSION = 1;
-
 export type TableName = 'copies' | 'videos' | 'descriptions' | 'passages' | 'outlines';
 export type Tables = Readonly<Record<TableName, Table>>;
 
@@ -18,6 +15,8 @@ interface Layout {
 }
 
 /**
+ * A change here needs a step in version.ts.
+ *
  * `body` is the whole record as JSON, `lines` a passage's lines; the other columns are what is asked for. Most
  * rows of descriptions and passages have one `uri`, the empty one: an index on it makes a scope slower (14 ms
  * against 3 ms in 100,000 passages).
@@ -70,15 +69,12 @@ async function createTable(db: Connection, name: TableName): Promise<Table> {
   return table;
 }
 
-/** Builds the indexes a table lacks; on an empty table they are empty and `optimize` fills them. */
+/** Builds a table's indexes, in place of those it has; on an empty table they are empty and `optimize` fills them. */
 export async function createIndexes(table: Table, name: TableName): Promise<void> {
   const { Index } = await loadLance();
-  const present = new Set((await table.listIndices()).map((index) => index.name));
   const { lookup, words } = LAYOUT[name];
-  for (const column of lookup) {
-    if (!present.has(`${column}_idx`)) await table.createIndex(column, { config: Index.btree() });
-  }
-  if (words === undefined || present.has(`${words}_idx`)) return;
+  for (const column of lookup) await table.createIndex(column, { config: Index.btree() });
+  if (words === undefined) return;
   // The text is analysed before it comes here: tokens are whatever stands between spaces, in any script.
   const config = Index.fts({
     baseTokenizer: 'whitespace',
@@ -101,4 +97,8 @@ export async function openTables(db: Connection): Promise<Tables> {
     TABLE_NAMES.map(async (name) => [name, await db.openTable(name)] as const),
   );
   return Object.fromEntries(opened) as Record<TableName, Table>;
+}
+
+export function closeTables(tables: Tables): void {
+  for (const name of TABLE_NAMES) tables[name].close();
 }
