@@ -3,12 +3,14 @@ import type { Register } from './command.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
 import { index } from './index.ts';
+import { open } from './open.ts';
 import { pause } from './pause.ts';
 import { reindex } from './reindex.ts';
 import { resume } from './resume.ts';
 import { search } from './search.ts';
 import { service } from './service.ts';
 import { settings } from './settings.ts';
+import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 
@@ -17,6 +19,8 @@ export const commands: readonly Register[] = [
   index,
   ask,
   search,
+  open,
+  show,
   status,
   folders,
   settings,
