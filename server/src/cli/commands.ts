@@ -1,5 +1,6 @@
 import { ask } from './ask.ts';
 import type { Register } from './command.ts';
+import { doctor } from './doctor.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
 import { index } from './index.ts';
@@ -11,11 +12,13 @@ import { search } from './search.ts';
 import { service } from './service.ts';
 import { settings } from './settings.ts';
 import { show } from './show.ts';
+import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Register[] = [
+  start,
   index,
   ask,
   search,
@@ -30,4 +33,5 @@ export const commands: readonly Register[] = [
   forget,
   service,
   stop,
+  doctor,
 ];
