@@ -1,0 +1,77 @@
+import { ChildError } from '../../base/supervised.ts';
+import type { CaptionBudget } from '../../core/captionPrompt.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
+import { type HostOptions, inferenceHost } from './host.ts';
+import type { GenerateReply } from './messages.ts';
+
+export interface LocalModel {
+  /** The hub's id or the folder's name, as shown. */
+  readonly id: string;
+  readonly revision: string;
+  readonly budget: CaptionBudget;
+  /** Clips to caption at a time; 1 on a CPU, where batching gains nothing. */
+  readonly batch: number;
+}
+
+function failureOf(kind: 'crashed' | 'hung' | 'refused', reason: string): Failure {
+  const what = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
+  return {
+    kind: kind === 'hung' ? 'timedOut' : kind === 'crashed' ? 'crashed' : 'unreadable',
+    reason:
+      kind === 'refused' ? `The model cannot take this clip: ${reason}.` : `${what} at this clip: ${reason}`,
+    remedy: 'Run `goldfish reindex` on the file, or choose another model with `goldfish models use`.',
+  };
+}
+
+const replyOf = (reply: GenerateReply): CaptionReply =>
+  'refused' in reply ? { failure: failureOf('refused', reply.refused) } : reply;
+
+export interface LocalCaptioner extends Captioner {
+  /** Of the inference child; undefined while none runs. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * A vision-language model of a local folder, run by ONNX Runtime in a child process. A batch at which the child
+ * crashes or hangs is given again one clip at a time, each clip at most twice; the guilty one gets a failure.
+ */
+export function transformersCaptioner(model: LocalModel, options: HostOptions): LocalCaptioner {
+  const host = inferenceHost(options);
+  const { tokens } = model.budget;
+  const run = async (items: readonly CaptionRequest[], signal: AbortSignal) =>
+    (await host.call('generate', (place) => ({ place, items, tokens }), signal)).map(replyOf);
+  const alone = async (item: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
+    for (let left = 1; ; left -= 1) {
+      try {
+        const [reply] = await run([item], signal);
+        return reply ?? { failure: failureOf('refused', 'it gave no text') };
+      } catch (error) {
+        if (!(error instanceof ChildError) || error.kind === 'start') throw error;
+        if (left === 0) return { failure: failureOf(error.kind, error.message) };
+      }
+    }
+  };
+  return {
+    name: model.id,
+    revision: model.revision,
+    budget: model.budget,
+    batch: model.batch,
+    async caption(requests, signal) {
+      if (requests.length === 0) return [];
+      try {
+        return await run(requests, signal);
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        const replies: CaptionReply[] = [];
+        for (const request of requests) replies.push(await alone(request, signal));
+        return replies;
+      }
+    },
+    health: (signal) => host.call('load', (place) => place, signal),
+    get pid() {
+      return host.pid;
+    },
+    close: () => host.close(),
+  };
+}

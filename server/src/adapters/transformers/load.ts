@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import {
+  AutoModelForImageTextToText,
+  AutoProcessor,
+  env,
+  LogLevel,
+  type PreTrainedModel,
+  type Processor,
+} from '@huggingface/transformers';
+import { listSupportedBackends } from 'onnxruntime-node';
+import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
+import { chooseTypes } from './files.ts';
+import { dropPicturesAfterFirstStep } from './generate.ts';
+import type { ModelPlace } from './messages.ts';
+import { type Preparer, preparerFor, SUPPORTED } from './prompt.ts';
+import { disagreement, equalOutputs, probeLogits } from './self-test.ts';
+import { UnusableError } from './unusable.ts';
+
+export interface Loaded {
+  readonly model: PreTrainedModel;
+  readonly processor: Processor;
+  readonly preparer: Preparer;
+}
+
+/** A model with the devices that were tried for it. */
+export interface Served extends Loaded {
+  readonly health: ModelHealth;
+}
+
+/** The folder alone is read: no download, no cache of the library's own, nothing on our streams. */
+function confine(folder: string): string {
+  env.allowRemoteModels = false;
+  env.useFSCache = false;
+  env.useWasmCache = false;
+  env.localModelPath = dirname(folder);
+  env.logLevel = LogLevel.NONE;
+  return basename(folder);
+}
+
+const PULL =
+  'Pull the model again with `goldfish models pull`, or choose another folder with `goldfish models use`.';
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
+
+function modelType(folder: string): string {
+  const path = join(folder, 'config.json');
+  if (!existsSync(path)) throw new UnusableError(`There is no config.json in ${folder}`, PULL);
+  try {
+    const config: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const type =
+      config && typeof config === 'object' && 'model_type' in config ? config.model_type : undefined;
+    if (typeof type === 'string') return type;
+  } catch (error) {
+    throw new UnusableError(`${path} cannot be read: ${message(error)}`, PULL, { cause: error });
+  }
+  throw new UnusableError(`${path} names no model_type`, PULL);
+}
+
+/** Loads a model on one device. Throws what the runtime throws. */
+async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
+  const type = modelType(place.folder);
+  if (!SUPPORTED.includes(type)) {
+    throw new UnusableError(
+      `A model of type ${type} cannot caption here`,
+      `Choose one of these types: ${SUPPORTED.join(', ')}.`,
+    );
+  }
+  const chosen = chooseTypes(place.folder, device);
+  if ('missing' in chosen) throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
+  const id = confine(place.folder);
+  const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
+  const preparer = preparerFor(type, processor);
+  if (!preparer) throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
+  const model = await AutoModelForImageTextToText.from_pretrained(id, {
+    local_files_only: true,
+    device: device as 'cpu',
+    dtype: { ...chosen.types },
+    session_options: { intraOpNumThreads: place.threads, interOpNumThreads: 1, enableCpuMemArena: false },
+  });
+  dropPicturesAfterFirstStep(model);
+  return { model, processor, preparer };
+}
+
+/** Why a provider cannot be had at all, without trying; else undefined. */
+function absent(device: string): string | undefined {
+  if (device === 'cpu') return undefined;
+  const names = listSupportedBackends().map(({ name }) => name);
+  if (names.includes(device)) return undefined;
+  return device === 'cuda'
+    ? 'the CUDA provider is not installed'
+    : `this build of ONNX Runtime has no ${device} for ${process.platform} ${process.arch}`;
+}
+
+/**
+ * Loads a model on the first device that can be trusted: two different inputs must give different outputs, and an
+ * accelerator must agree with the CPU. Each device that was not taken stands in `health.steps` with its reason.
+ * Throws UnusableError where no device serves.
+ */
+export async function load(place: ModelPlace, onTrying: (device: string) => void): Promise<Served> {
+  const steps: DeviceStep[] = [];
+  const skip = (device: string, reason: string) => steps.push({ device, taken: false, reason });
+  for (const device of place.devices) {
+    const known = place.avoid[device] ?? absent(device);
+    if (known) {
+      skip(device, known);
+      continue;
+    }
+    onTrying(device);
+    let loaded: Loaded;
+    try {
+      loaded = await loadOn(place, device);
+    } catch (error) {
+      if (error instanceof UnusableError) throw error;
+      if (device === 'cpu') {
+        throw new UnusableError(`The model in ${place.folder} cannot be loaded: ${message(error)}`, PULL, {
+          cause: error,
+        });
+      }
+      skip(device, `it does not load: ${message(error)}`);
+      continue;
+    }
+    const wrong = await selfTest(place, device, loaded);
+    if (!wrong) {
+      steps.push({ device, taken: true, reason: 'it passed the self-test' });
+      return { ...loaded, health: { device, steps } };
+    }
+    await loaded.model.dispose();
+    skip(device, wrong);
+  }
+  const last = steps.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
+  throw new UnusableError(`The model in ${place.folder} cannot be used: ${last}`, PULL);
+}
+
+async function selfTest(place: ModelPlace, device: string, loaded: Loaded): Promise<string | undefined> {
+  try {
+    const own = await probeLogits(loaded);
+    const wrong = equalOutputs(own);
+    if (wrong || device === 'cpu') return wrong;
+    const reference = await loadOn(place, 'cpu');
+    try {
+      return disagreement(own, await probeLogits(reference));
+    } finally {
+      await reference.model.dispose();
+    }
+  } catch (error) {
+    return `its self-test failed: ${message(error)}`;
+  }
+}

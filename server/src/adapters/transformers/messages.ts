@@ -1,0 +1,43 @@
+import type { PromptPart } from '../../core/captionPrompt.ts';
+import type { ModelHealth } from '../../ports/captioner.ts';
+import type { Picture } from '../../ports/decoder.ts';
+
+/** Where and how a model is loaded; the same in each call, so that a restarted child needs no memory. */
+export interface ModelPlace {
+  /** Absolute path of a folder in the hub's layout. */
+  readonly folder: string;
+  /** Providers to try, best first; the last is `cpu`. */
+  readonly devices: readonly string[];
+  /** Providers not to try again, with the reason: the process died on them. */
+  readonly avoid: Readonly<Record<string, string>>;
+  /** Threads that the CPU provider may use. */
+  readonly threads: number;
+}
+
+export interface GenerateItem {
+  readonly pictures: readonly Picture[];
+  readonly prompt: readonly PromptPart[];
+}
+
+export type GenerateReply =
+  | { readonly text: string; readonly complete: boolean }
+  /** The item itself cannot be given to this model. */
+  | { readonly refused: string };
+
+/** Signs of life: the device being tried while loading, else that tokens are being written. */
+export type Progress = { readonly trying: string } | { readonly writing: true };
+
+export type InferenceCalls = {
+  load: { params: ModelPlace; event: Progress; result: ModelHealth };
+  generate: {
+    params: { readonly place: ModelPlace; readonly items: readonly GenerateItem[]; readonly tokens: number };
+    event: Progress;
+    result: readonly GenerateReply[];
+  };
+};
+
+/** An error's meaning as it crosses: the model cannot be used as it is. */
+export interface UnusableDetail {
+  readonly unusable: true;
+  readonly remedy: string;
+}

@@ -1,0 +1,48 @@
+import type { CaptionBudget, PromptPart } from '../core/captionPrompt.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Picture } from './decoder.ts';
+
+/** One Clip to write of: `prompt` names each picture once, in order. */
+export interface CaptionRequest {
+  readonly pictures: readonly Picture[];
+  readonly prompt: readonly PromptPart[];
+}
+
+/** `complete` is false where the text was cut at the token budget. */
+export type CaptionReply =
+  | { readonly text: string; readonly complete: boolean }
+  /** This request alone failed, and failed again by itself: a crash, a hang, a refusal. */
+  | { readonly failure: Failure };
+
+/** One provider or host that was considered, and why it was not taken where it was not. */
+export interface DeviceStep {
+  /** `cuda`, `webgpu`, `dml`, `coreml`, `cpu`, or an endpoint's address. */
+  readonly device: string;
+  readonly taken: boolean;
+  readonly reason: string;
+}
+
+/** What a loaded model runs on. */
+export interface ModelHealth {
+  readonly device: string;
+  readonly steps: readonly DeviceStep[];
+}
+
+/** Writes what is seen in the frames of a Clip: a vision-language model, here or behind an endpoint. */
+export interface Captioner {
+  /** The model's id, for Description.describer. */
+  readonly name: string;
+  /** Names the weights as exactly as is known: a revision, a hash; empty behind an endpoint. */
+  readonly revision: string;
+  readonly budget: CaptionBudget;
+  /** Requests worth giving at a time. */
+  readonly batch: number;
+  /**
+   * One reply a request, in order. Rejects with UnavailableError where the model or host cannot serve, and with the
+   * signal's reason; a cancelled model stops within a token.
+   */
+  caption(requests: readonly CaptionRequest[], signal: AbortSignal): Promise<readonly CaptionReply[]>;
+  /** Loads the model (or asks the host) and tells what it runs on; rejects with UnavailableError. */
+  health(signal: AbortSignal): Promise<ModelHealth>;
+  close(): Promise<void>;
+}
