@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { deviceOrder, type HostOptions } from '../../server/src/adapters/transformers/host.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
+
+const never = new AbortController().signal;
+const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
+
+function open(t: test.TestContext, more: Partial<HostOptions>) {
+  const troubles: string[] = [];
+  const onTrouble = (message: string) => troubles.push(message);
+  const captioner = transformersCaptioner(TINY, { ...TINY_HOST, onTrouble, ...more });
+  t.after(() => captioner.close());
+  return { captioner, troubles };
+}
+
+const textOnly = (text: string): CaptionRequest => ({ pictures: [], prompt: [{ kind: 'text', text }] });
+const texts = (replies: readonly CaptionReply[]) =>
+  replies.map((reply) => ('text' in reply ? reply.text : `failed: ${reply.failure.kind}`));
+
+test('a clip that crashes the child fails alone; its neighbours have their captions, in order', async (t) => {
+  const { captioner, troubles } = open(t, { entry });
+  const replies = await captioner.caption(['a', 'crash', 'b'].map(textOnly), never);
+  assert.deepEqual(texts(replies), ['a', 'failed: crashed', 'b']);
+  const [, failed] = replies;
+  assert.ok(failed && 'failure' in failed);
+  assert.match(failed.failure.reason, /crashed at this clip.*SIGKILL/);
+  assert.match(failed.failure.remedy, /goldfish reindex/);
+  assert.ok(troubles.length >= 2);
+});
+
+test('a crash that does not come again costs nothing but time', async (t) => {
+  const { captioner } = open(t, { entry });
+  const flag = join(tempFolder(), 'flag');
+  const replies = await captioner.caption(['a', `crash once ${flag}`].map(textOnly), never);
+  assert.deepEqual(texts(replies), ['a', `crash once ${flag}`]);
+});
+
+test('a clip at which the child hangs is given up, and the child with it', async (t) => {
+  const { captioner, troubles } = open(t, { entry, silenceMs: 300 });
+  assert.deepEqual(texts(await captioner.caption(['hang', 'a'].map(textOnly), never)), [
+    'failed: timedOut',
+    'a',
+  ]);
+  assert.match(troubles.join('\n'), /hung/);
+});
+
+test('a device on which the child dies is left out, with the reason', async (t) => {
+  const { captioner } = open(t, { entry, devices: ['deadly', 'cpu'] });
+  const { device, steps } = await captioner.health(never);
+  assert.equal(device, 'cpu');
+  assert.match(steps[0]?.reason ?? '', /the process died on it/);
+});
+
+test('an accelerator that is not there is a step not taken, with its reason', async (t) => {
+  const { captioner } = open(t, { devices: ['dml', 'cuda', 'cpu'] });
+  const { device, steps } = await captioner.health(never);
+  assert.equal(device, 'cpu');
+  assert.deepEqual(
+    steps.map((step) => [step.device, step.taken]),
+    [
+      ['dml', process.platform === 'win32'],
+      ['cuda', false],
+      ['cpu', true],
+    ],
+  );
+  for (const step of steps) assert.ok(step.reason);
+});
+
+test('the last device of every platform is the CPU', () => {
+  for (const platform of ['linux', 'darwin', 'win32', 'freebsd'] as const)
+    for (const arch of ['x64', 'arm64']) assert.equal(deviceOrder(platform, arch).at(-1), 'cpu');
+});
+
+/** A copy of the tiny model to be broken. */
+function copy(t: test.TestContext): string {
+  const folder = join(tempFolder(), 'model');
+  cpSync(TINY_HOST.folder, folder, { recursive: true });
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const unusable = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UnavailableError, String(error));
+  assert.match(error.message, message);
+  assert.match(error.remedy, /goldfish models/);
+  return true;
+};
+
+test('a truncated model is unusable, and says which folder', async (t) => {
+  const folder = copy(t);
+  truncateSync(join(folder, 'onnx/decoder_model_merged.onnx'), 100_000);
+  const { captioner } = open(t, { folder });
+  await assert.rejects(captioner.health(never), (error: unknown) => {
+    assert.ok(error instanceof Error && error.message.includes(folder));
+    return unusable(/cannot be loaded/)(error);
+  });
+});
+
+test('a missing graph, a missing folder and a foreign type are told as what they are', async (t) => {
+  const folder = copy(t);
+  rmSync(join(folder, 'onnx/vision_encoder.onnx'));
+  await assert.rejects(
+    open(t, { folder }).captioner.health(never),
+    unusable(/vision_encoder.onnx is missing/),
+  );
+  const nowhere = join(folder, 'nowhere');
+  await assert.rejects(open(t, { folder: nowhere }).captioner.health(never), unusable(/no config.json/));
+  writeFileSync(join(folder, 'config.json'), '{"model_type": "bert"}');
+  const { captioner } = open(t, { folder });
+  await assert.rejects(captioner.health(never), (error: unknown) => {
+    return (
+      error instanceof UnavailableError && /type bert/.test(error.message) && /smolvlm/.test(error.remedy)
+    );
+  });
+});
+
+test('a model that gives equal outputs for different pictures is refused', async (t) => {
+  const folder = copy(t);
+  const path = join(folder, 'onnx/vision_encoder.onnx');
+  const bytes = readFileSync(path);
+  // The projection from pixels to tokens: raw data (protobuf field 9) of 768 x 64 floats. Without it no picture counts.
+  const size = 768 * 64 * 4;
+  const at = bytes.indexOf(Buffer.from([0x4a, 0x80, 0x80, 0x0c]));
+  assert.ok(at > 0);
+  bytes.fill(0, at + 4, at + 4 + size);
+  writeFileSync(path, bytes);
+  const { captioner } = open(t, { folder });
+  await assert.rejects(captioner.health(never), unusable(/the same output for different pictures/));
+});
+
+test('a model put right is used at the next call', async (t) => {
+  const folder = copy(t);
+  const config = readFileSync(join(folder, 'config.json'));
+  rmSync(join(folder, 'config.json'));
+  const { captioner } = open(t, { folder });
+  await assert.rejects(captioner.health(never), UnavailableError);
+  writeFileSync(join(folder, 'config.json'), config);
+  assert.equal((await captioner.health(never)).device, 'cpu');
+});
+
+test('killing the child between and during calls loses no caption and doubles none', async (t) => {
+  const { captioner } = open(t, {});
+  const list = scenes(8);
+  const instruction = { kind: 'text', text: 'Describe the video.' } as const;
+  const requests = list.map((scene): CaptionRequest => {
+    const pictures = framesOf(scene);
+    const frames = pictures.map((_, frame) => ({ kind: 'frame', frame }) as const);
+    return { pictures, prompt: [...frames, instruction] };
+  });
+  const expected = texts(await captioner.caption(requests, never));
+  for (let i = 0; i < 3; i += 1) {
+    const { pid } = captioner;
+    assert.ok(pid);
+    const pending = captioner.caption(requests, never);
+    process.kill(pid, 'SIGKILL');
+    assert.deepEqual(texts(await pending), expected);
+  }
+});

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import test, { afterEach, beforeEach } from 'node:test';
+import { openaiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
+import { openaiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
+import type { Endpoint } from '../../server/src/adapters/openai/chat.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
+import { framesOf, scenes, TINY } from '../support/tiny-scenes.ts';
+
+const never = new AbortController().signal;
+const KEY = 'sk-very-secret';
+const question = [
+  { role: 'system', text: 'Answer from the evidence.' },
+  { role: 'user', text: 'What is red?' },
+] as const;
+
+let server: OpenAiServer;
+let finish: 'stop' | 'length' | 'content_filter' = 'stop';
+beforeEach(async () => {
+  finish = 'stop';
+  server = await openaiServer({
+    model: 'test-model',
+    key: KEY,
+    answer: () => ['The ball ', 'is red ', '[1].'],
+    get finish() {
+      return finish;
+    },
+  });
+});
+afterEach(() => server.close());
+
+const endpoint = (more: Partial<Endpoint> = {}): Endpoint => ({
+  baseUrl: server.baseUrl,
+  model: 'test-model',
+  key: KEY,
+  keyVariable: 'SOME_KEY',
+  backOffMs: 1,
+  ...more,
+});
+
+async function ask(faults: readonly Fault[], more: Partial<Endpoint> = {}) {
+  server.faults.push(...faults);
+  const deltas: string[] = [];
+  const answerer = openaiAnswerer({ ...endpoint(more), words: 100, tokens: 50 });
+  const text = await answerer.answer(question, (delta) => deltas.push(delta), never);
+  return { text, deltas };
+}
+
+function caption(faults: readonly Fault[], more: Partial<Endpoint> = {}) {
+  server.faults.push(...faults);
+  const [scene] = scenes(1);
+  assert.ok(scene);
+  const captioner = openaiCaptioner({ ...endpoint(more), budget: TINY.budget, concurrency: 2 });
+  const pictures = framesOf(scene, 2);
+  const request = {
+    pictures,
+    prompt: [
+      { kind: 'frame', frame: 0 },
+      { kind: 'text', text: 'said' },
+      { kind: 'frame', frame: 1 },
+      { kind: 'text', text: 'Describe.' },
+    ] as const,
+  };
+  return captioner.caption([request], never);
+}
+
+const unavailable = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UnavailableError, String(error));
+  assert.match(error.message, message);
+  assert.ok(error.remedy);
+  assert.doesNotMatch(`${error.message} ${error.remedy}`, new RegExp(KEY));
+  return true;
+};
+
+test('an answer streams, and the request is as hosts expect it', async () => {
+  const { text, deltas } = await ask([]);
+  assert.equal(text, 'The ball is red [1].');
+  assert.deepEqual(deltas, ['The ball ', 'is red ', '[1].']);
+  const [request] = server.requests;
+  assert.equal(request?.authorization, `Bearer ${KEY}`);
+  assert.equal(request?.stream, true);
+  assert.equal(request?.maxTokens, 50);
+  assert.deepEqual(request?.messages, question);
+});
+
+test('frames go as pictures between the words, in order', async () => {
+  await caption([]);
+  const [request] = server.requests;
+  assert.deepEqual(
+    request?.prompt.map((part) => (part.kind === 'frame' ? part.frame : part.text)),
+    [0, 'said', 1, 'Describe.'],
+  );
+  assert.deepEqual(
+    request?.pictures.map(({ width, height }) => [width, height]),
+    [
+      [32, 32],
+      [32, 32],
+    ],
+  );
+});
+
+test('too many requests, faults of the server and broken streams are tried again', async () => {
+  const faults: Fault[] = [
+    { status: 429, headers: { 'retry-after': '0' } },
+    { status: 500 },
+    { garbage: 'data: {"choices": [{"del' },
+  ];
+  assert.equal((await ask(faults)).text, 'The ball is red [1].');
+  assert.equal(server.requests.length, 4);
+  assert.deepEqual(await caption([{ cutAfter: 2 }, { status: 503 }]), [
+    { text: 'The ball is red [1].', complete: true },
+  ]);
+  assert.equal(server.requests.length, 7);
+});
+
+test('after the last try the host counts as unavailable, with what it said', async () => {
+  const fault: Fault = { status: 500, body: '{"error": {"message": "out of\\n memory"}}' };
+  await assert.rejects(ask([fault, fault], { retries: 1 }), unavailable(/500: out of memory \(2 tries\)/));
+});
+
+test('a stream cut after text was shown is not asked again: nobody reads an answer twice', async () => {
+  await assert.rejects(ask([{ cutAfter: 1 }]), unavailable(/does not serve/));
+  assert.equal(server.requests.length, 1);
+});
+
+for (const [what, fault, said] of [
+  ['a web page', { garbage: '<html>Welcome</html>' }, /cut off/],
+  ['an error in the stream', { garbage: 'data: {"error": {"message": "no GPU"}}\n\n' }, /no GPU/],
+  ['JSON of another kind', { garbage: 'data: {"hello": 1}\n\ndata: [DONE]\n\n' }, /no chat completion/],
+  ['silence', { silent: true }, /said nothing for 0.05 s/],
+  ['a redirect', { redirect: 'http://127.0.0.1:9/v1/chat/completions' }, /redirect/],
+] as const) {
+  test(`${what} is told as what it is`, async () => {
+    const more = 'silent' in fault ? { silenceMs: 50 } : {};
+    await assert.rejects(ask([fault], { retries: 0, ...more }), unavailable(said));
+  });
+}
+
+test('a wrong key, a wrong model and a closed port name the remedy', async () => {
+  await assert.rejects(ask([], { key: 'wrong' }), (error: unknown) => {
+    unavailable(/401: Incorrect API key/)(error);
+    return error instanceof UnavailableError && /SOME_KEY/.test(error.remedy);
+  });
+  await assert.rejects(ask([], { model: 'other' }), unavailable(/404: The model other does not exist/));
+  const { baseUrl } = server;
+  await server.close();
+  await assert.rejects(ask([], { baseUrl, retries: 0 }), unavailable(/does not serve: fetch failed \(/));
+});
+
+test('a request that the host refuses is the failure of that clip alone', async () => {
+  const [reply] = await caption([{ status: 400, body: '{"error": {"message": "too many images"}}' }]);
+  assert.ok(reply && 'failure' in reply);
+  assert.match(reply.failure.reason, /too many images/);
+  assert.equal(server.requests.length, 1);
+});
+
+test('text cut at the token limit is marked, filtered text is a failure', async () => {
+  finish = 'length';
+  assert.deepEqual(await caption([]), [{ text: 'The ball is red [1].', complete: false }]);
+  finish = 'content_filter';
+  const [reply] = await caption([]);
+  assert.ok(reply && 'failure' in reply);
+});
+
+test('cancelling breaks the request off at the host', async () => {
+  const stop = new AbortController();
+  await server.close();
+  server = await openaiServer({
+    model: 'test-model',
+    async *answer(_request, signal) {
+      yield 'First ';
+      // Writes on until the client is gone.
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  });
+  const reason = new Error('cancelled');
+  const options = { ...endpoint(), baseUrl: server.baseUrl, words: 1, tokens: 9 };
+  const pending = openaiAnswerer(options).answer(question, () => stop.abort(reason), stop.signal);
+  await assert.rejects(pending, reason);
+  await server.brokenOff;
+});
+
+test('a host that does not stream is read whole', async () => {
+  const body = JSON.stringify({
+    object: 'chat.completion',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],
+  });
+  assert.deepEqual(await ask([{ status: 200, body }]), { text: 'Whole.', deltas: ['Whole.'] });
+});

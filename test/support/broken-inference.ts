@@ -1,0 +1,35 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import type { InferenceCalls } from '../../server/src/adapters/transformers/messages.ts';
+import { serve } from '../../server/src/base/serve.ts';
+
+/**
+ * An inference child that breaks as told by the texts it is given: `crash`, `hang`, `crash once FILE` (on its first
+ * run in any process), else it writes the text back. It dies on a device named `deadly`.
+ */
+serve<InferenceCalls>({
+  load: async (place, { emit }) => {
+    const device = place.devices.find((each) => !(each in place.avoid)) ?? 'none';
+    await emit({ trying: device });
+    if (device === 'deadly') process.abort();
+    const steps = Object.entries(place.avoid).map(([name, reason]) => ({
+      device: name,
+      taken: false,
+      reason,
+    }));
+    return { device, steps: [...steps, { device, taken: true, reason: 'it lives' }] };
+  },
+  generate: async ({ items }, { emit }) => {
+    await emit({ writing: true });
+    return items.map(({ prompt }) => {
+      const text = prompt.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+      const flag = /^crash once (.*)$/.exec(text)?.[1];
+      if (text === 'crash' || (flag && !existsSync(flag))) {
+        if (flag) writeFileSync(flag, '');
+        process.kill(process.pid, 'SIGKILL');
+      }
+      // A native call that never returns holds the whole process.
+      if (text === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      return { text, complete: true };
+    });
+  },
+});

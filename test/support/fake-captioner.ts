@@ -1,0 +1,55 @@
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { Captioner, CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
+import type { Picture } from '../../server/src/ports/decoder.ts';
+import { TINY } from './tiny-scenes.ts';
+
+function mean({ data }: Picture): readonly number[] {
+  const sums = [0, 0, 0];
+  data.forEach((value, i) => {
+    sums[i % 3] = (sums[i % 3] ?? 0) + value;
+  });
+  return sums.map((sum) => Math.round(sum / (data.length / 3)));
+}
+
+function captionOf({ pictures, prompt }: CaptionRequest): CaptionReply {
+  const frames = prompt.filter(({ kind }) => kind === 'frame').length;
+  if (frames !== pictures.length) {
+    const reason = `the prompt names ${frames} frames and ${pictures.length} came`;
+    return { failure: { kind: 'unreadable', reason, remedy: 'Give as many as are named.' } };
+  }
+  const said = prompt.flatMap((part) => (part.kind === 'text' ? (/"(.*)"/.exec(part.text)?.[1] ?? []) : []));
+  const seen = pictures.map((picture) => mean(picture).join(' ')).join(', ');
+  return {
+    text: `colours ${seen}${said.length > 0 ? ` while one says ${said.join(' ')}` : ''}.`,
+    complete: true,
+  };
+}
+
+/** A Captioner that tells the mean colour of each frame and what is said: deterministic, without a model. */
+export function fakeCaptioner(): Captioner {
+  let closed = false;
+  const check = (signal: AbortSignal) => {
+    signal.throwIfAborted();
+    if (closed) throw new UnavailableError('The captioner is closed.', 'Open it again.');
+  };
+  return {
+    name: 'fake',
+    revision: '1',
+    budget: TINY.budget,
+    batch: 4,
+    async caption(requests, signal) {
+      check(signal);
+      // A turn of the loop, in which a caller may give up.
+      await new Promise((resolve) => setImmediate(resolve));
+      check(signal);
+      return requests.map(captionOf);
+    },
+    async health(signal) {
+      check(signal);
+      return { device: 'fake', steps: [{ device: 'fake', taken: true, reason: 'it is the only one' }] };
+    },
+    async close() {
+      closed = true;
+    },
+  };
+}

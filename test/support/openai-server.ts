@@ -1,0 +1,230 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import sharp from 'sharp';
+import type { PromptPart } from '../../server/src/core/captionPrompt.ts';
+import type { Picture } from '../../server/src/ports/decoder.ts';
+
+/** A chat request as it came over the wire, its pictures decoded. */
+export interface ChatRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly maxTokens: number;
+  readonly authorization: string | undefined;
+  /** Texts by role, in order. */
+  readonly messages: readonly { readonly role: string; readonly text: string }[];
+  readonly pictures: readonly Picture[];
+  /** The last user message as an interleaving. */
+  readonly prompt: readonly PromptPart[];
+}
+
+/** What one request meets instead of an answer. */
+export type Fault =
+  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
+  /** The connection ends after so many pieces, without an end mark. */
+  | { readonly cutAfter: number }
+  /** Bytes that are no event stream of completions. */
+  | { readonly garbage: string }
+  /** Headers, and then nothing. */
+  | { readonly silent: true }
+  | { readonly redirect: string };
+
+export interface OpenAiServer {
+  readonly baseUrl: string;
+  readonly requests: readonly ChatRequest[];
+  /** Faults of the next requests, in order. */
+  readonly faults: Fault[];
+  /** Resolves when a client has broken a request off. */
+  readonly brokenOff: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenAiServerOptions {
+  readonly model: string;
+  /** A key that requests must carry. */
+  readonly key?: string;
+  /** Pieces of the answer; `end` is its finish_reason. */
+  readonly answer: (
+    request: ChatRequest,
+    signal: AbortSignal,
+  ) => AsyncIterable<string> | Iterable<string> | Promise<Iterable<string>>;
+  readonly finish?: 'stop' | 'length' | 'content_filter';
+}
+
+class BadRequest extends Error {}
+
+function object(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new BadRequest(`${what} must be an object`);
+  return { ...value };
+}
+
+function text(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw new BadRequest(`${what} must be a string`);
+  return value;
+}
+
+async function picture(url: string): Promise<Picture> {
+  const match = /^data:image\/(?:jpeg|png);base64,([A-Za-z0-9+/=]+)$/.exec(url);
+  if (!match?.[1]) throw new BadRequest('image_url must be a data URL of a JPEG or PNG');
+  const { data, info } = await sharp(Buffer.from(match[1], 'base64'))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { timeMs: 0, width: info.width, height: info.height, data: new Uint8Array(data) };
+}
+
+/** Reads a request as strictly as hosts do. */
+async function requestOf(raw: string, authorization: string | undefined): Promise<ChatRequest> {
+  const body = object(JSON.parse(raw), 'the body');
+  if (!Array.isArray(body.messages)) throw new BadRequest('messages must be a list');
+  const pictures: Picture[] = [];
+  let prompt: PromptPart[] = [];
+  const messages: { role: string; text: string }[] = [];
+  for (const each of body.messages) {
+    const message = object(each, 'a message');
+    const role = text(message.role, 'role');
+    if (!['system', 'user', 'assistant'].includes(role)) throw new BadRequest(`there is no role ${role}`);
+    const parts = Array.isArray(message.content)
+      ? message.content
+      : [{ type: 'text', text: message.content }];
+    prompt = [];
+    for (const given of parts) {
+      const part = object(given, 'a part');
+      if (part.type === 'text') prompt.push({ kind: 'text', text: text(part.text, 'text') });
+      else if (part.type === 'image_url') {
+        prompt.push({ kind: 'frame', frame: pictures.length });
+        pictures.push(await picture(text(object(part.image_url, 'image_url').url, 'url')));
+      } else throw new BadRequest(`there is no part of type ${part.type}`);
+    }
+    messages.push({ role, text: prompt.map((part) => (part.kind === 'text' ? part.text : '')).join('') });
+  }
+  return {
+    model: text(body.model, 'model'),
+    stream: body.stream === true,
+    maxTokens: Number(body.max_tokens),
+    authorization,
+    messages,
+    pictures,
+    prompt,
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A stand-in for an OpenAI-compatible host on loopback, in its real wire format. */
+export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAiServer> {
+  const requests: ChatRequest[] = [];
+  const faults: Fault[] = [];
+  let tellBroken: () => void = () => undefined;
+  const brokenOff = new Promise<void>((resolve) => {
+    tellBroken = resolve;
+  });
+  const json = (response: ServerResponse, status: number, body: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+  const refuse = (response: ServerResponse, status: number, message: string) =>
+    json(response, status, { error: { message, type: 'invalid_request_error', param: null, code: null } });
+
+  const complete = async (response: ServerResponse, request: ChatRequest, cutAfter: number) => {
+    const gone = new AbortController();
+    response.on('close', () => {
+      if (response.writableFinished || response.destroyed === false) return;
+      gone.abort();
+      tellBroken();
+    });
+    const { model } = request;
+    const head = { id: 'chatcmpl-1', created: 1, model };
+    const pieces = await options.answer(request, gone.signal);
+    if (!request.stream) {
+      let content = '';
+      for await (const piece of pieces) content += piece;
+      const message = { role: 'assistant', content };
+      const choices = [{ index: 0, message, finish_reason: options.finish ?? 'stop' }];
+      json(response, 200, { ...head, object: 'chat.completion', choices });
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    const event = (delta: unknown, end: string | null): Promise<void> => {
+      const choices = [{ index: 0, delta, finish_reason: end }];
+      const chunk = JSON.stringify({ ...head, object: 'chat.completion.chunk', choices });
+      return new Promise((sent) => response.write(`data: ${chunk}\n\n`, () => sent()));
+    };
+    await event({ role: 'assistant', content: '' }, null);
+    let sent = 0;
+    for await (const content of pieces) {
+      if (sent === cutAfter) {
+        response.destroy();
+        return;
+      }
+      await event({ content }, null);
+      sent += 1;
+    }
+    if (sent === cutAfter) {
+      response.destroy();
+      return;
+    }
+    await event({}, options.finish ?? 'stop');
+    response.end('data: [DONE]\n\n');
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { authorization } = request.headers;
+    if (options.key && authorization !== `Bearer ${options.key}`) {
+      refuse(response, 401, 'Incorrect API key provided');
+      return;
+    }
+    if (request.method === 'GET' && request.url === '/v1/models') {
+      json(response, 200, { object: 'list', data: [{ id: options.model, object: 'model' }] });
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      refuse(response, 404, `there is no ${request.method} ${request.url}`);
+      return;
+    }
+    const chat = await requestOf(await bodyOf(request), authorization);
+    requests.push(chat);
+    const fault = faults.shift();
+    if (fault && 'status' in fault) {
+      response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+      response.end(fault.body ?? JSON.stringify({ error: { message: 'as told to' } }));
+    } else if (fault && 'redirect' in fault) {
+      response.writeHead(307, { location: fault.redirect });
+      response.end();
+    } else if (fault && 'garbage' in fault) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(fault.garbage);
+    } else if (fault && 'silent' in fault) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
+    } else if (chat.model !== options.model) {
+      refuse(response, 404, `The model ${chat.model} does not exist`);
+    } else {
+      await complete(response, chat, fault && 'cutAfter' in fault ? fault.cutAfter : -1);
+    }
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else refuse(response, error instanceof BadRequest || error instanceof SyntaxError ? 400 : 500, message);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    requests,
+    faults,
+    brokenOff,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
