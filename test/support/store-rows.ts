@@ -2,6 +2,7 @@ import type { Description } from '../../server/src/core/description.ts';
 import type { Outline, Passage } from '../../server/src/core/passage.ts';
 import type { Stage } from '../../server/src/core/recipe.ts';
 import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+import type { Batch } from '../../server/src/ports/store.ts';
 
 /** Small whole records for tests of the index; what a test is about is given, the rest is filled in. */
 export const copyOf = (uri: string, videoId: string, more: Partial<Copy> = {}): Copy => ({
@@ -64,3 +65,22 @@ export const outlineOf = (uri: string, videoId: string, terms: string): Outline 
   terms,
   title: `Title of ${videoId}`,
 });
+
+/** Batch `number` of the writer process: a video of its own, and a new version of what all of them share. */
+export function writerBatch(number: number): Batch {
+  const videoId = `v${number}`;
+  const uri = `file:///videos/${number}.mp4`;
+  return {
+    descriptions: [
+      { videoId, uri: '', stage: 'cues', rows: [descriptionOf(videoId, '', 'cues', 0)] },
+      { videoId: 'shared', uri: '', stage: 'cues', rows: [descriptionOf('shared', '', 'cues', 0)] },
+    ],
+    passages: [
+      { videoId, uri: '', rows: [passageOf(videoId, '', 0, 'own'), passageOf(videoId, '', 30_000, 'own')] },
+      { videoId: 'shared', uri: '', rows: [passageOf('shared', '', 0, `shared at${number}`)] },
+    ],
+    outlines: [outlineOf(uri, videoId, 'own')],
+    videos: [videoOf(videoId)],
+    copies: [copyOf(uri, videoId)],
+  };
+}

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Method, Params, Result } from '../../server/protocol/methods.ts';
 import { runWith } from '../../server/src/cli/main.ts';
 import type { Client, OpenOptions } from '../../server/src/daemon/connect.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /** Where the user stands. */
-const home = mkdtempSync(join(tmpdir(), 'goldfish-cli-'));
-after(() => rmSync(home, { recursive: true }));
+const home = tempFolder();
 
 interface Call {
   readonly method: Method;

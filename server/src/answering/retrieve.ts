@@ -18,6 +18,7 @@ import { indexLanguages } from './languages.ts';
 import { type Allowed, allowedBy } from './scope.ts';
 
 export interface Retrieved {
+  readonly query: Query;
   readonly question: Question;
   /** Best first. */
   readonly findings: readonly Finding[];
@@ -45,7 +46,7 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     const asked = [question.terms, ...query.speakers.map((name) => analyse(name))].join(' ').trim();
     if (asked === '') {
       const located = allowed.all ? [] : newest(catalogue, allowed, limit);
-      return { question, findings: findingsOf(catalogue, question, located), grounded: false };
+      return { query, question, findings: findingsOf(catalogue, question, located), grounded: false };
     }
     const keep = lineFilter(query, scope.kinds);
     const narrow = keep !== undefined || query.demands.length > 0 || query.excluded.length > 0;
@@ -64,7 +65,7 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     const locate = ({ passage }: Scored) => moment(question, passage.lines, weights);
     const places = spread(hits, limit, locate);
     const located = places.flatMap((place) => locatedAt(catalogue, allowed, question, place, named, scope));
-    return { question, findings: findingsOf(catalogue, question, located), grounded: answers(places) };
+    return { query, question, findings: findingsOf(catalogue, question, located), grounded: answers(places) };
   };
 }
 

@@ -8,8 +8,11 @@ export interface Outcome {
   readonly code?: number;
 }
 
-/** Runs a command's work with its context and prints the outcome. */
-export type Run = (work: (context: Context) => Promise<Outcome>) => Promise<void>;
+/** Runs a command's work with its context and prints the outcome. `demo`: in the demo's data folder by default. */
+export type Run = (
+  work: (context: Context) => Promise<Outcome>,
+  given?: { readonly demo?: boolean },
+) => Promise<void>;
 
 /** Adds one command to the program. */
 export type Register = (program: Command, run: Run) => void;

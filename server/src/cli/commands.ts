@@ -1,22 +1,29 @@
 import { ask } from './ask.ts';
 import type { Register } from './command.ts';
+import { doctor } from './doctor.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
 import { index } from './index.ts';
+import { open } from './open.ts';
 import { pause } from './pause.ts';
 import { reindex } from './reindex.ts';
 import { resume } from './resume.ts';
 import { search } from './search.ts';
 import { service } from './service.ts';
 import { settings } from './settings.ts';
+import { show } from './show.ts';
+import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Register[] = [
+  start,
   index,
   ask,
   search,
+  open,
+  show,
   status,
   folders,
   settings,
@@ -26,4 +33,5 @@ export const commands: readonly Register[] = [
   forget,
   service,
   stop,
+  doctor,
 ];

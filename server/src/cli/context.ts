@@ -23,7 +23,7 @@ export interface Context {
   /** A path as the user meant it, absolute. */
   path(given: string): string;
   /** Connects to the data folder's daemon, starting one where none runs. */
-  client(): Promise<Client>;
+  client(options?: Pick<OpenOptions, 'tied'>): Promise<Client>;
   /** The daemon's client where one runs. */
   runningClient(): Promise<Client | undefined>;
   connect: Connect;
@@ -64,8 +64,8 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
     dataDir,
     json: options.json === true,
     runningClient: () => connect({ dataDir, start: false, signal }),
-    client: async () => {
-      const client = await connect({ dataDir, signal });
+    client: async (asked) => {
+      const client = await connect({ ...asked, dataDir, signal });
       if (client) return client;
       throw new CommandError(
         'unavailable',

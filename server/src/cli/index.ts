@@ -1,9 +1,19 @@
-import type { IndexProgress } from '../../protocol/work.ts';
+import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { examples, type Register } from './command.ts';
+import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
 import { count, painter } from './format.ts';
 import { progressOn } from './progress.ts';
 import { localUri } from './uri.ts';
+
+export function indexedText(result: IndexResult, context: Context): string {
+  const paint = painter(context.out, context.env);
+  const failed = result.failed.map(
+    (item) => `${paint('red', 'failed')} ${cleanLine(item.path)}: ${cleanLine(item.reason)}`,
+  );
+  const done = `Indexed ${count(result.videos, 'video')}, ${count(result.clips, 'clip')} in ${result.seconds.toFixed(1)} s.`;
+  return [...failed, done].join('\n');
+}
 
 export const index: Register = (program, run) => {
   program
@@ -26,13 +36,7 @@ export const index: Register = (program, run) => {
             { uris, keep: options.keep === true },
             { signal: context.signal, onPartial: (value) => progress.show(value as IndexProgress) },
           );
-          progress.end();
-          const paint = painter(context.out, context.env);
-          const failed = result.failed.map(
-            (item) => `${paint('red', 'failed')} ${cleanLine(item.path)}: ${cleanLine(item.reason)}`,
-          );
-          const done = `Indexed ${count(result.videos, 'video')}, ${count(result.clips, 'clip')} in ${result.seconds.toFixed(1)} s.`;
-          return { result, text: [...failed, done].join('\n') };
+          return { result, text: indexedText(result, context) };
         } finally {
           progress.end();
         }

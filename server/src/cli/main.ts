@@ -47,8 +47,8 @@ export async function runWith(argv: readonly string[], surroundings: Surrounding
   };
 
   const program = new Command('goldfish');
-  const run: Run = async (work) => {
-    const options = program.opts<GlobalOptions>();
+  const run: Run = async (work, given) => {
+    const options = { ...program.opts<GlobalOptions>(), ...given };
     const json = options.json === true;
     try {
       const outcome: Outcome = await work(contextOf({ ...surroundings, connect: recording }, options));

@@ -1,6 +1,6 @@
 import { compounding, compoundParts } from './compounds.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from './language.ts';
-import { byStopWords, isWeakWord } from './stopWords.ts';
+import { byStopWords, isWeakWord, withoutAsking } from './stopWords.ts';
 import { contentWords, fold } from './words.ts';
 
 /** One thing that is asked for, in every form that the index may hold it. */
@@ -49,7 +49,7 @@ export function analyseQuestion(text: string, languages: readonly string[]): Que
   const concepts: Concept[] = [];
   const ids = new Map<string, number>();
   const order: number[] = [];
-  for (const { plain, term } of contentWords(text, language).words) {
+  for (const { plain, term } of contentWords(withoutAsking(text, language), language).words) {
     let id = ids.get(term);
     if (id === undefined) {
       id = concepts.length;

@@ -111,7 +111,7 @@ export function videoIdOf(hash: string): string {
   return `v${hash.slice(0, 31)}`;
 }
 
-/** The row of a file that cannot be identified. */
+/** The row of a file that cannot be identified: its videoId and sample are empty. */
 export function failedCopy(
   file: DiskFile,
   heldBy: readonly string[],
@@ -119,7 +119,7 @@ export function failedCopy(
   failure: Failure,
 ): Copy {
   return {
-    ...fresh({ file, heldBy, sample: '', before }, `unread:${file.uri}`),
+    ...fresh({ file, heldBy, sample: '', before }, ''),
     failures: { probe: failure },
   };
 }

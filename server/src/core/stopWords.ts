@@ -55,12 +55,13 @@ const WEAK_LISTS: Readonly<Record<string, string>> = {
   en: `tell show explain describe find know want need way ways possible thing things something someone somebody get
     go use used using please help summarize summarise summary discussion discuss discussed discussing say said
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
-    happened happens mention mentioned team group`,
+    happened happens mention mentioned team group ask asked asks asking give gave
+    given`,
   de: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
-    passiert erwähnt gruppe geht gibt macht machen gemacht thema`,
+    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
   fr: `dis dire dit montre montrer explique expliquer décris trouve trouver savoir veux chose choses quelque
     quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne`,
   es: `di decir dice dijo muestra mostrar explica explicar describe encontrar saber quiero cosa cosas algo alguien
@@ -75,6 +76,20 @@ function sets(lists: Readonly<Record<string, string>>): ReadonlyMap<string, Read
 
 const STOP = sets(LISTS);
 const WEAK = sets(WEAK_LISTS);
+
+/** Question words of two words, whose second one would else be looked for. */
+const ASKING: Readonly<Record<string, RegExp>> = {
+  en: /\bhow (long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come)\b/giu,
+  de: /\bwie (lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)\b/giu,
+  fr: /\bcombien de (temps|fois)\b/giu,
+  es: /\bcuánto tiempo\b/giu,
+};
+
+/** The question without "how long" and its like. */
+export function withoutAsking(text: string, language: string): string {
+  const asking = ASKING[language];
+  return asking ? text.replace(asking, ' ') : text;
+}
 
 /** `word` is lower-case, with its accents. */
 export function isStopWord(word: string, language: string): boolean {

@@ -38,7 +38,7 @@ export async function* identify(
   const one = async ({ file: seen, heldBy }: Unidentified): Promise<readonly Change[]> => {
     const before = known.at(seen.uri);
     try {
-      const file = { ...(await disk.stable(seen.uri, either)), sidecars: seen.sidecars };
+      const file = { ...seen, ...(await disk.stable(seen.uri, either)) };
       const sample = await reading(() => disk.sample(file.uri, either));
       // Files with one sample are decided one after the other, so that the second knows the first.
       const mine = (turns.get(sample) ?? Promise.resolve()).then(() =>

@@ -78,9 +78,10 @@ export async function* reconcile(
   yield* batched(compared(view, known, unknown), signal);
   const presence = async (copy: Copy) => {
     if (!known.holds(copy)) return 'gone';
-    const now = seen.get(copy.uri)?.file ?? (await disk.file(copy.uri, signal));
-    if (now !== undefined)
-      return look({ ...now, sidecars: copy.sidecars }, copy) === 'same' ? 'here' : 'gone';
+    const now = seen.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
+    if (now !== undefined) {
+      return now.bytes === copy.bytes && now.modifiedMs === copy.modifiedMs ? 'here' : 'gone';
+    }
     if (gone.has(copy)) return 'gone';
     return (await isDark(copy, view, disk, signal)) ? 'unknown' : 'gone';
   };
@@ -117,7 +118,7 @@ async function* released(
     );
     if (losing.length === 0 || dark.some((folder) => isWithin(copy.uri, folder))) continue;
     const rest = losing.reduce<Copy | undefined>((left, { holder }) => left && without(left, holder), copy);
-    if (here === undefined && (rest === undefined || (await disk.file(copy.uri, signal)) === undefined)) {
+    if (here === undefined && (rest === undefined || (await disk.stat(copy.uri, signal)) === undefined)) {
       gone.add(copy);
     } else if (here !== undefined || rest !== undefined) {
       const next = { ...copy, heldBy: rest?.heldBy ?? here?.holders ?? [] };

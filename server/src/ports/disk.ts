@@ -9,6 +9,8 @@ export interface FolderRule {
   readonly poll: boolean;
 }
 
+export type FileStat = Pick<DiskFile, 'bytes' | 'modifiedMs'>;
+
 export type FolderState =
   | { readonly state: 'ok' }
   /** The folder itself cannot be read: its videos are offline, their rows stay. */
@@ -24,11 +26,11 @@ export interface Scan {
   readonly bare: readonly { readonly uri: Uri; readonly modifiedMs: Ms }[];
 }
 
-/** What changed, or that something may have: the folder is then scanned again. */
+/** Something may have changed: look again. */
 export interface WatchEvent {
   readonly folder: Uri;
-  /** A folder or file below it that changed; absent: scan the whole folder. */
-  readonly uri?: Uri;
+  /** The folder below it to look at; absent: the whole folder. */
+  readonly within?: Uri;
   /** Present when watching itself failed (ENOSPC, EMFILE): what to do. */
   readonly problem?: string;
 }
@@ -43,16 +45,22 @@ export interface Disk {
   scan(rule: FolderRule, signal: AbortSignal, within?: Uri): Promise<Scan>;
   /** Whether a folder (or the folder of a file) can be read now; looks at nothing below it. */
   state(uri: Uri, signal: AbortSignal): Promise<FolderState>;
-  /** The one file, whatever the rules say of it; undefined where it is gone. */
-  file(uri: Uri, signal: AbortSignal): Promise<DiskFile | undefined>;
+  /** A regular file's size and time, whatever the rules say of it; undefined where there is none. */
+  stat(uri: Uri, signal: AbortSignal): Promise<FileStat | undefined>;
   /** Resolves once size and time stand still and the file can be read to its end; rejects with FailureError. */
-  stable(uri: Uri, signal: AbortSignal): Promise<DiskFile>;
+  stable(uri: Uri, signal: AbortSignal): Promise<FileStat>;
   /** Hash of sampled blocks and the size. Hex. */
   sample(uri: Uri, signal: AbortSignal): Promise<string>;
   /** Hash of the whole file. Hex. */
   digest(uri: Uri, signal: AbortSignal): Promise<string>;
-  /** Reads and parses a sidecar file of any encoding; rejects with FailureError. */
-  sidecar(uri: Uri, signal: AbortSignal): Promise<CueTrack>;
-  /** Watches until aborted. Events may be lost or repeated; the scan is the truth. */
+  /**
+   * Reads and parses a sidecar file of any encoding; rejects with FailureError. `framesPerSecond` is the video's, for
+   * formats that count frames and do not say how long one is.
+   */
+  sidecar(uri: Uri, framesPerSecond: number | undefined, signal: AbortSignal): Promise<CueTrack>;
+  /**
+   * Watches until aborted. Events may be lost or repeated; the scan is the truth. The first event, for the whole
+   * folder, comes when watching has begun: what a scan from then on misses is told.
+   */
   watch(rule: FolderRule, onEvent: (event: WatchEvent) => void, signal: AbortSignal): Promise<void>;
 }

@@ -1,0 +1,48 @@
+import { basename } from 'node:path';
+import { pathOfFileUri } from '../../base/file-uri.ts';
+import { parseCues } from '../../core/cues.ts';
+import type { Disk } from '../../ports/disk.ts';
+import { digest, sample } from './hash.ts';
+import { scan } from './scan.ts';
+import { stable, statOf } from './stable.ts';
+import { folderState } from './state.ts';
+import { readText } from './text.ts';
+import { type WatchOptions, watch } from './watch.ts';
+
+export interface NodeDiskOptions extends Partial<WatchOptions> {
+  /** A file whose size and time stood still this long is taken to be complete, ms. */
+  readonly quietMs?: number;
+  /** How long to wait for that, ms. */
+  readonly patienceMs?: number;
+}
+
+/** The Disk port on Node's file system. */
+export function nodeDisk(options: NodeDiskOptions = {}): Disk {
+  const patience = { quietMs: options.quietMs ?? 1500, patienceMs: options.patienceMs ?? 10_000 };
+  const watching: WatchOptions = {
+    pollMs: options.pollMs ?? 5000,
+    rootMs: options.rootMs ?? 3000,
+    rescanMs: options.rescanMs ?? 3_600_000,
+    gatherMs: options.gatherMs ?? 100,
+    burst: options.burst ?? 2000,
+  };
+  return {
+    scan: ({ uri, include, exclude }, signal, within) => scan({ uri, include, exclude, within }, signal),
+    state: async (uri, signal) => {
+      signal.throwIfAborted();
+      return folderState(pathOfFileUri(uri));
+    },
+    stat: async (uri, signal) => {
+      signal.throwIfAborted();
+      return statOf(pathOfFileUri(uri));
+    },
+    stable: async (uri, signal) => stable(pathOfFileUri(uri), patience, signal),
+    sample: async (uri, signal) => sample(pathOfFileUri(uri), signal),
+    digest: async (uri, signal) => digest(pathOfFileUri(uri), signal),
+    sidecar: async (uri, framesPerSecond, signal) => {
+      const path = pathOfFileUri(uri);
+      return parseCues(basename(path.toString()), await readText(path, signal), framesPerSecond);
+    },
+    watch: (rule, onEvent, signal) => watch(rule, watching, onEvent, signal),
+  };
+}

@@ -1,0 +1,65 @@
+import { FailureError, type FailureKind } from '../../core/failure.ts';
+
+/** The `code` of a system error, or an empty text. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What a system error about one file means to a person. `path` is for display. */
+export function failureOf(error: unknown, path: string): FailureError {
+  if (error instanceof FailureError) return error;
+  const code = codeOf(error);
+  const told = (kind: FailureKind, reason: string, remedy: string) =>
+    new FailureError({ kind, reason: `${path}: ${reason}`, remedy }, { cause: error });
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return told('missing', 'there is no such file.', 'Put it back, or remove its folder from the index.');
+    case 'EACCES':
+    case 'EPERM':
+      return told(
+        'noPermission',
+        'it may not be read by this user.',
+        'Give the user that runs Goldfish the right to read it.',
+      );
+    case 'EMFILE':
+    case 'ENFILE':
+      return told(
+        'unreadable',
+        'too many files are open.',
+        'Raise the limit of open files (ulimit -n), then reindex it.',
+      );
+    default:
+      return told(
+        'unreadable',
+        `it cannot be read (${code || (error instanceof Error ? error.message : String(error))}).`,
+        'Check the drive it lies on, then reindex it.',
+      );
+  }
+}
+
+export function notAFile(path: string): FailureError {
+  return new FailureError({
+    kind: 'unreadable',
+    reason: `${path}: it is not a regular file.`,
+    remedy: 'Only regular files can be indexed.',
+  });
+}
+
+/** Why a folder cannot be read, and what to do, in one sentence each. */
+export function folderReason(path: Buffer | string, code: string): string {
+  const shown = path.toString();
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `${shown} is not there. Connect its drive or put it back; what is indexed of it stays.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${shown} may not be read by this user. Give the user that runs Goldfish the right to list it.`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return `${shown} cannot be listed: too many files are open. Raise the limit (ulimit -n).`;
+    default:
+      return `${shown} cannot be read (${code || 'unknown error'}). Check the drive it lies on.`;
+  }
+}

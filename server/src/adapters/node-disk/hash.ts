@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { sampledBlocks } from '../../core/sampling.ts';
+import { failureOf, notAFile } from './failures.ts';
+
+/** Bytes read and hashed at a time: about a millisecond. */
+const CHUNK = 1024 * 1024;
+
+/** Hash of the sampled blocks and the size. Hex. Rejects with FailureError. */
+export function sample(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return reading(path, signal, async (file, bytes) => {
+    const hash = createHash('sha256').update(`${bytes}\n`);
+    for (const { offset, length } of sampledBlocks(bytes)) {
+      signal.throwIfAborted();
+      const block = Buffer.allocUnsafe(length);
+      hash.update(block.subarray(0, await readFully(file, block, offset)));
+    }
+    return hash.digest('hex');
+  });
+}
+
+/** Hash of all bytes. Hex. Rejects with FailureError. */
+export function digest(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return reading(path, signal, async (file) => {
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let offset = 0; ; ) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(chunk, 0, CHUNK, offset);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(chunk.subarray(0, bytesRead));
+      offset += bytesRead;
+    }
+  });
+}
+
+/** Opens a regular file for one reading task; a pipe or device named like a video is never waited for. */
+export async function reading<T>(
+  path: string | Buffer,
+  signal: AbortSignal,
+  task: (file: FileHandle, bytes: number) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  try {
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await file.stat();
+    if (!stats.isFile()) throw notAFile(path.toString());
+    return await task(file, stats.size);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw failureOf(error, path.toString());
+  }
+}
+
+/** Reads until the buffer is full or the file ends; returns how many bytes came. */
+export async function readFully(file: FileHandle, into: Buffer, offset: number): Promise<number> {
+  let filled = 0;
+  while (filled < into.length) {
+    const { bytesRead } = await file.read(into, filled, into.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import ignore, { type Ignore } from 'ignore';
+import picomatch from 'picomatch';
+
+/** Name of the file, in any folder, that leaves out what it lists, with the meaning of a .gitignore. */
+export const IGNORE_FILE = '.goldfishignore';
+
+/** Folders that systems and servers keep for themselves; hidden ones (a leading dot) need no listing. */
+const SYSTEM = new Set([
+  '$recycle.bin',
+  'system volume information',
+  'lost+found',
+  '__macosx',
+  '@eadir',
+  '#recycle',
+  '#snapshot',
+  '$winreagent',
+]);
+
+/** True for names that no scan enters or lists below its root. */
+export function isSetAside(name: string): boolean {
+  return name.startsWith('.') || SYSTEM.has(name.toLowerCase());
+}
+
+/** Whether a path relative to the root, with `/` and for a folder without one at its end, is left out. */
+export interface Rules {
+  leavesOutFile(path: string): boolean;
+  leavesOutFolder(path: string): boolean;
+}
+
+/**
+ * Include and exclude globs. A glob without a slash names files and folders at any depth; one that names a folder
+ * stands for all in it. Throws where a glob cannot be read.
+ */
+export function rulesOf(include: readonly string[], exclude: readonly string[]): Rules {
+  const included = matcherOf(include);
+  const excluded = matcherOf(exclude);
+  return {
+    leavesOutFile: (path) => excluded?.(path) === true || included?.(path) === false,
+    leavesOutFolder: (path) => excluded?.(path) === true,
+  };
+}
+
+function matcherOf(globs: readonly string[]): ((path: string) => boolean) | undefined {
+  const patterns = globs
+    .map((glob) => glob.trim().replace(/^\.\//, ''))
+    .filter((glob) => glob !== '')
+    .flatMap((glob) => {
+      const anchored = glob.replace(/^\/+|\/+$/g, '');
+      const deep = glob.startsWith('/') || anchored.includes('/') ? anchored : `**/${anchored}`;
+      return [deep, `${deep}/**`];
+    });
+  return patterns.length === 0 ? undefined : picomatch(patterns, { dot: true });
+}
+
+/** The ignore files from the root down to one folder. */
+export interface IgnoreChain {
+  readonly parent?: IgnoreChain;
+  /** Length of the relative path of the folder, with its slash; 0 for the root. */
+  readonly skip: number;
+  readonly rules: Ignore;
+}
+
+/** The chain of a folder whose own ignore file, if any, lies at `file`. */
+export function chainOf(
+  parent: IgnoreChain | undefined,
+  relative: string,
+  file: Buffer,
+): IgnoreChain | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return parent;
+  }
+  const skip = relative === '' ? 0 : relative.length + 1;
+  return { parent, skip, rules: ignore({ allowRelativePaths: true }).add(text) };
+}
+
+/** Whether ignore files leave a path out: the deepest one that speaks of it decides. */
+export function isIgnored(chain: IgnoreChain | undefined, path: string, folder: boolean): boolean {
+  for (let link = chain; link !== undefined; link = link.parent) {
+    const verdict = link.rules.test(path.slice(link.skip) + (folder ? '/' : ''));
+    if (verdict.ignored || verdict.unignored) return verdict.ignored;
+  }
+  return false;
+}

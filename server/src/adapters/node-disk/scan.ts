@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { childPath } from '../../base/children.ts';
+import type { DiskFile } from '../../core/diskFile.ts';
+import type { Scan } from '../../ports/disk.ts';
+import { type OnFiles, type WalkEnd, type WalkRequest, walk } from './walk.ts';
+
+/** What a worker is given: the walk, and a counter of batches taken, so that it never runs far ahead. */
+export interface ScanWork {
+  readonly request: WalkRequest;
+  readonly taken: Int32Array;
+}
+
+type ScanMessage =
+  | { readonly kind: 'files'; readonly files: readonly DiskFile[] }
+  | { readonly kind: 'end'; readonly end: WalkEnd }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/** Files a message: taking one over holds the receiver's event loop for about a millisecond. */
+const BATCH = 250;
+/** Messages that may be on their way. */
+const AHEAD = 3;
+
+/**
+ * Walks a folder in a worker thread: this one's event loop stays free, and a drive that does not answer holds up the
+ * worker alone. Throws the signal's reason when aborted, a TypeError for a glob or URI that cannot be read.
+ */
+export async function scan(request: WalkRequest, signal: AbortSignal): Promise<Scan> {
+  signal.throwIfAborted();
+  const taken = new Int32Array(new SharedArrayBuffer(4));
+  const work: ScanWork = { request, taken };
+  const worker = new Worker(childPath('scan'), { workerData: work });
+  const ended = new AbortController();
+  const files: DiskFile[] = [];
+  try {
+    return await new Promise<Scan>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal });
+      worker.on('error', reject);
+      worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
+      worker.on('message', (message: ScanMessage) => {
+        if (message.kind === 'files') {
+          for (const file of message.files) files.push(file);
+          Atomics.add(taken, 0, 1);
+          Atomics.notify(taken, 0);
+        } else if (message.kind === 'end') resolve({ ...message.end, files });
+        else reject(new TypeError(message.message));
+      });
+    });
+  } finally {
+    ended.abort();
+    await worker.terminate();
+  }
+}
+
+/** The worker's side: walks, and hands files over in batches. */
+export function work({ request, taken }: ScanWork, post: (message: ScanMessage) => void): void {
+  let sent = 0;
+  let batch: DiskFile[] = [];
+  const flush = () => {
+    for (let seen = Atomics.load(taken, 0); sent - seen >= AHEAD; seen = Atomics.load(taken, 0)) {
+      Atomics.wait(taken, 0, seen);
+    }
+    sent += 1;
+    post({ kind: 'files', files: batch });
+    batch = [];
+  };
+  const onFiles: OnFiles = (files) => {
+    for (const file of files) {
+      batch.push(file);
+      if (batch.length >= BATCH) flush();
+    }
+  };
+  try {
+    const end = walk(request, onFiles);
+    if (batch.length > 0) flush();
+    post({ kind: 'end', end });
+  } catch (error) {
+    post({ kind: 'wrong', message: error instanceof Error ? error.message : String(error) });
+  }
+}

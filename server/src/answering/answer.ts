@@ -1,0 +1,149 @@
+import { excerpt } from '../core/excerpt.ts';
+import type { Answer, Citation, Scope } from '../core/hit.ts';
+import { orderLines } from '../core/lines.ts';
+import { nameOf } from '../core/outline.ts';
+import { overview, overviewOf } from '../core/overview.ts';
+import type { Question } from '../core/question.ts';
+import { holds } from '../core/rescore.ts';
+import type { Copy } from '../core/video.ts';
+import { analyse } from '../core/words.ts';
+import type { Store } from '../ports/store.ts';
+import type { Catalogue } from './catalogue.ts';
+import { citationOf, clock, quoted } from './cite.ts';
+import type { Finding } from './hits.ts';
+import type { Retrieve, Retrieved } from './retrieve.ts';
+import { allowedBy } from './scope.ts';
+
+/**
+ * Answers from `k` clips (-1: all) in quotes alone; each piece of text goes to `onDelta` as it is found, and the
+ * Answer holds all of it. Rejects with the signal's reason.
+ */
+export type Ask = (
+  question: string,
+  k: number,
+  scope: Scope,
+  onDelta: (delta: string) => void,
+  signal: AbortSignal,
+) => Promise<Answer>;
+
+const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
+const NOTHING_FOUND = 'Nothing in the index answers this.';
+const NEAREST = `${NOTHING_FOUND} The nearest places hold only part of what was asked.`;
+const WHICH = 'This asks about a whole video, and several are indexed. Name one; these are the newest.';
+/** Hits shown beside an honest "nothing found". */
+const SHOWN = 3;
+
+/** Text that grows line by line, each line told as it comes. */
+function writer(onDelta: (delta: string) => void) {
+  let text = '';
+  return {
+    line(line: string): void {
+      const delta = text === '' ? line : `\n${line}`;
+      text += delta;
+      onDelta(delta);
+    },
+    text: () => text,
+  };
+}
+
+export function createAsk(store: Store, catalogue: Catalogue, retrieve: Retrieve): Ask {
+  return async (input, k, scope, onDelta, signal) => {
+    const out = writer(onDelta);
+    const found = await retrieve(input, k < 0 ? k : Math.max(k, SHOWN), scope, signal);
+    const hits = found.findings.map(({ hit }) => hit);
+    const allowed = allowedBy(catalogue, scope, found.query).copies();
+    if (allowed.length === 0) {
+      out.line(NOTHING_INDEXED);
+      return { answer: out.text(), citations: [], grounded: false, hits };
+    }
+    const whole = wholeVideos(input, found.question, catalogue, allowed);
+    if (whole.length > 0) {
+      const citations = await outlines(
+        store,
+        catalogue,
+        k < 0 ? whole : whole.slice(0, Math.max(1, k)),
+        out,
+        signal,
+      );
+      if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
+    }
+    const used = found.grounded ? quotable(found, k) : [];
+    const citations = quotes(catalogue, found.question, used, out);
+    if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
+    out.line(hits.length > 0 ? NEAREST : NOTHING_FOUND);
+    return { answer: out.text(), citations: [], grounded: false, hits };
+  };
+}
+
+/** What an answer may rest on: the first `k`, without those too thin; the best one always. */
+function quotable({ findings }: Retrieved, k: number): readonly Finding[] {
+  const some = k < 0 ? findings : findings.slice(0, Math.max(1, k));
+  return some.filter(({ hit }, i) => i === 0 || !hit.weak);
+}
+
+function quotes(
+  catalogue: Catalogue,
+  question: Question,
+  findings: readonly Finding[],
+  out: ReturnType<typeof writer>,
+): readonly Citation[] {
+  const citations: Citation[] = [];
+  for (const { hit, place } of findings) {
+    const copy = catalogue.copy(hit.uri);
+    const sentence = excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+    if (!copy || !sentence || citations.some(({ quote }) => quote === sentence.text)) continue;
+    const n = citations.length + 1;
+    citations.push(citationOf(catalogue, copy, sentence, n));
+    out.line(quoted(sentence, n));
+  }
+  return citations;
+}
+
+/** The copies that a question about a whole video means, each content once; none where it asks for a place. */
+function wholeVideos(
+  input: string,
+  question: Question,
+  catalogue: Catalogue,
+  allowed: readonly Copy[],
+): readonly Copy[] {
+  const words = question.concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
+  const naming = overviewOf(input, words);
+  if (!naming) return [];
+  const asked = question.concepts.flatMap(({ plain }, id) => (naming.includes(plain) ? [id] : []));
+  const named = allowed.filter((copy) => {
+    if (asked.length === 0) return true;
+    const terms = new Set(analyse(nameOf(copy, catalogue.video(copy.videoId)), question.language).split(' '));
+    return asked.every((id) => holds(question, id, terms));
+  });
+  const newest = [...named].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
+  return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
+}
+
+async function outlines(
+  store: Store,
+  catalogue: Catalogue,
+  copies: readonly Copy[],
+  out: ReturnType<typeof writer>,
+  signal: AbortSignal,
+): Promise<readonly Citation[]> {
+  const citations: Citation[] = [];
+  for (const [i, copy] of copies.entries()) {
+    signal.throwIfAborted();
+    const rows = await store.descriptions(copy.videoId, copy.uri);
+    const record = catalogue.video(copy.videoId);
+    const lines = rows.flatMap((row) => row.lines);
+    const sections = overview(lines, record?.probe.durationMs ?? 0, record?.probe.chapters ?? []);
+    if (sections.length === 0) continue;
+    if (copies.length > 1) {
+      if (citations.length === 0 && i === 0) out.line(WHICH);
+      out.line(`${nameOf(copy, record)}:`);
+    }
+    for (const { startMs, title, sentence } of sections) {
+      const n = citations.length + 1;
+      citations.push(citationOf(catalogue, copy, sentence, n));
+      const at = clock(title ? startMs : sentence.startMs);
+      out.line(`${at} ${title ? `${title}: ` : ''}${quoted(sentence, n)}`);
+    }
+  }
+  return citations;
+}

@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { packageRoot } from '../base/package.ts';
+
+/** The folder that `start` shows where none is given. */
+export function demoVideos(): string {
+  return join(packageRoot(), 'demo', 'videos');
+}
+
+export const SAMPLE_QUESTION = 'How long does a goldfish remember?';
+
+/** Further questions that the demo's videos answer: by screen text and by a description. */
+export const MORE_QUESTIONS = ['Where is the next lecture?', 'When is the fish fed?'];

@@ -1,0 +1,57 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Check } from './check.ts';
+import type { Context } from './context.ts';
+import { count, size } from './format.ts';
+
+/** Below this an index of some thousand clips may not fit. */
+const ROOM_BYTES = 500_000_000;
+
+/** The folder itself, or the nearest one above it that exists. */
+function nearest(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
+}
+
+export function checkDataDir(dataDir: string): Check {
+  const name = 'data folder';
+  const at = nearest(dataDir);
+  try {
+    accessSync(at, constants.W_OK);
+  } catch {
+    return {
+      name,
+      state: 'missing',
+      found: `${at} cannot be written`,
+      remedy: 'Choose another with --data-dir.',
+    };
+  }
+  const { bavail, bsize } = statfsSync(at);
+  const free = bavail * bsize;
+  const found = `${dataDir}${at === dataDir ? '' : ' (not made yet)'}, ${size(free)} free`;
+  if (free >= ROOM_BYTES) return { name, state: 'ok', found };
+  return {
+    name,
+    state: 'absent',
+    found,
+    remedy: 'Make room on that disk, or choose another with --data-dir.',
+  };
+}
+
+/** Looks for a running daemon and starts none. */
+export async function checkDaemon(context: Context): Promise<Check> {
+  const name = 'daemon';
+  try {
+    const client = await context.runningClient();
+    if (!client) return { name, state: 'ok', found: 'not running; the next command that needs it starts it' };
+    const status = await client.request('goldfish/status', {}, { signal: context.signal });
+    const found = `running as process ${status.pid}, ${status.versions.build}, ${count(status.videos, 'video')}, ${status.work.failed.length} failed`;
+    return { name, state: 'ok', found };
+  } catch (error) {
+    return {
+      name,
+      state: 'missing',
+      found: error instanceof Error ? error.message : String(error),
+      remedy: `End it with "stop" and try again; its log is in ${context.dataDir}/logs.`,
+    };
+  }
+}

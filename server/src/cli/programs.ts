@@ -1,0 +1,52 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Installed } from './player.ts';
+
+const BROWSERS = [
+  'firefox',
+  'google-chrome',
+  'google-chrome-stable',
+  'chromium',
+  'chromium-browser',
+  'brave-browser',
+  'microsoft-edge',
+];
+
+/** Where players live that are not on PATH. */
+const elsewhere: Readonly<Partial<Record<NodeJS.Platform, Readonly<Record<string, readonly string[]>>>>> = {
+  darwin: {
+    vlc: ['/Applications/VLC.app/Contents/MacOS/VLC'],
+    mpv: ['/Applications/mpv.app/Contents/MacOS/mpv'],
+  },
+  win32: {
+    vlc: ['C:\\Program Files\\VideoLAN\\VLC\\vlc.exe', 'C:\\Program Files (x86)\\VideoLAN\\VLC\\vlc.exe'],
+  },
+};
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Absolute path of a program, as a shell would find it; never the working directory's. */
+export function findProgram(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const endings = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : [''];
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const candidates = folders.flatMap((folder) => endings.map((ending) => join(folder, `${name}${ending}`)));
+  return [...candidates, ...(elsewhere[platform]?.[name] ?? [])].find(isProgram);
+}
+
+/** What can play on this machine. */
+export function installedPlayers(env: NodeJS.ProcessEnv): Installed {
+  const [mpv, vlc, ffplay] = ['mpv', 'vlc', 'ffplay'].map((name) => findProgram(name, env));
+  const browser = BROWSERS.map((name) => findProgram(name, env)).find((path) => path !== undefined);
+  return { mpv, vlc, ffplay, browser };
+}

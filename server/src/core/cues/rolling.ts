@@ -1,0 +1,91 @@
+import type { Ms, TimeRange } from '../range.ts';
+
+/** A cue by the lines that were shown together. */
+export interface Shown extends TimeRange {
+  readonly lines: readonly string[];
+  readonly speaker?: string;
+}
+
+/** Cues this close follow each other without a break, ms. */
+const GAP: Ms = 250;
+/** A line that grows word by word becomes a new cue after this long, ms. */
+const LONGEST: Ms = 8000;
+
+/**
+ * Undoes captions that show again what was just shown: rolled up line by line (live captions, YouTube), or growing
+ * word by word. The same text again without a break only lasts longer. What rolls is decided for the whole track,
+ * so that ordinary subtitles that happen to repeat a line keep it. Cues must be in time order.
+ */
+export function unrolled(cues: readonly Shown[]): readonly Shown[] {
+  const rolls = isRolling(cues);
+  const out: Shown[] = [];
+  let before: Shown | undefined;
+  for (const cue of cues) {
+    const last = out.at(-1);
+    const follows =
+      before !== undefined && cue.startMs <= before.endMs + GAP && cue.speaker === before.speaker;
+    const shown = before;
+    before = cue;
+    if (!follows || shown === undefined || last === undefined) {
+      out.push(cue);
+      continue;
+    }
+    if (sameLines(cue.lines, shown.lines)) {
+      before = { ...cue, endMs: Math.max(cue.endMs, shown.endMs) };
+      out[out.length - 1] = { ...last, endMs: Math.max(last.endMs, cue.endMs) };
+      continue;
+    }
+    if (!rolls) {
+      out.push(cue);
+      continue;
+    }
+    const fresh = cue.lines.slice(overlap(shown.lines, cue.lines));
+    const growth = grown(shown.lines, cue.lines);
+    if (fresh.length === 0) {
+      out[out.length - 1] = { ...last, endMs: Math.max(last.endMs, cue.endMs) };
+    } else if (growth === undefined) {
+      out.push({ ...cue, lines: fresh });
+    } else if (cue.endMs - last.startMs <= LONGEST) {
+      out[out.length - 1] = {
+        ...last,
+        endMs: cue.endMs,
+        lines: [...last.lines.slice(0, -1), `${last.lines.at(-1) ?? ''} ${growth}`.trim()],
+      };
+    } else {
+      out.push({ ...cue, lines: [growth] });
+    }
+  }
+  return out;
+}
+
+/** At least two, and three in ten, of the cues that follow without a break show again what was shown before. */
+function isRolling(cues: readonly Shown[]): boolean {
+  let pairs = 0;
+  let again = 0;
+  for (const [at, cue] of cues.entries()) {
+    const shown = cues[at - 1];
+    if (shown === undefined || cue.startMs > shown.endMs + GAP || sameLines(cue.lines, shown.lines)) continue;
+    pairs += 1;
+    if (overlap(shown.lines, cue.lines) > 0 || grown(shown.lines, cue.lines) !== undefined) again += 1;
+  }
+  return again >= 2 && again >= pairs * 0.3;
+}
+
+function sameLines(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, at) => line === b[at]);
+}
+
+/** How many lines at the end of one stand again at the beginning of the other. */
+function overlap(before: readonly string[], now: readonly string[]): number {
+  for (let size = Math.min(before.length, now.length); size > 0; size -= 1) {
+    if (sameLines(before.slice(-size), now.slice(0, size))) return size;
+  }
+  return 0;
+}
+
+/** The words added where the whole text of one begins the other. */
+function grown(before: readonly string[], now: readonly string[]): string | undefined {
+  const old = before.join(' ');
+  const text = now.join(' ');
+  return text.length > old.length && text.startsWith(`${old} `) ? text.slice(old.length + 1) : undefined;
+}

@@ -1,0 +1,153 @@
+import type { Line, LineKind } from './description.ts';
+import { LONGEST_HIT_MS } from './moment.ts';
+import { overlapMs, type TimeRange } from './range.ts';
+import { asks, type Sentence, sentences } from './sentences.ts';
+import type { Chapter } from './video.ts';
+import { analyse } from './words.ts';
+
+/** A stretch of a video with the sentence that says most of what it is about. */
+export interface Section extends TimeRange {
+  /** The chapter's title where the container has chapters. */
+  readonly title?: string;
+  readonly sentence: Sentence;
+}
+
+const MOST_SECTIONS = 8;
+/** Sections of a video of one minute without chapters; four times the length gives twice as many. */
+const SECTIONS_A_MINUTE = 1.6;
+/** What a sentence at a section's start is worth more than one at its end: people say first what they will talk of. */
+const LEAD = 0.4;
+const BLOCK_MS = 20_000;
+/** Words a sentence should have to stand alone. */
+const GOOD_WORDS = 6;
+/** What an overview is made of: the first of these that a video has. */
+const KINDS: readonly (readonly LineKind[])[] = [
+  ['speech', 'description'],
+  ['screenText', 'caption'],
+  ['facts'],
+];
+
+/** Ways to ask for the whole: "what is it about", "summarise", "worum geht es", and the like. */
+const OVERVIEW = [
+  /\babout\s*[?.!]*$|\babout (this|that|the|these|those) (video|clip|film|movie|recording)s?\b/iu,
+  /\bsummar(y|i[sz]e)|\b(overview|outline|gist)\b|\bwhat happens\b|\b(main )?topics\b/iu,
+  /\bworum\b|\bzusammenfass|\bfasse?\b.*\bzusammen|\büberblick\b|\binhalt\b|\bwovon\b.*\bhandelt\b/iu,
+  /de quoi (parle|s'agit)|\brésum|\bde qué (trata|habla|va)\b|\bresum/iu,
+  /讲了?(些)?什么|总结|概括|关于什么|主要内容|要約|何について|まとめ|どんな内容/u,
+];
+
+/** What a question about the whole calls a video, beside the weak words. */
+const VIDEO_WORDS: ReadonlySet<string> = new Set(
+  `lecture talk film movie recording episode tutorial presentation topic topics main brief briefly short overview
+  outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
+  vidéo exposé film conférence trata grabación charla`.split(/\s+/),
+);
+
+/**
+ * What "what is this video about" and its like ask for: the whole of a video, not a place in it. Undefined where a
+ * text asks for something else, else the words that name the video, [] where none do.
+ */
+export function overviewOf(text: string, words: readonly string[]): readonly string[] | undefined {
+  if (!OVERVIEW.some((way) => way.test(text))) return undefined;
+  return words.filter((word) => !VIDEO_WORDS.has(word));
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+function countTerms(all: readonly Sentence[]): Counts {
+  const counts = new Map<string, number>();
+  for (const { text, language } of all)
+    for (const term of analyse(text, language).split(' '))
+      if (term) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+function likeness(a: Counts, b: Counts): number {
+  let dot = 0;
+  for (const [term, count] of a) dot += count * (b.get(term) ?? 0);
+  const norm = (counts: Counts) =>
+    Math.sqrt([...counts.values()].reduce((sum, count) => sum + count * count, 0));
+  return dot / Math.max(1e-9, norm(a) * norm(b));
+}
+
+/** Cuts a video where its words change most, into eight stretches at most. */
+function stretches(all: readonly Sentence[], durationMs: number): readonly TimeRange[] {
+  const count = Math.max(
+    1,
+    Math.min(MOST_SECTIONS, Math.round(SECTIONS_A_MINUTE * Math.sqrt(durationMs / 60_000))),
+  );
+  if (count === 1) return [{ startMs: 0, endMs: durationMs }];
+  const within = (fromMs: number, toMs: number) =>
+    countTerms(all.filter(({ startMs }) => fromMs <= startMs && startMs < toMs));
+  const reachMs = 3 * BLOCK_MS;
+  const edges: { atMs: number; likeness: number }[] = [];
+  for (let atMs = BLOCK_MS; atMs < durationMs; atMs += BLOCK_MS)
+    edges.push({ atMs, likeness: likeness(within(atMs - reachMs, atMs), within(atMs, atMs + reachMs)) });
+  const apartMs = durationMs / count / 2;
+  const chosen = [0];
+  for (const { atMs } of edges.sort((a, b) => a.likeness - b.likeness || a.atMs - b.atMs)) {
+    if (chosen.length === count) break;
+    if ([...chosen, durationMs].every((other) => Math.abs(other - atMs) >= apartMs)) chosen.push(atMs);
+  }
+  chosen.sort((a, b) => a - b);
+  return chosen.map((startMs, i) => ({ startMs, endMs: chosen[i + 1] ?? durationMs }));
+}
+
+/** Every nth of too many, the first and last among them. */
+function thin<T>(items: readonly T[]): readonly T[] {
+  if (items.length <= MOST_SECTIONS) return items;
+  const step = (items.length - 1) / (MOST_SECTIONS - 1);
+  return Array.from({ length: MOST_SECTIONS }, (_, i) => items[Math.round(i * step)]).filter(
+    (item) => item !== undefined,
+  );
+}
+
+/** The sentence that holds most of what this section says and the others do not. */
+function central(mine: readonly Sentence[], counts: Counts, others: readonly Counts[]): Sentence | undefined {
+  const weight = (term: string) => {
+    const held = others.filter((other) => other.has(term)).length;
+    return Math.log(1 + (counts.get(term) ?? 0)) * Math.log(1 + (others.length + 1) / (held + 1));
+  };
+  const worth = (sentence: Sentence) => {
+    const terms = [...new Set(analyse(sentence.text, sentence.language).split(' '))].filter(
+      (term) => term !== '',
+    );
+    const sum = terms.reduce((total, term) => total + weight(term), 0);
+    const short = Math.min(1, terms.length / GOOD_WORDS);
+    return (sum / Math.sqrt(Math.max(GOOD_WORDS, terms.length))) * short * (asks(sentence) ? 0.5 : 1);
+  };
+  return mine
+    .map((sentence, i) => ({ sentence, worth: worth(sentence) * (1 + LEAD * (1 - i / mine.length)) }))
+    .filter(({ worth: value }) => value > 0)
+    .sort((a, b) => b.worth - a.worth || a.sentence.startMs - b.sentence.startMs)[0]?.sentence;
+}
+
+/**
+ * An outline over a whole video: its chapters, or stretches whose words belong together, each with its most telling
+ * sentence. [] for a video without any words.
+ */
+export function overview(
+  lines: readonly Line[],
+  durationMs: number,
+  chapters: readonly Chapter[],
+): readonly Section[] {
+  const kinds = KINDS.find((some) => lines.some(({ kind }) => some.includes(kind)));
+  if (!kinds) return [];
+  const all = sentences(lines.filter(({ kind }) => kinds.includes(kind)));
+  const endMs = all.reduce((end, sentence) => Math.max(end, sentence.endMs), durationMs);
+  const parts: readonly (TimeRange & { readonly title?: string })[] =
+    chapters.length > 1 ? thin(chapters) : stretches(all, endMs);
+  const own = parts.map((part) =>
+    all.filter((sentence) => sentence.startMs < part.endMs && overlapMs(sentence, part) > 0),
+  );
+  const counts = own.map(countTerms);
+  return parts.flatMap((part, i) => {
+    const others = counts.filter((_, other) => other !== i);
+    const sentence = central(own[i] ?? [], counts[i] ?? new Map(), others);
+    if (!sentence) return [];
+    const cut = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + LONGEST_HIT_MS) };
+    return [
+      { startMs: part.startMs, endMs: part.endMs, ...(part.title && { title: part.title }), sentence: cut },
+    ];
+  });
+}

@@ -1,0 +1,145 @@
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createAsk } from '../../server/src/answering/answer.ts';
+import type { Catalogue } from '../../server/src/answering/catalogue.ts';
+import { createRetrieve } from '../../server/src/answering/retrieve.ts';
+import { describeLines } from '../../server/src/core/describe.ts';
+import type { Line } from '../../server/src/core/description.ts';
+import type { Scope } from '../../server/src/core/hit.ts';
+import { outline } from '../../server/src/core/outline.ts';
+import { passages } from '../../server/src/core/passages.ts';
+import type { Chapter, Copy, VideoRecord } from '../../server/src/core/video.ts';
+import type { Store } from '../../server/src/ports/store.ts';
+
+/** A made-up video: `own` lines belong to its content, `beside` to this copy's sidecar. */
+export interface Told {
+  readonly path: string;
+  readonly videoId?: string;
+  readonly own?: readonly Line[];
+  readonly beside?: readonly Line[];
+  readonly chapters?: readonly Chapter[];
+  readonly recorded?: string;
+  readonly durationMs?: number;
+}
+
+const CLIP_MS = 30_000;
+
+/** Cues from `seconds text` lines, each lasting until the next one or 4 s. */
+export function cues(text: string, more: Partial<Line> = {}): readonly Line[] {
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((row) => {
+      const [, at = '0', speaker, words = ''] = /^\s*([\d.]+)\s+(?:([A-Z]\w+): )?(.*)$/.exec(row) ?? [];
+      return { startMs: Number(at) * 1000, speaker, words };
+    });
+  return rows.map(({ startMs, speaker, words }, i) => ({
+    kind: 'speech',
+    source: 'a.srt',
+    language: 'en',
+    startMs,
+    endMs: Math.min(rows[i + 1]?.startMs ?? Number.POSITIVE_INFINITY, startMs + 4_000),
+    text: words,
+    ...(speaker && { speaker }),
+    ...more,
+  }));
+}
+
+export function uriOf(path: string): string {
+  return `file://${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function copyOf({ path, videoId = path, recorded = '2024-05-03' }: Told): Copy {
+  return {
+    uri: uriOf(path),
+    path,
+    videoId,
+    bytes: 1,
+    modifiedMs: 0,
+    sample: videoId,
+    sidecars: [],
+    heldBy: ['index'],
+    done: {},
+    failures: {},
+    forgotten: false,
+    recordedMs: Date.parse(recorded),
+  };
+}
+
+function recordOf({
+  path,
+  videoId = path,
+  durationMs,
+  own = [],
+  beside = [],
+  chapters = [],
+}: Told): VideoRecord {
+  const lengthMs = durationMs ?? Math.max(CLIP_MS, ...[...own, ...beside].map(({ endMs }) => endMs));
+  const clips = Array.from({ length: Math.ceil(lengthMs / CLIP_MS) }, (_, i) => ({
+    startMs: i * CLIP_MS,
+    endMs: Math.min(lengthMs, (i + 1) * CLIP_MS),
+  }));
+  return {
+    videoId,
+    probe: { container: 'mp4', durationMs: lengthMs, streams: [], chapters },
+    done: {},
+    failures: {},
+    clips,
+  };
+}
+
+function catalogueOf(copies: readonly Copy[], records: readonly VideoRecord[]): Catalogue {
+  return {
+    copy: (uri) => copies.find((copy) => copy.uri === uri),
+    video: (videoId) => records.find((record) => record.videoId === videoId),
+    copiesOf: (videoId) => copies.filter((copy) => copy.videoId === videoId),
+    copies: () => copies,
+    under: (uri) => copies.filter((copy) => copy.uri === uri || copy.uri.startsWith(`${uri}/`)),
+  };
+}
+
+/** Indexes made-up videos as the pipeline would and gives what searches and answers over them. */
+export async function library(told: readonly Told[], store: Store = createMemoryStore()) {
+  const copies = told.map(copyOf);
+  const records = [...new Map(told.map((one) => [one.videoId ?? one.path, recordOf(one)])).values()];
+  for (const [i, one] of told.entries()) {
+    const copy = copies[i];
+    if (!copy) continue;
+    const { videoId } = copy;
+    const clips = records.find((record) => record.videoId === videoId)?.clips ?? [];
+    const parts = [
+      { uri: '', lines: one.own ?? [] },
+      { uri: copy.uri, lines: one.beside ?? [] },
+    ].filter(({ lines }) => lines.length > 0);
+    const rows = parts.map(({ uri, lines }) => ({
+      uri,
+      rows: describeLines({ videoId, uri, stage: 'cues', describer: 'test', recipe: '1' }, clips, lines),
+    }));
+    await store.commit({
+      descriptions: rows.map(({ uri, rows }) => ({ videoId, uri, stage: 'cues', rows })),
+      passages: rows.map(({ uri, rows }) => ({ videoId, uri, rows: passages({ videoId, uri, rows }) })),
+      outlines: [
+        outline(
+          copy,
+          undefined,
+          rows.flatMap(({ rows }) => rows),
+        ),
+      ],
+    });
+  }
+  const catalogue = catalogueOf(copies, records);
+  const retrieve = createRetrieve(store, catalogue);
+  const ask = createAsk(store, catalogue, retrieve);
+  const signal = new AbortController().signal;
+  return {
+    store,
+    retrieve,
+    search: async (query: string, scope: Scope = {}, k = 10) =>
+      (await retrieve(query, k, scope, signal)).findings.map(({ hit }) => hit),
+    grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,
+    async ask(question: string, scope: Scope = {}, k = 3) {
+      const deltas: string[] = [];
+      const answer = await ask(question, k, scope, (delta) => deltas.push(delta), signal);
+      return { ...answer, deltas };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Status } from '../../server/protocol/status.ts';
+import { checksText } from '../../server/src/cli/check.ts';
+import { clock, count, duration, painter, shorten, size } from '../../server/src/cli/format.ts';
+import { bar, progressText } from '../../server/src/cli/progress.ts';
+import { placeOf } from '../../server/src/cli/uri.ts';
+import { news, toldOf } from '../../server/src/cli/watching.ts';
+
+test('times and amounts as people write them', () => {
+  assert.deepEqual([0, 999, 83_200, 3_723_000].map(clock), ['0:00', '0:00', '1:23', '1:02:03']);
+  assert.deepEqual([1, 59_000, 90_000, 3_600_000, 7_500_000].map(duration), [
+    '1 s',
+    '59 s',
+    '2 min',
+    '1 h',
+    '2 h 5 min',
+  ]);
+  assert.deepEqual([0, 999, 1536, 12_345, 999_600, 5e9].map(size), [
+    '0 B',
+    '999 B',
+    '1.5 kB',
+    '12 kB',
+    '1.0 MB',
+    '5.0 GB',
+  ]);
+  assert.deepEqual([count(1, 'clip'), count(12_345, 'clip')], ['1 clip', '12,345 clips']);
+  assert.equal(shorten('one two three four', 12), 'one two…');
+  assert.equal(shorten('short', 12), 'short');
+});
+
+test('colour only on a terminal and never with NO_COLOR', () => {
+  const stream = { isTTY: true } as NodeJS.WriteStream;
+  assert.equal(painter(stream, {})('red', 'x'), '\u001b[31mx\u001b[39m');
+  assert.equal(painter(stream, { NO_COLOR: '1' })('red', 'x'), 'x');
+  assert.equal(painter(stream, { TERM: 'dumb' })('red', 'x'), 'x');
+  assert.equal(painter({ isTTY: false } as never, {})('red', 'x'), 'x');
+});
+
+test('progress tells how far, how fast and how long still', () => {
+  const progress = {
+    videos: 20,
+    done: 2,
+    failed: 1,
+    speed: 12.4,
+    leftMs: 40_000,
+    path: '/v/a\nb.mp4',
+    stage: 'facts',
+  };
+  assert.equal(progressText(progress), '3 of 20 videos, 1 failed, 12x real time, 40 s left');
+  const drawn = bar(progress, 120);
+  assert.match(drawn, /^█{4}░{20} 3 of 20 videos.* {2}facts a b\.mp4$/);
+  assert.ok(bar(progress, 40).length < 40);
+  assert.equal(progressText({ videos: 0, done: 0, failed: 0 }), '0 of 0 videos');
+});
+
+test('a place is a path, a URI or a link', () => {
+  const here = (given: string) => placeOf(given, (path) => `/home/${path}`);
+  assert.deepEqual(here('a.mp4'), { uri: 'file:///home/a.mp4', startMs: 0 });
+  assert.deepEqual(here('a#1.mp4'), { uri: 'file:///home/a%231.mp4', startMs: 0 });
+  assert.deepEqual(here('a.mp4#t=1:23.5'), { uri: 'file:///home/a.mp4', startMs: 83_500 });
+  assert.deepEqual(here('file:///v/a%20b.mp4#t=83.2,97'), {
+    uri: 'file:///v/a%20b.mp4',
+    startMs: 83_200,
+    endMs: 97_000,
+  });
+  for (const foreign of ['http://example.org/a.mp4', 'file://host/a.mp4', 'smb://x/y', 'file:///a%00b']) {
+    assert.throws(() => here(foreign), { name: 'CommandError', exitCode: 2 }, foreign);
+  }
+});
+
+const status = (videos: number, running: readonly string[] = [], failed: readonly string[] = []): Status => ({
+  videos,
+  clips: videos * 2,
+  work: {
+    waiting: 0,
+    running: running.map((path) => ({ uri: `file://${path}`, path, stage: 'facts' })),
+    done: 0,
+    failed: failed.map((path) => ({
+      uri: '',
+      path,
+      stage: 'probe',
+      reason: 'It is empty.',
+      remedy: 'Copy it again.',
+    })),
+    offline: 0,
+  },
+  indexBytes: 0,
+  versions: { protocol: 1, build: '', schema: 1, node: '' },
+  roles: [],
+  advice: [],
+  dataDir: '',
+  pid: 1,
+});
+
+test('who watches is told of each video once, each failure once, and of the rest', () => {
+  let told = toldOf(status(3));
+  const hear = (now: Status) => {
+    const next = news(told, now);
+    told = next.told;
+    return next.lines;
+  };
+  assert.deepEqual(hear(status(3)), []);
+  assert.deepEqual(hear(status(4, ['/v/new\u001b.mp4'])), ['indexing /v/new\ufffd.mp4']);
+  assert.deepEqual(hear(status(4, ['/v/new\u001b.mp4'])), []);
+  assert.deepEqual(hear(status(5, ['/v/new\u001b.mp4'], ['/v/bad.mp4'])), [
+    'failed /v/bad.mp4: It is empty. Copy it again.',
+  ]);
+  assert.deepEqual(hear(status(5, [], ['/v/bad.mp4'])), ['ready: 5 videos, 10 clips']);
+  assert.deepEqual(hear(status(5, [], ['/v/bad.mp4'])), []);
+  assert.deepEqual(hear(status(4)), ['ready: 4 videos, 8 clips']);
+});
+
+test('doctor puts a remedy under each check that is not ok', () => {
+  const text = checksText(
+    [
+      { name: 'Node', state: 'ok', found: '24' },
+      { name: 'players', state: 'absent', found: 'none', remedy: 'install mpv' },
+    ],
+    (_, plain) => plain,
+  );
+  assert.equal(text, 'ok      Node     24\n-       players  none\n                 install mpv');
+});

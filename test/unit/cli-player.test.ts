@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { type Moment, playCommand } from '../../server/src/cli/player.ts';
+import { findProgram } from '../../server/src/cli/programs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const all = {
+  mpv: '/usr/bin/mpv',
+  vlc: '/usr/bin/vlc',
+  ffplay: '/usr/bin/ffplay',
+  browser: '/usr/bin/firefox',
+};
+const uri = 'file:///v/-x%20%231%25d.mp4';
+const moment: Moment = { uri, path: '/v/-x #1%d.mp4', startMs: 83_200, endMs: 97_000 };
+
+const command = (installed: typeof all | Partial<typeof all>, at: Moment = moment) => {
+  const found = playCommand(at, installed);
+  return found && [found.program, ...found.args];
+};
+
+test('the best player that is installed seeks to the second', () => {
+  const { mpv, vlc, ffplay, browser } = all;
+  assert.deepEqual(command(all), [mpv, '--start=83.2', '--force-window=yes', '--', uri]);
+  assert.deepEqual(command({ vlc, ffplay, browser }), [vlc, '--start-time=83.2', uri]);
+  assert.deepEqual(command({ ffplay, browser }), [
+    ffplay,
+    '-hide_banner',
+    '-protocol_whitelist',
+    'file,pipe',
+    '-ss',
+    '83.2',
+    '-i',
+    'file:/v/-x #1%d.mp4',
+  ]);
+  assert.deepEqual(command({ browser }), [browser, `${uri}#t=83.2,97`]);
+  assert.equal(command({}), undefined);
+});
+
+test('a player that was asked for is taken, or nothing', () => {
+  assert.equal(playCommand(moment, all, 'vlc')?.player, 'vlc');
+  assert.equal(playCommand(moment, { mpv: all.mpv }, 'vlc'), undefined);
+});
+
+test('a name that is not text is played by its URI', () => {
+  const raw: Moment = { uri: 'file:///v/%FF.mp4', startMs: 0 };
+  assert.deepEqual(command({ ffplay: all.ffplay, browser: all.browser }, raw), [
+    all.browser,
+    'file:///v/%FF.mp4#t=0',
+  ]);
+});
+
+test('programs are found on PATH alone, in its order, and only where they can be run', () => {
+  const root = tempFolder();
+  for (const [folder, mode] of [
+    ['a', 0o644],
+    ['b', 0o755],
+    ['c', 0o755],
+  ] as const) {
+    mkdirSync(join(root, folder));
+    writeFileSync(join(root, folder, 'mpv'), '');
+    chmodSync(join(root, folder, 'mpv'), mode);
+  }
+  mkdirSync(join(root, 'd/mpv'), { recursive: true });
+  const path = (...folders: string[]) => folders.map((folder) => join(root, folder)).join(':');
+  assert.equal(findProgram('mpv', { PATH: path('d', 'a', 'b', 'c') }, 'linux'), join(root, 'b/mpv'));
+  assert.equal(findProgram('mpv', { PATH: path('d', 'a') }, 'linux'), undefined);
+  assert.equal(findProgram('mpv', { PATH: '' }, 'linux'), undefined);
+});

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Line } from '../../server/src/core/description.ts';
+import { lesson } from '../support/kitchen.ts';
+import { cues, library, type Told, uriOf } from '../support/transcripts.ts';
+
+const kitchen: Told = { path: '/videos/cooking/risotto lesson.mp4', beside: lesson };
+const budget: Told = {
+  path: '/videos/work/planning.mp4',
+  recorded: '2023-11-20',
+  own: cues(`
+    0 Ben: Good morning, the first item is the budget of the remote control.
+    5 Ben: We agreed on twelve euros fifty for each piece.
+    11 Cleo: Is that with the batteries?
+    14 Ben: No, the batteries come on top.
+  `),
+};
+
+function screen(startMs: number, endMs: number, text: string): Line {
+  return { kind: 'screenText', text, startMs, endMs, source: 'tesseract', language: 'en' };
+}
+
+test('a hit is the run of cues that holds the evidence, one cue either side, never over 30 s', async () => {
+  const { search } = await library([kitchen, budget]);
+  const [hit] = await search('how long to soak the porcini');
+  assert.equal(hit?.path, kitchen.path);
+  assert.deepEqual([hit?.startMs, hit?.endMs], [34_000, 74_000 - 33_000]);
+  assert.deepEqual(
+    hit?.evidence.map(({ text }) => text),
+    ['Dried porcini, soaked in warm water for twenty minutes.'],
+  );
+  assert.deepEqual(hit?.clip, { startMs: 30_000, endMs: 60_000 });
+  assert.equal(hit?.link, `${uriOf(kitchen.path)}#t=34,41`);
+  for (const { startMs, endMs } of await search('rice stock butter pan onion'))
+    assert.ok(endMs - startMs <= 30_000);
+});
+
+test('scores lie in 0..1, fall, and no two hits share a place', async () => {
+  const { search } = await library([kitchen, budget]);
+  const hits = await search('butter in the pan');
+  assert.ok(hits.length > 1);
+  hits.forEach(({ score, videoId, startMs, endMs }, i) => {
+    assert.ok(score > 0 && score <= 1);
+    assert.ok(i === 0 || score <= (hits[i - 1]?.score ?? 0));
+    for (const other of hits.slice(0, i))
+      assert.ok(other.videoId !== videoId || other.endMs <= startMs || endMs <= other.startMs);
+  });
+});
+
+test('nothing in the index: search still shows the nearest, as weak', async () => {
+  const { search, grounded } = await library([kitchen, budget]);
+  const question = 'when does the volcano throw hot lava over the village';
+  const hits = await search(question);
+  assert.ok(hits.length > 0);
+  assert.ok(hits.every(({ weak }) => weak));
+  assert.equal(await grounded(question), false);
+  assert.equal(await grounded('cold butter and cheese'), true);
+  assert.deepEqual(await search('zzz'), []);
+  assert.deepEqual(await search(''), []);
+  assert.deepEqual(await search('the of and'), []);
+});
+
+test('a speaker is found by name, and speaker: keeps to what they say', async () => {
+  const { search } = await library([kitchen, budget]);
+  assert.equal((await search('Cleo'))[0]?.startMs, 5_000);
+  const said = await search('batteries speaker:Ben');
+  assert.deepEqual(
+    said.flatMap(({ evidence }) => evidence.map(({ text }) => text)),
+    ['No, the batteries come on top.'],
+  );
+  assert.ok(
+    (await search('speaker:cleo')).every(({ evidence }) =>
+      evidence.every(({ speaker }) => speaker === 'Cleo'),
+    ),
+  );
+});
+
+test('phrases, excluded words, places and dates', async () => {
+  const { search } = await library([kitchen, budget]);
+  const paths = async (query: string) => [...new Set((await search(query)).map(({ path }) => path))];
+  assert.deepEqual(await paths('"twelve euros fifty"'), [budget.path]);
+  assert.deepEqual(await paths('"fifty twelve euros"'), []);
+  assert.deepEqual(
+    await paths('"cooking every time you pour"'),
+    [kitchen.path],
+    'a phrase across two words of a cue',
+  );
+  assert.deepEqual(await paths('first table -budget'), [kitchen.path]);
+  assert.deepEqual(await paths('table item in:work'), [budget.path]);
+  assert.deepEqual(await paths('table item before:2024'), [budget.path]);
+  assert.deepEqual(await paths('table item after:2024'), [kitchen.path]);
+  assert.deepEqual(await paths('in:cooking'), [kitchen.path], 'a place alone lists what lies there');
+});
+
+test('scope: folders, videos, times and kinds', async () => {
+  const { search } = await library([
+    kitchen,
+    { ...budget, own: [...(budget.own ?? []), screen(0, 9_000, 'table item')] },
+  ]);
+  const paths = async (scope: Parameters<typeof search>[1]) =>
+    [...new Set((await search('table item', scope)).map(({ path }) => path))].sort();
+  assert.deepEqual(await paths({}), [kitchen.path, budget.path].sort());
+  assert.deepEqual(await paths({ uris: [uriOf('/videos/work')] }), [budget.path]);
+  assert.deepEqual(await paths({ uris: [uriOf(kitchen.path)] }), [kitchen.path]);
+  assert.deepEqual(await paths({ uris: [uriOf('/videos/wor')] }), []);
+  assert.deepEqual(await paths({ recordedToMs: Date.UTC(2024, 0) }), [budget.path]);
+  const shown = await search('table item', { kinds: ['screenText'] });
+  assert.deepEqual(
+    shown.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)),
+    ['screenText'],
+  );
+});
+
+test('said: and shown: ask where a word stands', async () => {
+  const { search } = await library([
+    { path: '/a.mp4', own: cues('0 the error is on page four') },
+    { path: '/b.mp4', own: [screen(10_000, 80_000, 'Error 404: page not found')] },
+  ]);
+  const paths = async (query: string) => (await search(query)).map(({ path }) => path);
+  assert.deepEqual(await paths('said:error'), ['/a.mp4']);
+  assert.deepEqual(await paths('shown:errors'), ['/b.mp4']);
+  assert.deepEqual(await paths('shown:"error 404"'), ['/b.mp4']);
+  const [slide] = await search('shown:error');
+  assert.deepEqual([slide?.startMs, slide?.endMs], [10_000, 40_000], 'text that lasts: its first 30 s, once');
+});
+
+test('names alone find a video, and are told as the reason', async () => {
+  const { search } = await library([kitchen, { path: '/videos/Holiday in Rome.mp4', durationMs: 90_000 }]);
+  const [hit] = await search('holidays rome');
+  assert.equal(hit?.path, '/videos/Holiday in Rome.mp4');
+  assert.deepEqual(
+    hit?.evidence.map(({ kind }) => kind),
+    ['title'],
+  );
+  assert.deepEqual([hit?.startMs, hit?.endMs], [0, 30_000]);
+});
+
+test('facts alone are never the reason for a hit', async () => {
+  const facts: Line = {
+    kind: 'facts',
+    text: 'Measured: red, still',
+    startMs: 0,
+    endMs: 30_000,
+    source: 'measured',
+  };
+  const { search } = await library([{ path: '/a.mp4', own: [facts] }]);
+  assert.deepEqual(await search('red'), []);
+});
+
+test('content that copies share is one hit; a sidecar belongs to its path', async () => {
+  const own = cues('0 penguins walk over the ice', { source: 'track 2' });
+  const mine = cues('0 penguins walk, says the German narrator');
+  const { search } = await library([
+    { path: '/a.mp4', videoId: 'same', own },
+    { path: '/b.mp4', videoId: 'same', beside: mine },
+    { path: '/c.mp4', videoId: 'same' },
+  ]);
+  const hits = await search('penguins ice');
+  assert.deepEqual(
+    hits.map(({ path }) => path),
+    ['/b.mp4'],
+  );
+  assert.deepEqual(
+    hits[0]?.evidence.map(({ source }) => source),
+    ['track 2', 'a.srt'],
+  );
+  const plain = await library([
+    { path: '/a.mp4', videoId: 'same', own },
+    { path: '/c.mp4', videoId: 'same' },
+  ]);
+  assert.equal((await plain.search('penguins')).length, 1);
+  assert.deepEqual(
+    (await plain.search('penguins', { uris: [uriOf('/c.mp4')] })).map(({ path }) => path),
+    ['/c.mp4'],
+  );
+});
+
+test('two copies keep their own sidecars', async () => {
+  const { search } = await library([
+    { path: '/a.mp4', videoId: 'same', beside: cues('0 the cat sleeps') },
+    { path: '/b.mp4', videoId: 'same', beside: cues('0 the dog sleeps') },
+  ]);
+  assert.deepEqual(
+    (await search('cat')).map(({ path }) => path),
+    ['/a.mp4'],
+  );
+  assert.equal((await search('sleeps')).length, 2);
+});
+
+test('questions in German, Chinese and Japanese find cues in their language', async () => {
+  const { search } = await library([
+    kitchen,
+    {
+      path: '/de.mp4',
+      own: cues('0 Die Häuser am Bahnhof werden nächstes Jahr gebaut.\n5 Der Haushaltsplan liegt vor.', {
+        language: 'de',
+      }),
+    },
+    { path: '/zh.mp4', own: cues('0 我们在会议上讨论了机器学习的目的', { language: 'zh' }) },
+    { path: '/ja.mp4', own: cues('0 会議で来年の予算について話しました', { language: 'ja' }) },
+  ]);
+  const first = async (query: string) => (await search(query))[0]?.path;
+  assert.equal(await first('Haus'), '/de.mp4');
+  assert.equal(await first('wann wird gebaut'), '/de.mp4');
+  assert.equal(await first('Haushalt'), '/de.mp4');
+  assert.equal(await first('机器学习是什么'), '/zh.mp4');
+  assert.equal(await first('予算はいくらですか'), '/ja.mp4');
+  assert.equal(await first('soaking mushrooms'), kitchen.path);
+});
+
+test('an aborted search rejects with the reason', async () => {
+  const { retrieve } = await library([kitchen]);
+  const reason = new Error('enough');
+  await assert.rejects(retrieve('rice', 10, {}, AbortSignal.abort(reason)), reason);
+});
