@@ -90,11 +90,13 @@ function quotes(
   const citations: Citation[] = [];
   for (const { hit, place } of findings) {
     const copy = catalogue.copy(hit.uri);
-    const sentence = excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
-    if (!copy || !sentence || citations.some(({ quote }) => quote === sentence.text)) continue;
+    const said = excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+    if (!copy || said.length === 0) continue;
     const n = citations.length + 1;
-    citations.push(citationOf(catalogue, copy, sentence, n));
-    out.line(quoted(sentence, n));
+    const citation = citationOf(catalogue, copy, said, n);
+    if (citations.some(({ quote }) => quote === citation.quote)) continue;
+    citations.push(citation);
+    out.line(quoted(said, n));
   }
   return citations;
 }
@@ -140,9 +142,9 @@ async function outlines(
     }
     for (const { startMs, title, sentence } of sections) {
       const n = citations.length + 1;
-      citations.push(citationOf(catalogue, copy, sentence, n));
+      citations.push(citationOf(catalogue, copy, [sentence], n));
       const at = clock(title ? startMs : sentence.startMs);
-      out.line(`${at} ${title ? `${title}: ` : ''}${quoted(sentence, n)}`);
+      out.line(`${at} ${title ? `${title}: ` : ''}${quoted([sentence], n)}`);
     }
   }
   return citations;

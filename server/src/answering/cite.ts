@@ -15,14 +15,21 @@ const TAKEN_FROM: Readonly<Partial<Record<Sentence['kind'], string>>> = {
   title: 'Named: ',
 };
 
-/** `Ana: “Twelve euros.” [2]`: the one form in which an answer says something. */
-export function quoted(sentence: Sentence, n: number): string {
-  const who = TAKEN_FROM[sentence.kind] ?? (sentence.speaker ? `${sentence.speaker}: ` : '');
-  return `${who}“${sentence.text}” [${n}]`;
+/** `Ana: “Twelve euros.” [2]`, two voices one after the other: the one form in which an answer says something. */
+export function quoted(said: readonly Sentence[], n: number): string {
+  const parts = said.map((sentence, i) => {
+    const known = i > 0 && said[i - 1]?.speaker === sentence.speaker;
+    const who = TAKEN_FROM[sentence.kind] ?? (sentence.speaker ? `${sentence.speaker}: ` : '');
+    return `${known ? '' : who}“${sentence.text}”`;
+  });
+  return `${parts.join(' ')} [${n}]`;
 }
 
-export function citationOf(catalogue: Catalogue, copy: Copy, sentence: Sentence, n: number): Citation {
-  const range = { startMs: Math.round(sentence.startMs), endMs: Math.round(sentence.endMs) };
+/** `said` is in time order and not empty. */
+export function citationOf(catalogue: Catalogue, copy: Copy, said: readonly Sentence[], n: number): Citation {
+  const startMs = Math.round(Math.min(...said.map((sentence) => sentence.startMs)));
+  const endMs = Math.round(Math.max(...said.map((sentence) => sentence.endMs)));
+  const range = { startMs, endMs };
   const clip = clipHolding(catalogue.video(copy.videoId)?.clips ?? [], range) ?? range;
   return {
     n,
@@ -30,7 +37,7 @@ export function citationOf(catalogue: Catalogue, copy: Copy, sentence: Sentence,
     uri: copy.uri,
     ...range,
     link: mediaLink(copy.uri, range),
-    quote: sentence.text,
+    quote: said.map(({ text }) => text).join(' '),
   };
 }
 

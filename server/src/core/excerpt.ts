@@ -3,7 +3,7 @@ import { LONGEST_HIT_MS } from './moment.ts';
 import type { Question } from './question.ts';
 import { overlapMs, type TimeRange } from './range.ts';
 import { holds } from './rescore.ts';
-import { asks, joint, type Sentence, sentences } from './sentences.ts';
+import { asks, type Sentence, sentences } from './sentences.ts';
 import { analyse } from './words.ts';
 
 /** Less is no answer by itself: the sentence after it comes along. */
@@ -34,26 +34,17 @@ function gainOf(question: Question, sentence: Sentence): number {
   return gain + PAIR * Math.min(2, pairs.length);
 }
 
-function together(a: Sentence, b: Sentence | undefined): Sentence {
-  if (!b || b.source !== a.source || b.endMs - a.startMs > LONGEST_HIT_MS) return a;
-  if (b.speaker !== a.speaker && !asks(a)) return a;
-  const voice = b.speaker !== a.speaker && b.speaker ? `${b.speaker}: ` : '';
-  return {
-    ...a,
-    endMs: Math.max(a.endMs, b.endMs),
-    text: `${a.text}${joint(a.text, voice + b.text)}${voice}${b.text}`,
-  };
-}
-
-function clamp(sentence: Sentence): Sentence {
-  return { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + LONGEST_HIT_MS) };
+/** The sentence and the next one of its source, where both fit and one voice goes on or another one replies. */
+function together(sentence: Sentence, next: Sentence | undefined): readonly Sentence[] {
+  if (!next || next.endMs - sentence.startMs > LONGEST_HIT_MS) return [sentence];
+  return next.speaker === sentence.speaker || asks(sentence) ? [sentence, next] : [sentence];
 }
 
 /**
  * The sentence of a hit's surroundings that answers best: the one that holds most of what is asked, told rather
- * than asked; a question comes with what follows it, a scrap with its neighbour. Undefined where none holds anything.
+ * than asked. A question comes with what follows it, and so does a scrap. [] where none holds anything. At most 30 s.
  */
-export function excerpt(question: Question, lines: readonly Line[], hit: TimeRange): Sentence | undefined {
+export function excerpt(question: Question, lines: readonly Line[], hit: TimeRange): readonly Sentence[] {
   const all = sentences(lines.filter(({ kind }) => kind !== 'facts'));
   const best = all
     .map((sentence, at): Gain => {
@@ -62,11 +53,12 @@ export function excerpt(question: Question, lines: readonly Line[], hit: TimeRan
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
-  if (!best) return undefined;
+  if (!best) return [];
   const { sentence } = best;
   const next = all
     .slice(best.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
-  return clamp(asks(sentence) || words < FEWEST_WORDS ? together(sentence, next) : sentence);
+  const cut = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + LONGEST_HIT_MS) };
+  return asks(sentence) || words < FEWEST_WORDS ? together(cut, next) : [cut];
 }

@@ -19,7 +19,7 @@ const LONGEST = 240;
 const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
 
 /** What goes between two lines of one sentence. */
-export function joint(before: string, after: string): string {
+function joint(before: string, after: string): string {
   return SPACELESS.test(before) &&
     /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(after)
     ? ''
