@@ -112,6 +112,7 @@ const ARC_DEGREES = 10;
 const BETWEEN = 1.7;
 const SPACE = 2.6;
 const MONO_ADVANCE = 6.2;
+const MONO_WIDTH = 5;
 
 function parse(path: string): Glyph {
   const lines: [Point, Point][] = [];
@@ -232,8 +233,10 @@ export function drawText(on: Canvas, text: string, style: TextStyle): number {
     const room = advance(char, style.mono ?? false);
     if (char !== ' ') {
       const glyph = parsed.get(char) ?? unknown;
-      const left = x + (style.mono ? ((MONO_ADVANCE - BETWEEN - glyph.width) / 2) * scale : 0);
-      const place = ([gx, gy]: Point): Point => [left + gx * scale, style.y - first - gy * scale];
+      // A wide letter is squeezed into its cell.
+      const squeeze = style.mono ? Math.min(1, MONO_WIDTH / glyph.width) : 1;
+      const left = x + (style.mono ? ((MONO_ADVANCE - BETWEEN - glyph.width * squeeze) / 2) * scale : 0);
+      const place = ([gx, gy]: Point): Point => [left + gx * squeeze * scale, style.y - first - gy * scale];
       for (const [from, to] of glyph.lines) stroke(band, place(from), place(to), half, ink);
     }
     x += room * scale;

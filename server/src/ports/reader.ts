@@ -1,23 +1,15 @@
+import type { ReadLine } from '../core/screenText.ts';
 import type { Picture } from './decoder.ts';
-
-/** A line of text read off a picture. */
-export interface ReadLine {
-  readonly text: string;
-  /** 0..1 */
-  readonly confidence: number;
-  /** px in the picture. */
-  readonly box: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-  };
-}
 
 /** Reads text off pictures (screen text), in a process of its own. */
 export interface Reader {
-  /** Who reads, for Description.describer: `tesseract.js 7 eng`. */
+  /** Who reads, for Description.describer: `tesseract.js 7.0.0`. */
   readonly name: string;
+  /**
+   * Lines in reading order; none where nothing on the picture looks like text. Light or dark themes, type of 10 px
+   * and more. Rejects with UnavailableError where a language is not installed, and with the signal's reason.
+   */
   read(picture: Picture, languages: readonly string[], signal: AbortSignal): Promise<readonly ReadLine[]>;
+  /** Ends the process behind it. */
   close(): Promise<void>;
 }

@@ -1,0 +1,37 @@
+import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { UnavailableError } from '../../core/unavailable.ts';
+import type { LanguageData } from './calls.ts';
+
+/** The best models with integer weights: what the LSTM-only engine takes. */
+const DATA_FOLDER = '4.0.0_best_int';
+const SCOPE = '@tesseract.js-data';
+const load = createRequire(import.meta.url);
+
+/** Where packages are installed: the folder above the node_modules that English came with. */
+function installFolder(): string {
+  const folder = dirname(load.resolve(`${SCOPE}/eng/package.json`));
+  return folder.slice(0, folder.lastIndexOf(`${sep}node_modules${sep}`));
+}
+
+/** Finds the data of one language among the installed packages; rejects with UnavailableError. */
+export async function languageData(code: string): Promise<LanguageData> {
+  // The code becomes part of a path.
+  if (!/^[A-Za-z]{2,4}(_[A-Za-z]{2,12}){0,2}$/.test(code)) {
+    throw new UnavailableError(
+      `"${code}" is no language of screen text. Set screenText.languages to names such as eng, deu or chi_sim.`,
+    );
+  }
+  try {
+    const folder = join(dirname(load.resolve(`${SCOPE}/${code}/package.json`)), DATA_FOLDER);
+    await access(join(folder, `${code}.traineddata.gz`));
+    return { code, folder };
+  } catch (cause) {
+    throw new UnavailableError(
+      `Screen text in "${code}" cannot be read: its language data is not installed. ` +
+        `Run: npm install --no-save --prefix "${installFolder()}" ${SCOPE}/${code}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { childPath } from '../../base/children.ts';
+import { supervise } from '../../base/supervised.ts';
+import type { Reader } from '../../ports/reader.ts';
+import type { ReaderCalls } from './calls.ts';
+import { languageData } from './languages.ts';
+
+/** A page of small type takes under 2 s; a slow machine that is busy, many times that. ms */
+const SILENCE_MS = 120_000;
+const IDLE_MS = 60_000;
+
+const { version } = createRequire(import.meta.url)('tesseract.js/package.json') as { version: string };
+
+/** A Reader in a child process, started with the first picture and ended when idle. */
+export function createTesseractReader(
+  options: { readonly idleMs?: number; readonly onTrouble?: (message: string) => void } = {},
+): Reader {
+  const child = supervise<ReaderCalls>({
+    name: 'screen text',
+    entry: childPath('reader'),
+    silenceMs: SILENCE_MS,
+    idleMs: options.idleMs ?? IDLE_MS,
+    onTrouble: options.onTrouble,
+  });
+  return {
+    name: `tesseract.js ${version}`,
+    async read(picture, languages, signal) {
+      signal.throwIfAborted();
+      const data = await Promise.all(languages.map(languageData));
+      return child.call('read', { picture, languages: data }, { signal });
+    },
+    close: () => child.close(),
+  };
+}

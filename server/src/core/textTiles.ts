@@ -1,0 +1,68 @@
+import type { GreyPicture } from './greyPicture.ts';
+
+/** Side of the squares in which text is looked for, px. */
+export const TILE = 16;
+/** A step from one pixel to the next but one that is the edge of a stroke, levels. */
+const EDGE = 40;
+/** The two edges of a stroke are at most this far apart, px. */
+const STROKE = 24;
+/** Rows of a tile that must cross a stroke. */
+const STROKE_ROWS = 5;
+
+/** Where a picture has strokes side by side as text does. */
+export interface TextTiles {
+  readonly across: number;
+  readonly down: number;
+  /** 1 for each tile that may hold text, with a margin. */
+  readonly marks: Uint8Array;
+  /** Tiles that hold strokes, the margin not counted. */
+  readonly count: number;
+}
+
+/** Rows of each tile in which a rise follows a fall, or a fall a rise, within the width of a stroke. */
+function strokeRows({ width, height, data }: GreyPicture, across: number, rows: Uint8Array): void {
+  for (let y = 0; y < height; y += 1) {
+    const start = y * width;
+    const tileRow = Math.floor(y / TILE) * across;
+    let sign = 0;
+    let edgeAt = -STROKE;
+    let marked = -1;
+    for (let x = 1; x < width - 1; x += 1) {
+      const step = (data[start + x + 1] ?? 0) - (data[start + x - 1] ?? 0);
+      if (step < EDGE && step > -EDGE) continue;
+      const now = step > 0 ? 1 : -1;
+      if (now !== sign && x - edgeAt <= STROKE) {
+        const tile = tileRow + Math.floor(x / TILE);
+        if (tile !== marked) {
+          rows[tile] = (rows[tile] ?? 0) + 1;
+          marked = tile;
+        }
+      }
+      sign = now;
+      edgeAt = x;
+    }
+  }
+}
+
+/** Finds where text may be: tiles crossed by strokes that have such a tile beside them. Cheap and generous. */
+export function textTiles(picture: GreyPicture): TextTiles {
+  const across = Math.ceil(picture.width / TILE);
+  const down = Math.ceil(picture.height / TILE);
+  const rows = new Uint8Array(across * down);
+  strokeRows(picture, across, rows);
+  const marks = new Uint8Array(across * down);
+  let count = 0;
+  for (let y = 0; y < down; y += 1) {
+    for (let x = 0; x < across; x += 1) {
+      const at = y * across + x;
+      const has = (i: number): boolean => (rows[i] ?? 0) >= STROKE_ROWS;
+      if (!has(at)) continue;
+      if (!((x > 0 && has(at - 1)) || (x + 1 < across && has(at + 1)))) continue;
+      count += 1;
+      for (let dy = Math.max(0, y - 1); dy <= Math.min(down - 1, y + 1); dy += 1) {
+        marks.fill(1, dy * across + Math.max(0, x - 2), dy * across + Math.min(across, x + 3));
+      }
+    }
+  }
+  return { across, down, marks, count };
+}
