@@ -68,7 +68,7 @@ for (const [name, create] of Object.entries(readers)) {
     const picture = { timeMs: 0, ...screens.slide.picture };
     await assert.rejects(reader.read(picture, ['eng', 'xyz'], never), (error: unknown) => {
       assert.ok(error instanceof UnavailableError);
-      assert.match(error.message, /npm install .*@tesseract\.js-data\/xyz/);
+      assert.match(error.remedy, /npm install .*@tesseract\.js-data\/xyz/);
       return true;
     });
     await reader.close();

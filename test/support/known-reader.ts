@@ -19,7 +19,8 @@ export function knownReader(
       signal.throwIfAborted();
       if (closed) throw new Error('closed');
       const missing = languages.find((language) => language !== 'eng');
-      if (missing) throw new UnavailableError(`Run: npm install @tesseract.js-data/${missing}`);
+      if (missing)
+        throw new UnavailableError(`no ${missing}`, `Run: npm install @tesseract.js-data/${missing}`);
       await new Promise(setImmediate);
       signal.throwIfAborted();
       return linesByHash.get(hashOf(picture)) ?? [];

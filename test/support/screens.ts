@@ -27,9 +27,9 @@ export function terminal(): Screen {
     '3 files changed, 40 insertions(+)',
   ];
   const picture = canvas(1280, 720, [18, 18, 24]);
-  lines.forEach((text, i) =>
-    drawText(picture, text, { x: 16, y: 40 + i * 24, size: 15, colour: [210, 210, 210], mono: true }),
-  );
+  lines.forEach((text, i) => {
+    drawText(picture, text, { x: 16, y: 40 + i * 24, size: 15, colour: [210, 210, 210], mono: true });
+  });
   return { picture, lines };
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import type { TextTime } from './measured.ts';
 import type { Ms, TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
@@ -78,5 +79,5 @@ export interface VideoRecord {
   /** Clip edges, half-open neighbours in time order. */
   readonly clips: readonly TimeRange[];
   /** Ranges over which the picture stays alike and may carry text; absent until measured. */
-  readonly textTimes?: readonly TimeRange[];
+  readonly textTimes?: readonly TextTime[];
 }

@@ -20,7 +20,8 @@ export async function languageData(code: string): Promise<LanguageData> {
   // The code becomes part of a path.
   if (!/^[A-Za-z]{2,4}(_[A-Za-z]{2,12}){0,2}$/.test(code)) {
     throw new UnavailableError(
-      `"${code}" is no language of screen text. Set screenText.languages to names such as eng, deu or chi_sim.`,
+      `"${code}" is no language of screen text.`,
+      'Set screenText.languages to names such as eng, deu or chi_sim.',
     );
   }
   try {
@@ -29,8 +30,8 @@ export async function languageData(code: string): Promise<LanguageData> {
     return { code, folder };
   } catch (cause) {
     throw new UnavailableError(
-      `Screen text in "${code}" cannot be read: its language data is not installed. ` +
-        `Run: npm install --no-save --prefix "${installFolder()}" ${SCOPE}/${code}`,
+      `Screen text in "${code}" cannot be read: its language data is not installed.`,
+      `Run: npm install --no-save --prefix "${installFolder()}" ${SCOPE}/${code}`,
       { cause },
     );
   }
