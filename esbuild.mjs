@@ -20,18 +20,28 @@ import { isStale, stampOf } from './server/bin/stale.mjs';
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const staging = join(dist, '.staging');
+const BUILD_FILE = 'build.txt';
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Version and a hash over all that is bundled: equal sources, equal build. */
+/**
+ * Version, the second since 1970 at which these sources were first built, and a hash over all that is bundled. Equal
+ * sources built again keep their name; of two builds of a version the daemon can tell which is newer.
+ */
 function buildName() {
   const hash = createHash('sha256');
   for (const name of globSync('server/{src,protocol}/**/*.ts', { cwd: root }).sort()) {
     hash.update(name).update(readFileSync(join(root, name)));
   }
-  return `${version}+${hash.digest('hex').slice(0, 12)}`;
+  const sources = hash.digest('hex').slice(0, 12);
+  const named = join(dist, BUILD_FILE);
+  const before = existsSync(named) ? readFileSync(named, 'utf8').trim() : '';
+  if (before.startsWith(`${version}+`) && before.endsWith(`.${sources}`)) return before;
+  return `${version}+${Math.floor(Date.now() / 1000)}.${sources}`;
 }
 
 async function bundleInto(folder) {
+  const name = buildName();
+  writeFileSync(join(folder, BUILD_FILE), `${name}\n`);
   const { build } = await import('esbuild');
   const node = {
     bundle: true,
@@ -42,7 +52,7 @@ async function bundleInto(folder) {
     sourcemap: true,
     logLevel: 'warning',
     outExtension: { '.js': '.mjs' },
-    define: { __GOLDFISH_BUILD__: JSON.stringify(buildName()) },
+    define: { __GOLDFISH_BUILD__: JSON.stringify(name) },
   };
   // Split, so that "goldfish lsp" loads no more than it needs.
   await build({

@@ -1,6 +1,6 @@
 // Runs every suite with Node's own test runner and prints the count alone on the last line.
 // `node test/run.mjs unit contract/store` runs those folders or files only.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,11 @@ for (const file of files) {
 }
 
 const node = fitNode();
+// These drive what users run: the bundle. The build has its own lock, for several runs at once.
+if (run.some((file) => ['daemon', 'editor', 'browser'].includes(relative(root, file).split(/[\\/]/)[1]))) {
+  const { status } = spawnSync(node, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('The bundle could not be built; the lines above say why.');
+}
 const child = spawn(
   node,
   [

@@ -22,7 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
       import('./cli/main.ts'),
       import('./daemon/connect.ts'),
     ]);
-    return runCli(argv, (asked) => connect(asked, { name: 'goldfish' }));
+    const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
+    return runCli(argv, (asked) => connect(asked, { name: 'goldfish', onMessage }));
   }
   const { values } = parseArgs({ args: argv.slice(1), options, strict: true });
   const asked = values['data-dir'];

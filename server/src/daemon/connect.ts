@@ -1,17 +1,14 @@
 import { ErrorCodes } from '../../protocol/base.ts';
-import { type Client, openClient } from '../rpc/client.ts';
+import { type Client, type ClientInfo, openClient } from '../rpc/client.ts';
 import { DaemonError } from '../rpc/daemon-error.ts';
 import { closeOf, identity, type OpenOptions, openDaemon } from './open.ts';
 
-export type { Client, RequestOptions } from '../rpc/client.ts';
+export type { Client, ClientInfo, RequestOptions } from '../rpc/client.ts';
 export { DaemonError } from '../rpc/daemon-error.ts';
 export type { OpenOptions } from './open.ts';
 
 /** Finds the daemon of a data folder, or starts it, and opens a session of the build that calls. Undefined: see `start`. */
-export async function connect(
-  options: OpenOptions,
-  clientInfo: { readonly name: string; readonly version?: string },
-): Promise<Client | undefined> {
+export async function connect(options: OpenOptions, clientInfo: ClientInfo): Promise<Client | undefined> {
   for (let round = 0; ; round += 1) {
     const socket = await openDaemon(options);
     if (socket === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { ErrorCodes, type ErrorData } from '../../protocol/base.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import { createFramer, type FramingError, frame, type RpcMessage } from '../rpc/framing.ts';
@@ -14,12 +15,13 @@ const PATIENCE_MS = 5000;
  * `shutdown` and `exit`, the end of `input` or the death of `processId` end this session and never the daemon.
  * Resolves with the exit code LSP asks for: 0 after `shutdown`, else 1.
  */
-export function runLspProxy(
-  options: OpenOptions,
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-): Promise<number> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+export function runLspProxy(options: OpenOptions, input: Readable, output: Writable): Promise<number> {
+  const { promise: ended, resolve } = Promise.withResolvers<number>();
+  const end = (code: number) => {
+    // The editor may keep its end open, which would keep this process.
+    input.destroy();
+    resolve(code);
+  };
   const opening = new AbortController();
   const waiting: RpcMessage[] = [];
   const asked = new Set<string | number>();

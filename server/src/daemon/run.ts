@@ -9,6 +9,7 @@ import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
 import { compose } from './compose.ts';
 import type { Endpoint } from './endpoint.ts';
+import { closeInherited } from './inherited.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { identity } from './open.ts';
 import { serveSettings } from './serve-settings.ts';
@@ -34,6 +35,7 @@ const PATIENCE_MS = 2000;
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { dataDir } = options;
+  closeInherited();
   // Transcripts are private: whatever the daemon writes is for its user alone.
   process.umask(0o077);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });

@@ -13,6 +13,12 @@ import type { Status } from '../../protocol/status.ts';
 import { DaemonError, unavailable } from './daemon-error.ts';
 import type { GoldfishInitializeResult } from './initialize.ts';
 
+/** Who asks, and what hears `window/showMessage`: words for the person, the first before `initialize` is answered. */
+export interface ClientInfo {
+  readonly name: string;
+  readonly onMessage?: (message: string) => void;
+}
+
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Called with each value of `$/progress` on a partialResultToken made for this request. */
@@ -25,8 +31,6 @@ export interface Client {
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   on<N extends keyof Notifications>(method: N, listener: (params: Notifications[N]) => void): () => void;
   onStatus(listener: (status: Status) => void): () => void;
-  /** Messages for the person: `window/showMessage`. */
-  onMessage(listener: (message: string) => void): () => void;
   /** Resolves when the connection is gone, by whichever side. */
   readonly closed: Promise<void>;
   /** Ends the session; the daemon goes on. */
@@ -43,7 +47,7 @@ const lost = () =>
 export async function openClient(
   socket: Socket,
   identity: Identity,
-  clientInfo: { readonly name: string; readonly version?: string },
+  { name, onMessage }: ClientInfo,
 ): Promise<Client> {
   const connection = createMessageConnection(
     new StreamMessageReader(socket),
@@ -70,6 +74,7 @@ export async function openClient(
     return () => void all.delete(listener);
   };
   listen('$/progress', ({ token, value }: { token: string; value: unknown }) => partials.get(token)?.(value));
+  listen('window/showMessage', ({ message }: { message: string }) => onMessage?.(message));
   connection.listen();
 
   const send = async <R>(method: string, params: object, signal?: AbortSignal): Promise<R> => {
@@ -95,7 +100,7 @@ export async function openClient(
 
   const result = await send<GoldfishInitializeResult>('initialize', {
     processId: process.pid,
-    clientInfo,
+    clientInfo: { name, version: identity.build },
     rootUri: null,
     capabilities: {},
     initializationOptions: { goldfish: identity },
@@ -117,8 +122,6 @@ export async function openClient(
     },
     on: (method, listener) => listen(method, listener),
     onStatus: (listener) => listen('goldfish/didChangeStatus', listener),
-    onMessage: (listener) =>
-      listen('window/showMessage', ({ message }: { message: string }) => listener(message)),
     async close() {
       socket.end();
       await closed;

@@ -8,26 +8,25 @@ import { createFramer, type FramingError, type RpcMessage } from './framing.ts';
  */
 export class GuardedReader extends AbstractMessageReader {
   readonly #stream: Readable;
-  readonly #onMessage: (message: RpcMessage) => void;
+  readonly #take: (message: RpcMessage) => boolean;
   readonly #onBad: (error: FramingError) => void;
 
-  /** `onMessage` sees each message before the connection does. */
+  /** `take` sees each message before the connection does, and keeps it back by returning false. */
   constructor(
     stream: Readable,
-    onMessage: (message: RpcMessage) => void,
+    take: (message: RpcMessage) => boolean,
     onBad: (error: FramingError) => void,
   ) {
     super();
     this.#stream = stream;
-    this.#onMessage = onMessage;
+    this.#take = take;
     this.#onBad = onBad;
   }
 
   listen(callback: DataCallback): Disposable {
     const framer = createFramer({
       onMessage: (message) => {
-        this.#onMessage(message);
-        callback(message as Message);
+        if (this.#take(message)) callback(message as Message);
       },
       onError: this.#onBad,
     });

@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import {
   type CancellationToken,
   createMessageConnection,
-  Message,
   type MessageConnection,
   ResponseError,
-  StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import { type Log, type LogLine, messageOf } from '../base/log.ts';
+import { AnswerWriter, createDebt } from './answers.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
+import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParams, initializeResult } from './initialize.ts';
 import { explain } from './params.ts';
 import type { Call } from './provider.ts';
@@ -41,20 +41,23 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
   const gone = new AbortController();
   const debt = createDebt();
-  const writer = new CountedWriter(socket, debt.pay);
-  const reader = new GuardedReader(
-    socket,
-    (message) => {
-      if (message.method !== undefined && message.id !== undefined) debt.owe();
-    },
-    ({ code, message, id, fatal }) => {
-      log.warn('message refused', { code, message });
-      debt.owe();
-      const reply = { jsonrpc: '2.0', id, error: { code, message } };
-      const written = writer.write(reply).catch(() => undefined);
-      if (fatal) void written.then(() => socket.end());
-    },
-  );
+  const writer = new AnswerWriter(socket, debt);
+  const refuse = ({ code, message, id, fatal }: FramingError) => {
+    log.warn('message refused', { code, message });
+    const written = writer.refuse({ jsonrpc: '2.0', id, error: { code, message } });
+    if (fatal) void written.then(() => socket.end());
+  };
+  const take = ({ method, id }: RpcMessage) => {
+    if (method === undefined || id === undefined || id === null || debt.owe(id)) return true;
+    refuse({
+      code: INVALID_REQUEST,
+      message: `The id ${id} is that of a running request.`,
+      id,
+      fatal: false,
+    });
+    return false;
+  };
+  const reader = new GuardedReader(socket, take, refuse);
   const connection: MessageConnection = createMessageConnection(reader, writer, {
     error: (message) => log.warn('rpc', { message }),
     warn: (message) => log.warn('rpc', { message }),
@@ -173,6 +176,11 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   // What a vanished client still awaits is dropped with the connection, so no write of it may be left to fail.
   socket.on('error', (error) => log.debug('socket', { message: error.message }));
   socket.on('end', () => {
+    // Whoever closed only its sending end reads this; whoever is gone shows by it, and its requests are aborted.
+    notify('window/logMessage', {
+      type: 4,
+      message: 'Goldfish answers what was asked and ends the session.',
+    });
     const timer = setTimeout(() => socket.end(), PATIENCE_MS);
     void debt.paid().then(() => {
       clearTimeout(timer);
@@ -183,39 +191,6 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   connection.listen();
 
   return { idle: debt.paid, end: () => socket.end(), closed };
-}
-
-/** Counts requests that came against answers that left. */
-function createDebt() {
-  let owed = 0;
-  let free = Promise.withResolvers<void>();
-  free.resolve();
-  return {
-    owe() {
-      if (owed === 0) free = Promise.withResolvers<void>();
-      owed += 1;
-    },
-    pay() {
-      owed -= 1;
-      if (owed === 0) free.resolve();
-    },
-    paid: () => free.promise,
-  };
-}
-
-class CountedWriter extends StreamMessageWriter {
-  readonly #onAnswer: () => void;
-  constructor(socket: Socket, onAnswer: () => void) {
-    super(socket);
-    this.#onAnswer = onAnswer;
-  }
-  override async write(message: Message): Promise<void> {
-    try {
-      await super.write(message);
-    } finally {
-      if (Message.isResponse(message)) this.#onAnswer();
-    }
-  }
 }
 
 const badParams = (message: string) =>

@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+import { Message, type ResponseMessage, StreamMessageWriter } from 'vscode-jsonrpc/node';
+
+/** Requests of a session that came and whose answers have not left. */
+export interface Debt {
+  /** False where an answer under this key is owed already: the connection could not tell the two apart. */
+  owe(key: string | number | symbol): boolean;
+  pay(key: string | number | symbol): void;
+  /** Resolves when nothing is owed. */
+  paid(): Promise<void>;
+}
+
+export function createDebt(): Debt {
+  const owed = new Set<string | number | symbol>();
+  let free = Promise.withResolvers<void>();
+  free.resolve();
+  return {
+    owe(key) {
+      if (owed.has(key)) return false;
+      if (owed.size === 0) free = Promise.withResolvers<void>();
+      owed.add(key);
+      return true;
+    },
+    pay(key) {
+      if (owed.delete(key) && owed.size === 0) free.resolve();
+    },
+    paid: () => free.promise,
+  };
+}
+
+/** Pays for a request when its answer has left, or cannot any more. */
+export class AnswerWriter extends StreamMessageWriter {
+  readonly #debt: Debt;
+
+  constructor(socket: Socket, debt: Debt) {
+    super(socket);
+    this.#debt = debt;
+  }
+
+  override async write(message: Message): Promise<void> {
+    try {
+      await super.write(message);
+    } finally {
+      if (Message.isResponse(message) && message.id !== null) this.#debt.pay(message.id);
+    }
+  }
+
+  /** Answers a message that never became a request; resolves when it has left, or cannot. */
+  async refuse(message: ResponseMessage): Promise<void> {
+    const key = Symbol('refusal');
+    this.#debt.owe(key);
+    await super.write(message).catch(() => undefined);
+    this.#debt.pay(key);
+  }
+}

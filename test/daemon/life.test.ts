@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import test from 'node:test';
+import {
+  build,
+  bundle,
+  endpointOf,
+  goldfish,
+  type Sandbox,
+  sandbox,
+  startDaemon,
+} from '../support/daemon.ts';
+import { connectTo, spawnServer } from '../support/independent-client.ts';
+
+const mode = (path: string) => statSync(path).mode & 0o777;
+const pidOf = (stdout: string) => (JSON.parse(stdout) as { pid: number }).pid;
+const ends = (box: Sandbox) => async () => void (await goldfish(box, 'stop'));
+const proxyOf = ({ dataDir, env }: Sandbox) =>
+  spawnServer(process.execPath, [bundle, 'lsp', '--stdio', '--data-dir', dataDir], env);
+
+test('whoever comes first starts it, all others find it, it outlives them, and stop ends it', async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const answers = await Promise.all([1, 2, 3, 4].map(() => goldfish(box, 'status', '--json')));
+  for (const { code, stderr } of answers) assert.deepEqual([code, stderr], [0, '']);
+  const pids = new Set(answers.map(({ stdout }) => pidOf(stdout)));
+  assert.equal(pids.size, 1);
+  const { client } = await connectTo(box.dataDir);
+  assert.equal((await client.initialize()).error, undefined);
+  const status = await client.result('goldfish/status');
+  assert.ok(pids.has(status.pid as number));
+  assert.equal((await goldfish(box, 'stop')).code, 0);
+  await client.closed;
+  assert.deepEqual(client.faults, []);
+  assert.ok(!existsSync(join(box.dataDir, 'daemon.json')));
+  assert.deepEqual(readdirSync(join(box.runtime, 'goldfish')), []);
+  assert.deepEqual(JSON.parse((await goldfish(box, 'stop', '--json')).stdout), { stopped: false });
+});
+
+test('its session is its own, and no stream of its starter stays open in it', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const { stdout } = await goldfish(box, 'status', '--json');
+  const pid = pidOf(stdout);
+  // Field 6 of stat, counted after the name in brackets: the session; it is its own leader.
+  const session = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')[3];
+  assert.equal(session, String(pid));
+  const streams = ['0', '1', '2'].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  assert.deepEqual(streams, ['/dev/null', '/dev/null', join(box.dataDir, 'logs/daemon.stderr')]);
+  const names = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  for (const pair of ['MALLOC_ARENA_MAX=2', 'ORT_DISABLE_TELEMETRY=1', 'LANCEDB_LOG=error'])
+    assert.ok(names.includes(pair), pair);
+});
+
+test('a pipe that its starter leaked does not stay open', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const stdio = Array.from({ length: 41 }, (_, fd) => (fd === 40 ? 'pipe' : 'ignore') as 'pipe' | 'ignore');
+  const child = spawn(process.execPath, [bundle, 'status', '--data-dir', box.dataDir], {
+    env: box.env,
+    stdio,
+  });
+  const leaked = child.stdio[40] as Readable;
+  leaked.resume();
+  await once(leaked, 'end');
+  const { client } = await connectTo(box.dataDir);
+  assert.ok((await client.initialize()).result, 'the daemon runs, and the pipe has ended');
+});
+
+test('socket, its folder and all files are for their user alone, and the path is short', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const { socket } = endpointOf(box.dataDir);
+  assert.ok(Buffer.byteLength(socket) < 100);
+  assert.equal(dirname(socket), join(box.runtime, 'goldfish'));
+  assert.deepEqual([mode(socket), mode(dirname(socket))], [0o600, 0o700]);
+  for (const name of ['daemon.json', 'daemon.lock', 'logs/goldfish.log'])
+    assert.equal(mode(join(box.dataDir, name)), 0o600, name);
+  assert.ok(daemon.child.pid);
+});
+
+test('a runtime folder of too long a path is passed over', async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const env = { ...box.env, XDG_RUNTIME_DIR: join(box.runtime, 'x'.repeat(120)) };
+  const { code } = await goldfish({ ...box, env }, 'status');
+  assert.equal(code, 0);
+  const { socket } = endpointOf(box.dataDir);
+  assert.ok(!socket.includes('xxx') && Buffer.byteLength(socket) < 100, socket);
+});
+
+test('a socket that others could have made is not spoken to', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const { socket } = endpointOf(box.dataDir);
+  chmodSync(socket, 0o666);
+  const open = await goldfish(box, 'status');
+  assert.notEqual(open.code, 0);
+  assert.match(open.stderr, /cannot be trusted.*open to other users/s);
+  chmodSync(socket, 0o600);
+  chmodSync(dirname(socket), 0o755);
+  assert.match((await goldfish(box, 'status')).stderr, /cannot be trusted/);
+  chmodSync(dirname(socket), 0o700);
+  assert.equal((await goldfish(box, 'status')).code, 0);
+  assert.ok(daemon.child.pid);
+});
+
+test('a second daemon leaves the folder to the first', async (t) => {
+  const box = sandbox();
+  const first = await startDaemon(box);
+  t.after(ends(box));
+  const second = spawn(process.execPath, [bundle, 'daemon', '--data-dir', box.dataDir], {
+    env: box.env,
+    stdio: 'inherit',
+  });
+  assert.deepEqual(await once(second, 'exit'), [0, null]);
+  assert.equal(endpointOf(box.dataDir).pid, first.child.pid);
+  assert.ok((await (await first.client()).request('goldfish/status')).result);
+});
+
+test('kill -9 leaves nothing that hinders the next start', async (t) => {
+  const box = sandbox();
+  const first = await startDaemon(box);
+  t.after(ends(box));
+  const client = await first.client();
+  await client.result('goldfish/settings/set', { key: 'work.cpuShare', value: 77 });
+  first.child.kill('SIGKILL');
+  await client.closed;
+  await first.exit;
+  assert.ok(existsSync(endpointOf(box.dataDir).socket), 'the socket of the dead is still there');
+  const { stdout, code } = await goldfish(box, 'settings', 'get', 'work.cpuShare', '--json');
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout), { settings: { 'work.cpuShare': 77 } });
+  assert.notEqual(endpointOf(box.dataDir).pid, first.child.pid);
+});
+
+test('signals, twice and mixed, end it cleanly', async () => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  const client = await daemon.client();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) daemon.child.kill(signal);
+  await client.closed;
+  assert.equal(await daemon.exit, 0);
+  assert.ok(!existsSync(join(box.dataDir, 'daemon.json')));
+  assert.match(readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'), /"event":"daemon ends"/);
+});
+
+test('a newer build gets its own daemon, an older one is told', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  assert.equal(endpointOf(box.dataDir).build, build);
+  const older = await connectTo(box.dataDir);
+  assert.ok((await older.client.initialize({ protocol: 1, build: '0.0.1+1.a' })).result);
+  const told = await older.client.notice(({ method }) => method === 'window/showMessage');
+  assert.match(String(told.params.message), /older.*update/);
+  const newer = await connectTo(box.dataDir);
+  const refused = await newer.client.initialize({ protocol: 1, build: '99.0.0+1.a' });
+  assert.equal(refused.error?.data?.kind, 'ending');
+  await newer.client.closed;
+  assert.equal(await daemon.exit, 0);
+  assert.equal((await goldfish(box, 'status')).code, 0, 'the lock is free once the connection is closed');
+});
+
+test('a command of a newer build ends an older daemon and starts its own', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  // Stands in for another build: the same bundle under another name.
+  const other = join(box.folder, 'other');
+  const { cpSync, globSync, symlinkSync } = await import('node:fs');
+  cpSync(dirname(bundle), other, { recursive: true });
+  symlinkSync(join(dirname(bundle), '../node_modules'), join(box.folder, 'node_modules'));
+  for (const name of globSync('*.mjs', { cwd: other })) {
+    const path = join(other, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(build, '99.0.0+1.a'));
+  }
+  const child = spawn(
+    process.execPath,
+    [join(other, 'goldfish.mjs'), 'status', '--json', '--data-dir', box.dataDir],
+    {
+      env: box.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+  assert.equal(await daemon.exit, 0);
+  assert.equal((JSON.parse(stdout) as { versions: { build: string } }).versions.build, '99.0.0+1.a');
+  const { code, stderr } = await goldfish(box, 'status');
+  assert.deepEqual([code, stderr.includes('update')], [0, true]);
+});
+
+test('bytes that are no protocol leave the daemon alive for others', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const bad = await connectTo(box.dataDir);
+  bad.client.raw('\r\n\r\n\u0000'.repeat(5000));
+  await bad.client.closed;
+  assert.ok((await (await daemon.client()).request('goldfish/status')).result);
+});
+
+test('a broken settings file is kept aside and said, and the daemon starts', async (t) => {
+  const box = sandbox();
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(box.dataDir);
+  writeFileSync(join(box.dataDir, 'settings.json'), '{"ask.clips": 7,');
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const client = await daemon.client();
+  assert.deepEqual(await client.result('goldfish/settings/get', { key: 'ask.clips' }), {
+    settings: { 'ask.clips': 3 },
+  });
+  const aside = readdirSync(box.dataDir).filter((name) => name.startsWith('settings.json.broken-'));
+  assert.equal(readFileSync(join(box.dataDir, aside[0] ?? ''), 'utf8'), '{"ask.clips": 7,');
+  assert.match(
+    readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'),
+    /could not be read as a JSON object/,
+  );
+});
+
+test('a settings file changed by hand reaches every client', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const client = await daemon.client();
+  writeFileSync(join(box.dataDir, 'settings.json'), '{"ask.clips": 9, "my.own": 1}');
+  const changed = await client.notice(({ method }) => method === 'goldfish/didChangeSettings');
+  assert.equal((changed.params.settings as Record<string, unknown>)['ask.clips'], 9);
+  await client.result('goldfish/settings/set', { key: 'ask.clips', value: null });
+  assert.deepEqual(JSON.parse(readFileSync(join(box.dataDir, 'settings.json'), 'utf8')), { 'my.own': 1 });
+});
+
+test('a daemon that is tied to a process ends with it', async () => {
+  const box = sandbox();
+  const owner = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  const daemon = await startDaemon(box, '--with-pid', String(owner.pid));
+  owner.kill('SIGKILL');
+  assert.equal(await daemon.exit, 0);
+});
+
+test('the proxy speaks for an editor and ends without the daemon', async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const { client, exit } = proxyOf(box);
+  const { result } = await client.initialize(undefined, {
+    processId: process.pid,
+    initializationOptions: { theirs: 1 },
+  });
+  assert.deepEqual((result as { serverInfo: unknown }).serverInfo, {
+    name: 'goldfish',
+    version: build,
+    goldfish: { protocol: 1, build },
+  });
+  client.notify('initialized');
+  const { pid } = await client.result('goldfish/status');
+  client.raw('Content-Length: 4\r\n\r\nnope');
+  assert.equal((await client.stray()).error?.code, -32700);
+  assert.equal((await client.request('shutdown')).result, null);
+  client.notify('exit');
+  assert.equal(await exit, 0);
+  assert.deepEqual(client.faults, []);
+  assert.equal(pidOf((await goldfish(box, 'status', '--json')).stdout), pid);
+});
+
+test('the proxy ends with its input, with its editor, and with its daemon', async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const input = proxyOf(box);
+  await input.client.initialize();
+  input.child.stdin?.end();
+  assert.equal(await input.exit, 1);
+
+  const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  const orphan = proxyOf(box);
+  await orphan.client.initialize(undefined, { processId: editor.pid });
+  editor.kill('SIGKILL');
+  assert.equal(await orphan.exit, 1);
+
+  const last = spawnServer(process.execPath, [bundle, 'lsp', '--stdio', '--data-dir', box.dataDir], box.env);
+  await last.client.initialize();
+  process.kill(endpointOf(box.dataDir).pid, 'SIGKILL');
+  assert.equal(await last.exit, 1);
+});
+
+test('an editor that sends all at once and closes its end gets every answer', async (t) => {
+  const box = sandbox();
+  t.after(ends(box));
+  const { client, child, exit } = proxyOf(box);
+  const answers = [client.initialize(), client.request('goldfish/status'), client.request('shutdown')];
+  client.notify('exit');
+  child.stdin?.end();
+  for (const answer of answers) assert.equal((await answer).error, undefined);
+  assert.equal(await exit, 0);
+});
+
+test('a folder that cannot be used is told with what to do', async () => {
+  const box = sandbox();
+  writeFileSync(box.dataDir, 'a file');
+  const { code, stderr } = await goldfish(box, 'status');
+  assert.notEqual(code, 0);
+  assert.match(stderr, /data folder .* cannot be used.*--data-dir/s);
+});
+
+test('a leftover file that names a foreign socket starts a daemon of its own', async (t) => {
+  const box = sandbox();
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(box.dataDir);
+  const path = join(box.runtime, 's');
+  const dead = createServer().listen(path);
+  await once(dead, 'listening');
+  chmodSync(path, 0o600);
+  dead.close();
+  writeFileSync(
+    join(box.dataDir, 'daemon.json'),
+    JSON.stringify({ socket: path, pid: 1, protocol: 1, build: 'x' }),
+  );
+  t.after(ends(box));
+  assert.equal((await goldfish(box, 'status')).code, 0);
+  for (const text of ['', '{', 'null', '{"socket": 5}']) {
+    await goldfish(box, 'stop');
+    writeFileSync(join(box.dataDir, 'daemon.json'), text);
+    assert.equal((await goldfish(box, 'status')).code, 0, text);
+  }
+});

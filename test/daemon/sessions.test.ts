@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import test from 'node:test';
+import { noLog } from '../../server/src/base/log.ts';
+import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
+import { createSessions } from '../../server/src/rpc/sessions.ts';
+import { openSettings } from '../../server/src/settings/open.ts';
+import { aHit, aStatus, fakeLibrary } from '../support/fake-library.ts';
+import { connectToSocket, type IndependentClient } from '../support/independent-client.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const identity = { protocol: 1, build: '1.0.0+100.abc' };
+
+const root = tempFolder();
+
+/** Sessions over a real socket, with a Library by rote behind them. */
+async function harness(t: test.TestContext) {
+  const folder = mkdtempSync(join(root, 's'));
+  const path = join(folder, 's');
+  const library = fakeLibrary();
+  const settings = await openSettings(folder);
+  const draining = new AbortController();
+  const cutOff = new AbortController();
+  const stops: string[] = [];
+  const sessions = createSessions({
+    library,
+    settings: serveSettings(settings),
+    identity,
+    log: noLog,
+    onLogLine: () => () => undefined,
+    stop: (reason) => {
+      stops.push(reason);
+      draining.abort();
+    },
+    draining: draining.signal,
+    cutOff: cutOff.signal,
+  });
+  const server = createServer({ allowHalfOpen: true }, (socket) => sessions.add(socket));
+  await new Promise<void>((done) => server.listen(path, done));
+  const clients: IndependentClient[] = [];
+  t.after(async () => {
+    for (const client of clients) {
+      await client.end();
+      assert.deepEqual(client.faults, []);
+    }
+    await sessions.end();
+    await settings.close();
+    server.close();
+  });
+  const fresh = async () => {
+    const { client, socket } = await connectToSocket(path);
+    clients.push(client);
+    return { client, socket };
+  };
+  const ready = async () => {
+    const { client } = await fresh();
+    await client.initialize();
+    client.notify('initialized');
+    return client;
+  };
+  return { library, sessions, stops, draining, cutOff, fresh, ready };
+}
+
+const header = (body: string, length = Buffer.byteLength(body)) => `Content-Length: ${length}\r\n\r\n${body}`;
+
+test('initialize tells who we are; what LSP forbids before and after is refused', async (t) => {
+  const { fresh } = await harness(t);
+  const { client } = await fresh();
+  assert.equal((await client.request('goldfish/status')).error?.code, -32002);
+  const { result } = await client.initialize(identity);
+  assert.deepEqual(result, {
+    capabilities: {},
+    serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity },
+  });
+  assert.equal((await client.initialize()).error?.code, -32600);
+  assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
+  assert.equal((await client.request('textDocument/hover', {})).error?.code, -32601);
+  assert.equal((await client.request('shutdown')).result, null);
+  assert.equal((await client.request('goldfish/status')).error?.code, -32600);
+  client.notify('exit');
+  await client.closed;
+});
+
+test('two clients are told of changes of status and settings', async (t) => {
+  const { library, ready } = await harness(t);
+  const [one, two] = [await ready(), await ready()];
+  library.setStatus({ ...aStatus, videos: 7 });
+  const set = await one.result('goldfish/settings/set', { key: 'ask.clips', value: 5 });
+  for (const client of [one, two]) {
+    const status = await client.notice(({ method }) => method === 'goldfish/didChangeStatus');
+    assert.equal(status.params.videos, 7);
+    const changed = await client.notice(({ method }) => method === 'goldfish/didChangeSettings');
+    assert.deepEqual(changed.params, set);
+  }
+  assert.deepEqual(await two.result('goldfish/settings/get', { key: 'ask.clips' }), {
+    settings: { 'ask.clips': 5 },
+  });
+});
+
+test('a wrong parameter is -32602 and named', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const wrong: readonly [string, object | undefined, RegExp][] = [
+    ['goldfish/search', undefined, /^query: /],
+    ['goldfish/search', { query: 1 }, /^query: /],
+    ['goldfish/search', [1, 2], /^params: /],
+    ['goldfish/search', { query: 'x', k: 0 }, /^k: /],
+    ['goldfish/search', { query: 'x', scope: { kinds: ['speech', 'smell'] } }, /^scope\.kinds\[1\]: /],
+    ['goldfish/ask', { question: 'x', scope: { recordedFrom: 'yesterday' } }, /^scope\.recordedFrom: /],
+    ['goldfish/folders/add', { uri: 'http://example.org/' }, /^uri: /],
+    ['goldfish/index', { uris: [] }, /^uris: /],
+    ['goldfish/reindex', { stage: 'dance' }, /^stage: /],
+    ['goldfish/settings/set', { key: 'ask.clips', value: {} }, /^value: /],
+  ];
+  for (const [method, params, message] of wrong) {
+    const { error } = await client.request(method, params);
+    assert.equal(error?.code, -32602, `${method} ${JSON.stringify(params)}`);
+    assert.match(error.message, message);
+    assert.equal(error.data?.kind, 'invalid');
+  }
+});
+
+test('what the Library rejects with becomes a code, a kind and a remedy', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const kinds: readonly [string, number, string][] = [
+    ['unknown', -32011, 'notFound'],
+    ['bad media', -32013, 'badMedia'],
+    ['boom', -32603, 'internal'],
+  ];
+  for (const [query, code, kind] of kinds) {
+    const { error } = await client.request('goldfish/search', { query });
+    assert.equal(error?.code, code);
+    assert.equal(error.data?.kind, kind);
+  }
+  const { error } = await client.request('goldfish/settings/set', { key: 'clips.seconds', value: 1 });
+  assert.equal(error?.code, -32012);
+  assert.match(error.message, /^clips\.seconds: /);
+  assert.equal((await client.request('goldfish/settings/get', { key: 'no.such' })).error?.code, -32011);
+  assert.deepEqual((await client.request('goldfish/search', { query: 'fine' })).result, { hits: [aHit] });
+});
+
+test('a cancelled request is answered with -32800 and its work is aborted', async (t) => {
+  const { library, ready } = await harness(t);
+  const [client, other] = [await ready(), await ready()];
+  const { id, answer } = client.start('goldfish/search', { query: 'hang' });
+  await library.hanging;
+  assert.deepEqual((await other.request('goldfish/search', { query: 'x' })).result, { hits: [aHit] });
+  client.notify('$/cancelRequest', { id });
+  assert.equal((await answer).error?.code, -32800);
+  await library.aborted;
+  const { id: early, answer: cut } = client.start('goldfish/search', { query: 'hang' });
+  client.notify('$/cancelRequest', { id: early });
+  assert.equal((await cut).error?.code, -32800);
+});
+
+test('a client that vanishes takes its requests with it and nobody else', async (t) => {
+  const { library, fresh, ready } = await harness(t);
+  const other = await ready();
+  const { client, socket } = await fresh();
+  await client.initialize();
+  client.start('goldfish/search', { query: 'hang' });
+  await library.hanging;
+  socket.destroy();
+  await library.aborted;
+  assert.deepEqual((await other.request('goldfish/search', { query: 'x' })).result, { hits: [aHit] });
+});
+
+test('an answer streams on its token, and work-done progress begins and ends', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const params = { question: 'what is it', partialResultToken: 'p', workDoneToken: 7 };
+  const result = await client.result('goldfish/ask', params);
+  const of = (token: unknown) =>
+    client.notices
+      .filter(({ method, params: { token: given } }) => method === '$/progress' && given === token)
+      .map(({ params: { value } }) => value as Record<string, unknown>);
+  assert.equal(
+    of('p')
+      .map(({ delta }) => delta)
+      .join(''),
+    result.answer,
+  );
+  assert.deepEqual(
+    of(7).map(({ kind }) => kind),
+    ['begin', 'end'],
+  );
+  await client.result('goldfish/index', {
+    uris: ['file:///a', 'file:///b'],
+    partialResultToken: 'i',
+    workDoneToken: 8,
+  });
+  assert.deepEqual(
+    of('i').map(({ done }) => done),
+    [1, 2],
+  );
+  assert.deepEqual(
+    of(8).map(({ percentage }) => percentage),
+    [undefined, 50, 100, undefined],
+  );
+});
+
+test('what is no message gets an error, and the session goes on', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const bad: readonly [string, number][] = [
+    [header('{"jsonrpc": "2.0", "id": 1, "method": '), -32700],
+    [header('\u0000\u0001garbage'), -32700],
+    [header(''), -32700],
+    [header('[]'), -32600],
+    [header('null'), -32600],
+    [header('{}'), -32600],
+    [header('{"jsonrpc":"1.0","id":9,"method":"x"}'), -32600],
+    [header('{"jsonrpc":"2.0","id":9,"method":5}'), -32600],
+    [header('{"jsonrpc":"2.0","id":{},"method":"x"}'), -32600],
+    [header('{"jsonrpc":"2.0","id":9,"method":"goldfish/status","params":5}'), -32600],
+    [header('{"jsonrpc":"2.0","method":"$/cancelRequest"}'), -32600],
+    [header(`${'['.repeat(500_000)}`), -32700],
+    [header('x'.repeat(17 * 1024 * 1024)), -32600],
+  ];
+  for (const [bytes, code] of bad) {
+    client.raw(bytes);
+    assert.equal((await client.stray()).error?.code, code, bytes.slice(0, 80));
+  }
+  client.notify('workspace/didChangeConfiguration', { settings: null });
+  client.send({ jsonrpc: '2.0', id: 'never asked', result: null });
+  assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
+});
+
+test('an id that is in use is refused, and the request that has it is not disturbed', async (t) => {
+  const { library, ready } = await harness(t);
+  const client = await ready();
+  const { id, answer } = client.start('goldfish/search', { query: 'hang' });
+  await library.hanging;
+  client.send({ jsonrpc: '2.0', id, method: 'goldfish/status' });
+  assert.equal((await answer).error?.code, -32600);
+  client.notify('$/cancelRequest', { id });
+  assert.equal((await client.stray()).error?.code, -32800);
+});
+
+test('a message in single bytes, and several in one chunk', async (t) => {
+  const { fresh } = await harness(t);
+  const { client, socket } = await fresh();
+  socket.setNoDelay(true);
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'ü', method: 'goldfish/status' });
+  for (const byte of Buffer.from(header(body))) client.raw(Buffer.from([byte]));
+  assert.equal((await client.stray()).id, 'ü');
+  const many = ['a', 'b', 'c'].map((id) => header(JSON.stringify({ jsonrpc: '2.0', id, method: 'x' })));
+  client.raw(many.join(''));
+  for (const id of ['a', 'b', 'c']) assert.equal((await client.stray()).id, id);
+});
+
+test('bytes in which no message can be found end that session alone', async (t) => {
+  const { fresh, ready } = await harness(t);
+  const other = await ready();
+  for (const bytes of [
+    'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'x'.repeat(10_000),
+    'Content-Length: 99999999999999\r\n\r\n{}',
+    'Content-Length: -5\r\n\r\n{}',
+  ]) {
+    const { client } = await fresh();
+    client.raw(bytes);
+    assert.equal((await client.stray()).error?.code, -32600);
+    await client.closed;
+  }
+  assert.deepEqual((await other.request('goldfish/status')).result, aStatus);
+});
+
+test('versions: served, served and told, refused, or given way to', async (t) => {
+  const { fresh, stops, draining } = await harness(t);
+  const same = (await fresh()).client;
+  assert.ok((await same.initialize(identity)).result);
+  const older = (await fresh()).client;
+  assert.ok((await older.initialize({ protocol: 1, build: '0.9.0+500.abc' })).result);
+  const told = await older.notice(({ method }) => method === 'window/showMessage');
+  assert.match(String(told.params.message), /0\.9\.0.*update/);
+  const ancient = (await fresh()).client;
+  const { error } = await ancient.initialize({ protocol: 0, build: '0.1.0+1.abc' });
+  assert.equal(error?.code, -32015);
+  assert.equal(error.data?.kind, 'version');
+  assert.deepEqual(stops, []);
+  const newer = (await fresh()).client;
+  assert.equal((await newer.initialize({ protocol: 1, build: '1.0.0+101.abd' })).error?.code, -32017);
+  assert.equal(stops.length, 1);
+  assert.ok(draining.signal.aborted);
+  assert.equal((await same.request('goldfish/status')).error?.code, -32017);
+});
+
+test('a drain lets requests end, and cuts off those that do not', async (t) => {
+  const { library, sessions, cutOff, draining, ready } = await harness(t);
+  const client = await ready();
+  const { answer } = client.start('goldfish/search', { query: 'hang' });
+  await library.hanging;
+  draining.abort();
+  await sessions.settle(0, cutOff);
+  assert.equal((await answer).error?.code, -32017);
+  await sessions.end();
+  await client.closed;
+});
+
+test('a client that closes its end still gets what it asked for', async (t) => {
+  const { fresh } = await harness(t);
+  const { client, socket } = await fresh();
+  const initialized = client.initialize();
+  const asked = client.request('goldfish/status');
+  socket.end();
+  assert.ok((await initialized).result);
+  assert.deepEqual((await asked).result, aStatus);
+  await client.closed;
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { connectTo, type IndependentClient } from './independent-client.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const root = tempFolder();
+export const bundle = join(import.meta.dirname, '../../dist/goldfish.mjs');
+export const build = readFileSync(join(import.meta.dirname, '../../dist/build.txt'), 'utf8').trim();
+
+/** An environment in which nothing of the user's is touched: own home, own runtime folder. */
+export function sandbox() {
+  const folder = mkdtempSync(join(root, 'd'));
+  const dataDir = join(folder, 'data');
+  const runtime = join(folder, 'run');
+  mkdirSync(runtime, { mode: 0o700 });
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    XDG_RUNTIME_DIR: runtime,
+    XDG_DATA_HOME: join(folder, 'share'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+  };
+  return { folder, dataDir, runtime, env };
+}
+
+export type Sandbox = ReturnType<typeof sandbox>;
+
+/** Runs `goldfish ...` to its end. */
+export async function goldfish({ dataDir, env, folder }: Sandbox, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [bundle, ...args, '--data-dir', dataDir], {
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+export interface RunningDaemon {
+  readonly child: ChildProcess;
+  readonly exit: Promise<number | string>;
+  /** A client after `initialize`; ended with the daemon. */
+  client(): Promise<IndependentClient>;
+}
+
+/** Runs a daemon as a child and resolves when it listens. */
+export async function startDaemon(
+  { dataDir, env }: Sandbox,
+  ...args: readonly string[]
+): Promise<RunningDaemon> {
+  mkdirSync(dataDir, { recursive: true });
+  const child = spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir, ...args], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  const endpoint = join(dataDir, 'daemon.json');
+  const isOurs = () => existsSync(endpoint) && endpointOf(dataDir).pid === child.pid;
+  const watcher = watch(dataDir);
+  const late = exit.then((code) => {
+    throw new Error(`the daemon ended with ${code}`);
+  });
+  late.catch(() => undefined);
+  while (!isOurs()) await Promise.race([once(watcher, 'change'), late]);
+  watcher.close();
+  return {
+    child,
+    exit,
+    async client() {
+      const { client } = await connectTo(dataDir);
+      await client.initialize();
+      client.notify('initialized');
+      return client;
+    },
+  };
+}
+
+export function endpointOf(dataDir: string): {
+  socket: string;
+  pid: number;
+  build: string;
+  protocol: number;
+} {
+  return JSON.parse(readFileSync(join(dataDir, 'daemon.json'), 'utf8'));
+}

@@ -1,0 +1,101 @@
+import type { Hit } from '../../server/protocol/search.ts';
+import type { Status } from '../../server/protocol/status.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { type Library, RequestError } from '../../server/src/library.ts';
+
+export const aStatus: Status = {
+  videos: 1,
+  clips: 2,
+  work: { waiting: 0, running: [], done: 1, failed: [], offline: 0 },
+  indexBytes: 3,
+  versions: { protocol: 1, build: 'b', schema: 1, node: process.versions.node },
+  roles: [],
+  advice: [],
+  dataDir: '/d',
+  pid: process.pid,
+};
+
+export const aHit: Hit = {
+  clipId: 'c',
+  videoId: 'v',
+  uri: 'file:///a.mp4',
+  path: '/a.mp4',
+  clip: { startMs: 0, endMs: 30_000 },
+  startMs: 1000,
+  endMs: 2000,
+  score: 0.5,
+  weak: false,
+  link: 'file:///a.mp4#t=1,2',
+  evidence: [{ kind: 'speech', text: 'words', startMs: 1000, endMs: 2000, source: 'a.srt' }],
+};
+
+export interface FakeLibrary extends Library {
+  setStatus(status: Status): void;
+  /** Resolves when a request that hangs has begun, and when it was aborted. */
+  readonly hanging: Promise<void>;
+  readonly aborted: Promise<void>;
+}
+
+/**
+ * A Library by rote: searching for `hang` waits for its signal, `boom` fails as a defect does, `bad media` as media,
+ * `unknown` as a request that names what is not there.
+ */
+export function fakeLibrary(): FakeLibrary {
+  const listeners = new Set<(status: Status) => void>();
+  const hanging = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<void>();
+  let status = aStatus;
+  const hang = (signal: AbortSignal) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => {
+      aborted.resolve();
+      reject(signal.reason);
+    });
+    hanging.resolve();
+    return promise;
+  };
+  return {
+    hanging: hanging.promise,
+    aborted: aborted.promise,
+    setStatus(next) {
+      status = next;
+      for (const listener of listeners) listener(next);
+    },
+    folders: async () => ({ folders: [] }),
+    addFolder: async () => ({ folders: [] }),
+    removeFolder: async () => ({ folders: [] }),
+    status: () => status,
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async search(query, _k, _scope, signal) {
+      if (query === 'hang') return hang(signal);
+      if (query === 'boom') throw new TypeError('a defect');
+      if (query === 'bad media')
+        throw new FailureError({ kind: 'empty', reason: 'a.mp4 is empty.', remedy: 'Copy it again.' });
+      if (query === 'unknown')
+        throw new RequestError('notFound', 'Not there.', 'Look elsewhere.', 'file:///a.mp4');
+      return { hits: [aHit] };
+    },
+    async ask(question, _k, _scope, onDelta) {
+      for (const word of question.split(' ')) onDelta(`${word} `);
+      return { answer: `${question} `, citations: [], grounded: false, hits: [] };
+    },
+    clip: async () => {
+      throw new RequestError('notFound', 'No such clip.', 'Search again.');
+    },
+    video: async () => {
+      throw new RequestError('notFound', 'No such video.', 'Index it.');
+    },
+    async index(uris, _keep, onProgress) {
+      for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
+      return { videos: uris.length, clips: 0, failed: [], seconds: 0 };
+    },
+    forget: async () => ({ videos: 0 }),
+    reindex: async () => ({ videos: 0 }),
+    pause: async () => ({ ...status, paused: 'asked' }),
+    resume: async () => status,
+    close: async () => undefined,
+  };
+}
