@@ -79,7 +79,7 @@ test('a pipe that its starter leaked does not stay open', {
     env: box.env,
     stdio,
   });
-  const leaked = child.stdio[40] as Readable;
+  const leaked: Readable = (child.stdio as readonly unknown[])[40] as Readable;
   leaked.resume();
   await once(leaked, 'end');
   const { client } = await connectTo(box.dataDir);

@@ -34,7 +34,6 @@ async function run(argv: readonly string[], answers: Partial<{ [M in Method]: Re
     daemon: { protocol: 1, build: 'test' },
     on: () => () => {},
     onStatus: () => () => {},
-    onMessage: () => () => {},
     closed: Promise.resolve(),
     close: () => Promise.resolve(),
   };

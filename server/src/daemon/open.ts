@@ -41,7 +41,7 @@ export async function openDaemon(options: OpenOptions, rounds = 5): Promise<Sock
   const { dataDir, signal } = options;
   signal?.throwIfAborted();
   const found = await find(dataDir);
-  if (found !== undefined) return found;
+  if (found !== undefined) return found.socket;
   if (options.start === false) return undefined;
 
   const started = spawnDaemon(options);
@@ -50,8 +50,12 @@ export async function openDaemon(options: OpenOptions, rounds = 5): Promise<Sock
   try {
     for (;;) {
       const gone = started.exit();
-      const socket = await find(dataDir);
-      if (socket !== undefined) return socket;
+      const answering = await find(dataDir);
+      if (answering !== undefined) {
+        // Ours came too late. Left alone it could take the folder once the other has ended, with nobody to want it.
+        if (answering.pid !== started.child.pid) started.child.kill();
+        return answering.socket;
+      }
       signal?.throwIfAborted();
       if (gone !== undefined && gone !== 0)
         throw unavailable(

@@ -119,7 +119,7 @@ async function waitForLock(dataDir: string): Promise<Lock | undefined> {
     if (lock !== undefined) return lock;
     const other = await find(dataDir);
     if (other !== undefined) {
-      other.destroy();
+      other.socket.destroy();
       return undefined;
     }
     if (Date.now() > until)

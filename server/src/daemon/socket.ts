@@ -32,8 +32,13 @@ export async function listen(dataDir: string, onSocket: (socket: Socket) => void
   };
 }
 
-/** A socket to the daemon that runs for the data folder; undefined where none answers. */
-export async function find(dataDir: string): Promise<Socket | undefined> {
+export interface Found {
+  readonly socket: Socket;
+  readonly pid: number;
+}
+
+/** A connected socket to the daemon that runs for the data folder; undefined where none answers. */
+export async function find(dataDir: string): Promise<Found | undefined> {
   const endpoint = await readEndpoint(dataDir);
   if (endpoint === undefined) return undefined;
   const reason = await distrustSocket(endpoint.socket);
@@ -45,7 +50,7 @@ export async function find(dataDir: string): Promise<Socket | undefined> {
     socket.once('error', gone);
     socket.once('connect', () => {
       socket.off('error', gone);
-      done(socket);
+      done({ socket, pid: endpoint.pid });
     });
   });
 }

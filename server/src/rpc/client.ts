@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
-import type { Identity } from '../../protocol/base.ts';
+import type { ErrorData, Identity } from '../../protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../protocol/methods.ts';
 import type { Status } from '../../protocol/status.ts';
 import { DaemonError, unavailable } from './daemon-error.ts';
+import { createFramer, frame, type RpcMessage } from './framing.ts';
 import type { GoldfishInitializeResult } from './initialize.ts';
 
 /** Who asks, and what hears `window/showMessage`: words for the person, the first before `initialize` is answered. */
@@ -43,31 +37,47 @@ const lost = () =>
     'Try again: it is started anew. Its log says why it ended.',
   );
 
-/** Opens a session on a connected socket. Rejects with DaemonError where the daemon will not serve this client. */
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Opens a session on a connected socket. Rejects with DaemonError where the daemon will not serve this client.
+ * Messages are taken as they arrive, so that an answer is never lost to the closing that follows it.
+ */
 export async function openClient(
   socket: Socket,
   identity: Identity,
   { name, onMessage }: ClientInfo,
 ): Promise<Client> {
-  const connection = createMessageConnection(
-    new StreamMessageReader(socket),
-    new StreamMessageWriter(socket),
-  );
   const { promise: closed, resolve } = Promise.withResolvers<void>();
-  const gone = new AbortController();
+  const waiting = new Map<number, Waiting>();
+  const listeners = new Map<string, Set<(params: never) => void>>();
+  const partials = new Map<string, (value: unknown) => void>();
+  let last = 0;
+  let gone = false;
+
+  const take = ({ id, method, params, result, error }: RpcMessage) => {
+    if (method !== undefined) {
+      for (const listener of listeners.get(method) ?? []) listener((params ?? {}) as never);
+      return;
+    }
+    const request = typeof id === 'number' ? waiting.get(id) : undefined;
+    waiting.delete(Number(id));
+    if (error === undefined) request?.resolve(result);
+    else request?.reject(new DaemonError(error.code, error.message, error.data as ErrorData | undefined));
+  };
+  socket.on('data', createFramer({ onMessage: take, onError: () => socket.destroy() }));
   socket.on('error', () => undefined);
   socket.on('end', () => socket.end());
   socket.on('close', () => {
-    gone.abort(lost());
-    connection.dispose();
+    gone = true;
+    for (const { reject } of waiting.values()) reject(lost());
+    waiting.clear();
     resolve();
   });
-  const listeners = new Map<string, Set<(params: never) => void>>();
-  const partials = new Map<string, (value: unknown) => void>();
-  connection.onError(() => undefined);
-  connection.onNotification((method, params: unknown) => {
-    for (const listener of listeners.get(method) ?? []) listener(params as never);
-  });
+
   const listen = (method: string, listener: (params: never) => void) => {
     const all = listeners.get(method) ?? new Set();
     listeners.set(method, all.add(listener));
@@ -75,26 +85,29 @@ export async function openClient(
   };
   listen('$/progress', ({ token, value }: { token: string; value: unknown }) => partials.get(token)?.(value));
   listen('window/showMessage', ({ message }: { message: string }) => onMessage?.(message));
-  connection.listen();
+
+  const notify = (method: string, params: object) => {
+    if (!gone) socket.write(frame({ jsonrpc: '2.0', method, params }));
+  };
 
   const send = async <R>(method: string, params: object, signal?: AbortSignal): Promise<R> => {
     signal?.throwIfAborted();
-    gone.signal.throwIfAborted();
-    const source = new CancellationTokenSource();
-    const cancel = () => source.cancel();
+    if (gone) throw lost();
+    last += 1;
+    const id = last;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    waiting.set(id, { resolve, reject });
+    const cancel = () => {
+      notify('$/cancelRequest', { id });
+      reject(signal?.reason);
+    };
     signal?.addEventListener('abort', cancel, { once: true });
-    const death = Promise.withResolvers<never>();
-    const die = () => death.reject(gone.signal.reason);
-    gone.signal.addEventListener('abort', die, { once: true });
     try {
-      return await Promise.race([connection.sendRequest<R>(method, params, source.token), death.promise]);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof ResponseError) throw new DaemonError(error.code, error.message, error.data);
-      throw gone.signal.aborted || !(error instanceof DaemonError) ? lost() : error;
+      socket.write(frame({ jsonrpc: '2.0', id, method, params }));
+      return (await promise) as R;
     } finally {
       signal?.removeEventListener('abort', cancel);
-      gone.signal.removeEventListener('abort', die);
+      waiting.delete(id);
     }
   };
 
@@ -105,7 +118,7 @@ export async function openClient(
     capabilities: {},
     initializationOptions: { goldfish: identity },
   });
-  await connection.sendNotification('initialized', {});
+  notify('initialized', {});
 
   return {
     daemon: result.serverInfo.goldfish,

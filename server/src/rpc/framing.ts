@@ -11,7 +11,7 @@ export interface RpcMessage {
   readonly method?: string;
   readonly params?: Readonly<Record<string, unknown>> | readonly unknown[];
   readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string };
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
 }
 
 export interface FramingError {
