@@ -51,7 +51,7 @@ export function fenced(text: string): string {
 }
 
 /** Shares `budget` words out: short slots get all they have, long ones what is left, evenly. */
-function shares(counts: readonly number[], budget: number): readonly number[] {
+export function shares(counts: readonly number[], budget: number): readonly number[] {
   const given = counts.map(() => 0);
   let left = budget;
   let open = counts.map((_, i) => i).sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
