@@ -132,7 +132,9 @@ export async function library(told: readonly Told[], store: Store = createMemory
   const signal = new AbortController().signal;
   return {
     store,
+    catalogue,
     retrieve,
+    extractive: ask,
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, signal)).findings.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,

@@ -8,7 +8,10 @@ function check(input: string, expected: string, cited: readonly number[], count 
     const text = createCitedText(count);
     const shown = pieces.map((piece) => text.push(piece)).join('') + text.end();
     assert.equal(shown, expected);
-    assert.deepEqual(text.cited(), cited);
+    assert.deepEqual(
+      text.cited().map(({ n }) => n),
+      cited,
+    );
   }
 }
 
@@ -53,4 +56,5 @@ test('text is shown as soon as its sentence is over', () => {
   assert.equal(text.push('It is red [1]. A'), 'It is red [1].');
   assert.equal(text.push('nd blue [1]'), '');
   assert.equal(text.end(), ' And blue [1]');
+  assert.deepEqual(text.cited(), [{ n: 1, claim: 'It is red.' }]);
 });

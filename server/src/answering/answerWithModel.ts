@@ -5,6 +5,7 @@ import { excerpt } from '../core/excerpt.ts';
 import type { Citation } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
 import { nameOf } from '../core/outline.ts';
+import { analyseQuestion } from '../core/question.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Ask } from './answer.ts';
@@ -71,12 +72,12 @@ export function createModelAsk({ catalogue, retrieve, extractive, answerer, onTr
       onTrouble(`${model.name} did not answer: ${error.message} ${error.remedy}`);
     }
     if (answer === '') return quotes();
-    const citations = cited.cited().flatMap((given, i): readonly Citation[] => {
-      const finding = findings[given - 1];
+    const citations = cited.cited().flatMap(({ n, claim }, i): readonly Citation[] => {
+      const finding = findings[n - 1];
       if (!finding) return [];
       const { clipId, uri, startMs, endMs, link } = finding.hit;
-      const sentence = excerpt(found.question, linesOf(finding), finding.hit);
-      const quote = sentence?.text ?? finding.hit.evidence[0]?.text ?? '';
+      const said = excerpt(analyseQuestion(claim, [found.question.language]), linesOf(finding), finding.hit);
+      const quote = said.map(({ text }) => text).join(' ') || (finding.hit.evidence[0]?.text ?? '');
       return [{ n: i + 1, clipId, uri, startMs, endMs, link, quote }];
     });
     return { answer, citations, grounded: true, hits: found.findings.map(({ hit }) => hit) };

@@ -4,8 +4,15 @@ export interface CitedText {
   push(delta: string): string;
   /** The rest, once the text has ended. */
   end(): string;
-  /** Numbers as given, in the order of their new ones, which count from 1. */
-  cited(): readonly number[];
+  /** In the order of the new numbers, which count from 1. */
+  cited(): readonly Cited[];
+}
+
+export interface Cited {
+  /** The number as given. */
+  readonly n: number;
+  /** The first sentence that cites it, without its marks. */
+  readonly claim: string;
 }
 
 const MARK = /\s*(?:\[|【)\s*(\d{1,4}(?:\s*(?:,|;|-|–|and)\s*\d{1,4})*)\s*(?:\]|】)/g;
@@ -40,7 +47,8 @@ function sentenceEnd(text: string): number {
  * not given, is left out; one that leads to the next (it ends with a colon) stays if that one does.
  */
 export function createCitedText(count: number): CitedText {
-  const order: number[] = [];
+  const order: Cited[] = [];
+  const place = (n: number) => order.findIndex((each) => each.n === n);
   let waiting = '';
   let lead = '';
   let shown = false;
@@ -53,8 +61,8 @@ export function createCitedText(count: number): CitedText {
       return '';
     }
     if (!/[\p{L}\p{N}]/u.test(plain)) return '';
-    for (const n of numbers) if (!order.includes(n)) order.push(n);
-    const marks = [...new Set(numbers)].map((n) => `[${order.indexOf(n) + 1}]`).join('');
+    for (const n of numbers) if (place(n) < 0) order.push({ n, claim: plain });
+    const marks = [...new Set(numbers)].map((n) => `[${place(n) + 1}]`).join('');
     const stop = /([.!?…。！？]["'”’)]*)$/u.exec(plain)?.[0] ?? '';
     const text = `${lead}${plain.slice(0, plain.length - stop.length)} ${marks}${stop}`;
     const gap = shown ? (/\n/.test(sentence) ? '\n' : ' ') : '';
