@@ -6,14 +6,15 @@ import type { Ms } from './range.ts';
 const BLOCK = 4;
 const ACROSS = GREY_WIDTH / BLOCK;
 const BLOCKS = ACROSS * (GREY_HEIGHT / BLOCK);
-/** A block moves when one of its cells changes by more between two frames, levels. */
+/** A block moves when one of its cells differs by more from how it came to rest, levels. */
 const MOVES = 6;
 /** A cell is new when it differs by more from what was last read, levels. */
 const NEW = 8;
 /** A block is at rest after so long without moving, ms; a restless one takes up to RESTLESS_MS more. */
 const REST_MS = 500;
 const RESTLESS_MS = 5000;
-/** How fast restlessness is gained and lost, ms. */
+/** A block is restless that moves again within so long; how fast that is gained and lost, ms. */
+const OFTEN_MS = 2000;
 const MEMORY_MS = 5000;
 /** New cells that are worth a reading: a word of small type; a page of it; one letter, after a long time. */
 const WORD = 5;
@@ -47,6 +48,22 @@ function isFlat(data: Uint8Array): boolean {
   return most - least < FLAT;
 }
 
+function cornerOf(block: number): number {
+  return Math.floor(block / ACROSS) * BLOCK * GREY_WIDTH + (block % ACROSS) * BLOCK;
+}
+
+/** Cells of a block that differ by more than `most`. */
+function changedCells(block: number, a: Uint8Array, b: Uint8Array, most: number): number {
+  const corner = cornerOf(block);
+  let changed = 0;
+  for (let row = corner; row < corner + BLOCK * GREY_WIDTH; row += GREY_WIDTH) {
+    for (let at = row; at < row + BLOCK; at += 1) {
+      if (Math.abs((a[at] ?? 0) - (b[at] ?? 0)) > most) changed += 1;
+    }
+  }
+  return changed;
+}
+
 /**
  * Chooses the times at which a video is read for text, so that each look of the screen is read once: a reading is
  * due when parts at rest differ from what was last read. What always moves (a speaker's face beside the slides)
@@ -57,14 +74,16 @@ export function createLooks(): {
   finish(endMs: Ms): readonly TextTime[];
 } {
   const looks: TextTime[] = [];
-  const previous = new Uint8Array(GREY_SIZE);
+  const latest = new Uint8Array(GREY_SIZE);
+  /** Each block as it came to rest. */
+  const rested = new Uint8Array(GREY_SIZE);
   const read = new Uint8Array(GREY_SIZE);
   const movedMs = new Float64Array(BLOCKS);
   const restless = new Float64Array(BLOCKS);
   let open: OpenLook | undefined;
   let startMs: Ms | undefined;
-  let previousMs: Ms | undefined;
-  let previousFlat = true;
+  let latestMs: Ms | undefined;
+  let latestFlat = true;
   let saved = SAVED;
 
   /** Ends the open look, never before it was read. */
@@ -79,23 +98,19 @@ export function createLooks(): {
     read.set(data);
     saved -= 1;
   };
-  /** Marks the blocks that move. */
+  /** Marks the blocks that move: those that differ from how they came to rest. Slow drifts add up. */
   const move = (timeMs: Ms, passedMs: Ms, data: Uint8Array): void => {
-    const weight = Math.min(1, passedMs / MEMORY_MS);
+    const fade = Math.exp(-passedMs / MEMORY_MS);
     for (let block = 0; block < BLOCKS; block += 1) {
-      const corner = Math.floor(block / ACROSS) * BLOCK * GREY_WIDTH + (block % ACROSS) * BLOCK;
-      let moves = false;
-      for (let row = 0; row < BLOCK && !moves; row += 1) {
-        const at = corner + row * GREY_WIDTH;
-        for (let i = at; i < at + BLOCK; i += 1) {
-          if (Math.abs((data[i] ?? 0) - (previous[i] ?? 0)) > MOVES) {
-            moves = true;
-            break;
-          }
-        }
+      restless[block] = (restless[block] ?? 0) * fade;
+      if (changedCells(block, data, rested, MOVES) === 0) continue;
+      const sinceMs = timeMs - (movedMs[block] ?? 0);
+      if (sinceMs < OFTEN_MS) restless[block] = Math.min(1, (restless[block] ?? 0) + sinceMs / MEMORY_MS);
+      movedMs[block] = timeMs;
+      const corner = cornerOf(block);
+      for (let at = corner; at < corner + BLOCK * GREY_WIDTH; at += GREY_WIDTH) {
+        rested.set(data.subarray(at, at + BLOCK), at);
       }
-      if (moves) movedMs[block] = timeMs;
-      restless[block] = (restless[block] ?? 0) * (1 - weight) + (moves ? weight : 0);
     }
   };
   /** What is at rest and differs from what was read, and since when. */
@@ -107,14 +122,7 @@ export function createLooks(): {
       const restedMs = timeMs - (movedMs[block] ?? 0);
       if (restedMs < REST_MS) moving += 1;
       if (restedMs < REST_MS + (restless[block] ?? 0) * RESTLESS_MS) continue;
-      const corner = Math.floor(block / ACROSS) * BLOCK * GREY_WIDTH + (block % ACROSS) * BLOCK;
-      let fresh = 0;
-      for (let row = 0; row < BLOCK; row += 1) {
-        const at = corner + row * GREY_WIDTH;
-        for (let i = at; i < at + BLOCK; i += 1) {
-          if (Math.abs((data[i] ?? 0) - (read[i] ?? 0)) > NEW) fresh += 1;
-        }
-      }
+      const fresh = changedCells(block, data, read, NEW);
       if (fresh === 0) continue;
       cells += fresh;
       sinceMs = Math.max(sinceMs, movedMs[block] ?? 0);
@@ -144,9 +152,11 @@ export function createLooks(): {
   return {
     add(timeMs, data) {
       const flat = isFlat(data);
-      if (previousMs === undefined) movedMs.fill(timeMs);
-      else {
-        const passedMs = Math.max(0, timeMs - previousMs);
+      if (latestMs === undefined) {
+        movedMs.fill(timeMs);
+        rested.set(data);
+      } else {
+        const passedMs = Math.max(0, timeMs - latestMs);
         saved = Math.min(SAVED, saved + (passedMs * A_MINUTE) / 60_000);
         move(timeMs, passedMs, data);
       }
@@ -157,17 +167,17 @@ export function createLooks(): {
         startMs ??= timeMs;
         judge(timeMs, data);
       }
-      previous.set(data);
-      previousMs = timeMs;
-      previousFlat = flat;
+      latest.set(data);
+      latestMs = timeMs;
+      latestFlat = flat;
     },
     finish(endMs) {
-      if (previousMs !== undefined && !previousFlat && saved >= 1) {
+      if (latestMs !== undefined && !latestFlat && saved >= 1) {
         // What came to the screen last had no time to rest.
-        const { cells } = compare(previousMs + REST_MS + RESTLESS_MS, previous);
-        const waited = open ? previousMs - open.readMs : AFTER_PAGE_MS;
+        const { cells } = compare(latestMs + REST_MS + RESTLESS_MS, latest);
+        const waited = open ? latestMs - open.readMs : AFTER_PAGE_MS;
         if (!open || (cells >= WORD && waited >= AFTER_PAGE_MS)) {
-          plan(open ? previousMs - waited / 2 : (startMs ?? previousMs), previousMs, previous);
+          plan(open ? latestMs - waited / 2 : (startMs ?? latestMs), latestMs, latest);
         }
       }
       close(endMs);

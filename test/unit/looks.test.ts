@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createLooks } from '../../server/src/core/looks.ts';
+import type { TextTime } from '../../server/src/core/measured.ts';
+import { flat, type Grey, noisy, scene, seeded, withText } from '../support/grey-scenes.ts';
+
+const STEP_MS = 100;
+
+/** Text times of a recording that shows `picture(timeMs)` ten times a second. */
+function looks(endMs: number, picture: (timeMs: number) => Grey): readonly TextTime[] {
+  const looks = createLooks();
+  for (let timeMs = 0; timeMs < endMs; timeMs += STEP_MS) looks.add(timeMs, picture(timeMs));
+  const times = looks.finish(endMs);
+  let lastMs = 0;
+  for (const { startMs, endMs, readMs } of times) {
+    assert.ok(lastMs <= startMs && startMs <= readMs && readMs < endMs, JSON.stringify(times));
+    lastMs = endMs;
+  }
+  return times;
+}
+
+const page = flat(20);
+/** A screen with `count` rows of text. */
+const rows = (count: number, seed = 0): Grey =>
+  Array.from({ length: count }).reduce<Grey>(
+    (drawn, _, i) => withText(drawn, 2, 2 + i, 10 + ((i * 7 + seed * 13) % 30), 150 - seed * 9),
+    page,
+  );
+
+test('a slide that stands is read once, over its whole time', () => {
+  assert.deepEqual(
+    looks(60_000, () => rows(10)),
+    [{ startMs: 0, endMs: 60_000, readMs: 500 }],
+  );
+});
+
+test('each slide is read once, after it came to rest, with its own range', () => {
+  const times = looks(30_000, (timeMs) => rows(10, Math.floor(timeMs / 10_000)));
+  assert.deepEqual(
+    times.map(({ startMs, endMs }) => [startMs, endMs]),
+    [
+      [0, 10_000],
+      [10_000, 20_000],
+      [20_000, 30_000],
+    ],
+  );
+  for (const { startMs, readMs } of times) assert.ok(readMs - startMs <= 1000);
+});
+
+test('a terminal that gains a row now and then is read after each', () => {
+  const times = looks(20_000, (timeMs) => rows(2 + Math.floor(timeMs / 5000)));
+  assert.equal(times.length, 4);
+});
+
+test('typing is not read at every letter, and its end is', () => {
+  const times = looks(12_000, (timeMs) =>
+    withText(rows(5), 2, 20, Math.min(40, Math.floor(timeMs / 200)), 160),
+  );
+  assert.ok(times.length <= 6, `${times.length}`);
+  assert.ok((times.at(-1)?.readMs ?? 0) >= 8000, JSON.stringify(times.at(-1)));
+});
+
+test('noise of compression and a blinking cursor are nothing new', () => {
+  const random = seeded(3);
+  const cursor = (timeMs: number) => (timeMs % 1000 < 500 ? withText(rows(8), 30, 30, 1, 120) : rows(8));
+  assert.equal(looks(60_000, (timeMs) => noisy(cursor(timeMs), 2, random)).length, 1);
+});
+
+test('a face that moves beside a slide does not have the slide read again and again', () => {
+  const face = (timeMs: number): Grey => {
+    const drawn = rows(10).slice();
+    const moved = scene(5, 20 + 6 * Math.sin(timeMs / 900) + 3 * Math.sin(timeMs / 370));
+    for (let y = 24; y < 36; y += 1) drawn.set(moved.subarray(y * 64 + 48, y * 64 + 64), y * 64 + 48);
+    return drawn;
+  };
+  assert.ok(looks(60_000, face).length <= 4, `${looks(60_000, face).length}`);
+});
+
+test('a moving scene is read now and then for signs and titles', () => {
+  const times = looks(60_000, (timeMs) => scene(6, (timeMs / 40) % 60));
+  assert.ok(times.length >= 8 && times.length <= 20, `${times.length}`);
+});
+
+test('readings are bounded however fast the screen changes', () => {
+  const times = looks(600_000, (timeMs) => rows(20, Math.floor(timeMs / 700)));
+  assert.ok(times.length <= 10 * 20 + 8, `${times.length}`);
+});
+
+test('black and blank pictures are not read, and end what stood before', () => {
+  assert.deepEqual(
+    looks(10_000, () => flat(0)),
+    [],
+  );
+  const times = looks(12_000, (timeMs) => (timeMs < 4000 || timeMs >= 8000 ? rows(9) : flat(0)));
+  assert.deepEqual(
+    times.map(({ startMs, endMs }) => [startMs, endMs]),
+    [
+      [0, 4000],
+      [8000, 12_000],
+    ],
+  );
+});
+
+test('a picture and a very short video are read once', () => {
+  const still = createLooks();
+  still.add(0, rows(5));
+  assert.deepEqual(still.finish(1), [{ startMs: 0, endMs: 1, readMs: 0 }]);
+  assert.equal(looks(400, () => rows(5)).length, 1);
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { editDistance } from '../../server/src/core/editDistance.ts';
+import { isText, type Reading, type ReadLine, screenLines } from '../../server/src/core/screenText.ts';
+
+const line = (text: string, top = 0, confidence = 0.9): ReadLine => ({
+  text,
+  confidence,
+  box: { left: 10, top, width: text.length * 8, height: 16 },
+});
+/** Readings of 10 s each, one after the other; a line is its text, or text and confidence. */
+const readings = (...pages: (readonly (string | ReadLine)[])[]): Reading[] =>
+  pages.map((lines, i) => ({
+    startMs: i * 10_000,
+    endMs: (i + 1) * 10_000,
+    lines: lines.map((of, at) => (typeof of === 'string' ? line(of, at * 20) : of)),
+  }));
+const shown = (...pages: (readonly (string | ReadLine)[])[]): [string, number, number][] =>
+  screenLines(readings(...pages), 'test').map(({ text, startMs, endMs }) => [
+    text,
+    startMs / 1000,
+    endMs / 1000,
+  ]);
+
+test('a line that stays is one line over its whole time', () => {
+  assert.deepEqual(shown(['Budget', 'Travel costs'], ['Budget', 'Staff costs'], ['Budget']), [
+    ['Budget', 0, 30],
+    ['Travel costs', 0, 10],
+    ['Staff costs', 10, 20],
+  ]);
+});
+
+test('what is read a little differently is the same line, in its surest wording', () => {
+  assert.deepEqual(
+    shown(
+      [line('Quarterly budqet for travel', 0, 0.7)],
+      [line('Quarterly budget for travel', 0, 0.95)],
+      [line('Quarterly budget for trave1', 0, 0.6)],
+    ).map(([text]) => text),
+    // The digit tells the last one apart.
+    ['Quarterly budget for travel', 'Quarterly budget for trave1'],
+  );
+  assert.deepEqual(shown(['the winter mi1l opens'], ['the winter mi1l  opens.']), [
+    ['the winter mi1l opens', 0, 20],
+  ]);
+});
+
+test('lines that differ in a number, or are short, are different lines', () => {
+  assert.deepEqual(shown(['Step 1 of the plan'], ['Step 2 of the plan']), [
+    ['Step 1 of the plan', 0, 10],
+    ['Step 2 of the plan', 10, 20],
+  ]);
+  assert.deepEqual(shown(['left'], ['lift']).length, 2);
+});
+
+test('a line that scrolls away is followed to its new place', () => {
+  const first = [line('$ npm run build', 100), line('error in parser.ts', 120)];
+  const second = [line('$ npm run build', 40), line('error in parser.ts', 60), line('$ npm test', 80)];
+  assert.deepEqual(shown(first, second), [
+    ['$ npm run build', 0, 20],
+    ['error in parser.ts', 0, 20],
+    ['$ npm test', 10, 20],
+  ]);
+});
+
+test('a line that is being typed is one line, and as long as it got', () => {
+  assert.deepEqual(shown(['$ npm ru'], ['$ npm run bui'], ['$ npm run build']), [['$ npm run build', 0, 30]]);
+});
+
+test('a line that one reading missed goes on; one that comes back much later begins anew', () => {
+  assert.deepEqual(shown(['Chapter two'], [], ['Chapter two']), [['Chapter two', 0, 30]]);
+  assert.deepEqual(shown(['Chapter two'], [], [], ['Chapter two']), [
+    ['Chapter two', 0, 10],
+    ['Chapter two', 30, 40],
+  ]);
+});
+
+test('two equal lines on one screen stay two', () => {
+  assert.deepEqual(shown(['Cancel', 'Cancel'], ['Cancel', 'Cancel']), [
+    ['Cancel', 0, 20],
+    ['Cancel', 0, 20],
+  ]);
+});
+
+test('noise is dropped, text of any script is kept', () => {
+  const kept = ['Go now', '第三季度预算', 'Übersicht', '42%', 'a = b + 1;', '3.5 kg'];
+  const dropped = ['|', '~~ -- .', '=*=|', 'x', '(', '· · · :', '— e'];
+  for (const text of kept) assert.ok(isText(line(text)), text);
+  for (const text of dropped) assert.ok(!isText(line(text)), text);
+  assert.ok(!isText(line('looks like words', 0, 0.4)));
+  assert.ok(!isText(line('ab', 0, 0.7)));
+});
+
+test('screen text is untrusted: control characters go, length and number are bounded', () => {
+  assert.deepEqual(shown(['run \u001b[31mred\u0007 \u202ewords'])[0]?.[0], 'run [31mred words');
+  assert.ok((shown(['word '.repeat(1000)])[0]?.[0].length ?? 0) <= 400);
+  assert.ok(shown(Array.from({ length: 2000 }, (_, i) => `line number ${i}`)).length <= 300);
+});
+
+test('lines say that they are screen text and who read them', () => {
+  assert.deepEqual(screenLines(readings(['Budget']), 'tesseract.js eng'), [
+    { startMs: 0, endMs: 10_000, kind: 'screenText', text: 'Budget', source: 'tesseract.js eng' },
+  ]);
+});
+
+test('edit distance, and its bound', () => {
+  assert.equal(editDistance('kitten', 'sitting', 9), 3);
+  assert.equal(editDistance('kitten', 'sitting', 2), 3);
+  assert.equal(editDistance('', 'abc', 5), 3);
+  assert.equal(editDistance('abcdef', 'uvwxyz', 1), 2);
+  assert.equal(editDistance('same', 'same', 0), 0);
+});
