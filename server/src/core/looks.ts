@@ -1,21 +1,8 @@
-import { GREY_HEIGHT, GREY_SIZE, GREY_WIDTH } from './grey.ts';
+import { BLOCKS, createBlocks, REST_MS, RESTLESS_MS } from './blocks.ts';
+import { GREY_SIZE } from './grey.ts';
 import type { TextTime } from './measured.ts';
 import type { Ms } from './range.ts';
 
-/** Cells of the grey picture are judged in square blocks of this side. */
-const BLOCK = 4;
-const ACROSS = GREY_WIDTH / BLOCK;
-const BLOCKS = ACROSS * (GREY_HEIGHT / BLOCK);
-/** A block moves when one of its cells differs by more from how it came to rest, levels. */
-const MOVES = 6;
-/** A cell is new when it differs by more from what was last read, levels. */
-const NEW = 8;
-/** A block is at rest after so long without moving, ms; a restless one takes up to RESTLESS_MS more. */
-const REST_MS = 500;
-const RESTLESS_MS = 5000;
-/** A block is restless that moves again within so long; how fast that is gained and lost, ms. */
-const OFTEN_MS = 2000;
-const MEMORY_MS = 5000;
 /** New cells that are worth a reading: a word of small type; a page of it; one letter, after a long time. */
 const WORD = 5;
 const PAGE = 60;
@@ -32,11 +19,6 @@ const SAVED = 8;
 /** A picture with less between its darkest and lightest cell has nothing to read, levels. */
 const FLAT = 12;
 
-interface OpenLook {
-  startMs: Ms;
-  readMs: Ms;
-}
-
 function isFlat(data: Uint8Array): boolean {
   let least = 255;
   let most = 0;
@@ -46,22 +28,6 @@ function isFlat(data: Uint8Array): boolean {
     if (value > most) most = value;
   }
   return most - least < FLAT;
-}
-
-function cornerOf(block: number): number {
-  return Math.floor(block / ACROSS) * BLOCK * GREY_WIDTH + (block % ACROSS) * BLOCK;
-}
-
-/** Cells of a block that differ by more than `most`. */
-function changedCells(block: number, a: Uint8Array, b: Uint8Array, most: number): number {
-  const corner = cornerOf(block);
-  let changed = 0;
-  for (let row = corner; row < corner + BLOCK * GREY_WIDTH; row += GREY_WIDTH) {
-    for (let at = row; at < row + BLOCK; at += 1) {
-      if (Math.abs((a[at] ?? 0) - (b[at] ?? 0)) > most) changed += 1;
-    }
-  }
-  return changed;
 }
 
 /**
@@ -74,72 +40,38 @@ export function createLooks(): {
   finish(endMs: Ms): readonly TextTime[];
 } {
   const looks: TextTime[] = [];
-  const latest = new Uint8Array(GREY_SIZE);
-  /** Each block as it came to rest. */
-  const rested = new Uint8Array(GREY_SIZE);
+  const blocks = createBlocks();
   const read = new Uint8Array(GREY_SIZE);
-  const movedMs = new Float64Array(BLOCKS);
-  const restless = new Float64Array(BLOCKS);
-  let open: OpenLook | undefined;
-  let startMs: Ms | undefined;
+  const latest = new Uint8Array(GREY_SIZE);
   let latestMs: Ms | undefined;
   let latestFlat = true;
+  let open: { readonly startMs: Ms; readonly readMs: Ms } | undefined;
+  /** Since when there has been something to read. */
+  let startMs: Ms | undefined;
   let saved = SAVED;
 
   /** Ends the open look, never before it was read. */
   const close = (endMs: Ms): void => {
-    if (open) looks.push({ ...open, endMs: Math.max(endMs, open.readMs + 1) });
+    if (open) looks.push({ ...open, endMs: Math.max(Math.round(endMs), open.readMs + 1) });
     open = undefined;
   };
   const plan = (fromMs: Ms, timeMs: Ms, data: Uint8Array): void => {
-    const from = Math.min(timeMs, Math.max(fromMs, open ? open.readMs + 1 : 0));
+    const from = Math.min(timeMs, Math.max(Math.round(fromMs), open ? open.readMs + 1 : 0));
     close(from);
     open = { startMs: from, readMs: timeMs };
     read.set(data);
     saved -= 1;
   };
-  /** Marks the blocks that move: those that differ from how they came to rest. Slow drifts add up. */
-  const move = (timeMs: Ms, passedMs: Ms, data: Uint8Array): void => {
-    const fade = Math.exp(-passedMs / MEMORY_MS);
-    for (let block = 0; block < BLOCKS; block += 1) {
-      restless[block] = (restless[block] ?? 0) * fade;
-      if (changedCells(block, data, rested, MOVES) === 0) continue;
-      const sinceMs = timeMs - (movedMs[block] ?? 0);
-      if (sinceMs < OFTEN_MS) restless[block] = Math.min(1, (restless[block] ?? 0) + sinceMs / MEMORY_MS);
-      movedMs[block] = timeMs;
-      const corner = cornerOf(block);
-      for (let at = corner; at < corner + BLOCK * GREY_WIDTH; at += GREY_WIDTH) {
-        rested.set(data.subarray(at, at + BLOCK), at);
-      }
-    }
-  };
-  /** What is at rest and differs from what was read, and since when. */
-  const compare = (timeMs: Ms, data: Uint8Array): { cells: number; sinceMs: Ms; moving: number } => {
-    let cells = 0;
-    let sinceMs = 0;
-    let moving = 0;
-    for (let block = 0; block < BLOCKS; block += 1) {
-      const restedMs = timeMs - (movedMs[block] ?? 0);
-      if (restedMs < REST_MS) moving += 1;
-      if (restedMs < REST_MS + (restless[block] ?? 0) * RESTLESS_MS) continue;
-      const fresh = changedCells(block, data, read, NEW);
-      if (fresh === 0) continue;
-      cells += fresh;
-      sinceMs = Math.max(sinceMs, movedMs[block] ?? 0);
-    }
-    return { cells, sinceMs, moving };
-  };
 
   const judge = (timeMs: Ms, data: Uint8Array): void => {
-    const { cells, sinceMs, moving } = compare(timeMs, data);
+    const { cells, sinceMs, moving } = blocks.compare(timeMs, data, read);
+    if (saved < 1) return;
     if (!open) {
       const from = startMs ?? timeMs;
-      const waited = timeMs - from;
-      if (saved >= 1 && waited >= (moving > MOVING_BLOCKS ? MOVING_MS / 2 : REST_MS))
-        plan(from, timeMs, data);
+      const restMs = moving > MOVING_BLOCKS ? MOVING_MS / 2 : REST_MS;
+      if (timeMs - from >= restMs) plan(from, timeMs, data);
       return;
     }
-    if (saved < 1) return;
     const sinceRead = timeMs - open.readMs;
     const due =
       (cells >= PAGE && sinceRead >= AFTER_PAGE_MS) ||
@@ -149,18 +81,26 @@ export function createLooks(): {
     else if (moving > MOVING_BLOCKS && sinceRead >= MOVING_MS) plan(timeMs - sinceRead / 2, timeMs, data);
   };
 
+  /** What came to the screen last had no time to rest. */
+  const judgeLast = (timeMs: Ms): void => {
+    if (latestFlat || saved < 1) return;
+    if (!open) {
+      plan(startMs ?? timeMs, timeMs, latest);
+      return;
+    }
+    const sinceRead = timeMs - open.readMs;
+    const { cells } = blocks.compare(timeMs + REST_MS + RESTLESS_MS, latest, read);
+    if (cells >= WORD && sinceRead >= AFTER_PAGE_MS) plan(timeMs - sinceRead / 2, timeMs, latest);
+  };
+
   return {
     add(timeMs, data) {
-      const flat = isFlat(data);
-      if (latestMs === undefined) {
-        movedMs.fill(timeMs);
-        rested.set(data);
-      } else {
-        const passedMs = Math.max(0, timeMs - latestMs);
-        saved = Math.min(SAVED, saved + (passedMs * A_MINUTE) / 60_000);
-        move(timeMs, passedMs, data);
+      latestFlat = isFlat(data);
+      if (latestMs !== undefined) {
+        saved = Math.min(SAVED, saved + (Math.max(0, timeMs - latestMs) * A_MINUTE) / 60_000);
       }
-      if (flat) {
+      blocks.add(timeMs, data);
+      if (latestFlat) {
         close(timeMs);
         startMs = undefined;
       } else {
@@ -169,23 +109,11 @@ export function createLooks(): {
       }
       latest.set(data);
       latestMs = timeMs;
-      latestFlat = flat;
     },
     finish(endMs) {
-      if (latestMs !== undefined && !latestFlat && saved >= 1) {
-        // What came to the screen last had no time to rest.
-        const { cells } = compare(latestMs + REST_MS + RESTLESS_MS, latest);
-        const waited = open ? latestMs - open.readMs : AFTER_PAGE_MS;
-        if (!open || (cells >= WORD && waited >= AFTER_PAGE_MS)) {
-          plan(open ? latestMs - waited / 2 : (startMs ?? latestMs), latestMs, latest);
-        }
-      }
+      if (latestMs !== undefined) judgeLast(latestMs);
       close(endMs);
-      return looks.map((look) => ({
-        startMs: Math.round(look.startMs),
-        endMs: Math.round(look.endMs),
-        readMs: look.readMs,
-      }));
+      return looks;
     },
   };
 }
