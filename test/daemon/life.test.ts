@@ -19,6 +19,7 @@ import {
   bundle,
   endpointOf,
   goldfish,
+  otherBuild,
   type Sandbox,
   sandbox,
   startDaemon,
@@ -187,23 +188,11 @@ test('a command of a newer build ends an older daemon and starts its own', async
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
-  // Stands in for another build: the same bundle under another name.
-  const other = join(box.folder, 'other');
-  const { cpSync, globSync, symlinkSync } = await import('node:fs');
-  cpSync(dirname(bundle), other, { recursive: true });
-  symlinkSync(join(dirname(bundle), '../node_modules'), join(box.folder, 'node_modules'));
-  for (const name of globSync('*.mjs', { cwd: other })) {
-    const path = join(other, name);
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(build, '99.0.0+1.a'));
-  }
-  const child = spawn(
-    process.execPath,
-    [join(other, 'goldfish.mjs'), 'status', '--json', '--data-dir', box.dataDir],
-    {
-      env: box.env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const other = otherBuild(box, '99.0.0+1.a');
+  const child = spawn(process.execPath, [other, 'status', '--json', '--data-dir', box.dataDir], {
+    env: box.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let stdout = '';
   child.stdout.on('data', (text) => {
     stdout += text;
@@ -213,6 +202,30 @@ test('a command of a newer build ends an older daemon and starts its own', async
   assert.equal((JSON.parse(stdout) as { versions: { build: string } }).versions.build, '99.0.0+1.a');
   const { code, stderr } = await goldfish(box, 'status');
   assert.deepEqual([code, stderr.includes('update')], [0, true]);
+});
+
+test('a proxy of a newer build ends an older daemon, and its editor notices nothing', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const other = otherBuild(box, '99.0.0+1.a');
+  const { client, exit, said } = spawnServer(
+    process.execPath,
+    [other, 'lsp', '--stdio', '--data-dir', box.dataDir],
+    box.env,
+  );
+  const initialized = client.initialize();
+  const asked = client.request('goldfish/status');
+  assert.equal((await initialized).error, undefined);
+  assert.equal(await daemon.exit, 0);
+  const { error, result } = await asked;
+  assert.equal(error, undefined);
+  assert.equal((result as { versions: { build: string } }).versions.build, '99.0.0+1.a');
+  await client.request('shutdown');
+  client.notify('exit');
+  assert.equal(await exit, 0);
+  assert.equal(said(), '');
+  assert.deepEqual(client.faults, []);
 });
 
 test('bytes that are no protocol leave the daemon alive for others', async (t) => {
@@ -306,6 +319,7 @@ test('the proxy ends with its input, with its editor, and with its daemon', asyn
   await last.client.initialize();
   process.kill(endpointOf(box.dataDir).pid, 'SIGKILL');
   assert.equal(await last.exit, 1);
+  assert.match(last.said(), /daemon ended.*Restart/s);
 });
 
 test('an editor that sends all at once and closes its end gets every answer', async (t) => {

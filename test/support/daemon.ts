@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { connectTo, type IndependentClient } from './independent-client.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -23,6 +33,18 @@ export function sandbox() {
     XDG_CACHE_HOME: join(folder, 'cache'),
   };
   return { folder, dataDir, runtime, env };
+}
+
+/** Stands in for another build: the same bundle under another name. Returns its entry file. */
+export function otherBuild({ folder }: Sandbox, name: string): string {
+  const other = join(folder, 'other');
+  cpSync(dirname(bundle), other, { recursive: true });
+  symlinkSync(join(dirname(bundle), '../node_modules'), join(folder, 'node_modules'));
+  for (const file of globSync('*.mjs', { cwd: other })) {
+    const path = join(other, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(build, name));
+  }
+  return join(other, 'goldfish.mjs');
 }
 
 export type Sandbox = ReturnType<typeof sandbox>;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -257,17 +257,13 @@ export async function connectToSocket(path: string) {
 }
 
 /** Spawns a language server and speaks to its standard streams. */
-export function spawnServer(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): {
-  readonly client: IndependentClient;
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | null>;
-} {
-  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
+export function spawnServer(command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const exit = once(child, 'close').then(([code]) => code as number | null);
   const client = new IndependentClient(child.stdout, child.stdin, () => child.stdin.end());
-  return { client, child, exit };
+  return { client, child, exit, said: () => said };
 }

@@ -26,7 +26,9 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
   const waiting: RpcMessage[] = [];
   const asked = new Set<string | number>();
   let socket: Socket | undefined;
+  /** Sent, and not answered yet: what the editor says after it waits, for it may have to be said to another daemon. */
   let initialize: RpcMessage | undefined;
+  let greeted = false;
   let shutdown = false;
   let rounds = 0;
   let ending = false;
@@ -67,6 +69,7 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
         return;
       }
       initialize = undefined;
+      for (const held of waiting.splice(0)) toDaemon(held);
     }
     toEditor(message);
     if (answers && message.id != null) asked.delete(message.id);
@@ -74,7 +77,7 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
   };
 
   const toDaemon = (message: RpcMessage) => {
-    if (socket === undefined) waiting.push(message);
+    if (socket === undefined || initialize !== undefined) waiting.push(message);
     else socket.write(frame(message));
   };
 
@@ -100,22 +103,24 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
       if (ending || shutdown) leave();
       else giveUp('The Goldfish daemon ended.', 'Restart the language server: it starts the daemon again.');
     });
-    if (initialize !== undefined && rounds > 1) opened.write(frame(initialize));
-    for (const message of waiting.splice(0)) opened.write(frame(message));
+    if (initialize !== undefined) opened.write(frame(initialize));
+    else for (const held of waiting.splice(0)) toDaemon(held);
     if (ending && asked.size === 0) leave();
   }
 
-  const fromEditor = (given: RpcMessage) => {
-    let message = given;
+  const greet = (message: RpcMessage) => {
+    greeted = true;
+    initialize = introduce(message);
+    const pid = named(message.params).processId;
+    if (typeof pid === 'number' && pid > 0) watchProcess(pid, leave);
+    socket?.write(frame(initialize));
+  };
+
+  const fromEditor = (message: RpcMessage) => {
     if (message.method !== undefined && message.id != null) asked.add(message.id);
-    if (message.method === 'initialize') {
-      message = introduce(message);
-      initialize = message;
-      const pid = named(message.params).processId;
-      if (typeof pid === 'number' && pid > 0) watchProcess(pid, leave);
-    }
     if (message.method === 'shutdown') shutdown = true;
-    toDaemon(message);
+    if (message.method === 'initialize' && !greeted) greet(message);
+    else toDaemon(message);
     if (message.method === 'exit') finish(PATIENCE_MS);
   };
 

@@ -6,6 +6,7 @@ export interface Debt {
   /** False where an answer under this key is owed already: the connection could not tell the two apart. */
   owe(key: string | number | symbol): boolean;
   pay(key: string | number | symbol): void;
+  owes(): boolean;
   /** Resolves when nothing is owed. */
   paid(): Promise<void>;
 }
@@ -24,6 +25,7 @@ export function createDebt(): Debt {
     pay(key) {
       if (owed.delete(key) && owed.size === 0) free.resolve();
     },
+    owes: () => owed.size > 0,
     paid: () => free.promise,
   };
 }

@@ -161,9 +161,23 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
     }
   };
 
+  const leave = () => {
+    // Whoever closed only its sending end reads this; whoever is gone shows by it, and its requests are aborted.
+    if (debt.owes())
+      notify('window/logMessage', {
+        type: 4,
+        message: 'Goldfish answers what was asked and ends the session.',
+      });
+    const timer = setTimeout(() => socket.end(), PATIENCE_MS);
+    void debt.paid().then(() => {
+      clearTimeout(timer);
+      socket.end();
+    });
+  };
+
   connection.onRequest(dispatch);
   connection.onNotification((method) => {
-    if (method === 'exit') socket.end();
+    if (method === 'exit') leave();
   });
   connection.onError(([error]) => log.debug('connection', { message: messageOf(error) }));
   const finish = () => {
@@ -175,18 +189,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   };
   // What a vanished client still awaits is dropped with the connection, so no write of it may be left to fail.
   socket.on('error', (error) => log.debug('socket', { message: error.message }));
-  socket.on('end', () => {
-    // Whoever closed only its sending end reads this; whoever is gone shows by it, and its requests are aborted.
-    notify('window/logMessage', {
-      type: 4,
-      message: 'Goldfish answers what was asked and ends the session.',
-    });
-    const timer = setTimeout(() => socket.end(), PATIENCE_MS);
-    void debt.paid().then(() => {
-      clearTimeout(timer);
-      socket.end();
-    });
-  });
+  socket.on('end', leave);
   socket.on('close', finish);
   connection.listen();
 
