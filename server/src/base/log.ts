@@ -42,7 +42,7 @@ export function openLog(
   options: { readonly level: Level; readonly megabytes: number; readonly files: number },
 ): LogFile {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stream = createStream((time, index) => (time ? `${index ?? 1}-goldfish.log` : 'goldfish.log'), {
+  const stream = createStream((index) => (index ? `${index}-goldfish.log` : 'goldfish.log'), {
     path: folder,
     size: `${Math.max(1, Math.round(options.megabytes))}M`,
     rotate: Math.max(1, options.files),

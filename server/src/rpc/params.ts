@@ -22,10 +22,9 @@ export const scope: z.ZodType<Scope> = z.object({
 });
 
 /** How many at most; -1 stands for all. */
-export const count = z.union(
-  [z.literal(-1), z.int().min(1).max(1000)],
-  'must be -1 or a whole number from 1 to 1000',
-);
+export const count = z
+  .int()
+  .refine((k) => k === -1 || (k >= 1 && k <= 1000), 'must be -1 or a whole number from 1 to 1000');
 
 export const words = z.string().max(10_000);
 

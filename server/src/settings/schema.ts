@@ -46,7 +46,10 @@ export const schema = {
     .default('')
     .describe('Local time in which nothing is indexed by itself, such as 22:00-07:00. Empty: none.'),
   'ask.clips': z
-    .union([z.literal(-1), z.int().min(1).max(100)], 'must be -1 or a whole number from 1 to 100')
+    .int()
+    .min(-1)
+    .max(100)
+    .refine((clips) => clips !== 0, 'must be -1 or a whole number from 1 to 100')
     .default(3)
     .describe('How many clips an answer is made from; -1 for all that were found.'),
   'log.level': z

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { contributedConfiguration } from '../../server/src/settings/contributes.ts';
+import { openSettings, SettingError } from '../../server/src/settings/open.ts';
+import { complete, keys } from '../../server/src/settings/schema.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const root = tempFolder();
+const folder = () => mkdtempSync(join(root, 's'));
+const stored = (path: string) => JSON.parse(readFileSync(join(path, 'settings.json'), 'utf8')) as unknown;
+
+test('defaults stand for what a file leaves out, and for what it has wrong', () => {
+  const { settings, problems } = complete({
+    'ask.clips': 5,
+    'clips.seconds': 1,
+    'log.level': 'loud',
+    mine: 1,
+  });
+  assert.equal(settings['ask.clips'], 5);
+  assert.equal(settings['clips.seconds'], 30);
+  assert.equal(settings['log.level'], 'info');
+  assert.deepEqual(
+    problems.map((problem) => problem.split(/[ :]/)[0]),
+    ['clips.seconds', 'log.level', 'mine'],
+  );
+  assert.deepEqual(complete({}).problems, []);
+});
+
+test('a value is kept over a restart, null brings the default back, only what was set is in the file', async () => {
+  const path = folder();
+  const first = await openSettings(path);
+  await first.set('work.quietHours', '22:00-07:00');
+  await first.set('screenText.languages', ['eng', 'chi_sim']);
+  await first.set('work.quietHours', null);
+  await first.close();
+  assert.deepEqual(stored(path), { 'screenText.languages': ['eng', 'chi_sim'] });
+  assert.equal(statSync(join(path, 'settings.json')).mode & 0o077, 0);
+  const second = await openSettings(path);
+  assert.deepEqual(second.all()['screenText.languages'], ['eng', 'chi_sim']);
+  await second.close();
+});
+
+test('changes at the same time are all kept', async () => {
+  const path = folder();
+  const settings = await openSettings(path);
+  await Promise.all([
+    settings.set('ask.clips', 4),
+    settings.set('clips.seconds', 20),
+    settings.set('work.cpuShare', 10),
+  ]);
+  assert.deepEqual(stored(path), { 'ask.clips': 4, 'clips.seconds': 20, 'work.cpuShare': 10 });
+  await settings.close();
+});
+
+test('a wrong key or value is refused, named, and changes nothing', async () => {
+  const settings = await openSettings(folder());
+  const wrong: readonly [string, unknown, RegExp][] = [
+    ['no.such', 1, /There is no setting no\.such/],
+    ['__proto__', 1, /There is no setting/],
+    ['toString', 1, /There is no setting/],
+    ['clips.seconds', 1, /clips\.seconds: .*5/],
+    ['clips.seconds', '30', /clips\.seconds: .*number/],
+    ['work.quietHours', 'nights', /work\.quietHours: must be like 22:00-07:00/],
+    ['screenText.languages', ['../../etc'], /screenText\.languages: must be a name/],
+    ['ask.clips', 0, /ask\.clips: must be -1 or/],
+  ];
+  const before = settings.all();
+  for (const [key, value, message] of wrong)
+    await assert.rejects(settings.set(key, value), (error) => {
+      assert.ok(error instanceof SettingError);
+      assert.match(error.message, message);
+      return true;
+    });
+  assert.deepEqual(settings.all(), before);
+  await settings.close();
+});
+
+test('a listener hears of a change once, and not of a repeat', async () => {
+  const settings = await openSettings(folder());
+  const heard: number[] = [];
+  settings.onChange((all) => heard.push(all['ask.clips']));
+  await settings.set('ask.clips', 4);
+  await settings.set('ask.clips', 4);
+  await settings.set('ask.clips', 5);
+  assert.deepEqual(heard, [4, 5]);
+  await settings.close();
+});
+
+test('a file that is no JSON object is kept aside and told of', async () => {
+  for (const text of ['{', '[]', '5', '']) {
+    const path = folder();
+    writeFileSync(join(path, 'settings.json'), text);
+    const settings = await openSettings(path);
+    assert.match(settings.problems()[0] ?? '', /could not be read as a JSON object/);
+    assert.equal(settings.all()['ask.clips'], 3);
+    await settings.close();
+  }
+});
+
+test('every setting is offered to VS Code with type, default and text, out of reach of a workspace', () => {
+  const { properties } = contributedConfiguration();
+  assert.deepEqual(
+    Object.keys(properties),
+    keys.map((key) => `goldfish.${key}`),
+  );
+  for (const [name, property] of Object.entries(properties)) {
+    assert.ok(property.type !== undefined || property.anyOf !== undefined, name);
+    assert.ok('default' in property, name);
+    assert.match(String(property.markdownDescription), /\.$/, name);
+    assert.equal(property.scope, 'machine', name);
+  }
+  assert.deepEqual(properties['goldfish.media.backend']?.enum, ['auto', 'node-av', 'ffmpeg']);
+  assert.equal(properties['goldfish.clips.seconds']?.minimum, 5);
+});
