@@ -10,6 +10,7 @@ import { createRetrieve } from '../../server/src/answering/retrieve.ts';
 import { outline } from '../../server/src/core/outline.ts';
 import { passages } from '../../server/src/core/passages.ts';
 import { analyse } from '../../server/src/core/words.ts';
+import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const signal = new AbortController().signal;
@@ -183,6 +184,7 @@ async function recall(videos) {
   let longest = 0;
   let refused = 0;
   let found = 0;
+  let strange = 0;
   await openIndex(videos, async (retrieve) => {
     for (const { text, videoId, spans } of asked) {
       const { findings, grounded } = await retrieve(text, 10, {}, signal);
@@ -196,10 +198,19 @@ async function recall(videos) {
         if (!grounded) refused += 1;
       }
     }
+    for (const text of FOREIGN_QUESTIONS) if ((await retrieve(text, 10, {}, signal)).grounded) strange += 1;
   });
   for (const length of lengths) longest = Math.max(longest, length);
   const at = (list, k) => percent(list.filter((rank) => rank <= k).length, asked.length);
-  return { asked: asked.length, at, ranks, lengths, longest, wronglyRefused: percent(refused, found) };
+  return {
+    asked: asked.length,
+    at,
+    ranks,
+    lengths,
+    longest,
+    wronglyRefused: percent(refused, found),
+    strange: percent(strange, FOREIGN_QUESTIONS.length),
+  };
 }
 
 /** Each half of the meetings asked the other half's questions: what is answered all the same. */
@@ -223,7 +234,7 @@ export async function bench(options = {}) {
   const folder = resolve(options.qmsum ?? join(checkout, '../shared/data/qmsum'));
   if (!existsSync(folder)) return [{ name: `QMSum: not run, no ${folder}`, value: '', unit: '', target: '' }];
   const videos = meetings(folder);
-  const { asked, at, ranks, lengths, longest, wronglyRefused } = await recall(videos);
+  const { asked, at, ranks, lengths, longest, wronglyRefused, strange } = await recall(videos);
   const rows = RANKS.flatMap((k) => {
     const plain = at(ranks.plain, k);
     const target = k === 10 ? '' : `>= ${Math.round((plain + 5) * 10) / 10}`;
@@ -238,6 +249,7 @@ export async function bench(options = {}) {
     { name: 'QMSum median hit', value: median(lengths) / 1000, unit: 's', target: '' },
     { name: 'QMSum longest hit', value: longest / 1000, unit: 's', target: '<= 30' },
     { name: 'QMSum rightly found and refused by ask', value: wronglyRefused, unit: '%', target: '' },
+    { name: 'QMSum everyday questions answered by ask', value: strange, unit: '%', target: '' },
     {
       name: 'QMSum questions about other meetings answered by ask',
       value: await foreign(videos),

@@ -1,7 +1,7 @@
 import type { Scored } from './rescore.ts';
 
 /** Below this the evidence is too thin to answer from; measured on questions about other videos. */
-export const ENOUGH = 0.8;
+export const ENOUGH = 0.75;
 const PAIR = 0.5;
 
 /** 0..1.5: how much of the question a hit holds. */

@@ -22,6 +22,7 @@ export interface Features {
   readonly concepts: readonly number[];
   /** Features of the parts of each concept's compound; [] where it is none. */
   readonly parts: readonly (readonly number[])[];
+  /** Two strong concepts side by side. */
   readonly pairs: readonly number[];
   /** Counts of each feature in a passage, and its length in words. */
   count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
@@ -67,13 +68,15 @@ export function featuresOf(question: Question): Features {
   const ordered = new Int16Array(size * size).fill(-1);
   const near = new Int16Array(size * size).fill(-1);
   const pairs: number[] = [];
+  const strong = new Set(question.strong);
   order.forEach((a, i) => {
     for (let j = i + 1; j <= i + NEAR && j < order.length; j += 1) {
       const b = order[j] ?? a;
       if (a === b) continue;
       if (j === i + 1 && ordered[a * size + b] === -1) {
-        ordered[a * size + b] = add(WEIGHTS.pair);
-        pairs.push(ordered[a * size + b] ?? 0);
+        const pair = add(WEIGHTS.pair);
+        ordered[a * size + b] = pair;
+        if (strong.has(a) && strong.has(b)) pairs.push(pair);
       }
       if (near[a * size + b] === -1) {
         near[a * size + b] = add(WEIGHTS.near);

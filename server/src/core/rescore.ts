@@ -17,7 +17,7 @@ export interface Found {
 export interface Scored {
   readonly passage: Passage;
   readonly score: number;
-  /** 0..1: the strong concepts that the passage or its title holds. */
+  /** 0..1: the strong concepts that the passage or its title holds, each by its rarity; one nothing holds is rarest. */
   readonly share: number;
   /** Two words of the question stand side by side. */
   readonly pair: boolean;
@@ -54,6 +54,8 @@ export function rescore(question: Question, found: readonly Found[]): Rescored {
   );
   const average = counted.reduce((sum, { length }) => sum + length, 0) / Math.max(1, counted.length);
   const own = new Set(features.concepts);
+  const weightOf = (ids: readonly number[]) =>
+    ids.reduce((sum, id) => sum + (idf[features.concepts[id] ?? -1] ?? 0), 0);
   const hits = found
     .map(({ passage, score, video, title }, row) => {
       const { counts, length } = counted[row] ?? features.count('', '');
@@ -73,7 +75,7 @@ export function rescore(question: Question, found: readonly Found[]): Rescored {
         const byParts = parts.length > 0 && parts.every(has);
         return byParts || has(features.concepts[id]) || holds(question, id, title);
       });
-      const share = held.length / Math.max(1, question.strong.length);
+      const share = weightOf(held) / Math.max(1e-9, weightOf(question.strong));
       return { passage, score: sum, share, pair: features.pairs.some(has) };
     })
     .sort((a, b) => b.score - a.score || order(a.passage, b.passage));
