@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ChildError } from '../../server/src/base/supervised.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import type { ReadLine } from '../../server/src/core/screenText.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { factsRecipe } from '../../server/src/indexing/facts.ts';
+import { readScreenText, screenTextRecipe } from '../../server/src/indexing/screenText.ts';
+import type { Picture } from '../../server/src/ports/decoder.ts';
+
+const signal = new AbortController().signal;
+const looks = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    startMs: i * 1000,
+    endMs: (i + 1) * 1000,
+    readMs: i * 1000 + 500,
+  }));
+const decoder = {
+  async *frames(_: string, timesMs: readonly number[]): AsyncGenerator<Picture> {
+    for (const timeMs of timesMs) yield { timeMs, width: 1, height: 1, data: Uint8Array.of(timeMs / 500) };
+  },
+};
+const lineOf = (text: string): ReadLine => ({
+  text,
+  confidence: 0.9,
+  box: { left: 0, top: 0, width: 80, height: 10 },
+});
+
+function read(
+  count: number,
+  reading: (picture: Picture) => Promise<readonly ReadLine[]>,
+  onShare: (share: number) => void = () => undefined,
+) {
+  const video = {
+    videoId: 'v',
+    uri: 'file:///v.mp4',
+    clips: [
+      { startMs: 0, endMs: 2000 },
+      { startMs: 2000, endMs: count * 1000 },
+    ],
+    textTimes: looks(count),
+  };
+  const reader = { name: 'test', read: reading };
+  return readScreenText(video, { decoder, reader }, { languages: ['eng'], recipe: 'r' }, onShare, signal);
+}
+
+test('every look is read at its time; each clip gets the lines that it holds; progress is told', async () => {
+  const shares: number[] = [];
+  const rows = await read(
+    4,
+    async ({ timeMs }) => [lineOf(`slide at ${timeMs}`)],
+    (share) => shares.push(share),
+  );
+  assert.deepEqual(
+    rows.map(({ clipId, lines }) => [clipId, lines.map(({ text }) => text)]),
+    [
+      ['v@0-2000', ['slide at 500', 'slide at 1500']],
+      ['v@2000-4000', ['slide at 2500', 'slide at 3500']],
+    ],
+  );
+  assert.deepEqual(shares, [0.25, 0.5, 0.75, 1]);
+  assert.ok(
+    rows.every((row) => row.describer === 'test eng' && row.stage === 'screenText' && row.recipe === 'r'),
+  );
+});
+
+test('many looks are all read, in their order', async () => {
+  const rows = await read(250, async ({ timeMs }) => [lineOf(`slide at ${timeMs}`)]);
+  const texts = rows.flatMap(({ lines }) => lines.map(({ text }) => text));
+  assert.equal(texts.length, 250);
+  assert.equal(texts.at(-1), 'slide at 249500');
+});
+
+test('a picture that brings the reader down is passed over; when all do, the failure says so', async () => {
+  const crash = new ChildError('crashed', 'The screen text process was ended by SIGKILL');
+  const rows = await read(3, async ({ timeMs }) => {
+    if (timeMs === 500) throw crash;
+    return [lineOf(`slide at ${timeMs}`)];
+  });
+  assert.deepEqual(
+    rows.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    ['slide at 1500', 'slide at 2500'],
+  );
+  await assert.rejects(
+    read(3, () => Promise.reject(crash)),
+    (error: unknown) => {
+      assert.ok(error instanceof FailureError);
+      assert.equal(error.failure.kind, 'crashed');
+      assert.match(error.failure.reason, /SIGKILL/);
+      return true;
+    },
+  );
+});
+
+test('a missing language and a reader that does not start are not the fault of the media', async () => {
+  const missing = new UnavailableError('no deu', 'install it');
+  await assert.rejects(
+    read(3, () => Promise.reject(missing)),
+    missing,
+  );
+  const start = new ChildError('start', 'did not start');
+  await assert.rejects(
+    read(3, () => Promise.reject(start)),
+    start,
+  );
+});
+
+test('recipes change with what shapes the rows', () => {
+  assert.notEqual(factsRecipe(30_000), factsRecipe(20_000));
+  assert.notEqual(screenTextRecipe('t 7', ['eng']), screenTextRecipe('t 7', ['eng', 'deu']));
+  assert.notEqual(screenTextRecipe('t 7', ['eng']), screenTextRecipe('t 8', ['eng']));
+});
