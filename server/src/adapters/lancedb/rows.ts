@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Query, Table } from '@lancedb/lancedb';
 import type { Description, Line } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
@@ -72,6 +73,9 @@ export const PASSAGE = {
 /** An Outline without its words. */
 export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make: toOutline };
 
+/** Rows made before others have their turn: 100,000 of them take half a second. */
+const ROWS_A_TURN = 500;
+
 /** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
 export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<T[]> {
   const out: T[] = [];
@@ -82,7 +86,10 @@ export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<
       text: (column) => String(columns.get(column)?.get(at) ?? ''),
       number: (column) => Number(columns.get(column)?.get(at) ?? 0),
     };
-    for (; at < batch.numRows; at += 1) out.push(make(cells));
+    for (; at < batch.numRows; at += 1) {
+      out.push(make(cells));
+      if (out.length % ROWS_A_TURN === 0) await setImmediate();
+    }
   }
   return out;
 }

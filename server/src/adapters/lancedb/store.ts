@@ -66,12 +66,17 @@ export function createStore(
   /** Rows that a word query has to read one by one, because no index holds them yet. */
   let unindexed = 0;
 
+  /** Native calls that read and have not ended; an aborted one goes on unseen. */
+  const reads = new Set<Promise<unknown>>();
+
   async function fold(): Promise<void> {
-    // Files that a query in flight may still read stay a minute.
-    const cleanupOlderThan = new Date(Date.now() - 60_000);
+    for (const name of TABLE_NAMES) await tables[name].optimize();
+    unindexed = 0;
+    // From here on reads see the folded tables; the files that older ones still need stay until these end.
+    await Promise.allSettled(reads);
+    const cleanupOlderThan = new Date();
     // What a crash or a full disk left half-written goes too: nobody else writes here, and we do not now.
     for (const name of TABLE_NAMES) await tables[name].optimize({ cleanupOlderThan, deleteUnverified: true });
-    unindexed = 0;
   }
 
   const queue = createQueue(async (batches) => {
@@ -101,7 +106,16 @@ export function createStore(
     }
   }
 
-  const reading = <T>(work: () => Promise<T>): Promise<T> => guard('reading', work);
+  async function reading<T>(work: () => Promise<T>): Promise<T> {
+    const read = guard('reading', work);
+    reads.add(read);
+    try {
+      return await read;
+    } finally {
+      reads.delete(read);
+    }
+  }
+
   const writing = <T>(work: () => Promise<T>): Promise<T> => guard('writing', work);
 
   return {
