@@ -89,7 +89,7 @@ export async function openLanceStore(folder: string, options: OpenOptions = {}):
     }
     try {
       const { db, tables } = await open(folder, log);
-      return createStore(folder, db, tables, log);
+      return await createStore(folder, db, tables, log);
     } catch (error) {
       if (empty || !meansDamage(error)) throw error;
       const { message } = toStoreError(error, 'opening', folder);
@@ -100,7 +100,7 @@ export async function openLanceStore(folder: string, options: OpenOptions = {}):
     }
     await create(folder);
     const { db, tables } = await open(folder, log);
-    return createStore(folder, db, tables, log);
+    return await createStore(folder, db, tables, log);
   } catch (error) {
     throw toStoreError(error, 'opening', folder);
   }

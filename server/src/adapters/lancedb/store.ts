@@ -1,98 +1,55 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import type { Description } from '../../core/description.ts';
 import type { Passage } from '../../core/passage.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Copy, VideoRecord } from '../../core/video.ts';
 import type { Store } from '../../ports/store.ts';
+import { unlessAborted } from './abort.ts';
 import { toStoreError } from './errors.ts';
+import { createFold, unindexedRows } from './fold.ts';
 import { match } from './match.ts';
-import { planOf, type WritePlan } from './plan.ts';
+import { planOf } from './plan.ts';
 import { createQueue } from './queue.ts';
 import { OUTLINE, PASSAGE, read, readBodies } from './rows.ts';
+import { sizeOf } from './size.ts';
 import { oneOf } from './sql.ts';
-import { closeTables, TABLE_NAMES, type Tables } from './tables.ts';
+import { closeTables, type Tables } from './tables.ts';
 import { apply } from './write.ts';
 
 /** Rows written as one: more only makes the first of them wait. */
 const GROUP_ROWS = 2_000;
 
-/** A fold takes seconds in a large index: it waits for this many rows and for this share of all. */
-const UNINDEXED_ROWS = 2_000;
-const UNINDEXED_SHARE = 0.05;
-
-/** LanceDB cannot cancel: an aborted call is let go of and its result dropped. */
-async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
 const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
   rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
 
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    // A file may go while we look: clean-up runs beside this.
-    if (entry.isFile())
-      bytes += await stat(join(entry.parentPath, entry.name)).then(
-        (it) => it.size,
-        () => 0,
-      );
-  }
-  return bytes;
-}
-
-/** What a write changed, for the full-text indexes to take up. */
-const rowsOf = (plan: WritePlan): number =>
-  plan.outlines.size + [...plan.passages.values()].reduce((sum, { rows }) => sum + rows.length, 0);
-
 /** A store over open tables; `folder` is for its size and its errors. */
-export function createStore(
+export async function createStore(
   folder: string,
   db: Connection,
   tables: Tables,
   log: (message: string) => void,
-): Store {
+): Promise<Store> {
   let closed = false;
-  /** Rows that a word query has to read one by one, because no index holds them yet. */
-  let unindexed = 0;
-
   /** Native calls that read and have not ended; an aborted one goes on unseen. */
   const reads = new Set<Promise<unknown>>();
-
-  async function fold(): Promise<void> {
-    for (const name of TABLE_NAMES) await tables[name].optimize();
-    unindexed = 0;
-    // From here on reads see the folded tables; the files that older ones still need stay until these end.
-    await Promise.allSettled(reads);
-    const cleanupOlderThan = new Date();
-    // What a crash or a full disk left half-written goes too: nobody else writes here, and we do not now.
-    for (const name of TABLE_NAMES) await tables[name].optimize({ cleanupOlderThan, deleteUnverified: true });
-  }
-
+  const fold = createFold(tables, reads, await unindexedRows(tables));
   const queue = createQueue(async (batches) => {
     const plan = planOf(batches);
-    unindexed += rowsOf(plan);
     await apply(tables, plan);
+    fold.note(plan);
   }, GROUP_ROWS);
 
-  /** After large writes: a tenth more rows than the indexes hold would double the time of a search. */
+  /** Queues a fold where one is due. */
+  function tidy(): void {
+    if (fold.due()) void queue.alone(foldIfDue);
+  }
+
   async function foldIfDue(): Promise<void> {
-    if (closed || unindexed < UNINDEXED_ROWS) return;
+    if (closed || !fold.due()) return;
     try {
-      if (unindexed > (await tables.passages.countRows()) * UNINDEXED_SHARE) await fold();
+      await fold.run();
     } catch (error) {
       // Nothing is lost by it, searches are only slower; the next large write tries again.
-      unindexed = 0;
       log(toStoreError(error, 'tidying', folder).message);
     }
   }
@@ -118,12 +75,13 @@ export function createStore(
 
   const writing = <T>(work: () => Promise<T>): Promise<T> => guard('writing', work);
 
+  tidy();
   return {
     copies: () => reading(() => readBodies<Copy>(tables.copies)),
     videos: () => reading(() => readBodies<VideoRecord>(tables.videos)),
     async commit(batch) {
       await writing(() => queue.push(batch));
-      if (unindexed >= UNINDEXED_ROWS) void queue.alone(foldIfDue);
+      tidy();
     },
     descriptions: (videoId, uri, stages) =>
       reading(async () => {
@@ -146,7 +104,7 @@ export function createStore(
       const asked = () => reading(() => match(tables.outlines, terms, limit, filter, OUTLINE));
       return (await unlessAborted(asked, signal)).map(({ row, score }) => ({ outline: row, score }));
     },
-    optimize: (signal) => unlessAborted(() => writing(() => queue.alone(fold)), signal),
+    optimize: (signal) => unlessAborted(() => writing(() => queue.alone(fold.run)), signal),
     bytes: () => reading(() => sizeOf(folder)),
     async close() {
       if (closed) return;

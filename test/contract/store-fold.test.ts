@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connect } from '@lancedb/lancedb';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import type { Store } from '../../server/src/ports/store.ts';
+import { copyOf, outlineOf, passageOf } from '../support/store-rows.ts';
+
+const never = new AbortController().signal;
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'goldfish-fold-'));
+  try {
+    await use(join(home, 'index'));
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+const write = (store: Store, video: number, passages: number) =>
+  store.commit({
+    passages: [
+      {
+        videoId: `v${video}`,
+        uri: '',
+        rows: Array.from({ length: passages }, (_, at) => passageOf(`v${video}`, '', at, `word at${at}`)),
+      },
+    ],
+    outlines: [outlineOf(`file:///${video}`, `v${video}`, 'word')],
+    copies: [copyOf(`file:///${video}`, `v${video}`)],
+  });
+
+async function unindexed(folder: string): Promise<number> {
+  const db = await connect(folder);
+  const stats = await (await db.openTable('passages')).indexStats('terms_idx');
+  db.close();
+  assert.ok(stats);
+  return stats.numUnindexedRows;
+}
+
+test('a large write is taken up by the full-text index without being asked', () =>
+  withFolder(async (folder) => {
+    const store = await openLanceStore(folder);
+    await write(store, 1, 250);
+    // Waits behind the fold.
+    await store.commit({});
+    assert.equal(await unindexed(folder), 0);
+    await store.close();
+  }));
+
+test('what an earlier run left outside the index is counted', () =>
+  withFolder(async (folder) => {
+    const earlier = await openLanceStore(folder);
+    await write(earlier, 1, 150);
+    await earlier.close();
+    const store = await openLanceStore(folder);
+    await write(store, 2, 100);
+    await store.commit({});
+    assert.equal(await unindexed(folder), 0);
+    await store.close();
+  }));
+
+test('small writes wait for optimize', () =>
+  withFolder(async (folder) => {
+    const store = await openLanceStore(folder);
+    await write(store, 1, 20);
+    await store.commit({});
+    assert.equal(await unindexed(folder), 20);
+    await store.optimize(never);
+    assert.equal(await unindexed(folder), 0);
+    await store.close();
+  }));
+
+test('reads go on right through folds', () =>
+  withFolder(async (folder) => {
+    const store = await openLanceStore(folder);
+    let written = 0;
+    let done = false;
+    let looks = 0;
+    async function look(): Promise<void> {
+      while (!done) {
+        const before = written;
+        const [copies, found, rows] = await Promise.all([
+          store.copies(),
+          store.matchPassages('word', 1_000, {}, never),
+          store.passages('v0', ''),
+        ]);
+        assert.ok(copies.length >= before, `${copies.length} copies of ${before}`);
+        assert.ok(found.length >= before * 10, `${found.length} passages of ${before * 10}`);
+        if (before > 0) assert.equal(rows.length, 10);
+        looks += 1;
+      }
+    }
+    const looking = [look(), look()];
+    for (let video = 0; video < 20; video += 1) {
+      await write(store, video, 10);
+      written = video + 1;
+      if (video % 4 === 3) await store.optimize(never);
+    }
+    done = true;
+    await Promise.all(looking);
+    assert.ok(looks > 5, 'looked while it was folded');
+    await store.close();
+  }));
+
+test('folding leaves few files and takes away what a crash left', () =>
+  withFolder(async (folder) => {
+    const store = await openLanceStore(folder);
+    for (let video = 0; video < 30; video += 1) await write(store, video, 2);
+    const files = () => globSync('*.lance/{data,_versions}/*', { cwd: folder }).length;
+    const before = files();
+    const debris = join(folder, 'passages.lance/data/half-written.lance');
+    await writeFile(debris, 'half');
+    await store.optimize(never);
+    await store.optimize(never);
+    await store.optimize(never);
+    assert.ok(before > 150, `${before} files before`);
+    assert.ok(files() < 60, `${files()} files after`);
+    assert.deepEqual(globSync('passages.lance/data/half*', { cwd: folder }), []);
+    assert.equal((await store.matchPassages('word', 100, {}, never)).length, 60);
+    await store.close();
+  }));
+
+test('an aborted fold is let go of and writing goes on', () =>
+  withFolder(async (folder) => {
+    const store = await openLanceStore(folder);
+    await write(store, 1, 150);
+    const abort = new AbortController();
+    const folding = store.optimize(abort.signal);
+    abort.abort(new Error('a question came'));
+    await assert.rejects(folding, /a question came/);
+    await write(store, 2, 1);
+    assert.equal((await store.copies()).length, 2);
+    await store.close();
+  }));
