@@ -141,6 +141,8 @@ def config_files():
             "size": {"longest_edge": SIDE},
             "max_image_size": {"longest_edge": SIDE},
         },
+        # Ours: what Goldfish gives the model of one clip.
+        "goldfish.json": {"frames": FRAMES, "framePx": SIDE, "words": 40, "tokens": 20},
         "processor_config.json": {"image_seq_len": TOKENS_PER_FRAME, "processor_class": "SmolVLMProcessor"},
         "tokenizer.json": {
             "version": "1.0",

@@ -18,6 +18,22 @@ export interface Settings {
   readonly 'work.pauseOnBattery': boolean;
   /** `22:00-07:00` local time in which nothing is indexed by itself; empty: none. */
   readonly 'work.quietHours': string;
+  /** What writes captions; see core/modelChoice.ts. */
+  readonly 'models.captioner': string;
+  /** What writes answers; empty: quotes alone. */
+  readonly 'models.answerer': string;
+  /** Language of captions, BCP 47. */
+  readonly 'models.captionLanguage': string;
+  /** Frames of a clip that a captioner is given; 0: as the model's budget says. */
+  readonly 'models.frames': number;
+  /** What models run on; `auto` tries the accelerators first. */
+  readonly 'models.device': 'auto' | 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml';
+  /** Minutes after which an idle model gives its memory back. */
+  readonly 'models.idleMinutes': number;
+  /** The environment variable with the key for endpoints. */
+  readonly 'models.keyVariable': string;
+  /** Never ask the hub for anything. */
+  readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */
   readonly 'ask.clips': number;
   /** Text kept of a log before it is rotated, MB, and how many are kept. */

@@ -1,5 +1,22 @@
 import { z } from 'zod';
+import { parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
+
+const model = z
+  .string()
+  .max(4096)
+  .refine(
+    (text) => parseModelChoice(text) !== undefined,
+    'must be empty, none, a hub id such as owner/name, an absolute folder, or http://host/v1#model',
+  );
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 /** Every setting: type, range, default and what a person reads about it. The order is the one shown. */
 export const schema = {
@@ -45,6 +62,45 @@ export const schema = {
     .regex(/^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$/, 'must be like 22:00-07:00, or empty')
     .default('')
     .describe('Local time in which nothing is indexed by itself, such as 22:00-07:00. Empty: none.'),
+  'models.captioner': model
+    .default('')
+    .describe(
+      'What writes captions: a model id of the hub, a local model folder, or an OpenAI-compatible host as ' +
+        'http://host/v1#model (frames and speech are then sent there). Empty: the default model where it was pulled. none: no captions.',
+    ),
+  'models.answerer': model
+    .default('')
+    .describe(
+      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model ' +
+        '(the question and those clips’ text are then sent there). Empty or none: answers are quotes.',
+    ),
+  'models.captionLanguage': z
+    .string()
+    .refine(isLanguage, 'must be a language tag such as en or pt-BR')
+    .default('en')
+    .describe('Language of captions, such as en or de. A change captions all videos anew.'),
+  'models.frames': z
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .describe('Frames of each clip that the captioner sees; more cost time. 0: as the model is best used.'),
+  'models.device': z
+    .enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
+    .default('auto')
+    .describe('What models run on. auto: the first accelerator that passes its self-test, else the CPU.'),
+  'models.idleMinutes': z
+    .number()
+    .min(0.1)
+    .max(1440)
+    .default(5)
+    .describe('Minutes after which a model without work gives its memory back.'),
+  'models.keyVariable': z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
+    .default('GOLDFISH_API_KEY')
+    .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
+  'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
   'ask.clips': z
     .int()
     .min(-1)

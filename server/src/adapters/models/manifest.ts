@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from '../../base/package.ts';
+import { type Manifest, MODEL_ROLES } from '../../core/manifest.ts';
+
+const file = z.object({
+  path: z.string().min(1),
+  bytes: z.int().min(0).nullable(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export const budget = z.object({
+  frames: z.int().min(1).max(64),
+  framePx: z.int().min(16).max(2048),
+  words: z.int().min(0).max(5000),
+  tokens: z.int().min(1).max(2000),
+});
+const schema = z.object({
+  version: z.literal(1),
+  models: z.array(
+    z.object({
+      id: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+      role: z.enum(MODEL_ROLES),
+      default: z.boolean(),
+      note: z.string().min(1),
+      licence: z.string().nullable(),
+      revision: z
+        .string()
+        .regex(/^[0-9a-f]{40}$/)
+        .nullable(),
+      files: z.array(file).nullable(),
+      budget: budget.optional(),
+    }),
+  ),
+});
+
+/** models/manifest.json of this package. Throws where it is not as it should be. */
+export function readManifest(path = join(packageRoot(), 'models', 'manifest.json')): Manifest {
+  return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}

@@ -1,0 +1,34 @@
+/** What a `models.*` setting names. */
+export type ModelChoice =
+  /** Nothing said: the manifest's default where it lies on this machine. */
+  | { readonly kind: 'default' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'hub'; readonly id: string; readonly revision?: string }
+  | { readonly kind: 'endpoint'; readonly baseUrl: string; readonly model: string };
+
+const HUB = /^([\w][\w.-]{0,95}\/[\w][\w.-]{0,95})(?:@([\w][\w./-]{0,127}))?$/;
+
+function endpointOf(text: string): ModelChoice | undefined {
+  const at = text.indexOf('#');
+  if (at < 0 || at === text.length - 1 || !URL.canParse(text.slice(0, at))) return undefined;
+  const url = new URL(text.slice(0, at));
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username || url.password)
+    return undefined;
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return { kind: 'endpoint', baseUrl, model: text.slice(at + 1) };
+}
+
+/**
+ * Reads a setting: empty, `none`, an absolute folder, `owner/name[@revision]` of the hub, or
+ * `http://host/v1#model` for an OpenAI-compatible host. Undefined where it is none of these.
+ */
+export function parseModelChoice(setting: string): ModelChoice | undefined {
+  const text = setting.trim();
+  if (text === '') return { kind: 'default' };
+  if (text === 'none') return { kind: 'none' };
+  if (/^https?:/i.test(text)) return endpointOf(text);
+  if (/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(text)) return { kind: 'folder', folder: text };
+  const [, id, revision] = HUB.exec(text) ?? [];
+  return id && !id.includes('..') ? { kind: 'hub', id, revision } : undefined;
+}

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { budgetOf } from '../adapters/models/budget.ts';
+import { readManifest } from '../adapters/models/manifest.ts';
+import { shelved } from '../adapters/models/shelf.ts';
+import { openaiAnswerer } from '../adapters/openai/answerer.ts';
+import { openaiCaptioner } from '../adapters/openai/captioner.ts';
+import { transformersCaptioner } from '../adapters/transformers/captioner.ts';
+import { deviceOrder } from '../adapters/transformers/host.ts';
+import type { CaptionBudget } from '../core/captionPrompt.ts';
+import { defaultModel, type Manifest } from '../core/manifest.ts';
+import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Answerer } from '../ports/answerer.ts';
+import type { Captioner } from '../ports/captioner.ts';
+
+/** Which model serves a role, and why that one; for `status`. */
+export interface ModelInUse {
+  readonly role: string;
+  readonly inUse: string;
+  readonly why: string;
+}
+
+export interface Models {
+  /** Undefined where none is set or the one that is set is not here. */
+  captioner(): Captioner | undefined;
+  answerer(): Answerer | undefined;
+  roles(): readonly ModelInUse[];
+  /** What would make captions and answers better, one sentence each. */
+  advice(): readonly string[];
+  /** Called after another model was taken. */
+  onChange(listener: () => void): () => void;
+  /** Looks again at the settings and at what lies here, such as after a pull. */
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+export interface ModelsOptions {
+  readonly settings: () => Settings;
+  readonly onSettings: (listener: (settings: Settings) => void) => () => void;
+  readonly modelsDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Processors that a model on the CPU may use. */
+  readonly threads: () => number;
+  readonly log: (message: string) => void;
+}
+
+const REMOTE_BUDGET: CaptionBudget = { frames: 8, framePx: 512, words: 250, tokens: 150 };
+const REMOTE_CONCURRENCY = 4;
+const ANSWER_WORDS = 3000;
+const ANSWER_TOKENS = 500;
+const BATCH = 4;
+
+interface Taken<T> extends ModelInUse {
+  /** Equal key, equal model: it is kept over a change of other settings. */
+  readonly key: string;
+  readonly model: T | undefined;
+  readonly advice?: string;
+}
+
+/** Weights without a commit are named by their files' sizes and times; goldfish.json and README do not count. */
+function folderRevision(folder: string): string {
+  const hash = createHash('sha256');
+  try {
+    hash.update(readFileSync(join(folder, 'config.json')));
+    for (const name of readdirSync(join(folder, 'onnx')).sort()) {
+      const { size, mtimeMs } = statSync(join(folder, 'onnx', name));
+      hash.update(`${name} ${size} ${Math.floor(mtimeMs)}\n`);
+    }
+  } catch {
+    return 'unread';
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+interface Local {
+  readonly id: string;
+  readonly revision: string;
+  readonly folder: string;
+  readonly budget: CaptionBudget;
+  readonly why: string;
+}
+
+/** The folder that a choice means, or why there is none. */
+function localOf(
+  choice: ModelChoice,
+  manifest: Manifest,
+  modelsDir: string,
+): Local | { readonly why: string; readonly advice: string } {
+  if (choice.kind === 'folder') {
+    const { folder } = choice;
+    const revision = folderRevision(folder);
+    return {
+      id: basename(folder),
+      revision,
+      folder,
+      budget: budgetOf(folder),
+      why: 'set in models.captioner',
+    };
+  }
+  const standard = defaultModel(manifest, 'captioner');
+  const id = choice.kind === 'hub' ? choice.id : standard?.id;
+  if (!id) return { why: 'no default', advice: 'Set models.captioner.' };
+  const here = shelved(modelsDir, id);
+  const wanted = choice.kind === 'hub' ? choice.revision : undefined;
+  if (!here || (wanted !== undefined && wanted !== here.revision)) {
+    const pull = `goldfish models pull ${wanted === undefined ? id : `${id}@${wanted}`}`;
+    const advice = `Nothing says yet what is seen: \`${pull}\` fetches a captioner.`;
+    return { why: `${id} is not on this machine`, advice };
+  }
+  const known = manifest.models.find((model) => model.id === id)?.budget;
+  const why = choice.kind === 'hub' ? 'set in models.captioner' : 'the default, and it was pulled';
+  return { ...here, budget: known ?? budgetOf(here.folder), why };
+}
+
+/** Chooses and keeps the models of the daemon as the settings say. No model is loaded before it is asked something. */
+export function createModels(options: ModelsOptions): Models {
+  const { settings, modelsDir, env, log } = options;
+  const manifest = readManifest();
+  const listeners = new Set<() => void>();
+
+  const key = () => env[settings()['models.keyVariable']] || undefined;
+  const sized = (budget: CaptionBudget): CaptionBudget => {
+    const frames = settings()['models.frames'];
+    return frames > 0 ? { ...budget, frames } : budget;
+  };
+
+  const chooseCaptioner = (): Taken<() => Captioner> => {
+    const now = settings();
+    const choice = parseModelChoice(now['models.captioner']) ?? { kind: 'none' };
+    const role = 'captioner';
+    if (choice.kind === 'none') {
+      return { role, inUse: 'none', why: 'switched off in models.captioner', key: 'none', model: undefined };
+    }
+    if (choice.kind === 'endpoint') {
+      const { baseUrl, model } = choice;
+      const budget = sized(REMOTE_BUDGET);
+      const keyVariable = now['models.keyVariable'];
+      const make = () =>
+        openaiCaptioner({ baseUrl, model, key: key(), keyVariable, budget, concurrency: REMOTE_CONCURRENCY });
+      const why = `at ${baseUrl}, set in models.captioner; frames and speech are sent there`;
+      return { role, inUse: model, why, key: JSON.stringify([choice, budget, keyVariable]), model: make };
+    }
+    const local = localOf(choice, manifest, modelsDir);
+    if ('advice' in local) return { role, inUse: 'none', ...local, key: 'none', model: undefined };
+    const { id, revision, folder } = local;
+    const budget = sized(local.budget);
+    const device = now['models.device'];
+    const devices =
+      device === 'auto' ? deviceOrder(process.platform, process.arch) : [...new Set([device, 'cpu'])];
+    const idleMs = now['models.idleMinutes'] * 60_000;
+    const threads = Math.max(1, options.threads());
+    const make = () =>
+      transformersCaptioner(
+        { id, revision, budget, batch: BATCH },
+        { folder, devices, threads, idleMs, onTrouble: log },
+      );
+    const parts = [folder, revision, budget, devices, idleMs, threads];
+    return { role, inUse: id, why: local.why, key: JSON.stringify(parts), model: make };
+  };
+
+  const chooseAnswerer = (): Taken<() => Answerer> => {
+    const now = settings();
+    const choice = parseModelChoice(now['models.answerer']) ?? { kind: 'none' };
+    const role = 'answerer';
+    if (choice.kind !== 'endpoint') {
+      const why =
+        choice.kind === 'default' || choice.kind === 'none'
+          ? 'no model is set in models.answerer'
+          : 'models.answerer takes a host such as http://127.0.0.1:11434/v1#model';
+      return { role, inUse: 'quotes', why, key: 'none', model: undefined };
+    }
+    const { baseUrl, model } = choice;
+    const keyVariable = now['models.keyVariable'];
+    const make = () =>
+      openaiAnswerer({ baseUrl, model, key: key(), keyVariable, words: ANSWER_WORDS, tokens: ANSWER_TOKENS });
+    const why = `at ${baseUrl}, set in models.answerer; questions and the clips found are sent there`;
+    return { role, inUse: model, why, key: JSON.stringify([choice, keyVariable]), model: make };
+  };
+
+  const captioner = keep(chooseCaptioner);
+  const answerer = keep(chooseAnswerer);
+  const refresh = () => {
+    const changed = [captioner.refresh(), answerer.refresh()].some(Boolean);
+    if (changed) for (const listener of listeners) listener();
+  };
+  const stop = options.onSettings(refresh);
+  return {
+    captioner: captioner.model,
+    answerer: answerer.model,
+    roles: () => [captioner.role(), answerer.role()],
+    advice: () => [captioner.advice(), answerer.advice()].flatMap((each) => each ?? []),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    refresh,
+    async close() {
+      stop();
+      await Promise.all([captioner.close(), answerer.close()]);
+    },
+  };
+}
+
+/** Holds the model of one role and replaces it when the choice becomes another; the old one ends. */
+function keep<T extends { close(): Promise<void> }>(choose: () => Taken<() => T>) {
+  let taken = choose();
+  let model = taken.model?.();
+  return {
+    model: () => model,
+    role: (): ModelInUse => ({ role: taken.role, inUse: taken.inUse, why: taken.why }),
+    advice: () => taken.advice,
+    /** True where another model is in use now. */
+    refresh(): boolean {
+      const next = choose();
+      const other = next.key !== taken.key;
+      taken = next;
+      if (!other) return false;
+      const before = model;
+      model = next.model?.();
+      before?.close();
+      return true;
+    },
+    async close() {
+      await model?.close();
+    },
+  };
+}

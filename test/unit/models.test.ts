@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { readManifest } from '../../server/src/adapters/models/manifest.ts';
+import { LOCK, placeOf, shelf, unshelve } from '../../server/src/adapters/models/shelf.ts';
+import { defaultModel, MODEL_ROLES } from '../../server/src/core/manifest.ts';
+import { parseModelChoice } from '../../server/src/core/modelChoice.ts';
+import type { Settings } from '../../server/src/core/settings.ts';
+import { createModels } from '../../server/src/daemon/models.ts';
+import { complete } from '../../server/src/settings/schema.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { TINY_HOST } from '../support/tiny-scenes.ts';
+
+test('a setting names a default, nothing, a folder, a hub id or a host', () => {
+  const check = (text: string, expected: unknown) => assert.deepEqual(parseModelChoice(text), expected);
+  check('', { kind: 'default' });
+  check('none', { kind: 'none' });
+  check('/models/mine', { kind: 'folder', folder: '/models/mine' });
+  check('C:\\models\\mine', { kind: 'folder', folder: 'C:\\models\\mine' });
+  check('owner/a.name', { kind: 'hub', id: 'owner/a.name', revision: undefined });
+  check('owner/name@v1.2', { kind: 'hub', id: 'owner/name', revision: 'v1.2' });
+  const endpoint = { kind: 'endpoint', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen2.5vl:3b' };
+  check('http://127.0.0.1:11434/v1/#qwen2.5vl:3b', endpoint);
+});
+
+test('what is none of these is refused', () => {
+  for (const text of [
+    'name',
+    'a/b/c',
+    '../../etc',
+    'a/..',
+    'http://host/v1',
+    'http://host/v1#',
+    'ftp://h/v1#m',
+  ])
+    assert.equal(parseModelChoice(text), undefined, text);
+  assert.equal(
+    parseModelChoice('http://user:secret@host/v1#m'),
+    undefined,
+    'a key in an address would be logged',
+  );
+});
+
+test('the manifest has one default for every role, and invents nothing', () => {
+  const manifest = readManifest();
+  for (const role of MODEL_ROLES) assert.ok(defaultModel(manifest, role), role);
+  const keys = manifest.models.map(({ role, id }) => `${role} ${id}`);
+  assert.equal(new Set(keys).size, keys.length);
+  for (const { role, budget, id } of manifest.models)
+    assert.equal(budget !== undefined, role === 'captioner', id);
+  for (const role of MODEL_ROLES)
+    assert.equal(manifest.models.filter((model) => model.role === role && model.default).length, 1);
+});
+
+/** Models under settings that a test changes. */
+function open(t: test.TestContext, first: Partial<Settings>, modelsDir = tempFolder()) {
+  let settings: Settings = { ...complete({}).settings, ...first };
+  const listeners = new Set<(settings: Settings) => void>();
+  const models = createModels({
+    settings: () => settings,
+    onSettings(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    modelsDir,
+    env: { SOME_KEY: 'sk-secret' },
+    threads: () => 1,
+    log: () => undefined,
+  });
+  t.after(() => models.close());
+  const set = (more: Partial<Settings>) => {
+    settings = { ...settings, ...more };
+    for (const listener of listeners) listener(settings);
+  };
+  return { models, set, modelsDir };
+}
+
+test('without a model the roles say what is missing and how to get it', (t) => {
+  const { models } = open(t, {});
+  assert.equal(models.captioner(), undefined);
+  assert.equal(models.answerer(), undefined);
+  assert.match(models.advice().join(), /goldfish models pull HuggingFaceTB\/SmolVLM2-256M/);
+  assert.deepEqual(
+    models.roles().map(({ role, inUse }) => `${role}: ${inUse}`),
+    ['captioner: none', 'answerer: quotes'],
+  );
+});
+
+test('a folder, a host and nothing are taken as they are set, and told', (t) => {
+  const { models, set } = open(t, { 'models.captioner': TINY_HOST.folder });
+  let changes = 0;
+  models.onChange(() => {
+    changes += 1;
+  });
+  const local = models.captioner();
+  assert.deepEqual(local?.budget, { frames: 4, framePx: 32, words: 40, tokens: 20 });
+  assert.match(local?.revision ?? '', /^[0-9a-f]{12}$/);
+  set({ 'ask.clips': 5 });
+  assert.equal(models.captioner(), local, 'another setting changes no model');
+  set({ 'models.frames': 6 });
+  assert.equal(models.captioner()?.budget.frames, 6);
+  set({ 'models.captioner': 'http://127.0.0.1:9/v1#vision', 'models.keyVariable': 'SOME_KEY' });
+  assert.equal(models.captioner()?.name, 'vision');
+  const shown = JSON.stringify(models.roles());
+  assert.match(shown, /frames and speech are sent there/);
+  assert.doesNotMatch(shown, /sk-secret/);
+  set({ 'models.captioner': 'none' });
+  assert.equal(models.captioner(), undefined);
+  assert.deepEqual(models.advice(), []);
+  assert.equal(changes, 3);
+});
+
+test('the default is taken once it lies on the shelf', (t) => {
+  const { models, modelsDir } = open(t, {});
+  const id = defaultModel(readManifest(), 'captioner')?.id ?? '';
+  const place = placeOf(modelsDir, id);
+  mkdirSync(place, { recursive: true });
+  cpSync(TINY_HOST.folder, join(place, 'abc'), { recursive: true });
+  models.refresh();
+  assert.equal(models.captioner(), undefined, 'without its lock file a download is not whole');
+  writeFileSync(join(place, LOCK), JSON.stringify({ id, revision: 'abc', files: [] }));
+  models.refresh();
+  assert.equal(models.captioner()?.name, id);
+  assert.equal(models.captioner()?.revision, 'abc');
+  assert.equal(models.captioner()?.budget.framePx, 512);
+  assert.deepEqual(
+    shelf(modelsDir).map((model) => model.id),
+    [id],
+  );
+  assert.equal(unshelve(modelsDir, id), true);
+  models.refresh();
+  assert.equal(models.captioner(), undefined);
+});
