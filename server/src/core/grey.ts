@@ -17,9 +17,9 @@ export function meanLuma(data: Uint8Array): number {
   return sum / GREY_SIZE;
 }
 
-/** Share of pixels at or above `level`, 0..1. */
-export function shareAbove(data: Uint8Array, level: number): number {
-  let count = 0;
-  for (let i = 0; i < GREY_SIZE; i += 1) if ((data[i] ?? 0) >= level) count += 1;
-  return count / GREY_SIZE;
+/** The brightest luma, levels 0..255. */
+export function brightest(data: Uint8Array): number {
+  let most = 0;
+  for (let i = 0; i < GREY_SIZE; i += 1) most = Math.max(most, data[i] ?? 0);
+  return most;
 }

@@ -10,8 +10,9 @@ const LETTER = 2;
 const AFTER_WORD_MS = 3000;
 const AFTER_PAGE_MS = 1500;
 const AFTER_LETTER_MS = 20_000;
-/** Where over a quarter of the picture never rests, one reading so often. */
+/** Where over a quarter of the picture has not rested for so long, one reading so often. */
 const MOVING_BLOCKS = BLOCKS / 4;
+const UNRESTED_MS = 2500;
 const MOVING_MS = 5000;
 /** Readings a minute over any long time, and how many may be saved up. */
 const A_MINUTE = 20;
@@ -48,6 +49,8 @@ export function createLooks(): {
   let open: { readonly startMs: Ms; readonly readMs: Ms } | undefined;
   /** Since when there has been something to read. */
   let startMs: Ms | undefined;
+  /** When most of the picture was last at rest. */
+  let restedMs = 0;
   let saved = SAVED;
 
   /** Ends the open look, never before it was read. */
@@ -65,11 +68,12 @@ export function createLooks(): {
 
   const judge = (timeMs: Ms, data: Uint8Array): void => {
     const { cells, sinceMs, moving } = blocks.compare(timeMs, data, read);
+    if (moving <= MOVING_BLOCKS) restedMs = timeMs;
+    const unrested = timeMs - restedMs >= UNRESTED_MS;
     if (saved < 1) return;
     if (!open) {
       const from = startMs ?? timeMs;
-      const restMs = moving > MOVING_BLOCKS ? MOVING_MS / 2 : REST_MS;
-      if (timeMs - from >= restMs) plan(from, timeMs, data);
+      if (unrested || (restedMs === timeMs && timeMs - from >= REST_MS)) plan(from, timeMs, data);
       return;
     }
     const sinceRead = timeMs - open.readMs;
@@ -78,7 +82,7 @@ export function createLooks(): {
       (cells >= WORD && sinceRead >= AFTER_WORD_MS) ||
       (cells >= LETTER && sinceRead >= AFTER_LETTER_MS);
     if (due) plan(sinceMs, timeMs, data);
-    else if (moving > MOVING_BLOCKS && sinceRead >= MOVING_MS) plan(timeMs - sinceRead / 2, timeMs, data);
+    else if (unrested && sinceRead >= MOVING_MS) plan(timeMs - sinceRead / 2, timeMs, data);
   };
 
   /** What came to the screen last had no time to rest. */
@@ -104,7 +108,10 @@ export function createLooks(): {
         close(timeMs);
         startMs = undefined;
       } else {
-        startMs ??= timeMs;
+        if (startMs === undefined) {
+          startMs = timeMs;
+          restedMs = timeMs;
+        }
         judge(timeMs, data);
       }
       latest.set(data);

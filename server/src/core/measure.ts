@@ -1,6 +1,6 @@
 import { COLOURS, countColours, dominantColours } from './colours.ts';
 import type { Facts } from './facts.ts';
-import { difference, GREY_SIZE, meanLuma, shareAbove } from './grey.ts';
+import { brightest, difference, GREY_SIZE, meanLuma } from './grey.ts';
 import { createLooks } from './looks.ts';
 import type { Measured } from './measured.ts';
 import type { Ms, TimeRange } from './range.ts';
@@ -9,10 +9,9 @@ import { createShots, type Step } from './shots.ts';
 import { createSound } from './sound.ts';
 import { clipRanges, createStretches } from './stretches.ts';
 
-/** Darker than this on average, with next to nothing bright, is black; levels. */
-const BLACK_LUMA = 24;
-const BRIGHT = 48;
-const BRIGHT_SHARE = 0.01;
+/** Darker than this on average, with nothing as bright as small type is, is black; levels. */
+const BLACK_LUMA = 20;
+const BRIGHT = 40;
 const BLACK_LEAST_MS = 1000;
 /** Still: the mean differs by less, and no more cells than a cursor covers differ by more; levels. */
 const STILL_MEAN = 0.7;
@@ -127,7 +126,7 @@ export function createMeasure(options: MeasureOptions): Measure {
       lumas.push(luma);
       shots.add(timeMs, data);
       looks.add(timeMs, data);
-      black.add(timeMs, luma < BLACK_LUMA && shareAbove(data, BRIGHT) < BRIGHT_SHARE);
+      black.add(timeMs, luma < BLACK_LUMA && brightest(data) < BRIGHT);
       if (frames === 1 || !isStill(stillSince, data)) {
         still.add(timeMs, false);
         stillSince.set(data);
