@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { isStale, stampOf } from './server/bin/stale.mjs';
+import { builtFiles, isStale, stampOf } from './server/bin/stale.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -83,15 +83,19 @@ const files = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .filter((name) => !name.startsWith('.'));
 
-/** Moves every built file to its place and drops those that are built no more. */
+/**
+ * Moves every built file to its place and drops what neither this nor the last build made: a command or a daemon of
+ * the last build may still load a part of it.
+ */
 function publish() {
   const built = files(staging);
+  const kept = new Set([...built, ...builtFiles(root)]);
   for (const name of built) {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     renameSync(join(staging, name), join(dist, name));
   }
-  const kept = new Set(built);
   for (const name of files(dist)) if (!kept.has(name)) rmSync(join(dist, name));
+  return built;
 }
 
 mkdirSync(dist, { recursive: true });
@@ -104,9 +108,9 @@ try {
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging);
     await bundleInto(staging);
-    publish();
+    const built = publish();
     rmSync(staging, { recursive: true, force: true });
-    writeFileSync(stampOf(root), '');
+    writeFileSync(stampOf(root), JSON.stringify(built));
     utimesSync(stampOf(root), started, started);
   }
 } finally {

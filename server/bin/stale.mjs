@@ -1,5 +1,5 @@
 // Whether dist/ must be built: it is missing, or older than a source. Plain JavaScript that an old Node can read.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const sources = [
@@ -24,7 +24,7 @@ function newest(path) {
   return time;
 }
 
-/** The file whose time is the start of the last complete build. */
+/** The file whose time is the start of the last complete build, and which lists what that build made. */
 export function stampOf(root) {
   return join(root, 'dist', '.built');
 }
@@ -35,4 +35,13 @@ export function isStale(root) {
   const stamp = statSync(stampOf(root), { throwIfNoEntry: false });
   if (!stamp || !existsSync(join(root, 'dist/goldfish.mjs'))) return true;
   return sources.some((name) => newest(join(root, name)) > stamp.mtimeMs);
+}
+
+/** What the last complete build made, as paths below dist/. */
+export function builtFiles(root) {
+  try {
+    return JSON.parse(readFileSync(stampOf(root), 'utf8'));
+  } catch {
+    return [];
+  }
 }

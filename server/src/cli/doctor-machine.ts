@@ -25,8 +25,11 @@ function ask(program: string, args: readonly string[]): Promise<Said> {
       cwd: packageRoot(),
     };
     execFile(program, args, options, (error, stdout, stderr) => {
-      const text = (stdout.trim() || stderr.trim() || error?.message) ?? '';
-      done({ ok: !error, text: text.split('\n').findLast((line) => line.trim() !== '') ?? '' });
+      const lines = `${stdout}\n${stderr}\n${error?.message ?? ''}`
+        .split('\n')
+        .filter((line) => line.trim() !== '');
+      const text = error ? lines.find((line) => /error/i.test(line)) : undefined;
+      done({ ok: !error, text: text ?? lines[0] ?? '' });
     });
   });
 }

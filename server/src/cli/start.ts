@@ -12,6 +12,7 @@ import { CommandError, ExitCodes } from './failure.ts';
 import { painter } from './format.ts';
 import { indexedText } from './index.ts';
 import { progressOn } from './progress.ts';
+import { endDaemon } from './stop.ts';
 import { localUri, shownPath } from './uri.ts';
 import { news, toldOf } from './watching.ts';
 
@@ -185,8 +186,7 @@ async function end({ context, client, demo, say }: Show, result: Shown): Promise
     say(`The daemon goes on watching. Stop it with: ${commandName(context.env)} stop`);
     return { result };
   }
-  await client.request('goldfish/stop', {}).catch(() => undefined);
-  await client.closed;
+  await endDaemon(client);
   say('The demo has ended.');
   return { result };
 }

@@ -1,4 +1,15 @@
+import { ErrorCodes } from '../../protocol/base.ts';
+import type { Client } from '../daemon/connect.ts';
 import type { Register } from './command.ts';
+import { failureOf } from './failure.ts';
+
+/** Asks the daemon to end and waits until it has. A connection that is lost over it is the answer as well. */
+export async function endDaemon(client: Client, signal?: AbortSignal): Promise<void> {
+  await client.request('goldfish/stop', {}, { signal }).catch((error: unknown) => {
+    if (failureOf(error).failure.code !== ErrorCodes.unavailable) throw error;
+  });
+  await client.closed;
+}
 
 export const stop: Register = (program, run) => {
   program
@@ -8,8 +19,7 @@ export const stop: Register = (program, run) => {
       run(async (context) => {
         const client = await context.runningClient();
         if (!client) return { result: { stopped: false }, text: 'No daemon was running.' };
-        await client.request('goldfish/stop', {}, { signal: context.signal });
-        await client.closed;
+        await endDaemon(client, context.signal);
         return { result: { stopped: true }, text: 'The daemon has ended.' };
       }),
     );
