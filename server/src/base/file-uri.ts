@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** What a path segment may carry unescaped (RFC 3986, pchar), and the slash. */
-const PLAIN = new Set(
-  Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/"),
+/** All but what a path segment may carry unescaped (RFC 3986, pchar), and the slash. */
+const UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
+
+const ESCAPES = Array.from(
+  { length: 256 },
+  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );
 
 /**
@@ -12,13 +15,8 @@ const PLAIN = new Set(
  */
 export function fileUriOf(path: string | Buffer): string {
   if (process.platform === 'win32') return pathToFileURL(path.toString()).href;
-  let uri = 'file://';
-  for (const byte of Buffer.from(path)) {
-    uri += PLAIN.has(byte)
-      ? String.fromCharCode(byte)
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return uri;
+  const bytes = (typeof path === 'string' ? Buffer.from(path) : path).toString('latin1');
+  return `file://${bytes.replace(UNSAFE, (byte) => ESCAPES[byte.charCodeAt(0)] ?? '')}`;
 }
 
 /**

@@ -1,15 +1,13 @@
-import { Buffer } from 'node:buffer';
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { fileUriOf } from '../../base/file-uri.ts';
+import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { isMedia } from '../../core/extensions.ts';
-import type { Uri } from '../../core/range.ts';
+import { isHidden, isSystemFolder } from '../../core/folderRules.ts';
+import { isSubtitleFolder, isTextSidecar, Stems } from '../../core/sidecarNames.ts';
 import type { Sidecar } from '../../core/video.ts';
-import { isSetAside } from './rules.ts';
-import { isSubtitleFolder, isTextSidecar, Stems } from './sidecars.ts';
+import { type BytePath, joined, NAME_ENCODING, nativePath, shownPath, uriOfBytes } from './bytes.ts';
 
 /** One name in a folder: its bytes, and its text for matching. */
 export interface Entry {
-  readonly bytes: Buffer;
+  readonly name: BytePath;
   readonly text: string;
   readonly link: boolean;
 }
@@ -23,120 +21,116 @@ export interface Listing {
   readonly folders: readonly Entry[];
 }
 
-const SLASH = Buffer.from('/');
-
-export function join(folder: Buffer, name: Buffer): Buffer {
-  return folder.at(-1) === 0x2f ? Buffer.concat([folder, name]) : Buffer.concat([folder, SLASH, name]);
-}
+const NOTHING: Listing = { bare: false, media: [], sidecars: [], folders: [] };
+const NONE: readonly Sidecar[] = [];
 
 /** Size and time of a regular file, links followed; undefined for all else and where it is gone. */
-export function statFile(path: Buffer, link: boolean): Stats | undefined {
+export function statFile(path: BytePath, link: boolean): Stats | undefined {
   try {
+    const native = nativePath(path);
     const stats = link
-      ? statSync(path, { throwIfNoEntry: false })
-      : lstatSync(path, { throwIfNoEntry: false });
+      ? statSync(native, { throwIfNoEntry: false })
+      : lstatSync(native, { throwIfNoEntry: false });
     return stats?.isFile() === true ? stats : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Lists a folder synchronously. Hidden and system names are left out. Throws the system's error. */
-export function list(folder: Buffer): Listing {
-  const entries = readdirSync(folder, { encoding: 'buffer', withFileTypes: true });
+/** Lists a folder synchronously. Hidden names and system folders are left out. Throws the system's error. */
+export function list(folder: BytePath): Listing {
+  const entries = direntsOf(folder);
   const media: Entry[] = [];
-  const sidecars: Entry[] = [];
+  const others: Entry[] = [];
   const folders: Entry[] = [];
-  const names = new Set<string>();
   for (const entry of entries) {
-    const text = entry.name.toString();
-    if (isSetAside(text)) continue;
-    const one: Entry = { bytes: entry.name, text, link: entry.isSymbolicLink() };
-    if (entry.isDirectory() || (one.link && leadsToFolder(join(folder, one.bytes)))) folders.push(one);
-    else if (!entry.isFile() && !one.link) continue;
-    else if (isMedia(text)) media.push(one);
-    else {
-      names.add(text);
-      sidecars.push(one);
-    }
+    const { name } = entry;
+    if (isHidden(name)) continue;
+    const one: Entry = { name, text: shownPath(name), link: entry.isSymbolicLink() };
+    if (entry.isDirectory() || (one.link && leadsToFolder(joined(folder, name)))) {
+      if (!isSystemFolder(name)) folders.push(one);
+    } else if (!entry.isFile() && !one.link) continue;
+    else if (isMedia(one.text)) media.push(one);
+    else others.push(one);
   }
-  return {
-    bare: entries.length === 0,
-    media,
-    sidecars: sidecars.filter((one) => isTextSidecar(one.text, names)),
-    folders,
-  };
+  const names = new Set(others.map((one) => one.text));
+  const sidecars = others.filter((one) => isTextSidecar(one.text, names));
+  return { bare: entries.length === 0, media, sidecars, folders };
 }
 
-function leadsToFolder(path: Buffer): boolean {
+function direntsOf(folder: BytePath): readonly Dirent[] {
+  const native = nativePath(folder);
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return readdirSync(native, { encoding: NAME_ENCODING, withFileTypes: true });
+  } catch (error) {
+    // On file systems that do not tell types Node looks each name up, and only bytes name it rightly then.
+    const exact = readdirSync(native, { encoding: 'buffer', withFileTypes: true });
+    if (exact.length === 0) throw error;
+    return exact.map((entry) => Object.assign(entry, { name: entry.name.toString(NAME_ENCODING) }));
+  }
+}
+
+function leadsToFolder(path: BytePath): boolean {
+  try {
+    return statSync(nativePath(path), { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
     return false;
   }
 }
 
 /**
- * The sidecars of each media file of a listed folder, in name order: files beside it, in a subtitle folder, or in a
- * folder there that is named as the video. In a subtitle folder any name will do where there is but one video.
- * `keeps` says whether a name, relative to the folder, is not left out by rules.
+ * Finds the sidecars of the media files of a listed folder, each in name order, beside them and in subtitle folders.
+ * `keeps` says whether a path, relative to the folder, is not left out by rules.
  */
 export function sidecarsOf(
-  folder: Buffer,
+  folder: BytePath,
   listing: Listing,
   keeps: (relative: string) => boolean,
-): ReadonlyMap<Entry, readonly Sidecar[]> {
-  const found = new Map<Entry, Sidecar[]>();
-  if (listing.media.length === 0) return found;
+): (media: Entry) => readonly Sidecar[] {
   const subtitles = listing.folders.filter((one) => isSubtitleFolder(one.text));
-  if (listing.sidecars.length === 0 && subtitles.length === 0) return found;
+  if (listing.media.length === 0 || (listing.sidecars.length === 0 && subtitles.length === 0))
+    return () => NONE;
+  const found = new Map<Entry, Sidecar[]>();
   const stems = new Stems<Entry>();
   for (const one of listing.media) stems.add(one.text, one);
 
-  const give = (owners: readonly Entry[], path: Buffer, one: Entry, relative: string): void => {
+  const give = (path: BytePath, one: Entry, relative: string): void => {
+    const owners = stems.ownersOf(relative);
     if (owners.length === 0 || !keeps(relative)) return;
-    const sidecar = sidecarAt(join(path, one.bytes), one.link);
-    if (sidecar === undefined) return;
-    for (const owner of owners) found.set(owner, [...(found.get(owner) ?? []), sidecar]);
-  };
-  for (const one of listing.sidecars) give(stems.of(one.text), folder, one, one.text);
-  for (const sub of subtitles) {
-    const path = join(folder, sub.bytes);
-    const inner = listOrNothing(path);
-    for (const one of inner.sidecars) {
-      const named = stems.of(one.text);
-      give(
-        named.length === 0 && listing.media.length === 1 ? listing.media : named,
-        path,
-        one,
-        `${sub.text}/${one.text}`,
-      );
+    const file = joined(path, one.name);
+    const stats = statFile(file, one.link);
+    if (stats === undefined) return;
+    const sidecar: Sidecar = {
+      uri: uriOfBytes(file),
+      bytes: stats.size,
+      modifiedMs: Math.floor(stats.mtimeMs),
+    };
+    for (const owner of owners) {
+      const own = found.get(owner);
+      if (own === undefined) found.set(owner, [sidecar]);
+      else own.push(sidecar);
     }
+  };
+  for (const one of listing.sidecars) give(folder, one, one.text);
+  for (const sub of subtitles) {
+    const path = joined(folder, sub.name);
+    const inner = listOrNothing(path);
+    for (const one of inner.sidecars) give(path, one, `${sub.text}/${one.text}`);
     for (const deep of inner.folders) {
-      const owners = stems.named(deep.text);
-      if (owners.length === 0) continue;
-      const deepPath = join(path, deep.bytes);
+      const deepPath = joined(path, deep.name);
       for (const one of listOrNothing(deepPath).sidecars) {
-        give(owners, deepPath, one, `${sub.text}/${deep.text}/${one.text}`);
+        give(deepPath, one, `${sub.text}/${deep.text}/${one.text}`);
       }
     }
   }
-  for (const sidecars of found.values())
-    sidecars.sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
-  return found;
+  for (const own of found.values()) own.sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
+  return (media) => found.get(media) ?? NONE;
 }
 
-function sidecarAt(path: Buffer, link: boolean): Sidecar | undefined {
-  const stats = statFile(path, link);
-  if (stats === undefined) return undefined;
-  const uri: Uri = fileUriOf(path);
-  return { uri, bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) };
-}
-
-function listOrNothing(folder: Buffer): Listing {
+function listOrNothing(folder: BytePath): Listing {
   try {
     return list(folder);
   } catch {
-    return { bare: false, media: [], sidecars: [], folders: [] };
+    return NOTHING;
   }
 }

@@ -11,12 +11,23 @@ export interface ScanWork {
 }
 
 type ScanMessage =
-  | { readonly kind: 'files'; readonly files: readonly DiskFile[] }
+  | ({ readonly kind: 'files' } & Columns)
   | { readonly kind: 'end'; readonly end: WalkEnd }
   | { readonly kind: 'wrong'; readonly message: string };
 
+/** Files by the column, which crosses to another thread several times faster than objects. */
+interface Columns {
+  /** URIs, `\n` between. */
+  readonly uris: string;
+  /** Paths, `\0` between. */
+  readonly paths: string;
+  /** Bytes and modifiedMs by turns. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly sidecars: ReadonlyMap<number, DiskFile['sidecars']>;
+}
+
 /** Files a message: taking one over holds the receiver's event loop for about a millisecond. */
-const BATCH = 250;
+const BATCH = 500;
 /** Messages that may be on their way. */
 const AHEAD = 3;
 
@@ -38,7 +49,7 @@ export async function scan(request: WalkRequest, signal: AbortSignal): Promise<S
       worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
       worker.on('message', (message: ScanMessage) => {
         if (message.kind === 'files') {
-          for (const file of message.files) files.push(file);
+          unpack(message, files);
           Atomics.add(taken, 0, 1);
           Atomics.notify(taken, 0);
         } else if (message.kind === 'end') resolve({ ...message.end, files });
@@ -60,7 +71,7 @@ export function work({ request, taken }: ScanWork, post: (message: ScanMessage) 
       Atomics.wait(taken, 0, seen);
     }
     sent += 1;
-    post({ kind: 'files', files: batch });
+    post({ kind: 'files', ...pack(batch) });
     batch = [];
   };
   const onFiles: OnFiles = (files) => {
@@ -75,5 +86,36 @@ export function work({ request, taken }: ScanWork, post: (message: ScanMessage) 
     post({ kind: 'end', end });
   } catch (error) {
     post({ kind: 'wrong', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+const NONE: DiskFile['sidecars'] = [];
+
+function pack(files: readonly DiskFile[]): Columns {
+  const sidecars = new Map<number, DiskFile['sidecars']>();
+  const numbers = new Float64Array(files.length * 2);
+  for (const [at, file] of files.entries()) {
+    numbers[at * 2] = file.bytes;
+    numbers[at * 2 + 1] = file.modifiedMs;
+    if (file.sidecars.length > 0) sidecars.set(at, file.sidecars);
+  }
+  return {
+    uris: files.map((file) => file.uri).join('\n'),
+    paths: files.map((file) => file.path).join('\0'),
+    numbers,
+    sidecars,
+  };
+}
+
+function unpack({ uris, paths, numbers, sidecars }: Columns, into: DiskFile[]): void {
+  const shown = paths.split('\0');
+  for (const [at, uri] of uris.split('\n').entries()) {
+    into.push({
+      uri,
+      path: shown[at] ?? '',
+      bytes: numbers[at * 2] ?? 0,
+      modifiedMs: numbers[at * 2 + 1] ?? 0,
+      sidecars: sidecars.get(at) ?? NONE,
+    });
   }
 }

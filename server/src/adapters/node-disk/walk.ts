@@ -1,20 +1,20 @@
-import { Buffer } from 'node:buffer';
-import { lstatSync, type Stats, statSync } from 'node:fs';
-import { fileUriOf, pathOfFileUri } from '../../base/file-uri.ts';
+import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
 import type { DiskFile } from '../../core/diskFile.ts';
-import type { Uri } from '../../core/range.ts';
-import type { FolderRule, Scan } from '../../ports/disk.ts';
-import { codeOf, folderReason } from './failures.ts';
-import { type Entry, join, type Listing, list, sidecarsOf, statFile } from './listing.ts';
 import {
-  chainOf,
   IGNORE_FILE,
   type IgnoreChain,
+  isHidden,
   isIgnored,
-  isSetAside,
+  isSystemFolder,
   type Rules,
   rulesOf,
-} from './rules.ts';
+  withIgnoreFile,
+} from '../../core/folderRules.ts';
+import type { Uri } from '../../core/range.ts';
+import type { FolderRule, Scan } from '../../ports/disk.ts';
+import { type BytePath, bytePathOf, joined, nativePath, shownPath, uriOfBytes } from './bytes.ts';
+import { codeOf, folderReason } from './failures.ts';
+import { type Entry, type Listing, list, sidecarsOf, statFile } from './listing.ts';
 
 export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
 export type WalkEnd = Omit<Scan, 'files'>;
@@ -22,7 +22,7 @@ export type OnFiles = (files: readonly DiskFile[]) => void;
 
 /** A folder still to be listed. `relative` is its path from the root, `/` between, empty for the root. */
 interface Pending {
-  readonly path: Buffer;
+  readonly path: BytePath;
   readonly relative: string;
   /** Ignore files of the folders above it. */
   readonly above: IgnoreChain | undefined;
@@ -45,10 +45,10 @@ interface Walk {
  */
 export function walk(request: WalkRequest, onFiles: OnFiles): WalkEnd {
   const rules = rulesOf(request.include, request.exclude);
-  const root = Buffer.from(pathOfFileUri(request.uri));
+  const root = bytePathOf(request.uri);
   let stats: Stats;
   try {
-    stats = statSync(root);
+    stats = statSync(nativePath(root));
     if (stats.isFile()) {
       onFiles(oneFile(root, stats));
       return { state: { state: 'ok' }, unread: [], bare: [] };
@@ -56,8 +56,8 @@ export function walk(request: WalkRequest, onFiles: OnFiles): WalkEnd {
   } catch (error) {
     return offline(root, codeOf(error));
   }
-  const within = request.within === undefined ? root : Buffer.from(pathOfFileUri(request.within));
-  const start = within.equals(root) ? undefined : startAt(root, within, rules);
+  const within = request.within === undefined ? root : bytePathOf(request.within);
+  const start = within === root ? undefined : startAt(root, within, rules);
   if (start === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
   const part = start === undefined ? undefined : walkFrom(start, rules, onFiles, false);
   return (
@@ -85,7 +85,7 @@ function walkFrom(start: Pending, rules: Rules, onFiles: OnFiles, whole: boolean
     if (whole && next === start) return offline(start.path, error);
     // Gone since it was seen: its files are gone too.
     if (error === 'ENOENT' || error === 'ENOTDIR') continue;
-    run.unread.push({ uri: fileUriOf(next.path), reason: folderReason(next.path, error) });
+    run.unread.push({ uri: uriOfBytes(next.path), reason: folderReason(shownPath(next.path), error) });
   }
   return { state: { state: 'ok' }, unread: run.unread, bare: run.bare };
 }
@@ -95,7 +95,7 @@ function enter(run: Walk, folder: Pending): string | undefined {
   let listing: Listing;
   let stats: Stats;
   try {
-    stats = statSync(folder.path);
+    stats = statSync(nativePath(folder.path));
     const id = `${stats.dev}:${stats.ino}`;
     if (run.entered.has(id)) return undefined;
     run.entered.add(id);
@@ -103,13 +103,13 @@ function enter(run: Walk, folder: Pending): string | undefined {
   } catch (error) {
     return codeOf(error) || 'EIO';
   }
-  if (listing.bare) run.bare.push({ uri: fileUriOf(folder.path), modifiedMs: Math.floor(stats.mtimeMs) });
-  const chain = chainOf(folder.above, folder.relative, join(folder.path, Buffer.from(IGNORE_FILE)));
+  if (listing.bare) run.bare.push({ uri: uriOfBytes(folder.path), modifiedMs: Math.floor(stats.mtimeMs) });
+  const chain = chainAt(folder.above, folder.relative, folder.path);
   const prefix = folder.relative === '' ? '' : `${folder.relative}/`;
   for (const entry of listing.folders) {
     const relative = prefix + entry.text;
     if (isIgnored(chain, relative, true) || run.rules.leavesOutFolder(relative)) continue;
-    const next: Pending = { path: join(folder.path, entry.bytes), relative, above: chain };
+    const next: Pending = { path: joined(folder.path, entry.name), relative, above: chain };
     if (entry.link) run.linked.push(next);
     else run.pending.push(next);
   }
@@ -118,85 +118,94 @@ function enter(run: Walk, folder: Pending): string | undefined {
     return !isIgnored(chain, relative, false) && !run.rules.leavesOutFile(relative);
   });
   if (media.length === 0) return undefined;
-  const sidecars = sidecarsOf(folder.path, listing, (name) => !isIgnored(chain, prefix + name, false));
+  const sidecars = sidecarsOf(
+    folder.path,
+    { ...listing, media },
+    (name) => !isIgnored(chain, prefix + name, false),
+  );
   const files: DiskFile[] = [];
   for (const entry of media) {
     const file = fileAt(folder.path, entry);
-    if (file !== undefined) files.push({ ...file, sidecars: sidecars.get(entry) ?? [] });
+    if (file !== undefined) files.push({ ...file, sidecars: sidecars(entry) });
   }
   run.onFiles(files);
   return undefined;
 }
 
-function fileAt(folder: Buffer, entry: Entry): Omit<DiskFile, 'sidecars'> | undefined {
-  const path = join(folder, entry.bytes);
+function fileAt(folder: BytePath, entry: Entry): Omit<DiskFile, 'sidecars'> | undefined {
+  const path = joined(folder, entry.name);
   const stats = statFile(path, entry.link);
-  if (stats === undefined) return undefined;
+  return stats === undefined ? undefined : describe(path, stats);
+}
+
+function describe(path: BytePath, stats: Stats): Omit<DiskFile, 'sidecars'> {
   return {
-    uri: fileUriOf(path),
-    path: path.toString(),
+    uri: uriOfBytes(path),
+    path: shownPath(path),
     bytes: stats.size,
     modifiedMs: Math.floor(stats.mtimeMs),
   };
 }
 
 /** A file that was named itself is taken whatever it is called. */
-function oneFile(path: Buffer, stats: Stats): readonly DiskFile[] {
-  const slash = path.lastIndexOf(0x2f);
-  const folder = slash <= 0 ? Buffer.from('/') : path.subarray(0, slash);
-  const bytes = path.subarray(slash + 1);
-  const entry: Entry = { bytes, text: bytes.toString(), link: true };
+function oneFile(path: BytePath, stats: Stats): readonly DiskFile[] {
+  const slash = path.lastIndexOf('/');
+  const folder = path.slice(0, Math.max(slash, 1));
+  const name = path.slice(slash + 1);
+  const entry: Entry = { name, text: shownPath(name), link: true };
   let sidecars: DiskFile['sidecars'] = [];
   try {
     const listing = list(folder);
-    const media = [...listing.media.filter((one) => !one.bytes.equals(bytes)), entry];
-    sidecars = sidecarsOf(folder, { ...listing, media }, () => true).get(entry) ?? [];
+    const media = [...listing.media.filter((one) => one.name !== name), entry];
+    sidecars = sidecarsOf(folder, { ...listing, media }, () => true)(entry);
   } catch {
     // A folder that may be entered and not listed: the file stands alone.
   }
-  return [
-    {
-      uri: fileUriOf(path),
-      path: path.toString(),
-      bytes: stats.size,
-      modifiedMs: Math.floor(stats.mtimeMs),
-      sidecars,
-    },
-  ];
+  return [{ ...describe(path, stats), sidecars }];
 }
 
 /**
  * The folder to start at below the root; `left out` where rules or its name leave it out; undefined where only a walk
  * of the whole can tell (a link on the way).
  */
-function startAt(root: Buffer, within: Buffer, rules: Rules): Pending | 'left out' | undefined {
-  const base = root.at(-1) === 0x2f ? root : join(root, Buffer.alloc(0));
-  if (!within.subarray(0, base.length).equals(base)) return undefined;
+function startAt(root: BytePath, within: BytePath, rules: Rules): Pending | 'left out' | undefined {
+  const base = joined(root, '');
+  if (!within.startsWith(base)) return undefined;
   let here: Pending = { path: root, relative: '', above: undefined };
-  let rest = within.subarray(base.length);
-  while (rest.length > 0) {
-    const slash = rest.indexOf(0x2f);
-    const bytes = slash < 0 ? rest : rest.subarray(0, slash);
-    rest = slash < 0 ? Buffer.alloc(0) : rest.subarray(slash + 1);
-    const text = bytes.toString();
-    if (isSetAside(text)) return 'left out';
-    const chain = chainOf(here.above, here.relative, join(here.path, Buffer.from(IGNORE_FILE)));
+  for (const name of within.slice(base.length).split('/')) {
+    if (name === '') continue;
+    const text = shownPath(name);
+    if (isHidden(name) || isSystemFolder(name)) return 'left out';
+    const chain = chainAt(here.above, here.relative, here.path);
     const relative = here.relative === '' ? text : `${here.relative}/${text}`;
     if (isIgnored(chain, relative, true) || rules.leavesOutFolder(relative)) return 'left out';
-    here = { path: join(here.path, bytes), relative, above: chain };
+    here = { path: joined(here.path, name), relative, above: chain };
     if (isLink(here.path)) return undefined;
   }
   return here;
 }
 
-function isLink(path: Buffer): boolean {
+function isLink(path: BytePath): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return lstatSync(nativePath(path), { throwIfNoEntry: false })?.isSymbolicLink() === true;
   } catch {
     return false;
   }
 }
 
-function offline(root: Buffer, code: string): WalkEnd {
-  return { state: { state: 'offline', reason: folderReason(root, code) }, unread: [], bare: [] };
+/** The ignore files that hold for what lies in a folder, its own among them. */
+function chainAt(
+  above: IgnoreChain | undefined,
+  relative: string,
+  folder: BytePath,
+): IgnoreChain | undefined {
+  try {
+    return withIgnoreFile(above, relative, readFileSync(nativePath(joined(folder, IGNORE_FILE)), 'utf8'));
+  } catch {
+    return above;
+  }
+}
+
+function offline(root: BytePath, code: string): WalkEnd {
+  return { state: { state: 'offline', reason: folderReason(shownPath(root), code) }, unread: [], bare: [] };
 }

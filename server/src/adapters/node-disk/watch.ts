@@ -3,10 +3,10 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { watch as chokidar, type FSWatcher } from 'chokidar';
 import { fileUriOf, pathOfFileUri } from '../../base/file-uri.ts';
 import { isMedia, isSidecar } from '../../core/extensions.ts';
+import { IGNORE_FILE, isHidden, isSystemFolder, rulesOf } from '../../core/folderRules.ts';
+import { isSubtitleFolder } from '../../core/sidecarNames.ts';
 import type { FolderRule, WatchEvent } from '../../ports/disk.ts';
 import { codeOf } from './failures.ts';
-import { IGNORE_FILE, isSetAside, rulesOf } from './rules.ts';
-import { isSubtitleFolder } from './sidecars.ts';
 
 export interface WatchOptions {
   /** Between two looks at every file, where a folder is polled, ms. */
@@ -101,7 +101,7 @@ function open(root: string, rule: FolderRule, options: WatchOptions): FSWatcher 
       if (path === root || !path.startsWith(root)) return false;
       const name = basename(path);
       if (name === IGNORE_FILE) return false;
-      if (isSetAside(name)) return true;
+      if (isHidden(name) || isSystemFolder(name)) return true;
       if (stats?.isFile() === true && !isMedia(name) && !isSidecar(name)) return true;
       return (
         stats?.isDirectory() === true && rules.leavesOutFolder(relative(root, path).split(sep).join('/'))

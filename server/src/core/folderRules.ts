@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
 
@@ -17,9 +16,12 @@ const SYSTEM = new Set([
   '$winreagent',
 ]);
 
-/** True for names that no scan enters or lists below its root. */
-export function isSetAside(name: string): boolean {
-  return name.startsWith('.') || SYSTEM.has(name.toLowerCase());
+export function isHidden(name: string): boolean {
+  return name.charCodeAt(0) === 0x2e;
+}
+
+export function isSystemFolder(name: string): boolean {
+  return SYSTEM.has(name.toLowerCase());
 }
 
 /** Whether a path relative to the root, with `/` and for a folder without one at its end, is left out. */
@@ -61,18 +63,8 @@ export interface IgnoreChain {
   readonly rules: Ignore;
 }
 
-/** The chain of a folder whose own ignore file, if any, lies at `file`. */
-export function chainOf(
-  parent: IgnoreChain | undefined,
-  relative: string,
-  file: Buffer,
-): IgnoreChain | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return parent;
-  }
+/** The chain of a folder whose own ignore file holds `text`; `relative` is its path from the root. */
+export function withIgnoreFile(parent: IgnoreChain | undefined, relative: string, text: string): IgnoreChain {
   const skip = relative === '' ? 0 : relative.length + 1;
   return { parent, skip, rules: ignore({ allowRelativePaths: true }).add(text) };
 }

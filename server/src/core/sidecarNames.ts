@@ -1,4 +1,4 @@
-import { isSidecar } from '../../core/extensions.ts';
+import { isSidecar } from './extensions.ts';
 
 /** Folders beside videos that hold their subtitles. */
 const SUBTITLE_FOLDERS = new Set(['sub', 'subs', 'subtitle', 'subtitles', 'captions']);
@@ -21,8 +21,10 @@ export function isTextSidecar(name: string, names: ReadonlySet<string>): boolean
  */
 export class Stems<T> {
   readonly #owners = new Map<string, T[]>();
+  readonly #all: T[] = [];
 
   add(name: string, owner: T): void {
+    this.#all.push(owner);
     const lower = name.toLowerCase();
     const dot = lower.lastIndexOf('.');
     for (const key of new Set([lower, dot > 0 ? lower.slice(0, dot) : lower])) {
@@ -32,18 +34,26 @@ export class Stems<T> {
     }
   }
 
-  /** Owners of `<stem>.<anything>.<extension>`, the longest stem alone: talk.part2.srt is not for talk.mp4 where talk.part2.mp4 is. */
-  of(name: string): readonly T[] {
+  /**
+   * Whose sidecar a text file is, by its path from the folder: beside the videos, in a subtitle folder (there any name
+   * will do where there is but one video), or in a folder there that is named as the video.
+   */
+  ownersOf(relative: string): readonly T[] {
+    const [first = '', second, third, ...deeper] = relative.split('/');
+    if (second === undefined) return this.#named(first);
+    if (!isSubtitleFolder(first) || deeper.length > 0) return [];
+    if (third !== undefined) return this.#owners.get(second.toLowerCase()) ?? [];
+    const named = this.#named(second);
+    return named.length === 0 && this.#all.length === 1 ? this.#all : named;
+  }
+
+  /** By the longest stem alone: talk.part2.srt is not for talk.mp4 where there is a talk.part2.mp4. */
+  #named(name: string): readonly T[] {
     const lower = name.toLowerCase();
     for (let dot = lower.lastIndexOf('.'); dot > 0; dot = lower.lastIndexOf('.', dot - 1)) {
       const owners = this.#owners.get(lower.slice(0, dot));
       if (owners !== undefined) return owners;
     }
     return [];
-  }
-
-  /** Owners of a folder in a subtitle folder that is named as they are. */
-  named(name: string): readonly T[] {
-    return this.#owners.get(name.toLowerCase()) ?? [];
   }
 }
