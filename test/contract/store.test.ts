@@ -326,6 +326,23 @@ for (const [name, withStore] of [
         assert.deepEqual(await passageIds(store, 'tower', {}, 2), ['v1||4', 'v1||0']);
       }));
 
+    test('terms spelt alike are found, of indexed rows', () =>
+      withStore(async ({ store }) => {
+        const terms = ['budget', 'budgie', 'porcini', 'mushroom', 'bus'];
+        await store.commit({
+          passages: [{ videoId: 'v1', uri: '', rows: terms.map((it, at) => passageOf('v1', '', at, it)) }],
+        });
+        await store.optimize(never);
+        const similar = async (term: string) =>
+          (await store.matchSimilar(term, 10, never)).map((passage) => passage.terms).sort();
+        assert.deepEqual(await similar('budgte'), ['budget', 'budgie']);
+        assert.deepEqual(await similar('porcinni'), ['porcini']);
+        assert.deepEqual(await similar('mushrom'), ['mushroom']);
+        assert.deepEqual(await similar('xushroom'), []);
+        assert.deepEqual(await similar(''), []);
+        assert.equal((await store.matchSimilar('budgte', 1, never)).length, 1);
+      }));
+
     test('a scope keeps to its contents and copies', () =>
       withStore(async ({ store }) => {
         await store.commit({

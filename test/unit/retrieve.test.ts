@@ -208,6 +208,18 @@ test('questions in German, Chinese and Japanese find cues in their language', as
   assert.equal(await first('soaking mushrooms'), kitchen.path);
 });
 
+test('a word that stands nowhere is taken for its nearest neighbour, one that stands somewhere is not', async () => {
+  const { search, ask, grounded } = await library([kitchen, budget]);
+  assert.equal((await search('porcinni'))[0]?.startMs, 34_000);
+  assert.equal((await search('how long to soak the procini'))[0]?.startMs, 34_000);
+  assert.equal(await grounded('soak the procini in water'), true);
+  const { answer, grounded: sure } = await ask('porcinni');
+  assert.equal(sure, false);
+  assert.match(answer, /“porcinni” stands nowhere; the nearest word is “porcini”\.$/);
+  assert.deepEqual(await search('"dried porcinni"'), [], 'a phrase is taken at its word');
+  assert.ok((await search('tables'))[0]?.evidence.every(({ text }) => /table/.test(text)));
+});
+
 test('an aborted search rejects with the reason', async () => {
   const { retrieve } = await library([kitchen]);
   const reason = new Error('enough');

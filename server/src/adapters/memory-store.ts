@@ -1,4 +1,5 @@
 import type { Description } from '../core/description.ts';
+import { editDistance } from '../core/editDistance.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import { overlapMs, type Uri } from '../core/range.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
@@ -112,6 +113,16 @@ export function createMemoryStore(): Store {
         passage: row,
         score,
       }));
+    },
+    matchSimilar: async (term, limit, signal) => {
+      signal.throwIfAborted();
+      const rows = [...passages.values()];
+      const similar = new Set(
+        rows
+          .flatMap((row) => words(row.terms))
+          .filter((other) => other[0] === term[0] && editDistance(term, other, 2) <= 2),
+      );
+      return best(rows, [...similar].join(' '), limit, {}, (row) => row.id).map(({ row }) => row);
     },
     matchOutlines: async (terms, limit, filter, signal) => {
       signal.throwIfAborted();

@@ -70,9 +70,16 @@ export function createAsk(store: Store, catalogue: Catalogue, retrieve: Retrieve
     const used = found.grounded ? quotable(found, k) : [];
     const citations = quotes(catalogue, found.question, used, out);
     if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
-    out.line(hits.length > 0 ? NEAREST : NOTHING_FOUND);
+    out.line([hits.length > 0 ? NEAREST : NOTHING_FOUND, ...meant(found.question)].join(' '));
     return { answer: out.text(), citations: [], grounded: false, hits };
   };
+}
+
+/** What was looked for in the place of words that stand nowhere. */
+function meant(question: Question): readonly string[] {
+  return question.concepts.flatMap(({ plain, typed }) =>
+    typed === undefined ? [] : [`“${typed}” stands nowhere; the nearest word is “${plain}”.`],
+  );
 }
 
 /** What an answer may rest on: the first `k`, without those too thin; the best one always. */

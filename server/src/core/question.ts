@@ -13,6 +13,8 @@ export interface Concept {
   readonly parts: readonly string[];
   /** A word of questions rather than of answers. */
   readonly weak: boolean;
+  /** What was typed, where another word is looked for in its place. */
+  readonly typed?: string;
 }
 
 /** What is asked, analysed. */
@@ -40,16 +42,24 @@ function languageOf(text: string, languages: readonly string[]): string {
 
 /**
  * Analyses a question for an index that holds texts of `languages` (base form). A question does not know the
- * language of the answer: each word is stemmed for every one of them.
+ * language of the answer: each word is stemmed for every one of them. `corrections` puts other words in the place of
+ * typed ones (`Concept.plain`).
  */
-export function analyseQuestion(text: string, languages: readonly string[]): Question {
+export function analyseQuestion(
+  text: string,
+  languages: readonly string[],
+  corrections: ReadonlyMap<string, string> = new Map(),
+): Question {
   const known = languages.length > 0 ? languages : [DEFAULT_LANGUAGE];
   const language = languageOf(text, known);
   const analysers = [language, ...known.filter((other) => other !== language)];
   const concepts: Concept[] = [];
   const ids = new Map<string, number>();
   const order: number[] = [];
-  for (const { plain, term } of contentWords(withoutAsking(text, language), language).words) {
+  for (const word of contentWords(withoutAsking(text, language), language).words) {
+    const corrected = corrections.get(word.plain);
+    const plain = corrected ?? word.plain;
+    const term = corrected ? fold(stem(corrected, language)) : word.term;
     let id = ids.get(term);
     if (id === undefined) {
       id = concepts.length;
@@ -59,6 +69,7 @@ export function analyseQuestion(text: string, languages: readonly string[]): Que
         terms: [...new Set([term, ...analysers.map((analyser) => fold(stem(plain, analyser)))])],
         parts: partsOf(plain, analysers),
         weak: isWeakWord(plain, language),
+        ...(corrected && { typed: word.plain }),
       });
     }
     order.push(id);

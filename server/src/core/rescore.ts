@@ -28,8 +28,12 @@ export interface Rescored {
   readonly hits: readonly Scored[];
   /** Rarity of each concept among the candidates. */
   readonly weights: readonly number[];
+  /** Strong concepts that no candidate holds. */
+  readonly absent: readonly number[];
 }
 
+/** How much a word counts as found that was put in the place of a misspelt one. */
+const GUESSED = 0.6;
 const K1 = 1.2;
 const B = 0.75;
 
@@ -54,8 +58,12 @@ export function rescore(question: Question, found: readonly Found[]): Rescored {
   );
   const average = counted.reduce((sum, { length }) => sum + length, 0) / Math.max(1, counted.length);
   const own = new Set(features.concepts);
-  const weightOf = (ids: readonly number[]) =>
-    ids.reduce((sum, id) => sum + (idf[features.concepts[id] ?? -1] ?? 0), 0);
+  const absent = new Set(question.strong);
+  const weightOf = (ids: readonly number[], guessed: number) =>
+    ids.reduce((sum, id) => {
+      const trust = question.concepts[id]?.typed === undefined ? 1 : guessed;
+      return sum + trust * (idf[features.concepts[id] ?? -1] ?? 0);
+    }, 0);
   const hits = found
     .map(({ passage, score, video, title }, row) => {
       const { counts, length } = counted[row] ?? features.count('', '');
@@ -75,14 +83,15 @@ export function rescore(question: Question, found: readonly Found[]): Rescored {
         const byParts = parts.length > 0 && parts.every(has);
         return byParts || has(features.concepts[id]) || holds(question, id, title);
       });
-      const share = weightOf(held) / Math.max(1e-9, weightOf(question.strong));
+      for (const id of held) absent.delete(id);
+      const share = weightOf(held, GUESSED) / Math.max(1e-9, weightOf(question.strong, 1));
       return { passage, score: sum, share, pair: features.pairs.some(has) };
     })
     .sort((a, b) => b.score - a.score || order(a.passage, b.passage));
   const weights = question.concepts.map(
     ({ weak }, id) => (weak ? WEIGHTS.weakExact : 1) * (idf[features.concepts[id] ?? -1] ?? 0),
   );
-  return { hits, weights };
+  return { hits, weights, absent: [...absent] };
 }
 
 function order(a: Passage, b: Passage): number {

@@ -66,6 +66,11 @@ export interface Store {
     filter: RowFilter,
     signal: AbortSignal,
   ): Promise<readonly Candidate[]>;
+  /**
+   * Passages with a term at most two letters away from this one (each put in, left out or changed), the first letter
+   * the same; at most `limit`, those of rare terms first. Rows not optimised yet may be missing.
+   */
+  matchSimilar(term: string, limit: number, signal: AbortSignal): Promise<readonly Passage[]>;
   matchOutlines(
     terms: string,
     limit: number,

@@ -89,6 +89,22 @@ async function askPast<T>(
   return found.sort(byScore);
 }
 
+/** Terms of the index that one misspelt term may stand for. */
+const MOST_SIMILAR = 200;
+
+/** Rows with a term spelt like this one; LanceDB looks among indexed rows only. */
+export async function matchSimilar<T>(
+  table: Table,
+  term: string,
+  limit: number,
+  reading: Reading<T>,
+): Promise<Found<T>[]> {
+  if (term === '' || /\s/u.test(term) || limit <= 0) return [];
+  const { MatchQuery } = await loadLance();
+  const options = { fuzziness: 2, prefixLength: 1, maxExpansions: MOST_SIMILAR };
+  return await ask(table.query().fullTextSearch(new MatchQuery(term, 'terms', options)), limit, {}, reading);
+}
+
 /** Best `limit` rows of a table for analysed terms, best first, equal scores by key. */
 export async function match<T>(
   table: Table,

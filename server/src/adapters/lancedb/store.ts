@@ -7,7 +7,7 @@ import type { Store } from '../../ports/store.ts';
 import { unlessAborted } from './abort.ts';
 import { toStoreError } from './errors.ts';
 import { createFold, unindexedRows } from './fold.ts';
-import { match } from './match.ts';
+import { match, matchSimilar } from './match.ts';
 import { planOf } from './plan.ts';
 import { createQueue } from './queue.ts';
 import { OUTLINE, PASSAGE, read, readBodies } from './rows.ts';
@@ -99,6 +99,10 @@ export async function createStore(
     async matchPassages(terms, limit, filter, signal) {
       const asked = () => reading(() => match(tables.passages, terms, limit, filter, PASSAGE));
       return (await unlessAborted(asked, signal)).map(({ row, score }) => ({ passage: row, score }));
+    },
+    async matchSimilar(term, limit, signal) {
+      const asked = () => reading(() => matchSimilar(tables.passages, term, limit, PASSAGE));
+      return (await unlessAborted(asked, signal)).map(({ row }) => row);
     },
     async matchOutlines(terms, limit, filter, signal) {
       const asked = () => reading(() => match(tables.outlines, terms, limit, filter, OUTLINE));
