@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import type { Change } from '../../server/src/core/reconcile.ts';
+import type { Copy } from '../../server/src/core/video.ts';
+import { type Held, reconcile } from '../../server/src/indexing/reconcile.ts';
+import { memoryWorld, nodeWorld, type World } from './disk-worlds.ts';
+
+const signal = new AbortController().signal;
+const T = 1_600_000_000_000;
+const VTT = 'WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n';
+/** More than the sampled blocks hold, so that a sample proves nothing. */
+const BIG = 2_000_000;
+
+/** A store of copies that changes are committed to, as the scheduler does. */
+class Copies {
+  rows = new Map<string, Copy>();
+
+  async look(world: World, folders: readonly string[], within?: string): Promise<readonly Change[]> {
+    const held: Held[] = folders.map((folder) => ({
+      rule: world.rule(folder),
+      holder: world.uri(folder),
+      within: within && world.uri(within),
+    }));
+    const all: Change[] = [];
+    for await (const finding of reconcile(held, world.disk, [...this.rows.values()], signal)) {
+      if (finding.kind === 'folder') continue;
+      for (const change of finding.changes) {
+        all.push(change);
+        if (change.kind === 'removed') this.rows.delete(change.uri);
+        else this.rows.set(change.copy.uri, change.copy);
+      }
+    }
+    return all;
+  }
+
+  at(world: World, path: string): Copy {
+    const copy = this.rows.get(world.uri(path));
+    assert.ok(copy, `${path} is stored`);
+    return copy;
+  }
+}
+
+/** Bytes of a big file; `middle` differs where no sample is taken. */
+function big(seed: number, middle = 0): Uint8Array {
+  const data = new Uint8Array(BIG).fill(seed);
+  data[100_000] = middle;
+  return data;
+}
+
+for (const make of [memoryWorld, nodeWorld]) {
+  const check = (name: string, body: (world: World, copies: Copies) => Promise<void>) =>
+    test(name, { timeout: 20_000 }, async () => {
+      const world = await make();
+      try {
+        await body(world, new Copies());
+      } finally {
+        await world.close();
+      }
+    });
+  const said = (world: World, changes: readonly Change[]) =>
+    changes
+      .map((change) => {
+        const uri = change.kind === 'removed' ? change.uri : change.copy.uri;
+        const redo = 'redo' in change && change.redo ? ' redo' : '';
+        const from = change.kind === 'moved' ? ` from ${change.from.slice(world.uri('v').length - 1)}` : '';
+        return `${change.kind} ${uri.slice(world.uri('v').length - 1)}${from}${redo}`;
+      })
+      .sort();
+
+  describe(`reconcile: ${make.name}`, () => {
+    check('added, then nothing', async (world, copies) => {
+      await world.write('v/a.mp4', 'a', T);
+      await world.write('v/b.mp4', 'b', T);
+      await world.write('v/b.srt', VTT, T);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['added v/a.mp4', 'added v/b.mp4']);
+      const b = copies.at(world, 'v/b.mp4');
+      assert.match(b.videoId, /^v[0-9a-f]{31}$/);
+      assert.notEqual(b.videoId, copies.at(world, 'v/a.mp4').videoId);
+      assert.deepEqual([b.bytes, b.modifiedMs, b.recordedMs, b.heldBy], [1, T, T, [world.uri('v')]]);
+      assert.equal(b.sidecars.length, 1);
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check('a rename keeps videoId, whether the daemon ran or not', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await copies.look(world, ['v']);
+      const { videoId } = copies.at(world, 'v/a.mp4');
+      await world.move('v/a.mp4', 'v/sub/b.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), [
+        'moved v/sub/b.mp4 from v/a.mp4',
+        'removed v/a.mp4',
+      ]);
+      assert.equal(copies.at(world, 'v/sub/b.mp4').videoId, videoId);
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check('a move between watched folders keeps videoId and changes who holds it', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await world.makeFolder('w');
+      await copies.look(world, ['v', 'w']);
+      const { videoId } = copies.at(world, 'v/a.mp4');
+      await world.move('v/a.mp4', 'w/a.mp4');
+      // Only the folder it came to is looked at: the one it left is asked about this path alone.
+      assert.deepEqual(said(world, await copies.look(world, ['w'])), [
+        'moved w/a.mp4 from v/a.mp4',
+        'removed v/a.mp4',
+      ]);
+      const moved = copies.at(world, 'w/a.mp4');
+      assert.deepEqual([moved.videoId, moved.heldBy], [videoId, [world.uri('w')]]);
+      await world.move('w/a.mp4', 'v/a.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v', 'w'])), [
+        'moved v/a.mp4 from w/a.mp4',
+        'removed w/a.mp4',
+      ]);
+    });
+
+    check('two files that change places keep their contents', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await world.write('v/b.mp4', big(2), T + 1000);
+      await copies.look(world, ['v']);
+      const [a, b] = [copies.at(world, 'v/a.mp4').videoId, copies.at(world, 'v/b.mp4').videoId];
+      await world.move('v/a.mp4', 'v/c.mp4');
+      await world.move('v/b.mp4', 'v/a.mp4');
+      await world.move('v/c.mp4', 'v/b.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), [
+        'moved v/a.mp4 from v/b.mp4',
+        'moved v/b.mp4 from v/a.mp4',
+      ]);
+      assert.deepEqual([copies.at(world, 'v/a.mp4').videoId, copies.at(world, 'v/b.mp4').videoId], [b, a]);
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check('a copy shares videoId, and keeps it when the first is deleted', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await copies.look(world, ['v']);
+      const { videoId } = copies.at(world, 'v/a.mp4');
+      await world.write('v/b.mp4', big(1), T + 5000);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['added v/b.mp4', 'noted v/a.mp4']);
+      assert.equal(copies.at(world, 'v/b.mp4').videoId, videoId);
+      await world.remove('v/a.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['removed v/a.mp4']);
+      assert.equal(copies.at(world, 'v/b.mp4').videoId, videoId);
+    });
+
+    check('equal samples of different files are two contents', async (world, copies) => {
+      await world.write('v/a.mp4', big(1, 1), T);
+      await world.write('v/b.mp4', big(1, 2), T + 1000);
+      await world.write('v/c.mp4', big(1, 2), T + 2000);
+      await copies.look(world, ['v']);
+      const [a, b, c] = ['a', 'b', 'c'].map((name) => copies.at(world, `v/${name}.mp4`));
+      assert.equal(a?.sample, b?.sample);
+      assert.notEqual(a?.videoId, b?.videoId);
+      assert.equal(b?.videoId, c?.videoId);
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check('modified in place at the same size is another content', async (world, copies) => {
+      await world.write('v/a.mp4', 'abc', T);
+      await copies.look(world, ['v']);
+      const before = copies.at(world, 'v/a.mp4');
+      await world.write('v/a.mp4', 'abd', T + 1000);
+      const changes = await copies.look(world, ['v']);
+      assert.deepEqual(said(world, changes), ['modified v/a.mp4']);
+      assert.deepEqual(changes[0]?.kind === 'modified' && changes[0].before, before);
+      assert.notEqual(copies.at(world, 'v/a.mp4').videoId, before.videoId);
+    });
+
+    check('a touch of a small file changes only its time', async (world, copies) => {
+      await world.write('v/a.mp4', 'abc', T);
+      await copies.look(world, ['v']);
+      const { videoId } = copies.at(world, 'v/a.mp4');
+      copies.rows.set(world.uri('v/a.mp4'), { ...copies.at(world, 'v/a.mp4'), done: { cues: '1' } });
+      await world.write('v/a.mp4', 'abc', T + 1000);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['touched v/a.mp4']);
+      const after = copies.at(world, 'v/a.mp4');
+      assert.deepEqual([after.videoId, after.modifiedMs, after.done], [videoId, T + 1000, { cues: '1' }]);
+    });
+
+    check('a touch of a big file is settled by its digest from the second time on', async (world, copies) => {
+      await world.write('v/a.mp4', big(1, 1), T);
+      await copies.look(world, ['v']);
+      const { videoId } = copies.at(world, 'v/a.mp4');
+      await world.write('v/a.mp4', big(1, 1), T + 1000);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['touched v/a.mp4 redo']);
+      await world.write('v/a.mp4', big(1, 1), T + 2000);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['touched v/a.mp4']);
+      assert.equal(copies.at(world, 'v/a.mp4').videoId, videoId);
+      await world.write('v/a.mp4', big(1, 2), T + 3000);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['modified v/a.mp4']);
+      assert.notEqual(copies.at(world, 'v/a.mp4').videoId, videoId);
+    });
+
+    check('sidecars added, edited and removed redo the Cues of that path alone', async (world, copies) => {
+      await world.write('v/a.mp4', 'same', T);
+      await world.write('v/b.mp4', 'same', T);
+      await copies.look(world, ['v']);
+      const done = (path: string) =>
+        copies.rows.set(world.uri(path), { ...copies.at(world, path), done: { cues: '1', probe: '1' } });
+      for (const change of [
+        () => world.write('v/a.srt', VTT, T),
+        () => world.write('v/a.srt', `${VTT} more`, T + 1000),
+        () => world.remove('v/a.srt'),
+      ]) {
+        done('v/a.mp4');
+        done('v/b.mp4');
+        await change();
+        assert.deepEqual(said(world, await copies.look(world, ['v'])), ['sidecars v/a.mp4']);
+        assert.deepEqual(copies.at(world, 'v/a.mp4').done, { probe: '1' });
+        assert.deepEqual(copies.at(world, 'v/b.mp4').done, { cues: '1', probe: '1' });
+      }
+      assert.deepEqual(copies.at(world, 'v/a.mp4').sidecars, []);
+    });
+
+    check('a missing folder removes nothing; put back it is as it was', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await copies.look(world, ['v']);
+      await world.move('v', 'away');
+      assert.deepEqual(await copies.look(world, ['v']), []);
+      copies.at(world, 'v/a.mp4');
+      await world.move('away', 'v');
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check('an empty folder older than the files it held is a drive that is gone', async (world, copies) => {
+      await world.makeFolder('v');
+      const far = Date.now() + 1_000_000_000;
+      await world.write('v/a.mp4', 'a', far);
+      await world.write('v/b.mp4', 'a', T);
+      await copies.look(world, ['v']);
+      await world.remove('v/a.mp4');
+      await world.remove('v/b.mp4');
+      assert.deepEqual(await copies.look(world, ['v']), []);
+      copies.rows.delete(world.uri('v/a.mp4'));
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['removed v/b.mp4']);
+    });
+
+    check('a file in two folders goes when the last lets go of it', async (world, copies) => {
+      await world.write('v/in/a.mp4', 'a', T);
+      await copies.look(world, ['v', 'v/in']);
+      assert.deepEqual(copies.at(world, 'v/in/a.mp4').heldBy, [world.uri('v'), world.uri('v/in')]);
+      await world.write('v/.goldfishignore', 'in\n');
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['noted v/in/a.mp4']);
+      assert.deepEqual(copies.at(world, 'v/in/a.mp4').heldBy, [world.uri('v/in')]);
+      await world.remove('v/in/a.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v', 'v/in'])), ['removed v/in/a.mp4']);
+    });
+
+    check('a look within a folder touches nothing outside it', async (world, copies) => {
+      await world.write('v/a/one.mp4', 'a', T);
+      await world.write('v/b/two.mp4', 'b', T);
+      await copies.look(world, ['v']);
+      await world.remove('v/a/one.mp4');
+      await world.remove('v/b/two.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v'], 'v/b')), ['removed v/b/two.mp4']);
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['removed v/a/one.mp4']);
+    });
+
+    check('hundreds of files at once, equal ones among them', async (world, copies) => {
+      for (let at = 0; at < 300; at += 1)
+        await world.write(`v/${at % 7}/${at}.mp4`, `content ${at % 100}`, T + at * 1000);
+      const changes = await copies.look(world, ['v']);
+      assert.equal(changes.length, 300);
+      assert.equal(new Set([...copies.rows.values()].map((copy) => copy.videoId)).size, 100);
+      await world.move('v/3', 'v/x');
+      const moved = await copies.look(world, ['v']);
+      const kinds = new Map<string, number>();
+      for (const { kind } of moved) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      assert.deepEqual([...kinds].sort(), [
+        ['moved', 43],
+        ['removed', 43],
+      ]);
+    });
+
+    check('an aborted look throws the reason', async (world, copies) => {
+      await world.write('v/a.mp4', 'a', T);
+      const held = [{ rule: world.rule('v'), holder: 'index' }];
+      const stop = new AbortController();
+      const run = async () => {
+        for await (const finding of reconcile(held, world.disk, [...copies.rows.values()], stop.signal)) {
+          if (finding.kind === 'folder') stop.abort(new Error('enough'));
+        }
+      };
+      await assert.rejects(run(), /enough/);
+    });
+  });
+}
