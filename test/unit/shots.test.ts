@@ -50,6 +50,13 @@ test('a flash of one or two frames is no cut, a cut right after it is', () => {
   assert.deepEqual(cuts([...still, flat(250), ...still, ...hold(scene(6), 10)]), [41 * 40]);
 });
 
+test('a jerk of a moving camera is no cut, a cut between two dim shots is', () => {
+  const jerky = Array.from({ length: 60 }, (_, i) => scene(9, i * 1.2 + (i >= 30 ? 1.7 : 0)));
+  assert.deepEqual(cuts(jerky), []);
+  const dim = (seed: number) => scene(seed).map((value) => Math.round(value / 8));
+  assert.deepEqual(cuts([...hold(dim(1), 20), ...hold(dim(10), 20)]), [800]);
+});
+
 test('frames at uneven times, as when some are skipped in decoding, keep their times', () => {
   const times = Array.from({ length: 40 }, (_, i) => Math.round(i * 70 + 30 * Math.sin(i)));
   const pictures = [...pan(7, 22), ...pan(8, 18)];

@@ -19,6 +19,8 @@ const A_MINUTE = 20;
 const SAVED = 8;
 /** A picture with less between its darkest and lightest cell has nothing to read, levels. */
 const FLAT = 12;
+/** More frames than this show nothing more of text, ms. */
+const STEP_MS = 80;
 
 function isFlat(data: Uint8Array): boolean {
   let least = 255;
@@ -99,6 +101,7 @@ export function createLooks(): {
 
   return {
     add(timeMs, data) {
+      if (latestMs !== undefined && timeMs - latestMs < STEP_MS) return;
       latestFlat = isFlat(data);
       if (latestMs !== undefined) {
         saved = Math.min(SAVED, saved + (Math.max(0, timeMs - latestMs) * A_MINUTE) / 60_000);

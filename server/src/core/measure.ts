@@ -1,6 +1,6 @@
 import { COLOURS, countColours, dominantColours } from './colours.ts';
 import type { Facts } from './facts.ts';
-import { brightest, difference, GREY_SIZE, meanLuma } from './grey.ts';
+import { brightest, GREY_SIZE, meanLuma } from './grey.ts';
 import { createLooks } from './looks.ts';
 import type { Measured } from './measured.ts';
 import type { Ms, TimeRange } from './range.ts';
@@ -48,10 +48,16 @@ interface Span {
 }
 
 function isStill(a: Uint8Array, b: Uint8Array): boolean {
-  if (difference(a, b) >= STILL_MEAN) return false;
+  let sum = 0;
   let cells = 0;
-  for (let i = 0; i < GREY_SIZE; i += 1) if (Math.abs((a[i] ?? 0) - (b[i] ?? 0)) > STILL_CELL) cells += 1;
-  return cells < STILL_CELLS;
+  for (let i = 0; i < GREY_SIZE; i += 1) {
+    const change = Math.abs((a[i] ?? 0) - (b[i] ?? 0));
+    sum += change;
+    if (change <= STILL_CELL) continue;
+    cells += 1;
+    if (cells >= STILL_CELLS) return false;
+  }
+  return sum < STILL_MEAN * GREY_SIZE;
 }
 
 export function createMeasure(options: MeasureOptions): Measure {

@@ -3,8 +3,11 @@ import type { Ms } from './range.ts';
 
 /** A cut is over this many levels of mean difference ... */
 const LEAST = 6;
-/** ... and over this many times the mean of the two differences on either side. */
+/** ... and over this many times the mean of the two differences on either side ... */
 const FACTOR = 2;
+/** ... or, where it is no clear one and may be a jerk of the camera, over that many times. */
+const CLEAR = 12;
+const UNCLEAR_FACTOR = 4;
 const SIDE = 2;
 /** A shot is at least this long, ms: of cuts that are closer the first counts. */
 const SHORTEST_MS = 250;
@@ -58,7 +61,8 @@ export function createShots(onStep: (step: Step) => void): {
       sum += other.difference;
       count += 1;
     }
-    if (count > 0 && frame.difference <= (FACTOR * sum) / count) return false;
+    const factor = frame.difference < CLEAR ? UNCLEAR_FACTOR : FACTOR;
+    if (count > 0 && frame.difference <= (factor * sum) / count) return false;
     for (let i = at + 1; i <= Math.min(held.length - 1, at + FLASH_FRAMES); i += 1) {
       const after = held[i];
       if (after && difference(before.data, after.data) < FLASH_SHARE * frame.difference) {
