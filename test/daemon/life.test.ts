@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -240,7 +243,6 @@ test('bytes that are no protocol leave the daemon alive for others', async (t) =
 
 test('a broken settings file is kept aside and said, and the daemon starts', async (t) => {
   const box = sandbox();
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(box.dataDir);
   writeFileSync(join(box.dataDir, 'settings.json'), '{"ask.clips": 7,');
   const daemon = await startDaemon(box);
@@ -267,6 +269,27 @@ test('a settings file changed by hand reaches every client', async (t) => {
   assert.equal((changed.params.settings as Record<string, unknown>)['ask.clips'], 9);
   await client.result('goldfish/settings/set', { key: 'ask.clips', value: null });
   assert.deepEqual(JSON.parse(readFileSync(join(box.dataDir, 'settings.json'), 'utf8')), { 'my.own': 1 });
+});
+
+test('a socket that was cleaned away comes back, in another folder where its own is gone', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const watcher = watch(box.dataDir);
+  rmSync(box.runtime, { recursive: true });
+  mkdirSync(box.runtime, { mode: 0o700 });
+  while (!existsSync(endpointOf(box.dataDir).socket)) await once(watcher, 'change');
+  watcher.close();
+  const { stdout } = await goldfish(box, 'status', '--json');
+  assert.equal(pidOf(stdout), daemon.child.pid);
+});
+
+test('a daemon whose data folder is deleted ends', async () => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  rmSync(box.dataDir, { recursive: true });
+  assert.equal(await daemon.exit, 0);
+  assert.ok(!existsSync(box.dataDir));
 });
 
 test('a daemon that is tied to a process ends with it', async () => {
@@ -343,7 +366,6 @@ test('a folder that cannot be used is told with what to do', async () => {
 
 test('a leftover file that names a foreign socket starts a daemon of its own', async (t) => {
   const box = sandbox();
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(box.dataDir);
   const path = join(box.runtime, 's');
   const dead = createServer().listen(path);

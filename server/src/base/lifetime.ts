@@ -1,4 +1,4 @@
-import { messageOf } from './log.ts';
+import { messageOf } from './message-of.ts';
 
 /** What must be undone when a process or a session ends. */
 export interface Lifetime {

@@ -93,8 +93,3 @@ export function openLog(
     close: () => new Promise((done) => stream.end(done)),
   };
 }
-
-/** The message of anything thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,8 +1,11 @@
+import { lstatSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Held: this process owns the data folder. The operating system frees it when the process ends, however it ends. */
 export interface Lock {
   release(): void;
+  /** False once the file was deleted or replaced: the lock then guards nothing any more. */
+  holds(): boolean;
 }
 
 const BUSY = 5;
@@ -26,5 +29,10 @@ export function takeLock(path: string): Lock | undefined {
       },
     );
   }
-  return { release: () => database.close() };
+  const owned = inodeOf(path);
+  return { release: () => database.close(), holds: () => owned !== undefined && inodeOf(path) === owned };
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import writeFileAtomic from 'write-file-atomic';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
-import { type Log, messageOf, openLog } from '../base/log.ts';
+import { type Log, openLog } from '../base/log.ts';
+import { messageOf } from '../base/message-of.ts';
 import { filesOf } from '../base/places.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
@@ -13,7 +14,8 @@ import { closeInherited } from './inherited.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { identity } from './open.ts';
 import { serveSettings } from './serve-settings.ts';
-import { find, listen } from './socket.ts';
+import { find, listen, socketsAreFiles } from './socket.ts';
+import { keepUp } from './upkeep.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */
@@ -88,11 +90,28 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     const served = sessions;
     lifetime.defer('requests', () => served.settle(PATIENCE_MS, cutOff));
-    const listener = await listen(dataDir, (socket: Socket) => served.add(socket));
+    const open = async () => {
+      const listener = await listen(dataDir, (socket: Socket) => served.add(socket));
+      const endpoint: Endpoint = { socket: listener.path, pid: process.pid, ...identity };
+      await writeFileAtomic(filesOf(dataDir).endpoint, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+      log.info('daemon listens', { socket: listener.path });
+      return listener;
+    };
+    let listener = await open();
     lifetime.defer('socket', () => listener.stop());
-    const endpoint: Endpoint = { socket: listener.path, pid: process.pid, ...identity };
-    await writeFileAtomic(filesOf(dataDir).endpoint, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
     lifetime.defer('endpoint', () => rm(filesOf(dataDir).endpoint, { force: true }));
+    const stopLooking = keepUp({
+      lock,
+      socket: () => (socketsAreFiles ? listener.path : undefined),
+      onSocketGone: async () => {
+        log.warn('socket gone', { socket: listener.path });
+        // First: its end would take the new socket of the same name with it.
+        await listener.stop();
+        listener = await open();
+      },
+      onFolderGone: () => void lifetime.end('the data folder is gone'),
+    });
+    lifetime.defer('upkeep', stopLooking);
     settings.onChange((all) => opened.setLevel(all['log.level']));
     if (options.withPid !== undefined) {
       const pid = options.withPid;
@@ -101,7 +120,6 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
         watchProcess(pid, () => void lifetime.end(`process ${pid} ended`)),
       );
     }
-    log.info('daemon listens', { socket: listener.path });
   } catch (error) {
     log.error('daemon cannot start', { message: messageOf(error) });
     await lifetime.end('cannot start');

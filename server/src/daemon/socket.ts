@@ -2,6 +2,9 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { distrustSocket, readEndpoint, socketPath } from './endpoint.ts';
 
+/** False on Windows, where sockets are named pipes. */
+export const socketsAreFiles = process.platform !== 'win32';
+
 export interface Listener {
   readonly path: string;
   /** No new clients from now on; sockets that are open stay open. */
@@ -11,8 +14,7 @@ export interface Listener {
 /** Listens for clients of the data folder. Only the holder of its lock may: a socket left by a crash is replaced. */
 export async function listen(dataDir: string, onSocket: (socket: Socket) => void): Promise<Listener> {
   const path = await socketPath(dataDir);
-  const named = process.platform !== 'win32';
-  if (named) await rm(path, { force: true });
+  if (socketsAreFiles) await rm(path, { force: true });
   const server = createServer({ allowHalfOpen: true }, onSocket);
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
@@ -21,13 +23,13 @@ export async function listen(dataDir: string, onSocket: (socket: Socket) => void
       done();
     });
   });
-  if (named) await chmod(path, 0o600);
+  if (socketsAreFiles) await chmod(path, 0o600);
   return {
     path,
     async stop() {
-      // Closing also unlinks the socket. Its callback waits for all clients, which stay: so it is not awaited.
+      // Its callback waits for all clients, which stay: so it is not awaited.
       server.close();
-      if (named) await rm(path, { force: true });
+      if (socketsAreFiles) await rm(path, { force: true });
     },
   };
 }

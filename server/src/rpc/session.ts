@@ -7,7 +7,8 @@ import {
 } from 'vscode-jsonrpc/node';
 import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
-import { type Log, type LogLine, messageOf } from '../base/log.ts';
+import type { Log, LogLine } from '../base/log.ts';
+import { messageOf } from '../base/message-of.ts';
 import { AnswerWriter, createDebt } from './answers.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';

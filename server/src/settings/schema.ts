@@ -112,8 +112,18 @@ export const schema = {
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Least weight of a line in the log.'),
-  'log.megabytes': z.int().min(1).max(1000).default(5).describe('Size at which the log is rotated, in MB.'),
-  'log.files': z.int().min(1).max(100).default(3).describe('How many rotated logs are kept.'),
+  'log.megabytes': z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Size at which the log is rotated, in MB; from the next start on.'),
+  'log.files': z
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('How many rotated logs are kept; from the next start on.'),
 } satisfies { readonly [K in keyof Settings]: z.ZodType<Settings[K], Settings[K] | undefined> };
 
 export type SettingKey = keyof Settings;
