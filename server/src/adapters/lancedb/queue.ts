@@ -25,6 +25,11 @@ export function createQueue(write: (batches: readonly Batch[]) => Promise<void>,
     return run;
   }
 
+  /** One batch that cannot be written fails alone; writing the others again changes nothing. */
+  async function each(group: readonly Waiting[]): Promise<void> {
+    for (const { batch, done, failed } of group) await write([batch]).then(done, failed);
+  }
+
   /** Writes the head of the queue; each pushed batch brings one call, later ones may find nothing left. */
   async function next(): Promise<void> {
     const group = waiting.splice(
@@ -39,7 +44,8 @@ export function createQueue(write: (batches: readonly Batch[]) => Promise<void>,
       await write(group.map(({ batch }) => batch));
       for (const { done } of group) done();
     } catch (error) {
-      for (const { failed } of group) failed(error);
+      if (group.length === 1) for (const { failed } of group) failed(error);
+      else await each(group);
     }
   }
 
