@@ -66,7 +66,10 @@ async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
     );
   }
   const chosen = chooseTypes(place.folder, device);
-  if ('missing' in chosen) throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
+  if ('missing' in chosen) {
+    if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
+    throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
+  }
   const id = confine(place.folder);
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   const preparer = preparerFor(type, processor);

@@ -1,0 +1,64 @@
+/** Precisions of a graph, by the names that transformers.js gives them. */
+export type DataType = 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16' | 'int8' | 'uint8' | 'bnb4';
+
+/** How a hub names the file of a graph in each precision: `onnx/model_fp16.onnx`. */
+const SUFFIX: Readonly<Record<DataType, string>> = {
+  fp32: '',
+  fp16: '_fp16',
+  q8: '_quantized',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  int8: '_int8',
+  uint8: '_uint8',
+  bnb4: '_bnb4',
+};
+
+/** Cheapest first on a CPU; on an accelerator half precision first, then full. */
+const CPU_ORDER: readonly DataType[] = ['q8', 'int8', 'uint8', 'q4', 'fp32', 'fp16'];
+const GPU_ORDER: readonly DataType[] = ['fp16', 'fp32', 'q4f16', 'q4'];
+/** Token embeddings are a table: quantising them saves little and costs much on an accelerator. */
+const EMBEDDING = 'embed_tokens';
+const GPU_EMBEDDING_ORDER: readonly DataType[] = ['fp16', 'fp32', ...GPU_ORDER];
+
+function orderFor(graph: string, accelerator: boolean): readonly DataType[] {
+  if (!accelerator) return CPU_ORDER;
+  return graph === EMBEDDING ? GPU_EMBEDDING_ORDER : GPU_ORDER;
+}
+
+/** The precision to load a graph in, among the files that are there (names below the model's folder). */
+export function precisionOf(
+  graph: string,
+  names: ReadonlySet<string>,
+  accelerator: boolean,
+): DataType | undefined {
+  return orderFor(graph, accelerator).find((type) => names.has(`onnx/${graph}${SUFFIX[type]}.onnx`));
+}
+
+/** Graphs of a folder without their precisions; parts that a merged decoder makes needless are left out. */
+export function graphsOf(names: readonly string[]): readonly string[] {
+  const endings = Object.values(SUFFIX).filter(Boolean);
+  const graphs = new Set(
+    names.flatMap((name) => {
+      const [, stem] = /^onnx\/([^/]+)\.onnx$/.exec(name) ?? [];
+      if (!stem) return [];
+      const ending = endings.filter((each) => stem.endsWith(each)).sort((a, b) => b.length - a.length)[0];
+      return [ending ? stem.slice(0, -ending.length) : stem];
+    }),
+  );
+  const merged = graphs.has('decoder_model_merged');
+  return [...graphs].filter((graph) => !merged || !/^decoder(?:_with_past)?_model$/.test(graph)).sort();
+}
+
+/** Configuration, tokenizers and templates; never weights of other frameworks. */
+const CONFIG = /^[^/]+\.(?:json|jinja|txt|model)$/;
+
+/** The files of a hub's model to fetch: configuration and each graph once, with its external data. */
+export function filesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
+  const there = new Set(names);
+  const graphs = graphsOf(names).flatMap((graph) => {
+    const type = precisionOf(graph, there, accelerator);
+    return type ? [`onnx/${graph}${SUFFIX[type]}.onnx`] : [];
+  });
+  const data = names.filter((name) => graphs.some((graph) => name.startsWith(`${graph}_data`)));
+  return [...names.filter((name) => CONFIG.test(name)), ...graphs, ...data].sort();
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { type PullOptions, pull } from '../../server/src/adapters/hub/pull.ts';
+import type { Hub } from '../../server/src/adapters/hub/request.ts';
+import { LOCK, placeOf, shelved } from '../../server/src/adapters/models/shelf.ts';
+import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { type HubServerOptions, hubServer } from '../support/hub-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { TINY, TINY_HOST } from '../support/tiny-scenes.ts';
+
+const never = new AbortController().signal;
+const ID = 'tests/tiny';
+const DECODER = 'onnx/decoder_model_merged.onnx';
+
+async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
+  const server = await hubServer({ id: ID, folder: TINY_HOST.folder, ...more });
+  t.after(() => server.close());
+  const retries: string[] = [];
+  const hub: Hub = {
+    endpoint: server.endpoint,
+    token: more.token,
+    silenceMs: 5000,
+    retries: 3,
+    backOffMs: 1,
+    onRetry: (message) => retries.push(message),
+  };
+  const modelsDir = tempFolder();
+  const shares: number[] = [];
+  const waiting: { file: string; bytes: number; resolve: () => void }[] = [];
+  const starts = new Map<string, number>();
+  /** Resolves once so many bytes of a file have been written. */
+  const taken = (file: string, bytes: number) =>
+    new Promise<void>((resolve) => waiting.push({ file, bytes, resolve }));
+  const options: PullOptions = {
+    id: ID,
+    revision: 'main',
+    place: placeOf(modelsDir, ID),
+    lock: LOCK,
+    accelerator: false,
+    pinned: new Map(),
+    onProgress: ({ file, bytes, totalBytes }) => {
+      shares.push(bytes / totalBytes);
+      // A file's first progress tells what came before it.
+      if (!starts.has(file)) starts.set(file, bytes);
+      const own = bytes - (starts.get(file) ?? 0);
+      for (const each of waiting) if (each.file === file && own >= each.bytes) each.resolve();
+    },
+  };
+  return { server, hub, modelsDir, options, retries, shares, taken };
+}
+
+const unavailable =
+  (message: RegExp, remedy = /./) =>
+  (error: unknown) => {
+    assert.ok(error instanceof UnavailableError, String(error));
+    assert.match(error.message, message);
+    assert.match(error.remedy, remedy);
+    return true;
+  };
+
+function same(folder: string): void {
+  for (const name of ['config.json', 'tokenizer.json', DECODER, 'onnx/vision_encoder.onnx']) {
+    assert.deepEqual(readFileSync(join(folder, name)), readFileSync(join(TINY_HOST.folder, name)), name);
+  }
+}
+
+test('a pulled model is whole, verified, locked, and captions', async (t) => {
+  const extra = {
+    'model.safetensors': Buffer.from('weights of another framework'),
+    'README.md': Buffer.from('#'),
+  };
+  const { server, hub, modelsDir, options, shares } = await open(t, { more: extra, page: 3 });
+  const pulled = await pull(hub, options, never);
+  same(pulled.folder);
+  assert.equal(pulled.licence, 'apache-2.0');
+  assert.equal(pulled.revision, server.revision);
+  assert.equal(shares.at(-1), 1);
+  assert.deepEqual(
+    shares,
+    [...shares].sort((a, b) => a - b),
+  );
+  const here = shelved(modelsDir, ID);
+  assert.equal(here?.folder, pulled.folder);
+  assert.ok(here?.files.some(({ path, sha256 }) => path === DECODER && /^[0-9a-f]{64}$/.test(sha256)));
+  for (const name of Object.keys(extra)) assert.equal(existsSync(join(pulled.folder, name)), false);
+  const captioner = transformersCaptioner(TINY, { ...TINY_HOST, folder: pulled.folder });
+  t.after(() => captioner.close());
+  assert.equal((await captioner.health(never)).device, 'cpu');
+});
+
+test('a connection that ends is taken up where it ended', async (t) => {
+  const { server, hub, options, retries, taken } = await open(t);
+  server.faults.set(DECODER, [
+    { cutAfter: 100_000, taken: taken(DECODER, 100_000) },
+    { cutAfter: 50_000, taken: taken(DECODER, 150_000) },
+  ]);
+  same((await pull(hub, options, never)).folder);
+  const ranges = server.requests
+    .filter(({ at, path }) => at === 'cdn' && path === DECODER)
+    .map(({ range }) => range);
+  assert.deepEqual(ranges, [undefined, 'bytes=100000-', 'bytes=150000-']);
+  assert.equal(retries.length, 2);
+});
+
+test('so is a pull that was broken off, in another process too', async (t) => {
+  const { server, hub, options } = await open(t);
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const breakOff: PullOptions = {
+    ...options,
+    onProgress: ({ file, bytes, totalBytes }) => {
+      if (file.endsWith('vision_encoder.onnx') && bytes > totalBytes / 3) stop.abort(reason);
+    },
+  };
+  await assert.rejects(pull(hub, breakOff, stop.signal), reason);
+  const before = server.requests.length;
+  same((await pull(hub, options, never)).folder);
+  const again = server.requests
+    .slice(before)
+    .filter(({ at }) => at === 'cdn')
+    .map(({ path }) => path);
+  assert.equal(again.includes(DECODER), false, 'a whole file is not fetched twice');
+});
+
+test('a host without ranges sends all of it again', async (t) => {
+  const { server, hub, options, taken } = await open(t);
+  server.ignoreRanges = true;
+  server.faults.set(DECODER, [{ cutAfter: 100_000, taken: taken(DECODER, 100_000) }]);
+  same((await pull(hub, options, never)).folder);
+});
+
+test('wrong bytes are fetched again, and refused when they come again', async (t) => {
+  const first = await open(t);
+  first.server.faults.set(DECODER, [{ wrong: true }]);
+  same((await pull(first.hub, first.options, never)).folder);
+  assert.match(first.retries.join(), /wrong bytes/);
+  const second = await open(t);
+  second.server.faults.set('tokenizer.json', [{ wrong: true }, { wrong: true }]);
+  await assert.rejects(pull(second.hub, second.options, never), unavailable(/tokenizer.json .* wrong bytes/));
+  assert.equal(shelved(second.modelsDir, ID), undefined);
+});
+
+test('too many requests, faults of the server and silence are waited out', async (t) => {
+  const { server, hub, options, retries } = await open(t);
+  server.apiFaults.push({ status: 429, retryAfter: '0' }, { status: 500 });
+  server.faults.set(DECODER, [{ status: 503 }, { silent: true }]);
+  same((await pull({ ...hub, silenceMs: 200 }, options, never)).folder);
+  assert.match(retries.join('\n'), /429[\s\S]*500[\s\S]*503[\s\S]*no byte for 0.2 s/);
+});
+
+test('a hub out of reach says so, with what to do', async (t) => {
+  const { server, hub, options } = await open(t);
+  await server.close();
+  await assert.rejects(
+    pull({ ...hub, retries: 1 }, options, never),
+    unavailable(/fetch failed/, /HF_ENDPOINT/),
+  );
+});
+
+test('a missing model, a gated one and one without graphs are told apart', async (t) => {
+  const { hub, options } = await open(t);
+  await assert.rejects(pull(hub, { ...options, id: 'tests/other' }, never), unavailable(/404/, /id/));
+  const gated = await open(t, { token: 'hf_secret' });
+  await assert.rejects(
+    pull({ ...gated.hub, token: undefined }, gated.options, never),
+    unavailable(/401/, /HF_TOKEN/),
+  );
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'config.json'), '{}');
+  const bare = await open(t, { folder });
+  await assert.rejects(pull(bare.hub, bare.options, never), unavailable(/no ONNX graphs/));
+});
+
+test('the token goes to the hub and not to where it redirects', async (t) => {
+  const { server, hub, options } = await open(t, { token: 'hf_secret' });
+  await pull(hub, options, never);
+  const sent = (at: string) =>
+    new Set(server.requests.filter((each) => each.at === at).map((each) => each.authorization));
+  assert.deepEqual(sent('hub'), new Set(['Bearer hf_secret']));
+  assert.deepEqual(sent('cdn'), new Set([undefined]));
+});
+
+test('a file that is not the one that the manifest pins is refused before it is fetched', async (t) => {
+  const { server, hub, options } = await open(t);
+  const pinned = new Map([[DECODER, '0'.repeat(64)]]);
+  await assert.rejects(pull(hub, { ...options, pinned }, never), unavailable(/another file .* pins/));
+  assert.equal(
+    server.requests.some(({ at }) => at === 'cdn'),
+    false,
+  );
+});
+
+test('names that lead out of the folder are left out', async (t) => {
+  const more = { '../evil.json': Buffer.from('{}'), 'onnx/../../evil.json': Buffer.from('{}') };
+  const { hub, options, modelsDir } = await open(t, { more });
+  const { folder } = await pull(hub, options, never);
+  same(folder);
+  const all = readdirSync(modelsDir, { recursive: true }).map(String);
+  assert.equal(
+    all.some((name) => name.includes('evil')),
+    false,
+  );
+});
