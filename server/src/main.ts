@@ -41,7 +41,8 @@ async function main(argv: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`goldfish: ${(error as Error).message}\n`);
+  const { message, remedy } = error as Error & { remedy?: string };
+  process.stderr.write(`goldfish: ${message}${remedy === undefined ? '' : `\n${remedy}`}\n`);
   const usage = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
   process.exitCode = usage ? USAGE : FAILED;
 }
