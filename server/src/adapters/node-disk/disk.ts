@@ -10,16 +10,16 @@ import { readText } from './text.ts';
 import { type WatchOptions, watch } from './watch.ts';
 
 export interface NodeDiskOptions extends Partial<WatchOptions> {
-  /** A file whose size and time stood still this long is taken to be complete, ms. */
-  readonly quietMs?: number;
-  /** How long to wait for that, ms. */
+  /** How long to wait for a file to stand still for `quietMs`, ms. */
   readonly patienceMs?: number;
 }
 
 /** The Disk port on Node's file system. */
 export function nodeDisk(options: NodeDiskOptions = {}): Disk {
-  const patience = { quietMs: options.quietMs ?? 1500, patienceMs: options.patienceMs ?? 10_000 };
+  const quietMs = options.quietMs ?? 1500;
+  const patience = { quietMs, patienceMs: options.patienceMs ?? 6000 };
   const watching: WatchOptions = {
+    quietMs,
     pollMs: options.pollMs ?? 5000,
     rootMs: options.rootMs ?? 3000,
     rescanMs: options.rescanMs ?? 3_600_000,

@@ -59,12 +59,16 @@ export function walk(request: WalkRequest, onFiles: OnFiles): WalkEnd {
   const within = request.within === undefined ? root : bytePathOf(request.within);
   const start = within === root ? undefined : startAt(root, within, rules);
   if (start === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
-  const part = start === undefined ? undefined : walkFrom(start, rules, onFiles, false);
-  return (
-    part ??
-    walkFrom({ path: root, relative: '', above: undefined }, rules, onFiles, true) ??
-    offline(root, '')
-  );
+  if (start !== undefined) {
+    const found: (readonly DiskFile[])[] = [];
+    const end = walkFrom(start, rules, (files) => found.push(files), false);
+    if (end !== undefined) {
+      for (const files of found) onFiles(files);
+      return end;
+    }
+  }
+  const whole: Pending = { path: root, relative: '', above: undefined };
+  return walkFrom(whole, rules, onFiles, true) ?? offline(root, '');
 }
 
 /** Undefined where a walk of a part met a link to a folder: only a walk of the whole knows whether it is new. */

@@ -9,6 +9,8 @@ import type { FolderRule, WatchEvent } from '../../ports/disk.ts';
 import { codeOf } from './failures.ts';
 
 export interface WatchOptions {
+  /** A file that is written is told once it stood still this long, ms. */
+  readonly quietMs: number;
   /** Between two looks at every file, where a folder is polled, ms. */
   readonly pollMs: number;
   /** Between two looks at the folder itself, which may be unmounted, mounted, removed or put back, ms. */
@@ -62,9 +64,14 @@ export async function watch(
     const next = open(root, rule, options);
     watcher = next;
     next.on('error', onError);
-    next.on('all', (event, path) => {
-      if (path === root && event === 'unlinkDir') check();
-      else dirty.add(event === 'addDir' ? path : dirname(path));
+    next.on('all', (event, path, stats) => {
+      if (path === root && event === 'unlinkDir') return check();
+      const age = stats?.isFile() === true ? Date.now() - stats.mtimeMs : Number.POSITIVE_INFINITY;
+      dirty.add(
+        event === 'addDir' ? path : dirname(path),
+        path,
+        Math.min(options.quietMs - age, options.quietMs),
+      );
     });
     await new Promise<void>((ready) => {
       next.once('ready', () => ready());
@@ -94,6 +101,7 @@ function open(root: string, rule: FolderRule, options: WatchOptions): FSWatcher 
   return chokidar(root, {
     ignoreInitial: true,
     ignorePermissionErrors: true,
+    alwaysStat: true,
     backend: rule.poll ? 'polling' : 'auto',
     pollingInterval: options.pollMs,
     pollingBinaryInterval: options.pollMs,
@@ -140,8 +148,8 @@ function problemOf(path: string, error: unknown): string | undefined {
 }
 
 interface Dirty {
-  /** A folder in which something changed. */
-  add(path: string): void;
+  /** A folder in which something changed, and what; told after a wait of its own where that is still written. */
+  add(folder: string, path: string, waitMs: number): void;
   close(): void;
 }
 
@@ -152,6 +160,8 @@ function dirtyFolders(
   tell: (within: string | undefined) => void,
 ): Dirty {
   const folders = new Set<string>();
+  /** Files that are still written, each with the timer of its end. */
+  const written = new Map<string, NodeJS.Timeout>();
   let events = 0;
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -163,13 +173,26 @@ function dirtyFolders(
     if (whole) tell(undefined);
     else for (const path of outer) tell(path);
   };
+  const add = (folder: string) => {
+    folders.add(concerned(folder, root));
+    timer ??= setTimeout(flush, gatherMs);
+  };
   return {
-    add: (path) => {
-      folders.add(concerned(path, root));
+    add: (folder, path, waitMs) => {
       events += 1;
-      timer ??= setTimeout(flush, gatherMs);
+      clearTimeout(written.get(path));
+      written.delete(path);
+      if (waitMs <= 0) return add(folder);
+      const settled = () => {
+        written.delete(path);
+        add(folder);
+      };
+      written.set(path, setTimeout(settled, waitMs));
     },
-    close: () => clearTimeout(timer),
+    close: () => {
+      clearTimeout(timer);
+      for (const waiting of written.values()) clearTimeout(waiting);
+    },
   };
 }
 

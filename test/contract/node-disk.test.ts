@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import iconv from 'iconv-lite';
+import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
+import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { nodeWorld, watching } from './disk-worlds.ts';
+
+// What only a real file system can do to us.
+
+const signal = new AbortController().signal;
+type NodeWorld = Awaited<ReturnType<typeof nodeWorld>>;
+
+const check = (name: string, body: (world: NodeWorld) => Promise<void>, skip = false) =>
+  test(name, { timeout: 30_000, skip }, async () => {
+    const world = await nodeWorld();
+    try {
+      await body(world);
+    } finally {
+      await world.close();
+    }
+  });
+const listed = async (world: NodeWorld, folder: string) =>
+  (await world.disk.scan(world.rule(folder), signal)).files.map((file) => file.uri).sort();
+
+check('links in a circle are survived, linked folders and files are listed', async (world) => {
+  await world.write('v/real/a.mp4', 'a');
+  await world.write('outside/b.mp4', 'b');
+  await symlink('..', join(world.root, 'v/real/up'));
+  await symlink('.', join(world.root, 'v/self'));
+  await symlink(join(world.root, 'outside'), join(world.root, 'v/linked'));
+  await symlink(join(world.root, 'outside/b.mp4'), join(world.root, 'v/one.mp4'));
+  await symlink('nowhere.mp4', join(world.root, 'v/broken.mp4'));
+  await symlink('broken2.mp4', join(world.root, 'v/broken2.mp4'));
+  assert.deepEqual(
+    await listed(world, 'v'),
+    ['v/linked/b.mp4', 'v/one.mp4', 'v/real/a.mp4'].map((path) => world.uri(path)),
+  );
+  // A look within answers for what a link leads to as the whole does.
+  const { files } = await world.disk.scan(world.rule('v'), signal, world.uri('v/real'));
+  assert.deepEqual(files.map((file) => file.uri).sort(), await listed(world, 'v'));
+});
+
+check(
+  'names that are not UTF-8 are listed, read and watched over',
+  async (world) => {
+    const folder = Buffer.concat([Buffer.from(`${world.root}/v/caf`), Buffer.from([0xe9])]);
+    await world.makeFolder('v');
+    await mkdir(folder);
+    const file = Buffer.concat([folder, Buffer.from('/\xff\xfe.mp4', 'latin1')]);
+    await writeFile(file, 'abc');
+    await writeFile(Buffer.concat([folder, Buffer.from('/\xff\xfe.srt', 'latin1')]), 'x');
+    const uri = `${world.uri('v')}/caf%E9/%FF%FE.mp4`;
+    assert.equal(fileUriOf(file), uri);
+    const { files } = await world.disk.scan(world.rule('v'), signal);
+    assert.deepEqual(
+      files.map((one) => [one.uri, one.bytes, one.sidecars.map((sidecar) => sidecar.uri)]),
+      [[uri, 3, [`${world.uri('v')}/caf%E9/%FF%FE.srt`]]],
+    );
+    assert.ok(files[0]?.path.includes('caf\uFFFD/'));
+    assert.match(await world.disk.sample(uri, signal), /^[0-9a-f]{64}$/);
+    const inner = { ...world.rule('v'), uri: fileUriOf(folder) };
+    assert.equal((await world.disk.scan(inner, signal)).files.length, 1);
+    const watcher = await watching(world, inner);
+    await writeFile(Buffer.concat([folder, Buffer.from('/new.mp4')]), 'x');
+    await watcher.until((told) => told.has(undefined));
+    await watcher.stop();
+  },
+  process.platform !== 'linux',
+);
+
+check('a growing file is waited for, and one that goes on growing is told', async (world) => {
+  await world.write('v/a.mp4', 'start');
+  const uri = world.uri('v/a.mp4');
+  const stop = new AbortController();
+  const grow = async () => {
+    while (!stop.signal.aborted) await appendFile(join(world.root, 'v/a.mp4'), 'more');
+  };
+  const growing = grow();
+  await assert.rejects(
+    world.disk.stable(uri, signal),
+    (error) =>
+      error instanceof FailureError &&
+      error.failure.kind === 'truncated' &&
+      /a\.mp4: it is still being written/.test(error.failure.reason),
+  );
+  stop.abort();
+  await growing;
+  const { bytes } = await world.disk.stable(uri, signal);
+  assert.equal((await world.disk.stat(uri, signal))?.bytes, bytes);
+});
+
+check(
+  'pipes and folders named as videos are never opened',
+  async (world) => {
+    await world.makeFolder('v/folder.mp4');
+    const pipe = join(world.root, 'v/pipe.mp4');
+    await once(spawn('mkfifo', [pipe]), 'close');
+    assert.deepEqual(await listed(world, 'v'), []);
+    const isFailure = (error: unknown) =>
+      error instanceof FailureError && error.failure.kind === 'unreadable';
+    await assert.rejects(world.disk.sample(fileUriOf(pipe), signal), isFailure);
+    await assert.rejects(world.disk.stable(fileUriOf(pipe), signal), isFailure);
+    await assert.rejects(world.disk.digest(world.uri('v/folder.mp4'), signal), isFailure);
+  },
+  process.platform === 'win32',
+);
+
+check('a folder removed while it is scanned ends the scan in peace', async (world) => {
+  for (let at = 0; at < 400; at += 1) await world.write(`v/${at % 40}/${at}.mp4`, '');
+  const [scan] = await Promise.all([
+    world.disk.scan(world.rule('v'), signal),
+    rm(join(world.root, 'v'), { recursive: true }),
+  ]);
+  assert.ok(scan.files.length <= 400);
+  assert.deepEqual(scan.unread, []);
+  assert.equal((await world.disk.scan(world.rule('v'), signal)).state.state, 'offline');
+});
+
+check('a folder replaced by another of the same name is watched on', async (world) => {
+  await world.write('v/a.mp4', 'x');
+  await world.write('w/b.mp4', 'x');
+  const watcher = await watching(world, world.rule('v'));
+  await rename(join(world.root, 'v'), join(world.root, 'old'));
+  await rename(join(world.root, 'w'), join(world.root, 'v'));
+  await watcher.until((told) => told.has(undefined));
+  watcher.forget();
+  await world.write('v/c.mp4', 'x');
+  await watcher.until((told) => told.size > 0);
+  await watcher.stop();
+});
+
+check('polling sees changes too', async (world) => {
+  await world.write('v/d/a.mp4', 'x');
+  const watcher = await watching(world, world.rule('v', { poll: true }));
+  await world.write('v/d/b.mp4', 'x');
+  await watcher.until((told) => told.has(world.uri('v/d')) || told.has(undefined));
+  watcher.forget();
+  await world.remove('v/d/b.mp4');
+  await watcher.until((told) => told.has(world.uri('v/d')) || told.has(undefined));
+  await watcher.stop();
+});
+
+check('a burst of events is told as the whole folder', async (world) => {
+  await world.write('v/a.mp4', 'x');
+  const disk = nodeDisk({ quietMs: 10, gatherMs: 200, rootMs: 10_000, burst: 20 });
+  const watcher = await watching({ ...world, disk }, world.rule('v'));
+  await Promise.all(Array.from({ length: 100 }, (_, at) => world.write(`v/d/${at}.mp4`, 'x')));
+  await watcher.until((told) => told.has(undefined));
+  await watcher.stop();
+});
+
+check('sidecars of every encoding read the same', async (world) => {
+  const line = (text: string) => `1\r\n00:00:01,000 --> 00:00:04,000\r\n${text}\r\n\r\n`;
+  const german = 'Die Prüfung war schön, aber größer als gewöhnlich für Bücher über Käse.';
+  const japanese = 'これは日本語の字幕です。今日は会議の資料について説明します。';
+  const chinese = '这是中文字幕，今天我们来讨论会议的安排和计划。';
+  const cases: readonly (readonly [string, string])[] = [
+    ['utf8', german],
+    ['utf8-bom', japanese],
+    ['utf16le', chinese],
+    ['utf16le-bom', german],
+    ['utf16be', german],
+    ['utf16be-bom', japanese],
+    ['win1252', german],
+    ['Shift_JIS', japanese],
+    ['EUC-JP', japanese],
+    ['gbk', chinese],
+    ['big5', '這是中文字幕，今天我們來討論會議的安排和計劃。'],
+    ['win1251', 'Это русские субтитры, сегодня мы обсуждаем план встречи.'],
+  ];
+  for (const [encoding, text] of cases) {
+    const bom = encoding.endsWith('-bom');
+    const data = iconv.encode(line(text), encoding.replace('-bom', ''), { addBOM: bom });
+    await world.write(`v/${encoding}.srt`, data);
+    const track = await world.disk.sidecar(world.uri(`v/${encoding}.srt`), undefined, signal);
+    assert.deepEqual(
+      track.cues.map((cue) => cue.text),
+      [text],
+      encoding,
+    );
+  }
+});
+
+check('binary, empty and huge sidecars cost nothing but themselves', async (world) => {
+  await world.write('v/noise.srt', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919) % 256)));
+  await world.write('v/empty.vtt', '');
+  await world.write('v/huge.ass', Buffer.alloc(33 * 1024 * 1024));
+  for (const name of ['noise.srt', 'empty.vtt']) {
+    const track = await world.disk.sidecar(world.uri(`v/${name}`), undefined, signal);
+    assert.deepEqual(track.cues, []);
+  }
+  await assert.rejects(
+    world.disk.sidecar(world.uri('v/huge.ass'), undefined, signal),
+    (error) => error instanceof FailureError && error.failure.kind === 'tooLarge',
+  );
+});
+
+check(
+  'what this user may not read is told, and is not taken for gone',
+  async (world) => {
+    await world.write('v/open.mp4', 'x');
+    await world.write('v/shut.mp4', 'x');
+    await world.write('v/closed/a.mp4', 'x');
+    await world.write('none/a.mp4', 'x');
+    await chmod(world.root, 0o755);
+    await chmod(join(world.root, 'v/shut.mp4'), 0);
+    await chmod(join(world.root, 'v/closed'), 0);
+    await chmod(join(world.root, 'none'), 0);
+    const seen = await asNobody(world);
+    assert.deepEqual(seen, {
+      files: ['open.mp4', 'shut.mp4'],
+      unread: [world.uri('v/closed')],
+      shut: 'noPermission',
+      none: 'offline',
+    });
+    await chmod(join(world.root, 'v/closed'), 0o755);
+    await chmod(join(world.root, 'none'), 0o755);
+  },
+  process.platform === 'win32',
+);
+
+/** Runs a scan in a process that is not allowed everything, as tests may run as root. */
+async function asNobody(world: NodeWorld): Promise<unknown> {
+  const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../support/look-as-nobody.ts'), world.uri('v'), world.uri('none')],
+    { ...unprivileged, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let out = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  await once(child, 'close');
+  return JSON.parse(out);
+}
