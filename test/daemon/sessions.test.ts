@@ -128,6 +128,8 @@ test('what the Library rejects with becomes a code, a kind and a remedy', async 
   const kinds: readonly [string, number, string][] = [
     ['unknown', -32011, 'notFound'],
     ['bad media', -32013, 'badMedia'],
+    ['full disk', -32014, 'index'],
+    ['no model', -32016, 'unavailable'],
     ['boom', -32603, 'internal'],
   ];
   for (const [query, code, kind] of kinds) {

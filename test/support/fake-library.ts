@@ -1,6 +1,8 @@
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import { FailureError } from '../../server/src/core/failure.ts';
+import { StoreError } from '../../server/src/core/store-error.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { type Library, RequestError } from '../../server/src/library.ts';
 
 export const aStatus: Status = {
@@ -37,8 +39,8 @@ export interface FakeLibrary extends Library {
 }
 
 /**
- * A Library by rote: searching for `hang` waits for its signal, `boom` fails as a defect does, `bad media` as media,
- * `unknown` as a request that names what is not there.
+ * A Library by rote: searching for `hang` waits for its signal, `boom` fails as a defect does, and other queries
+ * as the media, the index, a model or the request itself can.
  */
 export function fakeLibrary(): FakeLibrary {
   const listeners = new Set<(status: Status) => void>();
@@ -74,6 +76,8 @@ export function fakeLibrary(): FakeLibrary {
       if (query === 'boom') throw new TypeError('a defect');
       if (query === 'bad media')
         throw new FailureError({ kind: 'empty', reason: 'a.mp4 is empty.', remedy: 'Copy it again.' });
+      if (query === 'full disk') throw new StoreError('noSpace', 'The disk is full.', 'Make room.');
+      if (query === 'no model') throw new UnavailableError('No model.', 'Pull one.');
       if (query === 'unknown')
         throw new RequestError('notFound', 'Not there.', 'Look elsewhere.', 'file:///a.mp4');
       return { hits: [aHit] };

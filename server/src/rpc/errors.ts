@@ -1,6 +1,8 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import { ErrorCodes, type ErrorData, type ErrorKind } from '../../protocol/base.ts';
 import { FailureError } from '../core/failure.ts';
+import { StoreError } from '../core/store-error.ts';
+import { UnavailableError } from '../core/unavailable.ts';
 import { RequestError } from '../library.ts';
 
 export const INVALID_PARAMS = -32602;
@@ -32,6 +34,8 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (signal.aborted) return new ResponseError(REQUEST_CANCELLED, 'The request was cancelled.');
   if (error instanceof RequestError) return ours(error.kind, error.message, error.remedy, error.uri);
   if (error instanceof FailureError) return ours('badMedia', error.failure.reason, error.failure.remedy);
+  if (error instanceof StoreError) return ours('index', error.message, error.remedy);
+  if (error instanceof UnavailableError) return ours('unavailable', error.message, error.remedy);
   const message = error instanceof Error ? error.message : String(error);
   return ours('internal', `Something went wrong inside Goldfish: ${message}`, 'Try again; the log has more.');
 }
