@@ -18,7 +18,7 @@ const rules: Record<string, readonly string[]> = {
   linking: ['linking', 'core'],
   exporting: ['exporting', 'core'],
   library: ['library', 'protocol', 'indexing', 'answering', 'linking', 'exporting', 'core', 'ports', 'base'],
-  adapters: ['node', 'core', 'ports', 'base', '*'],
+  adapters: ['node', 'core', 'ports', 'base', 'messages', '*'],
   children: ['children', 'node', 'adapters', 'ports', 'core', 'base'],
   rpc: [
     'rpc',
@@ -105,6 +105,9 @@ function layerOf(file: string): string {
   return (path[1] ?? '').replace(/\.ts$/, '');
 }
 
+/** What a host and its child say to each other lies with the child; its host is an adapter. */
+const messages = /^src\/children\/[\w-]+-messages$/;
+
 function target(file: string, specifier: string): string {
   if (specifier.startsWith('node:')) return 'node';
   if (!specifier.startsWith('.'))
@@ -114,6 +117,7 @@ function target(file: string, specifier: string): string {
       .join('/');
   const resolved = join(dirname(file), specifier);
   const path = relative(server, resolved).replace(/\.ts$/, '');
+  if (messages.test(path) && layerOf(file) !== 'children') return 'messages';
   return doors.has(path) ? path.replace('src/', '') : layerOf(resolved);
 }
 

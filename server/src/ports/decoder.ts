@@ -29,7 +29,8 @@ export interface PassRequest {
 }
 
 export type PassEvent =
-  | ({ readonly kind: 'grey' | 'frame' } & Picture)
+  | ({ readonly kind: 'grey' } & Picture)
+  | ({ readonly kind: 'frame' } & Picture)
   | { readonly kind: 'audio'; readonly timeMs: Ms; readonly samples: Float32Array }
   | { readonly kind: 'thumbnail'; readonly timeMs: Ms; readonly jpeg: Uint8Array };
 

@@ -7,6 +7,7 @@ const TURN_MS = 20;
 export function breathe(signal: AbortSignal): () => Promise<void> | undefined {
   let turned = performance.now();
   return () => {
+    signal.throwIfAborted();
     if (performance.now() - turned < TURN_MS) return undefined;
     return setImmediate().then(() => {
       signal.throwIfAborted();

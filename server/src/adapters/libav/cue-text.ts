@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Cue } from '../../core/cue.ts';
 
 /** What one subtitle packet says; markup is left in. */
 export interface CueText {
@@ -33,4 +34,20 @@ export function cueTextOf(codec: string, packet: Uint8Array): CueText {
   }
   const text = decoder.decode(bytes).replace(/\0+$/, '');
   return codec === 'ass' ? assText(text) : { text };
+}
+
+/** A cue without an end lasts until the next, at most this, ms. */
+const OPEN_END_MS = 10_000;
+
+/** Cues in time order, each with an end. */
+export function closedCues(cues: readonly Cue[]): readonly Cue[] {
+  const sorted = cues.toSorted((a, b) => a.startMs - b.startMs);
+  return sorted.map((cue, at) =>
+    cue.endMs > cue.startMs
+      ? cue
+      : {
+          ...cue,
+          endMs: Math.min(sorted[at + 1]?.startMs ?? Number.POSITIVE_INFINITY, cue.startMs + OPEN_END_MS),
+        },
+  );
 }

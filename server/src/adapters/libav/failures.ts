@@ -61,18 +61,6 @@ export const failures = {
       'Not one picture of its video track could be decoded: the file is damaged.',
       `Copy or convert it again. ${AGAIN}`,
     ),
-  timedOut: () =>
-    failure(
-      'timedOut',
-      'Reading the file took far too long and was given up.',
-      'Check that the disk answers and that the file plays; reindex it then.',
-    ),
-  crashed: () =>
-    failure(
-      'crashed',
-      'The process that reads media crashed on this file.',
-      'Convert the file, or leave it out with an exclude pattern; reindex tries it again.',
-    ),
 } as const;
 
 function seconds(ms: number): string {

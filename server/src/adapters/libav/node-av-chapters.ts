@@ -35,18 +35,6 @@ export function chaptersOfDump(messages: readonly string[]): readonly Chapter[] 
   return found;
 }
 
-/** Chapters with times from `originUs`, none outside the video. */
-export function placed(chapters: readonly Chapter[], originUs: number, durationMs: Ms): readonly Chapter[] {
-  const shift = Math.round(originUs / 1000);
-  return chapters
-    .map(({ startMs, endMs, title }) => ({
-      startMs: Math.max(0, startMs - shift),
-      endMs: Math.min(durationMs, endMs - shift),
-      title,
-    }))
-    .filter(({ startMs, endMs }) => endMs > startMs);
-}
-
 /** Has libav describe an opened container, and reads the chapters from that. */
 export async function chaptersOf(format: FormatContext): Promise<readonly Chapter[]> {
   const messages: string[] = [];

@@ -70,6 +70,23 @@ function blank(size: Box, format: AVPixelFormat): Frame {
   return frame;
 }
 
+/** An RGB picture of one size with its scaler: what that prepares for HDR takes half a second. */
+interface Canvas {
+  readonly scale: SoftwareScaleContext;
+  readonly target: Frame;
+}
+
+function newCanvas(size: Box): Canvas {
+  // This kind of scaler reads size, format and colour of each frame anew, and maps HDR to SDR.
+  const scale = new SoftwareScaleContext();
+  scale.allocContext();
+  scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
+  const target = blank(size, AV_PIX_FMT_RGB24);
+  target.colorRange = AVCOL_RANGE_JPEG;
+  target.colorSpace = AVCOL_SPC_RGB;
+  return { scale, target };
+}
+
 /** Averages luma planes down to GREY: one scaler for one size. */
 class LumaScaler {
   readonly size: Box;
@@ -105,40 +122,34 @@ class LumaScaler {
 export function createPainter(stream: Stream): Painter {
   const turn = turnOfStream(stream);
   const pixel = pixelOf(stream);
-  // This kind of scaler reads size, format and colour of each frame anew, and maps HDR to SDR.
-  const scale = new SoftwareScaleContext();
-  scale.allocContext();
-  scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
+  const canvases = new Map<string, Canvas>();
   const greyBefore = unturned(GREY, turn);
   let luma: LumaScaler | undefined;
 
-  const scaled = (frame: Frame, size: Box, format: AVPixelFormat): Uint8Array => {
-    const target = blank(size, format);
-    try {
-      const hdr = HDR.includes(frame.colorTrc);
-      target.colorRange = AVCOL_RANGE_JPEG;
-      if (format === AV_PIX_FMT_RGB24) target.colorSpace = AVCOL_SPC_RGB;
-      target.colorTrc = hdr ? AVCOL_TRC_BT709 : frame.colorTrc;
-      target.colorPrimaries = hdr ? AVCOL_PRI_BT709 : frame.colorPrimaries;
-      FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
-      return target.toBuffer();
-    } finally {
-      target.free();
-    }
+  const scaled = (frame: Frame, size: Box): Uint8Array => {
+    const key = `${size.width} ${size.height}`;
+    const canvas = canvases.get(key) ?? newCanvas(size);
+    canvases.set(key, canvas);
+    const { scale, target } = canvas;
+    const hdr = HDR.includes(frame.colorTrc);
+    target.colorTrc = hdr ? AVCOL_TRC_BT709 : frame.colorTrc;
+    target.colorPrimaries = hdr ? AVCOL_PRI_BT709 : frame.colorPrimaries;
+    FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
+    return target.toBuffer();
   };
 
   return {
     rgb(frame, box) {
       const size = fit(shownSize(frame.width, frame.height, pixel, turn), box);
       const before = unturned(size, turn);
-      return { ...size, data: turned(scaled(frame, before, AV_PIX_FMT_RGB24), before, 3, turn) };
+      return { ...size, data: turned(scaled(frame, before), before, 3, turn) };
     },
     grey(frame) {
       const plane = frame.data?.[0];
       const stride = frame.linesize[0];
       const plain = LUMA_FIRST.includes(frame.format) && !HDR.includes(frame.colorTrc);
       if (!plain || !plane || !stride) {
-        const rgb = scaled(frame, greyBefore, AV_PIX_FMT_RGB24);
+        const rgb = scaled(frame, greyBefore);
         return turned(lumaOf(rgb), greyBefore, 1, turn);
       }
       if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
@@ -151,7 +162,10 @@ export function createPainter(stream: Stream): Painter {
       return turned(values, greyBefore, 1, turn);
     },
     close() {
-      scale.freeContext();
+      for (const { scale, target } of canvases.values()) {
+        scale.freeContext();
+        target.free();
+      }
       luma?.close();
     },
   };

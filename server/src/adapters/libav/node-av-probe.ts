@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   AV_CODEC_ID_ASS,
   AV_CODEC_ID_MOV_TEXT,
@@ -16,8 +15,10 @@ import {
 import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import type { Probe, StreamInfo } from '../../core/video.ts';
+import { breathe } from './breath.ts';
+import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
 import { failures } from './failures.ts';
-import { chaptersOf, placed } from './node-av-chapters.ts';
+import { chaptersOf } from './node-av-chapters.ts';
 import { isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
 import { shownSize, type Turn, turnOf } from './shape.ts';
 import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
@@ -30,13 +31,6 @@ export const TEXTUAL: readonly number[] = [
   AV_CODEC_ID_WEBVTT,
   AV_CODEC_ID_TEXT,
 ];
-
-/** How much of the end may be missing before a file counts as cut short: the larger of these. */
-const MISSING_MS = 3000;
-const MISSING_SHARE = 0.1;
-
-/** How often a long walk through packets lets the event loop turn, ms. */
-const TURN_MS = 20;
 
 export function turnOfStream(stream: Stream): Turn {
   return turnOf(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
@@ -81,15 +75,15 @@ function infoOf(stream: Stream): StreamInfo | undefined {
 }
 
 /** Walks the packets from here to the end; the latest end of one. */
-async function walk(media: OpenMedia, signal: AbortSignal): Promise<{ reachedMs: number }> {
+async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
   const packet = new Packet();
   packet.alloc();
   let reachedMs = 0;
-  let turned = performance.now();
+  const breath = breathe(signal);
   try {
     for (;;) {
       const code = media.format.readFrameSync(packet);
-      if (code < 0) return { reachedMs };
+      if (code < 0) return reachedMs;
       const stream = media.streams[packet.streamIndex];
       const time =
         stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
@@ -98,24 +92,13 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<{ reachedMs:
         reachedMs = Math.max(reachedMs, time + Math.max(0, length));
       }
       packet.unref();
-      if (performance.now() - turned > TURN_MS) {
-        await setImmediate();
-        signal.throwIfAborted();
-        turned = performance.now();
-      }
+      const turn = breath();
+      if (turn) await turn;
     }
   } finally {
     packet.free();
   }
 }
-
-/** Does a file that was read until here end too early? */
-export function isCut(reachedMs: Ms, durationMs: Ms): boolean {
-  return durationMs - reachedMs > Math.max(MISSING_MS, durationMs * MISSING_SHARE);
-}
-
-/** A stated duration that differs from the last packet's end by less than this (ms) is taken as it is. */
-const CLOSE_MS = 1000;
 
 /**
  * The duration, once its end has been seen: a header may promise more than the file holds. Where no header tells
@@ -128,21 +111,19 @@ async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> 
       ? undefined
       : Math.round(Number(format.duration) / 1000);
   keepOnly(media, [media.video, media.audio]);
-  if (stated === undefined) return Math.round((await walk(media, signal)).reachedMs);
-  // Matroska may state the end instead of the length.
-  const matroska = format.iformat?.name?.startsWith('matroska') ?? false;
-  const leastMs = matroska ? stated - originUs / 1000 : stated;
+  if (stated === undefined) return settledDuration(stated, await walk(media, signal));
+  const leastMs = leastDuration(stated, format.iformat?.name ?? '', originUs);
   const backUs = Math.min(leastMs, 2000) * 1000;
   const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
-  let seen = { reachedMs: 0 };
-  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) seen = await walk(media, signal);
-  if (isCut(seen.reachedMs, leastMs)) {
+  let reachedMs = 0;
+  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) reachedMs = await walk(media, signal);
+  if (isCut(reachedMs, leastMs)) {
     // An index that lies, or missing data: all packets tell which.
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
-    seen = await walk(media, signal);
-    if (isCut(seen.reachedMs, leastMs)) throw failures.cutEnd(seen.reachedMs, leastMs);
+    reachedMs = await walk(media, signal);
+    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
   }
-  return Math.abs(stated - seen.reachedMs) < CLOSE_MS ? stated : Math.round(seen.reachedMs);
+  return settledDuration(stated, reachedMs);
 }
 
 /** Reads what the container tells. Rejects with FailureError. */

@@ -1,30 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/cue.ts';
 import type { Uri } from '../../core/range.ts';
-import { cueTextOf } from './cue-text.ts';
+import { breathe } from './breath.ts';
+import { closedCues, cueTextOf } from './cue-text.ts';
 import { keepOnly, openMedia, timeOf } from './node-av-open.ts';
 import { TEXTUAL } from './node-av-probe.ts';
 
 /** Cues beyond this many are left out: no real track has them. */
 const MOST = 200_000;
-const TURN_MS = 20;
 
-/** Reads one text subtitle track. A cue without an end lasts until the next, at most this, ms. */
-const OPEN_END_MS = 10_000;
-
-function closed(cues: readonly Cue[]): readonly Cue[] {
-  return cues.map((cue, at) =>
-    cue.endMs > cue.startMs
-      ? cue
-      : {
-          ...cue,
-          endMs: Math.min(cues[at + 1]?.startMs ?? Number.POSITIVE_INFINITY, cue.startMs + OPEN_END_MS),
-        },
-  );
-}
-
+/** Reads one text subtitle track. */
 export async function subtitles(uri: Uri, index: number, signal: AbortSignal): Promise<readonly Cue[]> {
   const media = await openMedia(uri);
   const packet = new Packet();
@@ -38,7 +24,7 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
     const codec = avGetCodecName(stream.codecpar.codecId) ?? '';
     const kind = stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS) ? 'description' : 'speech';
     const cues: Cue[] = [];
-    let turned = performance.now();
+    const breath = breathe(signal);
     while (cues.length < MOST && media.format.readFrameSync(packet) >= 0) {
       const startMs = timeOf(packet.pts, stream, media.originUs);
       const data = packet.data;
@@ -51,14 +37,10 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
         }
       }
       packet.unref();
-      if (performance.now() - turned > TURN_MS) {
-        await setImmediate();
-        signal.throwIfAborted();
-        turned = performance.now();
-      }
+      const turn = breath();
+      if (turn) await turn;
     }
-    cues.sort((a, b) => a.startMs - b.startMs);
-    return closed(cues);
+    return closedCues(cues);
   } finally {
     packet.free();
     await media.close();

@@ -1,0 +1,40 @@
+import { type CueText, cueTextOf } from './cue-text.ts';
+
+/** A cue as read from a text that ffmpeg wrote, times as they stand there. */
+export interface WrittenCue extends CueText {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function msOf(time: string): number {
+  const [seconds = '0', minutes = '0', hours = '0'] = time.replace(',', '.').split(':').reverse();
+  return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
+}
+
+/** Reads SubRip or WebVTT as ffmpeg writes them: blocks with an arrow line, then text. */
+export function readBlocks(text: string): readonly WrittenCue[] {
+  return text
+    .replace(/\r/g, '')
+    .split(/\n{2,}/)
+    .flatMap((block) => {
+      const match = /^(?:[^\n]*\n)?(-?[\d:]+[.,]\d+) --> (-?[\d:]+[.,]\d+)[^\n]*\n([\s\S]+)$/.exec(
+        block.trimStart(),
+      );
+      if (!match) return [];
+      return [
+        { startMs: msOf(match[1] ?? ''), endMs: msOf(match[2] ?? ''), text: (match[3] ?? '').trimEnd() },
+      ];
+    });
+}
+
+/** Reads the events of an ASS file as ffmpeg writes them. */
+export function readEvents(text: string): readonly WrittenCue[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const match = /^Dialogue: (\d+),([\d:.]+),([\d:.]+),(.*)$/.exec(line);
+    if (!match) return [];
+    const [, layer = '0', start = '', end = '', rest = ''] = match;
+    // As a packet has it: its number, then the layer, no times.
+    const said = cueTextOf('ass', new TextEncoder().encode(`0,${layer},${rest}`));
+    return [{ startMs: msOf(start), endMs: msOf(end), ...said }];
+  });
+}

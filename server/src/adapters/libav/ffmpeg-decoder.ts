@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Decoder } from '../../ports/decoder.ts';
+import { type Abilities, readAbilities } from './ffmpeg-filters.ts';
+import { frames } from './ffmpeg-frames.ts';
+import { locateFfmpeg } from './ffmpeg-locate.ts';
+import { pass } from './ffmpeg-pass.ts';
+import { probe } from './ffmpeg-probe.ts';
+import { subtitles } from './ffmpeg-subtitles.ts';
+
+/** An ffmpeg that was found, with what it can do. */
+interface Program {
+  readonly path: string;
+  readonly abilities: Abilities;
+}
+
+async function find(setting: string): Promise<Program> {
+  const path = await locateFfmpeg(setting);
+  if (path === undefined) {
+    throw new Error(
+      setting
+        ? `There is no program ${setting}. Set media.ffmpegPath to an ffmpeg, or empty it.`
+        : 'No ffmpeg was found. Install one, or set media.backend to node-av.',
+    );
+  }
+  const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-filters'], {
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+    maxBuffer: 4_000_000,
+  });
+  return { path, abilities: readAbilities(stdout) };
+}
+
+/** Decodes with an ffmpeg command line: `setting`, else ffmpeg-static, else the one on the PATH. */
+export function createFfmpegDecoder(setting: string): Decoder {
+  let found: Promise<Program> | undefined;
+  const program = (): Promise<Program> => {
+    found ??= find(setting).catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+  return {
+    async probe(uri, signal) {
+      return probe((await program()).path, uri, signal);
+    },
+    async subtitles(uri, stream, signal) {
+      return subtitles((await program()).path, uri, stream, signal);
+    },
+    async *frames(uri, timesMs, box, signal) {
+      const { path, abilities } = await program();
+      yield* frames(path, abilities, uri, timesMs, box, signal);
+    },
+    async *pass(uri, request, signal) {
+      const { path, abilities } = await program();
+      yield* pass(path, abilities, uri, request, signal);
+    },
+  };
+}

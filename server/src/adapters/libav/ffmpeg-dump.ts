@@ -1,0 +1,156 @@
+import type { Chapter } from '../../core/video.ts';
+import type { Tags } from './tags.ts';
+
+/** A track as ffmpeg describes it on its standard error. */
+export interface DumpStream {
+  readonly index: number;
+  readonly kind: 'video' | 'audio' | 'subtitle' | 'other';
+  readonly codec: string;
+  readonly tags: Tags;
+  readonly cover: boolean;
+  readonly describes: boolean;
+  /** px as coded; 0 where not told. */
+  readonly width: number;
+  readonly height: number;
+  /** Width of a pixel over its height. */
+  readonly pixel: number;
+  /** Degrees that it is turned by, without a sign: 0, 90, 180. */
+  readonly turn: number;
+  readonly hdr: boolean;
+  readonly framesPerSecond?: number;
+  readonly sampleRate?: number;
+  readonly channels?: number;
+}
+
+export interface Dump {
+  /** `mov,mp4,m4a,...`; empty where it opened nothing. */
+  readonly demuxer: string;
+  /** Absent where the container does not tell. */
+  readonly durationMs?: number;
+  readonly startUs: number;
+  /** The container's. */
+  readonly tags: Tags;
+  readonly streams: readonly DumpStream[];
+}
+
+const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2, quad: 4, hexagonal: 6, octagonal: 8 };
+
+function channelsOf(line: string): number | undefined {
+  const layout = /\d+ Hz, ([^,]+)/.exec(line)?.[1]?.trim() ?? '';
+  const named = LAYOUTS[layout];
+  if (named) return named;
+  const counted = /^(\d+) channels/.exec(layout)?.[1];
+  if (counted) return Number(counted);
+  const dotted = /^(\d)\.(\d)(?:\.(\d))?/.exec(layout);
+  return dotted ? Number(dotted[1]) + Number(dotted[2]) + Number(dotted[3] ?? 0) : undefined;
+}
+
+function ratio(text: string | undefined): number | undefined {
+  const match = /^(\d+):(\d+)$/.exec(text ?? '');
+  const value = match ? Number(match[1]) / Number(match[2]) : Number.NaN;
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** `30`, `29.97`, `1k`. */
+function rate(text: string | undefined): number | undefined {
+  const match = /^([\d.]+)(k?)$/.exec(text ?? '');
+  return match ? Number(match[1]) * (match[2] ? 1000 : 1) : undefined;
+}
+
+/** Tags as they are listed below a head, indented by so much. */
+function tagsOf(lines: readonly string[], indent: number): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (const line of lines) {
+    const tag = /^( +)(\S.*?) *: (.*)$/.exec(line);
+    if (tag?.[1]?.length === indent && tag[2]) tags[tag[2]] ??= tag[3] ?? '';
+  }
+  return tags;
+}
+
+function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
+  const [, index = '0', language, type = '', rest = ''] = head;
+  const tags = tagsOf(body, 6);
+  if (language) tags.language = language;
+  const size = /(?:, |^)(\d{1,6})x(\d{1,6})(?=[ ,]|$)/.exec(rest);
+  const turn = /rotation of (-?[\d.]+) degrees/.exec(body.join('\n'))?.[1];
+  return {
+    index: Number(index),
+    kind: type === 'Video' || type === 'Audio' || type === 'Subtitle' ? KINDS[type] : 'other',
+    codec: /^[\w-]+/.exec(rest)?.[0] ?? 'unknown',
+    tags,
+    cover: /\((?:attached pic|timed thumbnails)\)/.test(rest),
+    describes: /\(descriptions\)/.test(rest),
+    width: Number(size?.[1] ?? 0),
+    height: Number(size?.[2] ?? 0),
+    pixel: ratio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,
+    turn: Math.abs(Math.round(Number(turn ?? 0) / 90) * 90) % 360,
+    hdr: /smpte2084|arib-std-b67/.test(rest),
+    framesPerSecond: rate(/([\d.]+k?) fps/.exec(rest)?.[1]) ?? rate(/([\d.]+k?) tbr/.exec(rest)?.[1]),
+    sampleRate: type === 'Audio' ? Number(/(\d+) Hz/.exec(rest)?.[1] ?? 0) : undefined,
+    channels: type === 'Audio' ? channelsOf(rest) : undefined,
+  };
+}
+
+const KINDS = { Video: 'video', Audio: 'audio', Subtitle: 'subtitle' } as const;
+const STREAM = /^ {2}Stream #0:(\d+)(?:\[0x[\da-f]+\])?(?:\((\w+)\))?: (\w+): (.*)$/;
+
+/** Reads what `ffmpeg -i` says of its input. The input is untrusted: a forged line can only misdescribe itself. */
+export function readDump(stderr: string): Dump {
+  const lines = stderr.split(/\r?\n/);
+  const from = lines.findIndex((line) => /^Input #0, /.test(line));
+  if (from < 0) return { demuxer: '', startUs: 0, tags: {}, streams: [] };
+  const until = lines.findIndex(
+    (line, at) => at > from && /^(?:Output #|Stream mapping|At least one|Press \[q\])/.test(line),
+  );
+  const body = lines.slice(from, until < 0 ? undefined : until);
+  const time = body.map((line) =>
+    /^ {2}Duration: (?:(\d+):(\d\d):([\d.]+)|N\/A)(?:, start: (-?[\d.]+))?/.exec(line),
+  );
+  const found = time.find((match) => match !== null);
+  const starts = body.flatMap((line, at) => (STREAM.test(line) ? [at] : []));
+  return {
+    demuxer: /^Input #0, (.+?), from '/.exec(body[0] ?? '')?.[1] ?? '',
+    durationMs: found?.[1]
+      ? Math.round((Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3])) * 1000)
+      : undefined,
+    startUs: Math.round(Number(found?.[4] ?? 0) * 1_000_000),
+    tags: tagsOf(body.slice(0, time.indexOf(found ?? null)), 4),
+    streams: starts.flatMap((at, n) => {
+      const head = STREAM.exec(body[at] ?? '');
+      return head ? [streamOf(head, body.slice(at + 1, starts[n + 1]))] : [];
+    }),
+  };
+}
+
+/** Reads the text that ffmpeg writes as `ffmetadata`: tags of the container, and chapters. */
+export function readMetadata(text: string): { readonly tags: Tags; readonly chapters: readonly Chapter[] } {
+  const tags: Record<string, string> = {};
+  const chapters: { fields: Record<string, string> }[] = [];
+  let into: Record<string, string> | undefined = tags;
+  // A backslash escapes what follows, a line break too.
+  for (const line of text.match(/(?:\\[\s\S]|[^\\\n])+/g) ?? []) {
+    const section = /^\[(\w+)\]$/.exec(line)?.[1];
+    if (section) {
+      into = section === 'CHAPTER' ? {} : undefined;
+      if (into) chapters.push({ fields: into });
+      continue;
+    }
+    const pair = /^((?:\\[\s\S]|[^\\=])+)=([\s\S]*)$/.exec(line);
+    if (!into || !pair || line.startsWith(';')) continue;
+    into[plain(pair[1] ?? '')] = plain(pair[2] ?? '');
+  }
+  return {
+    tags,
+    chapters: chapters.flatMap(({ fields }) => {
+      const base = /^(\d+)\/(\d+)$/.exec(fields.TIMEBASE ?? '');
+      const unit = base ? (Number(base[1]) * 1000) / Number(base[2]) : Number.NaN;
+      const startMs = Math.round(Number(fields.START) * unit);
+      const endMs = Math.round(Number(fields.END) * unit);
+      return Number.isFinite(startMs + endMs) ? [{ startMs, endMs, title: fields.title ?? '' }] : [];
+    }),
+  };
+}
+
+function plain(text: string): string {
+  return text.replace(/\\([\s\S])/g, '$1');
+}

@@ -1,0 +1,27 @@
+import type { Box } from '../../ports/decoder.ts';
+import type { DumpStream } from './ffmpeg-dump.ts';
+
+/** Filters of this ffmpeg that not every build has. */
+export interface Abilities {
+  readonly toneMap: boolean;
+}
+
+/** Reads `ffmpeg -filters`. */
+export function readAbilities(filters: string): Abilities {
+  const has = (name: string) => new RegExp(`^ \\S+ ${name} `, 'm').test(filters);
+  return { toneMap: has('zscale') && has('tonemap') };
+}
+
+/** Scales to exactly `size`, in RGB or grey, HDR mapped to SDR where this ffmpeg can. */
+export function scaled(
+  stream: DumpStream,
+  size: Box,
+  format: 'rgb24' | 'gray' | 'yuvj420p',
+  { toneMap }: Abilities,
+): string {
+  const flags = format === 'gray' ? 'area' : 'bicubic';
+  const scale = `scale=${size.width}:${size.height}:flags=${flags},setsar=1`;
+  if (!stream.hdr || !toneMap) return `${scale},format=${format}`;
+  const linear = 'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0';
+  return `${scale},${linear},zscale=t=bt709:m=bt709:r=full,format=${format}`;
+}

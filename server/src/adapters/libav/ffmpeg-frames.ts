@@ -1,0 +1,128 @@
+import { Buffer } from 'node:buffer';
+import type { Uri } from '../../core/range.ts';
+import type { Box, Picture } from '../../ports/decoder.ts';
+import { failures } from './failures.ts';
+import { type Abilities, scaled } from './ffmpeg-filters.ts';
+import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
+import { runFfmpeg } from './ffmpeg-run.ts';
+import { fit } from './shape.ts';
+
+/** How far before the end the last frame is looked for, ms: most videos end within the first of these. */
+const TAILS_MS = [2000, 20_000, Number.POSITIVE_INFINITY];
+
+/** Where a seek landed behind its time, it is tried again from so much earlier, ms. */
+const BACK_MS = [0, 3000, 15_000, Number.POSITIVE_INFINITY];
+
+interface Found {
+  readonly data: Buffer;
+  readonly timeMs: number;
+}
+
+/** Times (ms from the origin) of the frames that `showinfo` told of. */
+function timesOf(stderr: string, originUs: number): readonly number[] {
+  return [...stderr.matchAll(/ pts_time: *(-?[\d.]+)/g)].map(
+    (match) => Number(match[1]) * 1000 - originUs / 1000,
+  );
+}
+
+/** Runs ffmpeg and keeps the last `bytes` of its output. */
+async function lastBytes(
+  program: string,
+  media: Described,
+  input: readonly string[],
+  filter: string,
+  output: readonly string[],
+  bytes: number,
+  signal: AbortSignal,
+): Promise<{ readonly data: Buffer; readonly stderr: string }> {
+  const run = runFfmpeg({
+    program,
+    file: media.file,
+    input: [...input, '-copyts'],
+    output: [
+      ...['-map', `0:${media.video?.index}`, '-vf', `showinfo,${filter}`, '-vsync', 'passthrough'],
+      ...[...output, '-f', 'rawvideo', 'pipe:1'],
+    ],
+    level: 'info',
+    signal,
+  });
+  let data: Buffer = Buffer.alloc(0);
+  run.stdout.on('data', (part: Buffer) => {
+    data = Buffer.concat([data, part]);
+    // Whole pictures only: what is left over belongs to the next.
+    if (data.length > 2 * bytes) data = data.subarray((Math.floor(data.length / bytes) - 1) * bytes);
+  });
+  run.stdout.resume();
+  const { stderr } = await run.ended;
+  const whole = Math.floor(data.length / bytes);
+  return { data: whole > 0 ? data.subarray((whole - 1) * bytes, whole * bytes) : Buffer.alloc(0), stderr };
+}
+
+/** The frame shown at a time, or undefined where the time is past the end. */
+async function shownAt(
+  program: string,
+  media: Described,
+  timeMs: number,
+  filter: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
+  const absolute = (timeMs + media.originUs / 1000) / 1000;
+  // From a key frame on, so that frames before the time are seen; fps then repeats the one shown at it.
+  const pick = `fps=fps=1000:start_time=${absolute.toFixed(4)}:round=up,${filter}`;
+  let found: Found | undefined;
+  for (const backMs of BACK_MS) {
+    const fromMs = timeMs - backMs;
+    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(4)] : [];
+    const one = ['-frames:v', '1'];
+    const { data, stderr } = await lastBytes(program, media, seek, pick, one, bytes, signal);
+    const times = timesOf(stderr, media.originUs);
+    const shown = times.findLast((time) => time <= timeMs + 0.6);
+    if (data.length > 0) found = { data, timeMs: shown ?? times[0] ?? timeMs };
+    if (shown !== undefined || fromMs <= 0) break;
+  }
+  return found;
+}
+
+async function lastFrame(
+  program: string,
+  media: Described,
+  filter: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<Found> {
+  for (const tailMs of TAILS_MS) {
+    const fromMs = Math.max(0, (media.dump.durationMs ?? 0) - tailMs);
+    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : [];
+    const { data, stderr } = await lastBytes(program, media, seek, filter, [], bytes, signal);
+    const timeMs = timesOf(stderr, media.originUs).at(-1);
+    if (data.length > 0 && timeMs !== undefined) return { data, timeMs };
+  }
+  throw failures.noFrame();
+}
+
+/** Yields the frame shown at each time, in the order given; nothing for a file without a video track. */
+export async function* frames(
+  program: string,
+  abilities: Abilities,
+  uri: Uri,
+  timesMs: readonly number[],
+  box: Box,
+  signal: AbortSignal,
+): AsyncGenerator<Picture> {
+  const media = await describe(program, uri, signal);
+  try {
+    if (!media.video) return;
+    const size = fit(shownOf(media.video), box);
+    const filter = scaled(media.video, size, 'rgb24', abilities);
+    const bytes = size.width * size.height * 3;
+    for (const time of timesMs) {
+      const found =
+        (await shownAt(program, media, time, filter, bytes, signal)) ??
+        (await lastFrame(program, media, filter, bytes, signal));
+      yield { timeMs: Math.max(0, Math.round(found.timeMs)), ...size, data: new Uint8Array(found.data) };
+    }
+  } finally {
+    await media.file.close();
+  }
+}

@@ -1,0 +1,223 @@
+import { Buffer } from 'node:buffer';
+import type { Readable } from 'node:stream';
+import type { Uri } from '../../core/range.ts';
+import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
+import { isCut, leastDuration } from './duration.ts';
+import { failures } from './failures.ts';
+import type { DumpStream } from './ffmpeg-dump.ts';
+import { type Abilities, scaled } from './ffmpeg-filters.ts';
+import { describe, shownOf } from './ffmpeg-probe.ts';
+import { runFfmpeg } from './ffmpeg-run.ts';
+import { fit } from './shape.ts';
+
+/** Grey pictures are taken this often, ms; where fewer are shown, they repeat. */
+const GREY_EVERY_MS = 80;
+const GREY = { width: 64, height: 36 };
+const SAMPLE_RATE = 16_000;
+/** Events that may wait for their reader before ffmpeg is held back. */
+const WAITING_MOST = 64;
+
+/** Cuts a byte stream into its pieces. */
+type Cutter = (data: Buffer) => readonly Buffer[];
+
+/** Pieces of `bytes`; at the end (no data) what is left, in units of `unit`. */
+function cutEvery(bytes: number, unit = bytes): Cutter {
+  let kept: Buffer = Buffer.alloc(0);
+  return (data) => {
+    if (data.length === 0) {
+      const rest = kept.length - (kept.length % unit);
+      return rest > 0 ? [kept.subarray(0, rest)] : [];
+    }
+    kept = kept.length > 0 ? Buffer.concat([kept, data]) : data;
+    const pieces: Buffer[] = [];
+    let from = 0;
+    for (; kept.length - from >= bytes; from += bytes) pieces.push(kept.subarray(from, from + bytes));
+    kept = kept.subarray(from);
+    return pieces;
+  };
+}
+
+/** JPEG pictures one after the other: each begins with FF D8 FF and ends with FF D9, which none has inside. */
+function cutJpeg(): Cutter {
+  let kept: Buffer = Buffer.alloc(0);
+  return (data) => {
+    kept = Buffer.concat([kept, data]);
+    const pieces: Buffer[] = [];
+    for (let end = kept.indexOf('ffd9', 0, 'hex'); end >= 0; end = kept.indexOf('ffd9', 0, 'hex')) {
+      pieces.push(kept.subarray(0, end + 2));
+      kept = kept.subarray(end + 2);
+    }
+    return pieces;
+  };
+}
+
+interface Output {
+  /** Its branch of the filter graph; empty for sound. */
+  readonly filter: string;
+  readonly options: readonly string[];
+  readonly cut: Cutter;
+  event(piece: Buffer, count: number): PassEvent;
+}
+
+function pictureOutputs(stream: DumpStream, request: PassRequest, abilities: Abilities): readonly Output[] {
+  const every = (ms: number) => `fps=fps=1000/${ms}:start_time=0:round=up`;
+  const raw = ['-f', 'rawvideo'];
+  const outputs: Output[] = [];
+  if (request.grey) {
+    outputs.push({
+      filter: `${every(GREY_EVERY_MS)},${scaled(stream, GREY, 'gray', abilities)}`,
+      options: raw,
+      cut: cutEvery(GREY.width * GREY.height),
+      event: (piece, count) => ({
+        kind: 'grey',
+        timeMs: count * GREY_EVERY_MS,
+        ...GREY,
+        data: new Uint8Array(piece),
+      }),
+    });
+  }
+  const { frames, thumbnails } = request;
+  if (frames) {
+    const size = fit(shownOf(stream), frames);
+    outputs.push({
+      filter: `${every(frames.everyMs)},${scaled(stream, size, 'rgb24', abilities)}`,
+      options: raw,
+      cut: cutEvery(size.width * size.height * 3),
+      event: (piece, count) => ({
+        kind: 'frame',
+        timeMs: count * frames.everyMs,
+        ...size,
+        data: new Uint8Array(piece),
+      }),
+    });
+  }
+  if (thumbnails) {
+    const size = fit(shownOf(stream), thumbnails);
+    outputs.push({
+      filter: `${every(thumbnails.everyMs)},${scaled(stream, size, 'yuvj420p', abilities)}`,
+      options: ['-c:v', 'mjpeg', '-q:v', '5', '-f', 'image2pipe'],
+      cut: cutJpeg(),
+      event: (piece, count) => ({
+        kind: 'thumbnail',
+        timeMs: count * thumbnails.everyMs,
+        jpeg: new Uint8Array(piece),
+      }),
+    });
+  }
+  return outputs;
+}
+
+const soundOutput = (): Output => ({
+  filter: '',
+  options: [
+    ...['-af', 'aresample=async=1:min_hard_comp=0.1:first_pts=0', '-ac', '1', '-ar', `${SAMPLE_RATE}`],
+    ...['-f', 'f32le'],
+  ],
+  cut: cutEvery(SAMPLE_RATE * 4, 4),
+  event: (piece, count) => {
+    const samples = new Float32Array(piece.length / 4);
+    new Uint8Array(samples.buffer).set(piece);
+    return { kind: 'audio', timeMs: count * 1000, samples };
+  },
+});
+
+/** Gathers the events of several pipes; all pipes wait while too many events do. */
+async function* merged(
+  pipes: readonly Readable[],
+  outputs: readonly Output[],
+): AsyncGenerator<PassEvent, void, undefined> {
+  const ready: PassEvent[] = [];
+  const counts = outputs.map(() => 0);
+  let open = pipes.length;
+  let wake: () => void = () => undefined;
+  for (const [at, pipe] of pipes.entries()) {
+    const output = outputs[at];
+    const take = (data: Buffer): void => {
+      for (const piece of output?.cut(data) ?? []) {
+        const count = counts[at] ?? 0;
+        counts[at] = count + 1;
+        if (output) ready.push(output.event(piece, count));
+      }
+    };
+    pipe.on('data', (data: Buffer) => {
+      take(data);
+      if (ready.length > WAITING_MOST) for (const one of pipes) one.pause();
+      wake();
+    });
+    pipe.on('close', () => {
+      take(Buffer.alloc(0));
+      open -= 1;
+      wake();
+    });
+    pipe.resume();
+  }
+  for (;;) {
+    const event = ready.shift();
+    if (event) yield event;
+    else if (open === 0) return;
+    else {
+      for (const pipe of pipes) pipe.resume();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+}
+
+/** One decode into several pipes; a fixed rate gives each picture its time. */
+export async function* pass(
+  program: string,
+  abilities: Abilities,
+  uri: Uri,
+  request: PassRequest,
+  signal: AbortSignal,
+): AsyncGenerator<PassEvent> {
+  const media = await describe(program, uri, signal);
+  try {
+    const { video, audio, dump } = media;
+    const pictures = video ? pictureOutputs(video, request, abilities) : [];
+    const outputs = audio && request.audio ? [...pictures, soundOutput()] : pictures;
+    if (outputs.length === 0) return;
+    const names = pictures.map((_, at) => `v${at}`);
+    const graph = [
+      `[0:${video?.index}]split=${pictures.length}${names.map((name) => `[${name}]`).join('')}`,
+      ...pictures.map(({ filter }, at) => `[v${at}]${filter}[o${at}]`),
+    ];
+    const run = runFfmpeg({
+      program,
+      file: media.file,
+      input: ['-skip_frame', 'noref'],
+      output: [
+        ...(pictures.length > 0 ? ['-filter_complex', graph.join(';')] : []),
+        ...outputs.flatMap(({ options }, at) => [
+          ...['-map', at < pictures.length ? `[o${at}]` : `0:${audio?.index}`],
+          ...options,
+          `pipe:${4 + at}`,
+        ]),
+      ],
+      pipes: outputs.length,
+      signal,
+    });
+    run.stdout.resume();
+    let seenMs = 0;
+    let seen = 0;
+    try {
+      for await (const event of merged(run.pipes, outputs)) {
+        seenMs = Math.max(seenMs, event.timeMs);
+        seen += 1;
+        yield event;
+      }
+      const { code } = await run.ended;
+      if (seen === 0 && pictures.length > 0) throw failures.noFrame();
+      // An end without an error is no proof that all was read.
+      const leastMs = dump.durationMs && leastDuration(dump.durationMs, dump.demuxer, media.originUs);
+      const everyMs = request.grey || request.audio ? 1000 : 0;
+      if (everyMs && leastMs && isCut(seenMs + everyMs, leastMs)) throw failures.cutEnd(seenMs, leastMs);
+      if (code !== 0 && seen === 0) throw failures.notMedia();
+    } finally {
+      run.kill();
+    }
+  } finally {
+    await media.file.close();
+  }
+}

@@ -1,0 +1,161 @@
+import type { Uri } from '../../core/range.ts';
+import type { Probe, StreamInfo } from '../../core/video.ts';
+import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
+import { failures } from './failures.ts';
+import { type Dump, type DumpStream, readDump, readMetadata } from './ffmpeg-dump.ts';
+import { collectFfmpeg } from './ffmpeg-run.ts';
+import { MAX_PIXELS, originOf } from './limits.ts';
+import { type MediaFile, openMediaFile } from './media-file.ts';
+import { shownSize, UPRIGHT } from './shape.ts';
+import { containerOf, deviceOf, languageOf, recordedOf, type Tags, titleOf } from './tags.ts';
+
+/** Bytes of metadata or subtitles that are read. */
+export const TEXT_MOST = 64 * 1024 * 1024;
+
+/** Text subtitles, by libav's names of their codecs. */
+const TEXTUAL = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
+
+/** A file with what ffmpeg says of it. */
+export interface Described {
+  readonly file: MediaFile;
+  readonly dump: Dump;
+  readonly metadata: ReturnType<typeof readMetadata>;
+  readonly originUs: number;
+  readonly video: DumpStream | undefined;
+  readonly audio: DumpStream | undefined;
+}
+
+function best(streams: readonly DumpStream[], size: (stream: DumpStream) => number): DumpStream | undefined {
+  return streams.reduce<DumpStream | undefined>(
+    (found, stream) => (!found || size(stream) > size(found) ? stream : found),
+    undefined,
+  );
+}
+
+/** The size at which its pictures are shown, px. */
+export function shownOf(stream: DumpStream): { width: number; height: number } {
+  const turn = stream.turn % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
+  return shownSize(stream.width, stream.height, stream.pixel, turn);
+}
+
+/** Opens a file and has ffmpeg describe it. Rejects with FailureError; the caller closes the file. */
+export async function describe(program: string, uri: Uri, signal: AbortSignal): Promise<Described> {
+  const file = await openMediaFile(uri);
+  try {
+    const { stdout, stderr } = await collectFfmpeg(
+      { program, file, output: ['-f', 'ffmetadata', 'pipe:1'], level: 'info', signal },
+      TEXT_MOST,
+    );
+    const dump = readDump(stderr);
+    const large = /(?:Picture size|Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
+    const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
+    if (width * height > MAX_PIXELS) throw failures.tooLarge(width, height);
+    if (!dump.demuxer) throw file.container ? failures.cutStart() : failures.notMedia();
+    return {
+      file,
+      dump,
+      metadata: readMetadata(stdout.toString('utf8')),
+      originUs: originOf(dump.startUs),
+      video: best(
+        dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover),
+        (stream) => stream.width * stream.height,
+      ),
+      audio: best(
+        dump.streams.filter(({ kind }) => kind === 'audio'),
+        ({ channels }) => channels ?? 0,
+      ),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function infoOf(stream: DumpStream): StreamInfo | undefined {
+  const shared = {
+    index: stream.index,
+    codec: stream.codec,
+    language: languageOf(stream.tags),
+    title: titleOf(stream.tags),
+  };
+  if (stream.kind === 'video' && !stream.cover) {
+    return { ...shared, kind: 'video', ...shownOf(stream), framesPerSecond: stream.framesPerSecond };
+  }
+  if (stream.kind === 'audio') {
+    return { ...shared, kind: 'audio', sampleRate: stream.sampleRate, channels: stream.channels };
+  }
+  if (stream.kind !== 'subtitle') return undefined;
+  return {
+    ...shared,
+    kind: 'subtitle',
+    textual: TEXTUAL.includes(stream.codec),
+    describes: stream.describes,
+  };
+}
+
+/** The end of the last packet at or after `fromMs`, ms from the origin; 0 where there is none. */
+async function reached(
+  program: string,
+  { file, originUs, video, audio }: Described,
+  fromMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const maps = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const seek = fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(3)] : [];
+  const { stdout } = await collectFfmpeg(
+    {
+      program,
+      file,
+      input: [...seek, '-copyts'],
+      output: [...maps, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
+      signal,
+    },
+    TEXT_MOST,
+  );
+  const bases = new Map<string, number>();
+  let endMs = 0;
+  for (const line of stdout.toString('latin1').split('\n')) {
+    const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line);
+    if (base?.[1]) bases.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
+    const [track = '', , pts, length] = line.split(',').map((part) => part.trim());
+    const unit = bases.get(track);
+    if (!base && unit !== undefined) endMs = Math.max(endMs, (Number(pts) + Number(length)) * unit);
+  }
+  return endMs - originUs / 1000;
+}
+
+async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
+  const { dump, originUs } = media;
+  const stated = dump.durationMs;
+  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, signal));
+  const leastMs = leastDuration(stated, dump.demuxer, originUs);
+  let reachedMs = await reached(program, media, leastMs - 2000, signal);
+  if (isCut(reachedMs, leastMs)) {
+    reachedMs = await reached(program, media, 0, signal);
+    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
+  }
+  return settledDuration(stated, reachedMs);
+}
+
+/** Reads what the container tells. Rejects with FailureError. */
+export async function probe(program: string, uri: Uri, signal: AbortSignal): Promise<Probe> {
+  const media = await describe(program, uri, signal);
+  try {
+    const { dump, metadata, originUs } = media;
+    if (!media.video && !media.audio) throw failures.notMedia();
+    const durationMs = await seenDuration(program, media, signal);
+    // The metadata muxer leaves some tags out, such as when it was made; the description cuts long ones.
+    const tags: Tags = { ...dump.tags, ...metadata.tags };
+    return {
+      container: containerOf(dump.demuxer, media.file.name),
+      durationMs,
+      streams: dump.streams.map(infoOf).filter((info) => info !== undefined),
+      chapters: placed(metadata.chapters, originUs, durationMs),
+      title: titleOf(tags),
+      recorded: recordedOf(tags),
+      device: deviceOf(tags),
+    };
+  } finally {
+    await media.file.close();
+  }
+}

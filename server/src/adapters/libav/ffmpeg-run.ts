@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setPriority } from 'node:os';
+import type { Readable } from 'node:stream';
+import { timedOut } from '../../core/process-failure.ts';
+import { FORMATS, MAX_ALLOC, MAX_PIXELS, PROTOCOLS } from './limits.ts';
+import type { MediaFile } from './media-file.ts';
+
+/** Kept of each end of what ffmpeg writes to its standard error, characters. */
+const STDERR_KEPT = 200_000;
+/** Without a byte for so long it has hung, ms. */
+const SILENCE_MS = 45_000;
+
+/** Options before every input: only the named file is opened, and only as what it may be. */
+function inputArguments(url: string, options: readonly string[]): readonly string[] {
+  return [
+    ...['-protocol_whitelist', PROTOCOLS, '-format_whitelist', FORMATS, '-max_pixels', `${MAX_PIXELS}`],
+    ...['-threads', '1', ...options, '-i', url],
+  ];
+}
+
+export interface FfmpegJob {
+  readonly program: string;
+  readonly file: MediaFile;
+  /** Before the input. */
+  readonly input?: readonly string[];
+  /** After it; outputs go to `pipe:1`, and from `pipe:4` on. */
+  readonly output: readonly string[];
+  /** Pipes from number 4 on. */
+  readonly pipes?: number;
+  readonly level?: 'info' | 'error';
+  readonly signal: AbortSignal;
+}
+
+export interface FfmpegRun {
+  readonly stdout: Readable;
+  /** `pipe:4` and on. */
+  readonly pipes: readonly Readable[];
+  /** Resolves with its end; rejects with the signal's reason, or with a FailureError where it hung. */
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  kill(): void;
+}
+
+/** Starts ffmpeg on one file: no shell, nothing to type into, no inherited descriptors but the pipes. */
+export function runFfmpeg(job: FfmpegJob): FfmpegRun {
+  const { file, signal } = job;
+  signal.throwIfAborted();
+  const url = file.descriptor === undefined ? file.url : 'file:/proc/self/fd/3';
+  const child: ChildProcess = spawn(
+    job.program,
+    [
+      ...['-hide_banner', '-nostdin', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOC}`],
+      ...inputArguments(url, job.input ?? []),
+      ...job.output,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', file.descriptor ?? 'ignore', ...Array(job.pipes ?? 0).fill('pipe')],
+      env: { PATH: process.env.PATH, LANG: 'C', MALLOC_ARENA_MAX: '2' },
+    },
+  );
+  const outputs = [child.stdout, ...child.stdio.slice(4)] as Readable[];
+  const [stdout, ...pipes] = outputs;
+  if (!stdout || !child.stderr) throw new Error('ffmpeg has no output');
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, 19);
+  } catch {
+    // A system that refuses runs it at the usual priority.
+  }
+  let head = '';
+  let tail = '';
+  let hung = false;
+  const kill = () => child.kill('SIGKILL');
+  const timer = setTimeout(() => {
+    hung = true;
+    kill();
+  }, SILENCE_MS);
+  // A reader that pauses its pipe holds ffmpeg back, which is no silence of its own.
+  const alive = () => timer.refresh();
+  const pausedCheck = setInterval(() => {
+    if (outputs.some((output) => output.isPaused())) timer.refresh();
+  }, SILENCE_MS / 5);
+  for (const output of outputs) output.on('data', alive).pause();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    alive();
+    const room = STDERR_KEPT - head.length;
+    head += text.slice(0, room);
+    tail = (tail + text.slice(room)).slice(-STDERR_KEPT);
+  });
+  signal.addEventListener('abort', kill, { once: true });
+  const ended = once(child, 'close').then(
+    ([code]) => {
+      clearTimeout(timer);
+      clearInterval(pausedCheck);
+      signal.removeEventListener('abort', kill);
+      signal.throwIfAborted();
+      if (hung) throw timedOut();
+      return { code: code as number | null, stderr: head + tail };
+    },
+    (error: unknown) => {
+      clearTimeout(timer);
+      clearInterval(pausedCheck);
+      throw error;
+    },
+  );
+  ended.catch(() => undefined);
+  return { stdout, pipes, ended, kill };
+}
+
+/** Runs ffmpeg to its end and collects its standard output, at most `most` bytes of it. */
+export async function collectFfmpeg(
+  job: FfmpegJob,
+  most: number,
+): Promise<{ readonly code: number | null; readonly stderr: string; readonly stdout: Buffer }> {
+  const run = runFfmpeg(job);
+  const parts: Buffer[] = [];
+  let size = 0;
+  run.stdout.on('data', (part: Buffer) => {
+    size += part.length;
+    if (size <= most) parts.push(part);
+    else run.kill();
+  });
+  run.stdout.resume();
+  const end = await run.ended;
+  return { ...end, stdout: Buffer.concat(parts) };
+}

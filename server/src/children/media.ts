@@ -1,0 +1,87 @@
+import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
+import { serve } from '../base/serve.ts';
+import { FailureError } from '../core/failure.ts';
+import { createMeasure } from '../core/measure.ts';
+import type { Decoder } from '../ports/decoder.ts';
+import type { Alive, Backend, ErrorDetail, MediaCalls } from './media-messages.ts';
+
+/** How often a call without events of its own shows that it goes on, ms. */
+const ALIVE_MS = 5000;
+/** How often a measuring pass tells how far it is, ms of video. */
+const TELL_MS = 1000;
+/** Small pictures for colours, one a second. */
+const COLOUR = { width: 64, height: 64, everyMs: 1000 };
+
+let nodeAv: Promise<Decoder> | undefined;
+
+/** node-av is loaded on first use: its library weighs, and may be missing on a platform. */
+async function decoderOf({ kind, ffmpegPath }: Backend): Promise<Decoder> {
+  if (kind === 'ffmpeg') return createFfmpegDecoder(ffmpegPath);
+  nodeAv ??= import('../adapters/libav/node-av-decoder.ts').then(({ createNodeAvDecoder }) =>
+    createNodeAvDecoder(),
+  );
+  try {
+    return await nodeAv;
+  } catch (error) {
+    if (kind === 'node-av') throw error;
+    return createFfmpegDecoder(ffmpegPath);
+  }
+}
+
+/** Runs work that may say nothing for long, with a sign of life now and then. */
+async function lively<T>(emit: (event: Alive) => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => {
+    emit('alive').catch(() => undefined);
+  }, ALIVE_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+serve<MediaCalls>(
+  {
+    async probe({ uri, backend }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      return lively(emit, () => decoder.probe(uri, signal));
+    },
+    async subtitles({ uri, backend, stream }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      return lively(emit, () => decoder.subtitles(uri, stream, signal));
+    },
+    async frames({ uri, backend, timesMs, box }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      return lively(emit, async () => {
+        for await (const picture of decoder.frames(uri, timesMs, box, signal)) await emit(picture);
+        return null;
+      });
+    },
+    async pass({ uri, backend, request }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      return lively(emit, async () => {
+        for await (const event of decoder.pass(uri, request, signal)) await emit(event);
+        return null;
+      });
+    },
+    async measure({ uri, backend, clipMs, durationMs }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      const measure = createMeasure({ clipMs, durationMs });
+      let toldMs = 0;
+      const request = { grey: true, frames: COLOUR, audio: true };
+      return lively(emit, async () => {
+        for await (const event of decoder.pass(uri, request, signal)) {
+          if (event.kind === 'grey') measure.grey(event.timeMs, event.data);
+          else if (event.kind === 'frame') measure.colour(event);
+          else if (event.kind === 'audio') measure.audio(event.timeMs, event.samples);
+          if (event.timeMs - toldMs < TELL_MS) continue;
+          toldMs = event.timeMs;
+          await emit(toldMs);
+        }
+        return measure.finish();
+      });
+    },
+  },
+  (error): ErrorDetail | undefined =>
+    error instanceof FailureError ? { failure: error.failure } : undefined,
+);
