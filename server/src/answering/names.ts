@@ -29,6 +29,19 @@ export interface Named {
 /** By content, the best copy first. */
 export type Names = ReadonlyMap<string, readonly Named[]>;
 
+const titleTerms = new Map<string, ReadonlySet<string>>();
+const MOST_TITLES = 10_000;
+
+function termsOfTitle(title: string): ReadonlySet<string> {
+  let terms = titleTerms.get(title);
+  if (!terms) {
+    if (titleTerms.size >= MOST_TITLES) titleTerms.clear();
+    terms = new Set(analyse(title).split(' '));
+    titleTerms.set(title, terms);
+  }
+  return terms;
+}
+
 export function namesOf(
   catalogue: Catalogue,
   allowed: Allowed,
@@ -36,7 +49,7 @@ export function namesOf(
 ): Names {
   const named = outlines.flatMap(({ outline: { uri, videoId, title }, score }): readonly Named[] =>
     allowed.has(uri) && catalogue.copy(uri)?.videoId === videoId
-      ? [{ uri, videoId, title, score, terms: new Set(analyse(title).split(' ')) }]
+      ? [{ uri, videoId, title, score, terms: termsOfTitle(title) }]
       : [],
   );
   return Map.groupBy(named, ({ videoId }) => videoId);

@@ -49,6 +49,7 @@ interface Search {
   readonly scope: Scope;
   readonly allowed: Allowed;
   readonly languages: readonly string[];
+  readonly corrected: ReadonlyMap<string, string>;
   readonly keep: ((line: Line) => boolean) | undefined;
   readonly pool: number;
 }
@@ -56,11 +57,12 @@ interface Search {
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
-  const languagesOf = indexLanguages(store);
+  const languages = indexLanguages(store);
 
-  /** The index's best passages and names for a question, scored anew. */
-  async function score(search: Search, question: Question, signal: AbortSignal) {
+  /** The index's best passages and names for what is asked, scored anew. */
+  async function score(search: Search, signal: AbortSignal) {
     const { query, allowed, pool } = search;
+    const question = analyseQuestion(textOf(query), search.languages, search.corrected);
     const asked = [question.terms, ...query.speakers.map((name) => analyse(name))].join(' ');
     const [candidates, outlines] = await Promise.all([
       store.matchPassages(asked, pool, allowed.filter, signal),
@@ -68,11 +70,12 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     ]);
     signal.throwIfAborted();
     const names = namesOf(catalogue, allowed, outlines);
-    const withWords = new Set(candidates.map(({ passage }) => passage.videoId));
+    const fit = fitting(search, question, candidates, names);
+    const withWords = new Set((search.keep ? fit : candidates).map(({ passage }) => passage.videoId));
     const titled = query.speakers.length === 0 && wantsTitles(search.scope);
     const byName = titled ? foundByName(catalogue, query, question, names, withWords) : [];
-    const found = [...fitting(search, question, candidates, names), ...byName];
-    return { names, ...rescore(question, found) };
+    const found = [...fit, ...byName];
+    return { search, question, names, ...rescore(question, found) };
   }
 
   return async (input, k, scope, signal) => {
@@ -80,27 +83,39 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     const query = parseQuery(input);
     const allowed = allowedBy(catalogue, scope, query);
     const limit = k < 0 ? Number.POSITIVE_INFINITY : k;
-    const languages = await languagesOf(signal);
-    let question = analyseQuestion(query.text, languages);
-    if (question.terms === '' && query.speakers.length === 0) {
+    if (languages.seen().length === 0) await languages.look(signal);
+    const empty = analyseQuestion(textOf(query), languages.seen());
+    if (empty.terms === '') {
       const located = allowed.all ? [] : newest(catalogue, allowed, limit);
-      return { query, question, findings: findingsOf(catalogue, question, located), grounded: false };
+      return { query, question: empty, findings: findingsOf(catalogue, empty, located), grounded: false };
     }
     const keep = lineFilter(query, scope.kinds);
     const narrow = keep !== undefined || query.demands.length > 0 || query.excluded.length > 0;
     const pool = k < 0 ? ALL_POOL : Math.max(narrow ? WIDE_POOL : POOL, 2 * k);
-    const search = { query, scope, allowed, languages, keep, pool };
-    let scored = await score(search, question, signal);
-    const corrected = await corrections(store, question, scored.absent, signal);
-    if (corrected.size > 0) {
-      question = analyseQuestion(query.text, languages, corrected);
-      scored = await score(search, question, signal);
-    }
+    const search = (corrected: ReadonlyMap<string, string>): Search => ({
+      query,
+      scope,
+      allowed,
+      languages: languages.seen(),
+      corrected,
+      keep,
+      pool,
+    });
+    const [first, more] = await Promise.all([score(search(new Map()), signal), languages.look(signal)]);
+    let scored = more ? await score(search(new Map()), signal) : first;
+    const corrected = await corrections(store, scored.question, scored.absent, signal);
+    if (corrected.size > 0) scored = await score(search(corrected), signal);
+    const { question } = scored;
     const { hits, weights, names } = scored;
     const places = spread(hits, limit, ({ passage }) => moment(question, passage.lines, weights));
-    const located = places.flatMap((place) => shownAs(catalogue, search, question, place, names));
+    const located = places.flatMap((place) => shownAs(catalogue, scored.search, question, place, names));
     return { query, question, findings: findingsOf(catalogue, question, located), grounded: answers(places) };
   };
+}
+
+/** What ranks hits: the words, or the speakers' names where nothing else is asked. */
+function textOf(query: Query): string {
+  return query.text === '' ? query.speakers.join(' ') : query.text;
 }
 
 /** Candidates that meet the query's operators and the scope's kinds, cut down to the lines that do. */

@@ -68,9 +68,21 @@ export function stem(word: string, language: string): string {
   return stemmer === null ? word : stemmer.stem(word);
 }
 
+const bases = new Map<string, string | undefined>();
+/** Tags come from files: more of them than there are languages are not worth remembering. */
+const MOST_TAGS = 1_000;
+
 /** `deu`, `ger`, `de-CH` -> `de`; undefined for `und`, `zxx` and what is no language code at all. */
 export function baseLanguage(tag: string | undefined): string | undefined {
   if (!tag) return undefined;
+  if (!bases.has(tag)) {
+    if (bases.size >= MOST_TAGS) bases.clear();
+    bases.set(tag, toBase(tag));
+  }
+  return bases.get(tag);
+}
+
+function toBase(tag: string): string | undefined {
   const first = tag.trim().toLowerCase().split(/[-_]/)[0] ?? '';
   const known = BIBLIOGRAPHIC[first];
   if (known) return known;

@@ -1,5 +1,4 @@
 import type { Line } from './description.ts';
-import { guessLanguage } from './language.ts';
 import { orderLines, withLanguages } from './lines.ts';
 import type { Outline } from './passage.ts';
 import { termsOf } from './passages.ts';
@@ -9,12 +8,12 @@ import { analyse } from './words.ts';
 /** Folders above a file that still say something about it. */
 const FOLDERS = 3;
 
-/** `2024-05-03 May`: both what a file shows and what a person types. */
+/** `2024-05-03, 3 May 2024`: both what a file shows and what a person types. */
 export function dateWords(recordedMs: number): string {
   const date = new Date(recordedMs);
   if (Number.isNaN(date.getTime())) return '';
-  const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(date);
-  return `${date.toISOString().slice(0, 10)} ${month}`;
+  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+  return `${date.toISOString().slice(0, 10)}, ${words}`;
 }
 
 /** The name a copy is shown by: its container title, else its file name without the extension. */
@@ -46,7 +45,7 @@ export function outline(
 ): Outline {
   const lines = withLanguages(orderLines(rows.flatMap((row) => row.lines)));
   const title = titleOf(copy, record);
-  const language = guessLanguage(title) ?? lines[0]?.language;
+  const language = lines[0]?.language;
   const terms = `${analyse(title, language)} ${termsOf(lines)}`.trim();
   return { uri: copy.uri, videoId: copy.videoId, terms, title };
 }

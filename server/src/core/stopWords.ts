@@ -6,7 +6,7 @@ const LISTS: Readonly<Record<string, string>> = {
   en: `a an and are as at be but by for if in into is it no not of on or such that the their then there these
     they this to was will with he she his her him them you i has have do does did from how what which where when
     who why can my so me we us our your yours its were been being am had having would could should shall
-    may might must about also just than too very s t re ve ll d m don doing done out up down over all any some
+    might must about also just than too very s t re ve ll d m don doing done out up down over all any some
     more most other i'm it's that's don't you're we're i've we'll you'll let's here those where's what's how's
     whom whose isn't wasn't doesn't didn't can't won't aren't there's he's she's they're i'll i'd we've cannot weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't`,
@@ -56,7 +56,7 @@ const WEAK_LISTS: Readonly<Record<string, string>> = {
     go use used using please help summarize summarise summary discussion discuss discussed discussing say said
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
     happened happens mention mentioned team group ask asked asks asking give gave
-    given`,
+    given may`,
   de: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
