@@ -10,9 +10,11 @@ export interface StagePlan {
   /** Stages that must be settled (done or failed) for the content first. */
   readonly after: readonly Stage[];
   /** Recipe for rows of content; absent where the stage makes none. */
-  readonly content?: (record: VideoRecord) => string | undefined;
+  readonly content?: (record: VideoRecord, copies: readonly Copy[]) => string | undefined;
   /** Recipe for rows of a path; absent where the stage makes none. */
   readonly path?: (copy: Copy) => string;
+  /** Made from what all other stages stored: comes only when none of its lane is left to do. */
+  readonly derived?: boolean;
 }
 
 /** The recipe of `probe` stands apart: it makes the record that the other stages need. */
@@ -23,13 +25,15 @@ const BOOST = 1e15;
 
 /**
  * Jobs that can be done now for one content: what its stages would make under their recipes, less what is stored.
- * `copies` are the readable, not forgotten copies of the content; none, no jobs. Pure: equal input, equal jobs.
+ * `copies` are the readable, not forgotten copies of the content; none, no jobs. `unavailable` stages lack a model or
+ * a program and wait for it. Pure: equal input, equal jobs.
  */
 export function planVideo(
   copies: readonly Copy[],
   record: VideoRecord | undefined,
   stages: readonly StagePlan[],
   boosted: boolean,
+  unavailable: ReadonlySet<Stage> = new Set(),
 ): readonly Job[] {
   const first = copies[0];
   if (first === undefined || first.videoId === '') return [];
@@ -49,8 +53,9 @@ export function planVideo(
   }
   if (record.failures.probe !== undefined) return [];
   const jobs: Job[] = [];
-  for (const { stage, lane, after, content, path } of stages) {
-    const recipe = content?.(record);
+  for (const { stage, lane, after, content, path, derived } of stages) {
+    if (unavailable.has(stage) || (derived === true && jobs.some((other) => other.lane === lane))) continue;
+    const recipe = content?.(record, copies);
     const ready = after.every((earlier) => record.done[earlier] !== undefined);
     if (recipe !== undefined && ready && record.done[stage] !== recipe) {
       jobs.push(job(stage, lane, first, false, recipe));

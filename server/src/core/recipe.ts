@@ -1,8 +1,17 @@
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
- * every other stage belongs to content.
+ * `passages` derives what is searched from all that the others stored; every other stage belongs to content.
  */
-export const STAGES = ['probe', 'cues', 'facts', 'screenText', 'transcribe', 'caption', 'embed'] as const;
+export const STAGES = [
+  'probe',
+  'cues',
+  'facts',
+  'screenText',
+  'transcribe',
+  'caption',
+  'embed',
+  'passages',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The version of each stage with the settings and models that shape its rows; equal text, equal rows. */

@@ -1,0 +1,133 @@
+import TinyQueue from 'tinyqueue';
+import type { Job, Lane } from '../core/job.ts';
+import type { Executor, Run, Running, Settle } from '../ports/executor.ts';
+
+interface Active {
+  readonly job: Job;
+  readonly controller: AbortController;
+  readonly startedMs: number;
+  share: number;
+}
+
+const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
+
+/**
+ * Runs jobs in this process (their heavy parts go on in children), a bounded number a lane, the greatest rank first.
+ * `onError` hears of a `run` or `settle` that rejects: the job is then dropped and may be offered again.
+ */
+export function createLocalExecutor<T>(options: {
+  readonly run: Run<T>;
+  readonly settle: Settle<T>;
+  readonly widths: Readonly<Record<Lane, number>>;
+  readonly now: () => number;
+  readonly onError: (job: Job, error: unknown) => void;
+}): Executor {
+  const waiting = new Map<string, Job>();
+  // A job offered again stands twice in its queue; only the one that `waiting` holds counts.
+  const byRank = (a: Job, b: Job) => b.rank - a.rank;
+  const queues: Record<Lane, TinyQueue<Job>> = {
+    now: new TinyQueue([], byRank),
+    fast: new TinyQueue([], byRank),
+    deep: new TinyQueue([], byRank),
+  };
+  const widths = { ...options.widths };
+  const pauses: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  const busy: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  const active = new Map<string, Active>();
+  const again = new Map<string, Job>();
+  let closed = false;
+  let onEmpty: (() => void) | undefined;
+
+  function wait(job: Job): void {
+    const before = waiting.get(job.key);
+    if (before !== undefined && before.lane === job.lane && before.rank === job.rank) return;
+    waiting.set(job.key, job);
+    queues[job.lane].push(job);
+  }
+
+  function next(lane: Lane): Job | undefined {
+    for (;;) {
+      const job = queues[lane].pop();
+      if (job === undefined) return undefined;
+      if (waiting.get(job.key) !== job) continue;
+      waiting.delete(job.key);
+      return job;
+    }
+  }
+
+  async function execute(entry: Active): Promise<void> {
+    const { job, controller } = entry;
+    const onShare = (share: number) => {
+      entry.share = share;
+    };
+    try {
+      const outcome = await options.run(job, onShare, controller.signal);
+      await options.settle(job, controller.signal.aborted ? { state: 'cancelled' } : outcome);
+    } catch (error) {
+      options.onError(job, error);
+    } finally {
+      active.delete(job.key);
+      busy[job.lane] -= 1;
+      const wanted = again.get(job.key);
+      again.delete(job.key);
+      if (wanted !== undefined && !closed) wait(wanted);
+      if (active.size === 0) onEmpty?.();
+      start();
+    }
+  }
+
+  function start(): void {
+    for (const lane of LANES) {
+      while (!closed && pauses[lane] === 0 && busy[lane] < widths[lane]) {
+        const job = next(lane);
+        if (job === undefined) break;
+        const entry = { job, controller: new AbortController(), startedMs: options.now(), share: 0 };
+        active.set(job.key, entry);
+        busy[lane] += 1;
+        void execute(entry);
+      }
+    }
+  }
+
+  return {
+    offer(jobs) {
+      if (closed) return;
+      for (const job of jobs) {
+        const running = active.get(job.key);
+        if (running === undefined) wait(job);
+        // Aborted and wanted again: it waits for the old run to end.
+        else if (running.controller.signal.aborted) again.set(job.key, job);
+      }
+      start();
+    },
+    cancel(keys) {
+      for (const key of keys) {
+        waiting.delete(key);
+        again.delete(key);
+        active.get(key)?.controller.abort(new DOMException('The job is no longer wanted.', 'AbortError'));
+      }
+    },
+    pause(lane) {
+      pauses[lane] += 1;
+    },
+    resume(lane) {
+      pauses[lane] = Math.max(0, pauses[lane] - 1);
+      start();
+    },
+    running: (): readonly Running[] =>
+      [...active.values()].map(({ job, startedMs, share }) => ({ job, startedMs, share })),
+    waiting: () => waiting.size,
+    setWidth(lane, width) {
+      widths[lane] = Math.max(1, width);
+      start();
+    },
+    async close() {
+      closed = true;
+      waiting.clear();
+      for (const { controller } of active.values()) {
+        controller.abort(new DOMException('The daemon is closing.', 'AbortError'));
+      }
+      if (active.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
+    },
+  };
+}

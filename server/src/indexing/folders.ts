@@ -1,0 +1,218 @@
+import { isWithin } from '../core/reconcile.ts';
+import type { Uri } from '../core/range.ts';
+import type { Copy } from '../core/video.ts';
+import type { Disk, FolderRule } from '../ports/disk.ts';
+import type { FolderList } from '../ports/folder-list.ts';
+import { batchOf } from './apply.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type Held, reconcile } from './reconcile.ts';
+
+/** A watched folder and how it stands. */
+export interface WatchedFolder {
+  readonly rule: FolderRule;
+  readonly state: 'watching' | 'scanning' | 'offline' | 'failed';
+  readonly reason?: string;
+}
+
+/** Copy.heldBy of what an `index` run brought in. */
+export const INDEX_HOLDER = 'index';
+
+export interface Folders {
+  list(): readonly WatchedFolder[];
+  /** Persists the folder and watches it; a known URI gets the new rules. Resolves after its first look. */
+  add(rule: FolderRule, signal: AbortSignal): Promise<void>;
+  /** Forgets the folder and what only it (or an `index` run below it) held. False where nothing was held. */
+  remove(uri: Uri): Promise<boolean>;
+  /** Looks once at a file or folder for an `index` run. */
+  look(uri: Uri, signal: AbortSignal): Promise<void>;
+  /** Looks at a watched folder again. */
+  refresh(uri: Uri): void;
+  /** Whether the media of this copy can be read now. */
+  online(copy: Copy): boolean;
+  /** The file was not there when it was to be read: left alone until the next look. */
+  missing(uri: Uri): void;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly rule: FolderRule;
+  readonly controller: AbortController;
+  state: WatchedFolder['state'];
+  reason?: string;
+}
+
+/** Events that come together are answered together, ms. */
+const GATHER_MS = 150;
+
+/**
+ * Keeps the catalogue in step with the disk: every look goes through one queue, so that a file which moved between
+ * folders is seen leaving and arriving by the same comparison.
+ */
+export function createFolders(options: {
+  readonly disk: Disk;
+  readonly catalogue: Catalogue;
+  readonly list: FolderList;
+  readonly onTouched: (videoIds: ReadonlySet<string>) => void;
+  readonly onChange: () => void;
+  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void;
+}): Folders {
+  const { disk, catalogue, log } = options;
+  const entries = new Map<Uri, Entry>();
+  const gone = new Set<Uri>();
+  const closing = new AbortController();
+  let dirty = new Map<string, Held>();
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One comparison at a time. */
+  function queue<T>(task: () => Promise<T>): Promise<T> {
+    const mine = turn.then(task);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  function setState(uri: Uri, state: Entry['state'], reason?: string): void {
+    const entry = entries.get(uri);
+    if (entry === undefined || (entry.state === state && entry.reason === reason)) return;
+    const wasOffline = entry.state === 'offline';
+    entry.state = state;
+    entry.reason = reason;
+    options.onChange();
+    if (wasOffline !== (state === 'offline')) {
+      options.onTouched(new Set(catalogue.under(uri).map((copy) => copy.videoId)));
+    }
+  }
+
+  async function compare(held: readonly Held[], signal: AbortSignal): Promise<void> {
+    for (const one of held) if (one.within === undefined) setState(one.rule.uri, 'scanning');
+    for await (const finding of reconcile(held, disk, [...catalogue.copies()], signal)) {
+      if (finding.kind === 'folder') {
+        const { state } = finding;
+        if (state.state === 'offline') {
+          setState(finding.held.rule.uri, 'offline', state.reason);
+          log('warn', 'folder offline', { folder: finding.held.rule.uri, reason: state.reason });
+        } else if (finding.held.within === undefined) setState(finding.held.rule.uri, 'watching');
+        continue;
+      }
+      const written = await Promise.all(
+        finding.changes.map((change) => {
+          if (change.kind !== 'removed') gone.delete(change.copy.uri);
+          return catalogue.change((view) => batchOf(view, change));
+        }),
+      );
+      log('info', 'disk', { changes: finding.changes.length, kinds: tally(finding.changes.map((c) => c.kind)) });
+      options.onTouched(new Set(written.flatMap((ids) => [...ids])));
+    }
+  }
+
+  function mark(held: Held): void {
+    dirty.set(`${held.rule.uri}\n${held.within ?? ''}`, held);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void queue(async () => {
+        const wanted = [...dirty.values()];
+        dirty = new Map();
+        const whole = new Set(wanted.filter((one) => one.within === undefined).map((one) => one.rule.uri));
+        const held = wanted.filter((one) => one.within === undefined || !whole.has(one.rule.uri));
+        await compare(
+          held.filter((one) => entries.has(one.rule.uri)),
+          closing.signal,
+        );
+      }).catch((error: unknown) => {
+        if (!closing.signal.aborted) log('error', 'look failed', { error: String((error as Error)?.stack ?? error) });
+      });
+    }, GATHER_MS);
+  }
+
+  function watch(entry: Entry): void {
+    const { rule, controller } = entry;
+    const onEvent = (event: { readonly uri?: Uri; readonly problem?: string }) => {
+      if (event.problem !== undefined) {
+        setState(rule.uri, 'failed', event.problem);
+        log('warn', 'watch problem', { folder: rule.uri, problem: event.problem });
+      }
+      mark({ rule, holder: rule.uri, within: event.uri });
+    };
+    disk.watch(rule, onEvent, controller.signal).catch((error: unknown) => {
+      if (controller.signal.aborted) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      setState(rule.uri, 'failed', reason);
+      log('error', 'watch failed', { folder: rule.uri, reason });
+    });
+  }
+
+  function enter(rule: FolderRule): void {
+    entries.get(rule.uri)?.controller.abort();
+    const entry: Entry = { rule, controller: new AbortController(), state: 'scanning' };
+    entries.set(rule.uri, entry);
+    watch(entry);
+  }
+
+  const save = () => options.list.save([...entries.values()].map((entry) => entry.rule));
+
+  return {
+    list: () => [...entries.values()].map(({ rule, state, reason }) => ({ rule, state, reason })),
+    async add(rule, signal) {
+      enter(rule);
+      await save();
+      await queue(() => compare([{ rule, holder: rule.uri }], AbortSignal.any([signal, closing.signal])));
+    },
+    async remove(uri) {
+      const entry = entries.get(uri);
+      const holder = entry === undefined ? INDEX_HOLDER : uri;
+      const held = catalogue.under(uri).filter((copy) => copy.heldBy.includes(holder));
+      if (entry === undefined && held.length === 0) return false;
+      entry?.controller.abort();
+      entries.delete(uri);
+      await save();
+      const written = await queue(() =>
+        Promise.all(held.map(({ uri: of }) => catalogue.change((view) => released(view.copy(of), holder, view)))),
+      );
+      options.onTouched(new Set(written.flatMap((ids) => [...ids])));
+      options.onChange();
+      return true;
+    },
+    look: (uri, signal) => {
+      const rule = { uri, include: [], exclude: [], poll: false };
+      return queue(() => compare([{ rule, holder: INDEX_HOLDER }], AbortSignal.any([signal, closing.signal])));
+    },
+    refresh(uri) {
+      const entry = entries.get(uri);
+      if (entry !== undefined) mark({ rule: entry.rule, holder: uri });
+    },
+    online(copy) {
+      if (gone.has(copy.uri)) return false;
+      const above = [...entries.values()].filter(({ rule }) => isWithin(copy.uri, rule.uri));
+      return above.length === 0 || above.some(({ state }) => state !== 'offline');
+    },
+    missing(uri) {
+      gone.add(uri);
+      for (const { rule } of entries.values()) if (isWithin(uri, rule.uri)) mark({ rule, holder: rule.uri });
+    },
+    async start() {
+      const rules = await options.list.load();
+      for (const rule of rules) enter(rule);
+      for (const rule of rules) mark({ rule, holder: rule.uri });
+    },
+    async close() {
+      closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
+      clearTimeout(timer);
+      for (const { controller } of entries.values()) controller.abort();
+      await turn;
+    },
+  };
+}
+
+function released(copy: Copy | undefined, holder: string, view: Parameters<typeof batchOf>[0]) {
+  if (copy === undefined) return undefined;
+  const heldBy = copy.heldBy.filter((name) => name !== holder);
+  if (heldBy.length > 0) return { copies: [{ ...copy, heldBy }] };
+  return batchOf(view, { kind: 'removed', uri: copy.uri, videoId: copy.videoId });
+}
+
+function tally(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,274 @@
+import { type Failure, FailureError } from '../core/failure.ts';
+import type { Job, Lane, Outcome } from '../core/job.ts';
+import { PROBE_RECIPE, planVideo } from '../core/plan.ts';
+import type { Uri } from '../core/range.ts';
+import type { Stage } from '../core/recipe.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Executor, Running } from '../ports/executor.ts';
+import type { Batch } from '../ports/store.ts';
+import type { Catalogue, CatalogueView } from './catalogue.ts';
+import type { StageResult, StageRunner } from './stage.ts';
+
+/** Why a stage of every video waits: a model or a program is missing. */
+export class UnavailableError extends Error {}
+
+export interface Scheduler {
+  /** Plans these contents anew; to be called after every change of theirs. */
+  touch(videoIds: Iterable<string>): void;
+  /** Plans everything anew: after a start, other settings, a model that arrived. */
+  touchAll(): void;
+  /** A person waits for these: they go into lane `now`. Resolves when nothing of them is left to do. */
+  settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
+  /** What was just searched or opened is done before everything else that waits. */
+  boost(videoIds: Iterable<string>): void;
+  /** Nothing new starts while the question is being answered. */
+  question<T>(answer: () => Promise<T>): Promise<T>;
+  /** Jobs left for a content, of those that can be done. */
+  left(videoId: string): readonly Job[];
+  unavailable(): ReadonlyMap<Stage, string>;
+  running(): readonly Running[];
+  pause(): void;
+  resume(): void;
+  setWidth(width: number): void;
+  close(): Promise<void>;
+}
+
+/** Most contents kept in front by `boost`. */
+const BOOSTED = 32;
+
+export function createScheduler(options: {
+  readonly catalogue: Catalogue;
+  readonly stages: readonly StageRunner[];
+  readonly executor: (
+    run: (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<StageResult>>,
+    settle: (job: Job, outcome: Outcome<StageResult>) => Promise<void>,
+  ) => Executor;
+  /** Whether the media of a copy can be read now. */
+  readonly online: (copy: Copy) => boolean;
+  /** After each settled job and each plan. */
+  readonly onChange: (videoIds: ReadonlySet<string>) => void;
+  readonly log: (
+    level: 'info' | 'warn' | 'error',
+    event: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => void;
+}): Scheduler {
+  const { catalogue, log } = options;
+  const runners = new Map(options.stages.map((runner) => [runner.plan.stage, runner]));
+  const plans = options.stages.map((runner) => runner.plan);
+  const planned = new Map<string, readonly Job[]>();
+  const asked = new Map<string, number>();
+  const unavailable = new Map<Stage, string>();
+  let boosted: string[] = [];
+  const waiters = new Set<() => void>();
+  const executor = options.executor(run, settle);
+
+  function readable(videoId: string): readonly Copy[] {
+    return catalogue
+      .copiesOf(videoId)
+      .filter((copy) => !copy.forgotten && copy.failures.probe === undefined && options.online(copy));
+  }
+
+  function plan(videoId: string): void {
+    const lane: Lane | undefined = asked.has(videoId) ? 'now' : undefined;
+    const jobs = planVideo(
+      readable(videoId),
+      catalogue.video(videoId),
+      plans,
+      boosted.includes(videoId),
+      new Set(unavailable.keys()),
+    ).map((job) => (lane === undefined ? job : { ...job, lane }));
+    const wanted = new Set(jobs.map((job) => job.key));
+    executor.cancel((planned.get(videoId) ?? []).map((job) => job.key).filter((key) => !wanted.has(key)));
+    if (jobs.length === 0) planned.delete(videoId);
+    else planned.set(videoId, jobs);
+    executor.offer(jobs);
+  }
+
+  function touch(videoIds: Iterable<string>): void {
+    const touched = new Set(videoIds);
+    for (const videoId of touched) plan(videoId);
+    options.onChange(touched);
+    for (const check of [...waiters]) check();
+  }
+
+  async function run(
+    job: Job,
+    onShare: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Outcome<StageResult>> {
+    const copy = catalogue.copy(job.uri);
+    const runner = runners.get(job.stage);
+    if (copy === undefined || runner === undefined) return { state: 'cancelled' };
+    const startedMs = performance.now();
+    try {
+      const record = catalogue.video(job.videoId);
+      const input = { copy, record, path: job.path, recipe: job.recipe };
+      const value = await runner.run(input, onShare, signal);
+      log('info', 'stage done', {
+        job: job.key,
+        stage: job.stage,
+        uri: job.uri,
+        ms: Math.round(performance.now() - startedMs),
+      });
+      return { state: 'ok', value };
+    } catch (error) {
+      if (signal.aborted) return { state: 'cancelled' };
+      if (error instanceof UnavailableError) return { state: 'unavailable', reason: error.message };
+      const failure = error instanceof FailureError ? error.failure : unexpected(job, error);
+      log('warn', 'stage failed', {
+        job: job.key,
+        stage: job.stage,
+        uri: job.uri,
+        kind: failure.kind,
+        reason: failure.reason,
+      });
+      if (!(error instanceof FailureError))
+        log('error', 'unexpected', { job: job.key, error: String((error as Error)?.stack ?? error) });
+      return { state: 'refused', failure };
+    }
+  }
+
+  async function settle(job: Job, outcome: Outcome<StageResult>): Promise<void> {
+    if (outcome.state === 'cancelled') {
+      // Wanted still (its copy moved meanwhile): the plan offers it again.
+      queueMicrotask(() => touch([job.videoId]));
+      return;
+    }
+    if (outcome.state === 'unavailable') {
+      unavailable.set(job.stage, outcome.reason);
+      touch([...planned.keys()]);
+      return;
+    }
+    await catalogue.change((view) => settled(view, job, outcome));
+    touch([job.videoId]);
+  }
+
+  return {
+    touch,
+    touchAll() {
+      unavailable.clear();
+      const ids = new Set<string>();
+      for (const copy of catalogue.copies()) ids.add(copy.videoId);
+      touch(ids);
+    },
+    async settled(videoIds, signal) {
+      const ids = [...new Set(videoIds)];
+      for (const id of ids) asked.set(id, (asked.get(id) ?? 0) + 1);
+      try {
+        touch(ids);
+        await new Promise<void>((resolve, reject) => {
+          const check = () => {
+            if (ids.some((id) => planned.has(id)) && !signal.aborted) return;
+            waiters.delete(check);
+            if (signal.aborted) reject(signal.reason);
+            else resolve();
+          };
+          waiters.add(check);
+          signal.addEventListener('abort', check, { once: true });
+          check();
+        });
+      } finally {
+        for (const id of ids) {
+          const count = (asked.get(id) ?? 1) - 1;
+          if (count === 0) asked.delete(id);
+          else asked.set(id, count);
+        }
+        touch(ids);
+      }
+    },
+    boost(videoIds) {
+      const ids = [...videoIds].filter((id) => planned.has(id));
+      if (ids.length === 0) return;
+      const before = boosted;
+      boosted = [...new Set([...ids, ...boosted])].slice(0, BOOSTED);
+      touch([...ids, ...before.filter((id) => !boosted.includes(id))]);
+    },
+    async question(answer) {
+      executor.pause('fast');
+      executor.pause('deep');
+      try {
+        return await answer();
+      } finally {
+        executor.resume('fast');
+        executor.resume('deep');
+      }
+    },
+    left: (videoId) => planned.get(videoId) ?? [],
+    unavailable: () => unavailable,
+    running: () => executor.running(),
+    pause() {
+      executor.pause('fast');
+      executor.pause('deep');
+    },
+    resume() {
+      executor.resume('fast');
+      executor.resume('deep');
+    },
+    setWidth(width) {
+      executor.setWidth('deep', width);
+    },
+    async close() {
+      await executor.close();
+      await catalogue.quiet();
+    },
+  };
+}
+
+/** What an outcome writes: the rows, then the record or copy that says they are there. */
+function settled(
+  view: CatalogueView,
+  job: Job,
+  outcome: Extract<Outcome<StageResult>, { state: 'ok' | 'refused' }>,
+): Batch | undefined {
+  const result = outcome.state === 'ok' ? outcome.value : undefined;
+  const mark = <T extends { done: Copy['done']; failures: Copy['failures'] }>(row: T): T => {
+    const { [job.stage]: _before, ...failures } = row.failures;
+    return {
+      ...row,
+      done: { ...row.done, [job.stage]: job.recipe },
+      failures: outcome.state === 'refused' ? { ...failures, [job.stage]: outcome.failure } : failures,
+    };
+  };
+  const uri: Uri | '' = job.path ? job.uri : '';
+  const descriptions = [
+    ...(job.stage === 'probe' || job.stage === 'passages'
+      ? []
+      : [{ videoId: job.videoId, uri, stage: job.stage, rows: result?.descriptions ?? [] }]),
+    ...(result?.recut ?? []),
+  ];
+  const rows: Batch = { descriptions, passages: result?.passages, outlines: result?.outlines };
+  if (job.path) {
+    const copy = view.copy(job.uri);
+    // Gone or another content by now: what was found belongs to nothing.
+    if (copy === undefined || copy.videoId !== job.videoId) return undefined;
+    return { ...rows, copies: [mark(copy)] };
+  }
+  const copies = view.copiesOf(job.videoId);
+  if (copies.length === 0) return undefined;
+  const before = view.video(job.videoId) ?? bareRecord(job);
+  const record = mark({ ...before, ...result?.learned });
+  const recordedMs = Date.parse(result?.learned?.probe?.recorded ?? '');
+  const dated = Number.isNaN(recordedMs) ? [] : copies.filter((copy) => copy.recordedMs !== recordedMs);
+  return { ...rows, videos: [record], copies: dated.map((copy) => ({ ...copy, recordedMs })) };
+}
+
+/** The record of a content that could not be probed. */
+function bareRecord(job: Job): VideoRecord {
+  return {
+    videoId: job.videoId,
+    probe: { container: '', durationMs: 0, streams: [], chapters: [] },
+    done: { probe: PROBE_RECIPE },
+    failures: {},
+    clips: [],
+  };
+}
+
+function unexpected(job: Job, error: unknown): Failure {
+  const said = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'crashed',
+    reason: `The stage ${job.stage} stopped unexpectedly: ${said}`,
+    remedy: 'Run "goldfish reindex" on this file; if it happens again, report it with the log.',
+  };
+}

@@ -1,0 +1,31 @@
+import type { Description } from '../core/description.ts';
+import type { Outline, Passage } from '../core/passage.ts';
+import type { StagePlan } from '../core/plan.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Replacement } from '../ports/store.ts';
+
+/** What a stage works on. `record` is absent for `probe` alone. */
+export interface StageInput {
+  readonly copy: Copy;
+  readonly record: VideoRecord | undefined;
+  /** True where the rows of the path are wanted, false for those of the content. */
+  readonly path: boolean;
+  readonly recipe: string;
+}
+
+/** What a stage found; rows replace those of the same stage and place. */
+export interface StageResult {
+  /** Of the record: what this stage learned of the content. */
+  readonly learned?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes'>>;
+  readonly descriptions?: readonly Description[];
+  /** Rows of other stages cut anew, and derived rows. */
+  readonly recut?: readonly (Replacement<Description> & { readonly stage: Description['stage'] })[];
+  readonly passages?: readonly Replacement<Passage>[];
+  readonly outlines?: readonly Outline[];
+}
+
+/** One stage: how it is planned and how it is run. `run` rejects with FailureError for bad media. */
+export interface StageRunner {
+  readonly plan: StagePlan;
+  run(input: StageInput, onShare: (share: number) => void, signal: AbortSignal): Promise<StageResult>;
+}
