@@ -5,7 +5,9 @@ import type { CatalogueView } from './catalogue.ts';
 /** What a change on disk writes to the index. Contents that no path holds any longer go with all their rows. */
 export function batchOf(view: CatalogueView, change: Change): Batch | undefined {
   const orphan = (videoId: string, uri: string) =>
-    view.copiesOf(videoId).every((copy) => copy.uri === uri) && view.video(videoId) !== undefined ? [videoId] : [];
+    view.copiesOf(videoId).every((copy) => copy.uri === uri) && view.video(videoId) !== undefined
+      ? [videoId]
+      : [];
   if (change.kind === 'removed') {
     const copy = view.copy(change.uri);
     // Something else lies there by now.

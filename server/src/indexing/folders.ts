@@ -1,5 +1,5 @@
-import { isWithin } from '../core/reconcile.ts';
 import type { Uri } from '../core/range.ts';
+import { isWithin } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
 import type { Disk, FolderRule } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
@@ -55,7 +55,11 @@ export function createFolders(options: {
   readonly list: FolderList;
   readonly onTouched: (videoIds: ReadonlySet<string>) => void;
   readonly onChange: () => void;
-  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly log: (
+    level: 'info' | 'warn' | 'error',
+    event: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => void;
 }): Folders {
   const { disk, catalogue, log } = options;
   const entries = new Map<Uri, Entry>();
@@ -101,7 +105,10 @@ export function createFolders(options: {
           return catalogue.change((view) => batchOf(view, change));
         }),
       );
-      log('info', 'disk', { changes: finding.changes.length, kinds: tally(finding.changes.map((c) => c.kind)) });
+      log('info', 'disk', {
+        changes: finding.changes.length,
+        kinds: tally(finding.changes.map((c) => c.kind)),
+      });
       options.onTouched(new Set(written.flatMap((ids) => [...ids])));
     }
   }
@@ -120,7 +127,8 @@ export function createFolders(options: {
           closing.signal,
         );
       }).catch((error: unknown) => {
-        if (!closing.signal.aborted) log('error', 'look failed', { error: String((error as Error)?.stack ?? error) });
+        if (!closing.signal.aborted)
+          log('error', 'look failed', { error: String((error as Error)?.stack ?? error) });
       });
     }, GATHER_MS);
   }
@@ -167,7 +175,9 @@ export function createFolders(options: {
       entries.delete(uri);
       await save();
       const written = await queue(() =>
-        Promise.all(held.map(({ uri: of }) => catalogue.change((view) => released(view.copy(of), holder, view)))),
+        Promise.all(
+          held.map(({ uri: of }) => catalogue.change((view) => released(view.copy(of), holder, view))),
+        ),
       );
       options.onTouched(new Set(written.flatMap((ids) => [...ids])));
       options.onChange();
@@ -175,7 +185,9 @@ export function createFolders(options: {
     },
     look: (uri, signal) => {
       const rule = { uri, include: [], exclude: [], poll: false };
-      return queue(() => compare([{ rule, holder: INDEX_HOLDER }], AbortSignal.any([signal, closing.signal])));
+      return queue(() =>
+        compare([{ rule, holder: INDEX_HOLDER }], AbortSignal.any([signal, closing.signal])),
+      );
     },
     refresh(uri) {
       const entry = entries.get(uri);

@@ -45,6 +45,8 @@ export function createScheduler(options: {
   ) => Executor;
   /** Whether the media of a copy can be read now. */
   readonly online: (copy: Copy) => boolean;
+  /** The file was not there when it was to be read. */
+  readonly onMissing: (uri: Uri) => void;
   /** After each settled job and each plan. */
   readonly onChange: (videoIds: ReadonlySet<string>) => void;
   readonly log: (
@@ -116,6 +118,10 @@ export function createScheduler(options: {
       if (signal.aborted) return { state: 'cancelled' };
       if (error instanceof UnavailableError) return { state: 'unavailable', reason: error.message };
       const failure = error instanceof FailureError ? error.failure : unexpected(job, error);
+      if (failure.kind === 'missing') {
+        options.onMissing(job.uri);
+        return { state: 'cancelled' };
+      }
       log('warn', 'stage failed', {
         job: job.key,
         stage: job.stage,

@@ -1,0 +1,79 @@
+import { cleanCues } from '../core/cues.ts';
+import { type Described, describeLines } from '../core/describe.ts';
+import type { Cue, CueTrack } from '../core/cue.ts';
+import type { Description, Line } from '../core/description.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Decoder } from '../ports/decoder.ts';
+import type { Disk } from '../ports/disk.ts';
+import type { StageRunner } from './stage.ts';
+
+const VERSION = 'cues 1';
+
+/** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
+export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
+  return {
+    plan: {
+      stage: 'cues',
+      lane: 'fast',
+      after: [],
+      content: (record) => (textTracks(record).length > 0 ? VERSION : undefined),
+      path: (copy) => (copy.sidecars.length > 0 ? `${VERSION} ${sidecarKey(copy)}` : VERSION),
+    },
+    async run({ copy, record, path, recipe }, onShare, signal) {
+      if (record === undefined) return {};
+      const tracks = path
+        ? await sidecarTracks(disk, copy, onShare, signal)
+        : await embeddedTracks(decoder, copy, record, onShare, signal);
+      const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
+      return { descriptions: rowsOf(of, record, tracks) };
+    },
+  };
+}
+
+function textTracks(record: VideoRecord) {
+  return record.probe.streams.filter((stream) => stream.kind === 'subtitle' && stream.textual === true);
+}
+
+/** Another name, size or time is another sidecar. */
+function sidecarKey(copy: Copy): string {
+  return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
+}
+
+async function sidecarTracks(disk: Disk, copy: Copy, onShare: (share: number) => void, signal: AbortSignal) {
+  const tracks: CueTrack[] = [];
+  for (const [at, { uri }] of copy.sidecars.entries()) {
+    tracks.push(await disk.sidecar(uri, signal));
+    onShare((at + 1) / copy.sidecars.length);
+  }
+  return tracks;
+}
+
+async function embeddedTracks(
+  decoder: Decoder,
+  copy: Copy,
+  record: VideoRecord,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+) {
+  const tracks: CueTrack[] = [];
+  const streams = textTracks(record);
+  for (const [at, stream] of streams.entries()) {
+    const raw = await decoder.subtitles(copy.uri, stream.index, signal);
+    const cues = cleanCues(raw, stream.describes === true ? 'description' : 'speech');
+    tracks.push({ source: `track ${stream.index}`, language: stream.language, cues });
+    onShare((at + 1) / streams.length);
+  }
+  return tracks;
+}
+
+function rowsOf(
+  of: Omit<Described, 'describer'>,
+  record: VideoRecord,
+  tracks: readonly CueTrack[],
+): readonly Description[] {
+  const line = (track: CueTrack) => (cue: Cue): Line => ({ ...cue, source: track.source, language: track.language });
+  const lines = tracks
+    .flatMap((track) => track.cues.map(line(track)))
+    .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+  return describeLines({ ...of, describer: tracks.map((track) => track.source).join(', ') }, record.clips, lines);
+}

@@ -1,0 +1,192 @@
+import type { FoldersResult } from '../../protocol/folders.ts';
+import type { Status } from '../../protocol/status.ts';
+import type { Job, Outcome } from '../core/job.ts';
+import type { Uri } from '../core/range.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Copy } from '../core/video.ts';
+import { Catalogue } from '../indexing/catalogue.ts';
+import { createFolders } from '../indexing/folders.ts';
+import { pipeline } from '../indexing/pipeline.ts';
+import { createScheduler } from '../indexing/scheduler.ts';
+import type { StageResult } from '../indexing/stage.ts';
+import { type Library, RequestError } from '../library.ts';
+import type { Disk } from '../ports/disk.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { FolderList } from '../ports/folder-list.ts';
+import type { Media } from '../ports/media.ts';
+import type { Store } from '../ports/store.ts';
+import { forgetUnder, reindexUnder } from './again.ts';
+import { createAnswering } from './answering.ts';
+import { indexRun } from './index-run.ts';
+import { type StatusFrame, statusOf } from './status.ts';
+import { createTidy } from './tidy.ts';
+import { clipOf, videoOf } from './videos.ts';
+
+export interface LibraryPorts {
+  readonly store: Store;
+  readonly disk: Disk;
+  readonly media: Media;
+  readonly folderList: FolderList;
+  readonly settings: () => Settings;
+  readonly executor: (
+    run: (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<StageResult>>,
+    settle: (job: Job, outcome: Outcome<StageResult>) => Promise<void>,
+  ) => Executor;
+  readonly frame: () => StatusFrame;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The Library with the handles that only the daemon turns. */
+export interface OwnedLibrary extends Library {
+  /** Holds indexing up (battery, quiet hours), or lets it go on. What a person typed is never held up. */
+  hold(reason: 'battery' | 'quietHours' | undefined): void;
+  /** How many deep jobs run at once. */
+  setWidth(width: number): void;
+  /** Plans everything anew after settings changed. */
+  replan(): void;
+}
+
+/** Status notifications at most so often, ms. */
+const STATUS_MS = 250;
+
+export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
+  const { store, disk, now, log } = ports;
+  const catalogue = await Catalogue.load(store);
+  const listeners = new Set<(status: Status) => void>();
+  const changes = new Set<() => void>();
+  let asked = false;
+  let held: 'battery' | 'quietHours' | undefined;
+  let paused = false;
+  let timer: NodeJS.Timeout | undefined;
+  const tidy = createTidy(store, log);
+
+  const scheduler = createScheduler({
+    catalogue,
+    stages: pipeline({ ...ports, copiesOf: (videoId) => catalogue.copiesOf(videoId) }),
+    executor: ports.executor,
+    online: (copy: Copy) => folders.online(copy),
+    onMissing: (uri: Uri) => folders.missing(uri),
+    onChange: changed,
+    log,
+  });
+  const folders = createFolders({
+    disk,
+    catalogue,
+    list: ports.folderList,
+    onTouched: (videoIds) => scheduler.touch(videoIds),
+    onChange: changed,
+    log,
+  });
+  const shelf = { catalogue, store, folders, scheduler, disk };
+  const answering = createAnswering({ store, catalogue, scheduler });
+
+  function changed(): void {
+    for (const listener of changes) listener();
+    tidy.noteChange(scheduler.running().length > 0);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (listeners.size === 0) return;
+      const now = status();
+      for (const listener of listeners) listener(now);
+    }, STATUS_MS);
+  }
+
+  function status(): Status {
+    return statusOf(shelf, ports.frame(), asked ? 'asked' : held, tidy.bytes(), now());
+  }
+
+  function setPaused(): void {
+    const should = asked || held !== undefined;
+    if (should !== paused) {
+      paused = should;
+      if (should) scheduler.pause();
+      else scheduler.resume();
+    }
+    changed();
+  }
+
+  const listed = (): FoldersResult => ({
+    folders: folders.list().map(({ rule, state, reason }) => ({
+      ...rule,
+      path: disk.show(rule.uri),
+      state,
+      reason,
+      videos: catalogue.under(rule.uri).filter((copy) => !copy.forgotten).length,
+    })),
+  });
+
+  await folders.start();
+  scheduler.touchAll();
+
+  return {
+    folders: async () => listed(),
+    async addFolder({ uri, include = [], exclude = [], poll = false }) {
+      const signal = new AbortController().signal;
+      if ((await disk.file(uri, signal)) !== undefined) {
+        throw new RequestError('invalid', `${uri} is a file.`, 'Name a folder; for one file use "index".', uri);
+      }
+      const state = await disk.state(uri, signal);
+      if (state.state !== 'ok') {
+        throw new RequestError('notFound', `${uri} cannot be read: ${state.reason}`, 'Check the path.', uri);
+      }
+      await folders.add({ uri, include, exclude, poll }, signal);
+      return listed();
+    },
+    async removeFolder(uri) {
+      if (!(await folders.remove(uri))) {
+        throw new RequestError('notFound', `${uri} is no folder of the library.`, 'See "goldfish folders".', uri);
+      }
+      return listed();
+    },
+    status,
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    search: answering.search,
+    ask: answering.ask,
+    clip: (clipId, uri) => clipOf(shelf, clipId, uri),
+    video: (uri) => videoOf(shelf, uri),
+    index: (uris, keep, onProgress, signal) =>
+      indexRun(
+        shelf,
+        uris,
+        keep,
+        onProgress,
+        (listener) => {
+          changes.add(listener);
+          return () => void changes.delete(listener);
+        },
+        now,
+        signal,
+      ),
+    forget: (uri) => forgetUnder(shelf, uri),
+    reindex: (uri, stage) => reindexUnder(shelf, uri, stage),
+    async pause() {
+      asked = true;
+      setPaused();
+      return status();
+    },
+    async resume() {
+      asked = false;
+      setPaused();
+      return status();
+    },
+    hold(reason) {
+      held = reason;
+      setPaused();
+    },
+    setWidth: (width) => scheduler.setWidth(width),
+    replan: () => scheduler.touchAll(),
+    async close() {
+      clearTimeout(timer);
+      await folders.close();
+      await scheduler.close();
+      await tidy.close();
+      await ports.media.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
+import type { Uri } from '../core/range.ts';
+import type { Copy } from '../core/video.ts';
+import { RequestError } from '../library.ts';
+import type { Disk } from '../ports/disk.ts';
+import { failuresOf, type Shelf } from './status.ts';
+
+/**
+ * Indexes files and folders now and waits for all of it: `keep` watches the folders from here on, else an `index`
+ * run holds their rows. What failed is in the report; the run itself fails only where a path is not there.
+ */
+export async function indexRun(
+  shelf: Shelf & { readonly disk: Disk },
+  uris: readonly Uri[],
+  keep: boolean,
+  onProgress: (progress: IndexProgress) => void,
+  onChange: (listener: () => void) => () => void,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<IndexResult> {
+  const { catalogue, folders, scheduler, disk } = shelf;
+  const startedMs = now();
+  for (const uri of uris) {
+    if ((await disk.state(uri, signal)).state === 'ok') continue;
+    throw new RequestError('notFound', `${uri} cannot be read.`, 'Check that it exists and may be read.', uri);
+  }
+  for (const uri of uris) {
+    const folder = (await disk.file(uri, signal)) === undefined;
+    if (keep && folder) await folders.add({ uri, include: [], exclude: [], poll: false }, signal);
+    else await folders.look(uri, signal);
+  }
+  const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
+  const ids = new Set(copies().map((copy) => copy.videoId));
+  const report = () => onProgress(progressOf(shelf, copies(), now() - startedMs));
+  const end = onChange(report);
+  try {
+    report();
+    await scheduler.settled(ids, signal);
+    report();
+  } finally {
+    end();
+  }
+  const found = copies();
+  const contents = new Set(found.map((copy) => copy.videoId));
+  return {
+    videos: found.length,
+    clips: [...contents].reduce((sum, id) => sum + (catalogue.video(id)?.clips.length ?? 0), 0),
+    failed: found.flatMap((copy) => {
+      const failures = failuresOf(copy, catalogue.video(copy.videoId));
+      const first = failures[0];
+      return first === undefined ? [] : [{ path: copy.path, uri: copy.uri, reason: first.reason }];
+    }),
+    seconds: Math.round((now() - startedMs) / 10) / 100,
+  };
+}
+
+function progressOf(
+  { catalogue, scheduler }: Shelf,
+  copies: readonly Copy[],
+  elapsedMs: number,
+): IndexProgress {
+  let done = 0;
+  let failed = 0;
+  let doneMs = 0;
+  let leftMs = 0;
+  for (const copy of copies) {
+    const record = catalogue.video(copy.videoId);
+    const lengthMs = record?.probe.durationMs ?? 0;
+    if (scheduler.left(copy.videoId).length > 0) {
+      leftMs += lengthMs;
+      continue;
+    }
+    done += 1;
+    doneMs += lengthMs;
+    if (failuresOf(copy, record).length > 0) failed += 1;
+  }
+  const at = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
+  const speed = elapsedMs > 0 ? doneMs / elapsedMs : 0;
+  return {
+    videos: copies.length,
+    done,
+    failed,
+    path: at === undefined ? undefined : catalogue.copy(at.job.uri)?.path,
+    stage: at?.job.stage,
+    ...(speed > 0 ? { speed: Math.round(speed * 10) / 10, leftMs: Math.round(leftMs / speed) } : {}),
+  };
+}

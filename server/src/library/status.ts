@@ -1,0 +1,114 @@
+import { PROTOCOL_VERSION } from '../../protocol/base.ts';
+import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Catalogue } from '../indexing/catalogue.ts';
+import type { Folders } from '../indexing/folders.ts';
+import type { Scheduler } from '../indexing/scheduler.ts';
+
+/** What the status says that does not change with each job. */
+export interface StatusFrame {
+  readonly versions: Omit<Status['versions'], 'protocol'>;
+  readonly dataDir: string;
+  readonly pid: number;
+  readonly roles: readonly Role[];
+}
+
+/** What the requests work on together. */
+export interface Shelf {
+  readonly catalogue: Catalogue;
+  readonly folders: Folders;
+  readonly scheduler: Scheduler;
+}
+
+/** A stage's failure with the file it belongs to. */
+export function failuresOf(copy: Copy, record: VideoRecord | undefined): readonly FailedWork[] {
+  const all = { ...record?.failures, ...copy.failures };
+  return Object.entries(all).map(([stage, failure]) => ({
+    uri: copy.uri,
+    path: copy.path,
+    stage,
+    reason: failure.reason,
+    remedy: failure.remedy,
+  }));
+}
+
+/** State of one copy among all. */
+export function stateOf(
+  copy: Copy,
+  record: VideoRecord | undefined,
+  { folders, scheduler }: Pick<Shelf, 'folders' | 'scheduler'>,
+): 'forgotten' | 'offline' | 'failed' | 'running' | 'waiting' | 'done' {
+  if (copy.forgotten) return 'forgotten';
+  if (!folders.online(copy)) return 'offline';
+  if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
+  if (scheduler.left(copy.videoId).length > 0) return 'waiting';
+  return failuresOf(copy, record).length > 0 ? 'failed' : 'done';
+}
+
+export function statusOf(
+  { catalogue, folders, scheduler }: Shelf,
+  frame: StatusFrame,
+  paused: Status['paused'],
+  indexBytes: number,
+  nowMs: number,
+): Status {
+  const counts = { waiting: 0, done: 0, offline: 0 };
+  const failed: FailedWork[] = [];
+  let videos = 0;
+  let unheard = 0;
+  const seen = new Set<string>();
+  let clips = 0;
+  for (const copy of catalogue.copies()) {
+    if (copy.forgotten) continue;
+    videos += 1;
+    const record = catalogue.video(copy.videoId);
+    if (record !== undefined && !seen.has(copy.videoId)) {
+      seen.add(copy.videoId);
+      clips += record.clips.length;
+    }
+    if (record !== undefined && lacksTranscript(copy, record)) unheard += 1;
+    const state = stateOf(copy, record, { folders, scheduler });
+    failed.push(...failuresOf(copy, record));
+    if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
+  }
+  return {
+    videos,
+    clips,
+    work: { ...counts, running: runningWork(catalogue, scheduler, nowMs), failed },
+    paused,
+    indexBytes,
+    versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
+    roles: frame.roles,
+    advice: adviceOf(videos, unheard, scheduler),
+    dataDir: frame.dataDir,
+    pid: frame.pid,
+  };
+}
+
+function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number): readonly RunningWork[] {
+  return scheduler.running().map(({ job, startedMs, share }) => ({
+    uri: job.uri,
+    path: catalogue.copy(job.uri)?.path ?? job.uri,
+    stage: job.stage,
+    ...(share > 0
+      ? { percent: Math.round(share * 100), leftMs: Math.round(((nowMs - startedMs) * (1 - share)) / share) }
+      : {}),
+  }));
+}
+
+/** Sound, and nothing that says what is said in it. */
+function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
+  const has = (kind: string) => record.probe.streams.some((stream) => stream.kind === kind);
+  const textual = record.probe.streams.some((stream) => stream.kind === 'subtitle' && stream.textual === true);
+  return has('audio') && !textual && copy.sidecars.length === 0;
+}
+
+function adviceOf(videos: number, unheard: number, scheduler: Scheduler): readonly string[] {
+  const advice = [...scheduler.unavailable()].map(([stage, reason]) => `The stage ${stage} waits: ${reason}`);
+  if (unheard > 0) {
+    advice.push(
+      `${unheard} of ${videos} videos have sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said.`,
+    );
+  }
+  return advice;
+}

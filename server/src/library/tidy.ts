@@ -1,0 +1,59 @@
+import type { Store } from '../ports/store.ts';
+
+/** Quiet time before the index is folded together, ms. */
+const QUIET_MS = 3_000;
+/** Changes after which it is folded together even while work goes on: rows outside the index slow each question. */
+const MANY = 500;
+
+export interface Tidy {
+  noteChange(busy: boolean): void;
+  /** Size of the index when last looked at. */
+  bytes(): number;
+  close(): Promise<void>;
+}
+
+/** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
+export function createTidy(
+  store: Store,
+  log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void,
+): Tidy {
+  const closing = new AbortController();
+  let size = 0;
+  let pending = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+
+  async function tidy(): Promise<void> {
+    pending = 0;
+    try {
+      await store.optimize(closing.signal);
+      size = await store.bytes();
+    } catch (error) {
+      if (!closing.signal.aborted) log('warn', 'optimize failed', { error: String(error) });
+    } finally {
+      running = undefined;
+    }
+  }
+
+  const start = () => {
+    running ??= tidy();
+  };
+  void store.bytes().then((bytes) => {
+    size = bytes;
+  });
+
+  return {
+    noteChange(busy) {
+      pending += 1;
+      if (pending >= MANY) start();
+      clearTimeout(timer);
+      if (!busy) timer = setTimeout(start, QUIET_MS);
+    },
+    bytes: () => size,
+    async close() {
+      clearTimeout(timer);
+      closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
+      await running;
+    },
+  };
+}
