@@ -1,6 +1,6 @@
+import type { Cue, CueTrack } from '../core/cue.ts';
 import { cleanCues } from '../core/cues.ts';
 import { type Described, describeLines } from '../core/describe.ts';
-import type { Cue, CueTrack } from '../core/cue.ts';
 import type { Description, Line } from '../core/description.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
@@ -71,9 +71,15 @@ function rowsOf(
   record: VideoRecord,
   tracks: readonly CueTrack[],
 ): readonly Description[] {
-  const line = (track: CueTrack) => (cue: Cue): Line => ({ ...cue, source: track.source, language: track.language });
+  const line =
+    (track: CueTrack) =>
+    (cue: Cue): Line => ({ ...cue, source: track.source, language: track.language });
   const lines = tracks
     .flatMap((track) => track.cues.map(line(track)))
     .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-  return describeLines({ ...of, describer: tracks.map((track) => track.source).join(', ') }, record.clips, lines);
+  return describeLines(
+    { ...of, describer: tracks.map((track) => track.source).join(', ') },
+    record.clips,
+    lines,
+  );
 }

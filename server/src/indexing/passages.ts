@@ -14,10 +14,7 @@ const VERSION = 'passages 1';
  * Derives what is searched from all that the other stages stored: Passages of the content and of each path, an
  * Outline for each copy. Also cuts rows anew whose Clips have got other edges since.
  */
-export function passagesStage(
-  store: Store,
-  copiesOf: (videoId: string) => readonly Copy[],
-): StageRunner {
+export function passagesStage(store: Store, copiesOf: (videoId: string) => readonly Copy[]): StageRunner {
   return {
     plan: { stage: 'passages', lane: 'fast', after: [], derived: true, content: recipeOf },
     async run({ record }, _onShare, signal) {
@@ -61,7 +58,18 @@ function cutAnew(record: VideoRecord, rows: readonly Description[]) {
     const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
     if (first === undefined || !stale || held.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
-    return [{ videoId, uri, stage, rows: describeLines(first, record.clips, held.flatMap((row) => row.lines)) }];
+    return [
+      {
+        videoId,
+        uri,
+        stage,
+        rows: describeLines(
+          first,
+          record.clips,
+          held.flatMap((row) => row.lines),
+        ),
+      },
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
-import { segment } from '../core/segment.ts';
 import { PROBE_RECIPE } from '../core/plan.ts';
+import { segment } from '../core/segment.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { StageRunner } from './stage.ts';
 

@@ -45,7 +45,9 @@ function forgotten(view: CatalogueView, uri: Uri): Batch | undefined {
   const places = shared ? [uri] : [uri, ''];
   return {
     copies: [{ ...copy, forgotten: true, done: {}, failures: {} }],
-    descriptions: places.flatMap((place) => STAGES.map((stage) => ({ videoId, uri: place, stage, rows: [] }))),
+    descriptions: places.flatMap((place) =>
+      STAGES.map((stage) => ({ videoId, uri: place, stage, rows: [] })),
+    ),
     passages: places.map((place) => ({ videoId, uri: place, rows: [] })),
     outlines: [{ uri, videoId, terms: '', title: '' }],
     ...(shared || record === undefined ? {} : { videos: [{ ...record, done: {}, failures: {}, clips: [] }] }),

@@ -35,7 +35,11 @@ export interface LibraryPorts {
   readonly frame: () => StatusFrame;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly log: (
+    level: 'info' | 'warn' | 'error',
+    event: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => void;
 }
 
 /** The Library with the handles that only the daemon turns. */
@@ -125,7 +129,12 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     async addFolder({ uri, include = [], exclude = [], poll = false }) {
       const signal = new AbortController().signal;
       if ((await disk.file(uri, signal)) !== undefined) {
-        throw new RequestError('invalid', `${uri} is a file.`, 'Name a folder; for one file use "index".', uri);
+        throw new RequestError(
+          'invalid',
+          `${uri} is a file.`,
+          'Name a folder; for one file use "index".',
+          uri,
+        );
       }
       const state = await disk.state(uri, signal);
       if (state.state !== 'ok') {
@@ -136,7 +145,12 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     },
     async removeFolder(uri) {
       if (!(await folders.remove(uri))) {
-        throw new RequestError('notFound', `${uri} is no folder of the library.`, 'See "goldfish folders".', uri);
+        throw new RequestError(
+          'notFound',
+          `${uri} is no folder of the library.`,
+          'See "goldfish folders".',
+          uri,
+        );
       }
       return listed();
     },

@@ -22,7 +22,12 @@ export async function indexRun(
   const startedMs = now();
   for (const uri of uris) {
     if ((await disk.state(uri, signal)).state === 'ok') continue;
-    throw new RequestError('notFound', `${uri} cannot be read.`, 'Check that it exists and may be read.', uri);
+    throw new RequestError(
+      'notFound',
+      `${uri} cannot be read.`,
+      'Check that it exists and may be read.',
+      uri,
+    );
   }
   for (const uri of uris) {
     const folder = (await disk.file(uri, signal)) === undefined;

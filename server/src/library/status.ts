@@ -99,7 +99,9 @@ function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number):
 /** Sound, and nothing that says what is said in it. */
 function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
   const has = (kind: string) => record.probe.streams.some((stream) => stream.kind === kind);
-  const textual = record.probe.streams.some((stream) => stream.kind === 'subtitle' && stream.textual === true);
+  const textual = record.probe.streams.some(
+    (stream) => stream.kind === 'subtitle' && stream.textual === true,
+  );
   return has('audio') && !textual && copy.sidecars.length === 0;
 }
 

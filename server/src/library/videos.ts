@@ -1,5 +1,5 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
-import { parseClipId, clipIdOf } from '../core/clipId.ts';
+import { clipIdOf, parseClipId } from '../core/clipId.ts';
 import { clipHolding } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { mediaLink } from '../core/mediaLink.ts';
@@ -35,9 +35,15 @@ export async function videoOf(shelf: Shelves, uri: Uri): Promise<VideoResult> {
     recorded: new Date(copy.recordedMs).toISOString(),
     container: probe?.container,
     device: probe?.device,
-    streams: (probe?.streams ?? []).map(({ index: _index, textual: _textual, describes: _describes, ...stream }) => stream),
+    streams: (probe?.streams ?? []).map(
+      ({ index: _index, textual: _textual, describes: _describes, ...stream }) => stream,
+    ),
     chapters: probe?.chapters ?? [],
-    clips: (record?.clips ?? []).map((clip) => ({ ...clip, clipId: clipIdOf(copy.videoId, clip), facts: factsAt(rows, clip.startMs) })),
+    clips: (record?.clips ?? []).map((clip) => ({
+      ...clip,
+      clipId: clipIdOf(copy.videoId, clip),
+      facts: factsAt(rows, clip.startMs),
+    })),
     lines,
     kinds: [...new Set(lines.map((line) => line.kind))],
   };
