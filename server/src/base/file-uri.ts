@@ -38,3 +38,8 @@ export function pathOfFileUri(uri: string): string | Buffer {
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : bytes;
 }
+
+/** The path for display: bytes that are not UTF-8 are replaced. */
+export function showFileUri(uri: string): string {
+  return pathOfFileUri(uri).toString();
+}

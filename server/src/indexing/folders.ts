@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import type { Uri } from '../core/range.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
@@ -55,11 +56,7 @@ export function createFolders(options: {
   readonly list: FolderList;
   readonly onTouched: (videoIds: ReadonlySet<string>) => void;
   readonly onChange: () => void;
-  readonly log: (
-    level: 'info' | 'warn' | 'error',
-    event: string,
-    fields: Readonly<Record<string, unknown>>,
-  ) => void;
+  readonly log: Log;
 }): Folders {
   const { disk, catalogue, log } = options;
   const entries = new Map<Uri, Entry>();
@@ -95,7 +92,7 @@ export function createFolders(options: {
         const { state } = finding;
         if (state.state === 'offline') {
           setState(finding.held.rule.uri, 'offline', state.reason);
-          log('warn', 'folder offline', { folder: finding.held.rule.uri, reason: state.reason });
+          log.warn('folder offline', { folder: finding.held.rule.uri, reason: state.reason });
         } else if (finding.held.within === undefined) setState(finding.held.rule.uri, 'watching');
         continue;
       }
@@ -105,7 +102,7 @@ export function createFolders(options: {
           return catalogue.change((view) => batchOf(view, change));
         }),
       );
-      log('info', 'disk', {
+      log.info('disk', {
         changes: finding.changes.length,
         kinds: tally(finding.changes.map((c) => c.kind)),
       });
@@ -128,7 +125,7 @@ export function createFolders(options: {
         );
       }).catch((error: unknown) => {
         if (!closing.signal.aborted)
-          log('error', 'look failed', { error: String((error as Error)?.stack ?? error) });
+          log.error('look failed', { error: String((error as Error)?.stack ?? error) });
       });
     }, GATHER_MS);
   }
@@ -138,7 +135,7 @@ export function createFolders(options: {
     const onEvent = (event: { readonly uri?: Uri; readonly problem?: string }) => {
       if (event.problem !== undefined) {
         setState(rule.uri, 'failed', event.problem);
-        log('warn', 'watch problem', { folder: rule.uri, problem: event.problem });
+        log.warn('watch problem', { folder: rule.uri, problem: event.problem });
       }
       mark({ rule, holder: rule.uri, within: event.uri });
     };
@@ -146,7 +143,7 @@ export function createFolders(options: {
       if (controller.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       setState(rule.uri, 'failed', reason);
-      log('error', 'watch failed', { folder: rule.uri, reason });
+      log.error('watch failed', { folder: rule.uri, reason });
     });
   }
 

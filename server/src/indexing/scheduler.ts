@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import { type Failure, FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
 import { PROBE_RECIPE, planVideo } from '../core/plan.ts';
@@ -49,11 +50,7 @@ export function createScheduler(options: {
   readonly onMissing: (uri: Uri) => void;
   /** After each settled job and each plan. */
   readonly onChange: (videoIds: ReadonlySet<string>) => void;
-  readonly log: (
-    level: 'info' | 'warn' | 'error',
-    event: string,
-    fields: Readonly<Record<string, unknown>>,
-  ) => void;
+  readonly log: Log;
 }): Scheduler {
   const { catalogue, log } = options;
   const runners = new Map(options.stages.map((runner) => [runner.plan.stage, runner]));
@@ -107,7 +104,7 @@ export function createScheduler(options: {
       const record = catalogue.video(job.videoId);
       const input = { copy, record, path: job.path, recipe: job.recipe };
       const value = await runner.run(input, onShare, signal);
-      log('info', 'stage done', {
+      log.info('stage done', {
         job: job.key,
         stage: job.stage,
         uri: job.uri,
@@ -122,7 +119,7 @@ export function createScheduler(options: {
         options.onMissing(job.uri);
         return { state: 'cancelled' };
       }
-      log('warn', 'stage failed', {
+      log.warn('stage failed', {
         job: job.key,
         stage: job.stage,
         uri: job.uri,
@@ -130,7 +127,7 @@ export function createScheduler(options: {
         reason: failure.reason,
       });
       if (!(error instanceof FailureError))
-        log('error', 'unexpected', { job: job.key, error: String((error as Error)?.stack ?? error) });
+        log.error('unexpected', { job: job.key, error: String((error as Error)?.stack ?? error) });
       return { state: 'refused', failure };
     }
   }

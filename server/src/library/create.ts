@@ -1,3 +1,5 @@
+import { showFileUri } from '../base/file-uri.ts';
+import type { Log } from '../base/log.ts';
 import type { FoldersResult } from '../../protocol/folders.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { Job, Outcome } from '../core/job.ts';
@@ -35,11 +37,7 @@ export interface LibraryPorts {
   readonly frame: () => StatusFrame;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log: (
-    level: 'info' | 'warn' | 'error',
-    event: string,
-    fields: Readonly<Record<string, unknown>>,
-  ) => void;
+  readonly log: Log;
 }
 
 /** The Library with the handles that only the daemon turns. */
@@ -114,7 +112,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   const listed = (): FoldersResult => ({
     folders: folders.list().map(({ rule, state, reason }) => ({
       ...rule,
-      path: disk.show(rule.uri),
+      path: showFileUri(rule.uri),
       state,
       reason,
       videos: catalogue.under(rule.uri).filter((copy) => !copy.forgotten).length,

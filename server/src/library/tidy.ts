@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Quiet time before the index is folded together, ms. */
@@ -15,7 +16,7 @@ export interface Tidy {
 /** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
 export function createTidy(
   store: Store,
-  log: (level: 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>) => void,
+  log: Log,
 ): Tidy {
   const closing = new AbortController();
   let size = 0;
@@ -29,7 +30,7 @@ export function createTidy(
       await store.optimize(closing.signal);
       size = await store.bytes();
     } catch (error) {
-      if (!closing.signal.aborted) log('warn', 'optimize failed', { error: String(error) });
+      if (!closing.signal.aborted) log.warn('optimize failed', { error: String(error) });
     } finally {
       running = undefined;
     }

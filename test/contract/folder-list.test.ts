@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createJsonFolderList } from '../../server/src/adapters/json-folder-list.ts';
+
+test('the folder list survives a restart, starts empty and keeps a broken file aside', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'goldfish-folders-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'folders.json');
+  const told: string[] = [];
+  const open = () => createJsonFolderList(path, (message) => told.push(message));
+  assert.deepEqual(await open().load(), []);
+  const rules = [{ uri: 'file:///a%20b', include: ['*.mp4'], exclude: [], poll: true }];
+  await open().save(rules);
+  assert.deepEqual(await open().load(), rules);
+  writeFileSync(path, '[{"uri":');
+  assert.deepEqual(await open().load(), []);
+  assert.ok(existsSync(`${path}.broken`));
+  assert.match(told[0] ?? '', /add the folders again/);
+});
