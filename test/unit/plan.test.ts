@@ -6,34 +6,10 @@ import type { Line } from '../../server/src/core/description.ts';
 import { hashText } from '../../server/src/core/hash.ts';
 import { PROBE_RECIPE, planVideo, type StagePlan } from '../../server/src/core/plan.ts';
 import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+import { copyOf, recordOf } from '../support/rows.ts';
 
-const copy = (uri: string, more: Partial<Copy> = {}): Copy => ({
-  uri,
-  path: uri.slice(7),
-  videoId: 'v1',
-  bytes: 10,
-  modifiedMs: 5,
-  sample: 's',
-  sidecars: [],
-  heldBy: ['file:///a'],
-  done: {},
-  failures: {},
-  forgotten: false,
-  recordedMs: 5,
-  ...more,
-});
-
-const record = (more: Partial<VideoRecord> = {}): VideoRecord => ({
-  videoId: 'v1',
-  probe: { container: 'mp4', durationMs: 60_000, streams: [], chapters: [] },
-  done: { probe: PROBE_RECIPE },
-  failures: {},
-  clips: [
-    { startMs: 0, endMs: 30_000 },
-    { startMs: 30_000, endMs: 60_000 },
-  ],
-  ...more,
-});
+const copy = (uri: string, more: Partial<Copy> = {}) => copyOf(uri, 'v1', more);
+const record = (more: Partial<VideoRecord> = {}) => recordOf('v1', more);
 
 const stages: readonly StagePlan[] = [
   {

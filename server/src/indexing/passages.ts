@@ -6,7 +6,7 @@ import { passages } from '../core/passages.ts';
 import { STAGES, type Stage } from '../core/recipe.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { StageResult, StageRunner } from './stage.ts';
+import type { StageRunner } from './stage.ts';
 
 const VERSION = 'passages 1';
 

@@ -27,6 +27,8 @@ export interface Scheduler {
   /** Jobs left for a content, of those that can be done. */
   left(videoId: string): readonly Job[];
   unavailable(): ReadonlyMap<Stage, string>;
+  /** Why the index cannot be written now; undefined while it can. */
+  trouble(): unknown;
   running(): readonly Running[];
   pause(): void;
   resume(): void;
@@ -36,6 +38,11 @@ export interface Scheduler {
 
 /** Most contents kept in front by `boost`. */
 const BOOSTED = 32;
+
+const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
+
+/** After a write that failed, ms: a full disk is not asked too often, and noticed soon enough when there is room. */
+const RETRY_MS = 10_000;
 
 export function createScheduler(options: {
   readonly catalogue: Catalogue;
@@ -60,6 +67,8 @@ export function createScheduler(options: {
   const unavailable = new Map<Stage, string>();
   let boosted: string[] = [];
   const waiters = new Set<() => void>();
+  let trouble: unknown;
+  let retry: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
 
   function readable(videoId: string): readonly Copy[] {
@@ -143,18 +152,37 @@ export function createScheduler(options: {
       touch([...planned.keys()]);
       return;
     }
-    await catalogue.change((view) => settled(view, job, outcome));
+    try {
+      await catalogue.change((view) => settled(view, job, outcome));
+    } catch (error) {
+      stop(error);
+    }
     touch([job.videoId]);
+  }
+
+  /** The index cannot be written: everything waits, whoever waits is told, and it is tried again after a while. */
+  function stop(error: unknown): void {
+    if (trouble !== undefined) return;
+    trouble = error;
+    log.error('index cannot be written', { error: String(error) });
+    for (const lane of LANES) executor.pause(lane);
+    retry = setTimeout(() => {
+      trouble = undefined;
+      for (const lane of LANES) executor.resume(lane);
+      touchAll();
+    }, RETRY_MS);
+  }
+
+  function touchAll(): void {
+    unavailable.clear();
+    const ids = new Set<string>();
+    for (const copy of catalogue.copies()) ids.add(copy.videoId);
+    touch(ids);
   }
 
   return {
     touch,
-    touchAll() {
-      unavailable.clear();
-      const ids = new Set<string>();
-      for (const copy of catalogue.copies()) ids.add(copy.videoId);
-      touch(ids);
-    },
+    touchAll,
     async settled(videoIds, signal) {
       const ids = [...new Set(videoIds)];
       for (const id of ids) asked.set(id, (asked.get(id) ?? 0) + 1);
@@ -162,9 +190,11 @@ export function createScheduler(options: {
         touch(ids);
         await new Promise<void>((resolve, reject) => {
           const check = () => {
-            if (ids.some((id) => planned.has(id)) && !signal.aborted) return;
+            const busy = ids.some((id) => planned.has(id));
+            if (busy && !signal.aborted && trouble === undefined) return;
             waiters.delete(check);
             if (signal.aborted) reject(signal.reason);
+            else if (busy) reject(trouble);
             else resolve();
           };
           waiters.add(check);
@@ -199,6 +229,7 @@ export function createScheduler(options: {
     },
     left: (videoId) => planned.get(videoId) ?? [],
     unavailable: () => unavailable,
+    trouble: () => trouble,
     running: () => executor.running(),
     pause() {
       executor.pause('fast');
@@ -212,6 +243,7 @@ export function createScheduler(options: {
       executor.setWidth('deep', width);
     },
     async close() {
+      clearTimeout(retry);
       await executor.close();
       await catalogue.quiet();
     },

@@ -1,7 +1,7 @@
-import { showFileUri } from '../base/file-uri.ts';
-import type { Log } from '../base/log.ts';
 import type { FoldersResult } from '../../protocol/folders.ts';
 import type { Status } from '../../protocol/status.ts';
+import { showFileUri } from '../base/file-uri.ts';
+import type { Log } from '../base/log.ts';
 import type { Job, Outcome } from '../core/job.ts';
 import type { Uri } from '../core/range.ts';
 import type { Settings } from '../core/settings.ts';

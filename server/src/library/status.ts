@@ -107,6 +107,12 @@ function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
 
 function adviceOf(videos: number, unheard: number, scheduler: Scheduler): readonly string[] {
   const advice = [...scheduler.unavailable()].map(([stage, reason]) => `The stage ${stage} waits: ${reason}`);
+  const trouble = scheduler.trouble();
+  if (trouble !== undefined) {
+    advice.push(
+      `The index cannot be written: ${trouble instanceof Error ? trouble.message : String(trouble)}`,
+    );
+  }
   if (unheard > 0) {
     advice.push(
       `${unheard} of ${videos} videos have sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said.`,

@@ -14,10 +14,7 @@ export interface Tidy {
 }
 
 /** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
-export function createTidy(
-  store: Store,
-  log: Log,
-): Tidy {
+export function createTidy(store: Store, log: Log): Tidy {
   const closing = new AbortController();
   let size = 0;
   let pending = 0;

@@ -4,7 +4,6 @@ import { clipHolding } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { mediaLink } from '../core/mediaLink.ts';
 import type { Uri } from '../core/range.ts';
-import type { Copy } from '../core/video.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { failuresOf, type Shelf, stateOf } from './status.ts';

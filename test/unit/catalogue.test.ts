@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { batchOf } from '../../server/src/indexing/apply.ts';
+import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import type { Batch, Store } from '../../server/src/ports/store.ts';
+import { copyOf, recordOf } from '../support/rows.ts';
+
+/** A store that counts commits and fails when told to. */
+function counting(): { readonly store: Store; readonly batches: Batch[]; fail: boolean } {
+  const inner = createMemoryStore();
+  const state = { fail: false, batches: [] as Batch[] };
+  const store: Store = {
+    ...inner,
+    commit: async (batch) => {
+      if (state.fail) throw new Error('disk full');
+      state.batches.push(batch);
+      await inner.commit(batch);
+    },
+  };
+  return Object.assign(state, { store });
+}
+
+test('changes that wait together go into one write, each seeing the ones before it', async () => {
+  const { store, batches } = counting();
+  const catalogue = await Catalogue.load(store);
+  const [first, second] = await Promise.all([
+    catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] })),
+    catalogue.change((view) => {
+      const copy = view.copy('file:///a');
+      return copy && { copies: [{ ...copy, bytes: 99 }] };
+    }),
+  ]);
+  assert.equal(batches.length, 1);
+  assert.deepEqual([...first, ...second], ['v1', 'v1']);
+  assert.equal(catalogue.copy('file:///a')?.bytes, 99);
+  assert.equal((await Catalogue.load(store)).copy('file:///a')?.bytes, 99);
+});
+
+test('a write that fails is undone and told to those who asked', async () => {
+  const counted = counting();
+  const catalogue = await Catalogue.load(counted.store);
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [recordOf('v1')] }));
+  counted.fail = true;
+  const failed = catalogue.change(() => ({ removedCopies: ['file:///a'], removedVideos: ['v1'] }));
+  await assert.rejects(failed, /disk full/);
+  assert.equal(catalogue.copy('file:///a')?.videoId, 'v1');
+  assert.equal(catalogue.video('v1')?.videoId, 'v1');
+  assert.deepEqual(
+    catalogue.copiesOf('v1').map((copy) => copy.uri),
+    ['file:///a'],
+  );
+});
+
+test('a change that throws harms no other', async () => {
+  const catalogue = await Catalogue.load(counting().store);
+  const bad = catalogue.change(() => {
+    throw new Error('mine');
+  });
+  const good = catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] }));
+  await assert.rejects(bad, /mine/);
+  await good;
+  assert.ok(catalogue.copy('file:///a'));
+});
+
+test('a removal and a return of the same path do not meet in one write', async () => {
+  const { store, batches } = counting();
+  const catalogue = await Catalogue.load(store);
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] }));
+  await Promise.all([
+    catalogue.change(() => ({ removedCopies: ['file:///a'] })),
+    catalogue.change(() => ({ copies: [copyOf('file:///a', 'v2')] })),
+  ]);
+  assert.equal(batches.length, 3);
+  assert.equal((await Catalogue.load(store)).copy('file:///a')?.videoId, 'v2');
+});
+
+test('a rename keeps the record; the last path to go takes the content along', async () => {
+  const { store } = counting();
+  const catalogue = await Catalogue.load(store);
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [recordOf('v1')] }));
+  const moved = copyOf('file:///b', 'v1');
+  await Promise.all([
+    catalogue.change((view) => batchOf(view, { kind: 'moved', copy: moved, from: 'file:///a', redo: false })),
+    catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' })),
+  ]);
+  assert.deepEqual(
+    [...catalogue.copies()].map((copy) => copy.uri),
+    ['file:///b'],
+  );
+  assert.ok(catalogue.video('v1'));
+  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///b', videoId: 'v1' }));
+  assert.equal(catalogue.video('v1'), undefined);
+  const again = await Catalogue.load(store);
+  assert.deepEqual([[...again.copies()], [...again.videos()]], [[], []]);
+});
+
+test('a path with another content lets the old one go', async () => {
+  const catalogue = await Catalogue.load(counting().store);
+  const before = copyOf('file:///a', 'v1');
+  await catalogue.change(() => ({ copies: [before], videos: [recordOf('v1')] }));
+  const copy = copyOf('file:///a', 'v2');
+  await catalogue.change((view) => batchOf(view, { kind: 'modified', copy, before }));
+  assert.equal(catalogue.copy('file:///a')?.videoId, 'v2');
+  assert.equal(catalogue.video('v1'), undefined);
+});
+
+test('a folder holds what lies below it and nothing beside it', async () => {
+  const catalogue = await Catalogue.load(counting().store);
+  const uris = ['file:///a/x', 'file:///a/b/y', 'file:///ab/z'];
+  await catalogue.change(() => ({ copies: uris.map((uri) => copyOf(uri, uri)) }));
+  const under = (uri: string) => catalogue.under(uri).map((copy) => copy.uri);
+  assert.deepEqual(under('file:///a'), ['file:///a/x', 'file:///a/b/y']);
+  assert.deepEqual(under('file:///ab/z'), ['file:///ab/z']);
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { noLog } from '../../server/src/base/log.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
+import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { createScheduler, UnavailableError } from '../../server/src/indexing/scheduler.ts';
+import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
+import type { Store } from '../../server/src/ports/store.ts';
+import { copyOf, recordOf } from '../support/rows.ts';
+
+const never = new AbortController().signal;
+
+/** Two stages, `probe` and `facts`; `facts` does what the test says. */
+function stages(ran: string[], facts: () => Promise<StageResult>): readonly StageRunner[] {
+  return [
+    {
+      plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
+      run: async ({ copy }) => {
+        ran.push(`probe ${copy.videoId}`);
+        return { learned: { probe: recordOf('').probe, clips: recordOf('').clips } };
+      },
+    },
+    {
+      plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
+      run: async ({ copy }) => {
+        ran.push(`facts ${copy.videoId}`);
+        return facts();
+      },
+    },
+  ];
+}
+
+async function setUp(
+  facts: () => Promise<StageResult> = async () => ({}),
+  store: Store = createMemoryStore(),
+) {
+  const ran: string[] = [];
+  const missing: string[] = [];
+  const catalogue = await Catalogue.load(store);
+  const scheduler = createScheduler({
+    catalogue,
+    stages: stages(ran, facts),
+    executor: (run, settle) =>
+      createLocalExecutor({
+        run,
+        settle,
+        widths: { now: 1, fast: 1, deep: 1 },
+        now: () => 0,
+        onError: (_job, error) => ran.push(`error ${String(error)}`),
+      }),
+    online: (copy) => !missing.includes(copy.uri),
+    onMissing: (uri) => missing.push(uri),
+    onChange: () => {},
+    log: noLog,
+  });
+  const add = (...ids: readonly string[]) =>
+    catalogue.change(() => ({
+      copies: ids.map((id, at) => copyOf(`file:///a/${id}`, id, { recordedMs: at })),
+    }));
+  return { ran, catalogue, scheduler, add, store };
+}
+
+test('what is missing is done stage by stage, newest first, and a second plan finds nothing', async () => {
+  const { ran, scheduler, add, catalogue } = await setUp();
+  await add('old', 'new');
+  scheduler.touch(['old', 'new']);
+  await scheduler.settled(['old', 'new'], never);
+  assert.equal(ran.length, 4);
+  assert.deepEqual(new Set(ran), new Set(['probe new', 'probe old', 'facts new', 'facts old']));
+  assert.equal(catalogue.video('new')?.done.facts, 'facts 1');
+  scheduler.touchAll();
+  await scheduler.settled(['old', 'new'], never);
+  assert.equal(ran.length, 4);
+  await scheduler.close();
+});
+
+test('bad media is stored with its reason and not tried again', async () => {
+  const failure = { kind: 'truncated', reason: 'It ends early.', remedy: 'Copy it again.' } as const;
+  const { ran, scheduler, add, catalogue } = await setUp(async () => {
+    throw new FailureError(failure);
+  });
+  await add('v1');
+  await scheduler.settled(['v1'], never);
+  assert.deepEqual(catalogue.video('v1')?.failures, { facts: failure });
+  scheduler.touchAll();
+  await scheduler.settled(['v1'], never);
+  assert.deepEqual(ran, ['probe v1', 'facts v1']);
+  await scheduler.close();
+});
+
+test('a stage that lacks its program waits and is no failure', async () => {
+  const { scheduler, add, catalogue } = await setUp(async () => {
+    throw new UnavailableError('no model');
+  });
+  await add('v1');
+  await scheduler.settled(['v1'], never);
+  assert.deepEqual([...scheduler.unavailable()], [['facts', 'no model']]);
+  assert.deepEqual(catalogue.video('v1')?.failures, {});
+  assert.equal(catalogue.video('v1')?.done.facts, undefined);
+  await scheduler.close();
+});
+
+test('a file that is gone when it is to be read is left to the next look', async () => {
+  const { scheduler, add, catalogue } = await setUp(async () => {
+    throw new FailureError({ kind: 'missing', reason: 'gone', remedy: '' });
+  });
+  await add('v1');
+  await scheduler.settled(['v1'], never);
+  assert.deepEqual(catalogue.video('v1')?.failures, {});
+  await scheduler.close();
+});
+
+test('paused, nothing starts by itself; what a person typed goes on', async () => {
+  const { ran, scheduler, add } = await setUp();
+  await add('v1', 'v2');
+  scheduler.pause();
+  scheduler.touchAll();
+  await scheduler.settled(['v2'], never);
+  assert.deepEqual(ran, ['probe v2', 'facts v2']);
+  scheduler.resume();
+  await scheduler.settled(['v1'], never);
+  assert.equal(ran.length, 4);
+  await scheduler.close();
+});
+
+test('what was just opened jumps ahead', async () => {
+  const { ran, scheduler, add } = await setUp();
+  await add('v1', 'v2', 'v3');
+  scheduler.pause();
+  scheduler.touchAll();
+  scheduler.boost(['v1']);
+  scheduler.resume();
+  await scheduler.settled(['v1', 'v2', 'v3'], never);
+  assert.equal(ran[0], 'probe v1');
+  await scheduler.close();
+});
+
+test('an index that cannot be written is told to whoever waits, and nothing is lost', async () => {
+  const inner = createMemoryStore();
+  let full = false;
+  const store: Store = {
+    ...inner,
+    commit: (batch) => (full ? Promise.reject(new Error('disk full')) : inner.commit(batch)),
+  };
+  const { scheduler, add, catalogue } = await setUp(async () => {
+    full = true;
+    return {};
+  }, store);
+  await add('v1');
+  await assert.rejects(scheduler.settled(['v1'], never), /disk full/);
+  assert.match(String(scheduler.trouble()), /disk full/);
+  assert.equal(catalogue.video('v1')?.done.facts, undefined);
+  await scheduler.close();
+});
+
+test('waiting ends when the asker no longer waits', async () => {
+  const { scheduler, add } = await setUp(() => new Promise(() => {}));
+  await add('v1');
+  const asker = new AbortController();
+  const waiting = scheduler.settled(['v1'], asker.signal);
+  asker.abort(new Error('enough'));
+  await assert.rejects(waiting, /enough/);
+});
