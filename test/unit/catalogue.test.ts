@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { batchOf } from '../../server/src/indexing/apply.ts';
 import { Catalogue } from '../../server/src/indexing/catalogue.ts';
 import type { Batch, Store } from '../../server/src/ports/store.ts';
-import { copyOf, recordOf } from '../support/rows.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
 
 /** A store that counts commits and fails when told to. */
 function counting(): { readonly store: Store; readonly batches: Batch[]; fail: boolean } {
@@ -40,7 +40,7 @@ test('changes that wait together go into one write, each seeing the ones before 
 test('a write that fails is undone and told to those who asked', async () => {
   const counted = counting();
   const catalogue = await Catalogue.load(counted.store);
-  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [recordOf('v1')] }));
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
   counted.fail = true;
   const failed = catalogue.change(() => ({ removedCopies: ['file:///a'], removedVideos: ['v1'] }));
   await assert.rejects(failed, /disk full/);
@@ -78,7 +78,7 @@ test('a removal and a return of the same path do not meet in one write', async (
 test('a rename keeps the record; the last path to go takes the content along', async () => {
   const { store } = counting();
   const catalogue = await Catalogue.load(store);
-  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [recordOf('v1')] }));
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
   const moved = copyOf('file:///b', 'v1');
   await Promise.all([
     catalogue.change((view) => batchOf(view, { kind: 'moved', copy: moved, from: 'file:///a', redo: false })),
@@ -98,7 +98,7 @@ test('a rename keeps the record; the last path to go takes the content along', a
 test('a path with another content lets the old one go', async () => {
   const catalogue = await Catalogue.load(counting().store);
   const before = copyOf('file:///a', 'v1');
-  await catalogue.change(() => ({ copies: [before], videos: [recordOf('v1')] }));
+  await catalogue.change(() => ({ copies: [before], videos: [videoOf('v1')] }));
   const copy = copyOf('file:///a', 'v2');
   await catalogue.change((view) => batchOf(view, { kind: 'modified', copy, before }));
   assert.equal(catalogue.copy('file:///a')?.videoId, 'v2');

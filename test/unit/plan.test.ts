@@ -6,10 +6,16 @@ import type { Line } from '../../server/src/core/description.ts';
 import { hashText } from '../../server/src/core/hash.ts';
 import { PROBE_RECIPE, planVideo, type StagePlan } from '../../server/src/core/plan.ts';
 import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
-import { copyOf, recordOf } from '../support/rows.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
 
-const copy = (uri: string, more: Partial<Copy> = {}) => copyOf(uri, 'v1', more);
-const record = (more: Partial<VideoRecord> = {}) => recordOf('v1', more);
+const halves = [
+  { startMs: 0, endMs: 30_000 },
+  { startMs: 30_000, endMs: 60_000 },
+];
+const copy = (uri: string, more: Partial<Copy> = {}) =>
+  copyOf(uri, 'v1', { done: {}, sidecars: [], ...more });
+const record = (more: Partial<VideoRecord> = {}) =>
+  videoOf('v1', { done: { probe: PROBE_RECIPE }, clips: halves, ...more });
 
 const stages: readonly StagePlan[] = [
   {

@@ -9,7 +9,7 @@ import { Catalogue } from '../../server/src/indexing/catalogue.ts';
 import { createScheduler, UnavailableError } from '../../server/src/indexing/scheduler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
 import type { Store } from '../../server/src/ports/store.ts';
-import { copyOf, recordOf } from '../support/rows.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;
 
@@ -20,7 +20,7 @@ function stages(ran: string[], facts: () => Promise<StageResult>): readonly Stag
       plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
       run: async ({ copy }) => {
         ran.push(`probe ${copy.videoId}`);
-        return { learned: { probe: recordOf('').probe, clips: recordOf('').clips } };
+        return { learned: { probe: videoOf('').probe, clips: videoOf('').clips } };
       },
     },
     {
