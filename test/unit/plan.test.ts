@@ -13,7 +13,7 @@ const halves = [
   { startMs: 30_000, endMs: 60_000 },
 ];
 const copy = (uri: string, more: Partial<Copy> = {}) =>
-  copyOf(uri, 'v1', { done: {}, sidecars: [], ...more });
+  copyOf(uri, 'v1', { done: {}, sidecars: [], recordedMs: 5, ...more });
 const record = (more: Partial<VideoRecord> = {}) =>
   videoOf('v1', { done: { probe: PROBE_RECIPE }, clips: halves, ...more });
 
