@@ -22,6 +22,7 @@ function setUp(widths = { now: 1, fast: 1, deep: 1 }) {
   const executor = createLocalExecutor<string>({
     widths,
     now: () => 0,
+    restMs: () => 0,
     run: ({ key }, onShare, signal) => {
       log.push(`run ${key}`);
       onShare(0.5);

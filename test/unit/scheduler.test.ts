@@ -49,6 +49,7 @@ async function setUp(
         settle,
         widths: { now: 1, fast: 1, deep: 1 },
         now: () => 0,
+        restMs: () => 0,
         onError: (_job, error) => ran.push(`error ${String(error)}`),
       }),
     online: (copy) => !missing.includes(copy.uri),

@@ -19,7 +19,10 @@ export function createLocalExecutor<T>(options: {
   readonly run: Run<T>;
   readonly settle: Settle<T>;
   readonly widths: Readonly<Record<Lane, number>>;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How long its place in the lane rests after a job, ms. */
+  readonly restMs: (lane: Lane, busyMs: number) => number;
   readonly onError: (job: Job, error: unknown) => void;
 }): Executor {
   const waiting = new Map<string, Job>();
@@ -35,6 +38,7 @@ export function createLocalExecutor<T>(options: {
   const busy: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
   const active = new Map<string, Active>();
   const again = new Map<string, Job>();
+  const resting = new Set<NodeJS.Timeout>();
   let closed = false;
   let onEmpty: (() => void) | undefined;
 
@@ -67,13 +71,26 @@ export function createLocalExecutor<T>(options: {
       options.onError(job, error);
     } finally {
       active.delete(job.key);
-      busy[job.lane] -= 1;
+      rest(job.lane, options.restMs(job.lane, options.now() - entry.startedMs));
       const wanted = again.get(job.key);
       again.delete(job.key);
       if (wanted !== undefined && !closed) wait(wanted);
       if (active.size === 0) onEmpty?.();
       start();
     }
+  }
+
+  function rest(lane: Lane, ms: number): void {
+    if (ms <= 0 || closed) {
+      busy[lane] -= 1;
+      return;
+    }
+    const timer = setTimeout(() => {
+      resting.delete(timer);
+      busy[lane] -= 1;
+      start();
+    }, ms);
+    resting.add(timer);
   }
 
   function start(): void {
@@ -124,6 +141,7 @@ export function createLocalExecutor<T>(options: {
     async close() {
       closed = true;
       waiting.clear();
+      for (const timer of resting) clearTimeout(timer);
       for (const { controller } of active.values()) {
         controller.abort(new DOMException('The daemon is closing.', 'AbortError'));
       }

@@ -36,5 +36,6 @@ export function filesOf(dataDir: string) {
     /** What the daemon and native code print outside the log. */
     stderr: join(dataDir, 'logs', 'daemon.stderr'),
     index: join(dataDir, 'index'),
+    folders: join(dataDir, 'folders.json'),
   } as const;
 }

@@ -1,35 +1,46 @@
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
+import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
-import { createNodeDisk } from '../adapters/node-disk.ts';
+import { createNodeDisk } from '../adapters/node-disk/disk.ts';
+import { createGovernor } from '../adapters/system/governor.ts';
 import { BUILD } from '../base/build.ts';
 import { type Log, messageOf } from '../base/log.ts';
 import { filesOf } from '../base/places.ts';
-import { createLibrary, type OwnedLibrary } from '../library/create.ts';
+import { restAfter } from '../core/rest.ts';
+import { createLibrary } from '../library/create.ts';
+import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';
 
 /** Picks the adapters and builds the Library of one data folder. */
-export async function compose(dataDir: string, settings: OpenSettings, log: Log): Promise<OwnedLibrary> {
+export async function compose(dataDir: string, settings: OpenSettings, log: Log): Promise<Library> {
   const files = filesOf(dataDir);
+  const governor = createGovernor({ settings: settings.all, onSettings: settings.onChange });
   const store = await openLanceStore(files.index, { log: (message) => log.warn('index', { message }) });
+  const width = () => Math.min(governor.allowance().workers, availableParallelism());
   const library = await createLibrary({
     store,
     disk: createNodeDisk(),
-    media: createMediaChild({ settings: settings.all, onTrouble: (message) => log.warn('media child', { message }) }),
+    media: createMediaChild({
+      settings: settings.all,
+      onTrouble: (message) => log.warn('media child', { message }),
+    }),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,
     executor: (run, settle) =>
       createLocalExecutor({
         run,
         settle,
-        widths: { now: 2, fast: 2, deep: 1 },
+        widths: { now: 2, fast: 2, deep: width() },
         now: Date.now,
-        onError: (job, error) => log.error('job dropped', { job: job.key, stage: job.stage, error: messageOf(error) }),
+        restMs: (lane, busyMs) => (lane === 'deep' ? restAfter(busyMs, governor.allowance()) : 0),
+        onError: (job, error) =>
+          log.error('job dropped', { job: job.key, stage: job.stage, error: messageOf(error) }),
       }),
     frame: () => ({
-      versions: { build: BUILD, schema: store.schema, node: process.versions.node },
+      versions: { build: BUILD, schema: SCHEMA_VERSION, node: process.versions.node },
       dataDir,
       pid: process.pid,
       roles: [],
@@ -37,5 +48,20 @@ export async function compose(dataDir: string, settings: OpenSettings, log: Log)
     now: Date.now,
     log,
   });
-  return library;
+  const heed = () => {
+    library.hold(governor.resting());
+    library.setWidth(width());
+  };
+  const unheed = governor.onChange(heed);
+  const unplan = settings.onChange(() => library.replan());
+  heed();
+  return {
+    ...library,
+    async close() {
+      unheed();
+      unplan();
+      governor.close();
+      await library.close();
+    },
+  };
 }

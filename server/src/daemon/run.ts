@@ -73,7 +73,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   lifetime.defer('settings', () => settings.close());
   try {
-    const library = await compose(dataDir, log);
+    const library = await compose(dataDir, settings, log);
     lifetime.defer('library', () => library.close());
     sessions = createSessions({
       library,

@@ -59,7 +59,7 @@ async function embeddedTracks(
   const streams = textTracks(record);
   for (const [at, stream] of streams.entries()) {
     const raw = await decoder.subtitles(copy.uri, stream.index, signal);
-    const cues = cleanCues(raw, stream.describes === true ? 'description' : 'speech');
+    const cues = cleanCues(raw);
     tracks.push({ source: `track ${stream.index}`, language: stream.language, cues });
     onShare((at + 1) / streams.length);
   }

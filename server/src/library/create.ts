@@ -82,7 +82,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, folders, scheduler, disk };
-  const answering = createAnswering({ store, catalogue, scheduler });
+  const answering = createAnswering({ store, catalogue, scheduler, settings: ports.settings });
 
   function changed(): void {
     for (const listener of changes) listener();

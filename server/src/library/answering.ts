@@ -1,0 +1,56 @@
+import { createAsk } from '../answering/answer.ts';
+import { createRetrieve } from '../answering/retrieve.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Catalogue } from '../indexing/catalogue.ts';
+import type { Scheduler } from '../indexing/scheduler.ts';
+import { type Library, RequestError } from '../library.ts';
+import type { Store } from '../ports/store.ts';
+import { scopeOf } from './scope.ts';
+
+/** Hits of a search that names no number. */
+const HITS = 10;
+const MOST = 1000;
+
+/** Search and ask: indexing starts nothing new while a question is answered, and what was found is done first. */
+export function createAnswering(shelf: {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly scheduler: Scheduler;
+  readonly settings: () => Settings;
+}): Pick<Library, 'search' | 'ask'> {
+  const { store, catalogue, scheduler, settings } = shelf;
+  const retrieve = createRetrieve(store, catalogue);
+  const answer = createAsk(store, catalogue, retrieve);
+  return {
+    search: (query, k, scope, signal) =>
+      scheduler.question(async () => {
+        const wanted = countOf(k, HITS, false);
+        const { findings } = await retrieve(textOf(query, 'query'), wanted, scopeOf(scope), signal);
+        const hits = findings.map(({ hit }) => hit);
+        scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
+        return { hits };
+      }),
+    ask: (question, k, scope, onDelta, signal) =>
+      scheduler.question(async () => {
+        const wanted = countOf(k, settings()['ask.clips'], true);
+        const result = await answer(textOf(question, 'question'), wanted, scopeOf(scope), onDelta, signal);
+        scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));
+        return result;
+      }),
+  };
+}
+
+function textOf(text: string, name: string): string {
+  if (text.trim() !== '') return text;
+  throw new RequestError('invalid', `The ${name} is empty.`, 'Say in a few words what to look for.');
+}
+
+function countOf(k: number | undefined, usual: number, all: boolean): number {
+  if (k === undefined) return usual;
+  if (Number.isInteger(k) && ((k >= 1 && k <= MOST) || (all && k === -1))) return k;
+  throw new RequestError(
+    'invalid',
+    `k is ${k}.`,
+    `Give a whole number from 1 to ${MOST}${all ? ', or -1 for all clips' : ''}.`,
+  );
+}
