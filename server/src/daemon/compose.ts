@@ -4,8 +4,9 @@ import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
-import { createNodeDisk } from '../adapters/node-disk/disk.ts';
+import { nodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
+import { readOnBattery } from '../adapters/system/power.ts';
 import { BUILD } from '../base/build.ts';
 import { type Log, messageOf } from '../base/log.ts';
 import { filesOf } from '../base/places.ts';
@@ -17,12 +18,17 @@ import type { OpenSettings } from '../settings/open.ts';
 /** Picks the adapters and builds the Library of one data folder. */
 export async function compose(dataDir: string, settings: OpenSettings, log: Log): Promise<Library> {
   const files = filesOf(dataDir);
-  const governor = createGovernor({ settings: settings.all, onSettings: settings.onChange });
+  const governor = createGovernor({
+    settings: settings.all,
+    onSettings: settings.onChange,
+    onBattery: readOnBattery,
+    now: () => new Date(),
+  });
   const store = await openLanceStore(files.index, { log: (message) => log.warn('index', { message }) });
   const width = () => Math.min(governor.allowance().workers, availableParallelism());
   const library = await createLibrary({
     store,
-    disk: createNodeDisk(),
+    disk: nodeDisk(),
     media: createMediaChild({
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),

@@ -22,7 +22,7 @@ export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
     async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const tracks = path
-        ? await sidecarTracks(disk, copy, onShare, signal)
+        ? await sidecarTracks(disk, copy, record, onShare, signal)
         : await embeddedTracks(decoder, copy, record, onShare, signal);
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
       return { descriptions: rowsOf(of, record, tracks) };
@@ -39,10 +39,17 @@ function sidecarKey(copy: Copy): string {
   return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
 }
 
-async function sidecarTracks(disk: Disk, copy: Copy, onShare: (share: number) => void, signal: AbortSignal) {
+async function sidecarTracks(
+  disk: Disk,
+  copy: Copy,
+  record: VideoRecord,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+) {
   const tracks: CueTrack[] = [];
+  const rate = record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond;
   for (const [at, { uri }] of copy.sidecars.entries()) {
-    tracks.push(await disk.sidecar(uri, signal));
+    tracks.push(await disk.sidecar(uri, rate, signal));
     onShare((at + 1) / copy.sidecars.length);
   }
   return tracks;

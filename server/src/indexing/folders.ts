@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts';
 import type { Uri } from '../core/range.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
-import type { Disk, FolderRule } from '../ports/disk.ts';
+import type { Disk, FolderRule, WatchEvent } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import { batchOf } from './apply.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -132,12 +132,12 @@ export function createFolders(options: {
 
   function watch(entry: Entry): void {
     const { rule, controller } = entry;
-    const onEvent = (event: { readonly uri?: Uri; readonly problem?: string }) => {
+    const onEvent = (event: WatchEvent) => {
       if (event.problem !== undefined) {
         setState(rule.uri, 'failed', event.problem);
         log.warn('watch problem', { folder: rule.uri, problem: event.problem });
       }
-      mark({ rule, holder: rule.uri, within: event.uri });
+      mark({ rule, holder: rule.uri, within: event.within });
     };
     disk.watch(rule, onEvent, controller.signal).catch((error: unknown) => {
       if (controller.signal.aborted) return;

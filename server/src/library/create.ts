@@ -126,7 +126,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     folders: async () => listed(),
     async addFolder({ uri, include = [], exclude = [], poll = false }) {
       const signal = new AbortController().signal;
-      if ((await disk.file(uri, signal)) !== undefined) {
+      if ((await disk.stat(uri, signal)) !== undefined) {
         throw new RequestError(
           'invalid',
           `${uri} is a file.`,

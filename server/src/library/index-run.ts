@@ -30,7 +30,7 @@ export async function indexRun(
     );
   }
   for (const uri of uris) {
-    const folder = (await disk.file(uri, signal)) === undefined;
+    const folder = (await disk.stat(uri, signal)) === undefined;
     if (keep && folder) await folders.add({ uri, include: [], exclude: [], poll: false }, signal);
     else await folders.look(uri, signal);
   }
