@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { sandbox, startDaemon } from '../support/daemon.ts';
+import type { IndependentClient, Notice } from '../support/independent-client.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
+
+interface Hit {
+  readonly uri: string;
+  readonly videoId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly link: string;
+}
+
+const uriOf = (path: string) => pathToFileURL(path).href;
+
+/** Four seconds in one colour; with `said` as an embedded subtitle. */
+function render(path: string, shade: number, said?: string): Promise<void> {
+  const cues = said === undefined ? [] : [{ startMs: 1000, endMs: 2500, text: said }];
+  return makeMedia(path, {
+    seconds: 4,
+    video: { width: 64, height: 48, draw: (canvas) => fill(canvas, [shade, 40, 200 - shade]) },
+    subtitles: said === undefined ? [] : [{ codec: 'mov_text', language: 'eng', cues }],
+  });
+}
+
+const srt = (text: string) => `1\n00:00:02,000 --> 00:00:03,500\n${text}\n`;
+
+async function search(client: IndependentClient, query: string): Promise<readonly Hit[]> {
+  return ((await client.result('goldfish/search', { query })) as unknown as { hits: Hit[] }).hits;
+}
+
+/** Asks again after each change of status until the answer is as wanted. */
+async function until<T>(client: IndependentClient, ask: () => Promise<T>, fits: (found: T) => boolean) {
+  for (;;) {
+    const seen = client.notices.length;
+    const found = await ask();
+    if (fits(found)) return found;
+    await client.notice(
+      (notice) => notice.method === 'goldfish/didChangeStatus' && client.notices.indexOf(notice) >= seen,
+    );
+  }
+}
+
+const hitsOf = (client: IndependentClient, query: string, fits: (hits: readonly Hit[]) => boolean) =>
+  until(client, () => search(client, query), fits);
+
+test('two clients see a folder as it changes: added, renamed, sidecar edited, deleted', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => daemon.child.kill());
+  const [one, two] = await Promise.all([daemon.client(), daemon.client()]);
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const at = (name: string) => join(folder, name);
+  await render(at('intro.mp4'), 10, 'The otter opens a walnut with a stone.');
+
+  await one.result('goldfish/folders/add', { uri: uriOf(folder) });
+  const [first] = await hitsOf(two, 'otter walnut', (hits) => hits.length === 1);
+  assert.equal(first?.uri, uriOf(at('intro.mp4')));
+  assert.deepEqual([first?.startMs, first?.endMs], [1000, 2500]);
+  assert.equal(first?.link, `${uriOf(at('intro.mp4'))}#t=1,2.5`);
+
+  // A new file with a sidecar turns up without anyone asking.
+  await render(at('talk.mp4'), 90);
+  writeFileSync(at('talk.srt'), srt('Migrating geese take turns at the front.'));
+  const [said] = await hitsOf(one, 'geese', (hits) => hits.length === 1);
+  assert.deepEqual([said?.uri, said?.startMs, said?.endMs], [uriOf(at('talk.mp4')), 2000, 3500]);
+
+  // A rename keeps the content's name; the sidecar moves along.
+  renameSync(at('talk.mp4'), at('geese talk #1.mp4'));
+  renameSync(at('talk.srt'), at('geese talk #1.srt'));
+  const renamed = uriOf(at('geese talk #1.mp4'));
+  const [moved] = await hitsOf(two, 'migrating', (hits) => hits[0]?.uri === renamed);
+  assert.equal(moved?.videoId, said?.videoId);
+
+  writeFileSync(at('geese talk #1.srt'), srt('Cranes dance when they meet again.'));
+  await hitsOf(one, 'cranes dance', (hits) => hits[0]?.uri === renamed);
+  assert.deepEqual(await search(two, 'migrating'), []);
+
+  // A copy is the same content twice and one hit.
+  copyFileSync(at('intro.mp4'), at('again.mp4'));
+  const status = () => one.result('goldfish/status');
+  await until(one, status, ({ videos, clips }) => videos === 3 && clips === 2);
+  assert.equal((await search(one, 'otter walnut')).length, 1);
+
+  rmSync(at('intro.mp4'));
+  await hitsOf(two, 'otter walnut', (hits) => hits[0]?.uri === uriOf(at('again.mp4')));
+  rmSync(at('again.mp4'));
+  await hitsOf(one, 'otter walnut', (hits) => hits.length === 0);
+
+  const answer = await two.result('goldfish/ask', { question: 'What do cranes do when they meet?' });
+  assert.equal(answer.grounded, true);
+  assert.match(String(answer.answer), /Cranes dance when they meet again\..*\[1\]/s);
+  const nothing = await two.result('goldfish/ask', { question: 'Who won the chess tournament in Reykjavik?' });
+  assert.deepEqual([nothing.grounded, nothing.citations], [false, []]);
+  assert.deepEqual([...one.faults, ...two.faults], []);
+});
+
+test('kill -9 in the middle of indexing: the next start is clean and complete', async (t) => {
+  const box = sandbox();
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const words = ['apple', 'birch', 'cedar', 'daisy', 'elder', 'fern', 'grass', 'hazel'];
+  await render(join(folder, 'base.mp4'), 5);
+  for (const [at, word] of words.entries()) {
+    await render(join(folder, `${word}.mp4`), at * 20, `Here grows ${word} in the garden.`);
+  }
+  const first = await startDaemon(box);
+  const client = await first.client();
+  const index = client.start('goldfish/index', { uris: [uriOf(folder)], partialResultToken: 'p' });
+  const done = (notice: Notice) => (notice.params.value as { done?: number } | undefined)?.done ?? 0;
+  await client.notice((notice) => notice.method === '$/progress' && done(notice) >= 2);
+  first.child.kill('SIGKILL');
+  assert.equal(await first.exit, 'SIGKILL');
+  assert.ok((await index.answer).error);
+
+  const second = await startDaemon(box);
+  t.after(() => second.child.kill());
+  const again = await second.client();
+  const report = await again.result('goldfish/index', { uris: [uriOf(folder)] });
+  assert.deepEqual([report.videos, report.clips, report.failed], [9, 9, []]);
+  for (const word of words) {
+    const uris = (await search(again, word)).map((hit) => hit.uri);
+    assert.deepEqual(uris, [uriOf(join(folder, `${word}.mp4`))]);
+  }
+  assert.deepEqual(again.faults, []);
+});
+
+test('what is indexed without being watched stays after a restart, until it is forgotten', async (t) => {
+  const box = sandbox();
+  const path = join(box.folder, 'one.mp4');
+  await render(path, 60, 'A heron stands still in the reeds.');
+  const first = await startDaemon(box);
+  const client = await first.client();
+  await client.result('goldfish/index', { uris: [uriOf(path)] });
+  await Promise.all([client.result('goldfish/stop'), first.exit]);
+
+  const second = await startDaemon(box);
+  t.after(() => second.child.kill());
+  const again = await second.client();
+  assert.equal((await search(again, 'heron')).length, 1);
+  assert.deepEqual((await again.result('goldfish/folders/list')).folders, []);
+  await again.result('goldfish/forget', { uri: uriOf(path) });
+  assert.deepEqual(await search(again, 'heron'), []);
+  assert.equal((await again.result('goldfish/status')).videos, 0);
+  await again.result('goldfish/reindex', { uri: uriOf(path) });
+  await hitsOf(again, 'heron', (hits) => hits.length === 1);
+  assert.deepEqual([...client.faults, ...again.faults], []);
+});
