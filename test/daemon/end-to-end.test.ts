@@ -95,7 +95,9 @@ test('two clients see a folder as it changes: added, renamed, sidecar edited, de
   const answer = await two.result('goldfish/ask', { question: 'What do cranes do when they meet?' });
   assert.equal(answer.grounded, true);
   assert.match(String(answer.answer), /Cranes dance when they meet again\..*\[1\]/s);
-  const nothing = await two.result('goldfish/ask', { question: 'Who won the chess tournament in Reykjavik?' });
+  const nothing = await two.result('goldfish/ask', {
+    question: 'Who won the chess tournament in Reykjavik?',
+  });
   assert.deepEqual([nothing.grounded, nothing.citations], [false, []]);
   assert.deepEqual([...one.faults, ...two.faults], []);
 });

@@ -5,8 +5,9 @@ import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { noLog } from '../../server/src/base/log.ts';
 import { FailureError } from '../../server/src/core/failure.ts';
 import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { Catalogue } from '../../server/src/indexing/catalogue.ts';
-import { createScheduler, UnavailableError } from '../../server/src/indexing/scheduler.ts';
+import { createScheduler } from '../../server/src/indexing/scheduler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
@@ -94,11 +95,11 @@ test('bad media is stored with its reason and not tried again', async () => {
 
 test('a stage that lacks its program waits and is no failure', async () => {
   const { scheduler, add, catalogue } = await setUp(async () => {
-    throw new UnavailableError('no model');
+    throw new UnavailableError('no model', 'Pull one.');
   });
   await add('v1');
   await scheduler.settled(['v1'], never);
-  assert.deepEqual([...scheduler.unavailable()], [['facts', 'no model']]);
+  assert.deepEqual([...scheduler.unavailable()], [['facts', 'no model Pull one.']]);
   assert.deepEqual(catalogue.video('v1')?.failures, {});
   assert.equal(catalogue.video('v1')?.done.facts, undefined);
   await scheduler.close();

@@ -2,15 +2,17 @@ import { availableParallelism } from 'node:os';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
+import { createNodeAvDecoder } from '../adapters/libav/node-av-decoder.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
-import { createMediaChild } from '../adapters/media-child.ts';
 import { nodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
+import { createTesseractReader } from '../adapters/tesseract/reader.ts';
 import { BUILD } from '../base/build.ts';
 import { type Log, messageOf } from '../base/log.ts';
 import { filesOf } from '../base/places.ts';
 import { restAfter } from '../core/rest.ts';
+import { UnavailableError } from '../core/unavailable.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';
@@ -29,10 +31,12 @@ export async function compose(dataDir: string, settings: OpenSettings, log: Log)
   const library = await createLibrary({
     store,
     disk: nodeDisk(),
-    media: createMediaChild({
-      settings: settings.all,
-      onTrouble: (message) => log.warn('media child', { message }),
-    }),
+    media: {
+      ...createNodeAvDecoder(),
+      measure: () => Promise.reject(new UnavailableError('The media child is not there yet.', 'Wait.')),
+      close: async () => {},
+    },
+    reader: createTesseractReader({ onTrouble: (message) => log.warn('screen text child', { message }) }),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,
     executor: (run, settle) =>

@@ -1,15 +1,19 @@
 import type { Settings } from '../core/settings.ts';
-import type { Copy } from '../core/video.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
+import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import { cuesStage } from './cues.ts';
+import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
 import { probeStage } from './probe.ts';
+import { readScreenText, screenTextRecipe } from './screenText.ts';
 import type { StageRunner } from './stage.ts';
 
 export interface StagePorts {
   readonly media: Media;
+  readonly reader: Reader;
   readonly disk: Disk;
   readonly store: Store;
   readonly settings: () => Settings;
@@ -22,6 +26,54 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
   return [
     probeStage(ports.media, clipMs),
     cuesStage(ports.media, ports.disk),
+    factsStage(ports, clipMs),
+    screenTextStage(ports),
     passagesStage(ports.store, ports.copiesOf),
   ];
+}
+
+/** One decode of the whole file: Facts, Clips with edges at cuts, and when to read for screen text. */
+function factsStage({ media }: StagePorts, clipMs: () => number): StageRunner {
+  const decodable = ({ probe }: VideoRecord) =>
+    probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
+  return {
+    plan: {
+      stage: 'facts',
+      lane: 'deep',
+      after: [],
+      content: (record) => (decodable(record) ? factsRecipe(clipMs()) : undefined),
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      if (record === undefined) return {};
+      const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
+      const measured = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
+      const clips = measured.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
+      return { learned: { clips, textTimes: measured.textTimes }, descriptions: measured.descriptions };
+    },
+  };
+}
+
+/** Reads each look of the screen once. */
+function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
+  const languages = () => settings()['screenText.languages'];
+  return {
+    plan: {
+      stage: 'screenText',
+      lane: 'deep',
+      after: ['facts'],
+      content: (record) =>
+        settings()['screenText.enabled'] && (record.textTimes?.length ?? 0) > 0
+          ? screenTextRecipe(reader.name, languages())
+          : undefined,
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      if (record === undefined) return {};
+      const { clips, textTimes = [] } = record;
+      const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
+      const options = { languages: languages(), recipe };
+      return {
+        descriptions: await readScreenText(video, { decoder: media, reader }, options, onShare, signal),
+      };
+    },
+  };
 }

@@ -4,14 +4,12 @@ import type { Job, Lane, Outcome } from '../core/job.ts';
 import { PROBE_RECIPE, planVideo } from '../core/plan.ts';
 import type { Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
+import { UnavailableError } from '../core/unavailable.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Executor, Running } from '../ports/executor.ts';
 import type { Batch } from '../ports/store.ts';
 import type { Catalogue, CatalogueView } from './catalogue.ts';
 import type { StageResult, StageRunner } from './stage.ts';
-
-/** Why a stage of every video waits: a model or a program is missing. */
-export class UnavailableError extends Error {}
 
 export interface Scheduler {
   /** Plans these contents anew; to be called after every change of theirs. */
@@ -122,7 +120,7 @@ export function createScheduler(options: {
       return { state: 'ok', value };
     } catch (error) {
       if (signal.aborted) return { state: 'cancelled' };
-      if (error instanceof UnavailableError) return { state: 'unavailable', reason: error.message };
+      if (error instanceof UnavailableError) return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
       const failure = error instanceof FailureError ? error.failure : unexpected(job, error);
       if (failure.kind === 'missing') {
         options.onMissing(job.uri);

@@ -16,6 +16,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { Media } from '../ports/media.ts';
+import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
@@ -28,6 +29,7 @@ export interface LibraryPorts {
   readonly store: Store;
   readonly disk: Disk;
   readonly media: Media;
+  readonly reader: Reader;
   readonly folderList: FolderList;
   readonly settings: () => Settings;
   readonly executor: (
@@ -197,7 +199,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       await folders.close();
       await scheduler.close();
       await tidy.close();
-      await ports.media.close();
+      await Promise.all([ports.media.close(), ports.reader.close()]);
       await store.close();
     },
   };
