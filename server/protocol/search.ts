@@ -12,6 +12,8 @@ export interface Evidence extends TimeRange {
   readonly kind: EvidenceKind;
   readonly text: string;
   readonly speaker?: string;
+  /** BCP 47, absent where not known. */
+  readonly language?: string;
   /** Where the text comes from: a sidecar's file name, `track 2`, a describer's name, ... */
   readonly source: string;
 }

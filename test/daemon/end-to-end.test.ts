@@ -112,6 +112,7 @@ test('kill -9 in the middle of indexing: the next start is clean and complete', 
     await render(join(folder, `${word}.mp4`), at * 20, `Here grows ${word} in the garden.`);
   }
   const first = await startDaemon(box);
+  t.after(() => first.child.kill());
   const client = await first.client();
   const index = client.start('goldfish/index', { uris: [uriOf(folder)], partialResultToken: 'p' });
   const done = (notice: Notice) => (notice.params.value as { done?: number } | undefined)?.done ?? 0;
@@ -137,6 +138,7 @@ test('what is indexed without being watched stays after a restart, until it is f
   const path = join(box.folder, 'one.mp4');
   await render(path, 60, 'A heron stands still in the reeds.');
   const first = await startDaemon(box);
+  t.after(() => first.child.kill());
   const client = await first.client();
   await client.result('goldfish/index', { uris: [uriOf(path)] });
   await Promise.all([client.result('goldfish/stop'), first.exit]);

@@ -120,7 +120,8 @@ export function createScheduler(options: {
       return { state: 'ok', value };
     } catch (error) {
       if (signal.aborted) return { state: 'cancelled' };
-      if (error instanceof UnavailableError) return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
+      if (error instanceof UnavailableError)
+        return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
       const failure = error instanceof FailureError ? error.failure : unexpected(job, error);
       if (failure.kind === 'missing') {
         options.onMissing(job.uri);

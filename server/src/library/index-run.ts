@@ -18,21 +18,20 @@ export async function indexRun(
   now: () => number,
   signal: AbortSignal,
 ): Promise<IndexResult> {
-  const { catalogue, folders, scheduler, disk } = shelf;
+  const { catalogue, scheduler, disk } = shelf;
   const startedMs = now();
+  const folders: Uri[] = [];
   for (const uri of uris) {
-    if ((await disk.state(uri, signal)).state === 'ok') continue;
-    throw new RequestError(
-      'notFound',
-      `${uri} cannot be read.`,
-      'Check that it exists and may be read.',
-      uri,
-    );
+    if ((await disk.stat(uri, signal)) !== undefined) continue;
+    folders.push(uri);
+    const state = await disk.state(uri, signal);
+    if (state.state === 'ok') continue;
+    throw new RequestError('notFound', state.reason, 'Check that it exists and may be read.', uri);
   }
   for (const uri of uris) {
-    const folder = (await disk.stat(uri, signal)) === undefined;
-    if (keep && folder) await folders.add({ uri, include: [], exclude: [], poll: false }, signal);
-    else await folders.look(uri, signal);
+    if (keep && folders.includes(uri)) {
+      await shelf.folders.add({ uri, include: [], exclude: [], poll: false }, signal);
+    } else await shelf.folders.look(uri, signal);
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
