@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Line } from '../../server/src/core/description.ts';
+import { moment } from '../../server/src/core/moment.ts';
+import { analyseQuestion } from '../../server/src/core/question.ts';
+
+function cue(startS: number, endS: number, text: string, more: Partial<Line> = {}): Line {
+  return {
+    kind: 'speech',
+    text,
+    startMs: startS * 1000,
+    endMs: endS * 1000,
+    source: 'a',
+    language: 'en',
+    ...more,
+  };
+}
+
+function check(
+  query: string,
+  lines: readonly Line[],
+  range: readonly [number, number],
+  evidence: readonly string[],
+) {
+  const question = analyseQuestion(query, ['en']);
+  const found = moment(
+    question,
+    lines,
+    question.concepts.map(() => 1),
+  );
+  assert.ok(found);
+  assert.deepEqual([found.startMs / 1000, found.endMs / 1000], range);
+  assert.deepEqual(
+    found.evidence.map(({ text }) => text),
+    evidence,
+  );
+}
+
+test('one cue with one either side', () => {
+  const lines = [
+    cue(0, 4, 'one'),
+    cue(4, 8, 'two'),
+    cue(8, 12, 'apples'),
+    cue(12, 16, 'four'),
+    cue(16, 20, 'five'),
+  ];
+  check('apples', lines, [4, 16], ['apples']);
+});
+
+test('a neighbour that does not fit is left out, the other one stays', () => {
+  const lines = [cue(0, 9, 'before'), cue(9, 19, 'apples'), cue(19, 29, 'pears'), cue(29, 31, 'after')];
+  check('apples pears', lines, [0, 29], ['apples', 'pears']);
+  check('apples pears', lines.slice(1), [9, 31], ['apples', 'pears']);
+});
+
+test('evidence further apart than 30 s: the run that holds most', () => {
+  const lines = [cue(0, 5, 'apples'), cue(40, 45, 'pears and plums'), cue(50, 55, 'plums')];
+  check('apples pears plums', lines, [40, 55], ['pears and plums', 'plums']);
+});
+
+test('of equal runs the shortest', () => {
+  check('apples', [cue(0, 9, 'apples'), cue(30, 33, 'apples'), cue(60, 63, 'apples')], [30, 33], ['apples']);
+});
+
+test('a slide gives its own range, or 30 s of it', () => {
+  const slide = (endS: number) => cue(10, endS, 'Apples', { kind: 'screenText' });
+  check('apples', [slide(25)], [10, 25], ['Apples']);
+  check('apples', [slide(300), cue(100, 104, 'no match')], [10, 40], ['Apples']);
+});
+
+test('a slide and a cue over it are found together, at the cue', () => {
+  const slide = cue(0, 300, 'Apples and pears', { kind: 'screenText' });
+  check('apples pears plums', [slide, cue(100, 104, 'plums')], [100, 104], ['Apples and pears', 'plums']);
+});
+
+test('nothing asked stands in any line', () => {
+  const question = analyseQuestion('apples', ['en']);
+  assert.equal(moment(question, [cue(0, 1, 'pears')], [1]), undefined);
+  assert.equal(moment(question, [], [1]), undefined);
+});

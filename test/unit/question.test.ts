@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { answers, isWeak } from '../../server/src/core/abstain.ts';
+import { analyseQuestion } from '../../server/src/core/question.ts';
+import { type Found, rescore } from '../../server/src/core/rescore.ts';
+import { analyse } from '../../server/src/core/words.ts';
+
+function strong(text: string, languages: readonly string[]): string[] {
+  const { strong, concepts } = analyseQuestion(text, languages);
+  return strong.map((id) => concepts[id]?.plain ?? '');
+}
+
+test('stop words go, words of questions count only where nothing else is asked', () => {
+  assert.deepEqual(strong('What did they say about the budget?', ['en']), ['budget']);
+  assert.deepEqual(strong('What did they discuss in the meeting?', ['en']), ['discuss', 'meeting']);
+  assert.deepEqual(strong('How long does it take to soak them?', ['en']), ['take', 'soak']);
+  assert.deepEqual(strong('the of and', ['en']), []);
+  assert.deepEqual(strong('', ['en']), []);
+});
+
+test('the language of a question is guessed among those of the index', () => {
+  assert.equal(analyseQuestion('Was kostet die Kamera?', ['en', 'de']).language, 'de');
+  assert.equal(analyseQuestion('where was the camera', ['de', 'en']).language, 'en');
+  assert.equal(analyseQuestion('机器学习是什么', ['en']).language, 'zh');
+  assert.equal(analyseQuestion('Kamera', []).language, 'en');
+});
+
+test('a word has a term for each analyser of the index', () => {
+  const terms = (text: string, languages: readonly string[]) =>
+    analyseQuestion(text, languages).concepts.flatMap((concept) => concept.terms);
+  assert.deepEqual(terms('houses', ['en']), ['hous']);
+  assert.deepEqual(terms('Häuser', ['en', 'de']).sort(), ['haus', 'hauser']);
+});
+
+function found(startMs: number, text: string, score: number): Found {
+  const lines = [
+    { kind: 'speech', text, startMs, endMs: startMs + 5_000, source: '', language: 'en' },
+  ] as const;
+  const passage = {
+    id: `${startMs}`,
+    videoId: 'v',
+    uri: '',
+    startMs,
+    endMs: startMs + 60_000,
+    terms: analyse(text),
+    lines,
+  };
+  return { passage, score, video: 0, title: new Set() };
+}
+
+test('words side by side, in their own form, come before scattered ones', () => {
+  const question = analyseQuestion('cold butter', ['en']);
+  const { hits } = rescore(question, [
+    found(0, 'butter is what makes a cold kitchen', 2),
+    found(30_000, 'then the cold butter goes in slowly', 2),
+    found(60_000, 'the wind was blowing all day long', 0),
+  ]);
+  assert.deepEqual(
+    hits.map(({ passage, pair, share }) => [passage.startMs, pair, share]),
+    [
+      [30_000, true, 1],
+      [0, false, 1],
+      [60_000, false, 0],
+    ],
+  );
+});
+
+test('a word that no passage holds weighs most in what is missing', () => {
+  const question = analyseQuestion('butter volcano', ['en']);
+  const { hits, absent } = rescore(question, [
+    found(0, 'butter', 1),
+    found(30_000, 'butter', 1),
+    found(60_000, 'x', 0),
+  ]);
+  assert.ok((hits[0]?.share ?? 1) < 0.3);
+  assert.deepEqual(
+    absent.map((id) => question.concepts[id]?.plain),
+    ['volcano'],
+  );
+});
+
+test('an answer needs most of what is asked, or less with two words side by side', () => {
+  assert.equal(isWeak({ share: 0.6, pair: false }), true);
+  assert.equal(isWeak({ share: 0.6, pair: true }), false);
+  assert.equal(isWeak({ share: 0.1, pair: true }), true);
+  const third = [
+    { share: 0.6, pair: false },
+    { share: 0.2, pair: false },
+    { share: 0.2, pair: true },
+  ];
+  assert.equal(answers(third), true);
+  assert.equal(answers([]), false);
+});

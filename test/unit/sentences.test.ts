@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { overview, overviewOf } from '../../server/src/core/overview.ts';
+import { sentences } from '../../server/src/core/sentences.ts';
+import { lesson } from '../support/kitchen.ts';
+import { cues } from '../support/transcripts.ts';
+
+function shown(text: string, more = {}): (readonly [number, number, string])[] {
+  return sentences(cues(text, more)).map(
+    ({ startMs, endMs, text }) => [startMs / 1000, endMs / 1000, text] as const,
+  );
+}
+
+test('sentences run across cues and keep the edges of theirs', () => {
+  assert.deepEqual(shown('0 We start here. Now\n3 the pan goes on. And\n6 that is all.'), [
+    [0, 3, 'We start here.'],
+    [0, 6, 'Now the pan goes on.'],
+    [3, 10, 'And that is all.'],
+  ]);
+});
+
+test('a pause and another speaker end a sentence', () => {
+  assert.deepEqual(shown('0 no full stop\n20 after a pause'), [
+    [0, 4, 'no full stop'],
+    [20, 24, 'after a pause'],
+  ]);
+  assert.equal(shown('0 Ana: and then\n3 Ben: what').length, 2);
+});
+
+test('Chinese cues are joined without a space', () => {
+  assert.deepEqual(shown('0 我们今天\n3 学习。', { language: 'zh' }), [[0, 7, '我们今天学习。']]);
+});
+
+test('speech without any full stop is cut where cues end', () => {
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `${i * 3} these are some words that never come to an end`,
+  );
+  for (const [, , text] of shown(rows.join('\n'))) assert.ok(text.length <= 300, text);
+});
+
+test('what asks for a whole video', () => {
+  assert.deepEqual(overviewOf('What is this video about?', []), []);
+  assert.deepEqual(overviewOf('Summarise the penguins', ['penguins']), ['penguins']);
+  assert.deepEqual(overviewOf('Worum geht es in diesem Video?', []), []);
+  assert.deepEqual(overviewOf('这个视频讲了什么？', []), []);
+  assert.equal(overviewOf('What did they say about the budget?', ['budget']), undefined);
+  assert.equal(overviewOf('When does the train leave?', ['train']), undefined);
+});
+
+test('an outline covers the whole video, in order, without chapters and with', () => {
+  const sections = overview(lesson, 270_000, []);
+  assert.ok(sections.length >= 3);
+  assert.equal(sections[0]?.startMs, 0);
+  assert.equal(sections.at(-1)?.endMs, 270_000);
+  sections.forEach(({ startMs, sentence }, i) => {
+    assert.ok(i === 0 || startMs === sections[i - 1]?.endMs);
+    assert.ok(sentence.endMs - sentence.startMs <= 30_000);
+  });
+  const chapters = [
+    { startMs: 0, endMs: 65_000, title: 'One' },
+    { startMs: 65_000, endMs: 270_000, title: 'Two' },
+  ];
+  assert.deepEqual(
+    overview(lesson, 270_000, chapters).map(({ title }) => title),
+    ['One', 'Two'],
+  );
+  assert.deepEqual(overview([], 270_000, chapters), []);
+});

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { correctable, correction } from '../../server/src/core/spelling.ts';
+
+function meant(word: string, text: string): string | undefined {
+  const lines = [{ kind: 'speech', text, startMs: 0, endMs: 1, source: '', language: 'en' }] as const;
+  return correction(word, [{ id: '1', videoId: 'v', uri: '', startMs: 0, endMs: 1, terms: '', lines }]);
+}
+
+test('one slip in a short word, two in a long one', () => {
+  assert.equal(meant('budgte', 'the budget'), 'budget');
+  assert.equal(meant('rissotto', 'a risotto'), 'risotto');
+  assert.equal(meant('manticattura', 'mantecatura'), 'mantecatura');
+  assert.equal(meant('bxdgxt', 'the budget'), undefined);
+  assert.equal(meant('madrid', 'madame'), undefined);
+});
+
+test('the nearest wins, then the most frequent', () => {
+  assert.equal(meant('mushrom', 'mushrooms mushroom'), 'mushroom');
+  assert.equal(meant('house', 'mouse horse horse'), 'horse');
+});
+
+test('short words, numbers and scripts without letters are left alone', () => {
+  for (const word of ['egg', '2024', '学习', 'カメラ', 'a1b2']) assert.equal(correctable(word), false, word);
+  for (const word of ['eggs', 'größe', 'жизнь']) assert.equal(correctable(word), true, word);
+});
