@@ -2,7 +2,7 @@ import { parse } from 'subsrt-ts';
 import type { Cue, CueKind, CueTrack } from './cue.ts';
 import { parseFrames } from './cues/frames.ts';
 import { parseLyrics } from './cues/lyrics.ts';
-import { FILLER, mendBlocks, mendEvents } from './cues/mend.ts';
+import { FILLER, MOST_TEXT, mendBlocks, mendEvents } from './cues/mend.ts';
 import { hintsOf, languageOf } from './cues/name.ts';
 import { type PlainLine, plainLines, visible, withoutEventFields } from './cues/plain.ts';
 import type { RawCue } from './cues/raw.ts';
@@ -12,8 +12,6 @@ import { extensionOf } from './extensions.ts';
 
 /** More cues than a day of speech has are cut off: subtitle files are untrusted. */
 const MOST_CUES = 200_000;
-/** Longer texts are cut, in characters. */
-const MOST_TEXT = 5000;
 
 /**
  * The Cues of a subtitle file by its name and text. The name gives the format, and with the header the language and

@@ -5,6 +5,12 @@ export interface Mended {
   readonly header: ReadonlyMap<string, string>;
 }
 
+/**
+ * Longer texts are cut, in characters: subtitle files are untrusted, and the library's patterns take time that grows
+ * with the square of a cue's length.
+ */
+export const MOST_TEXT = 5000;
+
 const CLOCK = String.raw`(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?`;
 const ARROW = new RegExp(String.raw`^\s*(${CLOCK})\s*-{1,2}>\s*(${CLOCK})(?:\s.*)?$`);
 const COMMA = new RegExp(String.raw`^\s*(${CLOCK})\s*[,;]\s*(${CLOCK})\s*$`);
@@ -28,8 +34,8 @@ export function mendBlocks(text: string): Mended {
       const line = (lines[at] ?? '').replace(/^WEBVTT\s*-?\s*/, '');
       if (line.trim() === '' && at > 0) break;
       for (const part of line.split(';')) {
-        const match = /^\s*([A-Za-z-]+)\s*:\s*(.*?)\s*$/.exec(part);
-        if (match) header.set((match[1] ?? '').toLowerCase(), match[2] ?? '');
+        const colon = part.indexOf(':');
+        if (colon > 0) header.set(part.slice(0, colon).trim().toLowerCase(), part.slice(colon + 1).trim());
       }
     }
   }
@@ -37,7 +43,9 @@ export function mendBlocks(text: string): Mended {
   let open: { readonly head: string | undefined; readonly lines: string[] } | undefined;
   const close = () => {
     const body = open?.lines.filter((line) => line.trim() !== '') ?? [];
-    if (open?.head !== undefined && body.length > 0) blocks.push(`${open.head}\n${body.join('\n')}`);
+    if (open?.head !== undefined && body.length > 0) {
+      blocks.push(`${open.head}\n${body.join('\n').slice(0, MOST_TEXT)}`);
+    }
     open = undefined;
   };
   for (; at < lines.length; at += 1) {
@@ -50,7 +58,7 @@ export function mendBlocks(text: string): Mended {
     } else if (isVtt && line.includes('-->')) {
       // A timing that cannot be read: its text must not fall to the cue before.
       close();
-    } else if (isVtt && line.trim() === '') {
+    } else if (isVtt && line === '') {
       close();
     } else open?.lines.push(line);
   }

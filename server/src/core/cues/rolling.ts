@@ -39,8 +39,9 @@ export function unrolled(cues: readonly Shown[]): readonly Shown[] {
       out.push(cue);
       continue;
     }
-    const fresh = cue.lines.slice(overlap(shown.lines, cue.lines));
-    const growth = grown(shown.lines, cue.lines);
+    const again = overlap(shown.lines, cue.lines);
+    const fresh = cue.lines.slice(again);
+    const growth = again > 0 ? undefined : grown(shown.lines, cue.lines);
     if (fresh.length === 0) {
       out[out.length - 1] = { ...last, endMs: Math.max(last.endMs, cue.endMs) };
     } else if (growth === undefined) {
