@@ -9,7 +9,14 @@ import { emptyManifests, type Manifest, STORE, shippedManifest, storeManifest } 
 const root = join(import.meta.dirname, '../..');
 const LICENCES = 'THIRD_PARTY.md';
 /** Copied as they are. */
-const copied = ['LICENSE', 'README.md', 'demo/videos', 'server/bin', 'server/protocol/schema.json'];
+const copied = [
+  'LICENSE',
+  'README.md',
+  'demo/videos',
+  'server/bin',
+  'server/protocol/schema.json',
+  'models/manifest.json',
+];
 
 const installed = (name: string) => join(root, 'node_modules', name);
 const readText = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8');

@@ -1,5 +1,6 @@
 import type { AskParams, AskResult } from './ask.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
+import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
@@ -26,6 +27,9 @@ export interface Requests {
   'goldfish/resume': { params: None; result: Status };
   'goldfish/settings/get': { params: SettingsGetParams; result: SettingsResult };
   'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
+  'goldfish/models/list': { params: None; result: ModelsListResult };
+  'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
+  'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
   'goldfish/stop': { params: None; result: null };
 }
 

@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
 import { index } from './index.ts';
+import { models } from './models.ts';
 import { open } from './open.ts';
 import { pause } from './pause.ts';
 import { reindex } from './reindex.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Register[] = [
   status,
   folders,
   settings,
+  models,
   pause,
   resume,
   reindex,

@@ -3,17 +3,31 @@ import type { Out } from './context.ts';
 import { cleanLine } from './escape.ts';
 import { count, duration, shorten } from './format.ts';
 
-/** Shows how indexing goes: one bar that is redrawn on a terminal, a line at each tenth elsewhere. */
-export interface Progress {
-  show(progress: IndexProgress): void;
+/** Shows how long work goes: one bar that is redrawn on a terminal, a line at each tenth elsewhere. */
+export interface Progress<T> {
+  show(progress: T): void;
   /** Takes the bar away; calling it again does nothing. */
   end(): void;
 }
 
+/** What is shown of a progress. */
+export interface View {
+  /** 0..1; undefined while nothing is known. */
+  readonly share: number | undefined;
+  readonly text: string;
+  /** What is being worked on; left out where there is no room. */
+  readonly at: string;
+}
+
 const WIDTH = 24;
 
-function share(progress: IndexProgress): number {
-  return progress.videos === 0 ? 0 : Math.min(1, (progress.done + progress.failed) / progress.videos);
+function indexView(progress: IndexProgress): View {
+  const { videos, done, failed, path, stage } = progress;
+  return {
+    share: videos === 0 ? undefined : Math.min(1, (done + failed) / videos),
+    text: progressText(progress),
+    at: path ? `${stage ?? ''} ${cleanLine(path.split(/[/\\]/).at(-1) ?? '')}` : '',
+  };
 }
 
 /** `3 of 20 videos, 12x real time, 40 s left`. */
@@ -29,40 +43,52 @@ export function progressText(progress: IndexProgress): string {
 
 /** The bar with its text, at most `columns` wide. */
 export function bar(progress: IndexProgress, columns: number): string {
-  const full = Math.round(share(progress) * WIDTH);
-  const drawn = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${progressText(progress)}`;
-  const at = progress.path
-    ? `  ${progress.stage ?? ''} ${cleanLine(progress.path.split(/[/\\]/).at(-1) ?? '')}`
-    : '';
-  return shorten(`${drawn}${at}`, columns - 1);
+  return drawn(indexView(progress), columns);
 }
 
-export function progressOn(stream: Out, env: NodeJS.ProcessEnv): Progress {
-  return stream.isTTY === true && env.TERM !== 'dumb' ? redrawn(stream) : lines(stream);
+function drawn({ share, text, at }: View, columns: number): string {
+  const full = Math.round((share ?? 0) * WIDTH);
+  const line = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${text}`;
+  return shorten(at ? `${line}  ${at}` : line, columns - 1);
 }
 
-function redrawn(stream: Out): Progress {
-  let drawn = false;
+export function progressOn(stream: Out, env: NodeJS.ProcessEnv): Progress<IndexProgress> {
+  return viewOn(stream, env, 'indexing', indexView);
+}
+
+/** `title` begins each plain line. */
+export function viewOn<T>(
+  stream: Out,
+  env: NodeJS.ProcessEnv,
+  title: string,
+  view: (progress: T) => View,
+): Progress<T> {
+  const show = stream.isTTY === true && env.TERM !== 'dumb' ? redrawn(stream) : lines(stream, title);
+  return { show: (progress) => show.show(view(progress)), end: show.end };
+}
+
+function redrawn(stream: Out): Progress<View> {
+  let there = false;
   return {
-    show(progress) {
-      stream.write(`\r\u001b[2K${bar(progress, stream.columns ?? 80)}`);
-      drawn = true;
+    show(view) {
+      stream.write(`\r\u001b[2K${drawn(view, stream.columns ?? 80)}`);
+      there = true;
     },
     end() {
-      if (drawn) stream.write('\r\u001b[2K');
-      drawn = false;
+      if (there) stream.write('\r\u001b[2K');
+      there = false;
     },
   };
 }
 
-function lines(stream: Out): Progress {
+function lines(stream: Out, title: string): Progress<View> {
   let told = -1;
   return {
-    show(progress) {
-      const tenth = Math.floor(share(progress) * 10);
-      if (progress.videos === 0 || tenth <= told) return;
+    show({ share, text }) {
+      const tenth = Math.floor((share ?? -1) * 10);
+      if (tenth <= told) return;
       told = tenth;
-      stream.write(`indexing: ${progressText(progress)}\n`);
+      stream.write(`${title}: ${text}\n`);
     },
     end() {},
   };

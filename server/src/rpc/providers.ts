@@ -1,6 +1,7 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
+import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
@@ -24,6 +25,9 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/resume': provideResume,
   'goldfish/settings/get': provideSettingsGet,
   'goldfish/settings/set': provideSettingsSet,
+  'goldfish/models/list': provideModelsList,
+  'goldfish/models/pull': provideModelsPull,
+  'goldfish/models/remove': provideModelsRemove,
   'goldfish/stop': provideStop,
 };
 

@@ -1,4 +1,5 @@
 import type { Identity } from '../../protocol/base.ts';
+import type { ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
@@ -10,10 +11,23 @@ export interface SettingsService {
   onChange(listener: (settings: SettingsResult) => void): () => void;
 }
 
+/** Models on this machine. All reject with RequestError. */
+export interface ModelsService {
+  list(): ModelsListResult;
+  pull(
+    model: string | undefined,
+    accelerator: boolean,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ModelsPullResult>;
+  remove(model: string): Promise<ModelsListResult>;
+}
+
 /** What all sessions of a daemon share. */
 export interface Services {
   readonly library: Library;
   readonly settings: SettingsService;
+  readonly models: ModelsService;
   readonly identity: Identity;
   readonly log: Log;
   onLogLine(listener: (line: LogLine) => void): () => void;

@@ -15,6 +15,7 @@ export interface ShelvedModel {
   readonly id: string;
   /** The hub's commit. */
   readonly revision: string;
+  readonly licence?: string;
   /** Absolute. */
   readonly folder: string;
   readonly files: readonly LockedFile[];
@@ -25,6 +26,7 @@ export const LOCK = 'goldfish-lock.json';
 const lock = z.object({
   id: z.string(),
   revision: z.string().regex(/^[\w.-]{1,100}$/),
+  licence: z.string().optional(),
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 

@@ -1,0 +1,57 @@
+import type { Tokens } from './base.ts';
+import type { Role } from './status.ts';
+
+/** A model that is known of: from the manifest, or pulled by a person. */
+export interface ModelEntry {
+  /** `owner/name` on the hub. */
+  readonly id: string;
+  /** `captioner`, `transcriber`, `textEmbedder`, ...; absent for a model that only a person named. */
+  readonly role?: string;
+  /** What it is for and what it needs. */
+  readonly note?: string;
+  readonly licence?: string;
+  /** The one taken where nobody chose. */
+  readonly default: boolean;
+  /** The hub's commit that lies here; absent where none does. */
+  readonly revision?: string;
+  /** On this disk. */
+  readonly bytes?: number;
+}
+
+export interface ModelsListResult {
+  readonly models: readonly ModelEntry[];
+  /** What serves each role now, and why. */
+  readonly roles: readonly Role[];
+  /** Where pulled models lie. */
+  readonly folder: string;
+}
+
+export interface ModelsPullParams extends Tokens {
+  /** `owner/name` or `owner/name@revision`; absent: the default captioner. */
+  readonly model?: string;
+  /** Also the graphs that an accelerator is best served with. */
+  readonly accelerator?: boolean;
+}
+
+/** The value of `$/progress` on the `partialResultToken` of a pull. */
+export interface PullProgress {
+  readonly model: string;
+  readonly file: string;
+  /** Of all files together. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** A fault that is being got over. */
+  readonly note?: string;
+}
+
+export interface ModelsPullResult {
+  readonly model: string;
+  readonly revision: string;
+  readonly licence?: string;
+  readonly bytes: number;
+  readonly folder: string;
+}
+
+export interface ModelsRemoveParams {
+  readonly model: string;
+}

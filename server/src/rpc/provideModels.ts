@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { none, tokens } from './params.ts';
+import { provide } from './provider.ts';
+import { withWorkDone } from './workDone.ts';
+
+const model = z.string().min(1).max(400);
+
+export const provideModelsList = provide('goldfish/models/list', none, async (_params, _call, { models }) =>
+  models.list(),
+);
+
+export const provideModelsPull = provide(
+  'goldfish/models/pull',
+  z.object({ model: model.optional(), accelerator: z.boolean().optional(), ...tokens }),
+  (params, call, { models }) =>
+    withWorkDone(call, params.workDoneToken, 'Fetching a model', (report) =>
+      models.pull(
+        params.model,
+        params.accelerator ?? false,
+        (progress) => {
+          const { bytes, totalBytes, file, note } = progress;
+          call.progress(params.partialResultToken, progress);
+          report(totalBytes > 0 ? Math.floor((100 * bytes) / totalBytes) : undefined, note ?? file);
+        },
+        call.signal,
+      ),
+    ),
+);
+
+export const provideModelsRemove = provide(
+  'goldfish/models/remove',
+  z.object({ model }),
+  (params, _call, { models }) => models.remove(params.model),
+);
