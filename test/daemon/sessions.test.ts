@@ -8,6 +8,7 @@ import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
 import { createSessions } from '../../server/src/rpc/sessions.ts';
 import { openSettings } from '../../server/src/settings/open.ts';
 import { aHit, aStatus, fakeLibrary } from '../support/fake-library.ts';
+import { fakeModels } from '../support/fake-models.ts';
 import { connectToSocket, type IndependentClient } from '../support/independent-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -27,6 +28,7 @@ async function harness(t: test.TestContext) {
   const sessions = createSessions({
     library,
     settings: serveSettings(settings),
+    models: fakeModels(),
     identity,
     log: noLog,
     onLogLine: () => () => undefined,
@@ -97,6 +99,23 @@ test('two clients are told of changes of status and settings', async (t) => {
   assert.deepEqual(await two.result('goldfish/settings/get', { key: 'ask.clips' }), {
     settings: { 'ask.clips': 5 },
   });
+});
+
+test('a model is fetched with progress, listed and removed', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const pulled = await client.result('goldfish/models/pull', { partialResultToken: 'p', workDoneToken: 'w' });
+  assert.equal(pulled.revision, 'abc');
+  await client.notice(({ method, params }) => {
+    return method === '$/progress' && JSON.stringify(params).includes('"bytes":10,"totalBytes":10');
+  });
+  const listed = await client.result('goldfish/models/list', {});
+  assert.match(JSON.stringify(listed), /"revision":"abc"/);
+  const left = await client.result('goldfish/models/remove', { model: 'tests/tiny' });
+  assert.doesNotMatch(JSON.stringify(left), /"revision"/);
+  const { error } = await client.request('goldfish/models/pull', { model: 'tests/other' });
+  assert.equal(error?.code, -32016);
+  assert.ok(error.data?.remedy);
 });
 
 test('a wrong parameter is -32602 and named', async (t) => {

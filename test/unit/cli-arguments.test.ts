@@ -171,3 +171,29 @@ test('help names every command and stays on stdout', async () => {
   }
   assert.match((await run(['search', '--help'])).out, /Examples:/);
 });
+
+test('models: list, pull, use and remove ask the daemon for what they say', async () => {
+  const list = {
+    models: [
+      { id: 'a/b', role: 'captioner', note: 'Small.', default: true, revision: 'abc', bytes: 2_000_000 },
+    ],
+    roles: [{ role: 'captioner', inUse: 'a/b', why: 'the default' }],
+    folder: '/models',
+  };
+  const listed = await run(['models'], { 'goldfish/models/list': list });
+  assert.match(listed.out, /captioner: a\/b \(the default\)[\s\S]*a\/b {2}\[here, 2/);
+  const pulled = { model: 'a/b', revision: 'abc', bytes: 2_000_000, folder: '/models/a/b/abc' };
+  const pull = await run(['models', 'pull', 'a/b', '--accelerator'], { 'goldfish/models/pull': pulled });
+  assert.deepEqual(pull.calls[0]?.params, { model: 'a/b', accelerator: true });
+  assert.match(pull.out, /a\/b is here/);
+  const answers = { 'goldfish/settings/set': { settings: {} }, 'goldfish/models/list': list };
+  const used = await run(['models', 'use', 'captioner', 'http://h/v1#m'], answers);
+  assert.deepEqual(used.calls[0]?.params, { key: 'models.captioner', value: 'http://h/v1#m' });
+  const reset = await run(['models', 'use', 'captioner'], answers);
+  assert.deepEqual(reset.calls[0]?.params, { key: 'models.captioner', value: null });
+  const wrong = await run(['models', 'use', 'cook', 'a/b'], answers);
+  assert.notEqual(wrong.code, 0);
+  assert.deepEqual(wrong.calls, []);
+  const removed = await run(['models', 'remove', 'a/b'], { 'goldfish/models/remove': list });
+  assert.match(removed.out, /a\/b is gone/);
+});

@@ -1,18 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setGlobalProxyFromEnv } from 'node:http';
 import type { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import writeFileAtomic from 'write-file-atomic';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { filesOf } from '../base/places.ts';
+import { filesOf, modelsDir } from '../base/places.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
 import { compose } from './compose.ts';
 import type { Endpoint } from './endpoint.ts';
 import { closeInherited } from './inherited.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { createModels } from './models.ts';
 import { identity } from './open.ts';
+import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
 import { find, listen, socketsAreFiles } from './socket.ts';
 import { keepUp } from './upkeep.ts';
@@ -73,11 +77,22 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   lifetime.defer('settings', () => settings.close());
   try {
+    useProxy();
+    const models = createModels({
+      settings: settings.all,
+      onSettings: settings.onChange,
+      modelsDir: modelsDir(),
+      env: process.env,
+      threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
+      log: (message) => log.warn('inference', { message }),
+    });
+    lifetime.defer('models', () => models.close());
     const library = await compose(dataDir, settings, log);
     lifetime.defer('library', () => library.close());
     sessions = createSessions({
       library,
       settings: serveSettings(settings),
+      models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env }),
       identity,
       log,
       onLogLine: opened.onLine,
@@ -145,6 +160,21 @@ async function waitForLock(dataDir: string): Promise<Lock | undefined> {
         `Another process holds ${filesOf(dataDir).lock} and does not answer. End it, or choose another folder with --data-dir.`,
       );
     await new Promise((done) => setTimeout(done, LOCK_TICK_MS));
+  }
+}
+
+/** Requests to the hub and to model hosts go by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as other programs do. */
+function useProxy(): void {
+  try {
+    const { env } = process;
+    const direct = ['localhost', '127.0.0.1', '::1', env.NO_PROXY ?? env.no_proxy ?? ''].filter(Boolean);
+    setGlobalProxyFromEnv({
+      HTTP_PROXY: env.HTTP_PROXY ?? env.http_proxy,
+      HTTPS_PROXY: env.HTTPS_PROXY ?? env.https_proxy,
+      NO_PROXY: direct.join(','),
+    });
+  } catch (error) {
+    throw new Error(`HTTP_PROXY or HTTPS_PROXY is no address of a proxy: ${messageOf(error)}`);
   }
 }
 

@@ -1,0 +1,34 @@
+import { RequestError } from '../../server/src/library.ts';
+import type { ModelsService } from '../../server/src/rpc/services.ts';
+
+/** Models of a daemon that knows one, which can be fetched and removed. */
+export function fakeModels(): ModelsService {
+  let here = false;
+  const list = () => ({
+    models: [{ id: 'tests/tiny', default: true, ...(here ? { revision: 'abc', bytes: 10 } : {}) }],
+    roles: [
+      { role: 'captioner', inUse: here ? 'tests/tiny' : 'none', why: here ? 'the default' : 'not here' },
+    ],
+    folder: '/models',
+  });
+  const known = (model: string) => {
+    if (model !== 'tests/tiny')
+      throw new RequestError('unavailable', 'There is no such model.', 'Name another.');
+  };
+  return {
+    list,
+    async pull(model = 'tests/tiny', _accelerator, onProgress, signal) {
+      known(model);
+      signal.throwIfAborted();
+      onProgress({ model, file: 'config.json', bytes: 5, totalBytes: 10 });
+      onProgress({ model, file: 'config.json', bytes: 10, totalBytes: 10 });
+      here = true;
+      return { model, revision: 'abc', bytes: 10, folder: '/models/tests/tiny/abc' };
+    },
+    async remove(model) {
+      known(model);
+      here = false;
+      return list();
+    },
+  };
+}
