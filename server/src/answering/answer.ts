@@ -58,13 +58,7 @@ export function createAsk(store: Store, catalogue: Catalogue, retrieve: Retrieve
     }
     const whole = wholeVideos(input, found.question, catalogue, allowed);
     if (whole.length > 0) {
-      const citations = await outlines(
-        store,
-        catalogue,
-        k < 0 ? whole : whole.slice(0, Math.max(1, k)),
-        out,
-        signal,
-      );
+      const citations = await outlines(store, catalogue, whole, k, out, signal);
       if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
     }
     const used = found.grounded ? quotable(found, k) : [];
@@ -128,25 +122,30 @@ function wholeVideos(
   return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
 }
 
+/** Outlines of the first `k` videos (-1: all) that have any words. */
 async function outlines(
   store: Store,
   catalogue: Catalogue,
   copies: readonly Copy[],
+  k: number,
   out: ReturnType<typeof writer>,
   signal: AbortSignal,
 ): Promise<readonly Citation[]> {
   const citations: Citation[] = [];
-  for (const [i, copy] of copies.entries()) {
+  let told = 0;
+  for (const copy of copies) {
     signal.throwIfAborted();
+    if (k >= 0 && told >= Math.max(1, k)) break;
     const rows = await store.descriptions(copy.videoId, copy.uri);
     const record = catalogue.video(copy.videoId);
     const lines = rows.flatMap((row) => row.lines);
     const sections = overview(lines, record?.probe.durationMs ?? 0, record?.probe.chapters ?? []);
     if (sections.length === 0) continue;
     if (copies.length > 1) {
-      if (citations.length === 0 && i === 0) out.line(WHICH);
+      if (told === 0) out.line(WHICH);
       out.line(`${nameOf(copy, record)}:`);
     }
+    told += 1;
     for (const { startMs, title, sentence } of sections) {
       const n = citations.length + 1;
       citations.push(citationOf(catalogue, copy, [sentence], n));

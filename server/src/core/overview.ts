@@ -13,11 +13,14 @@ export interface Section extends TimeRange {
 }
 
 const MOST_SECTIONS = 8;
+const LEAST_SECTIONS = 3;
 /** Sections of a video of one minute without chapters; four times the length gives twice as many. */
 const SECTIONS_A_MINUTE = 1.6;
 /** What a sentence at a section's start is worth more than one at its end: people say first what they will talk of. */
 const LEAD = 0.4;
+/** Where a section may start: each so far, or a twelfth of a short video. */
 const BLOCK_MS = 20_000;
+const BLOCKS = 12;
 /** Words a sentence should have to stand alone. */
 const GOOD_WORDS = 6;
 /** What an overview is made of: the first of these that a video has. */
@@ -70,19 +73,24 @@ function likeness(a: Counts, b: Counts): number {
   return dot / Math.max(1e-9, norm(a) * norm(b));
 }
 
-/** Cuts a video where its words change most, into eight stretches at most. */
+/** How many sections a video without chapters has: more for longer ones, few where few sentences are. */
+function sectionCount(all: readonly Sentence[], durationMs: number): number {
+  const byLength = Math.round(SECTIONS_A_MINUTE * Math.sqrt(durationMs / 60_000));
+  const least = Math.min(LEAST_SECTIONS, Math.ceil(all.length / 2));
+  return Math.min(MOST_SECTIONS, Math.max(1, least, byLength));
+}
+
+/** Cuts a video where its words change most. */
 function stretches(all: readonly Sentence[], durationMs: number): readonly TimeRange[] {
-  const count = Math.max(
-    1,
-    Math.min(MOST_SECTIONS, Math.round(SECTIONS_A_MINUTE * Math.sqrt(durationMs / 60_000))),
-  );
-  if (count === 1) return [{ startMs: 0, endMs: durationMs }];
+  const count = sectionCount(all, durationMs);
   const within = (fromMs: number, toMs: number) =>
     countTerms(all.filter(({ startMs }) => fromMs <= startMs && startMs < toMs));
-  const reachMs = 3 * BLOCK_MS;
-  const edges: { atMs: number; likeness: number }[] = [];
-  for (let atMs = BLOCK_MS; atMs < durationMs; atMs += BLOCK_MS)
-    edges.push({ atMs, likeness: likeness(within(atMs - reachMs, atMs), within(atMs, atMs + reachMs)) });
+  const blockMs = Math.min(BLOCK_MS, durationMs / BLOCKS);
+  const reachMs = 3 * blockMs;
+  const edges = Array.from({ length: Math.max(0, Math.ceil(durationMs / blockMs) - 1) }, (_, i) => {
+    const atMs = Math.round((i + 1) * blockMs);
+    return { atMs, likeness: likeness(within(atMs - reachMs, atMs), within(atMs, atMs + reachMs)) };
+  });
   const apartMs = durationMs / count / 2;
   const chosen = [0];
   for (const { atMs } of edges.sort((a, b) => a.likeness - b.likeness || a.atMs - b.atMs)) {
