@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pathOfFileUri } from '../../base/file-uri.ts';
 import type { Uri } from '../../core/range.ts';
@@ -37,12 +38,15 @@ export function isContainer(head: Buffer): boolean {
   );
 }
 
+/** A named pipe must not hold the opening up. */
+const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Opens a file for libav. Rejects with FailureError; the caller closes it. */
 export async function openMediaFile(uri: Uri): Promise<MediaFile> {
   const path = pathOfFileUri(uri);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'r');
+    handle = await open(path, OPEN);
     const stat = await handle.stat();
     if (!stat.isFile()) throw failures.notAFile();
     if (stat.size === 0) throw failures.empty();

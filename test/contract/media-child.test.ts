@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { createMediaChild, type MediaChildOptions } from '../../server/src/adapters/media-child.ts';
+import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import type { Media } from '../../server/src/ports/media.ts';
+import { decoderContract } from '../support/decoder-contract.ts';
+import { fill, makeMedia, tone } from '../support/make-media.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const never = new AbortController().signal;
+const open: Media[] = [];
+after(() => Promise.all(open.map((media) => media.close())));
+
+function start(options: Partial<MediaChildOptions> = {}): Media {
+  const settings = () => ({ 'media.backend': 'node-av', 'media.ffmpegPath': '' }) as const;
+  const media = createMediaChild({ settings, ...options });
+  open.push(media);
+  return media;
+}
+
+decoderContract('media child', () => start());
+
+const folder = tempFolder();
+
+/** Twelve seconds of three shots: red, then blue, then a still black; a tone in the middle. */
+async function threeShots(): Promise<string> {
+  const path = join(folder, 'shots.mp4');
+  await makeMedia(path, {
+    seconds: 12,
+    video: {
+      draw(canvas, timeMs) {
+        if (timeMs >= 8000) return;
+        fill(canvas, timeMs < 4000 ? [220, 20, 20] : [20, 20, 220]);
+        fill(canvas, [240, 240, 240], timeMs / 40, 60, 40, 40);
+      },
+    },
+    audio: { sample: (time) => (time > 4 && time < 8 ? tone(500)(time) : 0) },
+  });
+  return fileUriOf(path);
+}
+
+test('measure folds a whole pass in the child and tells how far it is', async () => {
+  const media = start();
+  const told: number[] = [];
+  const uri = await threeShots();
+  const { clips, textTimes } = await media.measure(
+    uri,
+    { clipMs: 30_000 },
+    (timeMs) => told.push(timeMs),
+    never,
+  );
+  assert.ok(told.length >= 10, `${told}`);
+  assert.deepEqual(
+    told,
+    told.toSorted((a, b) => a - b),
+  );
+  const [clip] = clips;
+  assert.equal(clips.length, 1);
+  assert.equal(clip?.endMs, 12_000);
+  assert.deepEqual(
+    clip?.facts.cutsMs.map((time) => Math.round(time / 100)),
+    [40, 80],
+  );
+  assert.ok(
+    clip?.facts.colours.includes('red') && clip.facts.colours.includes('blue'),
+    `${clip?.facts.colours}`,
+  );
+  assert.deepEqual(
+    clip?.facts.black.map(({ startMs }) => Math.round(startMs / 100)),
+    [80],
+  );
+  assert.ok((clip?.facts.loudness ?? 0) > -20, `${clip?.facts.loudness}`);
+  assert.ok((clip?.facts.silence.length ?? 0) >= 2);
+  assert.ok(textTimes.length >= 1);
+});
+
+test('a failure crosses as a failure', async () => {
+  const path = join(folder, 'text.mp4');
+  writeFileSync(path, 'only words\n'.repeat(400));
+  const uri = fileUriOf(path);
+  const isNotMedia = (error: unknown) => error instanceof FailureError && error.failure.kind === 'notMedia';
+  const media = start();
+  await assert.rejects(media.probe(uri, never), isNotMedia);
+  await assert.rejects(
+    media.measure(uri, { clipMs: 1000 }, () => undefined, never),
+    isNotMedia,
+  );
+  await assert.rejects(media.pass(uri, { grey: true }, never)[Symbol.asyncIterator]().next(), isNotMedia);
+});
+
+test('an aborted measure ends at once and the next one works', async () => {
+  const media = start();
+  const uri = await threeShots();
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  await assert.rejects(
+    media.measure(uri, { clipMs: 1000 }, () => abort.abort(reason), abort.signal),
+    reason,
+  );
+  const { clips } = await media.measure(uri, { clipMs: 30_000 }, () => undefined, never);
+  assert.equal(clips.length, 1);
+});
+
+const entry = join(import.meta.dirname, '../support/media-child-bad.ts');
+
+test('a crash fails its own request and no other', async () => {
+  const troubles: string[] = [];
+  const media = start({ entry, onTrouble: (message) => troubles.push(message) });
+  await assert.rejects(
+    media.probe('file:///crash', never),
+    (error) => error instanceof FailureError && error.failure.kind === 'crashed',
+  );
+  assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
+  await assert.rejects(
+    media.measure('file:///late crash', { clipMs: 1000 }, () => undefined, never),
+    (error) => error instanceof FailureError && error.failure.kind === 'crashed',
+  );
+  assert.deepEqual(await media.measure('file:///good', { clipMs: 1000 }, () => undefined, never), {
+    clips: [],
+    textTimes: [],
+  });
+  assert.ok(
+    troubles.some((message) => message.includes('SIGSEGV')),
+    `${troubles}`,
+  );
+});
+
+test('a hang is ended by force and told as taking too long', async () => {
+  const media = start({ entry, silenceMs: 300 });
+  await assert.rejects(
+    media.probe('file:///hang', never),
+    (error) => error instanceof FailureError && error.failure.kind === 'timedOut',
+  );
+  assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
+});
+
+test('closing ends its processes', async () => {
+  const media = start({ entry });
+  const pid = Number((await media.probe('file:///good', never)).title);
+  await media.close();
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  await assert.rejects(media.probe('file:///good', never));
+});

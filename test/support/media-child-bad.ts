@@ -1,0 +1,27 @@
+import { serve } from '../../server/src/base/serve.ts';
+import type { MediaCalls } from '../../server/src/children/media-messages.ts';
+
+const probe = { container: 'mp4', durationMs: 1000, streams: [], chapters: [] };
+
+/** A media child that crashes, hangs or works, as the file's name says. */
+serve<MediaCalls>({
+  async probe({ uri }) {
+    if (uri.endsWith('crash')) process.kill(process.pid, 'SIGSEGV');
+    if (uri.endsWith('hang')) for (;;);
+    return { ...probe, title: String(process.pid) };
+  },
+  async subtitles() {
+    return [];
+  },
+  async frames() {
+    return null;
+  },
+  async pass() {
+    return null;
+  },
+  async measure({ uri }, { emit }) {
+    await emit(500);
+    if (uri.endsWith('late crash')) process.kill(process.pid, 'SIGSEGV');
+    return { clips: [], textTimes: [] };
+  },
+});
