@@ -1,57 +1,8 @@
 import assert from 'node:assert/strict';
-
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { Method, Params, Result } from '../../server/protocol/methods.ts';
-import { runWith } from '../../server/src/cli/main.ts';
-import type { Client, OpenOptions } from '../../server/src/daemon/connect.ts';
-import { tempFolder } from '../support/temp-folder.ts';
-
-/** Where the user stands. */
-const home = tempFolder();
-
-interface Call {
-  readonly method: Method;
-  readonly params: unknown;
-}
-
-/** Runs a command line against a daemon that answers as told, and tells what was asked and printed. */
-async function run(argv: readonly string[], answers: Partial<{ [M in Method]: Result<M> | Error }> = {}) {
-  const calls: Call[] = [];
-  const connections: OpenOptions[] = [];
-  const out = new PassThrough();
-  const err = new PassThrough();
-  const client: Client = {
-    request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-      calls.push({ method, params: JSON.parse(JSON.stringify(params)) });
-      const answer = answers[method];
-      if (answer instanceof Error) return Promise.reject(answer);
-      if (answer === undefined) return Promise.reject(new Error(`no answer for ${method}`));
-      return Promise.resolve(answer as Result<M>);
-    },
-    daemon: { protocol: 1, build: 'test' },
-    on: () => () => {},
-    onStatus: () => () => {},
-    closed: Promise.resolve(),
-    close: () => Promise.resolve(),
-  };
-  const own = argv.some((argument) => argument.startsWith('--data-dir'));
-  const code = await runWith(own ? argv : ['--data-dir', 'data', ...argv], {
-    out,
-    err,
-    env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home },
-    cwd: '/elsewhere',
-    signal: new AbortController().signal,
-    connect: (options) => {
-      connections.push(options);
-      return Promise.resolve(client);
-    },
-  });
-  const read = (stream: PassThrough) => String(stream.read() ?? '');
-  return { code, calls, connections, out: read(out), err: read(err) };
-}
+import { home, runToEnd as run } from '../support/cli.ts';
 
 const none = { 'goldfish/search': { hits: [] } } as const;
 

@@ -51,7 +51,6 @@ async function showFolders(context: Context, folders: readonly string[], asked?:
     await addFolders(show);
     const question = asked ?? (demo ? SAMPLE_QUESTION : undefined);
     const shown = await indexAndAsk(show, question);
-    hints(show);
     await watch(show);
     return await end(show, shown);
   } catch (thrown) {
@@ -157,7 +156,8 @@ function hints({ context, uris, demo, say }: Show): void {
 }
 
 /** Tells what the daemon does until the user has enough, or the daemon has ended. */
-async function watch({ context, client, say }: Show): Promise<void> {
+async function watch(show: Show): Promise<void> {
+  const { context, client, say } = show;
   const { signal } = context;
   let told = toldOf(await client.request('goldfish/status', {}, { signal }));
   const stop = client.onStatus((status) => {
@@ -165,6 +165,7 @@ async function watch({ context, client, say }: Show): Promise<void> {
     told = next.told;
     for (const line of next.lines) say(line);
   });
+  hints(show);
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   if (signal.aborted) resolve();
   signal.addEventListener('abort', () => resolve(), { once: true });

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Method, Params, Result } from '../../server/protocol/methods.ts';
+import type { Status } from '../../server/protocol/status.ts';
+import { runWith } from '../../server/src/cli/main.ts';
+import type { Client, OpenOptions } from '../../server/src/daemon/connect.ts';
+import { tempFolder } from './temp-folder.ts';
+
+export type Answers = Partial<{ [M in Method]: Result<M> | Error | ((params: Params<M>) => Result<M>) }>;
+
+export interface Call {
+  readonly method: Method;
+  readonly params: unknown;
+}
+
+/** Where the user of these command lines stands; its data folder is `data` below it. */
+export const home = tempFolder();
+
+/** A command line at work on a daemon that answers as told. */
+export interface CommandLine {
+  readonly calls: readonly Call[];
+  readonly connections: readonly OpenOptions[];
+  /** Resolves when this text has been printed on stdout. */
+  printed(text: string): Promise<void>;
+  /** As Ctrl-C. */
+  interrupt(): void;
+  tell(status: Status): void;
+  /** The daemon goes away. */
+  lose(): void;
+  readonly ended: Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+}
+
+/** Starts a command line; without `--data-dir` in it, it is given one of its own. */
+export function commandLine(argv: readonly string[], answers: Answers = {}): CommandLine {
+  const calls: Call[] = [];
+  const connections: OpenOptions[] = [];
+  const out = new PassThrough({ encoding: 'utf8' });
+  const err = new PassThrough({ encoding: 'utf8' });
+  const texts = { out: '', err: '' };
+  const waiting = new Set<() => void>();
+  out.on('data', (text: string) => {
+    texts.out += text;
+    for (const look of waiting) look();
+  });
+  err.on('data', (text: string) => {
+    texts.err += text;
+  });
+  const interrupted = new AbortController();
+  const gone = Promise.withResolvers<void>();
+  const listeners = new Set<(status: Status) => void>();
+  const client: Client = {
+    async request<M extends Method>(method: M, params: Params<M>, options?: { signal?: AbortSignal }) {
+      options?.signal?.throwIfAborted();
+      calls.push({ method, params: JSON.parse(JSON.stringify(params)) });
+      if (method === 'goldfish/stop') gone.resolve();
+      const answer = answers[method];
+      if (answer instanceof Error) throw answer;
+      if (answer === undefined) throw new Error(`no answer for ${method}`);
+      return (typeof answer === 'function' ? answer(params) : answer) as Result<M>;
+    },
+    daemon: { protocol: 1, build: 'test' },
+    on: () => () => {},
+    onStatus: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    closed: gone.promise,
+    close: () => Promise.resolve(),
+  };
+  const own = argv.some((argument) => argument.startsWith('--data-dir'));
+  const code = runWith(own ? argv : ['--data-dir', join(home, 'data'), ...argv], {
+    out,
+    err,
+    env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home },
+    cwd: '/elsewhere',
+    signal: interrupted.signal,
+    connect: (options) => {
+      connections.push(options);
+      return Promise.resolve(client);
+    },
+  });
+  return {
+    calls,
+    connections,
+    printed: (text) =>
+      new Promise((done) => {
+        const look = () => {
+          if (!texts.out.includes(text)) return;
+          waiting.delete(look);
+          done();
+        };
+        waiting.add(look);
+        look();
+      }),
+    interrupt: () => interrupted.abort(),
+    tell: (status) => {
+      for (const listener of listeners) listener(status);
+    },
+    lose: () => gone.resolve(),
+    ended: code.then((exit) => ({ code: exit, ...texts })),
+  };
+}
+
+/** Runs a command line to its end. */
+export async function runToEnd(argv: readonly string[], answers: Answers = {}) {
+  const line = commandLine(argv, answers);
+  return { ...(await line.ended), calls: line.calls, connections: line.connections };
+}
