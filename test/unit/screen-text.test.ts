@@ -65,6 +65,10 @@ test('a line that scrolls away is followed to its new place', () => {
 
 test('a line that is being typed is one line, and as long as it got', () => {
   assert.deepEqual(shown(['$ npm ru'], ['$ npm run bui'], ['$ npm run build']), [['$ npm run build', 0, 30]]);
+  // The cursor was read as letters.
+  assert.deepEqual(shown(['ana@reef:~$ lI'], ['ana@reef:~$ df -h /var']), [
+    ['ana@reef:~$ df -h /var', 0, 20],
+  ]);
 });
 
 test('a line that one reading missed goes on; one that comes back much later begins anew', () => {

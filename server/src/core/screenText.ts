@@ -36,6 +36,7 @@ const SAME_PLACE = 0.2;
 const OTHER_PLACE = 0.1;
 /** Shorter lines must be equal. */
 const FUZZY_LENGTH = 6;
+const CURSOR = 2;
 
 interface OpenLine {
   readonly startMs: number;
@@ -83,12 +84,21 @@ function samePlace(a: ReadLine['box'], b: ReadLine['box']): boolean {
   return middle <= height / 2 && Math.abs(a.left - b.left) <= 2 * height;
 }
 
+/** A line that is being typed grows at its end, where a cursor may have been read as a letter or two. */
+function isGrown(before: string, after: string): boolean {
+  if (after.length <= before.length) return false;
+  if (after.startsWith(before)) return before.length >= 2;
+  const cursor = before.slice(-CURSOR);
+  return (
+    before.length >= FUZZY_LENGTH && !/\p{N}/u.test(cursor) && after.startsWith(before.slice(0, -CURSOR))
+  );
+}
+
 /** How well a line that was just read continues one that stood there: 0 not at all, 1 the same. */
 function likeness(open: OpenLine, key: string, box: ReadLine['box']): number {
   if (open.key === key) return samePlace(open.box, box) ? 1 : 0.95;
   const placed = samePlace(open.box, box);
-  // A line that is being typed grows at its end.
-  if (placed && open.key.length >= 2 && key.startsWith(open.key)) return 0.9;
+  if (placed && isGrown(open.key, key)) return 0.9;
   const length = Math.max(open.key.length, key.length);
   // "Step 1" is not "Step 2".
   if (length < FUZZY_LENGTH || digitsOf(open.key) !== digitsOf(key)) return 0;
@@ -122,8 +132,7 @@ export function screenLines(readings: readonly Reading[], source: string): reado
       }
       if (best) {
         free.delete(best);
-        const grown = key.length > best.key.length && key.startsWith(best.key);
-        if (grown) best.wordings = new Map();
+        if (isGrown(best.key, key) && samePlace(best.box, line.box)) best.wordings = new Map();
         best.wordings.set(text, (best.wordings.get(text) ?? 0) + line.confidence);
         Object.assign(best, { key, box: line.box, endMs: Math.max(best.endMs, endMs) });
       } else {

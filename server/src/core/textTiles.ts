@@ -8,6 +8,8 @@ const EDGE = 40;
 const STROKE = 24;
 /** Rows of a tile that must cross a stroke. */
 const STROKE_ROWS = 5;
+/** Columns beside text that are kept: a dash or a dot at its end has no strokes of its own. */
+const MARGIN = 3;
 
 /** Where a picture has strokes side by side as text does. */
 export interface TextTiles {
@@ -44,7 +46,17 @@ function strokeRows({ width, height, data }: GreyPicture, across: number, rows: 
   }
 }
 
-/** Finds where text may be: tiles crossed by strokes that have such a tile beside them. Cheap and generous. */
+/** Is there another tile with strokes within two columns and a row? A letter seldom stands alone. */
+function inCompany(rows: Uint8Array, x: number, y: number, across: number): boolean {
+  for (let row = Math.max(0, y - 1); row <= y + 1; row += 1) {
+    for (let column = Math.max(0, x - 2); column <= Math.min(across - 1, x + 2); column += 1) {
+      if ((column !== x || row !== y) && (rows[row * across + column] ?? 0) >= STROKE_ROWS) return true;
+    }
+  }
+  return false;
+}
+
+/** Finds where text may be: tiles crossed by strokes that have such a tile near them. Cheap and generous. */
 export function textTiles(picture: GreyPicture): TextTiles {
   const across = Math.ceil(picture.width / TILE);
   const down = Math.ceil(picture.height / TILE);
@@ -54,13 +66,11 @@ export function textTiles(picture: GreyPicture): TextTiles {
   let count = 0;
   for (let y = 0; y < down; y += 1) {
     for (let x = 0; x < across; x += 1) {
-      const at = y * across + x;
-      const has = (i: number): boolean => (rows[i] ?? 0) >= STROKE_ROWS;
-      if (!has(at)) continue;
-      if (!((x > 0 && has(at - 1)) || (x + 1 < across && has(at + 1)))) continue;
+      if ((rows[y * across + x] ?? 0) < STROKE_ROWS || !inCompany(rows, x, y, across)) continue;
       count += 1;
-      for (let dy = Math.max(0, y - 1); dy <= Math.min(down - 1, y + 1); dy += 1) {
-        marks.fill(1, dy * across + Math.max(0, x - 2), dy * across + Math.min(across, x + 3));
+      for (let row = Math.max(0, y - 1); row <= Math.min(down - 1, y + 1); row += 1) {
+        const start = row * across;
+        marks.fill(1, start + Math.max(0, x - MARGIN), start + Math.min(across, x + MARGIN + 1));
       }
     }
   }

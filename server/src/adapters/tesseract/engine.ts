@@ -12,8 +12,11 @@ import { linesOf } from './lines.ts';
 
 /** Fewer places with strokes than this hold no word. */
 const LEAST_TILES = 3;
-/** Pictures narrower than this are enlarged: their type is small for the engine. px */
-const NARROW = 1000;
+/** Type of small pictures is enlarged for the engine: pictures narrower than `px` by `factor`. */
+const ENLARGED = [
+  { px: 1000, factor: 2 },
+  { px: 1600, factor: 1.5 },
+];
 /** Keeps the engine from guessing it, and saying so on standard error. */
 const DPI = '120';
 
@@ -91,7 +94,7 @@ export function createEngine(): Engine {
       const grey = greyOf(picture);
       const tiles = textTiles(grey);
       if (tiles.count < LEAST_TILES) return [];
-      const factor = picture.width < NARROW ? 2 : 1;
+      const factor = ENLARGED.find(({ px }) => picture.width < px)?.factor ?? 1;
       const page = enlarge(legible(grey, tiles), factor);
       const wanted = languages.map(({ folder }) => folder).join('\n');
       if (wanted !== spoken) await end();
