@@ -29,6 +29,26 @@ const stages: readonly StagePlan[] = [
 ];
 const shown = (jobs: ReturnType<typeof planVideo>) => jobs.map((j) => [j.stage, j.path ? j.uri : '']);
 
+test('a stage waits for those before it, unless they are not for this content or cannot be had', () => {
+  const chain: readonly StagePlan[] = [
+    { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
+    {
+      stage: 'screenText',
+      lane: 'deep',
+      after: ['facts'],
+      content: (r) => (r.textTimes ? 'text 1' : undefined),
+    },
+    { stage: 'caption', lane: 'deep', after: ['screenText'], content: () => 'caption 1' },
+  ];
+  const at = (more: Partial<VideoRecord>, missing: readonly ('screenText' | 'facts')[] = []) =>
+    planVideo([copy('file:///a/x')], record(more), chain, false, new Set(missing)).map((job) => job.stage);
+  const facts = { probe: PROBE_RECIPE, facts: 'facts 1' };
+  assert.deepEqual(at({}), ['facts']);
+  assert.deepEqual(at({ done: facts }), ['caption']);
+  assert.deepEqual(at({ done: facts, textTimes: [] }), ['screenText']);
+  assert.deepEqual(at({ done: facts, textTimes: [] }, ['screenText']), ['caption']);
+});
+
 test('a new content is probed first, from one copy', () => {
   assert.deepEqual(shown(planVideo([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, false)), [
     ['probe', ''],

@@ -56,7 +56,7 @@ export function planVideo(
   for (const { stage, lane, after, content, path, derived } of stages) {
     if (unavailable.has(stage) || (derived === true && jobs.some((other) => other.lane === lane))) continue;
     const recipe = content?.(record, copies);
-    const ready = after.every((earlier) => record.done[earlier] !== undefined);
+    const ready = after.every((earlier) => isSettled(earlier, record, copies, stages, unavailable));
     if (recipe !== undefined && ready && record.done[stage] !== recipe) {
       jobs.push(job(stage, lane, first, false, recipe));
     }
@@ -67,6 +67,23 @@ export function planVideo(
     }
   }
   return jobs;
+}
+
+/** Done or failed, not for this content, or waiting for what is not there: later stages need not wait for it. */
+function isSettled(
+  stage: Stage,
+  record: VideoRecord,
+  copies: readonly Copy[],
+  stages: readonly StagePlan[],
+  unavailable: ReadonlySet<Stage>,
+): boolean {
+  if (record.done[stage] !== undefined || unavailable.has(stage)) return true;
+  const plan = stages.find((one) => one.stage === stage);
+  if (plan === undefined) return true;
+  return (
+    plan.content?.(record, copies) === undefined &&
+    plan.after.every((earlier) => isSettled(earlier, record, copies, stages, unavailable))
+  );
 }
 
 /** Equal work, equal key; hex with a letter in it, so that no store takes it for a number. */

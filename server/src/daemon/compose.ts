@@ -17,9 +17,15 @@ import { UnavailableError } from '../core/unavailable.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';
+import type { Models } from './models.ts';
 
 /** Picks the adapters and builds the Library of one data folder. */
-export async function compose(dataDir: string, settings: OpenSettings, log: Log): Promise<Library> {
+export async function compose(
+  dataDir: string,
+  settings: OpenSettings,
+  models: Models,
+  log: Log,
+): Promise<Library> {
   const files = filesOf(dataDir);
   const governor = createGovernor({
     settings: settings.all,
@@ -38,6 +44,8 @@ export async function compose(dataDir: string, settings: OpenSettings, log: Log)
       close: async () => {},
     },
     reader: createTesseractReader({ onTrouble: (message) => log.warn('screen text child', { message }) }),
+    captioner: models.captioner,
+    answerer: models.answerer,
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,
     executor: (run, settle) =>
@@ -54,7 +62,8 @@ export async function compose(dataDir: string, settings: OpenSettings, log: Log)
       versions: { build: BUILD, schema: SCHEMA_VERSION, node: process.versions.node },
       dataDir,
       pid: process.pid,
-      roles: [],
+      roles: models.roles(),
+      advice: models.advice(),
     }),
     now: Date.now,
     log,
@@ -65,12 +74,14 @@ export async function compose(dataDir: string, settings: OpenSettings, log: Log)
   };
   const unheed = governor.onChange(heed);
   const unplan = settings.onChange(() => library.replan());
+  const unmodel = models.onChange(() => library.replan());
   heed();
   return {
     ...library,
     async close() {
       unheed();
       unplan();
+      unmodel();
       governor.close();
       await library.close();
     },

@@ -87,7 +87,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log: (message) => log.warn('inference', { message }),
     });
     lifetime.defer('models', () => models.close());
-    const library = await compose(dataDir, settings, log);
+    const library = await compose(dataDir, settings, models, log);
     lifetime.defer('library', () => library.close());
     sessions = createSessions({
       library,

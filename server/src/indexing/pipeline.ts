@@ -1,9 +1,11 @@
 import type { Settings } from '../core/settings.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
+import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
+import { captionClips, captionRecipe, hasPictures } from './caption.ts';
 import { cuesStage } from './cues.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
@@ -14,6 +16,8 @@ import type { StageRunner } from './stage.ts';
 export interface StagePorts {
   readonly media: Media;
   readonly reader: Reader;
+  /** Undefined where no captioner is in use; old captions then stay. */
+  readonly captioner: () => Captioner | undefined;
   readonly disk: Disk;
   readonly store: Store;
   readonly settings: () => Settings;
@@ -28,6 +32,7 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     cuesStage(ports.media, ports.disk),
     factsStage(ports, clipMs),
     screenTextStage(ports),
+    captionStage(ports),
     passagesStage(ports.store, ports.copiesOf),
   ];
 }
@@ -74,6 +79,43 @@ function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
       return {
         descriptions: await readScreenText(video, { decoder: media, reader }, options, onShare, signal),
       };
+    },
+  };
+}
+
+/** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
+function captionStage({ media, captioner, store, settings }: StagePorts): StageRunner {
+  const language = () => settings()['models.captionLanguage'];
+  return {
+    plan: {
+      stage: 'caption',
+      lane: 'deep',
+      after: ['facts', 'screenText'],
+      content: (record) => {
+        const model = captioner();
+        return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
+      },
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      const model = captioner();
+      if (record === undefined || model === undefined) return {};
+      const rows = await store.descriptions(copy.videoId, copy.uri, ['cues', 'screenText']);
+      const video = {
+        videoId: copy.videoId,
+        uri: copy.uri,
+        probe: record.probe,
+        clips: record.clips,
+        lines: rows.flatMap((row) => row.lines),
+      };
+      const options = { language: language(), recipe };
+      const { descriptions, failure } = await captionClips(
+        video,
+        { decoder: media, captioner: model },
+        options,
+        onShare,
+        signal,
+      );
+      return { descriptions, failure };
     },
   };
 }

@@ -256,12 +256,13 @@ function settled(
   outcome: Extract<Outcome<StageResult>, { state: 'ok' | 'refused' }>,
 ): Batch | undefined {
   const result = outcome.state === 'ok' ? outcome.value : undefined;
+  const failure = outcome.state === 'refused' ? outcome.failure : outcome.value.failure;
   const mark = <T extends { done: Copy['done']; failures: Copy['failures'] }>(row: T): T => {
     const { [job.stage]: _before, ...failures } = row.failures;
     return {
       ...row,
       done: { ...row.done, [job.stage]: job.recipe },
-      failures: outcome.state === 'refused' ? { ...failures, [job.stage]: outcome.failure } : failures,
+      failures: failure === undefined ? failures : { ...failures, [job.stage]: failure },
     };
   };
   const uri: Uri | '' = job.path ? job.uri : '';

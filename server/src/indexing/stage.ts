@@ -1,4 +1,5 @@
 import type { Description } from '../core/description.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import type { StagePlan } from '../core/plan.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
@@ -18,6 +19,8 @@ export interface StageResult {
   /** Of the record: what this stage learned of the content. */
   readonly learned?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes'>>;
   readonly descriptions?: readonly Description[];
+  /** A part that could not be done; the rest is in the rows. */
+  readonly failure?: Failure;
   /** Rows of other stages cut anew, and derived rows. */
   readonly recut?: readonly (Replacement<Description> & { readonly stage: Description['stage'] })[];
   readonly passages?: readonly Replacement<Passage>[];

@@ -1,9 +1,12 @@
 import { createAsk } from '../answering/answer.ts';
+import { createModelAsk } from '../answering/answerWithModel.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
+import type { Log } from '../base/log.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
+import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
 import { scopeOf } from './scope.ts';
 
@@ -17,10 +20,18 @@ export function createAnswering(shelf: {
   readonly catalogue: Catalogue;
   readonly scheduler: Scheduler;
   readonly settings: () => Settings;
+  readonly answerer: () => Answerer | undefined;
+  readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
-  const { store, catalogue, scheduler, settings } = shelf;
+  const { store, catalogue, scheduler, settings, answerer, log } = shelf;
   const retrieve = createRetrieve(store, catalogue);
-  const answer = createAsk(store, catalogue, retrieve);
+  const answer = createModelAsk({
+    catalogue,
+    retrieve,
+    extractive: createAsk(store, catalogue, retrieve),
+    answerer,
+    onTrouble: (message) => log.warn('answerer', { message }),
+  });
   return {
     search: (query, k, scope, signal) =>
       scheduler.question(async () => {

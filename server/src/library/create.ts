@@ -12,6 +12,8 @@ import { pipeline } from '../indexing/pipeline.ts';
 import { createScheduler } from '../indexing/scheduler.ts';
 import type { StageResult } from '../indexing/stage.ts';
 import { type Library, RequestError } from '../library.ts';
+import type { Answerer } from '../ports/answerer.ts';
+import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
@@ -30,6 +32,8 @@ export interface LibraryPorts {
   readonly disk: Disk;
   readonly media: Media;
   readonly reader: Reader;
+  readonly captioner: () => Captioner | undefined;
+  readonly answerer: () => Answerer | undefined;
   readonly folderList: FolderList;
   readonly settings: () => Settings;
   readonly executor: (
@@ -84,7 +88,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, folders, scheduler, disk };
-  const answering = createAnswering({ store, catalogue, scheduler, settings: ports.settings });
+  const answering = createAnswering({ ...ports, catalogue, scheduler });
 
   function changed(): void {
     for (const listener of changes) listener();

@@ -11,6 +11,8 @@ export interface StatusFrame {
   readonly dataDir: string;
   readonly pid: number;
   readonly roles: readonly Role[];
+  /** What would make captions and answers better. */
+  readonly advice: readonly string[];
 }
 
 /** What the requests work on together. */
@@ -79,7 +81,7 @@ export function statusOf(
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
     roles: frame.roles,
-    advice: adviceOf(videos, unheard, scheduler),
+    advice: [...adviceOf(videos, unheard, scheduler), ...frame.advice],
     dataDir: frame.dataDir,
     pid: frame.pid,
   };
