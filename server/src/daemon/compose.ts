@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
-import { createNodeAvDecoder } from '../adapters/libav/node-av-decoder.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
+import { createMediaChild } from '../adapters/media-child.ts';
 import { nodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
@@ -13,7 +13,6 @@ import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { filesOf } from '../base/places.ts';
 import { restAfter } from '../core/rest.ts';
-import { UnavailableError } from '../core/unavailable.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';
@@ -38,11 +37,10 @@ export async function compose(
   const library = await createLibrary({
     store,
     disk: nodeDisk(),
-    media: {
-      ...createNodeAvDecoder(),
-      measure: () => Promise.reject(new UnavailableError('The media child is not there yet.', 'Wait.')),
-      close: async () => {},
-    },
+    media: createMediaChild({
+      settings: settings.all,
+      onTrouble: (message) => log.warn('media child', { message }),
+    }),
     reader: createTesseractReader({ onTrouble: (message) => log.warn('screen text child', { message }) }),
     captioner: models.captioner,
     answerer: models.answerer,

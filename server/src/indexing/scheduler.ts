@@ -37,6 +37,9 @@ export interface Scheduler {
 /** Most contents kept in front by `boost`. */
 const BOOSTED = 32;
 
+/** Above any rank of plan.ts. */
+const FIRST = 1e16;
+
 const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
 
 /** After a write that failed, ms: a full disk is not asked too often, and noticed soon enough when there is room. */
@@ -76,14 +79,13 @@ export function createScheduler(options: {
   }
 
   function plan(videoId: string): void {
-    const lane: Lane | undefined = asked.has(videoId) ? 'now' : undefined;
     const jobs = planVideo(
       readable(videoId),
       catalogue.video(videoId),
       plans,
       boosted.includes(videoId),
       new Set(unavailable.keys()),
-    ).map((job) => (lane === undefined ? job : { ...job, lane }));
+    ).map((job) => (asked.has(videoId) ? atOnce(job) : job));
     const wanted = new Set(jobs.map((job) => job.key));
     executor.cancel((planned.get(videoId) ?? []).map((job) => job.key).filter((key) => !wanted.has(key)));
     if (jobs.length === 0) planned.delete(videoId);
@@ -247,6 +249,11 @@ export function createScheduler(options: {
       await catalogue.quiet();
     },
   };
+}
+
+/** In the lane that nothing holds up; there too, names and Cues of all videos come before whole passes. */
+function atOnce(job: Job): Job {
+  return { ...job, lane: 'now', rank: job.rank + (job.lane === 'fast' ? FIRST : 0) };
 }
 
 /** What an outcome writes: the rows, then the record or copy that says they are there. */
