@@ -42,6 +42,11 @@ test('dates: years, months and days; what is none stays a word', () => {
   assert.equal(parseQuery('before:lunch after:2024-02-31').text, 'before:lunch after:2024-02-31');
 });
 
+test('options of commands are words', () => {
+  assert.deepEqual(parseQuery('df -h'), { ...none, text: 'df -h' });
+  assert.deepEqual(parseQuery('-猫').excluded, ['猫']);
+});
+
 test('unclosed and typographic quotes', () => {
   assert.deepEqual(parseQuery('“smart quotes” „deutsch“').demands, [
     { text: 'smart quotes', phrase: true },

@@ -1,8 +1,8 @@
 import { excerpt } from '../core/excerpt.ts';
 import type { Answer, Citation, Scope } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
-import { nameOf } from '../core/outline.ts';
-import { overview, overviewOf } from '../core/overview.ts';
+import { nameOf, titleOf } from '../core/outline.ts';
+import { overview, overviewOf, type Section } from '../core/overview.ts';
 import type { Question } from '../core/question.ts';
 import { holds } from '../core/rescore.ts';
 import type { Copy } from '../core/video.ts';
@@ -112,14 +112,27 @@ function wholeVideos(
   const words = question.concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
   const naming = overviewOf(input, words);
   if (!naming) return [];
-  const asked = question.concepts.flatMap(({ plain }, id) => (naming.includes(plain) ? [id] : []));
-  const named = allowed.filter((copy) => {
-    if (asked.length === 0) return true;
-    const terms = new Set(analyse(nameOf(copy, catalogue.video(copy.videoId)), question.language).split(' '));
-    return asked.every((id) => holds(question, id, terms));
-  });
+  // "the lecture" is a word for any video, but a file may be called so.
+  const exactly = called(words, question, catalogue, allowed);
+  const named = exactly.length > 0 ? exactly : called(naming, question, catalogue, allowed);
   const newest = [...named].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
   return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
+}
+
+/** Copies whose names hold all of those words; all of them where there are none. */
+function called(
+  words: readonly string[],
+  question: Question,
+  catalogue: Catalogue,
+  copies: readonly Copy[],
+): readonly Copy[] {
+  const asked = question.concepts.flatMap(({ plain }, id) => (words.includes(plain) ? [id] : []));
+  if (asked.length === 0) return copies;
+  return copies.filter((copy) => {
+    const title = titleOf(copy, catalogue.video(copy.videoId));
+    const terms = new Set(analyse(title, question.language).split(' '));
+    return asked.every((id) => holds(question, id, terms));
+  });
 }
 
 /** Outlines of the first `k` videos (-1: all) that have any words. */
@@ -131,21 +144,20 @@ async function outlines(
   out: ReturnType<typeof writer>,
   signal: AbortSignal,
 ): Promise<readonly Citation[]> {
-  const citations: Citation[] = [];
-  let told = 0;
+  const told: { readonly copy: Copy; readonly sections: readonly Section[] }[] = [];
   for (const copy of copies) {
     signal.throwIfAborted();
-    if (k >= 0 && told >= Math.max(1, k)) break;
+    if (k >= 0 && told.length >= Math.max(1, k)) break;
     const rows = await store.descriptions(copy.videoId, copy.uri);
     const record = catalogue.video(copy.videoId);
     const lines = rows.flatMap((row) => row.lines);
     const sections = overview(lines, record?.probe.durationMs ?? 0, record?.probe.chapters ?? []);
-    if (sections.length === 0) continue;
-    if (copies.length > 1) {
-      if (told === 0) out.line(WHICH);
-      out.line(`${nameOf(copy, record)}:`);
-    }
-    told += 1;
+    if (sections.length > 0) told.push({ copy, sections });
+  }
+  if (told.length > 1) out.line(WHICH);
+  const citations: Citation[] = [];
+  for (const { copy, sections } of told) {
+    if (told.length > 1) out.line(`${nameOf(copy, catalogue.video(copy.videoId))}:`);
     for (const { startMs, title, sentence } of sections) {
       const n = citations.length + 1;
       citations.push(citationOf(catalogue, copy, [sentence], n));

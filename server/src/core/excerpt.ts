@@ -1,3 +1,4 @@
+import { plainText } from './demands.ts';
 import type { Line } from './description.ts';
 import { LONGEST_HIT_MS } from './moment.ts';
 import type { Question } from './question.ts';
@@ -11,11 +12,20 @@ const FEWEST_WORDS = 4;
 /** Share of a sentence's gain that is lost where it lies outside the hit. */
 const OUTSIDE = 0.5;
 const PAIR = 0.5;
+/** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
+const ECHO = 0.25;
+const MOST_ECHOES = 3;
 
 interface Gain {
   readonly sentence: Sentence;
   readonly at: number;
   readonly gain: number;
+}
+
+function echoes(question: Question, text: string): number {
+  const asked = ` ${plainText(question.text)} `;
+  const words = plainText(text).split(' ');
+  return words.filter((word, i) => i > 0 && asked.includes(` ${words[i - 1]} ${word} `)).length;
 }
 
 function gainOf(question: Question, sentence: Sentence): number {
@@ -31,7 +41,10 @@ function gainOf(question: Question, sentence: Sentence): number {
   const pairs = places.filter(
     (id, i) => id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === places[i + 1]),
   );
-  return gain + PAIR * Math.min(2, pairs.length);
+  if (gain === 0) return 0;
+  return (
+    gain + PAIR * Math.min(2, pairs.length) + ECHO * Math.min(MOST_ECHOES, echoes(question, sentence.text))
+  );
 }
 
 /** The sentence and the next one of its source, where both fit and one voice goes on or another one replies. */
@@ -42,21 +55,26 @@ function together(sentence: Sentence, next: Sentence | undefined): readonly Sent
 
 /**
  * The sentence of a hit's surroundings that answers best: the one that holds most of what is asked, told rather
- * than asked. A question comes with what follows it, and so does a scrap. [] where none holds anything. At most 30 s.
+ * than asked. A question comes with what follows it, and so does a scrap. Names and
+ * chapters only where nothing else holds any of it; [] where nothing does. At most 30 s.
  */
 export function excerpt(question: Question, lines: readonly Line[], hit: TimeRange): readonly Sentence[] {
-  const all = sentences(lines.filter(({ kind }) => kind !== 'facts'));
-  const best = all
+  const told = lines.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
+  return best(question, sentences(told), hit) ?? best(question, sentences(lines), hit) ?? [];
+}
+
+function best(question: Question, all: readonly Sentence[], hit: TimeRange): readonly Sentence[] | undefined {
+  const first = all
     .map((sentence, at): Gain => {
       const inside = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE;
       return { sentence, at, gain: gainOf(question, sentence) * inside * (asks(sentence) ? 0.8 : 1) };
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
-  if (!best) return [];
-  const { sentence } = best;
+  if (!first) return undefined;
+  const { sentence } = first;
   const next = all
-    .slice(best.at + 1)
+    .slice(first.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
   const cut = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + LONGEST_HIT_MS) };

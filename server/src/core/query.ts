@@ -67,7 +67,9 @@ export function parseQuery(input: string): Query {
     const phrase = quoted !== undefined;
     if (value === '') continue;
     const name = operator?.toLowerCase();
-    if (minus && name === undefined) {
+    // `df -h` and `rm -rf` are commands, not wishes to leave something out.
+    const option = !phrase && /^[a-z0-9]{1,2}$/i.test(value);
+    if (minus && name === undefined && !option) {
       excluded.push(value);
       continue;
     }

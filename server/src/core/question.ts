@@ -19,6 +19,8 @@ export interface Concept {
 
 /** What is asked, analysed. */
 export interface Question {
+  /** As typed. */
+  readonly text: string;
   readonly language: string;
   /** Each thing once. */
   readonly concepts: readonly Concept[];
@@ -78,7 +80,7 @@ export function analyseQuestion(
   const strong = all.filter((id) => !concepts[id]?.weak);
   const measured = strong.length > 0 ? strong : all;
   const terms = measured.flatMap((id) => [...(concepts[id]?.terms ?? []), ...(concepts[id]?.parts ?? [])]);
-  return { language, concepts, order, strong: measured, terms: [...new Set(terms)].join(' ') };
+  return { text, language, concepts, order, strong: measured, terms: [...new Set(terms)].join(' ') };
 }
 
 function partsOf(plain: string, analysers: readonly string[]): readonly string[] {
