@@ -364,6 +364,18 @@ test('a folder that cannot be used is told with what to do', async () => {
   assert.match(stderr, /data folder .* cannot be used.*--data-dir/s);
 });
 
+test('an index of a later Goldfish is refused with what to do, and is not touched', async () => {
+  const box = sandbox();
+  const version = join(box.dataDir, 'index', 'goldfish.json');
+  await goldfish(box, 'status');
+  await goldfish(box, 'stop');
+  writeFileSync(version, '{"schema":999}');
+  const { code, stderr } = await goldfish(box, 'status');
+  assert.notEqual(code, 0);
+  assert.match(stderr, /could not start: The index in .* newer Goldfish.*\n.*Update Goldfish/);
+  assert.equal(readFileSync(version, 'utf8'), '{"schema":999}');
+});
+
 test('a leftover file that names a foreign socket starts a daemon of its own', async (t) => {
   const box = sandbox();
   mkdirSync(box.dataDir);

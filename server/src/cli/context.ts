@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { WriteStream } from 'node:tty';
 import { demoDataDir, standardDataDir, standingIn } from '../base/places.ts';
 import type { Client, OpenOptions } from '../daemon/connect.ts';
-import { CommandError, ExitCodes } from './failure.ts';
+import { CommandError, ExitCodes, unreached } from './failure.ts';
 
 /** Where text goes: a terminal, a file or a pipe. */
 export type Out = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
@@ -54,6 +54,14 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
     : options.demo
       ? demoDataDir()
       : standardDataDir(env);
+  const reach: Connect = async (asked) => {
+    try {
+      return await connect(asked);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw unreached(thrown);
+    }
+  };
   return {
     out,
     err,
@@ -63,9 +71,9 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
     path,
     dataDir,
     json: options.json === true,
-    runningClient: () => connect({ dataDir, start: false, signal }),
+    runningClient: () => reach({ dataDir, start: false, signal }),
     client: async (asked) => {
-      const client = await connect({ ...asked, dataDir, signal });
+      const client = await reach({ ...asked, dataDir, signal });
       if (client) return client;
       throw new CommandError(
         'unavailable',

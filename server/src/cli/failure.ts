@@ -44,6 +44,13 @@ function isErrorData(data: unknown): data is ErrorData {
   return typeof data === 'object' && data !== null && 'kind' in data && 'remedy' in data;
 }
 
+/** Why the daemon could not be started or spoken to, as the failure of a command. */
+export function unreached(thrown: unknown): CommandError {
+  const { failure } = failureOf(thrown);
+  const { kind, remedy } = failure.data ?? { kind: 'unavailable', remedy: 'Run "goldfish doctor".' };
+  return new CommandError(kind, failure.message, remedy, ExitCodes.daemon);
+}
+
 /** Any thrown value as the failure to print and the exit code to end with. */
 export function failureOf(thrown: unknown): { readonly failure: Failure; readonly exitCode: number } {
   if (!(thrown instanceof Error)) {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, watch } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type Identity, PROTOCOL_VERSION } from '../../protocol/base.ts';
 import { BUILD } from '../base/build.ts';
 import { entryPath, nativeEnvironment } from '../base/children.ts';
 import { filesOf } from '../base/places.ts';
-import { unavailable } from '../rpc/daemon-error.ts';
+import { type DaemonError, unavailable } from '../rpc/daemon-error.ts';
 import { find } from './socket.ts';
 
 /** Who we are to a daemon. */
@@ -23,6 +23,8 @@ export interface OpenOptions {
 
 /** Longest wait for a daemon to answer; opening a big index after a crash takes seconds. */
 const START_LIMIT_MS = 60_000;
+/** What is kept of words that native code printed, bytes. */
+const STDERR_LIMIT = 1024 * 1024;
 /** Wakes up where the file system cannot tell of the new daemon (no inotify watch left, a network drive). */
 const TICK_MS = 200;
 
@@ -57,11 +59,7 @@ export async function openDaemon(options: OpenOptions, rounds = 5): Promise<Sock
         return answering.socket;
       }
       signal?.throwIfAborted();
-      if (gone !== undefined && gone !== 0)
-        throw unavailable(
-          `The daemon could not start: ${started.said() || `it ended with ${gone}`}`,
-          `Its messages are in ${filesOf(dataDir).stderr}`,
-        );
+      if (gone !== undefined && gone !== 0) throw failedStart(started.said(), gone, dataDir);
       // 0: another daemon won the lock, and is ending again by now.
       if (gone === 0 && rounds > 0) return await openDaemon(options, rounds - 1);
       if (gone === 0 || Date.now() > until)
@@ -71,6 +69,15 @@ export async function openDaemon(options: OpenOptions, rounds = 5): Promise<Sock
   } finally {
     alarm.stop();
   }
+}
+
+/** Makes an error of the last words of a daemon: what happened, and below it what to do. */
+function failedStart(said: string, exit: number | string, dataDir: string): DaemonError {
+  const [first = '', ...rest] = said.replace(/^goldfish: /, '').split('\n');
+  return unavailable(
+    `The daemon could not start: ${first === '' ? `it ended with ${exit}` : first}`,
+    rest.length > 0 ? rest.join('\n') : `Its messages are in ${filesOf(dataDir).logs}`,
+  );
 }
 
 interface Started {
@@ -93,6 +100,7 @@ function spawnDaemon({ dataDir, tied }: OpenOptions): Started {
     );
   }
   const file = openSync(stderr, 'a', 0o600);
+  if (fstatSync(file).size > STDERR_LIMIT) ftruncateSync(file);
   const from = fstatSync(file).size;
   const child = spawn(
     process.execPath,

@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import { unavailable } from '../rpc/daemon-error.ts';
 import { distrustSocket, readEndpoint, socketPath } from './endpoint.ts';
 
 /** False on Windows, where sockets are named pipes. */
@@ -45,7 +46,7 @@ export async function find(dataDir: string): Promise<Found | undefined> {
   if (endpoint === undefined) return undefined;
   const reason = await distrustSocket(endpoint.socket);
   if (reason !== undefined)
-    throw new Error(`The daemon's socket cannot be trusted: ${reason}. Remove it and start again.`);
+    throw unavailable(`The daemon's socket cannot be trusted: ${reason}.`, 'Remove it and start again.');
   return new Promise((done) => {
     const socket = connectSocket({ path: endpoint.socket, allowHalfOpen: true });
     const gone = () => done(undefined);
