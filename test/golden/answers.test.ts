@@ -5,6 +5,16 @@ import { lesson } from '../support/kitchen.ts';
 import { cues, library, type Told, uriOf } from '../support/transcripts.ts';
 
 const kitchen: Told = { path: '/videos/risotto lesson.mp4', own: lesson };
+const slide = (text: string) =>
+  ({ kind: 'screenText', text, startMs: 60_000, endMs: 70_000, source: 'tesseract', language: 'en' }) as const;
+const lecture: Told = {
+  path: '/videos/lecture.mp4',
+  recorded: '2021-01-01',
+  own: [
+    ...cues('0 How long does a goldfish remember? At least three months.\n40 Blame the bowl and not its memory.'),
+    ...['Next lecture', 'How fish hear', '21 May, room 4'].map(slide),
+  ],
+};
 const penguins: Told = {
   path: '/videos/penguins.mp4',
   recorded: '2022-01-05',
@@ -26,7 +36,7 @@ function shown(question: string, { answer, citations, grounded, deltas }: Answer
 }
 
 test('answers in quotes, each with its citation', async () => {
-  const { ask } = await library([kitchen, penguins]);
+  const { ask } = await library([kitchen, penguins, lecture]);
   const questions = [
     'How long do I toast the rice?',
     'Which rice do you take?',
@@ -34,6 +44,8 @@ test('answers in quotes, each with its citation', async () => {
     'What did Tom ask about the mushrooms?',
     'Who won the football match in Madrid?',
     '"dried porcini"',
+    'When is the next lecture?',
+    'How long does a goldfish keep a memory?',
   ];
   const answers = [];
   for (const question of questions) answers.push(shown(question, await ask(question)));

@@ -13,7 +13,7 @@ function strong(text: string, languages: readonly string[]): string[] {
 test('stop words go, words of questions count only where nothing else is asked', () => {
   assert.deepEqual(strong('What did they say about the budget?', ['en']), ['budget']);
   assert.deepEqual(strong('What did they discuss in the meeting?', ['en']), ['discuss', 'meeting']);
-  assert.deepEqual(strong('How long does it take to soak them?', ['en']), ['take', 'soak']);
+  assert.deepEqual(strong('How long does it take to soak them?', ['en']), ['soak']);
   assert.deepEqual(strong('the of and', ['en']), []);
   assert.deepEqual(strong('', ['en']), []);
 });

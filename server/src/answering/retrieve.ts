@@ -41,7 +41,7 @@ export type Retrieve = (query: string, k: number, scope: Scope, signal: AbortSig
 /** Candidates that are scored anew, and how many where operators throw most of them out or all are wanted. */
 const POOL = 100;
 const WIDE_POOL = 500;
-const ALL_POOL = 5_000;
+const ALL_POOL = 1_000;
 
 /** One search: what was asked, and what narrows it. */
 interface Search {

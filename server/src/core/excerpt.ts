@@ -9,12 +9,18 @@ import { analyse } from './words.ts';
 
 /** Less is no answer by itself: the sentence after it comes along. */
 const FEWEST_WORDS = 4;
-/** Share of a sentence's gain that is lost where it lies outside the hit. */
-const OUTSIDE = 0.5;
+/** What is left of a sentence's gain where it lies outside the hit, and where it asks and does not tell. */
+const OUTSIDE = 0.8;
+const ASKING = 0.8;
 const PAIR = 0.5;
 /** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
 const ECHO = 0.25;
 const MOST_ECHOES = 3;
+/** Characters of a screen that are quoted. */
+const MOST_SCREEN = 200;
+
+/** Between two lines of a screen. */
+const BREAK = ' · ';
 
 interface Gain {
   readonly sentence: Sentence;
@@ -53,6 +59,23 @@ function together(sentence: Sentence, next: Sentence | undefined): readonly Sent
   return next.speaker === sentence.speaker || asks(sentence) ? [sentence, next] : [sentence];
 }
 
+/** A line on screen with those it stands among: the whole slide, or what follows it on a fuller screen. */
+function screen(line: Sentence, all: readonly Sentence[]): Sentence {
+  const beside = all.filter(
+    (other) => other.kind === 'screenText' && other.source === line.source && overlapMs(other, line) > 0,
+  );
+  const slide = beside.filter(({ startMs }) => startMs === line.startMs).map(({ text }) => text);
+  const cut = { ...line, endMs: Math.min(line.endMs, line.startMs + LONGEST_HIT_MS) };
+  const whole = slide.join(BREAK);
+  if (whole.length <= MOST_SCREEN) return { ...cut, text: whole };
+  let text = line.text;
+  for (const after of beside.slice(beside.indexOf(line) + 1)) {
+    if (text.length + after.text.length > MOST_SCREEN) break;
+    text += BREAK + after.text;
+  }
+  return { ...cut, text };
+}
+
 /**
  * The sentence of a hit's surroundings that answers best: the one that holds most of what is asked, told rather
  * than asked. A question comes with what follows it, and so does a scrap. Names and
@@ -67,12 +90,15 @@ function best(question: Question, all: readonly Sentence[], hit: TimeRange): rea
   const first = all
     .map((sentence, at): Gain => {
       const inside = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE;
-      return { sentence, at, gain: gainOf(question, sentence) * inside * (asks(sentence) ? 0.8 : 1) };
+      // Someone who asks the same thing is about to be told.
+      const told = asks(sentence) && echoes(question, sentence.text) === 0 ? ASKING : 1;
+      return { sentence, at, gain: gainOf(question, sentence) * inside * told };
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
   if (!first) return undefined;
   const { sentence } = first;
+  if (sentence.kind === 'screenText') return [screen(sentence, all)];
   const next = all
     .slice(first.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);

@@ -56,7 +56,8 @@ const WEAK_LISTS: Readonly<Record<string, string>> = {
     go use used using please help summarize summarise summary discussion discuss discussed discussing say said
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
     happened happens mention mentioned team group ask asked asks asking give gave
-    given may`,
+    given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
+    looked seem seems become became call called`,
   de: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
