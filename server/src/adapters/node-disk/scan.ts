@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { childPath } from '../../base/children.ts';
 import type { DiskFile } from '../../core/diskFile.ts';
@@ -8,11 +9,13 @@ import { type OnFiles, type WalkEnd, type WalkRequest, walk } from './walk.ts';
 export interface ScanWork {
   readonly request: WalkRequest;
   readonly taken: Int32Array;
+  /** Only a hash of what lies there is wanted. */
+  readonly hashed: boolean;
 }
 
 type ScanMessage =
   | ({ readonly kind: 'files' } & Columns)
-  | { readonly kind: 'end'; readonly end: WalkEnd }
+  | { readonly kind: 'end'; readonly end: WalkEnd; readonly hash: string }
   | { readonly kind: 'wrong'; readonly message: string };
 
 /** Files by the column, which crosses to another thread several times faster than objects. */
@@ -36,23 +39,38 @@ const AHEAD = 3;
  * worker alone. Throws the signal's reason when aborted, a TypeError for a glob or URI that cannot be read.
  */
 export async function scan(request: WalkRequest, signal: AbortSignal): Promise<Scan> {
+  const files: DiskFile[] = [];
+  const { end } = await run(request, false, (columns) => unpack(columns, files), signal);
+  return { ...end, files };
+}
+
+/** A hash of what a scan would see; equal where nothing changed. */
+export async function fingerprint(request: WalkRequest, signal: AbortSignal): Promise<string> {
+  return (await run(request, true, () => {}, signal)).hash;
+}
+
+async function run(
+  request: WalkRequest,
+  hashed: boolean,
+  onFiles: (columns: Columns) => void,
+  signal: AbortSignal,
+): Promise<{ readonly end: WalkEnd; readonly hash: string }> {
   signal.throwIfAborted();
   const taken = new Int32Array(new SharedArrayBuffer(4));
-  const work: ScanWork = { request, taken };
-  const worker = new Worker(childPath('scan'), { workerData: work });
+  const given: ScanWork = { request, taken, hashed };
+  const worker = new Worker(childPath('scan'), { workerData: given });
   const ended = new AbortController();
-  const files: DiskFile[] = [];
   try {
-    return await new Promise<Scan>((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal });
       worker.on('error', reject);
       worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
       worker.on('message', (message: ScanMessage) => {
         if (message.kind === 'files') {
-          unpack(message, files);
+          onFiles(message);
           Atomics.add(taken, 0, 1);
           Atomics.notify(taken, 0);
-        } else if (message.kind === 'end') resolve({ ...message.end, files });
+        } else if (message.kind === 'end') resolve(message);
         else reject(new TypeError(message.message));
       });
     });
@@ -63,7 +81,7 @@ export async function scan(request: WalkRequest, signal: AbortSignal): Promise<S
 }
 
 /** The worker's side: walks, and hands files over in batches. */
-export function work({ request, taken }: ScanWork, post: (message: ScanMessage) => void): void {
+export function work({ request, taken, hashed }: ScanWork, post: (message: ScanMessage) => void): void {
   let sent = 0;
   let batch: DiskFile[] = [];
   const flush = () => {
@@ -74,8 +92,13 @@ export function work({ request, taken }: ScanWork, post: (message: ScanMessage) 
     post({ kind: 'files', ...pack(batch) });
     batch = [];
   };
+  const hash = createHash('sha256');
   const onFiles: OnFiles = (files) => {
     for (const file of files) {
+      if (hashed) {
+        hash.update(JSON.stringify(file));
+        continue;
+      }
       batch.push(file);
       if (batch.length >= BATCH) flush();
     }
@@ -83,7 +106,8 @@ export function work({ request, taken }: ScanWork, post: (message: ScanMessage) 
   try {
     const end = walk(request, onFiles);
     if (batch.length > 0) flush();
-    post({ kind: 'end', end });
+    if (hashed) hash.update(JSON.stringify(end));
+    post({ kind: 'end', end, hash: hash.digest('hex') });
   } catch (error) {
     post({ kind: 'wrong', message: error instanceof Error ? error.message : String(error) });
   }
