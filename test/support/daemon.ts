@@ -37,9 +37,11 @@ export function sandbox() {
 
 /** Stands in for another build: the same bundle under another name. Returns its entry file. */
 export function otherBuild({ folder }: Sandbox, name: string): string {
-  const other = join(folder, 'other');
+  const app = dirname(dirname(bundle));
+  const other = join(folder, 'other/dist');
   cpSync(dirname(bundle), other, { recursive: true });
-  symlinkSync(join(dirname(bundle), '../node_modules'), join(folder, 'node_modules'));
+  for (const beside of ['node_modules', 'models', 'package.json'])
+    symlinkSync(join(app, beside), join(folder, 'other', beside));
   for (const file of globSync('*.mjs', { cwd: other })) {
     const path = join(other, file);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(build, name));
