@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocalModel } from '../../server/src/adapters/transformers/captioner.ts';
 import type { HostOptions } from '../../server/src/adapters/transformers/host.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
-import { type Canvas, makeMedia } from './make-media.ts';
+import { type Canvas, makeMedia, type SubtitleSpec } from './make-media.ts';
 
 /** The tiny captioner of models/tiny-captioner and how it is loaded in tests. */
 export const TINY: LocalModel = {
@@ -106,11 +106,11 @@ export function framesOf(scene: Scene, count = 4): readonly Picture[] {
   });
 }
 
-/** An H.264 file of scenes one after the other, `seconds` each. */
+/** An H.264 file of scenes one after the other, `seconds` each; `speech` is an embedded track. */
 export async function sceneVideo(
   path: string,
   list: readonly Scene[],
-  { seconds = 5, width = 128, height = 128 } = {},
+  { seconds = 5, width = 128, height = 128, speech = [] as SubtitleSpec['cues'] } = {},
 ): Promise<void> {
   await makeMedia(path, {
     seconds: seconds * list.length,
@@ -124,5 +124,6 @@ export async function sceneVideo(
         if (scene) drawScene(scene, canvas, timeMs / 1000 / seconds - at);
       },
     },
+    subtitles: speech.length > 0 ? [{ codec: 'mov_text', language: 'eng', cues: speech }] : [],
   });
 }

@@ -1,3 +1,4 @@
+import { clock } from '../core/clock.ts';
 import { excerpt } from '../core/excerpt.ts';
 import type { Answer, Citation, Scope } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
@@ -9,7 +10,7 @@ import type { Copy } from '../core/video.ts';
 import { analyse } from '../core/words.ts';
 import type { Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
-import { citationOf, clock, quoted } from './cite.ts';
+import { citationOf, quoted } from './cite.ts';
 import type { Finding } from './hits.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';

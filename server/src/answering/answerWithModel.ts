@@ -7,15 +7,17 @@ import { orderLines } from '../core/lines.ts';
 import { nameOf } from '../core/outline.ts';
 import { analyseQuestion } from '../core/question.ts';
 import { UnavailableError } from '../core/unavailable.ts';
+import { analyse } from '../core/words.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Ask } from './answer.ts';
 import type { Catalogue } from './catalogue.ts';
-import { clock } from './cite.ts';
 import type { Finding } from './hits.ts';
 import type { Retrieve } from './retrieve.ts';
 
 /** Clips an answer is made from where all are wanted and the model's context must hold them. */
 const MOST_CLIPS = 200;
+/** Share of a claim's words that its clips must hold where they hardly hold the question. */
+const LEAST = 0.6;
 
 export interface ModelAsk {
   readonly catalogue: Catalogue;
@@ -32,9 +34,17 @@ function linesOf({ hit, place }: Finding): readonly Line[] {
   return orderLines([...place.window.lines, ...hit.evidence]).filter(({ kind }) => kind !== 'facts');
 }
 
+/** Are most words of a claim in the lines it cites? */
+function rests(claim: string, lines: readonly Line[], language: string): boolean {
+  const there = new Set(lines.flatMap((line) => analyse(line.text, line.language ?? language).split(' ')));
+  const said = analyse(claim, language).split(' ').filter(Boolean);
+  return said.length > 0 && said.filter((term) => there.has(term)).length >= said.length * LEAST;
+}
+
 /**
  * Answers as Goldfish does (arXiv 2407.12679): the k best clips and nothing else go to a language model, which must
- * cite them. A sentence that cites none of them never reaches the person. Where the model finds no answer or writes
+ * cite them. A sentence that cites none of them never reaches the person; where the clips hardly hold the question,
+ * neither does one whose words they do not hold. Where the model finds no answer or writes
  * nothing that is cited, the answer is the extractive one.
  */
 export function createModelAsk({ catalogue, retrieve, extractive, answerer, onTrouble }: ModelAsk): Ask {
@@ -44,16 +54,22 @@ export function createModelAsk({ catalogue, retrieve, extractive, answerer, onTr
     if (!model) return quotes();
     const limit = k < 0 ? MOST_CLIPS : Math.max(1, k);
     const found = await retrieve(question, limit, scope, signal);
-    const findings = found.findings.slice(0, limit).filter(({ hit }, i) => i === 0 || !hit.weak);
-    if (!found.grounded || findings.length === 0) return quotes();
+    const nearest = found.findings.slice(0, limit);
+    // Where the words of the question are hardly there the clips may still answer in other ones.
+    const findings = found.grounded ? nearest.filter(({ hit }, i) => i === 0 || !hit.weak) : nearest;
+    if (findings.length === 0) return quotes();
     const evidence = findings.map(({ hit, place }, i): Evidence => {
       const copy = catalogue.copy(hit.uri);
       const title = copy ? nameOf(copy, catalogue.video(hit.videoId)) : '';
-      const { startMs, endMs } = place.window;
       const lines = linesOf({ hit, place });
-      return { n: i + 1, title, from: clock(startMs), to: clock(endMs), lines };
+      return { n: i + 1, title, range: place.window, lines };
     });
-    const cited = createCitedText(evidence.length);
+    const cited = createCitedText(
+      evidence.length,
+      (claim, numbers) =>
+        found.grounded ||
+        numbers.some((n) => rests(claim, evidence[n - 1]?.lines ?? [], found.question.language)),
+    );
     let answer = '';
     const show = (text: string) => {
       if (!text) return;

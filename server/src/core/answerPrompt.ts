@@ -1,14 +1,14 @@
 import { fenced, shares } from './captionPrompt.ts';
+import { clock } from './clock.ts';
 import type { Line, LineKind } from './description.ts';
+import type { TimeRange } from './range.ts';
 
 /** One clip as evidence: `n` is the number that the answer cites it by. */
 export interface Evidence {
   readonly n: number;
   /** The file's name, as shown. */
   readonly title: string;
-  /** Such as `1:02`. */
-  readonly from: string;
-  readonly to: string;
+  readonly range: TimeRange;
   /** In time order. */
   readonly lines: readonly Line[];
 }
@@ -46,7 +46,7 @@ export function answerPrompt(question: string, evidence: readonly Evidence[], bu
     words.map((lines) => lines.reduce((sum, each) => sum + each.words.length, 0)),
     budget,
   );
-  const blocks = evidence.map(({ n, title, from, to }, i) => {
+  const blocks = evidence.map(({ n, title, range }, i) => {
     let left = given[i] ?? 0;
     const rows: string[] = [];
     for (const { line, words: own } of words[i] ?? []) {
@@ -54,9 +54,14 @@ export function answerPrompt(question: string, evidence: readonly Evidence[], bu
       const kept = own.slice(0, left);
       left -= kept.length;
       const who = line.speaker ? ` by ${fenced(line.speaker)}` : '';
-      rows.push(`${MARKS[line.kind]}${who}: "${kept.join(' ')}${kept.length < own.length ? ' …' : ''}"`);
+      rows.push(
+        `${clock(line.startMs)} ${MARKS[line.kind]}${who}: "${kept.join(' ')}${kept.length < own.length ? ' …' : ''}"`,
+      );
     }
-    return [`Evidence [${n}], "${fenced(title)}" from ${from} to ${to}:`, ...rows].join('\n');
+    return [
+      `Evidence [${n}], "${fenced(title)}" from ${clock(range.startMs)} to ${clock(range.endMs)}:`,
+      ...rows,
+    ].join('\n');
   });
   return [...blocks, `Question: ${question.replace(/\s+/g, ' ').trim()}`].join('\n\n');
 }

@@ -44,9 +44,13 @@ function sentenceEnd(text: string): number {
 
 /**
  * `count`: evidence is numbered from 1 to this. A sentence without a citation, or with one of something that was
- * not given, is left out; one that leads to the next (it ends with a colon) stays if that one does.
+ * not given, is left out, and so is one that `stands` rejects; one that leads to the next (it ends with a colon) stays
+ * if that one does.
  */
-export function createCitedText(count: number): CitedText {
+export function createCitedText(
+  count: number,
+  stands: (claim: string, numbers: readonly number[]) => boolean = () => true,
+): CitedText {
   const order: Cited[] = [];
   const place = (n: number) => order.findIndex((each) => each.n === n);
   let waiting = '';
@@ -60,7 +64,7 @@ export function createCitedText(count: number): CitedText {
       lead = numbers.length === 0 && /[:：]$/.test(plain) ? `${plain} ` : '';
       return '';
     }
-    if (!/[\p{L}\p{N}]/u.test(plain)) return '';
+    if (!/[\p{L}\p{N}]/u.test(plain) || !stands(plain, numbers)) return '';
     for (const n of numbers) if (place(n) < 0) order.push({ n, claim: plain });
     const marks = [...new Set(numbers)].map((n) => `[${place(n) + 1}]`).join('');
     const stop = /([.!?…。！？]["'”’)]*)$/u.exec(plain)?.[0] ?? '';

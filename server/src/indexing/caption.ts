@@ -1,6 +1,7 @@
 import { cleanCaption } from '../core/captionClean.ts';
 import { captionInstruction, captionPrompt, frameTimes } from '../core/captionPrompt.ts';
 import { clipIdOf } from '../core/clipId.ts';
+import { clock } from '../core/clock.ts';
 import { descriptionId } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import type { Failure } from '../core/failure.ts';
@@ -101,11 +102,6 @@ async function prepare(
 
 function languageName(language: string): string {
   return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 function failureOf(

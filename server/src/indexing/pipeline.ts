@@ -1,4 +1,5 @@
 import type { Settings } from '../core/settings.ts';
+import { UnavailableError } from '../core/unavailable.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
@@ -98,7 +99,9 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
     },
     async run({ copy, record, recipe }, onShare, signal) {
       const model = captioner();
-      if (record === undefined || model === undefined) return {};
+      if (record === undefined) return {};
+      // No rows would take the old captions away.
+      if (model === undefined) throw new UnavailableError('No captioner is in use.', 'Set models.captioner.');
       const rows = await store.descriptions(copy.videoId, copy.uri, ['cues', 'screenText']);
       const video = {
         videoId: copy.videoId,

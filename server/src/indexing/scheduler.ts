@@ -44,6 +44,8 @@ const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
 
 /** After a write that failed, ms: a full disk is not asked too often, and noticed soon enough when there is room. */
 const RETRY_MS = 10_000;
+/** A host that did not serve is asked again after so long, ms. */
+const UNAVAILABLE_RETRY_MS = 60_000;
 
 export function createScheduler(options: {
   readonly catalogue: Catalogue;
@@ -70,6 +72,7 @@ export function createScheduler(options: {
   const waiters = new Set<() => void>();
   let trouble: unknown;
   let retry: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
 
   function readable(videoId: string): readonly Copy[] {
@@ -150,6 +153,10 @@ export function createScheduler(options: {
     }
     if (outcome.state === 'unavailable') {
       unavailable.set(job.stage, outcome.reason);
+      again ??= setTimeout(() => {
+        again = undefined;
+        touchAll();
+      }, UNAVAILABLE_RETRY_MS).unref();
       touch([...planned.keys()]);
       return;
     }
@@ -245,6 +252,7 @@ export function createScheduler(options: {
     },
     async close() {
       clearTimeout(retry);
+      clearTimeout(again);
       await executor.close();
       await catalogue.quiet();
     },
