@@ -66,8 +66,10 @@ test('a long cue is split by words, its time in proportion', () => {
   assert.equal(chinese.length, 2);
 });
 
-test('measured facts give no terms', () => {
-  assert.deepEqual(build([line(0, 30_000, 'red, still picture', { kind: 'facts' })]), []);
+test('measured facts give no terms that an ordinary word finds', () => {
+  const [passage, ...others] = build([line(0, 30_000, 'red, still picture', { kind: 'facts' })]);
+  assert.deepEqual(others, []);
+  assert.equal(passage?.terms, 'zzfactzzred zzfactzzstill zzfactzzpictur');
 });
 
 test('the name of a speaker is searchable, once where they take over', () => {

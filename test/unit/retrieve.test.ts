@@ -138,7 +138,7 @@ test('names alone find a video, and are told as the reason', async () => {
   assert.equal((await search('lesson', { kinds: ['title'] }))[0]?.path, kitchen.path);
 });
 
-test('facts alone are never the reason for a hit', async () => {
+test('facts alone are never the reason for a hit, unless facts are asked for', async () => {
   const facts: Line = {
     kind: 'facts',
     text: 'Measured: red, still',
@@ -146,8 +146,14 @@ test('facts alone are never the reason for a hit', async () => {
     endMs: 30_000,
     source: 'measured',
   };
-  const { search } = await library([{ path: '/a.mp4', own: [facts] }]);
-  assert.deepEqual(await search('red'), []);
+  const { search } = await library([{ path: '/a.mp4', own: [facts, ...cues('50 a red apple')] }]);
+  assert.deepEqual(
+    (await search('red')).flatMap(({ evidence }) => evidence.map(({ kind }) => kind)),
+    ['speech'],
+  );
+  assert.deepEqual(await search('still'), []);
+  const [hit] = await search('still', { kinds: ['facts'] });
+  assert.deepEqual([hit?.startMs, hit?.endMs, hit?.evidence[0]?.kind], [0, 30_000, 'facts']);
 });
 
 test('content that copies share is one hit; a sidecar belongs to its path', async () => {

@@ -7,7 +7,7 @@ import { parseQuery, type Query } from '../core/query.ts';
 import { analyseQuestion, type Question } from '../core/question.ts';
 import { type Found, rescore } from '../core/rescore.ts';
 import { type Place, spread } from '../core/spread.ts';
-import { analyse } from '../core/words.ts';
+import { analyse, factTerm } from '../core/words.ts';
 import type { Candidate, Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { corrections } from './correct.ts';
@@ -63,7 +63,9 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
   async function score(search: Search, signal: AbortSignal) {
     const { query, allowed, pool } = search;
     const question = analyseQuestion(textOf(query), search.languages, search.corrected);
-    const asked = [question.terms, ...query.speakers.map((name) => analyse(name))].join(' ');
+    const facts = search.scope.kinds?.includes('facts') ? question.terms.split(' ').map(factTerm) : [];
+    const speakers = query.speakers.map((name) => analyse(name));
+    const asked = [question.terms, ...facts, ...speakers].join(' ');
     const [candidates, outlines] = await Promise.all([
       store.matchPassages(asked, pool, allowed.filter, signal),
       store.matchOutlines(asked, POOL, allowed.filter, signal),

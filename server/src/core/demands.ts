@@ -5,7 +5,7 @@ import { termsOf, within } from './passages.ts';
 import type { Demand, Query } from './query.ts';
 import { analyseQuestion } from './question.ts';
 import { holds } from './rescore.ts';
-import { fold } from './words.ts';
+import { fold, plainTerms } from './words.ts';
 
 /** Lower-case words with one space between them: what phrases and names are compared in. */
 export function plainText(text: string): string {
@@ -30,9 +30,11 @@ export function lineFilter(
   return (line) => (wanted?.has(line.kind) ?? true) && (names.length === 0 || speaks(line, names));
 }
 
-/** The passage with those lines alone, its terms those that are left. */
+/** The passage with those lines alone, its terms those that are left; facts are as good as words then. */
 export function narrowed(passage: Passage, keep: (line: Line) => boolean): Passage {
   const lines = passage.lines.filter(keep);
+  if (lines.length > 0 && lines.every(({ kind }) => kind === 'facts'))
+    return { ...passage, lines, terms: plainTerms(passage.terms) };
   return { ...passage, lines, terms: termsOf(lines.filter((line) => within(line, passage))) };
 }
 

@@ -2,7 +2,10 @@ import type { Line } from './description.ts';
 import { isMoment, orderLines, splitLine, withLanguages } from './lines.ts';
 import type { Passage } from './passage.ts';
 import { overlapMs, type TimeRange, type Uri } from './range.ts';
-import { analyse, contentWords, languageTerm } from './words.ts';
+import { analyse, contentWords, factTerm, languageTerm } from './words.ts';
+
+/** Part of the recipe of Passages and Outlines: what is analysed or cut differently gets another. */
+export const PASSAGES_VERSION = 'passages 2';
 
 /** A window of words that belong together, and how far the next one starts, ms. */
 export const WINDOW_MS = 60_000;
@@ -73,23 +76,31 @@ function shortHash(text: string): string {
 
 /**
  * 60 s windows, 30 s apart, over the lines of a content or a copy. A window without words is left out. Besides
- * its own lines a Passage carries the cue before and the cue after (outside its range) as context for a hit.
+ * its own lines a Passage carries the cue before and the cue after (outside its range) as context for a hit. Facts
+ * get Passages of their own, with terms that ordinary words never find.
  */
 export function passages(source: PassageSource): readonly Passage[] {
-  const all = source.rows.flatMap((row) => row.lines).filter((line) => line.kind !== 'facts');
-  const lines = withLanguages(orderLines(all)).flatMap(splitLine);
+  const all = source.rows.flatMap((row) => row.lines);
+  const facts = orderLines(all.filter((line) => line.kind === 'facts'));
+  const told = all.filter((line) => line.kind !== 'facts');
+  const lines = withLanguages(orderLines(told)).flatMap(splitLine);
   const knows = vocabulary(lines);
   const owner = source.uri === '' ? source.videoId : `${source.videoId}.${shortHash(source.uri)}`;
-  return starts(lines).flatMap((startMs) => {
+  const { videoId, uri } = source;
+  const measured = facts.map((line): Passage => {
+    const { startMs, endMs } = line;
+    const terms = analyse(line.text, line.language).split(' ').map(factTerm).join(' ');
+    return { id: `${owner}.facts.${startMs}`, videoId, uri, startMs, endMs, terms, lines: [line] };
+  });
+  const spoken = starts(lines).flatMap((startMs): readonly Passage[] => {
     const range = { startMs, endMs: startMs + WINDOW_MS };
     const inside = lines.filter((line) => within(line, range));
     const terms = termsOf(inside, knows);
     if (terms === '') return [];
     const around = [...context(lines, inside, 'before'), ...inside, ...context(lines, inside, 'after')];
-    return [
-      { id: `${owner}.${startMs}`, videoId: source.videoId, uri: source.uri, ...range, terms, lines: around },
-    ];
+    return [{ id: `${owner}.${startMs}`, videoId, uri, ...range, terms, lines: around }];
   });
+  return [...spoken, ...measured];
 }
 
 /** Where windows start, in order: each holds something that the one before it does not. */

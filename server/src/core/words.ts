@@ -146,3 +146,15 @@ export function analyse(
 export function languageTerm(language: string): string {
   return `zzlanguagezz${language}`;
 }
+
+const FACT = 'zzfactzz';
+
+/** A term of measured facts: found only by who asks for facts, never by ordinary words. */
+export function factTerm(term: string): string {
+  return FACT + term;
+}
+
+/** Terms of facts as those of a text. */
+export function plainTerms(terms: string): string {
+  return terms.includes(FACT) ? terms.replaceAll(FACT, '') : terms;
+}

@@ -2,13 +2,11 @@ import { describeLines } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { hashText } from '../core/hash.ts';
 import { outline } from '../core/outline.ts';
-import { passages } from '../core/passages.ts';
+import { PASSAGES_VERSION, passages } from '../core/passages.ts';
 import { STAGES, type Stage } from '../core/recipe.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { StageRunner } from './stage.ts';
-
-const VERSION = 'passages 1';
 
 /**
  * Derives what is searched from all that the other stages stored: Passages of the content and of each path, an
@@ -45,7 +43,7 @@ function recipeOf(record: VideoRecord, copies: readonly Copy[]): string {
     STAGES.filter((stage) => stage !== 'passages').map((stage) => of[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
-  return `${VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths]))}`;
+  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths]))}`;
 }
 
 /** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts are never cut. */
