@@ -9,11 +9,7 @@ const SECONDS = 45;
 const descriptions: readonly (readonly [number, number, string])[] = [
   [500, 8500, 'A goldfish swims from left to right between green water plants.'],
   [10_000, 16_000, 'The fish turns around and swims back. Bubbles rise from the gravel.'],
-  [
-    18_000,
-    26_000,
-    'Feeding time: brown flakes of food fall through the water, and the fish swims up to eat.',
-  ],
+  [18_000, 26_000, 'The fish is fed: brown flakes of food fall through the water, and it swims up to eat.'],
   [30_000, 37_000, 'Dusk falls. The light in the tank goes out and the water turns dark blue.'],
   [38_000, 44_000, 'A white snail crawls along the bottom in the dark.'],
 ];

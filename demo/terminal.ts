@@ -51,14 +51,14 @@ const steps: readonly Step[] = [
   },
 ];
 
-const KEY_MS = 90;
+const KEY_MS = 45;
 
 interface Line {
   readonly prompt: boolean;
   readonly text: string;
 }
 
-/** What stands on the screen at a time: a command grows by one letter every 90 ms, then its output appears. */
+/** What stands on the screen at a time: a command grows by one letter every 45 ms, then its output appears. */
 function screenAt(timeMs: number): Line[] {
   const lines: Line[] = [];
   for (const step of steps) {
