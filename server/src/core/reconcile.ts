@@ -64,7 +64,7 @@ export interface Arrival {
 
 /** Either a decision, or which files a digest must be had of before one can be made. */
 export type Verdict =
-  | { readonly digests: readonly Uri[] }
+  | { readonly digests: readonly Uri[]; readonly change?: undefined }
   | { readonly digests?: undefined; readonly change: Change };
 
 export function look(file: DiskFile, before: Copy | undefined): Look {

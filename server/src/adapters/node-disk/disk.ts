@@ -7,6 +7,7 @@ import { scan } from './scan.ts';
 import { stable, statOf } from './stable.ts';
 import { folderState } from './state.ts';
 import { readText } from './text.ts';
+import { trees } from './trees.ts';
 import { type WatchOptions, watch } from './watch.ts';
 
 export interface NodeDiskOptions extends Partial<WatchOptions> {
@@ -26,6 +27,7 @@ export function nodeDisk(options: NodeDiskOptions = {}): Disk {
     gatherMs: options.gatherMs ?? 100,
     burst: options.burst ?? 2000,
   };
+  const openTree = trees();
   return {
     scan: ({ uri, include, exclude }, signal, within) => scan({ uri, include, exclude, within }, signal),
     state: async (uri, signal) => {
@@ -43,6 +45,6 @@ export function nodeDisk(options: NodeDiskOptions = {}): Disk {
       const path = pathOfFileUri(uri);
       return parseCues(basename(path.toString()), await readText(path, signal), framesPerSecond);
     },
-    watch: (rule, onEvent, signal) => watch(rule, watching, onEvent, signal),
+    watch: (rule, onEvent, signal) => watch(rule, watching, openTree, onEvent, signal),
   };
 }

@@ -63,3 +63,22 @@ export function folderReason(path: Buffer | string, code: string): string {
       return `${shown} cannot be read (${code || 'unknown error'}). Check the drive it lies on.`;
   }
 }
+
+/** Why the system does not watch a folder, and what to do; undefined where a whole look mends it. */
+export function watchProblem(path: string, code: string): string | undefined {
+  switch (code) {
+    case 'ENOSPC':
+      return (
+        `The system's limit of watched folders is reached: parts of ${path} are looked at once a minute. Raise it: ` +
+        'echo fs.inotify.max_user_watches=524288 | sudo tee /etc/sysctl.d/60-goldfish.conf && sudo sysctl --system'
+      );
+    case 'EMFILE':
+    case 'ENFILE':
+      return (
+        `Too many files or watches are open: parts of ${path} are looked at once a minute. Raise the limit ` +
+        '(ulimit -n 65536; sudo sysctl fs.inotify.max_user_instances=1024), or add the folder with polling.'
+      );
+    default:
+      return undefined;
+  }
+}
