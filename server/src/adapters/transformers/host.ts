@@ -20,6 +20,8 @@ export interface HostOptions {
 }
 
 const SILENCE_MS = 180_000;
+/** A cancelled call ends at its next token; encoding its pictures is one step that cannot be broken off. */
+const CANCEL_MS = 30_000;
 const START_REMEDY = 'Run `goldfish doctor`; it tells what is missing.';
 
 /** Providers worth trying on this machine, best first. */
@@ -55,6 +57,7 @@ export function inferenceHost(options: HostOptions): InferenceHost {
     name: 'inference',
     entry: options.entry ?? childPath('inference'),
     silenceMs: options.silenceMs ?? SILENCE_MS,
+    cancelMs: CANCEL_MS,
     idleMs: options.idleMs,
     errorOf: ({ message, detail }) =>
       isUnusable(detail) ? new UnavailableError(message, detail.remedy) : undefined,
