@@ -3,6 +3,8 @@ import { TABLE_NAMES, type Tables } from './tables.ts';
 
 /** Rows outside the full-text indexes are found slowly and their scores do not compare: this many call for a fold. */
 const UNINDEXED_ROWS = 200;
+/** Each write leaves files behind that every read has to open. */
+const WRITES = 200;
 /** A fold takes 0.1 s in a small index, 5 s in 100,000 passages: the next one waits this many times as long. */
 const FOLD_REST = 4;
 
@@ -24,17 +26,20 @@ export async function unindexedRows(tables: Tables): Promise<number> {
 /** `reads` are the calls that read the tables now; `left` counts rows outside the indexes at the start. */
 export function createFold(tables: Tables, reads: ReadonlySet<Promise<unknown>>, left: number): Fold {
   let unindexed = left;
+  let writes = 0;
   /** The monotonic time before which no fold is due. */
   let rested = 0;
   return {
     note(plan) {
+      writes += 1;
       unindexed += plan.outlines.size;
       for (const { rows } of plan.passages.values()) unindexed += rows.length;
     },
-    due: () => unindexed >= UNINDEXED_ROWS && performance.now() >= rested,
+    due: () => (unindexed >= UNINDEXED_ROWS || writes >= WRITES) && performance.now() >= rested,
     async run() {
       const start = performance.now();
       unindexed = 0;
+      writes = 0;
       try {
         // Reads that begin from here on see these versions or later ones; what is older may go once those of
         // before have ended. With it goes what a crash or a full disk left half-written.
