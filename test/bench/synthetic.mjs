@@ -50,13 +50,15 @@ function termOf(word) {
   return term;
 }
 
+/** Where the videos would lie; there is no such folder, so that a daemon takes it for a drive that is not there. */
+export const FOLDER = 'file:///goldfish-bench/videos';
 const CLIPS_A_VIDEO = 120;
 const WORDS_A_PASSAGE = 75;
 
 /** One video's batch: its copy, record, outline and passages. */
 export function videoBatch(number, clips, draw) {
   const videoId = `v${number.toString(16).padStart(31, '0')}`;
-  const uri = `file:///videos/folder%20${number % 50}/talk%20${number}.mp4`;
+  const uri = `${FOLDER}/folder%20${number % 50}/talk%20${number}.mp4`;
   const rows = Array.from({ length: clips }, (_, at) => {
     const startMs = at * 30_000;
     const words = Array.from({ length: WORDS_A_PASSAGE }, () => wordOf(draw()));
@@ -118,7 +120,7 @@ export function videoBatch(number, clips, draw) {
         modifiedMs: 1_700_000_000_000 + number,
         sample: videoId,
         sidecars: [{ uri: `${uri}.srt`, bytes: 40_000, modifiedMs: 1_700_000_000_000 }],
-        heldBy: ['file:///videos'],
+        heldBy: [FOLDER],
         done: { probe: '1', cues: '1' },
         failures: {},
         forgotten: false,
