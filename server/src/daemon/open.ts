@@ -3,7 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, wat
 import type { Socket } from 'node:net';
 import { type Identity, PROTOCOL_VERSION } from '../../protocol/base.ts';
 import { BUILD } from '../base/build.ts';
-import { entryPath, nativeEnvironment } from '../base/children.ts';
+import { daemonFlags, entryPath, nativeEnvironment } from '../base/children.ts';
 import { filesOf } from '../base/places.ts';
 import { type DaemonError, unavailable } from '../rpc/daemon-error.ts';
 import { find } from './socket.ts';
@@ -106,6 +106,7 @@ function spawnDaemon({ dataDir, tied }: OpenOptions): Started {
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
+      ...daemonFlags,
       entryPath(),
       'daemon',
       '--data-dir',
