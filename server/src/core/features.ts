@@ -14,6 +14,7 @@ export const WEIGHTS = {
 /** How far apart two words are still near, words. */
 const NEAR = 3;
 const GRAM = 4;
+const EDGE = 35;
 
 /** Everything a question looks for in a passage, each feature with its number and weight. */
 export interface Features {
@@ -28,12 +29,21 @@ export interface Features {
   count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
 }
 
-/** 4-character pieces of a term with its edges marked. */
-function gramsOf(term: string): readonly string[] {
-  const marked = `#${term}#`;
-  return Array.from({ length: Math.max(1, marked.length - GRAM + 1) }, (_, i) => marked.slice(i, i + GRAM));
+/**
+ * 4-character pieces of a term with its edges marked, each as a number: thousands of terms are looked at for every
+ * question, and texts would cost more than the rest of the scoring. Two pieces with one number are as good as one.
+ */
+function eachGram(term: string, use: (gram: number) => void): void {
+  const size = term.length;
+  const at = (i: number) => (i < 0 || i >= size ? EDGE : term.charCodeAt(i));
+  for (let i = -1; i + GRAM <= Math.max(size + 1, GRAM - 1); i += 1) {
+    let gram = 0;
+    for (let j = i; j < i + GRAM; j += 1) gram = (Math.imul(gram, 65_599) + at(j)) | 0;
+    use(gram);
+  }
 }
 
+const NONE: readonly number[] = [];
 const LETTER = /[\p{L}\p{N}]/u;
 const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
@@ -84,10 +94,12 @@ export function featuresOf(question: Question): Features {
       }
     }
   });
-  const grams = new Map<string, number>();
+  const grams = new Map<number, number>();
   for (const id of question.strong)
     for (const term of concepts[id]?.terms.slice(0, 1) ?? [])
-      for (const gram of gramsOf(term)) if (!grams.has(gram)) grams.set(gram, add(WEIGHTS.gram));
+      eachGram(term, (gram) => {
+        if (!grams.has(gram)) grams.set(gram, add(WEIGHTS.gram));
+      });
 
   /** What one term of a passage counts for: looked up once a question, for all its candidates. */
   interface Seen {
@@ -99,11 +111,14 @@ export function featuresOf(question: Question): Features {
   const look = (term: string): Seen => {
     let found = seen.get(term);
     if (!found) {
-      found = {
-        concept: conceptOf.get(term) ?? -1,
-        part: partOf.get(term) ?? -1,
-        grams: gramsOf(term).flatMap((gram) => grams.get(gram) ?? []),
-      };
+      let pieces: number[] | undefined;
+      eachGram(term, (gram) => {
+        const feature = grams.get(gram);
+        if (feature === undefined) return;
+        pieces ??= [];
+        pieces.push(feature);
+      });
+      found = { concept: conceptOf.get(term) ?? -1, part: partOf.get(term) ?? -1, grams: pieces ?? NONE };
       seen.set(term, found);
     }
     return found;

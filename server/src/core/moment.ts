@@ -3,7 +3,7 @@ import { byTime, isMoment } from './lines.ts';
 import type { Question } from './question.ts';
 import { overlapMs, type TimeRange } from './range.ts';
 import { holds } from './rescore.ts';
-import { analyse } from './words.ts';
+import { analyse, fold } from './words.ts';
 
 /** No hit is longer, ms. */
 export const LONGEST_HIT_MS = 30_000;
@@ -22,9 +22,29 @@ interface Weighed {
 /** A second line with the same word adds little, a further one next to nothing. */
 const FADING = 0.3;
 
+/** Letters that a Latin word has in common with its stem. */
+const COMMON = 3;
+
+/**
+ * False where a line surely holds nothing that is asked: no word of it starts as a term does. Most lines of a
+ * window are such, and analysing them is most of the work. Terms in other scripts, numbers and signs pass.
+ */
+function roughly(question: Question): (text: string) => boolean {
+  const terms = question.concepts.flatMap((concept) => [...concept.terms, ...concept.parts]);
+  if (!terms.every((term) => /^[a-z]{2}/.test(term) && !/sharp$|plusplus$/.test(term))) return () => true;
+  const starts = [...new Set(terms.map((term) => term.slice(0, COMMON)))];
+  return (text) => {
+    const plain = fold(text.toLowerCase());
+    return /\p{L}\.\p{L}\./u.test(plain) || starts.some((start) => plain.includes(start));
+  };
+}
+
 function weigh(question: Question, lines: readonly Line[]): readonly Weighed[] {
+  const may = roughly(question);
   return lines.map((line) => {
-    const terms = new Set(analyse(`${line.speaker ?? ''} ${line.text}`, line.language).split(' '));
+    const text = `${line.speaker ?? ''} ${line.text}`;
+    if (!may(text)) return { line, held: [] };
+    const terms = new Set(analyse(text, line.language).split(' '));
     return { line, held: question.concepts.flatMap((_, id) => (holds(question, id, terms) ? [id] : [])) };
   });
 }
