@@ -1,14 +1,11 @@
 import type { z } from 'zod';
 import type { Tokens } from '../../protocol/base.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
-import type { Log } from '../base/log.ts';
 import type { Services } from './services.ts';
 
 /** One request while it is served. */
 export interface Call {
   readonly signal: AbortSignal;
-  /** Carries the request's id. */
-  readonly log: Log;
   /** Sends `$/progress`; without a token nothing is sent. */
   progress(token: Tokens['workDoneToken'], value: unknown): void;
 }

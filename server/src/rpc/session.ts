@@ -66,6 +66,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
     log: () => undefined,
   });
 
+  let requests = 0;
   let state: 'new' | 'open' | 'shut' = 'new';
   const undo: (() => void)[] = [];
 
@@ -139,13 +140,13 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
     const listening = token.onCancellationRequested(() => cancel.abort());
     if (token.isCancellationRequested) cancel.abort();
     const signal = AbortSignal.any([cancel.signal, gone.signal, services.cutOff]);
-    const request = log.with({ request: method });
+    requests += 1;
+    const request = log.with({ request: requests, method });
     const started = performance.now();
     try {
       signal.throwIfAborted();
       return await work({
         signal,
-        log: request,
         progress: (to, value) => {
           if (to !== undefined && !signal.aborted) notify('$/progress', { token: to, value });
         },
