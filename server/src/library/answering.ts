@@ -1,6 +1,7 @@
 import { createAsk } from '../answering/answer.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
+import { gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
@@ -13,6 +14,9 @@ import { scopeOf } from './scope.ts';
 /** Hits of a search that names no number. */
 const HITS = 10;
 const MOST = 1000;
+/** How many are worked on at a time. */
+const SEARCHES = 8;
+const ASKS = 4;
 
 /** Search and ask: indexing starts nothing new while a question is answered, and what was found is done first. */
 export function createAnswering(shelf: {
@@ -32,9 +36,23 @@ export function createAnswering(shelf: {
     answerer,
     onTrouble: (message) => log.warn('answerer', { message }),
   });
+  /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
+  const turn =
+    (turns: ReturnType<typeof gate>, signal: AbortSignal) =>
+    <T>(work: () => Promise<T>) =>
+      scheduler.question(() =>
+        turns(() => {
+          signal.throwIfAborted();
+          return work();
+        }),
+      );
+  const [searches, asks] = [gate(SEARCHES), gate(ASKS)];
   return {
     search: (query, k, scope, signal) =>
-      scheduler.question(async () => {
+      turn(
+        searches,
+        signal,
+      )(async () => {
         const wanted = countOf(k, HITS, false);
         const { findings } = await retrieve(textOf(query, 'query'), wanted, scopeOf(scope), signal);
         const hits = findings.map(({ hit }) => hit);
@@ -42,7 +60,10 @@ export function createAnswering(shelf: {
         return { hits };
       }),
     ask: (question, k, scope, onDelta, signal) =>
-      scheduler.question(async () => {
+      turn(
+        asks,
+        signal,
+      )(async () => {
         const wanted = countOf(k, settings()['ask.clips'], true);
         const result = await answer(textOf(question, 'question'), wanted, scopeOf(scope), onDelta, signal);
         scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));

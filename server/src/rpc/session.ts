@@ -71,7 +71,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   const undo: (() => void)[] = [];
 
   const notify = (method: string, params: unknown) => {
-    if (gone.signal.aborted) return;
+    if (!socket.writable) return;
     if (socket.writableLength > STUCK) socket.destroy();
     else if (socket.writableLength <= SLOW)
       void connection.sendNotification(method, params).catch(() => undefined);
