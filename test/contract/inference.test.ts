@@ -72,6 +72,7 @@ test('an accelerator that is not there is a step not taken, with its reason', as
     ],
   );
   for (const step of steps) assert.ok(step.reason);
+  assert.deepEqual(captioner.loaded, { device, steps });
 });
 
 test('the last device of every platform is the CPU', () => {

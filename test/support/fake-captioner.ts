@@ -37,6 +37,7 @@ export function fakeCaptioner(): Captioner {
     revision: '1',
     budget: TINY.budget,
     batch: 4,
+    loaded: undefined,
     async caption(requests, signal) {
       check(signal);
       // A turn of the loop, in which a caller may give up.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
+import type { Result } from '../../server/protocol/methods.ts';
 import { home, runToEnd as run } from '../support/cli.ts';
 
 const none = { 'goldfish/search': { hits: [] } } as const;
@@ -147,4 +148,32 @@ test('models: list, pull, use and remove ask the daemon for what they say', asyn
   assert.deepEqual(wrong.calls, []);
   const removed = await run(['models', 'remove', 'a/b'], { 'goldfish/models/remove': list });
   assert.match(removed.out, /a\/b is gone/);
+});
+
+test('doctor tells what serves each role and what leaves the machine', async () => {
+  const list = {
+    models: [],
+    roles: [
+      { role: 'captioner', inUse: 'v', why: 'set; runs on cpu; not on cuda: it does not load' },
+      { role: 'answerer', inUse: 'quotes', why: 'no model is set' },
+    ],
+    folder: '/models',
+  };
+  const status = {
+    pid: 1,
+    versions: { build: 'b' },
+    videos: 0,
+    work: { failed: [] },
+  } as unknown as Result<'goldfish/status'>;
+  const answers = (captioner: string) => ({
+    'goldfish/models/list': list,
+    'goldfish/settings/get': { settings: { 'models.captioner': captioner, 'models.answerer': '' } },
+    'goldfish/status': status,
+  });
+  const local = await run(['doctor'], answers('/models/v'));
+  assert.match(local.out, /captioner +v: set; runs on cpu; not on cuda/);
+  assert.match(local.out, /answerer +quotes[\s\S]*goldfish models use answerer/);
+  assert.match(local.out, /nothing leaves this machine/);
+  const remote = await run(['doctor'], answers('http://10.0.0.5:8000/v1#v'));
+  assert.match(remote.out, /frames of clips .* go to http:\/\/10\.0\.0\.5:8000\/v1 \(models\.captioner\)/);
 });

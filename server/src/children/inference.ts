@@ -40,12 +40,16 @@ async function served(place: ModelPlace, emit: Emit): Promise<Served> {
 
 serve<InferenceCalls>(
   {
-    load: async (place, { emit }) => (await served(place, emit)).health,
+    load: async (place, { emit }) => {
+      const { health } = await served(place, emit);
+      tell(emit, { loaded: health });
+      return health;
+    },
     generate: async ({ place, items, tokens }, { emit, signal }) => {
       const model = await served(place, emit);
       signal.throwIfAborted();
       // From here on a crash is the clip's doing, not the provider's.
-      tell(emit, { writing: true });
+      tell(emit, { loaded: model.health });
       let told = Date.now();
       const onToken = () => {
         if (Date.now() - told < ALIVE_MS) return;

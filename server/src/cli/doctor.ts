@@ -11,6 +11,7 @@ import {
   checkStore,
   checkWatches,
 } from './doctor-machine.ts';
+import { checkModels } from './doctor-models.ts';
 import { ExitCodes } from './failure.ts';
 import { painter } from './format.ts';
 
@@ -21,7 +22,7 @@ export const doctor: Register = (program, run) => {
     .addHelpText('after', examples('goldfish doctor', 'goldfish doctor --json'))
     .action(() =>
       run(async (context) => {
-        const checks = await Promise.all([
+        const found = await Promise.all([
           checkNode(),
           checkNodeAv(),
           checkFfmpeg(context.env),
@@ -32,7 +33,9 @@ export const doctor: Register = (program, run) => {
           checkWatches(),
           checkDataDir(context.dataDir),
           checkDaemon(context),
+          checkModels(context),
         ]);
+        const checks = found.flat();
         const whole = checks.every((check) => check.state !== 'missing');
         return {
           result: { checks },

@@ -189,7 +189,7 @@ export function createModels(options: ModelsOptions): Models {
   return {
     captioner: captioner.model,
     answerer: answerer.model,
-    roles: () => [captioner.role(), answerer.role()],
+    roles: () => [withDevice(captioner.role(), captioner.model()), answerer.role()],
     advice: () => [captioner.advice(), answerer.advice()].flatMap((each) => each ?? []),
     onChange(listener) {
       listeners.add(listener);
@@ -201,6 +201,15 @@ export function createModels(options: ModelsOptions): Models {
       await Promise.all([captioner.close(), answerer.close()]);
     },
   };
+}
+
+/** What a loaded model runs on, and why not on what would be quicker. */
+function withDevice(role: ModelInUse, model: Captioner | undefined): ModelInUse {
+  const health = model?.loaded;
+  if (!health) return role;
+  const passed = health.steps.filter(({ taken }) => !taken);
+  const over = passed.map(({ device, reason }) => `not on ${device}: ${reason}`);
+  return { ...role, why: [`${role.why}; runs on ${health.device}`, ...over].join('; ') };
 }
 
 /** Holds the model of one role and replaces it when the choice becomes another; the old one ends. */

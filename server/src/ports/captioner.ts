@@ -37,6 +37,8 @@ export interface Captioner {
   readonly budget: CaptionBudget;
   /** Requests worth giving at a time. */
   readonly batch: number;
+  /** What it was last loaded on; undefined before its first load. */
+  readonly loaded: ModelHealth | undefined;
   /**
    * One reply a request, in order. Rejects with UnavailableError where the model or host cannot serve, and with the
    * signal's reason; a cancelled model stops within a token.

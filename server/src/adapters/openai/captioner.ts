@@ -1,6 +1,6 @@
 import type { CaptionBudget } from '../../core/captionPrompt.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
-import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
+import type { Captioner, CaptionReply, CaptionRequest, ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import { type ChatMessage, chat, type Endpoint, type ImagePart, listModels, RefusedError } from './chat.ts';
 
@@ -45,6 +45,7 @@ async function messageOf({ pictures, prompt }: CaptionRequest): Promise<ChatMess
 /** A vision-language model behind an OpenAI-compatible host. Frames and their speech leave for that host. */
 export function openaiCaptioner(model: EndpointModel): Captioner {
   const closing = new AbortController();
+  let loaded: ModelHealth | undefined;
   const one = async (request: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
     const marks = request.prompt.filter(({ kind }) => kind === 'frame').length;
     if (marks !== request.pictures.length) {
@@ -75,6 +76,9 @@ export function openaiCaptioner(model: EndpointModel): Captioner {
     revision: '',
     budget: model.budget,
     batch: model.concurrency,
+    get loaded() {
+      return loaded;
+    },
     async caption(requests, given) {
       const stop = new AbortController();
       const signal = AbortSignal.any([open(given), stop.signal]);
@@ -104,7 +108,8 @@ export function openaiCaptioner(model: EndpointModel): Captioner {
         );
       }
       const why = listed ? 'it lists the model' : 'it answers, and does not list its models';
-      return { device: model.baseUrl, steps: [{ device: model.baseUrl, taken: true, reason: why }] };
+      loaded = { device: model.baseUrl, steps: [{ device: model.baseUrl, taken: true, reason: why }] };
+      return loaded;
     },
     async close() {
       closing.abort(new UnavailableError('The captioner is closed.', 'Ask again once the daemon runs.'));

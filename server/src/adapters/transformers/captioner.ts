@@ -69,6 +69,9 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
       }
     },
     health: (signal) => host.call('load', (place) => place, signal),
+    get loaded() {
+      return host.loaded;
+    },
     get pid() {
       return host.pid;
     },

@@ -1,6 +1,7 @@
 import { childPath } from '../../base/children.ts';
 import { ChildError, type Supervised, supervise } from '../../base/supervised.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
+import type { ModelHealth } from '../../ports/captioner.ts';
 import type { InferenceCalls, ModelPlace, Progress, UnusableDetail } from './messages.ts';
 
 export interface HostOptions {
@@ -43,6 +44,8 @@ export interface InferenceHost {
     signal: AbortSignal,
   ): Promise<InferenceCalls[Name]['result']>;
   readonly pid: number | undefined;
+  /** What the model was last loaded on. */
+  readonly loaded: ModelHealth | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ function isUnusable(detail: unknown): detail is UnusableDetail {
 /** Keeps one child for one model. A provider on which the child dies while loading is left out from then on. */
 export function inferenceHost(options: HostOptions): InferenceHost {
   const avoid: Record<string, string> = {};
+  let loaded: ModelHealth | undefined;
   const child: Supervised<InferenceCalls> = supervise<InferenceCalls>({
     name: 'inference',
     entry: options.entry ?? childPath('inference'),
@@ -74,6 +78,7 @@ export function inferenceHost(options: HostOptions): InferenceHost {
       let trying: string | undefined;
       const onEvent = (event: Progress) => {
         trying = 'trying' in event ? event.trying : undefined;
+        if ('loaded' in event) loaded = event.loaded;
       };
       try {
         return await child.call(name, params(place()), { signal, onEvent });
@@ -90,6 +95,9 @@ export function inferenceHost(options: HostOptions): InferenceHost {
     call,
     get pid() {
       return child.pid;
+    },
+    get loaded() {
+      return loaded;
     },
     close: () => child.close(),
   };

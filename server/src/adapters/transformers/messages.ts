@@ -24,8 +24,11 @@ export type GenerateReply =
   /** The item itself cannot be given to this model. */
   | { readonly refused: string };
 
-/** Signs of life: the device being tried while loading, else that tokens are being written. */
-export type Progress = { readonly trying: string } | { readonly writing: true };
+/** Signs of life: the device being tried while loading, what the model was loaded on, that tokens are being written. */
+export type Progress =
+  | { readonly trying: string }
+  | { readonly loaded: ModelHealth }
+  | { readonly writing: true };
 
 export type InferenceCalls = {
   load: { params: ModelPlace; event: Progress; result: ModelHealth };
