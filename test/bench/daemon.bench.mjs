@@ -22,7 +22,9 @@ function memoryMb(pid) {
 }
 
 function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
@@ -63,11 +65,26 @@ export async function bench({ clips = 10_000, idleSeconds = 60 } = {}) {
     const idle = ((cpuSeconds(pid) - before) / idleSeconds) * 100;
     const name = `daemon, ${clips.toLocaleString('en')} clips`;
     return [
-      { name: `${name}, search over the socket, p50`, value: tenth(at(times, 0.5)), unit: 'ms', target: '<= 10' },
+      {
+        name: `${name}, search over the socket, p50`,
+        value: tenth(at(times, 0.5)),
+        unit: 'ms',
+        target: '<= 10',
+      },
       { name: `${name}, search over the socket, p99`, value: tenth(at(times, 0.99)), unit: 'ms', target: '' },
       { name: `${name}, command to answer, warm`, value: tenth(first), unit: 's', target: '<= 1' },
-      { name: `${name}, memory after ${SEARCHES} searches`, value: Math.round(memory), unit: 'MB', target: '<= 200' },
-      { name: `${name}, processor while idle`, value: Math.round(idle * 100) / 100, unit: '%', target: '< 0.1' },
+      {
+        name: `${name}, memory after ${SEARCHES} searches`,
+        value: Math.round(memory),
+        unit: 'MB',
+        target: '<= 200',
+      },
+      {
+        name: `${name}, processor while idle`,
+        value: Math.round(idle * 100) / 100,
+        unit: '%',
+        target: '< 0.1',
+      },
     ];
   } finally {
     await goldfish(box, 'stop');

@@ -1,5 +1,5 @@
 import snowball, { type Stemmer } from 'snowball-stemmers';
-import { detectAll } from 'tinyld';
+import { detectAll } from 'tinyld/light';
 
 /** ISO 639-2 codes for bibliographies that Matroska and MP4 files carry and Intl does not know. */
 const BIBLIOGRAPHIC: Readonly<Record<string, string>> = {
