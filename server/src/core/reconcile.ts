@@ -102,8 +102,8 @@ export function without(copy: Copy, holder: string): Copy | undefined {
 }
 
 export function withHolders(copy: Copy, holders: readonly string[]): Copy {
-  const heldBy = [...new Set([...copy.heldBy, ...holders])].sort();
-  return heldBy.length === copy.heldBy.length ? copy : { ...copy, heldBy };
+  if (holders.every((holder) => copy.heldBy.includes(holder))) return copy;
+  return { ...copy, heldBy: [...new Set([...copy.heldBy, ...holders])].sort() };
 }
 
 /** The name of a content: from its sample, or from its digest where another content has the sample already. */

@@ -1,9 +1,7 @@
+import { pace } from '../base/pace.ts';
 import type { Uri } from '../core/range.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
-
-/** Copies put into the maps between two turns of the event loop. */
-const TURN = 2000;
 
 /**
  * The stored copies while they are compared with the disk: by path, and by sample. A copy whose path was given to
@@ -15,10 +13,11 @@ export class Known {
 
   static async of(copies: readonly Copy[]): Promise<Known> {
     const known = new Known();
-    for (const [at, copy] of copies.entries()) {
+    const { due, turn } = pace();
+    for (const copy of copies) {
       known.#byUri.set(copy.uri, copy);
       known.#enter(copy);
-      if (at % TURN === TURN - 1) await turn();
+      if (due()) await turn();
     }
     return known;
   }
@@ -69,9 +68,4 @@ export class Known {
     if (same === undefined) this.#bySample.set(copy.sample, new Set([copy]));
     else same.add(copy);
   }
-}
-
-/** Lets the event loop go round once. */
-export function turn(): Promise<void> {
-  return new Promise((done) => setImmediate(done));
 }

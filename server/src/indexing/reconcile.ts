@@ -1,10 +1,11 @@
+import { pace } from '../base/pace.ts';
 import type { DiskFile } from '../core/diskFile.ts';
 import type { Uri } from '../core/range.ts';
 import { type Change, isWithin, look, withHolders, without, withSidecars } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
 import type { Disk, FolderRule, FolderState } from '../ports/disk.ts';
 import { identify, type Unidentified } from './identify.ts';
-import { Known, turn } from './known.ts';
+import { Known } from './known.ts';
 
 /** One folder (or file) to look at. */
 export interface Held {
@@ -20,7 +21,7 @@ export type Finding =
   | { readonly kind: 'folder'; readonly held: Held; readonly state: FolderState }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };
 
-/** Changes by stat alone that are handed on together, and files looked at between two turns of the event loop. */
+/** Changes by stat alone that are handed on together. */
 const BATCH = 1000;
 
 interface Seen {
@@ -50,6 +51,7 @@ export async function* reconcile(
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   const known = await Known.of(copies);
+  const { due, turn } = pace(signal);
   const seen = new Map<Uri, Seen>();
   const looked: Held[] = [];
   const dark: Uri[] = [];
@@ -68,14 +70,15 @@ export async function* reconcile(
       const entry = seen.get(file.uri);
       if (entry === undefined) seen.set(file.uri, { file, holders: [one.holder] });
       else if (!entry.holders.includes(one.holder)) entry.holders.push(one.holder);
+      if (due()) await turn();
     }
   }
   const view: View = { seen, looked, dark };
 
   const gone = new Set<Copy>();
-  yield* batched(released(view, known, disk, gone, signal), signal);
+  yield* batched(released(view, known, disk, gone, signal));
   const unknown: Unidentified[] = [];
-  yield* batched(compared(view, known, unknown), signal);
+  yield* batched(compared(view, known, unknown, signal));
   const presence = async (copy: Copy) => {
     if (!known.holds(copy)) return 'gone';
     const now = seen.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
@@ -106,10 +109,12 @@ async function* released(
   disk: Disk,
   gone: Set<Copy>,
   signal: AbortSignal,
-): AsyncGenerator<Change | undefined> {
+): AsyncGenerator<Change> {
+  const { due, turn } = pace(signal);
   for (const copy of known.all()) {
-    yield undefined;
+    if (due()) await turn();
     const here = seen.get(copy.uri);
+    if (here !== undefined && copy.heldBy.every((holder) => here.holders.includes(holder))) continue;
     const losing = looked.filter(
       ({ holder, rule, within }) =>
         copy.heldBy.includes(holder) &&
@@ -133,18 +138,20 @@ async function* compared(
   { seen }: View,
   known: Known,
   unknown: Unidentified[],
-): AsyncGenerator<Change | undefined> {
+  signal: AbortSignal,
+): AsyncGenerator<Change> {
+  const { due, turn } = pace(signal);
   for (const { file, holders } of seen.values()) {
+    if (due()) await turn();
     const before = known.at(file.uri);
     const verdict = look(file, before);
     if (before === undefined || verdict === 'identify') {
       unknown.push({ file, heldBy: holders });
-      yield undefined;
       continue;
     }
     const next = withHolders(verdict === 'sidecars' ? withSidecars(before, file) : before, holders);
     if (next !== before) known.put(next);
-    yield next === before ? undefined : { kind: verdict === 'sidecars' ? 'sidecars' : 'noted', copy: next };
+    if (next !== before) yield { kind: verdict === 'sidecars' ? 'sidecars' : 'noted', copy: next };
   }
   unknown.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
 }
@@ -160,24 +167,14 @@ async function isDark(copy: Copy, view: View, disk: Disk, signal: AbortSignal): 
   return true;
 }
 
-/** Gathers changes into findings, and lets the event loop go round between them. */
-async function* batched(
-  changes: AsyncIterable<Change | undefined>,
-  signal: AbortSignal,
-): AsyncGenerator<Finding> {
+/** Gathers changes into findings. */
+async function* batched(changes: AsyncIterable<Change>): AsyncGenerator<Finding> {
   let batch: Change[] = [];
-  let steps = 0;
   for await (const change of changes) {
-    if (change !== undefined) batch.push(change);
-    steps += 1;
-    if (steps % BATCH === 0) {
-      signal.throwIfAborted();
-      await turn();
-    }
-    if (batch.length >= BATCH) {
-      yield { kind: 'changes', changes: batch };
-      batch = [];
-    }
+    batch.push(change);
+    if (batch.length < BATCH) continue;
+    yield { kind: 'changes', changes: batch };
+    batch = [];
   }
   if (batch.length > 0) yield { kind: 'changes', changes: batch };
 }

@@ -30,7 +30,7 @@ interface Columns {
 }
 
 /** Files a message: taking one over holds the receiver's event loop for about a millisecond. */
-const BATCH = 500;
+const BATCH = 250;
 /** Messages that may be on their way. */
 const AHEAD = 3;
 
