@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { languageData } from '../../server/src/adapters/tesseract/languages.ts';
 import { createTesseractReader } from '../../server/src/adapters/tesseract/reader.ts';
+import { childPath } from '../../server/src/base/children.ts';
+import { supervise } from '../../server/src/base/supervised.ts';
+import {
+  type LanguageData,
+  NOT_LOADED,
+  type ReaderCalls,
+} from '../../server/src/children/reader-messages.ts';
 import type { ReadLine } from '../../server/src/core/screenText.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Reader } from '../../server/src/ports/reader.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const never = new AbortController().signal;
 const screens = { slide: slide(), terminal: terminal(), editor: editor() };
@@ -82,5 +93,41 @@ test('tesseract.js: a language name that would leave the packages is refused', a
   for (const language of ['../../etc', 'eng/../..', '', 'http://x', '-x']) {
     await assert.rejects(reader.read(picture, [language], never), UnavailableError);
   }
+  await reader.close();
+});
+
+test('tesseract.js: several languages are read together; data that is damaged is told, and others still read', async () => {
+  const folder = tempFolder();
+  const english = await languageData('eng');
+  copyFileSync(join(english.folder, 'eng.traineddata.gz'), join(folder, 'second.traineddata.gz'));
+  writeFileSync(join(folder, 'broken.traineddata.gz'), 'no language at all');
+  const child = supervise<ReaderCalls>({
+    name: 'screen text',
+    entry: childPath('reader'),
+    silenceMs: 60_000,
+    idleMs: 60_000,
+    errorOf: ({ message, detail }) => new Error(`${detail}: ${message}`),
+  });
+  const picture = { timeMs: 0, ...screens.slide.picture };
+  const read = (...languages: LanguageData[]) =>
+    child.call('read', { picture, languages }, { signal: never });
+  assert.deepEqual(
+    (await read(english, { code: 'second', folder })).map(({ text }) => letters(text)),
+    screens.slide.lines.map(letters),
+  );
+  await assert.rejects(read({ code: 'broken', folder }), { message: new RegExp(NOT_LOADED) });
+  assert.equal((await read(english)).length, screens.slide.lines.length);
+  await child.close();
+});
+
+test('tesseract.js: a picture that is none is an error, not a crash', async () => {
+  const reader = createTesseractReader();
+  for (const data of [new Uint8Array(0), new Uint8Array(11)]) {
+    await assert.rejects(
+      reader.read({ timeMs: 0, width: 4, height: 4, data }, ['eng'], never),
+      /RGB nor grey/,
+    );
+  }
+  await reads(reader, screens.slide);
   await reader.close();
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +70,29 @@ test('a crash is tried once more, then told with the last words; the next call f
   });
   assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
   assert.equal(troubles.length, 3);
+  await child.close();
+});
+
+test('a call that told of its progress is tried once more; a stream gives each event once', async () => {
+  const child = start();
+  const told: string[] = [];
+  const onEvent = (event: string) => {
+    told.push(event);
+  };
+  const flags = [join(folder, 'call'), join(folder, 'stream')];
+  const [call = '', stream = ''] = flags;
+  assert.equal(
+    await child.call('tellAndCrashOnce', { flag: call }, { signal: never, onEvent }),
+    'second run',
+  );
+  assert.deepEqual(told, ['begun', 'begun']);
+  await assert.rejects(
+    async () => {
+      for await (const event of child.stream('tellAndCrashOnce', { flag: stream }, never)) told.push(event);
+    },
+    { name: 'ChildError', kind: 'crashed' },
+  );
+  assert.deepEqual(told, ['begun', 'begun', 'begun']);
   await child.close();
 });
 
@@ -148,6 +172,16 @@ test('an error of the reader of events is the result of the call', async () => {
   await assert.rejects(child.call('count', { to: 100 }, { signal: never, onEvent }), /full/);
   assert.equal(await child.call('echo', 1, { signal: never }), 1);
   await child.close();
+});
+
+test('a child ends with its parent, however that ends', async () => {
+  const parent = fork(join(import.meta.dirname, '../support/supervising-parent.ts'), { execArgv: [] });
+  const pid = await new Promise<number>((resolve) =>
+    parent.once('message', (message) => resolve(Number(message))),
+  );
+  assert.ok(!isGone(pid));
+  parent.kill('SIGKILL');
+  while (!isGone(pid)) await new Promise(setImmediate);
 });
 
 test('a child that cannot start is told as such', async () => {

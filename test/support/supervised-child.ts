@@ -7,6 +7,8 @@ export type TestCalls = {
   crash: { params: null; event: never; result: never };
   /** Crashes on its first run in any process: `flag` is a file that the first run makes. */
   crashOnce: { params: { flag: string }; event: never; result: string };
+  /** Sends an event, then does as crashOnce. */
+  tellAndCrashOnce: { params: { flag: string }; event: string; result: string };
   /** Blocks the process, as native code that hangs does. */
   block: { params: null; event: never; result: never };
   /** Waits until cancelled. */
@@ -34,6 +36,13 @@ serve<TestCalls>(
       return new Promise<never>(() => undefined);
     },
     crashOnce: async ({ flag }) => {
+      if (existsSync(flag)) return 'second run';
+      writeFileSync(flag, '');
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise<never>(() => undefined);
+    },
+    tellAndCrashOnce: async ({ flag }, { emit }) => {
+      await emit('begun');
       if (existsSync(flag)) return 'second run';
       writeFileSync(flag, '');
       process.kill(process.pid, 'SIGKILL');

@@ -86,22 +86,16 @@ test('a picture that brings the reader down is passed over; when all do, the fai
     (error: unknown) => {
       assert.ok(error instanceof FailureError);
       assert.equal(error.failure.kind, 'crashed');
-      assert.match(error.failure.reason, /SIGKILL/);
       return true;
     },
   );
 });
 
-test('a missing language and a reader that does not start are not the fault of the media', async () => {
+test('a missing language is not the fault of the media', async () => {
   const missing = new UnavailableError('no deu', 'install it');
   await assert.rejects(
     read(3, () => Promise.reject(missing)),
     missing,
-  );
-  const start = new ChildError('start', 'did not start');
-  await assert.rejects(
-    read(3, () => Promise.reject(start)),
-    start,
   );
 });
 

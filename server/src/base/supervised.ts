@@ -46,14 +46,15 @@ export interface CallOptions<Event> {
 export interface Supervised<Calls extends Record<string, CallShape>> {
   /**
    * Resolves with the child's result. A call that a crash or hang cut short is tried once more, alone; then it
-   * rejects with ChildError. Calls that had sent events are not tried again. Rejects with the signal's reason.
+   * rejects with ChildError. Its events are signs of progress: they come again with the second try. Rejects with the
+   * signal's reason.
    */
   call<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
     options: CallOptions<Calls[Name]['event']>,
   ): Promise<Calls[Name]['result']>;
-  /** The events of a call; leaving the loop cancels it. */
+  /** The events of a call, each once: it is not tried again after the first. Leaving the loop cancels it. */
   stream<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
@@ -70,9 +71,12 @@ interface Task {
   readonly params: unknown;
   readonly onEvent: ((event: unknown) => void | Promise<void>) | undefined;
   readonly settle: (error: unknown, result?: unknown) => void;
+  /** Its events are data, not progress. */
+  readonly once: boolean;
   /** Runs that a crash, hang or failed start cut short. */
   lost: number;
-  events: number;
+  /** May it be run again from the start? */
+  repeatable: boolean;
   /** Events being taken, in order. */
   taking: Promise<void>;
   waiting: number;
@@ -128,7 +132,7 @@ export function supervise<Calls extends Record<string, CallShape>>(
       if (task.settled) continue;
       // A hang is one call's doing; the others were only beside it.
       if (!blamed || blamed === task) task.lost += 1;
-      if (task.lost >= RUNS || task.events > 0) {
+      if (task.lost >= RUNS || !task.repeatable) {
         const error = blamed
           ? new ChildError('hung', `The ${options.name} process gave no sign of life and was killed.`)
           : new ChildError('crashed', `The ${options.name} process ${reason}`);
@@ -143,7 +147,7 @@ export function supervise<Calls extends Record<string, CallShape>>(
     const task = active.get(message.id);
     if (!task) return;
     if (message.kind === 'event') {
-      task.events += 1;
+      if (task.once) task.repeatable = false;
       task.waiting += 1;
       clearTimeout(task.timer);
       task.taking = task.taking.then(async () => {
@@ -246,7 +250,12 @@ export function supervise<Calls extends Record<string, CallShape>>(
     }
   };
 
-  const call: Supervised<Calls>['call'] = (name, params, { signal, onEvent }) =>
+  const request = <Name extends keyof Calls & string>(
+    name: Name,
+    params: Calls[Name]['params'],
+    { signal, onEvent }: CallOptions<Calls[Name]['event']>,
+    once: boolean,
+  ): Promise<Calls[Name]['result']> =>
     new Promise((resolve, reject) => {
       if (closed) {
         reject(new ChildError('start', `The ${options.name} process is closed.`));
@@ -273,7 +282,8 @@ export function supervise<Calls extends Record<string, CallShape>>(
           else reject(error);
         },
         lost: 0,
-        events: 0,
+        once,
+        repeatable: true,
         taking: Promise.resolve(),
         waiting: 0,
         settled: false,
@@ -286,10 +296,10 @@ export function supervise<Calls extends Record<string, CallShape>>(
     });
 
   return {
-    call,
+    call: (name, params, options) => request(name, params, options, false),
     stream(name, params, signal) {
       return streamOf((onEvent, stop) =>
-        call(name, params, { signal: AbortSignal.any([signal, stop]), onEvent }),
+        request(name, params, { signal: AbortSignal.any([signal, stop]), onEvent }, true),
       );
     },
     get pid() {

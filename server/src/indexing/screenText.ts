@@ -1,8 +1,8 @@
 import { ChildError } from '../base/supervised.ts';
 import { describeLines } from '../core/describe.ts';
 import type { Description } from '../core/description.ts';
-import { FailureError } from '../core/failure.ts';
 import type { TextTime } from '../core/measured.ts';
+import { crashed, timedOut } from '../core/process-failure.ts';
 import type { TimeRange, Uri } from '../core/range.ts';
 import { type Reading, screenLines } from '../core/screenText.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
@@ -62,7 +62,7 @@ export async function readScreenText(
     try {
       readings.push({ startMs, endMs, lines: await reader.read(picture, options.languages, signal) });
     } catch (error) {
-      if (!(error instanceof ChildError) || error.kind === 'start') throw error;
+      if (!(error instanceof ChildError)) throw error;
       lost = error;
     }
   };
@@ -78,16 +78,8 @@ export async function readScreenText(
       onShare((from + at) / textTimes.length);
     }
   }
-  if (lost && readings.length === 0) throw new FailureError(crashed(lost), { cause: lost });
+  if (lost && readings.length === 0) throw lost.kind === 'hung' ? timedOut(lost) : crashed(lost);
   const describer = describerOf(reader, options.languages);
   const of = { videoId, uri: '', stage: 'screenText', describer, recipe: options.recipe } as const;
   return describeLines(of, clips, screenLines(readings, describer));
-}
-
-function crashed(error: ChildError) {
-  return {
-    kind: error.kind === 'hung' ? 'timedOut' : 'crashed',
-    reason: `The text on its pictures could not be read. ${error.message}`,
-    remedy: 'Run `goldfish reindex` on it to try again; if it fails again, please report it with the log.',
-  } as const;
 }

@@ -2,12 +2,12 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWorker, OEM, PSM, type Worker } from 'tesseract.js';
+import type { LanguageData } from '../../children/reader-messages.ts';
 import { enlarge, greyOf } from '../../core/greyPicture.ts';
 import { legible } from '../../core/legible.ts';
 import type { ReadLine } from '../../core/screenText.ts';
 import { textTiles } from '../../core/textTiles.ts';
 import type { Picture } from '../../ports/decoder.ts';
-import type { LanguageData } from './calls.ts';
 import { linesOf } from './lines.ts';
 
 /** Fewer places with strokes than this hold no word. */
@@ -19,6 +19,9 @@ const ENLARGED = [
 ];
 /** Keeps the engine from guessing it, and saying so on standard error. */
 const DPI = '120';
+
+/** The engine or the data of a language did not load; what did of it cannot be ended but with its process. */
+export class EngineError extends Error {}
 
 export interface Engine {
   read(
@@ -57,7 +60,7 @@ async function start(languages: readonly LanguageData[]): Promise<Worker> {
         cacheMethod: 'none',
         logger: () => undefined,
         // Without it a failure is thrown where nobody can catch it.
-        errorHandler: (reason: unknown) => failed(new Error(String(reason))),
+        errorHandler: (reason: unknown) => failed(new EngineError(String(reason))),
       },
     );
     const started = await Promise.race([worker, failure]);

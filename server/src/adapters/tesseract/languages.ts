@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import type { LanguageData } from '../../children/reader-messages.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
-import type { LanguageData } from './calls.ts';
 
 /** The best models with integer weights: what the LSTM-only engine takes. */
 const DATA_FOLDER = '4.0.0_best_int';

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { childPath } from '../../base/children.ts';
-import { supervise } from '../../base/supervised.ts';
+import { ChildError, supervise } from '../../base/supervised.ts';
+import { NOT_LOADED, type ReaderCalls } from '../../children/reader-messages.ts';
+import { UnavailableError } from '../../core/unavailable.ts';
 import type { Reader } from '../../ports/reader.ts';
-import type { ReaderCalls } from './calls.ts';
 import { languageData } from './languages.ts';
 
 /** A page of small type takes under 2 s; a slow machine that is busy, many times that. ms */
@@ -21,13 +22,24 @@ export function createTesseractReader(
     silenceMs: SILENCE_MS,
     idleMs: options.idleMs ?? IDLE_MS,
     onTrouble: options.onTrouble,
+    errorOf: ({ message, detail }) =>
+      detail === NOT_LOADED
+        ? new UnavailableError(`Screen text cannot be read: ${message}.`, 'Install Goldfish anew: `npm ci`.')
+        : undefined,
   });
   return {
     name: `tesseract.js ${version}`,
     async read(picture, languages, signal) {
       signal.throwIfAborted();
       const data = await Promise.all(languages.map(languageData));
-      return child.call('read', { picture, languages: data }, { signal });
+      try {
+        return await child.call('read', { picture, languages: data }, { signal });
+      } catch (error) {
+        if (!(error instanceof ChildError) || error.kind !== 'start') throw error;
+        throw new UnavailableError(error.message, 'Run `goldfish doctor` to see what is missing.', {
+          cause: error,
+        });
+      }
     },
     close: () => child.close(),
   };

@@ -1,5 +1,5 @@
-import type { ReadLine } from '../../core/screenText.ts';
-import type { Picture } from '../../ports/decoder.ts';
+import type { ReadLine } from '../core/screenText.ts';
+import type { Picture } from '../ports/decoder.ts';
 
 /** A language and the folder that holds its `<code>.traineddata.gz`. */
 export interface LanguageData {
@@ -7,7 +7,7 @@ export interface LanguageData {
   readonly folder: string;
 }
 
-/** What the screen text process does. */
+/** The calls of the screen text child, as base/supervised.ts types them. */
 export type ReaderCalls = {
   read: {
     params: { readonly picture: Picture; readonly languages: readonly LanguageData[] };
@@ -15,3 +15,6 @@ export type ReaderCalls = {
     result: readonly ReadLine[];
   };
 };
+
+/** `detail` of an error: the engine or a language did not load. */
+export const NOT_LOADED = 'notLoaded';
