@@ -189,10 +189,36 @@ test('a client that vanishes takes its requests with it and nobody else', async 
   assert.deepEqual((await other.request('goldfish/search', { query: 'x' })).result, { hits: [aHit] });
 });
 
+test('a client that does not read is told less, holds up nobody, and is served when it reads again', async (t) => {
+  const { library, fresh, ready } = await harness(t);
+  const other = await ready();
+  const { client, socket } = await fresh();
+  await client.initialize();
+  socket.pause();
+  const long = { ...aStatus, advice: ['x'.repeat(100_000)] };
+  for (let round = 0; round < 500; round += 1) library.setStatus({ ...long, videos: round });
+  library.setStatus({ ...aStatus, videos: 1000 });
+  await other.notice(
+    ({ params }) => params.videos === 1000 || (params as { videos?: number }).videos === 499,
+  );
+  const answer = client.request('goldfish/status');
+  socket.resume();
+  assert.equal(((await answer).result as { videos: number }).videos, 1000);
+  const told = client.notices.filter(({ method }) => method === 'goldfish/didChangeStatus');
+  assert.ok(told.length < 100, `${told.length} notices of 100 kB`);
+});
+
+test('a client that asks faster than it is answered is held back and gets every answer', async (t) => {
+  const { ready } = await harness(t);
+  const client = await ready();
+  const answers = await Promise.all(Array.from({ length: 2000 }, () => client.request('goldfish/status')));
+  for (const { result } of answers) assert.deepEqual(result, aStatus);
+});
+
 test('an answer streams on its token, and work-done progress begins and ends', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
-  const params = { question: 'what is it', partialResultToken: 'p', workDoneToken: 7 };
+  const params = { question: 'what is it '.repeat(300).trim(), partialResultToken: 'p', workDoneToken: 7 };
   const result = await client.result('goldfish/ask', params);
   const of = (token: unknown) =>
     client.notices

@@ -6,27 +6,32 @@ export interface Debt {
   /** False where an answer under this key is owed already: the connection could not tell the two apart. */
   owe(key: string | number | symbol): boolean;
   pay(key: string | number | symbol): void;
-  owes(): boolean;
-  /** Resolves when nothing is owed. */
-  paid(): Promise<void>;
+  owed(): number;
+  /** Resolves when fewer than `count` are owed. */
+  below(count: number): Promise<void>;
 }
 
 export function createDebt(): Debt {
   const owed = new Set<string | number | symbol>();
-  let free = Promise.withResolvers<void>();
-  free.resolve();
+  const waiting = new Set<{ readonly count: number; readonly done: () => void }>();
   return {
     owe(key) {
       if (owed.has(key)) return false;
-      if (owed.size === 0) free = Promise.withResolvers<void>();
       owed.add(key);
       return true;
     },
     pay(key) {
-      if (owed.delete(key) && owed.size === 0) free.resolve();
+      owed.delete(key);
+      for (const each of waiting) {
+        if (owed.size >= each.count) continue;
+        waiting.delete(each);
+        each.done();
+      }
     },
-    owes: () => owed.size > 0,
-    paid: () => free.promise,
+    owed: () => owed.size,
+    async below(count) {
+      if (owed.size >= count) await new Promise<void>((done) => waiting.add({ count, done }));
+    },
   };
 }
 

@@ -20,10 +20,12 @@ import { GuardedReader } from './reader.ts';
 import type { Services } from './services.ts';
 import { judge } from './version.ts';
 
-/** Bytes that may wait for a client that does not read: beyond, notifications are left out, then the session ends. */
-const SLOW = 4 * 1024 * 1024;
-const STUCK = 64 * 1024 * 1024;
-
+/** Notifications that may wait for a client that does not read: beyond, only the newest of a kind is kept for it. */
+const UNREAD = 32;
+/** The same for `$/progress`, whose every part counts. */
+const UNREAD_PROGRESS = 10_000;
+/** Requests that a client may have running: beyond, no more are read from it until some are answered. */
+const OWED = 256;
 /** What a client that closed its end may still wait for its answers. */
 const PATIENCE_MS = 5000;
 
@@ -49,7 +51,11 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
     if (fatal) void written.then(() => socket.end());
   };
   const take = ({ method, id }: RpcMessage) => {
-    if (method === undefined || id === undefined || id === null || debt.owe(id)) return true;
+    if (method === undefined || id === undefined || id === null) return true;
+    if (debt.owe(id)) {
+      if (debt.owed() >= OWED) holdBack();
+      return true;
+    }
     refuse({
       code: INVALID_REQUEST,
       message: `The id ${id} is that of a running request.`,
@@ -57,6 +63,10 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
       fatal: false,
     });
     return false;
+  };
+  const holdBack = () => {
+    socket.pause();
+    void debt.below(OWED).then(() => socket.resume());
   };
   const reader = new GuardedReader(socket, take, refuse);
   const connection: MessageConnection = createMessageConnection(reader, writer, {
@@ -70,11 +80,23 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   let state: 'new' | 'open' | 'shut' = 'new';
   const undo: (() => void)[] = [];
 
+  let unread = 0;
+  const late = new Map<string, unknown>();
   const notify = (method: string, params: unknown) => {
     if (!socket.writable) return;
-    if (socket.writableLength > STUCK) socket.destroy();
-    else if (socket.writableLength <= SLOW)
-      void connection.sendNotification(method, params).catch(() => undefined);
+    if (unread >= (method === '$/progress' ? UNREAD_PROGRESS : UNREAD)) {
+      if (method.startsWith('goldfish/')) late.set(method, params);
+      return;
+    }
+    unread += 1;
+    const sent = () => {
+      unread -= 1;
+      const [next] = late;
+      if (next === undefined) return;
+      late.delete(next[0]);
+      notify(...next);
+    };
+    connection.sendNotification(method, params).then(sent, sent);
   };
 
   const open = () => {
@@ -165,13 +187,13 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
 
   const leave = () => {
     // Whoever closed only its sending end reads this; whoever is gone shows by it, and its requests are aborted.
-    if (debt.owes())
+    if (debt.owed() > 0)
       notify('window/logMessage', {
         type: 4,
         message: 'Goldfish answers what was asked and ends the session.',
       });
     const timer = setTimeout(() => socket.end(), PATIENCE_MS);
-    void debt.paid().then(() => {
+    void debt.below(1).then(() => {
       clearTimeout(timer);
       socket.end();
     });
@@ -195,7 +217,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   socket.on('close', finish);
   connection.listen();
 
-  return { idle: debt.paid, end: () => socket.end(), closed };
+  return { idle: () => debt.below(1), end: () => socket.end(), closed };
 }
 
 const badParams = (message: string) =>
