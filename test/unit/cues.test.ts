@@ -395,7 +395,7 @@ test('cues of a decoder are cleaned as those of a file', () => {
   assert.deepEqual(
     short(
       cleanCues([
-        cue(2000, '0,0,Default,Ana,0,0,0,,Hello, {\\i1}there{\\i0}\\Nagain'),
+        { ...cue(2000, 'Hello, {\\i1}there{\\i0}\\Nagain'), speaker: 'Ana' },
         cue(0, '<i>first</i> &amp; <b>only</b>'),
         cue(4000, '1,000, they say'),
         { ...cue(6000, 'x'), endMs: 6000 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
-import { fileUriOf, pathOfFileUri } from '../../server/src/base/file-uri.ts';
+import { canonicalFileUri, fileUriOf, pathOfFileUri } from '../../server/src/base/file-uri.ts';
 
 test('a path and its URI lead to each other', () => {
   const pairs: readonly (readonly [string, string])[] = [
@@ -31,5 +31,20 @@ test('what names no local file is refused', () => {
     '/a',
   ]) {
     assert.throws(() => pathOfFileUri(uri), TypeError, uri);
+  }
+});
+
+test('a file has one canonical URI, whoever wrote it', () => {
+  const forms: readonly (readonly [string, string])[] = [
+    ['file:///v/a%20%281%29%21.mp4', 'file:///v/a%20(1)!.mp4'],
+    ['file://localhost/v/%61.mp4', 'file:///v/a.mp4'],
+    ['file:///v/caf%e9/', 'file:///v/caf%E9'],
+    ['file:///v//./w/../[x].mp4', 'file:///v/%5Bx%5D.mp4'],
+    ['file:///../../etc', 'file:///etc'],
+    ['file:///', 'file:///'],
+  ];
+  for (const [given, canonical] of forms) {
+    assert.equal(canonicalFileUri(given), canonical);
+    assert.equal(canonicalFileUri(canonical), canonical);
   }
 });

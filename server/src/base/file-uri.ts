@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** All but what a path segment may carry unescaped (RFC 3986, pchar), and the slash. */
@@ -42,4 +43,17 @@ export function pathOfFileUri(uri: string): string | Buffer {
 /** The path for display: bytes that are not UTF-8 are replaced. */
 export function showFileUri(uri: string): string {
   return pathOfFileUri(uri).toString();
+}
+
+/**
+ * The one form of a local file's URI, whichever characters its sender escaped, with `.`, `..`, doubled and closing
+ * slashes resolved. Throws as `pathOfFileUri` does.
+ */
+export function canonicalFileUri(uri: string): string {
+  const path = pathOfFileUri(uri);
+  if (process.platform === 'win32') return fileUriOf(path);
+  const bytes = typeof path === 'string' ? Buffer.from(path) : path;
+  // One character a byte: names that are not UTF-8 pass through.
+  const plain = posix.normalize(bytes.toString('latin1'));
+  return fileUriOf(Buffer.from(plain.length > 1 ? plain.replace(/\/$/, '') : plain, 'latin1'));
 }

@@ -4,7 +4,7 @@ import { parseFrames } from './cues/frames.ts';
 import { parseLyrics } from './cues/lyrics.ts';
 import { FILLER, MOST_TEXT, mendBlocks, mendEvents } from './cues/mend.ts';
 import { hintsOf, languageOf } from './cues/name.ts';
-import { type PlainLine, plainLines, visible, withoutEventFields } from './cues/plain.ts';
+import { type PlainLine, plainLines, visible } from './cues/plain.ts';
 import type { RawCue } from './cues/raw.ts';
 import { type Shown, unrolled } from './cues/rolling.ts';
 import { type Spoken, withSpeakers } from './cues/speakers.ts';
@@ -30,14 +30,7 @@ export function parseCues(name: string, text: string, framesPerSecond?: number):
 
 /** Cleans the Cues of an embedded track as a decoder gives them, markup left in. */
 export function cleanCues(cues: readonly Cue[]): readonly Cue[] {
-  const kind = cues[0]?.kind ?? 'speech';
-  return clean(
-    cues.map((cue) => {
-      const { text, name } = withoutEventFields(cue.text);
-      return { ...cue, text, speaker: cue.speaker ?? name };
-    }),
-    kind,
-  );
+  return clean(cues, cues[0]?.kind ?? 'speech');
 }
 
 interface Read {

@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import type { Scope } from '../../protocol/base.ts';
+import { canonicalFileUri } from '../base/file-uri.ts';
 
 /** Members that several requests share, checked. Members that are not known are left out, as LSP asks. */
 
+/** Brought into its canonical form, by which everything inside knows a file. */
 export const uri = z
   .string()
   .max(32_768)
-  .regex(/^file:\/\//, 'must be a file: URI');
+  .transform((given, context) => {
+    try {
+      return canonicalFileUri(given);
+    } catch {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be the file: URI of a file or folder of this machine',
+      });
+      return z.NEVER;
+    }
+  });
 
 const token = z.union([z.string().max(1024), z.int()]).optional();
 export const tokens = { workDoneToken: token, partialResultToken: token };

@@ -24,16 +24,6 @@ export interface PlainLine {
   readonly voice?: string;
 }
 
-/** What an ass event carries before its text when a decoder hands it over whole; group 1 is its Name. */
-const EVENT_FIELDS = /^\d+,\d+,[^,\n]*,([^,\n]*),\d+,\d+,\d+,[^,\n]*,/;
-
-/** The text of an ass event that a decoder handed over with its fields, and the Name among them. */
-export function withoutEventFields(text: string): { readonly text: string; readonly name?: string } {
-  const match = EVENT_FIELDS.exec(text);
-  if (!match) return { text };
-  return { text: text.slice(match[0].length), name: (match[1] ?? '').trim() || undefined };
-}
-
 /** Strips the markup of srt, vtt and ass, decodes character references, and drops what cannot be seen. */
 export function plainLines(raw: string): readonly PlainLine[] {
   // A drawing is not text.
