@@ -174,11 +174,15 @@ export function createScheduler(options: {
     trouble = error;
     log.error('index cannot be written', { error: String(error) });
     for (const lane of LANES) executor.pause(lane);
-    retry = setTimeout(() => {
-      trouble = undefined;
-      for (const lane of LANES) executor.resume(lane);
-      touchAll();
-    }, RETRY_MS);
+    retry = setTimeout(goOn, RETRY_MS);
+  }
+
+  function goOn(): void {
+    if (trouble === undefined) return;
+    clearTimeout(retry);
+    trouble = undefined;
+    for (const lane of LANES) executor.resume(lane);
+    touchAll();
   }
 
   function touchAll(): void {
@@ -195,6 +199,8 @@ export function createScheduler(options: {
       const ids = [...new Set(videoIds)];
       for (const id of ids) asked.set(id, (asked.get(id) ?? 0) + 1);
       try {
+        // Whoever asks now may have made room since.
+        goOn();
         touch(ids);
         await new Promise<void>((resolve, reject) => {
           const check = () => {
