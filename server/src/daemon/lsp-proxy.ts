@@ -48,7 +48,12 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
     if (asked.size === 0 && waiting.length === 0) leave();
   };
 
-  const toEditor = (message: unknown) => output.write(frame(message));
+  const toEditor = (message: unknown) => {
+    if (output.write(frame(message)) || socket?.isPaused()) return;
+    // An editor that does not read holds the daemon back, and not this process's memory.
+    socket?.pause();
+    output.once('drain', () => socket?.resume());
+  };
 
   const giveUp = (message: string, remedy: string) => {
     const data: ErrorData = { kind: 'unavailable', remedy };

@@ -13,6 +13,7 @@ import { AnswerWriter, createDebt } from './answers.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParams, initializeResult } from './initialize.ts';
+import { createOutbox } from './outbox.ts';
 import { explain } from './params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
@@ -20,10 +21,6 @@ import { GuardedReader } from './reader.ts';
 import type { Services } from './services.ts';
 import { judge } from './version.ts';
 
-/** Notifications that may wait for a client that does not read: beyond, only the newest of a kind is kept for it. */
-const UNREAD = 32;
-/** The same for `$/progress`, whose every part counts. */
-const UNREAD_PROGRESS = 10_000;
 /** Requests that a client may have running: beyond, no more are read from it until some are answered. */
 const OWED = 256;
 /** What a client that closed its end may still wait for its answers. */
@@ -80,24 +77,7 @@ export function serve(socket: Socket, services: Services, log: Log): Session {
   let state: 'new' | 'open' | 'shut' = 'new';
   const undo: (() => void)[] = [];
 
-  let unread = 0;
-  const late = new Map<string, unknown>();
-  const notify = (method: string, params: unknown) => {
-    if (!socket.writable) return;
-    if (unread >= (method === '$/progress' ? UNREAD_PROGRESS : UNREAD)) {
-      if (method.startsWith('goldfish/')) late.set(method, params);
-      return;
-    }
-    unread += 1;
-    const sent = () => {
-      unread -= 1;
-      const [next] = late;
-      if (next === undefined) return;
-      late.delete(next[0]);
-      notify(...next);
-    };
-    connection.sendNotification(method, params).then(sent, sent);
-  };
+  const notify = createOutbox(socket, connection);
 
   const open = () => {
     state = 'open';
