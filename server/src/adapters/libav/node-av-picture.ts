@@ -2,17 +2,16 @@ import {
   AV_PIX_FMT_GRAY8,
   AV_PIX_FMT_NV12,
   AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_RGB48LE,
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUV422P,
   AV_PIX_FMT_YUV444P,
   AV_PIX_FMT_YUVJ420P,
   AV_PIX_FMT_YUVJ422P,
   AV_PIX_FMT_YUVJ444P,
-  AVCOL_PRI_BT709,
   AVCOL_RANGE_JPEG,
   AVCOL_SPC_RGB,
   AVCOL_TRC_ARIB_STD_B67,
-  AVCOL_TRC_BT709,
   AVCOL_TRC_SMPTE2084,
   type AVPixelFormat,
   SWS_ACCURATE_RND,
@@ -23,6 +22,7 @@ import { FFmpegError, Frame, SoftwareScaleContext, type Stream } from 'node-av/l
 import type { Box } from '../../ports/decoder.ts';
 import { pixelOf, turnOfStream } from './node-av-probe.ts';
 import { fit, shownSize, turned, unturned } from './shape.ts';
+import { type Transfer, toneMapped } from './tone-map.ts';
 
 /** px of the grey pictures that shots and motion are measured on. */
 export const GREY: Box = { width: 64, height: 36 };
@@ -58,7 +58,10 @@ const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
   Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
 );
 
-const HDR: readonly number[] = [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67];
+const HDR: ReadonlyMap<number, Transfer> = new Map([
+  [AVCOL_TRC_SMPTE2084, 'pq'],
+  [AVCOL_TRC_ARIB_STD_B67, 'hlg'],
+]);
 
 function blank(size: Box, format: AVPixelFormat): Frame {
   const frame = new Frame();
@@ -70,18 +73,19 @@ function blank(size: Box, format: AVPixelFormat): Frame {
   return frame;
 }
 
-/** An RGB picture of one size with its scaler: what that prepares for HDR takes half a second. */
+/** An RGB picture of one size with its scaler. */
 interface Canvas {
   readonly scale: SoftwareScaleContext;
   readonly target: Frame;
 }
 
-function newCanvas(size: Box): Canvas {
-  // This kind of scaler reads size, format and colour of each frame anew, and maps HDR to SDR.
+function newCanvas(size: Box, format: AVPixelFormat): Canvas {
+  // This kind of scaler reads size, format and colour of each frame anew. It could map HDR to SDR too, but does
+  // so at the full size, which takes longer than decoding.
   const scale = new SoftwareScaleContext();
   scale.allocContext();
   scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
-  const target = blank(size, AV_PIX_FMT_RGB24);
+  const target = blank(size, format);
   target.colorRange = AVCOL_RANGE_JPEG;
   target.colorSpace = AVCOL_SPC_RGB;
   return { scale, target };
@@ -105,11 +109,14 @@ class LumaScaler {
     );
     this.#target = blank(target, AV_PIX_FMT_GRAY8);
   }
-  /** The plane's values, not ranged. */
-  run(plane: Buffer, stride: number): Uint8Array {
-    const target = this.#target.data;
-    if (!target) throw new Error('a picture without data');
-    this.#scale.scaleSync([plane], [stride], 0, this.size.height, target, this.#target.linesize);
+  /** The first plane's values, not ranged. */
+  run(frame: Frame): Uint8Array {
+    const { format } = frame;
+    // Taken for a grey picture, its other planes are not looked at: a third of the time.
+    frame.format = AV_PIX_FMT_GRAY8;
+    const code = this.#scale.scaleFrameSync(this.#target, frame);
+    frame.format = format;
+    FFmpegError.throwIfError(code, 'scaling a picture');
     return this.#target.toBuffer();
   }
   close(): void {
@@ -127,15 +134,19 @@ export function createPainter(stream: Stream): Painter {
   let luma: LumaScaler | undefined;
 
   const scaled = (frame: Frame, size: Box): Uint8Array => {
-    const key = `${size.width} ${size.height}`;
-    const canvas = canvases.get(key) ?? newCanvas(size);
+    const transfer = HDR.get(frame.colorTrc);
+    const key = `${size.width} ${size.height} ${transfer}`;
+    const canvas = canvases.get(key) ?? newCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
     canvases.set(key, canvas);
     const { scale, target } = canvas;
-    const hdr = HDR.includes(frame.colorTrc);
-    target.colorTrc = hdr ? AVCOL_TRC_BT709 : frame.colorTrc;
-    target.colorPrimaries = hdr ? AVCOL_PRI_BT709 : frame.colorPrimaries;
+    // The same on both sides: sizes and matrices change, code values stay.
+    target.colorTrc = frame.colorTrc;
+    target.colorPrimaries = frame.colorPrimaries;
     FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
-    return target.toBuffer();
+    const bytes = target.toBuffer();
+    if (!transfer) return bytes;
+    // A copy, because 16 bits must lie at even addresses.
+    return toneMapped(new Uint16Array(new Uint8Array(bytes).buffer), transfer);
   };
 
   return {
@@ -145,20 +156,16 @@ export function createPainter(stream: Stream): Painter {
       return { ...size, data: turned(scaled(frame, before), before, 3, turn) };
     },
     grey(frame) {
-      const plane = frame.data?.[0];
-      const stride = frame.linesize[0];
-      const plain = LUMA_FIRST.includes(frame.format) && !HDR.includes(frame.colorTrc);
-      if (!plain || !plane || !stride) {
-        const rgb = scaled(frame, greyBefore);
-        return turned(lumaOf(rgb), greyBefore, 1, turn);
+      if (!LUMA_FIRST.includes(frame.format) || HDR.has(frame.colorTrc)) {
+        return turned(lumaOf(scaled(frame, greyBefore)), greyBefore, 1, turn);
       }
       if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
         luma?.close();
         luma = new LumaScaler({ width: frame.width, height: frame.height }, greyBefore);
       }
-      const values = luma.run(plane, stride);
+      const values = luma.run(frame);
       const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
-      if (!full) for (const [at, value] of values.entries()) values[at] = EXPANDED[value] ?? 0;
+      if (!full) for (let at = 0; at < values.length; at += 1) values[at] = EXPANDED[values[at] ?? 0] ?? 0;
       return turned(values, greyBefore, 1, turn);
     },
     close() {

@@ -1,0 +1,67 @@
+/** How the code values of HDR pictures are meant: SMPTE ST 2084, or ARIB STD-B67. */
+export type Transfer = 'pq' | 'hlg';
+
+/** nits of the white of ordinary pictures (ITU-R BT.2408). */
+const WHITE = 203;
+/** Up to this share of that white nothing changes; what is brighter is pressed into the rest. */
+const KNEE = 0.75;
+/** Code values that are told apart. */
+const STEPS = 4096;
+
+/** Light in nits of a PQ code value 0..1. */
+function pqNits(code: number): number {
+  const power = code ** (32 / 2523);
+  const top = Math.max(power - 107 / 128, 0);
+  return 10_000 * (top / (2413 / 128 - (2392 / 128) * power)) ** (8192 / 1305);
+}
+
+/** Scene light 0..1 of an HLG code value 0..1. */
+function hlgLight(code: number): number {
+  if (code <= 0.5) return code ** 2 / 3;
+  return (Math.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12;
+}
+
+const table = (value: (share: number) => number) =>
+  Float64Array.from({ length: STEPS + 1 }, (_, step) => value(step / STEPS));
+
+const LIGHT = { pq: table((code) => pqNits(code) / WHITE), hlg: table(hlgLight) };
+
+/** sRGB code values of light 0..1. */
+const SHOWN = Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
+  const light = step / STEPS;
+  const code = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
+  return Math.round(code * 255);
+});
+
+function shown(light: number): number {
+  return SHOWN[Math.round(Math.min(1, Math.max(0, light)) * STEPS)] ?? 0;
+}
+
+/** Maps BT.2020 RGB of 16 bits a channel to sRGB of 8: highlights pressed together, colours outside cut off. */
+export function toneMapped(rgb: Uint16Array, transfer: Transfer): Uint8Array {
+  const light = LIGHT[transfer];
+  const out = new Uint8Array(rgb.length);
+  for (let at = 0; at + 2 < rgb.length; at += 3) {
+    let r = light[(rgb[at] ?? 0) >> 4] ?? 0;
+    let g = light[(rgb[at + 1] ?? 0) >> 4] ?? 0;
+    let b = light[(rgb[at + 2] ?? 0) >> 4] ?? 0;
+    if (transfer === 'hlg') {
+      // A screen of 1000 nits, on which brighter scenes are shown more than in proportion.
+      const gain = ((0.2627 * r + 0.678 * g + 0.0593 * b) ** 0.2 * 1000) / WHITE;
+      r *= gain;
+      g *= gain;
+      b *= gain;
+    }
+    const most = Math.max(r, g, b);
+    if (most > KNEE) {
+      const pressed = (KNEE + (1 - KNEE) * (1 - Math.exp((KNEE - most) / (1 - KNEE)))) / most;
+      r *= pressed;
+      g *= pressed;
+      b *= pressed;
+    }
+    out[at] = shown(1.6605 * r - 0.5876 * g - 0.0728 * b);
+    out[at + 1] = shown(-0.1246 * r + 1.1329 * g - 0.0083 * b);
+    out[at + 2] = shown(-0.0182 * r - 0.1006 * g + 1.1187 * b);
+  }
+  return out;
+}
