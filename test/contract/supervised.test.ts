@@ -48,6 +48,20 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
+test('events sent from two places at once all arrive, however slowly they are taken', {
+  timeout: 30_000,
+}, async () => {
+  const child = start();
+  const seen: number[] = [];
+  const onEvent = async (n: number) => {
+    await new Promise((done) => setImmediate(done));
+    seen.push(n);
+  };
+  await child.call('countTwice', { to: 4 * EVENT_WINDOW }, { signal: never, onEvent });
+  assert.equal(seen.length, 8 * EVENT_WINDOW);
+  await child.close();
+});
+
 test('errors cross with what detailOf made of them', async () => {
   const child = start({
     errorOf: ({ message, detail }) => (detail === 'E_TEST' ? new RangeError(message) : undefined),

@@ -16,6 +16,8 @@ export type TestCalls = {
   /** How many events `count` has sent or is about to. */
   sent: { params: null; event: never; result: number };
   count: { params: { to: number }; event: number; result: number };
+  /** Two counts at once in one call, as a call with a sign of life beside its events. */
+  countTwice: { params: { to: number }; event: number; result: number };
   fail: { params: { message: string }; event: never; result: never };
 };
 
@@ -55,6 +57,13 @@ serve<TestCalls>(
       await emit('waiting');
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       return 'never';
+    },
+    countTwice: async ({ to }, { emit }) => {
+      const count = async () => {
+        for (let n = 1; n <= to; n += 1) await emit(n);
+      };
+      await Promise.all([count(), count()]);
+      return to;
     },
     count: async ({ to }, { emit }) => {
       for (sent = 1; sent <= to; sent += 1) await emit(sent);

@@ -17,7 +17,8 @@ export type Handlers<Calls extends Record<string, CallShape>> = {
 interface Running {
   readonly abort: AbortController;
   onWay: number;
-  wake: () => void;
+  /** Events that wait to be sent: a handler may emit from several places at once. */
+  waiting: (() => void)[];
 }
 
 /**
@@ -34,7 +35,7 @@ export function serve<Calls extends Record<string, CallShape>>(
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   };
   const answer = async (id: number, name: string, params: unknown): Promise<void> => {
-    const call: Running = { abort: new AbortController(), onWay: 0, wake: () => undefined };
+    const call: Running = { abort: new AbortController(), onWay: 0, waiting: [] };
     running.set(id, call);
     const { signal } = call.abort;
     const emit = async (event: unknown): Promise<void> => {
@@ -42,9 +43,7 @@ export function serve<Calls extends Record<string, CallShape>>(
       call.onWay += 1;
       send({ kind: 'event', id, event });
       while (call.onWay >= EVENT_WINDOW) {
-        await new Promise<void>((wake) => {
-          call.wake = wake;
-        });
+        await new Promise<void>((wake) => call.waiting.push(wake));
         signal.throwIfAborted();
       }
     };
@@ -69,7 +68,7 @@ export function serve<Calls extends Record<string, CallShape>>(
     if (!call) return;
     if (message.kind === 'taken') call.onWay -= 1;
     else call.abort.abort();
-    call.wake();
+    for (const wake of call.waiting.splice(0)) wake();
   });
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => undefined);
