@@ -38,7 +38,7 @@ test('every path that the documents name exists', () => {
 
 test('every command that the README names exists with its subcommands and options, and none is left out', () => {
   const { text } = documents[0] ?? { text: '' };
-  const rows = [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map((match) => match[1] ?? '');
+  const rows = [...text.matchAll(/^\| (`[^|]*`) +\|/gm)].map((match) => match[1] ?? '');
   const named = rows.flatMap(quoted).map((row) => row.split(' '));
   const known = (name = '') => program.commands.find((command) => command.name() === name);
   for (const [name = '', next = '', ...rest] of named) {
@@ -84,5 +84,5 @@ test('npm scripts that the documents name exist', () => {
 
 test('the README documents every exit code', () => {
   const { text } = documents[0] ?? { text: '' };
-  for (const code of Object.values(ExitCodes)) assert.match(text, new RegExp(`^\\| ${code} \\|`, 'm'));
+  for (const code of Object.values(ExitCodes)) assert.match(text, new RegExp(`^\\| ${code} +\\|`, 'm'));
 });
