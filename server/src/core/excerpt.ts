@@ -1,3 +1,4 @@
+import { asksForAmount, tellsAmount } from './amounts.ts';
 import { plainText } from './demands.ts';
 import type { Line } from './description.ts';
 import { LONGEST_HIT_MS } from './moment.ts';
@@ -16,6 +17,8 @@ const PAIR = 0.5;
 /** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
 const ECHO = 0.25;
 const MOST_ECHOES = 3;
+/** What a number or a date counts for where one is asked for. */
+const AMOUNT = 0.3;
 /** Characters of a screen that are quoted. */
 const MOST_SCREEN = 200;
 
@@ -48,9 +51,9 @@ function gainOf(question: Question, sentence: Sentence): number {
     (id, i) => id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === places[i + 1]),
   );
   if (gain === 0) return 0;
-  return (
-    gain + PAIR * Math.min(2, pairs.length) + ECHO * Math.min(MOST_ECHOES, echoes(question, sentence.text))
-  );
+  const amount = asksForAmount(question.text) && tellsAmount(sentence.text) ? AMOUNT : 0;
+  const echoed = ECHO * Math.min(MOST_ECHOES, echoes(question, sentence.text));
+  return gain + amount + echoed + PAIR * Math.min(2, pairs.length);
 }
 
 /** The sentence and the next one of its source, where both fit and one voice goes on or another one replies. */

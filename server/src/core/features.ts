@@ -4,7 +4,7 @@ import type { Question } from './question.ts';
 export const WEIGHTS = {
   exact: 1,
   weakExact: 0.3,
-  pair: 0.7,
+  pair: 1,
   near: 0.4,
   gram: 0.3,
   part: 0.5,

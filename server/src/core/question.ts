@@ -58,7 +58,9 @@ export function analyseQuestion(
   const concepts: Concept[] = [];
   const ids = new Map<string, number>();
   const order: number[] = [];
-  for (const word of contentWords(withoutAsking(text, language), language).words) {
+  const asked = contentWords(withoutAsking(text, language), language).words;
+  const words = asked.length > 0 ? asked : contentWords(text, language).words;
+  for (const word of words) {
     const corrected = corrections.get(word.plain);
     const plain = corrected ?? word.plain;
     const term = corrected ? fold(stem(corrected, language)) : word.term;
@@ -70,7 +72,7 @@ export function analyseQuestion(
         plain,
         terms: [...new Set([term, ...analysers.map((analyser) => fold(stem(plain, analyser)))])],
         parts: partsOf(plain, analysers),
-        weak: isWeakWord(plain, language),
+        weak: asked.length === 0 || word.loose === true || isWeakWord(plain, language),
         ...(corrected && { typed: word.plain }),
       });
     }

@@ -45,7 +45,8 @@ const LISTS: Readonly<Record<string, string>> = {
     上 下 里 中 说 去 来 一 一个 如何 关于 请 哪个 什么时候 时候 以 之 其 于 并 但 但是 所以 因为 如果 还 还是 又`,
   ja: `これ それ あれ この その あの ここ そこ あそこ こちら どこ だれ 誰 なに 何 なん 私 僕 君 彼 彼女 です ます した
     する して いる ある なる こと もの ため よう から まで ので のに でも しかし そして また など について 何時 どう
-    どの どれ どうして なぜ いつ ください ました ません でした という として による 的 中 いう`,
+    どの どれ どうして なぜ いつ ください ました ません でした という として による 的 中 いう いくら いくつ どんな どのくらい どれくらい なんで どこで だれが ですか ますか います あります
+    できる できます ください`,
 };
 
 /**
@@ -84,6 +85,9 @@ const ASKING: Readonly<Record<string, RegExp>> = {
   de: /\bwie (lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)\b/giu,
   fr: /\bcombien de (temps|fois)\b/giu,
   es: /\bcuánto tiempo\b/giu,
+  // Words are not set apart here: a weak word next to another one would make a pair that nothing holds.
+  zh: /视频|讲了|讲|告诉我?|显示|解释|描述|讨论|总结|概括|主要|内容|部分|什么|怎么样?|多少|几[个台位次天年月人张块本条只]?/gu,
+  ja: /教えて|説明|動画|ビデオ|部分|内容|要約|いくら|いくつ|どう|どんな/gu,
 };
 
 /** The question without "how long" and its like. */

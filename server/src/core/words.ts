@@ -14,6 +14,8 @@ export interface Word {
   readonly term: string;
   /** Lower-case, with accents: what stop lists and spelling see. */
   readonly plain: string;
+  /** A pair of characters across two words. */
+  readonly loose?: boolean;
 }
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
@@ -114,7 +116,7 @@ export function contentWords(
   const endRun = () => {
     if (run === '') return;
     const { pairs, singles } = ideographTerms(run);
-    for (const pair of pairs) words.push({ word: pair, term: pair, plain: pair });
+    for (const { text: pair, loose } of pairs) words.push({ word: pair, term: pair, plain: pair, loose });
     extra.push(...singles);
     run = '';
   };
