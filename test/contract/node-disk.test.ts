@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -223,6 +223,37 @@ check(
   },
   process.platform === 'win32',
 );
+
+const namespaces = spawnSync('unshare', ['-Ur', 'true']).status === 0;
+
+for (const [limit, count, told] of [
+  ['max_inotify_watches', 10, /limit of watched folders is reached: .*v .*fs\.inotify\.max_user_watches=/],
+  ['max_inotify_instances', 0, /Too many files or watches are open: .*v .*ulimit -n/],
+] as const) {
+  check(
+    `a system at its ${limit} is told with the remedy`,
+    async (world) => {
+      for (let at = 0; at < 30; at += 1) await world.makeFolder(`v/${at}`);
+      const script = join(import.meta.dirname, '../support/watch-until-problem.ts');
+      const child = spawn(
+        'unshare',
+        ['-Ur', 'sh', '-c', `echo ${count} > /proc/sys/user/${limit} && exec "$@"`, 'sh'].concat(
+          process.execPath,
+          script,
+          world.uri('v'),
+        ),
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      let out = '';
+      child.stdout.on('data', (data) => {
+        out += data;
+      });
+      await once(child, 'close');
+      assert.match(out, told);
+    },
+    !namespaces,
+  );
+}
 
 /** Runs a scan in a process that is not allowed everything, as tests may run as root. */
 async function asNobody(world: NodeWorld): Promise<unknown> {
