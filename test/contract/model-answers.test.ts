@@ -32,11 +32,15 @@ before(async () => {
 });
 after(() => server.close());
 
-async function ask(question: string, says: typeof reply, { k = 3, faults = [] as readonly Fault[] } = {}) {
+async function ask(
+  question: string,
+  says: typeof reply,
+  { k = 3, faults = [] as readonly Fault[], words = 200 } = {},
+) {
   reply = says;
   troubles.length = 0;
   server.faults.push(...faults);
-  const { catalogue, retrieve, extractive } = await library([
+  const { store, catalogue, retrieve, extractive } = await library([
     { path: '/videos/risotto lesson.mp4', own: [...lesson, screen] },
     { path: '/videos/planning.mp4', own: planning },
   ]);
@@ -45,10 +49,11 @@ async function ask(question: string, says: typeof reply, { k = 3, faults = [] as
     model: 'm',
     keyVariable: 'NO_KEY',
     retries: 0,
-    words: 200,
+    words,
     tokens: 100,
   });
   const model = createModelAsk({
+    store,
     catalogue,
     retrieve,
     extractive,
@@ -142,4 +147,42 @@ test('what a video says to the model is quoted: it ends no quote, writes no numb
 test('k is how many clips the model is given', async () => {
   const { prompt } = await ask('butter in the pan', () => NO_ANSWER, { k: 1 });
   assert.equal(prompt.match(/^Evidence \[/gm)?.length, 1);
+});
+
+test('a question about a whole video goes over all its clips, part by part, and its notes keep their numbers', async () => {
+  const seen: string[] = [];
+  const { answer, citations, asked } = await ask(
+    'What is the risotto lesson about?',
+    (request) => {
+      const prompt = request.messages.at(-1)?.text ?? '';
+      seen.push(prompt);
+      if (prompt.startsWith('Notes')) {
+        const last = [...prompt.matchAll(/^.*\[(\d+)\]\.$/gm)].at(-1);
+        return `It ends with part ${last?.[1]} [${last?.[1]}]. Nothing else is known [999].`;
+      }
+      const numbers = [...prompt.matchAll(/^Evidence \[(\d+)\]/gm)].map((match) => match[1]);
+      return numbers.map((n) => `Part ${n} is here [${n}].`).join(' ');
+    },
+    { words: 60 },
+  );
+  const parts = seen.filter((prompt) => prompt.startsWith('Evidence'));
+  assert.ok(parts.length > 1, 'the lesson does not fit at once');
+  assert.ok(asked > parts.length, 'the notes were put together');
+  const read = parts.flatMap((prompt) =>
+    [...prompt.matchAll(/^Evidence \[(\d+)\]/gm)].map((match) => Number(match[1])),
+  );
+  assert.deepEqual(
+    [...read].sort((a, b) => a - b),
+    Array.from(read, (_, i) => i + 1),
+    'each clip was read once',
+  );
+  assert.equal(answer, `It ends with part ${read.length} [1].`);
+  assert.equal(citations.length, 1);
+  assert.match(citations[0]?.uri ?? '', /risotto/);
+  assert.match(citations[0]?.clipId ?? '', /@\d+-\d+$/);
+});
+
+test('a question that asks for every time is given all that was found, whatever k is', async () => {
+  const { prompt } = await ask('How many times is rice mentioned?', () => NO_ANSWER, { words: 5000, k: 1 });
+  assert.equal(prompt.match(/^Evidence \[/gm)?.length, 2);
 });

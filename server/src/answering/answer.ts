@@ -2,18 +2,17 @@ import { clock } from '../core/clock.ts';
 import { excerpt } from '../core/excerpt.ts';
 import type { Answer, Citation, Scope } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
-import { nameOf, titleOf } from '../core/outline.ts';
-import { overview, overviewOf, type Section } from '../core/overview.ts';
+import { nameOf } from '../core/outline.ts';
+import { overview, type Section } from '../core/overview.ts';
 import type { Question } from '../core/question.ts';
-import { holds } from '../core/rescore.ts';
 import type { Copy } from '../core/video.ts';
-import { analyse } from '../core/words.ts';
 import type { Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { citationOf, quoted } from './cite.ts';
 import type { Finding } from './hits.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
+import { wholeVideos } from './wholeVideos.ts';
 
 /**
  * Answers from `k` clips (-1: all) in quotes alone; each piece of text goes to `onDelta` as it is found, and the
@@ -101,39 +100,6 @@ function quotes(
     out.line(quoted(said, n));
   }
   return citations;
-}
-
-/** The copies that a question about a whole video means, each content once; none where it asks for a place. */
-function wholeVideos(
-  input: string,
-  question: Question,
-  catalogue: Catalogue,
-  allowed: readonly Copy[],
-): readonly Copy[] {
-  const words = question.concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
-  const naming = overviewOf(input, words);
-  if (!naming) return [];
-  // "the lecture" is a word for any video, but a file may be called so.
-  const exactly = called(words, question, catalogue, allowed);
-  const named = exactly.length > 0 ? exactly : called(naming, question, catalogue, allowed);
-  const newest = [...named].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
-  return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
-}
-
-/** Copies whose names hold all of those words; all of them where there are none. */
-function called(
-  words: readonly string[],
-  question: Question,
-  catalogue: Catalogue,
-  copies: readonly Copy[],
-): readonly Copy[] {
-  const asked = question.concepts.flatMap(({ plain }, id) => (words.includes(plain) ? [id] : []));
-  if (asked.length === 0) return copies;
-  return copies.filter((copy) => {
-    const title = titleOf(copy, catalogue.video(copy.videoId));
-    const terms = new Set(analyse(title, question.language).split(' '));
-    return asked.every((id) => holds(question, id, terms));
-  });
 }
 
 /** Outlines of the first `k` videos (-1: all) that have any words. */

@@ -34,6 +34,24 @@ export const ANSWER_RULES = [
   'Be short. Answer in the language of the question.',
 ].join('\n');
 
+/** Words of a piece of evidence. */
+export function wordsOf({ lines }: Evidence): number {
+  return lines.reduce((sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length, 0);
+}
+
+/** The question with notes taken from the evidence part by part; they cite it by its numbers. */
+export function condensePrompt(question: string, notes: readonly string[]): string {
+  return [
+    'Notes taken from the evidence, in its order. Each sentence ends with the number of the evidence it rests on.',
+    notes.join('\n'),
+    `Answer from the notes alone and keep their numbers.\n\nQuestion: ${oneLine(question)}`,
+  ].join('\n\n');
+}
+
+function oneLine(question: string): string {
+  return question.replace(/\s+/g, ' ').trim();
+}
+
 /**
  * The question with its evidence, the words of which are shared out so that all clips keep some. Text of videos cannot
  * end its quotes, write numbers in brackets, or add lines.
@@ -63,5 +81,5 @@ export function answerPrompt(question: string, evidence: readonly Evidence[], bu
       ...rows,
     ].join('\n');
   });
-  return [...blocks, `Question: ${question.replace(/\s+/g, ' ').trim()}`].join('\n\n');
+  return [...blocks, `Question: ${oneLine(question)}`].join('\n\n');
 }

@@ -8,6 +8,12 @@ export interface CitedText {
   cited(): readonly Cited[];
 }
 
+export interface CitedOptions {
+  readonly stands?: (claim: string, numbers: readonly number[]) => boolean;
+  /** False: numbers stay as they were given. */
+  readonly renumber?: boolean;
+}
+
 export interface Cited {
   /** The number as given. */
   readonly n: number;
@@ -49,7 +55,7 @@ function sentenceEnd(text: string): number {
  */
 export function createCitedText(
   count: number,
-  stands: (claim: string, numbers: readonly number[]) => boolean = () => true,
+  { stands = () => true, renumber = true }: CitedOptions = {},
 ): CitedText {
   const order: Cited[] = [];
   const place = (n: number) => order.findIndex((each) => each.n === n);
@@ -66,7 +72,7 @@ export function createCitedText(
     }
     if (!/[\p{L}\p{N}]/u.test(plain) || !stands(plain, numbers)) return '';
     for (const n of numbers) if (place(n) < 0) order.push({ n, claim: plain });
-    const marks = [...new Set(numbers)].map((n) => `[${place(n) + 1}]`).join('');
+    const marks = [...new Set(numbers)].map((n) => `[${renumber ? place(n) + 1 : n}]`).join('');
     const stop = /([.!?…。！？]["'”’)]*)$/u.exec(plain)?.[0] ?? '';
     const text = `${lead}${plain.slice(0, plain.length - stop.length)} ${marks}${stop}`;
     const gap = shown ? (/\n/.test(sentence) ? '\n' : ' ') : '';

@@ -55,6 +55,15 @@ export function overviewOf(text: string, words: readonly string[]): readonly str
   return words.filter((word) => !VIDEO_WORDS.has(word));
 }
 
+/** Questions that one place cannot answer: each time counts. */
+const EVERY =
+  /\b(?:how (?:many times|often)|(?:list|name|find|show) (?:me )?(?:all|every|each)|every time|all the (?:times|places)|wie oft|jedes mal|combien de fois|cu[áa]ntas veces)\b/i;
+
+/** Does a question ask for all the times something happens, or how many there are? */
+export function asksForAll(text: string): boolean {
+  return EVERY.test(text);
+}
+
 type Counts = ReadonlyMap<string, number>;
 
 function countTerms(all: readonly Sentence[]): Counts {

@@ -30,6 +30,7 @@ export function createAnswering(shelf: {
   const { store, catalogue, scheduler, settings, answerer, log } = shelf;
   const retrieve = createRetrieve(store, catalogue);
   const answer = createModelAsk({
+    store,
     catalogue,
     retrieve,
     extractive: createAsk(store, catalogue, retrieve),

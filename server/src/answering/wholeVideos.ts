@@ -1,0 +1,40 @@
+import { titleOf } from '../core/outline.ts';
+import { overviewOf } from '../core/overview.ts';
+import type { Question } from '../core/question.ts';
+import { holds } from '../core/rescore.ts';
+import type { Copy } from '../core/video.ts';
+import { analyse } from '../core/words.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** The copies that a question about a whole video means, each content once; none where it asks for a place. */
+export function wholeVideos(
+  input: string,
+  question: Question,
+  catalogue: Catalogue,
+  allowed: readonly Copy[],
+): readonly Copy[] {
+  const words = question.concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
+  const naming = overviewOf(input, words);
+  if (!naming) return [];
+  // "the lecture" is a word for any video, but a file may be called so.
+  const exactly = called(words, question, catalogue, allowed);
+  const named = exactly.length > 0 ? exactly : called(naming, question, catalogue, allowed);
+  const newest = [...named].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
+  return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
+}
+
+/** Copies whose names hold all of those words; all of them where there are none. */
+function called(
+  words: readonly string[],
+  question: Question,
+  catalogue: Catalogue,
+  copies: readonly Copy[],
+): readonly Copy[] {
+  const asked = question.concepts.flatMap(({ plain }, id) => (words.includes(plain) ? [id] : []));
+  if (asked.length === 0) return copies;
+  return copies.filter((copy) => {
+    const title = titleOf(copy, catalogue.video(copy.videoId));
+    const terms = new Set(analyse(title, question.language).split(' '));
+    return asked.every((id) => holds(question, id, terms));
+  });
+}
