@@ -37,6 +37,9 @@ export interface Scheduler {
 /** Most contents kept in front by `boost`. */
 const BOOSTED = 32;
 
+/** Contents planned between two turns of the event loop: some ms. */
+const TURN = 100;
+
 /** Above any rank of plan.ts. */
 const FIRST = 1e16;
 
@@ -71,6 +74,7 @@ export function createScheduler(options: {
   let boosted: string[] = [];
   const waiters = new Set<() => void>();
   let trouble: unknown;
+  const closed = false;
   let retry: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
@@ -185,11 +189,16 @@ export function createScheduler(options: {
     touchAll();
   }
 
+  /** Some at a time, so that a library of 100,000 files does not hold up the event loop. */
   function touchAll(): void {
     unavailable.clear();
-    const ids = new Set<string>();
-    for (const copy of catalogue.copies()) ids.add(copy.videoId);
-    touch(ids);
+    const ids = [...new Set([...catalogue.copies()].map((copy) => copy.videoId))];
+    const turn = (from: number) => {
+      if (closed) return;
+      touch(ids.slice(from, from + TURN));
+      if (from + TURN < ids.length) setImmediate(turn, from + TURN);
+    };
+    turn(0);
   }
 
   return {

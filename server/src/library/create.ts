@@ -58,6 +58,8 @@ export interface OwnedLibrary extends Library {
 
 /** Status notifications at most so often, ms. */
 const STATUS_MS = 250;
+/** Of a large library a status takes long to make: it is then made seldom enough to cost a thirtieth of the time. */
+const STATUS_SHARE = 30;
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const { store, disk, now, log } = ports;
@@ -68,6 +70,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   let held: 'battery' | 'quietHours' | undefined;
   let paused = false;
   let timer: NodeJS.Timeout | undefined;
+  let statusCostMs = 0;
   const tidy = createTidy(store, log);
 
   const scheduler = createScheduler({
@@ -93,12 +96,17 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   function changed(): void {
     for (const listener of changes) listener();
     tidy.noteChange(scheduler.running().length > 0);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      if (listeners.size === 0) return;
-      const now = status();
-      for (const listener of listeners) listener(now);
-    }, STATUS_MS);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        if (listeners.size === 0) return;
+        const startedMs = performance.now();
+        const latest = status();
+        statusCostMs = performance.now() - startedMs;
+        for (const listener of listeners) listener(latest);
+      },
+      Math.max(STATUS_MS, STATUS_SHARE * statusCostMs),
+    );
   }
 
   function status(): Status {

@@ -5,6 +5,9 @@ import { RequestError } from '../library.ts';
 import type { Disk } from '../ports/disk.ts';
 import { failuresOf, type Shelf } from './status.ts';
 
+/** Progress is told at most so often, ms. */
+const TELL_MS = 200;
+
 /**
  * Indexes files and folders now and waits for all of it: `keep` watches the folders from here on, else an `index`
  * run holds their rows. What failed is in the report; the run itself fails only where a path is not there.
@@ -36,7 +39,12 @@ export async function indexRun(
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
   const report = () => onProgress(progressOf(shelf, copies(), now() - startedMs));
-  const end = onChange(report);
+  let toldMs = 0;
+  const end = onChange(() => {
+    if (now() - toldMs < TELL_MS) return;
+    toldMs = now();
+    report();
+  });
   try {
     report();
     await scheduler.settled(ids, signal);
