@@ -1,9 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { setGlobalProxyFromEnv } from 'node:http';
-import type { Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
-import writeFileAtomic from 'write-file-atomic';
+import { nativeEnvironment } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
@@ -11,15 +9,14 @@ import { filesOf, modelsDir } from '../base/places.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
 import { compose } from './compose.ts';
-import type { Endpoint } from './endpoint.ts';
 import { closeInherited } from './inherited.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { createModels } from './models.ts';
 import { identity } from './open.ts';
+import { becomeReachable } from './reach.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
-import { find, listen, socketsAreFiles } from './socket.ts';
-import { keepUp } from './upkeep.ts';
+import { find } from './socket.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */
@@ -42,11 +39,16 @@ const PATIENCE_MS = 2000;
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { dataDir } = options;
   closeInherited();
+  // Started by hand or by a Windows task, it has none of these; libraries that load later, and children, read them.
+  for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
   // Transcripts are private: whatever the daemon writes is for its user alone.
   process.umask(0o077);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = await waitForLock(dataDir);
-  if (lock === undefined) return 0;
+  if (lock === undefined) {
+    say(`Another daemon serves ${dataDir} already.`);
+    return 0;
+  }
 
   const settings = await openSettings(dataDir);
   const opened = openLog(filesOf(dataDir).logs, {
@@ -105,28 +107,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     const served = sessions;
     lifetime.defer('requests', () => served.settle(PATIENCE_MS, cutOff));
-    const open = async () => {
-      const listener = await listen(dataDir, (socket: Socket) => served.add(socket));
-      const endpoint: Endpoint = { socket: listener.path, pid: process.pid, ...identity };
-      await writeFileAtomic(filesOf(dataDir).endpoint, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
-      log.info('daemon listens', { socket: listener.path });
-      return listener;
-    };
-    let listener = await open();
-    lifetime.defer('socket', () => listener.stop());
-    lifetime.defer('endpoint', () => rm(filesOf(dataDir).endpoint, { force: true }));
-    const stopLooking = keepUp({
-      lock,
-      socket: () => (socketsAreFiles ? listener.path : undefined),
-      onSocketGone: async () => {
-        log.warn('socket gone', { socket: listener.path });
-        // First: its end would take the new socket of the same name with it.
-        await listener.stop();
-        listener = await open();
-      },
-      onFolderGone: () => void lifetime.end('the data folder is gone'),
-    });
-    lifetime.defer('upkeep', stopLooking);
+    await becomeReachable(dataDir, lock, lifetime, log, (socket) => served.add(socket));
+    say(`The daemon of ${dataDir} listens. Ctrl-C or "goldfish stop" ends it.`);
     settings.onChange((all) => opened.setLevel(all['log.level']));
     if (options.withPid !== undefined) {
       const pid = options.withPid;
@@ -176,6 +158,11 @@ function useProxy(): void {
   } catch (error) {
     throw new Error(`HTTP_PROXY or HTTPS_PROXY is no address of a proxy: ${messageOf(error)}`);
   }
+}
+
+/** For whoever started it by hand; nobody reads it otherwise. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
 }
 
 /** A defect in one request must not take the daemon from the others. */
