@@ -17,7 +17,7 @@ const slides: readonly Slide[] = [
   {
     fromMs: 0,
     title: 'The three-second myth',
-    lines: ['What goldfish really remember', 'Dr. Ada Finch', 'Evening lectures, part 4'],
+    lines: ['What everybody knows is wrong', 'Dr. Ada Finch', 'Evening lectures, part 4'],
   },
   {
     fromMs: 14_000,

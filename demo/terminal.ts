@@ -39,7 +39,7 @@ const steps: readonly Step[] = [
   {
     atMs: 27_000,
     command: 'sudo journalctl --vacuum-size=500M',
-    output: ['Vacuuming done, freed 34.3G of archived journals.'],
+    output: ['Vacuuming done, freed 34.3G of disk space.'],
   },
   {
     atMs: 38_000,

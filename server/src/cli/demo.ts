@@ -8,5 +8,9 @@ export function demoVideos(): string {
 
 export const SAMPLE_QUESTION = 'How long does a goldfish remember?';
 
-/** Further questions that the demo's videos answer: by screen text and by a description. */
-export const MORE_QUESTIONS = ['Where is the next lecture?', 'When is the fish fed?'];
+/** Further questions that the demo's videos answer: by screen text, a description and a terminal. */
+export const MORE_QUESTIONS = [
+  'Where is the next lecture?',
+  'When is the fish fed?',
+  'How much disk space was freed?',
+];

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { bundle, endpointOf, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
+
+const srt = (text: string) => `1\n00:00:01,000 --> 00:00:04,000\n${text}\n`;
+
+async function addVideo(folder: string, name: string, said: string): Promise<void> {
+  // The sidecar first: the video is then never seen without it.
+  writeFileSync(join(folder, `${name}.srt`), srt(said));
+  await makeMedia(join(folder, `${name}.mp4`), {
+    seconds: 5,
+    video: { width: 64, height: 64, fps: 5, draw: (canvas) => fill(canvas, [200, 90, 20]) },
+  });
+}
+
+/** A library of one video in a folder of its own. */
+async function oneVideo(box: Sandbox): Promise<string> {
+  const folder = join(box.folder, 'My Videos');
+  mkdirSync(folder);
+  await addVideo(folder, 'harvest', 'The apples are picked in the first week of October.');
+  return folder;
+}
+
+/** A command at work, its stdout as text that can be waited for. */
+function running(box: Sandbox, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child: ChildProcess = spawn(process.execPath, [bundle, ...args], {
+    env: { ...box.env, ...env },
+    cwd: box.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  const looks = new Set<() => void>();
+  child.stdout?.on('data', (text) => {
+    said.out += text;
+    for (const look of looks) look();
+  });
+  child.stderr?.on('data', (text) => {
+    said.err += text;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
+  const printed = (text: string) =>
+    Promise.race([
+      new Promise<void>((done) => {
+        const look = () => said.out.includes(text) && done();
+        looks.add(look);
+        look();
+      }),
+      ended.then(({ code, out, err }) => {
+        throw new Error(`ended with ${code} before it printed "${text}":\n${out}\n${err}`);
+      }),
+    ]);
+  return { child, ended, printed };
+}
+
+/** Signals as npm hands them on: twice and mixed. */
+function interrupt(child: ChildProcess): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) child.kill(signal);
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test("start on one's own folder answers, tells of a new video, and leaves the daemon watching", async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  const question = 'When are the apples picked?';
+  const { child, ended, printed } = running(box, [
+    'start',
+    folder,
+    '--ask',
+    question,
+    '--data-dir',
+    box.dataDir,
+  ]);
+  await printed('Watching');
+  await addVideo(folder, 'winter', 'The pears are stored in the cold cellar until March.');
+  await printed('ready: 2 videos');
+  interrupt(child);
+  const { code, out } = await ended;
+  assert.equal(code, 0);
+  assert.match(out, /first week of October/);
+  assert.match(out, new RegExp(`${pathToFileURL(join(folder, 'harvest.mp4'))}#t=1,4`.replaceAll('.', '\\.')));
+  assert.match(out, /Stop it with: goldfish stop/);
+
+  const found = await goldfish(box, 'search', 'cold', 'cellar', '--json');
+  const [hit] = JSON.parse(found.stdout).hits;
+  assert.equal(hit.path, join(folder, 'winter.mp4'));
+  assert.deepEqual([hit.startMs, hit.endMs], [1000, 4000]);
+  const { folders } = JSON.parse((await goldfish(box, 'folders', 'list', '--json')).stdout);
+  assert.deepEqual(
+    folders.map((one: { path: string }) => one.path),
+    [folder],
+  );
+});
+
+test('an empty folder is watched like any other', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = join(box.folder, 'empty');
+  mkdirSync(folder);
+  const { child, ended, printed } = running(box, ['start', folder, '--data-dir', box.dataDir]);
+  await printed('Watching');
+  await addVideo(folder, 'first', 'A heron waits by the pond.');
+  await printed('ready: 1 video');
+  interrupt(child);
+  assert.equal((await ended).code, 0);
+});
+
+test('the demo answers from a data folder of its own, and its daemon ends with it', async () => {
+  const box = sandbox();
+  const dataDir = join(box.folder, 'cache/goldfish/demo');
+  const { child, ended, printed } = running(box, ['start']);
+  await printed('Watching');
+  const { pid } = endpointOf(dataDir);
+  assert.ok(alive(pid));
+  interrupt(child);
+  const { code, out } = await ended;
+  assert.equal(code, 0);
+  assert.match(out, /At least three months/);
+  assert.match(out, /goldfish-memory-lecture\.mp4#t=32\.4,/);
+  assert.ok(!existsSync(join(dataDir, 'daemon.json')));
+  assert.ok(!existsSync(join(box.folder, 'share')), "the user's library was not touched");
+});
+
+test('index reports failures of single videos and exits 0; paths are where the user stands', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  writeFileSync(join(folder, 'empty.mp4'), '');
+  const env = { npm_lifecycle_event: 'goldfish', INIT_CWD: folder };
+  const { ended } = running(box, ['index', '--json', '.', '--data-dir', box.dataDir], env);
+  const { code, out, err } = await ended;
+  assert.equal(code, 0, err);
+  const report = JSON.parse(out);
+  assert.equal(report.videos, 2);
+  assert.ok(report.clips >= 1);
+  assert.deepEqual(
+    report.failed.map((one: { path: string }) => one.path),
+    [join(folder, 'empty.mp4')],
+  );
+  assert.equal(typeof report.seconds, 'number');
+});
+
+test('what cannot be done is one error document, and an exit code', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  for (const [args, exit] of [
+    [['open', 'nowhere.mp4'], 1],
+    [['open', '3'], 1],
+    [['show', 'nowhere.mp4'], 1],
+    [['settings', 'set', 'no.such', '1'], 1],
+    [['index', 'https://example.org/a.mp4'], 2],
+  ] as const) {
+    const { code, stdout } = await goldfish(box, ...args, '--json');
+    assert.equal(code, exit, args.join(' '));
+    const { error } = JSON.parse(stdout);
+    assert.equal(typeof error.code, 'number');
+    assert.notEqual(error.message, '');
+    assert.notEqual(error.data.remedy, '', args.join(' '));
+  }
+});
+
+test('open starts the player with the file and the second, as arguments', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  const bin = join(box.folder, 'bin');
+  const log = join(box.folder, 'log');
+  mkdirSync(bin);
+  mkdirSync(log);
+  writeFileSync(
+    join(bin, 'mpv'),
+    `#!/bin/sh\nprintf '%s\\n' "$@" > "${log}/draft"\nmv "${log}/draft" "${log}/played"\n`,
+  );
+  chmodSync(join(bin, 'mpv'), 0o755);
+  const withPlayer = { ...box, env: { ...box.env, PATH: `${bin}:${process.env.PATH}` } };
+  assert.equal((await goldfish(withPlayer, 'index', folder)).code, 0);
+  assert.equal((await goldfish(withPlayer, 'search', 'apples')).code, 0);
+
+  const watcher = watch(log);
+  const { code, stdout } = await goldfish(withPlayer, 'open', '1');
+  while (!existsSync(join(log, 'played'))) await once(watcher, 'change');
+  watcher.close();
+  assert.equal(code, 0);
+  assert.match(stdout, /Playing .*harvest\.mp4 at 0:01 in mpv\./);
+  const uri = `${pathToFileURL(join(folder, 'harvest.mp4'))}`;
+  assert.equal(readFileSync(join(log, 'played'), 'utf8'), `--start=1\n--force-window=yes\n--\n${uri}\n`);
+});
+
+test('a reader that goes away early is no error', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const child = spawn(
+    'sh',
+    ['-c', `"$0" "$1" settings get --data-dir "$2" | head -n 1`, process.execPath, bundle, box.dataDir],
+    { env: box.env, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let err = '';
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  child.stdout.resume();
+  await once(child, 'close');
+  assert.equal(err, '');
+});
