@@ -229,6 +229,14 @@ test('a word that stands nowhere is taken for its nearest neighbour, one that st
   assert.ok((await search('tables'))[0]?.evidence.every(({ text }) => /table/.test(text)));
 });
 
+test('a query of any size is answered at once', async () => {
+  const { search, ask } = await library([kitchen]);
+  const words = Array.from({ length: 200_000 }, (_, i) => `rice${i} fasse "`).join(' ');
+  assert.deepEqual(await search(words), []);
+  assert.equal((await ask(`rice ${'x'.repeat(1_000_000)}`)).citations.length, 0);
+  assert.ok((await search(`butter ${'?'.repeat(100_000)}`)).length > 0);
+});
+
 test('an aborted search rejects with the reason', async () => {
   const { retrieve } = await library([kitchen]);
   const reason = new Error('enough');

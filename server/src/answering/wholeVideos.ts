@@ -20,7 +20,8 @@ export function wholeVideos(
   const exactly = called(words, question, catalogue, allowed);
   const named = exactly.length > 0 ? exactly : called(naming, question, catalogue, allowed);
   const newest = [...named].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
-  return newest.filter(({ videoId }, i) => newest.findIndex((other) => other.videoId === videoId) === i);
+  const seen = new Set<string>();
+  return newest.filter(({ videoId }) => !seen.has(videoId) && seen.add(videoId));
 }
 
 /** Copies whose names hold all of those words; all of them where there are none. */

@@ -1,5 +1,6 @@
 import type { Line, LineKind } from './description.ts';
 import { LONGEST_HIT_MS } from './moment.ts';
+import { LONGEST_QUERY } from './query.ts';
 import { overlapMs, type TimeRange } from './range.ts';
 import { asks, type Sentence, sentences } from './sentences.ts';
 import type { Chapter } from './video.ts';
@@ -51,7 +52,8 @@ const VIDEO_WORDS: ReadonlySet<string> = new Set(
  * text asks for something else, else the words that name the video, [] where none do.
  */
 export function overviewOf(text: string, words: readonly string[]): readonly string[] | undefined {
-  if (!OVERVIEW.some((way) => way.test(text))) return undefined;
+  const asked = text.slice(0, LONGEST_QUERY);
+  if (!OVERVIEW.some((way) => way.test(asked))) return undefined;
   return words.filter((word) => !VIDEO_WORDS.has(word));
 }
 

@@ -1,5 +1,7 @@
+import { compounding } from './compounds.ts';
 import type { Line } from './description.ts';
-import { isMoment, orderLines, splitLine, withLanguages } from './lines.ts';
+import { hashText } from './hash.ts';
+import { byTime, isMoment, orderLines, splitLine, withLanguages } from './lines.ts';
 import type { Passage } from './passage.ts';
 import { overlapMs, type TimeRange, type Uri } from './range.ts';
 import { analyse, contentWords, factTerm, languageTerm } from './words.ts';
@@ -35,7 +37,10 @@ export function within(line: Line, window: TimeRange): boolean {
  * The terms of lines that follow each other: a speaker's name once where they take over, then what is said. Facts
  * give none: measured words alone are never the reason for a hit.
  */
-export function termsOf(lines: readonly Line[], knows?: (word: string) => boolean): string {
+export function termsOf(
+  lines: readonly Line[],
+  analysed: (line: Line) => string = ({ text, language }) => analyse(text, language),
+): string {
   const terms: string[] = [];
   const languages = new Set<string>();
   let speaker: string | undefined;
@@ -43,7 +48,7 @@ export function termsOf(lines: readonly Line[], knows?: (word: string) => boolea
     if (line.kind === 'facts') continue;
     if (line.speaker && line.speaker !== speaker) terms.push(analyse(line.speaker, line.language));
     speaker = line.speaker;
-    const found = analyse(line.text, line.language, knows);
+    const found = analysed(line);
     if (found === '') continue;
     terms.push(found);
     if (line.language) languages.add(line.language);
@@ -52,26 +57,17 @@ export function termsOf(lines: readonly Line[], knows?: (word: string) => boolea
   return text === '' ? '' : [text, ...[...languages].sort().map(languageTerm)].join(' ');
 }
 
-/** All words of a text's lines, by language: what a compound may be made of. */
-function vocabulary(lines: readonly Line[]): (word: string) => boolean {
-  const words = new Set(
-    lines.flatMap((line) => contentWords(line.text, line.language).words.map(({ plain }) => plain)),
-  );
-  return (word) => words.has(word);
-}
-
-/** 53 bits of a text, for ids: cheap, stable, no secret. */
-function shortHash(text: string): string {
-  let low = 0xdeadbeef;
-  let high = 0x41c6ce57;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    low = Math.imul(low ^ code, 2654435761);
-    high = Math.imul(high ^ code, 1597334677);
+/** Analyses each line once (it stands in two windows), splitting compounds into words that the lines use. */
+function analyser(lines: readonly Line[]): (line: Line) => string {
+  const words = new Set<string>();
+  for (const line of lines) {
+    if (!compounding(line.language ?? '')) continue;
+    for (const { plain } of contentWords(line.text, line.language).words) words.add(plain);
   }
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  return (4294967296 * (2097151 & high) + (low >>> 0)).toString(36);
+  const terms = new Map(
+    lines.map((line) => [line, analyse(line.text, line.language, (word) => words.has(word))]),
+  );
+  return (line) => terms.get(line) ?? '';
 }
 
 /**
@@ -80,50 +76,59 @@ function shortHash(text: string): string {
  * get Passages of their own, with terms that ordinary words never find.
  */
 export function passages(source: PassageSource): readonly Passage[] {
-  const all = source.rows.flatMap((row) => row.lines);
-  const facts = orderLines(all.filter((line) => line.kind === 'facts'));
-  const told = all.filter((line) => line.kind !== 'facts');
-  const lines = withLanguages(orderLines(told)).flatMap(splitLine);
-  const knows = vocabulary(lines);
-  const owner = source.uri === '' ? source.videoId : `${source.videoId}.${shortHash(source.uri)}`;
   const { videoId, uri } = source;
-  const measured = facts.map((line): Passage => {
+  const owner = uri === '' ? videoId : `${videoId}.${hashText(uri)}`;
+  const all = source.rows.flatMap((row) => row.lines);
+  const measured = orderLines(all.filter((line) => line.kind === 'facts')).map((line): Passage => {
     const { startMs, endMs } = line;
     const terms = analyse(line.text, line.language).split(' ').map(factTerm).join(' ');
     return { id: `${owner}.facts.${startMs}`, videoId, uri, startMs, endMs, terms, lines: [line] };
   });
-  const spoken = starts(lines).flatMap((startMs): readonly Passage[] => {
-    const range = { startMs, endMs: startMs + WINDOW_MS };
-    const inside = lines.filter((line) => within(line, range));
-    const terms = termsOf(inside, knows);
+  const told = orderLines(all.filter((line) => line.kind !== 'facts'));
+  const lines = withLanguages(told).flatMap(splitLine).sort(byTime);
+  const analysed = analyser(lines);
+  const beside = neighbours(lines);
+  const spoken = windows(lines).flatMap(([startMs, inside]): readonly Passage[] => {
+    const terms = termsOf(inside, analysed);
     if (terms === '') return [];
-    const around = [...context(lines, inside, 'before'), ...inside, ...context(lines, inside, 'after')];
-    return [{ id: `${owner}.${startMs}`, videoId, uri, ...range, terms, lines: around }];
+    const moments = inside.filter(isMoment);
+    const [before, after] = [beside(moments[0], -1), beside(moments.at(-1), 1)];
+    const range = { startMs, endMs: startMs + WINDOW_MS };
+    return [
+      { id: `${owner}.${startMs}`, videoId, uri, ...range, terms, lines: [...before, ...inside, ...after] },
+    ];
   });
   return [...spoken, ...measured];
 }
 
-/** Where windows start, in order: each holds something that the one before it does not. */
-function starts(lines: readonly Line[]): readonly number[] {
-  const found = new Set<number>();
+/** Lines by the start of each window that counts them, in order; every window holds something new. */
+function windows(lines: readonly Line[]): readonly (readonly [number, readonly Line[]])[] {
+  const found = new Map<number, Line[]>();
   for (const line of lines) {
-    const last = isMoment(line)
-      ? (line.startMs + line.endMs) / 2
-      : Math.max(line.startMs, Math.min(line.endMs, line.startMs + LONGEST_LASTING_MS) - 1);
-    const first = isMoment(line) ? last : line.startMs;
-    const from = Math.max(0, Math.floor(first / STEP_MS) - 1);
-    for (let step = from; step <= Math.floor(last / STEP_MS); step += 1) found.add(step * STEP_MS);
+    const middle = (line.startMs + line.endMs) / 2;
+    const first = isMoment(line) ? middle : line.startMs;
+    const last = isMoment(line) ? middle : Math.min(line.endMs, line.startMs + LONGEST_LASTING_MS);
+    for (let at = Math.floor(first / STEP_MS) - 1; at <= Math.floor(last / STEP_MS); at += 1) {
+      const startMs = at * STEP_MS;
+      if (at < 0 || !within(line, { startMs, endMs: startMs + WINDOW_MS })) continue;
+      const held = found.get(startMs);
+      if (held) held.push(line);
+      else found.set(startMs, [line]);
+    }
   }
-  const sorted = [...found].sort((a, b) => a - b);
-  const end = sorted.at(-1);
-  return sorted.filter((startMs) => startMs !== end || !found.has(startMs - STEP_MS));
+  const sorted = [...found].sort(([a], [b]) => a - b);
+  const end = sorted.at(-1)?.[0] ?? 0;
+  return sorted.filter(([startMs]) => startMs !== end || !found.has(startMs - STEP_MS));
 }
 
-function context(lines: readonly Line[], inside: readonly Line[], side: 'before' | 'after'): readonly Line[] {
-  const moments = inside.filter(isMoment);
-  const edge = side === 'before' ? moments[0] : moments.at(-1);
-  if (!edge) return [];
-  const same = lines.filter((line) => line.source === edge.source && isMoment(line));
-  const neighbour = same[same.indexOf(edge) + (side === 'before' ? -1 : 1)];
-  return neighbour ? [neighbour] : [];
+/** Finds the cue of the same source before (-1) or after (1) a cue. */
+function neighbours(lines: readonly Line[]): (line: Line | undefined, step: -1 | 1) => readonly Line[] {
+  const bySource = Map.groupBy(lines.filter(isMoment), ({ source }) => source);
+  const places = new Map<Line, number>();
+  for (const same of bySource.values()) for (const [i, line] of same.entries()) places.set(line, i);
+  return (line, step) => {
+    const at = line && places.get(line);
+    const found = at === undefined ? undefined : bySource.get(line?.source ?? '')?.[at + step];
+    return found ? [found] : [];
+  };
 }

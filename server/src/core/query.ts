@@ -27,6 +27,9 @@ export interface Query {
 const SAID: readonly LineKind[] = ['speech'];
 const SHOWN: readonly LineKind[] = ['screenText', 'caption', 'description'];
 
+/** Characters of a query that are read. */
+export const LONGEST_QUERY = 4_000;
+
 /** `-"a b"`, `said:"a b"`, `"a b"`, `-word`, `in:word`, `word`; an unclosed quote ends with the text. */
 const PART = /(-?)(?:(in|before|after|said|shown|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
 
@@ -62,7 +65,10 @@ export function parseQuery(input: string): Query {
   const speakers: string[] = [];
   let recordedFromMs: number | undefined;
   let recordedToMs: number | undefined;
-  for (const [whole, minus = '', operator, quoted, word] of input.normalize('NFKC').matchAll(PART)) {
+  for (const [whole, minus = '', operator, quoted, word] of input
+    .slice(0, LONGEST_QUERY)
+    .normalize('NFKC')
+    .matchAll(PART)) {
     const value = (quoted ?? word ?? '').trim();
     const phrase = quoted !== undefined;
     if (value === '') continue;

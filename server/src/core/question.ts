@@ -32,6 +32,9 @@ export interface Question {
   readonly terms: string;
 }
 
+/** Words of a question beyond this are not looked for: every pair of them is a feature. */
+const MOST_WORDS = 64;
+
 /** A question is a few words, so it is guessed among the languages that the index holds. */
 function languageOf(text: string, languages: readonly string[]): string {
   const script = guessLanguage(text);
@@ -60,7 +63,7 @@ export function analyseQuestion(
   const order: number[] = [];
   const asked = contentWords(withoutAsking(text, language), language).words;
   const words = asked.length > 0 ? asked : contentWords(text, language).words;
-  for (const word of words) {
+  for (const word of words.slice(0, MOST_WORDS)) {
     const corrected = corrections.get(word.plain);
     const plain = corrected ?? word.plain;
     const term = corrected ? fold(stem(corrected, language)) : word.term;

@@ -77,7 +77,11 @@ function pieces(segment: string, language: string): readonly string[] {
 const MOST_REMEMBERED = 100_000;
 const remembered = new Map<string, Map<string, Word | null>>();
 
-function lookUp(piece: string, language: string): Word | null {
+/** No word of a language is longer; what is, is data or an attack. */
+const LONGEST_WORD = 64;
+
+function lookUp(typed: string, language: string): Word | null {
+  const piece = typed.slice(0, LONGEST_WORD);
   let known = remembered.get(language);
   if (!known || known.size > MOST_REMEMBERED) {
     known = new Map();
