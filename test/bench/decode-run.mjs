@@ -69,8 +69,5 @@ const before = process.cpuUsage();
 const count = kind === 'bare' ? bare(path) : await measure(path);
 const { user, system } = process.cpuUsage(before);
 if (count === 0) throw new Error(`${kind} decoded nothing of ${path}`);
-process.send({
-  seconds: (user + system) / 1e6,
-  megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-});
+process.send({ seconds: (user + system) / 1e6, megabytes: peakMegabytes() });
 process.disconnect();

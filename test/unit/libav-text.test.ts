@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import test from 'node:test';
+import { readBlocks, readEvents } from '../../server/src/adapters/libav/cue-files.ts';
+import { closedCues, cueTextOf } from '../../server/src/adapters/libav/cue-text.ts';
+import { isCut, leastDuration, placed, settledDuration } from '../../server/src/adapters/libav/duration.ts';
+import { readDump, readMetadata } from '../../server/src/adapters/libav/ffmpeg-dump.ts';
+import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-file.ts';
+import { chaptersOfDump } from '../../server/src/adapters/libav/node-av-chapters.ts';
+import {
+  containerOf,
+  deviceOf,
+  languageOf,
+  recordedOf,
+  titleOf,
+} from '../../server/src/adapters/libav/tags.ts';
+
+test('dates of containers become ISO 8601, clocks that were never set are left out', () => {
+  const cases: readonly (readonly [Record<string, string>, string | undefined])[] = [
+    [{ creation_time: '2024-03-02T10:00:00.000000Z' }, '2024-03-02T10:00:00Z'],
+    [{ creation_time: '2024-03-02 10:00:00' }, '2024-03-02T10:00:00'],
+    [
+      {
+        creation_time: '2024-03-02T10:00:00Z',
+        'com.apple.quicktime.creationdate': '2024-03-02T12:00:00+0200',
+      },
+      '2024-03-02T12:00:00+02:00',
+    ],
+    [{ DATE: '2023' }, '2023'],
+    [{ date: '2023-07' }, '2023-07'],
+    [{ date: '2023-07-09' }, '2023-07-09'],
+    [{ creation_time: '1904-01-01T00:00:00Z', date: '2020' }, '2020'],
+    [{ creation_time: '1970-01-01T00:00:00Z' }, undefined],
+    [{ date: 'last summer' }, undefined],
+    [{ date: '2023-19-01' }, undefined],
+  ];
+  for (const [tags, wanted] of cases) assert.equal(recordedOf(tags), wanted, JSON.stringify(tags));
+});
+
+test('title, device and language, as people read them', () => {
+  assert.equal(titleOf({ TITLE: ' A\n  talk\u0007 ' }), 'A talk');
+  assert.equal(titleOf({ title: '' }), undefined);
+  assert.equal(titleOf({ title: 'x'.repeat(900) })?.length, 500);
+  assert.equal(deviceOf({ make: 'Acme', model: 'One' }), 'Acme One');
+  assert.equal(deviceOf({ make: 'Acme', model: 'Acme One' }), 'Acme One');
+  assert.equal(deviceOf({ make: 'Acme' }), 'Acme');
+  for (const [text, wanted] of [
+    ['eng', 'en'],
+    ['ger', 'de'],
+    ['deu', 'de'],
+    ['zh-Hans', 'zh-Hans'],
+    ['pt_BR', 'pt-BR'],
+    ['und', undefined],
+    ['!?', undefined],
+  ] as const) {
+    assert.equal(languageOf({ language: text }), wanted, text);
+  }
+});
+
+test('a container is named as its file is, where that fits', () => {
+  for (const [demuxer, name, wanted] of [
+    ['mov,mp4,m4a,3gp,3g2,mj2', '/v/a.MOV', 'mov'],
+    ['mov,mp4,m4a,3gp,3g2,mj2', '/v/a.mkv', 'mp4'],
+    ['matroska,webm', 'a.webm', 'webm'],
+    ['mpegts', 'noending', 'ts'],
+    ['gif', 'a.gif', 'gif'],
+  ] as const) {
+    assert.equal(containerOf(demuxer, name), wanted);
+  }
+});
+
+test('texts that name other media are playlists, others are not', () => {
+  for (const text of [
+    '#EXTM3U\n',
+    '\ufeff#EXTM3U\n',
+    '\n \t#EXTM3U',
+    'ffconcat version 1.0\n',
+    '[playlist]\nFile1=a',
+    'v=0\no=-',
+    '<?xml version="1.0"?>\n<!-- x --><MPD xmlns="a">',
+    '<smil>',
+    'http://example.org/a.ts',
+    'RTSP://host/a',
+  ]) {
+    assert.equal(isPlaylist(Buffer.from(text)), true, text);
+  }
+  for (const text of [
+    '1\n00:00:01,000 --> 00:00:02,000\nhttp://x',
+    '<?xml version="1.0"?><svg/>',
+    'hello',
+    'vx=0',
+  ]) {
+    assert.equal(isPlaylist(Buffer.from(text)), false, text);
+  }
+  assert.equal(isContainer(Buffer.from('\0\0\0\x18ftypisom')), true);
+  assert.equal(isContainer(Buffer.from('plain words')), false);
+  assert.equal(isContainer(Buffer.alloc(4096)), true);
+});
+
+test('what ffmpeg says of its input is read, of its output is not', () => {
+  const dump = readDump(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, from 'b'.mp4':
+  Metadata:
+    title           : Talk: one
+    creation_time   : 2024-03-02T10:00:00.000000Z
+  Duration: 01:02:03.50, start: -0.023000, bitrate: 118 kb/s
+  Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p(tv, bt2020nc/bt2020/arib-std-b67), 1440x1080 [SAR 4:3 DAR 16:9], 12 kb/s, 29.97 fps, 29.97 tbr, 30k tbn (default)
+    Metadata:
+      handler_name    : VideoHandler
+    Side data:
+      displaymatrix: rotation of -90.00 degrees
+  Stream #0:1(eng): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, 5.1(side), fltp, 96 kb/s (default)
+  Stream #0:2(ger): Subtitle: mov_text (tx3g / 0x67337874), 0 kb/s (default) (descriptions)
+    Metadata:
+      title           : Beschreibung
+  Stream #0:3: Video: mjpeg (Baseline), yuvj420p, 64x64, 90k tbr, 90k tbn (attached pic)
+Output #0, ffmetadata, to 'pipe:':
+  Stream #0:9: Video: forged, 1x1
+`);
+  assert.equal(dump.demuxer, 'mov,mp4,m4a,3gp,3g2,mj2');
+  assert.equal(dump.durationMs, 3_723_500);
+  assert.equal(dump.startUs, -23_000);
+  assert.deepEqual(dump.tags, { title: 'Talk: one', creation_time: '2024-03-02T10:00:00.000000Z' });
+  const [video, audio, text, cover, ...more] = dump.streams;
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [
+      video?.codec,
+      video?.width,
+      video?.height,
+      video?.pixel,
+      video?.turn,
+      video?.hdr,
+      video?.framesPerSecond,
+    ],
+    ['h264', 1440, 1080, 4 / 3, 90, true, 29.97],
+  );
+  assert.deepEqual([audio?.codec, audio?.sampleRate, audio?.channels], ['aac', 48_000, 6]);
+  assert.deepEqual(
+    [text?.kind, text?.codec, text?.describes, text?.tags],
+    ['subtitle', 'mov_text', true, { title: 'Beschreibung', language: 'ger' }],
+  );
+  assert.equal(cover?.cover, true);
+  assert.equal(readDump('a.mp4: Invalid data found when processing input').demuxer, '');
+});
+
+test('ffmetadata: escapes, chapters, and no tags of streams', () => {
+  const { tags, chapters } = readMetadata(
+    ';FFMETADATA1\ntitle=A \\=\\; \\# \\\\ line\\\nbreak\n[STREAM]\ntitle=not this\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=One\n[CHAPTER]\nTIMEBASE=x\nSTART=1\nEND=2\n',
+  );
+  assert.deepEqual(tags, { title: 'A =; # \\ line\nbreak' });
+  assert.deepEqual(chapters, [{ startMs: 0, endMs: 1500, title: 'One' }]);
+});
+
+test('chapters of a description, placed within the video', () => {
+  const chapters = chaptersOfDump([
+    '  Metadata:',
+    '    title           : ',
+    'of the file',
+    '',
+    '  Chapters:',
+    '    Chapter #0:0: ',
+    'start 5.000000, ',
+    'end 6.500000',
+    '      Metadata:',
+    '        title           : ',
+    'One: ',
+    'more',
+    '',
+    '    Chapter #0:1: ',
+    'start 6.500000, ',
+    'end 99.000000',
+    '  Stream #0',
+    '    Chapter #0:2: ',
+    'start 1.0, ',
+    'end 2.0',
+  ]);
+  assert.deepEqual(chapters, [
+    { startMs: 5000, endMs: 6500, title: 'One: more' },
+    { startMs: 6500, endMs: 99_000, title: '' },
+  ]);
+  assert.deepEqual(placed(chapters, 5_000_000, 3000), [
+    { startMs: 0, endMs: 1500, title: 'One: more' },
+    { startMs: 1500, endMs: 3000, title: '' },
+  ]);
+});
+
+test('packets of subtitle codecs', () => {
+  assert.deepEqual(cueTextOf('mov_text', Buffer.from('\0\x05helloBOXES')), { text: 'hello' });
+  assert.deepEqual(cueTextOf('mov_text', Buffer.alloc(0)), { text: '' });
+  assert.deepEqual(cueTextOf('subrip', Buffer.from('<i>a</i>\0')), { text: '<i>a</i>' });
+  assert.deepEqual(cueTextOf('ass', Buffer.from('3,0,Default,Ana,0,0,0,,Well, yes\\Nno')), {
+    text: 'Well, yes\nno',
+    speaker: 'Ana',
+  });
+});
+
+test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
+  assert.deepEqual(
+    readBlocks(
+      '1\r\n00:00:00,500 --> 00:00:01,500\r\nHello\r\nyou\r\n\r\n2\r\n01:00:02,000 --> 01:00:03,000\r\nx\r\n',
+    ),
+    [
+      { startMs: 500, endMs: 1500, text: 'Hello\nyou' },
+      { startMs: 3_602_000, endMs: 3_603_000, text: 'x' },
+    ],
+  );
+  assert.deepEqual(readBlocks('WEBVTT\n\n00:00.500 --> 00:01.500 line:0\n<v Ana>Hello\n'), [
+    { startMs: 500, endMs: 1500, text: '<v Ana>Hello' },
+  ]);
+  assert.deepEqual(readEvents('[Events]\nDialogue: 0,0:00:00.50,0:00:01.50,Default,Ana,0,0,0,,a, b\n'), [
+    { startMs: 500, endMs: 1500, text: 'a, b', speaker: 'Ana' },
+  ]);
+});
+
+test('cues are in order and each has an end', () => {
+  const kind = 'speech';
+  assert.deepEqual(
+    closedCues([
+      { startMs: 3000, endMs: 3000, text: 'c', kind },
+      { startMs: 1000, endMs: 1000, text: 'a', kind },
+      { startMs: 2000, endMs: 2500, text: 'b', kind },
+    ]).map(({ startMs, endMs }) => [startMs, endMs]),
+    [
+      [1000, 2000],
+      [2000, 2500],
+      [3000, 13_000],
+    ],
+  );
+});
+
+test('a missing end is told from a header that rounds', () => {
+  assert.equal(isCut(9000, 10_000), false);
+  assert.equal(isCut(6000, 10_000), true);
+  assert.equal(isCut(580_000, 600_000), false);
+  assert.equal(isCut(500_000, 600_000), true);
+  assert.equal(leastDuration(8000, 'matroska,webm', 5_000_000), 3000);
+  assert.equal(leastDuration(8000, 'mpegts', 5_000_000), 8000);
+  assert.equal(settledDuration(3000, 3021.4), 3000);
+  assert.equal(settledDuration(8000, 3021.4), 3021);
+  assert.equal(settledDuration(undefined, 3021.4), 3021);
+});
