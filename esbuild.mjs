@@ -88,8 +88,10 @@ async function bundleInto(folder) {
     (name) => !name.endsWith('-messages.ts'),
   );
   if (children.length > 0) {
+    // Split too, so that the media child can do without node-av where that does not load.
     await build({
       ...node,
+      splitting: true,
       entryPoints: children.map((name) => join(root, name)),
       outdir: join(folder, 'children'),
     });
