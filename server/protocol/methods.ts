@@ -1,10 +1,18 @@
 import type { AskParams, AskResult } from './ask.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
+import type { PageResult } from './page.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
-import type { ClipParams, ClipResult, VideoParams, VideoResult } from './videos.ts';
+import type {
+  ClipParams,
+  ClipResult,
+  VideoParams,
+  VideoResult,
+  VideosParams,
+  VideosResult,
+} from './videos.ts';
 import type { CountResult, ForgetParams, IndexParams, IndexResult, ReindexParams } from './work.ts';
 
 /** No parameters: sent as `{}` or left out. */
@@ -20,6 +28,8 @@ export interface Requests {
   'goldfish/ask': { params: AskParams; result: AskResult };
   'goldfish/clip': { params: ClipParams; result: ClipResult };
   'goldfish/video': { params: VideoParams; result: VideoResult };
+  'goldfish/videos': { params: VideosParams; result: VideosResult };
+  'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };
   'goldfish/reindex': { params: ReindexParams; result: CountResult };

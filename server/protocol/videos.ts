@@ -54,14 +54,52 @@ export interface Chapter extends TimeRange {
   readonly title: string;
 }
 
+export type VideoState = 'waiting' | 'running' | 'done' | 'failed' | 'offline' | 'forgotten';
+
+/** What failed in a video, by stage: what happened and what to do. */
+export interface VideoFailure {
+  readonly stage: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface VideosParams {
+  /** A folder; all videos where absent. */
+  readonly uri?: Uri;
+  /** How many to leave out from the start; 0 where absent. */
+  readonly offset?: number;
+  /** How many at most; 100 where absent. */
+  readonly limit?: number;
+}
+
+/** One file, as a list shows it. */
+export interface VideoItem {
+  readonly videoId: string;
+  readonly uri: Uri;
+  readonly path: string;
+  readonly state: VideoState;
+  readonly failures: readonly VideoFailure[];
+  readonly durationMs: Ms;
+  readonly bytes: number;
+  /** ISO 8601, from the container, else the file's time. */
+  readonly recorded: string;
+}
+
+export interface VideosResult {
+  /** How many there are in all. */
+  readonly total: number;
+  /** By path. */
+  readonly videos: readonly VideoItem[];
+}
+
 export interface VideoResult {
   readonly videoId: string;
   readonly uri: Uri;
   readonly path: string;
   /** All files with this content, this one among them. */
   readonly copies: readonly Uri[];
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'offline' | 'forgotten';
-  readonly failures: readonly { readonly stage: string; readonly reason: string; readonly remedy: string }[];
+  readonly state: VideoState;
+  readonly failures: readonly VideoFailure[];
   readonly bytes: number;
   readonly durationMs: Ms;
   readonly title: string;

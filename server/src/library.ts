@@ -3,9 +3,10 @@ import type { Scope, Uri } from '../protocol/base.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
 import type { SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
-import type { ClipResult, VideoResult } from '../protocol/videos.ts';
+import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
 import type { Stage } from './core/recipe.ts';
+import type { Box } from './ports/decoder.ts';
 
 /** Thrown by the Library where a request cannot be met; an edge turns it into its own error. */
 export class RequestError extends Error {
@@ -47,6 +48,11 @@ export interface Library {
   ): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
+  videos(params: VideosParams): VideosResult;
+  /** Whether a file is in the index and not forgotten: only such may be shown. */
+  holds(uri: Uri): boolean;
+  /** A JPEG of the frame shown at a time; it fits `box`, px. */
+  still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
   index(
     uris: readonly Uri[],
     keep: boolean,

@@ -29,6 +29,7 @@ async function harness(t: test.TestContext) {
     library,
     settings: serveSettings(settings),
     models: fakeModels(),
+    page: async () => 'http://127.0.0.1:1/token/',
     identity,
     log: noLog,
     onLogLine: () => () => undefined,

@@ -92,6 +92,11 @@ export function fakeLibrary(): FakeLibrary {
     video: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
+    videos: () => ({ total: 0, videos: [] }),
+    holds: () => false,
+    still: async () => {
+      throw new RequestError('notFound', 'No such video.', 'Index it.');
+    },
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
       return { videos: uris.length, clips: 0, failed: [], seconds: 0 };

@@ -19,6 +19,9 @@ serve<MediaCalls>({
   async pass() {
     return null;
   },
+  async still() {
+    return new Uint8Array();
+  },
   async measure({ uri }, { emit }) {
     await emit(500);
     if (uri.endsWith('late crash')) process.kill(process.pid, 'SIGSEGV');

@@ -30,9 +30,10 @@ const rules: Record<string, readonly string[]> = {
     'base',
     'vscode-jsonrpc',
     'vscode-languageserver-protocol',
+    'ws',
     'zod',
   ],
-  http: ['http', 'node', 'protocol', 'library', 'daemon/connect', 'core', 'base'],
+  http: ['http', 'node', 'protocol', 'library', 'daemon/connect', 'core', 'base', 'ws'],
   mcp: [
     'mcp',
     'node',

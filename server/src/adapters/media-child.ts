@@ -14,7 +14,7 @@ const IDLE_MS = 60_000;
 /** Calls that answer soon share one process; a whole pass has one to itself. */
 const QUICK_AT_ONCE = 4;
 /** However alive it seems, a call may not take longer, ms. */
-const LIMIT_MS = { probe: 300_000, subtitles: 900_000, frames: 3_600_000, pass: 43_200_000 };
+const LIMIT_MS = { probe: 300_000, still: 60_000, subtitles: 900_000, frames: 3_600_000, pass: 43_200_000 };
 
 export interface MediaChildOptions {
   /** Read at each call, so that a changed setting holds from the next on. */
@@ -96,6 +96,10 @@ export function createMediaChild(options: MediaChildOptions): Media {
     frames: (uri, timesMs, box, signal) =>
       limitedStream<Picture>(LIMIT_MS.frames, signal, (both) =>
         quick.stream('frames', { uri, timesMs, box, backend: backend() }, both),
+      ),
+    still: (uri, timeMs, box, signal) =>
+      limited(LIMIT_MS.still, signal, (both) =>
+        quick.call('still', { uri, timeMs, box, backend: backend() }, { signal: both }),
       ),
     async *pass(uri, request, signal) {
       const one = calm();

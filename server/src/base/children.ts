@@ -14,6 +14,11 @@ export function entryPath(): string {
   return fileURLToPath(new URL(inSource ? '../main.ts' : './goldfish.mjs', import.meta.url));
 }
 
+/** Folder of the built page. */
+export function pageFolder(): string {
+  return fileURLToPath(new URL(inSource ? '../../../dist/page' : './page', import.meta.url));
+}
+
 /** What every process of ours that loads native code needs in its environment, set before it starts. */
 export const nativeEnvironment = {
   // ONNX Runtime would write a device id and announce uploads.

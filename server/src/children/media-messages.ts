@@ -28,6 +28,7 @@ export type MediaCalls = {
     event: Picture | Alive;
     result: null;
   };
+  still: { params: About & { readonly timeMs: Ms; readonly box: Box }; event: Alive; result: Uint8Array };
   pass: { params: About & { readonly request: PassRequest }; event: PassEvent | Alive; result: null };
   measure: {
     params: About & { readonly clipMs: Ms; readonly durationMs: Ms };

@@ -1,4 +1,5 @@
 import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
+import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
 import { serve } from '../base/serve.ts';
 import { FailureError } from '../core/failure.ts';
 import { createMeasure } from '../core/measure.ts';
@@ -55,6 +56,13 @@ serve<MediaCalls>(
       return lively(emit, async () => {
         for await (const picture of decoder.frames(uri, timesMs, box, signal)) await emit(picture);
         return null;
+      });
+    },
+    async still({ uri, backend, timeMs, box }, { signal, emit }) {
+      const decoder = await decoderOf(backend);
+      return lively(emit, async () => {
+        for await (const picture of decoder.frames(uri, [timeMs], box, signal)) return encodeJpeg(picture);
+        throw new Error('The decoder gave no picture.');
       });
     },
     async pass({ uri, backend, request }, { signal, emit }) {

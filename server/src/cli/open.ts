@@ -3,11 +3,12 @@ import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import openExternally, { apps } from 'open';
 import { pathOfFileUri } from '../base/file-uri.ts';
-import { examples, type Register } from './command.ts';
+import { examples, type Outcome, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
 import { CommandError, ExitCodes } from './failure.ts';
 import { clock } from './format.ts';
+import { pageUrl, showInBrowser } from './page.ts';
 import { linkOf, type Moment, PLAYERS, type PlayCommand, type Player, playCommand } from './player.ts';
 import { installedPlayers } from './programs.ts';
 import { targetOf } from './target.ts';
@@ -60,24 +61,44 @@ async function play(moment: Moment, command: PlayCommand | undefined): Promise<v
   }
 }
 
+interface Options {
+  readonly player?: Player;
+  readonly page?: boolean;
+  readonly print?: boolean;
+}
+
+/** The address is printed always: where no browser can be started it is what the person needs. */
+async function openPage(context: Context, moment: Moment | undefined, { print }: Options): Promise<Outcome> {
+  const url = await pageUrl(context, moment);
+  const opened = print !== true && (await showInBrowser(url));
+  return { result: { url, opened }, text: opened || print ? url : `Open this in a browser:\n${url}` };
+}
+
 export const open: Register = (program, run) => {
   program
     .command('open')
-    .argument('<hit>', 'the number of a hit printed last, a link, a clip id, or a path')
+    .argument(
+      '[hit]',
+      'the number of a hit printed last, a link, a clip id, or a path; the page where absent',
+    )
     .addOption(new Option('--player <player>', 'this player instead of the first found').choices(PLAYERS))
-    .option('--print', 'print the command instead of running it')
-    .description('play a hit at its second')
+    .option('--page', 'show the hit on the page, in the browser')
+    .option('--print', 'print the command, or the address, instead of opening it')
+    .description('play a hit at its second, or show the page')
     .addHelpText(
       'after',
       examples(
+        'goldfish open',
         'goldfish open 1',
+        'goldfish open 1 --page',
         `goldfish open 'file:///home/ana/talk.mp4#t=83.2,97'`,
         'goldfish open --player vlc talk.mp4#t=83',
       ),
     )
-    .action((given: string, options: { readonly player?: Player; readonly print?: boolean }) =>
+    .action((given: string | undefined, options: Options) =>
       run(async (context) => {
-        const moment = withPath(await momentOf(given, context));
+        const moment = given === undefined ? undefined : withPath(await momentOf(given, context));
+        if (moment === undefined || options.page) return openPage(context, moment, options);
         const command = playCommand(moment, installedPlayers(context.env), options.player);
         if (options.player && !command) {
           throw new CommandError(

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { setGlobalProxyFromEnv } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { nativeEnvironment } from '../base/children.ts';
+import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { filesOf, modelsDir } from '../base/places.ts';
+import { createPageServer } from '../http/server.ts';
+import { channelOf } from '../rpc/channel.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
 import { compose } from './compose.ts';
@@ -91,8 +93,16 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     lifetime.defer('models', () => models.close());
     const library = await compose(dataDir, settings, models, log);
     lifetime.defer('library', () => library.close());
+    const page = createPageServer({
+      library,
+      assets: pageFolder(),
+      onClient: (webSocket) => sessions?.add(channelOf(webSocket)),
+      log: log.with({ part: 'page' }),
+    });
+    lifetime.defer('page', () => page.close());
     sessions = createSessions({
       library,
+      page: page.url,
       settings: serveSettings(settings),
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env }),
       identity,

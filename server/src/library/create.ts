@@ -26,6 +26,7 @@ import { indexRun } from './index-run.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, videoOf } from './videos.ts';
+import { listVideos, stillOf } from './watching.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
@@ -175,6 +176,9 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ask: answering.ask,
     clip: (clipId, uri) => clipOf(shelf, clipId, uri),
     video: (uri) => videoOf(shelf, uri),
+    videos: (params) => listVideos(shelf, params),
+    holds: (uri) => catalogue.copy(uri)?.forgotten === false,
+    still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
     index: (uris, keep, onProgress, signal) =>
       indexRun(
         shelf,

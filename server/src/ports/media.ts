@@ -1,6 +1,6 @@
 import type { Measured } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
-import type { Decoder } from './decoder.ts';
+import type { Box, Decoder } from './decoder.ts';
 
 /** Called with how far the pass has come. */
 export type OnTime = (timeMs: Ms) => void;
@@ -8,6 +8,8 @@ export type OnTime = (timeMs: Ms) => void;
 /** A Decoder outside this process, with the folding of a whole pass done there. */
 export interface Media extends Decoder {
   measure(uri: Uri, options: { readonly clipMs: Ms }, onTime: OnTime, signal: AbortSignal): Promise<Measured>;
+  /** The frame shown at a time, as a JPEG that fits the box. */
+  still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
   /** Ends the processes behind it. */
   close(): Promise<void>;
 }

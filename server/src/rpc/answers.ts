@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Message, type ResponseMessage, StreamMessageWriter } from 'vscode-jsonrpc/node';
 
 /** Requests of a session that came and whose answers have not left. */
@@ -39,7 +39,7 @@ export function createDebt(): Debt {
 export class AnswerWriter extends StreamMessageWriter {
   readonly #debt: Debt;
 
-  constructor(socket: Socket, debt: Debt) {
+  constructor(socket: Duplex, debt: Debt) {
     super(socket);
     this.#debt = debt;
   }

@@ -11,3 +11,11 @@ export const provideClip = provide(
 export const provideVideo = provide('goldfish/video', z.object({ uri }), (params, _call, { library }) =>
   library.video(params.uri),
 );
+
+const whole = z.int().min(0);
+
+export const provideVideos = provide(
+  'goldfish/videos',
+  z.object({ uri: uri.optional(), offset: whole.optional(), limit: whole.max(10_000).optional() }),
+  async (params, _call, { library }) => library.videos(params),
+);

@@ -2,11 +2,12 @@ import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
+import { providePage } from './providePage.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
 import { provideStatus, provideStop } from './provideStatus.ts';
-import { provideClip, provideVideo } from './provideVideos.ts';
+import { provideClip, provideVideo, provideVideos } from './provideVideos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provideWork.ts';
 
 const all: { readonly [M in Method]: Provider<M> } = {
@@ -18,6 +19,8 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/ask': provideAsk,
   'goldfish/clip': provideClip,
   'goldfish/video': provideVideo,
+  'goldfish/videos': provideVideos,
+  'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,

@@ -31,6 +31,8 @@ export interface Services {
   readonly identity: Identity;
   readonly log: Log;
   onLogLine(listener: (line: LogLine) => void): () => void;
+  /** Where the page is served; begins to serve it. */
+  page(): Promise<string>;
   /** Begins the drain and returns; `reason` goes to the log. */
   stop(reason: string): void;
   /** Aborted when the drain begins: nothing new is taken. */

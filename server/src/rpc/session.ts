@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -37,7 +37,7 @@ export interface Session {
 }
 
 /** Serves one client on a connected socket until either side ends it. Never throws for what a client sends. */
-export function serve(socket: Socket, services: Services, log: Log): Session {
+export function serve(socket: Duplex, services: Services, log: Log): Session {
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
   const gone = new AbortController();
   const debt = createDebt();

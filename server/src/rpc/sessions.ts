@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Services } from './services.ts';
 import { type Session, serve } from './session.ts';
 
 /** All clients of a daemon. */
 export interface Sessions {
-  add(socket: Socket): void;
+  add(socket: Duplex): void;
   /** Resolves when no request is being served; after `patienceMs` they are cut off first. */
   settle(patienceMs: number, cutOff: AbortController): Promise<void>;
   /** Ends every session and resolves when all are closed. */
@@ -15,7 +15,7 @@ export interface Sessions {
 const END_LIMIT_MS = 1000;
 
 export function createSessions(services: Services): Sessions {
-  const open = new Map<Session, Socket>();
+  const open = new Map<Session, Duplex>();
   let count = 0;
   return {
     add(socket) {

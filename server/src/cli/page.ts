@@ -1,0 +1,21 @@
+import openExternally from 'open';
+import type { Context } from './context.ts';
+import type { Moment } from './player.ts';
+
+/** The page's address, at a moment where one is given. */
+export async function pageUrl(context: Context, moment: Moment | undefined): Promise<string> {
+  const client = await context.client();
+  const { url } = await client.request('goldfish/page', {}, { signal: context.signal });
+  if (moment === undefined) return url;
+  return `${url}#${new URLSearchParams({ v: moment.uri, t: String(moment.startMs / 1000) })}`;
+}
+
+/** Shows an address in the person's browser; false where none could be started. */
+export async function showInBrowser(url: string): Promise<boolean> {
+  try {
+    await openExternally(url);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { pathOfFileUri } from '../base/file-uri.ts';
+import { AUDIO_EXTENSIONS, extensionOf } from '../core/extensions.ts';
+import { parseRange } from './range.ts';
+import { begin, refuse, respond } from './respond.ts';
+
+/** What players want to hear; they look into the file anyway. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['webm', 'video/webm'],
+  ['mkv', 'video/x-matroska'],
+  ['ogv', 'video/ogg'],
+  ['mov', 'video/quicktime'],
+  ['mp3', 'audio/mpeg'],
+  ['m4a', 'audio/mp4'],
+  ['ogg', 'audio/ogg'],
+  ['opus', 'audio/ogg'],
+  ['wav', 'audio/wav'],
+  ['flac', 'audio/flac'],
+]);
+
+export function typeOf(uri: string): string {
+  const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
+  return TYPES.get(extension) ?? (AUDIO_EXTENSIONS.has(extension) ? 'audio/mpeg' : 'video/mp4');
+}
+
+/** Sends a file, or the range of it that is asked for. The caller has made sure that it is an indexed one. */
+export async function serveVideo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  uri: string,
+): Promise<void> {
+  // Without O_NONBLOCK a pipe that took the file's place would be waited for.
+  const file = await open(pathOfFileUri(uri), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    () => undefined,
+  );
+  if (file === undefined) return refuse(response, 410, 'The file cannot be read now. Its drive may be away.');
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) return refuse(response, 410, 'What is there now is no file.');
+    const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
+    const whole = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
+    const range = parseRange(whole ? undefined : request.headers.range, stat.size);
+    const headers = {
+      'Accept-Ranges': 'bytes',
+      'Content-Type': typeOf(uri),
+      'Cache-Control': 'private, no-cache',
+      // The webview of an editor is another origin; the token is what protects the file.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      ETag: etag,
+    };
+    if (range === 'none')
+      return respond(response, 416, { ...headers, 'Content-Range': `bytes */${stat.size}` });
+    const { start, end } = range === 'all' ? { start: 0, end: stat.size - 1 } : range;
+    const sized = { ...headers, 'Content-Length': end - start + 1 };
+    const partial = range !== 'all';
+    if (request.method === 'HEAD' || stat.size === 0) return respond(response, partial ? 206 : 200, sized);
+    begin(response, partial ? 206 : 200, {
+      ...sized,
+      ...(partial ? { 'Content-Range': `bytes ${start}-${end}/${stat.size}` } : {}),
+    });
+    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+  } catch (error) {
+    // A player that seeks drops the connection it has: nothing is wrong then.
+    if (!response.destroyed) throw error;
+  } finally {
+    await file.close();
+  }
+}

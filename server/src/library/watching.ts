@@ -1,0 +1,43 @@
+import type { VideosParams, VideosResult } from '../../protocol/videos.ts';
+import type { Uri } from '../core/range.ts';
+import type { Box } from '../ports/decoder.ts';
+import type { Media } from '../ports/media.ts';
+import { failuresOf, type Shelf, stateOf } from './status.ts';
+import { unknownVideo } from './videos.ts';
+
+const PAGE = 100;
+
+/** The videos below a folder, or all, by path; forgotten ones are left out. */
+export function listVideos(shelf: Shelf, { uri, offset = 0, limit = PAGE }: VideosParams): VideosResult {
+  const { catalogue } = shelf;
+  const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
+    .filter((copy) => !copy.forgotten)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const videos = copies.slice(offset, offset + limit).map((copy) => {
+    const record = catalogue.video(copy.videoId);
+    return {
+      videoId: copy.videoId,
+      uri: copy.uri,
+      path: copy.path,
+      state: stateOf(copy, record, shelf),
+      failures: failuresOf(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+      durationMs: record?.probe?.durationMs ?? 0,
+      bytes: copy.bytes,
+      recorded: new Date(copy.recordedMs).toISOString(),
+    };
+  });
+  return { total: copies.length, videos };
+}
+
+/** A picture of an indexed video; nothing else on disk is opened. */
+export async function stillOf(
+  { catalogue, media }: Shelf & { readonly media: Media },
+  uri: Uri,
+  timeMs: number,
+  box: Box,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const copy = catalogue.copy(uri);
+  if (copy === undefined || copy.forgotten) throw unknownVideo(uri);
+  return media.still(uri, timeMs, box, signal);
+}

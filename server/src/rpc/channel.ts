@@ -1,0 +1,51 @@
+import { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { createFramer } from './framing.ts';
+
+/**
+ * A WebSocket as the stream of a session: each text message is one message of JSON-RPC. What is no JSON reaches the
+ * session as it came, and is refused there.
+ */
+export function channelOf(webSocket: WebSocket): Duplex {
+  const send = (text: string) =>
+    new Promise<void>((done, fail) => {
+      webSocket.send(text, (error) => (error ? fail(error) : done()));
+    });
+  let sending: Promise<unknown> = Promise.resolve();
+  const framer = createFramer({
+    onMessage: (message) => {
+      sending = sending.then(() => send(JSON.stringify(message)));
+    },
+    onError: ({ message }) => channel.destroy(new Error(message)),
+  });
+  const settle = (done: (error?: Error | null) => void) =>
+    sending.then(
+      () => done(),
+      (error: Error) => done(error),
+    );
+  const channel = new Duplex({
+    read: () => webSocket.resume(),
+    write(chunk: Buffer, _encoding, done) {
+      framer(chunk);
+      void settle(done);
+    },
+    final(done) {
+      webSocket.close(1000);
+      done();
+    },
+    destroy(error, done) {
+      webSocket.terminate();
+      done(error);
+    },
+  });
+  webSocket.on('message', (data: Buffer) => {
+    const header = Buffer.from(`Content-Length: ${data.byteLength}\r\n\r\n`, 'latin1');
+    if (!channel.push(Buffer.concat([header, data]))) webSocket.pause();
+  });
+  webSocket.on('error', (error) => channel.destroy(error));
+  webSocket.on('close', () => {
+    channel.push(null);
+    channel.destroy();
+  });
+  return channel;
+}

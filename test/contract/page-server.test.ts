@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import test from 'node:test';
+import { WebSocket } from 'ws';
+import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { noLog } from '../../server/src/base/log.ts';
+import { createPageServer } from '../../server/src/http/server.ts';
+import { channelOf } from '../../server/src/rpc/channel.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const root = tempFolder();
+
+/** A page server over a folder with one indexed file of 1000 bytes and one that is not indexed. */
+async function harness(t: test.TestContext) {
+  const folder = mkdtempSync(join(root, 'p'));
+  const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
+  const indexed = join(folder, 'a #1%.mp4');
+  writeFileSync(indexed, bytes);
+  writeFileSync(join(folder, 'private.mp4'), 'private');
+  const assets = join(folder, 'assets');
+  mkdirSync(assets);
+  writeFileSync(join(assets, 'index.html'), '<!doctype html><title>Goldfish</title>');
+  writeFileSync(join(assets, 'other.txt'), 'not an asset');
+  const stills: unknown[] = [];
+  const server = createPageServer({
+    library: {
+      holds: (uri) => uri === fileUriOf(indexed),
+      still: async (uri, timeMs, box) => {
+        stills.push({ uri, timeMs, box });
+        return Buffer.from('jpeg');
+      },
+    },
+    assets,
+    // Echoes what the session would read, so that both ways are seen.
+    onClient: (webSocket) => {
+      const channel = channelOf(webSocket);
+      channel.on('data', (chunk: Buffer) => channel.write(chunk));
+      channel.on('error', () => undefined);
+    },
+    log: noLog,
+  });
+  t.after(() => server.close());
+  const url = new URL(await server.url());
+  const get = (route: string, headers: Record<string, string> = {}, method = 'GET') =>
+    new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((done, fail) => {
+      const asked = request(
+        { host: url.hostname, port: url.port, path: route, method, headers },
+        async (response) => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of response) chunks.push(chunk as Buffer);
+          done({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+        },
+      );
+      asked.on('error', fail);
+      asked.end();
+    });
+  const at = (route: string) => `${url.pathname}${route}`;
+  const video = (path: string) => at(`video?uri=${encodeURIComponent(fileUriOf(path))}`);
+  return { folder, indexed, bytes, url, get, at, video, stills };
+}
+
+test('an indexed file is served whole, by ranges, and by its headers alone', async (t) => {
+  const { get, video, indexed, bytes } = await harness(t);
+  const whole = await get(video(indexed));
+  assert.equal(whole.status, 200);
+  assert.deepEqual(whole.body, bytes);
+  assert.equal(whole.headers['accept-ranges'], 'bytes');
+  const part = await get(video(indexed), { Range: 'bytes=100-199' });
+  assert.equal(part.status, 206);
+  assert.equal(part.headers['content-range'], 'bytes 100-199/1000');
+  assert.deepEqual(part.body, bytes.subarray(100, 200));
+  const beyond = await get(video(indexed), { Range: 'bytes=1000-' });
+  assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, 'bytes */1000']);
+  const changed = await get(video(indexed), { Range: 'bytes=0-1', 'If-Range': '"other"' });
+  assert.equal(changed.status, 200);
+  const head = await get(video(indexed), {}, 'HEAD');
+  assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '1000', 0]);
+});
+
+test('nothing else on disk is served, whatever the address says', async (t) => {
+  const { get, at, video, folder, indexed } = await harness(t);
+  assert.equal((await get(video(join(folder, 'private.mp4')))).status, 404);
+  for (const route of [
+    'other.txt',
+    '../private.mp4',
+    '..%2fprivate.mp4',
+    '%2e%2e/private.mp4',
+    'index.html/../../private.mp4',
+    `video?uri=${encodeURIComponent(`${fileUriOf(folder)}/x/../private.mp4`)}`,
+    'video?uri=http%3A%2F%2Fexample.com%2Fa.mp4',
+    'video',
+    'still',
+  ])
+    assert.equal((await get(at(route))).status, 404, route);
+  assert.equal((await get(at(''), {}, 'POST')).status, 405);
+  renameSync(indexed, `${indexed}.away`);
+  mkdirSync(indexed);
+  assert.equal((await get(video(indexed))).status, 410);
+});
+
+test('a wrong token, Host or Origin is refused before anything is looked at', async (t) => {
+  const { get, at, url } = await harness(t);
+  assert.equal((await get(at(''))).status, 200);
+  assert.equal((await get('/')).status, 403);
+  assert.equal((await get('/wrong/')).status, 403);
+  assert.equal((await get(at(''), { Host: `evil.example:${url.port}` })).status, 403);
+  assert.equal((await get(at(''), { Origin: 'http://evil.example' })).status, 403);
+});
+
+test('the page may run its own script alone; media may run nothing', async (t) => {
+  const { get, at, video, indexed } = await harness(t);
+  const page = String((await get(at(''))).headers['content-security-policy']);
+  assert.match(page, /default-src 'none'; script-src 'self'/);
+  assert.doesNotMatch(page, /unsafe/);
+  const media = await get(video(indexed));
+  assert.match(String(media.headers['content-security-policy']), /sandbox/);
+  assert.equal(media.headers['x-content-type-options'], 'nosniff');
+});
+
+test('a still is asked of the library with its time and box', async (t) => {
+  const { get, at, stills, indexed } = await harness(t);
+  const uri = encodeURIComponent(fileUriOf(indexed));
+  const still = await get(at(`still?uri=${uri}&ms=1500&width=160`));
+  assert.deepEqual([still.status, still.body.toString()], [200, 'jpeg']);
+  assert.deepEqual(stills, [{ uri: fileUriOf(indexed), timeMs: 1500, box: { width: 160, height: 160 } }]);
+  for (const wrong of ['ms=-1', 'ms=x', 'ms=1.5', 'width=9999', 'width=x'])
+    assert.equal((await get(at(`still?uri=${uri}&${wrong}`))).status, 400, wrong);
+});
+
+test('a WebSocket of our own page carries messages; one of another page is refused', async (t) => {
+  const { url, at } = await harness(t);
+  const address = `ws://${url.host}${at('rpc')}`;
+  for (const origin of [undefined, 'http://evil.example']) {
+    const stranger = new WebSocket(address, origin === undefined ? {} : { origin });
+    const [error] = (await once(stranger, 'error')) as [Error];
+    assert.match(error.message, /403/);
+  }
+  const ours = new WebSocket(address, { origin: url.origin });
+  await once(ours, 'open');
+  const message = { jsonrpc: '2.0', id: 1, method: 'x', params: { text: 'é\n'.repeat(100_000) } };
+  ours.send(JSON.stringify(message));
+  const [echo] = (await once(ours, 'message')) as [Buffer];
+  assert.deepEqual(JSON.parse(echo.toString()), message);
+  ours.close();
+  await once(ours, 'close');
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { admit } from '../../server/src/http/guard.ts';
+import { parseRange } from '../../server/src/http/range.ts';
+
+const door = { port: 4321, token: 'secret' };
+const asked = (url: string, host?: string, origin?: string) =>
+  admit({ url, host: host ?? '127.0.0.1:4321', origin }, door);
+
+test('our own page and programs that know the token are let in', () => {
+  for (const origin of [undefined, 'http://127.0.0.1:4321', 'http://localhost:4321']) {
+    const admission = asked('/secret/video?uri=file%3A%2F%2F%2Fa%20b.mp4', 'LOCALHOST:4321', origin);
+    assert.ok(admission.admitted);
+    assert.equal(admission.route, 'video');
+    assert.equal(admission.query.get('uri'), 'file:///a b.mp4');
+  }
+});
+
+test('another name for this machine, another page and a wrong token are refused, each for its reason', () => {
+  const refused = (url: string, host?: string, origin?: string) => {
+    const admission = asked(url, host, origin);
+    return admission.admitted ? 'admitted' : admission.refused;
+  };
+  assert.equal(refused('/secret/', 'evil.example:4321'), 'host');
+  assert.equal(refused('/secret/', '127.0.0.1:1'), 'host');
+  assert.equal(admit({ url: '/secret/', host: undefined, origin: undefined }, door).admitted, false);
+  assert.equal(refused('/secret/', undefined, 'http://evil.example'), 'origin');
+  assert.equal(refused('/secret/', undefined, 'null'), 'origin');
+  assert.equal(refused('/secret/', undefined, 'https://127.0.0.1:4321'), 'origin');
+  for (const url of ['/', '', '/secret', '/Secret/', '/secret2/', '//secret/', '/secre/', '/../secret/'])
+    assert.equal(refused(url), 'token', url);
+});
+
+test('ranges as RFC 9110 has them; what may be left out gives the whole file', () => {
+  assert.deepEqual(parseRange('bytes=0-0', 10), { start: 0, end: 0 });
+  assert.deepEqual(parseRange('bytes=4-', 10), { start: 4, end: 9 });
+  assert.deepEqual(parseRange('bytes=4-99', 10), { start: 4, end: 9 });
+  assert.deepEqual(parseRange('bytes=-3', 10), { start: 7, end: 9 });
+  assert.deepEqual(parseRange('bytes=-99', 10), { start: 0, end: 9 });
+  for (const header of [undefined, '', 'bytes=-', 'bytes=5-2', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=a-b'])
+    assert.equal(parseRange(header, 10), 'all', String(header));
+  for (const header of ['bytes=10-', 'bytes=10-12', 'bytes=-0']) assert.equal(parseRange(header, 10), 'none');
+  assert.equal(parseRange('bytes=0-', 0), 'none');
+});
