@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 
 /** Notifications that may wait for a client that does not read: beyond, only the newest of a kind is kept for it. */
@@ -8,7 +8,7 @@ const UNREAD_PROGRESS = 10_000;
 
 /** Sends notifications in bounded memory; after the end of the socket it does nothing. */
 export function createOutbox(
-  socket: Socket,
+  socket: Duplex,
   connection: MessageConnection,
 ): (method: string, params: unknown) => void {
   let unread = 0;
