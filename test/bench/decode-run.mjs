@@ -1,5 +1,5 @@
 // One measured decode in a process of its own: `bare` every frame of the video track and nothing else, `measure` what
-// indexing does. Answers {seconds, megabytes}: processor time without start-up, and the most memory it held.
+// indexing does, `frames:8` so many frames at even times. Answers {seconds, megabytes}: processor time without start-up, and the most memory it held.
 import { readFileSync } from 'node:fs';
 import { AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, Frame, Packet } from 'node-av/lib';
@@ -54,6 +54,16 @@ async function measure(path) {
   return folded.finish().clips.length;
 }
 
+async function frames(path, count) {
+  const decoder = createNodeAvDecoder();
+  const { signal } = new AbortController();
+  const times = Array.from({ length: count }, (_, n) => ((n + 0.5) * 60_000) / count);
+  let seen = 0;
+  for await (const _ of decoder.frames(fileUriOf(path), times, { width: 384, height: 384 }, signal))
+    seen += 1;
+  return seen;
+}
+
 /** The most this process held since it began; maxRSS counts its parent's too, from before it became itself. */
 function peakMegabytes() {
   try {
@@ -66,7 +76,12 @@ function peakMegabytes() {
 
 const [, , kind, path] = process.argv;
 const before = process.cpuUsage();
-const count = kind === 'bare' ? bare(path) : await measure(path);
+const wanted = /^frames:(\d+)$/.exec(kind)?.[1];
+const count = wanted
+  ? await frames(path, Number(wanted))
+  : kind === 'bare'
+    ? bare(path)
+    : await measure(path);
 const { user, system } = process.cpuUsage(before);
 if (count === 0) throw new Error(`${kind} decoded nothing of ${path}`);
 process.send({ seconds: (user + system) / 1e6, megabytes: peakMegabytes() });
