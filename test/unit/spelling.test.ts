@@ -3,8 +3,7 @@ import test from 'node:test';
 import { correctable, correction } from '../../server/src/core/spelling.ts';
 
 function meant(word: string, text: string): string | undefined {
-  const lines = [{ kind: 'speech', text, startMs: 0, endMs: 1, source: '', language: 'en' }] as const;
-  return correction(word, [{ id: '1', videoId: 'v', uri: '', startMs: 0, endMs: 1, terms: '', lines }]);
+  return correction(word, [{ text, language: 'en' }]);
 }
 
 test('one slip in a short word, two in a long one', () => {

@@ -1,7 +1,9 @@
+import { titleOf } from '../core/outline.ts';
 import type { Question } from '../core/question.ts';
 import { correctable, correction } from '../core/spelling.ts';
 import { fold } from '../core/words.ts';
 import type { Store } from '../ports/store.ts';
+import type { Catalogue } from './catalogue.ts';
 
 /** Passages looked through for the word that was meant. */
 const SIMILAR = 50;
@@ -12,6 +14,7 @@ const SIMILAR = 50;
  */
 export async function corrections(
   store: Store,
+  catalogue: Catalogue,
   question: Question,
   absent: readonly number[],
   signal: AbortSignal,
@@ -26,8 +29,13 @@ export async function corrections(
     ]);
     if (words.length + names.length > 0) return [];
     const similar = await store.matchSimilar(concept.terms[0] ?? '', SIMILAR, signal);
-    const meant = correction(fold(concept.plain), similar);
+    const said = similar.flatMap(({ lines }) => lines);
+    const meant = correction(fold(concept.plain), said) ?? correction(fold(concept.plain), titles(catalogue));
     return meant === undefined ? [] : [[concept.plain, meant]];
   });
   return new Map((await Promise.all(found)).flat());
+}
+
+function titles(catalogue: Catalogue): readonly { readonly text: string }[] {
+  return [...catalogue.copies()].map((copy) => ({ text: titleOf(copy, catalogue.video(copy.videoId)) }));
 }

@@ -105,7 +105,7 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     });
     const [first, more] = await Promise.all([score(search(new Map()), signal), languages.look(signal)]);
     let scored = more ? await score(search(new Map()), signal) : first;
-    const corrected = await corrections(store, scored.question, scored.absent, signal);
+    const corrected = await corrections(store, catalogue, scored.question, scored.absent, signal);
     if (corrected.size > 0) scored = await score(search(corrected), signal);
     const { question } = scored;
     const { hits, weights, names } = scored;

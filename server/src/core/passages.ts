@@ -7,7 +7,7 @@ import { overlapMs, type TimeRange, type Uri } from './range.ts';
 import { analyse, contentWords, factTerm, languageTerm } from './words.ts';
 
 /** Part of the recipe of Passages and Outlines: what is analysed or cut differently gets another. */
-export const PASSAGES_VERSION = 'passages 2';
+export const PASSAGES_VERSION = 'passages 3';
 
 /** A window of words that belong together, and how far the next one starts, ms. */
 export const WINDOW_MS = 60_000;

@@ -1,5 +1,5 @@
+import type { Line } from './description.ts';
 import { editDistance } from './editDistance.ts';
-import type { Passage } from './passage.ts';
 import { contentWords } from './words.ts';
 
 /** Shorter words have too many neighbours to be guessed. */
@@ -24,21 +24,22 @@ export function correctable(word: string): boolean {
 }
 
 /**
- * The word that a word absent from the index was meant to be: the nearest one of the passages, of equals the most
+ * The word that a word absent from the index was meant to be: the nearest one of the lines, of equals the most
  * frequent; undefined where none is near. Both are compared without accents, as the index holds them.
  */
-export function correction(word: string, passages: readonly Passage[]): string | undefined {
+export function correction(
+  word: string,
+  lines: readonly Pick<Line, 'text' | 'language'>[],
+): string | undefined {
   if (!correctable(word)) return undefined;
   const most = word.length >= LONG ? 2 : 1;
   const near = new Map<string, { readonly slips: number; count: number }>();
-  for (const { lines } of passages)
-    for (const line of lines)
-      for (const found of contentWords(line.text, line.language).words) {
-        const known = near.get(found.word);
-        if (known) known.count += 1;
-        else if (found.word[0] === word[0])
-          near.set(found.word, { slips: slips(word, found.word), count: 1 });
-      }
+  for (const line of lines)
+    for (const found of contentWords(line.text, line.language).words) {
+      const known = near.get(found.word);
+      if (known) known.count += 1;
+      else if (found.word[0] === word[0]) near.set(found.word, { slips: slips(word, found.word), count: 1 });
+    }
   return [...near]
     .filter(([, it]) => it.slips <= most)
     .sort(([a, x], [b, y]) => x.slips - y.slips || y.count - x.count || (a < b ? -1 : 1))[0]?.[0];
