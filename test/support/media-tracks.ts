@@ -47,7 +47,11 @@ const VIDEO: Record<VideoCodec, { name: string; format: C.AVPixelFormat; options
       format: C.AV_PIX_FMT_YUV420P,
       options: { deadline: 'realtime', 'cpu-used': '8' },
     },
-    av1: { name: 'libsvtav1', format: C.AV_PIX_FMT_YUV420P, options: { preset: '10', crf: '20' } },
+    av1: {
+      name: 'libsvtav1',
+      format: C.AV_PIX_FMT_YUV420P,
+      options: { preset: '10', crf: '20', 'svtav1-params': 'lp=1' },
+    },
     mpeg2: { name: 'mpeg2video', format: C.AV_PIX_FMT_YUV420P },
     mpeg4: { name: 'mpeg4', format: C.AV_PIX_FMT_YUV420P },
     prores: { name: 'prores', format: C.AV_PIX_FMT_YUV422P10LE },
