@@ -16,6 +16,8 @@ const VERSION = 'caption 1';
 const NAMES_MS = 60_000;
 /** Two pictures whose mean difference is below this, of 255, count as the same one. */
 const ALIKE = 1.5;
+/** Captions are stored at most so often, ms: a kill loses no more than that and the batch in hand. */
+const SAVE_MS = 5000;
 
 export interface CaptionVideo {
   readonly videoId: string;
@@ -24,17 +26,23 @@ export interface CaptionVideo {
   readonly clips: readonly TimeRange[];
   /** Speech and screen text of the whole video, any order. */
   readonly lines: readonly Line[];
+  /** Captions as they are stored, under whatever recipe. */
+  readonly stored: readonly Description[];
 }
 
 export interface CaptionPorts {
   readonly decoder: Pick<Decoder, 'frames'>;
   readonly captioner: Captioner;
+  /** Stores what there is so far, so that a restart goes on from there. */
+  readonly save: (descriptions: readonly Description[]) => Promise<void>;
 }
 
 export interface CaptionOptions {
   /** BCP 47 */
   readonly language: string;
   readonly recipe: string;
+  /** Between two saves of what there is so far, ms; 5 s where absent. */
+  readonly saveMs?: number;
 }
 
 export interface Captioned {
@@ -68,15 +76,15 @@ function meanDifference(a: Picture, b: Picture): number {
 }
 
 /** Does nothing change from the end of one clip to the end of the next? Then its caption holds for both. */
-function standsStill(before: Prepared | undefined, { request }: Prepared): boolean {
-  const last = before?.request.pictures.at(-1);
+function standsStill(before: Prepared | undefined, { clip, request }: Prepared): boolean {
+  const last = before?.clip.endMs === clip.startMs ? before.request.pictures.at(-1) : undefined;
   return last !== undefined && request.pictures.every((picture) => meanDifference(last, picture) < ALIKE);
 }
 
 async function prepare(
   clips: readonly TimeRange[],
   { uri, lines }: CaptionVideo,
-  { decoder, captioner }: CaptionPorts,
+  { decoder, captioner }: Pick<CaptionPorts, 'decoder' | 'captioner'>,
   language: string,
   signal: AbortSignal,
 ): Promise<readonly Prepared[]> {
@@ -119,35 +127,38 @@ function failureOf(
   };
 }
 
+const placeOf = ({ startMs, endMs }: TimeRange): string => `${startMs}-${endMs}`;
+
 /**
  * Captions the clips of one video, batch by batch; the frames of the next batch are decoded while the model writes.
- * A clip that looks like the one before keeps its caption. Rejects with FailureError for bad media, UnavailableError
- * where the model cannot serve, and the signal's reason.
+ * Clips whose caption is stored under this recipe are not asked again; a clip that cannot be captioned keeps the
+ * caption it had, and one that looks like the one before it takes that one's. Rejects with FailureError for bad media,
+ * UnavailableError where the model cannot serve, and the signal's reason.
  */
 export async function captionClips(
   video: CaptionVideo,
   ports: CaptionPorts,
-  { language, recipe }: CaptionOptions,
+  { language, recipe, saveMs = SAVE_MS }: CaptionOptions,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Captioned> {
   const { clips, videoId } = video;
   if (!hasPictures(video.probe)) return { descriptions: [] };
   const { captioner } = ports;
-  const size = Math.max(1, captioner.batch);
-  const batches = Array.from({ length: Math.ceil(clips.length / size) }, (_, i) =>
-    clips.slice(i * size, (i + 1) * size),
-  );
+  const rows = new Map(video.stored.map((row) => [placeOf(row), row]));
+  const left = clips.filter((clip) => rows.get(placeOf(clip))?.recipe !== recipe);
+  const descriptions = () => clips.flatMap((clip) => rows.get(placeOf(clip)) ?? []);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const decode = (at: number) => {
-    const batch = batches[at];
-    const ready = batch ? prepare(batch, video, ports, language, both) : Promise.resolve([]);
+  let taken = 0;
+  const decode = () => {
+    const batch = left.slice(taken, taken + Math.max(1, captioner.batch));
+    taken += batch.length;
+    const ready = prepare(batch, video, ports, language, both);
     // Awaited one turn later; until then a rejection is not unhandled.
     ready.catch(() => undefined);
     return ready;
   };
-  const descriptions: Description[] = [];
   const failed: { clip: TimeRange; failure: Failure }[] = [];
   let before: { readonly prepared: Prepared; readonly reply: CaptionReply } | undefined;
   const settle = ({ clip }: Prepared, reply: CaptionReply) => {
@@ -158,9 +169,12 @@ export async function captionClips(
     const near = { startMs: clip.startMs - NAMES_MS, endMs: clip.endMs + NAMES_MS };
     const evidence = video.lines.filter((line) => overlapMs(line, near) > 0).map(({ text }) => text);
     const text = cleanCaption(reply.text, { evidence, complete: reply.complete, language });
-    if (!text) return;
     const { startMs, endMs } = clip;
-    descriptions.push({
+    if (!text) {
+      rows.delete(placeOf(clip));
+      return;
+    }
+    rows.set(placeOf(clip), {
       id: descriptionId({ videoId, uri: '', stage: 'caption' }, clip),
       videoId,
       uri: '',
@@ -174,10 +188,12 @@ export async function captionClips(
     });
   };
   try {
-    let next = decode(0);
-    for (let at = 0; at < batches.length; at += 1) {
-      const ready = (await next).filter(({ request }) => request.pictures.length > 0);
-      next = decode(at + 1);
+    let next = decode();
+    let savedMs = performance.now();
+    for (let settled = 0; settled < left.length; ) {
+      const batch = await next;
+      const ready = batch.filter(({ request }) => request.pictures.length > 0);
+      next = decode();
       const asked = ready.filter((each, i) => !standsStill(i === 0 ? before?.prepared : ready[i - 1], each));
       const replies = await captioner.caption(
         asked.map(({ request }) => request),
@@ -190,10 +206,15 @@ export async function captionClips(
         settle(prepared, reply);
         before = { prepared, reply };
       }
-      onShare((at + 1) / batches.length);
+      settled += batch.length;
+      onShare(settled / left.length);
+      if (settled < left.length && performance.now() - savedMs >= saveMs) {
+        await ports.save(descriptions());
+        savedMs = performance.now();
+      }
     }
   } finally {
     stop.abort();
   }
-  return { descriptions, failure: failureOf(failed, clips.length) };
+  return { descriptions: descriptions(), failure: failureOf(failed, clips.length) };
 }

@@ -97,23 +97,24 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
       },
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, recipe }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // No rows would take the old captions away.
       if (model === undefined) throw new UnavailableError('No captioner is in use.', 'Set models.captioner.');
-      const rows = await store.descriptions(copy.videoId, copy.uri, ['cues', 'screenText']);
+      const rows = await store.descriptions(copy.videoId, copy.uri, ['cues', 'screenText', 'caption']);
       const video = {
         videoId: copy.videoId,
         uri: copy.uri,
         probe: record.probe,
         clips: record.clips,
-        lines: rows.flatMap((row) => row.lines),
+        lines: rows.filter(({ stage }) => stage !== 'caption').flatMap((row) => row.lines),
+        stored: rows.filter(({ stage }) => stage === 'caption'),
       };
       const options = { language: language(), recipe };
       const { descriptions, failure } = await captionClips(
         video,
-        { decoder: media, captioner: model },
+        { decoder: media, captioner: model, save },
         options,
         onShare,
         signal,

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import type { Description } from '../core/description.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
 import { planVideo } from '../core/plan.ts';
@@ -119,7 +120,7 @@ export function createScheduler(options: {
     try {
       const record = catalogue.video(job.videoId);
       const input = { copy, record, path: job.path, recipe: job.recipe };
-      const value = await runner.run(input, onShare, signal);
+      const value = await runner.run(input, onShare, signal, (rows) => save(job, rows));
       log.info('stage done', {
         job: job.key,
         stage: job.stage,
@@ -147,6 +148,15 @@ export function createScheduler(options: {
         log.error('unexpected', { job: job.key, error: String((error as Error)?.stack ?? error) });
       return { state: 'refused', failure };
     }
+  }
+
+  /** Not being able to is told when the whole result cannot be written either. */
+  async function save(job: Job, rows: readonly Description[]): Promise<void> {
+    const { videoId, stage } = job;
+    const batch: Batch = { descriptions: [{ videoId, uri: '', stage, rows }] };
+    await catalogue
+      .change((view) => (view.copiesOf(videoId).length > 0 ? batch : undefined))
+      .catch((error: unknown) => log.warn('rows not saved', { job: job.key, error: String(error) }));
   }
 
   async function settle(job: Job, outcome: Outcome<StageResult>): Promise<void> {

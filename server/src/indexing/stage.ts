@@ -30,5 +30,11 @@ export interface StageResult {
 /** One stage: how it is planned and how it is run. `run` rejects with FailureError for bad media. */
 export interface StageRunner {
   readonly plan: StagePlan;
-  run(input: StageInput, onShare: (share: number) => void, signal: AbortSignal): Promise<StageResult>;
+  /** `save` stores rows of content before the stage is done; those given replace all of the stage. */
+  run(
+    input: StageInput,
+    onShare: (share: number) => void,
+    signal: AbortSignal,
+    save: (descriptions: readonly Description[]) => Promise<void>,
+  ): Promise<StageResult>;
 }

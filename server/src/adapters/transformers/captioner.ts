@@ -10,7 +10,7 @@ export interface LocalModel {
   readonly id: string;
   readonly revision: string;
   readonly budget: CaptionBudget;
-  /** Clips to caption at a time; 1 on a CPU, where batching gains nothing. */
+  /** Clips to caption at a time on an accelerator; on a CPU batching gains nothing. */
   readonly batch: number;
 }
 
@@ -56,7 +56,9 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
     name: model.id,
     revision: model.revision,
     budget: model.budget,
-    batch: model.batch,
+    get batch() {
+      return host.loaded && host.loaded.device !== 'cpu' ? model.batch : 1;
+    },
     async caption(requests, signal) {
       if (requests.length === 0) return [];
       try {

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Description } from '../../server/src/core/description.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { type CaptionVideo, captionClips, captionRecipe } from '../../server/src/indexing/caption.ts';
+import type { Captioner, CaptionRequest } from '../../server/src/ports/captioner.ts';
+import type { Decoder } from '../../server/src/ports/decoder.ts';
+import { fakeCaptioner } from '../support/fake-captioner.ts';
+
+const never = new AbortController().signal;
+const CLIP_MS = 10_000;
+
+/** Frames whose colour is the clip's number; clips named in `still` look like the one before. */
+function decoder(still: readonly number[] = []): Pick<Decoder, 'frames'> {
+  return {
+    async *frames(_uri, timesMs) {
+      for (const timeMs of timesMs) {
+        const clip = Math.floor(timeMs / CLIP_MS);
+        const shade = 20 * (still.includes(clip) ? clip - 1 : clip) + 10;
+        yield { timeMs, width: 2, height: 2, data: new Uint8Array(12).fill(shade) };
+      }
+    },
+  };
+}
+
+function video(count: number, more: Partial<CaptionVideo> = {}): CaptionVideo {
+  const clips = Array.from({ length: count }, (_, i) => ({ startMs: i * CLIP_MS, endMs: (i + 1) * CLIP_MS }));
+  const streams = [{ index: 0, kind: 'video', codec: 'h264' }] as const;
+  const probe = { container: 'mp4', durationMs: count * CLIP_MS, streams, chapters: [] };
+  return { videoId: 'v', uri: 'file:///v.mp4', probe, clips, lines: [], stored: [], ...more };
+}
+
+/** The fake one, with what it was asked; it fails at the clips named. */
+function asking(bad: readonly number[] = []) {
+  const fake = fakeCaptioner();
+  const asked: number[] = [];
+  const clipOf = ({ pictures }: CaptionRequest) => Math.floor((pictures[0]?.timeMs ?? 0) / CLIP_MS);
+  const captioner: Captioner = {
+    ...fake,
+    async caption(requests, signal) {
+      asked.push(...requests.map(clipOf));
+      const replies = await fake.caption(requests, signal);
+      const failure = { kind: 'crashed', reason: 'The model crashed.', remedy: 'Choose another.' } as const;
+      return replies.map((reply, i) =>
+        bad.includes(clipOf(requests[i] ?? { pictures: [], prompt: [] })) ? { failure } : reply,
+      );
+    },
+  };
+  return { captioner, asked };
+}
+
+async function run(of: CaptionVideo, captioner: Captioner, still: readonly number[] = []) {
+  const recipe = captionRecipe(captioner, 'en');
+  const shares: number[] = [];
+  const saved: (readonly Description[])[] = [];
+  const save = async (rows: readonly Description[]) => {
+    saved.push(rows);
+  };
+  const ports = { decoder: decoder(still), captioner, save };
+  const options = { language: 'en', recipe, saveMs: 0 };
+  const result = await captionClips(of, ports, options, (share) => shares.push(share), never);
+  return { ...result, shares, saved };
+}
+
+const starts = (rows: readonly Description[]) => rows.map(({ startMs }) => startMs / CLIP_MS);
+
+test('each clip gets a row of its own, batch by batch', async () => {
+  const { captioner, asked } = asking();
+  const { descriptions, shares, failure } = await run(video(6), captioner);
+  assert.deepEqual(asked, [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(starts(descriptions), [0, 1, 2, 3, 4, 5]);
+  assert.equal(new Set(descriptions.map(({ id }) => id)).size, 6);
+  assert.equal(failure, undefined);
+  assert.deepEqual(shares, [4 / 6, 1]);
+});
+
+test('a clip that looks like the one before it is not asked and takes its caption', async () => {
+  const { captioner, asked } = asking();
+  const { descriptions } = await run(video(6), captioner, [2, 4]);
+  assert.deepEqual(asked, [0, 1, 3, 5]);
+  const texts = descriptions.map(({ lines }) => lines[0]?.text);
+  assert.equal(texts[2], texts[1]);
+  assert.equal(texts[4], texts[3]);
+  assert.equal(new Set(texts).size, 4);
+});
+
+test('what is stored under this recipe is not asked again: a restart goes on', async () => {
+  const { captioner, asked } = asking();
+  const first = await run(video(6), captioner);
+  asked.length = 0;
+  const again = await run(video(6, { stored: first.descriptions.slice(0, 4) }), captioner);
+  assert.deepEqual(asked, [4, 5]);
+  assert.deepEqual(again.descriptions, first.descriptions);
+});
+
+test('what there is so far is saved after each batch, beside the old captions of clips still to come', async () => {
+  const old = await run(video(6), asking().captioner);
+  const stored = old.descriptions.map((row) => ({ ...row, recipe: 'an older one', describer: 'old' }));
+  const { saved } = await run(video(6, { stored }), asking().captioner);
+  assert.deepEqual(
+    saved.map((rows) => rows.map(({ describer }) => describer)),
+    [['fake', 'fake', 'fake', 'fake', 'old', 'old']],
+  );
+});
+
+test('a clip that cannot be captioned keeps the caption it had, and the failure says which', async () => {
+  const old = await run(video(3), asking().captioner);
+  const stored = old.descriptions.map((row) => ({ ...row, recipe: 'an older one', describer: 'old' }));
+  const { descriptions, failure } = await run(video(3, { stored }), asking([1]).captioner);
+  assert.deepEqual(
+    descriptions.map(({ describer }) => describer),
+    ['fake', 'old', 'fake'],
+  );
+  assert.match(failure?.reason ?? '', /1 of 3 clips have no caption; from 0:10 to 0:20: The model crashed/);
+  assert.ok(failure?.remedy);
+});
+
+test('sound alone is not looked at', async () => {
+  const { captioner, asked } = asking();
+  const probe = { container: 'mp3', durationMs: 9, streams: [], chapters: [] };
+  assert.deepEqual((await run(video(2, { probe }), captioner)).descriptions, []);
+  assert.deepEqual(asked, []);
+});
+
+test('a model that cannot serve rejects, so that nothing stored is taken away', async () => {
+  const { captioner } = asking();
+  await captioner.close();
+  await assert.rejects(run(video(2), captioner), UnavailableError);
+});
+
+test('model, revision, budget and language are in the recipe', () => {
+  const { captioner } = asking();
+  const recipe = captionRecipe(captioner, 'en');
+  assert.notEqual(recipe, captionRecipe(captioner, 'de'));
+  assert.notEqual(recipe, captionRecipe({ ...captioner, revision: '2' }, 'en'));
+  assert.notEqual(recipe, captionRecipe({ ...captioner, budget: { ...captioner.budget, frames: 9 } }, 'en'));
+});
