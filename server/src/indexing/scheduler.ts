@@ -8,6 +8,7 @@ import type { Stage } from '../core/recipe.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import type { Copy } from '../core/video.ts';
 import type { Executor, Running } from '../ports/executor.ts';
+import type { Batch } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
 import type { StageResult, StageRunner } from './stage.ts';
