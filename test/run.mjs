@@ -39,7 +39,9 @@ for (const file of files) {
 
 const node = fitNode();
 // These drive what users run: the bundle. The build has its own lock, for several runs at once.
-if (run.some((file) => ['daemon', 'editor', 'browser'].includes(relative(root, file).split(/[\\/]/)[1]))) {
+if (
+  run.some((file) => ['daemon', 'editor', 'browser', 'pack'].includes(relative(root, file).split(/[\\/]/)[1]))
+) {
   const { status } = spawnSync(node, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('The bundle could not be built; the lines above say why.');
 }
