@@ -3,7 +3,7 @@ import { pathOfFileUri } from '../../base/file-uri.ts';
 import { parseCues } from '../../core/cues.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { digest, sample } from './hash.ts';
-import { scan } from './scan.ts';
+import { scanner } from './scan.ts';
 import { stable, statOf } from './stable.ts';
 import { folderState } from './state.ts';
 import { readText } from './text.ts';
@@ -28,6 +28,7 @@ export function nodeDisk(options: NodeDiskOptions = {}): Disk {
     burst: options.burst ?? 2000,
   };
   const openTree = trees();
+  const { scan, fingerprint } = scanner();
   return {
     scan: ({ uri, include, exclude }, signal, within) => scan({ uri, include, exclude, within }, signal),
     state: async (uri, signal) => {
@@ -45,6 +46,6 @@ export function nodeDisk(options: NodeDiskOptions = {}): Disk {
       const path = pathOfFileUri(uri);
       return parseCues(basename(path.toString()), await readText(path, signal), framesPerSecond);
     },
-    watch: (rule, onEvent, signal) => watch(rule, watching, openTree, onEvent, signal),
+    watch: (rule, onEvent, signal) => watch(rule, watching, { openTree, fingerprint }, onEvent, signal),
   };
 }

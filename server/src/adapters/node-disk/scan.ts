@@ -18,6 +18,10 @@ type ScanMessage =
   | { readonly kind: 'end'; readonly end: WalkEnd; readonly hash: string }
   | { readonly kind: 'wrong'; readonly message: string };
 
+/** The message that ends a walk. */
+type Last = Exclude<ScanMessage, { kind: 'files' }>;
+type Walked = Extract<ScanMessage, { kind: 'end' }>;
+
 /** Files by the column, which crosses to another thread several times faster than objects. */
 interface Columns {
   /** URIs, `\n` between. */
@@ -34,50 +38,90 @@ const BATCH = 250;
 /** Messages that may be on their way. */
 const AHEAD = 3;
 
-/**
- * Walks a folder in a worker thread: this one's event loop stays free, and a drive that does not answer holds up the
- * worker alone. Throws the signal's reason when aborted, a TypeError for a glob or URI that cannot be read.
- */
-export async function scan(request: WalkRequest, signal: AbortSignal): Promise<Scan> {
-  const files: DiskFile[] = [];
-  const { end } = await run(request, false, (columns) => unpack(columns, files), signal);
-  return { ...end, files };
+/** How long a worker stays after its last walk, ms: events come in runs, and starting one takes longer than a walk. */
+const STAY_MS = 10_000;
+
+/** Walks folders in worker threads: this one's event loop stays free, and a drive that does not answer holds up none. */
+export interface Scanner {
+  /** Throws the signal's reason when aborted, a TypeError for a glob or URI that cannot be read. */
+  scan(request: WalkRequest, signal: AbortSignal): Promise<Scan>;
+  /** A hash of what a scan would see; equal where nothing changed. */
+  fingerprint(request: WalkRequest, signal: AbortSignal): Promise<string>;
 }
 
-/** A hash of what a scan would see; equal where nothing changed. */
-export async function fingerprint(request: WalkRequest, signal: AbortSignal): Promise<string> {
-  return (await run(request, true, () => {}, signal)).hash;
-}
+export function scanner(): Scanner {
+  let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | undefined;
 
-async function run(
-  request: WalkRequest,
-  hashed: boolean,
-  onFiles: (columns: Columns) => void,
-  signal: AbortSignal,
-): Promise<{ readonly end: WalkEnd; readonly hash: string }> {
-  signal.throwIfAborted();
-  const taken = new Int32Array(new SharedArrayBuffer(4));
-  const given: ScanWork = { request, taken, hashed };
-  const worker = new Worker(childPath('scan'), { workerData: given });
-  const ended = new AbortController();
-  try {
-    return await new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal });
-      worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
-      worker.on('message', (message: ScanMessage) => {
-        if (message.kind === 'files') {
+  const take = (): Worker => {
+    if (idle === undefined) return new Worker(childPath('scan'));
+    const { worker, timer } = idle;
+    idle = undefined;
+    clearTimeout(timer);
+    quiet(worker);
+    worker.ref();
+    return worker;
+  };
+  const giveBack = async (worker: Worker): Promise<void> => {
+    quiet(worker);
+    if (idle !== undefined) {
+      await worker.terminate();
+      return;
+    }
+    const leave = () => {
+      if (idle?.worker === worker) idle = undefined;
+      void worker.terminate();
+    };
+    worker.once('error', leave);
+    worker.unref();
+    idle = { worker, timer: setTimeout(leave, STAY_MS).unref() };
+  };
+  const run = async (
+    request: WalkRequest,
+    hashed: boolean,
+    onFiles: (columns: Columns) => void,
+    signal: AbortSignal,
+  ): Promise<Walked> => {
+    signal.throwIfAborted();
+    const taken = new Int32Array(new SharedArrayBuffer(4));
+    const worker = take();
+    const ended = new AbortController();
+    let last: Last;
+    try {
+      last = await new Promise<Last>((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal });
+        worker.on('error', reject);
+        worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
+        worker.on('message', (message: ScanMessage) => {
+          if (message.kind !== 'files') return resolve(message);
           onFiles(message);
           Atomics.add(taken, 0, 1);
           Atomics.notify(taken, 0);
-        } else if (message.kind === 'end') resolve(message);
-        else reject(new TypeError(message.message));
+        });
+        worker.postMessage({ request, taken, hashed } satisfies ScanWork);
       });
-    });
-  } finally {
-    ended.abort();
-    await worker.terminate();
-  }
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    } finally {
+      ended.abort();
+    }
+    await giveBack(worker);
+    if (last.kind === 'wrong') throw new TypeError(last.message);
+    return last;
+  };
+  return {
+    scan: async (request, signal) => {
+      const files: DiskFile[] = [];
+      const { end } = await run(request, false, (columns) => unpack(columns, files), signal);
+      return { ...end, files };
+    },
+    fingerprint: async (request, signal) => (await run(request, true, () => {}, signal)).hash,
+  };
+}
+
+/** Takes our listeners off; a Worker has some of its own, without which it falls silent. */
+function quiet(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
 }
 
 /** The worker's side: walks, and hands files over in batches. */

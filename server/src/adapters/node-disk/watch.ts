@@ -4,7 +4,7 @@ import { fileUriOf, pathOfFileUri } from '../../base/file-uri.ts';
 import type { FolderRule, WatchEvent } from '../../ports/disk.ts';
 import { type DirtyOptions, dirtyFolders } from './dirty.ts';
 import { watchProblem } from './failures.ts';
-import { fingerprint } from './scan.ts';
+import type { Scanner } from './scan.ts';
 import type { TreeEvent } from './tree-worker.ts';
 import type { OpenTree, Tree } from './trees.ts';
 
@@ -20,17 +20,23 @@ export interface WatchOptions extends DirtyOptions {
 /** While the system refuses to watch, a whole look this often, ms. */
 const UNWATCHED_MS = 60_000;
 
+/** What watching is done with: threads that are shared by all folders. */
+export interface Helpers extends Pick<Scanner, 'fingerprint'> {
+  readonly openTree: OpenTree;
+}
+
 /** Watches one folder until aborted; see the port. */
 export async function watch(
   rule: FolderRule,
   options: WatchOptions,
-  openTree: OpenTree,
+  { openTree, fingerprint }: Helpers,
   onEvent: (event: WatchEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return;
   // A path that is not UTF-8 has no text that chokidar could watch.
-  if (rule.poll || typeof pathOfFileUri(rule.uri) !== 'string') return poll(rule, options, onEvent, signal);
+  if (rule.poll || typeof pathOfFileUri(rule.uri) !== 'string')
+    return poll(rule, options, fingerprint, onEvent, signal);
   const folder = rule.uri;
   const root = pathOfFileUri(folder).toString();
   const dirty = dirtyFolders(root, options, (within) =>
@@ -88,6 +94,7 @@ export async function watch(
 async function poll(
   rule: FolderRule,
   { pollMs }: WatchOptions,
+  fingerprint: Scanner['fingerprint'],
   onEvent: (event: WatchEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
