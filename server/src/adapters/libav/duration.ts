@@ -12,9 +12,9 @@ export function isCut(reachedMs: Ms, durationMs: Ms): boolean {
   return durationMs - reachedMs > Math.max(MISSING_MS, durationMs * MISSING_SHARE);
 }
 
-/** The least that a stated duration means: Matroska may state the time of the end instead of the length. */
+/** The least that a stated duration means: these containers may state the time of the end instead of the length. */
 export function leastDuration(statedMs: Ms, demuxer: string, originUs: number): Ms {
-  return demuxer.startsWith('matroska') ? statedMs - originUs / 1000 : statedMs;
+  return /^(?:matroska|mov)/.test(demuxer) ? Math.max(0, statedMs - originUs / 1000) : statedMs;
 }
 
 /** The duration, once its end has been seen. */

@@ -47,7 +47,7 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
       TEXT_MOST,
     );
     const dump = readDump(stderr);
-    const large = /(?:Picture size|Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
+    const large = /(?:Picture size |Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
     const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
     if (width * height > MAX_PIXELS) throw failures.tooLarge(width, height);
     if (!dump.demuxer) throw file.container ? failures.cutStart() : failures.notMedia();
