@@ -77,7 +77,7 @@ export async function runWith(argv: readonly string[], surroundings: Surrounding
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(clean(text)),
-      getOutHelpWidth: () => out.columns ?? 100,
+      getOutHelpWidth: () => out.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });

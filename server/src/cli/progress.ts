@@ -71,7 +71,7 @@ function redrawn(stream: Out): Progress<View> {
   let there = false;
   return {
     show(view) {
-      stream.write(`\r\u001b[2K${drawn(view, stream.columns ?? 80)}`);
+      stream.write(`\r\u001b[2K${drawn(view, stream.columns || 80)}`);
       there = true;
     },
     end() {
