@@ -27,6 +27,7 @@ function pullView({ file, bytes, totalBytes, note }: PullProgress): View {
     share: totalBytes > 0 ? bytes / totalBytes : undefined,
     text: note ? cleanLine(note) : `${size(bytes)} of ${size(totalBytes)}`,
     at: note ? '' : cleanLine(file),
+    fault: note !== undefined,
   };
 }
 

@@ -17,6 +17,8 @@ export interface View {
   readonly text: string;
   /** What is being worked on; left out where there is no room. */
   readonly at: string;
+  /** A fault that is being got over: told even where only tenths are. */
+  readonly fault?: boolean;
 }
 
 const WIDTH = 24;
@@ -84,7 +86,11 @@ function redrawn(stream: Out): Progress<View> {
 function lines(stream: Out, title: string): Progress<View> {
   let told = -1;
   return {
-    show({ share, text }) {
+    show({ share, text, fault }) {
+      if (fault) {
+        stream.write(`${title}: ${text}\n`);
+        return;
+      }
       const tenth = Math.floor((share ?? -1) * 10);
       if (tenth <= told) return;
       told = tenth;

@@ -17,6 +17,8 @@ export interface Hub {
 
 export const PUBLIC_HUB = 'https://huggingface.co';
 const LONGEST_PAUSE_MS = 60_000;
+/** Tries after the first where nobody answers at all: a person is to know within seconds. */
+const UNANSWERED_RETRIES = 2;
 
 /** Another try may help. */
 export class RetryError extends Error {
@@ -69,6 +71,7 @@ export async function request<T>(
   const url = `${hub.endpoint}${path}`;
   for (let tried = 0; ; tried += 1) {
     signal.throwIfAborted();
+    let answered = false;
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), hub.silenceMs);
     try {
@@ -80,6 +83,7 @@ export async function request<T>(
       if (url.startsWith('https:') && response.url && !response.url.startsWith('https:')) {
         throw new UnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
       }
+      answered = true;
       check(hub, url, response, fine);
       return await use(response, (further) => {
         timer.refresh();
@@ -89,7 +93,7 @@ export async function request<T>(
       signal.throwIfAborted();
       if (error instanceof UnavailableError) throw error;
       const why = silence.signal.aborted ? `no byte for ${hub.silenceMs / 1000} s` : messageOf(error);
-      if (tried >= hub.retries) {
+      if (tried >= (answered ? hub.retries : Math.min(hub.retries, UNANSWERED_RETRIES))) {
         const remedy =
           'Check the network, HF_ENDPOINT and the proxy settings; a pull goes on where it stopped.';
         throw new UnavailableError(`${url}: ${why}`, remedy, { cause: error });
