@@ -81,7 +81,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   lifetime.defer('settings', () => settings.close());
   try {
-    useProxy();
+    useProxy(log);
     const models = createModels({
       settings: settings.all,
       onSettings: settings.onChange,
@@ -156,7 +156,7 @@ async function waitForLock(dataDir: string): Promise<Lock | undefined> {
 }
 
 /** Requests to the hub and to model hosts go by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as other programs do. */
-function useProxy(): void {
+function useProxy(log: Log): void {
   try {
     const { env } = process;
     const direct = ['localhost', '127.0.0.1', '::1', env.NO_PROXY ?? env.no_proxy ?? ''].filter(Boolean);
@@ -166,7 +166,9 @@ function useProxy(): void {
       NO_PROXY: direct.join(','),
     });
   } catch (error) {
-    throw new Error(`HTTP_PROXY or HTTPS_PROXY is no address of a proxy: ${messageOf(error)}`);
+    log.warn('HTTP_PROXY or HTTPS_PROXY is no address of a proxy and is not used', {
+      error: messageOf(error),
+    });
   }
 }
 
