@@ -2,6 +2,7 @@ import type { Cue, CueTrack } from '../core/cue.ts';
 import { cleanCues } from '../core/cues.ts';
 import { type Described, describeLines } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
+import { type Failure, FailureError } from '../core/failure.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
@@ -21,11 +22,11 @@ export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
     },
     async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
-      const tracks = path
+      const { tracks, failure } = path
         ? await sidecarTracks(disk, copy, record, onShare, signal)
-        : await embeddedTracks(decoder, copy, record, onShare, signal);
+        : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
-      return { descriptions: rowsOf(of, record, tracks) };
+      return { descriptions: rowsOf(of, record, tracks), failure };
     },
   };
 }
@@ -39,6 +40,7 @@ function sidecarKey(copy: Copy): string {
   return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
 }
 
+/** The sidecars that can be read, and why the first of the others could not. */
 async function sidecarTracks(
   disk: Disk,
   copy: Copy,
@@ -47,12 +49,19 @@ async function sidecarTracks(
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
+  let failure: Failure | undefined;
   const rate = record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond;
   for (const [at, { uri }] of copy.sidecars.entries()) {
-    tracks.push(await disk.sidecar(uri, rate, signal));
+    try {
+      tracks.push(await disk.sidecar(uri, rate, signal));
+    } catch (error) {
+      // One that is gone by now is left to the next look, which comes with another list.
+      if (!(error instanceof FailureError)) throw error;
+      failure ??= error.failure;
+    }
     onShare((at + 1) / copy.sidecars.length);
   }
-  return tracks;
+  return { tracks, failure };
 }
 
 async function embeddedTracks(

@@ -41,6 +41,8 @@ interface Entry {
   readonly controller: AbortController;
   state: WatchedFolder['state'];
   reason?: string;
+  /** Why it cannot be watched, and what to do; until it is watched anew. */
+  problem?: string;
 }
 
 /** Events that come together are answered together, ms. */
@@ -75,7 +77,15 @@ export function createFolders(options: {
 
   function setState(uri: Uri, state: Entry['state'], reason?: string): void {
     const entry = entries.get(uri);
-    if (entry === undefined || (entry.state === state && entry.reason === reason)) return;
+    if (entry === undefined) return;
+    // A folder that cannot be watched is looked at all the same; that mends nothing.
+    if (entry.problem !== undefined && state !== 'offline') return setTo(entry, 'failed', entry.problem);
+    setTo(entry, state, reason);
+  }
+
+  function setTo(entry: Entry, state: Entry['state'], reason: string | undefined): void {
+    if (entry.state === state && entry.reason === reason) return;
+    const { uri } = entry.rule;
     const wasOffline = entry.state === 'offline';
     entry.state = state;
     entry.reason = reason;
@@ -134,6 +144,7 @@ export function createFolders(options: {
     const { rule, controller } = entry;
     const onEvent = (event: WatchEvent) => {
       if (event.problem !== undefined) {
+        entry.problem = event.problem;
         setState(rule.uri, 'failed', event.problem);
         log.warn('watch problem', { folder: rule.uri, problem: event.problem });
       }

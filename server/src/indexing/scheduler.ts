@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import { ChildError } from '../base/supervised.ts';
 import type { Description } from '../core/description.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
@@ -133,6 +134,10 @@ export function createScheduler(options: {
       if (signal.aborted) return { state: 'cancelled' };
       if (error instanceof UnavailableError)
         return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
+      // No process of ours could be started: nothing is wrong with the file.
+      if (error instanceof ChildError && error.kind === 'start') {
+        return { state: 'unavailable', reason: error.message };
+      }
       const failure = error instanceof FailureError ? error.failure : unexpected(job, error);
       if (failure.kind === 'missing') {
         options.onMissing(job.uri);

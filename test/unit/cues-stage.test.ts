@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { cuesStage } from '../../server/src/indexing/cues.ts';
+import type { Decoder } from '../../server/src/ports/decoder.ts';
+import type { Disk } from '../../server/src/ports/disk.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
+
+const never = new AbortController().signal;
+const unused = () => assert.fail('not asked for');
+const decoder: Decoder = { probe: unused, subtitles: unused, frames: unused, pass: unused };
+
+/** A disk of which only the sidecars are asked for. */
+function diskWith(read: Disk['sidecar']): Disk {
+  return {
+    scan: unused,
+    state: unused,
+    stat: unused,
+    stable: unused,
+    sample: unused,
+    digest: unused,
+    watch: unused,
+    sidecar: read,
+  };
+}
+
+const sidecar = (name: string) => ({ uri: `file:///a/${name}`, bytes: 1, modifiedMs: 1 });
+
+test('a sidecar that cannot be read fails alone; the others give their Cues', async () => {
+  const failure = { kind: 'noPermission', reason: 'x.de.srt may not be read.', remedy: 'Allow it.' } as const;
+  const disk = diskWith(async (uri) => {
+    if (uri.endsWith('.de.srt')) throw new FailureError(failure);
+    const cues = [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }] as const;
+    return { source: 'x.en.srt', language: 'en', cues };
+  });
+  const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r' };
+  const result = await cuesStage(decoder, disk).run(input, () => {}, never);
+  assert.deepEqual(
+    result.descriptions?.flatMap((row) => row.lines.map((line) => [row.uri, line.text, line.source])),
+    [['file:///a/x.mp4', 'Hello.', 'x.en.srt']],
+  );
+  assert.deepEqual(result.failure, failure);
+});
+
+test('another time of a sidecar is another recipe, for its path alone', () => {
+  const { plan } = cuesStage(decoder, diskWith(unused));
+  const at = (modifiedMs: number) =>
+    plan.path?.(copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }));
+  assert.equal(at(1), at(1));
+  assert.notEqual(at(1), at(2));
+  assert.equal(plan.content?.(videoOf('v1'), []), undefined);
+});
