@@ -35,7 +35,12 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
   });
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r' };
-  const result = await cuesStage(decoder, disk).run(input, () => {}, never);
+  const result = await cuesStage(decoder, disk).run(
+    input,
+    () => {},
+    never,
+    async () => assert.fail('nothing to save'),
+  );
   assert.deepEqual(
     result.descriptions?.flatMap((row) => row.lines.map((line) => [row.uri, line.text, line.source])),
     [['file:///a/x.mp4', 'Hello.', 'x.en.srt']],

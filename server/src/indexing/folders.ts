@@ -79,8 +79,8 @@ export function createFolders(options: {
     const entry = entries.get(uri);
     if (entry === undefined) return;
     // A folder that cannot be watched is looked at all the same; that mends nothing.
-    if (entry.problem !== undefined && state !== 'offline') return setTo(entry, 'failed', entry.problem);
-    setTo(entry, state, reason);
+    if (entry.problem !== undefined && state !== 'offline') setTo(entry, 'failed', entry.problem);
+    else setTo(entry, state, reason);
   }
 
   function setTo(entry: Entry, state: Entry['state'], reason: string | undefined): void {
