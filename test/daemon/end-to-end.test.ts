@@ -2,51 +2,9 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
-import type { IndependentClient, Notice } from '../support/independent-client.ts';
-import { fill, makeMedia } from '../support/make-media.ts';
-
-interface Hit {
-  readonly uri: string;
-  readonly videoId: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly link: string;
-}
-
-const uriOf = (path: string) => pathToFileURL(path).href;
-
-/** Four seconds in one colour; with `said` as an embedded subtitle. */
-function render(path: string, shade: number, said?: string): Promise<void> {
-  const cues = said === undefined ? [] : [{ startMs: 1000, endMs: 2500, text: said }];
-  return makeMedia(path, {
-    seconds: 4,
-    video: { width: 64, height: 48, draw: (canvas) => fill(canvas, [shade, 40, 200 - shade]) },
-    subtitles: said === undefined ? [] : [{ codec: 'mov_text', language: 'eng', cues }],
-  });
-}
-
-const srt = (text: string) => `1\n00:00:02,000 --> 00:00:03,500\n${text}\n`;
-
-async function search(client: IndependentClient, query: string): Promise<readonly Hit[]> {
-  return ((await client.result('goldfish/search', { query })) as unknown as { hits: Hit[] }).hits;
-}
-
-/** Asks again after each change of status until the answer is as wanted. */
-async function until<T>(client: IndependentClient, ask: () => Promise<T>, fits: (found: T) => boolean) {
-  for (;;) {
-    const seen = client.notices.length;
-    const found = await ask();
-    if (fits(found)) return found;
-    await client.notice(
-      (notice) => notice.method === 'goldfish/didChangeStatus' && client.notices.indexOf(notice) >= seen,
-    );
-  }
-}
-
-const hitsOf = (client: IndependentClient, query: string, fits: (hits: readonly Hit[]) => boolean) =>
-  until(client, () => search(client, query), fits);
+import type { Notice } from '../support/independent-client.ts';
+import { hitsOf, render, search, srt, until, uriOf } from '../support/watched.ts';
 
 test('two clients see a folder as it changes: added, renamed, sidecar edited, deleted', async (t) => {
   const box = sandbox();

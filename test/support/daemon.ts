@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chownSync,
   cpSync,
   existsSync,
   globSync,
@@ -77,14 +78,16 @@ export interface RunningDaemon {
   client(): Promise<IndependentClient>;
 }
 
-/** Runs a daemon as a child and resolves when it listens. */
+/** Runs a daemon as a child, as another `user` where one is named, and resolves when it listens. */
 export async function startDaemon(
-  { dataDir, env }: Sandbox,
+  { dataDir, env, user }: Sandbox & { readonly user?: number | undefined },
   ...args: readonly string[]
 ): Promise<RunningDaemon> {
   mkdirSync(dataDir, { recursive: true });
+  if (user !== undefined) chownSync(dataDir, user, user);
   const child = spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir, ...args], {
     env,
+    ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
@@ -95,8 +98,11 @@ export async function startDaemon(
     throw new Error(`the daemon ended with ${code}`);
   });
   late.catch(() => undefined);
-  while (!isOurs()) await Promise.race([once(watcher, 'change'), late]);
-  watcher.close();
+  try {
+    while (!isOurs()) await Promise.race([once(watcher, 'change'), late]);
+  } finally {
+    watcher.close();
+  }
   return {
     child,
     exit,
