@@ -8,7 +8,7 @@ export interface Folder {
   readonly poll: boolean;
   /** `offline`: the folder cannot be read now; its rows stay. */
   readonly state: 'watching' | 'scanning' | 'offline' | 'failed';
-  /** Present when `state` is `failed` or `offline`: what happened and what to do. */
+  /** What is wrong and what to do: always with `failed` and `offline`, else where folders inside cannot be read. */
   readonly reason?: string;
   readonly videos: number;
 }

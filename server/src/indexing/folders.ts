@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts';
 import type { Uri } from '../core/range.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
-import type { Disk, FolderRule, WatchEvent } from '../ports/disk.ts';
+import type { Disk, FolderRule, Scan, WatchEvent } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import { batchOf } from './apply.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -38,15 +38,19 @@ export interface Folders {
 
 interface Entry {
   readonly rule: FolderRule;
-  readonly controller: AbortController;
-  state: WatchedFolder['state'];
+  controller: AbortController;
+  state: 'watching' | 'scanning' | 'offline';
+  /** Why it is offline. */
   reason?: string;
-  /** Why it cannot be watched, and what to do; until it is watched anew. */
+  /** Why the system does not watch it; what lies in it is looked at all the same. */
   problem?: string;
+  unread: Scan['unread'];
 }
 
 /** Events that come together are answered together, ms. */
 const GATHER_MS = 150;
+/** Folders that could not be read are looked at again after so long, ms: no event tells that they may be read now. */
+const UNREAD_MS = 60_000;
 
 /**
  * Keeps the catalogue in step with the disk: every look goes through one queue, so that a file which moved between
@@ -66,6 +70,7 @@ export function createFolders(options: {
   const closing = new AbortController();
   let dirty = new Map<string, Held>();
   let timer: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One comparison at a time. */
@@ -77,21 +82,42 @@ export function createFolders(options: {
 
   function setState(uri: Uri, state: Entry['state'], reason?: string): void {
     const entry = entries.get(uri);
-    if (entry === undefined) return;
-    // A folder that cannot be watched is looked at all the same; that mends nothing.
-    if (entry.problem !== undefined && state !== 'offline') setTo(entry, 'failed', entry.problem);
-    else setTo(entry, state, reason);
-  }
-
-  function setTo(entry: Entry, state: Entry['state'], reason: string | undefined): void {
-    if (entry.state === state && entry.reason === reason) return;
-    const { uri } = entry.rule;
+    if (entry === undefined || (entry.state === state && entry.reason === reason)) return;
     const wasOffline = entry.state === 'offline';
     entry.state = state;
     entry.reason = reason;
     options.onChange();
     if (wasOffline !== (state === 'offline')) {
       options.onTouched(new Set(catalogue.under(uri).map((copy) => copy.videoId)));
+    }
+  }
+
+  function setProblem(entry: Entry, problem: string): void {
+    entry.problem = problem;
+    log.warn('watch problem', { folder: entry.rule.uri, problem });
+    options.onChange();
+  }
+
+  function setUnread({ rule, within = rule.uri }: Held, unread: Scan['unread']): void {
+    const entry = entries.get(rule.uri);
+    if (entry === undefined) return;
+    const known = new Set(entry.unread.map((folder) => folder.uri));
+    const now = new Set(unread.map((folder) => folder.uri));
+    const opened = entry.unread.some((folder) => isWithin(folder.uri, within) && !now.has(folder.uri));
+    for (const folder of unread) {
+      if (!known.has(folder.uri)) log.warn('folder unread', { folder: folder.uri, reason: folder.reason });
+    }
+    entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
+    // Nothing in it was watched while it could not be read.
+    if (opened) watch(entry);
+    if (opened || unread.some((folder) => !known.has(folder.uri))) options.onChange();
+    if (unread.length > 0) again ??= setTimeout(lookAgain, UNREAD_MS).unref();
+  }
+
+  function lookAgain(): void {
+    again = undefined;
+    for (const { rule, unread } of entries.values()) {
+      for (const { uri } of unread) mark({ rule, holder: rule.uri, within: uri });
     }
   }
 
@@ -103,7 +129,10 @@ export function createFolders(options: {
         if (state.state === 'offline') {
           setState(finding.held.rule.uri, 'offline', state.reason);
           log.warn('folder offline', { folder: finding.held.rule.uri, reason: state.reason });
-        } else if (finding.held.within === undefined) setState(finding.held.rule.uri, 'watching');
+        } else {
+          setUnread(finding.held, finding.unread);
+          if (finding.held.within === undefined) setState(finding.held.rule.uri, 'watching');
+        }
         continue;
       }
       const written = await Promise.all(
@@ -140,27 +169,25 @@ export function createFolders(options: {
     }, GATHER_MS);
   }
 
+  /** Watches from now on, anew where it was watched before. */
   function watch(entry: Entry): void {
-    const { rule, controller } = entry;
+    const { rule } = entry;
+    entry.controller.abort();
+    entry.controller = new AbortController();
+    entry.problem = undefined;
+    const { signal } = entry.controller;
     const onEvent = (event: WatchEvent) => {
-      if (event.problem !== undefined) {
-        entry.problem = event.problem;
-        setState(rule.uri, 'failed', event.problem);
-        log.warn('watch problem', { folder: rule.uri, problem: event.problem });
-      }
+      if (event.problem !== undefined) setProblem(entry, event.problem);
       mark({ rule, holder: rule.uri, within: event.within });
     };
-    disk.watch(rule, onEvent, controller.signal).catch((error: unknown) => {
-      if (controller.signal.aborted) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      setState(rule.uri, 'failed', reason);
-      log.error('watch failed', { folder: rule.uri, reason });
+    disk.watch(rule, onEvent, signal).catch((error: unknown) => {
+      if (!signal.aborted) setProblem(entry, error instanceof Error ? error.message : String(error));
     });
   }
 
   function enter(rule: FolderRule): void {
     entries.get(rule.uri)?.controller.abort();
-    const entry: Entry = { rule, controller: new AbortController(), state: 'scanning' };
+    const entry: Entry = { rule, controller: new AbortController(), state: 'scanning', unread: [] };
     entries.set(rule.uri, entry);
     watch(entry);
   }
@@ -168,7 +195,7 @@ export function createFolders(options: {
   const save = () => options.list.save([...entries.values()].map((entry) => entry.rule));
 
   return {
-    list: () => [...entries.values()].map(({ rule, state, reason }) => ({ rule, state, reason })),
+    list: () => [...entries.values()].map(shown),
     async add(rule, signal) {
       enter(rule);
       await save();
@@ -218,10 +245,18 @@ export function createFolders(options: {
     async close() {
       closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
       clearTimeout(timer);
+      clearTimeout(again);
       for (const { controller } of entries.values()) controller.abort();
       await turn;
     },
   };
+}
+
+function shown({ rule, state, reason, problem, unread }: Entry): WatchedFolder {
+  if (state === 'watching' && problem !== undefined) return { rule, state: 'failed', reason: problem };
+  const [first, ...more] = unread;
+  const missed = more.length === 0 ? first?.reason : `${first?.reason} And ${more.length} more like it.`;
+  return { rule, state, reason: reason ?? missed };
 }
 
 function released(copy: Copy | undefined, holder: string, view: Parameters<typeof batchOf>[0]) {

@@ -3,7 +3,7 @@ import type { DiskFile } from '../core/diskFile.ts';
 import type { Uri } from '../core/range.ts';
 import { type Change, isWithin, look, withHolders, without, withSidecars } from '../core/reconcile.ts';
 import type { Copy } from '../core/video.ts';
-import type { Disk, FolderRule, FolderState } from '../ports/disk.ts';
+import type { Disk, FolderRule, FolderState, Scan } from '../ports/disk.ts';
 import { identify, type Unidentified } from './identify.ts';
 import { Known } from './known.ts';
 
@@ -18,7 +18,12 @@ export interface Held {
 
 /** How one folder was found, or changes as they are decided. */
 export type Finding =
-  | { readonly kind: 'folder'; readonly held: Held; readonly state: FolderState }
+  | {
+      readonly kind: 'folder';
+      readonly held: Held;
+      readonly state: FolderState;
+      readonly unread: Scan['unread'];
+    }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };
 
 /** Changes by stat alone that are handed on together. */
@@ -57,7 +62,7 @@ export async function* reconcile(
   const dark: Uri[] = [];
   for (const one of held) {
     const scan = await disk.scan(one.rule, signal, one.within);
-    yield { kind: 'folder', held: one, state: scan.state };
+    yield { kind: 'folder', held: one, state: scan.state, unread: scan.unread };
     if (scan.state.state === 'offline') {
       dark.push(one.rule.uri);
       continue;

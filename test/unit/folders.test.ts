@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import { memoryDisk } from '../../server/src/adapters/memory-disk.ts';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { noLog } from '../../server/src/base/log.ts';
+import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { createFolders, type Folders, type WatchedFolder } from '../../server/src/indexing/folders.ts';
+import type { FolderRule, WatchEvent } from '../../server/src/ports/disk.ts';
+
+const never = new AbortController().signal;
+const rule: FolderRule = { uri: 'file:///v', include: [], exclude: [], poll: false };
+
+async function setUp(t: TestContext) {
+  const disk = memoryDisk();
+  disk.write('/v/a.mp4', 'a');
+  const watching: { readonly onEvent: (event: WatchEvent) => void; readonly signal: AbortSignal }[] = [];
+  const catalogue = await Catalogue.load(createMemoryStore());
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const look of [...waiting]) look();
+  };
+  const folders: Folders = createFolders({
+    disk: {
+      ...disk,
+      watch: (folder, onEvent, signal) => {
+        watching.push({ onEvent, signal });
+        return disk.watch(folder, onEvent, signal);
+      },
+    },
+    catalogue,
+    list: { load: async () => [], save: async () => {} },
+    onTouched: wake,
+    onChange: wake,
+    log: noLog,
+  });
+  t.after(() => folders.close());
+  /** Resolves once the one folder stands as wanted. */
+  const stands = (fits: (folder: WatchedFolder) => boolean) =>
+    new Promise<WatchedFolder>((done) => {
+      const look = () => {
+        const [folder] = folders.list();
+        if (folder === undefined || !fits(folder)) return;
+        waiting.delete(look);
+        done(folder);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { disk, folders, catalogue, watching, stands };
+}
+
+test('a system that refuses to watch is told until it watches again, whatever is looked at meanwhile', async (t) => {
+  const { folders, watching, stands, disk } = await setUp(t);
+  await folders.add(rule, never);
+  await stands(({ state }) => state === 'watching');
+  watching[0]?.onEvent({ folder: rule.uri, problem: 'Raise the limit.' });
+  await stands(({ state, reason }) => state === 'failed' && reason === 'Raise the limit.');
+  await stands(({ state }) => state === 'scanning');
+  await stands(({ state, reason }) => state === 'failed' && reason === 'Raise the limit.');
+  // Away and back, too.
+  disk.shut('/v', true);
+  await stands(({ state }) => state === 'offline');
+  disk.shut('/v', false);
+  await stands(({ state, reason }) => state === 'failed' && reason === 'Raise the limit.');
+  // Added anew: it is tried anew.
+  await folders.add(rule, never);
+  assert.equal(watching[0]?.signal.aborted, true);
+  assert.deepEqual(
+    [watching.length, (await stands(({ state }) => state === 'watching')).reason],
+    [2, undefined],
+  );
+});
+
+test('a folder inside that may not be read is told, and watched once it may', async (t) => {
+  const { folders, watching, stands, disk, catalogue } = await setUp(t);
+  disk.write('/v/in/b.mp4', 'b');
+  disk.write('/v/out/c.mp4', 'c');
+  disk.shut('/v/in', true);
+  disk.shut('/v/out', true);
+  await folders.add(rule, never);
+  assert.match(
+    (await stands(({ state }) => state === 'watching')).reason ?? '',
+    /^\/v\/in .* And 1 more like it/,
+  );
+  assert.deepEqual(
+    [...catalogue.copies()].map(({ path }) => path),
+    ['/v/a.mp4'],
+  );
+  assert.equal(watching.length, 1);
+  disk.shut('/v/out', false);
+  await stands(
+    ({ state, reason }) =>
+      state === 'watching' && reason?.startsWith('/v/in ') === true && !reason.includes('more'),
+  );
+  assert.equal(watching.length, 2);
+  disk.shut('/v/in', false);
+  await stands(({ reason }) => reason === undefined && [...catalogue.copies()].length === 3);
+  assert.deepEqual([watching.length, watching[1]?.signal.aborted], [3, true]);
+});
