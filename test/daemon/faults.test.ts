@@ -267,7 +267,10 @@ test('what may not be read is told with its remedy, and done once it may', {
     folders: readonly { state: string; reason?: string }[];
   };
   assert.equal(listed.folders[0]?.state, 'watching');
-  assert.match(listed.folders[0]?.reason ?? '', /closed may not be read by this user\. Give .* right to list it\./);
+  assert.match(
+    listed.folders[0]?.reason ?? '',
+    /closed may not be read by this user\. Give .* right to list it\./,
+  );
   chmodSync(closed, 0o755);
   await client.result('goldfish/reindex', { uri: uriOf(folder) });
   await hitsOf(client, 'cranes', (hits) => hits.length === 1);
