@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
+import { ErrorCodes } from '../../server/protocol/base.ts';
 import { commands } from '../../server/src/cli/commands.ts';
 import { ExitCodes } from '../../server/src/cli/failure.ts';
 import { schema } from '../../server/src/settings/schema.ts';
@@ -85,4 +86,17 @@ test('npm scripts that the documents name exist', () => {
 test('the README documents every exit code', () => {
   const { text } = documents[0] ?? { text: '' };
   for (const code of Object.values(ExitCodes)) assert.match(text, new RegExp(`^\\| ${code} +\\|`, 'm'));
+});
+
+test('the protocol table names every method and error, and no other', () => {
+  const text = read('server/protocol/README.md');
+  const schemaText = JSON.parse(read('server/protocol/schema.json')) as {
+    definitions: Record<string, { properties: Record<string, unknown> }>;
+  };
+  const methods = Object.keys(schemaText.definitions.Requests?.properties ?? {});
+  const notices = Object.keys(schemaText.definitions.Notifications?.properties ?? {});
+  const named = new Set([...text.matchAll(/`(goldfish\/[A-Za-z/]+)`/g)].map((match) => match[1] ?? ''));
+  assert.deepEqual([...named].sort(), [...methods, ...notices].sort());
+  const rows = [...text.matchAll(/^\| (-\d+) \| `(\w+)` \|/gm)].map((match) => [match[2], Number(match[1])]);
+  assert.deepEqual(Object.fromEntries(rows), ErrorCodes);
 });
