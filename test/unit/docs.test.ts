@@ -97,6 +97,9 @@ test('the protocol table names every method and error, and no other', () => {
   const notices = Object.keys(schemaText.definitions.Notifications?.properties ?? {});
   const named = new Set([...text.matchAll(/`(goldfish\/[A-Za-z/]+)`/g)].map((match) => match[1] ?? ''));
   assert.deepEqual([...named].sort(), [...methods, ...notices].sort());
-  const rows = [...text.matchAll(/^\| (-\d+) \| `(\w+)` \|/gm)].map((match) => [match[2], Number(match[1])]);
+  const rows = [...text.matchAll(/^\|\s*(-\d+)\s*\|\s*`(\w+)`\s*\|/gm)].map((match) => [
+    match[2],
+    Number(match[1]),
+  ]);
   assert.deepEqual(Object.fromEntries(rows), ErrorCodes);
 });
