@@ -8,7 +8,7 @@ const ASSETS: ReadonlyMap<string, { readonly file: string; readonly type: string
   ['', { file: 'index.html', type: 'text/html; charset=utf-8' }],
   ['page.js', { file: 'page.js', type: 'text/javascript; charset=utf-8' }],
   ['page.css', { file: 'page.css', type: 'text/css; charset=utf-8' }],
-  ['codicon.ttf', { file: 'codicon.ttf', type: 'font/ttf' }],
+  ['icon.svg', { file: 'icon.svg', type: 'image/svg+xml' }],
 ]);
 
 /** No script but ours, no address but this server. */
@@ -16,7 +16,6 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "font-src 'self'",
   "img-src 'self'",
   "media-src 'self'",
   "connect-src 'self'",

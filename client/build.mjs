@@ -1,0 +1,28 @@
+// Builds what people see: the page for browsers and webviews, and the VS Code extension.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const client = dirname(fileURLToPath(import.meta.url));
+
+/** Writes page/ (index.html, page.js, page.css) and vsix/extension.js into `dist`. */
+export async function buildClient(dist) {
+  mkdirSync(join(dist, 'page'), { recursive: true });
+  await build({
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome120', 'firefox121', 'safari17'],
+    minify: true,
+    legalComments: 'eof',
+    logLevel: 'warning',
+    entryPoints: [
+      { in: join(client, 'page/main.ts'), out: 'page' },
+      { in: join(client, 'page/page.css'), out: 'page' },
+    ],
+    outdir: join(dist, 'page'),
+  });
+  for (const name of ['index.html', 'icon.svg'])
+    copyFileSync(join(client, 'page', name), join(dist, 'page', name));
+}

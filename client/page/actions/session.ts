@@ -1,0 +1,78 @@
+import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
+import { type Connection, connect, RequestFailed, type RequestOptions } from '../connection.ts';
+import type { Host } from '../host.ts';
+import type { Store, Trouble } from '../state.ts';
+
+/** What every action works with. */
+export interface Session {
+  readonly host: Host;
+  readonly store: Store;
+  request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
+  /** Connects, or connects again after the daemon ended. */
+  open(): void;
+}
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof RequestFailed) return { message: error.message, remedy: error.remedy };
+  return { message: error instanceof Error ? error.message : String(error), remedy: 'Try again.' };
+}
+
+/** Wait before the next try to reach a daemon that went away, ms. */
+const AGAIN_MS = 2000;
+
+export function createSession(host: Host, store: Store): Session {
+  let connection: Connection | undefined;
+  let listed = '';
+  const session: Session = {
+    host,
+    store,
+    request: (method, params, options) =>
+      connection === undefined
+        ? Promise.reject(new RequestFailed('Goldfish is not connected.', 'Try again.'))
+        : connection.request(method, params, options),
+    open() {
+      store.set({ link: store.get().link === 'gone' ? 'gone' : 'connecting' });
+      connection = connect(host, {
+        onOpen() {
+          store.set({ link: 'open' });
+          session.request('goldfish/status', {}).then(
+            (status) => store.set({ status }),
+            () => undefined,
+          );
+          void refreshFolders(session);
+        },
+        onGone() {
+          store.set({ link: 'gone' });
+          setTimeout(session.open, AGAIN_MS);
+        },
+        onNotification(method, params) {
+          if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
+          store.set({ status: params });
+          const { videos, work } = params;
+          const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
+          if (counts === listed) return;
+          listed = counts;
+          void refreshFolders(session);
+        },
+      });
+    },
+  };
+  return session;
+}
+
+/** Lists the folders again, and the videos of those that are shown. */
+export async function refreshFolders(session: Session): Promise<void> {
+  const { store } = session;
+  try {
+    const { folders } = await session.request('goldfish/folders/list', {});
+    store.set({ folders });
+    for (const uri of Object.keys(store.get().videos)) void listVideos(session, uri);
+  } catch {
+    // The connection is gone: the page says so already.
+  }
+}
+
+export async function listVideos({ request, store }: Session, uri: string): Promise<void> {
+  const videos = await request('goldfish/videos', { uri, limit: 500 });
+  store.set({ videos: { ...store.get().videos, [uri]: videos } });
+}

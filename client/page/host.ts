@@ -1,0 +1,97 @@
+/** Carries JSON-RPC messages to the daemon and back. */
+export interface Transport {
+  send(message: object): void;
+  close(): void;
+}
+
+export interface TransportEvents {
+  onOpen(): void;
+  onMessage(message: unknown): void;
+  onClose(): void;
+}
+
+/** Where the page is shown: a browser, or a webview of VS Code. */
+export interface Host {
+  connect(events: TransportEvents): Transport;
+  /** Address of a video or still that the daemon serves: `route` is `video` or `still`. */
+  mediaUrl(route: string, query: Readonly<Record<string, string>>): string;
+  /** Lets the person choose a folder and adds it; absent where the page must ask for a path itself. */
+  readonly pickFolder?: () => void;
+  /** Opens a video in the system's player; absent where the page cannot. */
+  readonly openOutside?: (uri: string, startMs: number) => void;
+  /** What is to be shown, as in the page's address behind `#`; called now and on each change. */
+  onShow(listener: (fragment: URLSearchParams) => void): void;
+}
+
+function browserHost(): Host {
+  return {
+    connect({ onOpen, onMessage, onClose }) {
+      const url = new URL('rpc', location.href);
+      url.protocol = 'ws:';
+      url.hash = '';
+      const socket = new WebSocket(url);
+      socket.addEventListener('open', onOpen);
+      socket.addEventListener('message', ({ data }) => onMessage(JSON.parse(String(data))));
+      socket.addEventListener('close', onClose);
+      return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
+    },
+    mediaUrl: (route, query) => `${route}?${new URLSearchParams(query)}`,
+    onShow(listener) {
+      const tell = () => listener(new URLSearchParams(location.hash.slice(1)));
+      addEventListener('hashchange', tell);
+      tell();
+    },
+  };
+}
+
+interface EditorApi {
+  postMessage(message: unknown): void;
+}
+
+/** What the extension posts to the page; `client/src/panel.ts` posts it. */
+export type FromEditor =
+  | { readonly kind: 'rpc'; readonly message: unknown }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'open'; readonly media: string }
+  | { readonly kind: 'show'; readonly fragment: string };
+
+/** What the page posts to the extension. */
+export type ToEditor =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'rpc'; readonly message: object }
+  | { readonly kind: 'pickFolder' }
+  | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };
+
+function editorHost(editor: EditorApi): Host {
+  const post = (message: ToEditor) => editor.postMessage(message);
+  let media = '';
+  let events: TransportEvents | undefined;
+  let show: (fragment: URLSearchParams) => void = () => undefined;
+  addEventListener('message', ({ data }: MessageEvent<FromEditor>) => {
+    if (data.kind === 'rpc') events?.onMessage(data.message);
+    else if (data.kind === 'gone') events?.onClose();
+    else if (data.kind === 'show') show(new URLSearchParams(data.fragment));
+    else if (data.kind === 'open') {
+      media = data.media;
+      events?.onOpen();
+    }
+  });
+  return {
+    connect(given) {
+      events = given;
+      post({ kind: 'connect' });
+      return { send: (message) => post({ kind: 'rpc', message }), close: () => undefined };
+    },
+    mediaUrl: (route, query) => `${media}${route}?${new URLSearchParams(query)}`,
+    pickFolder: () => post({ kind: 'pickFolder' }),
+    openOutside: (uri, startMs) => post({ kind: 'openOutside', uri, startMs }),
+    onShow(listener) {
+      show = listener;
+    },
+  };
+}
+
+export function findHost(): Host {
+  const acquire = (globalThis as { acquireVsCodeApi?: () => EditorApi }).acquireVsCodeApi;
+  return acquire === undefined ? browserHost() : editorHost(acquire());
+}

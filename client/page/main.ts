@@ -1,0 +1,43 @@
+import { render } from 'lit';
+import { createAsking } from './actions/ask.ts';
+import { createLibraryActions } from './actions/library.ts';
+import { createSession } from './actions/session.ts';
+import { createWatching } from './actions/watch.ts';
+import { findHost } from './host.ts';
+import { createStore } from './state.ts';
+import { type AppActions, app } from './views/app.ts';
+
+const root = document.querySelector<HTMLElement>('#app');
+if (root === null) throw new Error('The page has no place for the app.');
+root.replaceChildren();
+
+const host = findHost();
+const store = createStore((state) => render(app(state, actions), root));
+const session = createSession(host, store);
+const watching = createWatching(session);
+const asking = createAsking(session);
+const actions: AppActions = {
+  asking,
+  watching,
+  store,
+  host,
+  library: createLibraryActions(session),
+  watch: (moment) => void watching.watch(moment),
+  stillUrl: (uri, ms, width) => host.mediaUrl('still', { uri, ms: String(ms), width: String(width) }),
+};
+
+session.open();
+host.onShow((fragment) => {
+  const video = fragment.get('v');
+  const question = fragment.get('q');
+  const view = fragment.get('view');
+  if (view === 'ask' || view === 'library') store.set({ view });
+  if (video !== null) {
+    const seconds = Number(fragment.get('t') ?? 0);
+    void watching.watch({ uri: video, startMs: seconds > 0 ? Math.round(seconds * 1000) : 0 });
+  }
+  if (question !== null) {
+    store.set({ view: 'ask' });
+    void asking.ask(question);
+  }
+});

@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { WatchActions } from '../actions/watch.ts';
+import type { State, Store } from '../state.ts';
+import { type AskViewActions, askView } from './ask.ts';
+import { type LibraryViewActions, libraryView } from './library.ts';
+import { troubleBox } from './parts.ts';
+import { watchView } from './watch.ts';
+
+export interface AppActions extends AskViewActions, LibraryViewActions {
+  readonly watching: WatchActions;
+}
+
+/** The whole page. */
+export function app(state: State, actions: AppActions): TemplateResult {
+  return html`
+    <header class="top">
+      <h1>Goldfish</h1>
+      <nav aria-label="Views">${tab('ask', 'Ask', state, actions.store)} ${tab('library', 'Library', state, actions.store)}</nav>
+      <span class="quiet progress" role="status">${progressOf(state)}</span>
+    </header>
+    ${
+      state.link === 'gone'
+        ? troubleBox({
+            message: 'Goldfish has ended, or was replaced by a newer version.',
+            remedy:
+              actions.host.openOutside === undefined
+                ? 'This page tries to reach it again. If it stays like this, run "goldfish open".'
+                : 'It is started again with the next thing you do.',
+          })
+        : nothing
+    }
+    ${troubleBox(state.notice)}
+    <div class="columns ${state.watching === undefined ? '' : 'watching'}">
+      <main>${state.view === 'ask' ? askView(state, actions) : libraryView(state, actions)}</main>
+      ${watchView(state, actions.watching, actions.host)}
+    </div>
+  `;
+}
+
+function tab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
+  return html`<button
+    class="tab"
+    aria-current=${state.view === view ? 'page' : 'false'}
+    @click=${() => store.set({ view, notice: undefined })}
+  >
+    ${label}
+  </button>`;
+}
+
+function progressOf({ link, status }: State): string {
+  if (link === 'connecting') return 'Connecting ...';
+  if (status === undefined || link === 'gone') return '';
+  const left = status.work.waiting + status.work.running.length;
+  if (status.paused !== undefined) return 'Paused';
+  return left > 0 ? `Reading ${left === 1 ? '1 video' : `${left} videos`} ...` : `${status.videos} videos`;
+}

@@ -1,0 +1,218 @@
+// needs: chromium
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../support/browser.ts';
+import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
+import type { IndependentClient } from '../support/independent-client.ts';
+import { pageUrl, readLibrary, writeLibrary } from '../support/page-library.ts';
+
+const box = sandbox();
+const folder = join(box.folder, 'videos');
+/** Where screenshots go; GOLDFISH_SCREENSHOTS keeps them. */
+const shots = process.env.GOLDFISH_SCREENSHOTS ?? join(box.folder, 'shots');
+let browser: Browser;
+let daemon: RunningDaemon;
+let client: IndependentClient;
+let url: string;
+
+before(async () => {
+  mkdirSync(shots, { recursive: true });
+  await writeLibrary(folder);
+  [browser, daemon] = await Promise.all([openBrowser(), startDaemon(box)]);
+  client = await daemon.client();
+  await readLibrary(client, folder);
+  url = await pageUrl(client);
+});
+
+after(async () => {
+  await browser?.close();
+  daemon?.child.kill();
+  await daemon?.exit;
+});
+
+interface Opened {
+  readonly page: Page;
+  /** What the browser complained of. */
+  readonly complaints: string[];
+  shot(name: string): Promise<unknown>;
+}
+
+async function open(t: test.TestContext, fragment = '', options: object = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on(
+    'response',
+    (response) => response.ok() || complaints.push(`${response.status()} ${response.url()}`),
+  );
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${url}${fragment}`);
+  return { page, complaints, shot: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) };
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.locator('#question input').fill(question);
+  await page.locator('#question input').press('Enter');
+}
+
+/** What these tests use of a video element; their types are Node's. */
+interface Player {
+  readonly paused: boolean;
+  readonly currentTime: number;
+  pause(): void;
+}
+
+const player = (page: Page) => page.locator('video');
+const currentTime = (page: Page) =>
+  player(page).evaluate((video) => (video as unknown as Player).currentTime);
+const pause = (page: Page) => player(page).evaluate((video) => (video as unknown as Player).pause());
+
+/** Resolves when the player plays on from a second. */
+async function plays(page: Page, fromSeconds: number): Promise<void> {
+  await page.waitForFunction((from) => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): Player | null };
+    };
+    const video = document.querySelector('video');
+    return video !== null && !video.paused && video.currentTime > from && video.currentTime < from + 8;
+  }, fromSeconds);
+}
+
+/** What axe-core finds that is serious or worse. */
+async function seriousFaults(page: Page): Promise<readonly string[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
+}
+
+test('a question is answered with citations; a click plays from that second', async (t) => {
+  const { page, complaints, shot } = await open(t);
+  await page.locator('.empty h2').waitFor();
+  await shot('empty');
+  await ask(page, 'What does the axolotl eat?');
+  const chip = page.locator('.chip').first();
+  await chip.waitFor();
+  assert.match((await page.locator('.text').textContent()) ?? '', /earthworms/);
+  await page.locator('.hit').first().waitFor();
+  assert.match((await page.locator('.hit mark').first().textContent()) ?? '', /axolotl/i);
+  await chip.click();
+  await plays(page, 40);
+  await shot('answer-and-player');
+  await page.locator('.transcript [aria-current=true]', { hasText: 'axolotl' }).waitFor();
+
+  assert.deepEqual(complaints, []);
+});
+
+test('the transcript and the timeline seek; keys step through the video', async (t) => {
+  const { page } = await open(
+    t,
+    `#v=${encodeURIComponent(`file://${encodeURI(join(folder, 'aquarium lesson.mp4'))}`)}&t=20`,
+  );
+  await plays(page, 20);
+  await page.locator('.transcript button', { hasText: 'Algae' }).click();
+  await plays(page, 8);
+  assert.ok((await currentTime(page)) < 16);
+  await pause(page);
+  await page.locator('.timeline').focus();
+  await page.keyboard.press('ArrowRight');
+  await plays(page, 12);
+  const bar = await page.locator('.timeline').boundingBox();
+  assert.ok(bar);
+  await page.mouse.click(bar.x + bar.width * 0.9, bar.y + bar.height / 2);
+  await plays(page, 53);
+});
+
+test('what a subtitle or a file name says is text and never runs', async (t) => {
+  const { page } = await open(t);
+  await ask(page, 'Who clicks on the filter?');
+  await page.locator('.hit').first().waitFor();
+  assert.match((await page.locator('main').textContent()) ?? '', /<img src=x onerror=globalThis\.hacked=1>/);
+  await page.locator('.hit').first().click();
+  await page.locator('.transcript').waitFor();
+  await ask(page, 'stingray');
+  await page.locator('.hit', { hasText: 'stingray' }).first().click();
+  await page.locator('.watch .name', { hasText: 'onerror' }).waitFor();
+  await page.locator('.tab', { hasText: 'Library' }).click();
+  await page.getByRole('button', { name: /Show videos/ }).click();
+  await page.locator('.videos', { hasText: 'onerror' }).waitFor();
+  assert.equal(await page.evaluate(() => 'hacked' in globalThis), false);
+  assert.equal(await page.locator('a[href^="command:"], img[onerror], #app script').count(), 0);
+});
+
+test('the library shows each folder and video, and why one failed', async (t) => {
+  const { page, shot } = await open(t, '#view=library');
+  await page.getByRole('button', { name: /Show videos/ }).click();
+  await page.locator('.videos .state.failed').waitFor();
+  await page
+    .locator('.videos .trouble', { hasText: /broken\.mp4|not|no /i })
+    .first()
+    .waitFor();
+  assert.equal(await page.locator('.videos > li').count(), 3);
+  await shot('library');
+  await page.locator('#folder input').fill('not/absolute');
+  await page.locator('#folder input').press('Enter');
+  await page.locator('.trouble', { hasText: 'no full path' }).waitFor();
+});
+
+test('nothing found says so', async (t) => {
+  const { page, shot } = await open(t);
+  await page.locator('#question input').fill('zeppelin volcano');
+  await page.locator('#search').click();
+  await page.locator('.empty h2', { hasText: 'Nothing found' }).waitFor();
+  await shot('nothing-found');
+});
+
+for (const look of [
+  { name: 'light', options: { colorScheme: 'light' } },
+  { name: 'dark', options: { colorScheme: 'dark' } },
+  { name: 'contrast', options: { colorScheme: 'dark', contrast: 'more' } },
+  { name: 'narrow', options: { colorScheme: 'light', viewport: { width: 320, height: 900 } } },
+])
+  test(`axe-core finds nothing serious: ${look.name}`, async (t) => {
+    const { page, shot } = await open(t, '', look.options);
+    await page.locator('.empty h2').waitFor();
+    assert.deepEqual(await seriousFaults(page), []);
+    await ask(page, 'What does the axolotl eat?');
+    await page.locator('.chip').first().click();
+    await plays(page, 40);
+    assert.deepEqual(await seriousFaults(page), []);
+    await shot(`look-${look.name}`);
+    const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    assert.ok(wide <= 0, `the page is ${wide} px too wide`);
+    await page.locator('.tab', { hasText: 'Library' }).click();
+    await page.getByRole('button', { name: /Show videos/ }).click();
+    await page.locator('.videos > li').first().waitFor();
+    assert.deepEqual(await seriousFaults(page), []);
+  });
+
+test('"goldfish open" tells the address of the page', async () => {
+  const { code, stdout } = await goldfish(box, 'open', '--print');
+  assert.deepEqual([code, stdout.trim()], [0, url]);
+  const at = await goldfish(box, 'open', '--page', '--print', `${join(folder, 'aquarium lesson.mp4')}#t=8`);
+  assert.equal(at.code, 0);
+  assert.match(at.stdout, /#v=file%3A%2F%2F.*aquarium.*&t=8/);
+});
+
+test('a daemon that ends is told of, and the page goes on when it can', async (t) => {
+  const { page, shot } = await open(t);
+  await page.locator('.empty h2').waitFor();
+  daemon.child.kill();
+  await daemon.exit;
+  await page.locator('.trouble', { hasText: 'Goldfish has ended' }).waitFor();
+  await shot('daemon-gone');
+});
