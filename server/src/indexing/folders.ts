@@ -32,6 +32,8 @@ export interface Folders {
   online(copy: Copy): boolean;
   /** The file was not there when it was to be read: left alone until the next look. */
   missing(uri: Uri): void;
+  /** Why the last look could not be finished; undefined where it could. It is repeated by itself. */
+  trouble(): unknown;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,6 +51,8 @@ interface Entry {
 
 /** Events that come together are answered together, ms. */
 const GATHER_MS = 150;
+/** A look that failed (the index could not be written) is repeated after so long, ms. */
+const RETRY_MS = 10_000;
 /** Folders that could not be read are looked at again after so long, ms: no event tells that they may be read now. */
 const UNREAD_MS = 60_000;
 
@@ -71,6 +75,7 @@ export function createFolders(options: {
   let dirty = new Map<string, Held>();
   let timer: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
+  let trouble: unknown;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One comparison at a time. */
@@ -149,24 +154,33 @@ export function createFolders(options: {
     }
   }
 
-  function mark(held: Held): void {
+  function mark(held: Held, waitMs = GATHER_MS): void {
     dirty.set(`${held.rule.uri}\n${held.within ?? ''}`, held);
     timer ??= setTimeout(() => {
       timer = undefined;
-      void queue(async () => {
-        const wanted = [...dirty.values()];
-        dirty = new Map();
-        const whole = new Set(wanted.filter((one) => one.within === undefined).map((one) => one.rule.uri));
-        const held = wanted.filter((one) => one.within === undefined || !whole.has(one.rule.uri));
-        await compare(
-          held.filter((one) => entries.has(one.rule.uri)),
-          closing.signal,
-        );
-      }).catch((error: unknown) => {
-        if (!closing.signal.aborted)
-          log.error('look failed', { error: String((error as Error)?.stack ?? error) });
-      });
-    }, GATHER_MS);
+      void queue(lookAtDirty);
+    }, waitMs);
+  }
+
+  async function lookAtDirty(): Promise<void> {
+    const wanted = [...dirty.values()];
+    dirty = new Map();
+    const whole = new Set(wanted.filter((one) => one.within === undefined).map((one) => one.rule.uri));
+    const held = wanted.filter((one) => one.within === undefined || !whole.has(one.rule.uri));
+    const before = trouble;
+    try {
+      await compare(
+        held.filter((one) => entries.has(one.rule.uri)),
+        closing.signal,
+      );
+      trouble = undefined;
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      trouble = error;
+      log.error('look failed', { error: String((error as Error)?.stack ?? error) });
+      for (const one of held) mark(one, RETRY_MS);
+    }
+    if (before !== trouble) options.onChange();
   }
 
   /** Watches from now on, anew where it was watched before. */
@@ -237,6 +251,7 @@ export function createFolders(options: {
       gone.add(uri);
       for (const { rule } of entries.values()) if (isWithin(uri, rule.uri)) mark({ rule, holder: rule.uri });
     },
+    trouble: () => trouble,
     async start() {
       const rules = await options.list.load();
       for (const rule of rules) enter(rule);

@@ -81,7 +81,7 @@ export function statusOf(
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
     roles: frame.roles,
-    advice: [...adviceOf(videos, unheard, scheduler), ...frame.advice],
+    advice: [...adviceOf(videos, unheard, scheduler, folders), ...frame.advice],
     dataDir: frame.dataDir,
     pid: frame.pid,
   };
@@ -107,9 +107,14 @@ function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
   return has('audio') && !textual && copy.sidecars.length === 0;
 }
 
-function adviceOf(videos: number, unheard: number, scheduler: Scheduler): readonly string[] {
+function adviceOf(
+  videos: number,
+  unheard: number,
+  scheduler: Scheduler,
+  folders: Folders,
+): readonly string[] {
   const advice = [...scheduler.unavailable()].map(([stage, reason]) => `The stage ${stage} waits: ${reason}`);
-  const trouble = scheduler.trouble();
+  const trouble = scheduler.trouble() ?? folders.trouble();
   if (trouble !== undefined) {
     advice.push(
       `The index cannot be written: ${trouble instanceof Error ? trouble.message : String(trouble)}`,

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sandbox, startDaemon } from './daemon.ts';
+import { atRest, hitsOf, render, search, srt, statusWhen, uriOf } from './watched.ts';
+
+// Run on a small file system of its own, mounted at argv[2]: its daemon meets a full disk while it indexes.
+const [, , mount] = process.argv;
+if (mount === undefined) throw new Error('name a mount');
+const box = { ...sandbox(), dataDir: join(mount, 'data') };
+const folder = join(box.folder, 'videos');
+mkdirSync(folder);
+const words = ['apple', 'birch', 'cedar', 'daisy'];
+const at = (name: string) => join(folder, name);
+const add = async (word: string, shade: number) => {
+  await render(at(`${word}.mp4`), shade);
+  writeFileSync(at(`${word}.srt`), srt(`Here grows ${word}.`));
+};
+await add('otter', 5);
+const first = await startDaemon(box);
+const client = await first.client();
+const index = () => client.request('goldfish/index', { uris: [uriOf(folder)] });
+assert.equal((await index()).error, undefined);
+
+// Another folder is watched meanwhile.
+const watched = join(box.folder, 'watched');
+mkdirSync(watched);
+await client.result('goldfish/folders/add', { uri: uriOf(watched) });
+await statusWhen(client, atRest);
+
+const ballast = join(mount, 'ballast');
+const pieces: Uint8Array[] = [];
+for (;;) {
+  try {
+    writeFileSync(`${ballast}${pieces.length}`, new Uint8Array(64 << 10));
+    pieces.push(new Uint8Array());
+  } catch {
+    break;
+  }
+}
+for (const [n, word] of words.entries()) await add(word, 40 + n * 40);
+const { error } = await index();
+assert.equal(error?.data?.kind, 'index', JSON.stringify(error));
+assert.match(error?.message ?? '', /disk is full/);
+assert.match(String(error?.data?.remedy), /Free some space/);
+// What was there is found, and the status says what is wrong.
+assert.equal((await search(client, 'otter')).length, 1);
+await render(join(watched, 'elder.mp4'), 220, 'Here grows elder.');
+await statusWhen(client, ({ advice }) => /cannot be written.*disk is full/.test(advice.join(' ')));
+
+for (let n = pieces.length; n >= 0; n -= 1) rmSync(`${ballast}${n}`, { force: true });
+const again = await index();
+assert.equal(again.error, undefined, JSON.stringify(again.error));
+for (const word of [...words, 'otter']) assert.equal((await search(client, word)).length, 1, word);
+// What came to the watched folder meanwhile is not lost.
+await hitsOf(client, 'elder', (hits) => hits.length === 1);
+const status = await statusWhen(client, atRest);
+assert.deepEqual([status.videos, status.work.done, status.work.failed], [6, 6, []]);
+assert.doesNotMatch(status.advice.join(' '), /cannot be written/);
+assert.deepEqual(client.faults, []);
+await Promise.all([client.result('goldfish/stop'), first.exit]);
+
+const second = await startDaemon(box);
+const other = await second.client();
+for (const word of [...words, 'elder', 'otter']) assert.equal((await search(other, word)).length, 1, word);
+await Promise.all([other.result('goldfish/stop'), second.exit]);
