@@ -1,5 +1,6 @@
 import type { AskParams, AskResult } from './ask.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
+import type { FramesParams, FramesResult } from './frames.ts';
 import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
 import type { PageResult } from './page.ts';
 import type { SearchParams, SearchResult } from './search.ts';
@@ -29,6 +30,7 @@ export interface Requests {
   'goldfish/clip': { params: ClipParams; result: ClipResult };
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
+  'goldfish/frames': { params: FramesParams; result: FramesResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };

@@ -14,15 +14,16 @@ const options = {
   clientProcessId: { type: 'string' },
 } as const;
 
+const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
+
 /** Runs the command line; each command loads only what it needs. */
 async function main(argv: readonly string[]): Promise<number> {
   const [command] = argv;
-  if (command !== 'daemon' && command !== 'lsp') {
+  if (command !== 'daemon' && command !== 'lsp' && command !== 'mcp') {
     const [{ runCli }, { connect }] = await Promise.all([
       import('./cli/main.ts'),
       import('./daemon/connect.ts'),
     ]);
-    const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
     return runCli(argv, (asked) => connect(asked, { name: 'goldfish', onMessage }));
   }
   const { values } = parseArgs({ args: argv.slice(1), options, strict: true });
@@ -33,6 +34,17 @@ async function main(argv: readonly string[]): Promise<number> {
   if (command === 'daemon') {
     const { runDaemon } = await import('./daemon/run.ts');
     return runDaemon({ dataDir, withPid });
+  }
+  if (command === 'mcp') {
+    const [{ runMcp }, { connect }] = await Promise.all([
+      import('./mcp/run.ts'),
+      import('./daemon/connect.ts'),
+    ]);
+    return runMcp(async () => {
+      const client = await connect({ dataDir }, { name: 'goldfish-mcp', onMessage });
+      if (client === undefined) throw new Error(`No daemon for ${dataDir} could be started.`);
+      return client;
+    });
   }
   const { runLspProxy } = await import('./daemon/lsp-proxy.ts');
   return runLspProxy({ dataDir }, process.stdin, process.stdout);

@@ -15,7 +15,7 @@ const documents = ['README.md', 'ARCHITECTURE.md'].map((name) => ({ name, text: 
 const program = new Command();
 for (const register of commands) register(program, async () => {});
 /** main.ts serves these itself. */
-const besides = ['lsp', 'daemon'];
+const besides = ['lsp', 'mcp', 'daemon'];
 
 /** Words in backquotes, blocks of code left out. */
 function quoted(text: string): string[] {

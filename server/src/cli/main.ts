@@ -18,7 +18,8 @@ Exit codes:
   4    a program that the command needs is missing
   130  interrupted
 
-For editors: "lsp --stdio" is the language server, "daemon" the daemon itself in the foreground.
+For editors: "lsp --stdio" is the language server; for agents: "mcp" is the MCP server on stdio; "daemon" is the
+daemon itself in the foreground.
 `;
 
 /** `--json` and `--demo` as they stand, for errors that come before arguments are parsed. */

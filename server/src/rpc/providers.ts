@@ -1,6 +1,7 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
+import { provideFrames } from './provideFrames.ts';
 import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
 import { providePage } from './providePage.ts';
 import type { AnyProvider, Provider } from './provider.ts';
@@ -20,6 +21,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/clip': provideClip,
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
+  'goldfish/frames': provideFrames,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/forget': provideForget,

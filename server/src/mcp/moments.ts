@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Ms, TimeRange } from '../../protocol/base.ts';
+import type { Evidence, Hit } from '../../protocol/search.ts';
+
+/** 3723400 -> `1:02:03.4`: exact enough to seek to. */
+function clock(ms: Ms): string {
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor(ms / 60_000) % 60;
+  const seconds = String(Math.floor((ms % 60_000) / 100) / 10);
+  const padded = seconds.includes('.') ? seconds.padStart(4, '0') : seconds.padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}` : `${minutes}:${padded}`;
+}
+
+export function clockRange({ startMs, endMs }: TimeRange): string {
+  return `${clock(startMs)}-${clock(endMs)}`;
+}
+
+/** One line, whatever the video says: text of a video must not look like our own structure. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+export function evidenceLine({ kind, speaker, text, startMs, endMs }: Evidence): string {
+  const who = speaker === undefined ? '' : ` ${oneLine(speaker)}:`;
+  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}`;
+}
+
+export const evidenceShape = z.object({
+  kind: z.string(),
+  text: z.string(),
+  startMs: z.number(),
+  endMs: z.number(),
+  source: z.string(),
+  speaker: z.string().optional(),
+  language: z.string().optional(),
+});
+
+export const hitShape = z.object({
+  clipId: z.string(),
+  uri: z.string(),
+  path: z.string(),
+  startMs: z.number(),
+  endMs: z.number(),
+  score: z.number(),
+  weak: z.boolean(),
+  link: z.string().describe('the file with a media fragment in seconds, for citing'),
+  evidence: z.array(evidenceShape),
+});
+
+/** A hit's members that the shape tells of. */
+export function momentOf({ clipId, uri, path, startMs, endMs, score, weak, link, evidence }: Hit) {
+  return { clipId, uri, path, startMs, endMs, score, weak, link, evidence };
+}

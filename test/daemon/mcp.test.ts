@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/sdk/types.js';
+import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
+
+const said = 'The apples are picked in the first week of October.';
+
+/** A library of one video of five seconds, indexed by a daemon that goes on. */
+async function harvest(): Promise<{ box: Sandbox; path: string; folder: string }> {
+  const box = sandbox();
+  const folder = join(box.folder, 'My, Videos');
+  mkdirSync(folder);
+  const path = join(folder, 'harvest #1.mp4');
+  writeFileSync(join(folder, 'harvest #1.srt'), `1\n00:00:01,000 --> 00:00:04,000\n${said}\n`);
+  await makeMedia(path, {
+    seconds: 5,
+    video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [200, 90, 20]) },
+  });
+  assert.equal((await goldfish(box, 'index', folder)).code, 0);
+  return { box, path, folder };
+}
+
+async function agentOf({ env, dataDir }: Sandbox): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [bundle, 'mcp', '--data-dir', dataDir],
+      env: env as Record<string, string>,
+    }),
+  );
+  return client;
+}
+
+async function call(client: Client, name: string, args: Record<string, unknown>): Promise<CallToolResult> {
+  return (await client.callTool({ name, arguments: args })) as CallToolResult;
+}
+
+const of = <T extends ContentBlock['type']>(result: CallToolResult, type: T) =>
+  result.content.filter((block): block is Extract<ContentBlock, { type: T }> => block.type === type);
+
+const isJpeg = (data: string) => Buffer.from(data, 'base64').subarray(0, 3).toString('hex') === 'ffd8ff';
+
+test('an agent lists and calls every tool and reads what results link to', async (t) => {
+  const { box, path, folder } = await harvest();
+  t.after(() => goldfish(box, 'stop'));
+  const client = await agentOf(box);
+  t.after(() => client.close());
+
+  const { tools } = await client.listTools();
+  assert.deepEqual(tools.map(({ name }) => name).sort(), [
+    'ask_videos',
+    'browse_video',
+    'inspect_frames',
+    'list_videos',
+    'search_clips',
+  ]);
+  for (const tool of tools) {
+    assert.equal(tool.annotations?.readOnlyHint, true, tool.name);
+    assert.equal(tool.inputSchema.type, 'object', tool.name);
+    assert.ok((tool.description ?? '').length > 40, tool.name);
+  }
+
+  const found = await call(client, 'search_clips', { query: 'apples', in: [folder] });
+  assert.notEqual(found.isError, true, JSON.stringify(found.content));
+  const { hits } = found.structuredContent as { hits: { clipId: string; uri: string; link: string }[] };
+  assert.equal(hits.length, 1);
+  const [hit] = hits;
+  assert.match(hit?.link ?? '', /harvest%20%231\.mp4#t=1,4$/);
+  assert.match(of(found, 'text')[0]?.text ?? '', /0:01-0:04[\s\S]*apples/);
+  const elsewhere = await call(client, 'search_clips', { query: 'apples', in: [join(box.folder, 'other')] });
+  assert.deepEqual(elsewhere.structuredContent, { hits: [] });
+
+  const [link] = of(found, 'resource_link');
+  const clip = await client.readResource({ uri: link?.uri ?? '' });
+  const [content] = clip.contents;
+  const stored = JSON.parse(content && 'text' in content ? content.text : '{}');
+  assert.equal(stored.clipId, hit?.clipId);
+  assert.ok(stored.evidence.some(({ text }: { text: string }) => text === said));
+
+  const answer = await call(client, 'ask_videos', { question: 'When are the apples picked?' });
+  const answered = answer.structuredContent as { answer: string; grounded: boolean; citations: unknown[] };
+  assert.equal(answered.grounded, true);
+  assert.match(answered.answer, /first week of October/);
+  assert.equal(answered.citations.length, 1);
+
+  const seen = await call(client, 'inspect_frames', { clipId: hit?.clipId, count: 2, width: 32 });
+  const images = of(seen, 'image');
+  assert.equal(images.length, 2);
+  for (const { data, mimeType } of images) assert.ok(mimeType === 'image/jpeg' && isJpeg(data));
+  const timed = await call(client, 'inspect_frames', { video: path, timesMs: [0, 4000, 2000] });
+  assert.equal(of(timed, 'image').length, 3);
+  const [frame] = of(timed, 'resource_link').slice(1);
+  const picture = await client.readResource({ uri: frame?.uri ?? '' });
+  const [shown] = picture.contents;
+  assert.ok(shown && 'blob' in shown && isJpeg(shown.blob));
+  assert.equal(shown.blob, of(timed, 'image')[1]?.data);
+
+  const browsed = await call(client, 'browse_video', { video: path });
+  const video = browsed.structuredContent as { lines: { text: string }[]; clips: unknown[] };
+  assert.ok(video.lines.some(({ text }) => text === said));
+  assert.equal(video.clips.length, of(browsed, 'resource_link').length);
+  const late = await call(client, 'browse_video', { video: hit?.uri, startMs: 4500, endMs: 5000 });
+  assert.ok(!JSON.stringify(late.structuredContent).includes(said));
+
+  const listed = await call(client, 'list_videos', {});
+  const { total, videos } = listed.structuredContent as { total: number; videos: { path: string }[] };
+  assert.deepEqual([total, videos[0]?.path], [1, path]);
+});
+
+test('what cannot be done is told as a result, and a daemon that ended is started anew', async (t) => {
+  const { box } = await harvest();
+  t.after(() => goldfish(box, 'stop'));
+  const client = await agentOf(box);
+  t.after(() => client.close());
+  for (const [name, args] of [
+    ['browse_video', { video: '/no/such.mp4' }],
+    ['browse_video', { video: 'https://example.org/a.mp4' }],
+    ['inspect_frames', { clipId: 'none@0-1' }],
+    ['inspect_frames', {}],
+    ['inspect_frames', { video: '/etc/passwd', timesMs: [0] }],
+    ['search_clips', { query: 'x', limit: -1 }],
+    ['search_clips', { query: 'x', recordedFrom: 'yesterday' }],
+  ] as const) {
+    const refused = await call(client, name, args);
+    assert.equal(refused.isError, true, `${name} ${JSON.stringify(args)}`);
+    assert.notEqual(of(refused, 'text')[0]?.text, '');
+  }
+  assert.equal((await goldfish(box, 'stop')).code, 0);
+  const found = await call(client, 'search_clips', { query: 'apples' });
+  assert.equal(of(found, 'resource_link').length, 1);
+});
+
+test('it prints nothing but protocol, and ends when the agent closes its end', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const child = spawn(process.execPath, [bundle, 'mcp', '--data-dir', box.dataDir], {
+    env: box.env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const params = {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 't', version: '1' },
+  };
+  send({ id: 1, method: 'initialize', params });
+  send({ method: 'notifications/initialized' });
+  send({ id: 2, method: 'tools/call', params: { name: 'list_videos', arguments: {} } });
+  while (!out.includes('"id":2')) await once(child.stdout, 'data');
+  child.stdin.end();
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0);
+  for (const line of out.trimEnd().split('\n')) assert.equal(JSON.parse(line).jsonrpc, '2.0');
+});
