@@ -138,7 +138,7 @@ test('every import is allowed by the layer table', () => {
     const allowed = rules[layer];
     assert.ok(allowed, `${relative(server, file)} lies in no known layer`);
     const text = readFileSync(file, 'utf8');
-    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*'([^'\n]+)'/g)) {
       const to = target(file, match[1] ?? '');
       seen += 1;
       const own = to in rules || to === 'node' || to.startsWith('daemon/');
