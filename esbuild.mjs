@@ -138,6 +138,10 @@ try {
     writeFileSync(stampOf(root), JSON.stringify(built));
     utimesSync(stampOf(root), started, started);
   }
+} catch (error) {
+  // esbuild has printed what is wrong in the sources; a stack of its own would bury it.
+  if (!Array.isArray(error.errors)) throw error;
+  process.exitCode = 1;
 } finally {
   lock.close();
 }

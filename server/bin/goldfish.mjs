@@ -35,7 +35,9 @@ async function main() {
     const builder = join(root, 'esbuild.mjs');
     const code = await run(node, [builder, '--if-stale'], ['ignore', 2, 2]);
     if (code !== 0) {
-      console.error('Goldfish could not be built from its sources; the lines above say why.');
+      console.error(
+        'Goldfish could not be built; the lines above say why. After an update run "npm ci" first.',
+      );
       return code;
     }
   }
