@@ -3,6 +3,8 @@ import type { Store } from '../ports/store.ts';
 
 /** Quiet time before the index is folded together, ms. */
 const QUIET_MS = 3_000;
+/** While work goes on the size is looked at so often, ms. */
+const WEIGH_MS = 1_000;
 /** Changes after which it is folded together even while work goes on: rows outside the index slow each question. */
 const MANY = 500;
 
@@ -19,6 +21,7 @@ export function createTidy(store: Store, log: Log): Tidy {
   let size = 0;
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
+  let weighing: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
   async function tidy(): Promise<void> {
@@ -36,6 +39,12 @@ export function createTidy(store: Store, log: Log): Tidy {
   const start = () => {
     running ??= tidy();
   };
+  const weigh = () => {
+    weighing ??= setTimeout(async () => {
+      size = await store.bytes().catch(() => size);
+      weighing = undefined;
+    }, WEIGH_MS);
+  };
   void store.bytes().then((bytes) => {
     size = bytes;
   });
@@ -43,6 +52,7 @@ export function createTidy(store: Store, log: Log): Tidy {
   return {
     noteChange(busy) {
       pending += 1;
+      weigh();
       if (pending >= MANY) start();
       clearTimeout(timer);
       if (!busy) timer = setTimeout(start, QUIET_MS);
@@ -50,6 +60,7 @@ export function createTidy(store: Store, log: Log): Tidy {
     bytes: () => size,
     async close() {
       clearTimeout(timer);
+      clearTimeout(weighing);
       closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
       await running;
     },
