@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const client = dirname(fileURLToPath(import.meta.url));
 
-/** Writes page/ (index.html, page.js, page.css) and vsix/extension.js into `dist`. */
+/** Writes page/ (index.html, page.js, page.css) and vsix/extension.cjs into `dist`. */
 export async function buildClient(dist) {
   mkdirSync(join(dist, 'page'), { recursive: true });
   await build({
@@ -25,4 +25,15 @@ export async function buildClient(dist) {
   });
   for (const name of ['index.html', 'icon.svg'])
     copyFileSync(join(client, 'page', name), join(dist, 'page', name));
+  await build({
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['vscode'],
+    minify: true,
+    logLevel: 'warning',
+    entryPoints: [join(client, 'src/extension.ts')],
+    outfile: join(dist, 'vsix/extension.cjs'),
+  });
 }

@@ -1,3 +1,5 @@
+import type { FromEditor, ToEditor } from './messages.ts';
+
 /** Carries JSON-RPC messages to the daemon and back. */
 export interface Transport {
   send(message: object): void;
@@ -47,20 +49,6 @@ function browserHost(): Host {
 interface EditorApi {
   postMessage(message: unknown): void;
 }
-
-/** What the extension posts to the page; `client/src/panel.ts` posts it. */
-export type FromEditor =
-  | { readonly kind: 'rpc'; readonly message: unknown }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'open'; readonly media: string }
-  | { readonly kind: 'show'; readonly fragment: string };
-
-/** What the page posts to the extension. */
-export type ToEditor =
-  | { readonly kind: 'connect' }
-  | { readonly kind: 'rpc'; readonly message: object }
-  | { readonly kind: 'pickFolder' }
-  | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };
 
 function editorHost(editor: EditorApi): Host {
   const post = (message: ToEditor) => editor.postMessage(message);

@@ -1,0 +1,13 @@
+/** What the extension posts to the page; `client/src/bridge.ts` does so. */
+export type FromEditor =
+  | { readonly kind: 'rpc'; readonly message: unknown }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'open'; readonly media: string }
+  | { readonly kind: 'show'; readonly fragment: string };
+
+/** What the page posts to the extension. */
+export type ToEditor =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'rpc'; readonly message: object }
+  | { readonly kind: 'pickFolder' }
+  | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };

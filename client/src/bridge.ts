@@ -1,0 +1,88 @@
+import { CancellationTokenSource, Disposable, env, Uri, type Webview, window } from 'vscode';
+import { type LanguageClient, ProgressType, ResponseError } from 'vscode-languageclient/node';
+import type { FromEditor, ToEditor } from '../page/messages.ts';
+import type { Daemon } from './daemon.ts';
+import { addFolder } from './folders.ts';
+
+/** A message of JSON-RPC as the page sends it. */
+interface Asked {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly partialResultToken?: string; readonly id?: number };
+}
+
+const INTERNAL = -32603;
+const METHOD_NOT_FOUND = -32601;
+
+/** The address of the page's server as a webview can reach it, also where the extension runs on another machine. */
+export async function mediaAddress(daemon: Daemon): Promise<string> {
+  const { url } = await daemon.request('goldfish/page', {});
+  const parts = new URL(url);
+  const outside = await env.asExternalUri(Uri.parse(`${parts.origin}/`));
+  return `${outside.toString(true).replace(/\/$/, '')}${parts.pathname}`;
+}
+
+/**
+ * Carries the page's messages to the daemon and back over the extension's own session; `goldfish/...` alone is let
+ * through. Media come from the page's server. `fragment` is shown first.
+ */
+export function bridge(webview: Webview, daemon: Daemon, media: string, fragment: string): Disposable {
+  const running = new Map<number, CancellationTokenSource>();
+  const post = (message: FromEditor) => void webview.postMessage(message);
+  const answer = (message: object) => post({ kind: 'rpc', message: { jsonrpc: '2.0', ...message } });
+
+  const serve = async (client: LanguageClient, id: number, method: string, params: Asked['params']) => {
+    const cancel = new CancellationTokenSource();
+    running.set(id, cancel);
+    const token = params?.partialResultToken;
+    const progress =
+      token === undefined
+        ? undefined
+        : client.onProgress(new ProgressType<unknown>(), token, (value) =>
+            answer({ method: '$/progress', params: { token, value } }),
+          );
+    try {
+      answer({ id, result: await client.sendRequest(method, params, cancel.token) });
+    } catch (error) {
+      const { message } = error as Error;
+      const known = error instanceof ResponseError;
+      answer({
+        id,
+        error: { code: known ? error.code : INTERNAL, message, data: known ? error.data : undefined },
+      });
+    } finally {
+      progress?.dispose();
+      running.delete(id);
+      cancel.dispose();
+    }
+  };
+
+  const take = async ({ id, method, params }: Asked) => {
+    if (method === '$/cancelRequest') return running.get(Number(params?.id))?.cancel();
+    if (id === undefined || method === undefined) return;
+    if (method === 'initialize') return answer({ id, result: {} });
+    if (!method.startsWith('goldfish/'))
+      return answer({ id, error: { code: METHOD_NOT_FOUND, message: `There is no request ${method}.` } });
+    try {
+      await serve(await daemon.client(), id, method, params);
+    } catch (error) {
+      answer({ id, error: { code: INTERNAL, message: (error as Error).message } });
+    }
+  };
+
+  const telling = daemon.on('goldfish/didChangeStatus', (params) =>
+    answer({ method: 'goldfish/didChangeStatus', params }),
+  );
+  const hearing = webview.onDidReceiveMessage((message: ToEditor) => {
+    if (message.kind === 'connect') {
+      post({ kind: 'open', media });
+      post({ kind: 'show', fragment });
+    } else if (message.kind === 'rpc') void take(message.message as Asked);
+    else if (message.kind === 'pickFolder') void addFolder(daemon);
+    else
+      void env
+        .openExternal(Uri.parse(message.uri, true))
+        .then(undefined, (error: Error) => window.showErrorMessage(error.message));
+  });
+  return Disposable.from(telling, hearing);
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { workspace } from 'vscode';
+import type { Executable } from 'vscode-languageclient/node';
+
+/** No goldfish can be started; the message says what to do. */
+export class NotInstalled extends Error {}
+
+function onPath(): string | undefined {
+  const endings = process.platform === 'win32' ? ['.cmd', '.exe'] : [''];
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => endings.map((ending) => join(folder, `goldfish${ending}`)))
+    .find((path) => existsSync(path));
+}
+
+/**
+ * How `goldfish lsp --stdio` is started: the command of the settings, which only the machine's own settings can hold,
+ * else what was installed for this extension, else the one on PATH.
+ */
+export function launchOf(installed: string): Executable {
+  const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
+  const command = configured !== '' ? configured : existsSync(installed) ? installed : onPath();
+  if (command === undefined) throw new NotInstalled('Goldfish is not installed on this machine.');
+  if (!existsSync(command)) throw new NotInstalled(`${command}, named by goldfish.command, is not there.`);
+  const args = ['lsp', '--stdio'];
+  if (!/\.m?js$/.test(command)) return { command, args };
+  // The editor's own Node runs it.
+  return {
+    command: process.execPath,
+    args: [command, ...args],
+    options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+  };
+}

@@ -1,0 +1,35 @@
+// `npm run vsix`: builds and packs the extension with vsce, from what npm has installed alone.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createVSIX } from '@vscode/vsce';
+import { extensionManifest } from './manifest.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Packs a .vsix into a folder and returns its path. */
+export async function packVsix(into: string): Promise<string> {
+  execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+  const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const staging = mkdtempSync(join(tmpdir(), 'goldfish-vsix-'));
+  const packagePath = join(into, `${project.name}-${project.version}.vsix`);
+  try {
+    cpSync(join(root, 'dist/vsix'), staging, { recursive: true });
+    cpSync(join(root, 'dist/page'), join(staging, 'page'), { recursive: true });
+    for (const name of ['LICENSE', 'README.md']) copyFileSync(join(root, name), join(staging, name));
+    writeFileSync(join(staging, 'package.json'), `${JSON.stringify(extensionManifest(project), null, 2)}\n`);
+    await createVSIX({
+      cwd: staging,
+      packagePath,
+      dependencies: false,
+      allowMissingRepository: true,
+      rewriteRelativeLinks: false,
+    });
+    return packagePath;
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) console.log(await packVsix(root));

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Disposable,
+  Uri,
+  ViewColumn,
+  type Webview,
+  type WebviewPanel,
+  type WebviewView,
+  type WebviewViewProvider,
+  window,
+} from 'vscode';
+import type { FromEditor } from '../page/messages.ts';
+import { bridge, mediaAddress } from './bridge.ts';
+import type { Daemon } from './daemon.ts';
+
+/** Shows the page in the side bar and in an editor tab. */
+export interface Pages extends WebviewViewProvider, Disposable {
+  /** Opens the tab, or brings it to the front, at what a fragment of the page's address says. */
+  show(fragment: Readonly<Record<string, string>>): void;
+}
+
+export function createPages(extension: Uri, daemon: Daemon): Pages {
+  const files = Uri.joinPath(extension, 'page');
+  const options = { enableScripts: true, localResourceRoots: [files] };
+  const live = new Set<Webview>();
+  let panel: WebviewPanel | undefined;
+
+  /** Fills a webview once the daemon is there, and again when another daemon has taken its place. */
+  const fill = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
+    webview.options = options;
+    live.add(webview);
+    let bridged: Disposable | undefined;
+    const load = async () => {
+      webview.html = plain('Goldfish is starting ...');
+      try {
+        const media = await mediaAddress(daemon);
+        bridged?.dispose();
+        bridged = bridge(webview, daemon, media, fragment);
+        webview.html = pageHtml(webview, files, media);
+      } catch (error) {
+        webview.html = plain((error as Error).message);
+      }
+    };
+    const gone = daemon.onGone(() => {
+      if (!live.has(webview)) return;
+      void webview.postMessage({ kind: 'gone' } satisfies FromEditor);
+      void load();
+    });
+    onDispose(() => {
+      live.delete(webview);
+      gone.dispose();
+      bridged?.dispose();
+    });
+    void load();
+  };
+
+  return {
+    resolveWebviewView(view: WebviewView) {
+      fill(view.webview, (listener) => view.onDidDispose(listener));
+    },
+    show(given) {
+      const fragment = new URLSearchParams(given).toString();
+      if (panel !== undefined) {
+        panel.reveal();
+        void panel.webview.postMessage({ kind: 'show', fragment } satisfies FromEditor);
+        return;
+      }
+      const made = window.createWebviewPanel('goldfish.page', 'Goldfish', ViewColumn.Active, {
+        ...options,
+        retainContextWhenHidden: true,
+      });
+      panel = made;
+      made.iconPath = Uri.joinPath(files, 'icon.svg');
+      fill(
+        made.webview,
+        (listener) =>
+          made.onDidDispose(() => {
+            panel = undefined;
+            listener();
+          }),
+        fragment,
+      );
+    },
+    dispose() {
+      panel?.dispose();
+    },
+  };
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+const plain = (text: string) =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Goldfish</title></head><body><p>${escapeHtml(text)}</p></body></html>`;
+
+/** The page with a policy that knows the address media come from. */
+function pageHtml(webview: Webview, files: Uri, media: string): string {
+  const nonce = randomBytes(16).toString('base64url');
+  const origin = new URL(media).origin;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `img-src ${origin}`,
+    `media-src ${origin}`,
+  ].join('; ');
+  const file = (name: string) => webview.asWebviewUri(Uri.joinPath(files, name)).toString();
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Goldfish</title>
+    <link rel="stylesheet" href="${escapeHtml(file('page.css'))}" />
+    <script type="module" nonce="${nonce}" src="${escapeHtml(file('page.js'))}"></script>
+  </head>
+  <body>
+    <div id="app"></div>
+  </body>
+</html>`;
+}

@@ -1,0 +1,99 @@
+// needs: chromium
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { packVsix } from '../../client/src/pack.ts';
+import { openBrowser } from '../support/browser.ts';
+import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
+import type { IndependentClient } from '../support/independent-client.ts';
+import { readLibrary, writeLibrary } from '../support/page-library.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { installVSCode, type RunningVSCode, runCommand, startVSCode, webview } from '../support/vscode.ts';
+
+const box = sandbox();
+const folder = join(box.folder, 'videos');
+const shots = process.env.GOLDFISH_SCREENSHOTS ?? join(box.folder, 'shots');
+const command = join(import.meta.dirname, '../../dist/goldfish.mjs');
+let browser: Browser;
+let daemon: RunningDaemon;
+let client: IndependentClient;
+let code: RunningVSCode;
+let page: Page;
+
+before(async () => {
+  mkdirSync(shots, { recursive: true });
+  const home = installVSCode('1.139.1');
+  const vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')));
+  await writeLibrary(folder);
+  daemon = await startDaemon(box);
+  client = await daemon.client();
+  await readLibrary(client, folder);
+  const env = { ...box.env, GOLDFISH_DATA_DIR: box.dataDir };
+  code = await startVSCode({ folder: home, vsix, settings: { 'goldfish.command': command }, env });
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(45_000);
+  await page.goto(code.url);
+  await page.locator('.activitybar a[aria-label*="Goldfish"]').first().waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await code?.stop();
+  daemon?.child.kill();
+  await daemon?.exit;
+});
+
+const shot = (name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
+
+/** Resolves when the video of the page plays on from a second. */
+async function plays(from: number): Promise<void> {
+  const video = webview(page).locator('video');
+  await video.waitFor();
+  await video.evaluate(
+    (element, start) =>
+      new Promise<void>((done) => {
+        const player = element as unknown as EventTarget & { currentTime: number; paused: boolean };
+        const look = () => {
+          if (player.paused || player.currentTime <= start || player.currentTime > start + 8) return;
+          player.removeEventListener('timeupdate', look);
+          done();
+        };
+        player.addEventListener('timeupdate', look);
+      }),
+    from,
+  );
+}
+
+test('a question asked in the tab is answered, and a citation plays at its second', async () => {
+  await runCommand(page, 'Goldfish: Open');
+  const shown = webview(page);
+  await shown.locator('#question input').fill('What does the axolotl eat?');
+  await shown.locator('#question input').press('Enter');
+  await shown.locator('.text', { hasText: 'earthworms' }).waitFor();
+  await shown.locator('.chip').first().click();
+  await plays(40);
+  await shown.locator('.hit img').first().waitFor();
+  await shot('vscode-answer');
+});
+
+test('the library tells what the daemon tells; the status bar too', async () => {
+  const shown = webview(page);
+  await shown.locator('.tab', { hasText: 'Library' }).click();
+  await shown.getByRole('button', { name: /Show videos/ }).click();
+  await shown.locator('.videos', { hasText: 'aquarium lesson.mp4' }).waitFor();
+  await client.result('goldfish/pause');
+  await page.locator('.statusbar-item', { hasText: 'Goldfish: paused' }).waitFor();
+  await client.result('goldfish/resume');
+  await shot('vscode-library');
+});
+
+test('a search in the quick pick follows what is typed and opens the moment', async () => {
+  await runCommand(page, 'Goldfish: Search Moments');
+  await page.locator('.quick-input-widget input').first().fill('heater degrees');
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'twenty four degrees' }).first();
+  await row.waitFor();
+  await row.click();
+  await plays(20);
+});

@@ -1,0 +1,183 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import { tempFolder } from './temp-folder.ts';
+
+/** Real VS Codes on npm, as the server and web workbench inside code-server's package, by their own version. */
+export const VERSIONS = { '1.139.1': '4.139.1' } as const;
+
+const cache = process.env.VSCODE_TEST_CACHE ?? join(homedir(), '.cache', 'vscode-npm');
+
+const npm = (args: readonly string[], cwd: string) =>
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+/** Puts a VS Code into the cache, where it is not there yet, and returns its folder. */
+export function installVSCode(version: keyof typeof VERSIONS): string {
+  const root = join(cache, VERSIONS[version]);
+  const folder = join(root, 'lib/vscode');
+  const stamp = join(root, '.complete');
+  if (existsSync(stamp)) return folder;
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root, { recursive: true });
+  const name = `code-server-${VERSIONS[version]}.tgz`;
+  npm(['pack', `code-server@${VERSIONS[version]}`, '--silent'], root);
+  execFileSync('tar', ['xzf', name, '--strip-components=1', 'package/lib/vscode'], { cwd: root });
+  rmSync(join(root, name));
+  // Not "npm ci": the lock that comes with it is out of step with its package.json.
+  npm(['install', '--omit=dev', '--ignore-scripts'], folder);
+  linkSearchTool(folder);
+  writeFileSync(stamp, version);
+  return folder;
+}
+
+/** An older layout downloads ripgrep in a script, which we do not run: the system's is taken where there is one. */
+function linkSearchTool(folder: string): void {
+  const home = join(folder, 'node_modules/@vscode/ripgrep');
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((path) => join(path, 'rg'))
+    .find(existsSync);
+  const link = join(home, 'bin/rg');
+  if (found === undefined || !existsSync(home) || existsSync(link)) return;
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(found, link);
+}
+
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.enableExperiments': false,
+};
+
+/**
+ * Another origin in front of servers on this machine, as a remote workspace has it: `/<port>/...` goes there. The
+ * plain server of VS Code has no such route of its own.
+ */
+async function startProxy() {
+  const proxy = createServer((asked, response) => {
+    const match = /^\/(\d+)(\/.*)$/.exec(asked.url ?? '');
+    if (match === null) {
+      response.writeHead(404).end();
+      return;
+    }
+    const [, port, path] = match;
+    const headers = { ...asked.headers, host: `127.0.0.1:${port}` };
+    const up = request({ host: '127.0.0.1', port, path, method: asked.method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    up.on('error', () => response.destroy());
+    response.on('close', () => up.destroy());
+    asked.pipe(up);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    close: () => void proxy.close().closeAllConnections(),
+  };
+}
+
+export interface VSCodeOptions {
+  readonly folder: string;
+  readonly vsix: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface RunningVSCode {
+  /** Shows the workspace. */
+  readonly url: string;
+  readonly workspace: string;
+  stop(): Promise<void>;
+}
+
+/** Starts VS Code's server with an extension installed from its .vsix, and an own home. */
+export async function startVSCode({ folder, vsix, settings, env }: VSCodeOptions): Promise<RunningVSCode> {
+  const home = mkdtempSync(join(tempFolder(), 'code-'));
+  const workspace = join(home, 'workspace');
+  const user = join(home, 'server/data/User');
+  mkdirSync(workspace);
+  mkdirSync(user, { recursive: true });
+  mkdirSync(join(home, 'server/data/Machine'), { recursive: true });
+  writeFileSync(join(user, 'settings.json'), JSON.stringify(SETTINGS));
+  // Settings of machine scope are read from here alone.
+  writeFileSync(join(home, 'server/data/Machine/settings.json'), JSON.stringify(settings));
+  const proxy = await startProxy();
+  const clean = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(NODE_OPTIONS$|VSCODE_|npm_|NODE_TEST)/.test(name)),
+  );
+  const own = {
+    ...clean,
+    HOME: home,
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    VSCODE_PROXY_URI: `http://127.0.0.1:${proxy.port}/{{port}}/`,
+  };
+  const base = [
+    join(folder, 'out/server-main.js'),
+    '--server-data-dir',
+    join(home, 'server'),
+    '--accept-server-license-terms',
+  ];
+  execFileSync(process.execPath, [...base, '--install-extension', vsix, '--force'], {
+    env: own,
+    stdio: 'pipe',
+  });
+  const child = spawn(
+    process.execPath,
+    [
+      ...base,
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+      ...['--disable-telemetry', '--disable-workspace-trust'],
+    ],
+    { env: own, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  const address = await new Promise<string>((done, fail) => {
+    const hear = (text: Buffer) => {
+      said += text;
+      const port = /agent listening on (\d+)/.exec(said)?.[1];
+      if (port !== undefined) done(`127.0.0.1:${port}`);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => fail(new Error(`VS Code's server did not start:\n${said}`)));
+  });
+  return {
+    url: `http://${address}/?folder=${encodeURIComponent(workspace)}`,
+    workspace,
+    async stop() {
+      proxy.close();
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Runs a command from the palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor({ state: 'visible' });
+  await page.keyboard.type(title);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** What a webview shows. */
+export const webview = (page: Page): FrameLocator =>
+  page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
