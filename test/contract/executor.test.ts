@@ -73,6 +73,23 @@ test('a waiting job that is offered again takes its new rank and lane', async ()
   await executor.close();
 });
 
+test('whole passes wait until nothing quick is left, and what runs goes on', async () => {
+  const { executor, log, end } = setUp({ now: 1, fast: 2, deep: 2 });
+  executor.offer([job('deep 1', 9), job('deep 2', 8)]);
+  executor.offer([job('deep 3', 9), job('quick 1', 1, 'fast'), job('quick 2', 1, 'fast')]);
+  await end('deep 1');
+  assert.deepEqual(log.splice(0), ['run deep 1', 'run deep 2', 'run quick 1', 'run quick 2', 'ok deep 1']);
+  executor.offer([job('quick 3', 0, 'fast')]);
+  await end('quick 1');
+  await end('quick 2');
+  assert.deepEqual(log.splice(0), ['ok quick 1', 'run quick 3', 'ok quick 2']);
+  await end('quick 3');
+  assert.deepEqual(log.splice(0), ['ok quick 3', 'run deep 3']);
+  executor.offer([job('asked', 0, 'now')]);
+  assert.deepEqual(log.splice(0), ['run asked']);
+  await executor.close();
+});
+
 test('a paused lane starts nothing new, other lanes go on, and pauses nest', async () => {
   const { executor, log, end } = setUp();
   executor.pause('deep');
@@ -81,8 +98,10 @@ test('a paused lane starts nothing new, other lanes go on, and pauses nest', asy
   assert.deepEqual(log, ['run b']);
   executor.resume('deep');
   assert.deepEqual(log, ['run b']);
+  await end('b');
+  assert.deepEqual(log, ['run b', 'ok b']);
   executor.resume('deep');
-  assert.deepEqual(log, ['run b', 'run a']);
+  assert.deepEqual(log, ['run b', 'ok b', 'run a']);
   await end('a');
   await executor.close();
 });

@@ -41,7 +41,7 @@ test('a stage waits for those before it, unless they are not for this content or
     { stage: 'caption', lane: 'deep', after: ['screenText'], content: () => 'caption 1' },
   ];
   const at = (more: Partial<VideoRecord>, missing: readonly ('screenText' | 'facts')[] = []) =>
-    planVideo([copy('file:///a/x')], record(more), chain, false, new Set(missing)).map((job) => job.stage);
+    planVideo([copy('file:///a/x')], record(more), chain, 0, new Set(missing)).map((job) => job.stage);
   const facts = { probe: PROBE_RECIPE, facts: 'facts 1' };
   assert.deepEqual(at({}), ['facts']);
   assert.deepEqual(at({ done: facts }), ['caption']);
@@ -50,14 +50,14 @@ test('a stage waits for those before it, unless they are not for this content or
 });
 
 test('a new content is probed first, from one copy', () => {
-  assert.deepEqual(shown(planVideo([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, false)), [
+  assert.deepEqual(shown(planVideo([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, 0)), [
     ['probe', ''],
   ]);
 });
 
 test('cues are made for content and for each path; later stages wait for them', () => {
   const copies = [copy('file:///a/x'), copy('file:///a/y')];
-  assert.deepEqual(shown(planVideo(copies, record(), stages, false)), [
+  assert.deepEqual(shown(planVideo(copies, record(), stages, 0)), [
     ['cues', ''],
     ['cues', 'file:///a/x'],
     ['cues', 'file:///a/y'],
@@ -67,9 +67,9 @@ test('cues are made for content and for each path; later stages wait for them', 
 test('nothing is left once all is done under the recipe, and a new recipe brings its stage back', () => {
   const done = copy('file:///a/x', { done: { cues: 'cues 1 ' } });
   const full = record({ done: { probe: PROBE_RECIPE, cues: 'cues 1', facts: 'facts 1' } });
-  assert.deepEqual(planVideo([done], full, stages, false), []);
+  assert.deepEqual(planVideo([done], full, stages, 0), []);
   const old = record({ done: { probe: PROBE_RECIPE, cues: 'cues 0', facts: 'facts 1' } });
-  assert.deepEqual(shown(planVideo([done], old, stages, false)), [['cues', '']]);
+  assert.deepEqual(shown(planVideo([done], old, stages, 0)), [['cues', '']]);
 });
 
 test('a sidecar redoes the cues of its path alone', () => {
@@ -80,31 +80,29 @@ test('a sidecar redoes the cues of its path alone', () => {
     [copy('file:///a/x', { done, sidecars }), copy('file:///a/y', { done })],
     full,
     stages,
-    false,
+    0,
   );
   assert.deepEqual(shown(jobs), [['cues', 'file:///a/x']]);
 });
 
 test('content that cannot be probed, is gone or has no identity makes no jobs', () => {
   const failure = { kind: 'notMedia', reason: 'r', remedy: 'm' } as const;
-  assert.deepEqual(
-    planVideo([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, false),
-    [],
-  );
-  assert.deepEqual(planVideo([], record(), stages, false), []);
-  assert.deepEqual(planVideo([copy('file:///a/x', { videoId: '' })], undefined, stages, false), []);
+  assert.deepEqual(planVideo([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, 0), []);
+  assert.deepEqual(planVideo([], record(), stages, 0), []);
+  assert.deepEqual(planVideo([copy('file:///a/x', { videoId: '' })], undefined, stages, 0), []);
 });
 
 test('newest first, and what was just searched before all', () => {
-  const rank = (c: Copy, boosted: boolean) => planVideo([c], undefined, stages, boosted)[0]?.rank ?? 0;
-  assert.ok(rank(copy('file:///a/x', { recordedMs: 9 }), false) > rank(copy('file:///a/y'), false));
-  assert.ok(rank(copy('file:///a/y'), true) > rank(copy('file:///a/x', { recordedMs: 9e13 }), false));
+  const rank = (c: Copy, boost: number) => planVideo([c], undefined, stages, boost)[0]?.rank ?? 0;
+  assert.ok(rank(copy('file:///a/x', { recordedMs: 9 }), 0) > rank(copy('file:///a/y'), 0));
+  assert.ok(rank(copy('file:///a/y'), 1) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 0));
+  assert.ok(rank(copy('file:///a/y'), 2) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 1));
 });
 
 test('keys are hex with a letter, equal for equal work only', () => {
-  const [a] = planVideo([copy('file:///a/x')], undefined, stages, false);
-  const [b] = planVideo([copy('file:///b/z')], undefined, stages, true);
-  const [c] = planVideo([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, false);
+  const [a] = planVideo([copy('file:///a/x')], undefined, stages, 0);
+  const [b] = planVideo([copy('file:///b/z')], undefined, stages, 1);
+  const [c] = planVideo([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, 0);
   assert.match(a?.key ?? '', /^[0-9a-f]{33}$/);
   assert.match(a?.key ?? '', /[a-f]/);
   assert.equal(a?.key, b?.key);

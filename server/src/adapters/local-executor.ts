@@ -12,7 +12,8 @@ interface Active {
 const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
 
 /**
- * Runs jobs in this process (their heavy parts go on in children), a bounded number a lane, the greatest rank first.
+ * Runs jobs in this process (their heavy parts go on in children), a bounded number a lane, the greatest rank first;
+ * `deep` starts nothing while there is work in `fast`.
  * `onError` hears of a `run` or `settle` that rejects: the job is then dropped and may be offered again.
  */
 export function createLocalExecutor<T>(options: {
@@ -49,15 +50,25 @@ export function createLocalExecutor<T>(options: {
     queues[job.lane].push(job);
   }
 
-  function next(lane: Lane): Job | undefined {
+  /** The next job of a lane, left where it is. */
+  function first(lane: Lane): Job | undefined {
     for (;;) {
-      const job = queues[lane].pop();
-      if (job === undefined) return undefined;
-      if (waiting.get(job.key) !== job) continue;
-      waiting.delete(job.key);
-      return job;
+      const job = queues[lane].peek();
+      if (job === undefined || waiting.get(job.key) === job) return job;
+      queues[lane].pop();
     }
   }
+
+  function next(lane: Lane): Job | undefined {
+    const job = first(lane);
+    if (job === undefined) return undefined;
+    queues[lane].pop();
+    waiting.delete(job.key);
+    return job;
+  }
+
+  /** Names and Cues of everything come before the first whole pass over one video. */
+  const held = (lane: Lane) => lane === 'deep' && (busy.fast > 0 || first('fast') !== undefined);
 
   async function execute(entry: Active): Promise<void> {
     const { job, controller } = entry;
@@ -95,7 +106,7 @@ export function createLocalExecutor<T>(options: {
 
   function start(): void {
     for (const lane of LANES) {
-      while (!closed && pauses[lane] === 0 && busy[lane] < widths[lane]) {
+      while (!closed && pauses[lane] === 0 && busy[lane] < widths[lane] && !held(lane)) {
         const job = next(lane);
         if (job === undefined) break;
         const entry = { job, controller: new AbortController(), startedMs: options.now(), share: 0 };

@@ -20,24 +20,24 @@ export interface StagePlan {
 /** The recipe of `probe` stands apart: it makes the record that the other stages need. */
 export const PROBE_RECIPE = 'probe 1';
 
-/** What has just been searched or opened is done before everything else in its lane. */
+/** What has just been searched or opened is done before everything else in its lane: above any date. */
 const BOOST = 1e15;
 
 /**
  * Jobs that can be done now for one content: what its stages would make under their recipes, less what is stored.
  * `copies` are the readable, not forgotten copies of the content; none, no jobs. `unavailable` stages lack a model or
- * a program and wait for it. Pure: equal input, equal jobs.
+ * a program and wait for it. `boost`: 0, or more for what was asked for later, at most 64. Pure: equal input, equal jobs.
  */
 export function planVideo(
   copies: readonly Copy[],
   record: VideoRecord | undefined,
   stages: readonly StagePlan[],
-  boosted: boolean,
+  boost: number,
   unavailable: ReadonlySet<Stage> = new Set(),
 ): readonly Job[] {
   const first = copies[0];
   if (first === undefined || first.videoId === '') return [];
-  const rank = Math.max(...copies.map((copy) => copy.recordedMs)) + (boosted ? BOOST : 0);
+  const rank = Math.max(...copies.map((copy) => copy.recordedMs)) + boost * BOOST;
   const job = (stage: Stage, lane: Lane, copy: Copy, path: boolean, recipe: string): Job => ({
     key: jobKey(stage, copy.videoId, path ? copy.uri : '', recipe),
     stage,

@@ -21,7 +21,7 @@ export interface Scheduler {
   touchAll(): void;
   /** A person waits for these: they go into lane `now`. Resolves when nothing of them is left to do. */
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
-  /** What was just searched or opened is done before everything else that waits. */
+  /** What was just searched or opened is done before everything else that waits, in this order. */
   boost(videoIds: Iterable<string>): void;
   /** Nothing new starts while the question is being answered. */
   question<T>(answer: () => Promise<T>): Promise<T>;
@@ -44,7 +44,7 @@ const BOOSTED = 32;
 const TURN = 100;
 
 /** Above any rank of plan.ts. */
-const FIRST = 1e16;
+const FIRST = 1e17;
 
 const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
 
@@ -88,12 +88,18 @@ export function createScheduler(options: {
       .filter((copy) => !copy.forgotten && copy.failures.probe === undefined && options.online(copy));
   }
 
+  /** Greater for what was asked for later. */
+  function boostOf(videoId: string): number {
+    const at = boosted.indexOf(videoId);
+    return at < 0 ? 0 : BOOSTED - at;
+  }
+
   function plan(videoId: string): void {
     const jobs = planVideo(
       readable(videoId),
       catalogue.video(videoId),
       plans,
-      boosted.includes(videoId),
+      boostOf(videoId),
       new Set(unavailable.keys()),
     ).map((job) => (asked.has(videoId) ? atOnce(job) : job));
     const wanted = new Set(jobs.map((job) => job.key));
@@ -254,7 +260,7 @@ export function createScheduler(options: {
       if (ids.length === 0) return;
       const before = boosted;
       boosted = [...new Set([...ids, ...boosted])].slice(0, BOOSTED);
-      touch([...ids, ...before.filter((id) => !boosted.includes(id))]);
+      touch([...boosted, ...before]);
     },
     async question(answer) {
       executor.pause('fast');

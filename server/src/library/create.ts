@@ -72,7 +72,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   let paused = false;
   let timer: NodeJS.Timeout | undefined;
   let statusCostMs = 0;
-  const tidy = createTidy(store, log);
+  const tidy = await createTidy(store, log);
 
   const scheduler = createScheduler({
     catalogue,

@@ -16,9 +16,9 @@ export interface Tidy {
 }
 
 /** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
-export function createTidy(store: Store, log: Log): Tidy {
+export async function createTidy(store: Store, log: Log): Promise<Tidy> {
   const closing = new AbortController();
-  let size = 0;
+  let size = await store.bytes();
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
   let weighing: NodeJS.Timeout | undefined;
@@ -45,9 +45,6 @@ export function createTidy(store: Store, log: Log): Tidy {
       weighing = undefined;
     }, WEIGH_MS);
   };
-  void store.bytes().then((bytes) => {
-    size = bytes;
-  });
 
   return {
     noteChange(busy) {
