@@ -1,4 +1,5 @@
 import type { AskParams, AskResult } from './ask.ts';
+import type { ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
 import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
@@ -31,6 +32,7 @@ export interface Requests {
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
   'goldfish/frames': { params: FramesParams; result: FramesResult };
+  'goldfish/export': { params: ExportParams; result: ExportResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };

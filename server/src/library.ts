@@ -1,5 +1,6 @@
 import type { AskResult } from '../protocol/ask.ts';
 import type { Scope, Uri } from '../protocol/base.ts';
+import type { ExportParams, ExportResult } from '../protocol/export.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
 import type { SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
@@ -53,6 +54,8 @@ export interface Library {
   holds(uri: Uri): boolean;
   /** A JPEG of the frame shown at a time; it fits `box`, px. */
   still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
+  /** A selection of moments as text of a format. */
+  export(params: ExportParams): Promise<ExportResult>;
   index(
     uris: readonly Uri[],
     keep: boolean,

@@ -97,6 +97,7 @@ export function fakeLibrary(): FakeLibrary {
     still: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
+    export: async ({ format }) => ({ format, extension: format, text: '' }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
       return { videos: uris.length, clips: 0, failed: [], seconds: 0 };

@@ -1,6 +1,7 @@
 import { ask } from './ask.ts';
 import type { Register } from './command.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
 import { index } from './index.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Register[] = [
   search,
   open,
   show,
+  exportCommand,
   status,
   folders,
   settings,

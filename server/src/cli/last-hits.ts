@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `open 2` needs of the hits that were printed last. */
+/** What `open 2` and `export` need of the hits that were printed last. */
 export interface RememberedHit {
   readonly uri: string;
   readonly startMs: number;
@@ -10,7 +10,7 @@ export interface RememberedHit {
 
 const fileIn = (dataDir: string) => join(dataDir, 'last-hits.json');
 
-/** Keeps the hits of the last search or answer in the data folder. Losing them loses only `open N`. */
+/** Keeps the hits of the last search or answer in the data folder. Losing them loses only their numbers. */
 export function rememberHits(dataDir: string, hits: readonly RememberedHit[]): void {
   const kept = hits.map(({ uri, startMs, endMs }) => ({ uri, startMs, endMs }));
   const file = fileIn(dataDir);
@@ -24,15 +24,19 @@ export function rememberHits(dataDir: string, hits: readonly RememberedHit[]): v
   }
 }
 
-/** The nth of them, from 1. */
-export function rememberedHit(dataDir: string, n: number): RememberedHit | undefined {
+/** All of them; none where they cannot be read. */
+export function rememberedHits(dataDir: string): readonly RememberedHit[] {
   try {
     const hits: unknown = JSON.parse(readFileSync(fileIn(dataDir), 'utf8'));
-    const hit: unknown = Array.isArray(hits) ? hits[n - 1] : undefined;
-    return isRemembered(hit) ? hit : undefined;
+    return Array.isArray(hits) && hits.every(isRemembered) ? hits : [];
   } catch {
-    return undefined;
+    return [];
   }
+}
+
+/** The nth of them, from 1. */
+export function rememberedHit(dataDir: string, n: number): RememberedHit | undefined {
+  return rememberedHits(dataDir)[n - 1];
 }
 
 function isRemembered(value: unknown): value is RememberedHit {

@@ -22,6 +22,7 @@ import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
+import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
@@ -179,6 +180,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     videos: (params) => listVideos(shelf, params),
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
+    export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(
         shelf,

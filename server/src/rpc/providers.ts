@@ -1,5 +1,6 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
+import { provideExport } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
@@ -22,6 +23,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
   'goldfish/frames': provideFrames,
+  'goldfish/export': provideExport,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/forget': provideForget,

@@ -1,0 +1,27 @@
+import { writeChapters, writeFfmetadata } from './chapters.ts';
+import { writeEdl } from './edl.ts';
+import { writeFcpxml } from './fcpxml.ts';
+import { writeM3u } from './m3u.ts';
+import { writeMarkdown } from './markdown.ts';
+import { writeOtio } from './otio.ts';
+import type { Selection } from './selection.ts';
+import { writeSrt } from './srt.ts';
+import { writeVtt } from './vtt.ts';
+
+export interface Format {
+  /** Without the dot. */
+  readonly extension: string;
+  readonly write: (selection: Selection) => string;
+}
+
+export const formats = {
+  markdown: { extension: 'md', write: writeMarkdown },
+  srt: { extension: 'srt', write: writeSrt },
+  vtt: { extension: 'vtt', write: writeVtt },
+  chapters: { extension: 'txt', write: writeChapters },
+  ffmetadata: { extension: 'ffmeta', write: writeFfmetadata },
+  m3u: { extension: 'm3u8', write: writeM3u },
+  edl: { extension: 'edl', write: writeEdl },
+  otio: { extension: 'otio', write: writeOtio },
+  fcpxml: { extension: 'fcpxml', write: writeFcpxml },
+} as const satisfies Readonly<Record<string, Format>>;

@@ -1,0 +1,70 @@
+import type { EvidenceKind } from '../../protocol/base.ts';
+import type { ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
+import type { VideoResult } from '../../protocol/videos.ts';
+import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
+import { formats } from '../exporting/formats.ts';
+import { ExportError, type Moment, type Source, type SourceLine } from '../exporting/selection.ts';
+import { RequestError } from '../library.ts';
+
+const TITLE = 'Moments found by Goldfish';
+/** What speaks for a moment: the first of these that it has. */
+const KINDS: readonly EvidenceKind[] = ['speech', 'description', 'caption', 'screenText'];
+
+function sourceOf({ uri, path, durationMs, streams }: VideoResult): Source {
+  const picture = streams.find(({ kind }) => kind === 'video');
+  const sound = streams.find(({ kind }) => kind === 'audio');
+  return {
+    uri,
+    name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
+    durationMs,
+    framesPerSecond: picture?.framesPerSecond,
+    width: picture?.width,
+    height: picture?.height,
+    video: picture !== undefined,
+    audio: sound && { channels: sound.channels ?? 2, sampleRate: sound.sampleRate ?? 48_000 },
+  };
+}
+
+function linesIn({ lines }: VideoResult, range: TimeRange): readonly SourceLine[] {
+  const within = lines.filter((line) => overlapMs(line, range) > 0);
+  for (const kind of KINDS) {
+    const found = within.filter((line) => line.kind === kind);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** A moment cut to its video. */
+function rangeOf({ uri, startMs, endMs }: ExportMoment, video: VideoResult): TimeRange {
+  const clip = video.clips.find((one) => one.startMs <= startMs && startMs < one.endMs);
+  const range = { startMs, endMs: Math.min(endMs ?? clip?.endMs ?? video.durationMs, video.durationMs) };
+  if (range.endMs > range.startMs) return range;
+  throw new RequestError(
+    'invalid',
+    `${video.path} lasts ${video.durationMs} ms and has nothing from ${startMs} to ${endMs ?? 'its end'} ms.`,
+    'Give a start before its end, and an end after the start.',
+    uri,
+  );
+}
+
+/** The moments as text of a format; rejects where one is of no indexed video. */
+export async function exportMoments(
+  videoOf: (uri: Uri) => Promise<VideoResult>,
+  { moments, format, title }: ExportParams,
+): Promise<ExportResult> {
+  const videos = new Map<Uri, VideoResult>();
+  for (const { uri } of moments) if (!videos.has(uri)) videos.set(uri, await videoOf(uri));
+  const chosen = moments.flatMap((moment): Moment[] => {
+    const video = videos.get(moment.uri);
+    if (video === undefined) return [];
+    const range = rangeOf(moment, video);
+    return [{ ...range, source: sourceOf(video), lines: linesIn(video, range) }];
+  });
+  const { extension, write } = formats[format];
+  try {
+    return { format, extension, text: write({ title: title ?? TITLE, moments: chosen }) };
+  } catch (error) {
+    if (error instanceof ExportError) throw new RequestError('invalid', error.message, error.remedy);
+    throw error;
+  }
+}

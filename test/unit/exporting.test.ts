@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parse } from 'subsrt-ts';
+import { formats } from '../../server/src/exporting/formats.ts';
+import type { Moment, Selection, Source } from '../../server/src/exporting/selection.ts';
+import { readXml, within } from '../support/xml-reader.ts';
+
+const talk: Source = {
+  uri: 'file:///v/talk%20%231%20(draft).mp4',
+  name: 'talk #1 (draft).mp4',
+  durationMs: 600_000,
+  framesPerSecond: 29.97002997,
+  width: 1920,
+  height: 1080,
+  video: true,
+  audio: { channels: 2, sampleRate: 48_000 },
+};
+const silent: Source = {
+  uri: 'file:///v/b.mkv',
+  name: 'b.mkv',
+  durationMs: 10_000,
+  framesPerSecond: 25,
+  video: true,
+};
+const moment = (source: Source, startMs: number, endMs: number, ...texts: readonly string[]): Moment => ({
+  source,
+  startMs,
+  endMs,
+  lines: texts.map((text, at) => ({
+    startMs: startMs + at * 1000 - 500,
+    endMs: startMs + at * 1000 + 500,
+    text,
+  })),
+});
+
+const two: Selection = {
+  title: 'Best of',
+  moments: [
+    moment(talk, 83_200, 97_000, 'We ship in May.', 'Not before.'),
+    moment(silent, 2000, 4000),
+    moment(talk, 1000, 3000, 'Good morning.'),
+  ],
+};
+const one: Selection = { title: 'Talk', moments: [two.moments[0], two.moments[2]] as Moment[] };
+
+const nasty =
+  '</note><x a="1">&amp; \u001b[31m\u202e --> [run](command:evil) <img src=x onerror=1> `b` {\\an8}\n\n2\n00:00:00,000 --> 00:00:09,000\n# no; = \\ "q" \'s\' \ud800';
+const hostile: Selection = {
+  title: nasty,
+  moments: [moment({ ...talk, name: `${nasty}.mp4` }, 1000, 3000, nasty)],
+};
+
+test('Markdown links to the second and quotes what is said', () => {
+  assert.equal(
+    formats.markdown.write(two),
+    [
+      '# Best of',
+      '',
+      '- [talk \\#1 (draft).mp4 1:23-1:37](file:///v/talk%20%231%20%28draft%29.mp4#t=83.2,97): “We ship in May. Not before.”',
+      '- [b.mkv 0:02-0:04](file:///v/b.mkv#t=2,4)',
+      '- [talk \\#1 (draft).mp4 0:01-0:03](file:///v/talk%20%231%20%28draft%29.mp4#t=1,3): “Good morning.”',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('Markdown of hostile words has one link an item, no HTML and no line of their own', () => {
+  const text = formats.markdown.write(hostile);
+  const bare = text.replace(/\\[!-/:-@[-`{-~]/g, '');
+  assert.equal(text.trimEnd().split('\n').length, 3);
+  assert.equal(bare.match(/\]\(/g)?.length, 1);
+  assert.ok(!/[<>`]/.test(bare));
+});
+
+/** The reader keeps the file's last line end as text. */
+const cues = (text: string, format: string) =>
+  parse(text, { format }).flatMap((block) =>
+    block.type === 'caption' ? [{ ...block, text: block.text.trimEnd() }] : [],
+  );
+
+for (const format of ['srt', 'vtt'] as const) {
+  test(`${format} of one video keeps its times, and cuts lines to their moment`, () => {
+    assert.deepEqual(
+      cues(formats[format].write(one), format).map(({ start, end, text }) => [start, end, text]),
+      [
+        [1000, 1500, 'Good morning.'],
+        [83_200, 83_700, 'We ship in May.'],
+        [83_700, 84_700, 'Not before.'],
+      ],
+    );
+  });
+
+  test(`${format} of several videos plays them one after the other; a silent one is named`, () => {
+    assert.deepEqual(
+      cues(formats[format].write(two), format).map(({ start, end, text }) => [start, end, text]),
+      [
+        [0, 500, 'We ship in May.'],
+        [500, 1500, 'Not before.'],
+        [13_800, 15_800, 'b.mkv'],
+        [15_800, 16_300, 'Good morning.'],
+      ],
+    );
+  });
+
+  test(`hostile words are one ${format} cue without tags`, () => {
+    const text = formats[format].write(hostile);
+    assert.equal(cues(text, format).length, 1);
+    assert.equal(text.match(/-->/g)?.length, 1);
+    assert.ok(!/<\/?[a-z]/i.test(text), text);
+    if (format === 'srt') assert.ok(!/\{\\/.test(text), text);
+  });
+}
+
+test('chapters begin at 0:00 and have a line each', () => {
+  assert.equal(
+    formats.chapters.write(one),
+    '0:00 Talk\n0:01 Good morning.\n1:23 We ship in May. Not before.\n',
+  );
+  assert.match(formats.chapters.write(two), /^0:00 We ship in May\. Not before\.\n0:13 b\.mkv\n/);
+  assert.equal(formats.chapters.write(hostile).trimEnd().split('\n').length, 2);
+});
+
+/** FFmpeg's rules: sections, key=value, a backslash before `=`, `;`, `#`, `\` and line ends. */
+function readFfmetadata(text: string) {
+  const [head, ...lines] = text.split('\n');
+  assert.equal(head, ';FFMETADATA1');
+  const sections: Record<string, string>[] = [{}];
+  for (const line of lines) {
+    if (line === '[CHAPTER]') sections.push({});
+    else if (line !== '') {
+      const match = /^((?:\\.|[^=;#\\])+)=((?:\\.|[^=;#\\])*)$/.exec(line);
+      assert.ok(match, line);
+      const section = sections.at(-1);
+      if (section) section[match[1] ?? ''] = (match[2] ?? '').replace(/\\(.)/g, '$1');
+    }
+  }
+  return sections;
+}
+
+test('FFmpeg metadata escapes what it gives a meaning', () => {
+  const [, first, second] = readFfmetadata(formats.ffmetadata.write(one));
+  assert.deepEqual(first, { TIMEBASE: '1/1000', START: '1000', END: '3000', title: 'Good morning.' });
+  assert.equal(second?.END, '97000');
+  const [global, chapter, ...more] = readFfmetadata(formats.ffmetadata.write(hostile));
+  assert.match(global?.title ?? '', /# no; = \\ "q"/);
+  assert.equal(chapter?.START, '1000');
+  assert.deepEqual(more, []);
+});
+
+test('a play list has its options before each address, and hostile words stay in their line', () => {
+  assert.equal(
+    formats.m3u.write({ ...two, moments: two.moments.slice(1, 2) }),
+    '#EXTM3U\n#PLAYLIST:Best of\n#EXTINF:2,b.mkv\n#EXTVLCOPT:start-time=2\n#EXTVLCOPT:stop-time=4\nfile:///v/b.mkv\n',
+  );
+  const lines = formats.m3u.write(hostile).trimEnd().split('\n');
+  assert.equal(lines.length, 6);
+  assert.deepEqual(
+    lines.filter((line) => !line.startsWith('#')),
+    [talk.uri],
+  );
+});
+
+/** CMX 3600 as editors read it: fixed fields, four time codes; frames counted from the time code. */
+function readEdl(text: string, perSecond: number) {
+  const [title, mode, blank, ...rest] = text.trimEnd().split('\n');
+  assert.match(title ?? '', /^TITLE: .{0,70}$/);
+  assert.equal(mode, 'FCM: NON-DROP FRAME');
+  assert.equal(blank, '');
+  const frames = (code: string) => {
+    const [h, m, s, f] = code.split(':').map(Number) as [number, number, number, number];
+    assert.ok(m < 60 && s < 60 && f < perSecond, code);
+    return ((h * 60 + m) * 60 + s) * perSecond + f;
+  };
+  const events: {
+    n: number;
+    reel: string;
+    channels: string;
+    at: readonly number[];
+    notes: string[];
+  }[] = [];
+  for (const line of rest) {
+    if (line.startsWith('* ')) {
+      events.at(-1)?.notes.push(line.slice(2));
+      continue;
+    }
+    const match = /^(\d{3}) {2}([A-Z0-9]{1,8}) +(V|A|B) +C +(\S{11}) (\S{11}) (\S{11}) (\S{11})$/.exec(line);
+    assert.ok(match, `no event: ${line}`);
+    const [, n, reel = '', channels = '', ...codes] = match;
+    assert.equal(line.indexOf(reel), 5);
+    events.push({ n: Number(n), reel, channels, at: codes.map(frames), notes: [] });
+  }
+  return events;
+}
+
+test('an EDL cuts the moments together, source and programme equally long and without a hole', () => {
+  const events = readEdl(formats.edl.write(two), 30);
+  assert.deepEqual(
+    events.map(({ n, reel, channels }) => [n, reel, channels]),
+    [
+      [1, 'TALK1DRA', 'B'],
+      [2, 'B', 'V'],
+      [3, 'TALK1DRA', 'B'],
+    ],
+  );
+  let at = 30 * 3600;
+  for (const {
+    at: [from = 0, to = 0, start, end],
+  } of events) {
+    assert.equal(start, at);
+    assert.ok(to > from);
+    at += to - from;
+    assert.equal(end, at);
+  }
+  // 83.2 s at 30000/1001 frames a second.
+  assert.equal(events[0]?.at[0], 2494);
+  assert.ok(events[0]?.notes.includes('FROM CLIP NAME: talk #1 (draft).mp4'));
+  const [only, ...more] = readEdl(formats.edl.write(hostile), 30);
+  assert.deepEqual(more, []);
+  assert.equal(only?.notes.length, 3);
+});
+
+test('files of one beginning get reels of their own; what an EDL cannot count is refused', () => {
+  const named = (at: number) =>
+    moment({ ...talk, uri: `file:///v/${at}`, name: `interview-${at}.mp4` }, 0, 1000);
+  const many = Array.from({ length: 999 }, (_, at) => named(at));
+  const events = readEdl(formats.edl.write({ title: 't', moments: many }), 30);
+  assert.equal(new Set(events.map(({ reel }) => reel)).size, 999);
+  assert.throws(() => formats.edl.write({ title: 't', moments: [...many, named(999)] }), /999 events/);
+});
+
+type Json = Readonly<Record<string, unknown>>;
+const members: Readonly<Record<string, readonly string[]>> = {
+  'Timeline.1': ['name', 'metadata', 'global_start_time', 'tracks'],
+  'Stack.1': ['name', 'metadata', 'source_range', 'effects', 'markers', 'enabled', 'children'],
+  'Track.1': ['name', 'metadata', 'source_range', 'effects', 'markers', 'enabled', 'children', 'kind'],
+  'Clip.2': [
+    'name',
+    'metadata',
+    'source_range',
+    'effects',
+    'markers',
+    'enabled',
+    'media_references',
+    'active_media_reference_key',
+  ],
+  'Gap.1': ['name', 'metadata', 'source_range', 'effects', 'markers', 'enabled'],
+  'ExternalReference.1': ['name', 'metadata', 'available_range', 'available_image_bounds', 'target_url'],
+  'TimeRange.1': ['start_time', 'duration'],
+  'RationalTime.1': ['rate', 'value'],
+};
+
+/** Every object that names a schema has that schema's members and no other. */
+function checkOtio(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const object = value as Json;
+  const schema = object.OTIO_SCHEMA;
+  if (schema !== undefined) {
+    const { OTIO_SCHEMA: _, ...own } = object;
+    assert.deepEqual(
+      Object.keys(own).sort(),
+      [...(members[String(schema)] ?? ['unknown'])].sort(),
+      String(schema),
+    );
+  }
+  for (const inside of Object.values(object)) checkOtio(inside);
+}
+
+test('OpenTimelineIO has the published members, tracks of one length and ranges inside their media', () => {
+  const timeline = JSON.parse(formats.otio.write(two));
+  checkOtio(timeline);
+  assert.equal(timeline.OTIO_SCHEMA, 'Timeline.1');
+  const [video, audio] = timeline.tracks.children;
+  assert.deepEqual([video.kind, audio.kind], ['Video', 'Audio']);
+  const kinds = (track: { children: { OTIO_SCHEMA: string }[] }) =>
+    track.children.map(({ OTIO_SCHEMA }) => OTIO_SCHEMA);
+  assert.deepEqual(kinds(video), ['Clip.2', 'Clip.2', 'Clip.2']);
+  assert.deepEqual(kinds(audio), ['Clip.2', 'Gap.1', 'Clip.2']);
+  const durations = (track: { children: { source_range: { duration: object } }[] }) =>
+    track.children.map(({ source_range }) => source_range.duration);
+  assert.deepEqual(durations(audio), durations(video));
+  const [first] = video.children;
+  assert.equal(first.source_range.start_time.value, 2494);
+  assert.ok(Math.abs(first.source_range.start_time.rate - 29.97003) < 1e-5);
+  for (const { source_range: shown, media_references: media } of video.children) {
+    const { available_range: whole, target_url: url } = media.DEFAULT_MEDIA;
+    assert.ok(shown.start_time.value + shown.duration.value <= whole.duration.value);
+    assert.match(url, /^file:\/\/\//);
+  }
+  const { goldfish } = JSON.parse(formats.otio.write(hostile)).tracks.children[0].children[0].metadata;
+  assert.match(goldfish.text, /<img src=x onerror=1>/);
+});
+
+const seconds = (time: string | undefined) => {
+  const match = /^(\d+)(?:\/(\d+))?s$/.exec(time ?? '');
+  assert.ok(match, `no time: ${time}`);
+  return { n: BigInt(match[1] ?? 0), d: BigInt(match[2] ?? 1) };
+};
+
+test('FCPXML refers only to what it has, lies on frame edges and has no hole', () => {
+  const document = readXml(formats.fcpxml.write(two));
+  assert.deepEqual([document.name, document.attributes.version], ['fcpxml', '1.8']);
+  assert.deepEqual(
+    document.children.map(({ name }) => name),
+    ['resources', 'library'],
+  );
+  const formatsById = new Map(within(document, 'format').map((one) => [one.attributes.id, one.attributes]));
+  const assets = new Map(within(document, 'asset').map((one) => [one.attributes.id, one.attributes]));
+  assert.deepEqual([formatsById.size, assets.size], [2, 2]);
+  const [sequence] = within(document, 'sequence');
+  const frame = seconds(formatsById.get(sequence?.attributes.format)?.frameDuration);
+  assert.deepEqual([frame.n, frame.d], [1001n, 30000n]);
+  const onFrame = (time: string | undefined, unit = frame) => {
+    const { n, d } = seconds(time);
+    assert.equal((n * unit.d) % (d * unit.n), 0n, `${time} lies between frames`);
+    return (n * unit.d) / (d * unit.n);
+  };
+  let at = 0n;
+  const clips = within(document, 'asset-clip');
+  assert.equal(clips.length, 3);
+  for (const { attributes } of clips) {
+    const asset = assets.get(attributes.ref);
+    assert.ok(asset, `no asset ${attributes.ref}`);
+    assert.equal(onFrame(attributes.offset), at);
+    onFrame(attributes.start, seconds(formatsById.get(asset.format)?.frameDuration));
+    at += onFrame(attributes.duration);
+  }
+  assert.equal(onFrame(sequence?.attributes.duration), at);
+  assert.equal(assets.get(clips[0]?.attributes.ref)?.src, talk.uri);
+  assert.equal(assets.get(clips[1]?.attributes.ref)?.hasAudio, undefined);
+});
+
+test('hostile words are text in FCPXML', () => {
+  const document = readXml(formats.fcpxml.write(hostile));
+  const [note] = within(document, 'note');
+  assert.match(note?.text ?? '', /^<\/note><x a="1">&amp; \[31m --> \[run\]/);
+  assert.deepEqual(note?.children, []);
+});
+
+test('no format lets control characters or turned writing through', () => {
+  for (const [name, { write }] of Object.entries(formats)) {
+    assert.doesNotMatch(
+      write(hostile),
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\ud800]/u,
+      name,
+    );
+  }
+});
