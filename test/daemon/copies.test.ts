@@ -65,6 +65,14 @@ test('copies share their pictures and keep their own sidecars', async (t) => {
   assert.ok([uriOf(at('one.mp4')), uriOf(at('two.mp4'))].includes(String((await textsOf()).uri)));
   const none = await client.request('goldfish/clip', { clipId, uri: uriOf(at('none.mp4')) });
   assert.equal(none.error?.data?.kind, 'notFound');
+  // A person typed a path and is told of a path.
+  const typed = join(folder, 'a b.mp4');
+  for (const method of ['video', 'forget', 'reindex', 'folders/add', 'folders/remove']) {
+    const { error } = await client.request(`goldfish/${method}`, { uri: uriOf(typed) });
+    assert.deepEqual([error?.data?.kind, error?.data?.uri], ['notFound', uriOf(typed)], method);
+    assert.ok(error?.message.includes(typed), error?.message);
+    assert.doesNotMatch(String(error?.message), /file:/);
+  }
 
   // A sidecar that goes takes the Cues of its own path alone.
   rmSync(at('one.srt'));

@@ -145,14 +145,14 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       if ((await disk.stat(uri, signal)) !== undefined) {
         throw new RequestError(
           'invalid',
-          `${uri} is a file.`,
+          `${showFileUri(uri)} is a file.`,
           'Name a folder; for one file use "index".',
           uri,
         );
       }
       const state = await disk.state(uri, signal);
       if (state.state !== 'ok') {
-        throw new RequestError('notFound', `${uri} cannot be read: ${state.reason}`, 'Check the path.', uri);
+        throw new RequestError('notFound', state.reason, 'Check the path.', uri);
       }
       await folders.add({ uri, include, exclude, poll }, signal);
       return listed();
@@ -161,7 +161,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       if (!(await folders.remove(uri))) {
         throw new RequestError(
           'notFound',
-          `${uri} is no folder of the library.`,
+          `${showFileUri(uri)} is no folder of the library.`,
           'See "goldfish folders".',
           uri,
         );

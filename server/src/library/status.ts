@@ -122,7 +122,7 @@ function adviceOf(
   }
   if (unheard > 0) {
     advice.push(
-      `${unheard} of ${videos} videos have sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said.`,
+      `${unheard} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${unheard === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said.`,
     );
   }
   return advice;

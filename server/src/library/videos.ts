@@ -1,4 +1,5 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
+import { showFileUri } from '../base/file-uri.ts';
 import { clipIdOf, parseClipId } from '../core/clipId.ts';
 import { clipHolding } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
@@ -58,7 +59,7 @@ export async function clipOf(shelf: Shelves, clipId: string, wanted: Uri | undef
   if (copy === undefined || clip === undefined) {
     throw new RequestError(
       'notFound',
-      `No clip ${clipId} is in the index${wanted === undefined ? '' : ` for ${wanted}`}.`,
+      `No clip ${clipId} is in the index${wanted === undefined ? '' : ` for ${showFileUri(wanted)}`}.`,
       'Search again: clip ids come with the hits.',
       wanted,
     );
@@ -81,7 +82,7 @@ export async function clipOf(shelf: Shelves, clipId: string, wanted: Uri | undef
 export function unknownVideo(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
-    `${uri} is not in the index.`,
+    `${showFileUri(uri)} is not in the index.`,
     'Add its folder, or run "goldfish index" on it.',
     uri,
   );
