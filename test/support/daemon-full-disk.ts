@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sandbox, startDaemon } from './daemon.ts';
+import { goldfish, sandbox, startDaemon } from './daemon.ts';
 import { atRest, hitsOf, render, search, srt, statusWhen, uriOf } from './watched.ts';
 
 // Run on a small file system of its own, mounted at argv[2]: its daemon meets a full disk while it indexes.
@@ -29,15 +29,21 @@ await client.result('goldfish/folders/add', { uri: uriOf(watched) });
 await statusWhen(client, atRest);
 
 const ballast = join(mount, 'ballast');
-const pieces: Uint8Array[] = [];
-for (;;) {
+let pieces = 0;
+const fillUp = () => {
   try {
-    writeFileSync(`${ballast}${pieces.length}`, new Uint8Array(64 << 10));
-    pieces.push(new Uint8Array());
+    for (;;) {
+      pieces += 1;
+      writeFileSync(`${ballast}${pieces}`, new Uint8Array(64 << 10));
+    }
   } catch {
-    break;
+    // What is left holds not even one byte more.
   }
-}
+};
+const makeRoom = () => {
+  for (; pieces > 0; pieces -= 1) rmSync(`${ballast}${pieces}`, { force: true });
+};
+fillUp();
 for (const [n, word] of words.entries()) await add(word, 40 + n * 40);
 const { error } = await index();
 assert.equal(error?.data?.kind, 'index', JSON.stringify(error));
@@ -48,7 +54,7 @@ assert.equal((await search(client, 'otter')).length, 1);
 await render(join(watched, 'elder.mp4'), 220, 'Here grows elder.');
 await statusWhen(client, ({ advice }) => /cannot be written.*disk is full/.test(advice.join(' ')));
 
-for (let n = pieces.length; n >= 0; n -= 1) rmSync(`${ballast}${n}`, { force: true });
+makeRoom();
 const again = await index();
 assert.equal(again.error, undefined, JSON.stringify(again.error));
 for (const word of [...words, 'otter']) assert.equal((await search(client, word)).length, 1, word);
@@ -64,3 +70,10 @@ const second = await startDaemon(box);
 const other = await second.client();
 for (const word of [...words, 'elder', 'otter']) assert.equal((await search(other, word)).length, 1, word);
 await Promise.all([other.result('goldfish/stop'), second.exit]);
+
+// A disk that is full at the start is told too, though no log can be written.
+fillUp();
+const refused = await goldfish({ ...box, dataDir: join(mount, 'other') }, 'status');
+assert.deepEqual([refused.code, refused.stdout], [3, '']);
+assert.match(refused.stderr, /disk that holds .* is full\.\nFree some space/);
+makeRoom();

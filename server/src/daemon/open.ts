@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, watch } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statfsSync,
+  watch,
+} from 'node:fs';
 import type { Socket } from 'node:net';
 import { type Identity, PROTOCOL_VERSION } from '../../protocol/base.ts';
 import { BUILD } from '../base/build.ts';
@@ -25,6 +34,8 @@ export interface OpenOptions {
 const START_LIMIT_MS = 60_000;
 /** What is kept of words that native code printed, bytes. */
 const STDERR_LIMIT = 1024 * 1024;
+/** With less free space than this, bytes, a disk is called full. */
+const FULL_BYTES = 64 * 1024;
 /** Wakes up where the file system cannot tell of the new daemon (no inotify watch left, a network drive). */
 const TICK_MS = 200;
 
@@ -73,11 +84,26 @@ export async function openDaemon(options: OpenOptions, rounds = 5): Promise<Sock
 
 /** Makes an error of the last words of a daemon: what happened, and below it what to do. */
 function failedStart(said: string, exit: number | string, dataDir: string): DaemonError {
+  if (said === '' && isFull(dataDir))
+    return unavailable(
+      `The daemon could not start: the disk that holds ${dataDir} is full.`,
+      'Free some space on it, or choose another folder with --data-dir.',
+    );
   const [first = '', ...rest] = said.replace(/^goldfish: /, '').split('\n');
   return unavailable(
     `The daemon could not start: ${first === '' ? `it ended with ${exit}` : first}`,
     rest.length > 0 ? rest.join('\n') : `Its messages are in ${filesOf(dataDir).logs}`,
   );
+}
+
+/** A full disk takes no last words either. */
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < FULL_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 interface Started {
