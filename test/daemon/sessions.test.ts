@@ -73,13 +73,16 @@ test('initialize tells who we are; what LSP forbids before and after is refused'
   const { client } = await fresh();
   assert.equal((await client.request('goldfish/status')).error?.code, -32002);
   const { result } = await client.initialize(identity);
-  assert.deepEqual(result, {
-    capabilities: {},
-    serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity },
-  });
+  const { capabilities, serverInfo } = result as {
+    capabilities: { textDocumentSync: object; executeCommandProvider: { commands: string[] } };
+    serverInfo: object;
+  };
+  assert.deepEqual(serverInfo, { name: 'goldfish', version: identity.build, goldfish: identity });
+  assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 1 });
+  assert.ok(capabilities.executeCommandProvider.commands.includes('goldfish/ask'));
   assert.equal((await client.initialize()).error?.code, -32600);
   assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
-  assert.equal((await client.request('textDocument/hover', {})).error?.code, -32601);
+  assert.equal((await client.request('textDocument/rename', {})).error?.code, -32601);
   assert.equal((await client.request('shutdown')).result, null);
   assert.equal((await client.request('goldfish/status')).error?.code, -32600);
   client.notify('exit');

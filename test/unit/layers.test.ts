@@ -22,6 +22,7 @@ const rules: Record<string, readonly string[]> = {
   children: ['children', 'node', 'adapters', 'ports', 'core', 'base'],
   rpc: [
     'rpc',
+    'linking',
     'node',
     'protocol',
     'library',

@@ -1,6 +1,7 @@
 import type { InitializeResult } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Identity } from '../../protocol/base.ts';
+import { capabilities } from './language/features.ts';
 
 const identity: z.ZodType<Identity> = z.object({
   protocol: z.int().min(0),
@@ -18,7 +19,7 @@ export type GoldfishInitializeResult = InitializeResult & {
   readonly serverInfo: { readonly name: string; readonly version: string; readonly goldfish: Identity };
 };
 
-/** Capabilities are those of LSP that are served: none so far; `goldfish/*` needs none. */
+/** Capabilities are those of LSP that are served; `goldfish/*` needs none. */
 export function initializeResult(identity: Identity): GoldfishInitializeResult {
-  return { capabilities: {}, serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity } };
+  return { capabilities, serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity } };
 }

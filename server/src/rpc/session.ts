@@ -5,6 +5,7 @@ import {
   type MessageConnection,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { z } from 'zod';
 import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { Log, LogLine } from '../base/log.ts';
@@ -13,6 +14,9 @@ import { AnswerWriter, createDebt } from './answers.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParams, initializeResult } from './initialize.ts';
+import { diagnosticsOf } from './language/diagnostics.ts';
+import { createDocumentStore } from './language/documents.ts';
+import { features } from './language/features.ts';
 import { createOutbox } from './outbox.ts';
 import { explain } from './params.ts';
 import type { Call } from './provider.ts';
@@ -78,6 +82,15 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   const undo: (() => void)[] = [];
 
   const notify = createOutbox(socket, connection);
+  const store = createDocumentStore();
+
+  const show = (message: string) => notify('window/showMessage', { type: 3, message });
+
+  const onDocument = (uri: string) => {
+    const { text = '', version } = store.documents.get(uri) ?? {};
+    const diagnostics = diagnosticsOf(text, uri, services.library);
+    notify('textDocument/publishDiagnostics', { uri, version, diagnostics });
+  };
 
   const open = () => {
     state = 'open';
@@ -131,10 +144,16 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
       return null;
     }
     const provider = providers.get(method);
-    if (provider === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
-    const parsed = provider.params.safeParse(raw ?? {});
-    if (!parsed.success) throw badParams(explain(parsed.error));
-    return run(method, token, (call) => provider.handle(parsed.data as never, call, services));
+    if (provider !== undefined) {
+      const params = checked(provider.params, raw);
+      return run(method, token, (call) => provider.handle(params as never, call, services));
+    }
+    const feature = features.get(method);
+    if (feature === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
+    const params = checked(feature.params, raw);
+    return run(method, token, (call) =>
+      feature.handle(params as never, { ...call, show, documents: store.documents }, services),
+    );
   };
 
   const run = async (method: string, token: CancellationToken, work: (call: Call) => Promise<unknown>) => {
@@ -180,8 +199,10 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   };
 
   connection.onRequest(dispatch);
-  connection.onNotification((method) => {
+  connection.onNotification((method, params) => {
     if (method === 'exit') leave();
+    const changed = state === 'open' ? store.take(method, params) : undefined;
+    if (changed !== undefined) onDocument(changed);
   });
   connection.onError(([error]) => log.debug('connection', { message: messageOf(error) }));
   const finish = () => {
@@ -198,6 +219,13 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   connection.listen();
 
   return { idle: () => debt.below(1), end: () => socket.end(), closed };
+}
+
+/** The parameters of a request as its schema has them; throws -32602. */
+function checked(schema: z.ZodType, raw: unknown): unknown {
+  const parsed = schema.safeParse(raw ?? {});
+  if (!parsed.success) throw badParams(explain(parsed.error));
+  return parsed.data;
 }
 
 const badParams = (message: string) =>

@@ -1,0 +1,69 @@
+import { ResponseError } from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import type { AskResult } from '../../../protocol/ask.ts';
+import type { SearchResult } from '../../../protocol/search.ts';
+import { clock, oneLine } from '../../linking/hoverText.ts';
+import { INVALID_PARAMS } from '../errors.ts';
+import { explain } from '../params.ts';
+import { providers } from '../providers.ts';
+import { type Feature, workDoneToken } from './feature.ts';
+
+const SHOWN = 5;
+
+/** Every request of ours is a command of the same name, with its parameters as the one argument. */
+export const commands: readonly string[] = [...providers.keys()];
+
+/** The one argument of a request that a person would type as bare words. */
+const words: Readonly<Record<string, string>> = { 'goldfish/ask': 'question', 'goldfish/search': 'query' };
+
+const moment = (n: number, link: string, text: string) => `[${n}] ${link} ${oneLine(text)}`;
+
+/** What an editor without a plug-in shows of a result. */
+function told(command: string, result: unknown): string | undefined {
+  if (command === 'goldfish/ask') {
+    const { answer, citations } = result as AskResult;
+    return [answer.trim(), ...citations.map(({ n, link, quote }) => moment(n, link, quote))].join('\n');
+  }
+  if (command === 'goldfish/search') {
+    const { hits } = result as SearchResult;
+    const lines = hits
+      .slice(0, SHOWN)
+      .map(({ link, startMs, evidence }, at) =>
+        moment(at + 1, link, `${clock(startMs)} ${evidence[0]?.text ?? ''}`),
+      );
+    return lines.join('\n') || 'Nothing found.';
+  }
+  return undefined;
+}
+
+const refused = (message: string) =>
+  new ResponseError(INVALID_PARAMS, message, {
+    kind: 'invalid',
+    remedy: 'Correct the command and send it again.',
+  });
+
+const params = z.object({
+  command: z.string().max(200),
+  arguments: z.array(z.unknown()).max(10).optional(),
+  workDoneToken,
+});
+
+export const executeCommand: Feature<z.infer<typeof params>> = {
+  method: 'workspace/executeCommand',
+  params,
+  async handle({ command, arguments: [given = {}] = [], workDoneToken: token }, call, services) {
+    const provider = providers.get(command);
+    if (provider === undefined) throw refused(`There is no command ${command}.`);
+    const named = typeof given === 'string' ? { [words[command] ?? 'argument']: given } : given;
+    const parsed = provider.params.safeParse(named);
+    if (!parsed.success) throw refused(explain(parsed.error));
+    const result = await provider.handle(
+      { ...(parsed.data as object), workDoneToken: token } as never,
+      call,
+      services,
+    );
+    const message = told(command, result);
+    if (message !== undefined) call.show(message);
+    return result;
+  },
+};

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Call } from '../provider.ts';
+import type { Services } from '../services.ts';
+import type { Documents } from './documents.ts';
+
+/** One request of LSP while it is served. */
+export interface FeatureCall extends Call {
+  readonly documents: Documents;
+  /** Tells the person something: a notification, never a question. */
+  show(message: string): void;
+}
+
+/** How one request of LSP is served. */
+export interface Feature<P> {
+  readonly method: string;
+  readonly params: z.ZodType<P>;
+  readonly handle: (params: P, call: FeatureCall, services: Services) => Promise<unknown>;
+}
+
+export interface AnyFeature {
+  readonly method: string;
+  readonly params: z.ZodType;
+  readonly handle: (params: never, call: FeatureCall, services: Services) => Promise<unknown>;
+}
+
+export const textDocument = z.object({ uri: z.string().max(32_768) });
+const whole = z.int().min(0);
+export const position = z.object({ line: whole, character: whole });
+export const workDoneToken = z.union([z.string().max(1024), z.int()]).optional();
