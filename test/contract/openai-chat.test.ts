@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { afterEach, beforeEach } from 'node:test';
 import { openaiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
 import { openaiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
-import type { Endpoint } from '../../server/src/adapters/openai/chat.ts';
+import type { Endpoint } from '../../server/src/adapters/openai/endpoint.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { framesOf, scenes, TINY } from '../support/tiny-scenes.ts';

@@ -17,6 +17,27 @@ export interface ChatRequest {
   readonly prompt: readonly PromptPart[];
 }
 
+/** A transcription request as it came over the wire. */
+export interface HearingRequest {
+  readonly model: string;
+  readonly format: string;
+  readonly language: string | undefined;
+  /** Asked for with `timestamp_granularities[]`. */
+  readonly granularities: readonly string[];
+  readonly authorization: string | undefined;
+  /** 16 kHz mono, -1..1. */
+  readonly samples: Float32Array;
+}
+
+/** One segment as hosts write it; times in seconds. */
+export interface WireSegment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly avg_logprob: number;
+  readonly no_speech_prob: number;
+}
+
 /** What one request meets instead of an answer. */
 export type Fault =
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
@@ -31,6 +52,7 @@ export type Fault =
 export interface OpenAiServer {
   readonly baseUrl: string;
   readonly requests: readonly ChatRequest[];
+  readonly hearings: readonly HearingRequest[];
   /** Faults of the next requests, in order. */
   readonly faults: Fault[];
   /** Resolves when a client has broken a request off. */
@@ -43,10 +65,17 @@ export interface OpenAiServerOptions {
   /** A key that requests must carry. */
   readonly key?: string;
   /** Pieces of the answer; `end` is its finish_reason. */
-  readonly answer: (
+  readonly answer?: (
     request: ChatRequest,
     signal: AbortSignal,
   ) => AsyncIterable<string> | Iterable<string> | Promise<Iterable<string>>;
+  /** Serves transcriptions; `language` as the host names it. */
+  readonly hear?: (request: HearingRequest) => {
+    readonly segments: readonly WireSegment[];
+    readonly language: string;
+  };
+  /** Formats that the transcriber takes; all where absent. */
+  readonly formats?: readonly string[];
   readonly finish?: 'stop' | 'length' | 'content_filter';
 }
 
@@ -108,15 +137,64 @@ async function requestOf(raw: string, authorization: string | undefined): Promis
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** Samples of a WAV file: 16 kHz, mono, 16 bit, nothing else. */
+function samplesOf(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tag = (at: number) => Buffer.from(bytes.subarray(at, at + 4)).toString('latin1');
+  const sized =
+    view.getUint32(4, true) === bytes.length - 8 && view.getUint32(40, true) === bytes.length - 44;
+  const form = [
+    view.getUint16(20, true),
+    view.getUint16(22, true),
+    view.getUint32(24, true),
+    view.getUint16(34, true),
+  ];
+  if (
+    tag(0) !== 'RIFF' ||
+    tag(8) !== 'WAVE' ||
+    tag(36) !== 'data' ||
+    !sized ||
+    form.join() !== '1,1,16000,16'
+  ) {
+    throw new BadRequest('the file must be a WAV file of 16 kHz, mono, 16 bit');
+  }
+  return Float32Array.from(
+    { length: (bytes.length - 44) / 2 },
+    (_, i) => view.getInt16(44 + i * 2, true) / 32_768,
+  );
+}
+
+/** Reads a multipart request as strictly as hosts do. */
+async function hearingOf(
+  type: string,
+  raw: Buffer<ArrayBuffer>,
+  authorization: string | undefined,
+): Promise<HearingRequest> {
+  const form = await new Response(raw, { headers: { 'content-type': type } }).formData();
+  const file = form.get('file');
+  if (!(file instanceof File) || !/\.wav$/.test(file.name))
+    throw new BadRequest('file must be a named sound file');
+  const language = form.get('language');
+  return {
+    model: text(form.get('model'), 'model'),
+    format: text(form.get('response_format') ?? 'json', 'response_format'),
+    language: typeof language === 'string' ? language : undefined,
+    granularities: form.getAll('timestamp_granularities[]').map((each) => text(each, 'a granularity')),
+    authorization,
+    samples: samplesOf(new Uint8Array(await file.arrayBuffer())),
+  };
 }
 
 /** A stand-in for an OpenAI-compatible host on loopback, in its real wire format. */
 export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAiServer> {
   const requests: ChatRequest[] = [];
+  const hearings: HearingRequest[] = [];
   const faults: Fault[] = [];
   let tellBroken: () => void = () => undefined;
   const brokenOff = new Promise<void>((resolve) => {
@@ -138,6 +216,7 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     });
     const { model } = request;
     const head = { id: 'chatcmpl-1', created: 1, model };
+    if (!options.answer) throw new BadRequest('this host does not chat');
     const pieces = await options.answer(request, gone.signal);
     if (!request.stream) {
       let content = '';
@@ -171,23 +250,32 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     response.end('data: [DONE]\n\n');
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const { authorization } = request.headers;
-    if (options.key && authorization !== `Bearer ${options.key}`) {
-      refuse(response, 401, 'Incorrect API key provided');
+  const transcribe = (response: ServerResponse, request: HearingRequest) => {
+    if (options.formats && !options.formats.includes(request.format)) {
+      refuse(
+        response,
+        400,
+        `response_format '${request.format}' is not compatible with model '${request.model}'`,
+      );
       return;
     }
-    if (request.method === 'GET' && request.url === '/v1/models') {
-      json(response, 200, { object: 'list', data: [{ id: options.model, object: 'model' }] });
-      return;
+    const told = options.hear?.(request);
+    const spoken = told?.segments.map((segment) => segment.text).join('') ?? '';
+    if (request.format === 'json') json(response, 200, { text: spoken });
+    else {
+      const segments = told?.segments.map((segment, id) => ({
+        id,
+        seek: 0,
+        tokens: [],
+        temperature: 0,
+        ...segment,
+      }));
+      const duration = request.samples.length / 16_000;
+      json(response, 200, { task: 'transcribe', language: told?.language, duration, text: spoken, segments });
     }
-    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-      refuse(response, 404, `there is no ${request.method} ${request.url}`);
-      return;
-    }
-    const chat = await requestOf(await bodyOf(request), authorization);
-    requests.push(chat);
-    const fault = faults.shift();
+  };
+
+  const faulty = async (response: ServerResponse, fault: Fault | undefined, serve: () => Promise<void>) => {
     if (fault && 'status' in fault) {
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
       response.end(fault.body ?? JSON.stringify({ error: { message: 'as told to' } }));
@@ -200,11 +288,38 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     } else if (fault && 'silent' in fault) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.flushHeaders();
-    } else if (chat.model !== options.model) {
-      refuse(response, 404, `The model ${chat.model} does not exist`);
-    } else {
-      await complete(response, chat, fault && 'cutAfter' in fault ? fault.cutAfter : -1);
+    } else await serve();
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { authorization } = request.headers;
+    if (options.key && authorization !== `Bearer ${options.key}`) {
+      refuse(response, 401, 'Incorrect API key provided');
+      return;
     }
+    if (request.method === 'GET' && request.url === '/v1/models') {
+      json(response, 200, { object: 'list', data: [{ id: options.model, object: 'model' }] });
+      return;
+    }
+    if (request.method === 'POST' && request.url === '/v1/audio/transcriptions' && options.hear) {
+      const raw = await bodyOf(request);
+      const hearing = await hearingOf(request.headers['content-type'] ?? '', raw, authorization);
+      hearings.push(hearing);
+      if (hearing.model !== options.model) refuse(response, 404, `The model ${hearing.model} does not exist`);
+      else await faulty(response, faults.shift(), async () => transcribe(response, hearing));
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      refuse(response, 404, `there is no ${request.method} ${request.url}`);
+      return;
+    }
+    const chat = await requestOf((await bodyOf(request)).toString('utf8'), authorization);
+    requests.push(chat);
+    const fault = faults.shift();
+    await faulty(response, fault, async () => {
+      if (chat.model !== options.model) refuse(response, 404, `The model ${chat.model} does not exist`);
+      else await complete(response, chat, fault && 'cutAfter' in fault ? fault.cutAfter : -1);
+    });
   };
 
   const server = createServer((request, response) => {
@@ -219,6 +334,7 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     requests,
+    hearings,
     faults,
     brokenOff,
     close: () =>

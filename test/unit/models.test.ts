@@ -83,7 +83,7 @@ test('without a model the roles say what is missing and how to get it', (t) => {
   assert.match(models.advice().join(), /goldfish models pull HuggingFaceTB\/SmolVLM2-256M/);
   assert.deepEqual(
     models.roles().map(({ role, inUse }) => `${role}: ${inUse}`),
-    ['captioner: none', 'answerer: quotes'],
+    ['captioner: none', 'transcriber: none', 'answerer: quotes'],
   );
 });
 

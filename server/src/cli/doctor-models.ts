@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 /** What is sent to the host of each role where its setting names one. */
 const SENT = {
   'models.captioner': 'frames of clips with their speech and screen text',
+  'models.transcriber': 'the sound of videos without subtitles',
   'models.answerer': 'questions with the text of the clips found',
 } as const;
 
@@ -32,7 +33,7 @@ export async function checkModels(context: Context): Promise<readonly Check[]> {
       const found = `${inUse}: ${why}`;
       if (inUse !== 'none' && inUse !== 'quotes') return { name: role, state: 'ok', found };
       const remedy =
-        role === 'captioner' ? 'goldfish models pull' : 'goldfish models use answerer http://HOST/v1#MODEL';
+        role === 'captioner' ? 'goldfish models pull' : `goldfish models use ${role} http://HOST/v1#MODEL`;
       return { name: role, state: 'absent', found, remedy };
     });
     const leaves = leaving(settings);

@@ -5,7 +5,8 @@ import { usageError } from './failure.ts';
 import { size } from './format.ts';
 import { type View, viewOn } from './progress.ts';
 
-const ROLES = ['captioner', 'answerer'] as const;
+const ROLES = ['captioner', 'transcriber', 'answerer'] as const;
+const CHOICE = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
 
 function listText({ models, roles, folder }: ModelsListResult): string {
   const used = roles.map(({ role, inUse, why }) => `${role}: ${cleanLine(inUse)} (${cleanLine(why)})`);
@@ -32,7 +33,9 @@ function pullView({ file, bytes, totalBytes, note }: PullProgress): View {
 }
 
 export const models: Register = (program, run) => {
-  const group = program.command('models').description('models that caption clips and write answers');
+  const group = program
+    .command('models')
+    .description('models that caption clips, write down speech and write answers');
   group
     .command('list', { isDefault: true })
     .description('what is known, what is here, and what is in use')
@@ -71,20 +74,21 @@ export const models: Register = (program, run) => {
     );
   group
     .command('use')
-    .argument('<role>', ROLES.join(' or '))
+    .argument('<role>', CHOICE)
     .argument('[model]', 'hub id, absolute folder, http://host/v1#model, or none; the default where absent')
     .description('choose what serves a role')
     .addHelpText(
       'after',
       examples(
         'goldfish models use captioner /models/my-vlm',
+        'goldfish models use transcriber http://127.0.0.1:8000/v1#whisper-1',
         'goldfish models use answerer http://127.0.0.1:11434/v1#qwen3:8b',
       ),
     )
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
         if (!ROLES.some((known) => known === role)) {
-          throw usageError(`"${role}" is no role that can be chosen.`, `It is ${ROLES.join(' or ')}.`);
+          throw usageError(`"${role}" is no role that can be chosen.`, `It is ${CHOICE}.`);
         }
         const client = await context.client();
         const { signal } = context;

@@ -1,3 +1,5 @@
+import { bare, cutLoops } from './loops.ts';
+
 /** What a caption may rest its names on, and how the model stopped. */
 export interface CaptionContext {
   /** Speech and screen text of the clip and its neighbours. */
@@ -28,8 +30,9 @@ const NO_NAMES = new Set(
     'english german french spanish italian chinese japanese korean russian arabic american british european asian african indian'
   ).split(' '),
 );
+/** So many times in a row are a loop. */
+const LOOP = 3;
 const NOUNS_CAPITALISED = /^(?:de|lb|nds)\b/;
-const LONGEST_LOOP = 12;
 
 function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -42,30 +45,6 @@ function stripOpeners(text: string): string {
     for (const opener of OPENERS) left = left.replace(opener, '');
   }
   return left === text ? text : upperFirst(left);
-}
-
-const bare = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-
-/** Cuts a run of words that is said three times or more in a row down to once. */
-function cutLoops(text: string): string {
-  const words = text.split(' ');
-  const plain = words.map(bare);
-  for (let length = 1; length <= LONGEST_LOOP; length += 1) {
-    for (let at = 0; at + 3 * length <= words.length; at += 1) {
-      const same = (from: number) =>
-        plain.slice(at, at + length).every((word, i) => word === plain[from + i]);
-      if (!same(at + length) || !same(at + 2 * length)) continue;
-      let end = at + 3 * length;
-      while (end + length <= words.length && same(end)) end += length;
-      const broken = plain.slice(end).every((word, i) => plain[at + i]?.startsWith(word));
-      const kept = words.slice(at, at + length);
-      const rest = broken ? [] : words.slice(end);
-      if (rest.length === 0) kept.push((kept.pop() ?? '').replace(/[,;:]*$/, ''));
-      words.splice(at, words.length - at, ...kept, ...rest);
-      plain.splice(0, plain.length, ...words.map(bare));
-    }
-  }
-  return words.join(' ');
 }
 
 function sentencesOf(text: string, language: string): readonly string[] {
@@ -128,7 +107,7 @@ export function cleanCaption(text: string, { evidence, complete, language }: Cap
     .trim();
   const opened = stripOpeners(plain);
   if (REFUSAL.test(opened)) return '';
-  const looped = cutLoops(opened);
+  const looped = cutLoops(opened, LOOP);
   const all = sentencesOf(looped, language);
   const whole =
     complete || all.length < 2 || /[.!?。！？]["'”)]?$/.test(all.at(-1) ?? '') ? all : all.slice(0, -1);

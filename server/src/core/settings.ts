@@ -20,6 +20,10 @@ export interface Settings {
   readonly 'work.quietHours': string;
   /** What writes captions; see core/modelChoice.ts. */
   readonly 'models.captioner': string;
+  /** What writes down what is said; see core/modelChoice.ts. */
+  readonly 'models.transcriber': string;
+  /** Transcribe also where there are subtitles. */
+  readonly 'models.transcribeAll': boolean;
   /** What writes answers; empty: quotes alone. */
   readonly 'models.answerer': string;
   /** Language of captions, BCP 47. */

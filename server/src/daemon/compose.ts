@@ -43,6 +43,7 @@ export async function compose(
     }),
     reader: createTesseractReader({ onTrouble: (message) => log.warn('screen text child', { message }) }),
     captioner: models.captioner,
+    transcriber: models.transcriber,
     answerer: models.answerer,
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,

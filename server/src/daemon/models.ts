@@ -6,6 +6,7 @@ import { readManifest } from '../adapters/models/manifest.ts';
 import { shelved } from '../adapters/models/shelf.ts';
 import { openaiAnswerer } from '../adapters/openai/answerer.ts';
 import { openaiCaptioner } from '../adapters/openai/captioner.ts';
+import { openaiTranscriber } from '../adapters/openai/transcriber.ts';
 import { transformersCaptioner } from '../adapters/transformers/captioner.ts';
 import { deviceOrder } from '../adapters/transformers/host.ts';
 import type { CaptionBudget } from '../core/captionPrompt.ts';
@@ -14,6 +15,7 @@ import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { Transcriber } from '../ports/transcriber.ts';
 
 /** Which model serves a role, and why that one; for `status`. */
 export interface ModelInUse {
@@ -25,6 +27,7 @@ export interface ModelInUse {
 export interface Models {
   /** Undefined where none is set or the one that is set is not here. */
   captioner(): Captioner | undefined;
+  transcriber(): Transcriber | undefined;
   answerer(): Answerer | undefined;
   roles(): readonly ModelInUse[];
   /** What would make captions and answers better, one sentence each. */
@@ -160,6 +163,24 @@ export function createModels(options: ModelsOptions): Models {
     return { role, inUse: id, why: local.why, key: JSON.stringify(parts), model: make };
   };
 
+  const chooseTranscriber = (): Taken<() => Transcriber> => {
+    const now = settings();
+    const choice = parseModelChoice(now['models.transcriber']) ?? { kind: 'none' };
+    const role = 'transcriber';
+    if (choice.kind !== 'endpoint') {
+      const why =
+        choice.kind === 'default' || choice.kind === 'none'
+          ? 'no model is set in models.transcriber'
+          : 'models.transcriber takes a host such as http://127.0.0.1:8000/v1#whisper-1';
+      return { role, inUse: 'none', why, key: 'none', model: undefined };
+    }
+    const { baseUrl, model } = choice;
+    const keyVariable = now['models.keyVariable'];
+    const make = () => openaiTranscriber({ baseUrl, model, key: key(), keyVariable });
+    const why = `at ${baseUrl}, set in models.transcriber; the sound of videos is sent there`;
+    return { role, inUse: model, why, key: JSON.stringify([choice, keyVariable]), model: make };
+  };
+
   const chooseAnswerer = (): Taken<() => Answerer> => {
     const now = settings();
     const choice = parseModelChoice(now['models.answerer']) ?? { kind: 'none' };
@@ -180,17 +201,23 @@ export function createModels(options: ModelsOptions): Models {
   };
 
   const captioner = keep(chooseCaptioner);
+  const transcriber = keep(chooseTranscriber);
   const answerer = keep(chooseAnswerer);
   const refresh = () => {
-    const changed = [captioner.refresh(), answerer.refresh()].some(Boolean);
+    const changed = [captioner.refresh(), transcriber.refresh(), answerer.refresh()].some(Boolean);
     if (changed) for (const listener of listeners) listener();
   };
   const stop = options.onSettings(refresh);
   return {
     captioner: captioner.model,
+    transcriber: transcriber.model,
     answerer: answerer.model,
-    roles: () => [withDevice(captioner.role(), captioner.model()), answerer.role()],
-    advice: () => [captioner.advice(), answerer.advice()].flatMap((each) => each ?? []),
+    roles: () => [
+      withDevice(captioner.role(), captioner.model()),
+      withDevice(transcriber.role(), transcriber.model()),
+      answerer.role(),
+    ],
+    advice: () => [captioner.advice(), transcriber.advice(), answerer.advice()].flatMap((each) => each ?? []),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -198,13 +225,13 @@ export function createModels(options: ModelsOptions): Models {
     refresh,
     async close() {
       stop();
-      await Promise.all([captioner.close(), answerer.close()]);
+      await Promise.all([captioner.close(), transcriber.close(), answerer.close()]);
     },
   };
 }
 
 /** What a loaded model runs on, and why not on what would be quicker. */
-function withDevice(role: ModelInUse, model: Captioner | undefined): ModelInUse {
+function withDevice(role: ModelInUse, model: Captioner | Transcriber | undefined): ModelInUse {
   const health = model?.loaded;
   if (!health) return role;
   const passed = health.steps.filter(({ taken }) => !taken);

@@ -6,6 +6,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
+import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
 import { cuesStage } from './cues.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
@@ -13,12 +14,15 @@ import { passagesStage } from './passages.ts';
 import { probeStage } from './probe.ts';
 import { readScreenText, screenTextRecipe } from './screenText.ts';
 import type { StageRunner } from './stage.ts';
+import { NO_TRANSCRIPT, transcribeVideo, transcriptRecipe } from './transcribe.ts';
 
 export interface StagePorts {
   readonly media: Media;
   readonly reader: Reader;
   /** Undefined where no captioner is in use; old captions then stay. */
   readonly captioner: () => Captioner | undefined;
+  /** Undefined where no transcriber is in use; old transcripts then stay. */
+  readonly transcriber: () => Transcriber | undefined;
   readonly disk: Disk;
   readonly store: Store;
   readonly settings: () => Settings;
@@ -33,6 +37,7 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     cuesStage(ports.media, ports.disk),
     factsStage(ports, clipMs),
     screenTextStage(ports),
+    transcribeStage(ports),
     captionStage(ports),
     passagesStage(ports.store, ports.copiesOf),
   ];
@@ -84,6 +89,29 @@ function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
   };
 }
 
+/** What is said, where no subtitles tell it. */
+function transcribeStage({ media, transcriber, settings }: StagePorts): StageRunner {
+  return {
+    plan: {
+      stage: 'transcribe',
+      lane: 'deep',
+      after: ['cues', 'facts'],
+      content: (record, copies) =>
+        transcriptRecipe(record, copies, transcriber(), settings()['models.transcribeAll']),
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      if (record === undefined || recipe === NO_TRANSCRIPT) return {};
+      const model = transcriber();
+      // No rows would take the old transcript away.
+      if (model === undefined)
+        throw new UnavailableError('No transcriber is in use.', 'Set models.transcriber.');
+      const { probe, clips } = record;
+      const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
+      return transcribeVideo(video, { decoder: media, transcriber: model }, recipe, onShare, signal);
+    },
+  };
+}
+
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
 function captionStage({ media, captioner, store, settings }: StagePorts): StageRunner {
   const language = () => settings()['models.captionLanguage'];
@@ -91,7 +119,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
     plan: {
       stage: 'caption',
       lane: 'deep',
-      after: ['facts', 'screenText'],
+      after: ['facts', 'screenText', 'transcribe'],
       content: (record) => {
         const model = captioner();
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
@@ -102,7 +130,12 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
       if (record === undefined) return {};
       // No rows would take the old captions away.
       if (model === undefined) throw new UnavailableError('No captioner is in use.', 'Set models.captioner.');
-      const rows = await store.descriptions(copy.videoId, copy.uri, ['cues', 'screenText', 'caption']);
+      const rows = await store.descriptions(copy.videoId, copy.uri, [
+        'cues',
+        'transcribe',
+        'screenText',
+        'caption',
+      ]);
       const video = {
         videoId: copy.videoId,
         uri: copy.uri,

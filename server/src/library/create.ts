@@ -20,6 +20,7 @@ import type { FolderList } from '../ports/folder-list.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
+import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
 import { exportMoments } from './exporting.ts';
@@ -35,6 +36,7 @@ export interface LibraryPorts {
   readonly media: Media;
   readonly reader: Reader;
   readonly captioner: () => Captioner | undefined;
+  readonly transcriber: () => Transcriber | undefined;
   readonly answerer: () => Answerer | undefined;
   readonly folderList: FolderList;
   readonly settings: () => Settings;

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '../../protocol/base.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
+import { hasSound, isSubtitled } from '../core/hearing.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
 import type { Folders } from '../indexing/folders.ts';
@@ -99,12 +100,8 @@ function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number):
 }
 
 /** Sound, and nothing that says what is said in it. */
-function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
-  const has = (kind: string) => record.probe.streams.some((stream) => stream.kind === kind);
-  const textual = record.probe.streams.some(
-    (stream) => stream.kind === 'subtitle' && stream.textual === true,
-  );
-  return has('audio') && !textual && copy.sidecars.length === 0;
+function lacksTranscript(copy: Copy, { probe, done }: VideoRecord): boolean {
+  return hasSound(probe) && !isSubtitled(probe, [copy]) && done.transcribe === undefined;
 }
 
 function adviceOf(
@@ -122,7 +119,7 @@ function adviceOf(
   }
   if (unheard > 0) {
     advice.push(
-      `${unheard} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${unheard === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said.`,
+      `${unheard} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${unheard === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said, or name a speech recogniser with \`goldfish models use transcriber\`.`,
     );
   }
   return advice;

@@ -68,6 +68,16 @@ export const schema = {
       'What writes captions: a model id of the hub, a local model folder, or an OpenAI-compatible host as ' +
         'http://host/v1#model (frames and speech are then sent there). Empty: the default model where it was pulled. none: no captions.',
     ),
+  'models.transcriber': model
+    .default('')
+    .describe(
+      'What writes down speech where there are no subtitles: a model id of the hub, a local model folder, or an ' +
+        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty: the default model where it was pulled. none: no transcripts.',
+    ),
+  'models.transcribeAll': z
+    .boolean()
+    .default(false)
+    .describe('Transcribe speech also where there are subtitles.'),
   'models.answerer': model
     .default('')
     .describe(

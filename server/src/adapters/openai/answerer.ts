@@ -1,6 +1,7 @@
 import { UnavailableError } from '../../core/unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
-import { chat, type Endpoint, RefusedError } from './chat.ts';
+import { chat } from './chat.ts';
+import { type Endpoint, RefusedError } from './endpoint.ts';
 
 export interface EndpointAnswerer extends Endpoint {
   /** Words of evidence that its context holds. */

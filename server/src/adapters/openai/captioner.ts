@@ -2,7 +2,8 @@ import type { CaptionBudget } from '../../core/captionPrompt.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
 import type { Captioner, CaptionReply, CaptionRequest, ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
-import { type ChatMessage, chat, type Endpoint, type ImagePart, listModels, RefusedError } from './chat.ts';
+import { type ChatMessage, chat, type ImagePart } from './chat.ts';
+import { type Endpoint, healthOf, RefusedError } from './endpoint.ts';
 
 export interface EndpointModel extends Endpoint {
   readonly budget: CaptionBudget;
@@ -100,15 +101,7 @@ export function openaiCaptioner(model: EndpointModel): Captioner {
       return replies;
     },
     async health(signal) {
-      const listed = await listModels(model, open(signal));
-      if (listed && listed.length > 0 && !listed.includes(model.model)) {
-        throw new UnavailableError(
-          `${model.baseUrl} has no model ${model.model}`,
-          `It lists: ${listed.slice(0, 20).join(', ')}.`,
-        );
-      }
-      const why = listed ? 'it lists the model' : 'it answers, and does not list its models';
-      loaded = { device: model.baseUrl, steps: [{ device: model.baseUrl, taken: true, reason: why }] };
+      loaded = await healthOf(model, open(signal));
       return loaded;
     },
     async close() {

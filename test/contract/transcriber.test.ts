@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import test, { after, before, describe } from 'node:test';
+import { openaiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { HearReply, Transcriber } from '../../server/src/ports/transcriber.ts';
+import { fakeTranscriber } from '../support/fake-transcriber.ts';
+import type { OpenAiServer } from '../support/openai-server.ts';
+import { sampled, whistled } from '../support/tone-speech.ts';
+import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
+
+const never = new AbortController().signal;
+const said = [
+  { startMs: 1000, text: 'the red fox sleeps' },
+  { startMs: 9000, text: 'a blue whale sings' },
+];
+const samples = sampled(15, whistled(said));
+
+function segments(reply: HearReply) {
+  assert.ok('segments' in reply, JSON.stringify(reply));
+  return reply.segments;
+}
+
+/** What every Transcriber keeps. */
+function contract(name: string, make: () => Promise<Transcriber>): void {
+  describe(name, () => {
+    let transcriber: Transcriber;
+    before(async () => {
+      transcriber = await make();
+    });
+    after(() => transcriber.close());
+
+    test('sentences at their times', async () => {
+      const found = segments(await transcriber.transcribe({ samples }, never));
+      assert.deepEqual(
+        found.map(({ text }) => text.replace(/[ .]+$|^ +/g, '')),
+        said.map(({ text }) => text),
+      );
+      for (const [i, { startMs }] of found.entries()) {
+        assert.ok(Math.abs((startMs ?? 0) - (said[i]?.startMs ?? 0)) <= 200, `${startMs}`);
+      }
+    });
+
+    test('the same sound, the same text, whatever came before', async () => {
+      const one = sampled(4, whistled([{ startMs: 500, text: 'rain falls' }]));
+      const alone = await transcriber.transcribe({ samples: one }, never);
+      await transcriber.transcribe({ samples }, never);
+      assert.deepEqual(await transcriber.transcribe({ samples: one }, never), alone);
+    });
+
+    test('calls at the same time do not mix', async () => {
+      const texts = ['rain falls', 'old stone', 'red fox'];
+      const replies = await Promise.all(
+        texts.map((text) =>
+          transcriber.transcribe({ samples: sampled(4, whistled([{ startMs: 500, text }])) }, never),
+        ),
+      );
+      assert.deepEqual(
+        replies.map((reply) => segments(reply)[0]?.text.replace(/[ .]+$|^ +/g, '')),
+        texts,
+      );
+    });
+
+    test('an aborted call rejects with the reason, and the next one is served', async () => {
+      const reason = new Error('no longer wanted');
+      await assert.rejects(transcriber.transcribe({ samples }, AbortSignal.abort(reason)), reason);
+      const stop = new AbortController();
+      const pending = transcriber.transcribe({ samples }, stop.signal);
+      stop.abort(reason);
+      await assert.rejects(pending, reason);
+      assert.equal(segments(await transcriber.transcribe({ samples }, never)).length, 2);
+    });
+
+    test('health names what serves and why', async () => {
+      const { device, steps } = await transcriber.health(never);
+      assert.deepEqual(
+        steps.filter(({ taken }) => taken).map((step) => step.device),
+        [device],
+      );
+      for (const step of steps) assert.ok(step.reason);
+    });
+
+    test('a closed one says so', async () => {
+      const other = await make();
+      await other.close();
+      await assert.rejects(other.transcribe({ samples }, never), UnavailableError);
+      await other.close();
+    });
+  });
+}
+
+let server: OpenAiServer;
+before(async () => {
+  server = await whistleHost();
+});
+after(() => server.close());
+
+contract('fake', async () => fakeTranscriber());
+contract('openai', async () =>
+  openaiTranscriber({ baseUrl: server.baseUrl, model: WHISTLE, keyVariable: 'NO_KEY', backOffMs: 1 }),
+);

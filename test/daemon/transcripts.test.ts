@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { sandbox, startDaemon } from '../support/daemon.ts';
+import type { IndependentClient } from '../support/independent-client.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
+import { type Said, whistled } from '../support/tone-speech.ts';
+import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
+
+interface Line {
+  readonly kind: string;
+  readonly text: string;
+  readonly source: string;
+  readonly startMs: number;
+}
+
+/** A video of one colour with sound. */
+const video = (path: string, seconds: number, sample: (time: number) => number) =>
+  makeMedia(path, {
+    seconds,
+    video: { width: 64, height: 64, fps: 5, draw: (canvas) => fill(canvas, [30, 60, 120]) },
+    audio: { sample },
+  });
+
+/** What is said in a video, once all work on it is done. */
+async function speech(client: IndependentClient, uri: string, ready: (lines: readonly Line[]) => boolean) {
+  for (;;) {
+    const seen = client.notices.length;
+    const response = await client.request('goldfish/video', { uri });
+    const told = (response.result ?? {}) as { lines?: readonly Line[]; state?: string };
+    const lines = (told.lines ?? []).filter(({ kind }) => kind === 'speech');
+    if (told.state === 'done' && ready(lines)) return lines;
+    await client.notice(
+      (notice) => notice.method === 'goldfish/didChangeStatus' && client.notices.indexOf(notice) >= seen,
+    );
+  }
+}
+
+test('what is said is heard by a host and found at its second; silence is not sent, subtitles win', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => daemon.child.kill());
+  const client = await daemon.client();
+  const server = await whistleHost();
+  t.after(() => server.close());
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const said: readonly Said[] = [
+    { startMs: 3000, text: 'rain falls on old stone walls' },
+    { startMs: 41_000, text: 'a blue whale sings under water' },
+    { startMs: 48_000, text: 'the red fox sleeps' },
+  ];
+  const at = (name: string) => join(folder, name);
+  await video(at('talk.mp4'), 60, whistled(said));
+  await video(at('quiet.mp4'), 10, () => 0);
+  await video(at('told.mp4'), 10, whistled([{ startMs: 2000, text: 'the red fox sleeps' }]));
+  writeFileSync(at('told.srt'), '1\n00:00:02,000 --> 00:00:04,000\nSomebody wrote this down.\n');
+  const set = (value: string) => client.result('goldfish/settings/set', { key: 'models.transcriber', value });
+  await set(`${server.baseUrl}#${WHISTLE}`);
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+
+  const uri = pathToFileURL(at('talk.mp4')).href;
+  const lines = await speech(client, uri, (found) => found.length === said.length);
+  assert.deepEqual(
+    lines.map(({ text, source }) => [text, source]),
+    said.map(({ text }) => [`${text}.`, WHISTLE]),
+  );
+  for (const [i, { startMs }] of lines.entries()) {
+    assert.ok(Math.abs(startMs - (said[i]?.startMs ?? 0)) <= 200, `${startMs}`);
+  }
+  const found = await client.result('goldfish/search', { query: 'blue whale' });
+  const { hits } = found as unknown as { hits: readonly { uri: string; startMs: number; seekMs?: number }[] };
+  assert.equal(hits[0]?.uri, uri, JSON.stringify(found));
+  const secondMs = hits[0]?.seekMs ?? hits[0]?.startMs ?? 0;
+  assert.ok(Math.abs(secondMs - 41_000) <= 1000, JSON.stringify(hits[0]));
+
+  const quiet = await speech(client, pathToFileURL(at('quiet.mp4')).href, () => true);
+  assert.deepEqual(quiet, []);
+  const told = await speech(client, pathToFileURL(at('told.mp4')).href, (found) => found.length > 0);
+  assert.deepEqual(
+    told.map(({ text }) => text),
+    ['Somebody wrote this down.'],
+  );
+  const sentMs = server.hearings.reduce((sum, { samples }) => sum + samples.length / 16, 0);
+  assert.equal(server.hearings.length, 2, 'the talk alone, in two stretches');
+  assert.ok(sentMs < 20_000, `${sentMs} ms`);
+
+  // Subtitles that come later take the place of what was heard.
+  writeFileSync(at('talk.srt'), '1\n00:00:03,000 --> 00:00:05,000\nRain, on old walls.\n');
+  const written = await speech(client, uri, (all) => all.length === 1);
+  assert.deepEqual(
+    written.map(({ text }) => text),
+    ['Rain, on old walls.'],
+  );
+  const status = JSON.stringify(await client.result('goldfish/status', {}));
+  assert.match(
+    status,
+    /"role":"transcriber","inUse":"whistle-1","why":"[^"]*the sound of videos is sent there/,
+  );
+  await set('none');
+});

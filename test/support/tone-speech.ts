@@ -1,0 +1,100 @@
+import type { HeardSegment } from '../../server/src/core/transcript.ts';
+import { SAMPLE_RATE } from '../../server/src/core/voiceGate.ts';
+
+/** Hz; a word is two of them, one after the other. */
+const TONES = [400, 600, 900, 1350, 2000] as const;
+const TONE_S = 0.16;
+const WITHIN_S = 0.06;
+const BETWEEN_S = 0.2;
+const WORD_S = 2 * TONE_S + WITHIN_S;
+const STEP_S = WORD_S + BETWEEN_S;
+/** A longer pause ends a sentence, ms. */
+const SENTENCE_MS = 450;
+
+const WORDS = (
+  'the whale sings under blue water and a red fox sleeps near old stone ' +
+  'walls while rain falls on dry land'
+).split(' ');
+const PAIRS = TONES.flatMap((a) => TONES.filter((b) => b !== a).map((b) => [a, b] as const));
+/** The 20 words of a language that is whistled. */
+export const VOCABULARY: readonly string[] = [...new Set(WORDS)].slice(0, PAIRS.length);
+
+export interface Said {
+  readonly startMs: number;
+  readonly text: string;
+}
+
+/** Seconds that a text takes to be whistled. */
+export function secondsOf(text: string): number {
+  return text.split(' ').length * STEP_S - BETWEEN_S;
+}
+
+/** Sentences as tones: the sample at a time, s; -1..1. */
+export function whistled(sentences: readonly Said[], loudness = 0.4): (time: number) => number {
+  const tones = sentences.flatMap(({ startMs, text }) =>
+    text.split(' ').flatMap((word, i) => {
+      const pair = PAIRS[VOCABULARY.indexOf(word)];
+      if (!pair) throw new Error(`${word} is no word of this language`);
+      const from = startMs / 1000 + i * STEP_S;
+      return pair.map((hertz, k) => ({ hertz, from: from + k * (TONE_S + WITHIN_S) }));
+    }),
+  );
+  return (time) => {
+    const tone = tones.find(({ from }) => time >= from && time < from + TONE_S);
+    return tone ? loudness * Math.sin(2 * Math.PI * tone.hertz * time) : 0;
+  };
+}
+
+/** Samples of `seconds` at 16 kHz of what a function of time gives. */
+export function sampled(seconds: number, at: (time: number) => number): Float32Array {
+  return Float32Array.from({ length: Math.round(seconds * SAMPLE_RATE) }, (_, i) => at(i / SAMPLE_RATE));
+}
+
+interface Burst {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly hertz: number;
+}
+
+/** Tones that stand out, by level in 10 ms and by crossings of zero. */
+function burstsOf(samples: Float32Array): readonly Burst[] {
+  const size = SAMPLE_RATE / 100;
+  const bursts: Burst[] = [];
+  let from = -1;
+  for (let at = 0; at <= samples.length; at += size) {
+    const frame = samples.subarray(at, at + size);
+    const loud = frame.reduce((sum, sample) => sum + sample * sample, 0) / size > 0.005;
+    if (loud && from < 0) from = at;
+    if (loud || from < 0) continue;
+    const inner = samples.subarray(from + size, at - size);
+    let crossings = 0;
+    for (let i = 1; i < inner.length; i += 1) {
+      if ((inner[i] ?? 0) < 0 !== (inner[i - 1] ?? 0) < 0) crossings += 1;
+    }
+    const hertz = (crossings * SAMPLE_RATE) / (2 * Math.max(1, inner.length));
+    bursts.push({ startMs: from / 16, endMs: at / 16, hertz });
+    from = -1;
+  }
+  return bursts;
+}
+
+/** A recogniser of the whistled language: its sentences with their times, ms. */
+export function heardIn(
+  samples: Float32Array,
+): readonly Required<Pick<HeardSegment, 'text' | 'startMs' | 'endMs'>>[] {
+  const near = (hertz: number) =>
+    TONES.reduce((best, tone) => (Math.abs(tone - hertz) < Math.abs(best - hertz) ? tone : best));
+  const bursts = burstsOf(samples).map((burst) => ({ ...burst, tone: near(burst.hertz) }));
+  const sentences: { text: string; startMs: number; endMs: number }[] = [];
+  for (let i = 0; i + 1 < bursts.length; i += 2) {
+    const [first, second] = [bursts[i], bursts[i + 1]];
+    if (!first || !second) continue;
+    const word = VOCABULARY[PAIRS.findIndex(([a, b]) => a === first.tone && b === second.tone)] ?? '?';
+    const last = sentences.at(-1);
+    if (last && first.startMs - last.endMs < SENTENCE_MS) {
+      last.text += ` ${word}`;
+      last.endMs = second.endMs;
+    } else sentences.push({ text: word, startMs: first.startMs, endMs: second.endMs });
+  }
+  return sentences;
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { StreamInfo, VideoRecord } from '../../server/src/core/video.ts';
+import { NO_TRANSCRIPT, transcribeVideo, transcriptRecipe } from '../../server/src/indexing/transcribe.ts';
+import type { PassEvent } from '../../server/src/ports/decoder.ts';
+import type { Transcriber } from '../../server/src/ports/transcriber.ts';
+import { fakeTranscriber } from '../support/fake-transcriber.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
+import { sampled, whistled } from '../support/tone-speech.ts';
+
+const never = new AbortController().signal;
+const streams = (...kinds: readonly StreamInfo['kind'][]): readonly StreamInfo[] =>
+  kinds.map((kind, index) => ({
+    index,
+    kind,
+    codec: 'x',
+    ...(kind === 'subtitle' ? { textual: true } : {}),
+  }));
+const record = (list: readonly StreamInfo[], more: Partial<VideoRecord> = {}): VideoRecord =>
+  videoOf('v', { probe: { container: 'x', durationMs: 60_000, streams: list, chapters: [] }, ...more });
+const clips = [
+  { startMs: 0, endMs: 30_000 },
+  { startMs: 30_000, endMs: 60_000 },
+];
+
+/** A decoder that gives a sound in blocks of 100 ms, and then breaks off where told to. */
+function decoderOf(samples: Float32Array, broken?: Error) {
+  return {
+    async *pass(): AsyncGenerator<PassEvent> {
+      for (let at = 0; at < samples.length; at += 1600) {
+        yield { kind: 'audio', timeMs: at / 16, samples: samples.subarray(at, at + 1600) };
+      }
+      if (broken) throw broken;
+    },
+  };
+}
+
+function transcribe(samples: Float32Array, transcriber: Transcriber, broken?: Error, shares: number[] = []) {
+  const video = { videoId: 'v', uri: 'file:///v.mp4', probe: record(streams('audio')).probe, clips };
+  const ports = { decoder: decoderOf(samples, broken), transcriber };
+  return transcribeVideo(video, ports, 'r', (share) => shares.push(share), never);
+}
+
+const said = [
+  { startMs: 4000, text: 'the red fox sleeps' },
+  { startMs: 40_000, text: 'a blue whale sings under water' },
+];
+const spoken = sampled(60, whistled(said));
+
+test('what is said stands in the rows of its clips, at its time, in the language of the video', async () => {
+  const shares: number[] = [];
+  const { descriptions, failure } = await transcribe(spoken, fakeTranscriber(), undefined, shares);
+  assert.equal(failure, undefined);
+  assert.deepEqual(
+    descriptions.map(({ clipId, stage, uri, describer, recipe }) => [clipId, stage, uri, describer, recipe]),
+    [
+      ['v@0-30000', 'transcribe', '', 'fake', 'r'],
+      ['v@30000-60000', 'transcribe', '', 'fake', 'r'],
+    ],
+  );
+  for (const [i, row] of descriptions.entries()) {
+    const [line] = row.lines;
+    assert.deepEqual(
+      [line?.kind, line?.text, line?.source, line?.language],
+      ['speech', said[i]?.text, 'fake', 'en'],
+    );
+    assert.ok(Math.abs((line?.startMs ?? 0) - (said[i]?.startMs ?? 0)) <= 40);
+  }
+  assert.ok(shares.every((share, i) => share <= 1 && share >= (shares[i - 1] ?? 0)));
+});
+
+test('silence and noise are given to no model and have no rows', async () => {
+  const model: Transcriber = {
+    ...fakeTranscriber(),
+    transcribe: async () => assert.fail('nothing is to be heard'),
+  };
+  let state = 1;
+  const noise = () => {
+    state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647;
+    return state / 2 ** 30 - 1;
+  };
+  for (const sound of [() => 0, () => 0.2 * noise()]) {
+    assert.deepEqual(await transcribe(sampled(60, sound), model), { descriptions: [], failure: undefined });
+  }
+});
+
+test('a model is told the language once it is sure, and nothing else of what was said before', async () => {
+  const told: unknown[] = [];
+  const fake = fakeTranscriber();
+  const model: Transcriber = {
+    ...fake,
+    transcribe(request, signal) {
+      const { samples: _, ...rest } = request;
+      told.push(rest);
+      return fake.transcribe(request, signal);
+    },
+  };
+  const sentences = Array.from({ length: 5 }, (_, i) => ({
+    startMs: i * 10_000 + 1000,
+    text: 'rain falls on stone',
+  }));
+  await transcribe(sampled(60, whistled(sentences)), model);
+  const open = { language: undefined };
+  assert.deepEqual(told, [open, open, open, { language: 'en' }, { language: 'en' }]);
+});
+
+test('a stretch that cannot be heard is told, the others have their lines', async () => {
+  let calls = 0;
+  const fake = fakeTranscriber();
+  const model: Transcriber = {
+    ...fake,
+    async transcribe(request, signal) {
+      calls += 1;
+      if (calls > 1) return fake.transcribe(request, signal);
+      return { failure: { kind: 'crashed', reason: 'The model crashed.', remedy: 'Try another.' } };
+    },
+  };
+  const { descriptions, failure } = await transcribe(spoken, model);
+  assert.deepEqual(
+    descriptions.map(({ clipId }) => clipId),
+    ['v@30000-60000'],
+  );
+  assert.match(
+    failure?.reason ?? '',
+    /^1 of 2 stretches of speech were not heard; 0:03 to 0:06: The model crashed\.$/,
+  );
+});
+
+test('a file that breaks off keeps what was heard; one without any sound rejects', async () => {
+  const broken = new FailureError({ kind: 'truncated', reason: 'It ends early.', remedy: 'Copy it again.' });
+  const { descriptions, failure } = await transcribe(spoken, fakeTranscriber(), broken);
+  assert.equal(descriptions.length, 2);
+  assert.equal(failure?.kind, 'truncated');
+  await assert.rejects(transcribe(new Float32Array(0), fakeTranscriber(), broken), FailureError);
+});
+
+test('a model that cannot serve rejects the whole, so that nothing is taken for done', async () => {
+  const model: Transcriber = {
+    ...fakeTranscriber(),
+    transcribe: async () => {
+      throw new UnavailableError('gone', 'Start it.');
+    },
+  };
+  await assert.rejects(transcribe(spoken, model), UnavailableError);
+});
+
+test('a transcript is wanted where there is sound and no subtitles, or where a setting asks', () => {
+  const model = fakeTranscriber();
+  const plain = copyOf('file:///a/x.mp4', 'v');
+  const beside = { ...plain, sidecars: [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }] };
+  const bare = { ...plain, sidecars: [] };
+  const sound = record(streams('video', 'audio'), { done: {} });
+  const wanted = 'transcribe 1 fake@1';
+  assert.equal(transcriptRecipe(sound, [bare], model, false), wanted);
+  assert.equal(transcriptRecipe(sound, [bare], undefined, false), undefined);
+  assert.equal(transcriptRecipe(record(streams('video'), { done: {} }), [bare], model, true), undefined);
+  assert.equal(transcriptRecipe(sound, [bare, beside], model, false), undefined);
+  assert.equal(transcriptRecipe(sound, [beside], model, true), wanted);
+  const embedded = record(streams('audio', 'subtitle'), { done: {} });
+  assert.equal(transcriptRecipe(embedded, [bare], model, false), undefined);
+  const describing = streams('audio', 'subtitle').map((stream) => ({ ...stream, describes: true }));
+  assert.equal(transcriptRecipe(record(describing, { done: {} }), [bare], model, false), wanted);
+  const done = record(streams('audio'), { done: { transcribe: wanted } });
+  assert.equal(
+    transcriptRecipe(done, [beside], undefined, false),
+    NO_TRANSCRIPT,
+    'subtitles take it away again',
+  );
+});

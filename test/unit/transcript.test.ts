@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  createLanguageVote,
+  cuesOf,
+  type HeardSegment,
+  languageNamed,
+} from '../../server/src/core/transcript.ts';
+
+const sound = {
+  startMs: 60_000,
+  endMs: 90_000,
+  voiced: [
+    { startMs: 60_300, endMs: 68_000 },
+    { startMs: 80_000, endMs: 89_000 },
+  ],
+};
+const segment = (
+  startS: number,
+  endS: number,
+  text: string,
+  more: Partial<HeardSegment> = {},
+): HeardSegment => ({
+  startMs: startS * 1000,
+  endMs: endS * 1000,
+  text,
+  ...more,
+});
+const texts = (segments: readonly HeardSegment[]) => cuesOf(sound, segments).map(({ text }) => text);
+
+test('segments become cues at their time in the video, drawn in to where a voice is', () => {
+  assert.deepEqual(cuesOf(sound, [segment(0, 4, ' Hello there. '), segment(4, 12, 'And on.')]), [
+    { kind: 'speech', text: 'Hello there.', startMs: 60_300, endMs: 64_000 },
+    { kind: 'speech', text: 'And on.', startMs: 64_000, endMs: 68_000 },
+  ]);
+});
+
+test('what is said where nobody can speak is left out', () => {
+  assert.deepEqual(texts([segment(9, 19, 'Thanks for watching!'), segment(21, 24, 'Real words.')]), [
+    'Real words.',
+  ]);
+  assert.deepEqual(cuesOf({ ...sound, voiced: [] }, [segment(0, 4, 'Thanks.'), { text: 'No times.' }]), []);
+});
+
+test('what the model does not believe is left out', () => {
+  const unsure = segment(0, 2, 'unsure', { logProbability: -1.3 });
+  const nobody = segment(0, 2, 'nobody', { noSpeech: 0.9, logProbability: -0.7 });
+  const unknown = segment(0, 2, 'unknown', { noSpeech: 0.9 });
+  const sure = segment(0, 2, 'sure', { noSpeech: 0.9, logProbability: -0.2 });
+  assert.deepEqual(texts([unsure, nobody, unknown, sure]), ['sure']);
+});
+
+test('names of sounds are no words', () => {
+  assert.deepEqual(
+    texts(
+      ['[Music]', '(applause)', '♪ ♪', '*sighs*', '...', '<|nospeech|>', 'Well [laughs] yes.'].map(
+        (text) => ({ text }),
+      ),
+    ),
+    ['Well yes.'],
+  );
+});
+
+test('loops are cut, within a segment and over many', () => {
+  assert.deepEqual(texts([segment(0, 5, 'I think so. I think so. I think so. I think so. I think')]), [
+    'I think so.',
+  ]);
+  assert.deepEqual(texts([segment(0, 5, 'No, no, no!')]), ['No, no, no!']);
+  const again = Array.from({ length: 6 }, (_, i) => segment(i, i + 1, 'Thank you.'));
+  assert.deepEqual(texts([...again, segment(20, 22, 'Now then.')]), ['Thank you.', 'Now then.']);
+});
+
+test('untrusted times stay within the sound and in order', () => {
+  const wild = [
+    segment(-5, 2, 'before'),
+    segment(1, 900, 'beyond'),
+    segment(3, 2, 'backwards'),
+    segment(Number.NaN, 1, 'none'),
+  ];
+  for (const { startMs, endMs } of cuesOf(sound, wild)) {
+    assert.ok(startMs >= sound.startMs && endMs <= sound.endMs && startMs < endMs);
+  }
+});
+
+test('a text without times is spread over the voice by its sentences', () => {
+  assert.deepEqual(cuesOf(sound, [{ text: 'One two three. Four five six.' }]), [
+    { kind: 'speech', text: 'One two three.', startMs: 60_300, endMs: 75_145 },
+    { kind: 'speech', text: 'Four five six.', startMs: 75_145, endMs: 89_000 },
+  ]);
+});
+
+test('control characters and endless text do not get through', () => {
+  assert.deepEqual(texts([segment(0, 2, 'a\u202Eb\u0007 c')]), ['ab c']);
+  assert.ok((texts([segment(0, 2, `${'word '.repeat(10)}${'x'.repeat(9000)}`)])[0] ?? '').length <= 2000);
+});
+
+test('the language of a video is that of most of its words, settled after three stretches', () => {
+  const cue = (text: string) => [{ kind: 'speech', text, startMs: 0, endMs: 1 }] as const;
+  const vote = createLanguageVote();
+  vote.add('en', cue('Ok.'));
+  vote.add('de', []);
+  assert.equal(vote.settled(), undefined);
+  vote.add('de', cue('Guten Tag zusammen, heute geht es um Fische.'));
+  vote.add('de', cue('Und zwar um Goldfische.'));
+  assert.equal(vote.settled(), 'de');
+  const untold = createLanguageVote();
+  untold.add(
+    undefined,
+    cue('Guten Tag zusammen, heute sprechen wir über die Fische in unserem Teich und ihre Pflege.'),
+  );
+  assert.equal(untold.winner(), 'de');
+  assert.equal(createLanguageVote().winner(), undefined);
+});
+
+test('languages are known by code and by English name', () => {
+  for (const [name, code] of [
+    ['english', 'en'],
+    ['German', 'de'],
+    ['pt-BR', 'pt'],
+    ['chinese', 'zh'],
+    ['castilian', 'es'],
+    ['ja', 'ja'],
+  ] as const)
+    assert.equal(languageNamed(name), code, name);
+  for (const name of ['', 'gibberish of hosts', 'x'.repeat(9)]) assert.equal(languageNamed(name), undefined);
+});
