@@ -112,3 +112,45 @@ test('workspace symbols lead to seconds, and every request is a command', async 
   assert.equal((await run('goldfish/ask', { question: 3 })).error?.code, -32602);
   assert.equal((await run('goldfish/ask', 'x', ['y'])).error, undefined);
 });
+
+test('completion offers videos by name and moments by what happens; subtitle files have symbols', async (t) => {
+  const { client, uri } = await withNote(t, 'no link\n[x](harv\n[[apples');
+  const offered = async (line: number, character: number) => {
+    const { items } = await client.result('textDocument/completion', {
+      textDocument: { uri },
+      position: { line, character },
+    });
+    return (items as { textEdit: { newText: string; range: object } }[]).map(({ textEdit }) => textEdit);
+  };
+  assert.deepEqual(await offered(1, 8), [
+    {
+      newText: 'v/harvest%20%231.mp4',
+      range: { start: { line: 1, character: 4 }, end: { line: 1, character: 8 } },
+    },
+  ]);
+  assert.deepEqual(await offered(2, 8), [
+    {
+      newText: 'v/harvest #1.mp4#t=1,4',
+      range: { start: { line: 2, character: 2 }, end: { line: 2, character: 8 } },
+    },
+  ]);
+  assert.deepEqual(await offered(0, 4), []);
+
+  const subtitles = uri.replace(/notes\.md$/, 'cut.srt');
+  const text = `1\n00:00:01,000 --> 00:00:04,000\n${said}\n`;
+  client.notify('textDocument/didOpen', {
+    textDocument: { uri: subtitles, languageId: 'subrip', version: 1, text },
+  });
+  const of = async (method: string, document: string) =>
+    (await client.result(method, { textDocument: { uri: document } })) as unknown as Record<
+      string,
+      unknown
+    >[];
+  const symbols = await of('textDocument/documentSymbol', subtitles);
+  assert.deepEqual(
+    symbols.map(({ name }) => name),
+    [`00:00:01,000 ${said}`],
+  );
+  assert.deepEqual(await of('textDocument/foldingRange', subtitles), [{ startLine: 0, endLine: 2 }]);
+  assert.deepEqual(await of('textDocument/documentSymbol', uri), []);
+});

@@ -3,6 +3,8 @@ import test from 'node:test';
 import { findLinks } from '../../server/src/linking/findLinks.ts';
 import { hoverText } from '../../server/src/linking/hoverText.ts';
 import { positionsIn } from '../../server/src/linking/lines.ts';
+import { asTarget, openLinkAt } from '../../server/src/linking/openLink.ts';
+import { subtitleBlocks } from '../../server/src/linking/subtitleBlocks.ts';
 
 const found = (text: string) =>
   findLinks(text).map(({ start, end, target, startMs, endMs, timed }) => [
@@ -58,6 +60,44 @@ test('long hostile texts are read in time that grows with them', { timeout: 5000
     const links = findLinks(part.repeat(many));
     assert.equal(links.length, /^(\]\(a\.mp4\)|a\.mp4#t=1 )$/.test(part) ? many : 0, part);
   }
+});
+
+test('a link that is being typed is known by what opens it', () => {
+  const typing = (text: string) => openLinkAt(`above [[\n${text} below`, 9 + text.length);
+  assert.deepEqual(typing('see [x](tal'), { kind: 'markdown', start: 17, typed: 'tal' });
+  assert.deepEqual(typing('[x](<my t'), { kind: 'markdown', start: 14, typed: 'my t' });
+  assert.deepEqual(typing('[x](a) [[apples in'), { kind: 'wiki', start: 18, typed: 'apples in' });
+  for (const text of ['plain', '[x](a) b', '[[a]] b', '[[a|b', ''])
+    assert.equal(typing(text), undefined, text);
+});
+
+test('what is written as a target is read back as the same path', () => {
+  for (const path of ['a.mp4', 'my talk (1) #2.mp4', '100%.mkv', 'v/[x]|y.webm', 'é?.mp4']) {
+    for (const [kind, text] of [
+      ['markdown', `[x](${asTarget(path, 'markdown')}#t=1)`],
+      ['wiki', `[[${asTarget(path, 'wiki')}#t=1]]`],
+    ] as const) {
+      const target = findLinks(text)[0]?.target ?? '';
+      assert.equal(
+        /%[0-9A-F]{2}/.test(target) ? decodeURIComponent(target) : target,
+        path,
+        `${kind} ${text}`,
+      );
+    }
+  }
+});
+
+test('cues of subtitle files with their numbers, by line', () => {
+  const srt =
+    '1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\nmore\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo';
+  assert.deepEqual(subtitleBlocks(srt), [
+    { startLine: 0, endLine: 3, time: '00:00:01,000', text: 'One more' },
+    { startLine: 5, endLine: 7, time: '00:00:03,000', text: 'Two' },
+  ]);
+  const vtt = 'WEBVTT\n\nNOTE no cue\n\n00:01.000 --> 00:02.000 align:start\nOne\n';
+  assert.deepEqual(subtitleBlocks(vtt), [{ startLine: 4, endLine: 5, time: '00:01.000', text: 'One' }]);
+  assert.deepEqual(subtitleBlocks(''), []);
+  assert.equal(subtitleBlocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
 });
 
 test('offsets and positions agree, whichever way lines end', () => {
