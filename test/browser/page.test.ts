@@ -69,6 +69,10 @@ interface Player {
   pause(): void;
 }
 
+interface Boxed {
+  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
+}
+
 const player = (page: Page) => page.locator('video');
 const currentTime = (page: Page) =>
   player(page).evaluate((video) => (video as unknown as Player).currentTime);
@@ -114,6 +118,15 @@ test('a question is answered with citations; a click plays from that second', as
   await plays(page, 40);
   await shot('answer-and-player');
   await page.locator('.transcript [aria-current=true]', { hasText: 'axolotl' }).waitFor();
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): Boxed | null };
+    };
+    const [list, current] = ['.transcript', '.transcript [aria-current=true]'].map((selector) =>
+      document.querySelector(selector)?.getBoundingClientRect(),
+    );
+    return list && current && current.top >= list.top && current.bottom <= list.bottom;
+  });
 
   assert.deepEqual(complaints, []);
 });

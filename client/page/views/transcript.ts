@@ -10,11 +10,14 @@ import { marked } from './parts.ts';
 let shown: Element | undefined;
 
 function keepInView(line: Element | undefined): void {
-  const list = line?.parentElement;
-  if (line === undefined || line === shown || !(line instanceof HTMLElement) || !list) return;
+  if (line === undefined || line === shown) return;
   shown = line;
-  // The list alone scrolls: the page must stand still while a video plays.
-  list.scrollTop = line.offsetTop - list.offsetTop - (list.clientHeight - line.offsetHeight) / 2;
+  // Only now is it laid out. The list alone scrolls: the page must stand still while a video plays.
+  requestAnimationFrame(() => {
+    const list = line.parentElement;
+    if (!(line instanceof HTMLElement) || !list) return;
+    list.scrollTop = line.offsetTop - list.offsetTop - (list.clientHeight - line.offsetHeight) / 2;
+  });
 }
 
 /** Everything known of the video in time order; the lines at the place that plays are marked and kept in view. */
