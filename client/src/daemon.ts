@@ -1,7 +1,6 @@
 import { Disposable, type Event, EventEmitter, type LogOutputChannel } from 'vscode';
-import { LanguageClient, State } from 'vscode-languageclient/node';
+import { type Executable, LanguageClient, State } from 'vscode-languageclient/node';
 import type { Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
-import { launchOf } from './launch.ts';
 
 /** The daemon as the extension's parts see it. It is reached on first use. */
 export interface Daemon {
@@ -15,13 +14,13 @@ export interface Daemon {
 const HEARD: readonly (keyof Notifications)[] = ['goldfish/didChangeStatus', 'goldfish/didChangeSettings'];
 
 /** Keeps one language client, and starts a new one when it is needed after the last ended. */
-export function createDaemon(installed: string, log: LogOutputChannel): Daemon {
+export function createDaemon(launch: () => Promise<Executable>, log: LogOutputChannel): Daemon {
   const gone = new EventEmitter<void>();
   const listeners = new Set<{ readonly method: string; readonly listener: (params: never) => void }>();
   let running: Promise<LanguageClient> | undefined;
 
   const start = async () => {
-    const client = new LanguageClient('goldfish', 'Goldfish', launchOf(installed), {
+    const client = new LanguageClient('goldfish', 'Goldfish', await launch(), {
       documentSelector: [],
       outputChannel: log,
       // A daemon that ended is started again by the next request, not by the client's own retries.

@@ -22,8 +22,12 @@ function onPath(): string | undefined {
 export function launchOf(installed: string): Executable {
   const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
   const command = configured !== '' ? configured : existsSync(installed) ? installed : onPath();
-  if (command === undefined) throw new NotInstalled('Goldfish is not installed on this machine.');
-  if (!existsSync(command)) throw new NotInstalled(`${command}, named by goldfish.command, is not there.`);
+  if (command === undefined)
+    throw new NotInstalled(
+      'Goldfish is not installed on this machine: "Goldfish: Open" offers to install it.',
+    );
+  if (!existsSync(command))
+    throw new Error(`${command}, named by the setting goldfish.command, is not there.`);
   const args = ['lsp', '--stdio'];
   if (!/\.m?js$/.test(command)) return { command, args };
   // The editor's own Node runs it.

@@ -8,6 +8,24 @@ import { extensionManifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** What `npm ci` completes on the person's machine: all but the libraries, which the lock file names with checksums. */
+const CARRIED = [
+  'package.json',
+  'package-lock.json',
+  'LICENSE',
+  'models/manifest.json',
+  'server/absent',
+  'server/bin',
+];
+
+function carryServer(into: string): void {
+  for (const name of CARRIED) cpSync(join(root, name), join(into, name), { recursive: true });
+  const built: readonly string[] = JSON.parse(readFileSync(join(root, 'dist/.built'), 'utf8'));
+  for (const name of built)
+    if (!name.startsWith('vsix/') && !name.endsWith('.map'))
+      cpSync(join(root, 'dist', name), join(into, 'dist', name));
+}
+
 /** Packs a .vsix into a folder and returns its path. */
 export async function packVsix(into: string): Promise<string> {
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
@@ -17,6 +35,7 @@ export async function packVsix(into: string): Promise<string> {
   try {
     cpSync(join(root, 'dist/vsix'), staging, { recursive: true });
     cpSync(join(root, 'dist/page'), join(staging, 'page'), { recursive: true });
+    carryServer(join(staging, 'server'));
     for (const name of ['LICENSE', 'README.md']) copyFileSync(join(root, name), join(staging, name));
     writeFileSync(join(staging, 'package.json'), `${JSON.stringify(extensionManifest(project), null, 2)}\n`);
     await createVSIX({
