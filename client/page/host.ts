@@ -19,6 +19,8 @@ export interface Host {
   mediaUrl(route: string, query: Readonly<Record<string, string>>): string;
   /** Lets the person choose a folder and adds it; absent where the page must ask for a path itself. */
   readonly pickFolder?: () => void;
+  /** Starts the daemon again and loads the page anew; absent where the page can only wait for it. */
+  readonly restart?: () => void;
   /** Opens a video in the system's player; absent where the page cannot. */
   readonly openOutside?: (uri: string, startMs: number) => void;
   /** What is to be shown, as in the page's address behind `#`; called now and on each change. */
@@ -71,6 +73,7 @@ function editorHost(editor: EditorApi): Host {
       return { send: (message) => post({ kind: 'rpc', message }), close: () => undefined };
     },
     mediaUrl: (route, query) => `${media}${route}?${new URLSearchParams(query)}`,
+    restart: () => post({ kind: 'restart' }),
     pickFolder: () => post({ kind: 'pickFolder' }),
     openOutside: (uri, startMs) => post({ kind: 'openOutside', uri, startMs }),
     onShow(listener) {

@@ -9,5 +9,6 @@ export type FromEditor =
 export type ToEditor =
   | { readonly kind: 'connect' }
   | { readonly kind: 'rpc'; readonly message: object }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'pickFolder' }
   | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };

@@ -79,7 +79,7 @@ export function bridge(webview: Webview, daemon: Daemon, media: string, fragment
       post({ kind: 'show', fragment });
     } else if (message.kind === 'rpc') void take(message.message as Asked);
     else if (message.kind === 'pickFolder') void addFolder(daemon);
-    else
+    else if (message.kind === 'openOutside')
       void env
         .openExternal(Uri.parse(message.uri, true))
         .then(undefined, (error: Error) => window.showErrorMessage(error.message));

@@ -9,7 +9,7 @@ import {
   type WebviewViewProvider,
   window,
 } from 'vscode';
-import type { FromEditor } from '../page/messages.ts';
+import type { FromEditor, ToEditor } from '../page/messages.ts';
 import { bridge, mediaAddress } from './bridge.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -25,7 +25,7 @@ export function createPages(extension: Uri, daemon: Daemon): Pages {
   const live = new Set<Webview>();
   let panel: WebviewPanel | undefined;
 
-  /** Fills a webview once the daemon is there, and again when another daemon has taken its place. */
+  /** Fills a webview once the daemon is there, and again when the person starts one in its place. */
   const fill = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
     webview.options = options;
     live.add(webview);
@@ -44,11 +44,14 @@ export function createPages(extension: Uri, daemon: Daemon): Pages {
     const gone = daemon.onGone(() => {
       if (!live.has(webview)) return;
       void webview.postMessage({ kind: 'gone' } satisfies FromEditor);
-      void load();
+    });
+    const hearing = webview.onDidReceiveMessage(({ kind }: ToEditor) => {
+      if (kind === 'restart') void load();
     });
     onDispose(() => {
       live.delete(webview);
       gone.dispose();
+      hearing.dispose();
       bridged?.dispose();
     });
     void load();

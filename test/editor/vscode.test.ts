@@ -1,11 +1,12 @@
 // needs: chromium
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { packVsix } from '../../client/src/pack.ts';
 import { openBrowser } from '../support/browser.ts';
-import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
+import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { readLibrary, writeLibrary } from '../support/page-library.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -96,4 +97,16 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   await row.waitFor();
   await row.click();
   await plays(20);
+});
+
+test('a daemon that was stopped stays so until the person starts it again', async () => {
+  const shown = webview(page);
+  await client.result('goldfish/stop');
+  assert.equal(await daemon.exit, 0);
+  await shown.locator('.trouble', { hasText: 'Goldfish has ended' }).waitFor();
+  assert.equal(existsSync(join(box.dataDir, 'daemon.json')), false);
+  await shown.locator('#restart').click();
+  await shown.locator('.progress', { hasText: '3 videos' }).waitFor();
+  await shot('vscode-again');
+  assert.equal((await goldfish(box, 'stop')).code, 0);
 });

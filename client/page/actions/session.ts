@@ -43,7 +43,8 @@ export function createSession(host: Host, store: Store): Session {
         },
         onGone() {
           store.set({ link: 'gone' });
-          setTimeout(session.open, AGAIN_MS);
+          // A daemon that was asked to end stays ended until somebody wants it: waiting starts none.
+          if (host.restart === undefined) setTimeout(session.open, AGAIN_MS);
         },
         onNotification(method, params) {
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;

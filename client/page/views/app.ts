@@ -18,23 +18,23 @@ export function app(state: State, actions: AppActions): TemplateResult {
       <nav aria-label="Views">${tab('ask', 'Ask', state, actions.store)} ${tab('library', 'Library', state, actions.store)}</nav>
       <span class="quiet progress" role="status">${progressOf(state)}</span>
     </header>
-    ${
-      state.link === 'gone'
-        ? troubleBox({
-            message: 'Goldfish has ended, or was replaced by a newer version.',
-            remedy:
-              actions.host.openOutside === undefined
-                ? 'This page tries to reach it again. If it stays like this, run "goldfish open".'
-                : 'It is started again with the next thing you do.',
-          })
-        : nothing
-    }
+    ${state.link === 'gone' ? gone(actions.host.restart) : nothing}
     ${troubleBox(state.notice)}
     <div class="columns ${state.watching === undefined ? '' : 'watching'}">
       <main>${state.view === 'ask' ? askView(state, actions) : libraryView(state, actions)}</main>
       ${watchView(state, actions.watching, actions.host)}
     </div>
   `;
+}
+
+function gone(restart: (() => void) | undefined): TemplateResult {
+  const message = 'Goldfish has ended.';
+  if (restart === undefined) {
+    const remedy = 'This page finds it again if it comes back here; else run "goldfish open".';
+    return html`${troubleBox({ message, remedy })}`;
+  }
+  return html`${troubleBox({ message, remedy: 'Start it again to go on.' })}
+    <vscode-button id="restart" @click=${restart}>Start Goldfish</vscode-button>`;
 }
 
 function tab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
