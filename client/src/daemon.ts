@@ -11,6 +11,9 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+/** Where links to moments are looked for. */
+const NOTES = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => ({ scheme: 'file', language }));
+
 const HEARD: readonly (keyof Notifications)[] = ['goldfish/didChangeStatus', 'goldfish/didChangeSettings'];
 
 /** Keeps one language client, and starts a new one when it is needed after the last ended. */
@@ -21,7 +24,7 @@ export function createDaemon(launch: () => Promise<Executable>, log: LogOutputCh
 
   const start = async () => {
     const client = new LanguageClient('goldfish', 'Goldfish', await launch(), {
-      documentSelector: [],
+      documentSelector: NOTES,
       outputChannel: log,
       // A daemon that ended is started again by the next request, not by the client's own retries.
       errorHandler: {
