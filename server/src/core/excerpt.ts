@@ -14,6 +14,11 @@ const FEWEST_WORDS = 4;
 const OUTSIDE = 0.8;
 const ASKING = 0.8;
 const PAIR = 0.5;
+/** A word that says little, and one that only names who speaks: all that they say carries it. */
+const WEAK = 0.2;
+const SPEAKER = 0.3;
+/** What a word loses that every sentence here says. */
+const COMMON = 0.5;
 /** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
 const ECHO = 0.25;
 const MOST_ECHOES = 3;
@@ -37,13 +42,37 @@ function echoes(question: Question, text: string): number {
   return words.filter((word, i) => i > 0 && asked.includes(` ${words[i - 1]} ${word} `)).length;
 }
 
-function gainOf(question: Question, sentence: Sentence): number {
-  const ordered = analyse(`${sentence.speaker ?? ''} ${sentence.text}`, sentence.language).split(' ');
-  const terms = new Set(ordered);
-  const gain = question.concepts.reduce(
-    (sum, { weak }, id) => sum + (holds(question, id, terms) ? (weak ? 0.2 : 1) : 0),
-    0,
-  );
+/** A sentence's terms in order, and its speaker's. */
+interface Analysed {
+  readonly sentence: Sentence;
+  readonly ordered: readonly string[];
+  readonly said: ReadonlySet<string>;
+  readonly speaker: ReadonlySet<string>;
+}
+
+function analysed(sentence: Sentence): Analysed {
+  const ordered = analyse(sentence.text, sentence.language).split(' ');
+  const speaker = new Set(analyse(sentence.speaker ?? '', sentence.language).split(' '));
+  return { sentence, ordered, said: new Set(ordered), speaker };
+}
+
+/** What each word of the question counts for: a little less where many sentences say it. */
+function weightsOf(question: Question, all: readonly Analysed[]): readonly number[] {
+  return question.concepts.map(({ weak }, id) => {
+    const share = all.filter(({ said }) => holds(question, id, said)).length / Math.max(1, all.length);
+    return (weak ? WEAK : 1) * (1 - COMMON * share);
+  });
+}
+
+function gainOf(
+  question: Question,
+  { sentence, ordered, said, speaker }: Analysed,
+  weights: readonly number[],
+): number {
+  const gain = weights.reduce((sum, weight, id) => {
+    if (holds(question, id, said)) return sum + weight;
+    return sum + (holds(question, id, speaker) ? weight * SPEAKER : 0);
+  }, 0);
   const places = ordered.map((term) =>
     question.concepts.findIndex(({ terms: forms }) => forms.includes(term)),
   );
@@ -90,12 +119,15 @@ export function excerpt(question: Question, lines: readonly Line[], hit: TimeRan
 }
 
 function best(question: Question, all: readonly Sentence[], hit: TimeRange): readonly Sentence[] | undefined {
-  const first = all
-    .map((sentence, at): Gain => {
+  const analysedAll = all.map(analysed);
+  const weights = weightsOf(question, analysedAll);
+  const first = analysedAll
+    .map((one, at): Gain => {
+      const { sentence } = one;
       const inside = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE;
       // Someone who asks the same thing is about to be told.
       const told = asks(sentence) && echoes(question, sentence.text) === 0 ? ASKING : 1;
-      return { sentence, at, gain: gainOf(question, sentence) * inside * told };
+      return { sentence, at, gain: gainOf(question, one, weights) * inside * told };
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Line } from '../../server/src/core/description.ts';
+import { excerpt } from '../../server/src/core/excerpt.ts';
+import { analyseQuestion } from '../../server/src/core/question.ts';
+
+const line = (at: number, speaker: string, text: string): Line => ({
+  startMs: at * 5000,
+  endMs: at * 5000 + 4000,
+  kind: 'speech',
+  source: 'meeting.srt',
+  language: 'en',
+  speaker,
+  text,
+});
+
+test('who speaks and a common word do not outweigh what the question is about', () => {
+  const lines = [
+    line(0, 'Grad F', 'I seem to be having difficulty getting this adjusted.'),
+    line(1, 'Professor', 'Are we getting anywhere with the forms?'),
+    line(2, 'Grad F', 'As long as the email was sent, consent was given.'),
+    line(3, 'Professor', 'I keep getting mail about that.'),
+  ];
+  const question = analyseQuestion('What did Grad F think about getting consent?', ['en']);
+  const quoted = excerpt(question, lines, { startMs: 0, endMs: 20_000 });
+  assert.deepEqual(
+    quoted.map(({ text }) => text),
+    ['As long as the email was sent, consent was given.'],
+  );
+});
