@@ -83,7 +83,9 @@ test('initialize tells who we are; what LSP forbids before and after is refused'
   assert.equal((await client.initialize()).error?.code, -32600);
   assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
   assert.equal((await client.request('textDocument/rename', {})).error?.code, -32601);
-  assert.equal((await client.request('shutdown')).result, null);
+  // As eglot sends it.
+  client.send({ jsonrpc: '2.0', id: 'bye', method: 'shutdown', params: null });
+  assert.deepEqual(await client.stray(), { jsonrpc: '2.0', id: 'bye', result: null });
   assert.equal((await client.request('goldfish/status')).error?.code, -32600);
   client.notify('exit');
   await client.closed;

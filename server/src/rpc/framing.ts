@@ -9,7 +9,7 @@ export interface RpcMessage {
   readonly jsonrpc: '2.0';
   readonly id?: string | number | null;
   readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>> | readonly unknown[];
+  readonly params?: Readonly<Record<string, unknown>> | readonly unknown[] | null;
   readonly result?: unknown;
   readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
 }
@@ -138,7 +138,8 @@ function fault(message: unknown): string | undefined {
       : 'A message must have a method, a result or an error.';
   if (typeof method !== 'string') return 'The member method must be a string.';
   if (id !== undefined && !named) return 'The member id must be a string or a number.';
-  if (params !== undefined && (typeof params !== 'object' || params === null))
+  // Eglot says null where it has no parameters.
+  if (params !== undefined && typeof params !== 'object')
     return 'The member params must be an object or an array.';
   if (method === '$/cancelRequest' && !isRecord(params)) return '$/cancelRequest must name an id.';
   return undefined;

@@ -1,0 +1,30 @@
+;; A session with eglot as a person would have it, one JSON line an observation. GOLDFISH holds the command.
+(require 'eglot)
+(require 'json)
+(defun tell (name value)
+  (princ (concat (json-serialize (list :name name :value value)) "\n")))
+
+(setq eglot-sync-connect 20 eglot-autoshutdown t eglot-events-buffer-size 0)
+(define-derived-mode notes-mode text-mode "Notes")
+(add-to-list 'eglot-server-programs
+             (cons 'notes-mode (append (json-parse-string (getenv "GOLDFISH") :array-type 'list) nil)))
+(find-file "notes.md")
+(notes-mode)
+(apply #'eglot--connect (eglot--guess-contact))
+(eglot--managed-mode 1)
+(let* ((server (eglot-current-server))
+       (ask (lambda (method params) (jsonrpc-request server method params)))
+       (target (lambda (link) (plist-get link :target))))
+  (goto-char (point-min))
+  (forward-char 8)
+  (tell "hover" (plist-get (plist-get (funcall ask :textDocument/hover (eglot--TextDocumentPositionParams)) :contents)
+                           :value))
+  (tell "links" (vconcat (mapcar target (funcall ask :textDocument/documentLink
+                                                 (list :textDocument (eglot--TextDocumentIdentifier))))))
+  (tell "symbols" (vconcat (mapcar (lambda (one) (plist-get one :name))
+                                   (funcall ask :workspace/symbol '(:query "apples")))))
+  (tell "ask" (plist-get (funcall ask :workspace/executeCommand
+                                  '(:command "goldfish/ask" :arguments ["When are the apples picked?"]))
+                         :answer))
+  (eglot-shutdown server))
+(kill-emacs 0)
