@@ -1,6 +1,6 @@
 // needs: chromium
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -116,6 +116,10 @@ test('a question is answered with citations; a click plays from that second', as
   assert.match((await page.locator('.hit mark').first().textContent()) ?? '', /axolotl/i);
   await chip.click();
   await plays(page, 40);
+  const heard = await player(page).evaluate(
+    (video) => (video as unknown as { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
+  );
+  assert.ok(heard > 0, 'the sound is decoded');
   await shot('answer-and-player');
   await page.locator('.transcript [aria-current=true]', { hasText: 'axolotl' }).waitFor();
   await page.waitForFunction(() => {
@@ -212,6 +216,15 @@ for (const look of [
     await page.locator('.videos > li').first().waitFor();
     assert.deepEqual(await seriousFaults(page), []);
   });
+
+test('a file dropped into the folder turns up by itself', async (t) => {
+  const { page } = await open(t, '#view=library');
+  await page.getByRole('button', { name: /Show videos/ }).click();
+  await page.locator('.videos > li').nth(2).waitFor();
+  copyFileSync(join(folder, 'aquarium lesson.mp4'), join(folder, 'dropped.mp4'));
+  const dropped = page.locator('.videos > li', { hasText: 'dropped.mp4' });
+  await dropped.locator('.state.done').waitFor();
+});
 
 test('"goldfish open" tells the address of the page', async () => {
   const { code, stdout } = await goldfish(box, 'open', '--print');
