@@ -27,20 +27,23 @@ export interface Piece {
   readonly marked: boolean;
 }
 
-const stem = (word: string) => word.slice(0, Math.max(4, word.length - 3));
+/** The same word but for its ending: all but the last three letters of the longer one are shared, and at least four. */
+function alike(a: string, b: string): boolean {
+  const shared = Math.max(4, Math.max(a.length, b.length) - 3);
+  return a === b || (Math.min(a.length, b.length) > 4 && a.slice(0, shared) === b.slice(0, shared));
+}
 
 /**
  * Cuts a text into pieces, those marked that hold a word of the query. Endings may differ, as the search allows; short
  * words must be the same and very common ones do not count.
  */
 export function mark(text: string, query: string): readonly Piece[] {
-  const wanted = new Set(wordsOf(query).filter((word) => word.length > 2 && !COMMON.has(word)));
-  const stems = new Set([...wanted].filter((word) => word.length > 4).map(stem));
+  const wanted = wordsOf(query).filter((word) => word.length > 2 && !COMMON.has(word));
   const pieces: Piece[] = [];
   for (const part of text.split(/([\p{L}\p{N}]+)/u)) {
     if (part === '') continue;
     const word = part.toLowerCase();
-    const marked = wanted.has(word) || (word.length > 4 && stems.has(stem(word)));
+    const marked = wanted.some((one) => alike(one, word));
     const before = pieces.at(-1);
     if (before?.marked === marked) pieces[pieces.length - 1] = { text: before.text + part, marked };
     else pieces.push({ text: part, marked });
