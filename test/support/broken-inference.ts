@@ -6,7 +6,7 @@ import { serve } from '../../server/src/base/serve.ts';
  * An inference child that breaks as told by the texts it is given: `crash`, `hang`, `crash once FILE` (on its first
  * run in any process), else it writes the text back. It dies on a device named `deadly`.
  */
-serve<InferenceCalls>({
+serve<Pick<InferenceCalls, 'load' | 'generate' | 'listen'>>({
   load: async (place, { emit }) => {
     const device = place.devices.find((each) => !(each in place.avoid)) ?? 'none';
     await emit({ trying: device });
@@ -31,5 +31,11 @@ serve<InferenceCalls>({
       if (text === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       return { text, complete: true };
     });
+  },
+  // Sound of one sample kills it, of two holds it; else it tells how many there are.
+  listen: async ({ samples }) => {
+    if (samples.length === 1) process.kill(process.pid, 'SIGKILL');
+    if (samples.length === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    return { segments: [{ text: `${samples.length} samples` }] };
   },
 });

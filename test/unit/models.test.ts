@@ -111,6 +111,20 @@ test('a folder, a host and nothing are taken as they are set, and told', (t) => 
   assert.equal(changes, 3);
 });
 
+test('a transcriber is taken from a host or a folder, never by default, and what is missing is told', (t) => {
+  const { models, set } = open(t, {});
+  assert.equal(models.transcriber(), undefined);
+  set({ 'models.transcriber': 'http://127.0.0.1:9/v1#whisper-1' });
+  assert.equal(models.transcriber()?.name, 'whisper-1');
+  assert.match(JSON.stringify(models.roles()), /the sound of videos is sent there/);
+  set({ 'models.transcriber': '/models/my-whisper' });
+  assert.equal(models.transcriber()?.name, 'my-whisper');
+  assert.doesNotMatch(JSON.stringify(models.roles()), /the sound of videos is sent there/);
+  set({ 'models.transcriber': 'owner/whisper' });
+  assert.equal(models.transcriber(), undefined);
+  assert.match(models.advice().join(), /goldfish models pull owner\/whisper/);
+});
+
 test('the default is taken once it lies on the shelf', (t) => {
   const { models, modelsDir } = open(t, {});
   const id = defaultModel(readManifest(), 'captioner')?.id ?? '';

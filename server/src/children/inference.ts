@@ -1,6 +1,8 @@
 import { generate } from '../adapters/transformers/generate.ts';
-import { load, type Served } from '../adapters/transformers/load.ts';
+import { listen } from '../adapters/transformers/listen.ts';
+import { CAPTIONERS, type Kind, type Loaded, load, type Served } from '../adapters/transformers/load.ts';
 import type { InferenceCalls, ModelPlace, Progress } from '../adapters/transformers/messages.ts';
+import { type LoadedSpeech, SPEECH } from '../adapters/transformers/speech.ts';
 import { detailOf } from '../adapters/transformers/unusable.ts';
 import { serve } from '../base/serve.ts';
 
@@ -9,54 +11,73 @@ const ALIVE_MS = 2000;
 
 type Emit = (event: Progress) => Promise<void>;
 
-let held: { readonly key: string; readonly served: Promise<Served> } | undefined;
-
 /** A sign of life may be lost: a cancelled call wants none. */
 function tell(emit: Emit, event: Progress): void {
   emit(event).catch(() => undefined);
 }
 
 /** One model at a time: another place ends this one. A failed load is tried again at the next call. */
-async function served(place: ModelPlace, emit: Emit): Promise<Served> {
-  const key = JSON.stringify(place);
-  if (held?.key !== key) {
-    const before = held;
-    const next = async () => {
-      await before?.served.then(
-        ({ model }) => model.dispose(),
-        () => undefined,
-      );
-      return load(place, (device) => tell(emit, { trying: device }));
-    };
-    held = { key, served: next() };
-  }
-  try {
-    return await held.served;
-  } catch (error) {
-    held = undefined;
-    throw error;
-  }
+function holder<T extends Pick<Loaded, 'model'>>(kind: Kind<T>) {
+  let held: { readonly key: string; readonly served: Promise<Served<T>> } | undefined;
+  return async (place: ModelPlace, emit: Emit): Promise<Served<T>> => {
+    const key = JSON.stringify(place);
+    if (held?.key !== key) {
+      const before = held;
+      const next = async () => {
+        await before?.served.then(
+          ({ model }) => model.dispose(),
+          () => undefined,
+        );
+        return load(kind, place, (device) => tell(emit, { trying: device }));
+      };
+      held = { key, served: next() };
+    }
+    try {
+      return await held.served;
+    } catch (error) {
+      held = undefined;
+      throw error;
+    }
+  };
+}
+
+const captioner = holder<Loaded>(CAPTIONERS);
+const speech = holder<LoadedSpeech>(SPEECH);
+
+/** Tells now and then that tokens are written. */
+function liveSign(emit: Emit): () => void {
+  let told = Date.now();
+  return () => {
+    if (Date.now() - told < ALIVE_MS) return;
+    told = Date.now();
+    tell(emit, { writing: true });
+  };
 }
 
 serve<InferenceCalls>(
   {
     load: async (place, { emit }) => {
-      const { health } = await served(place, emit);
+      const { health } = await captioner(place, emit);
       tell(emit, { loaded: health });
       return health;
     },
     generate: async ({ place, items, tokens }, { emit, signal }) => {
-      const model = await served(place, emit);
+      const model = await captioner(place, emit);
       signal.throwIfAborted();
       // From here on a crash is the clip's doing, not the provider's.
       tell(emit, { loaded: model.health });
-      let told = Date.now();
-      const onToken = () => {
-        if (Date.now() - told < ALIVE_MS) return;
-        told = Date.now();
-        tell(emit, { writing: true });
-      };
-      return generate(model, items, tokens, onToken, signal);
+      return generate(model, items, tokens, liveSign(emit), signal);
+    },
+    loadSpeech: async (place, { emit }) => {
+      const { health } = await speech(place, emit);
+      tell(emit, { loaded: health });
+      return health;
+    },
+    listen: async ({ place, samples, language }, { emit, signal }) => {
+      const model = await speech(place, emit);
+      signal.throwIfAborted();
+      tell(emit, { loaded: model.health });
+      return listen(model, samples, language, liveSign(emit), signal);
     },
   },
   detailOf,

@@ -8,7 +8,8 @@ import { openaiAnswerer } from '../adapters/openai/answerer.ts';
 import { openaiCaptioner } from '../adapters/openai/captioner.ts';
 import { openaiTranscriber } from '../adapters/openai/transcriber.ts';
 import { transformersCaptioner } from '../adapters/transformers/captioner.ts';
-import { deviceOrder } from '../adapters/transformers/host.ts';
+import { deviceOrder, type HostOptions } from '../adapters/transformers/host.ts';
+import { transformersTranscriber } from '../adapters/transformers/transcriber.ts';
 import type { CaptionBudget } from '../core/captionPrompt.ts';
 import { defaultModel, type Manifest } from '../core/manifest.ts';
 import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
@@ -117,6 +118,21 @@ function localOf(
   return { ...here, budget: known ?? budgetOf(here.folder), why };
 }
 
+/** The folder of a speech recogniser, or what must be pulled first. */
+function speechPlace(
+  choice: Extract<ModelChoice, { kind: 'folder' | 'hub' }>,
+  modelsDir: string,
+): Pick<Local, 'id' | 'revision' | 'folder'> | { readonly missing: string } {
+  if (choice.kind === 'folder') {
+    const { folder } = choice;
+    return { id: basename(folder), revision: folderRevision(folder), folder };
+  }
+  const { id, revision } = choice;
+  const here = shelved(modelsDir, id);
+  if (here && (revision === undefined || revision === here.revision)) return here;
+  return { missing: revision === undefined ? id : `${id}@${revision}` };
+}
+
 /** Chooses and keeps the models of the daemon as the settings say. No model is loaded before it is asked something. */
 export function createModels(options: ModelsOptions): Models {
   const { settings, modelsDir, env, log } = options;
@@ -127,6 +143,15 @@ export function createModels(options: ModelsOptions): Models {
   const sized = (budget: CaptionBudget): CaptionBudget => {
     const frames = settings()['models.frames'];
     return frames > 0 ? { ...budget, frames } : budget;
+  };
+
+  const hostOptions = (folder: string): HostOptions => {
+    const now = settings();
+    const device = now['models.device'];
+    const devices =
+      device === 'auto' ? deviceOrder(process.platform, process.arch) : [...new Set([device, 'cpu'])];
+    const idleMs = now['models.idleMinutes'] * 60_000;
+    return { folder, devices, threads: Math.max(1, options.threads()), idleMs, onTrouble: log };
   };
 
   const chooseCaptioner = (): Taken<() => Captioner> => {
@@ -149,30 +174,38 @@ export function createModels(options: ModelsOptions): Models {
     if ('advice' in local) return { role, inUse: 'none', ...local, key: 'none', model: undefined };
     const { id, revision, folder } = local;
     const budget = sized(local.budget);
-    const device = now['models.device'];
-    const devices =
-      device === 'auto' ? deviceOrder(process.platform, process.arch) : [...new Set([device, 'cpu'])];
-    const idleMs = now['models.idleMinutes'] * 60_000;
-    const threads = Math.max(1, options.threads());
-    const make = () =>
-      transformersCaptioner(
-        { id, revision, budget, batch: BATCH },
-        { folder, devices, threads, idleMs, onTrouble: log },
-      );
-    const parts = [folder, revision, budget, devices, idleMs, threads];
-    return { role, inUse: id, why: local.why, key: JSON.stringify(parts), model: make };
+    const host = hostOptions(folder);
+    const make = () => transformersCaptioner({ id, revision, budget, batch: BATCH }, host);
+    const { onTrouble: _, ...parts } = host;
+    return { role, inUse: id, why: local.why, key: JSON.stringify([revision, budget, parts]), model: make };
   };
 
   const chooseTranscriber = (): Taken<() => Transcriber> => {
     const now = settings();
     const choice = parseModelChoice(now['models.transcriber']) ?? { kind: 'none' };
     const role = 'transcriber';
-    if (choice.kind !== 'endpoint') {
-      const why =
-        choice.kind === 'default' || choice.kind === 'none'
-          ? 'no model is set in models.transcriber'
-          : 'models.transcriber takes a host such as http://127.0.0.1:8000/v1#whisper-1';
+    if (choice.kind === 'default' || choice.kind === 'none') {
+      const why = 'no model is set in models.transcriber';
       return { role, inUse: 'none', why, key: 'none', model: undefined };
+    }
+    if (choice.kind !== 'endpoint') {
+      const place = speechPlace(choice, modelsDir);
+      if ('missing' in place) {
+        const why = `${place.missing} is not on this machine`;
+        const advice = `Nothing writes down what is said: \`goldfish models pull ${place.missing}\` fetches what is set.`;
+        return { role, inUse: 'none', why, key: 'none', model: undefined, advice };
+      }
+      const { id, revision, folder } = place;
+      const host = hostOptions(folder);
+      const make = () => transformersTranscriber({ id, revision }, host);
+      const { onTrouble: _, ...parts } = host;
+      return {
+        role,
+        inUse: id,
+        why: 'set in models.transcriber',
+        key: JSON.stringify([revision, parts]),
+        model: make,
+      };
     }
     const { baseUrl, model } = choice;
     const keyVariable = now['models.keyVariable'];

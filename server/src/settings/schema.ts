@@ -72,7 +72,7 @@ export const schema = {
     .default('')
     .describe(
       'What writes down speech where there are no subtitles: a model id of the hub, a local model folder, or an ' +
-        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty: the default model where it was pulled. none: no transcripts.',
+        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty or none: no transcripts.',
     ),
   'models.transcribeAll': z
     .boolean()

@@ -4,7 +4,7 @@ import type { GenerateItem, GenerateReply } from './messages.ts';
 import { type ModelInputs, refusal } from './prompt.ts';
 
 /** Ends a row at its first end token and keeps it ended; the library's own forgets and writes on. */
-class StickyEnd extends StoppingCriteria {
+export class StickyEnd extends StoppingCriteria {
   readonly #ended: boolean[];
   readonly #ends: ReadonlySet<bigint>;
   readonly #onToken: () => void;
@@ -39,7 +39,7 @@ export function dropPicturesAfterFirstStep(model: PreTrainedModel): void {
   };
 }
 
-function endsOf(model: PreTrainedModel): ReadonlySet<bigint> {
+export function endsOf(model: PreTrainedModel): ReadonlySet<bigint> {
   const id = model.generation_config?.eos_token_id;
   const ids = id === undefined || id === null ? [] : Array.isArray(id) ? id : [id];
   return new Set(ids.map((one) => BigInt(one)));

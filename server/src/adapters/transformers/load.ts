@@ -10,7 +10,7 @@ import {
 } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
 import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
-import { chooseTypes } from './files.ts';
+import { chooseTypes, VISION_GRAPHS } from './files.ts';
 import { dropPicturesAfterFirstStep } from './generate.ts';
 import type { ModelPlace } from './messages.ts';
 import { type Preparer, preparerFor, SUPPORTED } from './prompt.ts';
@@ -24,12 +24,20 @@ export interface Loaded {
 }
 
 /** A model with the devices that were tried for it. */
-export interface Served extends Loaded {
-  readonly health: ModelHealth;
+export type Served<T> = T & { readonly health: ModelHealth };
+
+/** How models of one role are loaded and tested. */
+export interface Kind<T> {
+  /** Throws what the runtime throws, UnusableError where no device can help. */
+  readonly loadOn: (place: ModelPlace, device: string) => Promise<T>;
+  /** Outputs for two different inputs. */
+  readonly probe: (loaded: T) => Promise<readonly [Float32Array, Float32Array]>;
 }
 
+export const CAPTIONERS: Kind<Loaded> = { loadOn, probe: probeLogits };
+
 /** The folder alone is read: no download, no cache of the library's own, nothing on our streams. */
-function confine(folder: string): string {
+export function confine(folder: string): string {
   env.allowRemoteModels = false;
   env.useFSCache = false;
   env.useWasmCache = false;
@@ -38,11 +46,11 @@ function confine(folder: string): string {
   return basename(folder);
 }
 
-const PULL =
+export const PULL =
   'Pull the model again with `goldfish models pull`, or choose another folder with `goldfish models use`.';
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
 
-function modelType(folder: string): string {
+export function modelType(folder: string): string {
   const path = join(folder, 'config.json');
   if (!existsSync(path)) throw new UnusableError(`There is no config.json in ${folder}`, PULL);
   try {
@@ -65,7 +73,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
       `Choose one of these types: ${SUPPORTED.join(', ')}.`,
     );
   }
-  const chosen = chooseTypes(place.folder, device);
+  const chosen = chooseTypes(place.folder, device, VISION_GRAPHS);
   if ('missing' in chosen) {
     if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
     throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
@@ -99,7 +107,11 @@ function absent(device: string): string | undefined {
  * accelerator must agree with the CPU. Each device that was not taken stands in `health.steps` with its reason.
  * Throws UnusableError where no device serves.
  */
-export async function load(place: ModelPlace, onTrying: (device: string) => void): Promise<Served> {
+export async function load<T extends { readonly model: PreTrainedModel }>(
+  kind: Kind<T>,
+  place: ModelPlace,
+  onTrying: (device: string) => void,
+): Promise<Served<T>> {
   const steps: DeviceStep[] = [];
   const skip = (device: string, reason: string) => steps.push({ device, taken: false, reason });
   for (const device of place.devices) {
@@ -109,9 +121,9 @@ export async function load(place: ModelPlace, onTrying: (device: string) => void
       continue;
     }
     onTrying(device);
-    let loaded: Loaded;
+    let loaded: T;
     try {
-      loaded = await loadOn(place, device);
+      loaded = await kind.loadOn(place, device);
     } catch (error) {
       if (error instanceof UnusableError) throw error;
       if (device === 'cpu') {
@@ -122,7 +134,7 @@ export async function load(place: ModelPlace, onTrying: (device: string) => void
       skip(device, `it does not load: ${message(error)}`);
       continue;
     }
-    const wrong = await selfTest(place, device, loaded);
+    const wrong = await selfTest(kind, place, device, loaded);
     if (!wrong) {
       steps.push({ device, taken: true, reason: 'it passed the self-test' });
       return { ...loaded, health: { device, steps } };
@@ -134,14 +146,19 @@ export async function load(place: ModelPlace, onTrying: (device: string) => void
   throw new UnusableError(`The model in ${place.folder} cannot be used: ${last}`, PULL);
 }
 
-async function selfTest(place: ModelPlace, device: string, loaded: Loaded): Promise<string | undefined> {
+async function selfTest<T extends { readonly model: PreTrainedModel }>(
+  kind: Kind<T>,
+  place: ModelPlace,
+  device: string,
+  loaded: T,
+): Promise<string | undefined> {
   try {
-    const own = await probeLogits(loaded);
+    const own = await kind.probe(loaded);
     const wrong = equalOutputs(own);
     if (wrong || device === 'cpu') return wrong;
-    const reference = await loadOn(place, 'cpu');
+    const reference = await kind.loadOn(place, 'cpu');
     try {
-      return disagreement(own, await probeLogits(reference));
+      return disagreement(own, await kind.probe(reference));
     } finally {
       await reference.model.dispose();
     }

@@ -1,4 +1,5 @@
 import type { PromptPart } from '../../core/captionPrompt.ts';
+import type { HeardSegment } from '../../core/transcript.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 
@@ -30,12 +31,23 @@ export type Progress =
   | { readonly loaded: ModelHealth }
   | { readonly writing: true };
 
+export type ListenReply =
+  | { readonly segments: readonly HeardSegment[]; readonly language?: string }
+  /** The sound itself cannot be given to this model. */
+  | { readonly refused: string };
+
 export type InferenceCalls = {
   load: { params: ModelPlace; event: Progress; result: ModelHealth };
   generate: {
     params: { readonly place: ModelPlace; readonly items: readonly GenerateItem[]; readonly tokens: number };
     event: Progress;
     result: readonly GenerateReply[];
+  };
+  loadSpeech: { params: ModelPlace; event: Progress; result: ModelHealth };
+  listen: {
+    params: { readonly place: ModelPlace; readonly samples: Float32Array; readonly language?: string };
+    event: Progress;
+    result: ListenReply;
   };
 };
 

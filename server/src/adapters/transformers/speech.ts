@@ -1,0 +1,118 @@
+import {
+  AutoModelForSpeechSeq2Seq,
+  AutoProcessor,
+  type PreTrainedModel,
+  type Processor,
+  Tensor,
+} from '@huggingface/transformers';
+import { SAMPLE_RATE } from '../../core/voiceGate.ts';
+import { chooseTypes } from './files.ts';
+import { confine, type Kind, modelType, PULL } from './load.ts';
+import type { ModelPlace } from './messages.ts';
+import { UnusableError } from './unusable.ts';
+
+export interface LoadedSpeech {
+  readonly model: PreTrainedModel;
+  readonly processor: Processor;
+  readonly marks: SpeechMarks;
+}
+
+/** Token ids that steer a Whisper model. */
+export interface SpeechMarks {
+  readonly start: number;
+  /** Token of each language, by its ISO 639 code; empty for a model of one language. */
+  readonly languages: ReadonlyMap<string, number>;
+  readonly transcribe: number | undefined;
+  readonly noSpeech: number | undefined;
+  /** The first time mark, 0 s; each next one is 20 ms later. */
+  readonly firstTime: number;
+}
+
+const GRAPHS = ['encoder_model', 'decoder_model_merged'] as const;
+
+function marksOf(model: PreTrainedModel, processor: Processor): SpeechMarks | undefined {
+  // The declared type knows what all models have; these are Whisper's.
+  const config = model.generation_config as unknown as {
+    readonly decoder_start_token_id?: number;
+    readonly no_timestamps_token_id?: number;
+    readonly lang_to_id?: Readonly<Record<string, number>>;
+    readonly task_to_id?: Readonly<Record<string, number>>;
+  } | null;
+  const { tokenizer } = processor;
+  const start = config?.decoder_start_token_id;
+  const noTimes = config?.no_timestamps_token_id;
+  if (!tokenizer || start === undefined || noTimes === undefined) return undefined;
+  const languages = Object.entries(config?.lang_to_id ?? {}).map(
+    ([mark, id]) => [mark.replace(/[<|>]/g, ''), id] as const,
+  );
+  const known: unknown = ['<|nospeech|>', '<|nocaptions|>'].map((mark) =>
+    tokenizer.convert_tokens_to_ids(mark),
+  );
+  const noSpeech = Array.isArray(known) ? known.find((id) => typeof id === 'number') : undefined;
+  return {
+    start,
+    languages: new Map(languages),
+    transcribe: config?.task_to_id?.transcribe,
+    noSpeech,
+    firstTime: noTimes + 1,
+  };
+}
+
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeech> {
+  const type = modelType(place.folder);
+  if (type !== 'whisper') {
+    throw new UnusableError(
+      `A model of type ${type} cannot transcribe here`,
+      'Choose a model of type whisper.',
+    );
+  }
+  const chosen = chooseTypes(place.folder, device, GRAPHS);
+  if ('missing' in chosen) {
+    if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
+    throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
+  }
+  const id = confine(place.folder);
+  const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
+  const model = await AutoModelForSpeechSeq2Seq.from_pretrained(id, {
+    local_files_only: true,
+    device: device as 'cpu',
+    dtype: { ...chosen.types },
+    session_options: { intraOpNumThreads: place.threads, interOpNumThreads: 1, enableCpuMemArena: false },
+  });
+  const marks = marksOf(model, processor);
+  if (!marks) throw new UnusableError(`The generation_config.json of ${place.folder} is not Whisper's`, PULL);
+  return { model, processor, marks };
+}
+
+/** Logits after each of the given tokens, with a sound; one row a token. */
+export async function logitsAfter(
+  { model, processor }: LoadedSpeech,
+  samples: Float32Array,
+  tokens: readonly number[],
+): Promise<readonly Float32Array[]> {
+  const { input_features } = await processor(samples);
+  const ids = new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]);
+  const out: unknown = await model.forward({ input_features, decoder_input_ids: ids });
+  const all = out && typeof out === 'object' && 'logits' in out ? out.logits : undefined;
+  if (!(all instanceof Tensor)) throw new Error('the model gave no logits');
+  const data = Float32Array.from(all.to('float32').data as Float32Array);
+  const size = data.length / tokens.length;
+  return tokens.map((_, i) => data.subarray(i * size, (i + 1) * size));
+}
+
+/** Two sounds that no model may take for the same: a rising and a falling whistle. */
+async function probe(loaded: LoadedSpeech): Promise<readonly [Float32Array, Float32Array]> {
+  const sweep = (from: number, to: number) =>
+    Float32Array.from({ length: 4 * SAMPLE_RATE }, (_, i) => {
+      const time = i / SAMPLE_RATE;
+      return 0.4 * Math.sin(2 * Math.PI * (from + ((to - from) * time) / 8) * time);
+    });
+  // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
+  const tokens = [loaded.marks.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
+  const last = async (samples: Float32Array) =>
+    (await logitsAfter(loaded, samples, tokens)).at(-1) ?? new Float32Array(0);
+  return [await last(sweep(300, 2000)), await last(sweep(2000, 300))];
+}
+
+/** Speech recognisers of Whisper's layout. */
+export const SPEECH: Kind<LoadedSpeech> = { loadOn, probe };

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { HostOptions } from '../../server/src/adapters/transformers/host.ts';
+import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { TINY_HOST } from '../support/tiny-scenes.ts';
+
+const never = new AbortController().signal;
+const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
+
+function open(t: test.TestContext, more: Partial<HostOptions>) {
+  const transcriber = transformersTranscriber({ id: 'mine', revision: '1' }, { ...TINY_HOST, ...more });
+  t.after(() => transcriber.close());
+  return transcriber;
+}
+
+test('sound at which the child crashes or hangs fails alone', async (t) => {
+  const transcriber = open(t, { entry, silenceMs: 1500 });
+  const kind = async (length: number) => {
+    const reply = await transcriber.transcribe({ samples: new Float32Array(length) }, never);
+    return 'failure' in reply ? reply.failure.kind : reply.segments[0]?.text;
+  };
+  assert.deepEqual(
+    [await kind(1), await kind(3), await kind(2), await kind(4)],
+    ['crashed', '3 samples', 'timedOut', '4 samples'],
+  );
+});
+
+test('a folder without a model, of a foreign type and without its graphs is told as what it is', async (t) => {
+  const folder = tempFolder();
+  const check = async (message: RegExp) => {
+    const pending = open(t, { folder }).health(never);
+    await assert.rejects(pending, (error: unknown) => {
+      assert.ok(error instanceof UnavailableError, String(error));
+      assert.match(error.message, message);
+      assert.ok(error.remedy);
+      return true;
+    });
+  };
+  await check(/no config.json/);
+  writeFileSync(join(folder, 'config.json'), '{"model_type": "bert"}');
+  await check(/type bert cannot transcribe/);
+  writeFileSync(join(folder, 'config.json'), '{"model_type": "whisper"}');
+  await check(/encoder_model.onnx is missing/);
+});
