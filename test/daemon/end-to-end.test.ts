@@ -109,6 +109,9 @@ test('what is indexed without being watched stays after a restart, until it is f
   await again.result('goldfish/forget', { uri: uriOf(path) });
   assert.deepEqual(await search(again, 'heron'), []);
   assert.equal((await again.result('goldfish/status')).videos, 0);
+  const strange = { query: 'heron', scope: { uris: [uriOf(join(box.folder, 'typo'))] } };
+  const refused = await again.request('goldfish/search', strange);
+  assert.deepEqual([refused.error?.code, refused.error?.data?.uri], [-32011, strange.scope.uris[0]]);
   await again.result('goldfish/reindex', { uri: uriOf(path) });
   await hitsOf(again, 'heron', (hits) => hits.length === 1);
   assert.deepEqual([...client.faults, ...again.faults], []);

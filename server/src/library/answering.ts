@@ -1,10 +1,14 @@
+import type { Scope as WireScope } from '../../protocol/base.ts';
 import { createAsk } from '../answering/answer.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
+import { showFileUri } from '../base/file-uri.ts';
 import { gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
+import { isWithin } from '../core/reconcile.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
+import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
@@ -23,11 +27,12 @@ export function createAnswering(shelf: {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly scheduler: Scheduler;
+  readonly folders: Folders;
   readonly settings: () => Settings;
   readonly answerer: () => Answerer | undefined;
   readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
-  const { store, catalogue, scheduler, settings, answerer, log } = shelf;
+  const { store, catalogue, scheduler, folders, settings, answerer, log } = shelf;
   const retrieve = createRetrieve(store, catalogue);
   const answer = createModelAsk({
     store,
@@ -47,6 +52,21 @@ export function createAnswering(shelf: {
           return work();
         }),
       );
+  /** A place that is not indexed at all is a slip of the hand, and no empty result. */
+  const known = (scope: WireScope | undefined) => {
+    const strange = scope?.uris?.find(
+      (uri) =>
+        catalogue.under(uri).length === 0 &&
+        !folders.list().some(({ rule }) => isWithin(uri, rule.uri) || isWithin(rule.uri, uri)),
+    );
+    if (strange === undefined) return scopeOf(scope);
+    throw new RequestError(
+      'notFound',
+      `Nothing in ${showFileUri(strange)} is indexed.`,
+      'Check the path; "goldfish folders" lists what is watched.',
+      strange,
+    );
+  };
   const [searches, asks] = [gate(SEARCHES), gate(ASKS)];
   return {
     search: (query, k, scope, signal) =>
@@ -55,7 +75,7 @@ export function createAnswering(shelf: {
         signal,
       )(async () => {
         const wanted = countOf(k, HITS, false);
-        const { findings } = await retrieve(textOf(query, 'query'), wanted, scopeOf(scope), signal);
+        const { findings } = await retrieve(textOf(query, 'query'), wanted, known(scope), signal);
         const hits = findings.map(({ hit }) => hit);
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };
@@ -66,7 +86,7 @@ export function createAnswering(shelf: {
         signal,
       )(async () => {
         const wanted = countOf(k, settings()['ask.clips'], true);
-        const result = await answer(textOf(question, 'question'), wanted, scopeOf(scope), onDelta, signal);
+        const result = await answer(textOf(question, 'question'), wanted, known(scope), onDelta, signal);
         scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));
         return result;
       }),

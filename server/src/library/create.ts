@@ -95,7 +95,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, folders, scheduler, disk };
-  const answering = createAnswering({ ...ports, catalogue, scheduler });
+  const answering = createAnswering({ ...ports, catalogue, scheduler, folders });
 
   function changed(): void {
     for (const listener of changes) listener();
