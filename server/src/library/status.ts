@@ -5,6 +5,7 @@ import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
 import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
+import { NO_TRANSCRIPT } from '../indexing/transcribe.ts';
 
 /** What the status says that does not change with each job. */
 export interface StatusFrame {
@@ -101,7 +102,8 @@ function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number):
 
 /** Sound, and nothing that says what is said in it. */
 function lacksTranscript(copy: Copy, { probe, done }: VideoRecord): boolean {
-  return hasSound(probe) && !isSubtitled(probe, [copy]) && done.transcribe === undefined;
+  const heard = done.transcribe !== undefined && done.transcribe !== NO_TRANSCRIPT;
+  return hasSound(probe) && !isSubtitled(probe, [copy]) && !heard;
 }
 
 function adviceOf(
