@@ -76,7 +76,9 @@ test('an agent lists and calls every tool and reads what results link to', async
   assert.match(hit?.link ?? '', /harvest%20%231\.mp4#t=1,4$/);
   assert.match(of(found, 'text')[0]?.text ?? '', /0:01-0:04[\s\S]*apples/);
   const elsewhere = await call(client, 'search_clips', { query: 'apples', in: [join(box.folder, 'other')] });
-  assert.deepEqual(elsewhere.structuredContent, { hits: [] });
+  assert.equal(elsewhere.isError, true);
+  const nothing = await call(client, 'search_clips', { query: 'walrus', in: [folder] });
+  assert.deepEqual(nothing.structuredContent, { hits: [] });
 
   const [link] = of(found, 'resource_link');
   const clip = await client.readResource({ uri: link?.uri ?? '' });
