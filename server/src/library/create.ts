@@ -27,7 +27,7 @@ import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
-import { clipOf, videoOf } from './videos.ts';
+import { clipOf, unreadable, videoOf } from './videos.ts';
 import { listVideos, stillOf } from './watching.ts';
 
 export interface LibraryPorts {
@@ -154,7 +154,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       }
       const state = await disk.state(uri, signal);
       if (state.state !== 'ok') {
-        throw new RequestError('notFound', state.reason, 'Check the path.', uri);
+        throw unreadable(uri);
       }
       await folders.add({ uri, include, exclude, poll }, signal);
       return listed();

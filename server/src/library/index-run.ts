@@ -1,9 +1,9 @@
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import type { Uri } from '../core/range.ts';
 import type { Copy } from '../core/video.ts';
-import { RequestError } from '../library.ts';
 import type { Disk } from '../ports/disk.ts';
 import { failuresOf, type Shelf } from './status.ts';
+import { unreadable } from './videos.ts';
 
 /** Progress is told at most so often, ms. */
 const TELL_MS = 200;
@@ -29,7 +29,7 @@ export async function indexRun(
     folders.push(uri);
     const state = await disk.state(uri, signal);
     if (state.state === 'ok') continue;
-    throw new RequestError('notFound', state.reason, 'Check that it exists and may be read.', uri);
+    throw unreadable(uri);
   }
   for (const uri of uris) {
     if (keep && folders.includes(uri)) {

@@ -88,6 +88,16 @@ export function unknownVideo(uri: Uri): RequestError {
   );
 }
 
+/** A path that somebody named and that cannot be looked at: a slip of the hand more often than a missing drive. */
+export function unreadable(uri: Uri): RequestError {
+  return new RequestError(
+    'notFound',
+    `${showFileUri(uri)} is not there, or may not be read.`,
+    'Check the path, and that the user who runs Goldfish may read it.',
+    uri,
+  );
+}
+
 function factsAt(rows: readonly Description[], startMs: number) {
   return rows.find((row) => row.stage === 'facts' && row.startMs === startMs)?.facts;
 }
