@@ -22,8 +22,7 @@ function carryServer(into: string): void {
   for (const name of CARRIED) cpSync(join(root, name), join(into, name), { recursive: true });
   const built: readonly string[] = JSON.parse(readFileSync(join(root, 'dist/.built'), 'utf8'));
   for (const name of built)
-    if (!name.startsWith('vsix/') && !name.endsWith('.map'))
-      cpSync(join(root, 'dist', name), join(into, 'dist', name));
+    if (!name.startsWith('vsix/')) cpSync(join(root, 'dist', name), join(into, 'dist', name));
 }
 
 /** Packs a .vsix into a folder and returns its path. */
@@ -36,7 +35,8 @@ export async function packVsix(into: string): Promise<string> {
     cpSync(join(root, 'dist/vsix'), staging, { recursive: true });
     cpSync(join(root, 'dist/page'), join(staging, 'page'), { recursive: true });
     carryServer(join(staging, 'server'));
-    for (const name of ['LICENSE', 'README.md']) copyFileSync(join(root, name), join(staging, name));
+    for (const name of ['LICENSE', 'README.md', '.vscodeignore'])
+      copyFileSync(join(root, name), join(staging, name));
     writeFileSync(join(staging, 'package.json'), `${JSON.stringify(extensionManifest(project), null, 2)}\n`);
     await createVSIX({
       cwd: staging,
