@@ -80,6 +80,7 @@ function catalogueOf(videos) {
     }),
   );
   return {
+    revision: 0,
     copy: (uri) => copies.find((copy) => copy.uri === uri),
     video: (videoId) => records.get(videoId),
     copiesOf: (videoId) => copies.filter((copy) => copy.videoId === videoId),

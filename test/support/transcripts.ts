@@ -89,6 +89,7 @@ function recordOf({
 
 function catalogueOf(copies: readonly Copy[], records: readonly VideoRecord[]): Catalogue {
   return {
+    revision: 0,
     copy: (uri) => copies.find((copy) => copy.uri === uri),
     video: (videoId) => records.find((record) => record.videoId === videoId),
     copiesOf: (videoId) => copies.filter((copy) => copy.videoId === videoId),

@@ -10,18 +10,25 @@ export interface IndexLanguages {
   look(signal: AbortSignal): Promise<boolean>;
 }
 
-export function indexLanguages(store: Store): IndexLanguages {
+/** `revision` grows with every write: what was looked for in vain is not looked for again before the next one. */
+export function indexLanguages(store: Store, revision: () => number): IndexLanguages {
   const seen = new Set<string>();
+  let lookedAt: number | undefined;
   return {
     seen: () => [...seen],
     async look(signal) {
+      const now = revision();
+      if (now === lookedAt) return false;
       const before = seen.size;
       for (;;) {
         const missing = STEMMED.filter((language) => !seen.has(language));
         const [found] = await store.matchPassages(missing.map(languageTerm).join(' '), 1, {}, signal);
         const terms = new Set(found?.passage.terms.split(' '));
         const fresh = missing.filter((language) => terms.has(languageTerm(language)));
-        if (fresh.length === 0) return seen.size > before;
+        if (fresh.length === 0) {
+          lookedAt = now;
+          return seen.size > before;
+        }
         for (const language of fresh) seen.add(language);
       }
     },

@@ -57,7 +57,7 @@ interface Search {
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
-  const languages = indexLanguages(store);
+  const languages = indexLanguages(store, () => catalogue.revision);
 
   /** The index's best passages and names for what is asked, scored anew. */
   async function score(search: Search, signal: AbortSignal) {

@@ -32,6 +32,7 @@ export class Catalogue implements CatalogueView {
   readonly #copies = new Map<Uri, Copy>();
   readonly #videos = new Map<string, VideoRecord>();
   readonly #byVideo = new Map<string, Set<Uri>>();
+  #revision = 0;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
@@ -45,6 +46,10 @@ export class Catalogue implements CatalogueView {
     for (const video of videos) catalogue.#videos.set(video.videoId, video);
     for (const copy of copies) catalogue.#setCopy(copy.uri, copy);
     return catalogue;
+  }
+
+  get revision(): number {
+    return this.#revision;
   }
 
   copy(uri: Uri): Copy | undefined {
@@ -115,6 +120,7 @@ export class Catalogue implements CatalogueView {
       if (flushed.length === 0) return;
       try {
         await this.#store.commit(write);
+        this.#revision += 1;
         for (const { waiting, touched } of flushed) waiting.resolve(touched);
       } catch (error) {
         for (const step of back.reverse()) step();
