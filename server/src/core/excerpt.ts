@@ -42,7 +42,7 @@ function echoes(question: Question, text: string): number {
   return words.filter((word, i) => i > 0 && asked.includes(` ${words[i - 1]} ${word} `)).length;
 }
 
-/** A sentence's terms in order, and its speaker's. */
+/** A sentence's terms, its speaker's, and both in order: "what did Ben agree on" finds Ben's "agreed". */
 interface Analysed {
   readonly sentence: Sentence;
   readonly ordered: readonly string[];
@@ -51,9 +51,9 @@ interface Analysed {
 }
 
 function analysed(sentence: Sentence): Analysed {
-  const ordered = analyse(sentence.text, sentence.language).split(' ');
-  const speaker = new Set(analyse(sentence.speaker ?? '', sentence.language).split(' '));
-  return { sentence, ordered, said: new Set(ordered), speaker };
+  const said = analyse(sentence.text, sentence.language).split(' ');
+  const speaker = analyse(sentence.speaker ?? '', sentence.language).split(' ');
+  return { sentence, ordered: [...speaker, ...said], said: new Set(said), speaker: new Set(speaker) };
 }
 
 /** What each word of the question counts for: a little less where many sentences say it. */
