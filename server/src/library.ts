@@ -1,12 +1,13 @@
-import type { AskResult } from '../protocol/ask.ts';
-import type { Scope, Uri } from '../protocol/base.ts';
+import type { AskParams, AskResult } from '../protocol/ask.ts';
+import type { Tokens, Uri } from '../protocol/base.ts';
 import type { ExportParams, ExportResult } from '../protocol/export.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
-import type { SearchResult } from '../protocol/search.ts';
+import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
 import type { Stage } from './core/recipe.ts';
+import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
 
 /** Thrown by the Library where a request cannot be met; an edge turns it into its own error. */
@@ -23,6 +24,11 @@ export class RequestError extends Error {
   }
 }
 
+export type SearchRequest = Omit<SearchParams, keyof Tokens>;
+
+/** `answerer`: writes this answer in the place of the one in the settings, such as the asking editor's own model. */
+export type AskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
+
 /**
  * The one API that every edge (rpc, http, mcp) calls. Results are the protocol's; errors are RequestError; an
  * aborted signal rejects with its reason.
@@ -34,19 +40,8 @@ export interface Library {
   status(): Status;
   /** Calls back after each change, at most a few times a second; returns what ends it. */
   onStatus(listener: (status: Status) => void): () => void;
-  search(
-    query: string,
-    k: number | undefined,
-    scope: Scope | undefined,
-    signal: AbortSignal,
-  ): Promise<SearchResult>;
-  ask(
-    question: string,
-    k: number | undefined,
-    scope: Scope | undefined,
-    onDelta: (delta: string) => void,
-    signal: AbortSignal,
-  ): Promise<AskResult>;
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
+  ask(request: AskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: VideosParams): VideosResult;

@@ -45,6 +45,13 @@ export function fakeCaptioner(): Captioner {
       check(signal);
       return requests.map(captionOf);
     },
+    async look(request, _tokens, onDelta, signal) {
+      check(signal);
+      const reply = captionOf(request);
+      if ('failure' in reply) throw new UnavailableError(reply.failure.reason, reply.failure.remedy);
+      onDelta(reply.text);
+      return reply.text;
+    },
     async health(signal) {
       check(signal);
       return { device: 'fake', steps: [{ device: 'fake', taken: true, reason: 'it is the only one' }] };

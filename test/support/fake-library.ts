@@ -71,7 +71,7 @@ export function fakeLibrary(): FakeLibrary {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async search(query, _k, _scope, signal) {
+    async search({ query }, signal) {
       if (query === 'hang') return hang(signal);
       if (query === 'boom') throw new TypeError('a defect');
       if (query === 'bad media')
@@ -82,7 +82,7 @@ export function fakeLibrary(): FakeLibrary {
         throw new RequestError('notFound', 'Not there.', 'Look elsewhere.', 'file:///a.mp4');
       return { hits: [aHit] };
     },
-    async ask(question, _k, _scope, onDelta) {
+    async ask({ question }, onDelta) {
       for (const word of question.split(' ')) onDelta(`${word} `);
       return { answer: `${question} `, citations: [], grounded: false, hits: [] };
     },

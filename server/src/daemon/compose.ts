@@ -45,6 +45,9 @@ export async function compose(
     captioner: models.captioner,
     transcriber: models.transcriber,
     answerer: models.answerer,
+    textEmbedder: models.textEmbedder,
+    frameEmbedder: models.frameEmbedder,
+    reranker: models.reranker,
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,
     executor: (run, settle) =>

@@ -16,6 +16,9 @@ import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
+import type { Reranker } from '../ports/reranker.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 
 /** Which model serves a role, and why that one; for `status`. */
@@ -30,6 +33,9 @@ export interface Models {
   captioner(): Captioner | undefined;
   transcriber(): Transcriber | undefined;
   answerer(): Answerer | undefined;
+  textEmbedder(): TextEmbedder | undefined;
+  frameEmbedder(): FrameEmbedder | undefined;
+  reranker(): Reranker | undefined;
   roles(): readonly ModelInUse[];
   /** What would make captions and answers better, one sentence each. */
   advice(): readonly string[];
@@ -245,6 +251,9 @@ export function createModels(options: ModelsOptions): Models {
     captioner: captioner.model,
     transcriber: transcriber.model,
     answerer: answerer.model,
+    textEmbedder: () => undefined,
+    frameEmbedder: () => undefined,
+    reranker: () => undefined,
     roles: () => [
       withDevice(captioner.role(), captioner.model()),
       withDevice(transcriber.role(), transcriber.model()),

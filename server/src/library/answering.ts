@@ -69,7 +69,7 @@ export function createAnswering(shelf: {
   };
   const [searches, asks] = [gate(SEARCHES), gate(ASKS)];
   return {
-    search: (query, k, scope, signal) =>
+    search: ({ query, k, scope }, signal) =>
       turn(
         searches,
         signal,
@@ -80,7 +80,7 @@ export function createAnswering(shelf: {
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };
       }),
-    ask: (question, k, scope, onDelta, signal) =>
+    ask: ({ question, k, scope }, onDelta, signal) =>
       turn(
         asks,
         signal,

@@ -17,9 +17,12 @@ import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
+import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
@@ -38,6 +41,9 @@ export interface LibraryPorts {
   readonly captioner: () => Captioner | undefined;
   readonly transcriber: () => Transcriber | undefined;
   readonly answerer: () => Answerer | undefined;
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
+  readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
   readonly settings: () => Settings;
   readonly executor: (

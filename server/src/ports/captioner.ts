@@ -44,6 +44,17 @@ export interface Captioner {
    * signal's reason; a cancelled model stops within a token.
    */
   caption(requests: readonly CaptionRequest[], signal: AbortSignal): Promise<readonly CaptionReply[]>;
+  /**
+   * Answers a question about pictures in at most `tokens` tokens, each piece of text told as it comes. Captions that
+   * wait let it pass; the batch in hand is finished first. Rejects with UnavailableError where the model cannot serve
+   * or fails at this very request, and with the signal's reason; a cancelled model stops within a token.
+   */
+  look(
+    request: CaptionRequest,
+    tokens: number,
+    onDelta: (delta: string) => void,
+    signal: AbortSignal,
+  ): Promise<string>;
   /** Loads the model (or asks the host) and tells what it runs on; rejects with UnavailableError. */
   health(signal: AbortSignal): Promise<ModelHealth>;
   close(): Promise<void>;

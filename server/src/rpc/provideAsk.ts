@@ -7,13 +7,11 @@ import { withWorkDone } from './workDone.ts';
 export const provideAsk = provide(
   'goldfish/ask',
   z.object({ question: words, k: count.optional(), scope: scope.optional(), ...tokens }),
-  (params, call, { library }) =>
-    withWorkDone(call, params.workDoneToken, 'Answering', () =>
+  ({ workDoneToken, partialResultToken, ...request }, call, { library }) =>
+    withWorkDone(call, workDoneToken, 'Answering', () =>
       library.ask(
-        params.question,
-        params.k,
-        params.scope,
-        (delta) => call.progress(params.partialResultToken, { delta } satisfies AskDelta),
+        request,
+        (delta) => call.progress(partialResultToken, { delta } satisfies AskDelta),
         call.signal,
       ),
     ),

@@ -6,8 +6,6 @@ import { withWorkDone } from './workDone.ts';
 export const provideSearch = provide(
   'goldfish/search',
   z.object({ query: words, k: count.optional(), scope: scope.optional(), ...tokens }),
-  (params, call, { library }) =>
-    withWorkDone(call, params.workDoneToken, 'Searching', () =>
-      library.search(params.query, params.k, params.scope, call.signal),
-    ),
+  ({ workDoneToken, partialResultToken: _, ...request }, call, { library }) =>
+    withWorkDone(call, workDoneToken, 'Searching', () => library.search(request, call.signal)),
 );

@@ -100,6 +100,17 @@ export function openaiCaptioner(model: EndpointModel): Captioner {
       }
       return replies;
     },
+    async look(request, tokens, onDelta, given) {
+      try {
+        const messages = [await messageOf(request)];
+        const body = { messages, max_tokens: tokens, temperature: 0 };
+        return (await chat(model, body, open(given), onDelta)).text;
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+        const remedy = 'Choose another model with `goldfish models use`, or let it take fewer frames.';
+        throw new UnavailableError(error.message, remedy, { cause: error });
+      }
+    },
     async health(signal) {
       loaded = await healthOf(model, open(signal));
       return loaded;

@@ -1,9 +1,13 @@
 import { ChildError } from '../../base/supervised.ts';
 import type { CaptionBudget } from '../../core/captionPrompt.ts';
 import type { Failure } from '../../core/failure.ts';
+import { UnavailableError } from '../../core/unavailable.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import { type HostOptions, inferenceHost } from './host.ts';
 import type { GenerateReply } from './messages.ts';
+
+/** What to do where a question about pictures cannot be answered. */
+const LOOK = 'Ask again, or choose another model with `goldfish models use`.';
 
 export interface LocalModel {
   /** The hub's id or the folder's name, as shown. */
@@ -68,6 +72,18 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
         const replies: CaptionReply[] = [];
         for (const request of requests) replies.push(await alone(request, signal));
         return replies;
+      }
+    },
+    async look({ pictures, prompt }, most, onDelta, signal) {
+      const items = [{ pictures, prompt }];
+      try {
+        const [reply] = await host.call('generate', (place) => ({ place, items, tokens: most }), signal);
+        if (!reply || 'refused' in reply) throw new UnavailableError(reply?.refused ?? 'no text came', LOOK);
+        onDelta(reply.text);
+        return reply.text;
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        throw new UnavailableError(error.message, LOOK, { cause: error });
       }
     },
     health: (signal) => host.call('load', (place) => place, signal),

@@ -61,7 +61,7 @@ export const completion: Feature<z.infer<typeof params>> = {
         return item(oneLine(target).slice(0, LABEL).toWellFormed(), oneLine(path), FILE, target);
       });
     const { hits } =
-      typed === '' ? { hits: [] } : await library.search(typed, MOMENTS, undefined, call.signal);
+      typed === '' ? { hits: [] } : await library.search({ query: typed, k: MOMENTS }, call.signal);
     const moments = hits.map(({ uri, path, startMs, endMs, evidence }) => {
       const label = `${clock(startMs)} ${oneLine(evidence[0]?.text ?? '')}`.slice(0, LABEL).toWellFormed();
       const time = `#t=${startMs / 1000},${endMs / 1000}`;

@@ -16,7 +16,7 @@ export const workspaceSymbol: Feature<z.infer<typeof params>> = {
   params,
   async handle({ query }, { signal }, { library }): Promise<WorkspaceSymbol[]> {
     if (query.trim() === '') return [];
-    const { hits } = await library.search(query, COUNT, undefined, signal);
+    const { hits } = await library.search({ query, k: COUNT }, signal);
     const start = { line: 0, character: 0 };
     return hits.map(({ evidence, startMs, path, link }) => ({
       name: `${clock(startMs)} ${oneLine(evidence[0]?.text ?? '')
