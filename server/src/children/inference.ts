@@ -1,10 +1,19 @@
+import { embedTexts, type LoadedTexts, TEXTS } from '../adapters/transformers/embedding.ts';
 import { generate } from '../adapters/transformers/generate.ts';
 import { listen } from '../adapters/transformers/listen.ts';
-import { CAPTIONERS, type Kind, type Loaded, load, type Served } from '../adapters/transformers/load.ts';
+import {
+  CAPTIONERS,
+  type Disposable,
+  type Kind,
+  type Loaded,
+  load,
+  type Served,
+} from '../adapters/transformers/load.ts';
 import type { InferenceCalls, ModelPlace, Progress } from '../adapters/transformers/messages.ts';
 import { type LoadedSpeech, SPEECH } from '../adapters/transformers/speech.ts';
 import { detailOf } from '../adapters/transformers/unusable.ts';
 import { serve } from '../base/serve.ts';
+import type { ModelHealth } from '../ports/captioner.ts';
 
 /** Between two signs of life while tokens are written, ms. */
 const ALIVE_MS = 2000;
@@ -17,7 +26,7 @@ function tell(emit: Emit, event: Progress): void {
 }
 
 /** One model at a time: another place ends this one. A failed load is tried again at the next call. */
-function holder<T extends Pick<Loaded, 'model'>>(kind: Kind<T>) {
+function holder<T extends Disposable>(kind: Kind<T>) {
   let held: { readonly key: string; readonly served: Promise<Served<T>> } | undefined;
   return async (place: ModelPlace, emit: Emit): Promise<Served<T>> => {
     const key = JSON.stringify(place);
@@ -25,7 +34,7 @@ function holder<T extends Pick<Loaded, 'model'>>(kind: Kind<T>) {
       const before = held;
       const next = async () => {
         await before?.served.then(
-          ({ model }) => model.dispose(),
+          (model) => model.dispose(),
           () => undefined,
         );
         return load(kind, place, (device) => tell(emit, { trying: device }));
@@ -43,6 +52,16 @@ function holder<T extends Pick<Loaded, 'model'>>(kind: Kind<T>) {
 
 const captioner = holder<Loaded>(CAPTIONERS);
 const speech = holder<LoadedSpeech>(SPEECH);
+const texts = holder<LoadedTexts>(TEXTS);
+
+/** Loads a model and tells what it runs on. */
+function health<T>(held: (place: ModelPlace, emit: Emit) => Promise<Served<T>>) {
+  return async (place: ModelPlace, { emit }: { readonly emit: Emit }): Promise<ModelHealth> => {
+    const { health: loaded } = await held(place, emit);
+    tell(emit, { loaded });
+    return loaded;
+  };
+}
 
 /** Tells now and then that tokens are written. */
 function liveSign(emit: Emit): () => void {
@@ -56,11 +75,7 @@ function liveSign(emit: Emit): () => void {
 
 serve<InferenceCalls>(
   {
-    load: async (place, { emit }) => {
-      const { health } = await captioner(place, emit);
-      tell(emit, { loaded: health });
-      return health;
-    },
+    load: health(captioner),
     generate: async ({ place, items, tokens }, { emit, signal }) => {
       const model = await captioner(place, emit);
       signal.throwIfAborted();
@@ -68,10 +83,13 @@ serve<InferenceCalls>(
       tell(emit, { loaded: model.health });
       return generate(model, items, tokens, liveSign(emit), signal);
     },
-    loadSpeech: async (place, { emit }) => {
-      const { health } = await speech(place, emit);
-      tell(emit, { loaded: health });
-      return health;
+    loadSpeech: health(speech),
+    loadTexts: health(texts),
+    embedTexts: async ({ place, texts: list, purpose }, { emit, signal }) => {
+      const model = await texts(place, emit);
+      signal.throwIfAborted();
+      tell(emit, { loaded: model.health });
+      return embedTexts(model, list, purpose, liveSign(emit), signal);
     },
     listen: async ({ place, samples, language }, { emit, signal }) => {
       const model = await speech(place, emit);
