@@ -10,8 +10,18 @@ import {
   type Served,
 } from '../adapters/transformers/load.ts';
 import type { InferenceCalls, ModelPlace, Progress } from '../adapters/transformers/messages.ts';
+import { type LoadedRanker, RANKERS, rank } from '../adapters/transformers/ranking.ts';
 import { type LoadedSpeech, SPEECH } from '../adapters/transformers/speech.ts';
+import { embedPictures, embedWords, type LoadedTowers, TOWERS } from '../adapters/transformers/towers.ts';
 import { detailOf } from '../adapters/transformers/unusable.ts';
+import {
+  captions,
+  type LoadedWriter,
+  partsPrompt,
+  textPrompt,
+  WRITERS,
+  writeReply,
+} from '../adapters/transformers/writing.ts';
 import { serve } from '../base/serve.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 
@@ -53,6 +63,9 @@ function holder<T extends Disposable>(kind: Kind<T>) {
 const captioner = holder<Loaded>(CAPTIONERS);
 const speech = holder<LoadedSpeech>(SPEECH);
 const texts = holder<LoadedTexts>(TEXTS);
+const towers = holder<LoadedTowers>(TOWERS);
+const ranker = holder<LoadedRanker>(RANKERS);
+const writer = holder<LoadedWriter>(WRITERS);
 
 /** Loads a model and tells what it runs on. */
 function health<T>(held: (place: ModelPlace, emit: Emit) => Promise<Served<T>>) {
@@ -61,6 +74,18 @@ function health<T>(held: (place: ModelPlace, emit: Emit) => Promise<Served<T>>) 
     tell(emit, { loaded });
     return loaded;
   };
+}
+
+/** A model that is loaded and still wanted. From here on a crash is the work's doing, not the provider's. */
+async function ready<T extends { readonly health: ModelHealth }>(
+  pending: Promise<T>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<T> {
+  const model = await pending;
+  signal.throwIfAborted();
+  tell(emit, { loaded: model.health });
+  return model;
 }
 
 /** Tells now and then that tokens are written. */
@@ -76,25 +101,44 @@ function liveSign(emit: Emit): () => void {
 serve<InferenceCalls>(
   {
     load: health(captioner),
-    generate: async ({ place, items, tokens }, { emit, signal }) => {
-      const model = await captioner(place, emit);
-      signal.throwIfAborted();
-      // From here on a crash is the clip's doing, not the provider's.
-      tell(emit, { loaded: model.health });
-      return generate(model, items, tokens, liveSign(emit), signal);
+    generate: async ({ place, items, tokens, streams }, { emit, signal }) => {
+      const model = await ready(captioner(place, emit), emit, signal);
+      const onDelta = streams ? (delta: string) => tell(emit, { delta }) : undefined;
+      return generate(model, items, tokens, { onToken: liveSign(emit), onDelta }, signal);
     },
     loadSpeech: health(speech),
     loadTexts: health(texts),
     embedTexts: async ({ place, texts: list, purpose }, { emit, signal }) => {
-      const model = await texts(place, emit);
-      signal.throwIfAborted();
-      tell(emit, { loaded: model.health });
+      const model = await ready(texts(place, emit), emit, signal);
       return embedTexts(model, list, purpose, liveSign(emit), signal);
     },
+    loadTowers: health(towers),
+    embedWords: async ({ place, texts: list }, { emit, signal }) => {
+      const model = await ready(towers(place, emit), emit, signal);
+      return embedWords(model, list, liveSign(emit), signal);
+    },
+    embedPictures: async ({ place, pictures }, { emit, signal }) => {
+      const model = await ready(towers(place, emit), emit, signal);
+      return embedPictures(model, pictures, liveSign(emit), signal);
+    },
+    loadRanker: health(ranker),
+    rank: async ({ place, question, passages }, { emit, signal }) => {
+      const model = await ready(ranker(place, emit), emit, signal);
+      return rank(model, question, passages, liveSign(emit), signal);
+    },
+    loadWriter: (place, context) =>
+      captions(place.folder) ? health(captioner)(place, context) : health(writer)(place, context),
+    write: async ({ place, messages, tokens }, { emit, signal }) => {
+      const watch = { onToken: liveSign(emit), onDelta: (delta: string) => tell(emit, { delta }) };
+      if (captions(place.folder)) {
+        const model = await ready(captioner(place, emit), emit, signal);
+        return writeReply(model, partsPrompt(model, messages), tokens, watch, signal);
+      }
+      const model = await ready(writer(place, emit), emit, signal);
+      return writeReply(model, textPrompt(model, messages), tokens, watch, signal);
+    },
     listen: async ({ place, samples, language }, { emit, signal }) => {
-      const model = await speech(place, emit);
-      signal.throwIfAborted();
-      tell(emit, { loaded: model.health });
+      const model = await ready(speech(place, emit), emit, signal);
       return listen(model, samples, language, liveSign(emit), signal);
     },
   },

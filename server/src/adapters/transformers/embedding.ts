@@ -16,8 +16,8 @@ import {
   PULL,
   typesFor,
 } from './load.ts';
-import { longestOf } from './longest.ts';
 import type { ModelPlace } from './messages.ts';
+import { longestOf, readTexts } from './reading.ts';
 import { UnusableError } from './unusable.ts';
 
 export interface LoadedTexts extends Disposable {
@@ -94,7 +94,7 @@ async function run(
   { model, tokenizer, recipe, longest }: LoadedTexts,
   texts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = tokenizer([...texts], { padding: true, truncation: true, max_length: longest });
+  const inputs = readTexts(tokenizer, texts, { longest });
   const out: unknown = await model(inputs);
   const member = (key: string): unknown =>
     typeof out === 'object' && out !== null ? Reflect.get(out, key) : undefined;

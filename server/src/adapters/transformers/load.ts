@@ -6,6 +6,7 @@ import {
   env,
   LogLevel,
   type PreTrainedModel,
+  type PreTrainedTokenizer,
   type Processor,
 } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
@@ -26,6 +27,7 @@ export interface Disposable {
 export interface Loaded extends Disposable {
   readonly model: PreTrainedModel;
   readonly processor: Processor;
+  readonly tokenizer: PreTrainedTokenizer;
   readonly preparer: Preparer;
 }
 
@@ -112,10 +114,12 @@ async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
   const id = confine(place.folder);
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   const preparer = preparerFor(type, processor);
-  if (!preparer) throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
+  const { tokenizer } = processor;
+  if (!preparer || !tokenizer)
+    throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
   const model = await AutoModelForImageTextToText.from_pretrained(id, graphOptions(place, device, types));
   dropPicturesAfterFirstStep(model);
-  return { model, processor, preparer, dispose: () => model.dispose() };
+  return { model, processor, tokenizer, preparer, dispose: () => model.dispose() };
 }
 
 /** Why a provider cannot be had at all, without trying; else undefined. */

@@ -1,5 +1,6 @@
 import type { PromptPart } from '../../core/captionPrompt.ts';
 import type { HeardSegment } from '../../core/transcript.ts';
+import type { Message } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 
@@ -70,6 +71,34 @@ export type InferenceCalls = {
     };
     event: Progress;
     result: readonly Float32Array[];
+  };
+  loadTowers: { params: ModelPlace; event: Progress; result: ModelHealth };
+  embedWords: {
+    params: { readonly place: ModelPlace; readonly texts: readonly string[] };
+    event: Progress;
+    result: readonly Float32Array[];
+  };
+  embedPictures: {
+    params: { readonly place: ModelPlace; readonly pictures: readonly Picture[] };
+    event: Progress;
+    result: readonly Float32Array[];
+  };
+  loadRanker: { params: ModelPlace; event: Progress; result: ModelHealth };
+  rank: {
+    params: {
+      readonly place: ModelPlace;
+      readonly question: string;
+      readonly passages: readonly string[];
+    };
+    event: Progress;
+    result: readonly number[];
+  };
+  loadWriter: { params: ModelPlace; event: Progress; result: ModelHealth };
+  /** Streams its text. */
+  write: {
+    params: { readonly place: ModelPlace; readonly messages: readonly Message[]; readonly tokens: number };
+    event: Progress;
+    result: GenerateReply;
   };
 };
 
