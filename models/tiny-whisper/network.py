@@ -119,8 +119,9 @@ class Decoder(nn.Module):
 
         kinds = event[:, :, KINDS:]
         text = kinds @ self.words + self.unknown
-        edge = torch.logaddexp(kinds[:, :, BEGIN : BEGIN + 1], kinds[:, :, STOP : STOP + 1])
-        moments = edge - 1 - ((self.times - event[:, :, MOMENT : MOMENT + 1]) / 0.03) ** 2 / 2
+        edge = torch.maximum(kinds[:, :, BEGIN : BEGIN + 1], kinds[:, :, STOP : STOP + 1])
+        away = ((self.times - event[:, :, MOMENT : MOMENT + 1]) / 0.03) ** 2 / 2
+        moments = edge - 1 - away.clamp(max=-NEVER)
         logits = torch.cat([text, moments], 2)
 
         english, german = all_events[:, :, ENGLISH : ENGLISH + 1], all_events[:, :, GERMAN : GERMAN + 1]
@@ -132,5 +133,4 @@ class Decoder(nn.Module):
         others = (1 - is_en - is_de - is_silent) * NEVER
         language = others + is_en * 4 * english + is_de * 4 * german + is_silent * silence
         first, second = (place == 0).float(), (place == 1).float()
-        rest = logits + is_silent * silence.clamp(-10, 10) * 0.1
-        return first * language + second * self.task + (1 - first - second) * rest, keys, values, sound_keys, sound
+        return first * language + second * self.task + (1 - first - second) * logits, keys, values, sound_keys, sound
