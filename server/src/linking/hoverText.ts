@@ -15,6 +15,8 @@ export interface Hovered extends TimeRange {
   readonly durationMs: number;
   /** Those inside the range, in time order. */
   readonly lines: readonly HoverLine[];
+  /** The address of the frame at its start, for editors that show pictures. */
+  readonly picture?: string | undefined;
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -50,12 +52,13 @@ function shortened(text: string): string {
 }
 
 /** What is known of a linked moment, as Markdown. */
-export function hoverText({ name, startMs, endMs, durationMs, lines }: Hovered): string {
+export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: Hovered): string {
   const head = `**${markdownText(oneLine(name))}** ${clock(startMs)}-${clock(endMs)} of ${clock(durationMs)}`;
   const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at }) => {
     const who = speaker === undefined ? '' : `${markdownText(oneLine(speaker))}: `;
     return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}`;
   });
   const more = lines.length > LINES ? [`- and ${lines.length - LINES} more`] : [];
-  return [head, '', ...told, ...more].join('\n').trimEnd();
+  const shown = picture === undefined ? [] : [`![](${picture})`, ''];
+  return [head, '', ...shown, ...told, ...more].join('\n').trimEnd();
 }
