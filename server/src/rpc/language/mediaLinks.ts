@@ -97,6 +97,11 @@ export async function mediaLinks(
   return found;
 }
 
+/** A URI with what may end a link escaped too. */
+function linkable(uri: Uri): string {
+  return uri.replace(/[()[\]'`]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** A video as a link from a document names it: by its path from there, or by its URI where the document is in no file. */
 export function targetOf(uri: Uri, document: string, form: TargetForm): string {
   try {
@@ -106,12 +111,12 @@ export function targetOf(uri: Uri, document: string, form: TargetForm): string {
   } catch {
     // An untitled note has no place to start from.
   }
-  return uri.replace(/[()[\]'`]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+  return linkable(uri);
 }
 
 /** Another video in the place of a link's target, named in the way the old one was: as a URI, from the root, from here. */
 export function retargeted(link: FoundLink, uri: Uri, document: string): string {
-  if (/^file:/i.test(link.target)) return uri;
+  if (/^file:/i.test(link.target)) return linkable(uri);
   const path = isAbsolute(link.target) ? pathOfFileUri(uri) : undefined;
   return typeof path === 'string'
     ? asTarget(path.replaceAll(sep, '/'), link.form)

@@ -7,8 +7,8 @@ import { clock } from '../../linking/hoverText.ts';
 import { asTime } from '../../linking/openLink.ts';
 import { findQuestions, type WrittenQuestion } from '../../linking/questions.ts';
 import { ours } from '../errors.ts';
+import { provideAsk } from '../provideAsk.ts';
 import type { Services } from '../services.ts';
-import { withWorkDone } from '../workDone.ts';
 import { editOf } from './abilities.ts';
 import type { OpenDocument } from './documents.ts';
 import { type Feature, type FeatureCall, textDocument } from './feature.ts';
@@ -94,7 +94,7 @@ export async function refreshAnswer(
   { uri, question, nth }: z.infer<typeof refreshParams>,
   token: string | number | undefined,
   call: FeatureCall,
-  { library }: Services,
+  services: Services,
 ) {
   const find = () => {
     const document = call.documents.get(uri);
@@ -107,9 +107,7 @@ export async function refreshAnswer(
       `No open note asks “${question}”.`,
       'Open the note, or write the question into it.',
     );
-  const result = await withWorkDone(call, token, 'Answering', () =>
-    library.ask({ question }, () => undefined, call.signal),
-  );
+  const result = await provideAsk.handle({ question, workDoneToken: token }, call, services);
   const now = find();
   if (now === undefined) {
     call.show(`The note does not ask “${question}” any more: its answer was left out.`);
