@@ -1,4 +1,4 @@
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type { ApplyWorkspaceEditResult, WorkspaceEdit } from 'vscode-languageserver-protocol';
 
 /**
@@ -15,6 +15,10 @@ export function applyEdit(connection: MessageConnection, signal: AbortSignal) {
       const params = { label, edit };
       const asked = connection.sendRequest<ApplyWorkspaceEditResult | null>('workspace/applyEdit', params);
       return (await Promise.race([asked, aborted]))?.applied === true;
+    } catch (error) {
+      // Emacs answers with an error where the person says no, or its text is another one by now.
+      if (error instanceof ResponseError) return false;
+      throw error;
     } finally {
       signal.removeEventListener('abort', abort);
     }
