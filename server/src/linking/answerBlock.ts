@@ -1,5 +1,5 @@
 import { markdownText } from '../core/markdownText.ts';
-import { oneLine } from './hoverText.ts';
+import { oneLine } from '../core/oneLine.ts';
 import type { Syntax } from './questions.ts';
 
 /** A place that an answer rests on, as the note links to it. */

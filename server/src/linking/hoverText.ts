@@ -1,4 +1,5 @@
 import { markdownText } from '../core/markdownText.ts';
+import { oneLine } from '../core/oneLine.ts';
 import type { TimeRange } from '../core/range.ts';
 
 const LINES = 12;
@@ -36,14 +37,6 @@ export function clock(ms: number): string {
   return minutes < 60
     ? `${minutes}:${two(seconds % 60)}`
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
-}
-
-/** Untrusted text on one line: no control characters, nothing that turns the direction of writing. */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 function shortened(text: string): string {

@@ -1,8 +1,9 @@
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
+import { oneLine } from '../../core/oneLine.ts';
 import type { Library } from '../../library.ts';
-import { clock, oneLine } from '../../linking/hoverText.ts';
+import { clock } from '../../linking/hoverText.ts';
 import { asTime, openLinkAt } from '../../linking/openLink.ts';
 import { type Feature, position, textDocument } from './feature.ts';
 import { decoded, meant, targetOf } from './mediaLinks.ts';

@@ -1,7 +1,8 @@
 import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import { showFileUri } from '../../base/file-uri.ts';
+import { oneLine } from '../../core/oneLine.ts';
 import type { Library } from '../../library.ts';
-import { clock, oneLine } from '../../linking/hoverText.ts';
+import { clock } from '../../linking/hoverText.ts';
 import { asTime } from '../../linking/openLink.ts';
 import type { OpenDocument } from './documents.ts';
 import { type LinkedMoment, mediaLinks, retargeted } from './mediaLinks.ts';
