@@ -34,14 +34,17 @@ export function createAnswering(shelf: {
 }): Pick<Library, 'search' | 'ask'> {
   const { store, catalogue, scheduler, folders, settings, answerer, log } = shelf;
   const retrieve = createRetrieve(store, catalogue);
-  const answer = createModelAsk({
-    store,
-    catalogue,
-    retrieve,
-    extractive: createAsk(store, catalogue, retrieve),
-    answerer,
-    onTrouble: (message) => log.warn('answerer', { message }),
-  });
+  const extractive = createAsk(store, catalogue, retrieve);
+  /** Answers with a request's own model, else with that of the settings. */
+  const answerBy = (own: Answerer | undefined) =>
+    createModelAsk({
+      store,
+      catalogue,
+      retrieve,
+      extractive,
+      answerer: () => own ?? answerer(),
+      onTrouble: (message) => log.warn('answerer', { message }),
+    });
   /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
   const turn =
     (turns: ReturnType<typeof gate>, signal: AbortSignal) =>
@@ -80,13 +83,19 @@ export function createAnswering(shelf: {
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };
       }),
-    ask: ({ question, k, scope }, onDelta, signal) =>
+    ask: ({ question, k, scope, answerer: own }, onDelta, signal) =>
       turn(
         asks,
         signal,
       )(async () => {
         const wanted = countOf(k, settings()['ask.clips'], true);
-        const result = await answer(textOf(question, 'question'), wanted, known(scope), onDelta, signal);
+        const result = await answerBy(own)(
+          textOf(question, 'question'),
+          wanted,
+          known(scope),
+          onDelta,
+          signal,
+        );
         scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));
         return result;
       }),
