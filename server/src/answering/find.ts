@@ -2,7 +2,7 @@ import { answers } from '../core/abstain.ts';
 import { plainText } from '../core/demands.ts';
 import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
-import { overviewOf } from '../core/overview.ts';
+import { overviewOf, withoutCounting } from '../core/overview.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
 import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
 import type { Copy } from '../core/video.ts';
@@ -202,7 +202,8 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     );
   }
 
-  return async ({ question, scope, conversation = [] }, k, signal) => {
+  return async ({ question: whole, scope, conversation = [] }, k, signal) => {
+    const question = withoutCounting(whole);
     const plainly: Looking = { scope, conversation, signal };
     const time = timeAsked(question, now(), zone);
     const plain = await byWords(question, k, plainly);
