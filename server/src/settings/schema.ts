@@ -125,6 +125,15 @@ export const schema = {
     .refine((clips) => clips !== 0, 'must be -1 or a whole number from 1 to 100')
     .default(3)
     .describe('How many clips an answer is made from; -1 for all that were found.'),
+  'ask.wholeMinutes': z
+    .number()
+    .min(0)
+    .max(30)
+    .default(3)
+    .describe(
+      'A video of at most so many minutes is shown to the captioner whole, with the question, where a question means that ' +
+        'video alone. 0: never; answers then come from what is in the index.',
+    ),
   'log.level': z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
