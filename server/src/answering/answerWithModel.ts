@@ -49,7 +49,8 @@ interface Source extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'lin
   readonly quote: string;
 }
 
-const told = (lines: readonly Line[]) => orderLines(lines.filter(({ kind }) => kind !== 'facts'));
+const told = (lines: readonly Line[]) =>
+  orderLines(lines.filter(({ kind }) => kind !== 'facts' && kind !== 'frame'));
 
 function found({ hit, place }: Finding): Source {
   const { clipId, uri, startMs, endMs, link } = hit;

@@ -1,6 +1,7 @@
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
- * `passages` derives what is searched from all that the others stored; every other stage belongs to content.
+ * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
+ * derives what is searched from all that the others stored; every other stage belongs to content.
  */
 export const STAGES = [
   'probe',
@@ -10,6 +11,7 @@ export const STAGES = [
   'transcribe',
   'caption',
   'embed',
+  'embedFrames',
   'passages',
 ] as const;
 export type Stage = (typeof STAGES)[number];
