@@ -16,8 +16,11 @@ export interface TimeRange {
   readonly endMs: Ms;
 }
 
-/** What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter. */
-export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title';
+/**
+ * What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter; `tag` is
+ * what a person put there.
+ */
+export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title' | 'tag';
 
 /** Where to look. Empty or absent members do not narrow anything. */
 export interface Scope {

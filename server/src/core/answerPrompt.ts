@@ -20,6 +20,7 @@ const MARKS: Readonly<Record<LineKind, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'name',
+  tag: 'tagged by a person',
 };
 
 /** What a model writes where the evidence does not hold the answer. */

@@ -3,7 +3,8 @@ import type { Facts } from './facts.ts';
 import type { TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
-export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title';
+/** `tag`: words of a person's own. */
+export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag';
 
 /** One piece of text with its time, of any kind; Cues keep their own edges. */
 export interface Line extends TimeRange {
@@ -14,6 +15,8 @@ export interface Line extends TimeRange {
   readonly source: string;
   /** BCP 47, absent where not known. */
   readonly language?: string;
+  /** Present where a person corrected it: the correction, and what stood there before. */
+  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
+import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
@@ -27,6 +28,7 @@ export interface StagePorts {
   readonly store: Store;
   readonly settings: () => Settings;
   readonly copiesOf: (videoId: string) => readonly Copy[];
+  readonly corrections: Pick<Corrections, 'of' | 'revision'>;
 }
 
 /** The stages in the order of work; what is derived from the others comes last. */
@@ -39,7 +41,7 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     screenTextStage(ports),
     transcribeStage(ports),
     captionStage(ports),
-    passagesStage(ports.store, ports.copiesOf),
+    passagesStage(ports.store, ports.copiesOf, ports.corrections),
   ];
 }
 

@@ -20,9 +20,10 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-export function evidenceLine({ kind, speaker, text, startMs, endMs }: Evidence): string {
+export function evidenceLine({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
   const who = speaker === undefined ? '' : ` ${oneLine(speaker)}:`;
-  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}`;
+  const by = corrected === undefined ? '' : ' (corrected by a person)';
+  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}${by}`;
 }
 
 export const evidenceShape = z.object({
@@ -33,6 +34,10 @@ export const evidenceShape = z.object({
   source: z.string(),
   speaker: z.string().optional(),
   language: z.string().optional(),
+  corrected: z
+    .object({ id: z.string(), text: z.string(), speaker: z.string().optional() })
+    .optional()
+    .describe('present where a person corrected the line: what stood there before'),
 });
 
 export const hitShape = z.object({
