@@ -5,6 +5,7 @@ import type { Asking } from '../actions/ask.ts';
 import { pictureIn, readPicture } from '../pictures.ts';
 import { type Moment, type State, type Store, serves } from '../state.ts';
 import { hitList } from './hits.ts';
+import { enterIn } from './parts.ts';
 import { scopeBox } from './scope.ts';
 import { threadView } from './thread.ts';
 import { welcome } from './welcome.ts';
@@ -26,13 +27,6 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
     event.preventDefault();
     void asking.ask(typed());
   };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
-    if (event.key === 'Enter' && event.shiftKey) {
-      event.preventDefault();
-      void asking.search(typed());
-    } else if (event.key === 'Enter') submit(event);
-  };
   const running = state.turn?.state === 'running';
   const pictures = serves(state.status, 'frameEmbedder');
   const onPicture = async (file: File | undefined, event?: Event) => {
@@ -49,6 +43,7 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
       class="question"
       role="search"
       @submit=${submit}
+      @keydown=${enterIn(() => void asking.search(typed()))}
       @paste=${(event: ClipboardEvent) => onPicture(pictureIn(event.clipboardData), event)}
       @dragover=${(event: DragEvent) => pictures && event.preventDefault()}
       @drop=${(event: DragEvent) => onPicture(pictureIn(event.dataTransfer), event)}
@@ -58,7 +53,6 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
         label="Question"
         placeholder="Ask your videos"
         maxlength="10000"
-        @keydown=${onKey}
       ></vscode-textfield>
       <vscode-button id="ask" @click=${submit}>Ask</vscode-button>
       <vscode-button id="search" secondary @click=${() => asking.search(typed())}>Search</vscode-button>

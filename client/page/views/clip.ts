@@ -21,8 +21,13 @@ export function clipCard(video: VideoResult, clip: TimeRange | undefined): Templ
       ${told.map(
         ({ kind, text, source, corrected }) =>
           html`<dt>${kindName(kind)}</dt>
-            <dd>${text} <span class="quiet">${source}${corrected ? ', corrected' : ''}</span></dd>`,
+            <dd>${bare(kind, text)} <span class="quiet">${made(kind, source)}${corrected ? ' corrected' : ''}</span></dd>`,
       )}
     </dl>
   </section>`;
 }
+
+/** Measured lines begin with what they are, which stands beside them here. */
+const bare = (kind: EvidenceKind, text: string) => (kind === 'facts' ? text.replace(/^\p{L}+: /u, '') : text);
+
+const made = (kind: EvidenceKind, source: string) => (source === kindName(kind) ? '' : `by ${source}`);

@@ -10,6 +10,7 @@ import type { LibraryActions } from '../actions/library.ts';
 import type { Host } from '../host.ts';
 import type { Moment, State } from '../state.ts';
 import { nameOf, nameOfUri } from '../text.ts';
+import { enterIn } from './parts.ts';
 import { confirmBox, videoRow } from './videoRow.ts';
 
 export interface LibraryViewActions {
@@ -102,12 +103,11 @@ function addBox({ library, host }: LibraryViewActions): TemplateResult {
     const box = document.querySelector<HTMLElement & { value: string }>('#folder');
     if (box && box.value.trim() !== '' && (await library.addFolder(box.value))) box.value = '';
   };
-  return html`<form class="row" @submit=${add}>
+  return html`<form class="row" @submit=${add} @keydown=${enterIn()}>
     <vscode-textfield
       id="folder"
       label="Folder to add"
       placeholder="Full path of a folder"
-      @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && void add(event)}
     ></vscode-textfield>
     <vscode-button id="add-folder" @click=${add}>Add folder</vscode-button>
   </form>`;

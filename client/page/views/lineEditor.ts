@@ -17,8 +17,7 @@ function focusOnce(element: Element | undefined): void {
 }
 
 /** Gives the focus back to the line that was corrected. */
-function backTo(form: Element): void {
-  const at = form.closest<HTMLElement>('li')?.dataset.at;
+function backTo(at: number): void {
   requestAnimationFrame(() =>
     document.querySelector<HTMLElement>(`.transcript li[data-at="${at}"] .seek`)?.focus(),
   );
@@ -40,11 +39,15 @@ export function lineEditor(
       speaker: kind === 'speech' ? read('speaker') : speaker,
       everywhere: fields.has('everywhere'),
     });
-    backTo(form);
+    backTo(at);
   };
   const onSubmit = (event: Event) => {
     event.preventDefault();
     void save(event.currentTarget as HTMLFormElement);
+  };
+  const close = () => {
+    stopEditing();
+    backTo(at);
   };
   const formOf = (event: Event) => (event.currentTarget as Element).closest('form');
   const onKey = (event: KeyboardEvent) => {
@@ -52,17 +55,11 @@ export function lineEditor(
     const form = formOf(event);
     if (form === null || event.isComposing) return;
     if (event.key === 'Escape') {
-      backTo(form);
-      stopEditing();
+      close();
     } else if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLTextAreaElement) {
       event.preventDefault();
       void save(form);
     }
-  };
-  const close = (event: Event) => {
-    const form = formOf(event);
-    if (form) backTo(form);
-    stopEditing();
   };
   return html`<form class="editor" aria-label="Correct the line at ${clock(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
     <p class="quiet">${clock(startMs)}, ${kindName(kind)}, from ${source}</p>
@@ -73,7 +70,7 @@ export function lineEditor(
       <vscode-button secondary id="stop-editing" @click=${close}>Cancel</vscode-button>
       ${
         corrected
-          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id)}
+          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id).then(() => backTo(at))}
               >${wayBack(video, corrected)}</vscode-button
             >`
           : html`<span class="quiet">Without a text the line is taken away.</span>`

@@ -17,6 +17,25 @@ export function troubleBox(trouble: Trouble | undefined): TemplateResult | typeo
 }
 
 /**
+ * For `@keydown` of a form: the text fields in it submit it at Enter by themselves, also while a word is still being
+ * composed, which is kept from them here. Shift and Enter do `shifted` instead.
+ */
+export function enterIn(shifted?: () => void) {
+  return {
+    capture: true,
+    handleEvent(event: KeyboardEvent) {
+      if (event.key !== 'Enter') return;
+      if (event.isComposing) event.stopPropagation();
+      else if (event.shiftKey && shifted) {
+        event.stopPropagation();
+        event.preventDefault();
+        shifted();
+      }
+    },
+  };
+}
+
+/**
  * For `ref`: brings what is current into the middle of its list, once, so that a person who scrolls away is not pulled
  * back. The list alone scrolls: the page must stand still while a video plays.
  */

@@ -7,13 +7,21 @@ import type { State } from '../state.ts';
 import { clock } from '../text.ts';
 import { keepInView } from './parts.ts';
 
+/** Pictures at least: of a short video each stands for a part of a clip. */
+const LEAST = 8;
 /** Pictures at most; of a longer video each stands for several clips. */
 const MOST = 120;
 /** Into a clip, where a cut has settled. */
 const SHARE = 0.3;
 
-/** One stretch for each clip, or for as many neighbours as leave `MOST` of them. */
+/** One stretch for each clip, for equal parts of it, or for as many neighbours as leave `MOST` of them. */
 function stretches(clips: readonly TimeRange[]): readonly TimeRange[] {
+  const parts = Math.ceil(LEAST / clips.length);
+  if (parts > 1)
+    return clips.flatMap(({ startMs, endMs }) => {
+      const at = (part: number) => Math.round(startMs + ((endMs - startMs) * part) / parts);
+      return Array.from({ length: parts }, (_, part) => ({ startMs: at(part), endMs: at(part + 1) }));
+    });
   const together = Math.ceil(clips.length / MOST);
   const out: TimeRange[] = [];
   for (let at = 0; at < clips.length; at += together) {
@@ -43,7 +51,7 @@ export function storyboard(
         data-stop
         tabindex=${at === stop ? 0 : -1}
         aria-current=${at === current}
-        aria-label="Play the clip at ${clock(range.startMs)}"
+        aria-label="Play from ${clock(range.startMs)}"
         ${ref(at === current ? inView : undefined)}
         @click=${() => play(range)}
       >

@@ -5,6 +5,7 @@ import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
 import { clock } from '../text.ts';
+import { enterIn } from './parts.ts';
 
 /** The video's tags, each a way to its moment, and a box to tag the moment that is watched. */
 export function tagBox(
@@ -38,13 +39,12 @@ export function tagBox(
     ${
       range === undefined
         ? nothing
-        : html`<form class="row" @submit=${add}>
+        : html`<form class="row" @submit=${add} @keydown=${enterIn()}>
             <vscode-textfield
               id="tag"
               label="Tag for ${clock(range.startMs)} to ${clock(range.endMs)}"
               placeholder="Tag ${clock(range.startMs)} - ${clock(range.endMs)}"
               maxlength="200"
-              @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && !event.isComposing && void add(event)}
             ></vscode-textfield>
             <vscode-button secondary id="add-tag" @click=${add}>Tag</vscode-button>
           </form>`

@@ -7,7 +7,7 @@ import { toMarkdown } from '../markdown.ts';
 import { type State, serves, type Turn } from '../state.ts';
 import { citedPieces, clock, nameOfUri } from '../text.ts';
 import type { AskViewActions } from './ask.ts';
-import { troubleBox } from './parts.ts';
+import { enterIn, troubleBox } from './parts.ts';
 
 /** The conversation: earlier turns, the present one, and a box to ask on. */
 export function threadView(state: State, turn: Turn, actions: AskViewActions): TemplateResult {
@@ -49,9 +49,7 @@ function answerText(turn: Turn, { watch }: AskViewActions): TemplateResult | typ
     const place = `${nameOfUri(citation.uri)} at ${clock(citation.startMs)}`;
     const label = `Citation ${citation.n}: play ${place}`;
     const play = () => watch(citation);
-    return html`<button class="chip" aria-label=${label} title="${place}: ${citation.quote}" @click=${play}>
-      ${citation.n}
-    </button>`;
+    return html`<button class="chip" aria-label=${label} title="${place}: ${citation.quote}" @click=${play}>${citation.n}</button>`;
   };
   const shown = pieces.map((piece) => {
     const citation = typeof piece === 'number' ? byNumber.get(piece) : undefined;
@@ -100,13 +98,12 @@ function followUp({ followUp: ask }: AskViewActions['asking']): TemplateResult {
     ask(box.value);
     box.value = '';
   };
-  return html`<form class="question follow" aria-label="Ask on" @submit=${send}>
+  return html`<form class="question follow" aria-label="Ask on" @submit=${send} @keydown=${enterIn()}>
     <vscode-textfield
       id="follow-up"
       label="Follow-up question"
       placeholder="Ask on in this conversation"
       maxlength="10000"
-      @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && !event.isComposing && send(event)}
     ></vscode-textfield>
     <vscode-button id="ask-on" secondary @click=${send}>Ask on</vscode-button>
   </form>`;
