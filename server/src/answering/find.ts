@@ -2,8 +2,11 @@ import { answers } from '../core/abstain.ts';
 import { plainText } from '../core/demands.ts';
 import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
+import { isMoment } from '../core/lines.ts';
 import { overviewOf, withoutCounting } from '../core/overview.ts';
+import { analyseQuestion } from '../core/question.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
+import { holds } from '../core/rescore.ts';
 import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
 import type { Copy } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
@@ -52,6 +55,8 @@ export interface FindParts {
   readonly zone: string;
 }
 
+/** Places among which those are that hold a follow-up's own words. */
+const WIDE = 12;
 /** Clips of a part of a video, or beside a place, where all are wanted. */
 const MOST_PLACED = 50;
 
@@ -61,6 +66,16 @@ function narrower(scope: Scope, recorded: TimeAsked['recorded']): Scope {
     ...scope,
     recordedFromMs: Math.max(scope.recordedFromMs ?? Number.NEGATIVE_INFINITY, recorded.fromMs),
     recordedToMs: Math.min(scope.recordedToMs ?? Number.POSITIVE_INFINITY, recorded.toMs),
+  };
+}
+
+/** Just what holds the words: a hit shows a cue more on either side. */
+function spanOf({ hit, place }: Finding): TimeRange {
+  const moments = place.evidence.filter(isMoment);
+  if (moments.length === 0) return hit;
+  return {
+    startMs: Math.max(hit.startMs, Math.min(...moments.map(({ startMs }) => startMs))),
+    endMs: Math.min(hit.endMs, Math.max(...moments.map(({ endMs }) => endMs))),
   };
 }
 
@@ -81,17 +96,41 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
   async function byWords(question: string, k: number, of: Looking): Promise<Found> {
     const { scope, conversation, signal } = of;
     const more = followUp(question, conversation);
-    const look = async (text: string): Promise<Found> => {
-      const found = await retrieve(text, k, scope, signal);
+    const look = async (text: string, count: number): Promise<Found> => {
+      const found = await retrieve(text, count, scope, signal);
       const left = allowedBy(catalogue, scope, found.query);
       const allowed = left.copies();
       const whole = wholeVideos(text, found.question, catalogue, allowed);
       return { ...found, text, scope, allowed, narrowed: !left.all, whole };
     };
-    const first = await look(more?.leans ? more.text : question);
-    if (!more || first.grounded) return more?.leans ? { ...first, whole: meant(question, first) } : first;
-    const second = await look(more.leans ? question : more.text);
-    return second.grounded ? second : first;
+    if (!more?.leans) {
+      const alone = await look(question, k);
+      const helped = more && !alone.grounded ? await look(more.text, k) : alone;
+      return helped.grounded ? helped : alone;
+    }
+    const wide = await look(more.text, k < 0 ? k : Math.max(WIDE, k));
+    if (wide.grounded) return { ...ownFirst(question, wide, k), whole: meant(question, wide) };
+    const alone = await look(question, k);
+    return alone.grounded ? alone : ownFirst(question, wide, k);
+  }
+
+  /**
+   * What was carried over says where to look, and the follow-up's own words what for: places that hold more of these come
+   * first, and quotes answer them.
+   */
+  function ownFirst(question: string, found: Found, k: number): Found {
+    const own = analyseQuestion(question, [found.question.language]);
+    const asked = own.strong.filter((id) => own.concepts[id]?.weak === false);
+    if (asked.length === 0)
+      return { ...found, findings: k < 0 ? found.findings : found.findings.slice(0, k) };
+    const held = new Map(
+      found.findings.map((finding) => {
+        const terms = new Set(finding.place.window.terms.split(' '));
+        return [finding, asked.filter((id) => holds(own, id, terms)).length];
+      }),
+    );
+    const findings = [...found.findings].sort((a, b) => (held.get(b) ?? 0) - (held.get(a) ?? 0));
+    return { ...found, question: own, findings: k < 0 ? findings : findings.slice(0, k) };
   }
 
   /** "And what is it about?" after a question that found its place: the video of that place. */
@@ -164,10 +203,11 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     if (!anchor || !copy || !anchors.grounded) return undefined;
     const { side } = beside;
     const whole = within(copy, time.part);
+    const at = spanOf(anchor);
     const range: TimeRange =
       side === 'after'
-        ? { startMs: anchor.hit.endMs, endMs: whole.endMs }
-        : { startMs: whole.startMs, endMs: anchor.hit.startMs };
+        ? { startMs: at.endMs, endMs: whole.endMs }
+        : { startMs: whole.startMs, endMs: at.startMs };
     if (range.endMs <= range.startMs) return undefined;
     if (time.question !== '') {
       const scope = { ...of.scope, uris: [copy.uri] };

@@ -10,6 +10,8 @@ export interface Exchange {
 export const MOST_EXCHANGES = 4;
 const MOST_CARRIED = 6;
 const MOST_NAMES = 2;
+/** Words of the last answer that a bare "Why?" is about. */
+const MOST_ANSWERED = 5;
 /** A question that points back and has more words of its own than these stands by itself. */
 const MOST_OWN = 3;
 
@@ -39,6 +41,12 @@ function namesIn(answer: string): readonly string[] {
   return [...new Set([...speakers, ...inside])].slice(0, MOST_NAMES);
 }
 
+/** The first thing an answer says: later ones are other places. */
+function quotesOf(answer: string): string {
+  const first = answer.split('\n')[0] ?? '';
+  return first.replace(/\[\d+\]/g, ' ').replace(/^\p{L}+:\s*(?=[“"])/u, '');
+}
+
 /** What was spoken of last: the words of the last question, and of those it leans on. */
 export function spokenOf(conversation: readonly Exchange[]): readonly string[] {
   let carried: readonly string[] = [];
@@ -66,7 +74,10 @@ export function followUp(question: string, conversation: readonly Exchange[]): F
   if (!last) return undefined;
   const names = PERSON.test(question) ? namesIn(last.answer) : [];
   const known = new Set(topic(question));
-  const carried = [...names, ...spokenOf(conversation)].filter((word) => !known.has(word.toLowerCase()));
+  const answered = known.size === 0 ? topic(quotesOf(last.answer)).slice(0, MOST_ANSWERED) : [];
+  const carried = [...names, ...spokenOf(conversation), ...answered].filter(
+    (word) => !known.has(word.toLowerCase()),
+  );
   const words = [...new Map(carried.map((word) => [word.toLowerCase(), word])).values()];
   if (words.length === 0) return undefined;
   // Questions hold operators; a stray quote or colon of an earlier one must not become one.
