@@ -34,6 +34,8 @@ export interface AskResult {
   /** False where nothing in the index answers the question; `answer` then says so. */
   readonly grounded: boolean;
   readonly hits: readonly Hit[];
+  /** Why the answer is in quotes though a model is set; absent where nothing need be said. */
+  readonly note?: string;
 }
 
 /** The value of `$/progress` on the `partialResultToken`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseModelChoice } from '../core/modelChoice.ts';
+import { EDITOR, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 
 const model = z
@@ -78,11 +78,18 @@ export const schema = {
     .boolean()
     .default(false)
     .describe('Transcribe speech also where there are subtitles.'),
-  'models.answerer': model
+  'models.answerer': z
+    .string()
+    .max(4096)
+    .refine(
+      (text) => text === EDITOR || parseModelChoice(text) !== undefined,
+      'must be empty, none, editor, or http://host/v1#model',
+    )
     .default('')
     .describe(
-      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model ' +
-        '(the question and those clips’ text are then sent there). Empty or none: answers are quotes.',
+      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model, or `editor` for the ' +
+        'language model of the editor that asks, such as VS Code’s (the question and those clips’ text are then sent ' +
+        'there). Empty or none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
