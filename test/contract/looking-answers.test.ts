@@ -217,6 +217,14 @@ test('what a video says to the model is quoted in looks too, and an obedient mod
   for (const { clipId } of inspected.citations) assert.match(clipId, /parrot/);
 });
 
+test('a look at a follow-up knows what it is about', async () => {
+  const { ask, looks } = await asking([kitchen], { sees: () => 'It is made of steel.' });
+  const conversation = [{ question: 'How long do I soak the porcini?', answer: 'Twenty minutes [1].' }];
+  await ask('And what colour are they?', { inspect: true, k: 1, conversation });
+  assert.match(textOf(looks[0]?.prompt ?? []), /are they\? \(This is about: soak, porcini\.\)$/);
+  assert.match(textOf(looks[0]?.prompt ?? []), /Dried porcini/);
+});
+
 test('an answer that is broken off stops the looks', async () => {
   const stop = new AbortController();
   const { ask, looks } = await asking([kitchen], {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Exchange, followUp, spokenOf } from '../../server/src/core/followUp.ts';
+import { type Exchange, followUp, spokenOf, standing } from '../../server/src/core/followUp.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, library } from '../support/transcripts.ts';
 
@@ -98,6 +98,13 @@ test('what a follow-up leans on is carried, over follow-ups too, and the people 
   assert.deepEqual(spokenOf([launch, said('Which rice is toasted?')]), ['rice', 'toasted']);
   const owner = said('Who owns the launch?', 'Ben: “Dora owns the launch.” [1]\nIt is up to Dora [2].');
   assert.match(followUp('How often does she report?', [owner])?.text ?? '', /report\? Ben Dora .*launch$/);
+});
+
+test('a model without the conversation is told what a follow-up is about', () => {
+  const launch = said('When is the launch of the camera?');
+  assert.equal(standing('And who owns it?', [launch]), 'And who owns it? (This is about: launch, camera.)');
+  assert.equal(standing('Which rice is toasted?', [launch]), 'Which rice is toasted?');
+  assert.equal(standing('And who owns it?', []), 'And who owns it?');
 });
 
 test('an earlier question cannot smuggle an operator into the next one', () => {

@@ -84,3 +84,10 @@ export function followUp(question: string, conversation: readonly Exchange[]): F
   const plain = words.map((word) => word.replace(/[":“”„«»]/g, ' ').replace(/^-+/, ''));
   return { text: `${question} ${plain.join(' ')}`, leans: leans(question) };
 }
+
+/** A follow-up for a model that is not given the conversation: what it leaves unsaid stands behind it. */
+export function standing(question: string, conversation: readonly Exchange[]): string {
+  const more = followUp(question, conversation);
+  if (!more?.leans) return question;
+  return `${question} (This is about: ${more.text.slice(question.length).trim().split(/\s+/).join(', ')}.)`;
+}
