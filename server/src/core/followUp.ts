@@ -6,6 +6,8 @@ export interface Exchange {
   readonly answer: string;
 }
 
+/** Characters of a question or answer that are read for what it is about. */
+const LONGEST_READ = 1000;
 /** Exchanges that are looked back on, and words that are carried into the next question. */
 export const MOST_EXCHANGES = 4;
 const MOST_CARRIED = 6;
@@ -24,7 +26,7 @@ const OPENING =
 
 /** Words that say what a question is about. */
 function topic(text: string): readonly string[] {
-  const { concepts } = analyseQuestion(text, LANGUAGES);
+  const { concepts } = analyseQuestion(text.slice(0, LONGEST_READ), LANGUAGES);
   return concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
 }
 
@@ -36,8 +38,9 @@ function leans(text: string): boolean {
 
 /** People an answer names: speakers of its quotes, and words with a capital inside a sentence. */
 function namesIn(answer: string): readonly string[] {
-  const speakers = [...answer.matchAll(/(?:^|\n|[”"] )(\p{Lu}\p{L}+):/gu)].map(([, name = '']) => name);
-  const inside = [...answer.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}+)\b/gu)].map(([, name = '']) => name);
+  const read = answer.slice(0, LONGEST_READ);
+  const speakers = [...read.matchAll(/(?:^|\n|[”"] )(\p{Lu}\p{L}+):/gu)].map(([, name = '']) => name);
+  const inside = [...read.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}+)\b/gu)].map(([, name = '']) => name);
   return [...new Set([...speakers, ...inside])].slice(0, MOST_NAMES);
 }
 
