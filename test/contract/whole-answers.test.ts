@@ -234,3 +234,24 @@ test('the conversation stands in the prompt, and the clips are those the follow-
   assert.match(prompt, /They sleep upright/);
   assert.match(prompt, /Question: And how do they sleep\?$/);
 });
+
+test('what happens after something: the model is given that place and the clips that follow it, in order', async () => {
+  const { ask, asked } = await asking([marathon, ...talks], {
+    says: (prompt) => `The runner goes on [${numbersIn(prompt).at(-1)}].`,
+  });
+  const { citations, grounded } = await ask('What happens after the runner passes stone 102?', { k: 2 });
+  const starts = [...(asked[0]?.at(-1)?.text.matchAll(/from (\d+):(\d+)(?::(\d+))? to/g) ?? [])].map(
+    (match) =>
+      match
+        .slice(1)
+        .filter((part) => part !== undefined)
+        .reduce((sum, part) => sum * 60 + Number(part), 0),
+  );
+  assert.equal(starts.length, 3);
+  assert.deepEqual(
+    starts,
+    [...starts].sort((a, b) => a - b),
+  );
+  assert.equal(grounded, true);
+  assert.ok((citations[0]?.startMs ?? 0) > 102 * 30_000, 'it leads past the place asked about');
+});

@@ -75,6 +75,24 @@ test('after and before something: the neighbours in the same video, in order', a
   assert.match(quotesOf(about), /cold butter and cheese|mantecatura/);
 });
 
+test('one place that tells of both is no neighbour, and neither is one that holds nothing of what is asked', async () => {
+  const fish = {
+    path: '/videos/fish.mp4',
+    own: cues(`
+      0 Tom: Feed the fish twice before a holiday and not at all meanwhile.
+      40 Tom: Clean the glass with a sponge.
+      90 Tom: My holiday was in Rome this year.
+      130 Tom: The filter is new.
+    `),
+  };
+  const { ask } = await library([kitchen, fish, ...calls]);
+  assert.match(quotesOf(await ask('How do I feed the fish before a holiday?', {}, 1)), /Feed the fish twice/);
+  const porcini = await ask('How long do the porcini soak after a holiday?', {}, 1);
+  assert.doesNotMatch(quotesOf(porcini), /filter|Rome/);
+  const butter = await ask('What is said about the stock at the end?', inKitchen, 1);
+  assert.doesNotMatch(quotesOf(butter), /wave on the plate|Cover it/, 'the end holds nothing of the stock');
+});
+
 test('"and then?" goes on from what was spoken of', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const question = 'When does the onion turn soft?';

@@ -4,7 +4,7 @@ import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
 import { isMoment } from '../core/lines.ts';
 import { overviewOf, withoutCounting } from '../core/overview.ts';
-import { analyseQuestion } from '../core/question.ts';
+import { analyseQuestion, type Question } from '../core/question.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
 import { holds } from '../core/rescore.ts';
 import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
@@ -16,7 +16,7 @@ import type { Finding } from './hits.ts';
 import { NEAR_MS, placed } from './placed.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
-import { bestNamed, once, wholeVideos } from './wholeVideos.ts';
+import { bestNamed, once, termsOfNames, wholeVideos } from './wholeVideos.ts';
 
 /** What a question finds, however it says where to look. */
 export interface Found extends Retrieved {
@@ -57,6 +57,11 @@ export interface FindParts {
 
 /** Places among which those are that hold a follow-up's own words. */
 const WIDE = 12;
+/** Of the words of a question: all of them. */
+const ALL = 0.99;
+/** What is asked of any part of any video. */
+const DOES =
+  /^(?:speak\w*|spoke\w*|talk\w*|show\w*|shown|appear\w*|end\w*|start\w*|begin\w*|began|goes|going|next|do|does|did|pasa|passe|passiert)$/;
 /** Clips of a part of a video, or beside a place, where all are wanted. */
 const MOST_PLACED = 50;
 
@@ -166,6 +171,14 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     return bestNamed(question, catalogue, all);
   }
 
+  /** Does a question say nothing but where to look? Its words name the video, or what anything does. */
+  function asksForPlace(question: Question, copy: Copy): boolean {
+    const terms = termsOfNames(catalogue, copy, question.language);
+    return question.concepts.every(
+      ({ weak, plain }, id) => weak || DOES.test(plain) || holds(question, id, terms),
+    );
+  }
+
   /** In a part of videos: places that hold the words, else what lies there. */
   async function inPart(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
     const { part } = time;
@@ -180,7 +193,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
       k,
     );
     if (inside.grounded) return inside;
-    const copies = meantBy(all, k);
+    const copies = meantBy(all, k).filter((copy) => asksForPlace(all.question, copy));
     const late = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
     const findings: Finding[] = [];
     for (const copy of copies) {
@@ -192,7 +205,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
   }
 
   /** Beside something: the place that holds it is found first. */
-  async function besideIt(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
+  async function besideIt(time: TimeAsked, plain: Found, k: number, of: Looking): Promise<Found | undefined> {
     const { beside } = time;
     if (!beside) return undefined;
     const anchorText = beside.anchor || spokenOf(of.conversation).join(' ');
@@ -212,8 +225,12 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     if (time.question !== '') {
       const scope = { ...of.scope, uris: [copy.uri] };
       const rest = await byWords(time.question, -1, { ...of, scope, conversation: [] });
+      const bare = asksForPlace(rest.question, copy);
+      // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
+      if (!bare && (plain.findings[0]?.place.share ?? 0) > ALL) return undefined;
       const fits = narrowedTo(rest, ({ hit }) => hit.startMs >= range.startMs && hit.endMs <= range.endMs, k);
       if (fits.grounded) return { ...fits, anchor };
+      if (!bare) return undefined;
     }
     const near =
       side === 'after'
@@ -226,7 +243,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
 
   /** A day is enough to say what is meant where nothing else is asked: the recordings of it. */
   async function onDay(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
-    const found = await byWords(time.question, k, of);
+    const found = await byWords(`${time.question} ${time.beside?.anchor ?? ''}`.trim(), k, of);
     if (found.allowed.length === 0) return undefined;
     const bare = found.question.concepts.every(({ weak }) => weak);
     return bare && found.whole.length === 0 ? { ...found, whole: once(found.allowed) } : found;
@@ -251,9 +268,9 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     if (literally(time, plain)) return plain;
     const narrowed: Looking = { ...plainly, scope: narrower(scope, time.recorded) };
     const found =
-      (await besideIt(time, k, narrowed)) ??
+      (await besideIt(time, plain, k, narrowed)) ??
       (await inPart(time, k, narrowed)) ??
-      (time.recorded && !time.beside && !time.part ? await onDay(time, k, narrowed) : undefined);
+      (time.recorded && (await onDay(time, k, narrowed)));
     if (!found) return plain;
     const better = found.grounded || found.whole.length > 0 || (!plain.grounded && found.findings.length > 0);
     return better ? found : plain;
