@@ -58,13 +58,13 @@ export function passagesStage(
 /** Everything that Passages and Outlines are made of: what was done for the content, for whom, and what was corrected. */
 function recipeOf(record: VideoRecord, copies: readonly Copy[], revision: string): string {
   const done = (of: VideoRecord['done']) =>
-    STAGES.filter((stage) => stage !== 'passages').map((stage) => of[stage] ?? '');
+    STAGES.filter((stage) => stage !== 'passages' && stage !== 'summary').map((stage) => of[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
   return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
 }
 
-/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts are never cut. */
+/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
 function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();
@@ -72,7 +72,8 @@ function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   return [...byStage].flatMap(([stage, held]) => {
     const first = held[0];
     const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || !stale || held.some((row) => row.facts !== undefined)) return [];
+    if (first === undefined || stage === 'summary' || !stale) return [];
+    if (held.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [
       {
