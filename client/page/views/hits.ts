@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<Evidence['kind'], string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'title',
+  frame: 'looks alike',
 };
 /** Lines shown of a hit. */
 const LINES = 4;

@@ -61,4 +61,5 @@ const KIND: Readonly<Record<VideoResult['kinds'][number], string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'title',
+  frame: 'looks alike',
 };

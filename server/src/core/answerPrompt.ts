@@ -21,6 +21,7 @@ const MARKS: Readonly<Record<LineKind, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'name',
+  frame: 'looks',
 };
 
 /** What a model writes where the evidence does not hold the answer. */

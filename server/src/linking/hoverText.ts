@@ -27,6 +27,7 @@ const verbs: Readonly<Record<string, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
 };
 
 /** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
