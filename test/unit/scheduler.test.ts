@@ -206,7 +206,10 @@ test('rows that a stage saves on its way are derived while it works, and again w
   const word = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
   const first = Promise.withResolvers<void>();
   let derived = 0;
-  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId));
+  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
+    of: () => [],
+    revision: () => '',
+  });
   const [probe] = stages([], async () => ({}));
   assert.ok(probe);
   const saving: StageRunner = {
