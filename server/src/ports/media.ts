@@ -1,12 +1,16 @@
 import type { Measured } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
+import type { Converter } from './converter.ts';
 import type { Box, Decoder } from './decoder.ts';
 
 /** Called with how far the pass has come. */
 export type OnTime = (timeMs: Ms) => void;
 
-/** A Decoder outside this process, with the folding of a whole pass done there. */
-export interface Media extends Decoder {
+/**
+ * A Decoder and Converter outside this process, with the folding of a whole pass done there. Streams have processes of
+ * their own, a few: where all are taken, the oldest stream is ended for the newest.
+ */
+export interface Media extends Decoder, Converter {
   measure(uri: Uri, options: { readonly clipMs: Ms }, onTime: OnTime, signal: AbortSignal): Promise<Measured>;
   /** The frame shown at a time, as a JPEG that fits the box. */
   still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
