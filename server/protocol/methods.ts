@@ -4,6 +4,7 @@ import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './fol
 import type { FramesParams, FramesResult } from './frames.ts';
 import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
 import type { PageResult } from './page.ts';
+import type { PlaybackParams, PlaybackResult } from './playback.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
@@ -32,6 +33,7 @@ export interface Requests {
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
   'goldfish/frames': { params: FramesParams; result: FramesResult };
+  'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
   'goldfish/export': { params: ExportParams; result: ExportResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };

@@ -87,7 +87,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
   });
 
   test(`${name}: what no player knows is encoded anew from the frame asked for, small enough`, async () => {
-    const spec = { video: { codec: 'mpeg2', fps: 25, width: 640, height: 360, draw: clock } } as const;
+    const spec = { video: { codec: 'mpeg2', fps: 25, draw: clock } } as const;
     const uri = await render({ ...spec, audio: { codec: 'mp3', sample: beat } }, 'ts');
     const out = await converted(uri, { ...stream, video: 'h264' });
     const { durationMs, streams } = await media.probe(out, never);
@@ -195,7 +195,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     const out = fileUriOf(request.path);
     assert.deepEqual(await codecs(out), ['video h264', 'audio aac']);
     const { durationMs } = await media.probe(out, never);
-    assert.ok(Math.abs(durationMs - 2200) <= 25, `${durationMs}`);
+    assert.ok(Math.abs(durationMs - 2200) <= 60, `${durationMs}`);
     const times = Array.from({ length: 22 }, (_, n) => n * 100 + 50);
     assert.deepEqual(
       await numbersAt(out, times),
@@ -217,7 +217,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
       assert.deepEqual(await codecs(out), ['video h264', 'audio aac']);
       const { durationMs } = await media.probe(out, never);
       assert.ok(Math.abs(durationMs - 4500) <= 3 * FRAME, `${durationMs}`);
-      assert.deepEqual(await numbersAt(out, [0, 2300]), [50, 73]);
+      assert.deepEqual(await numbersAt(out, [50, 2350]), [50, 73]);
       assert.deepEqual(await loudAt(out, [500, 1500, 2500]), [true, false, true]);
     }
   });

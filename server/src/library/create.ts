@@ -28,6 +28,7 @@ import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
+import { createPlaying } from './playing.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
@@ -101,6 +102,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, folders, scheduler, disk };
+  const playing = createPlaying(shelf, ports.media);
   const answering = createAnswering({ ...ports, catalogue, scheduler, folders });
 
   function changed(): void {
@@ -188,6 +190,9 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     videos: (params) => listVideos(shelf, params),
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
+    playback: playing.playback,
+    plan: playing.plan,
+    stream: playing.stream,
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(

@@ -5,6 +5,7 @@ import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './p
 import { provideFrames } from './provideFrames.ts';
 import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
 import { providePage } from './providePage.ts';
+import { providePlayback } from './providePlayback.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
@@ -23,6 +24,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
   'goldfish/frames': provideFrames,
+  'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,

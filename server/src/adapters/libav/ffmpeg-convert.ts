@@ -40,6 +40,20 @@ function codedOf(stream: DumpStream, { toneMap }: Abilities): Coded {
   return { width, height, pixel, turn: UPRIGHT, hdr: stream.hdr && toneMap };
 }
 
+/**
+ * Containers without an index, where a seek may land behind the key frame: what is encoded is sought this much earlier
+ * and decoded up to the start. ms
+ */
+const LEAD_MS = 10_000;
+const leadOf = ({ dump }: Described, startMs: Ms) =>
+  /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
+
+/** A filter that leaves out what comes before the start. */
+function late(filter: string, leadMs: Ms, kind: '' | 'a'): string {
+  const lead = seconds(leadMs);
+  return leadMs === 0 ? filter : `${kind}trim=start=${lead},${kind}setpts=PTS-${lead}/TB,${filter}`;
+}
+
 /** The bytes of a pipe; ffmpeg waits while too many wait. */
 async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
   const ready: Uint8Array[] = [];
@@ -72,7 +86,12 @@ async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefi
   }
 }
 
-function streamArguments({ video, audio }: Described, request: StreamRequest, abilities: Abilities) {
+function streamArguments(
+  { video, audio }: Described,
+  request: StreamRequest,
+  abilities: Abilities,
+  leadMs: Ms,
+) {
   const output: string[] = [];
   if (video && request.video !== 'none') {
     output.push('-map', `0:${video.index}`);
@@ -80,14 +99,14 @@ function streamArguments({ video, audio }: Described, request: StreamRequest, ab
     else {
       const fast = (video.framesPerSecond ?? 25) > SMOOTH;
       const wanted: Wanted = { size: evenFit(shownOf(video), request.box), rate: fast ? '30' : undefined };
-      output.push('-vf', videoFilter(codedOf(video, abilities), wanted));
+      output.push('-vf', late(videoFilter(codedOf(video, abilities), wanted), leadMs, ''));
       output.push(...encodeVideo(request.video, 'light'));
     }
   }
   if (audio && request.audio !== 'none') {
     output.push('-map', `0:${audio.index}`);
     if (request.audio === 'copy') output.push('-c:a', 'copy');
-    else output.push('-af', soundFilter(undefined), ...encodeSound(request.audio));
+    else output.push('-af', late(soundFilter(undefined), leadMs, 'a'), ...encodeSound(request.audio));
   }
   return output;
 }
@@ -103,13 +122,14 @@ export async function* convert(
   const media = await describe(program, uri, signal);
   let run: FfmpegRun | undefined;
   try {
-    const output = streamArguments(media, request, abilities);
+    const leadMs = request.video === 'copy' || request.audio === 'copy' ? 0 : leadOf(media, request.startMs);
+    const output = streamArguments(media, request, abilities, leadMs);
     if (output.length === 0) throw failures.notMedia();
     const muxer = request.container === 'mp4' ? optionsOf(FRAGMENTED) : [];
     run = runFfmpeg({
       program,
       file: media.file,
-      input: ['-ss', seconds(request.startMs)],
+      input: ['-ss', seconds(request.startMs - leadMs)],
       output: [...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
       signal,
     });
@@ -201,6 +221,7 @@ function pieceArguments(
   { startMs, endMs }: Piece,
   { size, rate: asked, audio: heard }: CutRequest,
   abilities: Abilities,
+  leadMs: Ms,
 ): readonly string[] {
   const lengthMs = endMs - startMs;
   const rate = `${asked?.frames ?? 25}/${asked?.seconds ?? 1}`;
@@ -208,13 +229,13 @@ function pieceArguments(
   const output: string[] = [];
   const graph: string[] = [];
   if (size !== undefined) {
-    const shown = video && videoFilter(codedOf(video, abilities), { size, rate, lengthMs });
+    const shown = video && late(videoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
     const black = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${end},format=yuv420p`;
     graph.push(shown ? `[0:${video.index}]${shown}[v]` : `${black}[v]`);
     output.push('-map', '[v]', ...encodeVideo('h264', 'good'), '-r', rate);
   }
   if (heard) {
-    const padded = `${soundFilter(lengthMs)},apad=whole_dur=${end},atrim=end=${end}`;
+    const padded = `${late(soundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${end},atrim=end=${end}`;
     graph.push(audio ? `[0:${audio.index}]${padded}[a]` : `anullsrc=r=48000:cl=stereo,atrim=end=${end}[a]`);
     output.push('-map', '[a]', ...encodeSound('aac'));
   }
@@ -222,7 +243,7 @@ function pieceArguments(
 }
 
 /** Before zero lie the first packets of encoders that look ahead: all pieces are later by this. ms */
-const LEAD_MS = 1000;
+const BEGIN_MS = 1000;
 
 /** Encodes each piece to a transport stream, for such can stand one behind the other, and packs them as one file. */
 async function joined(
@@ -244,14 +265,15 @@ async function joined(
   const done = finish(whole, onTime);
   done.catch(() => undefined);
   try {
-    let atMs = LEAD_MS;
+    let atMs = BEGIN_MS;
     for (const piece of request.pieces) {
       const media = await describe(program, piece.uri, signal);
       let run: FfmpegRun | undefined;
       try {
-        const given = pieceArguments(media, piece, request, abilities);
+        const leadMs = leadOf(media, piece.startMs);
+        const given = pieceArguments(media, piece, request, abilities, leadMs);
         const place = ['-output_ts_offset', seconds(atMs), '-muxdelay', '0', '-muxpreload', '0'];
-        const input = ['-ss', seconds(piece.startMs)];
+        const input = ['-ss', seconds(piece.startMs - leadMs)];
         const made = [...given, ...place, '-f', 'mpegts', 'pipe:1'];
         run = runFfmpeg({ program, file: media.file, input, output: made, signal });
         for await (const bytes of bytesOf(run.stdout)) {
