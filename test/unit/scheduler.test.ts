@@ -8,14 +8,17 @@ import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { Catalogue } from '../../server/src/indexing/catalogue.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
-import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
+import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;
 
 /** Two stages, `probe` and `facts`; `facts` does what the test says. */
-function stages(ran: string[], facts: () => Promise<StageResult>): readonly StageRunner[] {
+function stages(
+  ran: string[],
+  facts: (turn: StageInput['turn']) => Promise<StageResult>,
+): readonly StageRunner[] {
   return [
     {
       plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
@@ -26,16 +29,16 @@ function stages(ran: string[], facts: () => Promise<StageResult>): readonly Stag
     },
     {
       plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
-      run: async ({ copy }) => {
+      run: async ({ copy, turn }) => {
         ran.push(`facts ${copy.videoId}`);
-        return facts();
+        return facts(turn);
       },
     },
   ];
 }
 
 async function setUp(
-  facts: () => Promise<StageResult> = async () => ({}),
+  facts: (turn: StageInput['turn']) => Promise<StageResult> = async () => ({}),
   store: Store = createMemoryStore(),
 ) {
   const ran: string[] = [];
@@ -165,4 +168,33 @@ test('waiting ends when the asker no longer waits', async () => {
   const waiting = scheduler.settled(['v1'], asker.signal);
   asker.abort(new Error('enough'));
   await assert.rejects(waiting, /enough/);
+});
+
+test('while a question is answered, a job that runs starts no further batch', async () => {
+  const started = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let batches = 0;
+  const { scheduler, add } = await setUp(async (turn) => {
+    for (let i = 0; i < 3; i += 1) {
+      await turn(never);
+      batches += 1;
+      started.resolve();
+      await go.promise;
+    }
+    return {};
+  });
+  await add('v1');
+  scheduler.touchAll();
+  await started.promise;
+  const during = await scheduler.question(() =>
+    scheduler.question(async () => {
+      go.resolve();
+      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+      return batches;
+    }),
+  );
+  assert.equal(during, 1, 'the batch in hand was finished and no other one begun');
+  await scheduler.settled(['v1'], never);
+  assert.equal(batches, 3);
+  await scheduler.close();
 });

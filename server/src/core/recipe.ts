@@ -1,6 +1,7 @@
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
- * `passages` derives what is searched from all that the others stored; every other stage belongs to content.
+ * `passages` derives what is searched from all that the others stored; every other stage belongs to content. `summary` is
+ * never planned: an answer that needs one makes it and keeps it.
  */
 export const STAGES = [
   'probe',
@@ -11,6 +12,7 @@ export const STAGES = [
   'caption',
   'embed',
   'passages',
+  'summary',
 ] as const;
 export type Stage = (typeof STAGES)[number];
 

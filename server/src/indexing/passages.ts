@@ -40,13 +40,13 @@ export function passagesStage(store: Store, copiesOf: (videoId: string) => reado
 /** Everything that Passages and Outlines are made of: what was done for the content, and for whom. */
 function recipeOf(record: VideoRecord, copies: readonly Copy[]): string {
   const done = (of: VideoRecord['done']) =>
-    STAGES.filter((stage) => stage !== 'passages').map((stage) => of[stage] ?? '');
+    STAGES.filter((stage) => stage !== 'passages' && stage !== 'summary').map((stage) => of[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
   return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths]))}`;
 }
 
-/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts are never cut. */
+/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
 function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();
@@ -54,7 +54,8 @@ function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   return [...byStage].flatMap(([stage, held]) => {
     const first = held[0];
     const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || !stale || held.some((row) => row.facts !== undefined)) return [];
+    if (first === undefined || stage === 'summary' || !stale) return [];
+    if (held.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [
       {

@@ -99,7 +99,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
       content: (record, copies) =>
         transcriptRecipe(record, copies, transcriber(), settings()['models.transcribeAll']),
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
       // No rows would take the old transcript away.
@@ -107,7 +107,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
         throw new UnavailableError('No transcriber is in use.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
-      return transcribeVideo(video, { decoder: media, transcriber: model }, recipe, onShare, signal);
+      return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
     },
   };
 }
@@ -125,7 +125,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
       },
     },
-    async run({ copy, record, recipe }, onShare, signal, save) {
+    async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // No rows would take the old captions away.
@@ -147,7 +147,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
       const options = { language: language(), recipe };
       const { descriptions, failure } = await captionClips(
         video,
-        { decoder: media, captioner: model, save },
+        { decoder: media, captioner: model, save, turn },
         options,
         onShare,
         signal,

@@ -13,6 +13,7 @@ import type { Batch } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
 import type { StageResult, StageRunner } from './stage.ts';
+import { createTurns } from './turns.ts';
 
 export interface Scheduler {
   /** Plans these contents anew; to be called after every change of theirs. */
@@ -23,7 +24,7 @@ export interface Scheduler {
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
   /** What was just searched or opened is done before everything else that waits, in this order. */
   boost(videoIds: Iterable<string>): void;
-  /** Nothing new starts while the question is being answered. */
+  /** Nothing new starts while the question is being answered, neither a job nor the next batch of one that runs. */
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Jobs left for a content, of those that can be done. */
   left(videoId: string): readonly Job[];
@@ -81,6 +82,7 @@ export function createScheduler(options: {
   let retry: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
+  const turns = createTurns();
 
   function readable(videoId: string): readonly Copy[] {
     return catalogue
@@ -127,7 +129,7 @@ export function createScheduler(options: {
     const startedMs = performance.now();
     try {
       const record = catalogue.video(job.videoId);
-      const input = { copy, record, path: job.path, recipe: job.recipe };
+      const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
       const value = await runner.run(input, onShare, signal, (rows) => save(job, rows));
       log.info('stage done', {
         job: job.key,
@@ -265,9 +267,11 @@ export function createScheduler(options: {
     async question(answer) {
       executor.pause('fast');
       executor.pause('deep');
+      const answered = turns.hold();
       try {
         return await answer();
       } finally {
+        answered();
         executor.resume('fast');
         executor.resume('deep');
       }
