@@ -1,6 +1,6 @@
 import type { AskParams, AskResult } from './ask.ts';
 import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
-import type { ExportParams, ExportResult } from './export.ts';
+import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
 import type {
@@ -42,6 +42,7 @@ export interface Requests {
   'goldfish/frames': { params: FramesParams; result: FramesResult };
   'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
   'goldfish/export': { params: ExportParams; result: ExportResult };
+  'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };

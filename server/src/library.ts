@@ -1,6 +1,12 @@
 import type { AskParams, AskResult } from '../protocol/ask.ts';
 import type { Tokens, Uri } from '../protocol/base.ts';
-import type { ExportParams, ExportResult } from '../protocol/export.ts';
+import type {
+  ExportClipsParams,
+  ExportClipsProgress,
+  ExportClipsResult,
+  ExportParams,
+  ExportResult,
+} from '../protocol/export.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
@@ -63,6 +69,12 @@ export interface Library {
   stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** A selection of moments as text of a format. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Writes moments as media files where the asking client says. */
+  exportClips(
+    params: Omit<ExportClipsParams, keyof Tokens>,
+    onProgress: (progress: ExportClipsProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ExportClipsResult>;
   index(
     uris: readonly Uri[],
     keep: boolean,

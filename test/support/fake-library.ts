@@ -103,6 +103,7 @@ export function fakeLibrary(): FakeLibrary {
     async *stream() {
       yield new Uint8Array();
     },
+    exportClips: async () => ({ how: 'exact', files: [] }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { childPath } from '../base/children.ts';
+import { pathOfFileUri } from '../base/file-uri.ts';
 import { createSlots } from '../base/slots.ts';
 import { ChildError, type Supervised, supervise } from '../base/supervised.ts';
+import { wholeFile } from '../base/whole-file.ts';
 import type { Alive, Backend, ErrorDetail, MediaCalls } from '../children/media-messages.ts';
 import { FailureError } from '../core/failure.ts';
 import { crashed, timedOut } from '../core/process-failure.ts';
@@ -154,12 +156,18 @@ export function createMediaChild(options: MediaChildOptions): Media {
       }
     },
     cut: (request, onTime, signal) =>
-      limited(LIMIT_MS.cut, signal, (both) =>
-        cutting.call(
-          'cut',
-          { request, backend: backend() },
-          { signal: both, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
-        ),
+      wholeFile(
+        request.path,
+        request.force,
+        request.pieces.map(({ uri }) => pathOfFileUri(uri)),
+        (path) =>
+          limited(LIMIT_MS.cut, signal, (both) =>
+            cutting.call(
+              'cut',
+              { request: { ...request, path }, backend: backend() },
+              { signal: both, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
+            ),
+          ),
       ),
     async close() {
       const all = [quick, cutting, ...streaming, ...deep.map(({ child }) => child)];

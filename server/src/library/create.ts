@@ -26,6 +26,7 @@ import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
+import { exportClips } from './cutting.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
 import { createPlaying } from './playing.ts';
@@ -194,6 +195,18 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     playback: playing.playback,
     plan: playing.plan,
     stream: playing.stream,
+    exportClips: (params, onProgress, signal) =>
+      exportClips(
+        {
+          media: ports.media,
+          disk,
+          videoOf: (uri) => videoOf(shelf, uri),
+          holds: (uri) => catalogue.copy(uri) !== undefined,
+        },
+        params,
+        onProgress,
+        signal,
+      ),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(

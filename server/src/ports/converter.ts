@@ -23,7 +23,7 @@ export interface CutRequest {
    * frame at or before the start.
    */
   readonly how: 'exact' | 'copy';
-  /** Absolute path of a file that may be written over. Its ending is `.mp4`, `.m4a` or `.mkv` and names the container. */
+  /** Absolute path. Its ending is `.mp4`, `.m4a`, `.mkv` or `.mka` and names the container. */
   readonly path: string;
   /** px; pictures of other shapes stand in it with black bars. Absent: sound alone. */
   readonly size?: Box;
@@ -49,6 +49,6 @@ export interface Converter {
    * before are there for the decoder, with times below 0, and are not shown.
    */
   convert(uri: Uri, request: StreamRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Writes one file. `onTime` is told how much of it is done, ms. What is left of it after a rejection is the caller's to remove. */
+  /** Writes one file, over what is there. `onTime` is told how much of it is done, ms. */
   cut(request: CutRequest, onTime: (doneMs: Ms) => void, signal: AbortSignal): Promise<CutResult>;
 }

@@ -1,6 +1,6 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
-import { provideExport } from './provideExport.ts';
+import { provideExport, provideExportClips } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import {
@@ -31,6 +31,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/frames': provideFrames,
   'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
+  'goldfish/export/clips': provideExportClips,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/forget': provideForget,

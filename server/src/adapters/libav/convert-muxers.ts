@@ -9,6 +9,6 @@ export const FRAGMENTED: Options = { movflags: 'delay_moov', frag_duration: '500
 
 /** The container of a file by its ending, with the options of its muxer: the index stands in front. */
 export function muxerOf(path: string): [format: string, options: Options] {
-  if (path.endsWith('.mkv')) return ['matroska', {}];
+  if (/\.mk[av]$/.test(path)) return ['matroska', {}];
   return [path.endsWith('.m4a') ? 'ipod' : 'mp4', { movflags: 'faststart' }];
 }
