@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
 import { serve } from '../base/serve.ts';
@@ -105,7 +106,13 @@ serve<MediaCalls>(
         toldMs = doneMs;
         emit(toldMs).catch(() => undefined);
       };
-      return lively(emit, () => converter.cut(request, onTime, signal));
+      try {
+        return await lively(emit, () => converter.cut(request, onTime, signal));
+      } catch (error) {
+        // A parent that gave it up may have removed the file before it was made.
+        await rm(request.path, { force: true });
+        throw error;
+      }
     },
   },
   (error): ErrorDetail | undefined =>
