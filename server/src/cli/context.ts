@@ -25,7 +25,7 @@ export interface Context {
   /** Connects to the data folder's daemon, starting one where none runs. */
   client(options?: Pick<OpenOptions, 'tied'>): Promise<Client>;
   /** The daemon's client where one runs. */
-  runningClient(): Promise<Client | undefined>;
+  runningClient(options?: Pick<OpenOptions, 'onEnded'>): Promise<Client | undefined>;
   connect: Connect;
 }
 
@@ -71,7 +71,7 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
     path,
     dataDir,
     json: options.json === true,
-    runningClient: () => reach({ dataDir, start: false, signal }),
+    runningClient: (asked) => reach({ ...asked, dataDir, start: false, signal }),
     client: async (asked) => {
       const client = await reach({ ...asked, dataDir, signal });
       if (client) return client;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
+import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
@@ -49,6 +50,7 @@ export async function compose(
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
+    paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,
     executor: (run, settle) =>
       createLocalExecutor({

@@ -35,6 +35,8 @@ export interface CaptionPorts {
   readonly captioner: Captioner;
   /** Stores what there is so far, so that a restart goes on from there. */
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
+  /** Told of each batch that is done, with its number of clips. */
+  readonly onSettled?: (clips: number) => void;
 }
 
 export interface CaptionOptions {
@@ -207,6 +209,7 @@ export async function captionClips(
         before = { prepared, reply };
       }
       settled += batch.length;
+      ports.onSettled?.(batch.length);
       onShare(settled / left.length);
       if (settled < left.length && performance.now() - savedMs >= saveMs) {
         await ports.save(descriptions());

@@ -8,6 +8,7 @@ import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
+import type { CaptionPace } from './captionPace.ts';
 import { cuesStage } from './cues.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
@@ -26,6 +27,7 @@ export interface StagePorts {
   readonly disk: Disk;
   readonly store: Store;
   readonly settings: () => Settings;
+  readonly captionPace: CaptionPace;
   readonly copiesOf: (videoId: string) => readonly Copy[];
 }
 
@@ -113,7 +115,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
 }
 
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
-function captionStage({ media, captioner, store, settings }: StagePorts): StageRunner {
+function captionStage({ media, captioner, store, settings, captionPace }: StagePorts): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
@@ -145,14 +147,14 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         stored: rows.filter(({ stage }) => stage === 'caption'),
       };
       const options = { language: language(), recipe };
-      const { descriptions, failure } = await captionClips(
-        video,
-        { decoder: media, captioner: model, save },
-        options,
-        onShare,
-        signal,
-      );
-      return { descriptions, failure };
+      const timing = captionPace.begin(recipe);
+      const ports = { decoder: media, captioner: model, save, onSettled: timing.settled };
+      try {
+        const { descriptions, failure } = await captionClips(video, ports, options, onShare, signal);
+        return { descriptions, failure };
+      } finally {
+        timing.end();
+      }
     },
   };
 }
