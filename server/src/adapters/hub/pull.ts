@@ -9,6 +9,9 @@ import type { Hub } from './request.ts';
 
 export interface PullProgress {
   readonly file: string;
+  /** Of this file. */
+  readonly fileBytes: number;
+  readonly fileTotalBytes: number;
   /** Of all files together. */
   readonly bytes: number;
   readonly totalBytes: number;
@@ -40,7 +43,8 @@ export interface PullOptions {
 /** Left free beside the model, bytes. */
 const SPARE = 200_000_000;
 
-function wanted(files: readonly HubFile[], accelerator: boolean): readonly HubFile[] {
+/** The files of a model that are worth fetching: those for the CPU, and for an accelerator where wanted. */
+export function wanted(files: readonly HubFile[], accelerator: boolean): readonly HubFile[] {
   const names = files.map(({ path }) => path);
   const paths = new Set([...filesToPull(names, false), ...(accelerator ? filesToPull(names, true) : [])]);
   return files.filter(({ path }) => paths.has(path));
@@ -86,7 +90,13 @@ export async function pull(hub: Hub, options: PullOptions, signal: AbortSignal):
   let before = 0;
   for (const file of files) {
     const onBytes = (bytes: number) =>
-      options.onProgress({ file: file.path, bytes: before + bytes, totalBytes });
+      options.onProgress({
+        file: file.path,
+        fileBytes: bytes,
+        fileTotalBytes: file.bytes,
+        bytes: before + bytes,
+        totalBytes,
+      });
     const sha256 = await download(hub, model, file, partial, onBytes, signal);
     before += file.bytes;
     done.push({ path: file.path, bytes: file.bytes, sha256 });
