@@ -71,6 +71,8 @@ export class IndependentClient {
   readonly faults: string[] = [];
   /** Answers to no request of ours: id null. */
   readonly strays: Answer[] = [];
+  /** How requests of LSP's own are answered, by method; any other that the daemon sends is a fault. */
+  readonly answering = new Map<string, (params: Record<string, unknown>) => unknown>();
   readonly closed: Promise<void>;
   readonly #out: Writable;
   readonly #end: () => void;
@@ -208,7 +210,13 @@ export class IndependentClient {
   #message(message: Record<string, unknown>): void {
     if (message.jsonrpc !== '2.0') throw new Error(`no JSON-RPC 2.0: ${JSON.stringify(message)}`);
     if (typeof message.method === 'string') {
-      if ('id' in message) throw new Error(`the daemon asked ${message.method}: it must not ask its clients`);
+      if ('id' in message) {
+        const answer = this.answering.get(message.method);
+        if (answer === undefined) throw new Error(`the daemon asked ${message.method}, which nobody offered`);
+        const result = answer((message.params ?? {}) as Record<string, unknown>);
+        this.send({ jsonrpc: '2.0', id: message.id, result });
+        return;
+      }
       this.#notice({ method: message.method, params: (message.params ?? {}) as Record<string, unknown> });
       return;
     }

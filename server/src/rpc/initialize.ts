@@ -11,6 +11,7 @@ const identity: z.ZodType<Identity> = z.object({
 /** What we read of LSP's InitializeParams; the rest may be anything. */
 export const initializeParams = z.object({
   processId: z.int().nullish(),
+  capabilities: z.unknown(),
   clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
   initializationOptions: z.object({ goldfish: identity.optional() }).nullish().catch(null),
 });
