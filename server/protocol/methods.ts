@@ -2,7 +2,14 @@ import type { AskParams, AskResult } from './ask.ts';
 import type { ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
-import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
+import type {
+  ModelsListResult,
+  ModelsPinParams,
+  ModelsPinResult,
+  ModelsPullParams,
+  ModelsPullResult,
+  ModelsRemoveParams,
+} from './models.ts';
 import type { PageResult } from './page.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
@@ -43,6 +50,7 @@ export interface Requests {
   'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
   'goldfish/models/list': { params: None; result: ModelsListResult };
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
+  'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
   'goldfish/stop': { params: None; result: null };
 }

@@ -2,6 +2,7 @@ import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { examples, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
+import { offerModels } from './first-models.ts';
 import { count, painter } from './format.ts';
 import { progressOn } from './progress.ts';
 import { localUri } from './uri.ts';
@@ -29,6 +30,7 @@ export const index: Register = (program, run) => {
       run(async (context) => {
         const uris = paths.map((path) => localUri(path, context.path));
         const client = await context.client();
+        await offerModels(context, client);
         const progress = progressOn(context.err, context.env);
         try {
           const result = await client.request(

@@ -3,7 +3,12 @@ import { provideAsk } from './provideAsk.ts';
 import { provideExport } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
-import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
+import {
+  provideModelsList,
+  provideModelsPin,
+  provideModelsPull,
+  provideModelsRemove,
+} from './provideModels.ts';
 import { providePage } from './providePage.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
@@ -34,6 +39,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/settings/set': provideSettingsSet,
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
+  'goldfish/models/pin': provideModelsPin,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/stop': provideStop,
 };
