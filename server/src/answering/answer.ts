@@ -1,7 +1,5 @@
 import { clock } from '../core/clock.ts';
-import { excerpt } from '../core/excerpt.ts';
 import type { Answer, Citation, Scope } from '../core/hit.ts';
-import { orderLines } from '../core/lines.ts';
 import { nameOf } from '../core/outline.ts';
 import { overview, type Section } from '../core/overview.ts';
 import type { Question } from '../core/question.ts';
@@ -10,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { citationOf, quoted } from './cite.ts';
 import type { Finding } from './hits.ts';
+import { quoteOf } from './quote.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
 import { wholeVideos } from './wholeVideos.ts';
@@ -89,9 +88,9 @@ function quotes(
   out: ReturnType<typeof writer>,
 ): readonly Citation[] {
   const citations: Citation[] = [];
-  for (const { hit, place } of findings) {
-    const copy = catalogue.copy(hit.uri);
-    const said = excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+  for (const finding of findings) {
+    const copy = catalogue.copy(finding.hit.uri);
+    const said = quoteOf(question, finding);
     if (!copy || said.length === 0) continue;
     const n = citations.length + 1;
     const citation = citationOf(catalogue, copy, said, n);

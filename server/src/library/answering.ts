@@ -1,6 +1,8 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
 import { createAsk } from '../answering/answer.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
+import { createMeaning } from '../answering/meaning.ts';
+import { createRerank } from '../answering/rerank.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
 import { showFileUri } from '../base/file-uri.ts';
 import { gate } from '../base/gate.ts';
@@ -12,7 +14,10 @@ import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
+import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
 import { scopeOf } from './scope.ts';
 
 /** Hits of a search that names no number. */
@@ -21,6 +26,9 @@ const MOST = 1000;
 /** How many are worked on at a time. */
 const SEARCHES = 8;
 const ASKS = 4;
+/** How long a model is waited for, ms: words answer a search at once, and whoever asks waits for an answer anyhow. */
+const SEARCH_PATIENCE_MS = 400;
+const ASK_PATIENCE_MS = 3_000;
 
 /** Search and ask: indexing starts nothing new while a question is answered, and what was found is done first. */
 export function createAnswering(shelf: {
@@ -30,15 +38,22 @@ export function createAnswering(shelf: {
   readonly folders: Folders;
   readonly settings: () => Settings;
   readonly answerer: () => Answerer | undefined;
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
+  readonly reranker: () => Reranker | undefined;
   readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
   const { store, catalogue, scheduler, folders, settings, answerer, log } = shelf;
-  const retrieve = createRetrieve(store, catalogue);
+  const note = (message: string) => log.info('search', { message });
+  const meaning = createMeaning({ ...shelf, log: note });
+  const models = { meaning, rerank: createRerank(shelf.reranker, note) };
+  const retrieve = createRetrieve(store, catalogue, { ...models, patienceMs: SEARCH_PATIENCE_MS });
+  const find = createRetrieve(store, catalogue, { ...models, patienceMs: ASK_PATIENCE_MS });
   const answer = createModelAsk({
     store,
     catalogue,
-    retrieve,
-    extractive: createAsk(store, catalogue, retrieve),
+    retrieve: find,
+    extractive: createAsk(store, catalogue, find),
     answerer,
     onTrouble: (message) => log.warn('answerer', { message }),
   });
