@@ -39,10 +39,16 @@ export interface Tokens {
   readonly partialResultToken?: number | string;
 }
 
-/** `initializationOptions.goldfish`, and what `serverInfo` of the reply carries back (as `version` and `goldfish`). */
+/** Who a client or daemon is; `serverInfo` of the reply to `initialize` carries it (as `version` and `goldfish`). */
 export interface Identity {
   readonly protocol: number;
   readonly build: string;
+}
+
+/** What a client may say of itself in `initializationOptions.goldfish`. */
+export interface ClientOptions extends Identity {
+  /** It serves `goldfish/editor/answer` with a language model of its own. */
+  readonly answers?: boolean;
 }
 
 /**

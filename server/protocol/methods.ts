@@ -1,8 +1,15 @@
 import type { AskParams, AskResult } from './ask.ts';
+import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
 import type { ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
-import type { ModelsListResult, ModelsPullParams, ModelsPullResult, ModelsRemoveParams } from './models.ts';
+import type {
+  ModelsKeyParams,
+  ModelsListResult,
+  ModelsPullParams,
+  ModelsPullResult,
+  ModelsRemoveParams,
+} from './models.ts';
 import type { PageResult } from './page.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
@@ -44,7 +51,13 @@ export interface Requests {
   'goldfish/models/list': { params: None; result: ModelsListResult };
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
+  'goldfish/models/key': { params: ModelsKeyParams; result: null };
   'goldfish/stop': { params: None; result: null };
+}
+
+/** The one request from the daemon to a client. */
+export interface ClientRequests {
+  'goldfish/editor/answer': { params: EditorAnswerParams; result: EditorAnswerResult };
 }
 
 /** Every notification of ours, all from the daemon to its clients. */

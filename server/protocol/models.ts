@@ -55,3 +55,8 @@ export interface ModelsPullResult {
 export interface ModelsRemoveParams {
   readonly model: string;
 }
+
+/** A key for OpenAI-compatible hosts, kept in memory until the session that gave it ends; null takes it back. */
+export interface ModelsKeyParams {
+  readonly key: string | null;
+}

@@ -29,6 +29,9 @@ export type SearchRequest = Omit<SearchParams, keyof Tokens>;
 /** `answerer`: writes this answer in the place of the one in the settings, such as the asking editor's own model. */
 export type AskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
+/** `matching`: only paths with this in them, in whichever case. */
+export type VideosRequest = VideosParams & { readonly matching?: string };
+
 /**
  * The one API that every edge (rpc, http, mcp) calls. Results are the protocol's; errors are RequestError; an
  * aborted signal rejects with its reason.
@@ -44,9 +47,11 @@ export interface Library {
   ask(request: AskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
-  videos(params: VideosParams): VideosResult;
+  videos(params: VideosRequest): VideosResult;
   /** Whether a file is in the index and not forgotten: only such may be shown. */
   holds(uri: Uri): boolean;
+  /** Where a file lies now that lay here before and is gone from here; undefined where that is not known. */
+  movedTo(uri: Uri, signal: AbortSignal): Promise<Uri | undefined>;
   /** A JPEG of the frame shown at a time; it fits `box`, px. */
   still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
   /** A selection of moments as text of a format. */

@@ -30,5 +30,6 @@ export function fakeModels(): ModelsService {
       here = false;
       return list();
     },
+    giveKey: () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { createAsk } from '../../server/src/answering/answer.ts';
+import { createFind } from '../../server/src/answering/find.ts';
 import { createMeaning } from '../../server/src/answering/meaning.ts';
 import { createRerank } from '../../server/src/answering/rerank.ts';
 import { createRetrieve } from '../../server/src/answering/retrieve.ts';
@@ -20,6 +21,7 @@ export interface Shown extends Told {
   readonly colourAt?: (timeMs: number) => Colour;
 }
 
+const atOnce = async () => {};
 const never = new AbortController().signal;
 
 /** Made-up videos indexed with models, and what searches and answers over them. */
@@ -42,7 +44,12 @@ export async function meantLibrary(
     const clips = base.catalogue.video(videoId)?.clips ?? [];
     if (text)
       for (const place of ['', uri]) {
-        const rows = await embedWords({ videoId, uri: place }, { store, embedder: text }, () => {}, never);
+        const rows = await embedWords(
+          { videoId, uri: place },
+          { store, embedder: text, turn: atOnce },
+          () => {},
+          never,
+        );
         await store.commit({
           vectors: [{ role: 'text', model: modelOf(text), videoId, uri: place, rows }],
         });
@@ -53,7 +60,7 @@ export async function meantLibrary(
           for (const timeMs of timesMs) yield plainPicture(colourAt(timeMs), 8, timeMs);
         },
       };
-      const ports = { decoder, embedder: frame };
+      const ports = { decoder, embedder: frame, turn: atOnce };
       const rows = await embedVideoFrames({ videoId, uri, clips }, ports, () => {}, never);
       await store.commit({ vectors: [{ role: 'frame', model: modelOf(frame), videoId, uri: '', rows }] });
     }
@@ -67,7 +74,8 @@ export async function meantLibrary(
     rerank: createRerank(() => reranker, log),
     patienceMs,
   });
-  const ask = createAsk(store, base.catalogue, retrieve);
+  const find = createFind({ store, catalogue: base.catalogue, retrieve, now: () => 0, zone: 'UTC' });
+  const ask = createAsk(store, base.catalogue, find);
   return {
     ...base,
     logged,
@@ -76,6 +84,6 @@ export async function meantLibrary(
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, never)).findings.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, never)).grounded,
-    ask: (question: string) => ask(question, 3, {}, () => {}, never),
+    ask: (question: string) => ask({ question, k: 3, scope: {} }, () => {}, never),
   };
 }

@@ -34,7 +34,7 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
     return { source: 'x.en.srt', language: 'en', cues };
   });
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
-  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r' };
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
   const result = await cuesStage(decoder, disk).run(
     input,
     () => {},

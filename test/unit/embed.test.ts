@@ -15,6 +15,7 @@ import { copyOf, descriptionOf, videoOf } from '../support/store-rows.ts';
 const never = new AbortController().signal;
 const SPACE = { role: 'text', model: 'fake@1' } as const;
 const nothing = () => {};
+const turn = async () => {};
 
 function row(
   startMs: number,
@@ -90,7 +91,7 @@ async function embedded(
   const shares: number[] = [];
   const vectors = await embedWords(
     { videoId: 'v', uri: '' },
-    { store, embedder },
+    { store, embedder, turn },
     (share) => shares.push(share),
     never,
   );
@@ -148,7 +149,7 @@ test('what is embedded belongs to the content or to the path that told it', asyn
   });
   const embedder = fakeTextEmbedder();
   const of = async (place: string): Promise<readonly VectorRow[]> =>
-    embedWords({ videoId: 'v', uri: place }, { store, embedder }, nothing, never);
+    embedWords({ videoId: 'v', uri: place }, { store, embedder, turn }, nothing, never);
   assert.deepEqual(
     (await of('')).map((it) => it.uri),
     [''],
@@ -200,7 +201,7 @@ test('a model that goes away, and a caller that gives up, end the work', async (
   const closed = fakeTextEmbedder();
   await closed.close();
   const run = (embedder: ReturnType<typeof fakeTextEmbedder>, signal: AbortSignal) =>
-    embedWords({ videoId: 'v', uri: '' }, { store, embedder }, nothing, signal);
+    embedWords({ videoId: 'v', uri: '' }, { store, embedder, turn }, nothing, signal);
   await assert.rejects(run(closed, never), UnavailableError);
   const reason = new Error('enough');
   await assert.rejects(run(fakeTextEmbedder(), AbortSignal.abort(reason)), reason);
@@ -230,7 +231,7 @@ test('a few frames of each clip are embedded; one that looks like the one before
   const shares: number[] = [];
   const rows = await embedVideoFrames(
     of,
-    { decoder: moving, embedder },
+    { decoder: moving, embedder, turn },
     (share) => shares.push(share),
     never,
   );
@@ -244,7 +245,7 @@ test('a few frames of each clip are embedded; one that looks like the one before
     assert.equal(startMs, i === 0 ? 0 : rows[i - 1]?.endMs);
   });
   const slides = screen((timeMs) => (timeMs < 60_000 ? 20 : timeMs < 150_000 ? 120 : 220));
-  const few = await embedVideoFrames(of, { decoder: slides, embedder }, nothing, never);
+  const few = await embedVideoFrames(of, { decoder: slides, embedder, turn }, nothing, never);
   assert.deepEqual(
     few.map(({ startMs, endMs }) => [startMs, endMs]),
     [
@@ -269,7 +270,7 @@ test('the next frames are decoded while the model looks', async () => {
   };
   await embedVideoFrames(
     { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS },
-    { decoder, embedder },
+    { decoder, embedder, turn },
     nothing,
     never,
   );
@@ -285,7 +286,7 @@ test('a model that goes away ends the decoding too', async () => {
   await embedder.close();
   const run = embedVideoFrames(
     { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS },
-    { decoder, embedder },
+    { decoder, embedder, turn },
     nothing,
     never,
   );

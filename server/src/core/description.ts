@@ -17,6 +17,12 @@ export interface Line extends TimeRange {
   readonly language?: string;
 }
 
+/** A sentence of a summary with the Clips that it rests on; it leads to them and is no evidence by itself. */
+export interface Note {
+  readonly text: string;
+  readonly clips: readonly TimeRange[];
+}
+
 /**
  * What one stage found in one Clip: the row that is kept. `uri` is the copy's where it rests on the path
  * (sidecar Cues), else empty. Vectors are never kept here.
@@ -30,6 +36,8 @@ export interface Description extends TimeRange {
   readonly stage: Stage;
   readonly lines: readonly Line[];
   readonly facts?: Facts;
+  /** Of the stage `summary` alone, whose range is the whole Video and whose lines are none. */
+  readonly notes?: readonly Note[];
   /** Who made it: `tesseract.js eng`, `measured`, a model id, a track. */
   readonly describer: string;
   readonly recipe: string;

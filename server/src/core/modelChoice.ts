@@ -7,6 +7,9 @@ export type ModelChoice =
   | { readonly kind: 'hub'; readonly id: string; readonly revision?: string }
   | { readonly kind: 'endpoint'; readonly baseUrl: string; readonly model: string };
 
+/** The value of `models.answerer` that leaves answers to the language model of the editor that asks. */
+export const EDITOR = 'editor';
+
 const HUB = /^([\w][\w.-]{0,95}\/[\w][\w.-]{0,95})(?:@([\w][\w./-]{0,127}))?$/;
 
 function endpointOf(text: string): ModelChoice | undefined {

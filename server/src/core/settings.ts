@@ -40,6 +40,8 @@ export interface Settings {
   readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */
   readonly 'ask.clips': number;
+  /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
+  readonly 'ask.wholeMinutes': number;
   /** Text kept of a log before it is rotated, MB, and how many are kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;

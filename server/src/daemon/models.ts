@@ -12,7 +12,7 @@ import { deviceOrder, type HostOptions } from '../adapters/transformers/host.ts'
 import { transformersTranscriber } from '../adapters/transformers/transcriber.ts';
 import type { CaptionBudget } from '../core/captionPrompt.ts';
 import { defaultModel, type Manifest } from '../core/manifest.ts';
-import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
+import { EDITOR, type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
@@ -51,6 +51,8 @@ export interface ModelsOptions {
   readonly onSettings: (listener: (settings: Settings) => void) => () => void;
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A key for hosts that a client gave; it goes before that of the environment. */
+  readonly givenKey?: () => string | undefined;
   /** Processors that a model on the CPU may use. */
   readonly threads: () => number;
   readonly log: (message: string) => void;
@@ -145,7 +147,7 @@ export function createModels(options: ModelsOptions): Models {
   const manifest = readManifest();
   const listeners = new Set<() => void>();
 
-  const key = () => env[settings()['models.keyVariable']] || undefined;
+  const key = () => options.givenKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
   const sized = (budget: CaptionBudget): CaptionBudget => {
     const frames = settings()['models.frames'];
     return frames > 0 ? { ...budget, frames } : budget;
@@ -172,7 +174,7 @@ export function createModels(options: ModelsOptions): Models {
       const budget = sized(REMOTE_BUDGET);
       const keyVariable = now['models.keyVariable'];
       const make = () =>
-        openaiCaptioner({ baseUrl, model, key: key(), keyVariable, budget, concurrency: REMOTE_CONCURRENCY });
+        openaiCaptioner({ baseUrl, model, key, keyVariable, budget, concurrency: REMOTE_CONCURRENCY });
       const why = `at ${baseUrl}, set in models.captioner; frames and speech are sent there`;
       return { role, inUse: model, why, key: JSON.stringify([choice, budget, keyVariable]), model: make };
     }
@@ -215,15 +217,19 @@ export function createModels(options: ModelsOptions): Models {
     }
     const { baseUrl, model } = choice;
     const keyVariable = now['models.keyVariable'];
-    const make = () => openaiTranscriber({ baseUrl, model, key: key(), keyVariable });
+    const make = () => openaiTranscriber({ baseUrl, model, key, keyVariable });
     const why = `at ${baseUrl}, set in models.transcriber; the sound of videos is sent there`;
     return { role, inUse: model, why, key: JSON.stringify([choice, keyVariable]), model: make };
   };
 
   const chooseAnswerer = (): Taken<() => Answerer> => {
     const now = settings();
-    const choice = parseModelChoice(now['models.answerer']) ?? { kind: 'none' };
     const role = 'answerer';
+    if (now['models.answerer'] === EDITOR) {
+      const why = 'set in models.answerer: VS Code answers with its own model, other clients get quotes';
+      return { role, inUse: EDITOR, why, key: 'none', model: undefined };
+    }
+    const choice = parseModelChoice(now['models.answerer']) ?? { kind: 'none' };
     if (choice.kind !== 'endpoint') {
       const why =
         choice.kind === 'default' || choice.kind === 'none'
@@ -234,7 +240,7 @@ export function createModels(options: ModelsOptions): Models {
     const { baseUrl, model } = choice;
     const keyVariable = now['models.keyVariable'];
     const make = () =>
-      openaiAnswerer({ baseUrl, model, key: key(), keyVariable, words: ANSWER_WORDS, tokens: ANSWER_TOKENS });
+      openaiAnswerer({ baseUrl, model, key, keyVariable, words: ANSWER_WORDS, tokens: ANSWER_TOKENS });
     const why = `at ${baseUrl}, set in models.answerer; questions and the clips found are sent there`;
     return { role, inUse: model, why, key: JSON.stringify([choice, keyVariable]), model: make };
   };

@@ -10,6 +10,7 @@ import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
 import type { Probe } from '../core/video.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../ports/captioner.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
+import type { Turn } from './turns.ts';
 
 /** Prompts, cleaning and sampling as they are here; another number captions all clips anew. */
 const VERSION = 'caption 1';
@@ -34,6 +35,8 @@ export interface CaptionPorts {
   readonly captioner: Captioner;
   /** Stores what there is so far, so that a restart goes on from there. */
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
+  /** Awaited before each batch. */
+  readonly turn: Turn;
 }
 
 export interface CaptionOptions {
@@ -187,6 +190,7 @@ export async function captionClips(
       const ready = batch.filter(({ request }) => request.pictures.length > 0);
       next = decode();
       const asked = ready.filter((each, i) => !standsStill(i === 0 ? before?.prepared : ready[i - 1], each));
+      await ports.turn(signal);
       const replies = await captioner.caption(
         asked.map(({ request }) => request),
         signal,

@@ -37,8 +37,8 @@ export function passagesStage(store: Store, copiesOf: (videoId: string) => reado
   };
 }
 
-/** Itself, and vectors, which lie beside the Passages. */
-const UNUSED: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages']);
+/** Itself, and what lies beside the Passages. */
+const UNUSED: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
 
 /** Everything that Passages and Outlines are made of: what was done for the content, and for whom. */
 function recipeOf(record: VideoRecord, copies: readonly Copy[]): string {
@@ -49,7 +49,7 @@ function recipeOf(record: VideoRecord, copies: readonly Copy[]): string {
   return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths]))}`;
 }
 
-/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts are never cut. */
+/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
 function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();
@@ -57,7 +57,8 @@ function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   return [...byStage].flatMap(([stage, held]) => {
     const first = held[0];
     const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || !stale || held.some((row) => row.facts !== undefined)) return [];
+    if (first === undefined || stage === 'summary' || !stale) return [];
+    if (held.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [
       {

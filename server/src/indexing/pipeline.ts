@@ -109,7 +109,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
       content: (record, copies) =>
         transcriptRecipe(record, copies, transcriber(), settings()['models.transcribeAll']),
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
       // No rows would take the old transcript away.
@@ -117,7 +117,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
         throw new UnavailableError('No transcriber is in use.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
-      return transcribeVideo(video, { decoder: media, transcriber: model }, recipe, onShare, signal);
+      return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
     },
   };
 }
@@ -136,7 +136,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
       },
     },
-    async run({ copy, record, recipe }, onShare, signal, save) {
+    async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // No rows would take the old captions away.
@@ -158,7 +158,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
       const options = { language: language(), recipe };
       const { descriptions, failure } = await captionClips(
         video,
-        { decoder: media, captioner: model, save },
+        { decoder: media, captioner: model, save, turn },
         options,
         onShare,
         signal,
@@ -184,14 +184,14 @@ function embedStage({ textEmbedder, store }: StagePorts): StageRunner {
         return model && embedPathRecipe(copy, record, model, store.vectorsLost());
       },
     },
-    async run({ copy, record, path }, onShare, signal) {
+    async run({ copy, record, path, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = textEmbedder();
       // No rows would take the old vectors away.
       if (embedder === undefined)
         throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedWords(of, { store, embedder }, onShare, signal);
+      const rows = await embedWords(of, { store, embedder, turn }, onShare, signal);
       return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
     },
   };
@@ -210,13 +210,13 @@ function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRun
         return embedFramesRecipe(record.clips, model, store.vectorsLost());
       },
     },
-    async run({ copy, record }, onShare, signal) {
+    async run({ copy, record, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
         throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
-      const ports = { decoder: media, embedder };
+      const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
       return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
     },

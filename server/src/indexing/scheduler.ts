@@ -12,6 +12,7 @@ import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
 import { createSaving } from './saving.ts';
 import type { StageResult, StageRunner } from './stage.ts';
+import { createTurns } from './turns.ts';
 
 export interface Scheduler {
   /** Plans these contents anew; to be called after every change of theirs. */
@@ -22,7 +23,7 @@ export interface Scheduler {
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
   /** What was just searched or opened is done before everything else that waits, in this order. */
   boost(videoIds: Iterable<string>): void;
-  /** Nothing new starts while the question is being answered. */
+  /** Nothing new starts while the question is being answered, neither a job nor the next batch of one that runs. */
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Jobs left for a content, of those that can be done. */
   left(videoId: string): readonly Job[];
@@ -87,6 +88,7 @@ export function createScheduler(options: {
     onChange: (videoId) => touch([videoId]),
     log,
   });
+  const turns = createTurns();
 
   function readable(videoId: string): readonly Copy[] {
     return catalogue
@@ -133,7 +135,7 @@ export function createScheduler(options: {
     const startedMs = performance.now();
     try {
       const record = catalogue.video(job.videoId);
-      const input = { copy, record, path: job.path, recipe: job.recipe };
+      const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
       const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
       log.info('stage done', {
         job: job.key,
@@ -265,9 +267,11 @@ export function createScheduler(options: {
     async question(answer) {
       executor.pause('fast');
       executor.pause('deep');
+      const answered = turns.hold();
       try {
         return await answer();
       } finally {
+        answered();
         executor.resume('fast');
         executor.resume('deep');
       }

@@ -81,9 +81,12 @@ function undone(
       Object.fromEntries(Object.entries(of).filter(([stage]) => !stages.includes(stage as Stage)));
     return { ...row, done: keep(row.done), failures: keep(row.failures) };
   };
+  const { videoId } = copy;
   return {
     copies: [{ ...without(copy), forgotten: false }],
     ...(anew && { vectors: [uri, ''].flatMap((place) => noVectors(copy.videoId, place, [anew])) }),
+    // Nothing plans a summary: it goes, and the next question that needs one makes it.
+    ...(stages.includes('summary') && { descriptions: [{ videoId, uri, stage: 'summary', rows: [] }] }),
     ...(record === undefined ? {} : { videos: [without(record)] }),
   };
 }

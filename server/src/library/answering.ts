@@ -1,12 +1,13 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
-import { createAsk } from '../answering/answer.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
+import { createFind } from '../answering/find.ts';
 import { createMeaning } from '../answering/meaning.ts';
 import { createRerank } from '../answering/rerank.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
 import { showFileUri } from '../base/file-uri.ts';
 import { gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
+import type { Description } from '../core/description.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
@@ -14,7 +15,9 @@ import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
+import type { Captioner } from '../ports/captioner.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
+import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
@@ -38,23 +41,32 @@ export function createAnswering(shelf: {
   readonly folders: Folders;
   readonly settings: () => Settings;
   readonly answerer: () => Answerer | undefined;
+  readonly captioner: () => Captioner | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly reranker: () => Reranker | undefined;
+  readonly media: Pick<Media, 'frames'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
-  const { store, catalogue, scheduler, folders, settings, answerer, log } = shelf;
+  const { store, catalogue, scheduler, folders, settings, log } = shelf;
   const note = (message: string) => log.info('search', { message });
   const meaning = createMeaning({ ...shelf, log: note });
   const models = { meaning, rerank: createRerank(shelf.reranker, note) };
   const retrieve = createRetrieve(store, catalogue, { ...models, patienceMs: SEARCH_PATIENCE_MS });
-  const find = createRetrieve(store, catalogue, { ...models, patienceMs: ASK_PATIENCE_MS });
+  const patient = createRetrieve(store, catalogue, { ...models, patienceMs: ASK_PATIENCE_MS });
+  // The clients' zone: they run on this machine.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const answer = createModelAsk({
     store,
     catalogue,
-    retrieve: find,
-    extractive: createAsk(store, catalogue, find),
-    answerer,
+    find: createFind({ store, catalogue, retrieve: patient, now: shelf.now, zone }),
+    answerer: shelf.answerer,
+    captioner: shelf.captioner,
+    decoder: shelf.media,
+    wholeMinutes: () => settings()['ask.wholeMinutes'],
+    keep: (row) => keepSummary(catalogue, row, log),
     onTrouble: (message) => log.warn('answerer', { message }),
   });
   /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
@@ -95,17 +107,37 @@ export function createAnswering(shelf: {
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };
       }),
-    ask: ({ question, k, scope }, onDelta, signal) =>
+    ask: ({ question, k, scope, inspect, conversation, answerer }, onDelta, signal) =>
       turn(
         asks,
         signal,
       )(async () => {
         const wanted = countOf(k, settings()['ask.clips'], true);
-        const result = await answer(textOf(question, 'question'), wanted, known(scope), onDelta, signal);
+        const asked = {
+          question: textOf(question, 'question'),
+          k: wanted,
+          scope: known(scope),
+          inspect,
+          conversation,
+          answerer,
+        };
+        const result = await answer(asked, onDelta, signal);
         scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));
         return result;
       }),
   };
+}
+
+/** A summary that cannot be kept is only made anew the next time; one of a copy that has gone since is not kept. */
+async function keepSummary(catalogue: Catalogue, row: Description, log: Log): Promise<void> {
+  const { videoId, uri } = row;
+  await catalogue
+    .change((view) => {
+      const copy = view.copy(uri);
+      if (copy?.videoId !== videoId || copy.forgotten) return undefined;
+      return { descriptions: [{ videoId, uri, stage: 'summary', rows: [row] }] };
+    })
+    .catch((error: unknown) => log.warn('summary not kept', { uri, error: String(error) }));
 }
 
 function textOf(text: string, name: string): string {

@@ -31,7 +31,7 @@ import { indexRun } from './index-run.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
-import { listVideos, stillOf } from './watching.ts';
+import { listVideos, movedTo, stillOf } from './watching.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
@@ -187,6 +187,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     video: (uri) => videoOf(shelf, uri),
     videos: (params) => listVideos(shelf, params),
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
+    movedTo: (uri, signal) => movedTo(shelf, uri, signal),
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>

@@ -1,4 +1,4 @@
-import { oneLine } from './hoverText.ts';
+import { oneLine } from '../core/oneLine.ts';
 
 /** One cue of an .srt or .vtt text, by lines from 0. */
 export interface SubtitleBlock {

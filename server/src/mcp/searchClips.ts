@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Hit } from '../../protocol/search.ts';
+import { oneLine } from '../core/oneLine.ts';
 import { clipLink } from './clip-links.ts';
 import { clockRange, evidenceLine, hitShape, momentOf } from './moments.ts';
 import { answering, type RegisterTool, readOnly, scopeOf, within } from './tool.ts';
 
 function hitText(hit: Hit, n: number): string {
-  const head = `${n}. ${hit.path} ${clockRange(hit)} score ${hit.score.toFixed(2)}${hit.weak ? ' (weak)' : ''}`;
+  const head = `${n}. ${oneLine(hit.path)} ${clockRange(hit)} score ${hit.score.toFixed(2)}${hit.weak ? ' (weak)' : ''}`;
   const why = hit.evidence.map((evidence) => `   ${evidenceLine(evidence)}`);
   return [head, `   clipId ${hit.clipId}`, `   link ${hit.link}`, ...why].join('\n');
 }

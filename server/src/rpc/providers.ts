@@ -3,7 +3,12 @@ import { provideAsk } from './provideAsk.ts';
 import { provideExport } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
-import { provideModelsList, provideModelsPull, provideModelsRemove } from './provideModels.ts';
+import {
+  provideModelsKey,
+  provideModelsList,
+  provideModelsPull,
+  provideModelsRemove,
+} from './provideModels.ts';
 import { providePage } from './providePage.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
@@ -35,6 +40,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
   'goldfish/models/remove': provideModelsRemove,
+  'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseModelChoice } from '../core/modelChoice.ts';
+import { EDITOR, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 
 const model = z
@@ -78,11 +78,18 @@ export const schema = {
     .boolean()
     .default(false)
     .describe('Transcribe speech also where there are subtitles.'),
-  'models.answerer': model
+  'models.answerer': z
+    .string()
+    .max(4096)
+    .refine(
+      (text) => text === EDITOR || parseModelChoice(text) !== undefined,
+      'must be empty, none, editor, or http://host/v1#model',
+    )
     .default('')
     .describe(
-      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model ' +
-        '(the question and those clips’ text are then sent there). Empty or none: answers are quotes.',
+      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model, or `editor` for the ' +
+        'language model of the editor that asks, such as VS Code’s (the question and those clips’ text are then sent ' +
+        'there). Empty or none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
@@ -118,6 +125,15 @@ export const schema = {
     .refine((clips) => clips !== 0, 'must be -1 or a whole number from 1 to 100')
     .default(3)
     .describe('How many clips an answer is made from; -1 for all that were found.'),
+  'ask.wholeMinutes': z
+    .number()
+    .min(0)
+    .max(30)
+    .default(3)
+    .describe(
+      'A video of at most so many minutes is shown to the captioner whole, with the question, where a question means that ' +
+        'video alone. 0: never; answers then come from what is in the index.',
+    ),
   'log.level': z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
