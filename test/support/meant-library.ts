@@ -1,4 +1,5 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createAlike, type Likeness } from '../../server/src/answering/alike.ts';
 import { createAsk } from '../../server/src/answering/answer.ts';
 import { createFind } from '../../server/src/answering/find.ts';
 import { createMeaning } from '../../server/src/answering/meaning.ts';
@@ -74,6 +75,13 @@ export async function meantLibrary(
     rerank: createRerank(() => reranker, log),
     patienceMs,
   });
+  const alike = createAlike({
+    store,
+    catalogue: base.catalogue,
+    retrieve,
+    textEmbedder: () => asking,
+    frameEmbedder: () => frame,
+  });
   const find = createFind({ store, catalogue: base.catalogue, retrieve, now: () => 0, zone: 'UTC' });
   const ask = createAsk(store, base.catalogue, find);
   return {
@@ -81,6 +89,8 @@ export async function meantLibrary(
     logged,
     meaning,
     retrieve,
+    alike: async (like: Likeness, query = '', scope: Scope = {}, k = 10) =>
+      (await alike(like, query, k, scope, never)).map(({ hit }) => hit),
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, never)).findings.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, never)).grounded,

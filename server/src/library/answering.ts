@@ -1,4 +1,5 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
+import { createAlike } from '../answering/alike.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
 import { createFind } from '../answering/find.ts';
 import { createMeaning } from '../answering/meaning.ts';
@@ -21,6 +22,7 @@ import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
+import { likenessOf } from './likeness.ts';
 import { scopeOf } from './scope.ts';
 
 /** Hits of a search that names no number. */
@@ -45,7 +47,7 @@ export function createAnswering(shelf: {
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly reranker: () => Reranker | undefined;
-  readonly media: Pick<Media, 'frames'>;
+  readonly media: Pick<Media, 'frames' | 'picture'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
@@ -56,6 +58,7 @@ export function createAnswering(shelf: {
   const models = { meaning, rerank: createRerank(shelf.reranker, note) };
   const retrieve = createRetrieve(store, catalogue, { ...models, patienceMs: SEARCH_PATIENCE_MS });
   const patient = createRetrieve(store, catalogue, { ...models, patienceMs: ASK_PATIENCE_MS });
+  const alike = createAlike({ ...shelf, retrieve });
   // The clients' zone: they run on this machine.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const answer = createModelAsk({
@@ -96,13 +99,17 @@ export function createAnswering(shelf: {
   };
   const [searches, asks] = [gate(SEARCHES), gate(ASKS)];
   return {
-    search: ({ query, k, scope }, signal) =>
+    search: ({ query, k, scope, image, like }, signal) =>
       turn(
         searches,
         signal,
       )(async () => {
         const wanted = countOf(k, HITS, false);
-        const { findings } = await retrieve(textOf(query, 'query'), wanted, known(scope), signal);
+        const within = known(scope);
+        const likeness = await likenessOf({ image, like }, shelf, signal);
+        const findings = likeness
+          ? await alike(likeness, query, wanted, within, signal)
+          : (await retrieve(textOf(query, 'query'), wanted, within, signal)).findings;
         const hits = findings.map(({ hit }) => hit);
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };

@@ -1,6 +1,6 @@
 import type { Measured } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
-import type { Box, Decoder } from './decoder.ts';
+import type { Box, Decoder, Picture } from './decoder.ts';
 
 /** Called with how far the pass has come. */
 export type OnTime = (timeMs: Ms) => void;
@@ -10,6 +10,8 @@ export interface Media extends Decoder {
   measure(uri: Uri, options: { readonly clipMs: Ms }, onTime: OnTime, signal: AbortSignal): Promise<Measured>;
   /** The frame shown at a time, as a JPEG that fits the box. */
   still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
+  /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */
+  picture(bytes: Uint8Array, box: Box, signal: AbortSignal): Promise<Picture>;
   /** Ends the processes behind it. */
   close(): Promise<void>;
 }
