@@ -2,8 +2,8 @@ import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts'
 
 export interface SearchParams extends Tokens {
   /**
-   * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, speaker:. With `image` or `like` it may
-   * be empty; what it holds narrows what is found.
+   * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. With `image` or `like`
+   * it may be empty; what it holds narrows what is found.
    */
   readonly query: string;
   /** Finds what looks like this picture. */
@@ -34,6 +34,8 @@ export interface Evidence extends TimeRange {
   readonly language?: string;
   /** Where the text comes from: a sidecar's file name, `track 2`, a describer's name, ... */
   readonly source: string;
+  /** Present where a person corrected it: what stood there before, and the id that brings it back. */
+  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
 }
 
 export interface Hit {

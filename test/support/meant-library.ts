@@ -47,7 +47,7 @@ export async function meantLibrary(
       for (const place of ['', uri]) {
         const rows = await embedWords(
           { videoId, uri: place },
-          { store, embedder: text, turn: atOnce },
+          { store, told: store, embedder: text, turn: atOnce },
           () => {},
           never,
         );

@@ -91,7 +91,7 @@ async function embedded(
   const shares: number[] = [];
   const vectors = await embedWords(
     { videoId: 'v', uri: '' },
-    { store, embedder, turn },
+    { store, told: store, embedder, turn },
     (share) => shares.push(share),
     never,
   );
@@ -149,7 +149,7 @@ test('what is embedded belongs to the content or to the path that told it', asyn
   });
   const embedder = fakeTextEmbedder();
   const of = async (place: string): Promise<readonly VectorRow[]> =>
-    embedWords({ videoId: 'v', uri: place }, { store, embedder, turn }, nothing, never);
+    embedWords({ videoId: 'v', uri: place }, { store, told: store, embedder, turn }, nothing, never);
   assert.deepEqual(
     (await of('')).map((it) => it.uri),
     [''],
@@ -167,26 +167,26 @@ test('what is embedded belongs to the content or to the path that told it', asyn
 test('recipes follow the model, the sources, the edges and losses, and nothing else', () => {
   const model = fakeTextEmbedder();
   const video = videoOf('v', { done: { cues: 'a', caption: 'b' } });
-  const recipe = embedRecipe(video, model, 0);
+  const recipe = embedRecipe(video, model, 0, '');
   assert.equal(
     recipe,
-    embedRecipe({ ...video, done: { ...video.done, passages: 'p', embed: 'e' } }, model, 0),
+    embedRecipe({ ...video, done: { ...video.done, passages: 'p', embed: 'e' } }, model, 0, ''),
   );
   const others = [
-    embedRecipe({ ...video, done: { ...video.done, caption: 'c' } }, model, 0),
-    embedRecipe({ ...video, clips: [{ startMs: 0, endMs: 5 }] }, model, 0),
-    embedRecipe(video, fakeTextEmbedder({ name: 'other' }), 0),
-    embedRecipe(video, model, 1),
+    embedRecipe({ ...video, done: { ...video.done, caption: 'c' } }, model, 0, ''),
+    embedRecipe({ ...video, clips: [{ startMs: 0, endMs: 5 }] }, model, 0, ''),
+    embedRecipe(video, fakeTextEmbedder({ name: 'other' }), 0, ''),
+    embedRecipe(video, model, 1, ''),
   ];
   assert.equal(new Set([recipe, ...others]).size, 5);
   const bare = copyOf('file:///a', 'v', { sidecars: [], done: { cues: 'cues 1' } });
-  assert.equal(embedPathRecipe(bare, video, model, 0), undefined, 'no sidecar, no work');
+  assert.equal(embedPathRecipe(bare, video, model, 0, ''), undefined, 'no sidecar, no work');
   const beside = copyOf('file:///a', 'v', { done: {} });
-  assert.equal(embedPathRecipe(beside, video, model, 0), undefined, 'not read yet');
-  const read = embedPathRecipe({ ...beside, done: { cues: 'cues 1 a' } }, video, model, 0);
+  assert.equal(embedPathRecipe(beside, video, model, 0, ''), undefined, 'not read yet');
+  const read = embedPathRecipe({ ...beside, done: { cues: 'cues 1 a' } }, video, model, 0, '');
   assert.ok(read);
   const gone = { sidecars: [], done: { cues: 'cues 1', embed: read } };
-  assert.notEqual(embedPathRecipe(gone, video, model, 0), read, 'a sidecar that was taken away');
+  assert.notEqual(embedPathRecipe(gone, video, model, 0, ''), read, 'a sidecar that was taken away');
   const looks = fakeFrameEmbedder();
   assert.notEqual(embedFramesRecipe(video.clips, looks, 0), embedFramesRecipe(video.clips, looks, 1));
   assert.notEqual(
@@ -201,7 +201,7 @@ test('a model that goes away, and a caller that gives up, end the work', async (
   const closed = fakeTextEmbedder();
   await closed.close();
   const run = (embedder: ReturnType<typeof fakeTextEmbedder>, signal: AbortSignal) =>
-    embedWords({ videoId: 'v', uri: '' }, { store, embedder, turn }, nothing, signal);
+    embedWords({ videoId: 'v', uri: '' }, { store, told: store, embedder, turn }, nothing, signal);
   await assert.rejects(run(closed, never), UnavailableError);
   const reason = new Error('enough');
   await assert.rejects(run(fakeTextEmbedder(), AbortSignal.abort(reason)), reason);

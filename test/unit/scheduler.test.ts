@@ -171,13 +171,45 @@ test('waiting ends when the asker no longer waits', async () => {
   await assert.rejects(waiting, /enough/);
 });
 
+test('while a question is answered, a job that runs starts no further batch', async () => {
+  const started = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let batches = 0;
+  const { scheduler, add } = await setUp(async (turn) => {
+    for (let i = 0; i < 3; i += 1) {
+      await turn(never);
+      batches += 1;
+      started.resolve();
+      await go.promise;
+    }
+    return {};
+  });
+  await add('v1');
+  scheduler.touchAll();
+  await started.promise;
+  const during = await scheduler.question(() =>
+    scheduler.question(async () => {
+      go.resolve();
+      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+      return batches;
+    }),
+  );
+  assert.equal(during, 1, 'the batch in hand was finished and no other one begun');
+  await scheduler.settled(['v1'], never);
+  assert.equal(batches, 3);
+  await scheduler.close();
+});
+
 test('rows that a stage saves on its way are derived while it works, and again when it is cut off', async () => {
   const store = createMemoryStore();
   const catalogue = await Catalogue.load(store);
   const word = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
   const first = Promise.withResolvers<void>();
   let derived = 0;
-  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId));
+  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
+    of: () => [],
+    revision: () => '',
+  });
   const [probe] = stages([], async () => ({}));
   assert.ok(probe);
   const saving: StageRunner = {
@@ -226,34 +258,5 @@ test('rows that a stage saves on its way are derived while it works, and again w
   assert.equal((await store.matchPassages('kangaroo', 1, {}, never)).length, 0);
   assert.equal((await store.matchPassages('flamingo', 1, {}, never)).length, 1);
   assert.ok(derived >= 2 && derived <= 4, `derived ${derived} times`);
-  await scheduler.close();
-});
-
-test('while a question is answered, a job that runs starts no further batch', async () => {
-  const started = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
-  let batches = 0;
-  const { scheduler, add } = await setUp(async (turn) => {
-    for (let i = 0; i < 3; i += 1) {
-      await turn(never);
-      batches += 1;
-      started.resolve();
-      await go.promise;
-    }
-    return {};
-  });
-  await add('v1');
-  scheduler.touchAll();
-  await started.promise;
-  const during = await scheduler.question(() =>
-    scheduler.question(async () => {
-      go.resolve();
-      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
-      return batches;
-    }),
-  );
-  assert.equal(during, 1, 'the batch in hand was finished and no other one begun');
-  await scheduler.settled(['v1'], never);
-  assert.equal(batches, 3);
   await scheduler.close();
 });

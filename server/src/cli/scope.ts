@@ -20,6 +20,7 @@ const kinds: readonly EvidenceKind[] = [
   'facts',
   'title',
   'frame',
+  'tag',
 ];
 
 /** The options that narrow `search` and `ask`. */

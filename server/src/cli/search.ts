@@ -28,7 +28,7 @@ export const search: Register = (program, run) => {
   withScope(program.command('search'))
     .argument(
       '[query...]',
-      'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, speaker:',
+      'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:',
     )
     .option('-k <n>', 'how many hits at most', parseCount, 10)
     .option('--image <file>', 'find what looks like this JPEG or PNG')

@@ -22,6 +22,7 @@ const MARKS: Readonly<Record<LineKind, string>> = {
   facts: 'measured',
   title: 'name',
   frame: 'looks',
+  tag: 'tagged by a person',
 };
 
 /** What a model writes where the evidence does not hold the answer. */

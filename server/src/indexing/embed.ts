@@ -20,13 +20,14 @@ function modelKey(model: { readonly name: string; readonly revision: string }, l
   return `${modelOf(model)}${lost > 0 ? ` lost ${lost}` : ''}`;
 }
 
-/** What the vectors of a content's words rest on, for the Recipe. */
+/** What the vectors of a content's words rest on, for the Recipe; `corrected` is the revision of its corrections. */
 export function embedRecipe(
   { done, clips }: Pick<VideoRecord, 'done' | 'clips'>,
   model: TextEmbedder,
   lost: number,
+  corrected: string,
 ): string {
-  const made = [SOURCES.map((stage) => done[stage] ?? ''), clips.map(({ endMs }) => endMs)];
+  const made = [SOURCES.map((stage) => done[stage] ?? ''), clips.map(({ endMs }) => endMs), corrected];
   return `${VERSION} ${modelKey(model, lost)} ${hashText(JSON.stringify(made))}`;
 }
 
@@ -36,14 +37,17 @@ export function embedPathRecipe(
   { clips }: Pick<VideoRecord, 'clips'>,
   model: TextEmbedder,
   lost: number,
+  corrected: string,
 ): string | undefined {
   if (done.cues === undefined || (sidecars.length === 0 && done.embed === undefined)) return undefined;
-  const made = [done.cues, clips.map(({ endMs }) => endMs)];
+  const made = [done.cues, clips.map(({ endMs }) => endMs), corrected];
   return `${VERSION} ${modelKey(model, lost)} ${hashText(JSON.stringify(made))}`;
 }
 
 export interface EmbedPorts {
-  readonly store: Pick<Store, 'descriptions' | 'vectors'>;
+  readonly store: Pick<Store, 'vectors'>;
+  /** The store as persons corrected it. */
+  readonly told: Pick<Store, 'descriptions'>;
   readonly embedder: TextEmbedder;
   /** Asked before each batch: a question goes first. */
   readonly turn: Turn;
@@ -56,12 +60,12 @@ export interface EmbedPorts {
  */
 export async function embedWords(
   { videoId, uri }: { readonly videoId: string; readonly uri: Uri | '' },
-  { store, embedder, turn }: EmbedPorts,
+  { store, told, embedder, turn }: EmbedPorts,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
   const space = { role: 'text', model: modelOf(embedder) } as const;
-  const rows = (await store.descriptions(videoId, uri, SOURCES)).filter((row) => row.uri === uri);
+  const rows = (await told.descriptions(videoId, uri, SOURCES)).filter((row) => row.uri === uri);
   const texts = embedTexts(rows);
   const known = new Map((await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]));
   const missing = new Map(texts.filter(({ made }) => !known.has(made)).map(({ made, text }) => [made, text]));

@@ -11,6 +11,7 @@ import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
+import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
 import { embedPathRecipe, embedRecipe, embedWords } from './embed.ts';
 import { embedFramesRecipe, embedVideoFrames } from './embedFrames.ts';
@@ -33,8 +34,11 @@ export interface StagePorts {
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly disk: Disk;
   readonly store: Store;
+  /** The store as persons corrected it. */
+  readonly told: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
   readonly copiesOf: (videoId: string) => readonly Copy[];
+  readonly corrections: Pick<Corrections, 'of' | 'revision'>;
 }
 
 /** The stages in the order of work; what is derived from the others comes last. */
@@ -49,7 +53,7 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     captionStage(ports),
     embedStage(ports),
     embedFramesStage(ports),
-    passagesStage(ports.store, ports.copiesOf),
+    passagesStage(ports.store, ports.copiesOf, ports.corrections),
   ];
 }
 
@@ -169,7 +173,7 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
 }
 
 /** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
-function embedStage({ textEmbedder, store }: StagePorts): StageRunner {
+function embedStage({ textEmbedder, store, told, corrections }: StagePorts): StageRunner {
   return {
     plan: {
       stage: 'embed',
@@ -177,11 +181,12 @@ function embedStage({ textEmbedder, store }: StagePorts): StageRunner {
       after: ['cues', 'facts', 'screenText', 'transcribe'],
       content: (record) => {
         const model = textEmbedder();
-        return model && embedRecipe(record, model, store.vectorsLost());
+        return model && embedRecipe(record, model, store.vectorsLost(), corrections.revision(record.videoId));
       },
       path: (copy, record) => {
         const model = textEmbedder();
-        return model && embedPathRecipe(copy, record, model, store.vectorsLost());
+        const corrected = corrections.revision(copy.videoId);
+        return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
       },
     },
     async run({ copy, record, path, turn }, onShare, signal) {
@@ -191,7 +196,7 @@ function embedStage({ textEmbedder, store }: StagePorts): StageRunner {
       if (embedder === undefined)
         throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedWords(of, { store, embedder, turn }, onShare, signal);
+      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
       return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
     },
   };

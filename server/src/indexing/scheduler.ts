@@ -2,11 +2,11 @@ import type { Log } from '../base/log.ts';
 import { ChildError } from '../base/supervised.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
-import { planVideo } from '../core/plan.ts';
+import { jobKey, planVideo } from '../core/plan.ts';
 import type { Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
 import { UnavailableError } from '../core/unavailable.ts';
-import type { Copy } from '../core/video.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Executor, Running } from '../ports/executor.ts';
 import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
@@ -21,6 +21,8 @@ export interface Scheduler {
   touchAll(): void;
   /** A person waits for these: they go into lane `now`. Resolves when nothing of them is left to do. */
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
+  /** Makes anew what is derived from a content's rows, at once: a person has corrected it and no pause holds that up. */
+  derive(videoId: string): Promise<void>;
   /** What was just searched or opened is done before everything else that waits, in this order. */
   boost(videoIds: Iterable<string>): void;
   /** Nothing new starts while the question is being answered, neither a job nor the next batch of one that runs. */
@@ -81,6 +83,7 @@ export function createScheduler(options: {
   let retry: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
+  const turns = createTurns();
   const saving = createSaving({
     catalogue,
     derived: plans.filter(({ derived }) => derived).map(({ stage }) => stage),
@@ -88,7 +91,6 @@ export function createScheduler(options: {
     onChange: (videoId) => touch([videoId]),
     log,
   });
-  const turns = createTurns();
 
   function readable(videoId: string): readonly Copy[] {
     return catalogue
@@ -257,6 +259,22 @@ export function createScheduler(options: {
         touch(ids);
       }
     },
+    async derive(videoId) {
+      const record = catalogue.video(videoId);
+      const reachable = readable(videoId);
+      // From rows alone: a drive that is away is no hindrance.
+      const copies =
+        reachable.length > 0 ? reachable : catalogue.copiesOf(videoId).filter((copy) => !copy.forgotten);
+      for (const { stage, derived, content } of plans) {
+        const job =
+          derived === true && record !== undefined
+            ? derivedJob(stage, record, copies, content?.(record, copies))
+            : undefined;
+        if (job === undefined) continue;
+        await settle(job, await run(job, () => undefined, new AbortController().signal));
+      }
+      touch([videoId]);
+    },
     boost(videoIds) {
       const ids = [...videoIds].filter((id) => planned.has(id));
       if (ids.length === 0) return;
@@ -298,6 +316,19 @@ export function createScheduler(options: {
       await catalogue.quiet();
     },
   };
+}
+
+/** The job of a derived stage; undefined where nothing is to be done. */
+function derivedJob(
+  stage: Stage,
+  { videoId, done }: VideoRecord,
+  copies: readonly Copy[],
+  recipe: string | undefined,
+): Job | undefined {
+  const [copy] = copies;
+  if (copy === undefined || recipe === undefined || done[stage] === recipe) return undefined;
+  const key = jobKey(stage, videoId, '', recipe);
+  return { key, stage, videoId, uri: copy.uri, path: false, recipe, lane: 'now', rank: 0 };
 }
 
 /** In the lane that nothing holds up; there too, names and Cues of all videos come before whole passes. */

@@ -84,9 +84,9 @@ function undone(
   const { videoId } = copy;
   return {
     copies: [{ ...without(copy), forgotten: false }],
-    ...(anew && { vectors: [uri, ''].flatMap((place) => noVectors(copy.videoId, place, [anew])) }),
     // Nothing plans a summary: it goes, and the next question that needs one makes it.
     ...(stages.includes('summary') && { descriptions: [{ videoId, uri, stage: 'summary', rows: [] }] }),
+    ...(anew && { vectors: [uri, ''].flatMap((place) => noVectors(copy.videoId, place, [anew])) }),
     ...(record === undefined ? {} : { videos: [without(record)] }),
   };
 }

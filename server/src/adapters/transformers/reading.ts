@@ -44,7 +44,7 @@ export function readTexts(
   const end = endOf(tokenizer);
   for (let row = 0; end !== undefined && row < rows; row += 1) {
     const at = (row + 1) * width - 1;
-    if (ids && (!mask || mask.data[at] !== 0n)) ids.data[at] = end;
+    if (ids && mask?.data[at] !== 0n) ids.data[at] = end;
   }
   return inputs;
 }
