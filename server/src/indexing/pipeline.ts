@@ -191,14 +191,14 @@ function embedStage({ textEmbedder, store, told, corrections }: StagePorts): Sta
         return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
       },
     },
-    async run({ copy, record, path }, onShare, signal) {
+    async run({ copy, record, path, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = textEmbedder();
       // No rows would take the old vectors away.
       if (embedder === undefined)
         throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedWords(of, { store, told, embedder }, onShare, signal);
+      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
       return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
     },
   };
@@ -217,13 +217,13 @@ function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRun
         return embedFramesRecipe(record.clips, model, store.vectorsLost());
       },
     },
-    async run({ copy, record }, onShare, signal) {
+    async run({ copy, record, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
         throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
-      const ports = { decoder: media, embedder };
+      const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
       return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
     },
