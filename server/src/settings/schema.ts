@@ -88,8 +88,8 @@ export const schema = {
     .default('')
     .describe(
       'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model, or `editor` for the ' +
-        'language model of the editor that asks, such as VS Code’s (the question and those clips’ text are then sent ' +
-        'there). Empty or none: answers are quotes.',
+        'language model of the editor that asks, such as VS Code’s (the question, what was asked before it, and the ' +
+        'text of those clips, or of all clips of the videos it is about, are then sent there). Empty or none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
