@@ -139,6 +139,12 @@ export const schema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
+  'models.firstPull': z
+    .enum(['ask', 'always', 'never'])
+    .default('ask')
+    .describe(
+      'Whether "start" and "index" fetch the default models that are missing: ask (once, on a terminal), always, never.',
+    ),
   'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
   'ask.clips': z
     .int()
