@@ -1,4 +1,12 @@
 import type { AskParams, AskResult } from './ask.ts';
+import type {
+  CorrectionsLineParams,
+  CorrectionsListParams,
+  CorrectionsRemoveParams,
+  CorrectionsResult,
+  CorrectionsSpeakerParams,
+  CorrectionsTagParams,
+} from './corrections.ts';
 import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
 import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
@@ -6,6 +14,8 @@ import type { FramesParams, FramesResult } from './frames.ts';
 import type {
   ModelsKeyParams,
   ModelsListResult,
+  ModelsPinParams,
+  ModelsPinResult,
   ModelsPullParams,
   ModelsPullResult,
   ModelsRemoveParams,
@@ -45,6 +55,11 @@ export interface Requests {
   'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
+  'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };
+  'goldfish/corrections/line': { params: CorrectionsLineParams; result: CorrectionsResult };
+  'goldfish/corrections/speaker': { params: CorrectionsSpeakerParams; result: CorrectionsResult };
+  'goldfish/corrections/tag': { params: CorrectionsTagParams; result: CorrectionsResult };
+  'goldfish/corrections/remove': { params: CorrectionsRemoveParams; result: CorrectionsResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };
   'goldfish/reindex': { params: ReindexParams; result: CountResult };
   'goldfish/pause': { params: None; result: Status };
@@ -53,6 +68,7 @@ export interface Requests {
   'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
   'goldfish/models/list': { params: None; result: ModelsListResult };
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
+  'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
   'goldfish/models/key': { params: ModelsKeyParams; result: null };
   'goldfish/stop': { params: None; result: null };

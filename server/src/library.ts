@@ -1,6 +1,13 @@
 import type { AskParams, AskResult } from '../protocol/ask.ts';
 import type { Tokens, Uri } from '../protocol/base.ts';
 import type {
+  CorrectionsLineParams,
+  CorrectionsRemoveParams,
+  CorrectionsResult,
+  CorrectionsSpeakerParams,
+  CorrectionsTagParams,
+} from '../protocol/corrections.ts';
+import type {
   ExportClipsParams,
   ExportClipsProgress,
   ExportClipsResult,
@@ -81,6 +88,12 @@ export interface Library {
     onProgress: (progress: IndexProgress) => void,
     signal: AbortSignal,
   ): Promise<IndexResult>;
+  /** What persons corrected in a video. Changes of it are searchable once they resolve, also while indexing is paused. */
+  corrections(uri: Uri): CorrectionsResult;
+  correctLine(params: CorrectionsLineParams): Promise<CorrectionsResult>;
+  nameSpeaker(params: CorrectionsSpeakerParams): Promise<CorrectionsResult>;
+  tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
+  uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
   forget(uri: Uri): Promise<CountResult>;
   reindex(uri: Uri | undefined, stage: Stage | undefined): Promise<CountResult>;
   pause(): Promise<Status>;

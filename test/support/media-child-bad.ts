@@ -22,6 +22,9 @@ serve<MediaCalls>({
   async still() {
     return new Uint8Array();
   },
+  async picture() {
+    return { timeMs: 0, width: 1, height: 1, data: new Uint8Array(3) };
+  },
   async measure({ uri }, { emit }) {
     await emit(500);
     if (uri.endsWith('late crash')) process.kill(process.pid, 'SIGSEGV');

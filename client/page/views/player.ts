@@ -13,12 +13,12 @@ const followed = new WeakMap<HTMLVideoElement, number>();
 let shown: HTMLVideoElement | undefined;
 
 /** A converted stream begins at the wish's time by itself; in a file the player must go there. */
-function follow(player: HTMLVideoElement, { wish, startMs, playback }: Watching): void {
+function follow(player: HTMLVideoElement, { wish, playMs, playback }: Watching): void {
   shown = player;
   if (followed.get(player) === wish) return;
   followed.set(player, wish);
   const go = () => {
-    if (playback?.way === 'original') player.currentTime = startMs / 1000;
+    if (playback?.way === 'original') player.currentTime = playMs / 1000;
     // A browser may want a click first; the picture then stands at the moment.
     player.play().catch(() => undefined);
   };
@@ -33,7 +33,7 @@ export function playerView(
   actions: WatchActions,
   host: Host,
 ): TemplateResult {
-  const { uri, startMs, playback, unplayable, wish } = watching;
+  const { uri, playMs, playback, unplayable, wish } = watching;
   if (unplayable !== undefined) {
     return html`<div class="trouble" role="alert">
       <p>${unplayable.message}</p>
@@ -41,7 +41,7 @@ export function playerView(
       ${
         host.openOutside === undefined
           ? html`<p class="quiet">"goldfish open" plays it in a player of your system.</p>`
-          : html`<vscode-button @click=${() => host.openOutside?.(uri, startMs)}>Play it outside</vscode-button>`
+          : html`<vscode-button @click=${() => host.openOutside?.(uri, playMs)}>Play it outside</vscode-button>`
       }
     </div>`;
   }
@@ -49,11 +49,11 @@ export function playerView(
   const converted = playback.way === 'converted';
   // Each wish is another address: a stream cannot be sought in, it is asked for anew.
   const source = converted
-    ? host.mediaUrl('video', { uri, plays: playback.plays.join(','), ms: String(startMs), n: String(wish) })
+    ? host.mediaUrl('video', { uri, plays: playback.plays.join(','), ms: String(playMs), n: String(wish) })
     : host.mediaUrl('video', { uri });
   const tell = (event: Event) => {
     const { currentTime } = event.target as HTMLVideoElement;
-    actions.playing((converted ? startMs : 0) + Math.round(currentTime * 1000));
+    actions.playing((converted ? playMs : 0) + Math.round(currentTime * 1000));
   };
   // A new element for each video: what an old one still loads cannot come in between.
   return html`${keyed(
@@ -79,10 +79,10 @@ export function playerView(
 }
 
 /** Plays on or pauses; a stream that broke off or is at its end is asked for again. */
-function toggle({ nowMs }: State, { uri, startMs }: Watching, actions: WatchActions): void {
+function toggle({ nowMs }: State, { startMs }: Watching, actions: WatchActions): void {
   if (shown === undefined) return;
-  if (shown.error !== null) void actions.watch({ uri, startMs: nowMs });
-  else if (shown.ended) void actions.watch({ uri, startMs });
+  if (shown.error !== null) actions.seek(nowMs);
+  else if (shown.ended) actions.seek(startMs);
   else if (shown.paused) shown.play().catch(() => undefined);
   else shown.pause();
 }

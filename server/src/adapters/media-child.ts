@@ -118,6 +118,8 @@ export function createMediaChild(options: MediaChildOptions): Media {
       limited(LIMIT_MS.still, signal, (both) =>
         quick.call('still', { uri, timeMs, box, backend: backend() }, { signal: both }),
       ),
+    picture: (bytes, box, signal) =>
+      limited(LIMIT_MS.still, signal, (both) => quick.call('picture', { bytes, box }, { signal: both })),
     async *pass(uri, request, signal) {
       const one = calm();
       one.busy += 1;

@@ -30,6 +30,7 @@ export type MediaCalls = {
     result: null;
   };
   still: { params: About & { readonly timeMs: Ms; readonly box: Box }; event: Alive; result: Uint8Array };
+  picture: { params: { readonly bytes: Uint8Array; readonly box: Box }; event: Alive; result: Picture };
   pass: { params: About & { readonly request: PassRequest }; event: PassEvent | Alive; result: null };
   measure: {
     params: About & { readonly clipMs: Ms; readonly durationMs: Ms };

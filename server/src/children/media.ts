@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
+import { decodePicture } from '../adapters/sharp-picture.ts';
 import { serve } from '../base/serve.ts';
 import { FailureError } from '../core/failure.ts';
 import { createMeasure } from '../core/measure.ts';
@@ -66,6 +67,9 @@ serve<MediaCalls>(
         for await (const picture of decoder.frames(uri, [timeMs], box, signal)) return encodeJpeg(picture);
         throw new Error('The decoder gave no picture.');
       });
+    },
+    async picture({ bytes, box }, { emit }) {
+      return lively(emit, () => decodePicture(bytes, box));
     },
     async pass({ uri, backend, request }, { signal, emit }) {
       const decoder = await decoderOf(backend);

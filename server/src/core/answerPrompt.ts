@@ -21,6 +21,8 @@ const MARKS: Readonly<Record<LineKind, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'name',
+  frame: 'looks',
+  tag: 'tagged by a person',
 };
 
 /** What a model writes where the evidence does not hold the answer. */

@@ -1,7 +1,7 @@
 import type { Measured } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
 import type { Converter, CutRequest, CutResult } from './converter.ts';
-import type { Box, Decoder } from './decoder.ts';
+import type { Box, Decoder, Picture } from './decoder.ts';
 
 /** Called with how far the pass has come. */
 export type OnTime = (timeMs: Ms) => void;
@@ -23,6 +23,8 @@ export interface Media extends Decoder, Omit<Converter, 'cut'> {
     onTime: OnTime,
     signal: AbortSignal,
   ): Promise<CutResult>;
+  /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */
+  picture(bytes: Uint8Array, box: Box, signal: AbortSignal): Promise<Picture>;
   /** Ends the processes behind it. */
   close(): Promise<void>;
 }

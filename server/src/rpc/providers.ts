@@ -1,11 +1,19 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
+import {
+  provideCorrectionsLine,
+  provideCorrectionsList,
+  provideCorrectionsRemove,
+  provideCorrectionsSpeaker,
+  provideCorrectionsTag,
+} from './provideCorrections.ts';
 import { provideExport, provideExportClips } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import {
   provideModelsKey,
   provideModelsList,
+  provideModelsPin,
   provideModelsPull,
   provideModelsRemove,
 } from './provideModels.ts';
@@ -34,6 +42,11 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/export/clips': provideExportClips,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
+  'goldfish/corrections/list': provideCorrectionsList,
+  'goldfish/corrections/line': provideCorrectionsLine,
+  'goldfish/corrections/speaker': provideCorrectionsSpeaker,
+  'goldfish/corrections/tag': provideCorrectionsTag,
+  'goldfish/corrections/remove': provideCorrectionsRemove,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,
   'goldfish/pause': providePause,
@@ -42,6 +55,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/settings/set': provideSettingsSet,
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
+  'goldfish/models/pin': provideModelsPin,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,
