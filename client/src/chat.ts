@@ -39,7 +39,7 @@ export async function answerInChat(
   { prompt, command, model }: Asked,
   stream: Stream,
   token: CancellationToken,
-  daemon: Daemon,
+  daemon: Pick<Daemon, 'request'>,
   editorModel: EditorModel,
 ): Promise<void> {
   if (prompt.trim() === '') {
