@@ -16,8 +16,19 @@ export interface TimeRange {
   readonly endMs: Ms;
 }
 
-/** What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter. */
-export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title';
+/**
+ * What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter; `tag` is
+ * what a person put there; `frame` is a picture that was found by its looks, without words.
+ */
+export type EvidenceKind =
+  | 'speech'
+  | 'description'
+  | 'screenText'
+  | 'caption'
+  | 'facts'
+  | 'title'
+  | 'tag'
+  | 'frame';
 
 /** Where to look. Empty or absent members do not narrow anything. */
 export interface Scope {

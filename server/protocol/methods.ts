@@ -1,4 +1,12 @@
 import type { AskParams, AskResult } from './ask.ts';
+import type {
+  CorrectionsLineParams,
+  CorrectionsListParams,
+  CorrectionsRemoveParams,
+  CorrectionsResult,
+  CorrectionsSpeakerParams,
+  CorrectionsTagParams,
+} from './corrections.ts';
 import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
 import type { ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
@@ -42,6 +50,11 @@ export interface Requests {
   'goldfish/export': { params: ExportParams; result: ExportResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
+  'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };
+  'goldfish/corrections/line': { params: CorrectionsLineParams; result: CorrectionsResult };
+  'goldfish/corrections/speaker': { params: CorrectionsSpeakerParams; result: CorrectionsResult };
+  'goldfish/corrections/tag': { params: CorrectionsTagParams; result: CorrectionsResult };
+  'goldfish/corrections/remove': { params: CorrectionsRemoveParams; result: CorrectionsResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };
   'goldfish/reindex': { params: ReindexParams; result: CountResult };
   'goldfish/pause': { params: None; result: Status };

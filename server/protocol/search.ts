@@ -1,7 +1,7 @@
 import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts';
 
-export interface SearchParams extends Tokens {
-  /** Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, speaker:. */
+export interface SearchParams extends Pick<Tokens, 'workDoneToken'> {
+  /** Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. */
   readonly query: string;
   /** How many hits at most; 10 where absent. */
   readonly k?: number;
@@ -16,6 +16,8 @@ export interface Evidence extends TimeRange {
   readonly language?: string;
   /** Where the text comes from: a sidecar's file name, `track 2`, a describer's name, ... */
   readonly source: string;
+  /** Present where a person corrected it: what stood there before, and the id that brings it back. */
+  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
 }
 
 export interface Hit {

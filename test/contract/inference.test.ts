@@ -134,7 +134,7 @@ test('a model that gives equal outputs for different pictures is refused', async
   bytes.fill(0, at + 4, at + 4 + size);
   writeFileSync(path, bytes);
   const { captioner } = open(t, { folder });
-  await assert.rejects(captioner.health(never), unusable(/the same output for different pictures/));
+  await assert.rejects(captioner.health(never), unusable(/the same output for different inputs/));
 });
 
 test('a model put right is used at the next call', async (t) => {

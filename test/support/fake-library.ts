@@ -94,6 +94,7 @@ export function fakeLibrary(): FakeLibrary {
     },
     videos: () => ({ total: 0, videos: [] }),
     holds: () => false,
+    movedTo: async () => undefined,
     still: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
@@ -102,6 +103,11 @@ export function fakeLibrary(): FakeLibrary {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
       return { videos: uris.length, clips: 0, failed: [], seconds: 0 };
     },
+    corrections: () => ({ videoId: 'v', corrections: [] }),
+    correctLine: async () => ({ videoId: 'v', corrections: [] }),
+    nameSpeaker: async () => ({ videoId: 'v', corrections: [] }),
+    tag: async () => ({ videoId: 'v', corrections: [] }),
+    uncorrect: async () => ({ videoId: 'v', corrections: [] }),
     forget: async () => ({ videos: 0 }),
     reindex: async () => ({ videos: 0 }),
     pause: async () => ({ ...status, paused: 'asked' }),

@@ -37,5 +37,6 @@ export function filesOf(dataDir: string) {
     stderr: join(dataDir, 'logs', 'daemon.stderr'),
     index: join(dataDir, 'index'),
     folders: join(dataDir, 'folders.json'),
+    corrections: join(dataDir, 'corrections'),
   } as const;
 }

@@ -40,6 +40,8 @@ export interface CallOptions<Event> {
   readonly signal: AbortSignal;
   /** Called in order, one at a time; the child is held back until it resolves. */
   readonly onEvent?: (event: Event) => void | Promise<void>;
+  /** Goes before calls that wait and are not urgent; what is under way is not broken off. */
+  readonly urgent?: boolean;
 }
 
 /** One child process behind typed calls: started when needed, ended when idle, restarted after a crash or hang. */
@@ -73,6 +75,7 @@ interface Task {
   readonly settle: (error: unknown, result?: unknown) => void;
   /** Its events are data, not progress. */
   readonly once: boolean;
+  readonly urgent: boolean;
   /** Runs that a crash, hang or failed start cut short. */
   lost: number;
   /** May it be run again from the start? */
@@ -253,7 +256,7 @@ export function supervise<Calls extends Record<string, CallShape>>(
   const request = <Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
-    { signal, onEvent }: CallOptions<Calls[Name]['event']>,
+    { signal, onEvent, urgent = false }: CallOptions<Calls[Name]['event']>,
     once: boolean,
   ): Promise<Calls[Name]['result']> =>
     new Promise((resolve, reject) => {
@@ -283,6 +286,7 @@ export function supervise<Calls extends Record<string, CallShape>>(
         },
         lost: 0,
         once,
+        urgent,
         repeatable: true,
         taking: Promise.resolve(),
         waiting: 0,
@@ -291,7 +295,8 @@ export function supervise<Calls extends Record<string, CallShape>>(
       };
       nextId += 1;
       signal.addEventListener('abort', onAbort, { once: true });
-      queue.push(task);
+      const patient = urgent ? queue.findIndex((other) => !other.urgent) : -1;
+      queue.splice(patient < 0 ? queue.length : patient, 0, task);
       pump();
     });
 

@@ -20,7 +20,7 @@ export const search: Register = (program, run) => {
   withScope(program.command('search'))
     .argument(
       '<query...>',
-      'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, speaker:',
+      'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:',
     )
     .option('-k <n>', 'how many hits at most', parseCount, 10)
     .description('find the places in your videos that match words')

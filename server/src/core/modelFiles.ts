@@ -50,7 +50,7 @@ export function graphsOf(names: readonly string[]): readonly string[] {
 }
 
 /** Configuration, tokenizers and templates; never weights of other frameworks. */
-const CONFIG = /^[^/]+\.(?:json|jinja|txt|model)$/;
+const CONFIG = /^(?:1_Pooling\/config\.json|[^/]+\.(?:json|jinja|txt|model))$/;
 
 /** The files of a hub's model to fetch: configuration and each graph once, with its external data. */
 export function filesToPull(names: readonly string[], accelerator: boolean): readonly string[] {

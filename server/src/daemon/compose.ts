@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
@@ -48,6 +49,9 @@ export async function compose(
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
+    correctionBook: createJsonCorrectionBook(files.corrections, (message) =>
+      log.warn('corrections', { message }),
+    ),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     settings: settings.all,
     executor: (run, settle) =>

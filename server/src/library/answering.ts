@@ -1,10 +1,11 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
-import { createAsk } from '../answering/answer.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
+import { createFind } from '../answering/find.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
 import { showFileUri } from '../base/file-uri.ts';
 import { gate } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';
+import type { Description } from '../core/description.ts';
 import { isWithin } from '../core/reconcile.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
@@ -12,6 +13,8 @@ import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
+import type { Captioner } from '../ports/captioner.ts';
+import type { Media } from '../ports/media.ts';
 import type { Store } from '../ports/store.ts';
 import { scopeOf } from './scope.ts';
 
@@ -30,21 +33,27 @@ export function createAnswering(shelf: {
   readonly folders: Folders;
   readonly settings: () => Settings;
   readonly answerer: () => Answerer | undefined;
+  readonly captioner: () => Captioner | undefined;
+  readonly media: Pick<Media, 'frames'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
-  const { store, catalogue, scheduler, folders, settings, answerer, log } = shelf;
+  const { store, catalogue, scheduler, folders, settings, log } = shelf;
   const retrieve = createRetrieve(store, catalogue);
-  const extractive = createAsk(store, catalogue, retrieve);
-  /** Answers with a request's own model, else with that of the settings. */
-  const answerBy = (own: Answerer | undefined) =>
-    createModelAsk({
-      store,
-      catalogue,
-      retrieve,
-      extractive,
-      answerer: () => own ?? answerer(),
-      onTrouble: (message) => log.warn('answerer', { message }),
-    });
+  // The clients' zone: they run on this machine.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const answer = createModelAsk({
+    store,
+    catalogue,
+    find: createFind({ store, catalogue, retrieve, now: shelf.now, zone }),
+    answerer: shelf.answerer,
+    captioner: shelf.captioner,
+    decoder: shelf.media,
+    wholeMinutes: () => settings()['ask.wholeMinutes'],
+    keep: (row) => keepSummary(catalogue, row, log),
+    onTrouble: (message) => log.warn('answerer', { message }),
+  });
   /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
   const turn =
     (turns: ReturnType<typeof gate>, signal: AbortSignal) =>
@@ -83,23 +92,37 @@ export function createAnswering(shelf: {
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };
       }),
-    ask: ({ question, k, scope, answerer: own }, onDelta, signal) =>
+    ask: ({ question, k, scope, inspect, conversation, answerer }, onDelta, signal) =>
       turn(
         asks,
         signal,
       )(async () => {
         const wanted = countOf(k, settings()['ask.clips'], true);
-        const result = await answerBy(own)(
-          textOf(question, 'question'),
-          wanted,
-          known(scope),
-          onDelta,
-          signal,
-        );
+        const asked = {
+          question: textOf(question, 'question'),
+          k: wanted,
+          scope: known(scope),
+          inspect,
+          conversation,
+          answerer,
+        };
+        const result = await answer(asked, onDelta, signal);
         scheduler.boost(result.hits.slice(0, HITS).map((hit) => hit.videoId));
         return result;
       }),
   };
+}
+
+/** A summary that cannot be kept is only made anew the next time; one of a copy that has gone since is not kept. */
+async function keepSummary(catalogue: Catalogue, row: Description, log: Log): Promise<void> {
+  const { videoId, uri } = row;
+  await catalogue
+    .change((view) => {
+      const copy = view.copy(uri);
+      if (copy?.videoId !== videoId || copy.forgotten) return undefined;
+      return { descriptions: [{ videoId, uri, stage: 'summary', rows: [row] }] };
+    })
+    .catch((error: unknown) => log.warn('summary not kept', { uri, error: String(error) }));
 }
 
 function textOf(text: string, name: string): string {

@@ -7,13 +7,16 @@ import type { Uri } from '../core/range.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Copy } from '../core/video.ts';
 import { Catalogue } from '../indexing/catalogue.ts';
+import { loadCorrections } from '../indexing/corrections.ts';
 import { createFolders } from '../indexing/folders.ts';
 import { pipeline } from '../indexing/pipeline.ts';
 import { createScheduler } from '../indexing/scheduler.ts';
 import type { StageResult } from '../indexing/stage.ts';
+import { toldStore } from '../indexing/told.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
@@ -26,12 +29,13 @@ import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
+import { correctionActs } from './corrections.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
-import { listVideos, stillOf } from './watching.ts';
+import { listVideos, movedTo, stillOf } from './watching.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
@@ -45,6 +49,7 @@ export interface LibraryPorts {
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
+  readonly correctionBook: CorrectionBook;
   readonly settings: () => Settings;
   readonly executor: (
     run: (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<StageResult>>,
@@ -73,7 +78,10 @@ const STATUS_SHARE = 30;
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const { store, disk, now, log } = ports;
-  const catalogue = await Catalogue.load(store);
+  const [catalogue, corrections] = await Promise.all([
+    Catalogue.load(store),
+    loadCorrections(ports.correctionBook),
+  ]);
   const listeners = new Set<(status: Status) => void>();
   const changes = new Set<() => void>();
   let asked = false;
@@ -83,9 +91,11 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   let statusCostMs = 0;
   const tidy = await createTidy(store, log);
 
+  const told = toldStore(store, catalogue, corrections);
+
   const scheduler = createScheduler({
     catalogue,
-    stages: pipeline({ ...ports, copiesOf: (videoId) => catalogue.copiesOf(videoId) }),
+    stages: pipeline({ ...ports, told, corrections, copiesOf: (videoId) => catalogue.copiesOf(videoId) }),
     executor: ports.executor,
     online: (copy: Copy) => folders.online(copy),
     onMissing: (uri: Uri) => folders.missing(uri),
@@ -100,8 +110,9 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     onChange: changed,
     log,
   });
-  const shelf = { catalogue, store, folders, scheduler, disk };
-  const answering = createAnswering({ ...ports, catalogue, scheduler, folders });
+  const shelf = { catalogue, store, told, corrections, folders, scheduler, disk };
+  const answering = createAnswering({ ...ports, store: told, catalogue, scheduler, folders });
+  const correcting = correctionActs({ ...shelf, now });
 
   function changed(): void {
     for (const listener of changes) listener();
@@ -187,6 +198,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     video: (uri) => videoOf(shelf, uri),
     videos: (params) => listVideos(shelf, params),
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
+    movedTo: (uri, signal) => movedTo(shelf, uri, signal),
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
@@ -202,6 +214,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
         now,
         signal,
       ),
+    ...correcting,
     forget: (uri) => forgetUnder(shelf, uri),
     reindex: (uri, stage) => reindexUnder(shelf, uri, stage),
     async pause() {

@@ -12,6 +12,7 @@ const client: z.ZodType<ClientOptions> = z.object({
 /** What we read of LSP's InitializeParams; the rest may be anything. */
 export const initializeParams = z.object({
   processId: z.int().nullish(),
+  capabilities: z.unknown(),
   clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
   initializationOptions: z.object({ goldfish: client.optional() }).nullish().catch(null),
 });

@@ -5,7 +5,12 @@ import { withWorkDone } from './workDone.ts';
 
 export const provideSearch = provide(
   'goldfish/search',
-  z.object({ query: words, k: count.optional(), scope: scope.optional(), ...tokens }),
-  ({ workDoneToken, partialResultToken: _, ...request }, call, { library }) =>
+  z.object({
+    query: words,
+    k: count.optional(),
+    scope: scope.optional(),
+    workDoneToken: tokens.workDoneToken,
+  }),
+  ({ workDoneToken, ...request }, call, { library }) =>
     withWorkDone(call, workDoneToken, 'Searching', () => library.search(request, call.signal)),
 );

@@ -1,5 +1,12 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
+import {
+  provideCorrectionsLine,
+  provideCorrectionsList,
+  provideCorrectionsRemove,
+  provideCorrectionsSpeaker,
+  provideCorrectionsTag,
+} from './provideCorrections.ts';
 import { provideExport } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
@@ -31,6 +38,11 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/export': provideExport,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
+  'goldfish/corrections/list': provideCorrectionsList,
+  'goldfish/corrections/line': provideCorrectionsLine,
+  'goldfish/corrections/speaker': provideCorrectionsSpeaker,
+  'goldfish/corrections/tag': provideCorrectionsTag,
+  'goldfish/corrections/remove': provideCorrectionsRemove,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,
   'goldfish/pause': providePause,

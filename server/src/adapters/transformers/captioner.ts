@@ -2,7 +2,9 @@ import { ChildError } from '../../base/supervised.ts';
 import type { CaptionBudget } from '../../core/captionPrompt.ts';
 import type { Failure } from '../../core/failure.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
+import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
+import { type AnswerBudget, hostAnswerer } from './answerer.ts';
 import { type HostOptions, inferenceHost } from './host.ts';
 import type { GenerateReply } from './messages.ts';
 
@@ -32,6 +34,8 @@ const replyOf = (reply: GenerateReply): CaptionReply =>
   'refused' in reply ? { failure: failureOf('refused', reply.refused) } : reply;
 
 export interface LocalCaptioner extends Captioner {
+  /** The same model in the same child, writing from text alone. */
+  answerer(budget: AnswerBudget): Answerer;
   /** Of the inference child; undefined while none runs. */
   readonly pid: number | undefined;
 }
@@ -75,11 +79,11 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
       }
     },
     async look({ pictures, prompt }, most, onDelta, signal) {
-      const items = [{ pictures, prompt }];
+      const work = { items: [{ pictures, prompt }], tokens: most, streams: true };
+      const options = { urgent: true, onDelta };
       try {
-        const [reply] = await host.call('generate', (place) => ({ place, items, tokens: most }), signal);
+        const [reply] = await host.call('generate', (place) => ({ place, ...work }), signal, options);
         if (!reply || 'refused' in reply) throw new UnavailableError(reply?.refused ?? 'no text came', LOOK);
-        onDelta(reply.text);
         return reply.text;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
@@ -93,6 +97,7 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
     get pid() {
       return host.pid;
     },
+    answerer: (budget) => hostAnswerer(model.id, budget, host, async () => undefined),
     close: () => host.close(),
   };
 }

@@ -1,4 +1,10 @@
-import { type PreTrainedModel, StoppingCriteria, Tensor } from '@huggingface/transformers';
+import {
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+  StoppingCriteria,
+  Tensor,
+} from '@huggingface/transformers';
+import { settledText } from '../../core/settledText.ts';
 import type { Loaded } from './load.ts';
 import type { GenerateItem, GenerateReply } from './messages.ts';
 import { type ModelInputs, refusal } from './prompt.ts';
@@ -7,9 +13,14 @@ import { type ModelInputs, refusal } from './prompt.ts';
 export class StickyEnd extends StoppingCriteria {
   readonly #ended: boolean[];
   readonly #ends: ReadonlySet<bigint>;
-  readonly #onToken: () => void;
+  readonly #onToken: (rows: readonly (readonly number[])[]) => void;
   readonly #signal: AbortSignal;
-  constructor(rows: number, ends: ReadonlySet<bigint>, onToken: () => void, signal: AbortSignal) {
+  constructor(
+    rows: number,
+    ends: ReadonlySet<bigint>,
+    onToken: (rows: readonly (readonly number[])[]) => void,
+    signal: AbortSignal,
+  ) {
     super();
     this.#ended = Array.from({ length: rows }, () => false);
     this.#ends = ends;
@@ -17,7 +28,7 @@ export class StickyEnd extends StoppingCriteria {
     this.#signal = signal;
   }
   override _call(rows: number[][]): boolean[] {
-    this.#onToken();
+    this.#onToken(rows);
     rows.forEach((row, i) => {
       if (this.#signal.aborted || this.#ends.has(BigInt(row.at(-1) ?? 0))) this.#ended[i] = true;
     });
@@ -52,11 +63,18 @@ function contextOf({ config }: PreTrainedModel): number {
   return most ? Number(text.max_position_embeddings) : Number.POSITIVE_INFINITY;
 }
 
-async function write(
-  { model, processor }: Loaded,
+/** Told while text is written: at each token, and each piece of the only row's text where pieces are wanted. */
+export interface Watch {
+  readonly onToken: () => void;
+  readonly onDelta?: (delta: string) => void;
+}
+
+/** Greedy text for each row of inputs. An aborted signal ends the writing at the next token. */
+export async function write(
+  { model, tokenizer }: { readonly model: PreTrainedModel; readonly tokenizer: PreTrainedTokenizer },
   inputs: ModelInputs,
   tokens: number,
-  onToken: () => void,
+  { onToken, onDelta }: Watch,
   signal: AbortSignal,
 ): Promise<readonly GenerateReply[]> {
   const ids = inputs.input_ids;
@@ -67,32 +85,48 @@ async function write(
     return Array.from({ length: rows }, () => ({ refused }));
   }
   const ends = endsOf(model);
+  const textOf = (row: readonly (number | bigint)[]) => {
+    const fresh = row.slice(length).map(BigInt);
+    const end = fresh.findIndex((id) => ends.has(id));
+    const kept = end < 0 ? fresh : fresh.slice(0, end);
+    const text = kept.length === 0 ? '' : tokenizer.decode(kept, { skip_special_tokens: true });
+    return { text, complete: end >= 0 };
+  };
+  let told = '';
+  const tell = (text: string) => {
+    if (text.length <= told.length || !text.startsWith(told)) return;
+    onDelta?.(text.slice(told.length));
+    told = text;
+  };
+  const onStep = ([row]: readonly (readonly number[])[]) => {
+    onToken();
+    if (onDelta && row && !signal.aborted) tell(settledText(textOf(row).text).trimStart());
+  };
   const written = await model.generate({
     ...inputs,
     max_new_tokens: tokens,
     do_sample: false,
-    stopping_criteria: new StickyEnd(rows, ends, onToken, signal),
+    stopping_criteria: new StickyEnd(rows, ends, onStep, signal),
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();
   if (!(written instanceof Tensor)) throw new Error('generate() gave no token ids');
-  return (written.tolist() as bigint[][]).map((row) => {
-    const fresh = row.slice(length);
-    const end = fresh.findIndex((id) => ends.has(BigInt(id)));
-    const kept = end < 0 ? fresh : fresh.slice(0, end);
-    const text = processor.decode(kept, { skip_special_tokens: true }).trim();
-    return { text, complete: end >= 0 };
+  const replies = (written.tolist() as bigint[][]).map((row) => {
+    const { text, complete } = textOf(row);
+    return { text: text.trim(), complete };
   });
+  if (onDelta) tell(replies[0]?.text ?? '');
+  return replies;
 }
 
 /**
  * Greedy text for each item, in order. Items with equally many pictures share a batch, where the model's family can.
- * `onToken` is called at each step; an aborted signal ends the writing at the next token.
+ * An aborted signal ends the writing at the next token.
  */
 export async function generate(
   loaded: Loaded,
   items: readonly GenerateItem[],
   tokens: number,
-  onToken: () => void,
+  watch: Watch,
   signal: AbortSignal,
 ): Promise<readonly GenerateReply[]> {
   const replies: GenerateReply[] = [];
@@ -109,7 +143,7 @@ export async function generate(
   for (const group of groups.values()) {
     signal.throwIfAborted();
     const inputs = await loaded.preparer.prepare(group.flatMap((i) => items[i] ?? []));
-    const texts = await write(loaded, inputs, tokens, onToken, signal);
+    const texts = await write(loaded, inputs, tokens, watch, signal);
     group.forEach((i, at) => {
       replies[i] = texts[at] ?? { refused: 'the model gave no text' };
     });

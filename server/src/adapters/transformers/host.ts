@@ -7,6 +7,8 @@ import type { InferenceCalls, ModelPlace, Progress, UnusableDetail } from './mes
 export interface HostOptions {
   /** Absolute path of a model folder in the hub's layout. */
   readonly folder: string;
+  /** The hub's id, where the model came from there. */
+  readonly id?: string;
   /** Providers to try, best first; see `deviceOrder`. */
   readonly devices: readonly string[];
   readonly threads: number;
@@ -32,6 +34,13 @@ export function deviceOrder(platform: NodeJS.Platform, arch: string): readonly s
   return arch === 'x64' ? ['cuda', 'webgpu', 'cpu'] : ['cpu'];
 }
 
+export interface HostCallOptions {
+  /** A person waits for it: it goes before all that is not urgent. */
+  readonly urgent?: boolean;
+  /** Each piece of text as it is written. */
+  readonly onDelta?: (delta: string) => void;
+}
+
 /** Calls of the inference child for one model. */
 export interface InferenceHost {
   /**
@@ -42,6 +51,7 @@ export interface InferenceHost {
     name: Name,
     params: (place: ModelPlace) => InferenceCalls[Name]['params'],
     signal: AbortSignal,
+    options?: HostCallOptions,
   ): Promise<InferenceCalls[Name]['result']>;
   readonly pid: number | undefined;
   /** What the model was last loaded on. */
@@ -51,6 +61,24 @@ export interface InferenceHost {
 
 function isUnusable(detail: unknown): detail is UnusableDetail {
   return typeof detail === 'object' && detail !== null && 'unusable' in detail && 'remedy' in detail;
+}
+
+/** Text that comes again from its start after a crash is told only where it goes on. */
+function toldOnce(onDelta: (delta: string) => void) {
+  let told = '';
+  let text = '';
+  return {
+    restart() {
+      text = '';
+    },
+    add(delta: string) {
+      text += delta;
+      if (text.length <= told.length || !text.startsWith(told)) return;
+      const fresh = text.slice(told.length);
+      told = text;
+      onDelta(fresh);
+    },
+  };
 }
 
 /** Keeps one child for one model. A provider on which the child dies while loading is left out from then on. */
@@ -69,19 +97,25 @@ export function inferenceHost(options: HostOptions): InferenceHost {
   });
   const place = (): ModelPlace => ({
     folder: options.folder,
+    id: options.id,
     devices: options.devices,
     avoid: { ...avoid },
     threads: options.threads,
   });
-  const call: InferenceHost['call'] = async (name, params, signal) => {
+  const call: InferenceHost['call'] = async (name, params, signal, { urgent, onDelta } = {}) => {
+    const tell = onDelta && toldOnce(onDelta);
     for (;;) {
       let trying: string | undefined;
       const onEvent = (event: Progress) => {
         trying = 'trying' in event ? event.trying : undefined;
-        if ('loaded' in event) loaded = event.loaded;
+        if ('loaded' in event) {
+          loaded = event.loaded;
+          tell?.restart();
+        }
+        if ('delta' in event) tell?.add(event.delta);
       };
       try {
-        return await child.call(name, params(place()), { signal, onEvent });
+        return await child.call(name, params(place()), { signal, onEvent, urgent });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
         if (error.kind === 'start') throw new UnavailableError(error.message, START_REMEDY, { cause: error });

@@ -6,9 +6,11 @@ import {
   env,
   LogLevel,
   type PreTrainedModel,
+  type PreTrainedTokenizer,
   type Processor,
 } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
+import type { DataType } from '../../core/modelFiles.ts';
 import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
 import { chooseTypes, VISION_GRAPHS } from './files.ts';
 import { dropPicturesAfterFirstStep } from './generate.ts';
@@ -17,11 +19,20 @@ import { type Preparer, preparerFor, SUPPORTED } from './prompt.ts';
 import { disagreement, equalOutputs, probeLogits } from './self-test.ts';
 import { UnusableError } from './unusable.ts';
 
-export interface Loaded {
+/** What every loaded model can do. */
+export interface Disposable {
+  dispose(): Promise<unknown>;
+}
+
+export interface Loaded extends Disposable {
   readonly model: PreTrainedModel;
   readonly processor: Processor;
+  readonly tokenizer: PreTrainedTokenizer;
   readonly preparer: Preparer;
 }
+
+/** Outputs of one graph for two different inputs. */
+export type Probe = readonly [Float32Array, Float32Array];
 
 /** A model with the devices that were tried for it. */
 export type Served<T> = T & { readonly health: ModelHealth };
@@ -30,11 +41,11 @@ export type Served<T> = T & { readonly health: ModelHealth };
 export interface Kind<T> {
   /** Throws what the runtime throws, UnusableError where no device can help. */
   readonly loadOn: (place: ModelPlace, device: string) => Promise<T>;
-  /** Outputs for two different inputs. */
-  readonly probe: (loaded: T) => Promise<readonly [Float32Array, Float32Array]>;
+  /** One probe for each part that could be wrong by itself; inputs of more than 32 tokens where there are tokens. */
+  readonly probe: (loaded: T) => Promise<readonly Probe[]>;
 }
 
-export const CAPTIONERS: Kind<Loaded> = { loadOn, probe: probeLogits };
+export const CAPTIONERS: Kind<Loaded> = { loadOn, probe: async (loaded) => [await probeLogits(loaded)] };
 
 /** The folder alone is read: no download, no cache of the library's own, nothing on our streams. */
 export function confine(folder: string): string {
@@ -64,6 +75,32 @@ export function modelType(folder: string): string {
   throw new UnusableError(`${path} names no model_type`, PULL);
 }
 
+/** The precision of each graph; throws where one is not here. */
+export function typesFor(
+  { folder }: ModelPlace,
+  device: string,
+  graphs: readonly string[],
+): Readonly<Record<string, DataType>> {
+  const chosen = chooseTypes(folder, device, graphs);
+  if ('types' in chosen) return chosen.types;
+  if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
+  throw new UnusableError(`${chosen.missing} is missing in ${folder}`, PULL);
+}
+
+/** How the library is to load graphs: from this folder, on this device, in these precisions. */
+export function graphOptions(
+  { threads }: ModelPlace,
+  device: string,
+  types: Readonly<Record<string, DataType>>,
+) {
+  return {
+    local_files_only: true,
+    device: device as 'cpu',
+    dtype: { ...types },
+    session_options: { intraOpNumThreads: threads, interOpNumThreads: 1, enableCpuMemArena: false },
+  };
+}
+
 /** Loads a model on one device. Throws what the runtime throws. */
 async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
   const type = modelType(place.folder);
@@ -73,23 +110,16 @@ async function loadOn(place: ModelPlace, device: string): Promise<Loaded> {
       `Choose one of these types: ${SUPPORTED.join(', ')}.`,
     );
   }
-  const chosen = chooseTypes(place.folder, device, VISION_GRAPHS);
-  if ('missing' in chosen) {
-    if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
-    throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
-  }
+  const types = typesFor(place, device, VISION_GRAPHS);
   const id = confine(place.folder);
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   const preparer = preparerFor(type, processor);
-  if (!preparer) throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
-  const model = await AutoModelForImageTextToText.from_pretrained(id, {
-    local_files_only: true,
-    device: device as 'cpu',
-    dtype: { ...chosen.types },
-    session_options: { intraOpNumThreads: place.threads, interOpNumThreads: 1, enableCpuMemArena: false },
-  });
+  const { tokenizer } = processor;
+  if (!preparer || !tokenizer)
+    throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
+  const model = await AutoModelForImageTextToText.from_pretrained(id, graphOptions(place, device, types));
   dropPicturesAfterFirstStep(model);
-  return { model, processor, preparer };
+  return { model, processor, tokenizer, preparer, dispose: () => model.dispose() };
 }
 
 /** Why a provider cannot be had at all, without trying; else undefined. */
@@ -107,7 +137,7 @@ function absent(device: string): string | undefined {
  * accelerator must agree with the CPU. Each device that was not taken stands in `health.steps` with its reason.
  * Throws UnusableError where no device serves.
  */
-export async function load<T extends { readonly model: PreTrainedModel }>(
+export async function load<T extends Disposable>(
   kind: Kind<T>,
   place: ModelPlace,
   onTrying: (device: string) => void,
@@ -139,14 +169,14 @@ export async function load<T extends { readonly model: PreTrainedModel }>(
       steps.push({ device, taken: true, reason: 'it passed the self-test' });
       return { ...loaded, health: { device, steps } };
     }
-    await loaded.model.dispose();
+    await loaded.dispose();
     skip(device, wrong);
   }
   const last = steps.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
   throw new UnusableError(`The model in ${place.folder} cannot be used: ${last}`, PULL);
 }
 
-async function selfTest<T extends { readonly model: PreTrainedModel }>(
+async function selfTest<T extends Disposable>(
   kind: Kind<T>,
   place: ModelPlace,
   device: string,
@@ -154,13 +184,14 @@ async function selfTest<T extends { readonly model: PreTrainedModel }>(
 ): Promise<string | undefined> {
   try {
     const own = await kind.probe(loaded);
-    const wrong = equalOutputs(own);
+    const wrong = own.map(equalOutputs).find((each) => each !== undefined);
     if (wrong || device === 'cpu') return wrong;
     const reference = await kind.loadOn(place, 'cpu');
     try {
-      return disagreement(own, await kind.probe(reference));
+      const expected = await kind.probe(reference);
+      return expected.map((each, i) => disagreement(own[i] ?? each, each)).find((each) => each !== undefined);
     } finally {
-      await reference.model.dispose();
+      await reference.dispose();
     }
   } catch (error) {
     return `its self-test failed: ${message(error)}`;

@@ -1,5 +1,6 @@
 import type { PromptPart } from '../../core/captionPrompt.ts';
 import type { HeardSegment } from '../../core/transcript.ts';
+import type { Message } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 
@@ -7,6 +8,8 @@ import type { Picture } from '../../ports/decoder.ts';
 export interface ModelPlace {
   /** Absolute path of a folder in the hub's layout. */
   readonly folder: string;
+  /** The hub's id, where it is known: some models' habits stand in no file. */
+  readonly id?: string;
   /** Providers to try, best first; the last is `cpu`. */
   readonly devices: readonly string[];
   /** Providers not to try again, with the reason: the process died on them. */
@@ -25,11 +28,15 @@ export type GenerateReply =
   /** The item itself cannot be given to this model. */
   | { readonly refused: string };
 
-/** Signs of life: the device being tried while loading, what the model was loaded on, that tokens are being written. */
+/**
+ * Signs of life: the device being tried while loading, what the model was loaded on, that work goes on, text as it is
+ * written. After `loaded` text comes from its start.
+ */
 export type Progress =
   | { readonly trying: string }
   | { readonly loaded: ModelHealth }
-  | { readonly writing: true };
+  | { readonly writing: true }
+  | { readonly delta: string };
 
 export type ListenReply =
   | { readonly segments: readonly HeardSegment[]; readonly language?: string }
@@ -39,7 +46,13 @@ export type ListenReply =
 export type InferenceCalls = {
   load: { params: ModelPlace; event: Progress; result: ModelHealth };
   generate: {
-    params: { readonly place: ModelPlace; readonly items: readonly GenerateItem[]; readonly tokens: number };
+    params: {
+      readonly place: ModelPlace;
+      readonly items: readonly GenerateItem[];
+      readonly tokens: number;
+      /** Tells the text of the only item as it comes. */
+      readonly streams?: boolean;
+    };
     event: Progress;
     result: readonly GenerateReply[];
   };
@@ -48,6 +61,44 @@ export type InferenceCalls = {
     params: { readonly place: ModelPlace; readonly samples: Float32Array; readonly language?: string };
     event: Progress;
     result: ListenReply;
+  };
+  loadTexts: { params: ModelPlace; event: Progress; result: ModelHealth };
+  embedTexts: {
+    params: {
+      readonly place: ModelPlace;
+      readonly texts: readonly string[];
+      readonly purpose: 'query' | 'passage';
+    };
+    event: Progress;
+    result: readonly Float32Array[];
+  };
+  loadTowers: { params: ModelPlace; event: Progress; result: ModelHealth };
+  embedWords: {
+    params: { readonly place: ModelPlace; readonly texts: readonly string[] };
+    event: Progress;
+    result: readonly Float32Array[];
+  };
+  embedPictures: {
+    params: { readonly place: ModelPlace; readonly pictures: readonly Picture[] };
+    event: Progress;
+    result: readonly Float32Array[];
+  };
+  loadRanker: { params: ModelPlace; event: Progress; result: ModelHealth };
+  rank: {
+    params: {
+      readonly place: ModelPlace;
+      readonly question: string;
+      readonly passages: readonly string[];
+    };
+    event: Progress;
+    result: readonly number[];
+  };
+  loadWriter: { params: ModelPlace; event: Progress; result: ModelHealth };
+  /** Streams its text. */
+  write: {
+    params: { readonly place: ModelPlace; readonly messages: readonly Message[]; readonly tokens: number };
+    event: Progress;
+    result: GenerateReply;
   };
 };
 

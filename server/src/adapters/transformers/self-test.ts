@@ -12,7 +12,8 @@ const SIDE = 64;
 /** Share of the logits' length by which an accelerator may differ from the CPU; half precision stays well below. */
 export const TOLERANCE = 0.05;
 
-function pattern(seed: number): Picture {
+/** A picture that differs from that of another seed in colour and direction. */
+export function testPattern(seed: number): Picture {
   const data = new Uint8Array(SIDE * SIDE * 3);
   let state = seed;
   for (let i = 0; i < data.length; i += 1) {
@@ -29,7 +30,7 @@ function pattern(seed: number): Picture {
 /** Logits after the last word of a prompt of more than 32 tokens with one picture. */
 async function logits(loaded: Loaded, seed: number): Promise<Float32Array> {
   const item: GenerateItem = {
-    pictures: [pattern(seed)],
+    pictures: [testPattern(seed)],
     prompt: [
       { kind: 'frame', frame: 0 },
       { kind: 'text', text: WORDS },
@@ -56,7 +57,7 @@ const size = (a: Float32Array): number => Math.sqrt(a.reduce((sum, value) => sum
 export function equalOutputs([first, second]: readonly [Float32Array, Float32Array]): string | undefined {
   if (!first.every(Number.isFinite) || !second.every(Number.isFinite))
     return 'it gives numbers that are none';
-  if (distance(first, second) <= 1e-6 * size(first)) return 'it gives the same output for different pictures';
+  if (distance(first, second) <= 1e-6 * size(first)) return 'it gives the same output for different inputs';
   return undefined;
 }
 

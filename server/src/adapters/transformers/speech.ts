@@ -6,12 +6,20 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { SAMPLE_RATE } from '../../core/voiceGate.ts';
-import { chooseTypes } from './files.ts';
-import { confine, type Kind, modelType, PULL } from './load.ts';
+import {
+  confine,
+  type Disposable,
+  graphOptions,
+  type Kind,
+  modelType,
+  type Probe,
+  PULL,
+  typesFor,
+} from './load.ts';
 import type { ModelPlace } from './messages.ts';
 import { UnusableError } from './unusable.ts';
 
-export interface LoadedSpeech {
+export interface LoadedSpeech extends Disposable {
   readonly model: PreTrainedModel;
   readonly processor: Processor;
   readonly marks: SpeechMarks;
@@ -66,22 +74,13 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeech> 
       'Choose a model of type whisper.',
     );
   }
-  const chosen = chooseTypes(place.folder, device, GRAPHS);
-  if ('missing' in chosen) {
-    if (device !== 'cpu') throw new Error(`${chosen.missing} is not here in half or full precision`);
-    throw new UnusableError(`${chosen.missing} is missing in ${place.folder}`, PULL);
-  }
+  const types = typesFor(place, device, GRAPHS);
   const id = confine(place.folder);
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
-  const model = await AutoModelForSpeechSeq2Seq.from_pretrained(id, {
-    local_files_only: true,
-    device: device as 'cpu',
-    dtype: { ...chosen.types },
-    session_options: { intraOpNumThreads: place.threads, interOpNumThreads: 1, enableCpuMemArena: false },
-  });
+  const model = await AutoModelForSpeechSeq2Seq.from_pretrained(id, graphOptions(place, device, types));
   const marks = marksOf(model, processor);
   if (!marks) throw new UnusableError(`The generation_config.json of ${place.folder} is not Whisper's`, PULL);
-  return { model, processor, marks };
+  return { model, processor, marks, dispose: () => model.dispose() };
 }
 
 /** Logits after each of the given tokens, with a sound; one row a token. */
@@ -101,7 +100,7 @@ export async function logitsAfter(
 }
 
 /** Two sounds that no model may take for the same: a rising and a falling whistle. */
-async function probe(loaded: LoadedSpeech): Promise<readonly [Float32Array, Float32Array]> {
+async function probe(loaded: LoadedSpeech): Promise<readonly Probe[]> {
   const sweep = (from: number, to: number) =>
     Float32Array.from({ length: 4 * SAMPLE_RATE }, (_, i) => {
       const time = i / SAMPLE_RATE;
@@ -109,9 +108,14 @@ async function probe(loaded: LoadedSpeech): Promise<readonly [Float32Array, Floa
     });
   // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
   const tokens = [loaded.marks.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
-  const last = async (samples: Float32Array) =>
-    (await logitsAfter(loaded, samples, tokens)).at(-1) ?? new Float32Array(0);
-  return [await last(sweep(300, 2000)), await last(sweep(2000, 300))];
+  const all = async (samples: Float32Array) => {
+    const rows = await logitsAfter(loaded, samples, tokens);
+    const [first] = rows;
+    const joined = new Float32Array(rows.length * (first?.length ?? 0));
+    for (const [i, row] of rows.entries()) joined.set(row, i * row.length);
+    return joined;
+  };
+  return [[await all(sweep(300, 2000)), await all(sweep(2000, 300))]];
 }
 
 /** Speech recognisers of Whisper's layout. */

@@ -1,0 +1,53 @@
+import { ChildError } from '../../base/supervised.ts';
+import { UnavailableError } from '../../core/unavailable.ts';
+import type { Answerer } from '../../ports/answerer.ts';
+import { type HostOptions, type InferenceHost, inferenceHost } from './host.ts';
+
+export interface AnswerBudget {
+  /** Words of evidence that its context holds beside question and answer. */
+  readonly words: number;
+  /** Tokens an answer may have. */
+  readonly tokens: number;
+}
+
+export interface LocalWriter {
+  /** The hub's id or the folder's name, as shown. */
+  readonly id: string;
+  readonly budget: AnswerBudget;
+}
+
+const REMEDY =
+  'Ask again, ask of fewer clips (-k), or choose another model with `goldfish models use answerer`.';
+
+/** Answers from a host that may serve other calls as well. */
+export function hostAnswerer(
+  name: string,
+  { words, tokens }: AnswerBudget,
+  host: InferenceHost,
+  close: () => Promise<void>,
+): Answerer {
+  return {
+    name,
+    words,
+    async answer(messages, onDelta, signal) {
+      try {
+        const work = { messages, tokens };
+        const options = { urgent: true, onDelta };
+        const reply = await host.call('write', (place) => ({ place, ...work }), signal, options);
+        if ('refused' in reply)
+          throw new UnavailableError(`The model cannot answer: ${reply.refused}.`, REMEDY);
+        return reply.text;
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        throw new UnavailableError(error.message, REMEDY, { cause: error });
+      }
+    },
+    close,
+  };
+}
+
+/** An instruct model of a local folder, run by ONNX Runtime in a child process. */
+export function transformersAnswerer({ id, budget }: LocalWriter, options: HostOptions): Answerer {
+  const host = inferenceHost(options);
+  return hostAnswerer(id, budget, host, () => host.close());
+}

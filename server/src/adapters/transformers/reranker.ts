@@ -1,0 +1,37 @@
+import { ChildError } from '../../base/supervised.ts';
+import { UnavailableError } from '../../core/unavailable.ts';
+import type { Reranker } from '../../ports/reranker.ts';
+import { type HostOptions, inferenceHost } from './host.ts';
+
+export interface LocalReranker {
+  /** The hub's id or the folder's name, as shown. */
+  readonly id: string;
+  readonly revision: string;
+}
+
+const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
+
+/** A cross-encoder of a local folder, run by ONNX Runtime in a child process. */
+export function transformersReranker(model: LocalReranker, options: HostOptions): Reranker {
+  const host = inferenceHost(options);
+  return {
+    name: model.id,
+    revision: model.revision,
+    get loaded() {
+      return host.loaded;
+    },
+    async rank(question, passages, signal) {
+      signal.throwIfAborted();
+      if (passages.length === 0) return [];
+      try {
+        const params = { question, passages };
+        return await host.call('rank', (place) => ({ place, ...params }), signal, { urgent: true });
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        throw new UnavailableError(error.message, REMEDY, { cause: error });
+      }
+    },
+    health: (signal) => host.call('loadRanker', (place) => place, signal),
+    close: () => host.close(),
+  };
+}

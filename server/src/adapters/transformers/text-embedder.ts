@@ -1,0 +1,40 @@
+import { ChildError } from '../../base/supervised.ts';
+import { UnavailableError } from '../../core/unavailable.ts';
+import type { TextEmbedder } from '../../ports/text-embedder.ts';
+import { type HostOptions, inferenceHost } from './host.ts';
+
+export interface LocalEmbedder {
+  /** The hub's id or the folder's name, as shown. */
+  readonly id: string;
+  readonly revision: string;
+}
+
+const BATCH = 32;
+const REMEDY = 'It is tried again later; else choose another model with `goldfish models use textEmbedder`.';
+
+/** An embedding model of a local folder, run by ONNX Runtime in a child process. Questions go before passages. */
+export function transformersTextEmbedder(model: LocalEmbedder, options: HostOptions): TextEmbedder {
+  const host = inferenceHost(options);
+  return {
+    name: model.id,
+    revision: model.revision,
+    batch: BATCH,
+    get loaded() {
+      return host.loaded;
+    },
+    async embed(texts, purpose, signal) {
+      signal.throwIfAborted();
+      if (texts.length === 0) return [];
+      try {
+        const params = { texts, purpose };
+        const urgent = purpose === 'query';
+        return await host.call('embedTexts', (place) => ({ place, ...params }), signal, { urgent });
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        throw new UnavailableError(error.message, REMEDY, { cause: error });
+      }
+    },
+    health: (signal) => host.call('loadTexts', (place) => place, signal),
+    close: () => host.close(),
+  };
+}

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { settledText } from '../../server/src/core/settledText.ts';
+
+test('text in the making is told in whole words', () => {
+  const check = (text: string, expected: string) => assert.equal(settledText(text), expected, text);
+  check('', '');
+  check('It', '');
+  check('It is', 'It');
+  check('It is ', 'It is');
+  check('It is red .', 'It is red');
+  check('the caf\uFFFD', 'the');
+});
+
+test('scripts without spaces are told by the character, never by half of one', () => {
+  assert.equal(settledText('红色的圆'), '红色的圆');
+  assert.equal(settledText('红色 圆\uFFFD'), '红色');
+  assert.equal(settledText('これは赤'), 'これは赤');
+});
