@@ -45,7 +45,7 @@ async function heard(name: string, seconds: number, sample: (time: number) => nu
   const clips = [{ startMs: 0, endMs: seconds * 1000 }];
   const { descriptions, failure } = await transcribeVideo(
     { videoId: 'v1', uri, probe, clips },
-    { decoder, transcriber },
+    { decoder, transcriber, turn: async () => undefined },
     'test',
     () => undefined,
     never,

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
-import type { IndependentClient } from '../support/independent-client.ts';
+import { connectTo, type IndependentClient } from '../support/independent-client.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 
 const said = 'The apples are picked in October.';
 
 /** A daemon with one video of five seconds, and a session with a note open beside it. */
-async function withNote(t: test.TestContext, text: string) {
+async function withNote(t: test.TestContext, text: string, capabilities: object = {}) {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
-  const client = await daemon.client();
+  const { client } = await connectTo(box.dataDir);
+  await client.initialize(undefined, { capabilities });
   const folder = join(box.folder, 'my notes');
   mkdirSync(join(folder, 'v'), { recursive: true });
   const path = join(folder, 'v', 'harvest #1.mp4');
@@ -28,7 +29,33 @@ async function withNote(t: test.TestContext, text: string) {
   client.notify('textDocument/didOpen', {
     textDocument: { uri, languageId: 'markdown', version: 1, text },
   });
-  return { client, uri, video: pathToFileURL(path).href };
+  t.after(() => assert.deepEqual(client.faults, []));
+  return { box, daemon, client, folder, path, uri, video: pathToFileURL(path).href };
+}
+
+interface Edit {
+  readonly range: { readonly start: Place; readonly end: Place };
+  readonly newText: string;
+}
+
+interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Edits of one document, as an editor applies them: from the last to the first. */
+function applied(text: string, edits: readonly Edit[]): string {
+  const offset = ({ line, character }: Place) =>
+    text
+      .split('\n')
+      .slice(0, line)
+      .reduce((sum, each) => sum + each.length + 1, 0) + character;
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce(
+      (now, { range, newText }) => now.slice(0, offset(range.start)) + newText + now.slice(offset(range.end)),
+      text,
+    );
 }
 
 const published = (client: IndependentClient, version: number | undefined) =>
@@ -135,6 +162,27 @@ test('completion offers videos by name and moments by what happens; subtitle fil
     },
   ]);
   assert.deepEqual(await offered(0, 4), []);
+  client.notify('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [
+      {
+        range: { start: { line: 1, character: 4 }, end: { line: 1, character: 8 } },
+        text: 'v/harvest%20%231.mp4#picked',
+      },
+      { range: { start: { line: 2, character: 2 }, end: { line: 2, character: 8 } }, text: 'file:harv' },
+    ],
+  });
+  const within = await offered(1, 31);
+  assert.deepEqual(
+    within.map(({ newText }) => newText),
+    ['v/harvest%20%231.mp4#t=1,4'],
+  );
+  assert.deepEqual(await offered(2, 11), [
+    {
+      newText: 'v/harvest #1.mp4',
+      range: { start: { line: 2, character: 7 }, end: { line: 2, character: 11 } },
+    },
+  ]);
 
   const subtitles = uri.replace(/notes\.md$/, 'cut.srt');
   const text = `1\n00:00:01,000 --> 00:00:04,000\n${said}\n`;
@@ -153,4 +201,270 @@ test('completion offers videos by name and moments by what happens; subtitle fil
   );
   assert.deepEqual(await of('textDocument/foldingRange', subtitles), [{ startLine: 0, endLine: 2 }]);
   assert.deepEqual(await of('textDocument/documentSymbol', uri), []);
+});
+
+test('a time past the end is set to the end by a quick fix, and the rest of the note stays', async (t) => {
+  const note =
+    '😀 [a](v/harvest%20%231.mp4#xywh=1&t=61)\n[[file:v/harvest #1.mp4::2,90]] [ok](v/harvest%20%231.mp4#t=1,5.4)\n';
+  const { client, uri } = await withNote(t, note);
+  const { params } = await published(client, 1);
+  const diagnostics = params.diagnostics as { message: string; code: string; range: { start: Place } }[];
+  assert.deepEqual(
+    diagnostics.map(({ code, message, range }) => [code, message, range.start]),
+    [
+      ['pastTheEnd', 'The video ends at 0:05, before 1:01.', { line: 0, character: 7 }],
+      [
+        'pastTheEnd',
+        'The video ends at 0:05, before 1:30, where this moment ends.',
+        { line: 1, character: 2 },
+      ],
+    ],
+  );
+  const actions = async (line: number, only?: readonly string[]) => {
+    const start = { line, character: 10 };
+    const context = { diagnostics: [], ...(only ? { only } : {}) };
+    const params = { textDocument: { uri }, range: { start, end: start }, context };
+    return (await client.result('textDocument/codeAction', params)) as unknown as {
+      title: string;
+      edit: { changes: Record<string, Edit[]> };
+    }[];
+  };
+  const all = [...(await actions(0)), ...(await actions(1, ['quickfix']))];
+  assert.deepEqual(
+    all.map(({ title }) => title),
+    ['Change the time to 0:00', 'Change the time to 0:02-0:05'],
+  );
+  assert.deepEqual(await actions(0, ['source']), []);
+  assert.equal(
+    applied(
+      note,
+      all.flatMap(({ edit }) => edit.changes[uri] ?? []),
+    ),
+    '😀 [a](v/harvest%20%231.mp4#xywh=1&t=0)\n[[file:v/harvest #1.mp4::2,5]] [ok](v/harvest%20%231.mp4#t=1,5.4)\n',
+  );
+});
+
+test('links to a file that has moved lead to it, are told of, and are mended by a quick fix', async (t) => {
+  const note = '[a](v/harvest%20%231.mp4#t=1,4) [[v/harvest #1.mp4]]\n[b](v/never.mp4#t=3)\n';
+  const { box, daemon, client, folder, path, uri, video } = await withNote(t, note);
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+  assert.deepEqual((await published(client, 1)).params.diagnostics, []);
+  const there = join(folder, 'archive', 'picking (2026).mp4');
+  mkdirSync(join(folder, 'archive'));
+  renameSync(path, there);
+  const now = pathToFileURL(there).href.replace(/[()]/g, decodeURIComponent);
+
+  const moved = ({ method, params }: { method: string; params: Record<string, unknown> }) =>
+    method === 'textDocument/publishDiagnostics' && (params.diagnostics as unknown[]).length > 0;
+  const told = (await client.notice(moved)).params.diagnostics as { code: string; message: string }[];
+  assert.deepEqual(
+    told.map(({ code, message }) => [code, message]),
+    Array(2).fill(['moved', `This video has moved: it lies at ${there} now.`]),
+  );
+  const links = (await client.result('textDocument/documentLink', { textDocument: { uri } })) as unknown as {
+    target: string;
+  }[];
+  assert.deepEqual(
+    links.map(({ target }) => target),
+    [`${now}#t=1,4`, now],
+  );
+
+  // A daemon that starts anew remembers where it was.
+  daemon.child.kill();
+  await daemon.exit;
+  const later = await startDaemon(box);
+  t.after(() => later.child.kill());
+  const again = await later.client();
+  const text = note.replace('v/harvest%20%231.mp4', video);
+  again.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'markdown', version: 1, text } });
+  await again.notice(moved);
+  const range = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
+  const actions = (await again.result('textDocument/codeAction', {
+    textDocument: { uri },
+    range,
+    context: { diagnostics: [] },
+  })) as unknown as { title: string; edit: { changes: Record<string, Edit[]> } }[];
+  const mended = applied(
+    text,
+    actions.flatMap(({ edit }) => edit.changes[uri] ?? []),
+  );
+  assert.equal(
+    mended,
+    `[a](${now.replace(/[()]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)}#t=1,4) [[archive/picking (2026).mp4]]\n[b](v/never.mp4#t=3)\n`,
+  );
+  again.notify('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ text: mended }],
+  });
+  assert.deepEqual((await published(again, 2)).params.diagnostics, []);
+  // A file that somebody put there is no video that has moved.
+  writeFileSync(path, 'another file');
+  again.notify('textDocument/didChange', {
+    textDocument: { uri, version: 3 },
+    contentChanges: [{ text: note }],
+  });
+  assert.deepEqual((await published(again, 3)).params.diagnostics, []);
+  assert.deepEqual(again.faults, []);
+});
+
+test('a hover has the picture where the editor shows pictures', async (t) => {
+  const note = '[a](v/harvest%20%231.mp4#t=1,4) [past](v/harvest%20%231.mp4#t=61)';
+  const capabilities = { general: { markdown: { parser: 'marked', version: '1.1.0' } } };
+  const { client, uri } = await withNote(t, note, capabilities);
+  const at = async (character: number) => {
+    const position = { line: 0, character };
+    const hover = await client.result('textDocument/hover', { textDocument: { uri }, position });
+    return (hover.contents as { value: string }).value;
+  };
+  const [, data = ''] = /!\[\]\(data:image\/jpeg;base64,([A-Za-z0-9+/=]+)\)/.exec(await at(6)) ?? [];
+  assert.equal(Buffer.from(data, 'base64').subarray(0, 3).toString('hex'), 'ffd8ff');
+  assert.doesNotMatch(await at(45), /data:/);
+});
+
+test('a question in a note is asked again and its answer written under it, and nothing else', async (t) => {
+  const question = '<!-- goldfish: When are the apples picked? -->';
+  const note = `# 😀\n${question}\nMine.\n`;
+  const capabilities = { workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } } };
+  const { client, uri } = await withNote(t, note, capabilities);
+  let text = note;
+  let version = 1;
+  const edits: { textDocument: { uri: string; version: number }; edits: Edit[] }[] = [];
+  const change = (next: string) => {
+    text = next;
+    version += 1;
+    client.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
+  };
+  client.serves.set('workspace/applyEdit', async ({ edit }) => {
+    const [first] = (edit as { documentChanges: typeof edits }).documentChanges;
+    if (first === undefined || first.textDocument.version !== version) return { applied: false };
+    edits.push(first);
+    change(applied(text, first.edits));
+    return { applied: true };
+  });
+  const lenses = async () =>
+    (await client.result('textDocument/codeLens', { textDocument: { uri } })) as unknown as {
+      range: { start: Place };
+      command: { title: string; command: string; arguments: unknown[] };
+    }[];
+  const run = async () => {
+    const [lens] = await lenses();
+    assert.equal(lens?.range.start.line, text.split('\n').indexOf(question));
+    const { command, arguments: given } = lens?.command ?? {};
+    return client.result('workspace/executeCommand', { command, arguments: given, workDoneToken: 'r' });
+  };
+
+  assert.equal((await lenses())[0]?.command.title, 'Ask Goldfish');
+  assert.deepEqual(await run(), { applied: true });
+  const answered = `# 😀\n${question}\n> “${said}” \\[1\\]\n>\n> \\[1\\] [harvest \\#1.mp4 0:01-0:04](v/harvest%20%231.mp4#t=1,4)\n<!-- /goldfish -->\nMine.\n`;
+  assert.equal(text, answered);
+  assert.equal((await lenses())[0]?.command.title, 'Ask Goldfish again');
+
+  // The same answer is the same text: there is nothing to write.
+  assert.deepEqual(await run(), { applied: true });
+  assert.equal(edits.length, 1);
+  change(answered.replace('October', 'May').replace('# 😀', '# 😀\r\nmore\r\n'));
+  assert.deepEqual(await run(), { applied: true });
+  assert.equal(text, answered.replace('# 😀', '# 😀\r\nmore\r\n'));
+
+  // An editor that has gone on refuses, and what it has stays.
+  const before = text.replace('October', 'June');
+  change(before);
+  client.serves.set('workspace/applyEdit', async () => ({ applied: false }));
+  assert.deepEqual(await run(), { applied: false });
+  client.serves.set('workspace/applyEdit', async () => {
+    throw new Error('the person said no');
+  });
+  assert.deepEqual(await run(), { applied: false });
+  assert.equal(text, before);
+  await client.notice(
+    ({ method, params }) => method === 'window/showMessage' && /ask again/.test(String(params.message)),
+  );
+  const actions = (await client.result('textDocument/codeAction', {
+    textDocument: { uri },
+    range: { start: { line: 4, character: 0 }, end: { line: 4, character: 0 } },
+    context: { diagnostics: [], only: ['refactor'] },
+  })) as unknown as { title: string }[];
+  assert.deepEqual(
+    actions.map(({ title }) => title),
+    ['Ask Goldfish again: When are the apples picked?'],
+  );
+  const gone = await client.request('workspace/executeCommand', {
+    command: 'goldfish/refreshAnswer',
+    arguments: [{ uri, question: 'Not there?' }],
+  });
+  assert.equal(gone.error?.code, -32012);
+});
+
+test('an editor that takes no edits from us gets the answer of an org note as the result', async (t) => {
+  const { client, folder } = await withNote(t, '');
+  const uri = pathToFileURL(join(folder, 'notes.org')).href;
+  const text = '# goldfish: When are the apples picked?\r\nMine.\r\n';
+  client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'org', version: 1, text } });
+  const { edit } = await client.result('workspace/executeCommand', {
+    command: 'goldfish/refreshAnswer',
+    arguments: [{ uri, question: 'When are the apples picked?' }],
+  });
+  const [only] = (edit as { changes: Record<string, Edit[]> }).changes[uri] ?? [];
+  assert.deepEqual(only, {
+    range: { start: { line: 0, character: 39 }, end: { line: 0, character: 39 } },
+    newText: `\r\n: “${said}” [1]\r\n- [[file:v/harvest #1.mp4::1,4][1. harvest #1.mp4 0:01-0:04]]\r\n# /goldfish`,
+  });
+});
+
+test('documents without a file, far away or broken have what can be had, and no harm is done', async (t) => {
+  const { client, video } = await withNote(t, '');
+  const open = (uri: string, text: string) =>
+    client.notify('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'markdown', version: 1, text },
+    });
+  const links = async (uri: string) =>
+    (
+      (await client.result('textDocument/documentLink', { textDocument: { uri } })) as unknown as {
+        target: string;
+      }[]
+    ).map(({ target }) => target);
+  open('untitled:Untitled-1', `[a](v/harvest%20%231.mp4#t=1) [b](${video}#t=2)`);
+  assert.deepEqual(await links('untitled:Untitled-1'), [`${video}#t=2`]);
+  open('file:///nowhere/at%ZZ/all.md', '[a](v/harvest%20%231.mp4#t=1)');
+  assert.deepEqual(await links('file:///nowhere/at%ZZ/all.md'), []);
+  const relative = `../..${new URL(video).pathname}`;
+  open('file:///one/two/notes.md', `[a](${relative}#t=1) [b](${decodeURIComponent(relative)}#t=1)`);
+  assert.deepEqual(await links('file:///one/two/notes.md'), [`${video}#t=1`]);
+  assert.deepEqual(await links('file:///not/open.md'), []);
+});
+
+test('a note of a megabyte with ten thousand links is read while others are answered', async (t) => {
+  const line = (at: number) =>
+    `${at} ${'words '.repeat(11)}[x](v/harvest%20%231.mp4#t=${at % 5},${(at % 5) + 1})`;
+  const note = Array.from({ length: 10_000 }, (_, at) => line(at)).join('\n');
+  assert.ok(note.length > 1_000_000);
+  const { client, uri } = await withNote(t, note);
+  const asked = client.request('textDocument/documentLink', { textDocument: { uri } });
+  let answered = 0;
+  const others = async () => {
+    let done = false;
+    void asked.then(() => {
+      done = true;
+    });
+    while (!done) {
+      await client.result('goldfish/status');
+      answered += 1;
+    }
+  };
+  await others();
+  assert.equal(((await asked).result as unknown[]).length, 10_000);
+  assert.ok(answered > 3, `${answered} answers meanwhile`);
+  await published(client, 1);
+  // One letter at a time, by range: the text that is kept is the editor's.
+  const at = { line: 9_999, character: 0 };
+  for (let version = 2; version < 52; version += 1)
+    client.notify('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ range: { start: at, end: at }, text: 'y' }],
+    });
+  const hover = await client.result('textDocument/hover', {
+    textDocument: { uri },
+    position: { line: 9_999, character: note.length - note.lastIndexOf('\n') - 5 + 50 },
+  });
+  assert.match((hover.contents as { value: string }).value, /harvest/);
 });

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { goldfish, sandbox } from '../support/daemon.ts';
-import { notesFor, observed, said } from '../support/notes.ts';
+import { finished, notesFor, observed, said } from '../support/notes.ts';
 import { runProgram } from '../support/run-program.ts';
 
-test('an Emacs session with eglot: hover, links, symbols and a question', async (t) => {
+test('an Emacs session with eglot: diagnostics, hover, links, symbols, completion, fixes, answers in notes and a question', async (t) => {
   const box = sandbox();
   const look = ['-q', '--batch', '--eval', "(require 'eglot)"];
   const has = await runProgram('emacs', look, { cwd: box.folder, env: box.env });
@@ -21,4 +21,9 @@ test('an Emacs session with eglot: hover, links, symbols and a question', async 
   assert.deepEqual(seen.get('links'), [`${video}#t=1,4`, `${video}#t=61`]);
   assert.deepEqual(seen.get('symbols'), [`0:01 ${said}`]);
   assert.match(String(seen.get('ask')), /October/);
+  assert.deepEqual(seen.get('progress'), ['begin', 'end']);
+  const [warning] = seen.get('diagnostics') as string[];
+  assert.match(warning ?? '', /The video ends at 0:05, before 1:01\./);
+  assert.deepEqual(seen.get('completion'), ['harvest.mp4#t=1,4']);
+  assert.deepEqual(seen.get('notes'), finished);
 });

@@ -26,12 +26,28 @@ local function session()
   tell('hover', ask('textDocument/hover', { textDocument = document, position = { line = 0, character = 8 } }).contents.value)
   tell('links', vim.tbl_map(function(one) return one.target end, ask('textDocument/documentLink', { textDocument = document })))
   tell('symbols', vim.tbl_map(function(one) return one.name end, ask('workspace/symbol', { query = 'apples' })))
+  local typed = ask('textDocument/completion', { textDocument = document, position = { line = 3, character = 10 } })
+  tell('completion', vim.tbl_map(function(one) return one.textEdit.newText end, typed.items))
   tell('ask', ask('workspace/executeCommand', {
     command = 'goldfish/ask', arguments = { 'When are the apples picked?' }, workDoneToken = 'w',
   }).grounded)
   assert(vim.wait(20000, function() return #shown > 0 and progress[#progress] == 'end' end, 20), 'nothing shown')
   tell('shown', shown)
   tell('progress', progress)
+
+  -- What a person does: the cursor on the link and `code_action`, on the question and `codelens.run`.
+  vim.ui.select = function(items, _, choose) choose(items[1], 1) end
+  local function line(at) return vim.api.nvim_buf_get_lines(buffer, at, at + 1, false)[1] end
+  vim.api.nvim_win_set_cursor(0, { 2, 8 })
+  vim.lsp.buf.code_action()
+  assert(vim.wait(20000, function() return not line(1):find('61') end, 20), 'not mended')
+  vim.lsp.codelens.refresh()
+  assert(vim.wait(20000, function() return #vim.lsp.codelens.get(buffer) > 0 end, 20), 'no lens')
+  tell('lenses', vim.tbl_map(function(one) return one.command.title end, vim.lsp.codelens.get(buffer)))
+  vim.api.nvim_win_set_cursor(0, { 3, 0 })
+  vim.lsp.codelens.run()
+  assert(vim.wait(20000, function() return line(6) == '<!-- /goldfish -->' end, 20), 'not answered')
+  tell('notes', vim.api.nvim_buf_get_lines(buffer, 0, -1, false))
 
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, { 'no links any more' })
   assert(vim.wait(20000, function() return #vim.diagnostic.get(buffer) == 0 end, 20), 'diagnostics stay')

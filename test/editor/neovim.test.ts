@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { goldfish, sandbox } from '../support/daemon.ts';
-import { notesFor, observed, said } from '../support/notes.ts';
+import { finished, notesFor, observed, said } from '../support/notes.ts';
 import { runProgram } from '../support/run-program.ts';
 
-test('a Neovim session: diagnostics, hover, links, symbols, and a question with progress', async (t) => {
+test('a Neovim session: diagnostics, hover, links, symbols, completion, fixes, answers in notes, a question with progress', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const { folder, video, env } = await notesFor(box);
@@ -19,9 +19,12 @@ test('a Neovim session: diagnostics, hover, links, symbols, and a question with 
   assert.match(String(seen.get('hover')), /harvest\.mp4\*\* 0:01-0:04 of 0:05[\s\S]*said: The apples/);
   assert.deepEqual(seen.get('links'), [`${video}#t=1,4`, `${video}#t=61`]);
   assert.deepEqual(seen.get('symbols'), [`0:01 ${said}`]);
+  assert.deepEqual(seen.get('completion'), ['harvest.mp4#t=1,4']);
   assert.equal(seen.get('ask'), true);
   const [shown] = seen.get('shown') as string[];
   assert.match(shown ?? '', /October[\s\S]*#t=1,4/);
   const progress = seen.get('progress') as string[];
   assert.deepEqual([progress[0], progress.at(-1)], ['begin', 'end']);
+  assert.deepEqual(seen.get('lenses'), ['Ask Goldfish']);
+  assert.deepEqual(seen.get('notes'), finished);
 });

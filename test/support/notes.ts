@@ -7,7 +7,12 @@ import { fill, makeMedia } from './make-media.ts';
 
 export const said = 'The apples are picked in October.';
 
-/** A folder with `harvest.mp4`, indexed, and `notes.md` with two links to it; and how an editor starts the server. */
+export const question = '<!-- goldfish: When are the apples picked? -->';
+
+/**
+ * A folder with `harvest.mp4`, indexed, and `notes.md` with two links to it, a question, and a link that is being typed;
+ * and how an editor starts the server.
+ */
 export async function notesFor(box: Sandbox) {
   const folder = join(box.folder, 'notes');
   mkdirSync(folder);
@@ -17,12 +22,25 @@ export async function notesFor(box: Sandbox) {
     seconds: 5,
     video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [200, 90, 20]) },
   });
-  writeFileSync(join(folder, 'notes.md'), 'See [a](harvest.mp4#t=1,4)\nand [[harvest.mp4#t=61]].\n');
+  const notes = ['See [a](harvest.mp4#t=1,4)', 'and [[harvest.mp4#t=61]].', question, '[x](apples'];
+  writeFileSync(join(folder, 'notes.md'), `${notes.join('\n')}\n`);
   assert.equal((await goldfish(box, 'index', folder)).code, 0);
   const command = [process.execPath, bundle, 'lsp', '--stdio', '--data-dir', box.dataDir];
   const env = { ...box.env, GOLDFISH: JSON.stringify(command) };
   return { folder, video: pathToFileURL(path).href, env };
 }
+
+/** What `notes.md` holds once the late link is mended and the question is asked. */
+export const finished = [
+  'See [a](harvest.mp4#t=1,4)',
+  'and [[harvest.mp4#t=0]].',
+  question,
+  `> “${said}” \\[1\\]`,
+  '>',
+  '> \\[1\\] [harvest.mp4 0:01-0:04](harvest.mp4#t=1,4)',
+  '<!-- /goldfish -->',
+  '[x](apples',
+];
 
 /** Observations of an editor's script, one JSON line each, by name. */
 export function observed(out: string): ReadonlyMap<string, unknown> {

@@ -113,3 +113,46 @@ test('a folder holds what lies below it and nothing beside it', async () => {
   assert.deepEqual(under('file:///a'), ['file:///a/x', 'file:///a/b/y']);
   assert.deepEqual(under('file:///ab/z'), ['file:///ab/z']);
 });
+
+test('where a content lay before leads to where it lies now, over several moves, copies and a restart', async () => {
+  const { store } = counting();
+  const catalogue = await Catalogue.load(store);
+  const move = async (from: string, to: string) => {
+    const copy = copyOf(to, 'v1');
+    await Promise.all([
+      catalogue.change((view) => batchOf(view, { kind: 'moved', copy, from, redo: false })),
+      catalogue.change((view) => batchOf(view, { kind: 'removed', uri: from, videoId: 'v1' })),
+    ]);
+  };
+  await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
+  await move('file:///a', 'file:///b');
+  await move('file:///b', 'file:///c');
+  for (const read of [catalogue, await Catalogue.load(store)]) {
+    assert.equal(read.formerly('file:///a')?.uri, 'file:///c');
+    assert.equal(read.formerly('file:///b')?.uri, 'file:///c');
+    assert.equal(read.formerly('file:///c'), undefined);
+  }
+  // Back where it was: it remembers the other places and not itself.
+  await move('file:///c', 'file:///a');
+  assert.equal(catalogue.formerly('file:///a'), undefined);
+  assert.equal(catalogue.formerly('file:///c')?.uri, 'file:///a');
+  // Of two copies one is deleted: the other one is where its links lead.
+  await catalogue.change(() => ({ copies: [copyOf('file:///copy', 'v1')] }));
+  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' }));
+  assert.equal(catalogue.formerly('file:///a')?.uri, 'file:///copy');
+  assert.equal(catalogue.formerly('file:///c')?.uri, 'file:///copy');
+  // Nothing is left of a content that is gone.
+  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///copy', videoId: 'v1' }));
+  assert.equal(catalogue.formerly('file:///a'), undefined);
+});
+
+test('a path remembers little of where it was', async () => {
+  const catalogue = await Catalogue.load(createMemoryStore());
+  const formerUris = Array.from({ length: 40 }, (_, at) => `file:///old${at}`);
+  const old = { ...copyOf('file:///a', 'v1'), formerUris };
+  await catalogue.change(() => ({ copies: [old], videos: [videoOf('v1')] }));
+  const copy = copyOf('file:///b', 'v1');
+  await catalogue.change((view) => batchOf(view, { kind: 'moved', copy, from: 'file:///a', redo: false }));
+  assert.equal(catalogue.copy('file:///b')?.formerUris?.length, 16);
+  assert.equal(catalogue.copy('file:///b')?.formerUris?.[0], 'file:///a');
+});

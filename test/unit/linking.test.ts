@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { answerBlock } from '../../server/src/linking/answerBlock.ts';
+import { edited } from '../../server/src/linking/edits.ts';
 import { findLinks } from '../../server/src/linking/findLinks.ts';
 import { hoverText } from '../../server/src/linking/hoverText.ts';
-import { positionsIn } from '../../server/src/linking/lines.ts';
-import { asTarget, openLinkAt } from '../../server/src/linking/openLink.ts';
+import { linesOf, stretchesOf } from '../../server/src/linking/lines.ts';
+import { asTarget, asTime, openLinkAt } from '../../server/src/linking/openLink.ts';
+import { findQuestions } from '../../server/src/linking/questions.ts';
 import { subtitleBlocks } from '../../server/src/linking/subtitleBlocks.ts';
 
 const found = (text: string) =>
@@ -21,6 +24,11 @@ test('links in every form, with their times', () => {
     ['![x](../v/talk.webm)', ['../v/talk.webm', '../v/talk.webm']],
     ['[[talk.mp4#t=83]] and', ['talk.mp4#t=83', 'talk.mp4', 83_000, undefined]],
     ['[[talk #1.mp4#t=83|said]]', ['talk #1.mp4#t=83', 'talk #1.mp4', 83_000, undefined]],
+    ['[[file:talk.mp4::83][org]]', ['file:talk.mp4::83', 'talk.mp4', 83_000, undefined]],
+    ['[[file:a::b.mp4::1:23,1:30]]', ['file:a::b.mp4::1:23,1:30', 'a::b.mp4', 83_000, 90_000]],
+    ['[x](C:\\v\\a.mp4#t=3)', ['C:\\v\\a.mp4#t=3', 'C:\\v\\a.mp4', 3000, undefined]],
+    ['[x](D:/v/a.mp4#t=3)', ['D:/v/a.mp4#t=3', 'D:/v/a.mp4', 3000, undefined]],
+    ['<video src="talk.mp4#t=7">', ['talk.mp4#t=7', 'talk.mp4', 7000, undefined]],
     ['[[file:talk.mp4#t=2,3][org]]', ['file:talk.mp4#t=2,3', 'talk.mp4', 2000, 3000]],
     [
       'at file:///v/a%20b.mp4#t=1,2.5, then',
@@ -46,6 +54,8 @@ test('what is no media link of this machine is left alone', () => {
     'talk.mp4 without a time',
     '[x](mailto:a@b.mp4)',
     '[[talk]]',
+    '[x](talk.mp4::83)',
+    '[[file:notes.org::83]]',
     '#t=3',
     '[](',
     '[[',
@@ -64,49 +74,178 @@ test('long hostile texts are read in time that grows with them', { timeout: 5000
 
 test('a link that is being typed is known by what opens it', () => {
   const typing = (text: string) => openLinkAt(`above [[\n${text} below`, 9 + text.length);
-  assert.deepEqual(typing('see [x](tal'), { kind: 'markdown', start: 17, typed: 'tal' });
-  assert.deepEqual(typing('[x](<my t'), { kind: 'markdown', start: 14, typed: 'my t' });
-  assert.deepEqual(typing('[x](a) [[apples in'), { kind: 'wiki', start: 18, typed: 'apples in' });
+  assert.deepEqual(typing('see [x](tal'), { form: 'markdown', start: 17, typed: 'tal' });
+  assert.deepEqual(typing('[x](<my t'), { form: 'markdown', start: 14, typed: 'my t' });
+  assert.deepEqual(typing('[x](a) [[apples in'), { form: 'wiki', start: 18, typed: 'apples in' });
+  assert.deepEqual(typing('[[file:tal'), { form: 'org', start: 16, typed: 'tal' });
   for (const text of ['plain', '[x](a) b', '[[a]] b', '[[a|b', ''])
     assert.equal(typing(text), undefined, text);
 });
 
-test('what is written as a target is read back as the same path', () => {
-  for (const path of ['a.mp4', 'my talk (1) #2.mp4', '100%.mkv', 'v/[x]|y.webm', 'é?.mp4']) {
-    for (const [kind, text] of [
-      ['markdown', `[x](${asTarget(path, 'markdown')}#t=1)`],
-      ['wiki', `[[${asTarget(path, 'wiki')}#t=1]]`],
+test('what is written as a target is read back as the same path and time', () => {
+  for (const path of [
+    'a.mp4',
+    'my talk (1) #2.mp4',
+    '100%.mkv',
+    'v/[x]|y.webm',
+    'é?.mp4',
+    'http:x.mp4',
+    '😀::1.mp4',
+    "it's.mp4",
+  ]) {
+    for (const [form, before, after] of [
+      ['markdown', '[x](', ')'],
+      ['wiki', '[[', ']]'],
+      ['org', '[[file:', '][label]]'],
+      ['bare', '', ''],
     ] as const) {
-      const target = findLinks(text)[0]?.target ?? '';
-      assert.equal(
-        /%[0-9A-F]{2}/.test(target) ? decodeURIComponent(target) : target,
-        path,
-        `${kind} ${text}`,
-      );
+      const text = `${before}${asTarget(path, form)}${asTime(1000, 2500, form)}${after}`;
+      const [link] = findLinks(text);
+      const target = link?.target ?? '';
+      const read = /%[0-9A-F]{2}/.test(target) ? decodeURIComponent(target) : target;
+      assert.equal(read.replace(/^\.\//, ''), path, text);
+      assert.deepEqual([link?.startMs, link?.endMs], [1000, 2500], text);
+      assert.equal(text.slice(link?.targetStart, link?.targetEnd), target, text);
     }
   }
 });
 
 test('cues of subtitle files with their numbers, by line', () => {
+  const blocks = (text: string) => [...subtitleBlocks(text, linesOf(text))];
   const srt =
     '1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\nmore\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo';
-  assert.deepEqual(subtitleBlocks(srt), [
+  assert.deepEqual(blocks(srt), [
     { startLine: 0, endLine: 3, time: '00:00:01,000', text: 'One more' },
     { startLine: 5, endLine: 7, time: '00:00:03,000', text: 'Two' },
   ]);
   const vtt = 'WEBVTT\n\nNOTE no cue\n\n00:01.000 --> 00:02.000 align:start\nOne\n';
-  assert.deepEqual(subtitleBlocks(vtt), [{ startLine: 4, endLine: 5, time: '00:01.000', text: 'One' }]);
-  assert.deepEqual(subtitleBlocks(''), []);
-  assert.equal(subtitleBlocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
+  assert.deepEqual(blocks(vtt), [{ startLine: 4, endLine: 5, time: '00:01.000', text: 'One' }]);
+  assert.deepEqual(blocks(''), []);
+  assert.equal(blocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
 });
 
 test('offsets and positions agree, whichever way lines end', () => {
   const text = 'ab\ncd\r\n\rx😀y';
-  const { positionAt, offsetAt } = positionsIn(text);
-  for (let offset = 0; offset <= text.length; offset += 1)
-    assert.equal(offsetAt(positionAt(offset)), offset, String(offset));
+  const { positionAt, offsetAt, endOf, count } = linesOf(text);
+  for (let offset = 0; offset <= text.length; offset += 1) {
+    // Between `\r` and `\n` there is no place to stand.
+    const inside = text.slice(offset - 1, offset + 1) === '\r\n';
+    assert.equal(offsetAt(positionAt(offset)), inside ? offset - 1 : offset, String(offset));
+  }
   assert.deepEqual(positionAt(text.indexOf('y')), { line: 3, character: 3 });
   assert.equal(offsetAt({ line: 99, character: 0 }), text.length);
+  assert.equal(offsetAt({ line: 0, character: 99 }), 2);
+  assert.equal(offsetAt({ line: 1, character: 99 }), 5);
+  assert.deepEqual([endOf(0), endOf(1), endOf(2), endOf(3), count], [2, 5, 7, text.length, 4]);
+});
+
+test('a text in stretches has the links of the whole text', () => {
+  const text = Array.from(
+    { length: 500 },
+    (_, at) => `${'word '.repeat(at % 40)}[x](a${at}.mp4#t=${at})\r\n`,
+  ).join('');
+  const lines = linesOf(text);
+  const stretches = [...stretchesOf(text, lines)];
+  assert.ok(stretches.length > 5);
+  assert.equal(stretches.map((stretch) => stretch.text).join(''), text);
+  for (const { offset, line } of stretches) assert.equal(lines.startOf(line), offset);
+  const starts = stretches.flatMap((stretch) =>
+    findLinks(stretch.text).map(({ start }) => start + stretch.offset),
+  );
+  assert.deepEqual(
+    starts,
+    findLinks(text).map(({ start }) => start),
+  );
+});
+
+test('changes by range leave the text that the editor has', () => {
+  const at = (line: number, character: number) => ({ line, character });
+  const put = (from: readonly [number, number], to: readonly [number, number], text: string) => ({
+    range: { start: at(...from), end: at(...to) },
+    text,
+  });
+  assert.equal(edited('one\ntwo\n', [put([1, 0], [1, 3], 'zwei'), put([0, 3], [1, 0], ' ')]), 'one zwei\n');
+  assert.equal(edited('a😀b', [put([0, 3], [0, 3], 'x')]), 'a😀xb');
+  assert.equal(edited('a', [{ text: 'b' }, put([0, 1], [0, 1], '\nc'), put([1, 1], [9, 9], 'd')]), 'b\ncd');
+  assert.equal(edited('', [put([0, 0], [0, 0], 'a\n'), put([1, 0], [1, 0], 'b')]), 'a\nb');
+  assert.equal(edited('a\rb', [put([1, 0], [1, 0], '\n'), put([1, 0], [1, 1], 'c')]), 'a\r\nc');
+  // Against the plain way: by offsets into the whole text.
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((seed / 2_147_483_648) * below);
+  };
+  const pieces = ['\n', '\r\n', '\r', 'é', '😀', 'words ', ''];
+  for (let round = 0; round < 200; round += 1) {
+    let text = Array.from({ length: random(12) }, () => pieces[random(7)] ?? '').join('');
+    const before = text;
+    const edits = Array.from({ length: 1 + random(6) }, () => {
+      const edit = put(
+        [random(5), random(8)],
+        [random(5), random(8)],
+        (pieces[random(7)] ?? '') + (pieces[random(7)] ?? ''),
+      );
+      const lines = linesOf(text);
+      const [start, end] = [lines.offsetAt(edit.range.start), lines.offsetAt(edit.range.end)];
+      text = text.slice(0, start) + edit.text + text.slice(Math.max(start, end));
+      return edit;
+    });
+    assert.equal(edited(before, edits), text, JSON.stringify([before, edits]));
+  }
+});
+
+test('questions stand in comments, with their answers where these are as Goldfish writes them', () => {
+  const asked = (text: string, syntax: 'markdown' | 'org' = 'markdown') =>
+    findQuestions(text, linesOf(text), syntax).map(({ text: words, line, nth, endLine }) => [
+      words,
+      line,
+      nth,
+      endLine,
+    ]);
+  const question = '<!-- goldfish: Who owns it? -->';
+  const end = '<!-- /goldfish -->';
+  assert.deepEqual(asked(`# Notes\n${question}\n> “Ana.”\n>\n> more\n${end}\n`), [['Who owns it?', 1, 0, 5]]);
+  assert.deepEqual(asked(`${question}\r\n  ${question}\r\n  > x\r\n  ${end}`), [
+    ['Who owns it?', 0, 0, undefined],
+    ['Who owns it?', 1, 1, 3],
+  ]);
+  // What somebody wrote between a question and an end is no answer of ours.
+  assert.deepEqual(asked(`${question}\n> quoted\nmine\n${end}\n`), [['Who owns it?', 0, 0, undefined]]);
+  assert.deepEqual(asked(`${question}\n> my own quotation\n`), [['Who owns it?', 0, 0, undefined]]);
+  assert.deepEqual(
+    asked('# goldfish: a heading\n<!-- goldfish: -->\ngoldfish: words\n<!-- goldfish: open\n'),
+    [],
+  );
+  assert.deepEqual(asked('# goldfish: Who?\n: Ana [1]\n- [[file:a.mp4::1][1. a]]\n# /goldfish\n', 'org'), [
+    ['Who?', 0, 0, 3],
+  ]);
+  assert.deepEqual(asked('<!-- goldfish: Who? -->', 'org'), []);
+});
+
+test('an answer in a note is words and our links, whatever a video says', () => {
+  const hostile = '“<script>” [1]\n- [x](command:evil) # h\n2. <!-- /goldfish -->\u202e\n\n=== $a$';
+  const sources = [{ n: 1, label: 'talk_[1].mp4 0:01-0:02', target: 'talk.mp4#t=1,2' }];
+  const lines = answerBlock(hostile, sources, { syntax: 'markdown', indent: '  ' });
+  assert.deepEqual(lines, [
+    '  > “\\<script\\>” \\[1\\]',
+    '  >',
+    '  > \\- \\[x\\](command:evil) \\# h',
+    '  >',
+    '  > 2\\. \\<\\!-- /goldfish --\\>',
+    '  >',
+    '  > \\=== \\$a\\$',
+    '  >',
+    '  > \\[1\\] [talk\\_\\[1\\].mp4 0:01-0:02](talk.mp4#t=1,2)',
+    '  <!-- /goldfish -->',
+  ]);
+  const question = '  <!-- goldfish: Who? -->';
+  const text = [question, ...lines, 'mine'].join('\n');
+  assert.equal(findQuestions(text, linesOf(text), 'markdown')[0]?.endLine, lines.length);
+  const org = answerBlock('* [[x]]\n# /goldfish', [{ n: 1, label: 'a]] [b', target: 'a.mp4::1' }], {
+    syntax: 'org',
+    indent: '',
+  });
+  assert.deepEqual(org, [': * [[x]]', ': # /goldfish', '- [[file:a.mp4::1][1. a    b]]', '# /goldfish']);
 });
 
 test('a hover quotes what is there and lets no Markdown of a video through', () => {

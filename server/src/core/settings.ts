@@ -40,10 +40,14 @@ export interface Settings {
   readonly 'models.idleMinutes': number;
   /** The environment variable with the key for endpoints. */
   readonly 'models.keyVariable': string;
+  /** Whether the first run on one's own folder fetches the default models. */
+  readonly 'models.firstPull': 'ask' | 'always' | 'never';
   /** Never ask the hub for anything. */
   readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */
   readonly 'ask.clips': number;
+  /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
+  readonly 'ask.wholeMinutes': number;
   /** Text kept of a log before it is rotated, MB, and how many are kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;

@@ -57,6 +57,8 @@ export interface Copy {
   readonly done: Readonly<Partial<Record<Stage, string>>>;
   /** Why a stage could not be done for this path. */
   readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
+  /** Paths at which this content lay before and is gone from, the last one first; a few. */
+  readonly formerUris?: readonly Uri[];
   /** Left out by `forget` until `reindex`. */
   readonly forgotten: boolean;
   /** Milliseconds since 1970, UTC: container date, else the file's. */

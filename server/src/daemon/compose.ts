@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
+import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
@@ -48,7 +50,11 @@ export async function compose(
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
+    correctionBook: createJsonCorrectionBook(files.corrections, (message) =>
+      log.warn('corrections', { message }),
+    ),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
+    paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,
     executor: (run, settle) =>
       createLocalExecutor({

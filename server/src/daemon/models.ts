@@ -40,6 +40,8 @@ export interface ModelsOptions {
   readonly onSettings: (listener: (settings: Settings) => void) => () => void;
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A key for hosts that a client gave; it goes before that of the environment. */
+  readonly givenKey?: () => string | undefined;
   /** Processors that a model on the CPU may use. */
   readonly threads: () => number;
   readonly log: (message: string) => void;
@@ -60,9 +62,10 @@ export function createModels(options: ModelsOptions): Models {
     const threads = Math.max(1, options.threads());
     return { folder, id, devices, threads, idleMs, onTrouble: options.log };
   };
+  const key = () => options.givenKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
   const choosing = (): Choosing => {
     const now = settings();
-    return { settings: now, manifest, modelsDir, key: env[now['models.keyVariable']] || undefined, host };
+    return { settings: now, manifest, modelsDir, key, host };
   };
 
   const captioner = keep(() => chooseCaptioner(choosing()));

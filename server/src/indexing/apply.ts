@@ -1,4 +1,5 @@
 import type { Change } from '../core/reconcile.ts';
+import type { Copy } from '../core/video.ts';
 import type { Batch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 
@@ -12,9 +13,15 @@ export function batchOf(view: CatalogueView, change: Change): Batch | undefined 
     const copy = view.copy(change.uri);
     // Something else lies there by now.
     if (copy === undefined || copy.videoId !== change.videoId) return undefined;
-    return { removedCopies: [change.uri], removedVideos: orphan(change.videoId, change.uri) };
+    const heir = view.copiesOf(change.videoId).find((other) => other.uri !== change.uri);
+    return {
+      ...(heir === undefined ? {} : { copies: [heirOf(heir, copy)] }),
+      removedCopies: [change.uri],
+      removedVideos: orphan(change.videoId, change.uri),
+    };
   }
-  const { copy } = change;
+  const from = change.kind === 'moved' ? view.copy(change.from) : undefined;
+  const copy = from === undefined ? change.copy : heirOf(change.copy, from);
   const record = view.video(copy.videoId);
   const redo = (change.kind === 'moved' || change.kind === 'touched') && change.redo && record !== undefined;
   const recorded = Date.parse(record?.probe.recorded ?? '');
@@ -29,6 +36,17 @@ export function batchOf(view: CatalogueView, change: Change): Batch | undefined 
     ...batch,
     descriptions: [{ videoId: before.videoId, uri: before.uri, stage: 'cues', rows: [] }],
     passages: [{ videoId: before.videoId, uri: before.uri, rows: [] }],
+    vectors: [{ role: 'text', model: '', videoId: before.videoId, uri: before.uri, rows: [] }],
     removedVideos: orphan(before.videoId, before.uri),
   };
+}
+
+/** Former paths that a copy remembers. */
+const FORMER = 16;
+
+/** The copy with what another one of its content, which goes, remembers: links to its old paths still lead here. */
+function heirOf(copy: Copy, gone: Copy): Copy {
+  const all = [gone.uri, ...(gone.formerUris ?? []), ...(copy.formerUris ?? [])];
+  const formerUris = [...new Set(all)].filter((uri) => uri !== copy.uri).slice(0, FORMER);
+  return { ...copy, formerUris };
 }

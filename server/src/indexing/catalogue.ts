@@ -32,6 +32,8 @@ export class Catalogue implements CatalogueView {
   readonly #copies = new Map<Uri, Copy>();
   readonly #videos = new Map<string, VideoRecord>();
   readonly #byVideo = new Map<string, Set<Uri>>();
+  /** Copies by the paths at which their content lay before. */
+  readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
@@ -63,6 +65,12 @@ export class Catalogue implements CatalogueView {
   copiesOf(videoId: string): readonly Copy[] {
     const uris = [...(this.#byVideo.get(videoId) ?? [])].sort();
     return uris.flatMap((uri) => this.#copies.get(uri) ?? []);
+  }
+
+  /** The copy whose content lay at a path before; which one, where several did, is the one written last. */
+  formerly(uri: Uri): Copy | undefined {
+    const now = this.#byFormer.get(uri);
+    return now === undefined ? undefined : this.#copies.get(now);
   }
 
   copies(): Iterable<Copy> {
@@ -182,12 +190,15 @@ export class Catalogue implements CatalogueView {
       const uris = this.#byVideo.get(before.videoId);
       uris?.delete(uri);
       if (uris?.size === 0) this.#byVideo.delete(before.videoId);
+      for (const former of before.formerUris ?? [])
+        if (this.#byFormer.get(former) === uri) this.#byFormer.delete(former);
     }
     if (copy === undefined) {
       this.#copies.delete(uri);
       return;
     }
     this.#copies.set(uri, copy);
+    for (const former of copy.formerUris ?? []) this.#byFormer.set(former, uri);
     const uris = this.#byVideo.get(copy.videoId);
     if (uris === undefined) this.#byVideo.set(copy.videoId, new Set([uri]));
     else uris.add(uri);
@@ -214,6 +225,7 @@ function merge(a: Batch, b: Batch): Batch {
   return {
     descriptions: last(a.descriptions, b.descriptions, (row) => `${row.videoId}\n${row.uri}\n${row.stage}`),
     passages: last(a.passages, b.passages, (row) => `${row.videoId}\n${row.uri}`),
+    vectors: last(a.vectors, b.vectors, (row) => `${row.videoId}\n${row.uri}\n${row.role}`),
     outlines: last(a.outlines, b.outlines, (row) => row.uri),
     videos: last(a.videos, b.videos, (row) => row.videoId),
     copies: last(a.copies, b.copies, (row) => row.uri),

@@ -1,6 +1,9 @@
-import type { VideosParams, VideosResult } from '../../protocol/videos.ts';
+import type { VideosResult } from '../../protocol/videos.ts';
 import type { Uri } from '../core/range.ts';
+import type { Catalogue } from '../indexing/catalogue.ts';
+import type { VideosRequest } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
+import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { failuresOf, type Shelf, stateOf } from './status.ts';
 import { unknownVideo } from './videos.ts';
@@ -8,10 +11,14 @@ import { unknownVideo } from './videos.ts';
 const PAGE = 100;
 
 /** The videos below a folder, or all, by path; forgotten ones are left out. */
-export function listVideos(shelf: Shelf, { uri, offset = 0, limit = PAGE }: VideosParams): VideosResult {
+export function listVideos(
+  shelf: Shelf,
+  { uri, offset = 0, limit = PAGE, matching = '' }: VideosRequest,
+): VideosResult {
   const { catalogue } = shelf;
+  const part = matching.toLowerCase();
   const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
-    .filter((copy) => !copy.forgotten)
+    .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(part))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const videos = copies.slice(offset, offset + limit).map((copy) => {
     const record = catalogue.video(copy.videoId);
@@ -40,4 +47,18 @@ export async function stillOf(
   const copy = catalogue.copy(uri);
   if (copy === undefined || copy.forgotten) throw unknownVideo(uri);
   return media.still(uri, timeMs, box, signal);
+}
+
+/**
+ * Where the content lies that lay at a path before. A file that is there still has not moved, whoever
+ * watches it.
+ */
+export async function movedTo(
+  { catalogue, disk }: Shelf & { readonly catalogue: Catalogue; readonly disk: Disk },
+  uri: Uri,
+  signal: AbortSignal,
+): Promise<Uri | undefined> {
+  const now = catalogue.formerly(uri);
+  if (now === undefined || now.forgotten || catalogue.copy(uri) !== undefined) return undefined;
+  return (await disk.stat(uri, signal)) === undefined ? now.uri : undefined;
 }

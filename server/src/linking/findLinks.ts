@@ -1,13 +1,20 @@
 import { isMedia } from '../core/extensions.ts';
 import { parseMediaLink } from '../core/mediaLink.ts';
 
+export type LinkForm = 'markdown' | 'wiki' | 'bare';
+
 /** A media link in a text. */
 export interface FoundLink {
   /** Offsets of its target, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
+  /** What it stands in: `[x](target)`, `[[target]]`, or nothing. */
+  readonly form: LinkForm;
   /** As written, without the fragment: a path (perhaps percent-encoded) or a `file:` URI. */
   readonly target: string;
+  /** Where the target alone stands: behind org's `file:` and before the time. */
+  readonly targetStart: number;
+  readonly targetEnd: number;
   readonly startMs: number;
   /** Absent where the link names none. */
   readonly endMs?: number;
@@ -22,19 +29,33 @@ const WIKI = /\[\[([^[\]|\n]+)[\]|]/dg;
 /** Anything else without blanks or brackets. */
 const WORD = /[^\s<>"'`()[\]|]+/g;
 const TIME = /#(?:[^#]*&)?t=[^#]*$/;
+/** Org's place in a file, here a time: `talk.mp4::83`, `talk.mp4::1:23`. */
+const ORG_TIME = /::[\d:.,]+$/;
 const CLOSING = /[.,;:!?]{1,8}$/;
 /** Of a link, UTF-16 units. */
 const LONGEST = 4096;
 
-function read(text: string, start: number): FoundLink | undefined {
+function read(text: string, start: number, form: LinkForm): FoundLink | undefined {
   if (text.length > LONGEST) return undefined;
   const end = start + text.length;
-  const at = TIME.exec(text)?.index ?? (isMedia(text) ? text.length : text.indexOf('#'));
-  const target = (at < 0 ? text : text.slice(0, at)).replace(/^file:(?!\/\/)/, '');
+  const org = form === 'wiki' ? ORG_TIME.exec(text)?.index : undefined;
+  const at = TIME.exec(text)?.index ?? org ?? (isMedia(text) ? text.length : text.indexOf('#'));
+  const file = at < 0 ? text : text.slice(0, at);
+  const target = file.replace(/^file:(?!\/\/)/, '');
   if (!isMedia(target) || (/^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target))) return undefined;
-  const { startMs, endMs } = parseMediaLink(`x${at < 0 ? '' : text.slice(at)}`);
-  const timed = endMs !== undefined || startMs > 0;
-  return { start, end, target, startMs, timed, ...(endMs === undefined ? {} : { endMs }) };
+  const fragment = at < 0 ? '' : text.slice(at).replace(/^::/, '#t=');
+  const { startMs, endMs } = parseMediaLink(`x${fragment}`);
+  return {
+    start,
+    end,
+    form,
+    target,
+    targetStart: start + file.length - target.length,
+    targetEnd: start + file.length,
+    startMs,
+    timed: endMs !== undefined || startMs > 0,
+    ...(endMs === undefined ? {} : { endMs }),
+  };
 }
 
 /** The text with what was found made blank, at the same offsets. */
@@ -48,27 +69,28 @@ function without(text: string, found: readonly FoundLink[]): string {
   return kept.join('') + text.slice(at);
 }
 
-function bracketed(text: string, pattern: RegExp): readonly FoundLink[] {
+function bracketed(text: string, pattern: RegExp, form: LinkForm): readonly FoundLink[] {
   return [...text.matchAll(pattern)].flatMap((match) => {
     const [start, end] = match.indices?.[1] ?? match.indices?.[2] ?? [0, 0];
-    const link = read(text.slice(start, end), start);
+    const link = read(text.slice(start, end), start, form);
     return link === undefined ? [] : [link];
   });
 }
 
 /** Outside of brackets only what names a time, or is a URI, is surely meant as a link. */
 function bare(text: string): readonly FoundLink[] {
+  if (!text.includes('#t=') && !text.includes('file://')) return [];
   return [...text.matchAll(WORD)].flatMap((match) => {
     const word = match[0].replace(CLOSING, '');
-    const link = /#t=|^file:\/\//.test(word) ? read(word, match.index) : undefined;
+    const link = /#t=|^file:\/\//.test(word) ? read(word, match.index, 'bare') : undefined;
     return link === undefined ? [] : [link];
   });
 }
 
-/** All media links of a text, in order; none overlaps another. */
+/** All media links of a text, in order; none overlaps another, and none goes over the end of a line. */
 export function findLinks(text: string): readonly FoundLink[] {
-  const inline = bracketed(text, MARKDOWN);
+  const inline = bracketed(text, MARKDOWN, 'markdown');
   const rest = without(text, inline);
-  const wiki = bracketed(rest, WIKI);
+  const wiki = bracketed(rest, WIKI, 'wiki');
   return [...inline, ...wiki, ...bare(without(rest, wiki))].sort((a, b) => a.start - b.start);
 }

@@ -1,4 +1,5 @@
 import { markdownText } from '../core/markdownText.ts';
+import { oneLine } from '../core/oneLine.ts';
 import type { TimeRange } from '../core/range.ts';
 
 const LINES = 12;
@@ -8,6 +9,8 @@ export interface HoverLine extends TimeRange {
   readonly kind: string;
   readonly text: string;
   readonly speaker?: string;
+  /** Present where a person corrected it. */
+  readonly corrected?: object;
 }
 
 export interface Hovered extends TimeRange {
@@ -15,6 +18,8 @@ export interface Hovered extends TimeRange {
   readonly durationMs: number;
   /** Those inside the range, in time order. */
   readonly lines: readonly HoverLine[];
+  /** The address of the frame at its start, for editors that show pictures. */
+  readonly picture?: string | undefined;
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -24,6 +29,8 @@ const verbs: Readonly<Record<string, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
+  tag: 'tagged',
 };
 
 /** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
@@ -36,26 +43,19 @@ export function clock(ms: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-/** Untrusted text on one line: no control characters, nothing that turns the direction of writing. */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
 function shortened(text: string): string {
   const line = oneLine(text);
   return line.length > CHARACTERS ? `${line.slice(0, CHARACTERS).toWellFormed()}…` : line;
 }
 
 /** What is known of a linked moment, as Markdown. */
-export function hoverText({ name, startMs, endMs, durationMs, lines }: Hovered): string {
+export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: Hovered): string {
   const head = `**${markdownText(oneLine(name))}** ${clock(startMs)}-${clock(endMs)} of ${clock(durationMs)}`;
-  const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at }) => {
+  const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at, corrected }) => {
     const who = speaker === undefined ? '' : `${markdownText(oneLine(speaker))}: `;
-    return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}`;
+    return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}${corrected === undefined ? '' : ' (corrected)'}`;
   });
   const more = lines.length > LINES ? [`- and ${lines.length - LINES} more`] : [];
-  return [head, '', ...told, ...more].join('\n').trimEnd();
+  const shown = picture === undefined ? [] : [`![](${picture})`, ''];
+  return [head, '', ...shown, ...told, ...more].join('\n').trimEnd();
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { TimeRange } from '../../protocol/base.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
+import { oneLine } from '../core/oneLine.ts';
 import { clipLink } from './clip-links.ts';
-import { clockRange, evidenceLine, evidenceShape, oneLine } from './moments.ts';
+import { clockRange, evidenceLine, evidenceOf, evidenceShape } from './moments.ts';
 import { answering, place, type RegisterTool, readOnly, uriOfPlace } from './tool.ts';
 
 const LINES = 200;
@@ -22,9 +23,11 @@ function partOf(video: VideoResult, range: TimeRange) {
     state: video.state,
     durationMs: video.durationMs,
     recorded: video.recorded,
-    chapters: video.chapters.filter(overlaps(range)),
+    chapters: video.chapters
+      .filter(overlaps(range))
+      .map(({ title, startMs, endMs }) => ({ title, startMs, endMs })),
     clips: clips.slice(0, CLIPS).map(({ clipId, startMs, endMs }) => ({ clipId, startMs, endMs })),
-    lines: lines.slice(0, LINES),
+    lines: lines.slice(0, LINES).map(evidenceOf),
     /** From where to ask on. */
     nextMs: lines[LINES]?.startMs ?? clips[CLIPS]?.startMs,
   };
@@ -33,7 +36,7 @@ function partOf(video: VideoResult, range: TimeRange) {
 function textOf(part: ReturnType<typeof partOf>): string {
   const more = part.nextMs === undefined ? [] : [`More: ask again with startMs ${part.nextMs}.`];
   return [
-    `${part.path}: ${oneLine(part.title)}, ${part.durationMs} ms, recorded ${part.recorded}, ${part.state}`,
+    `${oneLine(part.path)}: ${oneLine(part.title)}, ${part.durationMs} ms, recorded ${part.recorded}, ${part.state}`,
     ...part.chapters.map((chapter) => `[${clockRange(chapter)}] chapter: ${oneLine(chapter.title)}`),
     ...part.lines.map(evidenceLine),
     ...more,

@@ -1,5 +1,6 @@
 import type { ResourceLink } from '@modelcontextprotocol/sdk/types.js';
 import type { TimeRange } from '../../protocol/base.ts';
+import { oneLine } from '../core/oneLine.ts';
 import { clockRange } from './moments.ts';
 
 const CLIP = 'goldfish://clip/';
@@ -23,7 +24,7 @@ export function clipLink(clip: TimeRange & { readonly clipId: string; readonly p
   return {
     type: 'resource_link',
     uri: clipResource(clip.clipId),
-    name: `${clip.path} ${clockRange(clip)}`,
+    name: `${oneLine(clip.path)} ${clockRange(clip)}`,
     description: 'what is known of this clip',
     mimeType: 'application/json',
   };

@@ -1,8 +1,13 @@
 import type { Method, Params, Result } from '../../protocol/methods.ts';
 import type { Client } from '../daemon/connect.ts';
 
-/** Asks the daemon; rejects with DaemonError, or with the signal's reason. */
-export type Ask = <M extends Method>(method: M, params: Params<M>, signal: AbortSignal) => Promise<Result<M>>;
+/** Asks the daemon; rejects with DaemonError, or with the signal's reason. `onPartial` takes what comes before the result. */
+export type Ask = <M extends Method>(
+  method: M,
+  params: Params<M>,
+  signal: AbortSignal,
+  onPartial?: (value: unknown) => void,
+) => Promise<Result<M>>;
 
 export interface DaemonLink {
   readonly ask: Ask;
@@ -29,7 +34,8 @@ export function createDaemonLink(connect: () => Promise<Client>): DaemonLink {
     client = undefined;
   };
   return {
-    ask: async (method, params, signal) => (await open()).request(method, params, { signal }),
+    ask: async (method, params, signal, onPartial) =>
+      (await open()).request(method, params, { signal, ...(onPartial === undefined ? {} : { onPartial }) }),
     async close() {
       const opened = await client?.catch(() => undefined);
       await opened?.close();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Ms, TimeRange } from '../../protocol/base.ts';
 import { parseClipId } from '../core/clipId.ts';
-import { frameLink } from './clip-links.ts';
+import { frameLink, frameResource } from './clip-links.ts';
 import type { Ask } from './daemon-link.ts';
 import { answering, place, type RegisterTool, readOnly, uriOfPlace } from './tool.ts';
 
@@ -58,6 +58,12 @@ export const inspectFrames: RegisterTool = (server, ask) => {
         count: z.number().int().min(1).max(16).default(FRAMES).describe('how many where no times are given'),
         width: z.number().int().min(16).max(1280).default(640).describe('px, of the longer side at most'),
       },
+      outputSchema: {
+        uri: z.string().describe('the video'),
+        frames: z
+          .array(z.object({ timeMs: z.number(), mimeType: z.string(), resource: z.string() }))
+          .describe('in the order of the images'),
+      },
       annotations: { title: 'Look at frames', ...readOnly },
     },
     ({ width, ...asked }, { signal }) =>
@@ -69,7 +75,12 @@ export const inspectFrames: RegisterTool = (server, ask) => {
           { type: 'image' as const, data, mimeType },
           frameLink(uri, timeMs),
         ]);
-        return { content: [{ type: 'text', text }, ...images] };
+        const told = frames.map(({ timeMs, mimeType }) => ({
+          timeMs,
+          mimeType,
+          resource: frameResource(uri, timeMs),
+        }));
+        return { content: [{ type: 'text', text }, ...images], structuredContent: { uri, frames: told } };
       }),
   );
 };

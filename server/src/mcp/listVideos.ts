@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneLine } from '../core/oneLine.ts';
 import { answering, place, type RegisterTool, readOnly, uriOfPlace } from './tool.ts';
 
 export const listVideos: RegisterTool = (server, ask) => {
@@ -14,6 +15,7 @@ export const listVideos: RegisterTool = (server, ask) => {
       },
       outputSchema: {
         total: z.number(),
+        nextOffset: z.number().optional().describe('present where more follow: the offset to ask on with'),
         videos: z.array(
           z.object({
             path: z.string(),
@@ -40,10 +42,13 @@ export const listVideos: RegisterTool = (server, ask) => {
           recorded,
         }));
         const lines = items.map(
-          (item) => `${item.path}  ${item.durationMs} ms, ${item.recorded}, ${item.state}`,
+          (item) => `${oneLine(item.path)}  ${item.durationMs} ms, ${item.recorded}, ${item.state}`,
         );
-        const text = [`${total} videos in all, ${items.length} here`, ...lines].join('\n');
-        return { content: [{ type: 'text', text }], structuredContent: { total, videos: items } };
+        const next = offset + items.length;
+        const nextOffset = items.length > 0 && next < total ? next : undefined;
+        const more = nextOffset === undefined ? [] : [`More: ask again with offset ${nextOffset}.`];
+        const text = [`${total} videos in all, ${items.length} here`, ...lines, ...more].join('\n');
+        return { content: [{ type: 'text', text }], structuredContent: { total, nextOffset, videos: items } };
       }),
   );
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ms, TimeRange } from '../../protocol/base.ts';
 import type { Evidence, Hit } from '../../protocol/search.ts';
+import { oneLine } from '../core/oneLine.ts';
 
 /** 3723400 -> `1:02:03.4`: exact enough to seek to. */
 function clock(ms: Ms): string {
@@ -15,14 +16,10 @@ export function clockRange({ startMs, endMs }: TimeRange): string {
   return `${clock(startMs)}-${clock(endMs)}`;
 }
 
-/** One line, whatever the video says: text of a video must not look like our own structure. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-export function evidenceLine({ kind, speaker, text, startMs, endMs }: Evidence): string {
+export function evidenceLine({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
   const who = speaker === undefined ? '' : ` ${oneLine(speaker)}:`;
-  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}`;
+  const by = corrected === undefined ? '' : ' (corrected by a person)';
+  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}${by}`;
 }
 
 export const evidenceShape = z.object({
@@ -33,6 +30,10 @@ export const evidenceShape = z.object({
   source: z.string(),
   speaker: z.string().optional(),
   language: z.string().optional(),
+  corrected: z
+    .object({ id: z.string(), text: z.string(), speaker: z.string().optional() })
+    .optional()
+    .describe('present where a person corrected the line: what stood there before'),
 });
 
 export const hitShape = z.object({
@@ -47,7 +48,11 @@ export const hitShape = z.object({
   evidence: z.array(evidenceShape),
 });
 
-/** A hit's members that the shape tells of. */
+/** Of what the daemon says, the members that the shapes tell of: a schema allows no others. */
+export function evidenceOf({ kind, text, startMs, endMs, source, speaker, language }: Evidence) {
+  return { kind, text, startMs, endMs, source, speaker, language };
+}
+
 export function momentOf({ clipId, uri, path, startMs, endMs, score, weak, link, evidence }: Hit) {
-  return { clipId, uri, path, startMs, endMs, score, weak, link, evidence };
+  return { clipId, uri, path, startMs, endMs, score, weak, link, evidence: evidence.map(evidenceOf) };
 }

@@ -1,8 +1,10 @@
 import { isAbsolute } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { CallToolResult, ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { fileUriOf } from '../base/file-uri.ts';
+import { oneLine } from '../core/oneLine.ts';
 import type { DaemonError } from '../daemon/connect.ts';
 import type { Ask } from './daemon-link.ts';
 
@@ -43,6 +45,21 @@ export interface Within {
 
 export function scopeOf({ in: places, recordedFrom, recordedTo }: Within) {
   return { uris: places?.map(uriOfPlace), recordedFrom, recordedTo };
+}
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** What tells an agent that asked for progress of each step, with some words; undefined where it did not ask. */
+export function progressOf({ _meta, sendNotification }: Extra): ((words: string) => void) | undefined {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return (words) => {
+    progress += 1;
+    const params = { progressToken, progress, message: oneLine(words) };
+    // An agent that is gone needs no progress.
+    sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
 }
 
 /** Runs a tool's work; a failure becomes a result that tells the agent what happened and what to do. */

@@ -11,10 +11,13 @@ import { watchProcess } from '../base/lifetime.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { AnswerWriter, createDebt } from './answers.ts';
+import { applyEdit } from './applyEdit.ts';
+import { createEditorAnswerer } from './editorAnswerer.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParams, initializeResult } from './initialize.ts';
-import { diagnosticsOf } from './language/diagnostics.ts';
+import { abilitiesOf } from './language/abilities.ts';
+import { createDiagnosing } from './language/diagnosing.ts';
 import { createDocumentStore } from './language/documents.ts';
 import { features } from './language/features.ts';
 import { createOutbox } from './outbox.ts';
@@ -80,17 +83,21 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   let requests = 0;
   let state: 'new' | 'open' | 'shut' = 'new';
   const undo: (() => void)[] = [];
+  let editorAnswerer: Call['editorAnswerer'];
 
   const notify = createOutbox(socket, connection);
   const store = createDocumentStore();
 
   const show = (message: string) => notify('window/showMessage', { type: 3, message });
 
-  const onDocument = (uri: string) => {
-    const { text = '', version } = store.documents.get(uri) ?? {};
-    const diagnostics = diagnosticsOf(text, uri, services.library);
-    notify('textDocument/publishDiagnostics', { uri, version, diagnostics });
-  };
+  let abilities = abilitiesOf(undefined);
+  const diagnosing = createDiagnosing(
+    store.documents,
+    services.library,
+    (params) => notify('textDocument/publishDiagnostics', params),
+    (error) => log.error('diagnostics failed', { message: messageOf(error), stack: stackOf(error) }),
+  );
+  undo.push(() => diagnosing.close());
 
   const open = () => {
     state = 'open';
@@ -99,6 +106,7 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
       (params: Notifications[N]) =>
         notify(method, params);
     undo.push(services.library.onStatus(told('goldfish/didChangeStatus')));
+    undo.push(services.library.onStatus(() => diagnosing.libraryChanged()));
     undo.push(services.settings.onChange(told('goldfish/didChangeSettings')));
     undo.push(
       services.onLogLine((line) => line.level !== 'debug' && notify('window/logMessage', logMessage(line))),
@@ -109,7 +117,8 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     if (state !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
     const parsed = initializeParams.safeParse(raw ?? {});
     if (!parsed.success) throw badParams(explain(parsed.error));
-    const { processId, clientInfo, initializationOptions } = parsed.data;
+    const { processId, clientInfo, initializationOptions, capabilities } = parsed.data;
+    abilities = abilitiesOf(capabilities);
     const client = initializationOptions?.goldfish ?? undefined;
     const verdict = judge(services.identity, client);
     log.info('client', { name: clientInfo?.name, build: client?.build, protocol: client?.protocol, verdict });
@@ -125,6 +134,7 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     }
     if (typeof processId === 'number' && processId > 0)
       undo.push(watchProcess(processId, () => socket.destroy()));
+    if (client?.answers === true) editorAnswerer = createEditorAnswerer(connection, socket);
     open();
     if (verdict === 'serveOld')
       notify('window/showMessage', {
@@ -151,9 +161,15 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     const feature = features.get(method);
     if (feature === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
     const params = checked(feature.params, raw);
-    return run(method, token, (call) =>
-      feature.handle(params as never, { ...call, show, documents: store.documents }, services),
-    );
+    return run(method, token, (call) => {
+      const editor = {
+        show,
+        documents: store.documents,
+        abilities,
+        apply: applyEdit(connection, call.signal),
+      };
+      return feature.handle(params as never, { ...call, ...editor }, services);
+    });
   };
 
   const run = async (method: string, token: CancellationToken, work: (call: Call) => Promise<unknown>) => {
@@ -168,6 +184,8 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
       signal.throwIfAborted();
       return await work({
         signal,
+        session: gone.signal,
+        ...(editorAnswerer === undefined ? {} : { editorAnswerer }),
         progress: (to, value) => {
           if (to !== undefined && !signal.aborted) notify('$/progress', { token: to, value });
         },
@@ -202,7 +220,7 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   connection.onNotification((method, params) => {
     if (method === 'exit') leave();
     const changed = state === 'open' ? store.take(method, params) : undefined;
-    if (changed !== undefined) onDocument(changed);
+    if (changed !== undefined) diagnosing.changed(changed);
   });
   connection.onError(([error]) => log.debug('connection', { message: messageOf(error) }));
   const finish = () => {

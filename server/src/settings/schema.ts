@@ -11,9 +11,10 @@ const named = (kinds: string, takes: (kind: ModelChoice['kind']) => boolean) =>
       return kind !== undefined && takes(kind);
     }, `must be empty, none, ${kinds}`);
 const PLACES = 'a hub id such as owner/name, an absolute folder';
-const model = named(`${PLACES}, or http://host/v1#model`, (kind) => kind !== 'captioner');
-const localModel = named(`or ${PLACES}`, (kind) => kind !== 'captioner' && kind !== 'endpoint');
-const answerer = named(`captioner, ${PLACES}, or http://host/v1#model`, () => true);
+const own = (kind: ModelChoice['kind']) => kind === 'captioner' || kind === 'editor';
+const model = named(`${PLACES}, or http://host/v1#model`, (kind) => !own(kind));
+const localModel = named(`or ${PLACES}`, (kind) => !own(kind) && kind !== 'endpoint');
+const answerer = named(`captioner, editor, ${PLACES}, or http://host/v1#model`, () => true);
 
 function isLanguage(tag: string): boolean {
   try {
@@ -108,8 +109,9 @@ export const schema = {
     .default('')
     .describe(
       'What writes answers from the clips found: a model id of the hub, a local model folder, an OpenAI-compatible host as ' +
-        'http://host/v1#model (the question and those clips’ text are then sent there), or captioner: what writes ' +
-        'captions. Empty: the default model where it was pulled. none: answers are quotes.',
+        'http://host/v1#model, or editor: the language model of the editor that asks, such as VS Code’s (the question, what was ' +
+        'asked before it, and the text of those clips, or of all clips of the videos it is about, are then sent there), or captioner: what writes captions. Empty: the default model where it ' +
+        'was pulled. none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
@@ -137,6 +139,12 @@ export const schema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
+  'models.firstPull': z
+    .enum(['ask', 'always', 'never'])
+    .default('ask')
+    .describe(
+      'Whether "start" and "index" fetch the default models that are missing: ask (once, on a terminal), always, never.',
+    ),
   'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
   'ask.clips': z
     .int()
@@ -145,6 +153,15 @@ export const schema = {
     .refine((clips) => clips !== 0, 'must be -1 or a whole number from 1 to 100')
     .default(3)
     .describe('How many clips an answer is made from; -1 for all that were found.'),
+  'ask.wholeMinutes': z
+    .number()
+    .min(0)
+    .max(30)
+    .default(3)
+    .describe(
+      'A video of at most so many minutes is shown to the captioner whole, with the question, where a question means that ' +
+        'video alone. 0: never; answers then come from what is in the index.',
+    ),
   'log.level': z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')

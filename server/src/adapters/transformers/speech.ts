@@ -112,7 +112,7 @@ async function probe(loaded: LoadedSpeech): Promise<readonly Probe[]> {
     const rows = await logitsAfter(loaded, samples, tokens);
     const [first] = rows;
     const joined = new Float32Array(rows.length * (first?.length ?? 0));
-    rows.forEach((row, i) => joined.set(row, i * row.length));
+    for (const [i, row] of rows.entries()) joined.set(row, i * row.length);
     return joined;
   };
   return [[await all(sweep(300, 2000)), await all(sweep(2000, 300))]];

@@ -13,7 +13,12 @@ const CAPTIONER: AnswerBudget = { words: 600, tokens: 150 };
 /** `captioner` is what serves that role now: it answers too where it is set for both. */
 export function chooseAnswerer(choosing: Choosing, captioner: Kept<WritingCaptioner>): Taken<Answerer> {
   const role = 'answerer';
-  if (choiceOf(choosing.settings, role).kind === 'captioner') {
+  const { kind } = choiceOf(choosing.settings, role);
+  if (kind === 'editor') {
+    const why = 'set in models.answerer: VS Code answers with its own model, other clients get quotes';
+    return { role, inUse: 'editor', why, key: 'none', make: undefined };
+  }
+  if (kind === 'captioner') {
     const model = captioner.model();
     if (!model) {
       const why = 'models.answerer is the captioner, and there is none';

@@ -10,8 +10,8 @@ export interface Choosing {
   readonly settings: Settings;
   readonly manifest: Manifest;
   readonly modelsDir: string;
-  /** The key for OpenAI-compatible hosts, where its variable is set. */
-  readonly key: string | undefined;
+  /** The key for OpenAI-compatible hosts, where a client gave one or its variable is set. */
+  readonly key: () => string | undefined;
   /** How a model of a folder is run. */
   readonly host: (folder: string, id?: string) => HostOptions;
 }
@@ -20,7 +20,7 @@ export interface Choosing {
 export interface Remote {
   readonly baseUrl: string;
   readonly model: string;
-  readonly key: string | undefined;
+  readonly key: () => string | undefined;
   readonly keyVariable: string;
 }
 
@@ -59,7 +59,8 @@ export function chooseFor<T>(maker: RoleMaker<T>, choosing: Choosing): Taken<T> 
   };
   const choice = choiceOf(settings, role);
   if (choice.kind === 'none') return none(`switched off in ${setting}`);
-  if (choice.kind === 'captioner') return none(`${setting} cannot be the captioner`);
+  if (choice.kind === 'captioner' || choice.kind === 'editor')
+    return none(`${setting} cannot be ${choice.kind}`);
   if (choice.kind === 'endpoint') {
     if (!remote) return none(`${setting} takes a model of the hub or a folder, no host`);
     const { baseUrl, model } = choice;

@@ -1,6 +1,7 @@
 import type { DocumentLink } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import { clock } from '../../linking/hoverText.ts';
+import { asTime } from '../../linking/openLink.ts';
 import { type Feature, textDocument } from './feature.ts';
 import { mediaLinks } from './mediaLinks.ts';
 
@@ -9,11 +10,12 @@ const params = z.object({ textDocument });
 export const documentLink: Feature<z.infer<typeof params>> = {
   method: 'textDocument/documentLink',
   params,
-  async handle({ textDocument: { uri } }, { documents }, { library }): Promise<DocumentLink[]> {
-    const text = documents.get(uri)?.text ?? '';
-    return mediaLinks(text, uri, library).map((link) => {
-      const until = link.endMs === undefined ? '' : `,${link.endMs / 1000}`;
-      const time = link.timed ? `#t=${link.startMs / 1000}${until}` : '';
+  async handle({ textDocument: { uri } }, { documents, signal }, { library }): Promise<DocumentLink[]> {
+    const document = documents.get(uri);
+    if (document === undefined) return [];
+    const links = await mediaLinks(document, library, signal);
+    return links.map((link) => {
+      const time = link.timed ? asTime(link.startMs, link.endMs, 'bare') : '';
       return {
         range: link.range,
         target: `${link.uri}${time}`,

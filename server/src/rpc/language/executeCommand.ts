@@ -2,16 +2,18 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import type { AskResult } from '../../../protocol/ask.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
-import { clock, oneLine } from '../../linking/hoverText.ts';
+import { oneLine } from '../../core/oneLine.ts';
+import { clock } from '../../linking/hoverText.ts';
 import { INVALID_PARAMS } from '../errors.ts';
 import { explain } from '../params.ts';
 import { providers } from '../providers.ts';
 import { type Feature, workDoneToken } from './feature.ts';
+import { REFRESH, refreshAnswer, refreshParams } from './questions.ts';
 
 const SHOWN = 5;
 
 /** Every request of ours is a command of the same name, with its parameters as the one argument. */
-export const commands: readonly string[] = [...providers.keys()];
+export const commands: readonly string[] = [...providers.keys(), REFRESH];
 
 /** The one argument of a request that a person would type as bare words. */
 const words: Readonly<Record<string, string>> = { 'goldfish/ask': 'question', 'goldfish/search': 'query' };
@@ -52,6 +54,11 @@ export const executeCommand: Feature<z.infer<typeof params>> = {
   method: 'workspace/executeCommand',
   params,
   async handle({ command, arguments: [given = {}] = [], workDoneToken: token }, call, services) {
+    if (command === REFRESH) {
+      const asked = refreshParams.safeParse(given);
+      if (!asked.success) throw refused(explain(asked.error));
+      return refreshAnswer(asked.data, token, call, services);
+    }
     const provider = providers.get(command);
     if (provider === undefined) throw refused(`There is no command ${command}.`);
     const named = typeof given === 'string' ? { [words[command] ?? 'argument']: given } : given;

@@ -1,13 +1,19 @@
+import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Call } from '../provider.ts';
 import type { Services } from '../services.ts';
+import type { Abilities } from './abilities.ts';
 import type { Documents } from './documents.ts';
 
 /** One request of LSP while it is served. */
 export interface FeatureCall extends Call {
   readonly documents: Documents;
+  /** What the editor said of itself. */
+  readonly abilities: Abilities;
   /** Tells the person something: a notification, never a question. */
   show(message: string): void;
+  /** Has the editor change documents; resolves with whether it did. Rejects with the signal's reason. */
+  apply(label: string, edit: WorkspaceEdit): Promise<boolean>;
 }
 
 /** How one request of LSP is served. */
@@ -26,4 +32,5 @@ export interface AnyFeature {
 export const textDocument = z.object({ uri: z.string().max(32_768) });
 const whole = z.int().min(0);
 export const position = z.object({ line: whole, character: whole });
+export const range = z.object({ start: position, end: position });
 export const workDoneToken = z.union([z.string().max(1024), z.int()]).optional();

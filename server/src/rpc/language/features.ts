@@ -1,23 +1,35 @@
 import type { ServerCapabilities } from 'vscode-languageserver-protocol';
+import { actionKinds, codeAction } from './codeAction.ts';
 import { completion } from './completion.ts';
 import { documentLink } from './documentLink.ts';
 import { commands, executeCommand } from './executeCommand.ts';
 import type { AnyFeature } from './feature.ts';
 import { hover } from './hover.ts';
+import { codeLens } from './questions.ts';
 import { documentSymbol, foldingRange } from './subtitles.ts';
 import { workspaceSymbol } from './workspaceSymbol.ts';
 
 /** Every request of LSP that is served, by its method. */
 export const features: ReadonlyMap<string, AnyFeature> = new Map(
-  [completion, documentLink, documentSymbol, executeCommand, foldingRange, hover, workspaceSymbol].map(
-    (feature) => [feature.method, feature],
-  ),
+  [
+    codeAction,
+    codeLens,
+    completion,
+    documentLink,
+    documentSymbol,
+    executeCommand,
+    foldingRange,
+    hover,
+    workspaceSymbol,
+  ].map((feature) => [feature.method, feature]),
 );
 
-/** `change: 1` asks for whole documents. */
+/** `change: 2` asks for changes by range. */
 export const capabilities: ServerCapabilities = {
-  textDocumentSync: { openClose: true, change: 1 },
-  completionProvider: { triggerCharacters: ['(', '['] },
+  textDocumentSync: { openClose: true, change: 2 },
+  codeActionProvider: { codeActionKinds: [...actionKinds] },
+  codeLensProvider: {},
+  completionProvider: { triggerCharacters: ['(', '[', '#'] },
   documentLinkProvider: {},
   documentSymbolProvider: true,
   foldingRangeProvider: true,

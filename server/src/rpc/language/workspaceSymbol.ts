@@ -1,6 +1,7 @@
 import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { clock, oneLine } from '../../linking/hoverText.ts';
+import { oneLine } from '../../core/oneLine.ts';
+import { clock } from '../../linking/hoverText.ts';
 import type { Feature } from './feature.ts';
 
 const COUNT = 50;
