@@ -68,15 +68,18 @@ class Answerer(nn.Module):
         background = (self.concept[ids] == concept("background")).float()
         fits = fits * (1 - before_next(background))
 
-        # How many of the question's words of meaning each clip holds.
+        # How many of the question's words of meaning each clip holds, and each line of it.
         meaning = self.concept[ids]
         alike = (meaning.unsqueeze(2) == meaning.unsqueeze(1)).float()
         same_block = (block.unsqueeze(2) == block.unsqueeze(1)).float()
         wanted = self.content[ids] * in_question
-        held = ((same_block * in_block.unsqueeze(1)) @ alike).clamp(max=1)
-        share = (held * wanted.unsqueeze(1)).sum(2)
+
+        def held_in(same):
+            return (((same * in_block.unsqueeze(1)) @ alike).clamp(max=1) * wanted.unsqueeze(1)).sum(2)
+
+        share, line_share = held_in(same_block), held_in(same_line)
         enough = ((share > 0) | (wanted.sum(1, keepdim=True) == 0)).float()
-        worth = fits * enough * (1000 + 100 * share - at * 0.01)
+        worth = fits * enough * (1000 + 100 * share + 200 * line_share - at * 0.01)
         best = worth.argmax(1, keepdim=True)
         found = (worth.amax(1, keepdim=True) > 0).float()
 
