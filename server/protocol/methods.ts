@@ -8,7 +8,7 @@ import type {
   CorrectionsTagParams,
 } from './corrections.ts';
 import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
-import type { ExportParams, ExportResult } from './export.ts';
+import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   ModelsRemoveParams,
 } from './models.ts';
 import type { PageResult } from './page.ts';
+import type { PlaybackParams, PlaybackResult } from './playback.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
@@ -47,7 +48,9 @@ export interface Requests {
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
   'goldfish/frames': { params: FramesParams; result: FramesResult };
+  'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
   'goldfish/export': { params: ExportParams; result: ExportResult };
+  'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };

@@ -1,6 +1,6 @@
 import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts';
 
-export interface SearchParams extends Tokens {
+export interface SearchParams extends Pick<Tokens, 'workDoneToken'> {
   /**
    * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. With `image` or `like`
    * it may be empty; what it holds narrows what is found.

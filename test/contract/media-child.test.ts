@@ -180,6 +180,31 @@ test('a hang is ended by force and told as taking too long', async () => {
   assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
 });
 
+test('streams have processes of their own, and the newest takes the place of the oldest', async () => {
+  const media = start({ entry });
+  const request = {
+    container: 'mp4',
+    video: 'copy',
+    audio: 'mp3',
+    startMs: 1,
+    box: { width: 1, height: 1 },
+  } as const;
+  const stop = new AbortController();
+  const stream = () => media.convert('file:///good', request, stop.signal)[Symbol.asyncIterator]();
+  const pidOf = async (one: AsyncIterator<Uint8Array>) => new TextDecoder().decode((await one.next()).value);
+  const all = [stream(), stream(), stream()];
+  const pids = [];
+  for (const one of all) pids.push(await pidOf(one));
+  assert.equal(new Set(pids).size, 3);
+  const [oldest] = all;
+  const ended = assert.rejects(async () => oldest?.next(), { name: 'Displaced' });
+  assert.equal(await pidOf(stream()), pids[0]);
+  await ended;
+  const probed = (await media.probe('file:///good', never)).title ?? '';
+  assert.ok(!pids.includes(probed), 'reading goes on beside them');
+  stop.abort();
+});
+
 test('closing ends its processes', async () => {
   const media = start({ entry });
   const pid = Number((await media.probe('file:///good', never)).title);

@@ -78,7 +78,7 @@ test('initialize tells who we are; what LSP forbids before and after is refused'
     serverInfo: object;
   };
   assert.deepEqual(serverInfo, { name: 'goldfish', version: identity.build, goldfish: identity });
-  assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 1 });
+  assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 2 });
   assert.ok(capabilities.executeCommandProvider.commands.includes('goldfish/ask'));
   assert.equal((await client.initialize()).error?.code, -32600);
   assert.deepEqual((await client.request('goldfish/status')).result, aStatus);

@@ -30,4 +30,13 @@ serve<MediaCalls>({
     if (uri.endsWith('late crash')) process.kill(process.pid, 'SIGSEGV');
     return { clips: [], textTimes: [] };
   },
+  async convert({ request: { startMs } }, { emit, signal }) {
+    await emit(new TextEncoder().encode(`${process.pid}`));
+    // A stream that its reader would have to end.
+    if (startMs > 0) await new Promise((ended) => signal.addEventListener('abort', ended));
+    return null;
+  },
+  async cut() {
+    return { startMs: 0, durationMs: 0 };
+  },
 });

@@ -12,12 +12,6 @@ const RESULTS = 20;
 const CARRIED = 6;
 const CARRIED_ANSWER = 2_000;
 
-/** A question with what went before it, and whether the found clips are looked at again. */
-type Asked = AskParams & {
-  readonly conversation?: readonly { readonly question: string; readonly answer: string }[];
-  readonly inspect?: boolean;
-};
-
 /** A search for what is like a clip or a picture. */
 type Sought = SearchParams & {
   readonly like?: { readonly clipId: string; readonly uri: string };
@@ -33,7 +27,7 @@ const likeOf = (likeness: Likeness): Pick<Sought, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
 
 /** What a follow-up carries of the turns before it. */
-function conversationOf(earlier: readonly Turn[]): Asked['conversation'] {
+function conversationOf(earlier: readonly Turn[]): AskParams['conversation'] {
   const told = earlier
     .filter(({ kind, text }) => kind === 'ask' && text !== '')
     .slice(-CARRIED)
@@ -80,7 +74,7 @@ export function createAsking(session: Session) {
         const { hits } = await request('goldfish/search', params, { signal });
         return show({ state: 'done', result: { hits } });
       }
-      const params: Asked = {
+      const params: AskParams = {
         question: asked.question,
         scope,
         conversation: conversationOf(earlier),

@@ -55,7 +55,9 @@ function answerText(turn: Turn, { watch }: AskViewActions): TemplateResult | typ
     const citation = typeof piece === 'number' ? byNumber.get(piece) : undefined;
     return citation === undefined ? piece : chip(citation);
   });
-  return html`<p class=${turn.result?.grounded === false ? 'text ungrounded' : 'text'}>${shown}</p>`;
+  const { grounded, note } = turn.result ?? {};
+  return html`<p class=${grounded === false ? 'text ungrounded' : 'text'}>${shown}</p>
+    ${note === undefined ? nothing : html`<p class="quiet note">${note}</p>`}`;
 }
 
 function buttons(state: State, turn: Turn, { asking, store }: AskViewActions): TemplateResult {

@@ -7,6 +7,8 @@ import type { Context } from './context.ts';
 const SENT = {
   'models.captioner': 'frames of clips with their speech and screen text',
   'models.transcriber': 'the sound of videos without subtitles',
+  'models.textEmbedder': 'questions, captions, speech and screen text',
+  'models.reranker': 'questions and the passages found',
   'models.answerer': 'questions with the text of the clips found',
 } as const;
 
@@ -32,8 +34,7 @@ export async function checkModels(context: Context): Promise<readonly Check[]> {
     const served = roles.map(({ role, inUse, why }): Check => {
       const found = `${inUse}: ${why}`;
       if (inUse !== 'none' && inUse !== 'quotes') return { name: role, state: 'ok', found };
-      const remedy =
-        role === 'captioner' ? 'goldfish models pull' : `goldfish models use ${role} http://HOST/v1#MODEL`;
+      const remedy = role === 'captioner' ? 'goldfish models pull' : `goldfish models use ${role} MODEL`;
       return { name: role, state: 'absent', found, remedy };
     });
     const leaves = leaving(settings);

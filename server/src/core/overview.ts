@@ -70,12 +70,13 @@ export function asksForAll(text: string): boolean {
 }
 
 /** What such a question asks the times of: "rice is mentioned" of "how many times rice is mentioned". */
-export function withoutCounting(text: string): string {
+export function withoutCounting(asked: string): string {
+  const text = asked.replace(/\s+/g, ' ');
   const match = EVERY.exec(text);
-  if (!match) return text;
+  if (!match) return asked;
   const rest = text.slice(match.index + match[0].length).replace(MOMENTS, '');
   const left = `${text.slice(0, match.index)} ${rest}`.replace(/\s+/g, ' ').trim();
-  return /\p{L}/u.test(left) ? left : text;
+  return /\p{L}/u.test(left) ? left : asked;
 }
 
 type Counts = ReadonlyMap<string, number>;

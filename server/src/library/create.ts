@@ -30,8 +30,10 @@ import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
 import { correctionActs } from './corrections.ts';
+import { exportClips } from './cutting.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
+import { createPlaying } from './playing.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
@@ -111,6 +113,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, told, corrections, folders, scheduler, disk };
+  const playing = createPlaying(shelf, ports.media);
   const answering = createAnswering({ ...ports, store: told, catalogue, scheduler, folders });
   const correcting = correctionActs({ ...shelf, now });
 
@@ -200,6 +203,21 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     movedTo: (uri, signal) => movedTo(shelf, uri, signal),
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
+    playback: playing.playback,
+    plan: playing.plan,
+    stream: playing.stream,
+    exportClips: (params, onProgress, signal) =>
+      exportClips(
+        {
+          media: ports.media,
+          disk,
+          videoOf: (uri) => videoOf(shelf, uri),
+          holds: (uri) => catalogue.copy(uri) !== undefined,
+        },
+        params,
+        onProgress,
+        signal,
+      ),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(

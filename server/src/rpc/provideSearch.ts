@@ -11,8 +11,8 @@ export const provideSearch = provide(
     like: z.object({ clipId: z.string().max(1024), uri: uri.optional() }).optional(),
     k: count.optional(),
     scope: scope.optional(),
-    ...tokens,
+    workDoneToken: tokens.workDoneToken,
   }),
-  ({ workDoneToken, partialResultToken: _, ...request }, call, { library }) =>
+  ({ workDoneToken, ...request }, call, { library }) =>
     withWorkDone(call, workDoneToken, 'Searching', () => library.search(request, call.signal)),
 );

@@ -7,7 +7,7 @@ import {
   provideCorrectionsSpeaker,
   provideCorrectionsTag,
 } from './provideCorrections.ts';
-import { provideExport } from './provideExport.ts';
+import { provideExport, provideExportClips } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import {
@@ -17,6 +17,7 @@ import {
   provideModelsRemove,
 } from './provideModels.ts';
 import { providePage } from './providePage.ts';
+import { providePlayback } from './providePlayback.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
@@ -35,7 +36,9 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
   'goldfish/frames': provideFrames,
+  'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
+  'goldfish/export/clips': provideExportClips,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,
