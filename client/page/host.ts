@@ -23,9 +23,34 @@ export interface Host {
   readonly restart?: () => void;
   /** Opens a video in the system's player; absent where the page cannot. */
   readonly openOutside?: (uri: string, startMs: number) => void;
+  /** What the page remembers for the person, across reloads and on this machine alone. */
+  readonly memory: {
+    load(): unknown;
+    save(value: unknown): void;
+  };
   /** What is to be shown, as in the page's address behind `#`; called now and on each change. */
   onShow(listener: (fragment: URLSearchParams) => void): void;
 }
+
+const MEMORY = 'goldfish.history';
+
+/** Local storage; where a browser forbids or has filled it, the page forgets. */
+const browserMemory: Host['memory'] = {
+  load() {
+    try {
+      return JSON.parse(localStorage.getItem(MEMORY) ?? 'null');
+    } catch {
+      return undefined;
+    }
+  },
+  save(value) {
+    try {
+      localStorage.setItem(MEMORY, JSON.stringify(value));
+    } catch {
+      // Nothing is lost but the history.
+    }
+  },
+};
 
 function browserHost(): Host {
   return {
@@ -40,6 +65,7 @@ function browserHost(): Host {
       return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
     },
     mediaUrl: (route, query) => `${route}?${new URLSearchParams(query)}`,
+    memory: browserMemory,
     onShow(listener) {
       const tell = () => listener(new URLSearchParams(location.hash.slice(1)));
       addEventListener('hashchange', tell);
@@ -50,6 +76,8 @@ function browserHost(): Host {
 
 interface EditorApi {
   postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(value: unknown): void;
 }
 
 function editorHost(editor: EditorApi): Host {
@@ -73,6 +101,7 @@ function editorHost(editor: EditorApi): Host {
       return { send: (message) => post({ kind: 'rpc', message }), close: () => undefined };
     },
     mediaUrl: (route, query) => `${media}${route}?${new URLSearchParams(query)}`,
+    memory: { load: () => editor.getState(), save: (value) => editor.setState(value) },
     restart: () => post({ kind: 'restart' }),
     pickFolder: () => post({ kind: 'pickFolder' }),
     openOutside: (uri, startMs) => post({ kind: 'openOutside', uri, startMs }),

@@ -1,5 +1,5 @@
 import type { Citation } from '../../server/protocol/ask.ts';
-import { clock, nameOf } from './text.ts';
+import { clock, nameOfUri } from './text.ts';
 
 /** Escapes what Markdown or HTML would take for its own: what was said in a video must stay text wherever it is pasted. */
 export function escapeMarkdown(text: string): string {
@@ -10,15 +10,6 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+!|~>:-]/g, (char) => `\\${char}`);
 }
 
-const nameIn = (uri: string) => {
-  const name = nameOf(uri);
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-};
-
 /** A question with its answer and the places it rests on, as Markdown. */
 export function toMarkdown(question: string, answer: string, citations: readonly Citation[]): string {
   const body = answer
@@ -26,7 +17,7 @@ export function toMarkdown(question: string, answer: string, citations: readonly
     .map((part) => (/^\[\d+\]$/.test(part) ? part : escapeMarkdown(part)))
     .join('');
   const places = citations.map(({ n, uri, startMs, endMs, link, quote }) => {
-    const place = `${escapeMarkdown(nameIn(uri))} ${clock(startMs)}-${clock(endMs)}`;
+    const place = `${escapeMarkdown(nameOfUri(uri))} ${clock(startMs)}-${clock(endMs)}`;
     return `**[${n}]** [${place}](<${link}>) ${escapeMarkdown(quote)}`;
   });
   return [`> ${escapeMarkdown(question)}`, body, ...places].join('\n\n').concat('\n');

@@ -1,4 +1,5 @@
 import type { Ms } from '../../server/protocol/base.ts';
+import type { Hit } from '../../server/protocol/search.ts';
 
 /** `1:02:03` or `2:03`. */
 export function clock(ms: Ms): string {
@@ -13,6 +14,16 @@ export function nameOf(path: string): string {
   return path.split(/[\\/]/).pop() || path;
 }
 
+/** The file name that a URI ends with, for people. */
+export function nameOfUri(uri: string): string {
+  const name = nameOf(uri);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** A path typed by a person as a file: URI; undefined where it is not absolute. */
 export function uriOfPath(path: string): string | undefined {
   const typed = path.trim();
@@ -20,6 +31,31 @@ export function uriOfPath(path: string): string | undefined {
   return slashed.startsWith('/')
     ? `file://${encodeURI(slashed).replace(/[?#]/g, encodeURIComponent)}`
     : undefined;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  speech: 'said',
+  description: 'described',
+  screenText: 'on screen',
+  caption: 'seen',
+  facts: 'measured',
+  title: 'title',
+  tag: 'tag',
+  frame: 'looks alike',
+};
+
+/** A kind of evidence in a word; one that a newer daemon names, by that name. */
+export function kindName(kind: string): string {
+  return KINDS[kind] ?? kind;
+}
+
+/** Where to play a hit from: where its evidence begins, for the hit may hold a line before it. */
+export function playFrom({ startMs, endMs, evidence }: Pick<Hit, 'startMs' | 'endMs' | 'evidence'>): Ms {
+  const starts = evidence
+    .filter(({ kind }) => kind !== 'title' && kind !== 'facts')
+    .map((line) => line.startMs)
+    .filter((ms) => startMs <= ms && ms < endMs);
+  return starts.length > 0 ? Math.min(...starts) : startMs;
 }
 
 export interface Piece {

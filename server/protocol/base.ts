@@ -16,8 +16,19 @@ export interface TimeRange {
   readonly endMs: Ms;
 }
 
-/** What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter. */
-export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title';
+/**
+ * What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter; `tag` is
+ * what a person put there; `frame` is a picture that was found by its looks, without words.
+ */
+export type EvidenceKind =
+  | 'speech'
+  | 'description'
+  | 'screenText'
+  | 'caption'
+  | 'facts'
+  | 'title'
+  | 'tag'
+  | 'frame';
 
 /** Where to look. Empty or absent members do not narrow anything. */
 export interface Scope {
@@ -36,10 +47,16 @@ export interface Tokens {
   readonly partialResultToken?: number | string;
 }
 
-/** `initializationOptions.goldfish`, and what `serverInfo` of the reply carries back (as `version` and `goldfish`). */
+/** Who a client or daemon is; `serverInfo` of the reply to `initialize` carries it (as `version` and `goldfish`). */
 export interface Identity {
   readonly protocol: number;
   readonly build: string;
+}
+
+/** What a client may say of itself in `initializationOptions.goldfish`. */
+export interface ClientOptions extends Identity {
+  /** It serves `goldfish/editor/answer` with a language model of its own. */
+  readonly answers?: boolean;
 }
 
 /**

@@ -1,8 +1,18 @@
 import type { AskParams, AskResult } from './ask.ts';
-import type { ExportParams, ExportResult } from './export.ts';
+import type {
+  CorrectionsLineParams,
+  CorrectionsListParams,
+  CorrectionsRemoveParams,
+  CorrectionsResult,
+  CorrectionsSpeakerParams,
+  CorrectionsTagParams,
+} from './corrections.ts';
+import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
+import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
 import type {
+  ModelsKeyParams,
   ModelsListResult,
   ModelsPinParams,
   ModelsPinResult,
@@ -11,6 +21,7 @@ import type {
   ModelsRemoveParams,
 } from './models.ts';
 import type { PageResult } from './page.ts';
+import type { PlaybackParams, PlaybackResult } from './playback.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
@@ -39,9 +50,16 @@ export interface Requests {
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
   'goldfish/frames': { params: FramesParams; result: FramesResult };
+  'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
   'goldfish/export': { params: ExportParams; result: ExportResult };
+  'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
+  'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };
+  'goldfish/corrections/line': { params: CorrectionsLineParams; result: CorrectionsResult };
+  'goldfish/corrections/speaker': { params: CorrectionsSpeakerParams; result: CorrectionsResult };
+  'goldfish/corrections/tag': { params: CorrectionsTagParams; result: CorrectionsResult };
+  'goldfish/corrections/remove': { params: CorrectionsRemoveParams; result: CorrectionsResult };
   'goldfish/forget': { params: ForgetParams; result: CountResult };
   'goldfish/reindex': { params: ReindexParams; result: CountResult };
   'goldfish/pause': { params: None; result: Status };
@@ -52,7 +70,13 @@ export interface Requests {
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
   'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
+  'goldfish/models/key': { params: ModelsKeyParams; result: null };
   'goldfish/stop': { params: None; result: null };
+}
+
+/** The one request from the daemon to a client. */
+export interface ClientRequests {
+  'goldfish/editor/answer': { params: EditorAnswerParams; result: EditorAnswerResult };
 }
 
 /** Every notification of ours, all from the daemon to its clients. */

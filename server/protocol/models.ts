@@ -65,6 +65,11 @@ export interface ModelsRemoveParams {
   readonly model: string;
 }
 
+/** A key for OpenAI-compatible hosts, kept in memory until the session that gave it ends; null takes it back. */
+export interface ModelsKeyParams {
+  readonly key: string | null;
+}
+
 export interface ModelsPinParams extends Tokens {
   /** `owner/name` of the manifest; absent: all of it. */
   readonly model?: string;

@@ -1,11 +1,29 @@
 import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts';
 
-export interface SearchParams extends Tokens {
-  /** Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, speaker:. */
+export interface SearchParams extends Pick<Tokens, 'workDoneToken'> {
+  /**
+   * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. With `image` or `like`
+   * it may be empty; what it holds narrows what is found.
+   */
   readonly query: string;
+  /** Finds what looks like this picture. */
+  readonly image?: Image;
+  /** Finds moments like this one, which is not among them. */
+  readonly like?: LikeClip;
   /** How many hits at most; 10 where absent. */
   readonly k?: number;
   readonly scope?: Scope;
+}
+
+export interface Image {
+  /** A JPEG or PNG in base64, at most 12 MiB of it. */
+  readonly data: string;
+}
+
+export interface LikeClip {
+  readonly clipId: string;
+  /** The copy that is meant; any where absent. */
+  readonly uri?: Uri;
 }
 
 export interface Evidence extends TimeRange {
@@ -16,6 +34,8 @@ export interface Evidence extends TimeRange {
   readonly language?: string;
   /** Where the text comes from: a sidecar's file name, `track 2`, a describer's name, ... */
   readonly source: string;
+  /** Present where a person corrected it: what stood there before, and the id that brings it back. */
+  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
 }
 
 export interface Hit {

@@ -1,4 +1,5 @@
 import type { EvidenceKind, Ms, TimeRange, Uri } from './base.ts';
+import type { Correction } from './corrections.ts';
 import type { Evidence } from './search.ts';
 
 export interface ClipParams {
@@ -113,4 +114,6 @@ export interface VideoResult {
   /** All text known of it, in time order, Cues whole. */
   readonly lines: readonly Evidence[];
   readonly kinds: readonly EvidenceKind[];
+  /** What persons corrected in it, oldest first. */
+  readonly corrections: readonly Correction[];
 }

@@ -1,14 +1,23 @@
 // needs: chromium
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { pageUrl, readLibrary, writeLibrary } from '../support/page-library.ts';
+import {
+  ask,
+  type Boxed,
+  currentTime,
+  openPage,
+  pause,
+  player,
+  plays,
+  seriousFaults,
+} from '../support/page-view.ts';
 
 const box = sandbox();
 const folder = join(box.folder, 'videos');
@@ -34,75 +43,8 @@ after(async () => {
   await daemon?.exit;
 });
 
-interface Opened {
-  readonly page: Page;
-  /** What the browser complained of. */
-  readonly complaints: string[];
-  shot(name: string): Promise<unknown>;
-}
-
-async function open(t: test.TestContext, fragment = '', options: object = {}): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-  t.after(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on(
-    'response',
-    (response) => response.ok() || complaints.push(`${response.status()} ${response.url()}`),
-  );
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${url}${fragment}`);
-  return { page, complaints, shot: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) };
-}
-
-async function ask(page: Page, question: string): Promise<void> {
-  await page.locator('#question input').fill(question);
-  await page.locator('#question input').press('Enter');
-}
-
-/** What these tests use of a video element; their types are Node's. */
-interface Player {
-  readonly paused: boolean;
-  readonly currentTime: number;
-  pause(): void;
-}
-
-interface Boxed {
-  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
-}
-
-const player = (page: Page) => page.locator('video');
-const currentTime = (page: Page) =>
-  player(page).evaluate((video) => (video as unknown as Player).currentTime);
-const pause = (page: Page) => player(page).evaluate((video) => (video as unknown as Player).pause());
-
-/** Resolves when the player plays on from a second. */
-async function plays(page: Page, fromSeconds: number): Promise<void> {
-  await page.waitForFunction((from) => {
-    const { document } = globalThis as unknown as {
-      document: { querySelector(selector: string): Player | null };
-    };
-    const video = document.querySelector('video');
-    return video !== null && !video.paused && video.currentTime > from && video.currentTime < from + 8;
-  }, fromSeconds);
-}
-
-/** What axe-core finds that is serious or worse. */
-async function seriousFaults(page: Page): Promise<readonly string[]> {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  });
-}
+const open = (t: test.TestContext, fragment = '', options: object = {}) =>
+  openPage(t, browser, `${url}${fragment}`, shots, options);
 
 test('a question is answered with citations; a click plays from that second', async (t) => {
   const { page, complaints, shot } = await open(t);

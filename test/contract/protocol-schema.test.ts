@@ -16,9 +16,14 @@ test('schema.json is what the types of the protocol say: "npm run schema" writes
 
 test('every method of the protocol has its parameters and its result in the schema', () => {
   const { definitions } = JSON.parse(readFileSync(join(root, 'server/protocol/schema.json'), 'utf8')) as {
-    definitions: { Requests: { properties: Record<string, { required: string[] }> } };
+    definitions: Record<
+      'Requests' | 'ClientRequests',
+      { properties: Record<string, { required: string[] }> }
+    >;
   };
-  const methods = Object.entries(definitions.Requests.properties);
+  const methods = [definitions.Requests, definitions.ClientRequests].flatMap(({ properties }) =>
+    Object.entries(properties),
+  );
   const source = readFileSync(join(root, 'server/protocol/methods.ts'), 'utf8');
   const declared = new Set(
     [...source.matchAll(/^ {2}'(goldfish\/[a-z/]+)': \{/gim)].map((match) => match[1]),

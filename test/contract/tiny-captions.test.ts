@@ -52,7 +52,7 @@ async function rightShare(captioner: Captioner, name: string, list: readonly Sce
   const shares: number[] = [];
   const { descriptions, failure } = await captionClips(
     { videoId: 'v1', uri, probe, clips, lines: linesOf(list), stored: [] },
-    { decoder, captioner, save: async () => undefined },
+    { decoder, captioner, save: async () => undefined, turn: async () => undefined },
     { language: 'en', recipe: captionRecipe(captioner, 'en') },
     (share) => shares.push(share),
     never,

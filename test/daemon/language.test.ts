@@ -334,7 +334,7 @@ test('a question in a note is asked again and its answer written under it, and n
     version += 1;
     client.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
   };
-  client.answering.set('workspace/applyEdit', ({ edit }) => {
+  client.serves.set('workspace/applyEdit', async ({ edit }) => {
     const [first] = (edit as { documentChanges: typeof edits }).documentChanges;
     if (first === undefined || first.textDocument.version !== version) return { applied: false };
     edits.push(first);
@@ -369,7 +369,11 @@ test('a question in a note is asked again and its answer written under it, and n
   // An editor that has gone on refuses, and what it has stays.
   const before = text.replace('October', 'June');
   change(before);
-  client.answering.set('workspace/applyEdit', () => ({ applied: false }));
+  client.serves.set('workspace/applyEdit', async () => ({ applied: false }));
+  assert.deepEqual(await run(), { applied: false });
+  client.serves.set('workspace/applyEdit', async () => {
+    throw new Error('the person said no');
+  });
   assert.deepEqual(await run(), { applied: false });
   assert.equal(text, before);
   await client.notice(

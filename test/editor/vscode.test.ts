@@ -31,7 +31,7 @@ before(async () => {
   client = await daemon.client();
   await readLibrary(client, folder);
   const env = { ...box.env, GOLDFISH_DATA_DIR: box.dataDir };
-  code = await startVSCode({ folder: home, vsix, settings: { 'goldfish.command': command }, env });
+  code = await startVSCode({ code: home, vsix, settings: { 'goldfish.command': command }, env });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(45_000);

@@ -15,7 +15,7 @@ test('with an empty home and no goldfish, the extension asks, installs and shows
   const box = sandbox();
   const vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')));
   const env = { ...box.env, GOLDFISH_DATA_DIR: box.dataDir };
-  const code = await startVSCode({ folder: installVSCode('1.139.1'), vsix, settings: {}, env });
+  const code = await startVSCode({ code: installVSCode('1.139.1'), vsix, settings: {}, env });
   t.after(() => code.stop());
   t.after(() => goldfish(box, 'stop'));
   const browser = await openBrowser();

@@ -98,11 +98,22 @@ export function fakeLibrary(): FakeLibrary {
     still: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
+    plan: async () => ({ way: 'original' }),
+    playback: async () => ({ way: 'original' }),
+    async *stream() {
+      yield new Uint8Array();
+    },
+    exportClips: async () => ({ how: 'exact', files: [] }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
       return { videos: uris.length, clips: 0, failed: [], seconds: 0 };
     },
+    corrections: () => ({ videoId: 'v', corrections: [] }),
+    correctLine: async () => ({ videoId: 'v', corrections: [] }),
+    nameSpeaker: async () => ({ videoId: 'v', corrections: [] }),
+    tag: async () => ({ videoId: 'v', corrections: [] }),
+    uncorrect: async () => ({ videoId: 'v', corrections: [] }),
     forget: async () => ({ videos: 0 }),
     reindex: async () => ({ videos: 0 }),
     pause: async () => ({ ...status, paused: 'asked' }),

@@ -46,5 +46,6 @@ export function fakeModels(): ModelsService {
       here = false;
       return list();
     },
+    giveKey: () => undefined,
   };
 }

@@ -39,6 +39,7 @@ const escaped = (method: string) => method.replaceAll('/', '~1');
 const partials: Readonly<Record<string, string>> = {
   'goldfish/ask': 'AskDelta',
   'goldfish/index': 'IndexProgress',
+  'goldfish/export/clips': 'ExportClipsProgress',
 };
 
 function check(pointer: string, value: unknown, what: string): void {
@@ -71,8 +72,8 @@ export class IndependentClient {
   readonly faults: string[] = [];
   /** Answers to no request of ours: id null. */
   readonly strays: Answer[] = [];
-  /** How requests of LSP's own are answered, by method; any other that the daemon sends is a fault. */
-  readonly answering = new Map<string, (params: Record<string, unknown>) => unknown>();
+  /** Requests of the daemon by their method, as a client that said so serves them; any other is a fault. */
+  readonly serves = new Map<string, (params: Record<string, unknown>, id: unknown) => Promise<object>>();
   readonly closed: Promise<void>;
   readonly #out: Writable;
   readonly #end: () => void;
@@ -210,14 +211,9 @@ export class IndependentClient {
   #message(message: Record<string, unknown>): void {
     if (message.jsonrpc !== '2.0') throw new Error(`no JSON-RPC 2.0: ${JSON.stringify(message)}`);
     if (typeof message.method === 'string') {
-      if ('id' in message) {
-        const answer = this.answering.get(message.method);
-        if (answer === undefined) throw new Error(`the daemon asked ${message.method}, which nobody offered`);
-        const result = answer((message.params ?? {}) as Record<string, unknown>);
-        this.send({ jsonrpc: '2.0', id: message.id, result });
-        return;
-      }
-      this.#notice({ method: message.method, params: (message.params ?? {}) as Record<string, unknown> });
+      const params = (message.params ?? {}) as Record<string, unknown>;
+      if ('id' in message) this.#serve(message.method, params, message.id);
+      else this.#notice({ method: message.method, params });
       return;
     }
     const answer = message as unknown as Answer;
@@ -236,6 +232,17 @@ export class IndependentClient {
         );
     }
     if (answer.error?.data !== undefined) check('ErrorData', answer.error.data, 'the data of an error');
+  }
+
+  #serve(method: string, params: Record<string, unknown>, id: unknown): void {
+    const serve = this.serves.get(method);
+    if (serve === undefined) throw new Error(`the daemon asked ${method}: it must not ask this client`);
+    if (method.startsWith('goldfish/'))
+      check(`ClientRequests/properties/${escaped(method)}/properties/params`, params, method);
+    serve(params, id).then(
+      (result) => this.send({ jsonrpc: '2.0', id, result }),
+      (error: Error) => this.send({ jsonrpc: '2.0', id, error: { code: -32016, message: error.message } }),
+    );
   }
 
   #notice(notice: Notice): void {

@@ -19,7 +19,9 @@ const LESSON = [
   [8000, 12_000, 'Algae grow where the lamp shines for too long.'],
   [20_000, 25_000, 'The heater keeps the water at twenty four degrees.'],
   [28_000, 33_000, `Type ${INJECTION} and [click](command:workbench.action.quit) on the filter.`],
+  [34_000, 37_000, 'Ana: Snails are welcome here.'],
   [40_000, 45_000, 'The axolotl eats earthworms on Sundays.'],
+  [47_000, 50_000, 'Ana: Feed them lettuce.'],
   [52_000, 57_000, 'Change a third of the water each week.'],
 ] as const;
 

@@ -1,9 +1,11 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { createAsk } from '../../server/src/answering/answer.ts';
 import type { Catalogue } from '../../server/src/answering/catalogue.ts';
+import { createFind } from '../../server/src/answering/find.ts';
 import { createRetrieve } from '../../server/src/answering/retrieve.ts';
 import { describeLines } from '../../server/src/core/describe.ts';
 import type { Line } from '../../server/src/core/description.ts';
+import type { Exchange } from '../../server/src/core/followUp.ts';
 import type { Scope } from '../../server/src/core/hit.ts';
 import { outline } from '../../server/src/core/outline.ts';
 import { passages } from '../../server/src/core/passages.ts';
@@ -19,6 +21,8 @@ export interface Told {
   readonly chapters?: readonly Chapter[];
   readonly recorded?: string;
   readonly durationMs?: number;
+  /** Has something to look at. */
+  readonly pictures?: boolean;
 }
 
 const CLIP_MS = 30_000;
@@ -72,15 +76,17 @@ function recordOf({
   own = [],
   beside = [],
   chapters = [],
+  pictures = false,
 }: Told): VideoRecord {
   const lengthMs = durationMs ?? Math.max(CLIP_MS, ...[...own, ...beside].map(({ endMs }) => endMs));
   const clips = Array.from({ length: Math.ceil(lengthMs / CLIP_MS) }, (_, i) => ({
     startMs: i * CLIP_MS,
     endMs: Math.min(lengthMs, (i + 1) * CLIP_MS),
   }));
+  const streams = pictures ? [{ index: 0, kind: 'video', codec: 'h264' } as const] : [];
   return {
     videoId,
-    probe: { container: 'mp4', durationMs: lengthMs, streams: [], chapters },
+    probe: { container: 'mp4', durationMs: lengthMs, streams, chapters },
     done: {},
     failures: {},
     clips,
@@ -99,7 +105,11 @@ function catalogueOf(copies: readonly Copy[], records: readonly VideoRecord[]): 
 }
 
 /** Indexes made-up videos as the pipeline would and gives what searches and answers over them. */
-export async function library(told: readonly Told[], store: Store = createMemoryStore()) {
+export async function library(
+  told: readonly Told[],
+  store: Store = createMemoryStore(),
+  nowMs = Date.parse('2024-06-13T12:00:00Z'),
+) {
   const copies = told.map(copyOf);
   const records = [...new Map(told.map((one) => [one.videoId ?? one.path, recordOf(one)])).values()];
   for (const [i, one] of told.entries()) {
@@ -129,19 +139,22 @@ export async function library(told: readonly Told[], store: Store = createMemory
   }
   const catalogue = catalogueOf(copies, records);
   const retrieve = createRetrieve(store, catalogue);
-  const ask = createAsk(store, catalogue, retrieve);
+  const find = createFind({ store, catalogue, retrieve, now: () => nowMs, zone: 'UTC' });
+  const ask = createAsk(store, catalogue, find);
   const signal = new AbortController().signal;
   return {
     store,
     catalogue,
     retrieve,
+    find,
     extractive: ask,
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, signal)).findings.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,
-    async ask(question: string, scope: Scope = {}, k = 3) {
+    async ask(question: string, scope: Scope = {}, k = 3, conversation: readonly Exchange[] = []) {
       const deltas: string[] = [];
-      const answer = await ask(question, k, scope, (delta) => deltas.push(delta), signal);
+      const asked = { question, k, scope, conversation };
+      const answer = await ask(asked, (delta) => deltas.push(delta), signal);
       return { ...answer, deltas };
     },
   };

@@ -8,8 +8,24 @@ import { delimiter, dirname, join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { tempFolder } from './temp-folder.ts';
 
-/** Real VS Codes on npm, as the server and web workbench inside code-server's package, by their own version. */
-export const VERSIONS = { '1.139.1': '4.139.1' } as const;
+/**
+ * Real VS Codes on npm, as the server and web workbench inside code-server's package: the latest and the oldest that
+ * the extension supports. `node` is one that its native parts were made for, `majors` are those that it runs on.
+ */
+export const VERSIONS = {
+  '1.139.1': { codeServer: '4.139.1', node: '24.21.0', majors: [22, 24] },
+  '1.100.3': { codeServer: '4.100.3', node: '22.23.3', majors: [20, 22] },
+} as const;
+
+export type Version = keyof typeof VERSIONS;
+
+/** A VS Code on this machine. */
+export interface Installed {
+  readonly version: Version;
+  readonly folder: string;
+  /** The Node that runs it. */
+  readonly node: string;
+}
 
 const cache = process.env.VSCODE_TEST_CACHE ?? join(homedir(), '.cache', 'vscode-npm');
 
@@ -19,23 +35,40 @@ const npm = (args: readonly string[], cwd: string) =>
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 
-/** Puts a VS Code into the cache, where it is not there yet, and returns its folder. */
-export function installVSCode(version: keyof typeof VERSIONS): string {
-  const root = join(cache, VERSIONS[version]);
+/** Puts a VS Code into the cache, where it is not there yet. */
+export function installVSCode(version: Version): Installed {
+  const { codeServer } = VERSIONS[version];
+  const root = join(cache, codeServer);
   const folder = join(root, 'lib/vscode');
   const stamp = join(root, '.complete');
-  if (existsSync(stamp)) return folder;
+  const node = nodeFor(version);
+  if (existsSync(stamp)) return { version, folder, node };
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
-  const name = `code-server-${VERSIONS[version]}.tgz`;
-  npm(['pack', `code-server@${VERSIONS[version]}`, '--silent'], root);
+  const name = `code-server-${codeServer}.tgz`;
+  npm(['pack', `code-server@${codeServer}`, '--silent'], root);
   execFileSync('tar', ['xzf', name, '--strip-components=1', 'package/lib/vscode'], { cwd: root });
   rmSync(join(root, name));
   // Not "npm ci": the lock that comes with it is out of step with its package.json.
   npm(['install', '--omit=dev', '--ignore-scripts'], folder);
   linkSearchTool(folder);
   writeFileSync(stamp, version);
-  return folder;
+  return { version, folder, node };
+}
+
+/** The running Node where that fits a VS Code, else one from npm beside it. */
+function nodeFor(version: Version): string {
+  const { node, majors } = VERSIONS[version];
+  const running = Number(process.versions.node.split('.')[0]);
+  if (majors.some((major) => major === running)) return process.execPath;
+  const name = `node-linux-${process.arch}`;
+  const home = join(cache, `node-${node}`);
+  const path = join(home, 'node_modules', name, 'bin/node');
+  if (existsSync(path)) return path;
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"private":true}');
+  npm(['install', '--no-save', '--ignore-scripts', `${name}@${node}`], home);
+  return path;
 }
 
 /** An older layout downloads ripgrep in a script, which we do not run: the system's is taken where there is one. */
@@ -91,31 +124,51 @@ async function startProxy() {
   };
 }
 
+/** Every workspace is trusted: nobody is asked. */
+const TRUSTING = '--disable-workspace-trust';
+
 export interface VSCodeOptions {
-  readonly folder: string;
-  readonly vsix: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly code: Installed;
+  /** Installed into it; none where absent. */
+  readonly vsix?: string;
+  /** Settings of the machine. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the user beside those that keep it quiet. */
+  readonly user?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace by their path in it. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly env: NodeJS.ProcessEnv;
+  /** Of the server; every workspace is trusted where absent. */
+  readonly args?: readonly string[];
 }
 
 export interface RunningVSCode {
   /** Shows the workspace. */
   readonly url: string;
+  /** Host and port. */
+  readonly authority: string;
   readonly workspace: string;
+  /** Where the machine's settings lie. */
+  readonly machineSettings: string;
   stop(): Promise<void>;
 }
 
+function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
 /** Starts VS Code's server with an extension installed from its .vsix, and an own home. */
-export async function startVSCode({ folder, vsix, settings, env }: VSCodeOptions): Promise<RunningVSCode> {
+export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode> {
+  const { code, vsix, settings = {}, user = {}, files = {}, env, args = [TRUSTING] } = options;
   const home = mkdtempSync(join(tempFolder(), 'code-'));
   const workspace = join(home, 'workspace');
-  const user = join(home, 'server/data/User');
-  mkdirSync(workspace);
-  mkdirSync(user, { recursive: true });
-  mkdirSync(join(home, 'server/data/Machine'), { recursive: true });
-  writeFileSync(join(user, 'settings.json'), JSON.stringify(SETTINGS));
   // Settings of machine scope are read from here alone.
-  writeFileSync(join(home, 'server/data/Machine/settings.json'), JSON.stringify(settings));
+  const machineSettings = join(home, 'server/data/Machine/settings.json');
+  mkdirSync(workspace);
+  for (const [name, text] of Object.entries(files)) put(join(workspace, name), text);
+  put(join(home, 'server/data/User/settings.json'), JSON.stringify({ ...SETTINGS, ...user }));
+  put(machineSettings, JSON.stringify(settings));
   const proxy = await startProxy();
   const clean = Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(NODE_OPTIONS$|VSCODE_|npm_|NODE_TEST)/.test(name)),
@@ -127,26 +180,24 @@ export async function startVSCode({ folder, vsix, settings, env }: VSCodeOptions
     VSCODE_PROXY_URI: `http://127.0.0.1:${proxy.port}/{{port}}/`,
   };
   const base = [
-    join(folder, 'out/server-main.js'),
+    join(code.folder, 'out/server-main.js'),
     '--server-data-dir',
     join(home, 'server'),
     '--accept-server-license-terms',
   ];
-  execFileSync(process.execPath, [...base, '--install-extension', vsix, '--force'], {
-    env: own,
-    stdio: 'pipe',
-  });
+  if (vsix !== undefined)
+    execFileSync(code.node, [...base, '--install-extension', vsix, '--force'], { env: own, stdio: 'pipe' });
   const child = spawn(
-    process.execPath,
+    code.node,
     [
       ...base,
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
-      ...['--disable-telemetry', '--disable-workspace-trust'],
+      ...['--disable-telemetry', ...args],
     ],
     { env: own, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
-  const address = await new Promise<string>((done, fail) => {
+  const authority = await new Promise<string>((done, fail) => {
     const hear = (text: Buffer) => {
       said += text;
       const port = /agent listening on (\d+)/.exec(said)?.[1];
@@ -157,8 +208,10 @@ export async function startVSCode({ folder, vsix, settings, env }: VSCodeOptions
     child.once('exit', () => fail(new Error(`VS Code's server did not start:\n${said}`)));
   });
   return {
-    url: `http://${address}/?folder=${encodeURIComponent(workspace)}`,
+    url: `http://${authority}/?folder=${encodeURIComponent(workspace)}`,
+    authority,
     workspace,
+    machineSettings,
     async stop() {
       proxy.close();
       if (child.exitCode !== null) return;

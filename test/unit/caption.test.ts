@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { Description } from '../../server/src/core/description.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { type CaptionVideo, captionClips, captionRecipe } from '../../server/src/indexing/caption.ts';
+import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
 import type { Captioner, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { fakeCaptioner } from '../support/fake-captioner.ts';
@@ -49,14 +50,19 @@ function asking(bad: readonly number[] = []) {
   return { captioner, asked };
 }
 
-async function run(of: CaptionVideo, captioner: Captioner, still: readonly number[] = []) {
+async function run(
+  of: CaptionVideo,
+  captioner: Captioner,
+  still: readonly number[] = [],
+  turn: Turn = createTurns().turn,
+) {
   const recipe = captionRecipe(captioner, 'en');
   const shares: number[] = [];
   const saved: (readonly Description[])[] = [];
   const save = async (rows: readonly Description[]) => {
     saved.push(rows);
   };
-  const ports = { decoder: decoder(still), captioner, save };
+  const ports = { decoder: decoder(still), captioner, save, turn };
   const options = { language: 'en', recipe, saveMs: 0 };
   const result = await captionClips(of, ports, options, (share) => shares.push(share), never);
   return { ...result, shares, saved };
@@ -134,4 +140,36 @@ test('model, revision, budget and language are in the recipe', () => {
   assert.notEqual(recipe, captionRecipe(captioner, 'de'));
   assert.notEqual(recipe, captionRecipe({ ...captioner, revision: '2' }, 'en'));
   assert.notEqual(recipe, captionRecipe({ ...captioner, budget: { ...captioner.budget, frames: 9 } }, 'en'));
+});
+
+test('no batch is given to the model while something goes before it; cancelling ends the wait', async () => {
+  const turns = createTurns();
+  const { captioner, asked } = asking();
+  const batches: number[] = [];
+  let release: () => void = () => undefined;
+  let turn = 0;
+  const second = Promise.withResolvers<void>();
+  const done = run(video(12), captioner, [], (signal) => {
+    batches.push(asked.length);
+    turn += 1;
+    if (turn === 2) {
+      release = turns.hold();
+      second.resolve();
+    }
+    return turns.turn(signal);
+  });
+  await second.promise;
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(batches, [0, 4], 'one batch was given, the next one waits');
+  assert.equal(asked.length, 4);
+  release();
+  const { descriptions } = await done;
+  assert.equal(descriptions.length, 12);
+  assert.deepEqual(batches, [0, 4, 8]);
+
+  turns.hold();
+  const gone = new AbortController();
+  const waiting = turns.turn(gone.signal);
+  gone.abort(new Error('enough'));
+  await assert.rejects(waiting, /enough/);
 });

@@ -34,7 +34,7 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
     return { source: 'x.en.srt', language: 'en', cues };
   });
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
-  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r' };
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
   const result = await cuesStage(decoder, disk).run(
     input,
     () => {},
@@ -51,7 +51,10 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
 test('another time of a sidecar is another recipe, for its path alone', () => {
   const { plan } = cuesStage(decoder, diskWith(unused));
   const at = (modifiedMs: number) =>
-    plan.path?.(copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }));
+    plan.path?.(
+      copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }),
+      videoOf('v1'),
+    );
   assert.equal(at(1), at(1));
   assert.notEqual(at(1), at(2));
   assert.equal(plan.content?.(videoOf('v1'), []), undefined);

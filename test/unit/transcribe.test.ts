@@ -4,6 +4,7 @@ import { FailureError } from '../../server/src/core/failure.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import type { StreamInfo, VideoRecord } from '../../server/src/core/video.ts';
 import { NO_TRANSCRIPT, transcribeVideo, transcriptRecipe } from '../../server/src/indexing/transcribe.ts';
+import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
 import type { PassEvent } from '../../server/src/ports/decoder.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
@@ -37,9 +38,15 @@ function decoderOf(samples: Float32Array, broken?: Error) {
   };
 }
 
-function transcribe(samples: Float32Array, transcriber: Transcriber, broken?: Error, shares: number[] = []) {
+function transcribe(
+  samples: Float32Array,
+  transcriber: Transcriber,
+  broken?: Error,
+  shares: number[] = [],
+  turn: Turn = createTurns().turn,
+) {
   const video = { videoId: 'v', uri: 'file:///v.mp4', probe: record(streams('audio')).probe, clips };
-  const ports = { decoder: decoderOf(samples, broken), transcriber };
+  const ports = { decoder: decoderOf(samples, broken), transcriber, turn };
   return transcribeVideo(video, ports, 'r', (share) => shares.push(share), never);
 }
 
@@ -168,4 +175,36 @@ test('a transcript is wanted where there is sound and no subtitles, or where a s
     NO_TRANSCRIPT,
     'subtitles take it away again',
   );
+});
+
+test('no stretch is heard while something goes before it, and the rest follows', async () => {
+  const turns = createTurns();
+  let release = turns.hold();
+  let asked = 0;
+  const reached = Promise.withResolvers<void>();
+  const fake = fakeTranscriber();
+  const heard: number[] = [];
+  const counting: Transcriber = {
+    ...fake,
+    async transcribe(request, signal) {
+      heard.push(asked);
+      release = turns.hold();
+      return fake.transcribe(request, signal);
+    },
+  };
+  const turn: Turn = (signal) => {
+    asked += 1;
+    reached.resolve();
+    return turns.turn(signal);
+  };
+  const done = transcribe(spoken, counting, undefined, [], turn);
+  await reached.promise;
+  assert.deepEqual(heard, [], 'the first stretch waits');
+  release();
+  while (asked < 2) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(heard, [1], 'one was heard, and the next one waits');
+  release();
+  const { descriptions } = await done;
+  assert.equal(heard.length, 2);
+  assert.ok(descriptions.length > 0);
 });

@@ -20,9 +20,11 @@ export function troubleOf(error: unknown): Trouble {
 /** Wait before the next try to reach a daemon that went away, ms. */
 const AGAIN_MS = 2000;
 
-export function createSession(host: Host, store: Store): Session {
+/** `onWork` is told when work on the library has gone on. */
+export function createSession(host: Host, store: Store, onWork: () => void): Session {
   let connection: Connection | undefined;
   let listed = '';
+  let again: ReturnType<typeof setTimeout> | undefined;
   const session: Session = {
     host,
     store,
@@ -31,6 +33,7 @@ export function createSession(host: Host, store: Store): Session {
         ? Promise.reject(new RequestFailed('Goldfish is not connected.', 'Try again.'))
         : connection.request(method, params, options),
     open() {
+      clearTimeout(again);
       store.set({ link: store.get().link === 'gone' ? 'gone' : 'connecting' });
       connection = connect(host, {
         onOpen() {
@@ -44,7 +47,7 @@ export function createSession(host: Host, store: Store): Session {
         onGone() {
           store.set({ link: 'gone' });
           // A daemon that was asked to end stays ended until somebody wants it: waiting starts none.
-          if (host.restart === undefined) setTimeout(session.open, AGAIN_MS);
+          if (host.restart === undefined) again = setTimeout(session.open, AGAIN_MS);
         },
         onNotification(method, params) {
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
@@ -54,6 +57,7 @@ export function createSession(host: Host, store: Store): Session {
           if (counts === listed) return;
           listed = counts;
           void refreshFolders(session);
+          onWork();
         },
       });
     },
@@ -73,7 +77,14 @@ export async function refreshFolders(session: Session): Promise<void> {
   }
 }
 
-export async function listVideos({ request, store }: Session, uri: string): Promise<void> {
-  const videos = await request('goldfish/videos', { uri, limit: 500 });
+/** Videos that a folder's list grows by. */
+const PAGE = 100;
+
+/** Lists the videos of a folder, as many as are shown already. */
+export async function listVideos({ request, store }: Session, uri: string, more = 0): Promise<void> {
+  const shown = store.get().videos[uri]?.videos.length ?? 0;
+  const videos = await request('goldfish/videos', { uri, limit: Math.max(PAGE, shown + more) });
   store.set({ videos: { ...store.get().videos, [uri]: videos } });
 }
+
+export const listMore = (session: Session, uri: string) => listVideos(session, uri, PAGE);

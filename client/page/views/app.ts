@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WatchActions } from '../actions/watch.ts';
+import { KEYS } from '../keys.ts';
 import type { State, Store } from '../state.ts';
 import { type AskViewActions, askView } from './ask.ts';
 import { type LibraryViewActions, libraryView } from './library.ts';
 import { troubleBox } from './parts.ts';
-import { watchView } from './watch.ts';
+import { type WatchViewActions, watchView } from './watch.ts';
 
-export interface AppActions extends AskViewActions, LibraryViewActions {
-  readonly watching: WatchActions;
+export interface AppActions extends AskViewActions, LibraryViewActions, WatchViewActions {
+  /** Tries to reach the daemon now. */
+  readonly reconnect: () => void;
 }
 
 /** The whole page. */
@@ -18,33 +19,47 @@ export function app(state: State, actions: AppActions): TemplateResult {
       <nav aria-label="Views">${tab('ask', 'Ask', state, actions.store)} ${tab('library', 'Library', state, actions.store)}</nav>
       <span class="quiet progress" role="status">${progressOf(state)}</span>
     </header>
-    ${state.link === 'gone' ? gone(actions.host.restart) : nothing}
+    ${state.link === 'gone' ? gone(actions) : nothing}
     ${troubleBox(state.notice)}
+    <p class="said" role="status">${state.said}</p>
     <div class="columns ${state.watching === undefined ? '' : 'watching'}">
       <main>${state.view === 'ask' ? askView(state, actions) : libraryView(state, actions)}</main>
-      ${watchView(state, actions.watching, actions.host)}
+      ${watchView(state, actions)}
     </div>
+    ${keys(state, actions.store)}
   `;
 }
 
-function gone(restart: (() => void) | undefined): TemplateResult {
+function gone({ host, reconnect }: AppActions): TemplateResult {
   const message = 'Goldfish has ended.';
-  if (restart === undefined) {
+  if (host.restart === undefined) {
     const remedy = 'This page finds it again if it comes back here; else run "goldfish open".';
-    return html`${troubleBox({ message, remedy })}`;
+    return html`${troubleBox({ message, remedy })}
+      <vscode-button id="reconnect" secondary @click=${reconnect}>Look for it now</vscode-button>`;
   }
   return html`${troubleBox({ message, remedy: 'Start it again to go on.' })}
-    <vscode-button id="restart" @click=${restart}>Start Goldfish</vscode-button>`;
+    <vscode-button id="restart" @click=${host.restart}>Start Goldfish</vscode-button>`;
 }
 
 function tab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
   return html`<button
     class="tab"
     aria-current=${state.view === view ? 'page' : 'false'}
-    @click=${() => store.set({ view, notice: undefined })}
+    @click=${() => store.set({ view, notice: undefined, confirming: undefined })}
   >
     ${label}
   </button>`;
+}
+
+function keys({ keys: shown }: State, store: Store): TemplateResult {
+  return html`<footer class="keys">
+    <button class="link" id="keys" aria-expanded=${shown} @click=${() => store.set({ keys: !shown })}>Keys (?)</button>
+    ${
+      shown
+        ? html`<dl aria-label="Keys">${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>`
+        : nothing
+    }
+  </footer>`;
 }
 
 function progressOf({ link, status }: State): string {

@@ -2,13 +2,16 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Folder } from '../../../server/protocol/folders.ts';
 import type { Status } from '../../../server/protocol/status.ts';
-import type { VideoItem } from '../../../server/protocol/videos.ts';
+import type { VideosResult } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { Host } from '../host.ts';
 import type { Moment, State } from '../state.ts';
-import { clock, nameOf } from '../text.ts';
+import { nameOf, nameOfUri } from '../text.ts';
+import { enterIn } from './parts.ts';
+import { confirmBox, videoRow } from './videoRow.ts';
 
 export interface LibraryViewActions {
   readonly library: LibraryActions;
@@ -17,37 +20,36 @@ export interface LibraryViewActions {
 }
 
 const FOLDER_STATES = { watching: 'watching', scanning: 'looking ...', offline: 'offline', failed: 'failed' };
-const VIDEO_STATES = {
-  waiting: 'waiting',
-  running: 'being read',
-  done: 'ready',
-  failed: 'failed',
-  offline: 'offline',
-  forgotten: 'forgotten',
+/** What a role does, in words. */
+const ROLES: Readonly<Record<string, string>> = {
+  captioner: 'says what is seen',
+  transcriber: 'writes down what is said',
+  answerer: 'writes answers',
+  textEmbedder: 'matches meanings',
+  frameEmbedder: 'matches pictures',
+  reranker: 'sorts what was found',
 };
 
 /** Folders and videos with their state, what is being worked on, and which models are in use. */
 export function libraryView(state: State, actions: LibraryViewActions): TemplateResult {
   const { folders, status } = state;
   return html`
-    <section aria-label="Work">${status === undefined ? nothing : work(status, actions.library)}</section>
+    <section aria-label="Work">${status === undefined ? html`<p class="quiet">Looking ...</p>` : work(status, actions.library)}</section>
     <section aria-label="Folders">
       <h2>Folders</h2>
-      ${addBox(actions)}
+      ${addBox(actions)} ${broughtBack(state, actions)}
       ${
-        folders?.length === 0
-          ? html`<p class="empty">No folder is watched yet. Add one: its videos are read and stay where they are.</p>`
-          : html`<ul class="plain folders">
-              ${folders?.map((folder) => folderView(folder, state, actions))}
+        folders === undefined
+          ? html`<p class="quiet">Looking for the folders ...</p>`
+          : folders.length === 0
+            ? html`<p class="empty">No folder is watched yet. Add one: its videos are read and stay where they are.</p>`
+            : html`<ul class="plain folders">
+              ${folders.map((folder) => folderView(folder, state, actions))}
             </ul>`
       }
     </section>
     <section aria-label="Models">
-      <h2>In use</h2>
-      <dl>
-        ${status?.roles.map(({ role, inUse, why }) => html`<dt>${role}</dt><dd>${inUse} <span class="quiet">${why}</span></dd>`)}
-      </dl>
-      ${status?.advice.map((line) => html`<p class="quiet">${line}</p>`)}
+      ${models(state)}
     </section>
   `;
 }
@@ -56,17 +58,17 @@ function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
   const { waiting, running, done, failed, offline } = status.work;
   const all = waiting + running.length + done + failed.length;
   const counts = [
-    `${status.videos} videos`,
-    `${status.clips} clips`,
+    status.videos === 1 ? '1 video' : `${status.videos} videos`,
+    status.clips === 1 ? '1 clip' : `${status.clips} clips`,
     waiting > 0 ? `${waiting} waiting` : '',
     failed.length > 0 ? `${failed.length} failed` : '',
     offline > 0 ? `${offline} offline` : '',
   ].filter((part) => part !== '');
   return html`<p>${counts.join(', ')}</p>
     ${running.map(
-      ({ path, stage, percent }) =>
+      ({ path, stage, percent, leftMs }) =>
         html`<div class="running">
-          <span>${nameOf(path)} <span class="quiet">${stage}</span></span>
+          <span>${nameOf(path)} <span class="quiet">${stage}${percent === undefined ? '' : `, ${percent} %`}${leftText(leftMs)}</span></span>
           <vscode-progress-bar
             aria-label="Reading ${nameOf(path)}"
             .value=${percent}
@@ -86,6 +88,13 @@ function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
     }`;
 }
 
+/** What is left of a job, roughly. */
+function leftText(leftMs: number | undefined): string {
+  if (leftMs === undefined) return '';
+  const seconds = Math.ceil(leftMs / 1000);
+  return seconds < 60 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
+}
+
 function addBox({ library, host }: LibraryViewActions): TemplateResult {
   if (host.pickFolder !== undefined)
     return html`<vscode-button id="add-folder" @click=${host.pickFolder}>Add folder ...</vscode-button>`;
@@ -94,68 +103,105 @@ function addBox({ library, host }: LibraryViewActions): TemplateResult {
     const box = document.querySelector<HTMLElement & { value: string }>('#folder');
     if (box && box.value.trim() !== '' && (await library.addFolder(box.value))) box.value = '';
   };
-  return html`<form class="row" @submit=${add}>
+  return html`<form class="row" @submit=${add} @keydown=${enterIn()}>
     <vscode-textfield
       id="folder"
       label="Folder to add"
       placeholder="Full path of a folder"
-      @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && void add(event)}
     ></vscode-textfield>
     <vscode-button id="add-folder" @click=${add}>Add folder</vscode-button>
   </form>`;
 }
 
+/** The way back from a video that was forgotten just now. */
+function broughtBack({ forgotten }: State, { library }: LibraryViewActions): TemplateResult | typeof nothing {
+  if (forgotten === undefined) return nothing;
+  return html`<p class="row" id="forgotten">
+    <span class="grow">${nameOfUri(forgotten)} is forgotten.</span>
+    <vscode-button secondary @click=${() => library.bringBack(forgotten)}>Bring it back</vscode-button>
+  </p>`;
+}
+
 function folderView(folder: Folder, state: State, actions: LibraryViewActions): TemplateResult {
   const { library } = actions;
-  const listed = state.videos[folder.uri];
-  const name = nameOf(folder.path);
+  const { uri, path } = folder;
+  const listed = state.videos[uri];
+  const name = nameOf(path);
+  const asked = state.confirming?.what === 'remove' && state.confirming.uri === uri;
   return html`<li class="folder">
     <div class="row">
       <span class="grow"
-        ><strong>${folder.path}</strong>
-        <span class="quiet">${folder.videos} videos, ${FOLDER_STATES[folder.state]}</span></span
+        ><strong>${path}</strong>
+        <span class="quiet"
+          >${folder.videos === 1 ? '1 video' : `${folder.videos} videos`},
+          <span class="state ${folder.state}">${FOLDER_STATES[folder.state]}</span></span
+        ></span
       >
       <vscode-button
         secondary
         aria-expanded=${listed !== undefined}
         aria-label="${listed ? 'Hide videos' : 'Show videos'} of ${name}"
-        @click=${() => (listed ? library.hideVideos(folder.uri) : library.showVideos(folder.uri))}
+        @click=${() => (listed ? library.hideVideos(uri) : library.showVideos(uri))}
         >${listed ? 'Hide videos' : 'Show videos'}</vscode-button
       >
-      <vscode-button secondary aria-label="Remove ${name}" @click=${() => library.removeFolder(folder.uri)}
-        >Remove</vscode-button
+      <vscode-button
+        secondary
+        aria-label="Remove ${name}"
+        @click=${() => library.confirm(asked ? undefined : { what: 'remove', uri })}
+        >Remove ...</vscode-button
       >
     </div>
-    ${folder.reason ? html`<p class="trouble">${folder.reason}</p>` : nothing}
     ${
-      listed === undefined
-        ? nothing
-        : html`<ul class="plain videos">
-              ${listed.videos.map((video) => html`<li>${videoView(video, actions)}</li>`)}
-            </ul>
-            ${listed.total > listed.videos.length ? html`<p class="quiet">and ${listed.total - listed.videos.length} more</p>` : nothing}`
+      asked
+        ? confirmBox(
+            `Watch ${name} no longer? What is known of its videos is removed; the files and your corrections stay.`,
+            'Remove',
+            { what: 'remove', uri },
+            library,
+          )
+        : nothing
     }
+    ${folder.reason ? html`<p class="trouble">${folder.reason}</p>` : nothing}
+    ${listed === undefined ? nothing : videoList(uri, listed, state, actions)}
   </li>`;
 }
 
-function videoView(video: VideoItem, { watch, library }: LibraryViewActions): TemplateResult {
-  return html`<div class="row">
-      <button class="link grow" @click=${() => watch({ uri: video.uri, startMs: 0 })}>${nameOf(video.path)}</button>
-      <span class="time">${clock(video.durationMs)}</span>
-      <span class="state ${video.state}">${VIDEO_STATES[video.state]}</span>
-    </div>
-    ${video.failures.map(
-      ({ stage, reason, remedy }) =>
-        html`<div class="trouble">
-          <p><span class="kind">${stage}</span> ${reason}</p>
-          <p class="quiet">${remedy}</p>
-        </div>`,
-    )}
+function videoList(
+  uri: string,
+  { videos, total }: VideosResult,
+  state: State,
+  actions: LibraryViewActions,
+): TemplateResult {
+  if (total === 0) return html`<p class="quiet videos">No video is in this folder.</p>`;
+  return html`<ul class="plain videos">
+      ${repeat(
+        videos,
+        (video) => video.uri,
+        (video) => html`<li>${videoRow(video, state, actions)}</li>`,
+      )}
+    </ul>
     ${
-      video.failures.length > 0
-        ? html`<vscode-button secondary aria-label="Try again: ${nameOf(video.path)}" @click=${() => library.tryAgain(video.uri)}
-            >Try again</vscode-button
+      total > videos.length
+        ? html`<vscode-button secondary @click=${() => actions.library.showMore(uri)}
+            >Show more (${total - videos.length} left)</vscode-button
           >`
         : nothing
+    }`;
+}
+
+/** Models by what they are for. */
+function models({ status }: State): TemplateResult {
+  return html`<h2>In use</h2>
+    <dl class="roles">
+      ${status?.roles.map(
+        ({ role, inUse, why }) =>
+          html`<dt>${ROLES[role] ?? role}</dt><dd><strong>${inUse}</strong> <span class="quiet">${why}</span></dd>`,
+      )}
+    </dl>
+    ${
+      status === undefined || status.advice.length === 0
+        ? nothing
+        : html`<h3>What would make answers better</h3>
+            <ul>${status.advice.map((line) => html`<li>${line}</li>`)}</ul>`
     }`;
 }

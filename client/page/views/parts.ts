@@ -15,3 +15,43 @@ export function troubleBox(trouble: Trouble | undefined): TemplateResult | typeo
     <p class="quiet">${trouble.remedy}</p>
   </div>`;
 }
+
+/**
+ * For `@keydown` of a form: the text fields in it submit it at Enter by themselves, also while a word is still being
+ * composed, which is kept from them here. Shift and Enter do `shifted` instead.
+ */
+export function enterIn(shifted?: () => void) {
+  return {
+    capture: true,
+    handleEvent(event: KeyboardEvent) {
+      if (event.key !== 'Enter') return;
+      if (event.isComposing) event.stopPropagation();
+      else if (event.shiftKey && shifted) {
+        event.stopPropagation();
+        event.preventDefault();
+        shifted();
+      }
+    },
+  };
+}
+
+/**
+ * For `ref`: brings what is current into the middle of its list, once, so that a person who scrolls away is not pulled
+ * back. The list alone scrolls: the page must stand still while a video plays.
+ */
+export function keepInView(axis: 'block' | 'inline'): (element: Element | undefined) => void {
+  let shown: Element | undefined;
+  return (element) => {
+    if (element === undefined || element === shown) return;
+    shown = element;
+    // Only now is it laid out.
+    requestAnimationFrame(() => {
+      const list = element.parentElement;
+      if (!(element instanceof HTMLElement) || !list) return;
+      if (axis === 'block')
+        list.scrollTop = element.offsetTop - list.offsetTop - (list.clientHeight - element.offsetHeight) / 2;
+      else
+        list.scrollLeft = element.offsetLeft - list.offsetLeft - (list.clientWidth - element.offsetWidth) / 2;
+    });
+  };
+}

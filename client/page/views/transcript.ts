@@ -1,64 +1,126 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
+import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
+import { type CorrectActions, canCorrect } from '../actions/correct.ts';
+import type { WatchActions } from '../actions/watch.ts';
+import { rove } from '../keys.ts';
 import type { State } from '../state.ts';
-import { clock } from '../text.ts';
-import { marked } from './parts.ts';
+import { clock, kindName } from '../text.ts';
+import { lineEditor } from './lineEditor.ts';
+import { keepInView, marked } from './parts.ts';
 
-/** The line that was brought into view last, so that a person who scrolls away is not pulled back within a line. */
-let shown: Element | undefined;
-
-function keepInView(line: Element | undefined): void {
-  if (line === undefined || line === shown) return;
-  shown = line;
-  // Only now is it laid out. The list alone scrolls: the page must stand still while a video plays.
-  requestAnimationFrame(() => {
-    const list = line.parentElement;
-    if (!(line instanceof HTMLElement) || !list) return;
-    list.scrollTop = line.offsetTop - list.offsetTop - (list.clientHeight - line.offsetHeight) / 2;
-  });
-}
-
-/** Everything known of the video in time order; the lines at the place that plays are marked and kept in view. */
+/**
+ * Everything known of the video in time order; the line at the place that plays is marked and kept in view. A click
+ * plays from a line, the pencil corrects it.
+ */
 export function transcript(
-  { nowMs, turn }: State,
+  state: State,
   video: VideoResult,
-  seek: (ms: number) => void,
+  watching: WatchActions,
+  correcting: CorrectActions,
 ): TemplateResult {
-  const lines = video.lines.filter((line) => line.kind !== 'title');
-  if (lines.length === 0) {
-    return html`<p class="quiet">
-      ${video.state === 'done' ? 'Nothing is said, shown or described in this video.' : 'It is still being read.'}
-    </p>`;
-  }
-  // What began last is nearest to what is heard now: measured lines span their whole clip.
-  const current = lines.findLastIndex((line) => line.startMs <= nowMs && nowMs < line.endMs);
-  return html`<ol class="transcript" aria-label="Transcript" tabindex="0">
-    ${repeat(
-      lines,
-      (_line, at) => at,
-      (line, at) => {
-        return html`<li ${ref(at === current ? keepInView : undefined)}>
-          <button aria-current=${at === current} @click=${() => seek(line.startMs)}>
-            <span class="time">${clock(line.startMs)}</span>
-            <span class="line"
-              >${line.kind === 'speech' ? nothing : html`<span class="kind">${KIND[line.kind]}</span> `}${
-                line.speaker ? html`<em>${line.speaker}:</em> ` : nothing
-              }${marked(line.text, turn?.question ?? '')}</span
-            >
-          </button>
-        </li>`;
-      },
-    )}
-  </ol>`;
+  const { nowMs, hiddenKinds, editing } = state;
+  const all = video.lines.map((line, at) => ({ line, at })).filter(({ line }) => line.kind !== 'title');
+  if (all.length === 0) return nothingTold(video);
+  const lines = all.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
+  // What began last is nearest to what is heard now: captions span their whole clip.
+  const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
+  const query = state.turn?.likeness === undefined ? (state.turn?.question ?? '') : '';
+  // A long video has thousands of lines, and the player tells the time four times a second.
+  return html`${kindBoxes(state, video, watching)}
+  ${guard([video, hiddenKinds, editing, current, query], () => {
+    const place = { current, stop: current ?? lines[0]?.at, query };
+    return html`<ol class="transcript" aria-label="Transcript" tabindex="0" @keydown=${roveBlock}>
+      ${repeat(
+        lines,
+        ({ at }) => at,
+        ({ line, at }) =>
+          html`<li data-at=${at} ${ref(at === current ? inView : undefined)}>
+            ${
+              at === editing?.at
+                ? lineEditor(video, line, editing, correcting)
+                : lineView(line, at, place, watching, correcting)
+            }
+          </li>`,
+      )}
+    </ol>`;
+  })}`;
 }
 
-const KIND: Readonly<Record<VideoResult['kinds'][number], string>> = {
-  speech: '',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'measured',
-  title: 'title',
-};
+const roveBlock = rove('block');
+const inView = keepInView('block');
+
+interface Place {
+  readonly current: number | undefined;
+  /** The one line that Tab stops at. */
+  readonly stop: number | undefined;
+  readonly query: string;
+}
+
+function lineView(
+  line: Evidence,
+  at: number,
+  { current, stop, query }: Place,
+  { seek }: WatchActions,
+  { edit }: CorrectActions,
+): TemplateResult {
+  const { kind, text, speaker, corrected, source, startMs } = line;
+  const origin = kind === 'speech' || kind === 'tag' ? '' : source;
+  return html`<div class="told">
+    <button
+      class="seek"
+      data-stop
+      tabindex=${at === stop ? 0 : -1}
+      aria-current=${at === current}
+      @click=${() => seek(startMs)}
+    >
+      <span class="time">${clock(startMs)}</span>
+      <span class="line"
+        >${kind === 'speech' ? nothing : html`<span class="kind" title=${origin}>${kindName(kind)}</span> `}${
+          speaker ? html`<em>${speaker}:</em> ` : nothing
+        }${marked(text, query)}${
+          corrected
+            ? html` <span class="kind corrected" title="It was: ${corrected.text}">corrected</span>`
+            : nothing
+        }</span
+      >
+    </button>
+    ${
+      canCorrect(line)
+        ? html`<button
+            class="edit"
+            tabindex=${at === stop ? 0 : -1}
+            title="Correct this line"
+            aria-label="Correct: ${text.slice(0, 60)}"
+            @click=${() => edit(at)}
+          >
+            ✎
+          </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** Boxes that say which kinds of lines are shown; none where there is only one. */
+function kindBoxes({ hiddenKinds }: State, { kinds }: VideoResult, { toggleKind }: WatchActions) {
+  const there = kinds.filter((kind) => kind !== 'title');
+  if (there.length < 2) return nothing;
+  return html`<div class="row kinds" role="group" aria-label="Lines to show">
+    ${there.map(
+      (kind) =>
+        html`<label
+          ><input type="checkbox" .checked=${!hiddenKinds.includes(kind)} @change=${() => toggleKind(kind)} />
+          ${kindName(kind)}</label
+        >`,
+    )}
+  </div>`;
+}
+
+function nothingTold({ state }: VideoResult): TemplateResult {
+  return html`<p class="quiet">
+    ${state === 'done' ? 'Nothing is said, shown or described in this video.' : 'It is still being read.'}
+  </p>`;
+}

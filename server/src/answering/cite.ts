@@ -13,6 +13,7 @@ const TAKEN_FROM: Readonly<Partial<Record<Sentence['kind'], string>>> = {
   caption: 'Seen: ',
   facts: 'Measured: ',
   title: 'Named: ',
+  tag: 'Tagged: ',
 };
 
 /** `Ana: “Twelve euros.” [2]`, two voices one after the other: the one form in which an answer says something. */

@@ -30,22 +30,29 @@ export const ask: Register = (program, run) => {
   withScope(program.command('ask'))
     .argument('<question...>', 'a question in plain words')
     .option('-k <n>', 'how many clips to answer from, -1 for all (the setting ask.clips)', parseCountOrAll)
+    .option('--inspect', 'look again at the frames of the clips found; needs a captioner')
     .description('answer a question from your videos, with links to the seconds it rests on')
     .addHelpText(
       'after',
       examples(
         'goldfish ask "when do we ship the new release?"',
         'goldfish ask --in talk.mp4 "what is this video about?"',
+        'goldfish ask --in talk.mp4 --inspect "what colour is the car?"',
         'goldfish ask --json -k 5 "who owns the budget?"',
       ),
     )
-    .action((words: readonly string[], options: ScopeOptions & { readonly k?: number }) =>
-      run(async (context) => {
-        const client = await context.client();
-        const params = { question: words.join(' '), k: options.k, scope: scopeOf(options, context) };
-        const result = await client.request('goldfish/ask', params, { signal: context.signal });
-        rememberAnswer(context.dataDir, result);
-        return { result, text: answerText(result, context) };
-      }),
+    .action(
+      (
+        words: readonly string[],
+        options: ScopeOptions & { readonly k?: number; readonly inspect?: boolean },
+      ) =>
+        run(async (context) => {
+          const client = await context.client();
+          const { k, inspect } = options;
+          const params = { question: words.join(' '), k, inspect, scope: scopeOf(options, context) };
+          const result = await client.request('goldfish/ask', params, { signal: context.signal });
+          rememberAnswer(context.dataDir, result);
+          return { result, text: answerText(result, context) };
+        }),
     );
 };

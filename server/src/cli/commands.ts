@@ -1,5 +1,6 @@
 import { ask } from './ask.ts';
 import type { Register } from './command.ts';
+import { correct, corrections, tag } from './corrections.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { folders } from './folders.ts';
@@ -28,6 +29,9 @@ export const commands: readonly Register[] = [
   open,
   show,
   exportCommand,
+  correct,
+  tag,
+  corrections,
   status,
   folders,
   settings,

@@ -10,9 +10,8 @@ import { size } from './format.ts';
 const SENT: Readonly<Record<string, string>> = {
   'models.captioner': 'frames of clips with their speech and screen text',
   'models.transcriber': 'the sound of videos without subtitles',
-  'models.textEmbedder': 'captions, speech and screen text of all clips, and what you search for',
-  'models.frameEmbedder': 'frames of clips, and what you search for',
-  'models.reranker': 'what you search for with the text of the clips found',
+  'models.textEmbedder': 'questions, captions, speech and screen text',
+  'models.reranker': 'questions and the passages found',
   'models.answerer': 'questions with the text of the clips found',
 };
 

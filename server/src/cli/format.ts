@@ -63,10 +63,12 @@ const kinds: { readonly [kind in Evidence['kind']]: string } = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
+  tag: 'tagged',
 };
 
 /** One line of evidence as a person reads it. */
 export function evidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${cleanLine(evidence.speaker)}: ` : '';
-  return `${kinds[evidence.kind]}: ${speaker}${cleanLine(evidence.text)} (${cleanLine(evidence.source)})`;
+  return `${kinds[evidence.kind]}: ${speaker}${cleanLine(evidence.text)} (${cleanLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }

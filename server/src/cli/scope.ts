@@ -12,7 +12,16 @@ export interface ScopeOptions {
   readonly kind?: readonly EvidenceKind[];
 }
 
-const kinds: readonly EvidenceKind[] = ['speech', 'description', 'screenText', 'caption', 'facts', 'title'];
+const kinds: readonly EvidenceKind[] = [
+  'speech',
+  'description',
+  'screenText',
+  'caption',
+  'facts',
+  'title',
+  'frame',
+  'tag',
+];
 
 /** The options that narrow `search` and `ask`. */
 export function withScope(command: Command): Command {

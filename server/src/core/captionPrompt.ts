@@ -71,17 +71,16 @@ interface Said {
 
 /**
  * MiniGPT4-Video's interleaving (arXiv 2404.03413): the frames in time order, each followed by what is said and
- * newly written at that moment, then the instruction. Takes no names of files, folders or series: with them a
- * model tells the plot instead of what it sees.
+ * newly written at that moment; where there is no frame, the words alone. `firstFrame` is the index of the first one.
  */
-export function captionPrompt(
+export function interleaved(
   clip: TimeRange,
   timesMs: readonly Ms[],
   lines: readonly Line[],
-  instruction: string,
   budget: Pick<CaptionBudget, 'words'>,
+  firstFrame = 0,
 ): readonly PromptPart[] {
-  const slots: Said[][] = timesMs.map(() => []);
+  const slots: Said[][] = Array.from({ length: Math.max(1, timesMs.length) }, () => []);
   for (const line of [...lines].sort((a, b) => a.startMs - b.startMs)) {
     const mark = MARKS[line.kind];
     if (!mark || (overlapMs(line, clip) === 0 && line.endMs > line.startMs)) continue;
@@ -96,8 +95,8 @@ export function captionPrompt(
   const given = shares(counts, budget.words);
   const parts: PromptPart[] = [];
   let at = 0;
-  slots.forEach((slot, frame) => {
-    parts.push({ kind: 'frame', frame });
+  slots.forEach((slot, i) => {
+    if (i < timesMs.length) parts.push({ kind: 'frame', frame: firstFrame + i });
     let text = '';
     for (const { mark, words } of slot) {
       const count = given[at] ?? 0;
@@ -108,8 +107,21 @@ export function captionPrompt(
     }
     if (text) parts.push({ kind: 'text', text });
   });
-  parts.push({ kind: 'text', text: `\n${instruction}` });
   return parts;
+}
+
+/**
+ * The frames of a clip with its words between them, then the instruction. Takes no names of files, folders or series:
+ * with them a model tells the plot instead of what it sees.
+ */
+export function captionPrompt(
+  clip: TimeRange,
+  timesMs: readonly Ms[],
+  lines: readonly Line[],
+  instruction: string,
+  budget: Pick<CaptionBudget, 'words'>,
+): readonly PromptPart[] {
+  return [...interleaved(clip, timesMs, lines, budget), { kind: 'text', text: `\n${instruction}` }];
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CitedText {
 
 export interface CitedOptions {
   readonly stands?: (claim: string, numbers: readonly number[]) => boolean;
+  /** The numbers of what a sentence without a citation surely rests on; it is left out where there are none. */
+  readonly attach?: (claim: string) => readonly number[];
   /** False: numbers stay as they were given. */
   readonly renumber?: boolean;
 }
@@ -21,7 +23,7 @@ export interface Cited {
   readonly claim: string;
 }
 
-const MARK = /\s*(?:\[|【)\s*(\d{1,4}(?:\s*(?:,|;|-|–|and)\s*\d{1,4})*)\s*(?:\]|】)/g;
+const MARK = /\s*(?:\[|【)\s*(\d{1,6}(?:\s*(?:,|;|-|–|and)\s*\d{1,6})*)\s*(?:\]|】)/g;
 /** The end of a sentence with what may close it; a citation may come before or after the stop. */
 const END =
   /(?:[.!?…]["'”’)]*|[。！？]["'”’）」』]*)(?:\s*(?:\[|【)[\d\s,;–-]+(?:\]|】))*(?=(\s*)(\S))|\n+/gu;
@@ -55,7 +57,7 @@ function sentenceEnd(text: string): number {
  */
 export function createCitedText(
   count: number,
-  { stands = () => true, renumber = true }: CitedOptions = {},
+  { stands = () => true, attach = () => [], renumber = true }: CitedOptions = {},
 ): CitedText {
   const order: Cited[] = [];
   const place = (n: number) => order.findIndex((each) => each.n === n);
@@ -64,8 +66,9 @@ export function createCitedText(
   let shown = false;
 
   const take = (sentence: string): string => {
-    const numbers = [...sentence.matchAll(MARK)].flatMap((match) => numbersOf(match[1] ?? ''));
+    const own = [...sentence.matchAll(MARK)].flatMap((match) => numbersOf(match[1] ?? ''));
     const plain = sentence.replace(MARK, '').trim();
+    const numbers = own.length > 0 ? own : attach(plain);
     if (numbers.length === 0 || numbers.some((n) => n < 1 || n > count)) {
       lead = numbers.length === 0 && /[:：]$/.test(plain) ? `${plain} ` : '';
       return '';

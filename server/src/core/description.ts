@@ -3,7 +3,11 @@ import type { Facts } from './facts.ts';
 import type { TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
-export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title';
+/**
+ * `tag`: words of a person's own. `frame` stands for a picture that was found without words: a Line of a hit, never of
+ * a Description.
+ */
+export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag' | 'frame';
 
 /** One piece of text with its time, of any kind; Cues keep their own edges. */
 export interface Line extends TimeRange {
@@ -14,6 +18,14 @@ export interface Line extends TimeRange {
   readonly source: string;
   /** BCP 47, absent where not known. */
   readonly language?: string;
+  /** Present where a person corrected it: the correction, and what stood there before. */
+  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
+}
+
+/** A sentence of a summary with the Clips that it rests on; it leads to them and is no evidence by itself. */
+export interface Note {
+  readonly text: string;
+  readonly clips: readonly TimeRange[];
 }
 
 /**
@@ -29,6 +41,8 @@ export interface Description extends TimeRange {
   readonly stage: Stage;
   readonly lines: readonly Line[];
   readonly facts?: Facts;
+  /** Of the stage `summary` alone, whose range is the whole Video and whose lines are none. */
+  readonly notes?: readonly Note[];
   /** Who made it: `tesseract.js eng`, `measured`, a model id, a track. */
   readonly describer: string;
   readonly recipe: string;

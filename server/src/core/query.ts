@@ -10,7 +10,7 @@ export interface Demand {
 
 /** A query with its operators taken apart. */
 export interface Query {
-  /** All words that rank hits, those of phrases and of said: and shown: among them. */
+  /** All words that rank hits, those of phrases and of said:, shown: and tag: among them. */
   readonly text: string;
   readonly demands: readonly Demand[];
   /** Words and phrases that a hit must not hold. */
@@ -26,12 +26,15 @@ export interface Query {
 
 const SAID: readonly LineKind[] = ['speech'];
 const SHOWN: readonly LineKind[] = ['screenText', 'caption', 'description'];
+const TAGGED: readonly LineKind[] = ['tag'];
+/** What an operator narrows its words to. */
+const KINDS_OF: Readonly<Record<string, readonly LineKind[]>> = { said: SAID, shown: SHOWN, tag: TAGGED };
 
 /** Characters of a query that are read. */
 export const LONGEST_QUERY = 4_000;
 
 /** `-"a b"`, `said:"a b"`, `"a b"`, `-word`, `in:word`, `word`; an unclosed quote ends with the text. */
-const PART = /(-?)(?:(in|before|after|said|shown|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
+const PART = /(-?)(?:(in|before|after|said|shown|tag|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
 
 /** A year, month or day as a half-open range, undefined where it is no date. */
 export function datePeriod(text: string): { readonly fromMs: number; readonly toMs: number } | undefined {
@@ -53,7 +56,7 @@ export function datePeriod(text: string): { readonly fromMs: number; readonly to
 }
 
 /**
- * Takes the operators "phrase", -word, in:, before:, after:, said:, shown: and speaker: out of a query. What does
+ * Takes the operators "phrase", -word, in:, before:, after:, said:, shown:, tag: and speaker: out of a query. What does
  * not parse (`before:lunch`, a lone `-`) stays a word. `before:` ends where the period named starts, `after:`
  * starts with it.
  */
@@ -92,7 +95,7 @@ export function parseQuery(input: string): Query {
       speakers.push(value);
     } else {
       text.push(value);
-      const kinds = name === 'said' ? SAID : name === 'shown' ? SHOWN : undefined;
+      const kinds = KINDS_OF[name ?? ''];
       if (phrase || kinds) demands.push({ text: value, phrase, ...(kinds && { kinds }) });
     }
   }

@@ -24,7 +24,11 @@ export interface Settings {
   readonly 'models.transcriber': string;
   /** Transcribe also where there are subtitles. */
   readonly 'models.transcribeAll': boolean;
-  /** What writes answers; empty: quotes alone. */
+  /** What turns text into vectors, what pictures and words, what reads hits again; see core/modelChoice.ts. */
+  readonly 'models.textEmbedder': string;
+  readonly 'models.frameEmbedder': string;
+  readonly 'models.reranker': string;
+  /** What writes answers; `captioner`: what writes captions. See core/modelChoice.ts. */
   readonly 'models.answerer': string;
   /** Language of captions, BCP 47. */
   readonly 'models.captionLanguage': string;
@@ -42,6 +46,8 @@ export interface Settings {
   readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */
   readonly 'ask.clips': number;
+  /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
+  readonly 'ask.wholeMinutes': number;
   /** Text kept of a log before it is rotated, MB, and how many are kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
@@ -49,6 +50,9 @@ export async function compose(
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
+    correctionBook: createJsonCorrectionBook(files.corrections, (message) =>
+      log.warn('corrections', { message }),
+    ),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,

@@ -141,15 +141,12 @@ export function runLspProxy(options: OpenOptions, input: Readable, output: Writa
   return ended;
 }
 
-/** Adds who we are for an editor that does not say it. */
+/** Adds who we are for an editor that does not say it; what else it says of itself stays. */
 function introduce(message: RpcMessage): RpcMessage {
   const params = named(message.params);
   const given = named(params.initializationOptions);
-  if ('goldfish' in given) return message;
-  return {
-    ...message,
-    params: { ...params, initializationOptions: { ...given, goldfish: identity } },
-  };
+  const goldfish = { ...identity, ...named(given.goldfish) };
+  return { ...message, params: { ...params, initializationOptions: { ...given, goldfish } } };
 }
 
 function named(value: unknown): Readonly<Record<string, unknown>> {

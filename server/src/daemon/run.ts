@@ -12,6 +12,7 @@ import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
 import { compose } from './compose.ts';
 import { closeInherited } from './inherited.ts';
+import { createKeys } from './keys.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { createModels } from './models.ts';
 import { identity } from './open.ts';
@@ -82,11 +83,13 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   lifetime.defer('settings', () => settings.close());
   try {
     useProxy(process.env, (problem) => log.warn('proxy', { problem }));
+    const keys = createKeys();
     const models = createModels({
       settings: settings.all,
       onSettings: settings.onChange,
       modelsDir: modelsDir(),
       env: process.env,
+      givenKey: keys.current,
       threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
       log: (message) => log.warn('inference', { message }),
     });
@@ -104,7 +107,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       library,
       page: page.url,
       settings: serveSettings(settings),
-      models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env }),
+      models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
       log,
       onLogLine: opened.onLine,

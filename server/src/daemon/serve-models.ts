@@ -10,6 +10,7 @@ import type { Settings } from '../core/settings.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
+import type { Keys } from './keys.ts';
 import type { Models } from './models.ts';
 
 export interface ServeModelsOptions {
@@ -17,6 +18,7 @@ export interface ServeModelsOptions {
   readonly settings: () => Settings;
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly keys: Keys;
 }
 
 /** Progress is told at most so often, ms. */
@@ -56,7 +58,7 @@ function entryOf(known: ManifestModel, here: ShelvedModel | undefined): ModelEnt
 }
 
 /** `goldfish/models/*` of a daemon: what is known and here, and bringing and taking it. */
-export function serveModels({ models, settings, modelsDir, env }: ServeModelsOptions): ModelsService {
+export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
   const under = new Set<string>();
   const offline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
@@ -175,5 +177,6 @@ export function serveModels({ models, settings, modelsDir, env }: ServeModelsOpt
       models.refresh();
       return list();
     },
+    giveKey: keys.give,
   };
 }

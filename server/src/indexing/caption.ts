@@ -1,3 +1,4 @@
+import { looksAlike } from '../core/alike.ts';
 import { cleanCaption } from '../core/captionClean.ts';
 import { captionInstruction, captionPrompt, frameTimes } from '../core/captionPrompt.ts';
 import { clipIdOf } from '../core/clipId.ts';
@@ -9,13 +10,12 @@ import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
 import type { Probe } from '../core/video.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../ports/captioner.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
+import type { Turn } from './turns.ts';
 
 /** Prompts, cleaning and sampling as they are here; another number captions all clips anew. */
 const VERSION = 'caption 1';
 /** Lines this near to a clip may lend their names to its caption, ms. */
 const NAMES_MS = 60_000;
-/** Two pictures whose mean difference is below this, of 255, count as the same one. */
-const ALIKE = 1.5;
 /** Captions are stored at most so often, ms: a kill loses no more than that and the batch in hand. */
 const SAVE_MS = 5000;
 
@@ -35,6 +35,8 @@ export interface CaptionPorts {
   readonly captioner: Captioner;
   /** Stores what there is so far, so that a restart goes on from there. */
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
+  /** Awaited before each batch. */
+  readonly turn: Turn;
   /** Told of each batch that is done, with its number of clips. */
   readonly onSettled?: (clips: number) => void;
 }
@@ -70,17 +72,10 @@ interface Prepared {
   readonly request: CaptionRequest;
 }
 
-function meanDifference(a: Picture, b: Picture): number {
-  if (a.width !== b.width || a.height !== b.height) return 255;
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i += 1) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0));
-  return sum / Math.max(1, a.data.length);
-}
-
 /** Does nothing change from the end of one clip to the end of the next? Then its caption holds for both. */
 function standsStill(before: Prepared | undefined, { clip, request }: Prepared): boolean {
   const last = before?.clip.endMs === clip.startMs ? before.request.pictures.at(-1) : undefined;
-  return last !== undefined && request.pictures.every((picture) => meanDifference(last, picture) < ALIKE);
+  return last !== undefined && request.pictures.every((picture) => looksAlike(last, picture));
 }
 
 async function prepare(
@@ -197,6 +192,7 @@ export async function captionClips(
       const ready = batch.filter(({ request }) => request.pictures.length > 0);
       next = decode();
       const asked = ready.filter((each, i) => !standsStill(i === 0 ? before?.prepared : ready[i - 1], each));
+      await ports.turn(signal);
       const replies = await captioner.caption(
         asked.map(({ request }) => request),
         signal,

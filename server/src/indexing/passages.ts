@@ -6,29 +6,49 @@ import { PASSAGES_VERSION, passages } from '../core/passages.ts';
 import { STAGES, type Stage } from '../core/recipe.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
+import type { Corrections } from './corrections.ts';
 import type { StageRunner } from './stage.ts';
+import { storedRows, toldRows } from './told.ts';
 
 /**
- * Derives what is searched from all that the other stages stored: Passages of the content and of each path, an
- * Outline for each copy. Also cuts rows anew whose Clips have got other edges since.
+ * Derives what is searched from all that the other stages stored and what persons corrected: Passages of the content
+ * and of each path, an Outline for each copy. Also cuts rows anew whose Clips have got other edges since; those stay
+ * as the stages made them.
  */
-export function passagesStage(store: Store, copiesOf: (videoId: string) => readonly Copy[]): StageRunner {
+export function passagesStage(
+  store: Store,
+  copiesOf: (videoId: string) => readonly Copy[],
+  corrections: Pick<Corrections, 'of' | 'revision'>,
+): StageRunner {
   return {
-    plan: { stage: 'passages', lane: 'fast', after: [], derived: true, content: recipeOf },
+    plan: {
+      stage: 'passages',
+      lane: 'fast',
+      after: [],
+      derived: true,
+      content: (record, copies) => recipeOf(record, copies, corrections.revision(record.videoId)),
+    },
     async run({ record }, _onShare, signal) {
       if (record === undefined) return {};
       const { videoId } = record;
-      const content = await store.descriptions(videoId, '');
-      const recut = cutAnew(record, content);
+      const copies = copiesOf(videoId).filter((copy) => !copy.forgotten);
+      const stored = await storedRows(store, videoId, copies);
+      // Forgotten meanwhile, the rows are gone: nothing derived from that may count as done.
+      signal.throwIfAborted();
+      const told = toldRows(stored, record, corrections.of(videoId));
+      const recut = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
+        cutAnew(
+          record,
+          stored.filter((row) => row.uri === uri),
+        ),
+      );
       const chapters = record.probe.chapters.map(chapterLine);
-      const shared = [...content, { lines: chapters }];
+      const shared = [...told.filter((row) => row.uri === ''), { lines: chapters }];
       const places = [{ videoId, uri: '', rows: passages({ videoId, uri: '', rows: shared }) }];
       const outlines = [];
-      for (const copy of copiesOf(videoId)) {
+      for (const copy of copies) {
         signal.throwIfAborted();
-        if (copy.forgotten) continue;
-        const own = (await store.descriptions(videoId, copy.uri)).filter((row) => row.uri === copy.uri);
-        recut.push(...cutAnew(record, own));
+        const own = told.filter((row) => row.uri === copy.uri);
         places.push({ videoId, uri: copy.uri, rows: passages({ videoId, uri: copy.uri, rows: own }) });
         outlines.push(outline(copy, record, [...shared, ...own]));
       }
@@ -37,16 +57,19 @@ export function passagesStage(store: Store, copiesOf: (videoId: string) => reado
   };
 }
 
-/** Everything that Passages and Outlines are made of: what was done for the content, and for whom. */
-function recipeOf(record: VideoRecord, copies: readonly Copy[]): string {
+/** Itself, vectors, which lie beside the Passages, and summaries, which are no source. */
+const UNUSED: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
+
+/** Everything that Passages and Outlines are made of: what was done for the content, for whom, and what was corrected. */
+function recipeOf(record: VideoRecord, copies: readonly Copy[], revision: string): string {
   const done = (of: VideoRecord['done']) =>
-    STAGES.filter((stage) => stage !== 'passages').map((stage) => of[stage] ?? '');
+    STAGES.filter((stage) => !UNUSED.has(stage)).map((stage) => of[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
-  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths]))}`;
+  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
 }
 
-/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts are never cut. */
+/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
 function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();
@@ -54,7 +77,8 @@ function cutAnew(record: VideoRecord, rows: readonly Description[]) {
   return [...byStage].flatMap(([stage, held]) => {
     const first = held[0];
     const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || !stale || held.some((row) => row.facts !== undefined)) return [];
+    if (first === undefined || stage === 'summary' || !stale) return [];
+    if (held.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [
       {

@@ -1,15 +1,21 @@
 import type { Settings } from '../core/settings.ts';
 import { UnavailableError } from '../core/unavailable.ts';
+import { modelOf } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
 import type { CaptionPace } from './captionPace.ts';
+import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
+import { embedPathRecipe, embedRecipe, embedWords } from './embed.ts';
+import { embedFramesRecipe, embedVideoFrames } from './embedFrames.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
 import { probeStage } from './probe.ts';
@@ -24,11 +30,17 @@ export interface StagePorts {
   readonly captioner: () => Captioner | undefined;
   /** Undefined where no transcriber is in use; old transcripts then stay. */
   readonly transcriber: () => Transcriber | undefined;
+  /** Undefined where none is in use; old vectors then stay. */
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly disk: Disk;
   readonly store: Store;
+  /** The store as persons corrected it. */
+  readonly told: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
   readonly captionPace: CaptionPace;
   readonly copiesOf: (videoId: string) => readonly Copy[];
+  readonly corrections: Pick<Corrections, 'of' | 'revision'>;
 }
 
 /** The stages in the order of work; what is derived from the others comes last. */
@@ -41,7 +53,9 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     screenTextStage(ports),
     transcribeStage(ports),
     captionStage(ports),
-    passagesStage(ports.store, ports.copiesOf),
+    embedStage(ports),
+    embedFramesStage(ports),
+    passagesStage(ports.store, ports.copiesOf, ports.corrections),
   ];
 }
 
@@ -101,7 +115,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
       content: (record, copies) =>
         transcriptRecipe(record, copies, transcriber(), settings()['models.transcribeAll']),
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
       // No rows would take the old transcript away.
@@ -109,7 +123,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
         throw new UnavailableError('No transcriber is in use.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
-      return transcribeVideo(video, { decoder: media, transcriber: model }, recipe, onShare, signal);
+      return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
     },
   };
 }
@@ -121,13 +135,14 @@ function captionStage({ media, captioner, store, settings, captionPace }: StageP
     plan: {
       stage: 'caption',
       lane: 'deep',
-      after: ['facts', 'screenText', 'transcribe'],
+      // Captions of a long video take hours: what is known before them is embedded first, and they when they are there.
+      after: ['facts', 'screenText', 'transcribe', 'embed'],
       content: (record) => {
         const model = captioner();
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
       },
     },
-    async run({ copy, record, recipe }, onShare, signal, save) {
+    async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // No rows would take the old captions away.
@@ -148,13 +163,69 @@ function captionStage({ media, captioner, store, settings, captionPace }: StageP
       };
       const options = { language: language(), recipe };
       const timing = captionPace.begin(recipe);
-      const ports = { decoder: media, captioner: model, save, onSettled: timing.settled };
+      const ports = { decoder: media, captioner: model, save, turn, onSettled: timing.settled };
       try {
         const { descriptions, failure } = await captionClips(video, ports, options, onShare, signal);
         return { descriptions, failure };
       } finally {
         timing.end();
       }
+    },
+  };
+}
+
+/** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
+function embedStage({ textEmbedder, store, told, corrections }: StagePorts): StageRunner {
+  return {
+    plan: {
+      stage: 'embed',
+      lane: 'deep',
+      after: ['cues', 'facts', 'screenText', 'transcribe'],
+      content: (record) => {
+        const model = textEmbedder();
+        return model && embedRecipe(record, model, store.vectorsLost(), corrections.revision(record.videoId));
+      },
+      path: (copy, record) => {
+        const model = textEmbedder();
+        const corrected = corrections.revision(copy.videoId);
+        return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
+      },
+    },
+    async run({ copy, record, path, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = textEmbedder();
+      // No rows would take the old vectors away.
+      if (embedder === undefined)
+        throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+      const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
+      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
+      return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
+    },
+  };
+}
+
+/** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
+function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRunner {
+  return {
+    plan: {
+      stage: 'embedFrames',
+      lane: 'deep',
+      after: ['facts'],
+      content: (record) => {
+        const model = frameEmbedder();
+        if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
+        return embedFramesRecipe(record.clips, model, store.vectorsLost());
+      },
+    },
+    async run({ copy, record, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = frameEmbedder();
+      if (embedder === undefined)
+        throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+      const { videoId, uri } = copy;
+      const ports = { decoder: media, embedder, turn };
+      const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
+      return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
     },
   };
 }

@@ -1,18 +1,18 @@
 import type { Log } from '../base/log.ts';
 import { ChildError } from '../base/supervised.ts';
-import type { Description } from '../core/description.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
-import { planVideo } from '../core/plan.ts';
+import { jobKey, planVideo } from '../core/plan.ts';
 import type { Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
 import { UnavailableError } from '../core/unavailable.ts';
-import type { Copy } from '../core/video.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Executor, Running } from '../ports/executor.ts';
-import type { Batch } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
+import { createSaving } from './saving.ts';
 import type { StageResult, StageRunner } from './stage.ts';
+import { createTurns } from './turns.ts';
 
 export interface Scheduler {
   /** Plans these contents anew; to be called after every change of theirs. */
@@ -21,9 +21,11 @@ export interface Scheduler {
   touchAll(): void;
   /** A person waits for these: they go into lane `now`. Resolves when nothing of them is left to do. */
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
+  /** Makes anew what is derived from a content's rows, at once: a person has corrected it and no pause holds that up. */
+  derive(videoId: string): Promise<void>;
   /** What was just searched or opened is done before everything else that waits, in this order. */
   boost(videoIds: Iterable<string>): void;
-  /** Nothing new starts while the question is being answered. */
+  /** Nothing new starts while the question is being answered, neither a job nor the next batch of one that runs. */
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Jobs left for a content, of those that can be done. */
   left(videoId: string): readonly Job[];
@@ -81,6 +83,14 @@ export function createScheduler(options: {
   let retry: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
+  const turns = createTurns();
+  const saving = createSaving({
+    catalogue,
+    derived: plans.filter(({ derived }) => derived).map(({ stage }) => stage),
+    running: () => executor.running(),
+    onChange: (videoId) => touch([videoId]),
+    log,
+  });
 
   function readable(videoId: string): readonly Copy[] {
     return catalogue
@@ -127,8 +137,8 @@ export function createScheduler(options: {
     const startedMs = performance.now();
     try {
       const record = catalogue.video(job.videoId);
-      const input = { copy, record, path: job.path, recipe: job.recipe };
-      const value = await runner.run(input, onShare, signal, (rows) => save(job, rows));
+      const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
+      const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
       log.info('stage done', {
         job: job.key,
         stage: job.stage,
@@ -162,28 +172,21 @@ export function createScheduler(options: {
     }
   }
 
-  /** Not being able to is told when the whole result cannot be written either. */
-  async function save(job: Job, rows: readonly Description[]): Promise<void> {
-    const { videoId, stage } = job;
-    const batch: Batch = { descriptions: [{ videoId, uri: '', stage, rows }] };
-    await catalogue
-      .change((view) => (view.copiesOf(videoId).length > 0 ? batch : undefined))
-      .catch((error: unknown) => log.warn('rows not saved', { job: job.key, error: String(error) }));
-  }
-
   async function settle(job: Job, outcome: Outcome<StageResult>): Promise<void> {
     if (outcome.state === 'cancelled') {
+      await saving.ended(job, false);
       // Wanted still (its copy moved meanwhile): the plan offers it again.
       queueMicrotask(() => touch([job.videoId]));
       return;
     }
     if (outcome.state === 'unavailable') {
+      await saving.ended(job, false);
       unavailable.set(job.stage, outcome.reason);
       again ??= setTimeout(() => {
         again = undefined;
         touchAll();
       }, UNAVAILABLE_RETRY_MS).unref();
-      touch([...planned.keys()]);
+      touch([...planned.keys(), job.videoId]);
       return;
     }
     try {
@@ -191,6 +194,7 @@ export function createScheduler(options: {
     } catch (error) {
       stop(error);
     }
+    await saving.ended(job, true);
     touch([job.videoId]);
   }
 
@@ -255,6 +259,22 @@ export function createScheduler(options: {
         touch(ids);
       }
     },
+    async derive(videoId) {
+      const record = catalogue.video(videoId);
+      const reachable = readable(videoId);
+      // From rows alone: a drive that is away is no hindrance.
+      const copies =
+        reachable.length > 0 ? reachable : catalogue.copiesOf(videoId).filter((copy) => !copy.forgotten);
+      for (const { stage, derived, content } of plans) {
+        const job =
+          derived === true && record !== undefined
+            ? derivedJob(stage, record, copies, content?.(record, copies))
+            : undefined;
+        if (job === undefined) continue;
+        await settle(job, await run(job, () => undefined, new AbortController().signal));
+      }
+      touch([videoId]);
+    },
     boost(videoIds) {
       const ids = [...videoIds].filter((id) => planned.has(id));
       if (ids.length === 0) return;
@@ -265,9 +285,11 @@ export function createScheduler(options: {
     async question(answer) {
       executor.pause('fast');
       executor.pause('deep');
+      const answered = turns.hold();
       try {
         return await answer();
       } finally {
+        answered();
         executor.resume('fast');
         executor.resume('deep');
       }
@@ -294,6 +316,19 @@ export function createScheduler(options: {
       await catalogue.quiet();
     },
   };
+}
+
+/** The job of a derived stage; undefined where nothing is to be done. */
+function derivedJob(
+  stage: Stage,
+  { videoId, done }: VideoRecord,
+  copies: readonly Copy[],
+  recipe: string | undefined,
+): Job | undefined {
+  const [copy] = copies;
+  if (copy === undefined || recipe === undefined || done[stage] === recipe) return undefined;
+  const key = jobKey(stage, videoId, '', recipe);
+  return { key, stage, videoId, uri: copy.uri, path: false, recipe, lane: 'now', rank: 0 };
 }
 
 /** In the lane that nothing holds up; there too, names and Cues of all videos come before whole passes. */

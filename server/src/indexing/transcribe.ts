@@ -10,6 +10,7 @@ import { createLanguageVote, cuesOf } from '../core/transcript.ts';
 import type { Copy, Probe, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
+import type { Turn } from './turns.ts';
 
 /** How sound is gated, cut and its text cleaned; another number transcribes all videos anew. */
 const VERSION = 'transcribe 1';
@@ -21,6 +22,13 @@ export interface SpokenVideo {
   readonly uri: Uri;
   readonly probe: Probe;
   readonly clips: readonly TimeRange[];
+}
+
+export interface TranscribePorts {
+  readonly decoder: Pick<Decoder, 'pass'>;
+  readonly transcriber: Transcriber;
+  /** Awaited before each stretch of speech. */
+  readonly turn: Turn;
 }
 
 export interface Transcribed {
@@ -69,7 +77,7 @@ function failureOf(missed: readonly Missed[], all: number): Failure | undefined 
  */
 export async function transcribeVideo(
   { videoId, uri, probe, clips }: SpokenVideo,
-  { decoder, transcriber }: { readonly decoder: Pick<Decoder, 'pass'>; readonly transcriber: Transcriber },
+  { decoder, transcriber, turn }: TranscribePorts,
   recipe: string,
   onShare: (share: number) => void,
   signal: AbortSignal,
@@ -80,6 +88,7 @@ export async function transcribeVideo(
   const chunks = createSpeechChunks();
   let heard = 0;
   const hear = async (chunk: SpeechChunk) => {
+    await turn(signal);
     const reply = await transcriber.transcribe({ samples: chunk.samples, language: vote.settled() }, signal);
     heard += 1;
     if ('failure' in reply) {

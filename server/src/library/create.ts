@@ -9,13 +9,16 @@ import type { Copy } from '../core/video.ts';
 import { captionRecipe } from '../indexing/caption.ts';
 import { createCaptionPace } from '../indexing/captionPace.ts';
 import { Catalogue } from '../indexing/catalogue.ts';
+import { loadCorrections } from '../indexing/corrections.ts';
 import { createFolders } from '../indexing/folders.ts';
 import { pipeline } from '../indexing/pipeline.ts';
 import { createScheduler } from '../indexing/scheduler.ts';
 import type { StageResult } from '../indexing/stage.ts';
+import { toldStore } from '../indexing/told.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
@@ -29,8 +32,11 @@ import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
+import { correctionActs } from './corrections.ts';
+import { exportClips } from './cutting.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
+import { createPlaying } from './playing.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
@@ -48,6 +54,7 @@ export interface LibraryPorts {
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
+  readonly correctionBook: CorrectionBook;
   readonly paceList: PaceList;
   readonly settings: () => Settings;
   readonly executor: (
@@ -77,7 +84,10 @@ const STATUS_SHARE = 30;
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const { store, disk, now, log } = ports;
-  const catalogue = await Catalogue.load(store);
+  const [catalogue, corrections] = await Promise.all([
+    Catalogue.load(store),
+    loadCorrections(ports.correctionBook),
+  ]);
   const listeners = new Set<(status: Status) => void>();
   const changes = new Set<() => void>();
   let asked = false;
@@ -88,9 +98,17 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   const tidy = await createTidy(store, log);
   const captionPace = createCaptionPace(await ports.paceList.load(), ports.paceList, now);
 
+  const told = toldStore(store, catalogue, corrections);
+
   const scheduler = createScheduler({
     catalogue,
-    stages: pipeline({ ...ports, captionPace, copiesOf: (videoId) => catalogue.copiesOf(videoId) }),
+    stages: pipeline({
+      ...ports,
+      told,
+      corrections,
+      captionPace,
+      copiesOf: (videoId) => catalogue.copiesOf(videoId),
+    }),
     executor: ports.executor,
     online: (copy: Copy) => folders.online(copy),
     onMissing: (uri: Uri) => folders.missing(uri),
@@ -105,8 +123,10 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     onChange: changed,
     log,
   });
-  const shelf = { catalogue, store, folders, scheduler, disk };
-  const answering = createAnswering({ ...ports, catalogue, scheduler, folders });
+  const shelf = { catalogue, store, told, corrections, folders, scheduler, disk };
+  const playing = createPlaying(shelf, ports.media);
+  const answering = createAnswering({ ...ports, store: told, catalogue, scheduler, folders });
+  const correcting = correctionActs({ ...shelf, now });
 
   function changed(): void {
     for (const listener of changes) listener();
@@ -198,6 +218,21 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     movedTo: (uri, signal) => movedTo(shelf, uri, signal),
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
+    playback: playing.playback,
+    plan: playing.plan,
+    stream: playing.stream,
+    exportClips: (params, onProgress, signal) =>
+      exportClips(
+        {
+          media: ports.media,
+          disk,
+          videoOf: (uri) => videoOf(shelf, uri),
+          holds: (uri) => catalogue.copy(uri) !== undefined,
+        },
+        params,
+        onProgress,
+        signal,
+      ),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(
@@ -212,6 +247,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
         now,
         signal,
       ),
+    ...correcting,
     forget: (uri) => forgetUnder(shelf, uri),
     reindex: (uri, stage) => reindexUnder(shelf, uri, stage),
     async pause() {

@@ -5,12 +5,15 @@ import { clipHolding } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { mediaLink } from '../core/mediaLink.ts';
 import type { Uri } from '../core/range.ts';
+import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { failuresOf, type Shelf, stateOf } from './status.ts';
 
-interface Shelves extends Shelf {
-  readonly store: Store;
+export interface Shelves extends Shelf {
+  /** Descriptions as persons corrected them. */
+  readonly told: Pick<Store, 'descriptions'>;
+  readonly corrections: Pick<Corrections, 'of'>;
 }
 
 /** All that is stored about one video. */
@@ -19,7 +22,7 @@ export async function videoOf(shelf: Shelves, uri: Uri): Promise<VideoResult> {
   if (copy === undefined) throw unknownVideo(uri);
   shelf.scheduler.boost([copy.videoId]);
   const record = shelf.catalogue.video(copy.videoId);
-  const rows = await shelf.store.descriptions(copy.videoId, uri);
+  const rows = await shelf.told.descriptions(copy.videoId, uri);
   const lines = linesOf(rows);
   const probe = record?.probe;
   return {
@@ -46,6 +49,7 @@ export async function videoOf(shelf: Shelves, uri: Uri): Promise<VideoResult> {
     })),
     lines,
     kinds: [...new Set(lines.map((line) => line.kind))],
+    corrections: shelf.corrections.of(copy.videoId),
   };
 }
 
@@ -65,7 +69,7 @@ export async function clipOf(shelf: Shelves, clipId: string, wanted: Uri | undef
     );
   }
   shelf.scheduler.boost([copy.videoId]);
-  const rows = await shelf.store.descriptions(copy.videoId, copy.uri);
+  const rows = await shelf.told.descriptions(copy.videoId, copy.uri);
   return {
     clipId: clipIdOf(copy.videoId, clip),
     videoId: copy.videoId,
@@ -102,6 +106,7 @@ function factsAt(rows: readonly Description[], startMs: number) {
   return rows.find((row) => row.stage === 'facts' && row.startMs === startMs)?.facts;
 }
 
-function linesOf(rows: readonly Description[]): readonly Line[] {
+/** Lines in time order. */
+export function linesOf(rows: readonly Description[]): readonly Line[] {
   return rows.flatMap((row) => row.lines).sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }

@@ -9,6 +9,8 @@ export interface HoverLine extends TimeRange {
   readonly kind: string;
   readonly text: string;
   readonly speaker?: string;
+  /** Present where a person corrected it. */
+  readonly corrected?: object;
 }
 
 export interface Hovered extends TimeRange {
@@ -27,6 +29,8 @@ const verbs: Readonly<Record<string, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
+  tag: 'tagged',
 };
 
 /** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
@@ -47,9 +51,9 @@ function shortened(text: string): string {
 /** What is known of a linked moment, as Markdown. */
 export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: Hovered): string {
   const head = `**${markdownText(oneLine(name))}** ${clock(startMs)}-${clock(endMs)} of ${clock(durationMs)}`;
-  const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at }) => {
+  const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at, corrected }) => {
     const who = speaker === undefined ? '' : `${markdownText(oneLine(speaker))}: `;
-    return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}`;
+    return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}${corrected === undefined ? '' : ' (corrected)'}`;
   });
   const more = lines.length > LINES ? [`- and ${lines.length - LINES} more`] : [];
   const shown = picture === undefined ? [] : [`![](${picture})`, ''];

@@ -16,9 +16,10 @@ export function clockRange({ startMs, endMs }: TimeRange): string {
   return `${clock(startMs)}-${clock(endMs)}`;
 }
 
-export function evidenceLine({ kind, speaker, text, startMs, endMs }: Evidence): string {
+export function evidenceLine({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
   const who = speaker === undefined ? '' : ` ${oneLine(speaker)}:`;
-  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}`;
+  const by = corrected === undefined ? '' : ' (corrected by a person)';
+  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}${by}`;
 }
 
 export const evidenceShape = z.object({
@@ -29,6 +30,10 @@ export const evidenceShape = z.object({
   source: z.string(),
   speaker: z.string().optional(),
   language: z.string().optional(),
+  corrected: z
+    .object({ id: z.string(), text: z.string(), speaker: z.string().optional() })
+    .optional()
+    .describe('present where a person corrected the line: what stood there before'),
 });
 
 export const hitShape = z.object({

@@ -1,11 +1,12 @@
 import type { InitializeResult } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import type { Identity } from '../../protocol/base.ts';
+import type { ClientOptions, Identity } from '../../protocol/base.ts';
 import { capabilities } from './language/features.ts';
 
-const identity: z.ZodType<Identity> = z.object({
+const client: z.ZodType<ClientOptions> = z.object({
   protocol: z.int().min(0),
   build: z.string().min(1).max(200),
+  answers: z.boolean().optional(),
 });
 
 /** What we read of LSP's InitializeParams; the rest may be anything. */
@@ -13,7 +14,7 @@ export const initializeParams = z.object({
   processId: z.int().nullish(),
   capabilities: z.unknown(),
   clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
-  initializationOptions: z.object({ goldfish: identity.optional() }).nullish().catch(null),
+  initializationOptions: z.object({ goldfish: client.optional() }).nullish().catch(null),
 });
 
 export type GoldfishInitializeResult = InitializeResult & {

@@ -30,7 +30,9 @@ export const scope: z.ZodType<Scope> = z.object({
   uris: z.array(uri).max(10_000).optional(),
   recordedFrom: date.optional(),
   recordedTo: date.optional(),
-  kinds: z.array(z.enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title'])).optional(),
+  kinds: z
+    .array(z.enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag', 'frame']))
+    .optional(),
 });
 
 /** How many at most; -1 stands for all. */

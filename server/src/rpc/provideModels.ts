@@ -41,3 +41,20 @@ export const provideModelsRemove = provide(
   z.object({ model }),
   (params, _call, { models }) => models.remove(params.model),
 );
+
+/** A header cannot carry more, nor a character outside of these. */
+const key = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^[\x21-\x7e]+$/, 'must be letters, digits and signs without a space');
+
+/** The key is in no log and no error: a wrong one is told of without it. */
+export const provideModelsKey = provide(
+  'goldfish/models/key',
+  z.object({ key: key.nullable() }),
+  async (params, { session }, { models }) => {
+    models.giveKey(params.key ?? undefined, session);
+    return null;
+  },
+);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Tokens } from '../../protocol/base.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
+import type { AskRequest } from '../library.ts';
 import type { Services } from './services.ts';
 
 /** One request while it is served. */
@@ -8,6 +9,10 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Sends `$/progress`; without a token nothing is sent. */
   progress(token: Tokens['workDoneToken'], value: unknown): void;
+  /** Aborted when the session that asked is over. */
+  readonly session: AbortSignal;
+  /** The language model of the editor that asked; absent where it said that it has none. */
+  readonly editorAnswerer?: NonNullable<AskRequest['answerer']>;
 }
 
 /** How one request is served: which parameters it takes and what of the Library answers it. */

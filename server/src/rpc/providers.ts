@@ -1,15 +1,24 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAsk } from './provideAsk.ts';
-import { provideExport } from './provideExport.ts';
+import {
+  provideCorrectionsLine,
+  provideCorrectionsList,
+  provideCorrectionsRemove,
+  provideCorrectionsSpeaker,
+  provideCorrectionsTag,
+} from './provideCorrections.ts';
+import { provideExport, provideExportClips } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import {
+  provideModelsKey,
   provideModelsList,
   provideModelsPin,
   provideModelsPull,
   provideModelsRemove,
 } from './provideModels.ts';
 import { providePage } from './providePage.ts';
+import { providePlayback } from './providePlayback.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
@@ -28,9 +37,16 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
   'goldfish/frames': provideFrames,
+  'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
+  'goldfish/export/clips': provideExportClips,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
+  'goldfish/corrections/list': provideCorrectionsList,
+  'goldfish/corrections/line': provideCorrectionsLine,
+  'goldfish/corrections/speaker': provideCorrectionsSpeaker,
+  'goldfish/corrections/tag': provideCorrectionsTag,
+  'goldfish/corrections/remove': provideCorrectionsRemove,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,
   'goldfish/pause': providePause,
@@ -41,6 +57,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/models/pull': provideModelsPull,
   'goldfish/models/pin': provideModelsPin,
   'goldfish/models/remove': provideModelsRemove,
+  'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,
 };
 

@@ -32,6 +32,8 @@ export interface ModelsService {
     signal: AbortSignal,
   ): Promise<ModelsPinResult>;
   remove(model: string): Promise<ModelsListResult>;
+  /** Keeps a session's key for hosts until the session is over; undefined takes it back. */
+  giveKey(key: string | undefined, session: AbortSignal): void;
 }
 
 /** What all sessions of a daemon share. */

@@ -12,6 +12,7 @@ import type { Log, LogLine } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { AnswerWriter, createDebt } from './answers.ts';
 import { applyEdit } from './applyEdit.ts';
+import { createEditorAnswerer } from './editorAnswerer.ts';
 import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParams, initializeResult } from './initialize.ts';
@@ -82,6 +83,7 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   let requests = 0;
   let state: 'new' | 'open' | 'shut' = 'new';
   const undo: (() => void)[] = [];
+  let editorAnswerer: Call['editorAnswerer'];
 
   const notify = createOutbox(socket, connection);
   const store = createDocumentStore();
@@ -132,6 +134,7 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     }
     if (typeof processId === 'number' && processId > 0)
       undo.push(watchProcess(processId, () => socket.destroy()));
+    if (client?.answers === true) editorAnswerer = createEditorAnswerer(connection, socket);
     open();
     if (verdict === 'serveOld')
       notify('window/showMessage', {
@@ -181,6 +184,8 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
       signal.throwIfAborted();
       return await work({
         signal,
+        session: gone.signal,
+        ...(editorAnswerer === undefined ? {} : { editorAnswerer }),
         progress: (to, value) => {
           if (to !== undefined && !signal.aborted) notify('$/progress', { token: to, value });
         },

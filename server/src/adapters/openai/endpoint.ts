@@ -7,8 +7,8 @@ export interface Endpoint {
   /** Up to and without `/chat/completions`, such as `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Sent as a bearer token; never logged, never in an error. */
-  readonly key?: string;
+  /** Sent as a bearer token; never logged, never in an error. A function is asked with each request. */
+  readonly key?: string | (() => string | undefined);
   /** The environment variable that holds the key, for messages. */
   readonly keyVariable: string;
   /** Without a byte for so long the host has hung, ms. 2 minutes where absent. */
@@ -85,17 +85,20 @@ function afterMs(header: string | null): number | undefined {
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS) : undefined;
 }
 
-function headersOf({ key }: Endpoint): Record<string, string> {
+const keyOf = ({ key }: Endpoint) => (typeof key === 'function' ? key() : key);
+
+function headersOf(endpoint: Endpoint): Record<string, string> {
+  const key = keyOf(endpoint);
   return key ? { authorization: `Bearer ${key}` } : {};
 }
 
-function failed({ baseUrl, model, keyVariable, key }: Endpoint, status: number, body: string): Error {
+function failed(endpoint: Endpoint, status: number, body: string): Error {
+  const { baseUrl, model, keyVariable } = endpoint;
   const said = complaintOf(body);
   const what = `${baseUrl} answered ${status}${said ? `: ${said}` : ''}`;
   if (status === 401 || status === 403) {
-    const remedy = key
-      ? `Put a valid key in the environment variable ${keyVariable} and restart the daemon.`
-      : `Put the host's key in the environment variable ${keyVariable} and restart the daemon.`;
+    const which = keyOf(endpoint) ? 'a valid key' : "the host's key";
+    const remedy = `Put ${which} in the environment variable ${keyVariable} and restart the daemon, or set it in VS Code with "Goldfish: Set Key for Hosts".`;
     return new UnavailableError(what, remedy);
   }
   if (status === 404) return new UnavailableError(what, `Check the address, and that the host has ${model}.`);

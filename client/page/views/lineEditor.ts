@@ -1,0 +1,98 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
+import type { Evidence } from '../../../server/protocol/search.ts';
+import type { VideoResult } from '../../../server/protocol/videos.ts';
+import type { CorrectActions } from '../actions/correct.ts';
+import type { Editing } from '../state.ts';
+import { clock, kindName } from '../text.ts';
+import { troubleBox } from './parts.ts';
+
+/** Puts the cursor into the text when the form comes up, and not again while it stands. */
+const focused = new WeakSet<Element>();
+function focusOnce(element: Element | undefined): void {
+  if (!(element instanceof HTMLTextAreaElement) || focused.has(element)) return;
+  focused.add(element);
+  requestAnimationFrame(() => element.focus());
+}
+
+/** Gives the focus back to the line that was corrected. */
+function backTo(at: number): void {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>(`.transcript li[data-at="${at}"] .seek`)?.focus(),
+  );
+}
+
+/** The form that corrects a line: its words, who says them, here or everywhere, and the way back. */
+export function lineEditor(
+  video: VideoResult,
+  line: Evidence,
+  { at, trouble }: Editing,
+  { saveLine, stopEditing, takeBack }: CorrectActions,
+): TemplateResult {
+  const { kind, text, speaker = '', corrected, startMs, source } = line;
+  const save = async (form: HTMLFormElement) => {
+    const fields = new FormData(form);
+    const read = (name: string) => String(fields.get(name) ?? '');
+    await saveLine(at, line, {
+      text: read('text'),
+      speaker: kind === 'speech' ? read('speaker') : speaker,
+      everywhere: fields.has('everywhere'),
+    });
+    backTo(at);
+  };
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    void save(event.currentTarget as HTMLFormElement);
+  };
+  const close = () => {
+    stopEditing();
+    backTo(at);
+  };
+  const formOf = (event: Event) => (event.currentTarget as Element).closest('form');
+  const onKey = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    const form = formOf(event);
+    if (form === null || event.isComposing) return;
+    if (event.key === 'Escape') {
+      close();
+    } else if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLTextAreaElement) {
+      event.preventDefault();
+      void save(form);
+    }
+  };
+  return html`<form class="editor" aria-label="Correct the line at ${clock(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
+    <p class="quiet">${clock(startMs)}, ${kindName(kind)}, from ${source}</p>
+    <label>Text <textarea name="text" rows="2" maxlength="5000" .value=${text} ${ref(focusOnce)}></textarea></label>
+    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${troubleBox(trouble)}
+    <div class="row">
+      <vscode-button id="save-line" @click=${(event: Event) => formOf(event)?.requestSubmit()}>Save</vscode-button>
+      <vscode-button secondary id="stop-editing" @click=${close}>Cancel</vscode-button>
+      ${
+        corrected
+          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id).then(() => backTo(at))}
+              >${wayBack(video, corrected)}</vscode-button
+            >`
+          : html`<span class="quiet">Without a text the line is taken away.</span>`
+      }
+    </div>
+    ${corrected ? html`<p class="quiet">It was: ${corrected.speaker ? `${corrected.speaker}: ` : ''}${corrected.text}</p>` : nothing}
+  </form>`;
+}
+
+function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult {
+  const names = [...new Set(lines.flatMap((line) => line.speaker ?? []))];
+  const everywhere = speaker === '' ? 'For all lines that name nobody' : `Everywhere ${speaker} speaks`;
+  return html`<div class="row">
+    <label>Speaker <input name="speaker" maxlength="200" list="speakers" autocomplete="off" .value=${speaker} /></label>
+    <datalist id="speakers">${names.map((name) => html`<option value=${name}></option>`)}</datalist>
+    <label><input type="checkbox" name="everywhere" /> ${everywhere}</label>
+  </div>`;
+}
+
+function wayBack({ corrections }: VideoResult, { id }: NonNullable<Evidence['corrected']>): string {
+  const one = corrections.find((correction) => correction.id === id);
+  return one?.change === 'speaker'
+    ? `Bring back “${one.was || 'nobody'}” everywhere`
+    : 'Bring back what was there';
+}

@@ -1,0 +1,53 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { TimeRange } from '../../../server/protocol/base.ts';
+import type { VideoResult } from '../../../server/protocol/videos.ts';
+import type { CorrectActions } from '../actions/correct.ts';
+import { clock } from '../text.ts';
+import { enterIn } from './parts.ts';
+
+/** The video's tags, each a way to its moment, and a box to tag the moment that is watched. */
+export function tagBox(
+  { corrections }: VideoResult,
+  range: TimeRange | undefined,
+  play: (range: TimeRange) => void,
+  { tag, takeBack }: CorrectActions,
+): TemplateResult {
+  const tags = corrections.filter((one) => one.change === 'tag').sort((a, b) => a.startMs - b.startMs);
+  const add = async (event: Event) => {
+    event.preventDefault();
+    const box = document.querySelector<HTMLElement & { value: string }>('#tag');
+    if (box && range && (await tag(range, box.value))) box.value = '';
+  };
+  return html`<section class="tags" aria-label="Tags">
+    ${
+      tags.length === 0
+        ? nothing
+        : html`<ul class="plain row">
+            ${tags.map(
+              (one) =>
+                html`<li class="tag">
+                  <button class="link" @click=${() => play(one)}>
+                    <span class="time">${clock(one.startMs)}</span> ${one.text}
+                  </button>
+                  <button class="remove" aria-label="Remove the tag ${one.text}" @click=${() => takeBack(one.id)}>×</button>
+                </li>`,
+            )}
+          </ul>`
+    }
+    ${
+      range === undefined
+        ? nothing
+        : html`<form class="row" @submit=${add} @keydown=${enterIn()}>
+            <vscode-textfield
+              id="tag"
+              label="Tag for ${clock(range.startMs)} to ${clock(range.endMs)}"
+              placeholder="Tag ${clock(range.startMs)} - ${clock(range.endMs)}"
+              maxlength="200"
+            ></vscode-textfield>
+            <vscode-button secondary id="add-tag" @click=${add}>Tag</vscode-button>
+          </form>`
+    }
+  </section>`;
+}

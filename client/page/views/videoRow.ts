@@ -1,0 +1,107 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { VideoItem } from '../../../server/protocol/videos.ts';
+import type { LibraryActions } from '../actions/library.ts';
+import type { Confirming, State } from '../state.ts';
+import { clock, nameOf } from '../text.ts';
+import type { LibraryViewActions } from './library.ts';
+
+const STATES: Readonly<Record<VideoItem['state'], string>> = {
+  waiting: 'waiting',
+  running: 'being read',
+  done: 'ready',
+  failed: 'failed',
+  offline: 'offline',
+  forgotten: 'forgotten',
+};
+
+/** One video of a folder's list: a click plays it, the dots show what else can be done. */
+export function videoRow(video: VideoItem, state: State, actions: LibraryViewActions): TemplateResult {
+  const { uri, path, durationMs, recorded, failures } = video;
+  const { watch, library } = actions;
+  const name = nameOf(path);
+  const opened = state.opened === uri;
+  return html`<div class="row">
+      <button class="link grow" @click=${() => watch({ uri, startMs: 0 })}>${name}</button>
+      <span class="time">${recorded.slice(0, 10)}</span>
+      <span class="time">${clock(durationMs)}</span>
+      <span class="state ${video.state}">${STATES[video.state]}</span>
+      <button
+        class="more"
+        aria-expanded=${opened}
+        aria-label="${opened ? 'Hide' : 'Show'} what can be done with ${name}"
+        @click=${() => library.open(uri)}
+      >
+        ⋯
+      </button>
+    </div>
+    ${failures.map(
+      ({ stage, reason, remedy }) =>
+        html`<div class="trouble">
+          <p><span class="kind">${stage}</span> ${reason}</p>
+          <p class="quiet">${remedy}</p>
+        </div>`,
+    )}
+    ${
+      failures.length > 0 && !opened
+        ? html`<vscode-button secondary aria-label="Try again: ${name}" @click=${() => library.readAgain(uri)}
+            >Try again</vscode-button
+          >`
+        : nothing
+    }
+    ${opened ? doings(video, state, actions) : nothing}`;
+}
+
+function doings(
+  { uri, path }: VideoItem,
+  { confirming }: State,
+  { library }: LibraryViewActions,
+): TemplateResult {
+  const name = nameOf(path);
+  const asked = confirming?.uri === uri && confirming.what !== 'remove' ? confirming.what : undefined;
+  const button = (className: string, label: string, act: () => unknown) =>
+    html`<vscode-button secondary class=${className} aria-label="${label}: ${name}" @click=${act}>${label}</vscode-button>`;
+  const toggle = (what: 'forget' | 'readAgain') =>
+    library.confirm(asked === what ? undefined : { what, uri });
+  return html`<div class="row doings">
+      ${button('ask-about', 'Ask about it', () => library.askAbout(uri))}
+      ${button('read-again', 'Read again ...', () => toggle('readAgain'))}
+      ${button('forget', 'Forget ...', () => toggle('forget'))}
+    </div>
+    ${
+      asked === 'forget'
+        ? confirmBox(
+            `Forget ${name}? What is known of it is removed and it is left out until it is read again. The file and your corrections stay.`,
+            'Forget',
+            { what: 'forget', uri },
+            library,
+          )
+        : nothing
+    }
+    ${
+      asked === 'readAgain'
+        ? confirmBox(
+            `Read ${name} again from its beginning? That takes as long as the first time; what is known of it, and your corrections, stay meanwhile.`,
+            'Read again',
+            { what: 'readAgain', uri },
+            library,
+          )
+        : nothing
+    }`;
+}
+
+/** Asks before something that cannot be undone with one click. */
+export function confirmBox(
+  question: string,
+  yes: string,
+  confirming: Confirming,
+  { confirm, confirmed }: LibraryActions,
+): TemplateResult {
+  return html`<div class="confirm" role="group" aria-label=${question}>
+    <p>${question}</p>
+    <div class="row">
+      <vscode-button class="yes" @click=${() => confirmed(confirming)}>${yes}</vscode-button>
+      <vscode-button class="no" secondary @click=${() => confirm(undefined)}>Keep</vscode-button>
+    </div>
+  </div>`;
+}

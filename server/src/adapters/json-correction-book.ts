@@ -1,0 +1,90 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { CORRECTABLE, type Correction } from '../core/correction.ts';
+import type { CorrectionBook } from '../ports/correction-book.ts';
+
+const ms = z.number();
+const range = { startMs: ms, endMs: ms };
+
+const corrections: z.ZodType<readonly Correction[]> = z.array(
+  z.discriminatedUnion('change', [
+    z.object({
+      change: z.literal('line'),
+      id: z.string(),
+      kind: z.enum(CORRECTABLE),
+      ...range,
+      was: z.object({
+        text: z.string(),
+        source: z.string(),
+        speaker: z.string().optional(),
+        language: z.string().optional(),
+      }),
+      text: z.string().optional(),
+      speaker: z.string().optional(),
+      madeMs: ms,
+    }),
+    z.object({
+      change: z.literal('speaker'),
+      id: z.string(),
+      was: z.string(),
+      speaker: z.string(),
+      madeMs: ms,
+    }),
+    z.object({ change: z.literal('tag'), id: z.string(), ...range, text: z.string(), madeMs: ms }),
+  ]),
+);
+
+/** Names of content are hashes; nothing else may become a file name. */
+const FILE = /^([\w-]{1,128})\.json$/;
+
+/**
+ * One JSON file a content in a folder, each written whole or not at all. One that cannot be read is kept aside as
+ * `<name>.broken` and told to `onBroken`; the corrections of its video are then missing and all others are there.
+ */
+export function createJsonCorrectionBook(
+  folder: string,
+  onBroken: (message: string) => void,
+): CorrectionBook {
+  const fileOf = (videoId: string): string => {
+    const name = `${videoId}.json`;
+    if (!FILE.test(name)) throw new Error(`${JSON.stringify(videoId)} names no content.`);
+    return join(folder, name);
+  };
+  return {
+    async load() {
+      const books = new Map<string, readonly Correction[]>();
+      for (const name of await namesIn(folder)) {
+        const videoId = FILE.exec(name)?.[1];
+        if (videoId === undefined) continue;
+        const path = join(folder, name);
+        const text = await readFile(path, 'utf8');
+        try {
+          books.set(videoId, corrections.parse(JSON.parse(text)));
+        } catch {
+          await rename(path, `${path}.broken`);
+          onBroken(
+            `${path} could not be read and was kept as ${path}.broken; the corrections of one video are missing.`,
+          );
+        }
+      }
+      return books;
+    },
+    async save(videoId, list) {
+      const path = fileOf(videoId);
+      if (list.length === 0) return rm(path, { force: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(path, `${JSON.stringify(list, undefined, 1)}\n`, { mode: 0o600 });
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

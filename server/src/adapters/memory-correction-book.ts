@@ -1,0 +1,14 @@
+import type { Correction } from '../core/correction.ts';
+import type { CorrectionBook } from '../ports/correction-book.ts';
+
+/** Corrections in memory, for tests: nothing is kept on disk. */
+export function createMemoryCorrectionBook(): CorrectionBook {
+  const books = new Map<string, readonly Correction[]>();
+  return {
+    load: async () => structuredClone(books),
+    async save(videoId, corrections) {
+      if (corrections.length === 0) books.delete(videoId);
+      else books.set(videoId, structuredClone(corrections));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { plainText } from './demands.ts';
+import type { Line, LineKind } from './description.ts';
+import { hashText } from './hash.ts';
+import type { Ms, TimeRange } from './range.ts';
+
+/** Kinds of lines that a person may correct: what is measured and what a file is called are not among them. */
+export const CORRECTABLE = ['speech', 'description', 'screenText', 'caption'] as const;
+export type CorrectableKind = (typeof CORRECTABLE)[number];
+
+export function isCorrectable(kind: LineKind): kind is CorrectableKind {
+  return CORRECTABLE.some((one) => one === kind);
+}
+
+/** What stood there before a person corrected it. */
+export type Original = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;
+
+/** One line says something else, or somebody else says it. Without `text` the words stay; an empty one takes the line away. */
+export interface LineCorrection extends TimeRange {
+  readonly change: 'line';
+  readonly id: string;
+  readonly kind: CorrectableKind;
+  readonly was: Original;
+  readonly text?: string;
+  /** Empty: nobody. */
+  readonly speaker?: string;
+  readonly madeMs: Ms;
+}
+
+/** A speaker's label is another one through the whole video; `was` is empty for lines that name nobody. */
+export interface SpeakerCorrection {
+  readonly change: 'speaker';
+  readonly id: string;
+  readonly was: string;
+  readonly speaker: string;
+  readonly madeMs: Ms;
+}
+
+/** Words of a person's own on a range. */
+export interface Tag extends TimeRange {
+  readonly change: 'tag';
+  readonly id: string;
+  readonly text: string;
+  readonly madeMs: Ms;
+}
+
+/**
+ * A person's word on a video, by content: no stage makes or removes it, and no file beside the video is written.
+ * `madeMs` is milliseconds since 1970.
+ */
+export type Correction = LineCorrection | SpeakerCorrection | Tag;
+
+/** True where two texts are the same words, whatever their case, accents and signs. */
+export function sameWords(a: string, b: string): boolean {
+  const plain = plainText(a);
+  return plain === '' ? a.trim() === b.trim() : plain === plainText(b);
+}
+
+/** Equal place and words, equal id: a repeat overwrites. */
+export function lineCorrectionId(kind: LineKind, { startMs, endMs }: TimeRange, text: string): string {
+  return hashText(['line', kind, startMs, endMs, plainText(text)].join('\n'));
+}
+
+export function speakerCorrectionId(was: string): string {
+  return hashText(`speaker\n${was}`);
+}
+
+export function tagId({ startMs, endMs }: TimeRange, text: string): string {
+  return hashText(['tag', startMs, endMs, plainText(text) || text].join('\n'));
+}
+
+/** Part of the recipe of what is derived from lines; empty where nothing is corrected. */
+export function revisionOf(corrections: readonly Correction[]): string {
+  return corrections.length === 0 ? '' : hashText(JSON.stringify(corrections));
+}

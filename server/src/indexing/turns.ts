@@ -1,0 +1,42 @@
+/** Resolves when nothing goes before work that can wait; rejects with the signal's reason. */
+export type Turn = (signal: AbortSignal) => Promise<void>;
+
+/** Work that can wait asks for its turn; what goes before it holds the turns up. */
+export interface Turns {
+  readonly turn: Turn;
+  /** Nobody has a turn until the function that comes back was called. Holds nest. */
+  hold(): () => void;
+}
+
+export function createTurns(): Turns {
+  let held = 0;
+  const waiting = new Set<() => void>();
+  return {
+    async turn(signal) {
+      signal.throwIfAborted();
+      // Again after each wait: another may hold by then.
+      while (held > 0) {
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            waiting.delete(wake);
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          waiting.add(wake);
+          signal.addEventListener('abort', wake, { once: true });
+        });
+        signal.throwIfAborted();
+      }
+    },
+    hold() {
+      held += 1;
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        held -= 1;
+        if (held === 0) for (const wake of [...waiting]) wake();
+      };
+    },
+  };
+}

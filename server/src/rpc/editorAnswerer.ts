@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { CancellationTokenSource, type MessageConnection, ProgressType } from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import type { ClientRequests } from '../../protocol/methods.ts';
+import { UnavailableError } from '../core/unavailable.ts';
+import type { AskRequest } from '../library.ts';
+
+type Answerer = NonNullable<AskRequest['answerer']>;
+type Asked = ClientRequests['goldfish/editor/answer'];
+
+/** Words of evidence that the smallest of editors' models hold beside question and answer. */
+const WORDS = 3000;
+/** What a client may say at most, characters. */
+const MOST = 100_000;
+
+const delta = z.object({ delta: z.string().max(MOST) });
+const whole = z.object({ text: z.string().max(MOST) });
+
+/** The language model of a session's editor, asked over the session: the one request that the daemon sends. */
+export function createEditorAnswerer(connection: MessageConnection, socket: Duplex): Answerer {
+  return {
+    name: 'the editor’s model',
+    words: WORDS,
+    async answer(messages, onDelta, signal) {
+      signal.throwIfAborted();
+      const partialResultToken = randomUUID();
+      const params: Asked['params'] = { messages, partialResultToken };
+      let streamed = '';
+      const listening = connection.onProgress(new ProgressType<unknown>(), partialResultToken, (value) => {
+        const parsed = delta.safeParse(value);
+        if (!parsed.success || streamed.length > MOST) return;
+        streamed += parsed.data.delta;
+        onDelta(parsed.data.delta);
+      });
+      const { token, cancelled, release } = tokenOf(signal, () => socket.writable);
+      try {
+        const asked = connection.sendRequest<unknown>('goldfish/editor/answer', params, token);
+        // An editor may never answer what was cancelled.
+        const answer = await Promise.race([asked, cancelled]);
+        const { text } = whole.parse(answer);
+        // What was not streamed comes at the end.
+        if (text.startsWith(streamed) && text.length > streamed.length) onDelta(text.slice(streamed.length));
+        return text;
+      } catch (error) {
+        signal.throwIfAborted();
+        const message = error instanceof z.ZodError ? 'It sent no text.' : (error as Error).message;
+        throw new UnavailableError(message, 'Choose another model in the editor, or set models.answerer.', {
+          cause: error,
+        });
+      } finally {
+        listening.dispose();
+        release();
+      }
+    },
+    close: async () => undefined,
+  };
+}
+
+/** A token that is cancelled with a signal, and a promise that then rejects with the signal's reason. */
+function tokenOf(signal: AbortSignal, listens: () => boolean) {
+  const source = new CancellationTokenSource();
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  cancelled.catch(() => undefined);
+  const cancel = () => {
+    if (listens()) source.cancel();
+    reject(signal.reason);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  return {
+    token: source.token,
+    cancelled,
+    release() {
+      signal.removeEventListener('abort', cancel);
+      source.dispose();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createJsonCorrectionBook } from '../../server/src/adapters/json-correction-book.ts';
+import { createMemoryCorrectionBook } from '../../server/src/adapters/memory-correction-book.ts';
+import { withTag } from '../../server/src/core/changeCorrections.ts';
+import type { Correction } from '../../server/src/core/correction.ts';
+import type { CorrectionBook } from '../../server/src/ports/correction-book.ts';
+
+const ALL: readonly Correction[] = [
+  {
+    change: 'line',
+    id: 'a',
+    kind: 'caption',
+    startMs: 0,
+    endMs: 1000,
+    was: { text: 'A car.', source: 'vlm', language: 'en' },
+    text: '',
+    madeMs: 1,
+  },
+  { change: 'speaker', id: 'b', was: '', speaker: 'Ana \ud83d\udc1f', madeMs: 2 },
+  ...withTag([], { startMs: 5, endMs: 6 }, 'für den Trailer', 3),
+];
+
+function folder(t: test.TestContext): string {
+  const made = mkdtempSync(join(tmpdir(), 'goldfish-corrections-'));
+  t.after(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+const books: readonly (readonly [string, (t: test.TestContext) => () => CorrectionBook])[] = [
+  [
+    'memory',
+    () => {
+      const book = createMemoryCorrectionBook();
+      return () => book;
+    },
+  ],
+  [
+    'files',
+    (t) => {
+      const path = join(folder(t), 'corrections');
+      return () => createJsonCorrectionBook(path, (message) => assert.fail(message));
+    },
+  ],
+];
+
+for (const [name, make] of books)
+  test(`${name}: corrections are kept by content, replaced whole and removed`, async (t) => {
+    const open = make(t);
+    assert.equal((await open().load()).size, 0);
+    await open().save('v1', ALL);
+    await open().save('v2', ALL.slice(0, 1));
+    assert.deepEqual((await open().load()).get('v1'), ALL);
+    await open().save('v1', ALL.slice(1));
+    await open().save('v2', []);
+    await open().save('v3', []);
+    assert.deepEqual([...(await open().load())], [['v1', ALL.slice(1)]]);
+  });
+
+test('a broken file is kept aside and takes none of the others with it; a strange name is refused', async (t) => {
+  const path = folder(t);
+  const told: string[] = [];
+  const book = createJsonCorrectionBook(path, (message) => told.push(message));
+  await book.save('v1', ALL);
+  writeFileSync(join(path, 'v2.json'), '[{"change":"li');
+  writeFileSync(join(path, 'notes.txt'), 'mine');
+  assert.deepEqual([...(await book.load()).keys()], ['v1']);
+  assert.ok(existsSync(join(path, 'v2.json.broken')));
+  assert.match(told.join(), /v2\.json\.broken/);
+  await assert.rejects(book.save('../up', ALL));
+  await assert.rejects(book.save('', ALL));
+  assert.deepEqual(readdirSync(path).sort(), ['notes.txt', 'v1.json', 'v2.json.broken']);
+});

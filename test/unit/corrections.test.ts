@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  withLine,
+  withoutCorrection,
+  withSpeaker,
+  withTag,
+} from '../../server/src/core/changeCorrections.ts';
+import { type Correction, revisionOf } from '../../server/src/core/correction.ts';
+import { correctRows } from '../../server/src/core/correctRows.ts';
+import type { Line } from '../../server/src/core/description.ts';
+
+const said = (startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line => ({
+  kind: 'speech',
+  startMs,
+  endMs,
+  text,
+  source: 'talk.srt',
+  ...more,
+});
+
+const caption = (startMs: number, endMs: number, text: string, source: string): Line => ({
+  kind: 'caption',
+  startMs,
+  endMs,
+  text,
+  source,
+});
+
+const shownOf = (lines: readonly Line[], corrections: readonly Correction[]): readonly Line[] => {
+  const { rows, added } = correctRows([{ lines }], corrections);
+  return [...rows.flatMap((row) => row.lines), ...added];
+};
+const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
+
+/** Corrects the shown line that reads so. */
+function correct(
+  lines: readonly Line[],
+  before: readonly Correction[],
+  text: string,
+  change: { readonly text?: string; readonly speaker?: string },
+  madeMs = 1,
+): readonly Correction[] {
+  const line = shownOf(lines, before).find((one) => one.text === text);
+  assert.ok(line, text);
+  const after = withLine(before, line, change, madeMs);
+  assert.ok(after);
+  return after;
+}
+
+const TALK = [said(0, 4000, 'A cold fish swims.'), said(5000, 9000, 'It forgets.', { speaker: 'Speaker 1' })];
+
+test('a corrected line keeps its place and source, and knows what stood there', () => {
+  const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
+  const [line, other] = shownOf(TALK, corrections);
+  assert.deepEqual(line, {
+    ...said(0, 4000, 'A goldfish swims.'),
+    corrected: { id: corrections[0]?.id, text: 'A cold fish swims.' },
+  });
+  assert.deepEqual(other, TALK[1]);
+});
+
+test('a second correction changes the first, and the original said again is none', () => {
+  const once = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
+  const twice = correct(TALK, once, 'A goldfish swims.', { text: 'The goldfish swims.', speaker: 'Ana' }, 2);
+  assert.equal(twice.length, 1);
+  assert.deepEqual(texts(shownOf(TALK, twice)), ['The goldfish swims.', 'It forgets.']);
+  assert.equal(shownOf(TALK, twice)[0]?.corrected?.text, 'A cold fish swims.');
+  const back = correct(TALK, twice, 'The goldfish swims.', { text: 'A cold fish swims.', speaker: '' }, 3);
+  assert.deepEqual(back, []);
+});
+
+test('an empty text takes the line away; taking the correction back brings it again', () => {
+  const corrections = correct(TALK, [], 'It forgets.', { text: '' });
+  assert.deepEqual(texts(shownOf(TALK, corrections)), ['A cold fish swims.']);
+  assert.deepEqual(shownOf(TALK, withoutCorrection(corrections, corrections[0]?.id ?? '')), TALK);
+});
+
+test('a line is found by its words whatever the case and signs, and only at its time', () => {
+  const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
+  const anew = [
+    said(500, 4200, 'a cold fish swims', { source: 'other.vtt' }),
+    said(60_000, 64_000, 'A cold fish swims.'),
+  ];
+  assert.deepEqual(texts(shownOf(anew, corrections)), ['A goldfish swims.', 'A cold fish swims.']);
+});
+
+test('the person’s caption stands in the place of that of another captioner', () => {
+  const before = [
+    caption(0, 10_000, 'A red car.', 'small-vlm'),
+    caption(10_000, 20_000, 'A tree.', 'small-vlm'),
+  ];
+  const corrections = correct(before, [], 'A red car.', { text: 'A fire engine.' });
+  const anew = [
+    caption(0, 6000, 'A vehicle on a road.', 'large-vlm'),
+    caption(6000, 12_000, 'Smoke rises.', 'large-vlm'),
+    caption(12_000, 20_000, 'An oak.', 'large-vlm'),
+  ];
+  const [first, ...others] = shownOf(anew, corrections);
+  assert.deepEqual(
+    [first?.text, first?.startMs, first?.endMs, first?.corrected?.text],
+    ['A fire engine.', 0, 10_000, 'A vehicle on a road. Smoke rises.'],
+  );
+  assert.deepEqual(texts(others), ['An oak.']);
+});
+
+test('a line in another language or of another file that is still there does not give way', () => {
+  const german = said(0, 4000, 'Ein kalter Fisch.', { language: 'de', source: 'talk.de.srt' });
+  const english = said(0, 4000, 'A cold fish.', { language: 'en', source: 'talk.en.srt' });
+  const corrections = correct([english, german], [], 'A cold fish.', { text: 'A goldfish.' });
+  assert.deepEqual(texts(shownOf([german], corrections)), ['Ein kalter Fisch.', 'A goldfish.']);
+  const edited = [said(0, 4000, 'A bold fish.', { language: 'en', source: 'talk.en.srt' })];
+  const heard = [said(0, 4000, 'A gold fish is here.', { language: 'en', source: 'whisper' })];
+  assert.deepEqual(texts(shownOf([...edited, ...heard], corrections)), [
+    'A goldfish.',
+    'A gold fish is here.',
+  ]);
+});
+
+test('where nothing is left, the person’s line stands by itself', () => {
+  const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
+  const [line] = shownOf([], corrections);
+  assert.deepEqual(
+    [line?.text, line?.startMs, line?.corrected?.text],
+    ['A goldfish swims.', 0, 'A cold fish swims.'],
+  );
+  const speakerAlone = correct(TALK, [], 'It forgets.', { speaker: 'Ben' });
+  assert.deepEqual(shownOf([], speakerAlone), []);
+});
+
+test('a speaker has another name through the whole video, and a line’s own name wins', () => {
+  const lines = [
+    said(0, 1000, 'One.', { speaker: 'Speaker 1' }),
+    said(1000, 2000, 'Two.', { speaker: 'Speaker 2' }),
+    said(2000, 3000, 'Three.', { speaker: 'Speaker 1' }),
+    said(3000, 4000, 'Four.'),
+  ];
+  const labels = new Set(['Speaker 1', 'Speaker 2', '']);
+  const speakers = (corrections: readonly Correction[]) =>
+    shownOf(lines, corrections).map(({ speaker }) => speaker);
+  const ana = withSpeaker([], labels, 'Speaker 1', 'Ana', 1) ?? [];
+  assert.deepEqual(speakers(ana), ['Ana', 'Speaker 2', 'Ana', undefined]);
+  const one = correct(lines, ana, 'Three.', { speaker: 'Ben' }, 2);
+  assert.deepEqual(speakers(one), ['Ana', 'Speaker 2', 'Ben', undefined]);
+  const anna = withSpeaker(one, labels, 'Ana', 'Anna', 3) ?? [];
+  assert.deepEqual(speakers(anna), ['Anna', 'Speaker 2', 'Ben', undefined]);
+  const cleo = withSpeaker(anna, labels, '', 'Cleo', 4) ?? [];
+  assert.deepEqual(speakers(cleo), ['Anna', 'Speaker 2', 'Ben', 'Cleo']);
+  assert.equal(shownOf(lines, cleo)[0]?.corrected?.speaker, 'Speaker 1');
+  const back = withSpeaker(cleo, labels, 'Anna', 'Speaker 1', 5) ?? [];
+  assert.deepEqual(speakers(back), ['Speaker 1', 'Speaker 2', 'Ben', 'Cleo']);
+  assert.equal(withSpeaker(cleo, labels, 'Nobody', 'X', 6), undefined);
+});
+
+test('tags are lines of their own, each once', () => {
+  const range = { startMs: 1000, endMs: 8000 };
+  const once = withTag([], range, 'trailer', 1);
+  const twice = withTag(once, range, 'Trailer', 2);
+  assert.equal(twice.length, 1);
+  assert.deepEqual(shownOf(TALK, twice).at(-1), { kind: 'tag', ...range, text: 'Trailer', source: 'tag' });
+});
+
+test('rows keep their order and what is not corrected is the very same', () => {
+  const rows = [{ lines: [TALK[0]].filter((line) => line !== undefined) }, { lines: [] }];
+  assert.equal(correctRows(rows, []).rows, rows);
+  assert.equal(revisionOf([]), '');
+  assert.notEqual(revisionOf(withTag([], TALK[0] ?? said(0, 1, ''), 'x', 1)), '');
+});
+
+test('measured lines, names and tags cannot be corrected', () => {
+  for (const kind of ['facts', 'title', 'tag'] as const)
+    assert.equal(withLine([], { ...said(0, 1, 'x'), kind }, { text: 'y' }, 1), undefined);
+});
