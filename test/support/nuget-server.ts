@@ -7,7 +7,10 @@ export interface NugetServer {
   /** Paths with the range that was asked for, in order. */
   readonly requests: readonly string[];
   /** What the next requests for the package meet, in order; a connection is cut once the client has taken the bytes. */
-  readonly faults: ({ readonly status: number } | { readonly cutAfter: number; readonly taken: Promise<void> })[];
+  readonly faults: (
+    | { readonly status: number }
+    | { readonly cutAfter: number; readonly taken: Promise<void> }
+  )[];
   close(): Promise<void>;
 }
 
