@@ -14,6 +14,8 @@ export interface Media extends Decoder, Omit<Converter, 'cut'> {
   measure(uri: Uri, options: { readonly clipMs: Ms }, onTime: OnTime, signal: AbortSignal): Promise<Measured>;
   /** The frame shown at a time, as a JPEG that fits the box. */
   still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
+  /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */
+  picture(bytes: Uint8Array, box: Box, signal: AbortSignal): Promise<Picture>;
   /**
    * As Converter has it, but the file comes to be whole or not at all, and takes another's place only with `force`.
    * Rejects with OutputError where it cannot be written.
@@ -23,8 +25,6 @@ export interface Media extends Decoder, Omit<Converter, 'cut'> {
     onTime: OnTime,
     signal: AbortSignal,
   ): Promise<CutResult>;
-  /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */
-  picture(bytes: Uint8Array, box: Box, signal: AbortSignal): Promise<Picture>;
   /** Ends the processes behind it. */
   close(): Promise<void>;
 }
