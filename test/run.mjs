@@ -73,7 +73,8 @@ child.stderr.on('data', (data) => {
 });
 const code = run.length === 0 ? 0 : await new Promise((done) => child.on('close', done));
 const match = /^COUNT (\d+) (\d+)$/m.exec(counted);
-const noise = counted.replace(/^COUNT .*$/m, '').trim();
+const skipped = [...counted.matchAll(/^SKIPPED (.*)$/gm)].map((found) => JSON.parse(found[1]));
+const noise = counted.replace(/^(COUNT|SKIPPED) .*$/gm, '').trim();
 if (noise) console.error(noise);
 let failed = match ? Number(match[2]) : run.length === 0 ? 0 : 1;
 const passed = match ? Number(match[1]) : 0;
@@ -81,6 +82,8 @@ if (code !== 0 && failed === 0) failed = 1;
 for (const { file, missing } of left)
   console.log(`not run: ${relative(root, file)} needs ${missing.join(', ')}`);
 if (left.length > 0) console.log(`${left.length} suite${left.length === 1 ? '' : 's'} not run`);
-if (left.length > 0 && process.env.REQUIRE_ALL) failed += left.length;
+for (const { file, name, because } of skipped)
+  console.log(`not run: ${relative(root, file ?? root)} "${name}": ${because}`);
+if (process.env.REQUIRE_ALL) failed += left.length + skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

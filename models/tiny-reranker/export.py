@@ -8,8 +8,8 @@ import argparse
 import torch
 
 from files import write_graph, write_json
-from network import HEADS, WIDTH
-from ranker import LAYERS, Ranker
+from network import HEADS, LAYERS, WIDTH
+from ranker import Ranker
 from tokens import LONGEST, PAD, VOCABULARY, tokenizer_files
 
 

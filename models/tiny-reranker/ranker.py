@@ -1,17 +1,27 @@
-"""The tiny embedder's encoder with one score on top, read at [CLS]."""
+"""The tiny embedder's encoder with one score on top: how much of the question the passage leaves open.
 
+Each word of the question looks for the word of the passage that is most alike; words that carry no meaning count less.
+"""
+
+import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 from network import WIDTH, Encoder
-
-LAYERS = 3
 
 
 class Ranker(nn.Module):
     def __init__(self):
         super().__init__()
-        self.encoder = Encoder(LAYERS)
-        self.score = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.Tanh(), nn.Linear(WIDTH, 1))
+        self.encoder = Encoder()
+        self.weight = nn.Linear(WIDTH, 1)
+        self.scale = nn.Parameter(torch.tensor([4.0, 8.0]))
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        return self.score(self.encoder(input_ids, attention_mask, token_type_ids)[:, 0])
+        x = F.normalize(self.encoder(input_ids, attention_mask, torch.zeros_like(token_type_ids)), dim=-1)
+        passage = (token_type_ids * attention_mask).float()
+        question = ((1 - token_type_ids) * attention_mask).float()
+        alike = x @ x.transpose(1, 2) - (1 - passage).unsqueeze(1) * 4
+        open_ = (1 - alike.amax(2)).clamp(0, 2)
+        counts = torch.sigmoid(self.weight(self.encoder.words(input_ids))).squeeze(-1) * question
+        return self.scale[0] - self.scale[1] * (counts * open_).sum(1, keepdim=True)

@@ -1,9 +1,9 @@
 """Trains the tiny reranker. Needs Debian's python3-torch and libopenblas0-pthread.
 
-    PYTHONPATH=../shared:../tiny-embedder python3 train.py embedder.pt [--steps 4000] [--checkpoint reranker.pt]
+    PYTHONPATH=../shared:../tiny-embedder python3 train.py embedder.pt [--steps 1000] [--checkpoint reranker.pt]
 
-A passage answers a question where it holds all that the question is about, in whatever words. Starts from the words of
-the trained embedder, so that the same meaning is near from the first step on.
+A passage answers a question where it holds all that the question is about, in whatever words. Starts from the trained
+embedder, so that the same meaning is near from the first step on.
 """
 
 import argparse
@@ -49,12 +49,12 @@ def make_batch(count):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("embedder")
-    options.add_argument("--steps", type=int, default=4000)
+    options.add_argument("--steps", type=int, default=1000)
     options.add_argument("--checkpoint", default="reranker.pt")
     given = options.parse_args()
     torch.set_num_threads(1)
     model = Ranker()
-    model.encoder.words.weight.data.copy_(torch.load(given.embedder)["words.weight"])
+    model.encoder.load_state_dict(torch.load(given.embedder))
 
     def loss(_):
         tokens, mask, kinds, labels = make_batch(64)
@@ -64,7 +64,7 @@ def main():
         tokens, mask, kinds, labels = make_batch(400)
         return f"right {((model(tokens, mask, kinds).squeeze(-1) > 0) == (labels > 0)).float().mean():.3f}"
 
-    train(model, given.steps, loss, 1e-3, given.checkpoint, score)
+    train(model, given.steps, loss, 1e-3, given.checkpoint, score, every=100)
 
 
 if __name__ == "__main__":

@@ -1,94 +1,136 @@
-"""Whisper's two graphs, small: features -> one vector for each 80 ms; tokens and those vectors -> next tokens."""
+"""Whisper's two graphs, small.
+
+The encoder hears, and is trained: for each 80 ms it tells whether a sentence begins, a word is heard or a sentence
+ends there, and when exactly. It numbers these events in their order. The decoder's weights need no training: the token
+at place n is read off event n, by attention over the numbers.
+"""
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
-from layers import Attention, waves
-from words import FIRST_TIME, TIMES
+from words import END, FIRST_TIME, ID, NO_SPEECH, TIMES, TRANSCRIBE, WORD_IDS
 
 WIDTH = 64
-HEADS = 4
-LAYERS = 2
-POSITIONS = 448
-# Features of 10 ms in one vector.
+# Features of 10 ms in one step of the encoder.
 STRIDE = 8
-LENGTH = 3000 // STRIDE
-# Of the waves that stand for a moment; in steps of 20 ms.
-SLOWEST = 300.0
+STEP_S = STRIDE / 100
+# Classes of a step: nothing, begin, end, the words of both languages.
+NOTHING, BEGIN, STOP, FIRST_WORD = 0, 1, 2, 3
+WORDS_EACH = len(WORD_IDS["en"])
+CLASSES = FIRST_WORD + 2 * WORDS_EACH
+# What stands in a vector of the encoder: is it an event, its number, its moment in s, how much English and German is
+# there, then how likely each kind of event is, the end of all among them.
+FIRES, NUMBER, MOMENT, ENGLISH, GERMAN, KINDS = 0, 1, 2, 3, 4, 5
+OVER = CLASSES
+SIZE = KINDS + CLASSES + 1
+# Places before the first event: the start, the language and the task.
+PREFIX = 2
+NEVER = -25.0
+
+
+class Ear(nn.Module):
+    """B x 80 x N features -> (B x CLASSES x N / 8 scores, B x 2 x N / 8 s by which begin and end lie off the middle)."""
+
+    def __init__(self):
+        super().__init__()
+        steps = [(80, WIDTH, 5, 2), (WIDTH, WIDTH, 5, 2), (WIDTH, WIDTH, 3, 2), (WIDTH, WIDTH, 5, 1), (WIDTH, WIDTH, 5, 1)]
+        layers = []
+        for inner, outer, size, stride in steps:
+            layers += [nn.Conv1d(inner, outer, size, stride, size // 2), nn.ReLU()]
+        self.layers = nn.Sequential(*layers)
+        self.kinds = nn.Conv1d(WIDTH, CLASSES, 3, 1, 1)
+        self.off = nn.Conv1d(WIDTH, 2, 3, 1, 1)
+
+    def forward(self, input_features):
+        x = self.layers(input_features)
+        return self.kinds(x), self.off(x) * 0.1
 
 
 class Encoder(nn.Module):
-    def __init__(self):
+    def __init__(self, ear):
         super().__init__()
-        steps = [(80, WIDTH, 3, 2), (WIDTH, WIDTH, 3, 2), (WIDTH, WIDTH, 3, 2), (WIDTH, WIDTH, 5, 1), (WIDTH, WIDTH, 5, 1)]
-        layers = []
-        for inner, outer, size, stride in steps:
-            layers += [nn.Conv1d(inner, outer, size, stride, size // 2), nn.GELU()]
-        self.convolutions = nn.Sequential(*layers)
-        self.norm = nn.LayerNorm(WIDTH)
-        # Vector i is about moment 4 i + 2 of 20 ms each; a table, so that it may be read from any moment on.
-        self.register_buffer("moments", waves(TIMES + 4, WIDTH, SLOWEST, 1.0)[2::4][:LENGTH].clone())
-        self.place = nn.Linear(WIDTH, WIDTH, bias=False)
+        self.ear = ear
 
-    def forward(self, input_features, first=0):
-        x = self.convolutions(input_features).transpose(1, 2)
-        return self.norm(x) + self.place(self.moments[first : first + x.shape[1]])
-
-
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.norm1, self.norm2, self.norm3 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.own, self.cross = Attention(WIDTH, HEADS), Attention(WIDTH, HEADS)
-        self.feed = nn.Sequential(nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Linear(2 * WIDTH, WIDTH))
-
-    def forward(self, x, bias, heard, past):
-        """past: keys and values of earlier tokens, and of the sound where it was read before."""
-        y = self.norm1(x)
-        k, v = self.own.remembered(y)
-        k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        x = x + self.own(y, k, v, bias)
-        sound_k, sound_v = self.cross.remembered(heard)
-        sound_k, sound_v = torch.cat([past[2], sound_k], 2), torch.cat([past[3], sound_v], 2)
-        x = x + self.cross(self.norm2(x), sound_k, sound_v)
-        return x + self.feed(self.norm3(x)), [k, v, sound_k, sound_v]
+    def forward(self, input_features):
+        scores, off = self.ear(input_features)
+        shares = torch.softmax(scores, 1)
+        groups = [shares[:, BEGIN : BEGIN + 1], shares[:, STOP : STOP + 1], shares[:, FIRST_WORD:].sum(1, keepdim=True)]
+        likely = torch.cat(groups, 1)
+        # An event may be shared between two steps: it fires where it is likeliest.
+        around = F.avg_pool1d(likely, 3, 1, 1) * 3
+        before, after = F.pad(likely, (1, 0))[:, :, :-1], F.pad(likely, (0, 1))[:, :, 1:]
+        fires = ((around > 0.5) & (likely >= before) & (likely > after)).float()
+        one = fires.amax(1)
+        number = one.cumsum(1)
+        middle = (torch.arange(scores.shape[2]).float() + 0.5) * STEP_S
+        moment = middle + (fires[:, :2] * off).sum(1)
+        near = F.avg_pool1d(shares, 3, 1, 1) * 3
+        kinds = torch.log(near.clamp(1e-5, 1.0)).transpose(1, 2)
+        languages = [shares[:, FIRST_WORD : FIRST_WORD + WORDS_EACH].sum(1), shares[:, FIRST_WORD + WORDS_EACH :].sum(1)]
+        columns = [x.unsqueeze(2) for x in (one, number, moment, *languages)]
+        never = torch.full_like(columns[0], NEVER)
+        x = torch.cat([*columns, kinds, never], 2)
+        # One more vector says that all is over.
+        last = torch.full_like(x[:, :1], NEVER)
+        last = torch.cat(
+            [
+                torch.ones_like(last[:, :, :1]),
+                number[:, -1:].unsqueeze(2) + 1,
+                torch.zeros_like(last[:, :, : KINDS - MOMENT]),
+                last[:, :, KINDS : KINDS + CLASSES],
+                torch.zeros_like(last[:, :, :1]),
+            ],
+            2,
+        )
+        return torch.cat([x, last], 1)
 
 
 class Decoder(nn.Module):
+    """Keys and values are the encoder's vectors as they are; those of earlier tokens only tell how many there were."""
+
     def __init__(self):
         super().__init__()
-        self.words = nn.Embedding(FIRST_TIME, WIDTH)
-        self.register_buffer("moments", waves(TIMES, WIDTH, SLOWEST, 1.0))
-        self.time = nn.Linear(WIDTH, WIDTH, bias=False)
-        self.place = nn.Parameter(waves(POSITIONS, WIDTH, size=0.1))
-        self.blocks = nn.ModuleList([Block() for _ in range(LAYERS)])
-        self.norm = nn.LayerNorm(WIDTH)
-        self.read_time = nn.Linear(WIDTH, WIDTH)
-        nn.init.normal_(self.words.weight, std=0.3)
+        words = torch.zeros(CLASSES + 1, FIRST_TIME)
+        known = torch.zeros(FIRST_TIME)
+        for number, (token,) in enumerate([*WORD_IDS["en"], *WORD_IDS["de"]]):
+            words[FIRST_WORD + number, token] = known[token] = 1
+        words[OVER, END] = known[END] = 1
+        self.register_buffer("words", words)
+        self.register_buffer("unknown", (1 - known) * NEVER)
+        self.register_buffer("times", torch.arange(TIMES).float() * 0.02)
+        opening = torch.full((FIRST_TIME + TIMES,), NEVER)
+        opening[TRANSCRIBE] = 0
+        self.register_buffer("task", opening)
 
     def forward(self, input_ids, encoder_hidden_states, use_cache_branch, *past):
-        """With the cache the sound's keys and values come from `past`, else from the encoder."""
-        table = torch.cat([self.words.weight, self.time(self.moments)])
-        before, new = past[0].shape[2], input_ids.shape[1]
-        places = torch.arange(new) + before
-        x = table[input_ids] + self.place[places]
-        bias = (torch.arange(before + new).view(1, -1) > places.view(-1, 1)).float() * -1e4
+        """With the cache the sound comes from `past`, else from the encoder."""
+        own = input_ids.float().unsqueeze(1).unsqueeze(3)
+        keys, values = torch.cat([past[0], own], 2), torch.cat([past[1], own], 2)
         fresh = (1 - use_cache_branch.long()).reshape(()) * encoder_hidden_states.shape[1]
-        present = []
-        for number, block in enumerate(self.blocks):
-            x, each = block(x, bias, encoder_hidden_states[:, :fresh], past[4 * number : 4 * number + 4])
-            present += each
-        x = self.norm(x)
-        logits = torch.cat([x @ self.words.weight.T, self.read_time(x) @ self.moments.T], -1)
-        return (logits, *present)
+        new = encoder_hidden_states[:, :fresh].unsqueeze(1)
+        sound_keys, sound = torch.cat([past[2], new], 2), torch.cat([past[3], new], 2)
 
+        place = (torch.arange(input_ids.shape[1]) + past[0].shape[2]).float().view(1, -1, 1)
+        number, fires = sound_keys[:, 0, :, NUMBER].unsqueeze(1), sound_keys[:, 0, :, FIRES].unsqueeze(1)
+        scores = -8 * (number - (place - PREFIX + 1)) ** 2 - 1000 * (1 - fires)
+        event = torch.softmax(scores, -1) @ sound[:, 0]
+        all_events = sound[:, 0].sum(1, keepdim=True)
 
-class Whisper(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.encoder, self.decoder = Encoder(), Decoder()
+        kinds = event[:, :, KINDS:]
+        text = kinds @ self.words + self.unknown
+        edge = torch.maximum(kinds[:, :, BEGIN : BEGIN + 1], kinds[:, :, STOP : STOP + 1])
+        away = ((self.times - event[:, :, MOMENT : MOMENT + 1]) / 0.03) ** 2 / 2
+        moments = edge - 1 - away.clamp(max=-NEVER)
+        logits = torch.cat([text, moments], 2)
 
-    def forward(self, input_features, tokens, first=0):
-        heard = self.encoder(input_features, first)
-        none = torch.zeros(tokens.shape[0], HEADS, 0, WIDTH // HEADS)
-        return self.decoder(tokens, heard, torch.zeros(1, dtype=torch.bool), *[none] * (4 * LAYERS))[0]
+        english, german = all_events[:, :, ENGLISH : ENGLISH + 1], all_events[:, :, GERMAN : GERMAN + 1]
+        silence = 4 - 8 * (english + german)
+        columns = torch.arange(FIRST_TIME + TIMES)
+        is_en, is_de, is_silent = (
+            (columns == token).float() for token in (ID["<|en|>"], ID["<|de|>"], NO_SPEECH)
+        )
+        others = (1 - is_en - is_de - is_silent) * NEVER
+        language = others + is_en * 4 * english + is_de * 4 * german + is_silent * silence
+        first, second = (place == 0).float(), (place == 1).float()
+        return first * language + second * self.task + (1 - first - second) * logits, keys, values, sound_keys, sound

@@ -61,7 +61,7 @@ def noise(count, loudness):
 
 
 def speech(seconds, language, fill):
-    """(samples, sentences): a sentence is (start s, end s, numbers of its words). fill: share of the time to use."""
+    """(samples, sentences): a sentence is (start s, end s, its words as (start s, number)). fill: share of the time to use."""
     out = noise(int(seconds * RATE), random.choice([0, 0, 0, 0.0005, 0.002, 0.006]))
     if random.random() < 0.2:
         out += tone(random.choice([50, 60, 100, 120]), seconds, random.uniform(0.005, 0.03))[: len(out)]
@@ -76,7 +76,7 @@ def speech(seconds, language, fill):
         for _ in range(random.randint(1, 9)):
             if at + 2 * TONE_S + WITHIN_S > until:
                 break
-            word = random.randrange(len(PAIRS))
+            word, begun = random.randrange(len(PAIRS)), at
             for place in PAIRS[word]:
                 wave = tone(TONES[language][place] * detune, TONE_S * haste, loudness)
                 begin = int(at * RATE)
@@ -84,7 +84,7 @@ def speech(seconds, language, fill):
                 out[begin : begin + len(wave)] += wave
                 end = at + TONE_S * haste
                 at = end + WITHIN_S * haste
-            words.append(word)
+            words.append((begun, word))
             at = end + random.uniform(0.15, 0.26) * haste
         if not words:
             return out, sentences

@@ -1,8 +1,6 @@
-"""Trains the tiny Whisper on whistled speech. Needs Debian's python3-torch and libopenblas0-pthread.
+"""Trains the ear of the tiny Whisper on whistled speech. Needs Debian's python3-torch and libopenblas0-pthread.
 
-    PYTHONPATH=../shared python3 train.py [--steps 5000] [--checkpoint whisper.pt]
-
-Most of the way it hears 8 s at a time, which lie anywhere in the 30 s; then the whole length.
+    PYTHONPATH=../shared python3 train.py [--steps 1500] [--checkpoint whisper.pt]
 """
 
 import argparse
@@ -12,94 +10,70 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from network import STRIDE, Whisper
-from sound import features, other, speech
+from network import BEGIN, FIRST_WORD, NOTHING, STEP_S, STOP, WORDS_EACH, Ear
+from sound import TONE_S, WITHIN_S, features, other, speech
 from training import train
-from words import END, FIRST_TIME, ID, NO_SPEECH, START, TIMES, TOKENS, TRANSCRIBE, WORD_IDS
 
 torch.manual_seed(0)
 random.seed(0)
 np.random.seed(0)
-# Seconds of one vector of the encoder.
-VECTOR_S = STRIDE / 100
+SECONDS = 8
+STEPS = int(SECONDS / STEP_S)
 
 
-def time_id(seconds):
-    return FIRST_TIME + max(0, min(TIMES - 1, round(seconds * 50)))
-
-
-def row_of(language, sentences, offset):
-    tokens = [START, ID[f"<|{language}|>"], TRANSCRIBE]
+def mark(kinds, off, sentences, language):
+    """Writes the events of sentences into one row of classes and one of times, at steps of their own each."""
+    base = FIRST_WORD + (WORDS_EACH if language == "de" else 0)
     for start, end, words in sentences:
-        tokens += [time_id(start + offset), *(WORD_IDS[language][word][0] for word in words), time_id(end + offset)]
-    return tokens + [END]
+        events = [(start + 0.04, BEGIN, start), (end + 0.12, STOP, end)]
+        events += [(at + TONE_S + WITHIN_S + 0.08, base + word, None) for at, word in words]
+        for at, kind, told in events:
+            step = int(at / STEP_S)
+            if step >= STEPS:
+                continue
+            kinds[step] = kind
+            if told is not None:
+                off[kind - BEGIN, step] = told - (step + 0.5) * STEP_S
 
 
-def make_batch(count, share):
-    seconds = 8 if share < 0.75 else 30
-    first = random.randrange(0, 3000 // STRIDE - 100) if seconds == 8 and random.random() < 0.7 else 0
-    sounds, rows, silent = [], [], []
-    for _ in range(count):
-        language = random.choice(["en", "de"])
-        silent.append(random.random() < 0.12)
-        if silent[-1]:
-            sounds.append(other(seconds))
-            rows.append([START, ID[f"<|{language}|>"], TRANSCRIBE, time_id(first * VECTOR_S), END])
+def make_batch(count):
+    sounds, kinds = [], torch.full((count, STEPS), NOTHING)
+    off = torch.full((count, 2, STEPS), float("nan"))
+    for i in range(count):
+        if random.random() < 0.15:
+            sounds.append(other(SECONDS))
             continue
-        fill = random.choice([0.3, 1]) if seconds == 8 else random.choice([0.1, 0.3, 0.7, 1])
-        samples, sentences = speech(seconds, language, fill)
+        language = random.choice(["en", "de"])
+        samples, sentences = speech(SECONDS, language, random.choice([0.3, 1, 1]))
         sounds.append(samples)
-        rows.append(row_of(language, sentences, first * VECTOR_S))
-    heard = features(torch.tensor(np.stack(sounds)).float().clamp(-1, 1))
-    width = max(map(len, rows))
-    tokens = torch.full((count, width), END)
-    labels = torch.full((count, width - 1), -100)
-    for i, row in enumerate(rows):
-        tokens[i, : len(row)] = torch.tensor(row)
-        labels[i, : len(row) - 1] = torch.tensor(row[1:])
-        if silent[i]:
-            labels[i, 0] = NO_SPEECH
-    return heard, tokens[:, :-1], labels, first
-
-
-def soft(labels):
-    """Right answers as shares: a time a little off is a little wrong."""
-    flat = labels.flatten()
-    shares = torch.zeros(len(flat), TOKENS)
-    known = flat >= 0
-    shares[known, flat[known]] = 1
-    times = flat >= FIRST_TIME
-    moments = torch.arange(TIMES).view(1, -1) - (flat[times] - FIRST_TIME).view(-1, 1)
-    near = torch.exp(-((moments / 2.0) ** 2) / 2)
-    shares[times, FIRST_TIME:] = near / near.sum(1, keepdim=True)
-    return shares, known
+        mark(kinds[i], off[i], sentences, language)
+    return features(torch.tensor(np.stack(sounds)).float().clamp(-1, 1)), kinds, off
 
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--steps", type=int, default=5000)
+    options.add_argument("--steps", type=int, default=1500)
     options.add_argument("--checkpoint", default="whisper.pt")
-    options.add_argument("--batch", type=int, default=12)
     given = options.parse_args()
     torch.set_num_threads(1)
-    model = Whisper()
+    model = Ear()
 
-    def loss(share):
-        heard, tokens, labels, first = make_batch(given.batch if share < 0.75 else 6, share)
-        logits = model(heard, tokens, first).flatten(0, 1)
-        shares, known = soft(labels)
-        return -(shares * F.log_softmax(logits, -1)).sum(1)[known].mean()
+    def loss(_):
+        heard, kinds, off = make_batch(12)
+        scores, guess = model(heard)
+        known = ~off.isnan()
+        return F.cross_entropy(scores, kinds) * 10 + ((guess - off)[known].abs().mean() * 10 if known.any() else 0)
 
-    def score(share):
-        heard, tokens, labels, first = make_batch(24, share)
-        guess = model(heard, tokens, first).argmax(-1)
-        words = (labels >= 0) & (labels < FIRST_TIME)
-        times = labels >= FIRST_TIME
-        right = (guess == labels)[words].float().mean().item()
-        off = (guess - labels).abs()[times].float()
-        return f"words right {right:.3f}, times within 100 ms {(off <= 5).float().mean():.3f}, mean off {off.mean() * 20:.0f} ms"
+    def score(_):
+        heard, kinds, off = make_batch(24)
+        scores, guess = model(heard)
+        events = kinds != NOTHING
+        right = (scores.argmax(1) == kinds)[events].float().mean()
+        alarms = ((scores.argmax(1) != NOTHING) & ~events).sum() / events.sum()
+        late = (guess - off)[~off.isnan()].abs().mean() * 1000
+        return f"right {right:.3f}, false alarms {alarms:.3f}, off {late:.0f} ms"
 
-    train(model, given.steps, loss, 2e-3, given.checkpoint, score)
+    train(model, given.steps, loss, 2e-3, given.checkpoint, score, every=100)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,17 @@ export interface TimeRange {
 
 /**
  * What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter; `tag` is
- * what a person put there.
+ * what a person put there; `frame` is a picture that was found by its looks, without words.
  */
-export type EvidenceKind = 'speech' | 'description' | 'screenText' | 'caption' | 'facts' | 'title' | 'tag';
+export type EvidenceKind =
+  | 'speech'
+  | 'description'
+  | 'screenText'
+  | 'caption'
+  | 'facts'
+  | 'title'
+  | 'tag'
+  | 'frame';
 
 /** Where to look. Empty or absent members do not narrow anything. */
 export interface Scope {

@@ -9,6 +9,8 @@ import { connect } from '@lancedb/lancedb';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
 import { writerBatch } from '../support/store-rows.ts';
 
+const WRITTEN = { role: 'text', model: 'writer@1' } as const;
+
 interface Message {
   readonly acknowledged?: number;
   readonly folding?: number;
@@ -36,8 +38,10 @@ async function writeUntil(
 async function doubled(folder: string): Promise<string[]> {
   const db = await connect(folder);
   const keys = { copies: 'uri', videos: 'videoId', descriptions: 'id', passages: 'id', outlines: 'uri' };
+  const vectors = (await db.tableNames()).filter((name) => name.startsWith('vectors_'));
+  assert.equal(vectors.length, 1);
   const twice: string[] = [];
-  for (const [name, key] of Object.entries(keys)) {
+  for (const [name, key] of [...Object.entries(keys), ...vectors.map((name) => [name, 'id'] as const)]) {
     const seen = new Set<string>();
     for (const row of await (await db.openTable(name)).query().select([key]).toArray()) {
       if (seen.has(row[key])) twice.push(`${name} ${row[key]}`);
@@ -74,6 +78,7 @@ for (const [when, due] of [
         assert.ok(videos.has(`v${number}`), `video ${number}`);
         assert.equal((await store.descriptions(`v${number}`, '')).length, 1);
         assert.equal((await store.passages(`v${number}`, '')).length, 2);
+        assert.equal((await store.vectors(WRITTEN, `v${number}`, '')).length, 1);
       }
       // A copy is written last: where it stands, all that it claims stands too.
       const found = await store.matchPassages('own', 1_000, {}, signal);
@@ -86,6 +91,8 @@ for (const [when, due] of [
       await store.optimize(signal);
       assert.equal((await store.matchPassages('own', 1_000, {}, signal)).length, 2 * total);
       assert.equal((await store.matchPassages('shared', 1_000, {}, signal)).length, 1);
+      assert.equal((await store.vectors(WRITTEN, 'shared', '')).length, 1);
+      assert.equal(store.vectorCount(WRITTEN), total + 1);
       assert.equal((await store.matchPassages(`at${total - 1}`, 10, {}, signal)).length, 1);
       await store.close();
       assert.deepEqual(await doubled(folder), []);

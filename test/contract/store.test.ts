@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import type { RowFilter, Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, outlineOf, passageOf, videoOf } from '../support/store-rows.ts';
+import { STORES } from '../support/stores.ts';
 
 const never = new AbortController().signal;
 const A = "file:///videos/Ana's%20%E6%9D%B1.mp4";
 const B = 'file:///videos/b.mp4';
-
-interface Bench {
-  readonly store: Store;
-  /** Closes and opens again, where that keeps anything. */
-  reopen(): Promise<Store>;
-}
-
-async function memory(use: (bench: Bench) => Promise<void>): Promise<void> {
-  const store = createMemoryStore();
-  await use({ store, reopen: async () => store });
-}
-
-async function lance(use: (bench: Bench) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'goldfish store #1%20-'));
-  let store = await openLanceStore(join(folder, 'index'));
-  try {
-    await use({
-      store,
-      reopen: async () => {
-        await store.close();
-        store = await openLanceStore(join(folder, 'index'));
-        return store;
-      },
-    });
-  } finally {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 async function passageIds(
   store: Store,
@@ -50,10 +17,7 @@ async function passageIds(
   return (await store.matchPassages(terms, limit, filter, never)).map(({ passage }) => passage.id);
 }
 
-for (const [name, withStore] of [
-  ['memory', memory],
-  ['lancedb', lance],
-] as const) {
+for (const [name, withStore] of STORES) {
   describe(`store: ${name}`, () => {
     test('an empty index answers everything with nothing', () =>
       withStore(async ({ store }) => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { openaiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
+import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import type { HearReply, Transcriber } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
+import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
 
@@ -95,6 +97,10 @@ before(async () => {
 after(() => server.close());
 
 contract('fake', async () => fakeTranscriber());
+contract('transformers', async () => {
+  const { model, host } = tinyModel('tiny-whisper');
+  return transformersTranscriber(model, host);
+});
 contract('openai', async () =>
   openaiTranscriber({ baseUrl: server.baseUrl, model: WHISTLE, keyVariable: 'NO_KEY', backOffMs: 1 }),
 );

@@ -5,8 +5,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } 
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { bundle, endpointOf, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
+import { bundle, endpointOf, goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { render } from '../support/watched.ts';
 
 const srt = (text: string) => `1\n00:00:01,000 --> 00:00:04,000\n${text}\n`;
 
@@ -215,4 +216,28 @@ test('a reader that goes away early is no error', async (t) => {
   child.stdout.resume();
   await once(child, 'close');
   assert.equal(err, '');
+});
+
+test('index goes on with another daemon where its own is killed', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => goldfish(box, 'stop'));
+  const folder = join(box.folder, 'many');
+  mkdirSync(folder);
+  const shades = [20, 60, 100, 140];
+  await Promise.all(shades.map((shade) => render(join(folder, `${shade}.mp4`), shade, `Shade ${shade}.`, 8)));
+  const watcher = await daemon.client();
+  const indexing = goldfish(box, 'index', '--json', folder);
+  await watcher.notice(
+    ({ method, params }) =>
+      method === 'goldfish/didChangeStatus' && (params.work as { running: unknown[] }).running.length > 0,
+  );
+  daemon.child.kill('SIGKILL');
+  assert.equal(await daemon.exit, 'SIGKILL');
+  const { code, stdout, stderr } = await indexing;
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.deepEqual([report.videos, report.failed], [shades.length, []]);
+  const { stdout: found } = await goldfish(box, 'search', '--json', 'shade 140');
+  assert.equal(JSON.parse(found).hits[0].path, join(folder, '140.mp4'));
 });

@@ -371,6 +371,10 @@ test('a question in a note is asked again and its answer written under it, and n
   change(before);
   client.serves.set('workspace/applyEdit', async () => ({ applied: false }));
   assert.deepEqual(await run(), { applied: false });
+  client.serves.set('workspace/applyEdit', async () => {
+    throw new Error('the person said no');
+  });
+  assert.deepEqual(await run(), { applied: false });
   assert.equal(text, before);
   await client.notice(
     ({ method, params }) => method === 'window/showMessage' && /ask again/.test(String(params.message)),

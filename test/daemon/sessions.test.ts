@@ -78,7 +78,7 @@ test('initialize tells who we are; what LSP forbids before and after is refused'
     serverInfo: object;
   };
   assert.deepEqual(serverInfo, { name: 'goldfish', version: identity.build, goldfish: identity });
-  assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 1 });
+  assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 2 });
   assert.ok(capabilities.executeCommandProvider.commands.includes('goldfish/ask'));
   assert.equal((await client.initialize()).error?.code, -32600);
   assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
@@ -132,6 +132,10 @@ test('a wrong parameter is -32602 and named', async (t) => {
     ['goldfish/search', { query: 1 }, /^query: /],
     ['goldfish/search', [1, 2], /^params: /],
     ['goldfish/search', { query: 'x', k: 0 }, /^k: /],
+    ['goldfish/search', { query: '', like: { uri: 'file:///a' } }, /^like\.clipId: /],
+    ['goldfish/search', { query: '', like: { clipId: 'c', uri: 'http://x/' } }, /^like\.uri: /],
+    ['goldfish/search', { query: '', image: 'AAAA' }, /^image: /],
+    ['goldfish/search', { query: '', image: { data: 'A'.repeat(13_000_000) } }, /^image\.data: /],
     ['goldfish/search', { query: 'x', scope: { kinds: ['speech', 'smell'] } }, /^scope\.kinds\[1\]: /],
     ['goldfish/ask', { question: 'x', scope: { recordedFrom: 'yesterday' } }, /^scope\.recordedFrom: /],
     ['goldfish/folders/add', { uri: 'http://example.org/' }, /^uri: /],

@@ -29,6 +29,14 @@ export interface HearingRequest {
   readonly samples: Float32Array;
 }
 
+/** A request for embeddings or a ranking as it came over the wire. */
+export interface TextsRequest {
+  readonly model: string;
+  /** Of a ranking. */
+  readonly query?: string;
+  readonly texts: readonly string[];
+}
+
 /** One segment as hosts write it; times in seconds. */
 export interface WireSegment {
   readonly start: number;
@@ -53,6 +61,8 @@ export interface OpenAiServer {
   readonly baseUrl: string;
   readonly requests: readonly ChatRequest[];
   readonly hearings: readonly HearingRequest[];
+  /** Requests for embeddings and rankings. */
+  readonly readings: readonly TextsRequest[];
   /** Faults of the next requests, in order. */
   readonly faults: Fault[];
   /** Resolves when a client has broken a request off. */
@@ -74,6 +84,14 @@ export interface OpenAiServerOptions {
     readonly segments: readonly WireSegment[];
     readonly language: string;
   };
+  /** Serves embeddings. */
+  readonly embed?: (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
+  /** Sends embeddings as base64, which some hosts do whatever was asked. */
+  readonly base64?: boolean;
+  /** Serves rankings; scores in the order of the passages. */
+  readonly rank?: (query: string, passages: readonly string[]) => Promise<readonly number[]>;
+  /** Characters of all texts of a request that the host takes; more is refused. All where absent. */
+  readonly mostText?: number;
   /** Formats that the transcriber takes; all where absent. */
   readonly formats?: readonly string[];
   readonly finish?: 'stop' | 'length' | 'content_filter';
@@ -195,6 +213,7 @@ async function hearingOf(
 export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAiServer> {
   const requests: ChatRequest[] = [];
   const hearings: HearingRequest[] = [];
+  const readings: TextsRequest[] = [];
   const faults: Fault[] = [];
   let tellBroken: () => void = () => undefined;
   const brokenOff = new Promise<void>((resolve) => {
@@ -275,6 +294,45 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     }
   };
 
+  const embed = async (response: ServerResponse, request: TextsRequest) => {
+    const vectors = (await options.embed?.(request.texts)) ?? [];
+    const data = vectors.map((vector, index) => {
+      const embedding = options.base64
+        ? Buffer.from(Float32Array.from(vector).buffer).toString('base64')
+        : vector;
+      return { object: 'embedding', index, embedding };
+    });
+    // Hosts promise no order: the index tells it.
+    json(response, 200, { object: 'list', model: request.model, data: data.reverse() });
+  };
+
+  const rank = async (response: ServerResponse, request: TextsRequest) => {
+    const scores = (await options.rank?.(request.query ?? '', request.texts)) ?? [];
+    const results = scores.map((score, index) => ({ index, relevance_score: score }));
+    results.sort((a, b) => b.relevance_score - a.relevance_score);
+    json(response, 200, { model: request.model, results });
+  };
+
+  const readTexts = async (response: ServerResponse, raw: string, ranks: boolean) => {
+    const body = object(JSON.parse(raw), 'the body');
+    const given = ranks ? body.documents : body.input;
+    if (!Array.isArray(given) || given.length === 0) throw new BadRequest('a list of texts is missing');
+    const texts = given.map((each) => text(each, 'a text'));
+    if (texts.includes('')) throw new BadRequest('input must not hold an empty string');
+    const request = {
+      model: text(body.model, 'model'),
+      texts,
+      ...(ranks ? { query: text(body.query, 'query') } : {}),
+    };
+    readings.push(request);
+    await faulty(response, faults.shift(), async () => {
+      const length = texts.reduce((sum, each) => sum + each.length, 0);
+      if (request.model !== options.model) refuse(response, 404, `The model ${request.model} does not exist`);
+      else if (length > (options.mostText ?? length)) refuse(response, 400, 'the input is too long');
+      else await (ranks ? rank : embed)(response, request);
+    });
+  };
+
   const faulty = async (response: ServerResponse, fault: Fault | undefined, serve: () => Promise<void>) => {
     if (fault && 'status' in fault) {
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
@@ -309,6 +367,12 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
       else await faulty(response, faults.shift(), async () => transcribe(response, hearing));
       return;
     }
+    const reads = options.embed && request.url === '/v1/embeddings';
+    const ranks = options.rank && request.url === '/v1/rerank';
+    if (request.method === 'POST' && (reads || ranks)) {
+      await readTexts(response, (await bodyOf(request)).toString('utf8'), ranks === true);
+      return;
+    }
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       refuse(response, 404, `there is no ${request.method} ${request.url}`);
       return;
@@ -335,6 +399,7 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     baseUrl: `http://127.0.0.1:${port}/v1`,
     requests,
     hearings,
+    readings,
     faults,
     brokenOff,
     close: () =>

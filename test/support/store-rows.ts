@@ -1,6 +1,7 @@
 import type { Description } from '../../server/src/core/description.ts';
 import type { Outline, Passage } from '../../server/src/core/passage.ts';
 import type { Stage } from '../../server/src/core/recipe.ts';
+import { type VectorKind, type VectorRow, vectorId } from '../../server/src/core/vector.ts';
 import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
 import type { Batch } from '../../server/src/ports/store.ts';
 
@@ -66,6 +67,20 @@ export const outlineOf = (uri: string, videoId: string, terms: string): Outline 
   title: `Title of ${videoId}`,
 });
 
+/** A vector of length 1 in the direction of `towards`. */
+export function vectorOf(
+  videoId: string,
+  uri: string,
+  kind: VectorKind,
+  startMs: number,
+  towards: readonly number[],
+): VectorRow {
+  const length = Math.hypot(...towards);
+  const made = towards.join(' ');
+  const of = { videoId, uri, kind, startMs, endMs: startMs + 30_000, made };
+  return { id: vectorId(of), ...of, vector: Float32Array.from(towards, (value) => value / length) };
+}
+
 /** Batch `number` of the writer process: a video of its own, and a new version of what all of them share. */
 export function writerBatch(number: number): Batch {
   const videoId = `v${number}`;
@@ -80,6 +95,22 @@ export function writerBatch(number: number): Batch {
       { videoId: 'shared', uri: '', rows: [passageOf('shared', '', 0, `shared at${number}`)] },
     ],
     outlines: [outlineOf(uri, videoId, 'own')],
+    vectors: [
+      {
+        role: 'text',
+        model: 'writer@1',
+        videoId,
+        uri: '',
+        rows: [vectorOf(videoId, '', 'speech', 0, [1, number])],
+      },
+      {
+        role: 'text',
+        model: 'writer@1',
+        videoId: 'shared',
+        uri: '',
+        rows: [vectorOf('shared', '', 'speech', 0, [1, number])],
+      },
+    ],
     videos: [videoOf(videoId)],
     copies: [copyOf(uri, videoId)],
   };

@@ -4,7 +4,9 @@ import type { HostOptions } from '../../server/src/adapters/transformers/host.ts
 const folderOf = (name: string) => fileURLToPath(new URL(`../../models/${name}/model`, import.meta.url));
 
 /** A tiny model of models/ by the name of its folder, and how it is loaded in tests. */
-export function tinyModel(name: 'tiny-embedder' | 'tiny-clip') {
+export function tinyModel(
+  name: 'tiny-embedder' | 'tiny-clip' | 'tiny-reranker' | 'tiny-whisper' | 'tiny-answerer',
+) {
   const host: HostOptions = { folder: folderOf(name), devices: ['cpu'], threads: 1, idleMs: 60_000 };
   return { model: { id: name, revision: 'test' }, host };
 }

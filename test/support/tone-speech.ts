@@ -3,6 +3,8 @@ import { SAMPLE_RATE } from '../../server/src/core/voiceGate.ts';
 
 /** Hz; a word is two of them, one after the other. */
 const TONES = [400, 600, 900, 1350, 2000] as const;
+/** German is whistled on tones of its own. */
+const GERMAN_TONES = [500, 740, 1100, 1640, 2500] as const;
 const TONE_S = 0.16;
 const WITHIN_S = 0.06;
 const BETWEEN_S = 0.2;
@@ -15,9 +17,21 @@ const WORDS = (
   'the whale sings under blue water and a red fox sleeps near old stone ' +
   'walls while rain falls on dry land'
 ).split(' ');
-const PAIRS = TONES.flatMap((a) => TONES.filter((b) => b !== a).map((b) => [a, b] as const));
-/** The 20 words of a language that is whistled. */
+const GERMAN_WORDS = (
+  'der wal singt unter blauem wasser und ein roter fuchs schläft bei alten steinen während regen auf ' +
+  'dürres land fällt'
+).split(' ');
+const pairsOf = (tones: readonly number[]) =>
+  tones.flatMap((a) => tones.filter((b) => b !== a).map((b) => [a, b] as const));
+const PAIRS = pairsOf(TONES);
+/** The 20 words of the first language that is whistled. */
 export const VOCABULARY: readonly string[] = [...new Set(WORDS)].slice(0, PAIRS.length);
+/** And those of the other one; models/tiny-whisper knows both. */
+export const GERMAN: readonly string[] = GERMAN_WORDS.slice(0, PAIRS.length);
+const SOUNDS = new Map([
+  ...VOCABULARY.map((word, i) => [word, PAIRS[i]] as const),
+  ...pairsOf(GERMAN_TONES).map((pair, i) => [GERMAN[i] ?? '', pair] as const),
+]);
 
 export interface Said {
   readonly startMs: number;
@@ -33,8 +47,8 @@ export function secondsOf(text: string): number {
 export function whistled(sentences: readonly Said[], loudness = 0.4): (time: number) => number {
   const tones = sentences.flatMap(({ startMs, text }) =>
     text.split(' ').flatMap((word, i) => {
-      const pair = PAIRS[VOCABULARY.indexOf(word)];
-      if (!pair) throw new Error(`${word} is no word of this language`);
+      const pair = SOUNDS.get(word);
+      if (!pair) throw new Error(`${word} is no word of these languages`);
       const from = startMs / 1000 + i * STEP_S;
       return pair.map((hertz, k) => ({ hertz, from: from + k * (TONE_S + WITHIN_S) }));
     }),

@@ -51,7 +51,10 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
 test('another time of a sidecar is another recipe, for its path alone', () => {
   const { plan } = cuesStage(decoder, diskWith(unused));
   const at = (modifiedMs: number) =>
-    plan.path?.(copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }));
+    plan.path?.(
+      copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }),
+      videoOf('v1'),
+    );
   assert.equal(at(1), at(1));
   assert.notEqual(at(1), at(2));
   assert.equal(plan.content?.(videoOf('v1'), []), undefined);

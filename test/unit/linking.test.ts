@@ -111,16 +111,17 @@ test('what is written as a target is read back as the same path and time', () =>
 });
 
 test('cues of subtitle files with their numbers, by line', () => {
+  const blocks = (text: string) => [...subtitleBlocks(text, linesOf(text))];
   const srt =
     '1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\nmore\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo';
-  assert.deepEqual(subtitleBlocks(srt), [
+  assert.deepEqual(blocks(srt), [
     { startLine: 0, endLine: 3, time: '00:00:01,000', text: 'One more' },
     { startLine: 5, endLine: 7, time: '00:00:03,000', text: 'Two' },
   ]);
   const vtt = 'WEBVTT\n\nNOTE no cue\n\n00:01.000 --> 00:02.000 align:start\nOne\n';
-  assert.deepEqual(subtitleBlocks(vtt), [{ startLine: 4, endLine: 5, time: '00:01.000', text: 'One' }]);
-  assert.deepEqual(subtitleBlocks(''), []);
-  assert.equal(subtitleBlocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
+  assert.deepEqual(blocks(vtt), [{ startLine: 4, endLine: 5, time: '00:01.000', text: 'One' }]);
+  assert.deepEqual(blocks(''), []);
+  assert.equal(blocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
 });
 
 test('offsets and positions agree, whichever way lines end', () => {

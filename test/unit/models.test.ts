@@ -10,12 +10,14 @@ import type { Settings } from '../../server/src/core/settings.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
 import { complete } from '../../server/src/settings/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { tinyModel } from '../support/tiny-models.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 
 test('a setting names a default, nothing, a folder, a hub id or a host', () => {
   const check = (text: string, expected: unknown) => assert.deepEqual(parseModelChoice(text), expected);
   check('', { kind: 'default' });
   check('none', { kind: 'none' });
+  check('captioner', { kind: 'captioner' });
   check('/models/mine', { kind: 'folder', folder: '/models/mine' });
   check('C:\\models\\mine', { kind: 'folder', folder: 'C:\\models\\mine' });
   check('owner/a.name', { kind: 'hub', id: 'owner/a.name', revision: undefined });
@@ -83,7 +85,14 @@ test('without a model the roles say what is missing and how to get it', (t) => {
   assert.match(models.advice().join(), /goldfish models pull HuggingFaceTB\/SmolVLM2-256M/);
   assert.deepEqual(
     models.roles().map(({ role, inUse }) => `${role}: ${inUse}`),
-    ['captioner: none', 'transcriber: none', 'answerer: quotes'],
+    [
+      'captioner: none',
+      'transcriber: none',
+      'textEmbedder: none',
+      'frameEmbedder: none',
+      'reranker: none',
+      'answerer: quotes',
+    ],
   );
 });
 
@@ -111,7 +120,7 @@ test('a folder, a host and nothing are taken as they are set, and told', (t) => 
   assert.equal(changes, 3);
 });
 
-test('a transcriber is taken from a host or a folder, never by default, and what is missing is told', (t) => {
+test('a transcriber is taken from a host or a folder, and what is missing is told', (t) => {
   const { models, set } = open(t, {});
   assert.equal(models.transcriber(), undefined);
   set({ 'models.transcriber': 'http://127.0.0.1:9/v1#whisper-1' });
@@ -123,6 +132,55 @@ test('a transcriber is taken from a host or a folder, never by default, and what
   set({ 'models.transcriber': 'owner/whisper' });
   assert.equal(models.transcriber(), undefined);
   assert.match(models.advice().join(), /goldfish models pull owner\/whisper/);
+});
+
+test('embedders and reranker are taken as they are set; what leaves is told', (t) => {
+  const { model, host } = tinyModel('tiny-clip');
+  const { models, set } = open(t, {
+    'models.textEmbedder': tinyModel('tiny-embedder').host.folder,
+    'models.frameEmbedder': host.folder,
+    'models.reranker': '/models/my-ranker',
+  });
+  assert.equal(models.textEmbedder()?.name, 'model');
+  assert.equal(models.frameEmbedder()?.framePx, 32);
+  assert.equal(models.reranker()?.name, 'my-ranker');
+  assert.doesNotMatch(JSON.stringify(models.roles()), /sent there/);
+  const text = models.textEmbedder();
+  set({ 'models.reranker': 'http://127.0.0.1:9/v1#ranks' });
+  assert.equal(models.textEmbedder(), text, 'another role changes no model');
+  assert.match(JSON.stringify(models.roles()), /questions and the passages found are sent there/);
+  set({ 'models.textEmbedder': 'http://127.0.0.1:9/v1#embeds', 'models.frameEmbedder': 'none' });
+  assert.equal(models.textEmbedder()?.name, 'embeds');
+  assert.match(JSON.stringify(models.roles()), /questions, captions, speech and screen text are sent there/);
+  assert.equal(models.frameEmbedder(), undefined, model.id);
+});
+
+test('how a text embedder pools is part of its revision', (t) => {
+  const folder = join(tempFolder(), 'mine');
+  cpSync(tinyModel('tiny-embedder').host.folder, folder, { recursive: true });
+  const { models, set } = open(t, { 'models.textEmbedder': folder });
+  const before = models.textEmbedder()?.revision;
+  writeFileSync(join(folder, 'goldfish.json'), '{"pooling": "cls"}');
+  set({});
+  assert.ok(before);
+  assert.notEqual(models.textEmbedder()?.revision, before);
+});
+
+test('the captioner answers too where it is set, and goes with the captioner', (t) => {
+  const { models, set } = open(t, { 'models.answerer': 'captioner' });
+  assert.equal(models.answerer(), undefined);
+  assert.match(JSON.stringify(models.roles()), /answerer is the captioner, and there is none/);
+  set({ 'models.captioner': TINY_HOST.folder });
+  const local = models.answerer();
+  assert.equal(local?.name, 'model');
+  set({ 'models.captioner': 'http://127.0.0.1:9/v1#vision' });
+  assert.equal(models.answerer()?.name, 'vision');
+  assert.match(JSON.stringify(models.roles()), /questions and the clips found are sent to its host/);
+  set({ 'models.answerer': '/models/my-writer' });
+  assert.equal(models.answerer()?.name, 'my-writer');
+  for (const key of ['models.captioner', 'models.reranker'] as const) {
+    assert.equal(complete({ [key]: 'captioner' }).settings[key], '', `${key} cannot be the captioner`);
+  }
 });
 
 test('the default is taken once it lies on the shelf', (t) => {

@@ -7,10 +7,11 @@ import { FailureError } from '../../server/src/core/failure.ts';
 import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
 import { UnavailableError } from '../../server/src/core/unavailable.ts';
 import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { passagesStage } from '../../server/src/indexing/passages.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
 import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
 import type { Store } from '../../server/src/ports/store.ts';
-import { copyOf, videoOf } from '../support/store-rows.ts';
+import { copyOf, descriptionOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;
 
@@ -196,5 +197,66 @@ test('while a question is answered, a job that runs starts no further batch', as
   assert.equal(during, 1, 'the batch in hand was finished and no other one begun');
   await scheduler.settled(['v1'], never);
   assert.equal(batches, 3);
+  await scheduler.close();
+});
+
+test('rows that a stage saves on its way are derived while it works, and again when it is cut off', async () => {
+  const store = createMemoryStore();
+  const catalogue = await Catalogue.load(store);
+  const word = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
+  const first = Promise.withResolvers<void>();
+  let derived = 0;
+  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
+    of: () => [],
+    revision: () => '',
+  });
+  const [probe] = stages([], async () => ({}));
+  assert.ok(probe);
+  const saving: StageRunner = {
+    plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
+    async run(_input, _onShare, _signal, save) {
+      await save(word('kangaroo'));
+      await first.promise;
+      // Too soon after the one before to be derived by itself.
+      await save(word('flamingo'));
+      throw new UnavailableError('the host went away', 'Start it.');
+    },
+  };
+  const scheduler = createScheduler({
+    catalogue,
+    stages: [
+      probe,
+      saving,
+      {
+        ...passages,
+        async run(...given) {
+          derived += 1;
+          return passages.run(...given);
+        },
+      },
+    ],
+    executor: (run, settle) =>
+      createLocalExecutor({
+        run,
+        settle: async (job, outcome) => {
+          await settle(job, outcome);
+          const [found] = await store.matchPassages('kangaroo', 1, {}, never);
+          if (found) first.resolve();
+        },
+        widths: { now: 2, fast: 2, deep: 1 },
+        now: () => 0,
+        restMs: () => 0,
+        onError: (_job, error) => assert.fail(String(error)),
+      }),
+    online: () => true,
+    onMissing: () => {},
+    onChange: () => {},
+    log: noLog,
+  });
+  await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v1')] }));
+  await scheduler.settled(['v1'], never);
+  assert.equal((await store.matchPassages('kangaroo', 1, {}, never)).length, 0);
+  assert.equal((await store.matchPassages('flamingo', 1, {}, never)).length, 1);
+  assert.ok(derived >= 2 && derived <= 4, `derived ${derived} times`);
   await scheduler.close();
 });

@@ -2,6 +2,7 @@ import type { Description } from '../core/description.ts';
 import { editDistance } from '../core/editDistance.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import { overlapMs, type Uri } from '../core/range.ts';
+import { similarity, type VectorRow, type VectorSpace } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Batch, RowFilter, Store } from '../ports/store.ts';
 
@@ -38,6 +39,7 @@ export function createMemoryStore(): Store {
   const descriptions = new Map<string, Description>();
   const passages = new Map<string, Passage>();
   const outlines = new Map<Uri, Outline>();
+  const vectors = new Map<string, VectorSpace & { readonly row: VectorRow }>();
 
   function drop<K, V>(rows: Map<K, V>, gone: (row: V) => boolean): void {
     for (const [key, row] of rows) if (gone(row)) rows.delete(key);
@@ -52,6 +54,10 @@ export function createMemoryStore(): Store {
       drop(passages, (row) => row.videoId === videoId && row.uri === uri);
       for (const row of rows) passages.set(row.id, row);
     }
+    for (const { role, model, videoId, uri, rows } of batch.vectors ?? []) {
+      drop(vectors, (held) => held.role === role && held.row.videoId === videoId && held.row.uri === uri);
+      for (const row of rows) vectors.set(`${role} ${row.id}`, { role, model, row });
+    }
     for (const row of batch.outlines ?? []) outlines.set(row.uri, row);
     for (const row of batch.videos ?? []) videos.set(row.videoId, row);
     for (const row of batch.copies ?? []) copies.set(row.uri, row);
@@ -63,6 +69,7 @@ export function createMemoryStore(): Store {
     drop(descriptions, gone);
     drop(passages, gone);
     drop(outlines, gone);
+    drop(vectors, ({ row }) => gone(row));
     drop(copies, gone);
     drop(videos, (row) => contents.has(row.videoId));
   }
@@ -81,6 +88,9 @@ export function createMemoryStore(): Store {
       .sort((a, b) => b.score - a.score || (id(a.row) < id(b.row) ? -1 : 1))
       .slice(0, limit);
   }
+
+  const ofSpace = ({ role, model }: VectorSpace): VectorRow[] =>
+    [...vectors.values()].filter((held) => held.role === role && held.model === model).map(({ row }) => row);
 
   const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
     rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
@@ -130,6 +140,28 @@ export function createMemoryStore(): Store {
         ({ row: { uri, videoId, title }, score }) => ({ outline: { uri, videoId, title }, score }),
       );
     },
+    passagesOf: async (ids) => ids.flatMap((id) => passages.get(id) ?? []),
+    vectors: async (space, videoId, uri) =>
+      inTimeOrder(ofSpace(space).filter((row) => row.videoId === videoId && row.uri === uri)),
+    vectorCount: (space) => ofSpace(space).length,
+    nearest: async (space, vector, limit, { videoIds, uris, kinds, vectors: whole }, signal) => {
+      signal.throwIfAborted();
+      return ofSpace(space)
+        .filter(
+          (row) =>
+            row.vector.length === vector.length &&
+            (kinds?.includes(row.kind) ?? true) &&
+            (videoIds?.includes(row.videoId) ?? true) &&
+            (row.uri === '' || (uris?.includes(row.uri) ?? true)),
+        )
+        .map(({ made: _made, vector: own, ...row }) => ({
+          row: whole ? { ...row, vector: own } : row,
+          similarity: similarity(own, vector),
+        }))
+        .sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1))
+        .slice(0, limit);
+    },
+    vectorsLost: () => 0,
     optimize: async (signal) => signal.throwIfAborted(),
     bytes: async () => 0,
     close: async () => {},

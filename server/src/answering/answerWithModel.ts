@@ -145,7 +145,15 @@ export function createModelAsk(parts: ModelAsk): Ask {
         if (looked.sources.length > 0) return looked;
       }
       if (video) {
-        const looked = await lookedAt(parts, eyes, video, found, model ? undefined : tell, signal);
+        const looked = await lookedAt(
+          parts,
+          eyes,
+          video,
+          asked,
+          found.question,
+          model ? undefined : tell,
+          signal,
+        );
         remarks.push(...(looked?.remarks ?? []));
         return looked;
       }

@@ -2,8 +2,11 @@ import { answers } from '../core/abstain.ts';
 import { plainText } from '../core/demands.ts';
 import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
-import { overviewOf, withoutCounting } from '../core/overview.ts';
+import { isMoment } from '../core/lines.ts';
+import { isVideoWord, overviewOf, withoutCounting } from '../core/overview.ts';
+import { analyseQuestion, type Question } from '../core/question.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
+import { holds } from '../core/rescore.ts';
 import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
 import type { Copy } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
@@ -13,7 +16,7 @@ import type { Finding } from './hits.ts';
 import { NEAR_MS, placed } from './placed.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
-import { bestNamed, once, wholeVideos } from './wholeVideos.ts';
+import { bestNamed, once, termsOfNames, wholeVideos } from './wholeVideos.ts';
 
 /** What a question finds, however it says where to look. */
 export interface Found extends Retrieved {
@@ -52,6 +55,13 @@ export interface FindParts {
   readonly zone: string;
 }
 
+/** Places among which those are that hold a follow-up's own words. */
+const WIDE = 12;
+/** Of the words of a question: all of them. */
+const ALL = 0.99;
+/** What is asked of any part of any video. */
+const DOES =
+  /^(?:speak\w*|spoke\w*|talk\w*|show\w*|shown|appear\w*|end\w*|start\w*|begin\w*|began|goes|going|next|do|does|did|pasa|passe|passiert)$/;
 /** Clips of a part of a video, or beside a place, where all are wanted. */
 const MOST_PLACED = 50;
 
@@ -61,6 +71,16 @@ function narrower(scope: Scope, recorded: TimeAsked['recorded']): Scope {
     ...scope,
     recordedFromMs: Math.max(scope.recordedFromMs ?? Number.NEGATIVE_INFINITY, recorded.fromMs),
     recordedToMs: Math.min(scope.recordedToMs ?? Number.POSITIVE_INFINITY, recorded.toMs),
+  };
+}
+
+/** Just what holds the words: a hit shows a cue more on either side. */
+function spanOf({ hit, place }: Finding): TimeRange {
+  const moments = place.evidence.filter(isMoment);
+  if (moments.length === 0) return hit;
+  return {
+    startMs: Math.max(hit.startMs, Math.min(...moments.map(({ startMs }) => startMs))),
+    endMs: Math.min(hit.endMs, Math.max(...moments.map(({ endMs }) => endMs))),
   };
 }
 
@@ -81,17 +101,41 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
   async function byWords(question: string, k: number, of: Looking): Promise<Found> {
     const { scope, conversation, signal } = of;
     const more = followUp(question, conversation);
-    const look = async (text: string): Promise<Found> => {
-      const found = await retrieve(text, k, scope, signal);
+    const look = async (text: string, count: number): Promise<Found> => {
+      const found = await retrieve(text, count, scope, signal);
       const left = allowedBy(catalogue, scope, found.query);
       const allowed = left.copies();
       const whole = wholeVideos(text, found.question, catalogue, allowed);
       return { ...found, text, scope, allowed, narrowed: !left.all, whole };
     };
-    const first = await look(more?.leans ? more.text : question);
-    if (!more || first.grounded) return more?.leans ? { ...first, whole: meant(question, first) } : first;
-    const second = await look(more.leans ? question : more.text);
-    return second.grounded ? second : first;
+    if (!more?.leans) {
+      const alone = await look(question, k);
+      const helped = more && !alone.grounded ? await look(more.text, k) : alone;
+      return helped.grounded ? helped : alone;
+    }
+    const wide = await look(more.text, k < 0 ? k : Math.max(WIDE, k));
+    if (wide.grounded) return { ...ownFirst(question, wide, k), whole: meant(question, wide) };
+    const alone = await look(question, k);
+    return alone.grounded ? alone : ownFirst(question, wide, k);
+  }
+
+  /**
+   * What was carried over says where to look, and the follow-up's own words what for: places that hold more of these come
+   * first, and quotes answer them.
+   */
+  function ownFirst(question: string, found: Found, k: number): Found {
+    const own = analyseQuestion(question, [found.question.language]);
+    const asked = own.strong.filter((id) => own.concepts[id]?.weak === false);
+    if (asked.length === 0)
+      return { ...found, findings: k < 0 ? found.findings : found.findings.slice(0, k) };
+    const held = new Map(
+      found.findings.map((finding) => {
+        const terms = new Set(finding.place.window.terms.split(' '));
+        return [finding, asked.filter((id) => holds(own, id, terms)).length];
+      }),
+    );
+    const findings = [...found.findings].sort((a, b) => (held.get(b) ?? 0) - (held.get(a) ?? 0));
+    return { ...found, question: own, findings: k < 0 ? findings : findings.slice(0, k) };
   }
 
   /** "And what is it about?" after a question that found its place: the video of that place. */
@@ -127,6 +171,14 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     return bestNamed(question, catalogue, all);
   }
 
+  /** Does a question say nothing but where to look? Its words name the video, or what anything does. */
+  function asksForPlace(question: Question, copy: Copy): boolean {
+    const terms = termsOfNames(catalogue, copy, question.language);
+    return question.concepts.every(
+      ({ weak, plain }, id) => weak || DOES.test(plain) || isVideoWord(plain) || holds(question, id, terms),
+    );
+  }
+
   /** In a part of videos: places that hold the words, else what lies there. */
   async function inPart(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
     const { part } = time;
@@ -141,7 +193,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
       k,
     );
     if (inside.grounded) return inside;
-    const copies = meantBy(all, k);
+    const copies = meantBy(all, k).filter((copy) => asksForPlace(all.question, copy));
     const late = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
     const findings: Finding[] = [];
     for (const copy of copies) {
@@ -153,7 +205,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
   }
 
   /** Beside something: the place that holds it is found first. */
-  async function besideIt(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
+  async function besideIt(time: TimeAsked, plain: Found, k: number, of: Looking): Promise<Found | undefined> {
     const { beside } = time;
     if (!beside) return undefined;
     const anchorText = beside.anchor || spokenOf(of.conversation).join(' ');
@@ -164,16 +216,21 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     if (!anchor || !copy || !anchors.grounded) return undefined;
     const { side } = beside;
     const whole = within(copy, time.part);
+    const at = spanOf(anchor);
     const range: TimeRange =
       side === 'after'
-        ? { startMs: anchor.hit.endMs, endMs: whole.endMs }
-        : { startMs: whole.startMs, endMs: anchor.hit.startMs };
+        ? { startMs: at.endMs, endMs: whole.endMs }
+        : { startMs: whole.startMs, endMs: at.startMs };
     if (range.endMs <= range.startMs) return undefined;
     if (time.question !== '') {
       const scope = { ...of.scope, uris: [copy.uri] };
       const rest = await byWords(time.question, -1, { ...of, scope, conversation: [] });
+      const bare = asksForPlace(rest.question, copy);
+      // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
+      if (!bare && (plain.findings[0]?.place.share ?? 0) > ALL) return undefined;
       const fits = narrowedTo(rest, ({ hit }) => hit.startMs >= range.startMs && hit.endMs <= range.endMs, k);
       if (fits.grounded) return { ...fits, anchor };
+      if (!bare) return undefined;
     }
     const near =
       side === 'after'
@@ -186,7 +243,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
 
   /** A day is enough to say what is meant where nothing else is asked: the recordings of it. */
   async function onDay(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
-    const found = await byWords(time.question, k, of);
+    const found = await byWords(`${time.question} ${time.beside?.anchor ?? ''}`.trim(), k, of);
     if (found.allowed.length === 0) return undefined;
     const bare = found.question.concepts.every(({ weak }) => weak);
     return bare && found.whole.length === 0 ? { ...found, whole: once(found.allowed) } : found;
@@ -211,9 +268,9 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     if (literally(time, plain)) return plain;
     const narrowed: Looking = { ...plainly, scope: narrower(scope, time.recorded) };
     const found =
-      (await besideIt(time, k, narrowed)) ??
+      (await besideIt(time, plain, k, narrowed)) ??
       (await inPart(time, k, narrowed)) ??
-      (time.recorded && !time.beside && !time.part ? await onDay(time, k, narrowed) : undefined);
+      (time.recorded && (await onDay(time, k, narrowed)));
     if (!found) return plain;
     const better = found.grounded || found.whole.length > 0 || (!plain.grounded && found.findings.length > 0);
     return better ? found : plain;

@@ -1,4 +1,5 @@
 import { createCitedText } from '../core/citedText.ts';
+import { standing } from '../core/followUp.ts';
 import type { Citation } from '../core/hit.ts';
 import { mediaLink } from '../core/mediaLink.ts';
 import { citedSentences } from '../core/summary.ts';
@@ -79,11 +80,13 @@ function withSeen(source: Source, clip: Source['range'], text: string, { caption
 export async function inspected(
   { store, catalogue }: Shelf,
   eyes: Eyes,
-  { question, k }: Asked,
+  asked: Asked,
   found: Found,
   tell: ((text: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Looked> {
+  const { k, conversation = [] } = asked;
+  const question = standing(asked.question, conversation);
   const best = k < 0 ? found.findings : found.findings.slice(0, Math.max(1, k));
   const places =
     best.length > 0
@@ -160,7 +163,8 @@ export async function lookedAt(
   { store, catalogue }: Shelf,
   eyes: Eyes,
   copy: Copy,
-  { text: question, question: { language } }: Found,
+  { question, conversation = [] }: Asked,
+  { language }: Found['question'],
   tell: ((text: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Looked | undefined> {
@@ -178,7 +182,13 @@ export async function lookedAt(
   };
   const remarks: string[] = [];
   try {
-    await lookAtWhole(eyes, sources, question, (delta) => add(cited.push(delta)), signal);
+    await lookAtWhole(
+      eyes,
+      sources,
+      standing(question, conversation),
+      (delta) => add(cited.push(delta)),
+      signal,
+    );
   } catch (error) {
     // What was told already stands.
     if (!(error instanceof BlindError) || told === '') throw error;

@@ -24,7 +24,8 @@ export interface Source extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs'
   readonly quote: string;
 }
 
-const told = (lines: readonly Line[]) => orderLines(lines.filter(({ kind }) => kind !== 'facts'));
+const told = (lines: readonly Line[]) =>
+  orderLines(lines.filter(({ kind }) => kind !== 'facts' && kind !== 'frame'));
 
 /** What a place that was found says. */
 export function sourceOf({ hit, place }: Finding): Source {

@@ -39,10 +39,13 @@ function called(
   const asked = question.concepts.flatMap(({ plain }, id) => (words.includes(plain) ? [id] : []));
   if (asked.length === 0) return copies;
   return copies.filter((copy) => {
-    const title = titleOf(copy, catalogue.video(copy.videoId));
-    const terms = new Set(analyse(title, question.language).split(' '));
+    const terms = termsOfNames(catalogue, copy, question.language);
     return asked.every((id) => holds(question, id, terms));
   });
+}
+
+export function termsOfNames(catalogue: Catalogue, copy: Copy, language: string): ReadonlySet<string> {
+  return new Set(analyse(titleOf(copy, catalogue.video(copy.videoId)), language).split(' '));
 }
 
 /** The one copy whose names hold the most words that are asked for; [] where none holds any, or several as many. */
@@ -52,9 +55,7 @@ export function bestNamed(
   copies: readonly Copy[],
 ): readonly Copy[] {
   const held = copies.map((copy) => {
-    const terms = new Set(
-      analyse(titleOf(copy, catalogue.video(copy.videoId)), question.language).split(' '),
-    );
+    const terms = termsOfNames(catalogue, copy, question.language);
     return { copy, count: question.strong.filter((id) => holds(question, id, terms)).length };
   });
   const most = Math.max(0, ...held.map(({ count }) => count));

@@ -63,6 +63,7 @@ const kinds: { readonly [kind in Evidence['kind']]: string } = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
   tag: 'tagged',
 };
 

@@ -19,6 +19,7 @@ const kinds: readonly EvidenceKind[] = [
   'caption',
   'facts',
   'title',
+  'frame',
   'tag',
 ];
 

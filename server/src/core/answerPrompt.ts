@@ -21,6 +21,7 @@ const MARKS: Readonly<Record<LineKind, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'name',
+  frame: 'looks',
   tag: 'tagged by a person',
 };
 

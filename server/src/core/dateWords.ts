@@ -56,6 +56,9 @@ function startOf({ year, month, day }: Day, zone: string): number {
   return ms;
 }
 
+/** Letters of the languages here: all of Unicode's, without regard to case, take a second to make patterns of. */
+export const LETTERS = 'a-zß-öø-ÿœ';
+
 const WEEKDAYS: readonly string[] = [
   'sunday|sonntags?|domingo|dimanche',
   'monday|montags?|lunes|lundi',
@@ -90,7 +93,7 @@ const MADE =
   'recorded|filmed|shot|taken|made|captured|held|aufgenommen|gefilmt|grabado|grabada|filmado|enregistrée?|filmée?';
 /** A question about what was: in it a bare date is that of the recording. */
 const PAST =
-  /\b(?:did|was|were|had|happened|said|told|talked|spoke|decided|agreed|hat|haben|hatte|wurde[n]?|war(?:en)?|sagten?|dijo|dijeron|fue|pasó|était|été|a dit|ont)\b/iu;
+  /\b(?:did|was|were|had|happened|said|told|talked|spoke|decided|agreed|hat|haben|hatte|wurde[n]?|war(?:en)?|sagten?|dijo|dijeron|fue|pasó|était|été|a dit|ont)\b/i;
 
 type Period = { readonly from: Day; readonly to: Day };
 
@@ -228,7 +231,25 @@ const LOOSE: readonly Form[] = [
 /** What may stand around a date and goes with it: "from", "'s call", "the recording of". */
 const BEFORE = `(?:\\b(?:(?:the|der|die|das|la|el|le|l['’])\\s+)?(?:${RECORDING})\\s+(?:(?:that|which|we|i|you|they)\\s+){0,2}(?:(?:was|were)\\s+)?(?:(?:${MADE})\\s+)?(?:(?:from|of|on|vom|von|de|del|du)\\s+)?)?(?:\\b(?:${MADE}|from)\\s+)?`;
 const AFTER = `(?:['’]s?)?(?:\\s+(?:${RECORDING})\\b)?`;
-const NAMES_RECORDING = new RegExp(`\\b(?:${RECORDING}|${MADE})\\b`, 'iu');
+const NAMES_RECORDING = new RegExp(`\\b(?:${RECORDING}|${MADE})\\b`, 'i');
+
+/** Every date holds one of these; most questions hold none. */
+const SOME_DATE = new RegExp(
+  `today|yesterday|night|morning|ago|week|month|year|gestern|heut|woche|monat|jahr|ayer|hoy|semana|\\bmes\\b|año|hier|jourd|semaine|mois|année|dernier|\\d{4}|${[...WEEKDAYS, ...MONTHS].join('|')}`,
+  'i',
+);
+
+const patterns = new Map<string, RegExp>();
+
+/** Made once: to make one costs more than to run it. */
+function patternOf(words: string): RegExp {
+  let pattern = patterns.get(words);
+  if (!pattern) {
+    pattern = new RegExp(`${BEFORE}(?<![${LETTERS}])(${words})(?![${LETTERS}])${AFTER}`, 'i');
+    patterns.set(words, pattern);
+  }
+  return pattern;
+}
 
 /**
  * The first words of a question that say when the recording was made, together with "the call from" or "'s call" around
@@ -236,13 +257,14 @@ const NAMES_RECORDING = new RegExp(`\\b(?:${RECORDING}|${MADE})\\b`, 'iu');
  * that has been; "on Tuesday" or "in March" counts only where the question asks of the past, for a plan may name it too.
  */
 export function datesIn(question: string, nowMs: number, zone: string): DatedWords | undefined {
+  if (!SOME_DATE.test(question)) return undefined;
   const now = partsIn(nowMs, zone);
   for (const [forms, firm] of [
     [FIRM, true],
     [LOOSE, false],
   ] as const) {
     for (const { words, mean } of forms) {
-      const match = new RegExp(`${BEFORE}(?<!\\p{L})(${words})(?!\\p{L})${AFTER}`, 'iu').exec(question);
+      const match = patternOf(words).exec(question);
       if (!match) continue;
       const [all, said = '', ...groups] = match;
       if (!firm && !PAST.test(question) && !NAMES_RECORDING.test(all)) continue;

@@ -3,8 +3,11 @@ import type { Facts } from './facts.ts';
 import type { TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
-/** `tag`: words of a person's own. */
-export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag';
+/**
+ * `tag`: words of a person's own. `frame` stands for a picture that was found without words: a Line of a hit, never of
+ * a Description.
+ */
+export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag' | 'frame';
 
 /** One piece of text with its time, of any kind; Cues keep their own edges. */
 export interface Line extends TimeRange {

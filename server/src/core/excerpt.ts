@@ -114,8 +114,9 @@ function screen(line: Sentence, all: readonly Sentence[]): Sentence {
  * chapters only where nothing else holds any of it; [] where nothing does. At most 30 s.
  */
 export function excerpt(question: Question, lines: readonly Line[], hit: TimeRange): readonly Sentence[] {
-  const told = lines.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
-  return best(question, sentences(told), hit) ?? best(question, sentences(lines), hit) ?? [];
+  const words = lines.filter(({ kind }) => kind !== 'frame');
+  const told = words.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
+  return best(question, sentences(told), hit) ?? best(question, sentences(words), hit) ?? [];
 }
 
 function best(question: Question, all: readonly Sentence[], hit: TimeRange): readonly Sentence[] | undefined {

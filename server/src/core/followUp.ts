@@ -6,10 +6,14 @@ export interface Exchange {
   readonly answer: string;
 }
 
+/** Characters of a question or answer that are read for what it is about. */
+const LONGEST_READ = 1000;
 /** Exchanges that are looked back on, and words that are carried into the next question. */
 export const MOST_EXCHANGES = 4;
 const MOST_CARRIED = 6;
 const MOST_NAMES = 2;
+/** Words of the last answer that a bare "Why?" is about. */
+const MOST_ANSWERED = 5;
 /** A question that points back and has more words of its own than these stands by itself. */
 const MOST_OWN = 3;
 
@@ -22,7 +26,7 @@ const OPENING =
 
 /** Words that say what a question is about. */
 function topic(text: string): readonly string[] {
-  const { concepts } = analyseQuestion(text, LANGUAGES);
+  const { concepts } = analyseQuestion(text.slice(0, LONGEST_READ), LANGUAGES);
   return concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
 }
 
@@ -34,9 +38,16 @@ function leans(text: string): boolean {
 
 /** People an answer names: speakers of its quotes, and words with a capital inside a sentence. */
 function namesIn(answer: string): readonly string[] {
-  const speakers = [...answer.matchAll(/(?:^|\n|[”"] )(\p{Lu}\p{L}+):/gu)].map(([, name = '']) => name);
-  const inside = [...answer.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}+)\b/gu)].map(([, name = '']) => name);
+  const read = answer.slice(0, LONGEST_READ);
+  const speakers = [...read.matchAll(/(?:^|\n|[”"] )(\p{Lu}\p{L}+):/gu)].map(([, name = '']) => name);
+  const inside = [...read.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}+)\b/gu)].map(([, name = '']) => name);
   return [...new Set([...speakers, ...inside])].slice(0, MOST_NAMES);
+}
+
+/** The first thing an answer says: later ones are other places. */
+function quotesOf(answer: string): string {
+  const first = answer.split('\n')[0] ?? '';
+  return first.replace(/\[\d+\]/g, ' ').replace(/^\p{L}+:\s*(?=[“"])/u, '');
 }
 
 /** What was spoken of last: the words of the last question, and of those it leans on. */
@@ -66,10 +77,20 @@ export function followUp(question: string, conversation: readonly Exchange[]): F
   if (!last) return undefined;
   const names = PERSON.test(question) ? namesIn(last.answer) : [];
   const known = new Set(topic(question));
-  const carried = [...names, ...spokenOf(conversation)].filter((word) => !known.has(word.toLowerCase()));
+  const answered = known.size === 0 ? topic(quotesOf(last.answer)).slice(0, MOST_ANSWERED) : [];
+  const carried = [...names, ...spokenOf(conversation), ...answered].filter(
+    (word) => !known.has(word.toLowerCase()),
+  );
   const words = [...new Map(carried.map((word) => [word.toLowerCase(), word])).values()];
   if (words.length === 0) return undefined;
   // Questions hold operators; a stray quote or colon of an earlier one must not become one.
   const plain = words.map((word) => word.replace(/[":“”„«»]/g, ' ').replace(/^-+/, ''));
   return { text: `${question} ${plain.join(' ')}`, leans: leans(question) };
+}
+
+/** A follow-up for a model that is not given the conversation: what it leaves unsaid stands behind it. */
+export function standing(question: string, conversation: readonly Exchange[]): string {
+  const more = followUp(question, conversation);
+  if (!more?.leans) return question;
+  return `${question} (This is about: ${more.text.slice(question.length).trim().split(/\s+/).join(', ')}.)`;
 }

@@ -1,4 +1,5 @@
 import type { CaptionBudget } from './captionPrompt.ts';
+import { filesToPull } from './modelFiles.ts';
 
 export const MODEL_ROLES = [
   'captioner',
@@ -38,6 +39,22 @@ export interface ManifestModel {
 export interface Manifest {
   readonly version: 1;
   readonly models: readonly ManifestModel[];
+}
+
+/** Bytes that a pull for a CPU fetches; undefined where the size of a file is not known. */
+export function pullBytesOf({ files }: ManifestModel): number | undefined {
+  if (!files) return undefined;
+  const paths = new Set(
+    filesToPull(
+      files.map(({ path }) => path),
+      false,
+    ),
+  );
+  const sizes = files.filter(({ path }) => paths.has(path)).map(({ bytes }) => bytes);
+  return sizes.reduce<number | undefined>(
+    (sum, bytes) => (sum === undefined || bytes === null ? undefined : sum + bytes),
+    0,
+  );
 }
 
 /** The model that a role takes where a person chose none. */

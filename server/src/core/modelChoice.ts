@@ -3,12 +3,13 @@ export type ModelChoice =
   /** Nothing said: the manifest's default where it lies on this machine. */
   | { readonly kind: 'default' }
   | { readonly kind: 'none' }
+  /** Of the answerer: what serves as captioner. */
+  | { readonly kind: 'captioner' }
+  /** Of the answerer: the language model of the editor that asks. */
+  | { readonly kind: 'editor' }
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'hub'; readonly id: string; readonly revision?: string }
   | { readonly kind: 'endpoint'; readonly baseUrl: string; readonly model: string };
-
-/** The value of `models.answerer` that leaves answers to the language model of the editor that asks. */
-export const EDITOR = 'editor';
 
 const HUB = /^([\w][\w.-]{0,95}\/[\w][\w.-]{0,95})(?:@([\w][\w./-]{0,127}))?$/;
 
@@ -23,13 +24,13 @@ function endpointOf(text: string): ModelChoice | undefined {
 }
 
 /**
- * Reads a setting: empty, `none`, an absolute folder, `owner/name[@revision]` of the hub, or
+ * Reads a setting: empty, `none`, `captioner`, `editor`, an absolute folder, `owner/name[@revision]` of the hub, or
  * `http://host/v1#model` for an OpenAI-compatible host. Undefined where it is none of these.
  */
 export function parseModelChoice(setting: string): ModelChoice | undefined {
   const text = setting.trim();
   if (text === '') return { kind: 'default' };
-  if (text === 'none') return { kind: 'none' };
+  if (text === 'none' || text === 'captioner' || text === 'editor') return { kind: text };
   if (/^https?:/i.test(text)) return endpointOf(text);
   if (/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(text)) return { kind: 'folder', folder: text };
   const [, id, revision] = HUB.exec(text) ?? [];

@@ -11,8 +11,8 @@ export interface StagePlan {
   readonly after: readonly Stage[];
   /** Recipe for rows of content; absent where the stage makes none. */
   readonly content?: (record: VideoRecord, copies: readonly Copy[]) => string | undefined;
-  /** Recipe for rows of a path; absent where the stage makes none. */
-  readonly path?: (copy: Copy) => string;
+  /** Recipe for rows of a path; absent where the stage makes none, undefined where it does not of this one. */
+  readonly path?: (copy: Copy, record: VideoRecord) => string | undefined;
   /** Made from what all other stages stored: comes only when none of its lane is left to do. */
   readonly derived?: boolean;
 }
@@ -62,8 +62,9 @@ export function planVideo(
     }
     if (path === undefined) continue;
     for (const copy of copies) {
-      const wanted = path(copy);
-      if (copy.done[stage] !== wanted) jobs.push(job(stage, lane, copy, true, wanted));
+      const wanted = path(copy, record);
+      if (wanted !== undefined && copy.done[stage] !== wanted)
+        jobs.push(job(stage, lane, copy, true, wanted));
     }
   }
   return jobs;

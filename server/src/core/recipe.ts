@@ -1,7 +1,8 @@
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
- * `passages` derives what is searched from all that the others stored; every other stage belongs to content. `summary` is
- * never planned: an answer that needs one makes it and keeps it.
+ * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
+ * derives what is searched from all that the others stored; every other stage belongs to content. `summary` is never
+ * planned: an answer that needs one makes it and keeps it.
  */
 export const STAGES = [
   'probe',
@@ -11,6 +12,7 @@ export const STAGES = [
   'transcribe',
   'caption',
   'embed',
+  'embedFrames',
   'passages',
   'summary',
 ] as const;

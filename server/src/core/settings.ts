@@ -24,7 +24,11 @@ export interface Settings {
   readonly 'models.transcriber': string;
   /** Transcribe also where there are subtitles. */
   readonly 'models.transcribeAll': boolean;
-  /** What writes answers; empty: quotes alone. */
+  /** What turns text into vectors, what pictures and words, what reads hits again; see core/modelChoice.ts. */
+  readonly 'models.textEmbedder': string;
+  readonly 'models.frameEmbedder': string;
+  readonly 'models.reranker': string;
+  /** What writes answers; `captioner`: what writes captions. See core/modelChoice.ts. */
   readonly 'models.answerer': string;
   /** Language of captions, BCP 47. */
   readonly 'models.captionLanguage': string;
@@ -36,6 +40,8 @@ export interface Settings {
   readonly 'models.idleMinutes': number;
   /** The environment variable with the key for endpoints. */
   readonly 'models.keyVariable': string;
+  /** Whether the first run on one's own folder fetches the default models. */
+  readonly 'models.firstPull': 'ask' | 'always' | 'never';
   /** Never ask the hub for anything. */
   readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */

@@ -11,6 +11,7 @@ export interface Place extends Moment {
   readonly score: number;
   readonly share: number;
   readonly pair: boolean;
+  readonly meaning?: Scored['meaning'];
   /** The window it was found in and all its lines. */
   readonly window: Scored['passage'];
 }
@@ -53,7 +54,7 @@ export function spread(
 ): readonly Place[] {
   const places: Place[] = [];
   for (const found of scored) {
-    const { passage, score, share, pair } = found;
+    const { passage, score, share, pair, meaning } = found;
     const { videoId, uri } = passage;
     const rough = places.findIndex(
       (place) =>
@@ -65,7 +66,8 @@ export function spread(
     if (rough >= 0) continue;
     const moment = locate(found);
     if (!moment) continue;
-    const next: Place = { ...moment, videoId, uri, score, share, pair, window: passage };
+    const of = { videoId, uri, score, share, pair, window: passage };
+    const next: Place = { ...moment, ...of, ...(meaning && { meaning }) };
     const at = places.findIndex((place) => meets(place, next));
     const place = places[at];
     if (place) {

@@ -1,4 +1,4 @@
-import { type DatedWords, datesIn } from './dateWords.ts';
+import { type DatedWords, datesIn, LETTERS } from './dateWords.ts';
 import type { Ms, TimeRange } from './range.ts';
 
 /** A part of a video: a share 0..1 of its length, or its first or last so many ms. */
@@ -24,6 +24,11 @@ export interface TimeAsked {
   readonly beside?: { readonly side: 'before' | 'after'; readonly anchor: string };
 }
 
+/** Characters of a question that is read for time: a longer one is a text. */
+const LONGEST_TIMED = 1000;
+
+/** What any video may be called; other words may be the name of one. */
+const ANY_VIDEO = 'video|clip|recording|footage|videos?|aufnahme|vídeo|grabación|vidéo|enregistrement';
 /** What people call the whole that "at the end of" is said of. */
 const WHOLE =
   'video|clip|film|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast|' +
@@ -45,11 +50,11 @@ const NUMBERS: Readonly<Record<string, number>> = {
   thirty: 30,
 };
 /**
- * Nothing, or "of the video": "of the day" and "of March" mean another end. What tells one video from others stays:
- * "of the cooking lesson".
+ * Nothing, or "of the video": "of the day" and "of March" mean another end. What may tell one video from others stays:
+ * "the lecture", "the cooking lesson".
  */
 const OF = '(?:of|des|der|del|de la|de|du)';
-const OF_WHOLE = `(?:\\s+${OF}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${WHOLE})(?!\\p{L})|\\s+${OF}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?\\p{L}+\\s+(?:${WHOLE})(?!\\p{L}))|(?!\\s+${OF}\\b))`;
+const OF_WHOLE = `(?:\\s+${OF}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${ANY_VIDEO})(?![${LETTERS}])|\\s+${OF}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?(?:\\S+\\s+)?(?:${WHOLE})(?![${LETTERS}]))|(?!\\s+${OF}\\b))`;
 
 const START: Part = { kind: 'share', from: 0, to: 0.2 };
 const END: Part = { kind: 'share', from: 0.8, to: 1 };
@@ -62,18 +67,18 @@ const PARTS: readonly (readonly [RegExp, Part])[] = (
     ['\\b(?:in|around) the middle', MIDDLE],
     ['\\b(?:in|during) the first half', { kind: 'share', from: 0, to: 0.5 }],
     ['\\b(?:in|during) the (?:second|last) half', { kind: 'share', from: 0.5, to: 1 }],
-    ['(?<!\\p{L})(?:ganz )?(?:am (?:schluss|ende)|zum schluss)', END],
-    ['(?<!\\p{L})(?:ganz )?(?:am anfang|zu beginn)', START],
+    [`(?<![${LETTERS}])(?:ganz )?(?:am (?:schluss|ende)|zum schluss)`, END],
+    [`(?<![${LETTERS}])(?:ganz )?(?:am anfang|zu beginn)`, START],
     ['\\bal (?:final|fin)', END],
     ['\\bal (?:principio|comienzo|inicio)', START],
-    ['(?<!\\p{L})(?:à la fin|tout à la fin)', END],
+    [`(?<![${LETTERS}])(?:à la fin|tout à la fin)`, END],
     ['\\bau (?:tout )?(?:début|commencement)', START],
   ] as const
-).map(([words, part]) => [new RegExp(`${words}(?!\\p{L})${OF_WHOLE}`, 'iu'), part]);
+).map(([words, part]) => [new RegExp(`${words}(?![${LETTERS}])${OF_WHOLE}`, 'i'), part]);
 
 const LENGTH = new RegExp(
-  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER}\\s+)?${UNIT}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${WHOLE})\\b)?`,
-  'iu',
+  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER}\\s+)?${UNIT}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${ANY_VIDEO})\\b)?`,
+  'i',
 );
 
 function unitMs(unit: string): Ms {
@@ -106,27 +111,29 @@ export function rangeOf(part: Part, durationMs: Ms): TimeRange {
  * "after she opens the door", "before the demo", "nachdem sie die Tür öffnet": the side and the words of what it is
  * beside. A question may begin with it.
  */
-const BESIDE: readonly (readonly ['before' | 'after', string])[] = [
-  ['after', '(?:(?:right|just|directly|immediately|shortly|soon)\\s+)?after'],
-  ['before', '(?:(?:right|just|directly|immediately|shortly)\\s+)?before'],
-  ['after', '(?:kurz |gleich |direkt )?(?:nachdem|nach (?=(?:de[mnr]|einem|einer)\\s))'],
-  ['before', '(?:kurz )?(?:bevor|vor (?=(?:de[mnr]|einem|einer)\\s))'],
-  ['after', '(?:justo )?después de(?: que)?'],
-  ['before', '(?:justo )?antes de(?: que)?'],
-  ['after', '(?:juste )?après(?: que)?'],
-  ['before', "(?:juste )?avant(?: que| de| d['’])?"],
-];
+const BESIDE: readonly (readonly ['before' | 'after', RegExp])[] = (
+  [
+    ['after', '(?:(?:right|just|directly|immediately|shortly|soon)\\s+)?after'],
+    ['before', '(?:(?:right|just|directly|immediately|shortly)\\s+)?before'],
+    ['after', '(?:kurz |gleich |direkt )?(?:nachdem|nach (?=(?:de[mnr]|einem|einer)\\s))'],
+    ['before', '(?:kurz )?(?:bevor|vor (?=(?:de[mnr]|einem|einer)\\s))'],
+    ['after', '(?:justo )?después de(?: que)?'],
+    ['before', '(?:justo )?antes de(?: que)?'],
+    ['after', '(?:juste )?après(?: que)?'],
+    ['before', "(?:juste )?avant(?: que| de| d['’])?"],
+  ] as const
+).map(([side, word]) => [side, new RegExp(`(?<![${LETTERS}-])${word}\\s*(?<=\\s|['’])(?=\\S)`, 'i')]);
 /** What follows `after` and `before` where they point at nothing in a video, or are half of another word. */
 const NO_ANCHOR =
-  /^(?:all\b|long\b|that\b|this\b|then\b|it\b|hours\b|effects?\b|care\b|tax(?:es)?\b|noon\b|midnight\b|christmas\b|the fact\b|the first\b|and after\b|\d|(?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|(?:or (?:after|before)\b|que nada|tout\b|todo\b))/iu;
+  /^(?:all\b|long\b|that\b|this\b|then\b|it\b|hours\b|effects?\b|care\b|tax(?:es)?\b|noon\b|midnight\b|christmas\b|the fact\b|the first\b|and after\b|\d|(?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|(?:or (?:after|before)\b|que nada|tout\b|todo\b))/i;
 const NOT_BEFORE =
-  /\b(?:named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as)$/iu;
+  /\b(?:named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as)$/i;
 const WORDS = /[\p{L}\p{N}]+/gu;
 
 /** "And then?", "what happens after that": the neighbour of what was spoken of. */
 const NEXT =
-  /^(?:and |und |y |et )?(?:(?:what|was|qué) \S+ )?(?:next|then|danach|davor|afterwards|before that|after that)[\s?.!]*$|^(.*\S)\s+(?:right |just )?(after|before)\s+(?:that|this|it)[\s?.!]*$/iu;
-const EARLIER = /\b(?:before|davor)\b/iu;
+  /^(?:and |und |y |et )?(?:(?:what|was|qué) \S+ )?(?:next|then|danach|davor|afterwards|before that|after that)[\s?.!]*$|^(.*\S)\s+(?:right |just )?(after|before)\s+(?:that|this|it)[\s?.!]*$/i;
+const EARLIER = /\b(?:before|davor)\b/i;
 
 function besideOf(question: string): Pick<TimeAsked, 'question' | 'beside'> | undefined {
   const next = NEXT.exec(question);
@@ -135,7 +142,7 @@ function besideOf(question: string): Pick<TimeAsked, 'question' | 'beside'> | un
     return { question: next[1] ? `${next[1]}?` : '', beside: { side, anchor: '' } };
   }
   for (const [side, word] of BESIDE) {
-    const match = new RegExp(`(?<![\\p{L}-])${word}\\s*(?<=\\s|['’])(?=\\S)`, 'iu').exec(question);
+    const match = word.exec(question);
     if (!match) continue;
     const front = question.slice(0, match.index).replace(/[\s,]+$/u, '');
     const tail = question.slice(match.index + match[0].length).replace(/[\s?.!…]+$/u, '');
@@ -198,6 +205,7 @@ function datesOf(question: string, nowMs: number, zone: string): DatedWords | un
  * question as it was where nothing is found. `nowMs` since 1970; `zone`: an IANA time zone, in which days begin.
  */
 export function timeAsked(question: string, nowMs: number, zone: string): TimeAsked {
+  if (question.length > LONGEST_TIMED) return { question, words: [] };
   let left = question;
   const dated = datesOf(left, nowMs, zone);
   if (dated) left = without(left, dated.at, dated.length);

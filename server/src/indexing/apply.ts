@@ -36,6 +36,7 @@ export function batchOf(view: CatalogueView, change: Change): Batch | undefined 
     ...batch,
     descriptions: [{ videoId: before.videoId, uri: before.uri, stage: 'cues', rows: [] }],
     passages: [{ videoId: before.videoId, uri: before.uri, rows: [] }],
+    vectors: [{ role: 'text', model: '', videoId: before.videoId, uri: before.uri, rows: [] }],
     removedVideos: orphan(before.videoId, before.uri),
   };
 }

@@ -1,3 +1,4 @@
+import { looksAlike } from '../core/alike.ts';
 import { cleanCaption } from '../core/captionClean.ts';
 import { captionInstruction, captionPrompt, frameTimes } from '../core/captionPrompt.ts';
 import { clipIdOf } from '../core/clipId.ts';
@@ -15,8 +16,6 @@ import type { Turn } from './turns.ts';
 const VERSION = 'caption 1';
 /** Lines this near to a clip may lend their names to its caption, ms. */
 const NAMES_MS = 60_000;
-/** Two pictures whose mean difference is below this, of 255, count as the same one. */
-const ALIKE = 1.5;
 /** Captions are stored at most so often, ms: a kill loses no more than that and the batch in hand. */
 const SAVE_MS = 5000;
 
@@ -38,6 +37,8 @@ export interface CaptionPorts {
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
   /** Awaited before each batch. */
   readonly turn: Turn;
+  /** Told of each batch that is done, with its number of clips. */
+  readonly onSettled?: (clips: number) => void;
 }
 
 export interface CaptionOptions {
@@ -71,17 +72,10 @@ interface Prepared {
   readonly request: CaptionRequest;
 }
 
-function meanDifference(a: Picture, b: Picture): number {
-  if (a.width !== b.width || a.height !== b.height) return 255;
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i += 1) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0));
-  return sum / Math.max(1, a.data.length);
-}
-
 /** Does nothing change from the end of one clip to the end of the next? Then its caption holds for both. */
 function standsStill(before: Prepared | undefined, { clip, request }: Prepared): boolean {
   const last = before?.clip.endMs === clip.startMs ? before.request.pictures.at(-1) : undefined;
-  return last !== undefined && request.pictures.every((picture) => meanDifference(last, picture) < ALIKE);
+  return last !== undefined && request.pictures.every((picture) => looksAlike(last, picture));
 }
 
 async function prepare(
@@ -211,6 +205,7 @@ export async function captionClips(
         before = { prepared, reply };
       }
       settled += batch.length;
+      ports.onSettled?.(batch.length);
       onShare(settled / left.length);
       if (settled < left.length && performance.now() - savedMs >= saveMs) {
         await ports.save(descriptions());

@@ -225,6 +225,7 @@ function merge(a: Batch, b: Batch): Batch {
   return {
     descriptions: last(a.descriptions, b.descriptions, (row) => `${row.videoId}\n${row.uri}\n${row.stage}`),
     passages: last(a.passages, b.passages, (row) => `${row.videoId}\n${row.uri}`),
+    vectors: last(a.vectors, b.vectors, (row) => `${row.videoId}\n${row.uri}\n${row.role}`),
     outlines: last(a.outlines, b.outlines, (row) => row.uri),
     videos: last(a.videos, b.videos, (row) => row.videoId),
     copies: last(a.copies, b.copies, (row) => row.uri),

@@ -2,10 +2,14 @@ import type { Failure } from '../core/failure.ts';
 import type { Job, Outcome } from '../core/job.ts';
 import { PROBE_RECIPE } from '../core/plan.ts';
 import type { Uri } from '../core/range.ts';
+import type { Stage } from '../core/recipe.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Batch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 import type { StageResult } from './stage.ts';
+
+/** Stages that describe nothing themselves. */
+const WITHOUT_ROWS: ReadonlySet<Stage> = new Set(['probe', 'embed', 'embedFrames', 'passages']);
 
 /** What an outcome writes: the rows, then the record or copy that says they are there. */
 export function outcomeBatch(
@@ -25,12 +29,17 @@ export function outcomeBatch(
   };
   const uri: Uri | '' = job.path ? job.uri : '';
   const descriptions = [
-    ...(job.stage === 'probe' || job.stage === 'passages'
+    ...(WITHOUT_ROWS.has(job.stage)
       ? []
       : [{ videoId: job.videoId, uri, stage: job.stage, rows: result?.descriptions ?? [] }]),
     ...(result?.recut ?? []),
   ];
-  const rows: Batch = { descriptions, passages: result?.passages, outlines: result?.outlines };
+  const rows: Batch = {
+    descriptions,
+    passages: result?.passages,
+    outlines: result?.outlines,
+    vectors: result?.vectors,
+  };
   if (job.path) {
     const copy = view.copy(job.uri);
     // Gone or another content by now: what was found belongs to nothing.

@@ -57,10 +57,13 @@ export function passagesStage(
   };
 }
 
+/** Itself, vectors, which lie beside the Passages, and summaries, which are no source. */
+const UNUSED: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
+
 /** Everything that Passages and Outlines are made of: what was done for the content, for whom, and what was corrected. */
 function recipeOf(record: VideoRecord, copies: readonly Copy[], revision: string): string {
   const done = (of: VideoRecord['done']) =>
-    STAGES.filter((stage) => stage !== 'passages' && stage !== 'summary').map((stage) => of[stage] ?? '');
+    STAGES.filter((stage) => !UNUSED.has(stage)).map((stage) => of[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
   return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;

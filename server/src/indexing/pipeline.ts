@@ -1,15 +1,21 @@
 import type { Settings } from '../core/settings.ts';
 import { UnavailableError } from '../core/unavailable.ts';
+import { modelOf } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
+import type { CaptionPace } from './captionPace.ts';
 import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
+import { embedPathRecipe, embedRecipe, embedWords } from './embed.ts';
+import { embedFramesRecipe, embedVideoFrames } from './embedFrames.ts';
 import { factsRecipe, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
 import { probeStage } from './probe.ts';
@@ -24,9 +30,15 @@ export interface StagePorts {
   readonly captioner: () => Captioner | undefined;
   /** Undefined where no transcriber is in use; old transcripts then stay. */
   readonly transcriber: () => Transcriber | undefined;
+  /** Undefined where none is in use; old vectors then stay. */
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly disk: Disk;
   readonly store: Store;
+  /** The store as persons corrected it. */
+  readonly told: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
+  readonly captionPace: CaptionPace;
   readonly copiesOf: (videoId: string) => readonly Copy[];
   readonly corrections: Pick<Corrections, 'of' | 'revision'>;
 }
@@ -41,6 +53,8 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
     screenTextStage(ports),
     transcribeStage(ports),
     captionStage(ports),
+    embedStage(ports),
+    embedFramesStage(ports),
     passagesStage(ports.store, ports.copiesOf, ports.corrections),
   ];
 }
@@ -115,13 +129,14 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
 }
 
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
-function captionStage({ media, captioner, store, settings }: StagePorts): StageRunner {
+function captionStage({ media, captioner, store, settings, captionPace }: StagePorts): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
       stage: 'caption',
       lane: 'deep',
-      after: ['facts', 'screenText', 'transcribe'],
+      // Captions of a long video take hours: what is known before them is embedded first, and they when they are there.
+      after: ['facts', 'screenText', 'transcribe', 'embed'],
       content: (record) => {
         const model = captioner();
         return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
@@ -147,14 +162,70 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         stored: rows.filter(({ stage }) => stage === 'caption'),
       };
       const options = { language: language(), recipe };
-      const { descriptions, failure } = await captionClips(
-        video,
-        { decoder: media, captioner: model, save, turn },
-        options,
-        onShare,
-        signal,
-      );
-      return { descriptions, failure };
+      const timing = captionPace.begin(recipe);
+      const ports = { decoder: media, captioner: model, save, turn, onSettled: timing.settled };
+      try {
+        const { descriptions, failure } = await captionClips(video, ports, options, onShare, signal);
+        return { descriptions, failure };
+      } finally {
+        timing.end();
+      }
+    },
+  };
+}
+
+/** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
+function embedStage({ textEmbedder, store, told, corrections }: StagePorts): StageRunner {
+  return {
+    plan: {
+      stage: 'embed',
+      lane: 'deep',
+      after: ['cues', 'facts', 'screenText', 'transcribe'],
+      content: (record) => {
+        const model = textEmbedder();
+        return model && embedRecipe(record, model, store.vectorsLost(), corrections.revision(record.videoId));
+      },
+      path: (copy, record) => {
+        const model = textEmbedder();
+        const corrected = corrections.revision(copy.videoId);
+        return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
+      },
+    },
+    async run({ copy, record, path, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = textEmbedder();
+      // No rows would take the old vectors away.
+      if (embedder === undefined)
+        throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+      const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
+      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
+      return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
+    },
+  };
+}
+
+/** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
+function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRunner {
+  return {
+    plan: {
+      stage: 'embedFrames',
+      lane: 'deep',
+      after: ['facts'],
+      content: (record) => {
+        const model = frameEmbedder();
+        if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
+        return embedFramesRecipe(record.clips, model, store.vectorsLost());
+      },
+    },
+    async run({ copy, record, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = frameEmbedder();
+      if (embedder === undefined)
+        throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+      const { videoId, uri } = copy;
+      const ports = { decoder: media, embedder, turn };
+      const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
+      return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
     },
   };
 }

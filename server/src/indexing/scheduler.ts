@@ -1,6 +1,5 @@
 import type { Log } from '../base/log.ts';
 import { ChildError } from '../base/supervised.ts';
-import type { Description } from '../core/description.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Job, Lane, Outcome } from '../core/job.ts';
 import { jobKey, planVideo } from '../core/plan.ts';
@@ -9,9 +8,9 @@ import type { Stage } from '../core/recipe.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Executor, Running } from '../ports/executor.ts';
-import type { Batch } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { outcomeBatch, unexpected } from './outcome.ts';
+import { createSaving } from './saving.ts';
 import type { StageResult, StageRunner } from './stage.ts';
 import { createTurns } from './turns.ts';
 
@@ -85,6 +84,13 @@ export function createScheduler(options: {
   let again: NodeJS.Timeout | undefined;
   const executor = options.executor(run, settle);
   const turns = createTurns();
+  const saving = createSaving({
+    catalogue,
+    derived: plans.filter(({ derived }) => derived).map(({ stage }) => stage),
+    running: () => executor.running(),
+    onChange: (videoId) => touch([videoId]),
+    log,
+  });
 
   function readable(videoId: string): readonly Copy[] {
     return catalogue
@@ -132,7 +138,7 @@ export function createScheduler(options: {
     try {
       const record = catalogue.video(job.videoId);
       const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
-      const value = await runner.run(input, onShare, signal, (rows) => save(job, rows));
+      const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
       log.info('stage done', {
         job: job.key,
         stage: job.stage,
@@ -166,28 +172,21 @@ export function createScheduler(options: {
     }
   }
 
-  /** Not being able to is told when the whole result cannot be written either. */
-  async function save(job: Job, rows: readonly Description[]): Promise<void> {
-    const { videoId, stage } = job;
-    const batch: Batch = { descriptions: [{ videoId, uri: '', stage, rows }] };
-    await catalogue
-      .change((view) => (view.copiesOf(videoId).length > 0 ? batch : undefined))
-      .catch((error: unknown) => log.warn('rows not saved', { job: job.key, error: String(error) }));
-  }
-
   async function settle(job: Job, outcome: Outcome<StageResult>): Promise<void> {
     if (outcome.state === 'cancelled') {
+      await saving.ended(job, false);
       // Wanted still (its copy moved meanwhile): the plan offers it again.
       queueMicrotask(() => touch([job.videoId]));
       return;
     }
     if (outcome.state === 'unavailable') {
+      await saving.ended(job, false);
       unavailable.set(job.stage, outcome.reason);
       again ??= setTimeout(() => {
         again = undefined;
         touchAll();
       }, UNAVAILABLE_RETRY_MS).unref();
-      touch([...planned.keys()]);
+      touch([...planned.keys(), job.videoId]);
       return;
     }
     try {
@@ -195,6 +194,7 @@ export function createScheduler(options: {
     } catch (error) {
       stop(error);
     }
+    await saving.ended(job, true);
     touch([job.videoId]);
   }
 

@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import type { StagePlan } from '../core/plan.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
-import type { Replacement } from '../ports/store.ts';
+import type { Batch, Replacement } from '../ports/store.ts';
 import type { Turn } from './turns.ts';
 
 /** What a stage works on. `record` is absent for `probe` alone. */
@@ -28,6 +28,7 @@ export interface StageResult {
   readonly recut?: readonly (Replacement<Description> & { readonly stage: Description['stage'] })[];
   readonly passages?: readonly Replacement<Passage>[];
   readonly outlines?: readonly Outline[];
+  readonly vectors?: Batch['vectors'];
 }
 
 /** One stage: how it is planned and how it is run. `run` rejects with FailureError for bad media. */

@@ -1,6 +1,7 @@
 import type { CountResult } from '../../protocol/work.ts';
 import type { Uri } from '../core/range.ts';
 import { STAGES, type Stage } from '../core/recipe.ts';
+import type { VectorRole } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import type { Batch } from '../ports/store.ts';
@@ -28,7 +29,7 @@ export async function reindexUnder(
   if (uri !== undefined && copies.length === 0) throw unknownVideo(uri);
   const stages = stage === undefined ? STAGES : [stage];
   const written = await Promise.all(
-    copies.map((copy) => shelf.catalogue.change((view) => undone(view, copy.uri, stages))),
+    copies.map((copy) => shelf.catalogue.change((view) => undone(view, copy.uri, stages, ANEW.get(stage)))),
   );
   shelf.scheduler.touch(written.flatMap((ids) => [...ids]));
   // A file that could not even be identified is looked at again.
@@ -49,12 +50,29 @@ function forgotten(view: CatalogueView, uri: Uri): Batch | undefined {
       STAGES.map((stage) => ({ videoId, uri: place, stage, rows: [] })),
     ),
     passages: places.map((place) => ({ videoId, uri: place, rows: [] })),
+    vectors: places.flatMap((place) => noVectors(videoId, place)),
     outlines: [{ uri, videoId, terms: '', title: '' }],
     ...(shared || record === undefined ? {} : { videos: [{ ...record, done: {}, failures: {}, clips: [] }] }),
   };
 }
 
-function undone(view: CatalogueView, uri: Uri, stages: readonly Stage[]): Batch | undefined {
+const ROLES: readonly VectorRole[] = ['text', 'frame'];
+
+const noVectors = (videoId: string, uri: Uri | '', roles: readonly VectorRole[] = ROLES) =>
+  roles.map((role) => ({ role, model: '', videoId, uri, rows: [] }));
+
+/** Asked for by name, these leave nothing to be taken over: a host may have got another model under its old name. */
+const ANEW: ReadonlyMap<Stage | undefined, VectorRole> = new Map([
+  ['embed', 'text'],
+  ['embedFrames', 'frame'],
+]);
+
+function undone(
+  view: CatalogueView,
+  uri: Uri,
+  stages: readonly Stage[],
+  anew: VectorRole | undefined,
+): Batch | undefined {
   const copy = view.copy(uri);
   if (copy === undefined) return undefined;
   const record = view.video(copy.videoId);
@@ -68,6 +86,7 @@ function undone(view: CatalogueView, uri: Uri, stages: readonly Stage[]): Batch 
     copies: [{ ...without(copy), forgotten: false }],
     // Nothing plans a summary: it goes, and the next question that needs one makes it.
     ...(stages.includes('summary') && { descriptions: [{ videoId, uri, stage: 'summary', rows: [] }] }),
+    ...(anew && { vectors: [uri, ''].flatMap((place) => noVectors(copy.videoId, place, [anew])) }),
     ...(record === undefined ? {} : { videos: [without(record)] }),
   };
 }

@@ -29,6 +29,7 @@ const verbs: Readonly<Record<string, string>> = {
   caption: 'seen',
   facts: 'measured',
   title: 'named',
+  frame: 'looks alike',
   tag: 'tagged',
 };
 

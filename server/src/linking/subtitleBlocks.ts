@@ -1,4 +1,5 @@
 import { oneLine } from '../core/oneLine.ts';
+import type { Lines } from './lines.ts';
 
 /** One cue of an .srt or .vtt text, by lines from 0. */
 export interface SubtitleBlock {
@@ -11,18 +12,19 @@ export interface SubtitleBlock {
 
 const TIME = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->/;
 
-/** The cues as they stand; a number or name right above the time belongs to its cue. */
-export function subtitleBlocks(text: string): readonly SubtitleBlock[] {
-  const lines = text.split(/\r\n|\n|\r/);
-  const blank = (at: number) => (lines[at] ?? '').trim() === '';
-  const goesOn = (at: number) => at < lines.length && !blank(at) && !TIME.test(lines[at] ?? '');
-  return lines.flatMap((line, at) => {
-    const time = TIME.exec(line)?.[1];
-    if (time === undefined) return [];
-    let endLine = at;
-    while (goesOn(endLine + 1)) endLine += 1;
-    const named = at > 0 && !blank(at - 1) && (at === 1 || blank(at - 2));
-    const said = oneLine(lines.slice(at + 1, endLine + 1).join(' '));
-    return [{ startLine: named ? at - 1 : at, endLine, time, text: said }];
-  });
+/** The cues as they stand, one by one; a number or name right above the time belongs to its cue. */
+export function* subtitleBlocks(text: string, lines: Lines): Generator<SubtitleBlock> {
+  const lineAt = (line: number) =>
+    line < lines.count ? text.slice(lines.startOf(line), lines.endOf(line)) : '';
+  const blank = (line: number) => lineAt(line).trim() === '';
+  for (let line = 0; line < lines.count; line += 1) {
+    const time = TIME.exec(lineAt(line))?.[1];
+    if (time === undefined) continue;
+    let endLine = line;
+    while (!blank(endLine + 1) && !TIME.test(lineAt(endLine + 1))) endLine += 1;
+    const named = line > 0 && !blank(line - 1) && (line === 1 || blank(line - 2));
+    const said = oneLine(text.slice(lines.startOf(line + 1), lines.endOf(endLine)));
+    yield { startLine: named ? line - 1 : line, endLine, time, text: endLine > line ? said : '' };
+    line = endLine;
+  }
 }

@@ -56,6 +56,7 @@ export const askVideos: RegisterTool = (server, ask) => {
         grounded: z.boolean(),
         citations: z.array(citationShape),
         hits: z.array(hitShape),
+        note: z.string().optional().describe('why the answer is not as the settings have it'),
       },
       annotations: { title: 'Ask videos', ...readOnly },
     },
@@ -64,18 +65,23 @@ export const askVideos: RegisterTool = (server, ask) => {
         const tell = progressOf(extra);
         const onPartial = (value: unknown) => tell?.((value as AskDelta).delta);
         const params = { question, k: clips, inspect, conversation, scope: scopeOf(scope) };
-        const { answer, grounded, citations, hits } = await ask(
+        const { answer, grounded, citations, hits, note } = await ask(
           'goldfish/ask',
           params,
           extra.signal,
           onPartial,
         );
-        const text = [answer.trim(), ...citations.map(citationText)].join('\n');
+        const text = [
+          answer.trim(),
+          ...citations.map(citationText),
+          ...(note === undefined ? [] : [note]),
+        ].join('\n');
         const structuredContent = {
           answer,
           grounded,
           citations: citations.map(citationOf),
           hits: hits.map(momentOf),
+          note,
         };
         return { content: [{ type: 'text', text }], structuredContent };
       }),

@@ -2,6 +2,7 @@ import type { Description } from '../core/description.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import type { TimeRange, Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
+import type { VectorKind, VectorRow, VectorSpace } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 
 /** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
@@ -12,16 +13,21 @@ export interface Replacement<T> {
 }
 
 /**
- * What one commit writes. Order inside the store: descriptions, passages, outlines, videos, copies, then removals;
+ * What one commit writes. Order inside the store: descriptions, passages, outlines, vectors, videos, copies, then removals;
  * so that a crash between them leaves work to do again and never a row that claims what is not there.
  */
 export interface Batch {
   readonly descriptions?: readonly (Replacement<Description> & { readonly stage: Stage })[];
   readonly passages?: readonly Replacement<Passage>[];
   readonly outlines?: readonly Outline[];
+  /**
+   * Vectors of one role, all of one dimension: those given replace all that stood there, of whatever model. A content
+   * whose vectors are of an older model keeps them until then.
+   */
+  readonly vectors?: readonly (Replacement<VectorRow> & VectorSpace)[];
   readonly videos?: readonly VideoRecord[];
   readonly copies?: readonly Copy[];
-  /** Removes the copies with their own descriptions, passages and outlines. */
+  /** Removes the copies with their own descriptions, passages, outlines and vectors. */
   readonly removedCopies?: readonly Uri[];
   /** Removes contents with all their rows, those of copies that still name them too. */
   readonly removedVideos?: readonly string[];
@@ -44,6 +50,19 @@ export interface OutlineCandidate {
   /** Without its words: they are many, and the score has counted them. */
   readonly outline: Omit<Outline, 'terms'>;
   readonly score: number;
+}
+
+/** Which vectors may be returned. */
+export interface VectorFilter extends RowFilter {
+  readonly kinds?: readonly VectorKind[];
+  /** Gives the neighbours' vectors too. */
+  readonly vectors?: boolean;
+}
+
+export interface Neighbour {
+  readonly row: Omit<VectorRow, 'made' | 'vector'> & { readonly vector?: Float32Array };
+  /** Cosine, -1..1. */
+  readonly similarity: number;
 }
 
 /**
@@ -77,7 +96,26 @@ export interface Store {
     filter: RowFilter,
     signal: AbortSignal,
   ): Promise<readonly OutlineCandidate[]>;
-  /** Folds small writes together and refreshes the full-text indexes; called when idle and after large commits. */
+  /** The passages with these ids, of those that there are, in any order. */
+  passagesOf(ids: readonly string[]): Promise<readonly Passage[]>;
+  /** Vectors of a model for one content (`uri` empty) or one copy alone, in time order; all roles' spaces are apart. */
+  vectors(space: VectorSpace, videoId: string, uri: Uri | ''): Promise<readonly VectorRow[]>;
+  /** How many vectors of a model there are. */
+  vectorCount(space: VectorSpace): number;
+  /**
+   * The `limit` vectors of a model that lie nearest to this one (length 1), nearest first; nearly always all of them,
+   * where there are so many that an index answers. None where the model has none of this dimension.
+   */
+  nearest(
+    space: VectorSpace,
+    vector: Float32Array,
+    limit: number,
+    filter: VectorFilter,
+    signal: AbortSignal,
+  ): Promise<readonly Neighbour[]>;
+  /** How often vectors had to be given up because their files were damaged: part of the recipe of what makes them. */
+  vectorsLost(): number;
+  /** Folds small writes together and refreshes the search indexes; called when idle and after large commits. */
   optimize(signal: AbortSignal): Promise<void>;
   bytes(): Promise<number>;
   close(): Promise<void>;

@@ -31,7 +31,7 @@ export const scope: z.ZodType<Scope> = z.object({
   recordedFrom: date.optional(),
   recordedTo: date.optional(),
   kinds: z
-    .array(z.enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag']))
+    .array(z.enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag', 'frame']))
     .optional(),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AskDelta } from '../../protocol/ask.ts';
-import { EDITOR } from '../core/modelChoice.ts';
+import { parseModelChoice } from '../core/modelChoice.ts';
 import { count, scope, tokens, words } from './params.ts';
 import { provide } from './provider.ts';
 import { withWorkDone } from './workDone.ts';
@@ -19,7 +19,8 @@ export const provideAsk = provide(
   }),
   ({ workDoneToken, partialResultToken, ...request }, call, { library, settings }) =>
     withWorkDone(call, workDoneToken, 'Answering', async () => {
-      const byEditor = settings.get('models.answerer').settings['models.answerer'] === EDITOR;
+      const set = settings.get('models.answerer').settings['models.answerer'];
+      const byEditor = typeof set === 'string' && parseModelChoice(set)?.kind === 'editor';
       const answerer = byEditor ? call.editorAnswerer : undefined;
       const result = await library.ask(
         answerer === undefined ? request : { ...request, answerer },

@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { EDITOR, parseModelChoice } from '../core/modelChoice.ts';
+import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 
-const model = z
-  .string()
-  .max(4096)
-  .refine(
-    (text) => parseModelChoice(text) !== undefined,
-    'must be empty, none, a hub id such as owner/name, an absolute folder, or http://host/v1#model',
-  );
+const named = (kinds: string, takes: (kind: ModelChoice['kind']) => boolean) =>
+  z
+    .string()
+    .max(4096)
+    .refine((text) => {
+      const kind = parseModelChoice(text)?.kind;
+      return kind !== undefined && takes(kind);
+    }, `must be empty, none, ${kinds}`);
+const PLACES = 'a hub id such as owner/name, an absolute folder';
+const own = (kind: ModelChoice['kind']) => kind === 'captioner' || kind === 'editor';
+const model = named(`${PLACES}, or http://host/v1#model`, (kind) => !own(kind));
+const localModel = named(`or ${PLACES}`, (kind) => !own(kind) && kind !== 'endpoint');
+const answerer = named(`captioner, editor, ${PLACES}, or http://host/v1#model`, () => true);
 
 function isLanguage(tag: string): boolean {
   try {
@@ -72,24 +78,40 @@ export const schema = {
     .default('')
     .describe(
       'What writes down speech where there are no subtitles: a model id of the hub, a local model folder, or an ' +
-        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty or none: no transcripts.',
+        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty: the default model where it was ' +
+        'pulled. none: no transcripts.',
     ),
   'models.transcribeAll': z
     .boolean()
     .default(false)
     .describe('Transcribe speech also where there are subtitles.'),
-  'models.answerer': z
-    .string()
-    .max(4096)
-    .refine(
-      (text) => text === EDITOR || parseModelChoice(text) !== undefined,
-      'must be empty, none, editor, or http://host/v1#model',
-    )
+  'models.textEmbedder': model
     .default('')
     .describe(
-      'What writes answers from the clips found: an OpenAI-compatible host as http://host/v1#model, or `editor` for the ' +
-        'language model of the editor that asks, such as VS Code’s (the question and those clips’ text are then sent ' +
-        'there). Empty or none: answers are quotes.',
+      'What matches meanings and not only words: a model id of the hub, a local model folder, or an OpenAI-compatible host ' +
+        'as http://host/v1#model (questions, captions, speech and screen text are then sent there). Empty: the default ' +
+        'model where it was pulled. none: words alone.',
+    ),
+  'models.frameEmbedder': localModel
+    .default('')
+    .describe(
+      'What finds pictures by words and by other pictures: CLIP or SigLIP, as a model id of the hub or a local model ' +
+        'folder. Empty: the default model where it was pulled. none: pictures are found by their captions alone.',
+    ),
+  'models.reranker': model
+    .default('')
+    .describe(
+      'What reads the best hits again beside the question: a model id of the hub, a local model folder, or a host with ' +
+        '/rerank as http://host/v1#model (questions and the passages found are then sent there). Empty: the default ' +
+        'model where it was pulled. none: no second look.',
+    ),
+  'models.answerer': answerer
+    .default('')
+    .describe(
+      'What writes answers from the clips found: a model id of the hub, a local model folder, an OpenAI-compatible host as ' +
+        'http://host/v1#model, or editor: the language model of the editor that asks, such as VS Code’s (the question, what was ' +
+        'asked before it, and the text of those clips, or of all clips of the videos it is about, are then sent there), or captioner: what writes captions. Empty: the default model where it ' +
+        'was pulled. none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
@@ -117,6 +139,12 @@ export const schema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
+  'models.firstPull': z
+    .enum(['ask', 'always', 'never'])
+    .default('ask')
+    .describe(
+      'Whether "start" and "index" fetch the default models that are missing: ask (once, on a terminal), always, never.',
+    ),
   'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
   'ask.clips': z
     .int()

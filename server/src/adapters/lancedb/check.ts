@@ -4,8 +4,7 @@ import { oneOf } from './sql.ts';
 import { createIndexes, LAYOUT, loadLance, TABLE_NAMES, type TableName, type Tables } from './tables.ts';
 
 /** Reads a column of every row, which touches every data file; gives one row's values of the indexed columns. */
-async function scan(table: Table, name: TableName): Promise<ReadonlyMap<string, string>> {
-  const { lookup } = LAYOUT[name];
+export async function scan(table: Table, lookup: readonly string[]): Promise<ReadonlyMap<string, string>> {
   // Counted inside LanceDB, so that nothing comes here; an expression, so that no index answers in its stead.
   await table.countRows("concat(videoId, '') = ''");
   const query = table
@@ -43,7 +42,7 @@ async function askIndexes(table: Table, name: TableName, row: ReadonlyMap<string
 export async function check(tables: Tables, log: (message: string) => void): Promise<void> {
   for (const name of TABLE_NAMES) {
     const table = tables[name];
-    const row = await scan(table, name);
+    const row = await scan(table, LAYOUT[name].lookup);
     try {
       await askIndexes(table, name, row);
     } catch (error) {

@@ -8,7 +8,7 @@ const PASSING = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** LanceDB's first words; what follows is a path through its own sources. */
-function brief(error: unknown): string {
+export function brief(error: unknown): string {
   const text = textOf(error)
     .replace(/,? ?\/[^ ]*\.rs:\d+(:\d+)?/gu, '')
     .replace(/\s+/gu, ' ')

@@ -1,5 +1,7 @@
+import type { Table } from '@lancedb/lancedb';
 import type { WritePlan } from './plan.ts';
 import { TABLE_NAMES, type Tables } from './tables.ts';
+import type { Vectors } from './vectors.ts';
 
 /** Rows outside the full-text indexes are found slowly and their scores do not compare: this many call for a fold. */
 const UNINDEXED_ROWS = 200;
@@ -24,7 +26,17 @@ export async function unindexedRows(tables: Tables): Promise<number> {
 }
 
 /** `reads` are the calls that read the tables now; `left` counts rows outside the indexes at the start. */
-export function createFold(tables: Tables, reads: ReadonlySet<Promise<unknown>>, left: number): Fold {
+export function createFold(
+  tables: Tables,
+  vectors: Vectors,
+  reads: ReadonlySet<Promise<unknown>>,
+  left: number,
+): Fold {
+  const quiet = () => Promise.allSettled(reads);
+  const optimize = async (table: Table) => {
+    const cleanupOlderThan = (await table.listVersions()).at(-1)?.timestamp ?? new Date(0);
+    await table.optimize({ cleanupOlderThan, deleteUnverified: true });
+  };
   let unindexed = left;
   let writes = 0;
   /** The monotonic time before which no fold is due. */
@@ -43,11 +55,9 @@ export function createFold(tables: Tables, reads: ReadonlySet<Promise<unknown>>,
       try {
         // Reads that begin from here on see these versions or later ones; what is older may go once those of
         // before have ended. With it goes what a crash or a full disk left half-written.
-        await Promise.allSettled(reads);
-        for (const name of TABLE_NAMES) {
-          const cleanupOlderThan = (await tables[name].listVersions()).at(-1)?.timestamp ?? new Date(0);
-          await tables[name].optimize({ cleanupOlderThan, deleteUnverified: true });
-        }
+        await quiet();
+        for (const name of TABLE_NAMES) await optimize(tables[name]);
+        await vectors.fold(optimize, quiet);
       } finally {
         rested = performance.now() + FOLD_REST * (performance.now() - start);
       }

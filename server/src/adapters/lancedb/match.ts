@@ -1,5 +1,6 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { RowFilter } from '../../ports/store.ts';
+import { LONG_LIST, where } from './filter.ts';
 import { type Cells, read } from './rows.ts';
 import { oneOf } from './sql.ts';
 import { loadLance } from './tables.ts';
@@ -17,17 +18,8 @@ interface Reading<T> {
   readonly make: (cells: Cells) => T;
 }
 
-/** A longer list costs more to evaluate than to search past: 10,000 names take 50 ms, 200 take 3 ms. */
-const LONG_LIST = 200;
 /** Rows searched past, at least; without their text they take about as long as a search for 100 whole rows. */
 const LIGHT_ROWS = 1_000;
-
-function where(filter: RowFilter): string | undefined {
-  const conditions: string[] = [];
-  if (filter.videoIds) conditions.push(oneOf('videoId', filter.videoIds));
-  if (filter.uris) conditions.push(oneOf('uri', ['', ...filter.uris]));
-  return conditions.length > 0 ? conditions.join(' AND ') : undefined;
-}
 
 const byScore = (a: Found<unknown>, b: Found<unknown>): number =>
   b.score - a.score || (a.key < b.key ? -1 : 1);

@@ -5,15 +5,18 @@ import type { Connection } from '@lancedb/lancedb';
 import type { Store } from '../../ports/store.ts';
 import { check } from './check.ts';
 import { meansDamage, toStoreError } from './errors.ts';
-import { createStore } from './store.ts';
-import { closeTables, createTables, loadLance, openTables, type Tables } from './tables.ts';
-import { migrate, SCHEMA_VERSION, writeVersion } from './version.ts';
+import { createStore, type OpenTables } from './store.ts';
+import { closeTables, createTables, loadLance, openTables } from './tables.ts';
+import { INDEX_ROWS, openVectors } from './vectors.ts';
+import { migrate, readMark, SCHEMA_VERSION, writeMark } from './version.ts';
 
 export interface OpenOptions {
   /** Milliseconds since 1970, UTC; names what is set aside. */
   readonly now?: () => number;
   /** Told, in a sentence for people, what was migrated, rebuilt or set aside. */
   readonly log?: (message: string) => void;
+  /** Rows from which an index answers for nearest vectors. */
+  readonly vectorIndexRows?: number;
 }
 
 /**
@@ -39,23 +42,29 @@ async function create(folder: string): Promise<void> {
   } finally {
     db.close();
   }
-  await writeVersion(fresh, SCHEMA_VERSION);
+  await writeMark(fresh, { schema: SCHEMA_VERSION, vectorsLost: 0 });
   await rename(fresh, folder);
 }
 
-interface Opened {
+interface Opened extends OpenTables {
   readonly db: Connection;
-  readonly tables: Tables;
 }
 
-async function open(folder: string, log: (message: string) => void): Promise<Opened> {
+async function open(folder: string, indexRows: number, log: (message: string) => void): Promise<Opened> {
   const db = await connect(folder);
   try {
     await migrate(folder, db, log);
     const tables = await openTables(db);
     try {
       await check(tables, log);
-      return { db, tables };
+      let { vectorsLost } = await readMark(folder);
+      const lost = async (reason: string) => {
+        vectorsLost += 1;
+        await writeMark(folder, { schema: SCHEMA_VERSION, vectorsLost });
+        log(`Vectors in the index are damaged and are made again from what was embedded (${reason}).`);
+      };
+      const vectors = await openVectors(folder, db, { indexRows, lost });
+      return { db, tables, vectors, vectorsLost };
     } catch (error) {
       closeTables(tables);
       throw error;
@@ -81,6 +90,14 @@ async function setAside(folder: string, now: number): Promise<string> {
  */
 export async function openLanceStore(folder: string, options: OpenOptions = {}): Promise<Store> {
   const log = options.log ?? (() => {});
+  const opened = async () => {
+    const { db, tables, vectors, vectorsLost } = await open(
+      folder,
+      options.vectorIndexRows ?? INDEX_ROWS,
+      log,
+    );
+    return await createStore(folder, db, { tables, vectors, vectorsLost }, log);
+  };
   try {
     const empty = !existsSync(folder) || (await readdir(folder)).length === 0;
     if (empty) {
@@ -88,8 +105,7 @@ export async function openLanceStore(folder: string, options: OpenOptions = {}):
       await create(folder);
     }
     try {
-      const { db, tables } = await open(folder, log);
-      return await createStore(folder, db, tables, log);
+      return await opened();
     } catch (error) {
       if (empty || !meansDamage(error)) throw error;
       const { message } = toStoreError(error, 'opening', folder);
@@ -99,8 +115,7 @@ export async function openLanceStore(folder: string, options: OpenOptions = {}):
       );
     }
     await create(folder);
-    const { db, tables } = await open(folder, log);
-    return await createStore(folder, db, tables, log);
+    return await opened();
   } catch (error) {
     throw toStoreError(error, 'opening', folder);
   }

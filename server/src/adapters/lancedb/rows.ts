@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Query, Table } from '@lancedb/lancedb';
+import type { Query, Table, VectorQuery } from '@lancedb/lancedb';
 import type { Description, Line } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
+import type { VectorRow } from '../../core/vector.ts';
 import type { Copy, VideoRecord } from '../../core/video.ts';
 
-export type Row = Record<string, string | number>;
+export type Row = Record<string, string | number | Float32Array>;
 
 export const copyRow = (copy: Copy): Row => ({
   uri: copy.uri,
@@ -42,10 +43,22 @@ export const outlineRow = (outline: Outline): Row => ({
   title: outline.title,
 });
 
+export const vectorRow = (row: VectorRow): Row => ({
+  id: row.id,
+  videoId: row.videoId,
+  uri: row.uri,
+  kind: row.kind,
+  made: row.made,
+  startMs: row.startMs,
+  endMs: row.endMs,
+  vector: row.vector,
+});
+
 /** One row under the reader's cursor: values of the selected columns by name. */
 export interface Cells {
   text(column: string): string;
   number(column: string): number;
+  vector(column: string): Float32Array;
 }
 
 const toPassage = (cells: Cells): Passage => ({
@@ -77,7 +90,7 @@ export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make:
 const ROWS_A_TURN = 500;
 
 /** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
-export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<T[]> {
+export async function read<T>(query: Query | VectorQuery, make: (cells: Cells) => T): Promise<T[]> {
   const out: T[] = [];
   for await (const batch of query) {
     const columns = new Map(batch.schema.fields.map((field, at) => [field.name, batch.getChildAt(at)]));
@@ -85,6 +98,7 @@ export async function read<T>(query: Query, make: (cells: Cells) => T): Promise<
     const cells: Cells = {
       text: (column) => String(columns.get(column)?.get(at) ?? ''),
       number: (column) => Number(columns.get(column)?.get(at) ?? 0),
+      vector: (column) => Float32Array.from(columns.get(column)?.get(at) ?? []),
     };
     for (; at < batch.numRows; at += 1) {
       out.push(make(cells));

@@ -14,6 +14,7 @@ import { OUTLINE, PASSAGE, read, readBodies } from './rows.ts';
 import { sizeOf } from './size.ts';
 import { oneOf } from './sql.ts';
 import { closeTables, type Tables } from './tables.ts';
+import type { Vectors } from './vectors.ts';
 import { apply } from './write.ts';
 
 /** Rows written as one: more only makes the first of them wait. */
@@ -22,20 +23,26 @@ const GROUP_ROWS = 2_000;
 const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
   rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
 
+export interface OpenTables {
+  readonly tables: Tables;
+  readonly vectors: Vectors;
+  readonly vectorsLost: number;
+}
+
 /** A store over open tables; `folder` is for its size and its errors. */
 export async function createStore(
   folder: string,
   db: Connection,
-  tables: Tables,
+  { tables, vectors, vectorsLost }: OpenTables,
   log: (message: string) => void,
 ): Promise<Store> {
   let closed = false;
   /** Native calls that read and have not ended; an aborted one goes on unseen. */
   const reads = new Set<Promise<unknown>>();
-  const fold = createFold(tables, reads, await unindexedRows(tables));
+  const fold = createFold(tables, vectors, reads, await unindexedRows(tables));
   const queue = createQueue(async (batches) => {
     const plan = planOf(batches);
-    await apply(tables, plan);
+    await apply(tables, vectors, plan);
     fold.note(plan);
   }, GROUP_ROWS);
 
@@ -108,6 +115,19 @@ export async function createStore(
       const asked = () => reading(() => match(tables.outlines, terms, limit, filter, OUTLINE));
       return (await unlessAborted(asked, signal)).map(({ row, score }) => ({ outline: row, score }));
     },
+    passagesOf: (ids) =>
+      reading(async () => {
+        if (ids.length === 0) return [];
+        return await read(
+          tables.passages.query().where(oneOf('id', ids)).select(PASSAGE.columns),
+          PASSAGE.make,
+        );
+      }),
+    vectors: (space, videoId, uri) => reading(async () => inTimeOrder(await vectors.of(space, videoId, uri))),
+    vectorCount: (space) => vectors.count(space),
+    nearest: (space, vector, limit, filter, signal) =>
+      unlessAborted(() => reading(() => vectors.nearest(space, vector, limit, filter)), signal),
+    vectorsLost: () => vectorsLost,
     optimize: (signal) => unlessAborted(() => writing(() => queue.alone(fold.run)), signal),
     bytes: () => reading(() => sizeOf(folder)),
     async close() {
@@ -115,6 +135,7 @@ export async function createStore(
       closed = true;
       await queue.alone(async () => {
         closeTables(tables);
+        vectors.close();
         db.close();
       });
     },

@@ -5,7 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { StoreError } from '../../core/store-error.ts';
 
 /** The layout that tables.ts describes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const FILE = 'goldfish.json';
 
@@ -23,30 +23,43 @@ const STEPS: readonly ((db: Connection) => Promise<void>)[] = [
       table.close();
     }
   },
+  // 1: before vectors. Their tables come with the first of a model; an older Goldfish would leave rows of removed
+  // videos in them.
+  async () => {},
 ];
 
-/** The version an index was written under: 0 where no file tells. Throws where the file cannot be understood. */
-async function readVersion(folder: string): Promise<number> {
+interface Mark {
+  /** The layout that an index was written under; 0 where no file tells. */
+  readonly schema: number;
+  /** How often vectors were given up because their files were damaged. */
+  readonly vectorsLost: number;
+}
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+
+/** Throws where the file cannot be understood. */
+export async function readMark(folder: string): Promise<Mark> {
   let text: string;
   try {
     text = await readFile(join(folder, FILE), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { schema: 0, vectorsLost: 0 };
     throw error;
   }
-  const { schema } = JSON.parse(text) as { readonly schema?: unknown };
-  if (typeof schema !== 'number' || !Number.isInteger(schema) || schema < 0)
-    throw new Error(`${FILE} names no version`);
-  return schema;
+  const { schema, vectorsLost = 0 } = JSON.parse(text) as { readonly [key in keyof Mark]?: unknown };
+  if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${FILE} names no version`);
+  return { schema, vectorsLost };
 }
 
-export async function writeVersion(folder: string, version: number): Promise<void> {
-  await writeFileAtomic(join(folder, FILE), `${JSON.stringify({ schema: version })}\n`);
+export async function writeMark(folder: string, { schema, vectorsLost }: Mark): Promise<void> {
+  const mark = vectorsLost > 0 ? { schema, vectorsLost } : { schema };
+  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(mark)}\n`);
 }
 
 /** Brings an older index to this layout, step by step; refuses a newer one with a StoreError. */
 export async function migrate(folder: string, db: Connection, log: (message: string) => void): Promise<void> {
-  const found = await readVersion(folder);
+  const { schema: found, vectorsLost } = await readMark(folder);
   if (found > SCHEMA_VERSION)
     throw new StoreError(
       'newer',
@@ -56,7 +69,7 @@ export async function migrate(folder: string, db: Connection, log: (message: str
   for (const [at, step] of STEPS.entries()) {
     if (at < found) continue;
     await step(db);
-    await writeVersion(folder, at + 1);
+    await writeMark(folder, { schema: at + 1, vectorsLost });
     log(`The index was brought from layout ${at} to ${at + 1}.`);
   }
 }

@@ -4,6 +4,7 @@ import { rowsOf } from './plan.ts';
 import { copyRow, descriptionRow, outlineRow, passageRow, type Row, read, videoRow } from './rows.ts';
 import { oneOf, parts } from './sql.ts';
 import type { Tables } from './tables.ts';
+import type { Vectors } from './vectors.ts';
 
 /** Values in one `IN (...)`. */
 const LIST = 1_000;
@@ -58,7 +59,7 @@ async function replace(
  * Applies a plan in the order the port promises. Each step is a commit of LanceDB's own; a crash between two of
  * them leaves work to do again.
  */
-export async function apply(tables: Tables, plan: WritePlan): Promise<void> {
+export async function apply(tables: Tables, vectors: Vectors, plan: WritePlan): Promise<void> {
   if (plan.descriptions.size > 0) {
     await replace(
       tables.descriptions,
@@ -78,11 +79,14 @@ export async function apply(tables: Tables, plan: WritePlan): Promise<void> {
     );
   }
   await upsert(tables.outlines, 'uri', [...plan.outlines.values()].map(outlineRow));
+  await vectors.replace(plan.vectors.values());
   await upsert(tables.videos, 'videoId', [...plan.videos.values()].map(videoRow));
   await upsert(tables.copies, 'uri', [...plan.copies.values()].map(copyRow));
   for (const table of [tables.descriptions, tables.passages, tables.outlines, tables.copies]) {
     await remove(table, 'uri', plan.removedCopies);
     await remove(table, 'videoId', plan.removedVideos);
   }
+  await vectors.remove('uri', plan.removedCopies);
+  await vectors.remove('videoId', plan.removedVideos);
   await remove(tables.videos, 'videoId', plan.removedVideos);
 }

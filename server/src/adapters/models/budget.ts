@@ -30,3 +30,45 @@ export function budgetOf(folder: string): CaptionBudget {
   const framePx = typeof side === 'number' && side >= 16 ? Math.min(side, PLAIN.framePx) : PLAIN.framePx;
   return { ...PLAIN, framePx };
 }
+
+/** Words of evidence and tokens of an answer for an instruct model. */
+export interface WritingBudget {
+  readonly words: number;
+  readonly tokens: number;
+}
+
+const ANSWER_TOKENS = 300;
+/** Tokens of rules, names, times and question beside the evidence. */
+const OVERHEAD = 500;
+/** A word is so many tokens, with its share of marks. */
+const PER_WORD = 1.6;
+/** Reading more takes a CPU too long. */
+const MOST_WORDS = 1500;
+
+/** What the goldfish.json of an instruct model says, else as much as its context holds. */
+export function answerBudgetOf(folder: string): WritingBudget {
+  const own = json(folder, 'goldfish.json');
+  const config = json(folder, 'config.json');
+  const context = Number(
+    at(config, 'max_position_embeddings') ?? at(config, 'text_config', 'max_position_embeddings') ?? 2048,
+  );
+  const tokens = Math.max(16, Math.min(ANSWER_TOKENS, Math.floor(context / 4)));
+  const words = Math.max(50, Math.floor((context - tokens - OVERHEAD) / PER_WORD));
+  const counted = (key: string): number | undefined => {
+    const value = at(own, key);
+    return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+  };
+  return { words: counted('words') ?? Math.min(words, MOST_WORDS), tokens: counted('tokens') ?? tokens };
+}
+
+const FRAME_PX = 224;
+
+/** Side of the square that a picture tower looks at, px. */
+export function framePxOf(folder: string): number {
+  const config = json(folder, 'preprocessor_config.json');
+  const found = ['crop_size', 'size'].flatMap((key) => {
+    const side = at(config, key, 'width') ?? at(config, key, 'shortest_edge') ?? at(config, key);
+    return typeof side === 'number' && side >= 16 && side <= 2048 ? [side] : [];
+  });
+  return found[0] ?? FRAME_PX;
+}

@@ -39,12 +39,12 @@ export function readTexts(
     max_length: longest,
   });
   const { input_ids: ids, attention_mask: mask } = inputs;
-  const [rows = 0, width = 0] = ids?.dims ?? [];
-  if (width < longest) return inputs;
   const end = endOf(tokenizer);
-  for (let row = 0; end !== undefined && row < rows; row += 1) {
+  if (!ids || end === undefined) return inputs;
+  const [rows = 0, width = 0] = ids.dims;
+  for (let row = 0; width === longest && row < rows; row += 1) {
     const at = (row + 1) * width - 1;
-    if (ids && (!mask || mask.data[at] !== 0n)) ids.data[at] = end;
+    if (mask?.data[at] !== 0n) ids.data[at] = end;
   }
   return inputs;
 }

@@ -108,9 +108,14 @@ async function probe(loaded: LoadedSpeech): Promise<readonly Probe[]> {
     });
   // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
   const tokens = [loaded.marks.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
-  const last = async (samples: Float32Array) =>
-    (await logitsAfter(loaded, samples, tokens)).at(-1) ?? new Float32Array(0);
-  return [[await last(sweep(300, 2000)), await last(sweep(2000, 300))]];
+  const all = async (samples: Float32Array) => {
+    const rows = await logitsAfter(loaded, samples, tokens);
+    const [first] = rows;
+    const joined = new Float32Array(rows.length * (first?.length ?? 0));
+    for (const [i, row] of rows.entries()) joined.set(row, i * row.length);
+    return joined;
+  };
+  return [[await all(sweep(300, 2000)), await all(sweep(2000, 300))]];
 }
 
 /** Speech recognisers of Whisper's layout. */

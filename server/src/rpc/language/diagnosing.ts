@@ -46,10 +46,8 @@ export function createDiagnosing(
   const look = async (uri: string) => {
     const document = documents.get(uri);
     if (document === undefined) return tell(uri, undefined, []);
-    const started = performance.now();
     const signal = AbortSignal.any([closed.signal, stale.signal]);
     const problems = await problemsOf(document, library, signal);
-    costMs = performance.now() - started;
     tell(
       uri,
       document.version,
@@ -58,6 +56,7 @@ export function createDiagnosing(
   };
 
   const run = async () => {
+    const started = performance.now();
     for (const [uri] of due.entries()) {
       due.delete(uri);
       current = uri;
@@ -67,6 +66,7 @@ export function createDiagnosing(
       });
     }
     current = undefined;
+    costMs = performance.now() - started;
   };
 
   const start = (uris: Iterable<string>) => {

@@ -1,5 +1,7 @@
 import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
+import type { Uri } from '../../../protocol/base.ts';
 import { showFileUri } from '../../base/file-uri.ts';
+import { pace } from '../../base/pace.ts';
 import { oneLine } from '../../core/oneLine.ts';
 import type { Library } from '../../library.ts';
 import { clock } from '../../linking/hoverText.ts';
@@ -76,11 +78,21 @@ export async function problemsOf(
   signal: AbortSignal,
   within?: Diagnostic['range'],
 ): Promise<readonly Problem[]> {
-  const links = await mediaLinks(document, library, signal, within);
-  return links.flatMap((link) => {
-    const { durationMs = 0 } = library.videos({ uri: link.uri, limit: 1 }).videos[0] ?? {};
+  const { due, turn } = pace(signal);
+  const lengths = new Map<Uri, number>();
+  const lengthOf = (uri: Uri) => {
+    const durationMs = lengths.get(uri) ?? library.videos({ uri, limit: 1 }).videos[0]?.durationMs ?? 0;
+    lengths.set(uri, durationMs);
+    return durationMs;
+  };
+  const problems: Problem[] = [];
+  for (const link of await mediaLinks(document, library, signal, within)) {
+    if (due()) await turn();
+    if (link.moved) problems.push(movedProblem(link, document));
+    const durationMs = lengthOf(link.uri);
     // Not measured yet, or nothing is known of its length.
     const late = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);
-    return [...(link.moved ? [movedProblem(link, document)] : []), ...(late === undefined ? [] : [late])];
-  });
+    if (late !== undefined) problems.push(late);
+  }
+  return problems;
 }

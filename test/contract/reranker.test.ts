@@ -1,0 +1,4 @@
+import { rerankerContract } from '../support/embedder-contracts.ts';
+import { fakeReranker } from '../support/fake-reranker.ts';
+
+rerankerContract('fake', async () => fakeReranker());

@@ -1,0 +1,4 @@
+import { textEmbedderContract } from '../support/embedder-contracts.ts';
+import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
+
+textEmbedderContract('fake', async () => fakeTextEmbedder());
