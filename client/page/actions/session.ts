@@ -1,7 +1,7 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
 import { type Connection, connect, RequestFailed, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
-import type { Store, Trouble } from '../state.ts';
+import type { State, Store, Trouble } from '../state.ts';
 
 /** What every action works with. */
 export interface Session {
@@ -54,7 +54,7 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
           store.set({ status: params });
           const { videos, work } = params;
           const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
-          if (counts === listed) return;
+          if (counts === listed && !isBehind(store.get())) return;
           listed = counts;
           void refreshFolders(session);
           onWork();
@@ -63,6 +63,17 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
     },
   };
   return session;
+}
+
+/**
+ * Whether a list shows a video at work though nothing is left to do: it was read after the status that it was read for,
+ * and work begun and ended in between leaves the counts as they were.
+ */
+function isBehind({ status, videos }: State): boolean {
+  if (status === undefined || status.work.waiting + status.work.running.length > 0) return false;
+  return Object.values(videos).some((list) =>
+    list.videos.some(({ state }) => state === 'waiting' || state === 'running'),
+  );
 }
 
 /** Lists the folders again, and the videos of those that are shown. */
