@@ -1,13 +1,17 @@
 import {
   type CancellationToken,
+  type ChatContext,
   type ChatRequest,
+  ChatRequestTurn,
+  ChatResponseMarkdownPart,
   type ChatResponseStream,
+  ChatResponseTurn,
   chat,
   type Disposable,
   l10n,
   Uri,
 } from 'vscode';
-import type { AskDelta } from '../../server/protocol/ask.ts';
+import type { AskDelta, AskExchange } from '../../server/protocol/ask.ts';
 import type { Daemon } from './daemon.ts';
 import type { EditorModel } from './editorModel.ts';
 import { escapeMarkdown, ownMarkdown, placeName, playCommand } from './links.ts';
@@ -31,12 +35,16 @@ function listOf(found: readonly Found[], mark: (at: number) => string): string {
   return `\n\n${lines.join('\n\n')}`;
 }
 
-type Asked = Pick<ChatRequest, 'prompt' | 'command'> & { readonly model?: ChatRequest['model'] };
+type Asked = Pick<ChatRequest, 'prompt' | 'command'> & {
+  readonly model?: ChatRequest['model'];
+  /** What was asked and answered before. */
+  readonly conversation?: readonly AskExchange[];
+};
 type Stream = Pick<ChatResponseStream, 'markdown' | 'progress' | 'reference'>;
 
 /** Answers `@goldfish`: the answer as it comes, then the moments it rests on; `/search` lists moments alone. */
 export async function answerInChat(
-  { prompt, command, model }: Asked,
+  { prompt, command, model, conversation = [] }: Asked,
   stream: Stream,
   token: CancellationToken,
   daemon: Pick<Daemon, 'request'>,
@@ -62,7 +70,7 @@ export async function answerInChat(
   const onPartial = (value: unknown) =>
     stream.markdown(ownMarkdown(escapeMarkdown((value as AskDelta).delta)));
   const { citations, note } = await editorModel.during(model, () =>
-    daemon.request('goldfish/ask', { question: prompt }, { token, onPartial }),
+    daemon.request('goldfish/ask', { question: prompt, conversation }, { token, onPartial }),
   );
   const found = citations.map(({ uri, startMs, quote }) => ({ uri, startMs, text: quote }));
   refer(found);
@@ -71,10 +79,31 @@ export async function answerInChat(
   if (note !== undefined) stream.markdown(`\n\n${escapeMarkdown(note)}`);
 }
 
+/** Turns that the daemon takes at most, and characters of an answer that say what it was about. */
+const TURNS = 20;
+const ANSWER = 2000;
+
+/** The questions to this participant and what was said to them. */
+function exchangesOf({ history }: ChatContext): readonly AskExchange[] {
+  return history
+    .flatMap((turn, at) => {
+      const next = history[at + 1];
+      if (!(turn instanceof ChatRequestTurn) || !(next instanceof ChatResponseTurn)) return [];
+      const said = next.response.map((part) =>
+        part instanceof ChatResponseMarkdownPart ? part.value.value : '',
+      );
+      return [{ question: turn.prompt, answer: said.join('').slice(0, ANSWER) }];
+    })
+    .filter(({ question, answer }) => question.trim() !== '' && answer !== '')
+    .slice(-TURNS);
+}
+
 export function registerChat(icon: Uri, daemon: Daemon, editorModel: EditorModel): Disposable {
-  const participant = chat.createChatParticipant(PARTICIPANT, async (request, _context, stream, token) => {
+  const participant = chat.createChatParticipant(PARTICIPANT, async (request, context, stream, token) => {
     try {
-      await answerInChat(request, stream, token, daemon, editorModel);
+      const { prompt, command, model } = request;
+      const asked = { prompt, command, model, conversation: exchangesOf(context) };
+      await answerInChat(asked, stream, token, daemon, editorModel);
       return {};
     } catch (error) {
       return { errorDetails: { message: (error as Error).message } };

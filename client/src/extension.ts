@@ -5,7 +5,7 @@ import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { createDaemon, NOTES } from './daemon.ts';
 import { createEditorModel } from './editorModel.ts';
-import { offerInstall, type Places } from './install.ts';
+import { launcherIn, offerInstall, type Places } from './install.ts';
 import { createKeys } from './keys.ts';
 import { launchOf, NotInstalled } from './launch.ts';
 import { offerMcpServer } from './mcp.ts';
@@ -19,7 +19,7 @@ import { registerVideoEditor } from './videoEditor.ts';
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Goldfish', { log: true });
   const places = placesOf(context);
-  const installed = join(places.target, 'server/bin/goldfish.mjs');
+  const installed = launcherIn(places.target);
   const launch = async (args: readonly string[]) => {
     try {
       return launchOf(installed, args);
@@ -81,8 +81,8 @@ export function activate(context: ExtensionContext): void {
 /** The carried server has a name of its own for each build, so that an update never runs on old libraries. */
 function placesOf({ extensionUri, globalStorageUri }: ExtensionContext): Places {
   const carried = Uri.joinPath(extensionUri, 'server').fsPath;
-  const build = existsSync(join(carried, 'dist/build.txt'))
-    ? readFileSync(join(carried, 'dist/build.txt'), 'utf8').trim()
+  const build = existsSync(join(carried, 'app/dist/build.txt'))
+    ? readFileSync(join(carried, 'app/dist/build.txt'), 'utf8').trim()
     : 'none';
   return { carried, target: join(globalStorageUri.fsPath, 'servers', build.replace(/[^\w.+-]/g, '_')) };
 }

@@ -1,47 +1,71 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type LogOutputChannel, ProgressLocation, window } from 'vscode';
-
-const INSTALL = 'Install';
-const WHAT =
-  'Goldfish needs libraries that read video and keep its index: npm fetches them once, about 400 MB, with the checksums of the lock file that came with this extension.';
+import { delimiter, dirname, join } from 'node:path';
+import { type LogOutputChannel, l10n, ProgressLocation, window, workspace } from 'vscode';
 
 /** Where what the extension carries is completed, and from what. */
 export interface Places {
-  /** The carried server: sources of the install, without its libraries. */
+  /** `app`, which runs where it is put, and `parts`, a manifest and lock file that npm completes. */
   readonly carried: string;
   /** The folder to install into; its name tells the build. */
   readonly target: string;
 }
 
+/** The `goldfish` command of an install. */
+export const launcherIn = (target: string) => join(target, 'app/server/bin/goldfish.mjs');
+
+/** The index is carried for this platform: without npm, all but models and text on screen works. */
+const isWhole = (carried: string) => existsSync(join(carried, 'app/node_modules/@lancedb/lancedb'));
+
+/** An ffmpeg of this machine: that of the settings, else the one on PATH. */
+function hasFfmpeg(): boolean {
+  const configured = workspace.getConfiguration('goldfish').get<string>('media.ffmpegPath', '');
+  if (configured !== '') return existsSync(configured);
+  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && existsSync(join(folder, name)));
+}
+
 /** Asks, installs and resolves with true; false where the person does not want it. Rejects with what went wrong. */
 export async function offerInstall(places: Places, log: LogOutputChannel): Promise<boolean> {
-  const chosen = await window.showInformationMessage(
-    'Install Goldfish?',
-    { modal: true, detail: WHAT },
-    INSTALL,
+  const install = l10n.t('Install');
+  const withFfmpeg = l10n.t('Use the FFmpeg of This Machine');
+  const detail = l10n.t(
+    'Goldfish needs libraries that read video, read text off the screen and run models: npm fetches them once, a few hundred MB, with the checksums of the lock file that came with this extension.',
   );
-  if (chosen !== INSTALL) return false;
+  const other = l10n.t(
+    'Or it reads video with the ffmpeg that is here, without models and without text on screen.',
+  );
+  const can = isWhole(places.carried) && hasFfmpeg();
+  const chosen = await window.showInformationMessage(
+    l10n.t('Install Goldfish?'),
+    { modal: true, detail: can ? `${detail}\n\n${other}` : detail },
+    install,
+    ...(can ? [withFfmpeg] : []),
+  );
+  if (chosen === undefined) return false;
   await window.withProgress(
-    { location: ProgressLocation.Notification, title: 'Installing Goldfish', cancellable: true },
-    (_progress, token) => install(places, log, (npm) => token.onCancellationRequested(() => npm.kill())),
+    { location: ProgressLocation.Notification, title: l10n.t('Installing Goldfish'), cancellable: true },
+    (_progress, token) =>
+      complete(places, async (draft) => {
+        if (chosen === install)
+          await runNpm(draft, log, (npm) => token.onCancellationRequested(() => npm.kill()));
+      }),
   );
   return true;
 }
 
 /** Puts everything beside its place and moves it there when it is whole: what was cut off is never taken for it. */
-async function install(
-  { carried, target }: Places,
-  log: LogOutputChannel,
-  onStart: (npm: ChildProcess) => void,
-): Promise<void> {
+async function complete({ carried, target }: Places, bring: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${target}.draft`;
   const home = dirname(target);
   await rm(draft, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
-  await cp(carried, draft, { recursive: true });
-  await runNpm(draft, log, onStart);
+  await cp(join(carried, 'parts'), draft, { recursive: true });
+  await cp(join(carried, 'app'), join(draft, 'app'), { recursive: true });
+  await bring(draft);
   const older = (await readdir(home)).filter((name) => join(home, name) !== draft);
   await Promise.all(older.map((name) => rm(join(home, name), { recursive: true, force: true })));
   await rename(draft, target);
@@ -61,14 +85,20 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
     npm.stderr.on('data', hear);
     npm.once('error', () =>
       fail(
-        new Error('npm could not be started. Install Node.js 22 or newer, which brings it, and try again.'),
+        new Error(
+          l10n.t('npm could not be started. Install Node.js 22 or newer, which brings it, and try again.'),
+        ),
       ),
     );
     npm.once('close', (code, signal) => {
       if (code === 0) done();
       else
         fail(
-          new Error(signal ? 'The install was cancelled.' : `npm failed: ${said.trim().split('\n').at(-1)}`),
+          new Error(
+            signal
+              ? l10n.t('The install was cancelled.')
+              : l10n.t('npm failed: {0}', said.trim().split('\n').at(-1) ?? ''),
+          ),
         );
     });
     onStart(npm);

@@ -1,4 +1,4 @@
-// `npm run vsix`: builds and packs the extension with vsce, from what npm has installed alone.
+// `npm run vsix [-- --target linux-x64]`: builds and packs the extension with vsce, from the npm registry alone.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -12,29 +12,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
+import { carryServer, TARGETS, UNIVERSAL } from './carry.ts';
 import { extensionManifest, type ProjectManifest } from './manifest.ts';
 import { textsOf } from './texts.ts';
 import { walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-/** What `npm ci` completes on the person's machine: all but the libraries, which the lock file names with checksums. */
-const CARRIED = [
-  'package.json',
-  'package-lock.json',
-  'LICENSE',
-  'models/manifest.json',
-  'server/absent',
-  'server/bin',
-];
-
-function carryServer(into: string): void {
-  for (const name of CARRIED) cpSync(join(root, name), join(into, name), { recursive: true });
-  const built: readonly string[] = JSON.parse(readFileSync(join(root, 'dist/.built'), 'utf8'));
-  for (const name of built)
-    if (!name.startsWith('vsix/')) cpSync(join(root, 'dist', name), join(into, 'dist', name));
-}
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -52,16 +37,24 @@ export function writtenFiles(project: ProjectManifest): Readonly<Record<string, 
   };
 }
 
-/** Packs a .vsix into a folder and returns its path. */
-export async function packVsix(into: string): Promise<string> {
+/** This machine's, where LanceDB has a native half for it. */
+function ownTarget(): string {
+  const own = `${process.platform}-${process.arch}`;
+  return own in TARGETS ? own : UNIVERSAL;
+}
+
+/** Packs a .vsix for a target into a folder and returns its path. */
+export async function packVsix(into: string, target: string): Promise<string> {
+  if (target !== UNIVERSAL && !(target in TARGETS))
+    throw new Error(`${target} is no target. There are: ${Object.keys(TARGETS).join(', ')}, ${UNIVERSAL}.`);
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const staging = mkdtempSync(join(tmpdir(), 'goldfish-vsix-'));
-  const packagePath = join(into, `${project.name}-${project.version}.vsix`);
+  const packagePath = join(into, `${project.name}-${target}-${project.version}.vsix`);
   try {
     cpSync(join(root, 'dist/vsix'), staging, { recursive: true });
     cpSync(join(root, 'dist/page'), join(staging, 'page'), { recursive: true });
-    carryServer(join(staging, 'server'));
+    carryServer(join(staging, 'server'), target);
     for (const name of ['LICENSE', 'README.md', '.vscodeignore'])
       copyFileSync(join(root, name), join(staging, name));
     for (const [name, text] of Object.entries(writtenFiles(project))) {
@@ -72,6 +65,7 @@ export async function packVsix(into: string): Promise<string> {
       cwd: staging,
       packagePath,
       dependencies: false,
+      ...(target === UNIVERSAL ? {} : { target }),
       allowMissingRepository: true,
       rewriteRelativeLinks: false,
     });
@@ -81,4 +75,7 @@ export async function packVsix(into: string): Promise<string> {
   }
 }
 
-if (import.meta.main) console.log(await packVsix(root));
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { target: { type: 'string', default: ownTarget() } } });
+  console.log(await packVsix(root, values.target));
+}

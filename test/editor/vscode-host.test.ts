@@ -33,7 +33,7 @@ let vsix: string;
 let suite: string;
 
 before(async () => {
-  vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')));
+  vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')), 'universal');
   suite = await buildSuite(
     join(import.meta.dirname, 'host/suite.ts'),
     mkdtempSync(join(tempFolder(), 'suite-')),

@@ -10,7 +10,14 @@ import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/d
 import type { IndependentClient } from '../support/independent-client.ts';
 import { readLibrary, writeLibrary } from '../support/page-library.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { installVSCode, type RunningVSCode, runCommand, startVSCode, webview } from '../support/vscode.ts';
+import {
+  installVSCode,
+  playsIn,
+  type RunningVSCode,
+  runCommand,
+  startVSCode,
+  webview,
+} from '../support/vscode.ts';
 
 const box = sandbox();
 const folder = join(box.folder, 'videos');
@@ -25,7 +32,7 @@ let page: Page;
 before(async () => {
   mkdirSync(shots, { recursive: true });
   const home = installVSCode('1.139.1');
-  const vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')));
+  const vsix = await packVsix(mkdtempSync(join(tempFolder(), 'vsix-')), 'universal');
   await writeLibrary(folder);
   daemon = await startDaemon(box);
   client = await daemon.client();
@@ -48,25 +55,6 @@ after(async () => {
 
 const shot = (name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
 
-/** Resolves when the video of the page plays on from a second. */
-async function plays(from: number): Promise<void> {
-  const video = webview(page).locator('video');
-  await video.waitFor();
-  await video.evaluate(
-    (element, start) =>
-      new Promise<void>((done) => {
-        const player = element as unknown as EventTarget & { currentTime: number; paused: boolean };
-        const look = () => {
-          if (player.paused || player.currentTime <= start || player.currentTime > start + 8) return;
-          player.removeEventListener('timeupdate', look);
-          done();
-        };
-        player.addEventListener('timeupdate', look);
-      }),
-    from,
-  );
-}
-
 test('a question asked in the tab is answered, and a citation plays at its second', async () => {
   await runCommand(page, 'Goldfish: Open');
   const shown = webview(page);
@@ -74,7 +62,7 @@ test('a question asked in the tab is answered, and a citation plays at its secon
   await shown.locator('#question input').press('Enter');
   await shown.locator('.text', { hasText: 'earthworms' }).waitFor();
   await shown.locator('.chip').first().click();
-  await plays(40);
+  await playsIn(page, 40);
   await shown.locator('.hit img').first().waitFor();
   await shot('vscode-answer');
 });
@@ -96,7 +84,7 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'twenty four degrees' }).first();
   await row.waitFor();
   await row.click();
-  await plays(20);
+  await playsIn(page, 20);
 });
 
 test('a daemon that was stopped stays so until the person starts it again', async () => {

@@ -148,6 +148,8 @@ export interface RunningVSCode {
   /** Host and port. */
   readonly authority: string;
   readonly workspace: string;
+  /** The home that it was given. */
+  readonly home: string;
   /** Where the machine's settings lie. */
   readonly machineSettings: string;
   stop(): Promise<void>;
@@ -211,6 +213,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
     url: `http://${authority}/?folder=${encodeURIComponent(workspace)}`,
     authority,
     workspace,
+    home,
     machineSettings,
     async stop() {
       proxy.close();
@@ -229,6 +232,50 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.type(title);
   await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
   await page.keyboard.press('Enter');
+}
+
+/** Types into the quick input that is shown, and takes it. */
+export async function answerInput(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor({ state: 'visible' });
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Names a folder in the dialog for files, which first shows where it stands: what is typed before that is lost. */
+export async function chooseFolder(page: Page, folder: string): Promise<void> {
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): { readonly value: string } | null };
+    };
+    return document.querySelector('.quick-input-widget input')?.value.startsWith('/');
+  });
+  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await answerInput(page, folder);
+}
+
+interface Player extends EventTarget {
+  readonly currentTime: number;
+  readonly paused: boolean;
+}
+
+/** Resolves when the video of the page in a webview plays on from a second. */
+export async function playsIn(page: Page, fromSeconds: number): Promise<void> {
+  const video = webview(page).locator('video');
+  await video.waitFor();
+  await video.evaluate(
+    (element, start) =>
+      new Promise<void>((done) => {
+        const player = element as unknown as Player;
+        const look = () => {
+          if (player.paused || player.currentTime <= start || player.currentTime > start + 8) return;
+          player.removeEventListener('timeupdate', look);
+          done();
+        };
+        player.addEventListener('timeupdate', look);
+      }),
+    fromSeconds,
+  );
 }
 
 /** What a webview shows. */

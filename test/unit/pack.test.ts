@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { closureOf, partsManifest } from '../../client/src/carry.ts';
 import { licenceOf, nameAt, thirdParties } from '../../server/pack/licences.ts';
 import { emptyManifests, type Manifest, shippedManifest, storeManifest } from '../../server/pack/manifest.ts';
 
@@ -85,4 +88,36 @@ test('only what an install brings is listed', () => {
       { name: 'b', version: '2', licence: 'MIT' },
     ],
   );
+});
+
+test('what a package needs is found where Node would find it, types and what is never loaded left out', () => {
+  const packages = {
+    'node_modules/a': { dependencies: { b: '1', '@types/a': '1' }, peerDependencies: { c: '1' } },
+    'node_modules/a/node_modules/b': { dependencies: { d: '1', openai: '4' } },
+    'node_modules/b': {},
+    'node_modules/c': {},
+    'node_modules/d': { dependencies: { a: '1' } },
+    'node_modules/openai': {},
+    'node_modules/@types/a': {},
+  };
+  assert.deepEqual(closureOf(packages, ['a']), [
+    'node_modules/a',
+    'node_modules/a/node_modules/b',
+    'node_modules/c',
+    'node_modules/d',
+  ]);
+});
+
+test('npm brings what is not carried, and nothing twice', () => {
+  const ours = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const beside = partsManifest(ours, true);
+  const all = partsManifest(ours, false);
+  assert.equal(beside.dependencies?.['node-av'], ours.dependencies['node-av']);
+  assert.equal('@lancedb/lancedb' in (beside.dependencies ?? {}), false);
+  assert.equal('@lancedb/lancedb' in (all.dependencies ?? {}), true);
+  assert.deepEqual(
+    Object.entries({ ...all.dependencies }).filter(([, version]) => version === ''),
+    [],
+  );
+  assert.equal('@lancedb/lancedb' in (beside.overrides ?? {}), false);
 });
