@@ -81,7 +81,7 @@ export interface Narrowing {
 
 /** What the person is asked to confirm. */
 export interface Confirming {
-  readonly what: 'forget' | 'remove';
+  readonly what: 'forget' | 'readAgain' | 'remove';
   readonly uri: Uri;
 }
 

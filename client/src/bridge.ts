@@ -1,14 +1,18 @@
 import { CancellationTokenSource, Disposable, env, Uri, type Webview, window } from 'vscode';
-import { type LanguageClient, ProgressType, ResponseError } from 'vscode-languageclient/node';
 import type { FromEditor, ToEditor } from '../page/messages.ts';
-import type { Daemon } from './daemon.ts';
+import { codeOf, type Daemon } from './daemon.ts';
 import { addFolder } from './folders.ts';
 
 /** A message of JSON-RPC as the page sends it. */
 interface Asked {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly partialResultToken?: string; readonly id?: number };
+  readonly params?: Params;
+}
+
+interface Params {
+  readonly partialResultToken?: string;
+  readonly id?: number;
 }
 
 const INTERNAL = -32603;
@@ -31,27 +35,21 @@ export function bridge(webview: Webview, daemon: Daemon, media: string, fragment
   const post = (message: FromEditor) => void webview.postMessage(message);
   const answer = (message: object) => post({ kind: 'rpc', message: { jsonrpc: '2.0', ...message } });
 
-  const serve = async (client: LanguageClient, id: number, method: string, params: Asked['params']) => {
+  const serve = async (id: number, method: string, { partialResultToken: token, ...params }: Params) => {
     const cancel = new CancellationTokenSource();
     running.set(id, cancel);
-    const token = params?.partialResultToken;
-    const progress =
+    const onPartial =
       token === undefined
-        ? undefined
-        : client.onProgress(new ProgressType<unknown>(), token, (value) =>
-            answer({ method: '$/progress', params: { token, value } }),
-          );
+        ? {}
+        : {
+            onPartial: (value: unknown) => answer({ method: '$/progress', params: { token, value } }),
+          };
     try {
-      answer({ id, result: await client.sendRequest(method, params, cancel.token) });
+      answer({ id, result: await daemon.send(method, params, { token: cancel.token, ...onPartial }) });
     } catch (error) {
-      const { message } = error as Error;
-      const known = error instanceof ResponseError;
-      answer({
-        id,
-        error: { code: known ? error.code : INTERNAL, message, data: known ? error.data : undefined },
-      });
+      const { message, data } = error as { readonly message: string; readonly data?: unknown };
+      answer({ id, error: { code: codeOf(error) ?? INTERNAL, message, data } });
     } finally {
-      progress?.dispose();
       running.delete(id);
       cancel.dispose();
     }
@@ -63,11 +61,7 @@ export function bridge(webview: Webview, daemon: Daemon, media: string, fragment
     if (method === 'initialize') return answer({ id, result: {} });
     if (!method.startsWith('goldfish/'))
       return answer({ id, error: { code: METHOD_NOT_FOUND, message: `There is no request ${method}.` } });
-    try {
-      await serve(await daemon.client(), id, method, params);
-    } catch (error) {
-      answer({ id, error: { code: INTERNAL, message: (error as Error).message } });
-    }
+    await serve(id, method, params ?? {});
   };
 
   const telling = daemon.on('goldfish/didChangeStatus', (params) =>

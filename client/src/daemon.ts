@@ -1,31 +1,106 @@
-import { Disposable, type Event, EventEmitter, type LogOutputChannel } from 'vscode';
-import { type Executable, LanguageClient, State } from 'vscode-languageclient/node';
-import type { Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
+import {
+  type CancellationToken,
+  Disposable,
+  type DocumentLink,
+  type Event,
+  EventEmitter,
+  type LogOutputChannel,
+  Uri,
+} from 'vscode';
+import type { Executable, LanguageClient } from 'vscode-languageclient/node';
+import { ErrorCodes, type ErrorData } from '../../server/protocol/base.ts';
+import type { ClientRequests, Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
+
+export interface RequestOptions {
+  readonly token?: CancellationToken;
+  /** Called with each value of `$/progress` on a partialResultToken made for this request. */
+  readonly onPartial?: (value: unknown) => void;
+}
+
+/** Sends text of an answer on as it comes. */
+export type Stream = (value: unknown) => void;
+
+export type ServeAnswer = (
+  params: ClientRequests['goldfish/editor/answer']['params'],
+  stream: Stream,
+  token: CancellationToken,
+) => Promise<ClientRequests['goldfish/editor/answer']['result']>;
+
+/** Why the editor's model did not answer; the daemon tells both to the person. */
+export class NoAnswer extends Error {
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** The code of an error that the daemon answered with. */
+export function codeOf(error: unknown): number | undefined {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'number' ? code : undefined;
+}
 
 /** The daemon as the extension's parts see it. It is reached on first use. */
 export interface Daemon {
-  client(): Promise<LanguageClient>;
-  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Reaches it, and starts it where none runs. */
+  reach(): Promise<void>;
+  /** A request whose types are not known here. */
+  send(method: string, params: object, options?: RequestOptions): Promise<unknown>;
+  request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   on<N extends keyof Notifications>(method: N, listener: (params: Notifications[N]) => void): Disposable;
+  /** Each time a session has begun. */
+  readonly onReady: Event<void>;
   readonly onGone: Event<void>;
   stop(): Promise<void>;
 }
 
-/** Where links to moments are looked for. */
-const NOTES = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => ({ scheme: 'file', language }));
+export interface DaemonParts {
+  /** How the language server is started. */
+  readonly launch: () => Promise<Executable>;
+  readonly log: LogOutputChannel;
+  /** Answers with the editor's own language model. */
+  readonly answer: ServeAnswer;
+}
+
+const languages = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => ({ scheme: 'file', language }));
+
+/** Where links to moments are looked for, and files of timed text. */
+export const NOTES = [...languages, { scheme: 'file', pattern: '**/*.{srt,vtt}' }];
 
 const HEARD: readonly (keyof Notifications)[] = ['goldfish/didChangeStatus', 'goldfish/didChangeSettings'];
 
+/** A link to a moment plays it in our page: the editor itself knows nothing of times in videos. */
+export function playing(link: DocumentLink): DocumentLink {
+  const { target } = link;
+  if (target?.scheme !== 'file' || !/^t=/.test(target.fragment)) return link;
+  const given = encodeURIComponent(JSON.stringify([`${target.with({ fragment: '' })}#${target.fragment}`]));
+  link.target = Uri.parse(`command:goldfish.openAt?${given}`);
+  return link;
+}
+
 /** Keeps one language client, and starts a new one when it is needed after the last ended. */
-export function createDaemon(launch: () => Promise<Executable>, log: LogOutputChannel): Daemon {
+export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
+  const ready = new EventEmitter<void>();
   const gone = new EventEmitter<void>();
   const listeners = new Set<{ readonly method: string; readonly listener: (params: never) => void }>();
   let running: Promise<LanguageClient> | undefined;
+  let requests = 0;
+  /** Loaded with the first use: reading it is most of what an activation would cost. */
+  const library = () => import('vscode-languageclient/node');
 
   const start = async () => {
+    const { LanguageClient, ProgressType, ResponseError, State } = await library();
+    const progress = new ProgressType<unknown>();
     const client = new LanguageClient('goldfish', 'Goldfish', await launch(), {
       documentSelector: NOTES,
       outputChannel: log,
+      initializationOptions: { goldfish: { answers: true } },
+      middleware: {
+        async provideDocumentLinks(document, token, next): Promise<DocumentLink[] | null | undefined> {
+          return (await next(document, token))?.map(playing);
+        },
+      },
       // A daemon that ended is started again by the next request, not by the client's own retries.
       errorHandler: {
         error: () => ({ action: 2 }),
@@ -37,12 +112,26 @@ export function createDaemon(launch: () => Promise<Executable>, log: LogOutputCh
       client.onNotification(heard, (params: unknown) => {
         for (const { method, listener } of listeners) if (method === heard) listener(params as never);
       });
+    client.onRequest(
+      'goldfish/editor/answer',
+      async (params: Parameters<ServeAnswer>[0], token: CancellationToken) => {
+        const to = params.partialResultToken ?? '';
+        try {
+          return await answer(params, (value) => void client.sendProgress(progress, to, value), token);
+        } catch (error) {
+          const { message, remedy = '' } = error as NoAnswer;
+          const data: ErrorData = { kind: 'unavailable', remedy };
+          throw new ResponseError(ErrorCodes.unavailable, message, data);
+        }
+      },
+    );
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Stopped) return;
       running = undefined;
       gone.fire();
     });
     await client.start();
+    ready.fire();
     return client;
   };
 
@@ -54,14 +143,33 @@ export function createDaemon(launch: () => Promise<Executable>, log: LogOutputCh
     return running;
   };
 
+  const send = async (method: string, params: object, { token, onPartial }: RequestOptions = {}) => {
+    const session = await client();
+    // Left out where there is none: `undefined` would go over the wire as a second parameter.
+    const last = token === undefined ? [] : [token];
+    if (onPartial === undefined) return session.sendRequest<unknown>(method, params, ...last);
+    const { ProgressType } = await library();
+    requests += 1;
+    const partialResultToken = `request-${requests}`;
+    const listening = session.onProgress(new ProgressType<unknown>(), partialResultToken, onPartial);
+    try {
+      return await session.sendRequest<unknown>(method, { ...params, partialResultToken }, ...last);
+    } finally {
+      listening.dispose();
+    }
+  };
+
   return {
-    client,
-    request: async (method, params) => (await client()).sendRequest(method, params),
+    reach: async () => void (await client()),
+    send,
+    request: async <M extends Method>(method: M, params: Params<M>, options?: RequestOptions) =>
+      (await send(method, params, options)) as Result<M>,
     on(method, listener) {
       const entry = { method, listener };
       listeners.add(entry);
       return new Disposable(() => listeners.delete(entry));
     },
+    onReady: ready.event,
     onGone: gone.event,
     async stop() {
       const stopping = await running?.catch(() => undefined);

@@ -1,37 +1,57 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ExtensionContext, Uri, window } from 'vscode';
+import { type ExtensionContext, languages, Uri, window, workspace } from 'vscode';
+import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
-import { createDaemon } from './daemon.ts';
+import { createDaemon, NOTES } from './daemon.ts';
+import { createEditorModel } from './editorModel.ts';
 import { offerInstall, type Places } from './install.ts';
+import { createKeys } from './keys.ts';
 import { launchOf, NotInstalled } from './launch.ts';
+import { offerMcpServer } from './mcp.ts';
 import { createPages } from './pages.ts';
 import { followSettings } from './settings.ts';
 import { createStatusBar } from './statusBar.ts';
+import { registerTools } from './tools.ts';
+import { registerVideoEditor } from './videoEditor.ts';
 
 /** Registers everything and starts nothing: the daemon is reached with the first use. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Goldfish', { log: true });
   const places = placesOf(context);
   const installed = join(places.target, 'server/bin/goldfish.mjs');
-  const daemon = createDaemon(async () => {
+  const launch = async (args: readonly string[]) => {
     try {
-      return launchOf(installed);
+      return launchOf(installed, args);
     } catch (error) {
       if (!(error instanceof NotInstalled) || !(await offerInstall(places, log))) throw error;
-      return launchOf(installed);
+      return launchOf(installed, args);
     }
-  }, log);
+  };
+  const editorModel = createEditorModel();
+  const daemon = createDaemon({
+    launch: () => launch(['lsp', '--stdio']),
+    log,
+    answer: editorModel.answer,
+  });
   const pages = createPages(context.extensionUri, daemon);
+  const keys = createKeys(context, daemon);
+  const icon = Uri.joinPath(context.extensionUri, 'page/icon.svg');
+  const { version } = context.extension.packageJSON as { readonly version: string };
   context.subscriptions.push(
     log,
     pages,
+    keys,
     window.registerWebviewViewProvider('goldfish.view', pages, {
       webviewOptions: { retainContextWhenHidden: true },
     }),
+    registerVideoEditor(daemon, pages),
     createStatusBar(daemon),
     followSettings(daemon),
-    ...registerCommands({ daemon, pages, log }),
+    registerTools(daemon),
+    registerChat(icon, daemon, editorModel),
+    offerMcpServer((args) => launchOf(installed, args), version),
+    ...registerCommands({ daemon, pages, keys, launch, log }),
     window.registerUriHandler({
       // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon shows indexed files alone.
       handleUri({ path, query }) {
@@ -42,6 +62,20 @@ export function activate(context: ExtensionContext): void {
     }),
     { dispose: () => void daemon.stop() },
   );
+  /** Notes have links, hovers and completion once the daemon is reached; nobody is asked to install it for that. */
+  const serveNotes = (document: Parameters<typeof languages.match>[1]) => {
+    if (languages.match(NOTES, document) === 0) return;
+    watching.dispose();
+    try {
+      launchOf(installed, []);
+    } catch {
+      return;
+    }
+    daemon.reach().catch((error: Error) => log.warn(error.message));
+  };
+  const watching = workspace.onDidOpenTextDocument(serveNotes);
+  context.subscriptions.push(watching);
+  for (const document of workspace.textDocuments) serveNotes(document);
 }
 
 /** The carried server has a name of its own for each build, so that an update never runs on old libraries. */

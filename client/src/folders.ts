@@ -1,14 +1,17 @@
-import { Uri, window } from 'vscode';
+import { l10n, ProgressLocation, Uri, window } from 'vscode';
+import type { IndexProgress } from '../../server/protocol/work.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Lets the person choose folders and adds them to the library. */
-export async function addFolder(daemon: Daemon): Promise<void> {
-  const chosen = await window.showOpenDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    canSelectMany: true,
-    openLabel: 'Add to Goldfish',
-  });
+/** Adds folders to the library: those given, else those that the person chooses. */
+export async function addFolder(daemon: Daemon, given?: readonly Uri[]): Promise<void> {
+  const chosen =
+    given ??
+    (await window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      canSelectMany: true,
+      openLabel: l10n.t('Add to Goldfish'),
+    }));
   for (const folder of chosen ?? []) {
     try {
       await daemon.request('goldfish/folders/add', { uri: Uri.file(folder.fsPath).toString() });
@@ -16,4 +19,40 @@ export async function addFolder(daemon: Daemon): Promise<void> {
       void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
     }
   }
+}
+
+/** Takes a folder that the person chooses out of the library; its files stay. */
+export async function removeFolder(daemon: Daemon, given?: string): Promise<void> {
+  const { folders } = await daemon.request('goldfish/folders/list', {});
+  const items = folders.map(({ uri, path, videos }) => ({
+    label: path,
+    description: l10n.t('{0} videos', videos),
+    uri,
+  }));
+  const uri =
+    given ??
+    (await window.showQuickPick(items, { placeHolder: l10n.t('Remove which folder? Its files stay.') }))?.uri;
+  if (uri !== undefined) await daemon.request('goldfish/folders/remove', { uri });
+}
+
+/** Indexes one file now, with progress; false where the person gave it up. */
+export async function indexFile(daemon: Daemon, uri: string, name: string): Promise<boolean> {
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Indexing {0}', name), cancellable: true },
+    async (progress, token) => {
+      const onPartial = (value: unknown) => {
+        const { stage } = value as IndexProgress;
+        if (stage !== undefined) progress.report({ message: stage });
+      };
+      try {
+        const { failed } = await daemon.request('goldfish/index', { uris: [uri] }, { token, onPartial });
+        const [first] = failed;
+        if (first !== undefined) void window.showWarningMessage(`Goldfish: ${name}: ${first.reason}`);
+        return true;
+      } catch (error) {
+        if (token.isCancellationRequested) return false;
+        throw error;
+      }
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { workspace } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 
 /** No goldfish can be started; the message says what to do. */
@@ -16,20 +16,19 @@ function onPath(): string | undefined {
 }
 
 /**
- * How `goldfish lsp --stdio` is started: the command of the settings, which only the machine's own settings can hold,
- * else what was installed for this extension, else the one on PATH.
+ * How `goldfish <args>` is started: the command of the settings, which only the machine's own settings can hold, else
+ * what was installed for this extension, else the one on PATH. Throws NotInstalled where there is none.
  */
-export function launchOf(installed: string): Executable {
+export function launchOf(installed: string, args: readonly string[]): Executable {
   const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
   const command = configured !== '' ? configured : existsSync(installed) ? installed : onPath();
   if (command === undefined)
     throw new NotInstalled(
-      'Goldfish is not installed on this machine: "Goldfish: Open" offers to install it.',
+      l10n.t('Goldfish is not installed on this machine: "Goldfish: Open" offers to install it.'),
     );
   if (!existsSync(command))
-    throw new Error(`${command}, named by the setting goldfish.command, is not there.`);
-  const args = ['lsp', '--stdio'];
-  if (!/\.m?js$/.test(command)) return { command, args };
+    throw new Error(l10n.t('{0}, named by the setting goldfish.command, is not there.', command));
+  if (!/\.m?js$/.test(command)) return { command, args: [...args] };
   // The editor's own Node runs it.
   return {
     command: process.execPath,

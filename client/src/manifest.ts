@@ -1,20 +1,9 @@
+import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/extensions.ts';
 import { contributedConfiguration } from '../../server/src/settings/contributes.ts';
-
-/** Id of a command, its title in the palette, and its icon where it has one. */
-const COMMANDS: readonly (readonly [id: string, title: string, icon?: string])[] = [
-  ['goldfish.open', 'Open', '$(window)'],
-  ['goldfish.ask', 'Ask Your Videos'],
-  ['goldfish.search', 'Search Moments', '$(search)'],
-  ['goldfish.library', 'Show Library', '$(library)'],
-  ['goldfish.addFolder', 'Add Folder'],
-  ['goldfish.openAt', 'Open Video at Time'],
-  ['goldfish.insertLink', 'Insert Link to Moment'],
-  ['goldfish.openInBrowser', 'Open in Browser'],
-  ['goldfish.pause', 'Pause Indexing'],
-  ['goldfish.resume', 'Resume Indexing'],
-  ['goldfish.restart', 'Restart Daemon'],
-  ['goldfish.logs', 'Show Log'],
-];
+import { COMMANDS } from './commandList.ts';
+import { createTexts, type Texts } from './texts.ts';
+import { TOOLS } from './toolList.ts';
+import { walkthrough } from './walkthrough.ts';
 
 const WORKSPACE =
   'A repository cannot say where the daemon is, which models it uses or which folders it reads.';
@@ -26,52 +15,170 @@ export interface ProjectManifest {
   readonly license: string;
 }
 
-/** The extension's package.json. */
-export function extensionManifest({ name, version, description, license }: ProjectManifest): object {
+export interface ExtensionManifest {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** Texts of the manifest by the keys that stand in it: package.nls.json. */
+  readonly texts: Texts;
+}
+
+type Gathered = ReturnType<typeof createTexts>;
+
+/** Settings of the extension itself; all others are the daemon's. Machine scope: no workspace sets them. */
+const own = ({ put }: Gathered) => ({
+  'goldfish.command': {
+    type: 'string',
+    default: '',
+    scope: 'machine',
+    markdownDescription: put(
+      'setting.command',
+      'Path of the `goldfish` command to use. Empty: the one installed for this extension, else the one on PATH.',
+    ),
+  },
+  'goldfish.agents': {
+    type: 'string',
+    enum: ['tools', 'mcp', 'nothing'],
+    default: 'tools',
+    scope: 'machine',
+    markdownDescription: put(
+      'setting.agents',
+      'What agents of this editor are given: three language-model tools, the MCP server of `goldfish mcp` in their place, or nothing.',
+    ),
+  },
+  'goldfish.editorModel': {
+    type: 'string',
+    default: '',
+    scope: 'machine',
+    markdownDescription: put(
+      'setting.editorModel',
+      'Id or family of the editor’s language model that answers where `#goldfish.models.answerer#` is `editor`. Empty: the first there is.',
+    ),
+  },
+});
+
+function settings(texts: Gathered) {
   const { title, properties } = contributedConfiguration();
+  const daemons = Object.entries(properties).map(([key, { markdownDescription, ...rest }]) => [
+    key,
+    { ...rest, markdownDescription: texts.put(`setting.${key}`, String(markdownDescription)) },
+  ]);
+  return { title, properties: { ...own(texts), ...Object.fromEntries(daemons) } };
+}
+
+/** In either case. `.ts` is left out: it is TypeScript far more often than a transport stream. */
+function mediaPatterns(): object[] {
+  const any = (extension: string) =>
+    [...extension].map((char) => (/[a-z]/.test(char) ? `[${char}${char.toUpperCase()}]` : char)).join('');
+  return [...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS]
+    .filter((extension) => extension !== 'ts')
+    .map((extension) => ({ filenamePattern: `*.${any(extension)}` }));
+}
+
+function menus() {
+  const inTitle = ['goldfish.open', 'goldfish.search', 'goldfish.library'];
   return {
+    'view/title': inTitle.map((command) => ({
+      command,
+      when: 'view == goldfish.view',
+      group: 'navigation',
+    })),
+    'explorer/context': [
+      {
+        command: 'goldfish.openVideo',
+        when: `resourceScheme == file && resourceExtname =~ /^\\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|ogv)$/i`,
+        group: 'navigation@30',
+      },
+      {
+        command: 'goldfish.addFolder',
+        when: 'resourceScheme == file && explorerResourceIsFolder',
+        group: '5_goldfish',
+      },
+    ],
+    'editor/context': [{ command: 'goldfish.findSimilar', when: 'editorHasSelection', group: '5_goldfish' }],
+    commandPalette: COMMANDS.flatMap(({ id, when }) => (when === undefined ? [] : [{ command: id, when }])),
+  };
+}
+
+/** The extension's package.json and the texts that belong to it. */
+export function extensionManifest({
+  name,
+  version,
+  description,
+  license,
+}: ProjectManifest): ExtensionManifest {
+  const texts = createTexts();
+  const { put } = texts;
+  const manifest = {
     name,
     displayName: 'Goldfish',
     version,
-    description,
+    description: put('description', description),
     license,
     publisher: name,
     engines: { vscode: '^1.100.0' },
-    categories: ['Other', 'Machine Learning'],
+    categories: ['AI', 'Chat', 'Machine Learning', 'Other'],
     main: './extension.cjs',
-    activationEvents: ['onUri'],
+    l10n: './l10n',
+    activationEvents: [
+      'onUri',
+      'onLanguage:markdown',
+      'onLanguage:plaintext',
+      'onLanguage:org',
+      'onLanguage:mdx',
+    ],
     extensionKind: ['workspace'],
     capabilities: {
-      untrustedWorkspaces: { supported: true, description: WORKSPACE },
+      untrustedWorkspaces: { supported: true, description: put('untrusted', WORKSPACE) },
       virtualWorkspaces: true,
     },
     contributes: {
-      commands: COMMANDS.map(([command, title, icon]) => ({ command, title, category: 'Goldfish', icon })),
+      commands: COMMANDS.map(({ id, title, icon }) => ({
+        command: id,
+        title: put(`command.${id}`, title),
+        category: 'Goldfish',
+        icon,
+      })),
       viewsContainers: {
         activitybar: [{ id: 'goldfish', title: 'Goldfish', icon: 'page/icon.svg' }],
       },
-      views: { goldfish: [{ id: 'goldfish.view', name: 'Ask', type: 'webview', icon: 'page/icon.svg' }] },
-      menus: {
-        'view/title': ['goldfish.open', 'goldfish.search', 'goldfish.library'].map((command) => ({
-          command,
-          when: 'view == goldfish.view',
-          group: 'navigation',
-        })),
+      views: {
+        goldfish: [{ id: 'goldfish.view', name: put('view', 'Ask'), type: 'webview', icon: 'page/icon.svg' }],
       },
-      keybindings: [{ command: 'goldfish.search', key: 'ctrl+alt+g', mac: 'cmd+alt+g' }],
-      configuration: {
-        title,
-        properties: {
-          'goldfish.command': {
-            type: 'string',
-            default: '',
-            scope: 'machine',
-            markdownDescription:
-              'Path of the `goldfish` command to use. Empty: the one installed for this extension, else the one on PATH.',
-          },
-          ...properties,
+      menus: menus(),
+      keybindings: COMMANDS.flatMap(({ id, key }) => (key === undefined ? [] : [{ command: id, ...key }])),
+      customEditors: [
+        {
+          viewType: 'goldfish.video',
+          displayName: put('editor', 'Goldfish Player'),
+          selector: mediaPatterns(),
+          priority: 'option',
         },
-      },
+      ],
+      walkthroughs: [walkthrough(texts)],
+      languageModelTools: TOOLS.map((tool) => ({
+        name: tool.name,
+        toolReferenceName: tool.reference,
+        displayName: put(`tool.${tool.reference}.title`, tool.title),
+        userDescription: put(`tool.${tool.reference}.says`, tool.says),
+        modelDescription: tool.forModel,
+        canBeReferencedInPrompt: true,
+        icon: '$(device-camera-video)',
+        tags: ['videos'],
+        when: "config.goldfish.agents == 'tools'",
+        inputSchema: tool.input,
+      })),
+      chatParticipants: [
+        {
+          id: 'goldfish.chat',
+          name: 'goldfish',
+          fullName: 'Goldfish',
+          description: put('chat.description', 'Asks your indexed videos'),
+          isSticky: true,
+          commands: [{ name: 'search', description: put('chat.search', 'Lists moments without an answer') }],
+        },
+      ],
+      mcpServerDefinitionProviders: [{ id: 'goldfish.mcp', label: 'Goldfish' }],
+      configuration: settings(texts),
     },
   };
+  return { manifest, texts: texts.all() };
 }

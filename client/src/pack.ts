@@ -1,10 +1,21 @@
 // `npm run vsix`: builds and packs the extension with vsce, from what npm has installed alone.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
-import { extensionManifest } from './manifest.ts';
+import { extensionManifest, type ProjectManifest } from './manifest.ts';
+import { textsOf } from './texts.ts';
+import { walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -25,6 +36,22 @@ function carryServer(into: string): void {
     if (!name.startsWith('vsix/')) cpSync(join(root, 'dist', name), join(into, 'dist', name));
 }
 
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The files that are made from the sources, by their path in the package. */
+export function writtenFiles(project: ProjectManifest): Readonly<Record<string, string>> {
+  const { manifest, texts } = extensionManifest(project);
+  const sources = globSync('*.ts', { cwd: import.meta.dirname }).map((name) =>
+    readFileSync(join(import.meta.dirname, name), 'utf8'),
+  );
+  return {
+    'package.json': json(manifest),
+    'package.nls.json': json(texts),
+    'l10n/bundle.l10n.json': json(textsOf(sources)),
+    ...walkthroughFiles(),
+  };
+}
+
 /** Packs a .vsix into a folder and returns its path. */
 export async function packVsix(into: string): Promise<string> {
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
@@ -37,7 +64,10 @@ export async function packVsix(into: string): Promise<string> {
     carryServer(join(staging, 'server'));
     for (const name of ['LICENSE', 'README.md', '.vscodeignore'])
       copyFileSync(join(root, name), join(staging, name));
-    writeFileSync(join(staging, 'package.json'), `${JSON.stringify(extensionManifest(project), null, 2)}\n`);
+    for (const [name, text] of Object.entries(writtenFiles(project))) {
+      mkdirSync(dirname(join(staging, name)), { recursive: true });
+      writeFileSync(join(staging, name), text);
+    }
     await createVSIX({
       cwd: staging,
       packagePath,

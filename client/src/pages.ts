@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Disposable,
+  l10n,
   Uri,
   ViewColumn,
   type Webview,
@@ -17,6 +18,8 @@ import type { Daemon } from './daemon.ts';
 export interface Pages extends WebviewViewProvider, Disposable {
   /** Opens the tab, or brings it to the front, at what a fragment of the page's address says. */
   show(fragment: Readonly<Record<string, string>>): void;
+  /** Fills a panel of somebody else's with the page. */
+  fillPanel(panel: WebviewPanel, fragment: Readonly<Record<string, string>>): void;
 }
 
 export function createPages(extension: Uri, daemon: Daemon): Pages {
@@ -31,7 +34,7 @@ export function createPages(extension: Uri, daemon: Daemon): Pages {
     live.add(webview);
     let bridged: Disposable | undefined;
     const load = async () => {
-      webview.html = plain('Goldfish is starting ...');
+      webview.html = plain(l10n.t('Goldfish is starting ...'));
       try {
         const media = await mediaAddress(daemon);
         bridged?.dispose();
@@ -84,13 +87,17 @@ export function createPages(extension: Uri, daemon: Daemon): Pages {
         fragment,
       );
     },
+    fillPanel(given, fragment) {
+      const text = new URLSearchParams(fragment).toString();
+      fill(given.webview, (listener) => given.onDidDispose(listener), text);
+    },
     dispose() {
       panel?.dispose();
     },
   };
 }
 
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+export const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 const plain = (text: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Goldfish</title></head><body><p>${escapeHtml(text)}</p></body></html>`;

@@ -1,37 +1,31 @@
-import { CancellationTokenSource, type QuickPickItem, window } from 'vscode';
+import { CancellationTokenSource, l10n, type QuickPickItem, window } from 'vscode';
 import type { Hit } from '../../server/protocol/search.ts';
+import { clock, nameOf } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 
-interface HitItem extends QuickPickItem {
+export interface HitItem extends QuickPickItem {
   readonly hit: Hit;
 }
 
 /** Results that the list shows. */
 const RESULTS = 20;
 
-function clock(ms: number): string {
-  const all = Math.floor(ms / 1000);
-  const two = (n: number) => String(n).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
-}
-
 /** `$(` would be read as an icon. */
-const text = (given: string) => given.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
+export const plainText = (given: string) => given.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
 
 const itemOf = (hit: Hit): HitItem => ({
   hit,
-  label: text(hit.evidence[0]?.text ?? hit.path),
-  description: `${text(hit.path.split(/[\\/]/).pop() ?? hit.path)} ${clock(hit.startMs)}`,
+  label: plainText(hit.evidence[0]?.text ?? hit.path),
+  description: `${plainText(nameOf(hit.path))} ${clock(hit.startMs)}`,
   alwaysShow: true,
 });
 
-/** A quick pick whose list follows what is typed; resolves with the moment chosen. */
-export function pickMoment(daemon: Daemon): Promise<Hit | undefined> {
+/** A quick pick whose list follows what is typed, from `words` on; resolves with the moment chosen. */
+export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined> {
   const pick = window.createQuickPick<HitItem>();
-  pick.placeholder = 'Search in your videos';
+  pick.placeholder = l10n.t('Search in your videos');
   let running: CancellationTokenSource | undefined;
-  pick.onDidChangeValue(async (value) => {
+  const follow = async (value: string) => {
     running?.cancel();
     if (value.trim() === '') {
       pick.items = [];
@@ -41,16 +35,23 @@ export function pickMoment(daemon: Daemon): Promise<Hit | undefined> {
     running = mine;
     pick.busy = true;
     try {
-      const client = await daemon.client();
-      const query = { query: value, k: RESULTS };
-      const { hits } = await client.sendRequest<{ hits: Hit[] }>('goldfish/search', query, mine.token);
+      const { hits } = await daemon.request(
+        'goldfish/search',
+        { query: value, k: RESULTS },
+        { token: mine.token },
+      );
       if (running === mine) pick.items = hits.map(itemOf);
     } catch (error) {
       if (running === mine) void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
     } finally {
       if (running === mine) pick.busy = false;
     }
-  });
+  };
+  pick.onDidChangeValue(follow);
+  if (words !== '') {
+    pick.value = words;
+    void follow(words);
+  }
   return new Promise((done) => {
     pick.onDidAccept(() => {
       done(pick.selectedItems[0]?.hit);
@@ -63,4 +64,21 @@ export function pickMoment(daemon: Daemon): Promise<Hit | undefined> {
     });
     pick.show();
   });
+}
+
+/** Moments of one search that the person ticks; undefined where they gave up. */
+export async function pickMoments(daemon: Daemon): Promise<readonly Hit[] | undefined> {
+  const query = await window.showInputBox({ prompt: l10n.t('Search for the moments to export') });
+  if (!query?.trim()) return undefined;
+  const { hits } = await daemon.request('goldfish/search', { query, k: RESULTS });
+  if (hits.length === 0) {
+    void window.showInformationMessage(l10n.t('Goldfish found nothing for these words.'));
+    return undefined;
+  }
+  const items = hits.map((hit) => ({ ...itemOf(hit), picked: true }));
+  const chosen = await window.showQuickPick(items, {
+    canPickMany: true,
+    placeHolder: l10n.t('Which moments?'),
+  });
+  return chosen?.map(({ hit }) => hit);
 }

@@ -14,6 +14,8 @@ import type { FramesParams, FramesResult } from './frames.ts';
 import type {
   ModelsKeyParams,
   ModelsListResult,
+  ModelsPinParams,
+  ModelsPinResult,
   ModelsPullParams,
   ModelsPullResult,
   ModelsRemoveParams,
@@ -66,6 +68,7 @@ export interface Requests {
   'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
   'goldfish/models/list': { params: None; result: ModelsListResult };
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
+  'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
   'goldfish/models/key': { params: ModelsKeyParams; result: null };
   'goldfish/stop': { params: None; result: null };

@@ -3,17 +3,13 @@ import { openaiTextEmbedder } from '../../server/src/adapters/openai/text-embedd
 import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { textEmbedderContract } from '../support/embedder-contracts.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
-import { type OpenAiServer, openaiServer } from '../support/openai-server.ts';
+import type { OpenAiServer } from '../support/openai-server.ts';
+import { TEXTS, textsHost } from '../support/texts-host.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 
-const served = fakeTextEmbedder();
 let server: OpenAiServer;
 before(async () => {
-  const never = new AbortController().signal;
-  server = await openaiServer({
-    model: 'served',
-    embed: async (texts) => (await served.embed(texts, 'passage', never)).map((vector) => [...vector]),
-  });
+  server = await textsHost();
 });
 after(() => server.close());
 
@@ -23,5 +19,5 @@ textEmbedderContract('transformers', async () => {
   return transformersTextEmbedder(model, host);
 });
 textEmbedderContract('openai', async () =>
-  openaiTextEmbedder({ baseUrl: server.baseUrl, model: 'served', keyVariable: 'NO_KEY', backOffMs: 1 }),
+  openaiTextEmbedder({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
 );

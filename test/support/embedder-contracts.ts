@@ -237,8 +237,8 @@ export function rerankerContract(
     after(() => reranker.close());
 
     test('one score a passage, 0..1, in order, the right one above the wrong one', async () => {
-      const scores = await reranker.rank(question, [wrong, right, wrong], never);
-      assert.equal(scores.length, 3);
+      const scores = await reranker.rank(question, [wrong, right, wrong, ''], never);
+      assert.equal(scores.length, 4);
       for (const score of scores) assert.ok(score >= 0 && score <= 1, String(score));
       assert.ok((scores[1] ?? 0) > (scores[0] ?? 1));
       assert.ok(Math.abs((scores[0] ?? 0) - (scores[2] ?? 1)) < 1e-3);

@@ -98,7 +98,7 @@ test('paths are taken from where the user stands, also under npm', async () => {
   const { calls } = await run(['index', 'a b.mp4', '/x/#1.mkv', 'file:///y/z.mp4', '--keep', '--json'], {
     'goldfish/index': { videos: 0, clips: 0, failed: [], seconds: 0 },
   });
-  assert.deepEqual(calls[0]?.params, {
+  assert.deepEqual(calls.at(-1)?.params, {
     uris: [`${pathToFileURL(home)}/a%20b.mp4`, 'file:///x/%231.mkv', 'file:///y/z.mp4'],
     keep: true,
   });
@@ -165,6 +165,8 @@ test('models: list, pull, use and remove ask the daemon for what they say', asyn
     ],
     roles: [{ role: 'captioner', inUse: 'a/b', why: 'the default' }],
     folder: '/models',
+    hub: 'https://hub.test',
+    offline: false,
   };
   const listed = await run(['models'], { 'goldfish/models/list': list });
   assert.match(listed.out, /captioner: a\/b \(the default\)[\s\S]*a\/b {2}\[here, 2/);
@@ -192,6 +194,8 @@ test('doctor tells what serves each role and what leaves the machine', async () 
       { role: 'answerer', inUse: 'quotes', why: 'no model is set' },
     ],
     folder: '/models',
+    hub: 'https://hub.test',
+    offline: false,
   };
   const status = {
     pid: 1,

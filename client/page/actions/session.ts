@@ -20,7 +20,8 @@ export function troubleOf(error: unknown): Trouble {
 /** Wait before the next try to reach a daemon that went away, ms. */
 const AGAIN_MS = 2000;
 
-export function createSession(host: Host, store: Store): Session {
+/** `onWork` is told when work on the library has gone on. */
+export function createSession(host: Host, store: Store, onWork: () => void): Session {
   let connection: Connection | undefined;
   let listed = '';
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +57,7 @@ export function createSession(host: Host, store: Store): Session {
           if (counts === listed) return;
           listed = counts;
           void refreshFolders(session);
+          onWork();
         },
       });
     },

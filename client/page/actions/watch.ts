@@ -103,6 +103,12 @@ export function createWatching({ store, request }: Session) {
     step,
     stepClip,
     refresh,
+    /** Reads it again while there is more to come, and not under the hands of a person who writes. */
+    keepUp() {
+      const { watching, editing } = store.get();
+      const unfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
+      if (watching !== undefined && unfinished && editing === undefined) void refresh(watching.uri);
+    },
     stop: () => store.set({ watching: undefined, editing: undefined }),
     /** Shows or leaves out a kind of lines in the transcript. */
     toggleKind(kind: EvidenceKind) {

@@ -13,6 +13,7 @@ import { provideFrames } from './provideFrames.ts';
 import {
   provideModelsKey,
   provideModelsList,
+  provideModelsPin,
   provideModelsPull,
   provideModelsRemove,
 } from './provideModels.ts';
@@ -54,6 +55,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/settings/set': provideSettingsSet,
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
+  'goldfish/models/pin': provideModelsPin,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,

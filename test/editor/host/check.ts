@@ -8,9 +8,15 @@ interface Check {
 
 const checks: Check[] = [];
 
-/** Adds a check to the suite; what it returns is shown with it. */
-export function check(name: string, work: () => Promise<string | void>): void {
-  checks.push({ name, work: async () => (await work()) ?? undefined });
+/** Adds a check to the suite; a text that it returns is shown with it. */
+export function check(name: string, work: () => Promise<unknown>): void {
+  checks.push({
+    name,
+    async work() {
+      const note = await work();
+      return typeof note === 'string' ? note : undefined;
+    },
+  });
 }
 
 /** Longest a check may take, so that one that waits in vain is named. */

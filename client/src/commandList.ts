@@ -1,0 +1,45 @@
+export interface CommandEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly icon?: string;
+  /** Left out of the palette where this does not hold. */
+  readonly when?: string;
+  readonly key?: { readonly key: string; readonly mac: string; readonly when?: string };
+}
+
+/** Every command: `commands.ts` says what each does. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { id: 'goldfish.open', title: 'Open', icon: '$(window)' },
+  { id: 'goldfish.ask', title: 'Ask Your Videos', key: { key: 'ctrl+alt+q', mac: 'cmd+alt+q' } },
+  {
+    id: 'goldfish.search',
+    title: 'Search Moments',
+    icon: '$(search)',
+    key: { key: 'ctrl+alt+g', mac: 'cmd+alt+g' },
+  },
+  { id: 'goldfish.findSimilar', title: 'Find Moments Like the Selection', when: 'editorHasSelection' },
+  { id: 'goldfish.library', title: 'Show Library', icon: '$(library)' },
+  { id: 'goldfish.addFolder', title: 'Add Folder' },
+  { id: 'goldfish.removeFolder', title: 'Remove Folder' },
+  { id: 'goldfish.openAt', title: 'Open Video at Time' },
+  { id: 'goldfish.openVideo', title: 'Open in Goldfish', when: 'false' },
+  {
+    id: 'goldfish.insertLink',
+    title: 'Insert Link to Moment',
+    when: 'editorIsOpen',
+    key: { key: 'ctrl+alt+l', mac: 'cmd+alt+l', when: 'editorTextFocus && !editorReadonly' },
+  },
+  { id: 'goldfish.export', title: 'Export Moments' },
+  { id: 'goldfish.openInBrowser', title: 'Open in Browser' },
+  { id: 'goldfish.models', title: 'Models' },
+  { id: 'goldfish.pullModel', title: 'Fetch Model' },
+  { id: 'goldfish.useModel', title: 'Choose Model for a Role' },
+  { id: 'goldfish.removeModel', title: 'Delete Model' },
+  { id: 'goldfish.setKey', title: 'Set Key for Hosts' },
+  { id: 'goldfish.pause', title: 'Pause Indexing' },
+  { id: 'goldfish.resume', title: 'Resume Indexing' },
+  { id: 'goldfish.restart', title: 'Restart Daemon' },
+  { id: 'goldfish.stop', title: 'Stop Daemon' },
+  { id: 'goldfish.doctor', title: 'Doctor' },
+  { id: 'goldfish.logs', title: 'Show Log' },
+];

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { Executable } from 'vscode-languageclient/node';
+
+/** What VS Code has from 1.101 on; the oldest that we support does not. */
+interface NewerApi {
+  readonly McpStdioServerDefinition?: new (
+    label: string,
+    command: string,
+    args: string[],
+    env: Record<string, string | number | null>,
+    version: string,
+  ) => object;
+  readonly lm: {
+    registerMcpServerDefinitionProvider?(
+      id: string,
+      provider: {
+        readonly onDidChangeMcpServerDefinitions: vscode.Event<void>;
+        provideMcpServerDefinitions(): object[];
+      },
+    ): vscode.Disposable;
+  };
+}
+
+export const MCP_PROVIDER = 'goldfish.mcp';
+
+/** Offers `goldfish mcp` to the editor's agents where the settings prefer it to the tools. */
+export function offerMcpServer(
+  launch: (args: readonly string[]) => Executable,
+  version: string,
+): vscode.Disposable {
+  const { McpStdioServerDefinition: Definition, lm } = vscode as unknown as NewerApi;
+  if (Definition === undefined || lm.registerMcpServerDefinitionProvider === undefined)
+    return new vscode.Disposable(() => undefined);
+  const changed = new vscode.EventEmitter<void>();
+  const provider = {
+    onDidChangeMcpServerDefinitions: changed.event,
+    provideMcpServerDefinitions() {
+      if (agentsUse() !== 'mcp') return [];
+      try {
+        const { command, args = [], options } = launch(['mcp']);
+        const node = options?.env?.ELECTRON_RUN_AS_NODE;
+        const env: Record<string, string> = node === undefined ? {} : { ELECTRON_RUN_AS_NODE: node };
+        return [new Definition('Goldfish', command, args, env, version)];
+      } catch {
+        // Not installed yet: there is nothing to offer, and nobody to ask now.
+        return [];
+      }
+    },
+  };
+  let registered: vscode.Disposable;
+  try {
+    registered = lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, provider);
+  } catch {
+    // 1.100 has a draft of this, under another name in the manifest: there agents have the tools alone.
+    return changed;
+  }
+  const following = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('goldfish.agents')) changed.fire();
+  });
+  return vscode.Disposable.from(registered, following, changed);
+}
+
+/** What agents of this editor are given: language-model tools, the MCP server in their place, or nothing. */
+export function agentsUse(): 'tools' | 'mcp' | 'nothing' {
+  return vscode.workspace.getConfiguration('goldfish').get('agents', 'tools');
+}

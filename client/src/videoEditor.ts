@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { type Disposable, l10n, type Uri, type WebviewPanel, window } from 'vscode';
+import { ErrorCodes } from '../../server/protocol/base.ts';
+import { nameOf } from '../page/text.ts';
+import { codeOf, type Daemon } from './daemon.ts';
+import { indexFile } from './folders.ts';
+import { escapeHtml, type Pages } from './pages.ts';
+
+export const VIDEO_EDITOR = 'goldfish.video';
+
+/** Opens media files in the page's player; a file that is not in the library is first offered to it. */
+export function registerVideoEditor(daemon: Daemon, pages: Pages): Disposable {
+  return window.registerCustomEditorProvider(
+    VIDEO_EDITOR,
+    {
+      openCustomDocument: (uri: Uri) => ({ uri, dispose: () => undefined }),
+      async resolveCustomEditor({ uri }, panel) {
+        const file = uri.with({ fragment: '' }).toString();
+        const t = /^t=(?:npt:)?(\d+(?:\.\d+)?)/.exec(uri.fragment)?.[1] ?? '0';
+        const play = () => pages.fillPanel(panel, { v: file, t });
+        if (uri.scheme !== 'file') {
+          panel.webview.html = message(l10n.t('Goldfish plays files of this machine alone.'));
+        } else if (await isIndexed(daemon, file)) play();
+        else offer(daemon, panel, file, play);
+      },
+    },
+    { webviewOptions: { retainContextWhenHidden: true }, supportsMultipleEditorsPerDocument: true },
+  );
+}
+
+async function isIndexed(daemon: Daemon, uri: string): Promise<boolean> {
+  try {
+    const { state } = await daemon.request('goldfish/video', { uri });
+    return state !== 'forgotten';
+  } catch (error) {
+    if (codeOf(error) === ErrorCodes.notFound) return false;
+    throw error;
+  }
+}
+
+function offer(daemon: Daemon, panel: WebviewPanel, uri: string, play: () => void): void {
+  const { webview } = panel;
+  const name = nameOf(decodeURIComponent(uri));
+  webview.options = { enableScripts: true, localResourceRoots: [] };
+  webview.html = message(
+    l10n.t('{0} is not in your library. Indexed, it can be searched, asked about and played here.', name),
+    l10n.t('Index it'),
+  );
+  const hearing = webview.onDidReceiveMessage(async ({ kind }: { readonly kind?: unknown }) => {
+    if (kind !== 'index') return;
+    try {
+      if (!(await indexFile(daemon, uri, name))) return;
+      hearing.dispose();
+      play();
+    } catch (error) {
+      void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
+    }
+  });
+  panel.onDidDispose(() => hearing.dispose());
+}
+
+/** A text, and a button that posts `index` where one is named. */
+function message(text: string, button?: string): string {
+  const nonce = randomBytes(16).toString('base64url');
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'`;
+  const act =
+    button === undefined
+      ? ''
+      : `<button id="index">${escapeHtml(button)}</button>
+    <script nonce="${nonce}">
+      const editor = acquireVsCodeApi();
+      document.querySelector('#index').addEventListener('click', () => editor.postMessage({ kind: 'index' }));
+    </script>`;
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
+    <title>Goldfish</title>
+  </head>
+  <body>
+    <p>${escapeHtml(text)}</p>
+    ${act}
+  </body>
+</html>`;
+}

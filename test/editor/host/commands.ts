@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { check } from './check.ts';
+import { contributed, extension, lessonUri } from './world.ts';
+
+check('the extension is read and activates; what both cost', async () => {
+  assert.equal(extension().isActive, false);
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  // What the host does first; it finds the module read already.
+  createRequire(__filename)(join(extension().extensionPath, 'extension.cjs'));
+  await extension().activate();
+  const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  assert.equal(extension().isActive, true);
+  return `${((user + system) / 1000).toFixed(0)} ms of the processor, ${ms.toFixed(0)} ms by the clock`;
+});
+
+check('every command of the manifest is there, and each has a title that was translated', async () => {
+  const known = new Set(await vscode.commands.getCommands(true));
+  const missing = contributed('commands').filter(({ command }: { command: string }) => !known.has(command));
+  assert.deepEqual(missing, []);
+  const titles = contributed('commands').map(({ title }: { title: string | { value: string } }) =>
+    typeof title === 'string' ? title : title.value,
+  );
+  assert.deepEqual(
+    titles.filter((title: string) => title.includes('%') || title === ''),
+    [],
+  );
+});
+
+check('a selection of moments opens as a document in the format asked for', async () => {
+  const moments = [
+    { uri: lessonUri.toString(), startMs: 20_000, endMs: 25_000 },
+    { uri: lessonUri.toString(), startMs: 40_000, endMs: 45_000 },
+  ];
+  const texts: readonly (readonly [string, RegExp])[] = [
+    ['markdown', /aquarium.*#t=20,25/],
+    ['vtt', /^WEBVTT[\s\S]*00:00:40.000 --> 00:00:45.000/],
+    ['edl', /FCM: /],
+    ['otio', /OTIO_SCHEMA/],
+  ];
+  for (const [format, fits] of texts) {
+    await vscode.commands.executeCommand('goldfish.export', { moments, format });
+    assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', fits);
+  }
+  assert.equal(vscode.window.activeTextEditor?.document.languageId, 'json');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+check('the doctor shows its report', async () => {
+  await vscode.commands.executeCommand('goldfish.doctor');
+  const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+  assert.match(text, /LanceDB/);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+check('a folder is removed and added by command', async () => {
+  const folder = vscode.Uri.joinPath(lessonUri, '..');
+  const listed = async () => {
+    const { folders } = await vscode.commands.executeCommand<{ folders: { uri: string }[] }>(
+      'goldfish/folders/list',
+    );
+    return folders.map(({ uri }) => uri);
+  };
+  await vscode.commands.executeCommand('goldfish.addFolder', folder);
+  assert.deepEqual(await listed(), [folder.toString()]);
+  await vscode.commands.executeCommand('goldfish.removeFolder', folder.toString());
+  assert.deepEqual(await listed(), []);
+  await vscode.commands.executeCommand('goldfish.addFolder', folder);
+  assert.deepEqual(await listed(), [folder.toString()]);
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { check } from './check.ts';
+import { lessonUri, until } from './world.ts';
+
+const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+
+check('a video opens in our player where that is asked for, and not by itself', async () => {
+  const ours = () => {
+    const input = shown();
+    return input instanceof vscode.TabInputCustom && input.viewType === 'goldfish.video';
+  };
+  await vscode.commands.executeCommand('vscode.open', lessonUri);
+  await until(vscode.window.tabGroups.onDidChangeTabs, () => shown() !== undefined);
+  assert.equal(ours(), false);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await vscode.commands.executeCommand('goldfish.openVideo', lessonUri);
+  await until(vscode.window.tabGroups.onDidChangeTabs, ours);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+check('a link at a time opens the tab of the page; what is no link is refused', async () => {
+  const ours = () => {
+    const input = shown();
+    return input instanceof vscode.TabInputWebview && input.viewType.endsWith('goldfish.page');
+  };
+  await vscode.commands.executeCommand('goldfish.openAt', `${lessonUri}#t=40`);
+  await until(vscode.window.tabGroups.onDidChangeTabs, ours);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});

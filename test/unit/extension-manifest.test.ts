@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { writtenFiles } from '../../client/src/pack.ts';
+import { textsOf } from '../../client/src/texts.ts';
+import { keys } from '../../server/src/settings/schema.ts';
+
+const root = join(import.meta.dirname, '../..');
+const source = (name: string) => readFileSync(join(root, 'client/src', name), 'utf8');
+const files = writtenFiles(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+const read = (name: string) => JSON.parse(files[name] ?? '');
+const manifest = read('package.json');
+const { contributes } = manifest;
+
+test('every %key% of the manifest has a text, and every text a place', () => {
+  const used = [...(files['package.json'] ?? '').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
+  assert.ok(used.length > 50);
+  assert.deepEqual(new Set(used), new Set(Object.keys(read('package.nls.json'))));
+});
+
+test('a text for a person stands in no place of the manifest untranslated', () => {
+  const plain: string[] = [];
+  const look = (value: unknown, key: string) => {
+    if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) look(inner, name);
+    const forPeople = /^(title|description|markdownDescription|displayName|userDescription)$/.test(key);
+    if (forPeople && typeof value === 'string' && !/^%.*%$/.test(value)) plain.push(value);
+  };
+  const { languageModelTools, ...others } = contributes;
+  look(others, '');
+  for (const { inputSchema: _, ...tool } of languageModelTools) look(tool, '');
+  // The product's own name.
+  assert.deepEqual(new Set(plain), new Set(['Goldfish']));
+});
+
+test('every text of the code is in the bundle, and one that no translator could be given is refused', () => {
+  const bundle = read('l10n/bundle.l10n.json');
+  assert.equal(bundle['Search in your videos'], 'Search in your videos');
+  const calls = readdirSync(join(root, 'client/src'))
+    .map((name) => source(name).match(/\bl10n\.t\(/g)?.length ?? 0)
+    .reduce((sum, count) => sum + count, 0);
+  assert.ok(calls >= Object.keys(bundle).length && Object.keys(bundle).length > 30);
+  assert.deepEqual(textsOf(["l10n.t('It\\'s {0}', name)"]), { "It's {0}": "It's {0}" });
+  const made = ['l10n.t(`', '$', '{name}`)'].join('');
+  assert.throws(() => textsOf([made]), /no plain string/);
+});
+
+test('every command that is told of is registered, and every one that is registered is told of', () => {
+  const told = contributes.commands.map(({ command }: { command: string }) => command);
+  const registered = [...source('commands.ts').matchAll(/^ {4}(?:async )?'(goldfish\.\w+)'/gm)].map(
+    ([, id]) => id,
+  );
+  assert.deepEqual(told.sort(), registered.sort());
+  const named = JSON.stringify([contributes.menus, contributes.keybindings, contributes.walkthroughs]);
+  for (const [, id = ''] of named.matchAll(/"(?:command|onCommand)[":]+(goldfish\.\w+)/g))
+    assert.ok(told.includes(id), id);
+  for (const [, id = ''] of (files['package.nls.json'] ?? '').matchAll(/command:(goldfish\.\w+)\)/g))
+    assert.ok(told.includes(id), id);
+});
+
+test('no setting can be set by a workspace, and the daemon’s are all there', () => {
+  const { properties } = contributes.configuration;
+  for (const key of keys) assert.ok(`goldfish.${key}` in properties, key);
+  for (const [key, { scope }] of Object.entries<{ scope: string }>(properties))
+    assert.equal(scope, 'machine', key);
+  assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);
+});
+
+test('files that the walkthrough shows are written', () => {
+  for (const { media } of contributes.walkthroughs[0].steps)
+    assert.ok(media.markdown in files, media.markdown);
+});
+
+test('the player is offered for media and takes over none of them', () => {
+  const [editor] = contributes.customEditors;
+  const patterns = editor.selector.map(({ filenamePattern }: { filenamePattern: string }) => filenamePattern);
+  assert.equal(editor.priority, 'option');
+  assert.ok(patterns.includes('*.[mM][pP]4'));
+  assert.ok(!patterns.some((pattern: string) => /^\*\.(\[tT\]|t)(\[sS\]|s)$/.test(pattern)));
+});
