@@ -1,11 +1,12 @@
 import { clipIdOf } from '../core/clipId.ts';
 import { lineFilter } from '../core/demands.ts';
-import { type Look, type Near, placeIn } from '../core/fuse.ts';
+import { type Near, placeIn } from '../core/fuse.ts';
 import type { Scope } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
 import { parseQuery, type Query } from '../core/query.ts';
 import { analyseQuestion } from '../core/question.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
+import type { Scored } from '../core/rescore.ts';
 import { spread } from '../core/spread.ts';
 import { modelOf, type VectorKind, type VectorSpace } from '../core/vector.ts';
 import type { Picture } from '../ports/decoder.ts';
@@ -14,7 +15,7 @@ import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Finding, findingsOf } from './hits.ts';
-import { LOOK_SOURCE, LOOK_TEXT } from './meaning.ts';
+import { looksOf } from './looks.ts';
 import { withMeaning } from './meant.ts';
 import type { Retrieve } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
@@ -88,11 +89,6 @@ function narrowing({ excluded, speakers }: Query): string {
     ...speakers.map((name) => `speaker:${quoted(name)}`),
   ].join(' ');
 }
-
-const lookOf = (near: Near): Look => {
-  const { startMs, endMs } = near;
-  return { ...near, line: { kind: 'frame', text: LOOK_TEXT, startMs, endMs, source: LOOK_SOURCE } };
-};
 
 export function createAlike(parts: AlikeParts): FindAlike {
   const { store, catalogue, retrieve, textEmbedder, frameEmbedder } = parts;
@@ -173,6 +169,7 @@ export function createAlike(parts: AlikeParts): FindAlike {
       return !itself({ videoId: place.videoId, ...range });
     });
     const question = analyseQuestion('', []);
+    const locate = (hit: Scored) => placeIn(hit, undefined, true);
     const hits = await withMeaning(store, {
       query: { ...query, text: '', demands: [] },
       question,
@@ -181,9 +178,13 @@ export function createAlike(parts: AlikeParts): FindAlike {
       keep: lineFilter(query, scope.kinds),
       words: [],
       near: near.filter(({ kind }) => kind !== 'frame'),
-      looks: near.filter(({ kind }) => kind === 'frame').map(lookOf),
+      looks: looksOf(
+        catalogue,
+        near.filter(({ kind }) => kind === 'frame'),
+      ),
+      locate,
     });
-    const places = spread(hits, Number.POSITIVE_INFINITY, (hit) => placeIn(hit, undefined, true));
+    const places = spread(hits, Number.POSITIVE_INFINITY, locate);
     const located = places.flatMap((place) => {
       const copies = allowed.copiesOf(place.videoId);
       const copy = place.uri === '' ? copies[0] : copies.find(({ uri }) => uri === place.uri);

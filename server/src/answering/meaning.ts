@@ -1,4 +1,4 @@
-import type { Look, Near } from '../core/fuse.ts';
+import type { Near } from '../core/fuse.ts';
 import { fits, measureNearness, type Nearness, strengthOf, sureFrom } from '../core/nearness.ts';
 import { EVERYDAY_PICTURES, PAIRS } from '../core/nearnessTexts.ts';
 import { modelOf, TEXT_KINDS, type VectorKind } from '../core/vector.ts';
@@ -26,7 +26,7 @@ export interface MeaningSearch {
     signal: AbortSignal,
   ): Promise<readonly Near[]>;
   /** Pictures that fit the text better than everyday words. */
-  looks(text: string, filter: RowFilter, limits: Limits, signal: AbortSignal): Promise<readonly Look[]>;
+  looks(text: string, filter: RowFilter, limits: Limits, signal: AbortSignal): Promise<readonly Near[]>;
 }
 
 export interface Limits {
@@ -38,10 +38,6 @@ export interface Limits {
 
 /** Pictures that fit less well than this are among thousands by chance; everyday words share the rest. */
 const LEAST_FIT = 0.3;
-/** `Line.source` of what was found by its looks. */
-export const LOOK_SOURCE = 'looks';
-/** Told in the place of words; not the words that were asked for, which stand nowhere in the video. */
-export const LOOK_TEXT = 'found by its picture';
 
 /** Nothing cancels it: whoever asked first may have gone, and the next one needs it. */
 const never = new AbortController().signal;
@@ -127,13 +123,14 @@ export function createMeaning({ store, textEmbedder, frameEmbedder, log }: Meani
       if (!asked?.words) return [];
       const { words, others } = asked;
       const found = await store.nearest(space, words, each, { ...filter, vectors: true }, signal);
-      return found.flatMap(({ row }): readonly Look[] => {
+      const nearest = Math.max(Number.EPSILON, found[0]?.similarity ?? 0);
+      return found.flatMap(({ row, similarity }): readonly Near[] => {
         const { id: _id, vector, ...place } = row;
-        const strength = vector ? fits(vector, words, others) : 0;
-        if (strength < LEAST_FIT) return [];
-        const { startMs, endMs } = place;
-        const line = { kind: 'frame', text: LOOK_TEXT, startMs, endMs, source: LOOK_SOURCE } as const;
-        return [{ ...place, strength, sure: false, line }];
+        const fit = vector ? fits(vector, words, others) : 0;
+        if (fit < LEAST_FIT || similarity <= 0) return [];
+        // Several may fit as well as can be: the nearest of them first.
+        const strength = fit * (similarity / nearest);
+        return [{ ...place, strength, sure: false }];
       });
     },
   };

@@ -1,6 +1,7 @@
 import { narrowed, satisfies } from '../core/demands.ts';
 import type { Line } from '../core/description.ts';
 import { fuse, type Look, meaningOf, type Near, windowsOf } from '../core/fuse.ts';
+import type { Moment } from '../core/moment.ts';
 import type { Passage } from '../core/passage.ts';
 import type { Query } from '../core/query.ts';
 import type { Question } from '../core/question.ts';
@@ -19,6 +20,8 @@ export interface Meant {
   readonly words: readonly Scored[];
   readonly near: readonly Near[];
   readonly looks: readonly Look[];
+  /** Where in a hit to seek to. */
+  readonly locate: (hit: Scored) => Moment | undefined;
 }
 
 /** A picture shows what `shown:` asks for, in whatever words; all else that is demanded must stand there. */
@@ -74,5 +77,5 @@ export async function withMeaning(store: Store, meant: Meant): Promise<readonly 
     };
     return satisfies(forPictures(query), passage, title(passage), languages) ? [{ look, beside }] : [];
   });
-  return fuse(meant.question, words, meanings, seen);
+  return fuse(meant.question, words, meanings, seen, meant.locate);
 }

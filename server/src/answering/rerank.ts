@@ -24,11 +24,13 @@ function textOf({ window, startMs, endMs, evidence }: Place): string {
   const near = { startMs: startMs - LONGEST_HIT_MS / 2, endMs: endMs + LONGEST_HIT_MS / 2 };
   const told = window.lines.filter((line) => line.kind !== 'frame' && overlapMs(line, near) > 0);
   const lines = told.length > 0 ? told : evidence;
-  return lines
+  const text = lines
     .map(({ speaker, text }) => (speaker ? `${speaker}: ${text}` : text))
     .join('\n')
     .slice(0, MOST_CHARACTERS)
     .toWellFormed();
+  // Hosts refuse a whole request for one empty text.
+  return text.trim() === '' ? '-' : text;
 }
 
 /**

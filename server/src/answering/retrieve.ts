@@ -6,7 +6,7 @@ import type { Scope } from '../core/hit.ts';
 import { moment } from '../core/moment.ts';
 import { parseQuery, type Query } from '../core/query.ts';
 import { analyseQuestion, type Question } from '../core/question.ts';
-import { type Found, rescore } from '../core/rescore.ts';
+import { type Found, rescore, type Scored } from '../core/rescore.ts';
 import { type Place, spread } from '../core/spread.ts';
 import { TEXT_KINDS } from '../core/vector.ts';
 import { analyse, factTerm } from '../core/words.ts';
@@ -15,6 +15,7 @@ import type { Catalogue } from './catalogue.ts';
 import { corrections } from './correct.ts';
 import { type Finding, findingsOf, type Located } from './hits.ts';
 import { indexLanguages } from './languages.ts';
+import { looksOf } from './looks.ts';
 import type { Limits, MeaningSearch } from './meaning.ts';
 import { withMeaning } from './meant.ts';
 import {
@@ -110,11 +111,11 @@ export function createRetrieve(
     // Whoever asks for a speaker's name alone means the name.
     if (!meaning || query.text === '') return { near: [], looks: [] };
     const wanted = TEXT_KINDS.filter((kind) => all || kinds.includes(kind));
-    const [near, looks] = await Promise.all([
+    const [near, seen] = await Promise.all([
       meaning.near(text, wanted, allowed.filter, limits, signal),
       all || kinds.includes('frame') ? meaning.looks(text, allowed.filter, limits, signal) : [],
     ]);
-    return { near, looks };
+    return { near, looks: looksOf(catalogue, seen) };
   }
 
   return async (input, k, scope, signal) => {
@@ -151,13 +152,14 @@ export function createRetrieve(
     if (corrected.size > 0) scored = await score(search(corrected), signal);
     const { question } = scored;
     const { hits: words, weights, names } = scored;
-    const parts = { query, question, languages: languages.seen(), names, keep, words, ...beyond };
-    const hits = await withMeaning(store, parts);
-    const reorder = rerank?.();
-    const spreadOut = spread(hits, reorder ? Math.max(limit, RERANKED) : limit, (hit) => {
+    const locate = (hit: Scored) => {
       const few = support(hit) < ENOUGH && (hit.meaning?.strength ?? 0) > support(hit);
       return placeIn(hit, moment(question, hit.passage.lines, weights), few);
-    });
+    };
+    const parts = { query, question, languages: languages.seen(), names, keep, words, locate, ...beyond };
+    const hits = await withMeaning(store, parts);
+    const reorder = rerank?.();
+    const spreadOut = spread(hits, reorder ? Math.max(limit, RERANKED) : limit, locate);
     const ordered = reorder ? await reorder(query.text, spreadOut, patienceMs, signal) : spreadOut;
     const places = ordered.slice(0, limit);
     const located = places.flatMap((place) => shownAs(catalogue, scored.search, question, place, names));

@@ -86,13 +86,15 @@ function lookPassage({ videoId, line, startMs, endMs }: Look, beside: readonly L
 
 /**
  * What words, meanings and looks find as one list, best first. Words count by how much of the question the best of
- * them holds, so that a poor match of words does not outweigh a good one of meaning.
+ * them holds, so that a poor match of words does not outweigh a good one of meaning. `locate` finds the moment of a
+ * hit: what is seen elsewhere in its passage adds nothing to it.
  */
 export function fuse(
   question: Question,
   words: readonly Scored[],
   meanings: readonly { readonly passage: Passage; readonly meaning: Meaning }[],
   looks: readonly { readonly look: Look; readonly beside: readonly Line[] }[],
+  locate: (hit: Scored) => Moment | undefined,
 ): readonly Scored[] {
   const [best] = words;
   const most = best && best.score > 0 ? confidence(question, best) / best.score : 0;
@@ -118,9 +120,11 @@ export function fuse(
       }),
     );
   const seen = [...told, ...only].map((hit): Scored => {
-    const inside = looks.filter(
+    const near = looks.filter(
       ({ look }) => look.videoId === hit.passage.videoId && overlapMs(look, hit.passage) > 0,
     );
+    const moment = near.length > 0 ? locate(hit) : undefined;
+    const inside = moment ? near.filter(({ look }) => overlapMs(look, moment) > 0) : [];
     if (inside.length === 0) return hit;
     const strongest = Math.max(...inside.map(({ look }) => look.strength));
     return { ...hit, score: hit.score + LOOK * strongest, looks: inside.map(({ look }) => look.line) };
@@ -131,7 +135,7 @@ export function fuse(
     const { strength } = look;
     // A picture says nothing that could be quoted: an answer never rests on it alone.
     const meaning = { strength, sure: false, moment };
-    return { passage, score: LOOK * strength, share: 0, pair: false, meaning };
+    return { passage, score: LOOK * strength, share: 0, pair: false, meaning, exact: true };
   });
   return [...seen, ...pictures].sort(
     (a, b) => b.score - a.score || byTime(a.passage, b.passage) || (a.passage.id < b.passage.id ? -1 : 1),

@@ -27,6 +27,8 @@ export interface Scored {
   readonly meaning?: Meaning;
   /** Pictures in it that were found by their looks. */
   readonly looks?: readonly Line[];
+  /** A picture alone: the passage is the very place, and not a window around it. */
+  readonly exact?: boolean;
 }
 
 /** How near a passage, or a part of it, lies to what is asked by its meaning. */

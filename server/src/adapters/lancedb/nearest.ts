@@ -12,8 +12,11 @@ export interface VectorTable {
   readonly indexed: boolean;
 }
 
-/** Candidates compared exactly for each one wanted: the index keeps a bit a dimension, which misses a third alone. */
-const REFINE = 5;
+/**
+ * Candidates compared exactly for each one wanted: the index keeps a bit a dimension. Of the nearest 50 among 60,000 in
+ * 200 topics 5 found 78%, 10 86% in a third more time, 20 92% in twice the time.
+ */
+const REFINE = 10;
 /** One part of the index is looked through for so many rows; a fixed number finds half of them in a million. */
 const ROWS_A_PROBE = 5_000;
 const FEWEST_PROBES = 20;
