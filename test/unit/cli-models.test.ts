@@ -19,6 +19,7 @@ const list: ModelsListResult = {
   ],
   roles: [
     { role: 'captioner', inUse: 'none', why: 'a/see is not on this machine' },
+    { role: 'frameEmbedder', inUse: 'none', why: 'a/frames is not on this machine' },
     { role: 'answerer', inUse: 'quotes', why: 'no model is set' },
   ],
   folder: '/models',
@@ -181,6 +182,7 @@ test('doctor: what is missing is got from the hub or without it, and each host t
     out,
     /sent away +questions with the text of the clips found go to http:\/\/10\.0\.0\.5\/v1 \(models\.answerer\)/,
   );
+  assert.match(out, /goldfish models use frameEmbedder \/that\/folder\n/, 'no host can be set for it');
   const offline = await run(['doctor'], { ...answers, 'goldfish/models/list': { ...list, offline: true } });
   assert.match(offline.out, /captioner[^\n]*\n +copy a model folder here/);
   assert.match(offline.out, /model hub +never asked: downloads are switched off/);

@@ -32,10 +32,10 @@ function remedyOf({ role }: Role, { models, offline }: ModelsListResult): string
   const standard = models.find((model) => model.role === role && model.default);
   const fetched = standard?.pullBytes === undefined ? '' : ` (${size(standard.pullBytes)})`;
   const pull = standard && !offline ? `goldfish models pull ${standard.id}${fetched}; without the hub ` : '';
-  return (
-    `${pull}copy a model folder here in the hub's layout and run goldfish models use ${role} /that/folder; ` +
-    `or name a host: goldfish models use ${role} http://HOST/v1#MODEL`
-  );
+  const copy = `${pull}copy a model folder here in the hub's layout and run goldfish models use ${role} /that/folder`;
+  // Frames are embedded here or not at all: no host has a usual way to do it.
+  if (role === 'frameEmbedder') return copy;
+  return `${copy}; or name a host: goldfish models use ${role} http://HOST/v1#MODEL`;
 }
 
 function roleCheck(role: Role, list: ModelsListResult): Check {

@@ -1,26 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { Client } from '../daemon/connect.ts';
+import { asks } from './asks.ts';
 import { commandName } from './command.ts';
 import type { Context } from './context.ts';
 import { missingDefaults, missingText, pullAll, pulledAllText } from './pull.ts';
-
-/** Asks a person on the terminal; an empty answer, and the end of input, is yes and no. */
-async function asks({ input, err, signal }: Context, question: string): Promise<boolean> {
-  if (!input) return false;
-  const reader = createInterface({ input, output: err });
-  const ended = new AbortController();
-  reader.once('close', () => ended.abort());
-  try {
-    const answer = await reader.question(question, { signal: AbortSignal.any([signal, ended.signal]) });
-    return /^(?:y(?:es)?)?$/i.test(answer.trim());
-  } catch (error) {
-    signal.throwIfAborted();
-    if (ended.signal.aborted) return false;
-    throw error;
-  } finally {
-    reader.close();
-  }
-}
 
 /**
  * The first run on one's own folder: tells which default models are missing and fetches them where the person (asked
