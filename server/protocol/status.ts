@@ -29,8 +29,10 @@ export interface Role {
 /** What the captioner has still to do. */
 export interface CaptionsLeft {
   readonly clipsLeft: number;
-  /** What a clip took this model on this machine, in milliseconds; absent until it has captioned one. */
+  /** What a clip takes this model, in milliseconds; absent where that was not measured. */
   readonly clipMs?: number;
+  /** True where `clipMs` comes from another machine: it has captioned none here yet. */
+  readonly elsewhere?: boolean;
   /** Milliseconds of the model's time for all of them; absent where `clipMs` is. */
   readonly leftMs?: number;
 }

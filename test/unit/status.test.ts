@@ -85,6 +85,11 @@ test('the time that captions will take: clips under another recipe or none, time
     leftMs: 18_000,
   });
   assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: undefined }), { clipsLeft: 9 });
+  assert.deepEqual(
+    await captionsLeft(shelf, { recipe: 'new', clipMs: undefined, elsewhereMs: 3000 }),
+    { clipsLeft: 9, clipMs: 3000, leftMs: 27_000, elsewhere: true },
+    'before the first clip, the pace of another machine',
+  );
   assert.equal(await captionsLeft(shelf), undefined, 'no captioner, no captions');
 });
 

@@ -16,11 +16,12 @@ function runningLine(work: RunningWork): string {
   return `  ${work.stage}${percent}${left}  ${cleanLine(work.path)}`;
 }
 
-function captionsLine({ clipsLeft, clipMs, leftMs }: CaptionsLeft): string {
+function captionsLine({ clipsLeft, clipMs, leftMs, elsewhere }: CaptionsLeft): string {
   const left = `captions: ${count(clipsLeft, 'clip')} left`;
   if (clipMs === undefined || leftMs === undefined)
     return `${left}; how long they take can be told after the first of them`;
-  return `${left}, about ${duration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s here)`;
+  const where = elsewhere ? 'on the two cores of another machine' : 'here';
+  return `${left}, about ${duration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s ${where})`;
 }
 
 export function statusText(status: Status, context: Context): string {

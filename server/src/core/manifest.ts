@@ -34,6 +34,8 @@ export interface ManifestModel {
   readonly files: readonly ManifestFile[] | null;
   /** Of captioners. */
   readonly budget?: CaptionBudget;
+  /** Of captioners: what a clip took on the CPU of a two-core machine, ms; absent where nobody measured it. */
+  readonly clipMs?: number;
 }
 
 /** A part of ONNX Runtime that npm does not carry. null: not read from a source. */

@@ -147,7 +147,10 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   function status(): Status {
     const captioner = ports.captioner();
     const recipe = captioner && captionRecipe(captioner, ports.settings()['models.captionLanguage']);
-    const captioning = recipe === undefined ? undefined : { recipe, clipMs: captionPace.clipMs(recipe) };
+    const captioning =
+      recipe === undefined
+        ? undefined
+        : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
     const frame = { ...ports.frame(), captioning };
     return statusOf(shelf, frame, asked ? 'asked' : held, tidy.bytes(), now());
   }

@@ -18,10 +18,11 @@ export interface StatusFrame {
   readonly advice: readonly string[];
 }
 
-/** How clips are captioned now, and how long one took here, ms. */
+/** How clips are captioned now, and how long one took here and on another machine, ms. */
 export interface Captioning {
   readonly recipe: string;
   readonly clipMs: number | undefined;
+  readonly elsewhereMs?: number;
 }
 
 /** What the requests work on together. */
@@ -114,9 +115,11 @@ function uncaptionedOf({ probe, done, clips }: VideoRecord, { recipe }: Captioni
 function captionsOf(left: number, captioning: Captioning | undefined): Status['captions'] {
   const clipsLeft = Math.ceil(left);
   if (!captioning || clipsLeft === 0) return undefined;
-  const { clipMs } = captioning;
+  const { clipMs: here, elsewhereMs } = captioning;
+  const clipMs = here ?? elsewhereMs;
   if (clipMs === undefined) return { clipsLeft };
-  return { clipsLeft, clipMs: Math.round(clipMs), leftMs: Math.round(left * clipMs) };
+  const times = { clipMs: Math.round(clipMs), leftMs: Math.round(left * clipMs) };
+  return { clipsLeft, ...times, ...(here === undefined && { elsewhere: true }) };
 }
 
 function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number): readonly RunningWork[] {

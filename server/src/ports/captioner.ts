@@ -35,6 +35,8 @@ export interface Captioner {
   /** Names the weights as exactly as is known: a revision, a hash; empty behind an endpoint. */
   readonly revision: string;
   readonly budget: CaptionBudget;
+  /** What a clip took on another machine's CPU, ms, to foretell before it has captioned one here. */
+  readonly clipMs?: number;
   /** Requests worth giving at a time. */
   readonly batch: number;
   /** What it was last loaded on; undefined before its first load. */

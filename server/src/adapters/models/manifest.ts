@@ -47,6 +47,7 @@ const schema = z.object({
         .nullable(),
       files: z.array(file).nullable(),
       budget: budget.optional(),
+      clipMs: z.int().min(1).optional(),
     }),
   ),
   runtimes: z.array(runtime).default([]),

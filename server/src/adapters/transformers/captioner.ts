@@ -16,6 +16,8 @@ export interface LocalModel {
   readonly id: string;
   readonly revision: string;
   readonly budget: CaptionBudget;
+  /** What a clip took elsewhere, ms. */
+  readonly clipMs?: number;
   /** Clips to caption at a time on an accelerator; on a CPU batching gains nothing. */
   readonly batch: number;
 }
@@ -64,6 +66,7 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
     name: model.id,
     revision: model.revision,
     budget: model.budget,
+    clipMs: model.clipMs,
     get batch() {
       return host.loaded && host.loaded.device !== 'cpu' ? model.batch : 1;
     },

@@ -39,11 +39,12 @@ export function chooseCaptioner(choosing: Choosing): Taken<WritingCaptioner> {
         },
       },
       local: ({ id, hubId, revision, folder }, host) => {
-        const known = manifest.models.find((model) => model.id === hubId)?.budget;
-        const budget = sized(known ?? budgetOf(folder));
+        const known = manifest.models.find((model) => model.id === hubId);
+        const budget = sized(known?.budget ?? budgetOf(folder));
+        const clipMs = known?.clipMs;
         return {
           shape: budget,
-          make: () => transformersCaptioner({ id, revision, budget, batch: BATCH }, host),
+          make: () => transformersCaptioner({ id, revision, budget, clipMs, batch: BATCH }, host),
         };
       },
     },
