@@ -200,33 +200,21 @@ test('while a question is answered, a job that runs starts no further batch', as
   await scheduler.close();
 });
 
-test('rows that a stage saves on its way are derived while it works, and again when it is cut off', async () => {
-  const store = createMemoryStore();
+/** A scheduler whose `facts` are derived into passages; `onSettled` is told of each outcome that is stored. */
+async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled = async () => {}) {
   const catalogue = await Catalogue.load(store);
-  const word = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
-  const first = Promise.withResolvers<void>();
-  let derived = 0;
   const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
     of: () => [],
     revision: () => '',
   });
   const [probe] = stages([], async () => ({}));
   assert.ok(probe);
-  const saving: StageRunner = {
-    plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
-    async run(_input, _onShare, _signal, save) {
-      await save(word('kangaroo'));
-      await first.promise;
-      // Too soon after the one before to be derived by itself.
-      await save(word('flamingo'));
-      throw new UnavailableError('the host went away', 'Start it.');
-    },
-  };
+  let derived = 0;
   const scheduler = createScheduler({
     catalogue,
     stages: [
       probe,
-      saving,
+      { plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' }, run: facts },
       {
         ...passages,
         async run(...given) {
@@ -240,8 +228,7 @@ test('rows that a stage saves on its way are derived while it works, and again w
         run,
         settle: async (job, outcome) => {
           await settle(job, outcome);
-          const [found] = await store.matchPassages('kangaroo', 1, {}, never);
-          if (found) first.resolve();
+          await onSettled();
         },
         widths: { now: 2, fast: 2, deep: 1 },
         now: () => 0,
@@ -254,10 +241,31 @@ test('rows that a stage saves on its way are derived while it works, and again w
     log: noLog,
   });
   await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v1')] }));
+  const found = async (word: string) => (await store.matchPassages(word, 1, {}, never)).length;
+  return { scheduler, found, derived: () => derived };
+}
+
+const told = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
+
+test('rows that a stage saves on its way are derived while it works, and again when it is cut off', async () => {
+  const first = Promise.withResolvers<void>();
+  const { scheduler, found, derived } = await setUpDeriving(
+    createMemoryStore(),
+    async (_input, _onShare, _signal, save) => {
+      await save(told('kangaroo'));
+      await first.promise;
+      // Too soon after the one before to be derived by itself.
+      await save(told('flamingo'));
+      throw new UnavailableError('the host went away', 'Start it.');
+    },
+    async () => {
+      if ((await found('kangaroo')) > 0) first.resolve();
+    },
+  );
   await scheduler.settled(['v1'], never);
-  assert.equal((await store.matchPassages('kangaroo', 1, {}, never)).length, 0);
-  assert.equal((await store.matchPassages('flamingo', 1, {}, never)).length, 1);
-  assert.ok(derived >= 2 && derived <= 4, `derived ${derived} times`);
+  assert.equal(await found('kangaroo'), 0);
+  assert.equal(await found('flamingo'), 1);
+  assert.ok(derived() >= 2 && derived() <= 4, `derived ${derived()} times`);
   await scheduler.close();
 });
 
@@ -275,35 +283,7 @@ test('what is derived waits for rows that are still being written, whoever asks 
       await memory.commit(batch);
     },
   };
-  const catalogue = await Catalogue.load(store);
-  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
-    of: () => [],
-    revision: () => '',
-  });
-  const [probe] = stages([], async () => ({}));
-  assert.ok(probe);
-  const told: StageRunner = {
-    plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
-    run: async () => ({ descriptions: [descriptionOf('v1', '', 'facts', 0, 'kangaroo')] }),
-  };
-  const scheduler = createScheduler({
-    catalogue,
-    stages: [probe, told, passages],
-    executor: (run, settle) =>
-      createLocalExecutor({
-        run,
-        settle,
-        widths: { now: 2, fast: 2, deep: 1 },
-        now: () => 0,
-        restMs: () => 0,
-        onError: (_job, error) => assert.fail(String(error)),
-      }),
-    online: () => true,
-    onMissing: () => {},
-    onChange: () => {},
-    log: noLog,
-  });
-  await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v1')] }));
+  const { scheduler, found } = await setUpDeriving(store, async () => ({ descriptions: told('kangaroo') }));
   scheduler.touch(['v1']);
   await writing.promise;
   // The record says by now that the rows are there: another change of the folder, a search, a setting.
@@ -312,6 +292,6 @@ test('what is derived waits for rows that are still being written, whoever asks 
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
   go.resolve();
   await settled;
-  assert.equal((await store.matchPassages('kangaroo', 1, {}, never)).length, 1);
+  assert.equal(await found('kangaroo'), 1);
   await scheduler.close();
 });
