@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { tempFolder } from './temp-folder.ts';
 
@@ -242,16 +242,14 @@ export async function answerInput(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Names a folder in the dialog for files, which first shows where it stands: what is typed before that is lost. */
+/** Names a folder in the dialog for files, once it shows where it stands: what is typed before that is lost. */
 export async function chooseFolder(page: Page, folder: string): Promise<void> {
-  await page.waitForFunction(() => {
-    const { document } = globalThis as unknown as {
-      document: { querySelector(selector: string): { readonly value: string } | null };
-    };
-    return document.querySelector('.quick-input-widget input')?.value.startsWith('/');
-  });
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await answerInput(page, folder);
+  const dialog = page.locator('.quick-input-widget');
+  await dialog.getByText('Add to Goldfish').waitFor();
+  await dialog.locator('.monaco-list-row', { hasText: '..' }).waitFor();
+  await dialog.locator('input').first().fill(folder);
+  await dialog.locator('.monaco-list-row', { hasText: basename(folder) }).waitFor();
+  await dialog.getByText('Add to Goldfish').click();
 }
 
 interface Player extends EventTarget {
