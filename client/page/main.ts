@@ -17,7 +17,7 @@ root.replaceChildren();
 const host = findHost();
 const store = createStore((state) => render(app(state, actions), root));
 store.set({ history: historyFrom(host.memory.load()) });
-const session = createSession(host, store);
+const session = createSession(host, store, () => watching.keepUp());
 const watching = createWatching(session);
 const asking = createAsking(session);
 const correcting = createCorrecting(session, watching);

@@ -1,6 +1,7 @@
 import type { AskResult, Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
 import type { Folder } from '../../server/protocol/folders.ts';
+import type { PlaybackResult } from '../../server/protocol/playback.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
@@ -59,8 +60,10 @@ export interface Watching extends Moment {
   readonly wish: number;
   readonly video?: VideoResult;
   readonly trouble?: Trouble;
-  /** The player cannot play this file. */
-  readonly unplayable: boolean;
+  /** How the daemon plays it to a player that plays `plays`; absent until that is known. */
+  readonly playback?: PlaybackResult & { readonly plays: readonly string[] };
+  /** Why this player got nothing of it. */
+  readonly unplayable?: Trouble;
 }
 
 /** The line of the transcript that is being corrected, by its place in `VideoResult.lines`. */
@@ -78,7 +81,7 @@ export interface Narrowing {
 
 /** What the person is asked to confirm. */
 export interface Confirming {
-  readonly what: 'forget' | 'remove';
+  readonly what: 'forget' | 'readAgain' | 'remove';
   readonly uri: Uri;
 }
 

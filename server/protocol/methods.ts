@@ -8,17 +8,20 @@ import type {
   CorrectionsTagParams,
 } from './corrections.ts';
 import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
-import type { ExportParams, ExportResult } from './export.ts';
+import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
 import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
 import type { FramesParams, FramesResult } from './frames.ts';
 import type {
   ModelsKeyParams,
   ModelsListResult,
+  ModelsPinParams,
+  ModelsPinResult,
   ModelsPullParams,
   ModelsPullResult,
   ModelsRemoveParams,
 } from './models.ts';
 import type { PageResult } from './page.ts';
+import type { PlaybackParams, PlaybackResult } from './playback.ts';
 import type { SearchParams, SearchResult } from './search.ts';
 import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
 import type { Status } from './status.ts';
@@ -47,7 +50,9 @@ export interface Requests {
   'goldfish/video': { params: VideoParams; result: VideoResult };
   'goldfish/videos': { params: VideosParams; result: VideosResult };
   'goldfish/frames': { params: FramesParams; result: FramesResult };
+  'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
   'goldfish/export': { params: ExportParams; result: ExportResult };
+  'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
   'goldfish/page': { params: None; result: PageResult };
   'goldfish/index': { params: IndexParams; result: IndexResult };
   'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };
@@ -63,6 +68,7 @@ export interface Requests {
   'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
   'goldfish/models/list': { params: None; result: ModelsListResult };
   'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
+  'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
   'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
   'goldfish/models/key': { params: ModelsKeyParams; result: null };
   'goldfish/stop': { params: None; result: null };

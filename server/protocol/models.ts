@@ -16,6 +16,8 @@ export interface ModelEntry {
   readonly revision?: string;
   /** On this disk. */
   readonly bytes?: number;
+  /** What a pull fetches, in bytes; absent where the manifest does not tell the size of each file. */
+  readonly pullBytes?: number;
 }
 
 export interface ModelsListResult {
@@ -24,6 +26,10 @@ export interface ModelsListResult {
   readonly roles: readonly Role[];
   /** Where pulled models lie. */
   readonly folder: string;
+  /** Address of the hub that a pull asks. */
+  readonly hub: string;
+  /** Downloads are switched off: the hub is never asked. */
+  readonly offline: boolean;
 }
 
 export interface ModelsPullParams extends Tokens {
@@ -37,6 +43,9 @@ export interface ModelsPullParams extends Tokens {
 export interface PullProgress {
   readonly model: string;
   readonly file: string;
+  /** Of this file. */
+  readonly fileBytes: number;
+  readonly fileTotalBytes: number;
   /** Of all files together. */
   readonly bytes: number;
   readonly totalBytes: number;
@@ -59,4 +68,30 @@ export interface ModelsRemoveParams {
 /** A key for OpenAI-compatible hosts, kept in memory until the session that gave it ends; null takes it back. */
 export interface ModelsKeyParams {
   readonly key: string | null;
+}
+
+export interface ModelsPinParams extends Tokens {
+  /** `owner/name` of the manifest; absent: all of it. */
+  readonly model?: string;
+}
+
+/** What the hub tells of a file; null where it does not. */
+export interface PinnedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex; null where the hub keeps no SHA-256 of the file. */
+  readonly sha256: string | null;
+}
+
+export interface PinnedModel {
+  readonly model: string;
+  readonly revision: string;
+  readonly licence: string | null;
+  readonly files: readonly PinnedFile[];
+}
+
+export interface ModelsPinResult {
+  readonly pinned: readonly PinnedModel[];
+  /** Models that the hub did not tell of, each with why. */
+  readonly failed: readonly { readonly model: string; readonly reason: string }[];
 }

@@ -1,11 +1,29 @@
 import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts';
 
 export interface SearchParams extends Pick<Tokens, 'workDoneToken'> {
-  /** Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. */
+  /**
+   * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. With `image` or `like`
+   * it may be empty; what it holds narrows what is found.
+   */
   readonly query: string;
+  /** Finds what looks like this picture. */
+  readonly image?: Image;
+  /** Finds moments like this one, which is not among them. */
+  readonly like?: LikeClip;
   /** How many hits at most; 10 where absent. */
   readonly k?: number;
   readonly scope?: Scope;
+}
+
+export interface Image {
+  /** A JPEG or PNG in base64, at most 12 MiB of it. */
+  readonly data: string;
+}
+
+export interface LikeClip {
+  readonly clipId: string;
+  /** The copy that is meant; any where absent. */
+  readonly uri?: Uri;
 }
 
 export interface Evidence extends TimeRange {

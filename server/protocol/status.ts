@@ -26,6 +26,15 @@ export interface Role {
   readonly why: string;
 }
 
+/** What the captioner has still to do. */
+export interface CaptionsLeft {
+  readonly clipsLeft: number;
+  /** What a clip took this model on this machine, in milliseconds; absent until it has captioned one. */
+  readonly clipMs?: number;
+  /** Milliseconds of the model's time for all of them; absent where `clipMs` is. */
+  readonly leftMs?: number;
+}
+
 export interface Status {
   /** Files, copies counted each. */
   readonly videos: number;
@@ -38,6 +47,8 @@ export interface Status {
     readonly failed: readonly FailedWork[];
     readonly offline: number;
   };
+  /** Absent where no captioner is in use or nothing is left for it. */
+  readonly captions?: CaptionsLeft;
   /** Why indexing stands still, absent while it may run. */
   readonly paused?: 'asked' | 'battery' | 'quietHours';
   readonly indexBytes: number;

@@ -7,12 +7,20 @@ import type {
   CorrectionsSpeakerParams,
   CorrectionsTagParams,
 } from '../protocol/corrections.ts';
-import type { ExportParams, ExportResult } from '../protocol/export.ts';
+import type {
+  ExportClipsParams,
+  ExportClipsProgress,
+  ExportClipsResult,
+  ExportParams,
+  ExportResult,
+} from '../protocol/export.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
+import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
+import type { Conversion, PlaybackPlan } from './core/playback.ts';
 import type { Stage } from './core/recipe.ts';
 import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
@@ -61,8 +69,19 @@ export interface Library {
   movedTo(uri: Uri, signal: AbortSignal): Promise<Uri | undefined>;
   /** A JPEG of the frame shown at a time; it fits `box`, px. */
   still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
+  /** How a video is played to a player that plays what is named; see core/playback.ts. */
+  playback(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackResult>;
+  plan(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan>;
+  /** A converted video from a time on, as it plays while it comes. */
+  stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** A selection of moments as text of a format. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Writes moments as media files where the asking client says. */
+  exportClips(
+    params: Omit<ExportClipsParams, keyof Tokens>,
+    onProgress: (progress: ExportClipsProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ExportClipsResult>;
   index(
     uris: readonly Uri[],
     keep: boolean,

@@ -1,4 +1,6 @@
 // Synthetic videos for the search bench: an hour a video, one 60 s window every 30 s, words by Zipf's law.
+import { passageId } from '../../server/src/core/passages.ts';
+import { vectorId } from '../../server/src/core/vector.ts';
 import { analyse, languageTerm } from '../../server/src/core/words.ts';
 
 /** A repeatable source of numbers in 0..1 (Lehmer). */
@@ -72,7 +74,7 @@ export function videoBatch(number, clips, draw) {
       speaker: line % 2 ? 'Ana' : 'Ben',
     }));
     return {
-      id: `p${videoId.slice(1)}${at.toString(16)}`,
+      id: passageId(videoId, '', startMs),
       videoId,
       uri: '',
       startMs,
@@ -130,14 +132,32 @@ export function videoBatch(number, clips, draw) {
   };
 }
 
-/** Fills a store with about `clips` passages and folds it. */
-export async function fill(store, clips, signal) {
+/** A repeatable direction in `dimension` dimensions, of length 1. */
+export function directionOf(seed, dimension) {
+  const random = randomOf(1 + (seed % 2_000_000_000));
+  const vector = Float32Array.from({ length: dimension }, () => random() + random() + random() - 1.5);
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
+
+/** A speech and a caption vector for each clip of a video, in directions that mean nothing. */
+function vectorsOf({ videos: [{ videoId, clips }] }, number, { model, dimension }) {
+  const rows = clips.flatMap((clip, at) =>
+    ['speech', 'caption'].map((kind, i) => {
+      const of = { videoId, uri: '', kind, ...clip, made: String(at) };
+      return { id: vectorId(of), ...of, vector: directionOf(1 + number * 1_000 + at * 2 + i, dimension) };
+    }),
+  );
+  return [{ role: 'text', model, videoId, uri: '', rows }];
+}
+
+/** Fills a store with about `clips` passages and folds it; with vectors of a model and dimension where they are named. */
+export async function fill(store, clips, signal, vectors) {
   const draw = zipf(60_000, randomOf(7));
   let waiting = [];
   for (let number = 0; number * CLIPS_A_VIDEO < clips; number += 1) {
-    waiting.push(
-      store.commit(videoBatch(number, Math.min(CLIPS_A_VIDEO, clips - number * CLIPS_A_VIDEO), draw)),
-    );
+    const batch = videoBatch(number, Math.min(CLIPS_A_VIDEO, clips - number * CLIPS_A_VIDEO), draw);
+    waiting.push(store.commit(vectors ? { ...batch, vectors: vectorsOf(batch, number, vectors) } : batch));
     if (waiting.length === 8) {
       await Promise.all(waiting);
       waiting = [];

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { pin } from '../../server/src/adapters/hub/pin.ts';
 import { type PullOptions, pull } from '../../server/src/adapters/hub/pull.ts';
 import type { Hub } from '../../server/src/adapters/hub/request.ts';
 import { LOCK, placeOf, shelved } from '../../server/src/adapters/models/shelf.ts';
@@ -22,6 +24,7 @@ async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
   const hub: Hub = {
     endpoint: server.endpoint,
     token: more.token,
+    answerMs: 5000,
     silenceMs: 5000,
     retries: 3,
     backOffMs: 1,
@@ -160,6 +163,49 @@ test('a hub out of reach says so, with what to do', async (t) => {
   );
 });
 
+test('a hub that takes connections and answers nothing is given up soon', async (t) => {
+  const { server, hub, options, retries } = await open(t);
+  server.apiFaults.push(...Array.from({ length: 9 }, () => ({ silent: true }) as const));
+  await assert.rejects(
+    pull({ ...hub, answerMs: 50 }, options, never),
+    unavailable(/no byte for 0.05 s/, /network/),
+  );
+  assert.equal(retries.length, 1, 'whoever has never answered is asked twice');
+});
+
+test('a model that is here whole is verified and not fetched again', async (t) => {
+  const { server, hub, options, modelsDir } = await open(t);
+  const { folder } = await pull(hub, options, never);
+  const before = server.requests.length;
+  assert.equal((await pull(hub, options, never)).folder, folder);
+  const again = server.requests.slice(before).filter(({ at }) => at !== 'api');
+  assert.deepEqual(again, []);
+  same(folder);
+  assert.ok(shelved(modelsDir, ID));
+});
+
+test('a file that was damaged or cut here afterwards is fetched again, and that one alone', async (t) => {
+  const { server, hub, options, modelsDir } = await open(t);
+  const { folder } = await pull(hub, options, never);
+  const vision = join(folder, 'onnx/vision_encoder.onnx');
+  const bytes = readFileSync(vision);
+  writeFileSync(vision, bytes.subarray(0, 1000));
+  assert.equal(shelved(modelsDir, ID), undefined, 'a model that is not whole is not taken');
+  const refetched = async () => {
+    const before = server.requests.length;
+    await pull(hub, options, never);
+    const files = server.requests.slice(before).filter(({ at }) => at === 'cdn');
+    return files.map(({ path }) => path);
+  };
+  assert.deepEqual(await refetched(), ['onnx/vision_encoder.onnx']);
+  same(folder);
+  bytes[500] = (bytes[500] ?? 0) ^ 0xff;
+  writeFileSync(vision, bytes);
+  assert.deepEqual(await refetched(), ['onnx/vision_encoder.onnx']);
+  same(folder);
+  assert.ok(shelved(modelsDir, ID));
+});
+
 test('a missing model, a gated one and one without graphs are told apart', async (t) => {
   const { hub, options } = await open(t);
   await assert.rejects(pull(hub, { ...options, id: 'tests/other' }, never), unavailable(/404/, /id/));
@@ -190,6 +236,36 @@ test('a file that is not the one that the manifest pins is refused before it is 
   assert.equal(
     server.requests.some(({ at }) => at === 'cdn'),
     false,
+  );
+});
+
+test('so is a file of which the hub itself knows no SHA-256, once it has come', async (t) => {
+  const { hub, options, modelsDir } = await open(t);
+  const pinned = new Map([['config.json', '0'.repeat(64)]]);
+  await assert.rejects(
+    pull(hub, { ...options, pinned }, never),
+    unavailable(/config\.json .* another file .* pins/),
+  );
+  assert.equal(shelved(modelsDir, ID), undefined);
+});
+
+test('a pin is what the hub tells, and null where it tells nothing', async (t) => {
+  const { server, hub } = await open(t, {
+    more: { 'onnx/decoder_model_merged_fp16.onnx': Buffer.from('half') },
+  });
+  const told = await pin(hub, ID, 'main', never);
+  assert.deepEqual([told.revision, told.licence], [server.revision, 'apache-2.0']);
+  const file = (path: string) => told.files.find((each) => each.path === path);
+  const config = readFileSync(join(TINY_HOST.folder, 'config.json'));
+  assert.deepEqual(file('config.json'), { path: 'config.json', bytes: config.length, sha256: null });
+  const decoder = readFileSync(join(TINY_HOST.folder, DECODER));
+  const sha256 = createHash('sha256').update(decoder).digest('hex');
+  assert.deepEqual(file(DECODER), { path: DECODER, bytes: decoder.length, sha256 });
+  assert.ok(file('onnx/decoder_model_merged_fp16.onnx'), 'those for an accelerator are pinned too');
+  assert.equal(
+    server.requests.some(({ at }) => at !== 'api'),
+    false,
+    'no file is fetched for it',
   );
 });
 

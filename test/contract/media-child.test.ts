@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import sharp from 'sharp';
 import { createMediaChild, type MediaChildOptions } from '../../server/src/adapters/media-child.ts';
 import { fileUriOf } from '../../server/src/base/file-uri.ts';
 import { FailureError } from '../../server/src/core/failure.ts';
@@ -41,6 +42,48 @@ async function threeShots(): Promise<string> {
   });
   return fileUriOf(path);
 }
+
+test('a picture from outside is read as it is shown, and scaled', async () => {
+  const media = start();
+  const raw = { raw: { width: 60, height: 40, channels: 3 as const } };
+  const half = Buffer.alloc(60 * 40 * 3).map((_, i) => (Math.floor(i / 3) % 60 < 30 ? 250 : 10));
+  const box = { width: 30, height: 30 };
+  const upright = await media.picture(await sharp(half, raw).png().toBuffer(), box, never);
+  assert.deepEqual([upright.width, upright.height, upright.data.length], [30, 20, 30 * 20 * 3]);
+  assert.ok((upright.data[0] ?? 0) > 200 && (upright.data[29 * 3] ?? 255) < 60);
+  const turned = await sharp(half, raw).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const shown = await media.picture(turned, box, never);
+  assert.deepEqual([shown.width, shown.height], [20, 30]);
+  assert.ok((shown.data[0] ?? 0) > 200 && (shown.data.at(-1) ?? 255) < 60);
+  const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: '#00000000' } })
+    .png()
+    .toBuffer();
+  assert.deepEqual(new Set((await media.picture(clear, box, never)).data), new Set([255]));
+});
+
+test('what is no JPEG or PNG, broken or too large, is told as that, and the child lives on', async () => {
+  const media = start();
+  const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer();
+  const huge = Buffer.from(whole);
+  huge.writeUInt32BE(60_000, 16);
+  huge.writeUInt32BE(60_000, 20);
+  for (const bytes of [
+    Buffer.alloc(0),
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    Buffer.from('GIF89a'),
+    whole.subarray(0, 60),
+    huge,
+  ])
+    await assert.rejects(media.picture(new Uint8Array(bytes), { width: 32, height: 32 }, never), (error) => {
+      assert.ok(error instanceof FailureError, String(error));
+      assert.equal(error.failure.kind, 'unreadable');
+      assert.match(error.failure.remedy, /JPEG or PNG/);
+      return true;
+    });
+  assert.equal((await media.picture(whole, { width: 32, height: 32 }, never)).width, 32);
+});
 
 test('measure folds a whole pass in the child and tells how far it is', async () => {
   const media = start();
@@ -135,6 +178,31 @@ test('a hang is ended by force and told as taking too long', async () => {
     (error) => error instanceof FailureError && error.failure.kind === 'timedOut',
   );
   assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
+});
+
+test('streams have processes of their own, and the newest takes the place of the oldest', async () => {
+  const media = start({ entry });
+  const request = {
+    container: 'mp4',
+    video: 'copy',
+    audio: 'mp3',
+    startMs: 1,
+    box: { width: 1, height: 1 },
+  } as const;
+  const stop = new AbortController();
+  const stream = () => media.convert('file:///good', request, stop.signal)[Symbol.asyncIterator]();
+  const pidOf = async (one: AsyncIterator<Uint8Array>) => new TextDecoder().decode((await one.next()).value);
+  const all = [stream(), stream(), stream()];
+  const pids = [];
+  for (const one of all) pids.push(await pidOf(one));
+  assert.equal(new Set(pids).size, 3);
+  const [oldest] = all;
+  const ended = assert.rejects(async () => oldest?.next(), { name: 'Displaced' });
+  assert.equal(await pidOf(stream()), pids[0]);
+  await ended;
+  const probed = (await media.probe('file:///good', never)).title ?? '';
+  assert.ok(!pids.includes(probed), 'reading goes on beside them');
+  stop.abort();
 });
 
 test('closing ends its processes', async () => {

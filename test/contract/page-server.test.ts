@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import { WebSocket } from 'ws';
 import { fileUriOf } from '../../server/src/base/file-uri.ts';
 import { noLog } from '../../server/src/base/log.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
 import { createPageServer } from '../../server/src/http/server.ts';
 import { channelOf } from '../../server/src/rpc/channel.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -25,12 +26,33 @@ async function harness(t: test.TestContext) {
   writeFileSync(join(assets, 'index.html'), '<!doctype html><title>Goldfish</title>');
   writeFileSync(join(assets, 'other.txt'), 'not an asset');
   const stills: unknown[] = [];
+  const streams: unknown[] = [];
+  const ended = Promise.withResolvers<void>();
   const server = createPageServer({
     library: {
       holds: (uri) => uri === fileUriOf(indexed),
       still: async (uri, timeMs, box) => {
         stills.push({ uri, timeMs, box });
         return Buffer.from('jpeg');
+      },
+      plan: async (_uri, plays) =>
+        plays.includes('mp4')
+          ? { way: 'original' }
+          : { way: 'converted', container: 'mp4', video: 'copy', audio: 'mp3' },
+      async *stream(uri, conversion, startMs, signal) {
+        streams.push({ uri, startMs, ...conversion });
+        if (startMs === 666)
+          throw new FailureError({
+            kind: 'truncated',
+            reason: 'It was cut short.',
+            remedy: 'Copy it again.',
+          });
+        yield Buffer.from('one');
+        yield Buffer.from('two');
+        if (startMs === 777) {
+          await new Promise((left) => signal.addEventListener('abort', left));
+          ended.resolve();
+        }
       },
     },
     assets,
@@ -59,7 +81,7 @@ async function harness(t: test.TestContext) {
     });
   const at = (route: string) => `${url.pathname}${route}`;
   const video = (path: string) => at(`video?uri=${encodeURIComponent(fileUriOf(path))}`);
-  return { folder, indexed, bytes, url, get, at, video, stills };
+  return { folder, indexed, bytes, url, get, at, video, stills, streams, ended: ended.promise };
 }
 
 test('an indexed file is served whole, by ranges, and by its headers alone', async (t) => {
@@ -146,4 +168,43 @@ test('a WebSocket of our own page carries messages; one of another page is refus
   assert.deepEqual(JSON.parse(echo.toString()), message);
   ours.close();
   await once(ours, 'close');
+});
+
+test('a player that cannot play the file gets a stream from the time on, without ranges', async (t) => {
+  const { get, video, indexed, streams, bytes } = await harness(t);
+  const converted = `${video(indexed)}&plays=webm,vp8&ms=1500`;
+  const stream = await get(converted, { Range: 'bytes=0-' });
+  assert.deepEqual([stream.status, stream.body.toString()], [200, 'onetwo']);
+  assert.deepEqual([stream.headers['accept-ranges'], stream.headers['content-type']], ['none', 'video/mp4']);
+  assert.match(String(stream.headers['content-security-policy']), /sandbox/);
+  const asked = { uri: fileUriOf(indexed), startMs: 1500, container: 'mp4', video: 'copy', audio: 'mp3' };
+  assert.deepEqual(streams, [{ ...asked, way: 'converted' }]);
+  assert.deepEqual((await get(converted, {}, 'HEAD')).status, 200);
+  assert.equal(streams.length, 1, 'a HEAD converts nothing');
+  const original = await get(`${video(indexed)}&plays=mp4,h264&ms=1500`, { Range: 'bytes=1-2' });
+  assert.deepEqual([original.status, original.body], [206, bytes.subarray(1, 3)]);
+});
+
+test('a stream is made for indexed files alone, and for times that can be', async (t) => {
+  const { get, at, video, folder, indexed, streams } = await harness(t);
+  assert.equal((await get(`${video(join(folder, 'private.mp4'))}&plays=webm`)).status, 404);
+  assert.equal((await get(`/wrong/video?plays=webm`)).status, 403);
+  assert.equal((await get(`${video(indexed)}&plays=webm`, { Origin: 'http://evil.example' })).status, 403);
+  assert.equal((await get(at('video?plays=webm'))).status, 404);
+  for (const wrong of ['ms=-1', 'ms=x', 'ms=1.5', `ms=1,${'x'.repeat(600)}`])
+    assert.equal((await get(`${video(indexed)}&plays=webm&${wrong}`)).status, 400, wrong);
+  assert.equal((await get(`${video(indexed)}&ms=1&plays=${'x'.repeat(600)}`)).status, 400);
+  assert.deepEqual(streams, []);
+});
+
+test('why a file cannot be converted is said; a reader that leaves ends the work', async (t) => {
+  const { get, video, indexed, url, ended } = await harness(t);
+  const failed = await get(`${video(indexed)}&plays=webm&ms=666`);
+  assert.deepEqual([failed.status, failed.body.toString()], [410, 'It was cut short.']);
+  const asked = request({ host: url.hostname, port: url.port, path: `${video(indexed)}&plays=webm&ms=777` });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  await once(response, 'data');
+  response.destroy();
+  await ended;
 });

@@ -1,4 +1,23 @@
+import { after, before } from 'node:test';
+import { openaiReranker } from '../../server/src/adapters/openai/reranker.ts';
+import { transformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
 import { rerankerContract } from '../support/embedder-contracts.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
+import type { OpenAiServer } from '../support/openai-server.ts';
+import { TEXTS, textsHost } from '../support/texts-host.ts';
+import { tinyModel } from '../support/tiny-models.ts';
+
+let server: OpenAiServer;
+before(async () => {
+  server = await textsHost();
+});
+after(() => server.close());
 
 rerankerContract('fake', async () => fakeReranker());
+rerankerContract('transformers', async () => {
+  const { model, host } = tinyModel('tiny-reranker');
+  return transformersReranker(model, host);
+});
+rerankerContract('openai', async () =>
+  openaiReranker({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
+);

@@ -70,6 +70,14 @@ for (const [name, withStore] of STORES) {
             startMs: 30_000,
             endMs: 60_000,
           });
+          const [whole] = await open.nearest(
+            OLD,
+            own[1]?.vector ?? new Float32Array(),
+            1,
+            { vectors: true },
+            never,
+          );
+          assert.deepEqual(whole?.row.vector, own[1]?.vector);
           assert.ok(Math.abs((best?.similarity ?? 0) - 1) < 1e-5);
           assert.ok(Math.abs((next?.similarity ?? 0) - 5 / Math.sqrt(28)) < 1e-5);
         }

@@ -48,6 +48,30 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
+test('an urgent call goes before all that wait, in its turn among urgent ones, and breaks nothing off', async () => {
+  const child = start();
+  const order: string[] = [];
+  const call = async (name: string, urgent: boolean) => {
+    order.push(`${await child.call('echo', name, { signal: never, urgent })}`);
+  };
+  await Promise.all([
+    call('first', false),
+    call('second', false),
+    call('third', false),
+    call('question', true),
+    call('next question', true),
+  ]);
+  // The child was not up yet, so that nothing was under way: both questions went first.
+  assert.deepEqual(order, ['question', 'next question', 'first', 'second', 'third']);
+  const flag = join(folder, 'urgent');
+  const under = child.call('crashOnce', { flag }, { signal: never }).then((text) => order.push(text));
+  const late = call('later', false);
+  const asked = call('asked meanwhile', true);
+  await Promise.all([under, late, asked]);
+  assert.deepEqual(order.slice(5), ['second run', 'asked meanwhile', 'later']);
+  await child.close();
+});
+
 test('events sent from two places at once all arrive, however slowly they are taken', {
   timeout: 30_000,
 }, async () => {

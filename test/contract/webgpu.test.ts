@@ -4,19 +4,46 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { captionPrompt } from '../../server/src/core/captionPrompt.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { likeness, tinyModel } from '../support/tiny-models.ts';
 import { captionOf, framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 
 /** Chromium of Debian brings a Vulkan loader and a driver that runs on the CPU: a GPU without one. */
 const swiftShader = process.env.SWIFTSHADER_FOLDER ?? '/usr/lib/chromium';
 
-test('captions on WebGPU are those of the CPU, after a self-test of both', {
-  skip: !existsSync(join(swiftShader, 'libvk_swiftshader.so')) && `no SwiftShader in ${swiftShader}`,
-}, async (t) => {
+function useSwiftShader(): void {
   process.env.LD_LIBRARY_PATH = swiftShader;
   process.env.VK_DRIVER_FILES = join(swiftShader, 'vk_swiftshader_icd.json');
   process.env.XDG_RUNTIME_DIR = tempFolder();
+}
+
+test('vectors of texts on WebGPU are those of the CPU', {
+  skip: !existsSync(join(swiftShader, 'libvk_swiftshader.so')) && `no SwiftShader in ${swiftShader}`,
+}, async (t) => {
+  useSwiftShader();
+  const signal = new AbortController().signal;
+  const { model, host } = tinyModel('tiny-embedder');
+  const accelerated = transformersTextEmbedder(model, { ...host, devices: ['webgpu', 'cpu'] });
+  const plain = transformersTextEmbedder(model, host);
+  t.after(() => Promise.all([accelerated.close(), plain.close()]));
+  const { device, steps } = await accelerated.health(signal);
+  assert.equal(device, 'webgpu', JSON.stringify(steps));
+  const texts = ['a red car', 'two fish in the sea', 'zebra '.repeat(60), ''];
+  const [own, expected] = [
+    await accelerated.embed(texts, 'passage', signal),
+    await plain.embed(texts, 'passage', signal),
+  ];
+  for (const [i, vector] of own.entries()) {
+    assert.ok(expected[i] && likeness(vector, expected[i]) > 0.999, texts[i]);
+  }
+});
+
+test('captions on WebGPU are those of the CPU, after a self-test of both', {
+  skip: !existsSync(join(swiftShader, 'libvk_swiftshader.so')) && `no SwiftShader in ${swiftShader}`,
+}, async (t) => {
+  useSwiftShader();
   const signal = new AbortController().signal;
   const captioner = transformersCaptioner(TINY, { ...TINY_HOST, devices: ['webgpu', 'cpu'] });
   t.after(() => captioner.close());

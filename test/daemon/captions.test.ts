@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -87,70 +87,4 @@ test('a local model captions a watched folder, a host does it anew, and a model 
   const status = JSON.stringify(await client.result('goldfish/status', {}));
   assert.match(status, /"role":"captioner","inUse":"tiny-captioner"/);
   assert.match(status, /"role":"answerer","inUse":"writer"/);
-});
-
-/** Children of a process whose command line holds a word; Linux tells them. */
-function childrenOf(pid: number | undefined, word: string): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const parent = /\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1];
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-        return Number(parent) === pid && command.includes(word) ? [Number(name)] : [];
-      } catch {
-        // Ended meanwhile.
-        return [];
-      }
-    });
-}
-
-test('the inference child killed while it works: no clip is lost and none has two captions', {
-  skip: process.platform !== 'linux' && 'needs /proc',
-}, async (t) => {
-  const box = sandbox();
-  const daemon = await startDaemon(box);
-  t.after(() => daemon.child.kill());
-  const client = await daemon.client();
-  const folder = join(box.folder, 'videos');
-  mkdirSync(folder);
-  const list = scenes(24);
-  const halves = [list.slice(0, 12), list.slice(12)];
-  await set(client, 'clips.seconds', SECONDS);
-  await set(client, 'models.captioner', TINY_HOST.folder);
-  const uris: string[] = [];
-  for (const [i, half] of halves.entries()) {
-    const path = join(folder, `${i}.mp4`);
-    await sceneVideo(path, half, { seconds: SECONDS });
-    uris.push(pathToFileURL(path).href);
-  }
-  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
-  const killed = new Set<number>();
-  let from = client.notices.length;
-  while (killed.size < 3) {
-    const pid = childrenOf(daemon.child.pid, 'inference').find((each) => !killed.has(each));
-    if (pid !== undefined) {
-      process.kill(pid, 'SIGKILL');
-      killed.add(pid);
-    }
-    if (killed.size >= 3) break;
-    const seen = from;
-    const notice = await client.notice(
-      (each) => each.method === 'goldfish/didChangeStatus' && client.notices.indexOf(each) >= seen,
-    );
-    from = client.notices.indexOf(notice) + 1;
-    const { work } = notice.params as {
-      work: { waiting: number; running: readonly unknown[]; done: number };
-    };
-    if (work.done === uris.length && work.waiting + work.running.length === 0) break;
-  }
-  assert.ok(killed.size > 0, 'a child was killed');
-  for (const [i, uri] of uris.entries()) {
-    const found = await captions(client, uri, 12, 'model');
-    const wanted = (halves[i] ?? []).map((scene) => captionOf(scene));
-    const right = found.filter((text, at) => text === wanted[at]);
-    assert.ok(right.length >= 11, found.join('\n'));
-  }
-  const { work } = (await client.result('goldfish/status', {})) as unknown as { work: { failed: unknown[] } };
-  assert.deepEqual(work.failed, []);
 });

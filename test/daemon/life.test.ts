@@ -28,6 +28,7 @@ import {
   startDaemon,
 } from '../support/daemon.ts';
 import { connectTo, spawnServer } from '../support/independent-client.ts';
+import { runProgram } from '../support/run-program.ts';
 
 const mode = (path: string) => statSync(path).mode & 0o777;
 const pidOf = (stdout: string) => (JSON.parse(stdout) as { pid: number }).pid;
@@ -205,6 +206,21 @@ test('a command of a newer build ends an older daemon and starts its own', async
   assert.equal((JSON.parse(stdout) as { versions: { build: string } }).versions.build, '99.0.0+1.a');
   const { code, stderr } = await goldfish(box, 'status');
   assert.deepEqual([code, stderr.includes('update')], [0, true]);
+});
+
+test('"stop" of a newer build ends an older daemon, and says so', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(ends(box));
+  const other = otherBuild(box, '99.0.0+1.a');
+  const stop = () =>
+    runProgram(process.execPath, [other, 'stop', '--data-dir', box.dataDir], {
+      cwd: box.folder,
+      env: box.env,
+    });
+  assert.equal((await stop()).out, 'The daemon has ended.\n');
+  assert.equal(await daemon.exit, 0);
+  assert.equal((await stop()).out, 'No daemon was running.\n');
 });
 
 test('a proxy of a newer build ends an older daemon, and its editor notices nothing', async (t) => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { tinyModel } from '../support/tiny-models.ts';
 import { type Said, whistled } from '../support/tone-speech.ts';
 import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
 
@@ -113,4 +114,52 @@ test('what is said is heard by a host and found at its second; silence is not se
     /"role":"transcriber","inUse":"whistle-1","why":"[^"]*the sound of videos is sent there/,
   );
   await set('none');
+});
+
+test('a model of a folder hears a dropped video; nothing leaves, and another model hears it anew', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => daemon.child.kill());
+  const client = await daemon.client();
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const { host } = tinyModel('tiny-whisper');
+  const said: readonly Said[] = [
+    { startMs: 2000, text: 'der wal singt unter blauem wasser' },
+    { startMs: 33_000, text: 'ein roter fuchs schläft bei alten steinen' },
+  ];
+  const path = join(folder, 'talk.mp4');
+  const set = (value: string) => client.result('goldfish/settings/set', { key: 'models.transcriber', value });
+  await set(host.folder);
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+  const ready = join(box.folder, 'talk.mp4');
+  await video(ready, 45, whistled(said));
+  renameSync(ready, path);
+
+  const uri = pathToFileURL(path).href;
+  const lines = await speech(client, uri, said.length);
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    said.map(({ text }) => text),
+  );
+  for (const [i, { startMs }] of lines.entries()) {
+    assert.ok(Math.abs(startMs - (said[i]?.startMs ?? 0)) <= 200, `${startMs}`);
+  }
+  const hit = await firstHit(client, 'fuchs schläft');
+  assert.ok(Math.abs(hit.startMs - 33_000) <= 1000, JSON.stringify(hit));
+  const status = JSON.stringify(await client.result('goldfish/status', {}));
+  assert.match(status, /"role":"transcriber","inUse":"model","why":"set in models.transcriber; runs on cpu/);
+  assert.doesNotMatch(status, /sent there/);
+
+  const copy = join(box.folder, 'other-whisper');
+  cpSync(host.folder, copy, { recursive: true });
+  await set(copy);
+  const again = await until(client, async () => {
+    const now = await speech(client, uri, said.length);
+    return now.every(({ source }) => source === 'other-whisper') ? now : undefined;
+  });
+  assert.deepEqual(
+    again.map(({ text }) => text),
+    said.map(({ text }) => text),
+  );
 });

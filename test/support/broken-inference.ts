@@ -18,8 +18,12 @@ serve<Pick<InferenceCalls, 'load' | 'generate' | 'listen'>>({
     }));
     return { device, steps: [...steps, { device, taken: true, reason: 'it lives' }] };
   },
-  generate: async ({ items }, { emit }) => {
+  generate: async ({ items, streams }, { emit }) => {
     await emit({ writing: true });
+    if (streams) {
+      await emit({ loaded: { device: 'cpu', steps: [] } });
+      await emit({ delta: 'crash once' });
+    }
     return items.map(({ prompt }) => {
       const text = prompt.map((part) => (part.kind === 'text' ? part.text : '')).join('');
       const flag = /^crash once (.*)$/.exec(text)?.[1];
@@ -29,6 +33,7 @@ serve<Pick<InferenceCalls, 'load' | 'generate' | 'listen'>>({
       }
       // A native call that never returns holds the whole process.
       if (text === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      if (streams) emit({ delta: text.slice('crash once'.length) }).catch(() => undefined);
       return { text, complete: true };
     });
   },

@@ -3,15 +3,20 @@ import { PassThrough } from 'node:stream';
 import type { Method, Params, Result } from '../../server/protocol/methods.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import { runWith } from '../../server/src/cli/main.ts';
-import type { Client, OpenOptions } from '../../server/src/daemon/connect.ts';
+import type { Client, OpenOptions, RequestOptions } from '../../server/src/daemon/connect.ts';
 import { tempFolder } from './temp-folder.ts';
 
-export type Answers = Partial<{ [M in Method]: Result<M> | Error | ((params: Params<M>) => Result<M>) }>;
+export type Answers = Partial<{
+  [M in Method]: Result<M> | Error | ((params: Params<M>, onPartial?: (value: unknown) => void) => Result<M>);
+}>;
 
 export interface Call {
   readonly method: Method;
   readonly params: unknown;
 }
+
+/** What a daemon says that nobody has changed anything of. */
+const standard: Answers = { 'goldfish/settings/get': { settings: {} } };
 
 /** Where the user of these command lines stands; its data folder is `data` below it. */
 export const home = tempFolder();
@@ -30,12 +35,20 @@ export interface CommandLine {
   readonly ended: Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
 }
 
-/** Starts a command line; without `--data-dir` in it, it is given one of its own. */
-export function commandLine(argv: readonly string[], answers: Answers = {}): CommandLine {
+/**
+ * Starts a command line; without `--data-dir` in it, it is given one of its own. `typed`: it stands on a terminal, where
+ * a person types this and no more.
+ */
+export function commandLine(argv: readonly string[], answers: Answers = {}, typed?: string): CommandLine {
   const calls: Call[] = [];
   const connections: OpenOptions[] = [];
   const out = new PassThrough({ encoding: 'utf8' });
   const err = new PassThrough({ encoding: 'utf8' });
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+  if (typed !== undefined) {
+    Object.assign(err, { isTTY: true, columns: 200 });
+    input.end(typed);
+  }
   const texts = { out: '', err: '' };
   const waiting = new Set<() => void>();
   out.on('data', (text: string) => {
@@ -49,14 +62,14 @@ export function commandLine(argv: readonly string[], answers: Answers = {}): Com
   const gone = Promise.withResolvers<void>();
   const listeners = new Set<(status: Status) => void>();
   const client: Client = {
-    async request<M extends Method>(method: M, params: Params<M>, options?: { signal?: AbortSignal }) {
+    async request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions) {
       options?.signal?.throwIfAborted();
       calls.push({ method, params: JSON.parse(JSON.stringify(params)) });
       if (method === 'goldfish/stop') gone.resolve();
-      const answer = answers[method];
+      const answer = method in answers ? answers[method] : standard[method];
       if (answer instanceof Error) throw answer;
       if (answer === undefined) throw new Error(`no answer for ${method}`);
-      return (typeof answer === 'function' ? answer(params) : answer) as Result<M>;
+      return (typeof answer === 'function' ? answer(params, options?.onPartial) : answer) as Result<M>;
     },
     daemon: { protocol: 1, build: 'test' },
     on: () => () => {},
@@ -71,6 +84,7 @@ export function commandLine(argv: readonly string[], answers: Answers = {}): Com
   const code = runWith(own ? argv : ['--data-dir', join(home, 'data'), ...argv], {
     out,
     err,
+    input: typed === undefined ? undefined : input,
     env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home },
     cwd: '/elsewhere',
     signal: interrupted.signal,
@@ -102,7 +116,7 @@ export function commandLine(argv: readonly string[], answers: Answers = {}): Com
 }
 
 /** Runs a command line to its end. */
-export async function runToEnd(argv: readonly string[], answers: Answers = {}) {
-  const line = commandLine(argv, answers);
+export async function runToEnd(argv: readonly string[], answers: Answers = {}, typed?: string) {
+  const line = commandLine(argv, answers, typed);
   return { ...(await line.ended), calls: line.calls, connections: line.connections };
 }

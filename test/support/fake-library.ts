@@ -98,6 +98,12 @@ export function fakeLibrary(): FakeLibrary {
     still: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
+    plan: async () => ({ way: 'original' }),
+    playback: async () => ({ way: 'original' }),
+    async *stream() {
+      yield new Uint8Array();
+    },
+    exportClips: async () => ({ how: 'exact', files: [] }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });

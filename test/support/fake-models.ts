@@ -10,6 +10,8 @@ export function fakeModels(): ModelsService {
       { role: 'captioner', inUse: here ? 'tests/tiny' : 'none', why: here ? 'the default' : 'not here' },
     ],
     folder: '/models',
+    hub: 'https://hub.test',
+    offline: false,
   });
   const known = (model: string) => {
     if (model !== 'tests/tiny')
@@ -20,10 +22,24 @@ export function fakeModels(): ModelsService {
     async pull(model = 'tests/tiny', _accelerator, onProgress, signal) {
       known(model);
       signal.throwIfAborted();
-      onProgress({ model, file: 'config.json', bytes: 5, totalBytes: 10 });
-      onProgress({ model, file: 'config.json', bytes: 10, totalBytes: 10 });
+      onProgress({ model, file: 'config.json', fileBytes: 5, fileTotalBytes: 10, bytes: 5, totalBytes: 10 });
+      onProgress({
+        model,
+        file: 'config.json',
+        fileBytes: 10,
+        fileTotalBytes: 10,
+        bytes: 10,
+        totalBytes: 10,
+      });
       here = true;
       return { model, revision: 'abc', bytes: 10, folder: '/models/tests/tiny/abc' };
+    },
+    async pin(model = 'tests/tiny', onModel, signal) {
+      signal.throwIfAborted();
+      onModel(model);
+      if (model !== 'tests/tiny')
+        throw new RequestError('notFound', 'It is not in the manifest.', 'Name another.');
+      return { pinned: [{ model, revision: 'abc', licence: null, files: [] }], failed: [] };
     },
     async remove(model) {
       known(model);

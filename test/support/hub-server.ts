@@ -142,6 +142,8 @@ export async function hubServer(options: HubServerOptions): Promise<HubServer> {
       note('api', url.pathname, request.headers);
       const fault = apiFaults.shift();
       if (fault && 'status' in fault) return fail(response, fault.status, fault.retryAfter);
+      // Accepted, and never answered: as behind a firewall that drops.
+      if (fault && 'silent' in fault) return undefined;
     }
     if (token && request.headers.authorization !== `Bearer ${token}`) return fail(response, 401);
     if (url.pathname === `${api}/revision/main` || url.pathname === `${api}/revision/${REVISION}`) {

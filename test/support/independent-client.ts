@@ -39,6 +39,7 @@ const escaped = (method: string) => method.replaceAll('/', '~1');
 const partials: Readonly<Record<string, string>> = {
   'goldfish/ask': 'AskDelta',
   'goldfish/index': 'IndexProgress',
+  'goldfish/export/clips': 'ExportClipsProgress',
 };
 
 function check(pointer: string, value: unknown, what: string): void {

@@ -22,9 +22,21 @@ serve<MediaCalls>({
   async still() {
     return new Uint8Array();
   },
+  async picture() {
+    return { timeMs: 0, width: 1, height: 1, data: new Uint8Array(3) };
+  },
   async measure({ uri }, { emit }) {
     await emit(500);
     if (uri.endsWith('late crash')) process.kill(process.pid, 'SIGSEGV');
     return { clips: [], textTimes: [] };
+  },
+  async convert({ request: { startMs } }, { emit, signal }) {
+    await emit(new TextEncoder().encode(`${process.pid}`));
+    // A stream that its reader would have to end.
+    if (startMs > 0) await new Promise((ended) => signal.addEventListener('abort', ended));
+    return null;
+  },
+  async cut() {
+    return { startMs: 0, durationMs: 0 };
   },
 });

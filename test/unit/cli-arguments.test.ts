@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +20,39 @@ test('options stand before or after arguments', async () => {
     assert.deepEqual(calls, [{ method: 'goldfish/search', params: { query: 'red fish', k: 3 } }]);
     assert.equal(connections[0]?.dataDir, join(home, 'data'));
   }
+});
+
+test('search by a picture and by a moment', async () => {
+  const picture = join(home, 'look.png');
+  writeFileSync(picture, 'bytes');
+  const data = Buffer.from('bytes').toString('base64');
+  const image = await run(['search', '--image', picture, 'in:work', '--json'], none);
+  assert.deepEqual(image.calls, [
+    { method: 'goldfish/search', params: { query: 'in:work', k: 10, image: { data } } },
+  ]);
+  const clipId = 'v1@0-30000';
+  const named = await run(['search', '--like', clipId, '--json'], none);
+  assert.deepEqual(named.calls, [
+    { method: 'goldfish/search', params: { query: '', k: 10, like: { clipId } } },
+  ]);
+  const uri = pathToFileURL(join(home, 'a.mp4')).href;
+  const clips = [
+    { clipId, startMs: 0, endMs: 30_000 },
+    { clipId: 'v1@30000-60000', startMs: 30_000, endMs: 60_000 },
+  ];
+  const video = { clips } as unknown as Result<'goldfish/video'>;
+  const linked = await run(['search', '--like', `${uri}#t=42,50`, '--json'], {
+    ...none,
+    'goldfish/video': video,
+  });
+  assert.deepEqual(linked.calls, [
+    { method: 'goldfish/video', params: { uri } },
+    { method: 'goldfish/search', params: { query: '', k: 10, like: { clipId: 'v1@30000-60000', uri } } },
+  ]);
+  const missing = await run(['search', '--image', join(home, 'none.png')], none);
+  assert.equal(missing.code, 1);
+  assert.match(missing.err, /none\.png cannot be read/);
+  assert.deepEqual(missing.calls, []);
 });
 
 test('--json prints one document and nothing else on stdout', async () => {
@@ -64,7 +98,7 @@ test('paths are taken from where the user stands, also under npm', async () => {
   const { calls } = await run(['index', 'a b.mp4', '/x/#1.mkv', 'file:///y/z.mp4', '--keep', '--json'], {
     'goldfish/index': { videos: 0, clips: 0, failed: [], seconds: 0 },
   });
-  assert.deepEqual(calls[0]?.params, {
+  assert.deepEqual(calls.at(-1)?.params, {
     uris: [`${pathToFileURL(home)}/a%20b.mp4`, 'file:///x/%231.mkv', 'file:///y/z.mp4'],
     keep: true,
   });
@@ -131,6 +165,8 @@ test('models: list, pull, use and remove ask the daemon for what they say', asyn
     ],
     roles: [{ role: 'captioner', inUse: 'a/b', why: 'the default' }],
     folder: '/models',
+    hub: 'https://hub.test',
+    offline: false,
   };
   const listed = await run(['models'], { 'goldfish/models/list': list });
   assert.match(listed.out, /captioner: a\/b \(the default\)[\s\S]*a\/b {2}\[here, 2/);
@@ -158,6 +194,8 @@ test('doctor tells what serves each role and what leaves the machine', async () 
       { role: 'answerer', inUse: 'quotes', why: 'no model is set' },
     ],
     folder: '/models',
+    hub: 'https://hub.test',
+    offline: false,
   };
   const status = {
     pid: 1,

@@ -53,8 +53,8 @@ test("one's own folder: indexed, asked, watched, and left to the daemon", async 
   line.interrupt();
   const { code, out } = await line.ended;
   assert.equal(code, 0);
-  assert.deepEqual(methods(line.calls), ['folders/add', 'index', 'ask', 'status']);
-  assert.deepEqual(line.calls[1]?.params, { uris: [videos], keep: true });
+  assert.deepEqual(methods(line.calls), ['folders/add', 'settings/get', 'index', 'ask', 'status']);
+  assert.deepEqual(line.calls[2]?.params, { uris: [videos], keep: true });
   assert.deepEqual(
     line.connections.map(({ tied }) => tied),
     [false],
@@ -72,7 +72,7 @@ test('without a question it only watches', async () => {
   await line.printed('Watching');
   line.interrupt();
   await line.ended;
-  assert.deepEqual(methods(line.calls), ['folders/add', 'index', 'status']);
+  assert.deepEqual(methods(line.calls), ['folders/add', 'settings/get', 'index', 'status']);
 });
 
 test('the demo asks a question, and its daemon ends with it', async () => {
@@ -80,8 +80,8 @@ test('the demo asks a question, and its daemon ends with it', async () => {
   await line.printed('Watching');
   line.interrupt();
   line.interrupt();
-  const { code, out } = await line.ended;
-  assert.equal(code, 0);
+  const { code, out, err } = await line.ended;
+  assert.equal(code, 0, err);
   assert.deepEqual(methods(line.calls), ['folders/add', 'index', 'ask', 'status', 'stop']);
   assert.deepEqual(line.calls[0]?.params, { uri: `${pathToFileURL(demoVideos())}` });
   assert.deepEqual(

@@ -13,6 +13,7 @@ const talk: Source = {
   width: 1920,
   height: 1080,
   video: true,
+  codecs: ['h264', 'aac'],
   audio: { channels: 2, sampleRate: 48_000 },
 };
 const silent: Source = {
@@ -21,6 +22,7 @@ const silent: Source = {
   durationMs: 10_000,
   framesPerSecond: 25,
   video: true,
+  codecs: ['vp8'],
 };
 const moment = (source: Source, startMs: number, endMs: number, ...texts: readonly string[]): Moment => ({
   source,

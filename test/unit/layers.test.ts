@@ -53,6 +53,7 @@ const rules: Record<string, readonly string[]> = {
     'library',
     'daemon/connect',
     'daemon/run-service',
+    'daemon/run-gpu',
     'core',
     'base',
     'commander',
@@ -97,7 +98,7 @@ const rules: Record<string, readonly string[]> = {
 };
 
 /** What edges may import of the daemon. */
-const doors = new Set(['src/daemon/connect', 'src/daemon/run-service']);
+const doors = new Set(['src/daemon/connect', 'src/daemon/run-service', 'src/daemon/run-gpu']);
 
 const server = join(import.meta.dirname, '../../server');
 

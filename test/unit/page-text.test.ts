@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { historyFrom, keptTurns, remember, turnsOf } from '../../client/page/history.ts';
 import { toMarkdown } from '../../client/page/markdown.ts';
-import { citedPieces, clock, mark, nameOf, uriOfPath } from '../../client/page/text.ts';
+import type { Turn } from '../../client/page/state.ts';
+import {
+  citedPieces,
+  clock,
+  kindName,
+  mark,
+  nameOf,
+  nameOfUri,
+  playFrom,
+  uriOfPath,
+} from '../../client/page/text.ts';
 
 const marks = (text: string, query: string) =>
   mark(text, query)
@@ -37,4 +48,73 @@ test('copied Markdown carries no link, command or HTML that was said in a video'
   assert.ok(text.includes(`(<${link}>)`));
   assert.ok(text.includes('**[1]**'));
   assert.doesNotMatch(text, /<b|[^\\]\]\(command|^# /m);
+});
+
+test('a hit plays from where its evidence begins; names and measures are none', () => {
+  const line = (kind: 'speech' | 'title', startMs: number) =>
+    ({ kind, startMs, endMs: startMs + 1000, text: 'x', source: 's' }) as const;
+  const hit = (...evidence: readonly ReturnType<typeof line>[]) => ({ startMs: 5000, endMs: 9000, evidence });
+  assert.equal(playFrom(hit(line('title', 0), line('speech', 7000), line('speech', 6000))), 6000);
+  assert.equal(playFrom(hit(line('speech', 1000), line('title', 6000))), 5000);
+  assert.equal(playFrom(hit()), 5000);
+});
+
+test('a kind that a newer daemon names, and a name that is no UTF-8, are shown as they are', () => {
+  assert.deepEqual([kindName('screenText'), kindName('smell')], ['on screen', 'smell']);
+  assert.deepEqual(
+    [nameOfUri('file:///a/b%20c.mp4'), nameOfUri('file:///a/%FF.mp4')],
+    ['b c.mp4', '%FF.mp4'],
+  );
+});
+
+const citation = (quote: string) => ({
+  n: 1,
+  clipId: 'c',
+  uri: 'file:///a.mp4',
+  startMs: 0,
+  endMs: 1,
+  link: 'file:///a.mp4#t=0,0.001',
+  quote,
+});
+const answered = (question: string, text = 'Yes [1].'): Turn => ({
+  question,
+  kind: 'ask',
+  state: 'done',
+  text,
+  result: { grounded: true, citations: [citation('y'.repeat(1000))] },
+});
+
+test('the history keeps answers and short quotes, newest first, each conversation and question once', () => {
+  const one = { id: 'a', turns: keptTurns([answered('one?')]) };
+  assert.equal(one.turns[0]?.citations[0]?.quote.length, 300);
+  const two = { id: 'b', turns: keptTurns([answered('two?')]) };
+  const longer = { id: 'a', turns: keptTurns([answered('one?'), answered('and?')]) };
+  const again = { id: 'c', turns: keptTurns([answered('two?')]) };
+  const ids = (history: readonly { readonly id: string }[]) => history.map(({ id }) => id);
+  assert.deepEqual(ids(remember([two, one], longer)), ['a', 'b']);
+  assert.deepEqual(ids(remember([longer, two], again)), ['c', 'a']);
+  assert.deepEqual(ids(remember([two], { id: 'd', turns: [] })), ['b']);
+  const many = Array.from({ length: 40 }, (_, n) => ({ id: `${n}`, turns: keptTurns([answered(`${n}?`)]) }));
+  assert.equal(many.reduce<readonly (typeof one)[]>((all, next) => remember(all, next), []).length, 30);
+  const failed: Turn = { ...answered('x'), state: 'failed' };
+  assert.deepEqual(keptTurns([failed, { ...answered('y'), likeness: { picture: '' } }]), []);
+});
+
+test('what was stored comes back as turns; what somebody else wrote there does not', () => {
+  const thread = { id: 'a', turns: keptTurns([answered('one?'), answered('and?')]) };
+  const [back] = historyFrom(JSON.parse(JSON.stringify([thread])));
+  assert.deepEqual(back, thread);
+  assert.deepEqual(back && turnsOf(back).map(({ question, state }) => [question, state]), [
+    ['one?', 'kept'],
+    ['and?', 'kept'],
+  ]);
+  const strange = [
+    undefined,
+    'x',
+    {},
+    [1, null, { id: 1, turns: [] }, { id: 'a', turns: [{ question: 1 }] }],
+  ];
+  for (const stored of strange) assert.deepEqual(historyFrom(stored), []);
+  const poisoned = [{ id: 'a', turns: [{ question: 'q', kind: 'ask', text: 't', citations: [{ n: 'x' }] }] }];
+  assert.deepEqual(historyFrom(poisoned)[0]?.turns[0]?.citations, []);
 });

@@ -260,3 +260,58 @@ test('rows that a stage saves on its way are derived while it works, and again w
   assert.ok(derived >= 2 && derived <= 4, `derived ${derived} times`);
   await scheduler.close();
 });
+
+test('what is derived waits for rows that are still being written, whoever asks for a plan meanwhile', async () => {
+  const memory = createMemoryStore();
+  const writing = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const store: Store = {
+    ...memory,
+    async commit(batch) {
+      if (batch.descriptions?.some(({ stage, rows }) => stage === 'facts' && rows.length > 0)) {
+        writing.resolve();
+        await go.promise;
+      }
+      await memory.commit(batch);
+    },
+  };
+  const catalogue = await Catalogue.load(store);
+  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
+    of: () => [],
+    revision: () => '',
+  });
+  const [probe] = stages([], async () => ({}));
+  assert.ok(probe);
+  const told: StageRunner = {
+    plan: { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
+    run: async () => ({ descriptions: [descriptionOf('v1', '', 'facts', 0, 'kangaroo')] }),
+  };
+  const scheduler = createScheduler({
+    catalogue,
+    stages: [probe, told, passages],
+    executor: (run, settle) =>
+      createLocalExecutor({
+        run,
+        settle,
+        widths: { now: 2, fast: 2, deep: 1 },
+        now: () => 0,
+        restMs: () => 0,
+        onError: (_job, error) => assert.fail(String(error)),
+      }),
+    online: () => true,
+    onMissing: () => {},
+    onChange: () => {},
+    log: noLog,
+  });
+  await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v1')] }));
+  scheduler.touch(['v1']);
+  await writing.promise;
+  // The record says by now that the rows are there: another change of the folder, a search, a setting.
+  scheduler.touch(['v1']);
+  const settled = scheduler.settled(['v1'], never);
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  go.resolve();
+  await settled;
+  assert.equal((await store.matchPassages('kangaroo', 1, {}, never)).length, 1);
+  await scheduler.close();
+});

@@ -44,6 +44,7 @@ test('a part of the video, whole or half', () => {
     'Who speaks the cooking lesson?',
     end,
   ]);
+  assert.deepEqual(part('What happens at the end of the lecture?'), ['What happens the lecture?', end]);
   assert.deepEqual(part('What is the rule in the beginning?'), ['What is the rule?', start]);
   assert.deepEqual(part('Was passiert am Ende?'), ['Was passiert?', end]);
   assert.deepEqual(part('¿Qué pasa al principio del vídeo?'), ['¿Qué pasa?', start]);
@@ -53,7 +54,7 @@ test('a part of the video, whole or half', () => {
     { kind: 'first', ms: 120_000 },
   ]);
   assert.deepEqual(part('Who sings in the last 30 seconds of the film?'), [
-    'Who sings?',
+    'Who sings of the film?',
     { kind: 'last', ms: 30_000 },
   ]);
 });

@@ -12,18 +12,12 @@ const RESULTS = 20;
 const CARRIED = 6;
 const CARRIED_ANSWER = 2_000;
 
-/** A search for what is like a clip or a picture. */
-type Sought = SearchParams & {
-  readonly like?: { readonly clipId: string; readonly uri: string };
-  readonly image?: { readonly data: string };
-};
-
 function scopeOf({ uri, from, to }: Narrowing): Scope | undefined {
   if (uri === undefined && from === '' && to === '') return undefined;
   return { uris: uri && [uri], recordedFrom: from || undefined, recordedTo: to || undefined } as Scope;
 }
 
-const likeOf = (likeness: Likeness): Pick<Sought, 'like' | 'image'> =>
+const likeOf = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
 
 /** What a follow-up carries of the turns before it. */
@@ -69,7 +63,7 @@ export function createAsking(session: Session) {
     try {
       if (asked.kind === 'search') {
         const { likeness, question } = asked;
-        const sought: Sought = { query: likeness ? '' : question, k: RESULTS, scope };
+        const sought: SearchParams = { query: likeness ? '' : question, k: RESULTS, scope };
         const params = likeness ? { ...sought, ...likeOf(likeness) } : sought;
         const { hits } = await request('goldfish/search', params, { signal });
         return show({ state: 'done', result: { hits } });

@@ -26,6 +26,8 @@ export function createLibraryActions(session: Session) {
       if (store.get().watching?.uri === uri) store.set({ watching: undefined, editing: undefined });
       await refreshFolders(session);
     }, 'The video is forgotten.');
+  const readAgain = (uri: string) =>
+    attempt(() => request('goldfish/reindex', { uri }), 'The video is read again.');
   return {
     /** Adds the folder of a path that was typed; true where it was taken. */
     async addFolder(path: string): Promise<boolean> {
@@ -43,14 +45,14 @@ export function createLibraryActions(session: Session) {
     confirm: (confirming: Confirming | undefined) => store.set({ confirming, notice: undefined }),
     /** Does what the person was asked about. */
     confirmed({ what, uri }: Confirming) {
-      void (what === 'remove' ? removeFolder(uri) : forget(uri));
+      const acts = { remove: removeFolder, forget, readAgain };
+      void acts[what](uri);
     },
     setPaused: (paused: boolean) =>
       attempt(async () =>
         store.set({ status: await request(paused ? 'goldfish/pause' : 'goldfish/resume', {}) }),
       ),
-    readAgain: (uri: string) =>
-      attempt(() => request('goldfish/reindex', { uri }), 'The video is read again.'),
+    readAgain,
     bringBack: (uri: string) =>
       attempt(async () => {
         await request('goldfish/reindex', { uri });

@@ -1,7 +1,7 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
 import { type Connection, connect, RequestFailed, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
-import type { Store, Trouble } from '../state.ts';
+import type { State, Store, Trouble } from '../state.ts';
 
 /** What every action works with. */
 export interface Session {
@@ -20,7 +20,8 @@ export function troubleOf(error: unknown): Trouble {
 /** Wait before the next try to reach a daemon that went away, ms. */
 const AGAIN_MS = 2000;
 
-export function createSession(host: Host, store: Store): Session {
+/** `onWork` is told when work on the library has gone on. */
+export function createSession(host: Host, store: Store, onWork: () => void): Session {
   let connection: Connection | undefined;
   let listed = '';
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -53,14 +54,26 @@ export function createSession(host: Host, store: Store): Session {
           store.set({ status: params });
           const { videos, work } = params;
           const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
-          if (counts === listed) return;
+          if (counts === listed && !isBehind(store.get())) return;
           listed = counts;
           void refreshFolders(session);
+          onWork();
         },
       });
     },
   };
   return session;
+}
+
+/**
+ * Whether a list shows a video at work though nothing is left to do: it was read after the status that it was read for,
+ * and work begun and ended in between leaves the counts as they were.
+ */
+function isBehind({ status, videos }: State): boolean {
+  if (status === undefined || status.work.waiting + status.work.running.length > 0) return false;
+  return Object.values(videos).some((list) =>
+    list.videos.some(({ state }) => state === 'waiting' || state === 'running'),
+  );
 }
 
 /** Lists the folders again, and the videos of those that are shown. */

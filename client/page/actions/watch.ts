@@ -1,5 +1,6 @@
 import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
-import { hitsOf, type Moment } from '../state.ts';
+import { findPlays } from '../plays.ts';
+import { hitsOf, type Moment, type Watching } from '../state.ts';
 import { playFrom } from '../text.ts';
 import { type Session, troubleOf } from './session.ts';
 
@@ -7,30 +8,42 @@ import { type Session, troubleOf } from './session.ts';
 export function createWatching({ store, request }: Session) {
   let wishes = 0;
 
+  /** Changes what is told of a video, if it is still the one that is watched. */
+  const update = (uri: string, change: Partial<Watching>) => {
+    const now = store.get().watching;
+    if (now?.uri === uri) store.set({ watching: { ...now, ...change } });
+  };
+
+  /** Asks how the video is to be played. Where that cannot be told the player may try the file itself. */
+  const plan = async (uri: string, plays: readonly string[]) => {
+    try {
+      update(uri, { playback: { ...(await request('goldfish/playback', { uri, plays })), plays } });
+    } catch (error) {
+      if (plays.length > 0) update(uri, { playback: { way: 'original', plays } });
+      else update(uri, { unplayable: troubleOf(error) });
+    }
+  };
+
   /** Reads what is known of the video that is watched. */
   const refresh = async (uri: string) => {
     try {
-      const video = await request('goldfish/video', { uri });
-      const now = store.get().watching;
-      if (now?.uri === uri) store.set({ watching: { ...now, video, trouble: undefined } });
+      update(uri, { video: await request('goldfish/video', { uri }), trouble: undefined });
     } catch (error) {
-      const now = store.get().watching;
-      if (now?.uri === uri) store.set({ watching: { ...now, trouble: troubleOf(error) } });
+      update(uri, { trouble: troubleOf(error) });
     }
   };
 
   const watch = async ({ uri, startMs, endMs, playMs = startMs }: Moment) => {
     wishes += 1;
     const { watching } = store.get();
-    const same = watching?.uri === uri && watching.video !== undefined;
-    const unplayable = same && watching.unplayable;
-    const video = same ? watching.video : undefined;
+    const same = watching?.uri === uri && watching.video !== undefined && watching.unplayable === undefined;
+    const known = same ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, wish: wishes, unplayable, video },
+      watching: { uri, startMs, endMs, playMs, wish: wishes, ...known },
       nowMs: playMs,
       ...(same ? {} : { editing: undefined }),
     });
-    if (!same) await refresh(uri);
+    if (!same) await Promise.all([refresh(uri), findPlays().then((plays) => plan(uri, plays))]);
   };
 
   /** Goes on from there; the moment that is watched stays marked. */
@@ -62,12 +75,40 @@ export function createWatching({ store, request }: Session) {
     if (next !== undefined) void watch({ ...next, playMs: playFrom(next) });
   };
 
+  /** The player failed: what it was given is converted wholly, and where that fails too it is said why. */
+  const cannotPlay = async () => {
+    const { watching, nowMs } = store.get();
+    const { playback } = watching ?? {};
+    if (watching === undefined || playback === undefined) return;
+    const { uri, playMs } = watching;
+    // A stream that broke off: Play asks for it again.
+    if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
+    if (playback.plays.length > 0) {
+      wishes += 1;
+      update(uri, { playMs: nowMs, wish: wishes });
+      return plan(uri, []);
+    }
+    try {
+      const { failure } = await request('goldfish/playback', { uri, plays: [] });
+      const { reason, remedy } = failure ?? { reason: 'This player cannot play the file.', remedy: '' };
+      update(uri, { unplayable: { message: reason, remedy } });
+    } catch (error) {
+      update(uri, { unplayable: troubleOf(error) });
+    }
+  };
+
   return {
     watch,
     seek,
     step,
     stepClip,
     refresh,
+    /** Reads it again while there is more to come, and not under the hands of a person who writes. */
+    keepUp() {
+      const { watching, editing } = store.get();
+      const unfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
+      if (watching !== undefined && unfinished && editing === undefined) void refresh(watching.uri);
+    },
     stop: () => store.set({ watching: undefined, editing: undefined }),
     /** Shows or leaves out a kind of lines in the transcript. */
     toggleKind(kind: EvidenceKind) {
@@ -77,10 +118,7 @@ export function createWatching({ store, request }: Session) {
     },
     /** Told by the player while it plays. */
     playing: (nowMs: number) => store.set({ nowMs }),
-    cannotPlay() {
-      const { watching } = store.get();
-      if (watching !== undefined) store.set({ watching: { ...watching, unplayable: true } });
-    },
+    cannotPlay,
   };
 }
 

@@ -67,5 +67,6 @@ function progressOf({ link, status }: State): string {
   if (status === undefined || link === 'gone') return '';
   const left = status.work.waiting + status.work.running.length;
   if (status.paused !== undefined) return 'Paused';
-  return left > 0 ? `Reading ${left === 1 ? '1 video' : `${left} videos`} ...` : `${status.videos} videos`;
+  const videos = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
+  return left > 0 ? `Reading ${videos(left)} ...` : videos(status.videos);
 }

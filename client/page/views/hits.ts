@@ -4,7 +4,7 @@ import type { Hit } from '../../../server/protocol/search.ts';
 import { isNarrowed, type State, type Turn } from '../state.ts';
 import { clock, kindName, nameOf, playFrom } from '../text.ts';
 import type { AskViewActions } from './ask.ts';
-import { marked } from './parts.ts';
+import { marked, withoutPicture } from './parts.ts';
 
 /** Lines shown of a hit. */
 const LINES = 4;
@@ -52,7 +52,7 @@ function hitView(hit: Hit, state: State, turn: Turn, { watch, stillUrl }: AskVie
   const playMs = playFrom(hit);
   const words = turn.likeness === undefined ? turn.question : '';
   return html`<button class="hit" aria-current=${playing} @click=${() => watch({ ...hit, playMs })}>
-    <img src=${stillUrl(hit.uri, playMs, 240)} alt="" loading="lazy" width="120" height="68" />
+    <img src=${stillUrl(hit.uri, playMs, 240)} alt="" loading="lazy" width="120" height="68" @error=${withoutPicture} />
     <span class="what">
       <span class="where"><strong>${nameOf(hit.path)}</strong> <span class="time">${range}</span></span>
       ${hit.weak ? html`<span class="quiet">weak match</span>` : nothing}

@@ -7,6 +7,11 @@ export function marked(text: string, query: string): TemplateResult {
   return html`${mark(text, query).map((piece) => (piece.marked ? html`<mark>${piece.text}</mark>` : piece.text))}`;
 }
 
+/** For `@error` of a still: an empty place says as much as a broken picture does. */
+export function withoutPicture(event: Event): void {
+  (event.target as HTMLImageElement).removeAttribute('src');
+}
+
 /** Says that something went wrong, and what to do. */
 export function troubleBox(trouble: Trouble | undefined): TemplateResult | typeof nothing {
   if (trouble === undefined) return nothing;

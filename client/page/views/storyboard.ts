@@ -5,7 +5,7 @@ import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { rove } from '../keys.ts';
 import type { State } from '../state.ts';
 import { clock } from '../text.ts';
-import { keepInView } from './parts.ts';
+import { keepInView, withoutPicture } from './parts.ts';
 
 /** Pictures at least: of a short video each stands for a part of a clip. */
 const LEAST = 8;
@@ -55,7 +55,7 @@ export function storyboard(
         ${ref(at === current ? inView : undefined)}
         @click=${() => play(range)}
       >
-        <img src=${stillUrl(video.uri, ms, 160)} alt="" loading="lazy" width="160" height="90" />
+        <img src=${stillUrl(video.uri, ms, 160)} alt="" loading="lazy" width="160" height="90" @error=${withoutPicture} />
         <span class="time">${clock(range.startMs)}</span>
       </button>`;
     })}

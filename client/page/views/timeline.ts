@@ -14,10 +14,9 @@ export function timeline(state: State, video: VideoResult, seek: (ms: number) =>
     const box = (event.currentTarget as Element).getBoundingClientRect();
     seek(((event.clientX - box.left) / box.width) * whole);
   };
-  const bar = (name: string, startMs: number, endMs: number, title?: string) =>
+  const bar = (name: string, startMs: number, endMs: number) =>
     html`<i
       class=${name}
-      title=${title ?? ''}
       .style=${`left:${share(startMs)}%;width:${Math.max(0.4, share(endMs) - share(startMs))}%`}
     ></i>`;
   const chosen = watching?.endMs === undefined ? '' : bar('chosen', watching.startMs, watching.endMs);
@@ -38,6 +37,6 @@ export function timeline(state: State, video: VideoResult, seek: (ms: number) =>
   >
     ${video.clips.map((clip) => bar('clip', clip.startMs, clip.endMs))}
     ${hits.map((hit) => bar('found', hit.startMs, hit.endMs))} ${chosen}
-    ${tags.map((tag) => bar('tagged', tag.startMs, tag.endMs, tag.text))} ${bar('head', nowMs, nowMs)}
+    ${tags.map((tag) => bar('tagged', tag.startMs, tag.endMs))} ${bar('head', nowMs, nowMs)}
   </div>`;
 }

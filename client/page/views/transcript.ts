@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Evidence } from '../../../server/protocol/search.ts';
@@ -27,10 +28,12 @@ export function transcript(
   const lines = all.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
   // What began last is nearest to what is heard now: captions span their whole clip.
   const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
-  const stop = current ?? lines[0]?.at;
-  return html`
-    ${kindBoxes(state, video, watching)}
-    <ol class="transcript" aria-label="Transcript" tabindex="0" @keydown=${roveBlock}>
+  const query = state.turn?.likeness === undefined ? (state.turn?.question ?? '') : '';
+  // A long video has thousands of lines, and the player tells the time four times a second.
+  return html`${kindBoxes(state, video, watching)}
+  ${guard([video, hiddenKinds, editing, current, query], () => {
+    const place = { current, stop: current ?? lines[0]?.at, query };
+    return html`<ol class="transcript" aria-label="Transcript" tabindex="0" @keydown=${roveBlock}>
       ${repeat(
         lines,
         ({ at }) => at,
@@ -39,18 +42,12 @@ export function transcript(
             ${
               at === editing?.at
                 ? lineEditor(video, line, editing, correcting)
-                : lineView(
-                    line,
-                    at,
-                    { current, stop, query: state.turn?.question ?? '' },
-                    watching,
-                    correcting,
-                  )
+                : lineView(line, at, place, watching, correcting)
             }
           </li>`,
       )}
-    </ol>
-  `;
+    </ol>`;
+  })}`;
 }
 
 const roveBlock = rove('block');

@@ -58,20 +58,32 @@ function doings(
   { library }: LibraryViewActions,
 ): TemplateResult {
   const name = nameOf(path);
-  const asked = confirming?.what === 'forget' && confirming.uri === uri;
+  const asked = confirming?.uri === uri && confirming.what !== 'remove' ? confirming.what : undefined;
   const button = (className: string, label: string, act: () => unknown) =>
     html`<vscode-button secondary class=${className} aria-label="${label}: ${name}" @click=${act}>${label}</vscode-button>`;
+  const toggle = (what: 'forget' | 'readAgain') =>
+    library.confirm(asked === what ? undefined : { what, uri });
   return html`<div class="row doings">
       ${button('ask-about', 'Ask about it', () => library.askAbout(uri))}
-      ${button('read-again', 'Read again', () => library.readAgain(uri))}
-      ${button('forget', 'Forget ...', () => library.confirm(asked ? undefined : { what: 'forget', uri }))}
+      ${button('read-again', 'Read again ...', () => toggle('readAgain'))}
+      ${button('forget', 'Forget ...', () => toggle('forget'))}
     </div>
     ${
-      asked
+      asked === 'forget'
         ? confirmBox(
             `Forget ${name}? What is known of it is removed and it is left out until it is read again. The file and your corrections stay.`,
             'Forget',
             { what: 'forget', uri },
+            library,
+          )
+        : nothing
+    }
+    ${
+      asked === 'readAgain'
+        ? confirmBox(
+            `Read ${name} again from its beginning? That takes as long as the first time; what is known of it, and your corrections, stay meanwhile.`,
+            'Read again',
+            { what: 'readAgain', uri },
             library,
           )
         : nothing

@@ -1,7 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
-import { ref } from 'lit/directives/ref.js';
 import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { Asking } from '../actions/ask.ts';
@@ -13,6 +11,7 @@ import type { State, Watching } from '../state.ts';
 import { clock, nameOf, nameOfUri } from '../text.ts';
 import { clipCard } from './clip.ts';
 import { troubleBox } from './parts.ts';
+import { playerView } from './player.ts';
 import { storyboard } from './storyboard.ts';
 import { tagBox } from './tags.ts';
 import { timeline } from './timeline.ts';
@@ -20,21 +19,6 @@ import { transcript } from './transcript.ts';
 
 /** How far an arrow key goes in the video, ms. */
 const STEP_MS = 5000;
-
-/** The wish that the player has followed already. */
-const followed = new WeakMap<HTMLVideoElement, number>();
-
-function follow(player: HTMLVideoElement, { wish, playMs }: Watching): void {
-  if (followed.get(player) === wish) return;
-  followed.set(player, wish);
-  const go = () => {
-    player.currentTime = playMs / 1000;
-    // A browser may want a click first; the picture then stands at the moment.
-    player.play().catch(() => undefined);
-  };
-  if (player.readyState >= player.HAVE_METADATA) go();
-  else player.addEventListener('loadedmetadata', go, { once: true });
-}
 
 export interface WatchViewActions {
   readonly watching: WatchActions;
@@ -67,7 +51,7 @@ export function watchView(state: State, actions: WatchViewActions): TemplateResu
       <vscode-button secondary id="next" title="Next moment (n)" @click=${() => step(1)}>Next</vscode-button>
       <vscode-button secondary id="close" @click=${stop}>Close</vscode-button>
     </header>
-    ${troubleBox(watching.trouble)} ${video?.state === 'offline' ? offline() : player(watching, actions.watching, actions.host)}
+    ${troubleBox(watching.trouble)} ${video?.state === 'offline' ? offline() : playerView(state, watching, actions.watching, actions.host)}
     ${video === undefined ? loading(watching) : known(state, watching, video, actions)}
   </section>`;
 }
@@ -114,33 +98,3 @@ function known(
 
 const offline = () =>
   troubleBox({ message: 'This video is offline.', remedy: 'Connect its drive; it plays again then.' });
-
-function player(watching: Watching, actions: WatchActions, host: Host): TemplateResult {
-  const { uri, playMs, unplayable } = watching;
-  if (unplayable) {
-    return html`<div class="trouble" role="alert">
-      <p>This player cannot play the file.</p>
-      ${
-        host.openOutside === undefined
-          ? html`<p class="quiet">"goldfish open" plays it in a player of your system.</p>`
-          : html`<vscode-button @click=${() => host.openOutside?.(uri, playMs)}>Play it outside</vscode-button>`
-      }
-    </div>`;
-  }
-  // A new element for each video: what an old one still loads cannot come in between.
-  return html`${keyed(
-    uri,
-    html`<video
-      controls
-      playsinline
-      preload="metadata"
-      aria-label="Video"
-      src=${host.mediaUrl('video', { uri })}
-      @timeupdate=${(event: Event) => actions.playing(Math.round((event.target as HTMLVideoElement).currentTime * 1000))}
-      @error=${actions.cannotPlay}
-      ${ref((element) => {
-        if (element instanceof HTMLVideoElement) follow(element, watching);
-      })}
-    ></video>`,
-  )}`;
-}

@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { childPath } from '../base/children.ts';
+import { pathOfFileUri } from '../base/file-uri.ts';
+import { createSlots } from '../base/slots.ts';
 import { ChildError, type Supervised, supervise } from '../base/supervised.ts';
+import { wholeFile } from '../base/whole-file.ts';
 import type { Alive, Backend, ErrorDetail, MediaCalls } from '../children/media-messages.ts';
 import { FailureError } from '../core/failure.ts';
 import { crashed, timedOut } from '../core/process-failure.ts';
@@ -13,8 +16,19 @@ const SILENCE_MS = 60_000;
 const IDLE_MS = 60_000;
 /** Calls that answer soon share one process; a whole pass has one to itself. */
 const QUICK_AT_ONCE = 4;
+/** Streams that are converted at a time, each in a process of its own. */
+const STREAMS = 3;
+/** Above indexing, for a person waits for it, and below the desktop. */
+const STREAM_PRIORITY = 5;
 /** However alive it seems, a call may not take longer, ms. */
-const LIMIT_MS = { probe: 300_000, still: 60_000, subtitles: 900_000, frames: 3_600_000, pass: 43_200_000 };
+const LIMIT_MS = {
+  probe: 300_000,
+  still: 60_000,
+  subtitles: 900_000,
+  frames: 3_600_000,
+  pass: 43_200_000,
+  cut: 43_200_000,
+};
 
 export interface MediaChildOptions {
   /** Read at each call, so that a changed setting holds from the next on. */
@@ -39,19 +53,22 @@ function isDetail(detail: unknown): detail is ErrorDetail {
 
 /** Reads media in child processes, which are restarted after a crash or hang and end when idle. */
 export function createMediaChild(options: MediaChildOptions): Media {
-  const start = (concurrency: number): Supervised<MediaCalls> =>
+  const start = (concurrency: number, priority = 19): Supervised<MediaCalls> =>
     supervise<MediaCalls>({
       name: 'media',
       entry: options.entry ?? childPath('media'),
       concurrency,
       silenceMs: options.silenceMs ?? SILENCE_MS,
       idleMs: IDLE_MS,
-      priority: 19,
+      priority,
       errorOf: ({ detail }) => (isDetail(detail) ? new FailureError(detail.failure) : undefined),
       onTrouble: options.onTrouble,
     });
   const quick = start(QUICK_AT_ONCE);
   const deep = Array.from({ length: availableParallelism() }, () => ({ child: start(1), busy: 0 }));
+  const streaming = Array.from({ length: STREAMS }, () => start(1, STREAM_PRIORITY));
+  const streams = createSlots(streaming);
+  const cutting = start(1);
 
   const backend = (): Backend => {
     const settings = options.settings();
@@ -101,6 +118,8 @@ export function createMediaChild(options: MediaChildOptions): Media {
       limited(LIMIT_MS.still, signal, (both) =>
         quick.call('still', { uri, timeMs, box, backend: backend() }, { signal: both }),
       ),
+    picture: (bytes, box, signal) =>
+      limited(LIMIT_MS.still, signal, (both) => quick.call('picture', { bytes, box }, { signal: both })),
     async *pass(uri, request, signal) {
       const one = calm();
       one.busy += 1;
@@ -128,8 +147,33 @@ export function createMediaChild(options: MediaChildOptions): Media {
         one.busy -= 1;
       }
     },
+    async *convert(uri, request, signal) {
+      const slot = streams.take(signal);
+      try {
+        yield* limitedStream<Uint8Array>(LIMIT_MS.pass, slot.signal, (both) =>
+          slot.item.stream('convert', { uri, request, backend: backend() }, both),
+        );
+      } finally {
+        slot.release();
+      }
+    },
+    cut: (request, onTime, signal) =>
+      wholeFile(
+        request.path,
+        request.force,
+        request.pieces.map(({ uri }) => pathOfFileUri(uri)),
+        (path) =>
+          limited(LIMIT_MS.cut, signal, (both) =>
+            cutting.call(
+              'cut',
+              { request: { ...request, path }, backend: backend() },
+              { signal: both, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
+            ),
+          ),
+      ),
     async close() {
-      await Promise.all([quick.close(), ...deep.map(({ child }) => child.close())]);
+      const all = [quick, cutting, ...streaming, ...deep.map(({ child }) => child)];
+      await Promise.all(all.map((child) => child.close()));
     },
   };
 }

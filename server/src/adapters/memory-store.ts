@@ -144,7 +144,7 @@ export function createMemoryStore(): Store {
     vectors: async (space, videoId, uri) =>
       inTimeOrder(ofSpace(space).filter((row) => row.videoId === videoId && row.uri === uri)),
     vectorCount: (space) => ofSpace(space).length,
-    nearest: async (space, vector, limit, { videoIds, uris, kinds }, signal) => {
+    nearest: async (space, vector, limit, { videoIds, uris, kinds, vectors: whole }, signal) => {
       signal.throwIfAborted();
       return ofSpace(space)
         .filter(
@@ -154,7 +154,10 @@ export function createMemoryStore(): Store {
             (videoIds?.includes(row.videoId) ?? true) &&
             (row.uri === '' || (uris?.includes(row.uri) ?? true)),
         )
-        .map(({ made: _made, vector: own, ...row }) => ({ row, similarity: similarity(own, vector) }))
+        .map(({ made: _made, vector: own, ...row }) => ({
+          row: whole ? { ...row, vector: own } : row,
+          similarity: similarity(own, vector),
+        }))
         .sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1))
         .slice(0, limit);
     },

@@ -1,5 +1,4 @@
 import { clock } from '../core/clock.ts';
-import { excerpt } from '../core/excerpt.ts';
 import type { Answer, Citation, Hit } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
 import { LONGEST_HIT_MS } from '../core/moment.ts';
@@ -15,6 +14,7 @@ import type { Catalogue } from './catalogue.ts';
 import { citationOf, quoted } from './cite.ts';
 import type { Find, Found } from './find.ts';
 import type { Finding } from './hits.ts';
+import { quoteOf } from './quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
 const NOTHING_FOUND = 'Nothing in the index answers this.';
@@ -111,11 +111,8 @@ function quotes(
 ): readonly Citation[] {
   const citations: Citation[] = [];
   for (const finding of findings) {
-    const { hit, place } = finding;
-    const copy = catalogue.copy(hit.uri);
-    const said = order
-      ? inOrder(finding, order)
-      : excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+    const copy = catalogue.copy(finding.hit.uri);
+    const said = order ? inOrder(finding, order) : quoteOf(question, finding);
     if (!copy || said.length === 0) continue;
     const n = citations.length + 1;
     const citation = citationOf(catalogue, copy, said, n);

@@ -3,7 +3,7 @@ import { plainText } from '../core/demands.ts';
 import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
 import { isMoment } from '../core/lines.ts';
-import { overviewOf, withoutCounting } from '../core/overview.ts';
+import { isVideoWord, overviewOf, withoutCounting } from '../core/overview.ts';
 import { analyseQuestion, type Question } from '../core/question.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
 import { holds } from '../core/rescore.ts';
@@ -175,7 +175,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
   function asksForPlace(question: Question, copy: Copy): boolean {
     const terms = termsOfNames(catalogue, copy, question.language);
     return question.concepts.every(
-      ({ weak, plain }, id) => weak || DOES.test(plain) || holds(question, id, terms),
+      ({ weak, plain }, id) => weak || DOES.test(plain) || isVideoWord(plain) || holds(question, id, terms),
     );
   }
 

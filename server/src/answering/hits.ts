@@ -1,4 +1,4 @@
-import { isWeak, support } from '../core/abstain.ts';
+import { confidence, isWeak } from '../core/abstain.ts';
 import { clipIdOf } from '../core/clipId.ts';
 import { clipHolding } from '../core/describe.ts';
 import type { Line } from '../core/description.ts';
@@ -23,11 +23,6 @@ export interface Finding {
   readonly place: Place;
 }
 
-/** The highest support that a question can reach: a pair needs two words. */
-function most(question: Question): number {
-  return question.order.length > 1 ? 1.5 : 1;
-}
-
 /**
  * Hits with scores in 0..1: the best one's is how much of the question it holds, the others stand to it as their
  * scores do.
@@ -39,7 +34,7 @@ export function findingsOf(
 ): readonly Finding[] {
   const best = located[0]?.place;
   if (!best) return [];
-  const confidence = Math.min(1, support(best) / most(question));
+  const held = confidence(question, best);
   return located.map(({ place, copy, names }) => {
     const range = { startMs: Math.round(place.startMs), endMs: Math.round(place.endMs) };
     const clip = clipHolding(catalogue.video(copy.videoId)?.clips ?? [], range) ?? range;
@@ -50,7 +45,7 @@ export function findingsOf(
       path: copy.path,
       clip: { startMs: clip.startMs, endMs: clip.endMs },
       ...range,
-      score: Math.max(0, confidence * (best.score > 0 ? place.score / best.score : 1)),
+      score: Math.max(0, held * (best.score > 0 ? place.score / best.score : 1)),
       weak: isWeak(place),
       link: mediaLink(copy.uri, range),
       evidence: [...place.evidence, ...names],

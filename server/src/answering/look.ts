@@ -23,15 +23,21 @@ export interface Eyes {
 /** The frames could not be shown or the model could not look; the message says why, to a person. */
 export class BlindError extends Error {}
 
+const sentences = (...parts: readonly string[]) =>
+  parts
+    .filter(Boolean)
+    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+    .join(' ');
+
 /** Turns what keeps a model from looking into BlindError; the signal's reason and defects stay as they are. */
 async function seeing<T>(look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
     if (error instanceof UnavailableError)
-      throw new BlindError(`${error.message} ${error.remedy}`, { cause: error });
+      throw new BlindError(sentences(error.message, error.remedy), { cause: error });
     if (error instanceof FailureError)
-      throw new BlindError(`${error.failure.reason} ${error.failure.remedy}`, { cause: error });
+      throw new BlindError(sentences(error.failure.reason, error.failure.remedy), { cause: error });
     throw error;
   }
 }

@@ -1,18 +1,23 @@
-import { answers } from '../core/abstain.ts';
+import { answers, ENOUGH, support } from '../core/abstain.ts';
 import { lineFilter, narrowed, satisfies } from '../core/demands.ts';
 import type { Line } from '../core/description.ts';
+import { placeIn } from '../core/fuse.ts';
 import type { Scope } from '../core/hit.ts';
 import { moment } from '../core/moment.ts';
 import { parseQuery, type Query } from '../core/query.ts';
 import { analyseQuestion, type Question } from '../core/question.ts';
-import { type Found, rescore } from '../core/rescore.ts';
+import { type Found, rescore, type Scored } from '../core/rescore.ts';
 import { type Place, spread } from '../core/spread.ts';
+import { TEXT_KINDS } from '../core/vector.ts';
 import { analyse, factTerm } from '../core/words.ts';
 import type { Candidate, Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
 import { corrections } from './correct.ts';
 import { type Finding, findingsOf, type Located } from './hits.ts';
 import { indexLanguages } from './languages.ts';
+import { looksOf } from './looks.ts';
+import type { Limits, MeaningSearch } from './meaning.ts';
+import { withMeaning } from './meant.ts';
 import {
   foundByName,
   holdsAny,
@@ -23,6 +28,7 @@ import {
   newest,
   titleLine,
 } from './names.ts';
+import { RERANKED, type Rerank } from './rerank.ts';
 import { type Allowed, allowedBy } from './scope.ts';
 
 export interface Retrieved {
@@ -54,9 +60,26 @@ interface Search {
   readonly pool: number;
 }
 
+/** Nearest pieces of each kind, and how many where operators throw most of them out or all are wanted. */
+const NEAREST = 50;
+const WIDE_NEAREST = 200;
+
+/** Models that find more than words do; where one is not ready in time, words answer alone. */
+export interface RetrieveModels {
+  readonly meaning?: MeaningSearch;
+  /** Gives none where no model is in use. */
+  readonly rerank?: () => Rerank | undefined;
+  /** How long each of them is waited for, ms. */
+  readonly patienceMs: number;
+}
+
 const NOTHING: ReadonlySet<string> = new Set();
 
-export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
+export function createRetrieve(
+  store: Store,
+  catalogue: Catalogue,
+  { meaning, rerank, patienceMs }: RetrieveModels = { patienceMs: 0 },
+): Retrieve {
   const languages = indexLanguages(store, () => catalogue.revision);
 
   /** The index's best passages and names for what is asked, scored anew. */
@@ -78,6 +101,21 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
     const byName = titled ? foundByName(catalogue, query, question, names, withWords) : [];
     const found = [...fit, ...byName];
     return { search, question, names, ...rescore(question, found) };
+  }
+
+  /** What lies near to the text that ranks hits. */
+  async function findNear({ query, scope, allowed }: Search, limits: Limits, signal: AbortSignal) {
+    const { kinds } = scope;
+    const all = !kinds || kinds.length === 0;
+    const text = textOf(query);
+    // Whoever asks for a speaker's name alone means the name.
+    if (!meaning || query.text === '') return { near: [], looks: [] };
+    const wanted = TEXT_KINDS.filter((kind) => all || kinds.includes(kind));
+    const [near, seen] = await Promise.all([
+      meaning.near(text, wanted, allowed.filter, limits, signal),
+      all || kinds.includes('frame') ? meaning.looks(text, allowed.filter, limits, signal) : [],
+    ]);
+    return { near, looks: looksOf(catalogue, seen) };
   }
 
   return async (input, k, scope, signal) => {
@@ -103,13 +141,27 @@ export function createRetrieve(store: Store, catalogue: Catalogue): Retrieve {
       keep,
       pool,
     });
-    const [first, more] = await Promise.all([score(search(new Map()), signal), languages.look(signal)]);
+    const limits = { each: narrow || k < 0 ? WIDE_NEAREST : Math.max(NEAREST, 2 * k), patienceMs };
+    const [first, more, beyond] = await Promise.all([
+      score(search(new Map()), signal),
+      languages.look(signal),
+      findNear(search(new Map()), limits, signal),
+    ]);
     let scored = more ? await score(search(new Map()), signal) : first;
     const corrected = await corrections(store, catalogue, scored.question, scored.absent, signal);
     if (corrected.size > 0) scored = await score(search(corrected), signal);
     const { question } = scored;
-    const { hits, weights, names } = scored;
-    const places = spread(hits, limit, ({ passage }) => moment(question, passage.lines, weights));
+    const { hits: words, weights, names } = scored;
+    const locate = (hit: Scored) => {
+      const few = support(hit) < ENOUGH && (hit.meaning?.strength ?? 0) > support(hit);
+      return placeIn(hit, moment(question, hit.passage.lines, weights), few);
+    };
+    const parts = { query, question, languages: languages.seen(), names, keep, words, locate, ...beyond };
+    const hits = await withMeaning(store, parts);
+    const reorder = rerank?.();
+    const spreadOut = spread(hits, reorder ? Math.max(limit, RERANKED) : limit, locate);
+    const ordered = reorder ? await reorder(query.text, spreadOut, patienceMs, signal) : spreadOut;
+    const places = ordered.slice(0, limit);
     const located = places.flatMap((place) => shownAs(catalogue, scored.search, question, place, names));
     return { query, question, findings: findingsOf(catalogue, question, located), grounded: answers(places) };
   };

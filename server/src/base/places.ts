@@ -38,5 +38,7 @@ export function filesOf(dataDir: string) {
     index: join(dataDir, 'index'),
     folders: join(dataDir, 'folders.json'),
     corrections: join(dataDir, 'corrections'),
+    /** How long captions took here, to foretell how long the next ones will. */
+    paces: join(dataDir, 'paces.json'),
   } as const;
 }

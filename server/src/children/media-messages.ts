@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Measured } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
 import type { Probe } from '../core/video.ts';
+import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
 import type { Box, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
 
 /** Which decoder the child uses. An empty path lets it look for an ffmpeg itself. */
@@ -29,12 +30,20 @@ export type MediaCalls = {
     result: null;
   };
   still: { params: About & { readonly timeMs: Ms; readonly box: Box }; event: Alive; result: Uint8Array };
+  picture: { params: { readonly bytes: Uint8Array; readonly box: Box }; event: Alive; result: Picture };
   pass: { params: About & { readonly request: PassRequest }; event: PassEvent | Alive; result: null };
   measure: {
     params: About & { readonly clipMs: Ms; readonly durationMs: Ms };
     /** How far the pass has come. */
     event: Ms | Alive;
     result: Measured;
+  };
+  convert: { params: About & { readonly request: StreamRequest }; event: Uint8Array | Alive; result: null };
+  cut: {
+    params: { readonly request: CutRequest; readonly backend: Backend };
+    /** How much of it is done. */
+    event: Ms | Alive;
+    result: CutResult;
   };
 };
 

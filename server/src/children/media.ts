@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
+import { decodePicture } from '../adapters/sharp-picture.ts';
 import { serve } from '../base/serve.ts';
 import { FailureError } from '../core/failure.ts';
 import { createMeasure } from '../core/measure.ts';
+import type { Converter } from '../ports/converter.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Alive, Backend, ErrorDetail, MediaCalls } from './media-messages.ts';
 
@@ -13,10 +16,10 @@ const TELL_MS = 1000;
 /** Small pictures for colours, one a second. */
 const COLOUR = { width: 64, height: 64, everyMs: 1000 };
 
-let nodeAv: Promise<Decoder> | undefined;
+let nodeAv: Promise<Decoder & Converter> | undefined;
 
 /** node-av is loaded on first use: its library weighs, and may be missing on a platform. */
-async function decoderOf({ kind, ffmpegPath }: Backend): Promise<Decoder> {
+async function decoderOf({ kind, ffmpegPath }: Backend): Promise<Decoder & Converter> {
   if (kind === 'ffmpeg') return createFfmpegDecoder(ffmpegPath);
   nodeAv ??= import('../adapters/libav/node-av-decoder.ts').then(({ createNodeAvDecoder }) =>
     createNodeAvDecoder(),
@@ -65,6 +68,9 @@ serve<MediaCalls>(
         throw new Error('The decoder gave no picture.');
       });
     },
+    async picture({ bytes, box }, { emit }) {
+      return lively(emit, () => decodePicture(bytes, box));
+    },
     async pass({ uri, backend, request }, { signal, emit }) {
       const decoder = await decoderOf(backend);
       return lively(emit, async () => {
@@ -88,6 +94,29 @@ serve<MediaCalls>(
         }
         return measure.finish();
       });
+    },
+    async convert({ uri, backend, request }, { signal, emit }) {
+      const converter = await decoderOf(backend);
+      return lively(emit, async () => {
+        for await (const bytes of converter.convert(uri, request, signal)) await emit(bytes);
+        return null;
+      });
+    },
+    async cut({ request, backend }, { signal, emit }) {
+      const converter = await decoderOf(backend);
+      let toldMs = 0;
+      const onTime = (doneMs: number) => {
+        if (doneMs - toldMs < TELL_MS) return;
+        toldMs = doneMs;
+        emit(toldMs).catch(() => undefined);
+      };
+      try {
+        return await lively(emit, () => converter.cut(request, onTime, signal));
+      } catch (error) {
+        // A parent that gave it up may have removed the file before it was made.
+        await rm(request.path, { force: true });
+        throw error;
+      }
     },
   },
   (error): ErrorDetail | undefined =>

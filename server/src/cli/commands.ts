@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { folders } from './folders.ts';
 import { forget } from './forget.ts';
+import { gpu } from './gpu.ts';
 import { index } from './index.ts';
 import { models } from './models.ts';
 import { open } from './open.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Register[] = [
   folders,
   settings,
   models,
+  gpu,
   pause,
   resume,
   reindex,

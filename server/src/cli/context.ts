@@ -10,10 +10,14 @@ export type Out = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'c
 /** Finds or starts the daemon of a data folder. Undefined: none runs and none was to be started. */
 export type Connect = (options: OpenOptions) => Promise<Client | undefined>;
 
+/** What a person types, where there is one. */
+export type In = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** What a command is given beside its arguments. */
 export interface Context {
   readonly out: Out;
   readonly err: Out;
+  readonly input?: In;
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
   /** Absolute. */
@@ -25,7 +29,7 @@ export interface Context {
   /** Connects to the data folder's daemon, starting one where none runs. */
   client(options?: Pick<OpenOptions, 'tied'>): Promise<Client>;
   /** The daemon's client where one runs. */
-  runningClient(): Promise<Client | undefined>;
+  runningClient(options?: Pick<OpenOptions, 'onEnded'>): Promise<Client | undefined>;
   connect: Connect;
 }
 
@@ -39,6 +43,7 @@ export interface GlobalOptions {
 export interface Surroundings {
   readonly out: Out;
   readonly err: Out;
+  readonly input?: In;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly connect: Connect;
@@ -46,7 +51,7 @@ export interface Surroundings {
 }
 
 export function contextOf(surroundings: Surroundings, options: GlobalOptions): Context {
-  const { out, err, env, signal, connect } = surroundings;
+  const { out, err, input, env, signal, connect } = surroundings;
   const base = standingIn(env, surroundings.cwd);
   const path = (given: string) => resolve(base, given);
   const dataDir = options.dataDir
@@ -65,13 +70,14 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
   return {
     out,
     err,
+    input,
     env,
     signal,
     connect,
     path,
     dataDir,
     json: options.json === true,
-    runningClient: () => reach({ dataDir, start: false, signal }),
+    runningClient: (asked) => reach({ ...asked, dataDir, start: false, signal }),
     client: async (asked) => {
       const client = await reach({ ...asked, dataDir, signal });
       if (client) return client;

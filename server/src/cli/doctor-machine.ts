@@ -119,14 +119,6 @@ export function checkLanguages(): Check {
   };
 }
 
-export function checkGpu(): Check {
-  return {
-    name: 'GPU',
-    state: 'ok',
-    found: 'none is needed; a captioner takes one where it can (models list says what it runs on)',
-  };
-}
-
 export function checkPlayers(env: NodeJS.ProcessEnv): Check {
   const name = 'players';
   const installed = installedPlayers(env);

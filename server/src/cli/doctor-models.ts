@@ -1,26 +1,57 @@
+import type { ModelsListResult } from '../../protocol/models.ts';
 import type { SettingValue } from '../../protocol/settings.ts';
+import type { Role } from '../../protocol/status.ts';
 import { parseModelChoice } from '../core/modelChoice.ts';
 import type { Check } from './check.ts';
 import type { Context } from './context.ts';
+import { size } from './format.ts';
 
 /** What is sent to the host of each role where its setting names one. */
-const SENT = {
+const SENT: Readonly<Record<string, string>> = {
   'models.captioner': 'frames of clips with their speech and screen text',
   'models.transcriber': 'the sound of videos without subtitles',
   'models.textEmbedder': 'questions, captions, speech and screen text',
   'models.reranker': 'questions and the passages found',
   'models.answerer': 'questions with the text of the clips found',
-} as const;
+};
 
-function leaving(settings: Readonly<Record<string, SettingValue>>): readonly string[] {
-  return Object.entries(SENT).flatMap(([key, what]) => {
-    const value = settings[key];
-    const choice = typeof value === 'string' ? parseModelChoice(value) : undefined;
-    return choice?.kind === 'endpoint' ? [`${what} go to ${choice.baseUrl} (${key})`] : [];
+type Settings = Readonly<Record<string, SettingValue>>;
+
+/** One line for each setting that names a host, however many roles there are. */
+function leaving(settings: Settings): readonly string[] {
+  return Object.entries(settings).flatMap(([key, value]) => {
+    const choice =
+      key.startsWith('models.') && typeof value === 'string' ? parseModelChoice(value) : undefined;
+    if (choice?.kind !== 'endpoint') return [];
+    return [`${SENT[key] ?? 'what this role works on'} go to ${choice.baseUrl} (${key})`];
   });
 }
 
-/** What serves each role, as the running daemon tells it, and what leaves the machine by it. */
+/** How the model of a role is got: from the hub, or without it. */
+function remedyOf({ role }: Role, { models, offline }: ModelsListResult): string {
+  const standard = models.find((model) => model.role === role && model.default);
+  const fetched = standard?.pullBytes === undefined ? '' : ` (${size(standard.pullBytes)})`;
+  const pull = standard && !offline ? `goldfish models pull ${standard.id}${fetched}; without the hub ` : '';
+  const copy = `${pull}copy a model folder here in the hub's layout and run goldfish models use ${role} /that/folder`;
+  // Frames are embedded here or not at all: no host has a usual way to do it.
+  if (role === 'frameEmbedder') return copy;
+  return `${copy}; or name a host: goldfish models use ${role} http://HOST/v1#MODEL`;
+}
+
+function roleCheck(role: Role, list: ModelsListResult): Check {
+  const found = `${role.inUse}: ${role.why}`;
+  if (role.inUse !== 'none' && role.inUse !== 'quotes') return { name: role.role, state: 'ok', found };
+  return { name: role.role, state: 'absent', found, remedy: remedyOf(role, list) };
+}
+
+function hubCheck({ hub, offline, folder }: ModelsListResult): Check {
+  const found = offline
+    ? `never asked: downloads are switched off; models are taken from ${folder}`
+    : `${hub}, asked by "models pull" alone; it learns which models you fetch`;
+  return { name: 'model hub', state: 'ok', found };
+}
+
+/** What serves each role, as the running daemon tells it, where models come from, and what leaves the machine. */
 export async function checkModels(context: Context): Promise<readonly Check[]> {
   try {
     const client = await context.runningClient();
@@ -29,19 +60,14 @@ export async function checkModels(context: Context): Promise<readonly Check[]> {
       return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];
     }
     const { signal } = context;
-    const { roles } = await client.request('goldfish/models/list', {}, { signal });
+    const list = await client.request('goldfish/models/list', {}, { signal });
     const { settings } = await client.request('goldfish/settings/get', {}, { signal });
-    const served = roles.map(({ role, inUse, why }): Check => {
-      const found = `${inUse}: ${why}`;
-      if (inUse !== 'none' && inUse !== 'quotes') return { name: role, state: 'ok', found };
-      const remedy = role === 'captioner' ? 'goldfish models pull' : `goldfish models use ${role} MODEL`;
-      return { name: role, state: 'absent', found, remedy };
-    });
     const leaves = leaving(settings);
-    return [
-      ...served,
-      { name: 'sent away', state: 'ok', found: leaves.join('; ') || 'nothing leaves this machine' },
-    ];
+    const sent: readonly Check[] =
+      leaves.length === 0
+        ? [{ name: 'sent away', state: 'ok', found: 'nothing leaves this machine' }]
+        : leaves.map((found) => ({ name: 'sent away', state: 'ok', found }));
+    return [...list.roles.map((role) => roleCheck(role, list)), hubCheck(list), ...sent];
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];

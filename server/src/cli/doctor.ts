@@ -3,7 +3,6 @@ import { examples, type Register } from './command.ts';
 import { checkDaemon, checkDataDir } from './doctor-data.ts';
 import {
   checkFfmpeg,
-  checkGpu,
   checkLanguages,
   checkNode,
   checkNodeAv,
@@ -14,6 +13,7 @@ import {
 import { checkModels } from './doctor-models.ts';
 import { ExitCodes } from './failure.ts';
 import { painter } from './format.ts';
+import { checkGpu } from './gpu.ts';
 
 export const doctor: Register = (program, run) => {
   program
@@ -28,7 +28,7 @@ export const doctor: Register = (program, run) => {
           checkFfmpeg(context.env),
           checkStore(),
           checkLanguages(),
-          checkGpu(),
+          checkGpu(context.env),
           checkPlayers(context.env),
           checkWatches(),
           checkDataDir(context.dataDir),

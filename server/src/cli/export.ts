@@ -1,13 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option } from 'commander';
-import type { ExportFormat, ExportMoment } from '../../protocol/export.ts';
-import { examples, type Register } from './command.ts';
+import type {
+  ExportClipsProgress,
+  ExportClipsResult,
+  ExportFormat,
+  ExportMoment,
+} from '../../protocol/export.ts';
+import { fileUriOf } from '../base/file-uri.ts';
+import { examples, type Outcome, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { clean, cleanLine } from './escape.ts';
 import { CommandError, usageError } from './failure.ts';
-import { count } from './format.ts';
+import { clock, count } from './format.ts';
 import { rememberedHits } from './last-hits.ts';
+import { type View, viewOn } from './progress.ts';
 import { targetOf } from './target.ts';
 
 /** The formats and the endings of files that stand for them. */
@@ -22,20 +29,29 @@ const endings: { readonly [format in ExportFormat]: readonly string[] } = {
   otio: ['.otio'],
   fcpxml: ['.fcpxml'],
 };
-const names = Object.keys(endings) as readonly ExportFormat[];
+const texts = Object.keys(endings) as readonly ExportFormat[];
+/** Media files: one for each moment in a folder, or one of all. */
+const media = ['clips', 'cut'] as const;
+const names = [...texts, ...media] as const;
+type Format = (typeof names)[number];
+
+const isText = (format: Format): format is ExportFormat => texts.some((text) => text === format);
 
 interface Options {
-  readonly format?: ExportFormat;
+  readonly format?: Format;
   readonly output?: string;
   readonly title?: string;
   readonly force?: boolean;
+  readonly quick?: boolean;
 }
 
-function formatOf({ format, output }: Options): ExportFormat {
+function formatOf({ format, output }: Options): Format {
   if (format !== undefined) return format;
   if (output === undefined) return 'markdown';
   const ending = extname(output).toLowerCase();
-  const found = names.find((name) => endings[name].includes(ending));
+  const found = ['.mp4', '.m4a'].includes(ending)
+    ? 'cut'
+    : texts.find((name) => endings[name].includes(ending));
   if (found !== undefined) return found;
   throw usageError(`${output} does not say which format is meant.`, `Give --format: ${names.join(', ')}.`);
 }
@@ -79,6 +95,61 @@ function save(path: string, text: string, force: boolean): void {
   }
 }
 
+const progressView = ({ doneMs, totalMs, path }: ExportClipsProgress): View => ({
+  share: totalMs === 0 ? undefined : doneMs / totalMs,
+  text: `${clock(doneMs)} of ${clock(totalMs)}`,
+  at: cleanLine(path.split(/[/\\]/).at(-1) ?? ''),
+});
+
+/** What was written, and how exact it is. */
+function writtenText({ how, files }: ExportClipsResult, given: readonly ExportMoment[]): string {
+  const lines = files.map(({ path, pieces, durationMs }, at) => {
+    const earlyMs = how === 'copy' ? (given[at]?.startMs ?? 0) - (pieces[0]?.startMs ?? 0) : 0;
+    const early = earlyMs > 0 ? `, begins ${(earlyMs / 1000).toFixed(1)} s early` : '';
+    return `${cleanLine(path)} (${clock(durationMs)}${early})`;
+  });
+  const told =
+    how === 'exact'
+      ? 'Encoded anew: each begins and ends at its frame.'
+      : 'Copied without loss: each begins at the key frame before. Leave out --quick for exact ones.';
+  return [...lines, `Wrote ${count(files.length, 'file')}. ${told}`].join('\n');
+}
+
+/** Has the daemon write media files where `output` says. */
+async function writeMedia(
+  context: Context,
+  format: (typeof media)[number],
+  moments: readonly ExportMoment[],
+  { output, force, quick }: Options,
+): Promise<Outcome> {
+  if (output === undefined) {
+    const where = format === 'clips' ? 'a folder' : 'a file that ends in .mp4';
+    throw usageError(`-f ${format} needs ${where}.`, 'Give it with -o.');
+  }
+  const path = context.path(output);
+  if (format === 'clips') {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new CommandError('unavailable', `${path} cannot be made: ${message}.`, 'Choose another folder.');
+    }
+  }
+  const client = await context.client();
+  const progress = viewOn(context.err, context.env, 'writing', progressView);
+  const where = format === 'clips' ? { folder: fileUriOf(path) } : { file: fileUriOf(path) };
+  try {
+    const result = await client.request(
+      'goldfish/export/clips',
+      { moments, ...where, how: quick ? 'copy' : 'exact', force: force === true },
+      { signal: context.signal, onPartial: (value) => progress.show(value as ExportClipsProgress) },
+    );
+    return { result, text: writtenText(result, moments) };
+  } finally {
+    progress.end();
+  }
+}
+
 export const exportCommand: Register = (program, run) => {
   program
     .command('export')
@@ -91,22 +162,28 @@ export const exportCommand: Register = (program, run) => {
         names,
       ),
     )
-    .option('-o, --output <file>', 'write a new file instead of printing')
+    .option('-o, --output <path>', 'write a new file instead of printing; with -f clips, the folder for them')
     .option('--title <title>', 'what the list is called')
+    .option('--quick', 'copy clips from the key frame before instead of encoding them anew')
     .option('--force', 'write over a file that is there')
-    .description('write moments as notes, subtitles, chapters, a play list, or a cut list for editors')
+    .description(
+      'write moments as notes, subtitles, chapters, a play list, a cut list for editors, clip files, or one cut together',
+    )
     .addHelpText(
       'after',
       examples(
         'goldfish export > notes.md',
         'goldfish export 1 3 -o cut.fcpxml',
         `goldfish export 'talk.mp4#t=83.2,97' --format edl`,
+        'goldfish export 1 3 -f clips -o clips',
+        'goldfish export 1 3 -o cut.mp4',
       ),
     )
     .action((given: readonly string[], options: Options) =>
       run(async (context) => {
         const format = formatOf(options);
         const moments = await momentsOf(given, context);
+        if (!isText(format)) return writeMedia(context, format, moments, options);
         const client = await context.client();
         const params = { moments, format, title: options.title };
         const result = await client.request('goldfish/export', params, { signal: context.signal });

@@ -4,6 +4,7 @@ import { DaemonError } from '../daemon/connect.ts';
 import { examples, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
+import { offerModels } from './first-models.ts';
 import { count, painter } from './format.ts';
 import { progressOn } from './progress.ts';
 import { localUri } from './uri.ts';
@@ -36,6 +37,7 @@ export const index: Register = (program, run) => {
     .action((paths: readonly string[], options: { readonly keep?: boolean }) =>
       run(async (context) => {
         const uris = paths.map((path) => localUri(path, context.path));
+        await offerModels(context, await context.client());
         const progress = progressOn(context.err, context.env);
         const once = async () => {
           const client = await context.client();

@@ -118,6 +118,7 @@ export function runCli(argv: readonly string[], connect: Connect): Promise<numbe
   return runWith(argv, {
     out: process.stdout,
     err: process.stderr,
+    input: process.stdin,
     env: process.env,
     cwd: process.cwd(),
     connect,

@@ -1,35 +1,43 @@
-import type { ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
-import { examples, type Register } from './command.ts';
+import type { ModelsListResult } from '../../protocol/models.ts';
+import { MODEL_ROLES as ROLES } from '../core/manifest.ts';
+import type { Client } from '../daemon/connect.ts';
+import { examples, type Outcome, type Register } from './command.ts';
+import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
-import { usageError } from './failure.ts';
+import { ExitCodes, usageError } from './failure.ts';
 import { size } from './format.ts';
-import { type View, viewOn } from './progress.ts';
+import { pinModels } from './pin.ts';
+import { missingDefaults, missingText, pullAll, pulledAllText, pulledText, pullOne } from './pull.ts';
 
-const ROLES = ['captioner', 'transcriber', 'answerer'] as const;
 const CHOICE = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
 
-function listText({ models, roles, folder }: ModelsListResult): string {
+function listText({ models, roles, folder, hub, offline }: ModelsListResult): string {
   const used = roles.map(({ role, inUse, why }) => `${role}: ${cleanLine(inUse)} (${cleanLine(why)})`);
-  const rows = models.map(({ id, role, note, bytes, default: standard, licence }) => {
-    const here = bytes === undefined ? 'not here' : `here, ${size(bytes)}`;
+  const rows = models.map(({ id, role, note, bytes, pullBytes, default: standard, licence }) => {
+    const fetch = pullBytes === undefined ? 'not here' : `not here, ${size(pullBytes)} to fetch`;
+    const here = bytes === undefined ? fetch : `here, ${size(bytes)}`;
     const more = [standard ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
     return `  ${(role ?? 'other').padEnd(14)}${cleanLine(id)}  [${here}]\n      ${cleanLine(more)}`;
   });
-  return [...used, '', ...rows, '', `Models lie in ${cleanLine(folder)}.`].join('\n');
+  const from = offline ? 'Downloads are switched off.' : `A pull asks ${cleanLine(hub)}.`;
+  return [...used, '', ...rows, '', `Models lie in ${cleanLine(folder)}. ${from}`].join('\n');
 }
 
-function pulledText({ model, revision, bytes, folder, licence }: ModelsPullResult): string {
-  const terms = licence ? `, licence ${cleanLine(licence)}` : '';
-  return `${cleanLine(model)} is here: ${size(bytes)}, revision ${revision.slice(0, 12)}${terms}.\n${cleanLine(folder)}`;
+interface PullOptions {
+  readonly accelerator?: boolean;
+  readonly defaults?: boolean;
 }
 
-function pullView({ file, bytes, totalBytes, note }: PullProgress): View {
-  return {
-    share: totalBytes > 0 ? bytes / totalBytes : undefined,
-    text: note ? cleanLine(note) : `${size(bytes)} of ${size(totalBytes)}`,
-    at: note ? '' : cleanLine(file),
-    fault: note !== undefined,
-  };
+async function pullDefaults(context: Context, client: Client): Promise<Outcome> {
+  const { missing } = await missingDefaults(context, client);
+  if (missing.length === 0) {
+    const text = 'Nothing is missing: each role has its default here, or a setting names another.';
+    return { result: { pulled: [], failed: [] }, text };
+  }
+  context.err.write(`${missingText(missing)}\n`);
+  const result = await pullAll(context, client, missing);
+  const code = result.failed.length > 0 ? ExitCodes.failed : ExitCodes.done;
+  return { result, text: pulledAllText(result), code };
 }
 
 export const models: Register = (program, run) => {
@@ -51,26 +59,35 @@ export const models: Register = (program, run) => {
     .command('pull')
     .argument('[model]', 'owner/name or owner/name@revision; the default captioner where absent')
     .option('--accelerator', 'also what a GPU is best served with')
+    .option('--defaults', 'the small default of each role that is not here')
     .description('fetch a model from the hub; a pull that was broken off goes on where it stopped')
     .addHelpText(
       'after',
-      examples('goldfish models pull', 'goldfish models pull HuggingFaceTB/SmolVLM2-500M-Video-Instruct'),
+      examples(
+        'goldfish models pull --defaults',
+        'goldfish models pull HuggingFaceTB/SmolVLM2-500M-Video-Instruct',
+      ),
     )
-    .action((model: string | undefined, options: { readonly accelerator?: boolean }) =>
+    .action((model: string | undefined, options: PullOptions) =>
       run(async (context) => {
+        if (options.defaults && (model !== undefined || options.accelerator))
+          throw usageError('--defaults stands alone.', 'Name a model, or take the defaults.');
         const client = await context.client();
-        const progress = viewOn<PullProgress>(context.err, context.env, 'fetching', pullView);
-        try {
-          const result = await client.request(
-            'goldfish/models/pull',
-            { model, accelerator: options.accelerator === true },
-            { signal: context.signal, onPartial: (value) => progress.show(value as PullProgress) },
-          );
-          return { result, text: pulledText(result) };
-        } finally {
-          progress.end();
-        }
+        if (options.defaults) return pullDefaults(context, client);
+        const result = await pullOne(context, client, model, options.accelerator === true);
+        return { result, text: pulledText(result) };
       }),
+    );
+  group
+    .command('pin')
+    .argument('[model]', 'owner/name of the manifest; all of it where absent')
+    .option('--print', 'print the manifest and write nothing')
+    .description(
+      'fill in revision, files, sizes and hashes of the manifest from the hub; for those who work on Goldfish',
+    )
+    .addHelpText('after', examples('goldfish models pin', 'goldfish models pin --print'))
+    .action((model: string | undefined, options: { readonly print?: boolean }) =>
+      run((context) => pinModels(context, model, options.print === true)),
     );
   group
     .command('use')

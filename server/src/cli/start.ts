@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { demoVideos, MORE_QUESTIONS, SAMPLE_QUESTION } from './demo.ts';
 import { clean, cleanLine } from './escape.ts';
 import { CommandError, ExitCodes } from './failure.ts';
+import { offerModels } from './first-models.ts';
 import { painter } from './format.ts';
 import { indexedText } from './index.ts';
 import { progressOn } from './progress.ts';
@@ -49,6 +50,7 @@ async function showFolders(context: Context, folders: readonly string[], asked?:
   const show: Show = { context, client, uris, demo, say };
   try {
     await addFolders(show);
+    if (!demo) await offerModels(context, client);
     const question = asked ?? (demo ? SAMPLE_QUESTION : undefined);
     const shown = await indexAndAsk(show, question);
     await watch(show);

@@ -1,4 +1,4 @@
-import type { RunningWork, Status } from '../../protocol/status.ts';
+import type { CaptionsLeft, RunningWork, Status } from '../../protocol/status.ts';
 import { examples, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { cleanLine } from './escape.ts';
@@ -16,6 +16,13 @@ function runningLine(work: RunningWork): string {
   return `  ${work.stage}${percent}${left}  ${cleanLine(work.path)}`;
 }
 
+function captionsLine({ clipsLeft, clipMs, leftMs }: CaptionsLeft): string {
+  const left = `captions: ${count(clipsLeft, 'clip')} left`;
+  if (clipMs === undefined || leftMs === undefined)
+    return `${left}; how long they take can be told after the first of them`;
+  return `${left}, about ${duration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s here)`;
+}
+
 export function statusText(status: Status, context: Context): string {
   const paint = painter(context.out, context.env);
   const { work } = status;
@@ -25,6 +32,7 @@ export function statusText(status: Status, context: Context): string {
   ];
   if (status.paused) lines.push(paint('yellow', reasons[status.paused]));
   lines.push(...work.running.map(runningLine));
+  if (status.captions) lines.push(captionsLine(status.captions));
   for (const failed of work.failed) {
     lines.push(
       `  ${paint('red', 'failed')} ${cleanLine(failed.path)} (${failed.stage}): ${cleanLine(failed.reason)} ${cleanLine(failed.remedy)}`,

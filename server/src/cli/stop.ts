@@ -17,10 +17,19 @@ export const stop: Register = (program, run) => {
     .description('end the daemon; it finishes what it is writing')
     .action(() =>
       run(async (context) => {
-        const client = await context.runningClient();
-        if (!client) return { result: { stopped: false }, text: 'No daemon was running.' };
+        const ended = { result: { stopped: true }, text: 'The daemon has ended.' };
+        let yielded = false;
+        const client = await context.runningClient({
+          onEnded: () => {
+            yielded = true;
+          },
+        });
+        if (!client) {
+          // One of an older build ends as soon as it is spoken to.
+          return yielded ? ended : { result: { stopped: false }, text: 'No daemon was running.' };
+        }
         await endDaemon(client, context.signal);
-        return { result: { stopped: true }, text: 'The daemon has ended.' };
+        return ended;
       }),
     );
 };

@@ -1,4 +1,5 @@
 import type { CaptionBudget } from './captionPrompt.ts';
+import { filesToPull } from './modelFiles.ts';
 
 export const MODEL_ROLES = [
   'captioner',
@@ -35,9 +36,49 @@ export interface ManifestModel {
   readonly budget?: CaptionBudget;
 }
 
+/** A part of ONNX Runtime that npm does not carry. null: not read from a source. */
+export interface ManifestRuntime {
+  /** `cuda` */
+  readonly name: string;
+  /** The npm package and version that it belongs to. */
+  readonly runtime: string;
+  readonly platform: string;
+  readonly arch: string;
+  /** Name and version of the package in the feed. */
+  readonly package: string;
+  readonly version: string;
+  /** Of the package. */
+  readonly bytes: number | null;
+  /** Of the package; hex. */
+  readonly sha256: string | null;
+  /** Paths inside the package. */
+  readonly files: readonly string[];
+  /** What must be on the machine, for a person. */
+  readonly needs: string;
+  /** The same as names of shared libraries. */
+  readonly libraries: readonly string[];
+}
+
 export interface Manifest {
   readonly version: 1;
   readonly models: readonly ManifestModel[];
+  readonly runtimes: readonly ManifestRuntime[];
+}
+
+/** Bytes that a pull for a CPU fetches; undefined where the size of a file is not known. */
+export function pullBytesOf({ files }: ManifestModel): number | undefined {
+  if (!files) return undefined;
+  const paths = new Set(
+    filesToPull(
+      files.map(({ path }) => path),
+      false,
+    ),
+  );
+  const sizes = files.filter(({ path }) => paths.has(path)).map(({ bytes }) => bytes);
+  return sizes.reduce<number | undefined>(
+    (sum, bytes) => (sum === undefined || bytes === null ? undefined : sum + bytes),
+    0,
+  );
 }
 
 /** The model that a role takes where a person chose none. */

@@ -42,10 +42,15 @@ const OVERVIEW = [
 
 /** What a question about the whole calls a video, beside the weak words. */
 const VIDEO_WORDS: ReadonlySet<string> = new Set(
-  `lecture talk film movie recording episode tutorial presentation topic topics main brief briefly short overview
+  `lecture talk lesson call session interview webinar podcast stream film movie recording episode tutorial presentation topic topics main brief briefly short overview
   outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
   vidéo exposé film conférence trata grabación charla`.split(/\s+/),
 );
+
+/** Is a word (lower-case) what people call any video? */
+export function isVideoWord(word: string): boolean {
+  return VIDEO_WORDS.has(word);
+}
 
 /**
  * What "what is this video about" and its like ask for: the whole of a video, not a place in it. Undefined where a

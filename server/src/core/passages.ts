@@ -23,6 +23,11 @@ export interface PassageSource {
   readonly rows: readonly { readonly lines: readonly Line[] }[];
 }
 
+/** Names the window of a content or a copy that starts there, whether it holds any words or not. */
+export function passageId(videoId: string, uri: Uri | '', startMs: number): string {
+  return `${uri === '' ? videoId : `${videoId}.${hashText(uri)}`}.${startMs}`;
+}
+
 /** True where a line is counted as said or shown in that window and not in the next one. */
 export function within(line: Line, window: TimeRange): boolean {
   if (!isMoment(line)) {
@@ -95,7 +100,14 @@ export function passages(source: PassageSource): readonly Passage[] {
     const [before, after] = [beside(moments[0], -1), beside(moments.at(-1), 1)];
     const range = { startMs, endMs: startMs + WINDOW_MS };
     return [
-      { id: `${owner}.${startMs}`, videoId, uri, ...range, terms, lines: [...before, ...inside, ...after] },
+      {
+        id: passageId(videoId, uri, startMs),
+        videoId,
+        uri,
+        ...range,
+        terms,
+        lines: [...before, ...inside, ...after],
+      },
     ];
   });
   return [...spoken, ...measured];

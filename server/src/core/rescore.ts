@@ -1,4 +1,6 @@
+import type { Line } from './description.ts';
 import { featuresOf, WEIGHTS } from './features.ts';
+import type { Moment } from './moment.ts';
 import type { Passage } from './passage.ts';
 import { within } from './passages.ts';
 import type { Question } from './question.ts';
@@ -21,6 +23,22 @@ export interface Scored {
   readonly share: number;
   /** Two words of the question stand side by side. */
   readonly pair: boolean;
+  /** Present where it was found by what it means. */
+  readonly meaning?: Meaning;
+  /** Pictures in it that were found by their looks. */
+  readonly looks?: readonly Line[];
+  /** A picture alone: the passage is the very place, and not a window around it. */
+  readonly exact?: boolean;
+}
+
+/** How near a passage, or a part of it, lies to what is asked by its meaning. */
+export interface Meaning {
+  /** 0..1; 0: as far as anything else; see nearness.ts. */
+  readonly strength: number;
+  /** An answer may rest on it. */
+  readonly sure: boolean;
+  /** That part, and the lines that were compared. */
+  readonly moment: Moment;
 }
 
 export interface Rescored {

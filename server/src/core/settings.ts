@@ -40,6 +40,8 @@ export interface Settings {
   readonly 'models.idleMinutes': number;
   /** The environment variable with the key for endpoints. */
   readonly 'models.keyVariable': string;
+  /** Whether the first run on one's own folder fetches the default models. */
+  readonly 'models.firstPull': 'ask' | 'always' | 'never';
   /** Never ask the hub for anything. */
   readonly 'models.offline': boolean;
   /** Clips that `ask` answers from. */

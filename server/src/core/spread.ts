@@ -11,6 +11,8 @@ export interface Place extends Moment {
   readonly score: number;
   readonly share: number;
   readonly pair: boolean;
+  readonly meaning?: Scored['meaning'];
+  readonly exact?: boolean;
   /** The window it was found in and all its lines. */
   readonly window: Scored['passage'];
 }
@@ -53,23 +55,26 @@ export function spread(
 ): readonly Place[] {
   const places: Place[] = [];
   for (const found of scored) {
-    const { passage, score, share, pair } = found;
+    const { passage, score, share, pair, meaning, exact = false } = found;
     const { videoId, uri } = passage;
     const rough = places.findIndex(
       (place) =>
         place.videoId === videoId &&
         place.uri === uri &&
         place.window.uri === uri &&
+        !exact &&
+        !place.exact &&
         overlapMs(place.window, passage) > 0,
     );
     if (rough >= 0) continue;
     const moment = locate(found);
     if (!moment) continue;
-    const next: Place = { ...moment, videoId, uri, score, share, pair, window: passage };
+    const of = { videoId, uri, score, share, pair, window: passage };
+    const next: Place = { ...moment, ...of, ...(meaning && { meaning }), ...(exact && { exact }) };
     const at = places.findIndex((place) => meets(place, next));
     const place = places[at];
     if (place) {
-      if (place.window.uri !== uri) places[at] = join(place, next);
+      if (place.window.uri !== uri || exact || place.exact) places[at] = join(place, next);
     } else if (places.length < limit) places.push(next);
     else break;
   }

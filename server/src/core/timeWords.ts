@@ -27,6 +27,8 @@ export interface TimeAsked {
 /** Characters of a question that is read for time: a longer one is a text. */
 const LONGEST_TIMED = 1000;
 
+/** What any video may be called; other words may be the name of one. */
+const ANY_VIDEO = 'video|clip|recording|footage|videos?|aufnahme|vídeo|grabación|vidéo|enregistrement';
 /** What people call the whole that "at the end of" is said of. */
 const WHOLE =
   'video|clip|film|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast|' +
@@ -48,11 +50,11 @@ const NUMBERS: Readonly<Record<string, number>> = {
   thirty: 30,
 };
 /**
- * Nothing, or "of the video": "of the day" and "of March" mean another end. What tells one video from others stays:
- * "of the cooking lesson".
+ * Nothing, or "of the video": "of the day" and "of March" mean another end. What may tell one video from others stays:
+ * "the lecture", "the cooking lesson".
  */
 const OF = '(?:of|des|der|del|de la|de|du)';
-const OF_WHOLE = `(?:\\s+${OF}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${WHOLE})(?![${LETTERS}])|\\s+${OF}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?\\S+\\s+(?:${WHOLE})(?![${LETTERS}]))|(?!\\s+${OF}\\b))`;
+const OF_WHOLE = `(?:\\s+${OF}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${ANY_VIDEO})(?![${LETTERS}])|\\s+${OF}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?(?:\\S+\\s+)?(?:${WHOLE})(?![${LETTERS}]))|(?!\\s+${OF}\\b))`;
 
 const START: Part = { kind: 'share', from: 0, to: 0.2 };
 const END: Part = { kind: 'share', from: 0.8, to: 1 };
@@ -75,7 +77,7 @@ const PARTS: readonly (readonly [RegExp, Part])[] = (
 ).map(([words, part]) => [new RegExp(`${words}(?![${LETTERS}])${OF_WHOLE}`, 'i'), part]);
 
 const LENGTH = new RegExp(
-  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER}\\s+)?${UNIT}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${WHOLE})\\b)?`,
+  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER}\\s+)?${UNIT}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${ANY_VIDEO})\\b)?`,
   'i',
 );
 

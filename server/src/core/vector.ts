@@ -6,7 +6,7 @@ import type { TimeRange, Uri } from './range.ts';
 export type VectorRole = 'text' | 'frame';
 
 /** What was embedded; each kind apart, for their mixture decides what is found. */
-export type VectorKind = Exclude<LineKind, 'facts' | 'title'>;
+export type VectorKind = Exclude<LineKind, 'facts' | 'title' | 'tag'>;
 
 export const TEXT_KINDS: readonly VectorKind[] = ['caption', 'speech', 'description', 'screenText'];
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
+import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
@@ -53,6 +54,7 @@ export async function compose(
       log.warn('corrections', { message }),
     ),
     folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
+    paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,
     executor: (run, settle) =>
       createLocalExecutor({

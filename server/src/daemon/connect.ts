@@ -20,6 +20,7 @@ export async function connect(options: OpenOptions, clientInfo: ClientInfo): Pro
         throw error;
       }
       await closeOf(socket);
+      options.onEnded?.();
     }
   }
 }

@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly start?: boolean;
   /** The daemon, where started by this call, ends with this process, even where it is killed. */
   readonly tied?: boolean;
+  /** Told where a daemon was spoken to that was ending, or ended because the caller's build is newer. */
+  readonly onEnded?: () => void;
   readonly signal?: AbortSignal;
 }
 

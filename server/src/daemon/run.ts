@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { setGlobalProxyFromEnv } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { filesOf, modelsDir } from '../base/places.ts';
+import { useProxy } from '../base/proxy.ts';
 import { createPageServer } from '../http/server.ts';
 import { channelOf } from '../rpc/channel.ts';
 import { createSessions } from '../rpc/sessions.ts';
@@ -82,7 +82,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   lifetime.defer('settings', () => settings.close());
   try {
-    useProxy(log);
+    useProxy(process.env, (problem) => log.warn('proxy', { problem }));
     const keys = createKeys();
     const models = createModels({
       settings: settings.all,
@@ -155,23 +155,6 @@ async function waitForLock(dataDir: string): Promise<Lock | undefined> {
         `Another process holds ${filesOf(dataDir).lock} and does not answer. End it, or choose another folder with --data-dir.`,
       );
     await new Promise((done) => setTimeout(done, LOCK_TICK_MS));
-  }
-}
-
-/** Requests to the hub and to model hosts go by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as other programs do. */
-function useProxy(log: Log): void {
-  try {
-    const { env } = process;
-    const direct = ['localhost', '127.0.0.1', '::1', env.NO_PROXY ?? env.no_proxy ?? ''].filter(Boolean);
-    setGlobalProxyFromEnv({
-      HTTP_PROXY: env.HTTP_PROXY ?? env.http_proxy,
-      HTTPS_PROXY: env.HTTPS_PROXY ?? env.https_proxy,
-      NO_PROXY: direct.join(','),
-    });
-  } catch (error) {
-    log.warn('HTTP_PROXY or HTTPS_PROXY is no address of a proxy and is not used', {
-      error: messageOf(error),
-    });
   }
 }
 

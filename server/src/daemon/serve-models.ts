@@ -1,9 +1,10 @@
-import type { ModelEntry, ModelsListResult } from '../../protocol/models.ts';
+import type { ModelEntry, ModelsListResult, PinnedModel } from '../../protocol/models.ts';
+import { pin } from '../adapters/hub/pin.ts';
 import { pull } from '../adapters/hub/pull.ts';
 import { type Hub, PUBLIC_HUB } from '../adapters/hub/request.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { LOCK, placeOf, type ShelvedModel, shelf, unshelve } from '../adapters/models/shelf.ts';
-import { defaultModel, type ManifestModel } from '../core/manifest.ts';
+import { defaultModel, type ManifestModel, pullBytesOf } from '../core/manifest.ts';
 import { parseModelChoice } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 import { UnavailableError } from '../core/unavailable.ts';
@@ -23,8 +24,11 @@ export interface ServeModelsOptions {
 /** Progress is told at most so often, ms. */
 const TELL_MS = 200;
 
+const endpointOf = (env: ServeModelsOptions['env']): string =>
+  (env.HF_ENDPOINT || PUBLIC_HUB).replace(/\/+$/, '');
+
 function hubOf(env: ServeModelsOptions['env'], onRetry: (message: string) => void): Hub {
-  const endpoint = (env.HF_ENDPOINT || PUBLIC_HUB).replace(/\/+$/, '');
+  const endpoint = endpointOf(env);
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new RequestError(
       'invalid',
@@ -33,7 +37,7 @@ function hubOf(env: ServeModelsOptions['env'], onRetry: (message: string) => voi
     );
   }
   const token = env.HF_TOKEN || undefined;
-  return { endpoint, token, silenceMs: 20_000, retries: 4, backOffMs: 1000, onRetry };
+  return { endpoint, token, answerMs: 5000, silenceMs: 20_000, retries: 4, backOffMs: 1000, onRetry };
 }
 
 function bytesOf(model: ShelvedModel): number {
@@ -49,6 +53,7 @@ function entryOf(known: ManifestModel, here: ShelvedModel | undefined): ModelEnt
     default: known.default,
     revision: here?.revision,
     bytes: here && bytesOf(here),
+    pullBytes: pullBytesOf(known),
   };
 }
 
@@ -56,6 +61,7 @@ function entryOf(known: ManifestModel, here: ShelvedModel | undefined): ModelEnt
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
   const under = new Set<string>();
+  const offline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
 
   const list = (): ModelsListResult => {
     const here = new Map(shelf(modelsDir).map((model) => [model.id, model]));
@@ -66,7 +72,13 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
         const { id, revision, licence } = model;
         return { id, revision, licence, default: false, bytes: bytesOf(model) };
       });
-    return { models: [...known, ...own], roles: models.roles(), folder: modelsDir };
+    return {
+      models: [...known, ...own],
+      roles: models.roles(),
+      folder: modelsDir,
+      hub: endpointOf(env),
+      offline: offline(),
+    };
   };
 
   const named = (text: string) => {
@@ -79,21 +91,24 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     );
   };
 
+  const mayAsk = () => {
+    if (!offline()) return;
+    throw new RequestError(
+      'unavailable',
+      'Downloads are switched off.',
+      'Set models.offline to false and clear HF_HUB_OFFLINE, or copy a model folder here and take it with `goldfish models use`.',
+    );
+  };
+
   return {
     list,
     async pull(text, accelerator, onProgress, signal) {
       const { id, revision } = named(text ?? defaultModel(manifest, 'captioner')?.id ?? '');
-      if (settings()['models.offline'] || env.HF_HUB_OFFLINE === '1') {
-        throw new RequestError(
-          'unavailable',
-          'Downloads are switched off.',
-          'Set models.offline to false and clear HF_HUB_OFFLINE, or copy a model folder here and set models.captioner to it.',
-        );
-      }
+      mayAsk();
       if (under.has(id)) {
         throw new RequestError('invalid', `${id} is being fetched already.`, 'Wait until it is there.');
       }
-      let last = { model: id, file: '', bytes: 0, totalBytes: 0 };
+      let last = { model: id, file: '', fileBytes: 0, fileTotalBytes: 0, bytes: 0, totalBytes: 0 };
       let toldMs = 0;
       const hub = hubOf(env, (note) => onProgress({ ...last, note }));
       const known = manifest.models.find((model) => model.id === id);
@@ -133,6 +148,26 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       } finally {
         under.delete(id);
       }
+    },
+    async pin(text, onModel, signal) {
+      const id = text === undefined ? undefined : named(text).id;
+      const wanted = manifest.models.filter((model) => id === undefined || model.id === id);
+      if (wanted.length === 0)
+        throw new RequestError('notFound', `${id} is not in the manifest.`, 'List: goldfish models list');
+      mayAsk();
+      const hub = hubOf(env, () => undefined);
+      const pinned: PinnedModel[] = [];
+      const failed: { model: string; reason: string }[] = [];
+      for (const [model, revision] of new Map(wanted.map((each) => [each.id, each.revision]))) {
+        onModel(model);
+        try {
+          pinned.push({ model, ...(await pin(hub, model, revision ?? 'main', signal)) });
+        } catch (error) {
+          if (!(error instanceof UnavailableError)) throw error;
+          failed.push({ model, reason: error.message });
+        }
+      }
+      return { pinned, failed };
     },
     async remove(text) {
       const { id } = named(text);

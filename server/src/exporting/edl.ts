@@ -9,14 +9,18 @@ const TITLE = 70;
 /** Programmes begin at one hour, as editors expect. */
 const START_HOURS = 1;
 
+/** The frames of a time code have two digits: of faster pictures each second, third, ... is counted. */
+function countable(rate: Rate): Rate {
+  const step = Math.ceil(nominal(rate) / 99);
+  return { frames: rate.frames, seconds: rate.seconds * step };
+}
+
 /** Non-drop time code: frames are counted, at 29.97 too. */
 function timecode(frame: number, rate: Rate): string {
   const perSecond = nominal(rate);
   const seconds = Math.floor(frame / perSecond);
   const hours = Math.floor(seconds / 3600) % 24;
-  const width = perSecond > 100 ? 3 : 2;
-  const rest = String(frame % perSecond).padStart(width, '0');
-  return `${two(hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}:${rest}`;
+  return `${two(hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}:${two(frame % perSecond)}`;
 }
 
 /** A reel a file: eight letters and digits, none twice. */
@@ -53,7 +57,7 @@ export function writeEdl(selection: Selection): string {
       'Choose fewer, or export as otio or fcpxml.',
     );
   }
-  const rate = commonRate(selection);
+  const rate = countable(commonRate(selection));
   const named = reels(moments.map(({ source }) => source));
   const first = START_HOURS * 3600 * nominal(rate);
   const events = sequenceOf(moments, rate).map(({ moment, start, count, offset }, at) => {

@@ -11,6 +11,8 @@ export interface Source {
   readonly width?: number;
   readonly height?: number;
   readonly video: boolean;
+  /** Of its pictures and sound, as libav names them. */
+  readonly codecs: readonly string[];
   /** Absent where there is no sound. */
   readonly audio?: { readonly channels: number; readonly sampleRate: number };
 }

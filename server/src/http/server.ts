@@ -10,10 +10,11 @@ import { isAsset, serveAsset } from './assets.ts';
 import { type Admission, admit } from './guard.ts';
 import { refuse } from './respond.ts';
 import { serveStill } from './still.ts';
+import { serveStream } from './stream.ts';
 import { serveVideo } from './video.ts';
 
 export interface PageServerOptions {
-  readonly library: Pick<Library, 'holds' | 'still'>;
+  readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream'>;
   /** Folder of the built page. */
   readonly assets: string;
   /** Takes a page's connection; each of its text messages is one of JSON-RPC. */
@@ -30,6 +31,8 @@ export interface PageServer {
 
 /** As for other clients. */
 const MESSAGE_LIMIT = 16 * 1024 * 1024;
+/** Characters of the list of what a player plays. */
+const PLAYS_LIMIT = 500;
 const EXPIRED = 'This address is not valid any more. Run "goldfish open" for the present one.';
 
 /** Serves the page on 127.0.0.1 once it is asked for. */
@@ -55,7 +58,21 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
     const uri = query.get('uri') ?? '';
     if ((route !== 'video' && route !== 'still') || !library.holds(uri))
       return refuse(response, 404, 'There is nothing here.');
-    return route === 'video' ? serveVideo(request, response, uri) : serveStill(response, library, uri, query);
+    if (route === 'still') return serveStill(response, library, uri, query);
+    const plays = query.get('plays');
+    if (plays === null) return serveVideo(request, response, uri);
+    const ms = Number(query.get('ms') ?? 0);
+    if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > PLAYS_LIMIT)
+      return refuse(
+        response,
+        400,
+        'ms must be a whole number that a video can have, and plays a short list.',
+      );
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const plan = await library.plan(uri, plays.split(',').filter(Boolean), gone.signal);
+    if (plan.way === 'original') return serveVideo(request, response, uri);
+    return serveStream(request, response, library, uri, plan, ms);
   };
 
   const server = createServer((request, response) => {

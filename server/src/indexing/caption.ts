@@ -37,6 +37,8 @@ export interface CaptionPorts {
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
   /** Awaited before each batch. */
   readonly turn: Turn;
+  /** Told of each batch that is done, with its number of clips. */
+  readonly onSettled?: (clips: number) => void;
 }
 
 export interface CaptionOptions {
@@ -203,6 +205,7 @@ export async function captionClips(
         before = { prepared, reply };
       }
       settled += batch.length;
+      ports.onSettled?.(batch.length);
       onShare(settled / left.length);
       if (settled < left.length && performance.now() - savedMs >= saveMs) {
         await ports.save(descriptions());

@@ -37,6 +37,8 @@ export class Catalogue implements CatalogueView {
   #revision = 0;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  /** Contents whose change stands in memory and not yet in the index, with the end of that write. */
+  readonly #unwritten = new Map<string, Promise<void>>();
 
   private constructor(store: Store) {
     this.#store = store;
@@ -98,6 +100,14 @@ export class Catalogue implements CatalogueView {
     return done;
   }
 
+  /**
+   * Resolves when the index holds (or could not take) what memory already says of a content; undefined where it does
+   * by now. Whoever reads rows that the record names must wait for it.
+   */
+  unwritten(videoId: string): Promise<void> | undefined {
+    return this.#unwritten.get(videoId);
+  }
+
   /** Resolves when nothing is being written. */
   async quiet(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
@@ -118,13 +128,16 @@ export class Catalogue implements CatalogueView {
     let group: { readonly waiting: Waiting; readonly touched: ReadonlySet<string> }[] = [];
     let batch: Batch = {};
     let undo: (() => void)[] = [];
+    let written = Promise.withResolvers<void>();
     const flush = async () => {
       const flushed = group;
       const back = undo;
       const write = batch;
+      const end = written;
       group = [];
       undo = [];
       batch = {};
+      written = Promise.withResolvers<void>();
       if (flushed.length === 0) return;
       try {
         await this.#store.commit(write);
@@ -134,6 +147,8 @@ export class Catalogue implements CatalogueView {
         for (const step of back.reverse()) step();
         for (const { waiting } of flushed) waiting.reject(error);
       }
+      for (const { touched } of flushed) for (const videoId of touched) this.#unwritten.delete(videoId);
+      end.resolve();
     };
     for (const waiting of turn) {
       let next: Batch | undefined;
@@ -151,7 +166,9 @@ export class Catalogue implements CatalogueView {
         waiting.resolve(new Set());
         continue;
       }
-      group.push({ waiting, touched: this.#apply(next, undo) });
+      const touched = this.#apply(next, undo);
+      for (const videoId of touched) this.#unwritten.set(videoId, written.promise);
+      group.push({ waiting, touched });
       batch = merge(batch, next);
     }
     await flush();

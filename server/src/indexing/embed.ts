@@ -5,6 +5,7 @@ import { modelOf, type VectorRow, vectorId } from '../core/vector.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
+import type { Turn } from './turns.ts';
 
 /** How text is cut for embedding; another number embeds everything anew. */
 const VERSION = 'embed 1';
@@ -43,6 +44,15 @@ export function embedPathRecipe(
   return `${VERSION} ${modelKey(model, lost)} ${hashText(JSON.stringify(made))}`;
 }
 
+export interface EmbedPorts {
+  readonly store: Pick<Store, 'vectors'>;
+  /** The store as persons corrected it. */
+  readonly told: Pick<Store, 'descriptions'>;
+  readonly embedder: TextEmbedder;
+  /** Asked before each batch: a question goes first. */
+  readonly turn: Turn;
+}
+
 /**
  * Embeds what is said, seen and written in a content (`uri` empty) or in the sidecars of a path. Texts whose vectors
  * the store has are not embedded again. Rejects with UnavailableError where the model cannot serve, and with the
@@ -50,16 +60,7 @@ export function embedPathRecipe(
  */
 export async function embedWords(
   { videoId, uri }: { readonly videoId: string; readonly uri: Uri | '' },
-  {
-    store,
-    told,
-    embedder,
-  }: {
-    readonly store: Pick<Store, 'vectors'>;
-    /** The store as persons corrected it. */
-    readonly told: Pick<Store, 'descriptions'>;
-    readonly embedder: TextEmbedder;
-  },
+  { store, told, embedder, turn }: EmbedPorts,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
@@ -71,7 +72,7 @@ export async function embedWords(
   const left = [...missing];
   const batch = Math.max(LEAST_BATCH, embedder.batch);
   for (let from = 0; from < left.length; from += batch) {
-    signal.throwIfAborted();
+    await turn(signal);
     const some = left.slice(from, from + batch);
     const vectors = await embedder.embed(
       some.map(([, text]) => text),

@@ -5,6 +5,7 @@ import type { Ms, TimeRange, Uri } from '../core/range.ts';
 import { modelOf, type VectorRow, vectorId } from '../core/vector.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
+import type { Turn } from './turns.ts';
 
 /** How Frames are chosen; another number embeds all of them anew. */
 const VERSION = 'embedFrames 1';
@@ -15,6 +16,13 @@ export interface LookedAt {
   readonly videoId: string;
   readonly uri: Uri;
   readonly clips: readonly TimeRange[];
+}
+
+export interface EmbedFramesPorts {
+  readonly decoder: Pick<Decoder, 'frames'>;
+  readonly embedder: FrameEmbedder;
+  /** Asked before each batch: a question goes first. */
+  readonly turn: Turn;
 }
 
 /** What the vectors of a content's Frames rest on, for the Recipe. */
@@ -49,7 +57,7 @@ interface Look {
  */
 export async function embedVideoFrames(
   { videoId, uri, clips }: LookedAt,
-  { decoder, embedder }: { readonly decoder: Pick<Decoder, 'frames'>; readonly embedder: FrameEmbedder },
+  { decoder, embedder, turn }: EmbedFramesPorts,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
@@ -92,6 +100,7 @@ export async function embedVideoFrames(
       const batch = await next;
       if (batch.length === 0) break;
       next = ahead();
+      await turn(signal);
       const vectors = await embedder.embedPictures(
         batch.map(({ picture }) => picture),
         signal,

@@ -33,6 +33,8 @@ export function passagesStage(
       const { videoId } = record;
       const copies = copiesOf(videoId).filter((copy) => !copy.forgotten);
       const stored = await storedRows(store, videoId, copies);
+      // Forgotten meanwhile, the rows are gone: nothing derived from that may count as done.
+      signal.throwIfAborted();
       const told = toldRows(stored, record, corrections.of(videoId));
       const recut = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
         cutAnew(

@@ -11,6 +11,7 @@ import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { captionClips, captionRecipe, hasPictures } from './caption.ts';
+import type { CaptionPace } from './captionPace.ts';
 import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
 import { embedPathRecipe, embedRecipe, embedWords } from './embed.ts';
@@ -37,6 +38,7 @@ export interface StagePorts {
   /** The store as persons corrected it. */
   readonly told: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
+  readonly captionPace: CaptionPace;
   readonly copiesOf: (videoId: string) => readonly Copy[];
   readonly corrections: Pick<Corrections, 'of' | 'revision'>;
 }
@@ -127,7 +129,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
 }
 
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
-function captionStage({ media, captioner, store, settings }: StagePorts): StageRunner {
+function captionStage({ media, captioner, store, settings, captionPace }: StagePorts): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
@@ -160,14 +162,14 @@ function captionStage({ media, captioner, store, settings }: StagePorts): StageR
         stored: rows.filter(({ stage }) => stage === 'caption'),
       };
       const options = { language: language(), recipe };
-      const { descriptions, failure } = await captionClips(
-        video,
-        { decoder: media, captioner: model, save, turn },
-        options,
-        onShare,
-        signal,
-      );
-      return { descriptions, failure };
+      const timing = captionPace.begin(recipe);
+      const ports = { decoder: media, captioner: model, save, turn, onSettled: timing.settled };
+      try {
+        const { descriptions, failure } = await captionClips(video, ports, options, onShare, signal);
+        return { descriptions, failure };
+      } finally {
+        timing.end();
+      }
     },
   };
 }
@@ -189,14 +191,14 @@ function embedStage({ textEmbedder, store, told, corrections }: StagePorts): Sta
         return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
       },
     },
-    async run({ copy, record, path }, onShare, signal) {
+    async run({ copy, record, path, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = textEmbedder();
       // No rows would take the old vectors away.
       if (embedder === undefined)
         throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedWords(of, { store, told, embedder }, onShare, signal);
+      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
       return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
     },
   };
@@ -215,13 +217,13 @@ function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRun
         return embedFramesRecipe(record.clips, model, store.vectorsLost());
       },
     },
-    async run({ copy, record }, onShare, signal) {
+    async run({ copy, record, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
         throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
-      const ports = { decoder: media, embedder };
+      const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
       return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
     },

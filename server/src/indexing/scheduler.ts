@@ -77,6 +77,8 @@ export function createScheduler(options: {
   const asked = new Map<string, number>();
   const unavailable = new Map<Stage, string>();
   let boosted: string[] = [];
+  /** Contents that are planned once the write of theirs that is under way has ended. */
+  const later = new Set<string>();
   const waiters = new Set<() => void>();
   let trouble: unknown;
   const closed = false;
@@ -105,6 +107,17 @@ export function createScheduler(options: {
   }
 
   function plan(videoId: string): void {
+    const writing = catalogue.unwritten(videoId);
+    if (writing !== undefined) {
+      // What is derived would be made of rows that are not there yet, and count as done.
+      if (later.has(videoId)) return;
+      later.add(videoId);
+      void writing.then(() => {
+        later.delete(videoId);
+        touch([videoId]);
+      });
+      return;
+    }
     const jobs = planVideo(
       readable(videoId),
       catalogue.video(videoId),
@@ -239,7 +252,7 @@ export function createScheduler(options: {
         touch(ids);
         await new Promise<void>((resolve, reject) => {
           const check = () => {
-            const busy = ids.some((id) => planned.has(id));
+            const busy = ids.some((id) => planned.has(id) || later.has(id));
             if (busy && !signal.aborted && trouble === undefined) return;
             waiters.delete(check);
             if (signal.aborted) reject(signal.reason);

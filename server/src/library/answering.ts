@@ -1,6 +1,9 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
+import { createAlike } from '../answering/alike.ts';
 import { createModelAsk } from '../answering/answerWithModel.ts';
 import { createFind } from '../answering/find.ts';
+import { createMeaning } from '../answering/meaning.ts';
+import { createRerank } from '../answering/rerank.ts';
 import { createRetrieve } from '../answering/retrieve.ts';
 import { showFileUri } from '../base/file-uri.ts';
 import { gate } from '../base/gate.ts';
@@ -14,8 +17,12 @@ import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
+import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
+import type { TextEmbedder } from '../ports/text-embedder.ts';
+import { likenessOf } from './likeness.ts';
 import { scopeOf } from './scope.ts';
 
 /** Hits of a search that names no number. */
@@ -24,6 +31,9 @@ const MOST = 1000;
 /** How many are worked on at a time. */
 const SEARCHES = 8;
 const ASKS = 4;
+/** How long a model is waited for, ms: words answer a search at once, and whoever asks waits for an answer anyhow. */
+const SEARCH_PATIENCE_MS = 400;
+const ASK_PATIENCE_MS = 3_000;
 
 /** Search and ask: indexing starts nothing new while a question is answered, and what was found is done first. */
 export function createAnswering(shelf: {
@@ -34,19 +44,27 @@ export function createAnswering(shelf: {
   readonly settings: () => Settings;
   readonly answerer: () => Answerer | undefined;
   readonly captioner: () => Captioner | undefined;
-  readonly media: Pick<Media, 'frames'>;
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
+  readonly reranker: () => Reranker | undefined;
+  readonly media: Pick<Media, 'frames' | 'picture'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
 }): Pick<Library, 'search' | 'ask'> {
   const { store, catalogue, scheduler, folders, settings, log } = shelf;
-  const retrieve = createRetrieve(store, catalogue);
+  const note = (message: string) => log.info('search', { message });
+  const meaning = createMeaning({ ...shelf, log: note });
+  const models = { meaning, rerank: createRerank(shelf.reranker, note) };
+  const retrieve = createRetrieve(store, catalogue, { ...models, patienceMs: SEARCH_PATIENCE_MS });
+  const patient = createRetrieve(store, catalogue, { ...models, patienceMs: ASK_PATIENCE_MS });
+  const alike = createAlike({ ...shelf, retrieve });
   // The clients' zone: they run on this machine.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const answer = createModelAsk({
     store,
     catalogue,
-    find: createFind({ store, catalogue, retrieve, now: shelf.now, zone }),
+    find: createFind({ store, catalogue, retrieve: patient, now: shelf.now, zone }),
     answerer: shelf.answerer,
     captioner: shelf.captioner,
     decoder: shelf.media,
@@ -81,13 +99,17 @@ export function createAnswering(shelf: {
   };
   const [searches, asks] = [gate(SEARCHES), gate(ASKS)];
   return {
-    search: ({ query, k, scope }, signal) =>
+    search: ({ query, k, scope, image, like }, signal) =>
       turn(
         searches,
         signal,
       )(async () => {
         const wanted = countOf(k, HITS, false);
-        const { findings } = await retrieve(textOf(query, 'query'), wanted, known(scope), signal);
+        const within = known(scope);
+        const likeness = await likenessOf({ image, like }, shelf, signal);
+        const findings = likeness
+          ? await alike(likeness, query, wanted, within, signal)
+          : (await retrieve(textOf(query, 'query'), wanted, within, signal)).findings;
         const hits = findings.map(({ hit }) => hit);
         scheduler.boost(hits.slice(0, HITS).map((hit) => hit.videoId));
         return { hits };

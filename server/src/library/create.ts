@@ -6,6 +6,8 @@ import type { Job, Outcome } from '../core/job.ts';
 import type { Uri } from '../core/range.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Copy } from '../core/video.ts';
+import { captionRecipe } from '../indexing/caption.ts';
+import { createCaptionPace } from '../indexing/captionPace.ts';
 import { Catalogue } from '../indexing/catalogue.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
 import { createFolders } from '../indexing/folders.ts';
@@ -22,6 +24,7 @@ import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
+import type { PaceList } from '../ports/pace-list.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
@@ -30,8 +33,10 @@ import type { Transcriber } from '../ports/transcriber.ts';
 import { forgetUnder, reindexUnder } from './again.ts';
 import { createAnswering } from './answering.ts';
 import { correctionActs } from './corrections.ts';
+import { exportClips } from './cutting.ts';
 import { exportMoments } from './exporting.ts';
 import { indexRun } from './index-run.ts';
+import { createPlaying } from './playing.ts';
 import { type StatusFrame, statusOf } from './status.ts';
 import { createTidy } from './tidy.ts';
 import { clipOf, unreadable, videoOf } from './videos.ts';
@@ -50,6 +55,7 @@ export interface LibraryPorts {
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
   readonly correctionBook: CorrectionBook;
+  readonly paceList: PaceList;
   readonly settings: () => Settings;
   readonly executor: (
     run: (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<StageResult>>,
@@ -90,12 +96,19 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   let timer: NodeJS.Timeout | undefined;
   let statusCostMs = 0;
   const tidy = await createTidy(store, log);
+  const captionPace = createCaptionPace(await ports.paceList.load(), ports.paceList, now);
 
   const told = toldStore(store, catalogue, corrections);
 
   const scheduler = createScheduler({
     catalogue,
-    stages: pipeline({ ...ports, told, corrections, copiesOf: (videoId) => catalogue.copiesOf(videoId) }),
+    stages: pipeline({
+      ...ports,
+      told,
+      corrections,
+      captionPace,
+      copiesOf: (videoId) => catalogue.copiesOf(videoId),
+    }),
     executor: ports.executor,
     online: (copy: Copy) => folders.online(copy),
     onMissing: (uri: Uri) => folders.missing(uri),
@@ -111,6 +124,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     log,
   });
   const shelf = { catalogue, store, told, corrections, folders, scheduler, disk };
+  const playing = createPlaying(shelf, ports.media);
   const answering = createAnswering({ ...ports, store: told, catalogue, scheduler, folders });
   const correcting = correctionActs({ ...shelf, now });
 
@@ -131,7 +145,11 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   }
 
   function status(): Status {
-    return statusOf(shelf, ports.frame(), asked ? 'asked' : held, tidy.bytes(), now());
+    const captioner = ports.captioner();
+    const recipe = captioner && captionRecipe(captioner, ports.settings()['models.captionLanguage']);
+    const captioning = recipe === undefined ? undefined : { recipe, clipMs: captionPace.clipMs(recipe) };
+    const frame = { ...ports.frame(), captioning };
+    return statusOf(shelf, frame, asked ? 'asked' : held, tidy.bytes(), now());
   }
 
   function setPaused(): void {
@@ -200,6 +218,21 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     movedTo: (uri, signal) => movedTo(shelf, uri, signal),
     still: (uri, timeMs, box, signal) => stillOf({ ...shelf, media: ports.media }, uri, timeMs, box, signal),
+    playback: playing.playback,
+    plan: playing.plan,
+    stream: playing.stream,
+    exportClips: (params, onProgress, signal) =>
+      exportClips(
+        {
+          media: ports.media,
+          disk,
+          videoOf: (uri) => videoOf(shelf, uri),
+          holds: (uri) => catalogue.copy(uri) !== undefined,
+        },
+        params,
+        onProgress,
+        signal,
+      ),
     export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(

@@ -21,6 +21,7 @@ function sourceOf({ uri, path, durationMs, streams }: VideoResult): Source {
     width: picture?.width,
     height: picture?.height,
     video: picture !== undefined,
+    codecs: [picture, sound].flatMap((stream) => (stream === undefined ? [] : [stream.codec])),
     audio: sound && { channels: sound.channels ?? 2, sampleRate: sound.sampleRate ?? 48_000 },
   };
 }
@@ -47,19 +48,27 @@ function rangeOf({ uri, startMs, endMs }: ExportMoment, video: VideoResult): Tim
   );
 }
 
-/** The moments as text of a format; rejects where one is of no indexed video. */
-export async function exportMoments(
+/** The moments with what the index knows of them; rejects where one is of no indexed video. */
+export async function chosenOf(
   videoOf: (uri: Uri) => Promise<VideoResult>,
-  { moments, format, title }: ExportParams,
-): Promise<ExportResult> {
+  moments: readonly ExportMoment[],
+): Promise<readonly Moment[]> {
   const videos = new Map<Uri, VideoResult>();
   for (const { uri } of moments) if (!videos.has(uri)) videos.set(uri, await videoOf(uri));
-  const chosen = moments.flatMap((moment): Moment[] => {
+  return moments.flatMap((moment): Moment[] => {
     const video = videos.get(moment.uri);
     if (video === undefined) return [];
     const range = rangeOf(moment, video);
     return [{ ...range, source: sourceOf(video), lines: linesIn(video, range) }];
   });
+}
+
+/** The moments as text of a format. */
+export async function exportMoments(
+  videoOf: (uri: Uri) => Promise<VideoResult>,
+  { moments, format, title }: ExportParams,
+): Promise<ExportResult> {
+  const chosen = await chosenOf(videoOf, moments);
   const { extension, write } = formats[format];
   try {
     return { format, extension, text: write({ title: title ?? TITLE, moments: chosen }) };

@@ -38,7 +38,8 @@ export async function indexRun(
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
-  const report = () => onProgress(progressOf(shelf, copies(), now() - startedMs));
+  const before = new Set([...ids].filter((id) => shelf.scheduler.left(id).length === 0));
+  const report = () => onProgress(progressOf(shelf, copies(), before, now() - startedMs));
   let toldMs = 0;
   const end = onChange(() => {
     if (now() - toldMs < TELL_MS) return;
@@ -66,9 +67,11 @@ export async function indexRun(
   };
 }
 
-function progressOf(
-  { catalogue, scheduler }: Shelf,
+/** How far a run is: `before` were done when it began, so that its speed is that of its own work. */
+export function progressOf(
+  { catalogue, scheduler }: Pick<Shelf, 'catalogue' | 'scheduler'>,
   copies: readonly Copy[],
+  before: ReadonlySet<string>,
   elapsedMs: number,
 ): IndexProgress {
   let done = 0;
@@ -83,7 +86,7 @@ function progressOf(
       continue;
     }
     done += 1;
-    doneMs += lengthMs;
+    if (!before.has(copy.videoId)) doneMs += lengthMs;
     if (failuresOf(copy, record).length > 0) failed += 1;
   }
   const at = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));

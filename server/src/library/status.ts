@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '../../protocol/base.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { hasSound, isSubtitled } from '../core/hearing.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
+import { hasPictures } from '../indexing/caption.ts';
 import type { Catalogue } from '../indexing/catalogue.ts';
 import type { Folders } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
@@ -15,6 +16,12 @@ export interface StatusFrame {
   readonly roles: readonly Role[];
   /** What would make captions and answers better. */
   readonly advice: readonly string[];
+}
+
+/** How clips are captioned now, and how long one took here, ms. */
+export interface Captioning {
+  readonly recipe: string;
+  readonly clipMs: number | undefined;
 }
 
 /** What the requests work on together. */
@@ -51,7 +58,7 @@ export function stateOf(
 
 export function statusOf(
   { catalogue, folders, scheduler }: Shelf,
-  frame: StatusFrame,
+  frame: StatusFrame & { readonly captioning?: Captioning },
   paused: Status['paused'],
   indexBytes: number,
   nowMs: number,
@@ -60,18 +67,27 @@ export function statusOf(
   const failed: FailedWork[] = [];
   let videos = 0;
   let unheard = 0;
+  let uncaptioned = 0;
+  const counted = new Set<string>();
+  const shares = new Map(
+    scheduler.running().map(({ job, share }) => [job.stage === 'caption' ? job.videoId : '', share]),
+  );
   const seen = new Set<string>();
   let clips = 0;
   for (const copy of catalogue.copies()) {
     if (copy.forgotten) continue;
     videos += 1;
     const record = catalogue.video(copy.videoId);
+    const state = stateOf(copy, record, { folders, scheduler });
     if (record !== undefined && !seen.has(copy.videoId)) {
       seen.add(copy.videoId);
       clips += record.clips.length;
     }
+    if (record !== undefined && frame.captioning && state !== 'offline' && !counted.has(copy.videoId)) {
+      counted.add(copy.videoId);
+      uncaptioned += uncaptionedOf(record, frame.captioning, shares.get(copy.videoId) ?? 0);
+    }
     if (record !== undefined && lacksTranscript(copy, record)) unheard += 1;
-    const state = stateOf(copy, record, { folders, scheduler });
     failed.push(...failuresOf(copy, record));
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
   }
@@ -82,11 +98,25 @@ export function statusOf(
     paused,
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
+    captions: captionsOf(uncaptioned, frame.captioning),
     roles: frame.roles,
     advice: [...adviceOf(videos, unheard, scheduler, folders), ...frame.advice],
     dataDir: frame.dataDir,
     pid: frame.pid,
   };
+}
+
+/** Clips of a content that the captioner has still to do; `share` of them it did in the job at work. */
+function uncaptionedOf({ probe, done, clips }: VideoRecord, { recipe }: Captioning, share: number): number {
+  return done.caption === recipe || !hasPictures(probe) ? 0 : clips.length * (1 - share);
+}
+
+function captionsOf(left: number, captioning: Captioning | undefined): Status['captions'] {
+  const clipsLeft = Math.ceil(left);
+  if (!captioning || clipsLeft === 0) return undefined;
+  const { clipMs } = captioning;
+  if (clipMs === undefined) return { clipsLeft };
+  return { clipsLeft, clipMs: Math.round(clipMs), leftMs: Math.round(left * clipMs) };
 }
 
 function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number): readonly RunningWork[] {

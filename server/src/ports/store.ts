@@ -55,10 +55,12 @@ export interface OutlineCandidate {
 /** Which vectors may be returned. */
 export interface VectorFilter extends RowFilter {
   readonly kinds?: readonly VectorKind[];
+  /** Gives the neighbours' vectors too. */
+  readonly vectors?: boolean;
 }
 
 export interface Neighbour {
-  readonly row: Omit<VectorRow, 'made' | 'vector'>;
+  readonly row: Omit<VectorRow, 'made' | 'vector'> & { readonly vector?: Float32Array };
   /** Cosine, -1..1. */
   readonly similarity: number;
 }

@@ -27,6 +27,15 @@ export const provideModelsPull = provide(
     ),
 );
 
+export const provideModelsPin = provide(
+  'goldfish/models/pin',
+  z.object({ model: model.optional(), ...tokens }),
+  (params, call, { models }) =>
+    withWorkDone(call, params.workDoneToken, 'Asking the hub', (report) =>
+      models.pin(params.model, (id) => report(undefined, id), call.signal),
+    ),
+);
+
 export const provideModelsRemove = provide(
   'goldfish/models/remove',
   z.object({ model }),

@@ -7,16 +7,18 @@ import {
   provideCorrectionsSpeaker,
   provideCorrectionsTag,
 } from './provideCorrections.ts';
-import { provideExport } from './provideExport.ts';
+import { provideExport, provideExportClips } from './provideExport.ts';
 import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
 import { provideFrames } from './provideFrames.ts';
 import {
   provideModelsKey,
   provideModelsList,
+  provideModelsPin,
   provideModelsPull,
   provideModelsRemove,
 } from './provideModels.ts';
 import { providePage } from './providePage.ts';
+import { providePlayback } from './providePlayback.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provideSearch.ts';
 import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
@@ -35,7 +37,9 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
   'goldfish/frames': provideFrames,
+  'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
+  'goldfish/export/clips': provideExportClips,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,
@@ -51,6 +55,7 @@ const all: { readonly [M in Method]: Provider<M> } = {
   'goldfish/settings/set': provideSettingsSet,
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
+  'goldfish/models/pin': provideModelsPin,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,

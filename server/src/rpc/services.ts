@@ -1,5 +1,10 @@
 import type { Identity } from '../../protocol/base.ts';
-import type { ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
+import type {
+  ModelsListResult,
+  ModelsPinResult,
+  ModelsPullResult,
+  PullProgress,
+} from '../../protocol/models.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
@@ -20,6 +25,12 @@ export interface ModelsService {
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<ModelsPullResult>;
+  /** Asks the hub of one model of the manifest or of all, and changes nothing. */
+  pin(
+    model: string | undefined,
+    onModel: (model: string) => void,
+    signal: AbortSignal,
+  ): Promise<ModelsPinResult>;
   remove(model: string): Promise<ModelsListResult>;
   /** Keeps a session's key for hosts until the session is over; undefined takes it back. */
   giveKey(key: string | undefined, session: AbortSignal): void;

@@ -109,8 +109,8 @@ export const schema = {
     .default('')
     .describe(
       'What writes answers from the clips found: a model id of the hub, a local model folder, an OpenAI-compatible host as ' +
-        'http://host/v1#model, or editor: the language model of the editor that asks, such as VS Code’s (the question and ' +
-        'those clips’ text are then sent there), or captioner: what writes captions. Empty: the default model where it ' +
+        'http://host/v1#model, or editor: the language model of the editor that asks, such as VS Code’s (the question, what was ' +
+        'asked before it, and the text of those clips, or of all clips of the videos it is about, are then sent there), or captioner: what writes captions. Empty: the default model where it ' +
         'was pulled. none: answers are quotes.',
     ),
   'models.captionLanguage': z
@@ -139,6 +139,12 @@ export const schema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
+  'models.firstPull': z
+    .enum(['ask', 'always', 'never'])
+    .default('ask')
+    .describe(
+      'Whether "start" and "index" fetch the default models that are missing: ask (once, on a terminal), always, never.',
+    ),
   'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
   'ask.clips': z
     .int()

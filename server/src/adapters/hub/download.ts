@@ -9,7 +9,7 @@ import { type Hub, RetryError, request } from './request.ts';
 /** Whole downloads that may come out wrong before it is given up. */
 const WRONG_MOST = 2;
 
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,
     () => 0,
@@ -80,6 +80,7 @@ async function fetchRest(
         throw new RetryError(`the connection ended after ${have} of ${file.bytes} bytes`);
     },
     signal,
+    hub.retries,
   );
 }
 

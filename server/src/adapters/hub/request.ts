@@ -6,7 +6,9 @@ export interface Hub {
   readonly endpoint: string;
   /** HF_TOKEN; sent to the endpoint alone, never to where it redirects. */
   readonly token?: string;
-  /** Without a byte for so long a request is broken off, ms. */
+  /** Without an answer for so long a request is broken off, ms. */
+  readonly answerMs: number;
+  /** The same, without a further byte once it is answered, ms. */
   readonly silenceMs: number;
   /** Tries after the first, and the first pause, which doubles, ms. */
   readonly retries: number;
@@ -17,8 +19,8 @@ export interface Hub {
 
 export const PUBLIC_HUB = 'https://huggingface.co';
 const LONGEST_PAUSE_MS = 60_000;
-/** Tries after the first where nobody answers at all: a person is to know within seconds. */
-const UNANSWERED_RETRIES = 2;
+/** Tries after the first where nobody has answered yet: a person is to know within seconds. */
+const UNANSWERED_RETRIES = 1;
 
 /** Another try may help. */
 export class RetryError extends Error {
@@ -57,7 +59,8 @@ function check(hub: Hub, url: string, response: Response, fine: readonly number[
 
 /**
  * One request, tried again after a passing fault; `use` reads the answer and calls `alive` as bytes come, with true
- * where it has got further than ever: tries are then counted anew. Rejects with UnavailableError and the signal's
+ * where it has got further than ever: tries are then counted anew. `unanswered`: tries after the first where nobody
+ * answers, few unless the hub has answered before. Rejects with UnavailableError and the signal's
  * reason.
  */
 export async function request<T>(
@@ -67,13 +70,15 @@ export async function request<T>(
   headers: () => Readonly<Record<string, string>>,
   use: (response: Response, alive: (further: boolean) => void) => Promise<T>,
   signal: AbortSignal,
+  unanswered = UNANSWERED_RETRIES,
 ): Promise<T> {
   const url = `${hub.endpoint}${path}`;
   for (let tried = 0; ; tried += 1) {
     signal.throwIfAborted();
     let answered = false;
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), hub.silenceMs);
+    let limitMs = hub.answerMs;
+    let timer = setTimeout(() => silence.abort(), limitMs);
     try {
       const response = await fetch(url, {
         // fetch drops the token where the hub redirects to another host.
@@ -84,6 +89,9 @@ export async function request<T>(
         throw new UnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
       }
       answered = true;
+      clearTimeout(timer);
+      limitMs = hub.silenceMs;
+      timer = setTimeout(() => silence.abort(), limitMs);
       check(hub, url, response, fine);
       return await use(response, (further) => {
         timer.refresh();
@@ -92,8 +100,8 @@ export async function request<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof UnavailableError) throw error;
-      const why = silence.signal.aborted ? `no byte for ${hub.silenceMs / 1000} s` : messageOf(error);
-      if (tried >= (answered ? hub.retries : Math.min(hub.retries, UNANSWERED_RETRIES))) {
+      const why = silence.signal.aborted ? `no byte for ${limitMs / 1000} s` : messageOf(error);
+      if (tried >= (answered ? hub.retries : Math.min(hub.retries, unanswered))) {
         const remedy =
           'Check the network, HF_ENDPOINT and the proxy settings; a pull goes on where it stopped.';
         throw new UnavailableError(`${url}: ${why}`, remedy, { cause: error });

@@ -12,8 +12,11 @@ export interface VectorTable {
   readonly indexed: boolean;
 }
 
-/** Candidates compared exactly for each one wanted: the index keeps a bit a dimension, which misses a third alone. */
-const REFINE = 5;
+/**
+ * Candidates compared exactly for each one wanted: the index keeps a bit a dimension. Of the nearest 50 among 60,000 in
+ * 200 topics 5 found 78%, 10 86% in a third more time, 20 92% in twice the time.
+ */
+const REFINE = 10;
 /** One part of the index is looked through for so many rows; a fixed number finds half of them in a million. */
 const ROWS_A_PROBE = 5_000;
 const FEWEST_PROBES = 20;
@@ -27,13 +30,15 @@ async function ask(
   vector: Float32Array,
   limit: number,
   conditions: readonly string[],
+  vectors: boolean,
 ): Promise<Neighbour[]> {
   const probes = Math.min(MOST_PROBES, Math.max(FEWEST_PROBES, Math.round(rows / ROWS_A_PROBE)));
   const plain = table.query().nearestTo(vector).distanceType('cosine');
   const exact = indexed ? plain.nprobes(probes).refineFactor(REFINE) : plain;
   const scoped = conditions.length === 0 ? exact : exact.where(conditions.join(' AND '));
   const columns = ['id', 'videoId', 'uri', 'kind', 'startMs', 'endMs', '_distance'];
-  const found = await read(scoped.select(columns).limit(limit), (cells) => ({
+  const wanted = vectors ? [...columns, 'vector'] : columns;
+  const found = await read(scoped.select(wanted).limit(limit), (cells) => ({
     row: {
       id: cells.text('id'),
       videoId: cells.text('videoId'),
@@ -41,6 +46,7 @@ async function ask(
       kind: cells.text('kind') as VectorKind,
       startMs: cells.number('startMs'),
       endMs: cells.number('endMs'),
+      ...(vectors && { vector: cells.vector('vector') }),
     },
     similarity: 1 - cells.number('_distance'),
   }));
@@ -61,12 +67,13 @@ export async function nearest(
     const ids = videoIds && new Set(videoIds);
     const places = uris && new Set<string>(['', ...uris]);
     const reach = Math.min(MOST_PAST, limit * PAST);
-    const found = await ask(held, vector, reach, ofKind);
+    const found = await ask(held, vector, reach, ofKind, filter.vectors === true);
     const inScope = found.filter(
       ({ row }) => (ids?.has(row.videoId) ?? true) && (places?.has(row.uri) ?? true),
     );
     if (inScope.length >= limit || found.length < reach) return inScope.slice(0, limit);
   }
   const scope = where(filter);
-  return await ask(held, vector, limit, scope === undefined ? ofKind : [...ofKind, scope]);
+  const conditions = scope === undefined ? ofKind : [...ofKind, scope];
+  return await ask(held, vector, limit, conditions, filter.vectors === true);
 }

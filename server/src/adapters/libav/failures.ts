@@ -45,6 +45,12 @@ export const failures = {
       `Its codec (${codec}) cannot be decoded here.`,
       'Convert it, for example to H.264 in mp4; or set media.backend to ffmpeg if your ffmpeg can decode it.',
     ),
+  notConverted: (why: string) =>
+    failure(
+      'unsupportedCodec',
+      `It could not be converted: ${why.trim().split('\n').at(-1) || 'no reason was given'}.`,
+      'Play it in a player of your system, or convert it yourself, for example to H.264 and AAC in mp4.',
+    ),
   noPermission: () =>
     failure(
       'noPermission',

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Converter } from '../../ports/converter.ts';
 import type { Decoder } from '../../ports/decoder.ts';
+import { convert, cut } from './ffmpeg-convert.ts';
 import { type Abilities, readAbilities } from './ffmpeg-filters.ts';
 import { frames } from './ffmpeg-frames.ts';
 import { locateFfmpeg } from './ffmpeg-locate.ts';
@@ -31,8 +33,8 @@ async function find(setting: string): Promise<Program> {
   return { path, abilities: readAbilities(stdout) };
 }
 
-/** Decodes with an ffmpeg command line: `setting`, else ffmpeg-static, else the one on the PATH. */
-export function createFfmpegDecoder(setting: string): Decoder {
+/** Decodes and converts with an ffmpeg command line: `setting`, else ffmpeg-static, else the one on the PATH. */
+export function createFfmpegDecoder(setting: string): Decoder & Converter {
   let found: Promise<Program> | undefined;
   const program = (): Promise<Program> => {
     found ??= find(setting).catch((error: unknown) => {
@@ -55,6 +57,14 @@ export function createFfmpegDecoder(setting: string): Decoder {
     async *pass(uri, request, signal) {
       const { path, abilities } = await program();
       yield* pass(path, abilities, uri, request, signal);
+    },
+    async *convert(uri, request, signal) {
+      const { path, abilities } = await program();
+      yield* convert(path, abilities, uri, request, signal);
+    },
+    async cut(request, onTime, signal) {
+      const { path, abilities } = await program();
+      return cut(path, abilities, request, onTime, signal);
     },
   };
 }

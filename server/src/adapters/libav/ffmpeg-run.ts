@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { timedOut } from '../../core/process-failure.ts';
 import { FORMATS, MAX_ALLOC, MAX_PIXELS, PROTOCOLS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
@@ -21,7 +21,8 @@ function inputArguments(url: string, options: readonly string[]): readonly strin
 
 export interface FfmpegJob {
   readonly program: string;
-  readonly file: MediaFile;
+  /** `stdin`: what is written to the run's `stdin`. */
+  readonly file: MediaFile | 'stdin';
   /** Before the input. */
   readonly input?: readonly string[];
   /** After it; outputs go to `pipe:1`, and from `pipe:4` on. */
@@ -33,6 +34,8 @@ export interface FfmpegJob {
 }
 
 export interface FfmpegRun {
+  /** Absent where it reads a file. */
+  readonly stdin: Writable | null;
   readonly stdout: Readable;
   /** `pipe:4` and on. */
   readonly pipes: readonly Readable[];
@@ -45,7 +48,9 @@ export interface FfmpegRun {
 export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const { file, signal } = job;
   signal.throwIfAborted();
-  const url = file.descriptor === undefined ? file.url : 'file:/proc/self/fd/3';
+  const descriptor = file === 'stdin' ? undefined : file.descriptor;
+  const named = file === 'stdin' ? 'pipe:0' : file.url;
+  const url = descriptor === undefined ? named : 'file:/proc/self/fd/3';
   const child: ChildProcess = spawn(
     job.program,
     [
@@ -54,7 +59,11 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
       ...job.output,
     ],
     {
-      stdio: ['ignore', 'pipe', 'pipe', file.descriptor ?? 'ignore', ...Array(job.pipes ?? 0).fill('pipe')],
+      stdio: [
+        file === 'stdin' ? 'pipe' : 'ignore',
+        ...(['pipe', 'pipe', descriptor ?? 'ignore'] as const),
+        ...Array(job.pipes ?? 0).fill('pipe'),
+      ],
       env: { PATH: process.env.PATH, LANG: 'C', MALLOC_ARENA_MAX: '2' },
     },
   );
@@ -80,6 +89,8 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
     if (outputs.some((output) => output.isPaused())) timer.refresh();
   }, SILENCE_MS / 5);
   for (const output of outputs) output.on('data', alive).pause();
+  // It may end before all was written to it; its end says why.
+  child.stdin?.on('error', () => undefined);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     alive();
     const room = STDERR_KEPT - head.length;
@@ -103,7 +114,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
     },
   );
   ended.catch(() => undefined);
-  return { stdout, pipes, ended, kill };
+  return { stdin: child.stdin, stdout, pipes, ended, kill };
 }
 
 /** Runs ffmpeg to its end and collects its standard output, at most `most` bytes of it. */

@@ -23,8 +23,8 @@ export interface VideoDecoder {
   close(): void;
 }
 
-/** Opens the decoder of a video track on one thread. Throws a FailureError where there is none. */
-export function openVideo(stream: Stream, originUs: number): VideoDecoder {
+/** Opens the decoder of a video track, on one thread where it is not said otherwise. Throws a FailureError where there is none. */
+export function openVideo(stream: Stream, originUs: number, threads = 1): VideoDecoder {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   const name = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
   if (!codec) throw failures.unsupportedCodec(name);
@@ -32,7 +32,7 @@ export function openVideo(stream: Stream, originUs: number): VideoDecoder {
   context.allocContext3(codec);
   context.parametersToContext(stream.codecpar);
   context.pktTimebase = stream.timeBase;
-  context.threadCount = 1;
+  context.threadCount = threads;
   context.setOption('max_pixels', MAX_PIXELS);
   if (context.open2Sync(codec, null) < 0) {
     context.freeContext();

@@ -4,19 +4,33 @@ import { z } from 'zod';
 import { packageRoot } from '../../base/package.ts';
 import { type Manifest, MODEL_ROLES } from '../../core/manifest.ts';
 
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable();
 const file = z.object({
   path: z.string().min(1),
   bytes: z.int().min(0).nullable(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
+  sha256,
 });
 export const budget = z.object({
   frames: z.int().min(1).max(64),
   framePx: z.int().min(16).max(2048),
   words: z.int().min(0).max(5000),
   tokens: z.int().min(1).max(2000),
+});
+const runtime = z.object({
+  name: z.string(),
+  runtime: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+  package: z.string().regex(/^[\w.-]+$/),
+  version: z.string().regex(/^[\w.-]+$/),
+  bytes: z.int().min(0).nullable(),
+  sha256,
+  files: z.array(z.string().min(1)).min(1),
+  needs: z.string().min(1),
+  libraries: z.array(z.string().min(1)),
 });
 const schema = z.object({
   version: z.literal(1),
@@ -35,6 +49,7 @@ const schema = z.object({
       budget: budget.optional(),
     }),
   ),
+  runtimes: z.array(runtime).default([]),
 });
 
 /** models/manifest.json of this package. Throws where it is not as it should be. */

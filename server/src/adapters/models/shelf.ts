@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -35,13 +35,22 @@ export function placeOf(modelsDir: string, id: string): string {
   return join(modelsDir, ...id.split('/'));
 }
 
-/** The model as its lock file tells; undefined where it is not here or its lock cannot be read. */
+/** Are the files there that the lock file tells of, each as long as it was when it was verified? */
+function isWhole(folder: string, files: readonly LockedFile[]): boolean {
+  if (!existsSync(folder)) return false;
+  return files.every(({ path, bytes }) => {
+    const found = statSync(join(folder, ...path.split('/')), { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size === bytes;
+  });
+}
+
+/** The model as its lock file tells; undefined where it is not here, not whole, or its lock cannot be read. */
 export function shelved(modelsDir: string, id: string): ShelvedModel | undefined {
   const place = placeOf(modelsDir, id);
   try {
     const read = lock.parse(JSON.parse(readFileSync(join(place, LOCK), 'utf8')));
     const folder = join(place, read.revision);
-    return read.id === id && existsSync(folder) ? { ...read, folder } : undefined;
+    return read.id === id && isWhole(folder, read.files) ? { ...read, folder } : undefined;
   } catch {
     return undefined;
   }

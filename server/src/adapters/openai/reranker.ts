@@ -49,7 +49,8 @@ export function openaiReranker(endpoint: Endpoint): Reranker {
       const signal = open(given);
       signal.throwIfAborted();
       if (passages.length === 0) return [];
-      const documents = passages.map((text) => text.slice(0, LONGEST_TEXT));
+      // An empty text is refused by some hosts.
+      const documents = passages.map((text) => text.slice(0, LONGEST_TEXT) || ' ');
       const { model } = endpoint;
       const data = JSON.stringify({ model, query: question, documents, top_n: documents.length });
       const read = async (response: Response) => scoresOf(parsed(await response.text()), documents.length);

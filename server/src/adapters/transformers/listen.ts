@@ -8,7 +8,7 @@ import type { HeardSegment } from '../../core/transcript.ts';
 import { SAMPLE_RATE } from '../../core/voiceGate.ts';
 import { endsOf, StickyEnd } from './generate.ts';
 import type { ListenReply } from './messages.ts';
-import { type LoadedSpeech, logitsAfter, type SpeechMarks } from './speech.ts';
+import { featuresOf, type LoadedSpeech, logitsAfter, type SpeechMarks } from './speech.ts';
 
 /** 30 s of speech hold no more tokens; a longer text is a loop. */
 const MOST_TOKENS = 220;
@@ -31,9 +31,9 @@ class Witness extends LogitsProcessor {
 }
 
 /** The likeliest language, and how likely it is that nobody speaks. */
-async function opening(loaded: LoadedSpeech, samples: Float32Array) {
+async function opening(loaded: LoadedSpeech, features: Tensor) {
   const { start, languages, noSpeech } = loaded.marks;
-  const [logits] = await logitsAfter(loaded, samples, [start]);
+  const [logits] = await logitsAfter(loaded, features, [start]);
   if (!logits) return {};
   let best: string | undefined;
   for (const [language, id] of languages) {
@@ -91,16 +91,17 @@ export async function listen(
     return { refused: `it takes up to ${LONGEST_S} s, not ${samples.length / SAMPLE_RATE} s` };
   }
   const { model, processor, marks } = loaded;
-  const found = await opening(loaded, samples);
+  const features = await featuresOf(loaded, samples);
+  signal.throwIfAborted();
+  const found = await opening(loaded, features);
   signal.throwIfAborted();
   const language = known !== undefined && marks.languages.has(known) ? known : found.language;
-  const { input_features } = await processor(samples);
   const witness = new Witness();
   const processors = new LogitsProcessorList();
   processors.push(witness);
   const ends = endsOf(model);
   const written = await model.generate({
-    inputs: input_features,
+    inputs: features,
     ...(language === undefined ? {} : { language, task: 'transcribe' }),
     return_timestamps: true,
     // With a limit the library writes once, without a loop of its own over the sound.

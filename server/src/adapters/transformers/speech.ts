@@ -83,13 +83,18 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeech> 
   return { model, processor, marks, dispose: () => model.dispose() };
 }
 
-/** Logits after each of the given tokens, with a sound; one row a token. */
+/** What the model hears of a sound: its spectrum over time. */
+export async function featuresOf({ processor }: LoadedSpeech, samples: Float32Array): Promise<Tensor> {
+  const { input_features: features } = await processor(samples);
+  return features;
+}
+
+/** Logits after each of the given tokens, with a sound's features; one row a token. */
 export async function logitsAfter(
-  { model, processor }: LoadedSpeech,
-  samples: Float32Array,
+  { model }: LoadedSpeech,
+  input_features: Tensor,
   tokens: readonly number[],
 ): Promise<readonly Float32Array[]> {
-  const { input_features } = await processor(samples);
   const ids = new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]);
   const out: unknown = await model.forward({ input_features, decoder_input_ids: ids });
   const all = out && typeof out === 'object' && 'logits' in out ? out.logits : undefined;
@@ -109,7 +114,7 @@ async function probe(loaded: LoadedSpeech): Promise<readonly Probe[]> {
   // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
   const tokens = [loaded.marks.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
   const all = async (samples: Float32Array) => {
-    const rows = await logitsAfter(loaded, samples, tokens);
+    const rows = await logitsAfter(loaded, await featuresOf(loaded, samples), tokens);
     const [first] = rows;
     const joined = new Float32Array(rows.length * (first?.length ?? 0));
     for (const [i, row] of rows.entries()) joined.set(row, i * row.length);

@@ -5,6 +5,7 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
+import { withoutControl } from '../../core/controlTokens.ts';
 import type { Message } from '../../ports/answerer.ts';
 import { PROBE_TEXTS } from './embedding.ts';
 import { type Watch, write } from './generate.ts';
@@ -46,11 +47,6 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedWriter> 
   return { model, tokenizer, dispose: () => model.dispose() };
 }
 
-/** A model's control tokens in a text are taken apart, so that no text opens or closes a message. */
-function plain(text: string, { all_special_tokens: special }: PreTrainedTokenizer): string {
-  return special.reduce((safe, token) => safe.replaceAll(token, [...token].join(' ')), text);
-}
-
 type Conversation = Parameters<PreTrainedTokenizer['apply_chat_template']>[0];
 
 function promptOf(tokenizer: PreTrainedTokenizer, conversation: Conversation, template?: string): string {
@@ -67,7 +63,7 @@ function promptOf(tokenizer: PreTrainedTokenizer, conversation: Conversation, te
 export function textPrompt({ tokenizer }: LoadedWriter, messages: readonly Message[]): string {
   return promptOf(
     tokenizer,
-    messages.map(({ role, text }) => ({ role, content: plain(text, tokenizer) })),
+    messages.map(({ role, text }) => ({ role, content: withoutControl(text, tokenizer.all_special_tokens) })),
   );
 }
 
@@ -75,7 +71,7 @@ export function textPrompt({ tokenizer }: LoadedWriter, messages: readonly Messa
 export function partsPrompt({ tokenizer, processor }: Loaded, messages: readonly Message[]): string {
   const parts = messages.map(({ role, text }) => ({
     role,
-    content: [{ type: 'text', text: plain(text, tokenizer) }],
+    content: [{ type: 'text', text: withoutControl(text, tokenizer.all_special_tokens) }],
   }));
   // The declared type knows plain text alone; the templates of these models take parts.
   return promptOf(tokenizer, parts as unknown as Conversation, processor.chat_template ?? undefined);

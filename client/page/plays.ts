@@ -1,0 +1,51 @@
+/** What a player must be asked to know whether it plays a container or codec, by libav's name of it. */
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  mkv: 'video/x-matroska',
+  ogg: 'audio/ogg',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  h264: 'video/mp4; codecs="avc1.42E01E"',
+  hevc: 'video/mp4; codecs="hvc1.1.6.L93.B0"',
+  vp8: 'video/webm; codecs="vp8"',
+  vp9: 'video/webm; codecs="vp9"',
+  av1: 'video/mp4; codecs="av01.0.04M.08"',
+  theora: 'video/ogg; codecs="theora"',
+  aac: 'audio/mp4; codecs="mp4a.40.2"',
+  opus: 'audio/webm; codecs="opus"',
+  vorbis: 'audio/webm; codecs="vorbis"',
+  pcm: 'audio/wav; codecs="1"',
+};
+
+/** Two tenths of a second of silence, AAC in ADTS. */
+const AAC = '//FsQAF//AEYIAf/8WxAAX/8ARggB//xbEABf/wBGCAH';
+
+/**
+ * Whether AAC is really decoded. Desktop VS Code is built to say that it plays AAC, and comes without the decoder: it
+ * would play such a file silently.
+ */
+async function decodesAac(): Promise<boolean> {
+  try {
+    const bytes = Uint8Array.from(atob(AAC), (char) => char.charCodeAt(0));
+    await new OfflineAudioContext(1, 1, 44_100).decodeAudioData(bytes.buffer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function look(): Promise<readonly string[]> {
+  const player = document.createElement('video');
+  const said = Object.keys(TYPES).filter((name) => player.canPlayType(TYPES[name] ?? '') !== '');
+  return said.includes('aac') && !(await decodesAac()) ? said.filter((name) => name !== 'aac') : said;
+}
+
+let found: Promise<readonly string[]> | undefined;
+
+/** The containers and codecs that this player plays, as `goldfish/playback` names them. */
+export function findPlays(): Promise<readonly string[]> {
+  found ??= look();
+  return found;
+}

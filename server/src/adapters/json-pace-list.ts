@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { PaceList } from '../ports/pace-list.ts';
+
+const paces = z.record(z.string(), z.number().positive());
+
+/** Times of captions in one JSON file. It only serves to foretell: a broken one is replaced by the next. */
+export function createJsonPaceList(path: string, onTrouble: (message: string) => void): PaceList {
+  return {
+    async load() {
+      try {
+        return paces.parse(JSON.parse(await readFile(path, 'utf8')));
+      } catch {
+        return {};
+      }
+    },
+    async save(list) {
+      try {
+        await writeFileAtomic(path, `${JSON.stringify(list, undefined, 2)}\n`, { mode: 0o600 });
+      } catch (error) {
+        onTrouble(error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}

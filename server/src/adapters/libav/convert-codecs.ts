@@ -1,0 +1,32 @@
+export type VideoCodec = 'h264' | 'vp8';
+export type SoundCodec = 'mp3' | 'opus' | 'aac';
+
+/** `light`: for watching now, on a machine that has other work. `good`: for keeping. */
+export type Quality = 'light' | 'good';
+
+interface Encoding {
+  /** libav's name of it. */
+  readonly encoder: string;
+  /** Options by name, as the encoder and FFmpeg's command line call them. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Threads that one encoder may use: two streams must not starve the machine. */
+const THREADS = '2';
+
+export function videoOptions(kind: VideoCodec, quality: Quality): Encoding {
+  if (kind === 'vp8') {
+    const options = { deadline: 'realtime', 'cpu-used': '16', b: '1500000', crf: '20', threads: THREADS };
+    return { encoder: 'libvpx', options };
+  }
+  const light = { preset: 'ultrafast', tune: 'zerolatency', crf: '25', threads: THREADS };
+  const good = { preset: 'veryfast', crf: '20', threads: THREADS };
+  return { encoder: 'libx264', options: quality === 'light' ? light : good };
+}
+
+/** `packed`: it takes the samples of both channels in turns. */
+export function soundOptions(kind: SoundCodec): Encoding & { readonly packed: boolean } {
+  if (kind === 'opus') return { encoder: 'libopus', options: { b: '128000' }, packed: true };
+  if (kind === 'mp3') return { encoder: 'libmp3lame', options: { b: '160000' }, packed: false };
+  return { encoder: 'aac', options: { b: '160000' }, packed: false };
+}

@@ -1,0 +1,309 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { Ms, Uri } from '../../core/range.ts';
+import type { CutRequest, CutResult, Piece, StreamRequest } from '../../ports/converter.ts';
+import { type SoundCodec, soundOptions, type VideoCodec, videoOptions } from './convert-codecs.ts';
+import { type Coded, evenFit, soundFilter, videoFilter, type Wanted } from './convert-filters.ts';
+import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
+import { failures } from './failures.ts';
+import type { DumpStream } from './ffmpeg-dump.ts';
+import type { Abilities } from './ffmpeg-filters.ts';
+import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
+import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
+import { UPRIGHT } from './shape.ts';
+
+/** Frames a second above which a stream that is encoded to be watched keeps fewer. */
+const SMOOTH = 33;
+/** Bytes that may wait for their reader before ffmpeg is held back. */
+const WAITING_MOST = 1024 * 1024;
+const TEXT_MOST = 1024 * 1024;
+
+const seconds = (ms: Ms) => (ms / 1000).toFixed(3);
+const optionsOf = (options: Readonly<Record<string, string>>, kind = '') =>
+  Object.entries(options).flatMap(([name, value]) => [`-${name}${kind}`, value]);
+
+function encodeVideo(kind: VideoCodec, quality: 'light' | 'good'): readonly string[] {
+  const { encoder, options } = videoOptions(kind, quality);
+  return ['-c:v', encoder, ...optionsOf(options, ':v')];
+}
+
+function encodeSound(kind: SoundCodec): readonly string[] {
+  const { encoder, options } = soundOptions(kind);
+  return ['-c:a', encoder, ...optionsOf(options, ':a')];
+}
+
+/** ffmpeg turns pictures itself, before the filters. */
+function codedOf(stream: DumpStream, { toneMap }: Abilities): Coded {
+  const turned = stream.turn % 180 === 90;
+  const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
+  const pixel = turned ? 1 / stream.pixel : stream.pixel;
+  return { width, height, pixel, turn: UPRIGHT, hdr: stream.hdr && toneMap };
+}
+
+/**
+ * Containers without an index, where a seek may land behind the key frame: what is encoded is sought this much earlier
+ * and decoded up to the start. ms
+ */
+const LEAD_MS = 10_000;
+const leadOf = ({ dump }: Described, startMs: Ms) =>
+  /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
+
+/** A filter that leaves out what comes before the start. */
+function late(filter: string, leadMs: Ms, kind: '' | 'a'): string {
+  const lead = seconds(leadMs);
+  return leadMs === 0 ? filter : `${kind}trim=start=${lead},${kind}setpts=PTS-${lead}/TB,${filter}`;
+}
+
+/** The bytes of a pipe; ffmpeg waits while too many wait. */
+async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  const ready: Uint8Array[] = [];
+  let waiting = 0;
+  let over = false;
+  let wake: () => void = () => undefined;
+  pipe.on('data', (data: Buffer) => {
+    ready.push(new Uint8Array(data));
+    waiting += data.length;
+    if (waiting > WAITING_MOST) pipe.pause();
+    wake();
+  });
+  pipe.on('close', () => {
+    over = true;
+    wake();
+  });
+  pipe.resume();
+  for (;;) {
+    const bytes = ready.shift();
+    if (bytes) {
+      waiting -= bytes.length;
+      yield bytes;
+    } else if (over) return;
+    else {
+      pipe.resume();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+}
+
+function streamArguments(
+  { video, audio }: Described,
+  request: StreamRequest,
+  abilities: Abilities,
+  leadMs: Ms,
+) {
+  const output: string[] = [];
+  if (video && request.video !== 'none') {
+    output.push('-map', `0:${video.index}`);
+    if (request.video === 'copy') output.push('-c:v', 'copy');
+    else {
+      const fast = (video.framesPerSecond ?? 25) > SMOOTH;
+      const wanted: Wanted = { size: evenFit(shownOf(video), request.box), rate: fast ? '30' : undefined };
+      output.push('-vf', late(videoFilter(codedOf(video, abilities), wanted), leadMs, ''));
+      output.push(...encodeVideo(request.video, 'light'));
+    }
+  }
+  if (audio && request.audio !== 'none') {
+    output.push('-map', `0:${audio.index}`);
+    if (request.audio === 'copy') output.push('-c:a', 'copy');
+    else output.push('-af', late(soundFilter(undefined), leadMs, 'a'), ...encodeSound(request.audio));
+  }
+  return output;
+}
+
+/** See ports/converter.ts. */
+export async function* convert(
+  program: string,
+  abilities: Abilities,
+  uri: Uri,
+  request: StreamRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const media = await describe(program, uri, signal);
+  let run: FfmpegRun | undefined;
+  try {
+    const leadMs = request.video === 'copy' || request.audio === 'copy' ? 0 : leadOf(media, request.startMs);
+    const output = streamArguments(media, request, abilities, leadMs);
+    if (output.length === 0) throw failures.notMedia();
+    const muxer = request.container === 'mp4' ? optionsOf(FRAGMENTED) : [];
+    run = runFfmpeg({
+      program,
+      file: media.file,
+      input: ['-ss', seconds(request.startMs - leadMs)],
+      output: [...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
+      signal,
+    });
+    let sent = 0;
+    for await (const bytes of bytesOf(run.stdout)) {
+      sent += bytes.length;
+      yield bytes;
+    }
+    const { stderr } = await run.ended;
+    if (sent === 0) throw failures.notConverted(stderr);
+  } finally {
+    run?.kill();
+    await media.file.close();
+  }
+}
+
+/** Runs ffmpeg to its end and tells how far it is, as it says itself. */
+async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<void> {
+  try {
+    run.stdout.setEncoding('utf8').on('data', (text: string) => {
+      for (const [, us] of text.matchAll(/^out_time_us=(\d+)$/gm)) onTime(Number(us) / 1000);
+    });
+    run.stdout.resume();
+    const { code, stderr } = await run.ended;
+    if (code !== 0) throw failures.notConverted(stderr);
+  } finally {
+    run.kill();
+  }
+}
+
+/** The key frame at or before a time, ms; 0 where there is none. */
+async function keyBefore(program: string, media: Described, timeMs: Ms, signal: AbortSignal): Promise<Ms> {
+  if (media.video === undefined) return timeMs;
+  const { stdout } = await collectFfmpeg(
+    {
+      program,
+      file: media.file,
+      input: ['-ss', seconds(timeMs), '-copyts'],
+      output: ['-map', `0:${media.video.index}`, '-c', 'copy', '-frames:v', '1', '-f', 'framecrc', 'pipe:1'],
+      signal,
+    },
+    TEXT_MOST,
+  );
+  const text = stdout.toString('latin1');
+  const base = /^#tb 0: (\d+)\/(\d+)/m.exec(text);
+  const packet = /^0,\s*-?\d+,\s*(-?\d+),/m.exec(text);
+  if (!base || !packet) return timeMs;
+  const ms = (Number(packet[1]) * 1000 * Number(base[1])) / Number(base[2]) - media.originUs / 1000;
+  return Math.min(timeMs, Math.max(0, Math.round(ms)));
+}
+
+async function copied(
+  program: string,
+  { pieces, path }: CutRequest,
+  onTime: (doneMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<CutResult> {
+  const [piece] = pieces;
+  if (piece === undefined) throw new Error('nothing to cut');
+  const media = await describe(program, piece.uri, signal);
+  try {
+    const startMs = await keyBefore(program, media, piece.startMs, signal);
+    const durationMs = piece.endMs - startMs;
+    const maps = [media.video, media.audio].flatMap((stream) =>
+      stream ? ['-map', `0:${stream.index}`] : [],
+    );
+    const [format, options] = muxerOf(path);
+    const run = runFfmpeg({
+      program,
+      file: media.file,
+      // A millisecond on, so that rounding does not lead to the key frame before.
+      input: ['-ss', seconds(startMs + 1)],
+      output: [
+        ...[...maps, '-c', 'copy', '-t', seconds(durationMs), '-avoid_negative_ts', 'make_zero'],
+        ...['-progress', 'pipe:1', '-f', format, ...optionsOf(options), '-y', `file:${path}`],
+      ],
+      signal,
+    });
+    await finish(run, onTime);
+    return { startMs, durationMs };
+  } finally {
+    await media.file.close();
+  }
+}
+
+/** What makes a piece like all others: size, rate, sound, length. */
+function pieceArguments(
+  { video, audio }: Described,
+  { startMs, endMs }: Piece,
+  { size, rate: asked, audio: heard }: CutRequest,
+  abilities: Abilities,
+  leadMs: Ms,
+): readonly string[] {
+  const lengthMs = endMs - startMs;
+  const rate = `${asked?.frames ?? 25}/${asked?.seconds ?? 1}`;
+  const end = seconds(lengthMs);
+  const output: string[] = [];
+  const graph: string[] = [];
+  if (size !== undefined) {
+    const shown = video && late(videoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
+    const black = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${end},format=yuv420p`;
+    graph.push(shown ? `[0:${video.index}]${shown}[v]` : `${black}[v]`);
+    output.push('-map', '[v]', ...encodeVideo('h264', 'good'), '-r', rate);
+  }
+  if (heard) {
+    const padded = `${late(soundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${end},atrim=end=${end}`;
+    graph.push(audio ? `[0:${audio.index}]${padded}[a]` : `anullsrc=r=48000:cl=stereo,atrim=end=${end}[a]`);
+    output.push('-map', '[a]', ...encodeSound('aac'));
+  }
+  return ['-filter_complex', graph.join(';'), ...output];
+}
+
+/** Before zero lie the first packets of encoders that look ahead: all pieces are later by this. ms */
+const BEGIN_MS = 1000;
+
+/** Encodes each piece to a transport stream, for such can stand one behind the other, and packs them as one file. */
+async function joined(
+  program: string,
+  abilities: Abilities,
+  request: CutRequest,
+  onTime: (doneMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const [format, options] = muxerOf(request.path);
+  const output = ['-c', 'copy', '-progress', 'pipe:1', '-f', format, ...optionsOf(options), '-y'];
+  const whole = runFfmpeg({
+    program,
+    file: 'stdin',
+    input: ['-f', 'mpegts'],
+    output: [...output, `file:${request.path}`],
+    signal,
+  });
+  const done = finish(whole, onTime);
+  done.catch(() => undefined);
+  try {
+    let atMs = BEGIN_MS;
+    for (const piece of request.pieces) {
+      const media = await describe(program, piece.uri, signal);
+      let run: FfmpegRun | undefined;
+      try {
+        const leadMs = leadOf(media, piece.startMs);
+        const given = pieceArguments(media, piece, request, abilities, leadMs);
+        const place = ['-output_ts_offset', seconds(atMs), '-muxdelay', '0', '-muxpreload', '0'];
+        const input = ['-ss', seconds(piece.startMs - leadMs)];
+        const made = [...given, ...place, '-f', 'mpegts', 'pipe:1'];
+        run = runFfmpeg({ program, file: media.file, input, output: made, signal });
+        for await (const bytes of bytesOf(run.stdout)) {
+          if (whole.stdin?.write(bytes) === false) await Promise.race([once(whole.stdin, 'drain'), done]);
+        }
+        const { code, stderr } = await run.ended;
+        if (code !== 0) throw failures.notConverted(stderr);
+      } finally {
+        run?.kill();
+        await media.file.close();
+      }
+      atMs += piece.endMs - piece.startMs;
+    }
+    whole.stdin?.end();
+    await done;
+  } finally {
+    whole.kill();
+  }
+}
+
+/** See ports/converter.ts. */
+export async function cut(
+  program: string,
+  abilities: Abilities,
+  request: CutRequest,
+  onTime: (doneMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<CutResult> {
+  if (request.how === 'copy') return copied(program, request, onTime, signal);
+  await joined(program, abilities, request, onTime, signal);
+  const durationMs = request.pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  return { startMs: request.pieces[0]?.startMs ?? 0, durationMs };
+}

@@ -1,0 +1,210 @@
+import { FFmpegError, Packet } from 'node-av/lib';
+import type { Ms, Uri } from '../../core/range.ts';
+import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
+import { breathe } from './breath.ts';
+import { evenFit } from './convert-filters.ts';
+import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
+import { failures } from './failures.ts';
+import { openSoundEncoder, openVideoEncoder } from './node-av-encode.ts';
+import { copyLane, type Lane, pictureLane, type Range, soundLane } from './node-av-lanes.ts';
+import { keepOnly, type OpenMedia, openMedia } from './node-av-open.ts';
+import { type Output, openOutput } from './node-av-output.ts';
+import { pixelOf, turnOfStream } from './node-av-probe.ts';
+import { seekBefore } from './node-av-seek.ts';
+import { openSound } from './node-av-sound.ts';
+import { shownSize } from './shape.ts';
+
+/** Frames a second above which a stream that is encoded to be watched keeps fewer. */
+const SMOOTH = 33;
+
+function rateOf({ video }: OpenMedia): number {
+  const rate = video?.avgFrameRate;
+  return rate && rate.num > 0 && rate.den > 0 ? Math.min(240, rate.num / rate.den) : 25;
+}
+
+/** Can its sound be decoded? A track that cannot is left out, as players do. */
+function isHeard({ audio, originUs }: OpenMedia): boolean {
+  const decoder = audio && openSound(audio, originUs);
+  decoder?.close();
+  return decoder !== undefined;
+}
+
+/** Takes the packets of one piece through the lanes; yields after each. */
+async function* runPiece(media: OpenMedia, range: Range, lanes: readonly Lane[], signal: AbortSignal) {
+  const parts = lanes.map((lane) => lane.piece(media, range));
+  const open = new Set(parts.filter(({ stream }) => stream !== undefined));
+  const packet = new Packet();
+  packet.alloc();
+  const breath = breathe(signal);
+  try {
+    keepOnly(
+      media,
+      [...open].map(({ stream }) => stream),
+    );
+    while (open.size > 0 && media.format.readFrameSync(packet) >= 0) {
+      const { streamIndex } = packet;
+      for (const part of open)
+        if (part.stream?.index === streamIndex && !(await part.take(packet))) open.delete(part);
+      packet.unref();
+      const turn = breath();
+      if (turn) await turn;
+      yield;
+    }
+    for (const part of parts) await part.finish();
+    yield;
+  } finally {
+    packet.free();
+    for (const part of parts) part.close();
+  }
+}
+
+/** What libav refuses in the midst of it is told as the file's failure. */
+function told(error: unknown): unknown {
+  return error instanceof FFmpegError ? failures.notConverted(error.message) : error;
+}
+
+async function closeAll(lanes: readonly Lane[], output: Output, media: OpenMedia): Promise<void> {
+  for (const lane of lanes) lane.close();
+  await output.close();
+  await media.close();
+}
+
+/** See ports/converter.ts. */
+export async function* convert(
+  uri: Uri,
+  request: StreamRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const media = await openMedia(uri);
+  const output = openOutput(request.container, request.container === 'mp4' ? FRAGMENTED : {}, undefined);
+  const lanes: Lane[] = [];
+  const untold = () => undefined;
+  try {
+    const { video, audio } = media;
+    if (video !== undefined && request.video === 'copy')
+      lanes.push(copyLane(output, (from) => from.video, output.copied(video), untold));
+    else if (video !== undefined && request.video !== 'none' && request.video !== 'copy') {
+      const { width, height } = video.codecpar;
+      const size = evenFit(shownSize(width, height, pixelOf(video), turnOfStream(video)), request.box);
+      const fast = rateOf(media) > SMOOTH;
+      const encoder = openVideoEncoder(
+        request.video,
+        'light',
+        size,
+        fast ? 30 : rateOf(media),
+        output.global,
+      );
+      const track = output.encoded(encoder.context);
+      lanes.push(
+        pictureLane({ output, encoder, track, size, rate: fast ? '30' : undefined, onTime: untold }),
+      );
+    }
+    if (audio !== undefined && request.audio === 'copy')
+      lanes.push(copyLane(output, (from) => from.audio, output.copied(audio), untold));
+    else if (request.audio !== 'none' && request.audio !== 'copy' && isHeard(media)) {
+      const encoder = openSoundEncoder(request.audio, output.global);
+      lanes.push(soundLane(output, encoder, output.encoded(encoder.context), untold));
+    }
+    if (lanes.length === 0) throw failures.notMedia();
+    await output.begin();
+    seekBefore(media, request.startMs);
+    for await (const _ of runPiece(media, { startMs: request.startMs }, lanes, signal)) yield* output.taken();
+    for (const lane of lanes) await lane.end();
+    await output.end();
+    yield* output.taken();
+  } catch (error) {
+    throw told(error);
+  } finally {
+    await closeAll(lanes, output, media);
+  }
+}
+
+/** Tracks as they are, from the key frame at or before the start. */
+async function copied(
+  request: CutRequest,
+  media: OpenMedia,
+  onTime: (doneMs: Ms) => void,
+  signal: AbortSignal,
+) {
+  const [piece] = request.pieces;
+  if (piece === undefined) throw new Error('nothing to cut');
+  const output = openOutput(...muxerOf(request.path), request.path);
+  const lanes: Lane[] = [];
+  let doneMs = 0;
+  const onPacket = (timeMs: Ms) => {
+    doneMs = Math.max(doneMs, timeMs);
+    onTime(doneMs);
+  };
+  try {
+    const startMs = media.video === undefined ? piece.startMs : Math.round(seekBefore(media, piece.startMs));
+    for (const pick of [(from: OpenMedia) => from.video, (from: OpenMedia) => from.audio]) {
+      const stream = pick(media);
+      if (stream !== undefined) lanes.push(copyLane(output, pick, output.copied(stream), onPacket));
+    }
+    await output.begin();
+    seekBefore(media, piece.startMs);
+    for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, lanes, signal));
+    await output.end();
+    return { startMs, durationMs: piece.endMs - startMs };
+  } catch (error) {
+    throw told(error);
+  } finally {
+    for (const lane of lanes) lane.close();
+    await output.close();
+  }
+}
+
+/** See ports/converter.ts. */
+export async function cut(
+  request: CutRequest,
+  onTime: (doneMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<CutResult> {
+  const { pieces, path, size, rate } = request;
+  const [first] = pieces;
+  if (first === undefined) throw new Error('nothing to cut');
+  if (request.how === 'copy') {
+    const media = await openMedia(first.uri);
+    try {
+      return await copied(request, media, onTime, signal);
+    } finally {
+      await media.close();
+    }
+  }
+  const output = openOutput(...muxerOf(path), path);
+  const lanes: Lane[] = [];
+  try {
+    if (size !== undefined) {
+      const fps = rate === undefined ? 25 : rate.frames / rate.seconds;
+      const encoder = openVideoEncoder('h264', 'good', size, fps, output.global);
+      const track = output.encoded(encoder.context);
+      const named = `${rate?.frames ?? 25}/${rate?.seconds ?? 1}`;
+      lanes.push(pictureLane({ output, encoder, track, size, rate: named, onTime }));
+    }
+    if (request.audio) {
+      const encoder = openSoundEncoder('aac', output.global);
+      const onSound = size === undefined ? onTime : () => undefined;
+      lanes.push(soundLane(output, encoder, output.encoded(encoder.context), onSound));
+    }
+    if (lanes.length === 0) throw failures.notMedia();
+    await output.begin();
+    for (const piece of pieces) {
+      const media = await openMedia(piece.uri);
+      try {
+        seekBefore(media, piece.startMs);
+        for await (const _ of runPiece(media, piece, lanes, signal));
+      } finally {
+        await media.close();
+      }
+    }
+    for (const lane of lanes) await lane.end();
+    await output.end();
+    const durationMs = pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+    return { startMs: first.startMs, durationMs };
+  } catch (error) {
+    throw told(error);
+  } finally {
+    for (const lane of lanes) lane.close();
+    await output.close();
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  AV_CHANNEL_ORDER_NATIVE,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_PIX_FMT_YUV420P,
+  AV_SAMPLE_FMT_FLT,
+  AV_SAMPLE_FMT_FLTP,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  type FFEncoderCodec,
+} from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, type Frame, type Packet, Rational } from 'node-av/lib';
+import type { Box } from '../../ports/decoder.ts';
+import {
+  type Quality,
+  type SoundCodec,
+  soundOptions,
+  type VideoCodec,
+  videoOptions,
+} from './convert-codecs.ts';
+import { CLOCK, RATE } from './node-av-graph.ts';
+
+export interface Encoder {
+  readonly context: CodecContext;
+  /** Null: nothing more comes. */
+  send(frame: Frame | null): void;
+  /** False where it needs another frame. */
+  receive(packet: Packet): boolean;
+  close(): void;
+}
+
+function open(context: CodecContext, codec: Codec, options: Readonly<Record<string, string>>): Encoder {
+  // Not as a Dictionary: see README.md.
+  for (const [name, value] of Object.entries(options))
+    FFmpegError.throwIfError(context.setOption(name, value), name);
+  FFmpegError.throwIfError(context.open2Sync(codec, null), `opening ${codec.name}`);
+  return {
+    context,
+    send(frame) {
+      FFmpegError.throwIfError(context.sendFrameSync(frame), 'encoding');
+    },
+    receive(packet) {
+      const code = context.receivePacketSync(packet);
+      if (code >= 0) return true;
+      if (code !== AVERROR_EAGAIN && code !== AVERROR_EOF) FFmpegError.throwIfError(code, 'encoding');
+      return false;
+    },
+    close: () => context.freeContext(),
+  };
+}
+
+function contextOf(name: string, global: boolean): { codec: Codec; context: CodecContext } {
+  const codec = Codec.findEncoderByName(name as FFEncoderCodec);
+  if (!codec) throw new Error(`This libav has no encoder ${name}.`);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  if (global) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  return { codec, context };
+}
+
+/** `fps`: about how many frames a second come. `global`: the container keeps what all packets share. */
+export function openVideoEncoder(
+  kind: VideoCodec,
+  quality: Quality,
+  size: Box,
+  fps: number,
+  global: boolean,
+): Encoder {
+  const { encoder, options } = videoOptions(kind, quality);
+  const { codec, context } = contextOf(encoder, global);
+  context.width = size.width;
+  context.height = size.height;
+  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.timeBase = new Rational(1, CLOCK);
+  context.framerate = new Rational(Math.round(fps * 1000), 1000);
+  context.gopSize = Math.max(1, Math.round(fps * 2));
+  context.sampleAspectRatio = new Rational(1, 1);
+  return open(context, codec, options);
+}
+
+/** Takes 48 kHz stereo in frames of `context.frameSize`. */
+export function openSoundEncoder(kind: SoundCodec, global: boolean): Encoder {
+  const { encoder, options, packed } = soundOptions(kind);
+  const { codec, context } = contextOf(encoder, global);
+  context.sampleRate = RATE;
+  context.sampleFormat = packed ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
+  context.channelLayout = { nbChannels: 2, order: AV_CHANNEL_ORDER_NATIVE, mask: 3n };
+  context.timeBase = new Rational(1, RATE);
+  return open(context, codec, options);
+}

@@ -1,0 +1,298 @@
+import { AV_NOPTS_VALUE, AV_PICTURE_TYPE_NONE } from 'node-av/constants';
+import { type Frame, Packet, type Stream } from 'node-av/lib';
+import type { Ms } from '../../core/range.ts';
+import type { Box } from '../../ports/decoder.ts';
+import type { Encoder } from './node-av-encode.ts';
+import {
+  blackGraph,
+  CLOCK,
+  type Graph,
+  keyOf,
+  packGraph,
+  pictureGraph,
+  RATE,
+  silenceGraph,
+  soundGraph,
+} from './node-av-graph.ts';
+import { type OpenMedia, stampOf } from './node-av-open.ts';
+import type { Output } from './node-av-output.ts';
+import { pixelOf, turnOfStream } from './node-av-probe.ts';
+import { packetTime } from './node-av-seek.ts';
+import { openSound } from './node-av-sound.ts';
+import { openVideo } from './node-av-video.ts';
+
+/** Threads of a video decoder that is to keep up with a person who watches. */
+const THREADS = 2;
+/** Sound this long before the start is decoded, for codecs that build on what came before, ms. */
+const WARM_UP_MS = 200;
+
+/** A range of one file. `endMs` absent: to its end. */
+export interface Range {
+  readonly startMs: Ms;
+  readonly endMs?: Ms;
+}
+
+/** The part of one file in a lane. */
+export interface LanePiece {
+  /** The track whose packets it takes; none where the file has no such track. */
+  readonly stream: Stream | undefined;
+  /** False once all up to the end of the range was taken. */
+  take(packet: Packet): Promise<boolean>;
+  /** Everything of the piece goes to the output. */
+  finish(): Promise<void>;
+  close(): void;
+}
+
+/** What brings one kind of track of all pieces, one after the other, into the output. */
+export interface Lane {
+  piece(media: OpenMedia, range: Range): LanePiece;
+  end(): Promise<void>;
+  close(): void;
+}
+
+const lengthOf = ({ startMs, endMs }: Range) => (endMs === undefined ? undefined : endMs - startMs);
+
+/** Sends frames through an encoder to the output. */
+function encodingTo(encoder: Encoder, output: Output, track: Stream) {
+  const packet = new Packet();
+  packet.alloc();
+  return {
+    async encode(frame: Frame | null): Promise<void> {
+      encoder.send(frame);
+      while (encoder.receive(packet)) await output.write(packet, track, encoder.context.timeBase);
+    },
+    close() {
+      packet.free();
+      encoder.close();
+    },
+  };
+}
+
+/** A track as it is. Its times count from the range's start, earlier ones below 0. One piece only. */
+export function copyLane(
+  output: Output,
+  pick: (media: OpenMedia) => Stream | undefined,
+  track: Stream,
+  onTime: (timeMs: Ms) => void,
+): Lane {
+  return {
+    piece(media, { startMs, endMs }) {
+      const stream = pick(media);
+      const isVideo = stream !== undefined && stream.index === media.video?.index;
+      const shift = stream === undefined ? 0n : stampOf(startMs, stream, media.originUs);
+      let begun = false;
+      return {
+        stream,
+        async take(packet) {
+          if (stream === undefined) return false;
+          const time = packetTime(packet, stream, media.originUs);
+          begun ||= isVideo ? packet.isKeyframe : (time ?? 0) >= startMs - 0.5;
+          if (!begun || time === undefined) return true;
+          // Pictures are shown later than they are decoded: by this the last ones have come.
+          const decoded = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
+          const { num, den } = stream.timeBase;
+          if (endMs !== undefined && (Number(decoded - shift) * num * 1000) / den >= endMs - startMs)
+            return false;
+          packet.pts = (packet.pts === AV_NOPTS_VALUE ? decoded : packet.pts) - shift;
+          packet.dts = decoded - shift;
+          onTime(time - startMs);
+          await output.write(packet, track, stream.timeBase);
+          return true;
+        },
+        finish: async () => undefined,
+        close: () => undefined,
+      };
+    },
+    end: async () => undefined,
+    close: () => undefined,
+  };
+}
+
+export interface PictureOptions {
+  readonly output: Output;
+  readonly encoder: Encoder;
+  readonly track: Stream;
+  readonly size: Box;
+  /** Frames a second in FFmpeg's words; as they come where absent. */
+  readonly rate?: string;
+  readonly onTime: (timeMs: Ms) => void;
+}
+
+/** Pictures encoded anew, the first of each piece the one that is shown at its start. */
+export function pictureLane({ output, encoder, track, size, rate, onTime }: PictureOptions): Lane {
+  const encoding = encodingTo(encoder, output, track);
+  /** Where the piece begins in the output, and the last stamp in it; both at CLOCK. */
+  let base = 0;
+  let last = -1;
+  const drain = async (graph: Graph) => {
+    for (let frame = graph.receive(); frame; frame = graph.receive()) {
+      const at = base + Number(frame.pts);
+      if (at <= last) continue;
+      last = at;
+      frame.pts = BigInt(at);
+      frame.pictType = AV_PICTURE_TYPE_NONE;
+      onTime((at * 1000) / CLOCK);
+      await encoding.encode(frame);
+    }
+  };
+  return {
+    piece(media, range) {
+      const stream = media.video;
+      const lengthMs = lengthOf(range);
+      const decoder = stream && openVideo(stream, media.originUs, THREADS);
+      let graph: Graph | undefined;
+      let key = '';
+      let earlier: Frame | undefined;
+      const feed = async (frame: Frame, timeMs: number) => {
+        if (stream === undefined) return;
+        if (graph === undefined || keyOf(frame) !== key) {
+          if (graph !== undefined) {
+            graph.send(null);
+            await drain(graph);
+            graph.close();
+          }
+          key = keyOf(frame);
+          graph = pictureGraph(frame, turnOfStream(stream), pixelOf(stream), { size, rate, lengthMs });
+        }
+        frame.pts = BigInt(Math.round((timeMs * CLOCK) / 1000));
+        graph.send(frame);
+        await drain(graph);
+      };
+      const shown = async () => {
+        const frame = earlier;
+        earlier = undefined;
+        if (frame === undefined) return;
+        await feed(frame, 0);
+        frame.free();
+      };
+      const pull = async (): Promise<boolean> => {
+        for (let got = decoder?.receive(); got; got = decoder?.receive()) {
+          const timeMs = got.timeMs - range.startMs;
+          if (timeMs <= 0.5) {
+            earlier?.free();
+            earlier = got.frame.clone() ?? undefined;
+            continue;
+          }
+          await shown();
+          if (lengthMs !== undefined && timeMs >= lengthMs - 0.5) return false;
+          await feed(got.frame, timeMs);
+        }
+        return true;
+      };
+      return {
+        stream,
+        async take(packet) {
+          decoder?.send(packet);
+          return pull();
+        },
+        async finish() {
+          decoder?.send(null);
+          await pull();
+          await shown();
+          if (graph === undefined && lengthMs !== undefined) graph = blackGraph(size, rate ?? '25', lengthMs);
+          graph?.send(null);
+          if (graph !== undefined) await drain(graph);
+          if (lengthMs !== undefined) base += Math.round((lengthMs * CLOCK) / 1000);
+        },
+        close() {
+          earlier?.free();
+          graph?.close();
+          decoder?.close();
+        },
+      };
+    },
+    end: () => encoding.encode(null),
+    close: encoding.close,
+  };
+}
+
+/** Sound encoded anew, gathered over the pieces without a hole. */
+export function soundLane(
+  output: Output,
+  encoder: Encoder,
+  track: Stream,
+  onTime: (timeMs: Ms) => void,
+): Lane {
+  const encoding = encodingTo(encoder, output, track);
+  const { frameSize, sampleFormat } = encoder.context;
+  const pack = packGraph(frameSize || 1024, sampleFormat);
+  let samples = 0;
+  const packed = async () => {
+    for (let frame = pack.receive(); frame; frame = pack.receive()) {
+      onTime((Number(frame.pts) * 1000) / RATE);
+      await encoding.encode(frame);
+    }
+  };
+  const drain = async (graph: Graph) => {
+    for (let frame = graph.receive(); frame; frame = graph.receive()) {
+      frame.pts = BigInt(samples);
+      samples += frame.nbSamples;
+      pack.send(frame);
+      await packed();
+    }
+  };
+  return {
+    piece(media, range) {
+      const stream = media.audio;
+      const lengthMs = lengthOf(range);
+      const decoder = stream && openSound(stream, media.originUs);
+      const begun = samples;
+      let graph: Graph | undefined;
+      let key = '';
+      const pull = async (): Promise<boolean> => {
+        for (let got = decoder?.receive(); got; got = decoder?.receive()) {
+          const timeMs = got.timeMs - range.startMs;
+          if (lengthMs !== undefined && timeMs >= lengthMs) return false;
+          const { frame } = got;
+          if (graph === undefined || keyOf(frame) !== key) {
+            const first = graph === undefined;
+            if (graph !== undefined) {
+              graph.send(null);
+              await drain(graph);
+              graph.close();
+            }
+            key = keyOf(frame);
+            graph = soundGraph(frame, lengthMs, first);
+          }
+          frame.pts = BigInt(Math.round((timeMs * frame.sampleRate) / 1000));
+          graph.send(frame);
+          await drain(graph);
+        }
+        return true;
+      };
+      return {
+        stream,
+        async take(packet) {
+          const time = stream && packetTime(packet, stream, media.originUs);
+          if (time !== undefined && time < range.startMs - WARM_UP_MS) return true;
+          decoder?.send(packet);
+          return pull();
+        },
+        async finish() {
+          decoder?.send(null);
+          await pull();
+          graph?.send(null);
+          if (graph !== undefined) await drain(graph);
+          const missing = lengthMs === undefined ? 0 : (lengthMs * RATE) / 1000 - (samples - begun);
+          if (missing < 1) return;
+          const silence = silenceGraph(Math.round(missing));
+          await drain(silence);
+          silence.close();
+        },
+        close() {
+          graph?.close();
+          decoder?.close();
+        },
+      };
+    },
+    async end() {
+      pack.send(null);
+      await packed();
+      await encoding.encode(null);
+    },
+    close() {
+      pack.close();
+      encoding.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { Packet, type Stream } from 'node-av/lib';
+import type { Ms } from '../../core/range.ts';
+import { type OpenMedia, stampOf, timeOf } from './node-av-open.ts';
+
+/** Sound that decoders want to hear before what is asked for, ms. */
+const WARM_UP_MS = 200;
+
+/** When a packet is shown, or decoded where it does not say; ms, not rounded. */
+export function packetTime(packet: Packet, stream: Stream, originUs: number): number | undefined {
+  return timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, originUs);
+}
+
+/** The time of the next key frame of a track, ms. Leaves the demuxer behind it. */
+function nextKey(media: OpenMedia, stream: Stream): number | undefined {
+  const packet = new Packet();
+  packet.alloc();
+  try {
+    while (media.format.readFrameSync(packet) >= 0) {
+      const time = packetTime(packet, stream, media.originUs);
+      const found = packet.streamIndex === stream.index && packet.isKeyframe && time !== undefined;
+      packet.unref();
+      if (found) return time;
+    }
+    return undefined;
+  } finally {
+    packet.free();
+  }
+}
+
+/**
+ * Moves the demuxer to the last key frame at or before a time, as well as its container allows, and returns the time of
+ * that frame; 0 where there is no picture. Where an index leads behind the time, it goes further back.
+ */
+export function seekBefore(media: OpenMedia, timeMs: Ms): Ms {
+  const { video, audio, format, originUs } = media;
+  const go = (stream: Stream, toMs: number) =>
+    format.seekFrameSync(stream.index, stampOf(Math.max(0, toMs), stream, originUs), AVSEEK_FLAG_BACKWARD);
+  if (video === undefined) {
+    if (audio !== undefined && timeMs > WARM_UP_MS) go(audio, timeMs - WARM_UP_MS);
+    return 0;
+  }
+  for (let backMs = 0; timeMs - backMs > 0; backMs = Math.max(1000, backMs * 4)) {
+    if (go(video, timeMs - backMs) < 0) break;
+    const key = nextKey(media, video);
+    if (key !== undefined && key <= timeMs + 0.5) {
+      go(video, timeMs - backMs);
+      return Math.max(0, key);
+    }
+  }
+  go(video, 0);
+  const first = nextKey(media, video);
+  go(video, 0);
+  return Math.max(0, first ?? 0);
+}

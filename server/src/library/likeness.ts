@@ -1,0 +1,50 @@
+import type { SearchParams } from '../../protocol/search.ts';
+import type { Likeness } from '../answering/alike.ts';
+import { parseClipId } from '../core/clipId.ts';
+import { clipHolding } from '../core/describe.ts';
+import type { CatalogueView } from '../indexing/catalogue.ts';
+import { RequestError } from '../library.ts';
+import type { FrameEmbedder } from '../ports/frame-embedder.ts';
+import type { Media } from '../ports/media.ts';
+
+interface Parts {
+  readonly catalogue: CatalogueView;
+  readonly media: Pick<Media, 'picture'>;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
+}
+
+/** What a search by a picture or by a moment is to find the like of; undefined for one by words. */
+export async function likenessOf(
+  { image, like }: Pick<SearchParams, 'image' | 'like'>,
+  { catalogue, media, frameEmbedder }: Parts,
+  signal: AbortSignal,
+): Promise<Likeness | undefined> {
+  if (image !== undefined && like !== undefined)
+    throw new RequestError('invalid', 'Both image and like are given.', 'Give one of them.');
+  if (image !== undefined) {
+    const embedder = frameEmbedder();
+    if (embedder === undefined)
+      throw new RequestError(
+        'unavailable',
+        'No model is in use that looks at pictures.',
+        'Name one in the setting models.frameEmbedder.',
+      );
+    const bytes = new Uint8Array(Buffer.from(image.data, 'base64'));
+    const box = { width: embedder.framePx, height: embedder.framePx };
+    return { picture: await media.picture(bytes, box, signal), embedder };
+  }
+  if (like === undefined) return undefined;
+  const named = parseClipId(like.clipId);
+  const copies =
+    named === undefined ? [] : catalogue.copiesOf(named.videoId).filter((copy) => !copy.forgotten);
+  const copy = like.uri === undefined ? copies[0] : copies.find(({ uri }) => uri === like.uri);
+  const clip = named && clipHolding(catalogue.video(named.videoId)?.clips ?? [], named);
+  if (copy === undefined || clip === undefined)
+    throw new RequestError(
+      'notFound',
+      `No clip ${like.clipId} is in the index.`,
+      'Search again: clip ids come with the hits.',
+      like.uri,
+    );
+  return { videoId: copy.videoId, uri: copy.uri, clip };
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test from 'node:test';
+import { readManifest } from '../../server/src/adapters/models/manifest.ts';
+import { type Feed, fetchPackage } from '../../server/src/adapters/nuget/fetch.ts';
+import { unzip } from '../../server/src/adapters/nuget/unzip.ts';
+import type { ManifestRuntime } from '../../server/src/core/manifest.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { enableGpu, gpuFeed, gpuState } from '../../server/src/daemon/run-gpu.ts';
+import { runToEnd } from '../support/cli.ts';
+import { nugetServer } from '../support/nuget-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { zip } from '../support/zip.ts';
+
+const never = new AbortController().signal;
+const NAME = 'Tests.Gpu.Linux';
+const VERSION = '1.2.3';
+const FILES = ['runtimes/linux-x64/native/libshared.so', 'runtimes/linux-x64/native/libcuda.so'];
+const content = { [FILES[0] ?? '']: randomBytes(50_000), [FILES[1] ?? '']: Buffer.alloc(300_000, 'cuda') };
+const archive = zip({ ...content, '../../evil.so': Buffer.from('evil'), 'readme.txt': Buffer.from('words') });
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+async function open(t: test.TestContext, bytes = archive) {
+  const server = await nugetServer(NAME, VERSION, bytes);
+  t.after(() => server.close());
+  const retries: string[] = [];
+  const onRetry = (message: string) => void retries.push(message);
+  const feed: Feed = { index: server.index, silenceMs: 5000, retries: 3, pauseMs: 1, onRetry };
+  const folder = tempFolder();
+  return { server, feed, folder, retries, path: join(folder, 'package.nupkg') };
+}
+
+const runtimeOf = (sha256: string | null): ManifestRuntime => ({
+  name: 'cuda',
+  runtime: 'tests 1',
+  platform: 'linux',
+  arch: 'x64',
+  package: NAME,
+  version: VERSION,
+  bytes: 1000,
+  sha256,
+  files: FILES,
+  needs: 'Nothing',
+  libraries: [],
+});
+
+const unavailable = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UnavailableError, String(error));
+  assert.match(error.message, message);
+  return true;
+};
+
+test('a package is fetched where the feed says, and its libraries lie beside ONNX Runtime', async (t) => {
+  const { server, folder } = await open(t);
+  const target = join(folder, 'bin');
+  const cache = join(folder, 'cache');
+  mkdirSync(target);
+  const shown: number[] = [];
+  const fetched = await enableGpu(
+    {
+      feed: server.index,
+      runtime: runtimeOf(sha256Of(archive)),
+      folder: target,
+      cache,
+      onBytes: (bytes) => shown.push(bytes),
+      onRetry: assert.fail,
+    },
+    never,
+  );
+  assert.deepEqual(fetched, { bytes: archive.length, sha256: sha256Of(archive) });
+  assert.deepEqual(readdirSync(target).sort(), ['libcuda.so', 'libshared.so']);
+  for (const [name, bytes] of Object.entries(content))
+    assert.deepEqual(readFileSync(join(target, name.split('/').at(-1) ?? '')), bytes);
+  assert.deepEqual(readdirSync(cache), [], 'the package itself is not kept');
+  assert.equal(shown.at(-1), archive.length);
+});
+
+test('a connection that ends is taken up where it ended; passing faults are waited out', async (t) => {
+  const { server, feed, path, retries } = await open(t);
+  const taken = Promise.withResolvers<void>();
+  server.faults.push({ status: 503 }, { cutAfter: 10_000, taken: taken.promise });
+  const wanted = { name: NAME, version: VERSION, sha256: null };
+  const onBytes = (bytes: number) => bytes >= 10_000 && taken.resolve();
+  const fetched = await fetchPackage(feed, wanted, path, onBytes, never);
+  assert.equal(fetched.sha256, sha256Of(archive), 'what came is told where nothing is pinned');
+  assert.equal(retries.length, 2);
+  const [, range] = server.requests.at(-1)?.split(' ') ?? [];
+  assert.equal(range, 'bytes=10000-');
+});
+
+test('another file than the pinned one is refused and not kept', async (t) => {
+  const { feed, path, folder } = await open(t);
+  const wanted = { name: NAME, version: VERSION, sha256: '0'.repeat(64) };
+  await assert.rejects(
+    fetchPackage(feed, wanted, path, () => undefined, never),
+    unavailable(/another file/),
+  );
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a version that the feed has not, something that is no feed, and a feed out of reach are told', async (t) => {
+  const { server, feed, path } = await open(t);
+  const get = (from: Feed, version = VERSION) =>
+    fetchPackage(from, { name: NAME, version, sha256: null }, path, () => undefined, never);
+  await assert.rejects(get(feed, '9.9.9'), unavailable(/answered 404/));
+  await assert.rejects(get({ ...feed, index: server.index.replace('v3', 'v2') }), unavailable(/404/));
+  await server.close();
+  await assert.rejects(get({ ...feed, retries: 1 }), unavailable(/fetch failed/));
+});
+
+test('a damaged archive gives no library', async (t) => {
+  const { folder } = await open(t);
+  const path = join(folder, 'a.zip');
+  const target = join(folder, 'out.so');
+  const damaged = Buffer.from(zip({ 'a.so': Buffer.alloc(1000, 'x') }, { stored: true }));
+  damaged[100] = 0;
+  for (const [bytes, reason] of [
+    [damaged, /no whole ZIP/],
+    [archive.subarray(0, 1000), /no whole ZIP/],
+    [Buffer.from('<html>'), /no whole ZIP/],
+    [zip({ 'b.so': Buffer.from('b') }), /a\.so is not in/],
+  ] as const) {
+    writeFileSync(path, bytes);
+    await assert.rejects(unzip(path, 'a.so', target, never), unavailable(reason));
+    assert.deepEqual(readdirSync(folder), ['a.zip']);
+  }
+  writeFileSync(path, zip({ 'a.so': Buffer.from('whole') }, { stored: true }));
+  await unzip(path, 'a.so', target, never);
+  assert.equal(readFileSync(target, 'utf8'), 'whole');
+});
+
+test('what the manifest names is what the installed ONNX Runtime itself would fetch', () => {
+  const load = createRequire(import.meta.url);
+  const { version } = load('onnxruntime-node/package.json') as { version: string };
+  const own = load('onnxruntime-node/script/install-metadata.js') as {
+    packages: Record<string, { name: string; versions: { version: string }[] }>;
+    manifests: Record<string, Record<string, { path: string }>>;
+    feeds: { nuget: { index: string } };
+  };
+  const [cuda, ...more] = readManifest().runtimes;
+  assert.ok(cuda);
+  assert.deepEqual(more, []);
+  assert.equal(cuda.runtime, `onnxruntime-node ${version}`);
+  assert.equal(cuda.package, own.packages['nuget:linux/x64:cuda12']?.name);
+  assert.ok(own.packages['nuget:linux/x64:cuda12']?.versions.some((each) => each.version === cuda.version));
+  const files = Object.values(own.manifests['linux/x64:cuda12'] ?? {}).map(({ path }) => path);
+  for (const file of cuda.files) assert.ok(files.includes(file), file);
+  assert.equal(gpuFeed({}), own.feeds.nuget.index);
+  assert.equal(gpuFeed({ GOLDFISH_GPU_FEED: 'http://mirror/index.json' }), 'http://mirror/index.json');
+});
+
+test('gpu status and enable say what is here, what is needed, and that it is untried; nothing is fetched unasked', async () => {
+  const roles = [
+    { role: 'captioner', inUse: 'v', why: 'runs on cpu; not on cuda: the CUDA provider is not installed' },
+  ];
+  const list = { models: [], roles, folder: '/models', hub: 'https://hub.test', offline: false };
+  const status = await runToEnd(['gpu'], { 'goldfish/models/list': list });
+  assert.match(status.out, /captioner: v \(runs on cpu; not on cuda: the CUDA provider is not installed\)/);
+  const { runtime, here } = gpuState();
+  if (!runtime) {
+    assert.match(status.out, /there is nothing to fetch for/);
+    assert.match((await runToEnd(['gpu', 'enable', '--yes'])).err, /There is no CUDA provider for/);
+    return;
+  }
+  assert.match(status.out, /it needs: An NVIDIA driver, CUDA 12 and cuDNN 9/);
+  if (here) return;
+  const piped = await runToEnd(['gpu', 'enable']);
+  assert.equal(piped.code, 2);
+  assert.match(piped.err, /checksum is not pinned yet[\s\S]*never run on a machine with CUDA[\s\S]*--yes/);
+  const no = await runToEnd(['gpu', 'enable'], {}, 'n\n');
+  assert.deepEqual([no.code, no.out], [0, 'Nothing was fetched.\n']);
+});

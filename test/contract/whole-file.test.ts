@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { OutputError, wholeFile } from '../../server/src/base/whole-file.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const root = tempFolder();
+const here = () => mkdtempSync(join(root, 'w'));
+const isOutput = (kind: string, words: RegExp) => (error: unknown) =>
+  error instanceof OutputError && error.kind === kind && words.test(error.message);
+
+test('a file has its name once it is whole, and until then another of the same ending', async () => {
+  const folder = here();
+  const path = join(folder, 'clip.mp4');
+  const result = await wholeFile(path, false, [], async (part) => {
+    assert.match(part, /\/\.clip-[0-9a-f]{12}\.part\.mp4$/);
+    assert.deepEqual(readdirSync(folder).length, 1);
+    writeFileSync(part, 'whole');
+    return 7;
+  });
+  assert.equal(result, 7);
+  assert.deepEqual(readdirSync(folder), ['clip.mp4']);
+  assert.equal(readFileSync(path, 'utf8'), 'whole');
+});
+
+test('nothing of it stays where the work fails', async () => {
+  const folder = here();
+  const failure = new Error('no');
+  const failing = wholeFile(join(folder, 'clip.mp4'), true, [], async (part) => {
+    writeFileSync(part, 'half');
+    throw failure;
+  });
+  await assert.rejects(failing, failure);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a file that is there stays, though it came while another was made; with force it is replaced', async () => {
+  const folder = here();
+  const path = join(folder, 'clip.mp4');
+  const write = async (part: string) => {
+    writeFileSync(part, 'new');
+    writeFileSync(path, 'old');
+  };
+  await assert.rejects(wholeFile(path, false, [], write), isOutput('there', /clip\.mp4 is there already/));
+  assert.equal(readFileSync(path, 'utf8'), 'old');
+  await wholeFile(path, true, [], write);
+  assert.equal(readFileSync(path, 'utf8'), 'new');
+  assert.deepEqual(readdirSync(folder), ['clip.mp4']);
+});
+
+test('what it is made of is never written over, whatever path leads there', async () => {
+  const folder = here();
+  const source = join(folder, 'source.mp4');
+  writeFileSync(source, 'source');
+  linkSync(source, join(folder, 'hard.mp4'));
+  symlinkSync(source, join(folder, 'soft.mp4'));
+  for (const name of ['source.mp4', 'hard.mp4', 'soft.mp4'])
+    await assert.rejects(
+      wholeFile(join(folder, name), true, [source], () => assert.fail('nothing is written')),
+      isOutput('there', /made of/),
+    );
+  assert.equal(readFileSync(source, 'utf8'), 'source');
+});
+
+test('a folder that is missing, or in the place of the file, is told', async () => {
+  const folder = here();
+  const write = async () => undefined;
+  await assert.rejects(
+    wholeFile(join(folder, 'no', 'clip.mp4'), false, [], write),
+    isOutput('unwritable', /no folder/),
+  );
+  mkdirSync(join(folder, 'dir.mp4'));
+  for (const force of [false, true])
+    await assert.rejects(
+      wholeFile(join(folder, 'dir.mp4'), force, [], write),
+      isOutput('there', /there already/),
+    );
+  assert.deepEqual(readdirSync(folder), ['dir.mp4']);
+});

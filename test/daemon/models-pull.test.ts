@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { ModelsListResult } from '../../server/protocol/models.ts';
+import type { VideoResult } from '../../server/protocol/videos.ts';
+import { bundle, goldfish, sandbox, startDaemon } from '../support/daemon.ts';
+import { type HubServer, hubServer } from '../support/hub-server.ts';
+import type { IndependentClient } from '../support/independent-client.ts';
+import { proxyServer } from '../support/proxy-server.ts';
+import { runProgram } from '../support/run-program.ts';
+import { captionOf, scenes, sceneVideo, TINY_HOST } from '../support/tiny-scenes.ts';
+import { atRest, statusOf, statusWhen, until } from '../support/watched.ts';
+
+const ID = 'tests/tiny';
+const SECONDS = 5;
+
+async function open(t: test.TestContext, env: NodeJS.ProcessEnv) {
+  const box = sandbox();
+  const own = { ...box, env: { ...box.env, ...env } };
+  const daemon = await startDaemon(own);
+  t.after(() => daemon.child.kill());
+  return { box: own, client: await daemon.client() };
+}
+
+async function hub(t: test.TestContext): Promise<HubServer> {
+  const server = await hubServer({ id: ID, folder: TINY_HOST.folder });
+  t.after(() => server.close());
+  return server;
+}
+
+const set = (client: IndependentClient, key: string, value: unknown) =>
+  client.result('goldfish/settings/set', { key, value });
+const list = async (client: IndependentClient) =>
+  (await client.result('goldfish/models/list')) as unknown as ModelsListResult;
+
+test('indexing goes on without a model; when it comes, clips are captioned in the background', async (t) => {
+  const server = await hub(t);
+  const { box, client } = await open(t, { HF_ENDPOINT: `${server.endpoint}/` });
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const all = scenes(3);
+  const video = join(folder, 'a.mp4');
+  await sceneVideo(video, all, { seconds: SECONDS });
+  const uri = pathToFileURL(video).href;
+  await set(client, 'clips.seconds', SECONDS);
+  await set(client, 'models.captioner', ID);
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+  const before = await statusWhen(client, (status) => status.work.done === 1 && atRest(status));
+  assert.match(JSON.stringify(before.advice), /goldfish models pull tests\/tiny/);
+  assert.equal(before.captions, undefined, 'without a captioner nothing is foretold');
+  const captions = async () => {
+    const { lines } = (await client.result('goldfish/video', { uri })) as unknown as VideoResult;
+    return lines.filter(({ kind }) => kind === 'caption').map(({ text }) => text);
+  };
+  assert.deepEqual(await captions(), []);
+  assert.deepEqual(await list(client).then((known) => [known.hub, known.offline]), [server.endpoint, false]);
+
+  const { code, stdout, stderr } = await goldfish(box, 'models', 'pull', ID);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /tests\/tiny is here: .* licence apache-2\.0/);
+  await until(client, captions, (found) => found.length === all.length);
+  assert.deepEqual(
+    await captions(),
+    all.map((scene) => captionOf(scene)),
+  );
+  const after = await statusWhen(client, atRest);
+  assert.equal(after.captions, undefined, 'nothing is left');
+
+  // What this machine took is known now, and is told before the work is done again.
+  await client.result('goldfish/pause');
+  await client.result('goldfish/reindex', { uri, stage: 'caption' });
+  const { captions: left } = await statusOf(client);
+  assert.equal(left?.clipsLeft, all.length);
+  assert.ok((left?.clipMs ?? 0) > 0 && (left?.leftMs ?? 0) > 0, JSON.stringify(left));
+  assert.ok(existsSync(join(box.dataDir, 'paces.json')), 'also after a restart');
+  assert.match((await goldfish(box, 'status')).stdout, /captions: 3 clips left, about \d+ s \(a clip took/);
+  assert.deepEqual(client.faults, []);
+});
+
+test('HTTP_PROXY leads to the hub; this machine itself is never asked for through it', async (t) => {
+  const server = await hub(t);
+  const proxy = await proxyServer(server.endpoint);
+  t.after(() => proxy.close());
+  const { client } = await open(t, { HF_ENDPOINT: 'http://hub.invalid', HTTP_PROXY: proxy.address });
+  const pulled = await client.result('goldfish/models/pull', { model: ID });
+  assert.equal(pulled.revision, server.revision);
+  assert.ok(proxy.asked.length > 0);
+  for (const host of proxy.asked)
+    assert.match(host, /^hub\.invalid(:80)?$/, 'the second host is on loopback');
+});
+
+test('a host in NO_PROXY is asked without the proxy', async (t) => {
+  const server = await hub(t);
+  const proxy = await proxyServer(server.endpoint);
+  t.after(() => proxy.close());
+  const env = { HF_ENDPOINT: 'http://hub.invalid', HTTP_PROXY: proxy.address, NO_PROXY: 'hub.invalid' };
+  const { client } = await open(t, env);
+  const { error } = await client.request('goldfish/models/pull', { model: ID });
+  assert.match(error?.message ?? '', /hub\.invalid.*(ENOTFOUND|EAI_AGAIN)/);
+  assert.deepEqual(proxy.asked, []);
+});
+
+test('downloads that are switched off ask nobody, and the way without the hub is told', async (t) => {
+  const server = await hub(t);
+  const { box, client } = await open(t, { HF_ENDPOINT: server.endpoint });
+  await set(client, 'models.offline', true);
+  for (const method of ['goldfish/models/pull', 'goldfish/models/pin']) {
+    const { error } = await client.request(method, method.endsWith('pull') ? { model: ID } : {});
+    assert.match(String(error?.data?.remedy), /copy a model folder here/);
+  }
+  assert.deepEqual(server.requests, []);
+  const { stdout } = await goldfish(box, 'doctor');
+  assert.match(stdout, /model hub +never asked: downloads are switched off/);
+  assert.match(stdout, /captioner +none: .*\n +copy a model folder here/);
+});
+
+test('pin fills the manifest of a clone from the hub, and prints it where it is none', async (t) => {
+  const server = await hub(t);
+  const box = sandbox();
+  const env = { ...box.env, HF_ENDPOINT: server.endpoint };
+  // A clone as far as this command can see: the built command, a manifest, and .git.
+  const clone = join(box.folder, 'clone');
+  cpSync(dirname(bundle), join(clone, 'dist'), { recursive: true });
+  symlinkSync(join(dirname(dirname(bundle)), 'node_modules'), join(clone, 'node_modules'));
+  cpSync(join(dirname(dirname(bundle)), 'package.json'), join(clone, 'package.json'));
+  mkdirSync(join(clone, 'models'));
+  const path = join(clone, 'models/manifest.json');
+  const budget = { frames: 4, framePx: 32, words: 40, tokens: 20 };
+  const common = { role: 'captioner', licence: null, revision: null, files: null, budget };
+  const models = [
+    { id: ID, default: true, note: 'Tiny.', ...common },
+    { id: 'tests/other', default: false, note: 'Not there.', ...common },
+  ];
+  const text = `${JSON.stringify({ version: 1, models }, null, 2)}\n`;
+  writeFileSync(path, text);
+  const run = (...args: readonly string[]) =>
+    runProgram(process.execPath, [join(clone, 'dist/goldfish.mjs'), ...args, '--data-dir', box.dataDir], {
+      cwd: box.folder,
+      env,
+    });
+  t.after(() => run('stop'));
+  const printed = await run('models', 'pin', ID);
+  assert.equal(printed.code, 0, printed.err);
+  const [tiny] = (JSON.parse(printed.out) as { models: Record<string, unknown>[] }).models;
+  assert.equal(tiny?.revision, server.revision);
+  assert.equal(readFileSync(path, 'utf8'), text, 'no clone, no write');
+
+  mkdirSync(join(clone, '.git'));
+  const written = await run('models', 'pin');
+  assert.equal(written.code, 1, 'one of them is not on the hub');
+  assert.match(written.err, /tests\/other: not pinned\. .*404/);
+  assert.match(written.out, /1 of 2 models were filled in, /);
+  const now = JSON.parse(readFileSync(path, 'utf8')) as { models: Record<string, unknown>[] };
+  assert.equal(now.models[0]?.revision, server.revision);
+  assert.equal(now.models[0]?.licence, 'apache-2.0');
+  assert.deepEqual(now.models[1], models[1]);
+});

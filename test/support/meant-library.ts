@@ -1,0 +1,99 @@
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createAlike, type Likeness } from '../../server/src/answering/alike.ts';
+import { createAsk } from '../../server/src/answering/answer.ts';
+import { createFind } from '../../server/src/answering/find.ts';
+import { createMeaning } from '../../server/src/answering/meaning.ts';
+import { createRerank } from '../../server/src/answering/rerank.ts';
+import { createRetrieve } from '../../server/src/answering/retrieve.ts';
+import type { Scope } from '../../server/src/core/hit.ts';
+import { modelOf } from '../../server/src/core/vector.ts';
+import { embedWords } from '../../server/src/indexing/embed.ts';
+import { embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
+import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
+import type { Reranker } from '../../server/src/ports/reranker.ts';
+import type { TextEmbedder } from '../../server/src/ports/text-embedder.ts';
+import { plainPicture } from './embedder-contracts.ts';
+import { library, type Told } from './transcripts.ts';
+
+type Colour = readonly [number, number, number];
+
+/** A made-up video with the colour that is seen at a time. */
+export interface Shown extends Told {
+  readonly colourAt?: (timeMs: number) => Colour;
+}
+
+const atOnce = async () => {};
+const never = new AbortController().signal;
+
+/** Made-up videos indexed with models, and what searches and answers over them. */
+export async function meantLibrary(
+  shown: readonly Shown[],
+  models: {
+    readonly text?: TextEmbedder | undefined;
+    readonly frame?: FrameEmbedder | undefined;
+    readonly reranker?: Reranker | undefined;
+    readonly patienceMs?: number;
+    /** Answers in place of the one that indexed. */
+    readonly asking?: TextEmbedder;
+  },
+) {
+  const store = createMemoryStore();
+  const base = await library(shown, store);
+  const { text, frame, reranker, patienceMs = 5_000 } = models;
+  for (const { uri, videoId } of base.catalogue.copies()) {
+    const { colourAt } = shown.find((one) => (one.videoId ?? one.path) === videoId) ?? {};
+    const clips = base.catalogue.video(videoId)?.clips ?? [];
+    if (text)
+      for (const place of ['', uri]) {
+        const rows = await embedWords(
+          { videoId, uri: place },
+          { store, told: store, embedder: text, turn: atOnce },
+          () => {},
+          never,
+        );
+        await store.commit({
+          vectors: [{ role: 'text', model: modelOf(text), videoId, uri: place, rows }],
+        });
+      }
+    if (frame && colourAt) {
+      const decoder = {
+        async *frames(_uri: string, timesMs: readonly number[]) {
+          for (const timeMs of timesMs) yield plainPicture(colourAt(timeMs), 8, timeMs);
+        },
+      };
+      const ports = { decoder, embedder: frame, turn: atOnce };
+      const rows = await embedVideoFrames({ videoId, uri, clips }, ports, () => {}, never);
+      await store.commit({ vectors: [{ role: 'frame', model: modelOf(frame), videoId, uri: '', rows }] });
+    }
+  }
+  const logged: string[] = [];
+  const log = (message: string) => logged.push(message);
+  const asking = models.asking ?? text;
+  const meaning = createMeaning({ store, textEmbedder: () => asking, frameEmbedder: () => frame, log });
+  const retrieve = createRetrieve(store, base.catalogue, {
+    meaning,
+    rerank: createRerank(() => reranker, log),
+    patienceMs,
+  });
+  const alike = createAlike({
+    store,
+    catalogue: base.catalogue,
+    retrieve,
+    textEmbedder: () => asking,
+    frameEmbedder: () => frame,
+  });
+  const find = createFind({ store, catalogue: base.catalogue, retrieve, now: () => 0, zone: 'UTC' });
+  const ask = createAsk(store, base.catalogue, find);
+  return {
+    ...base,
+    logged,
+    meaning,
+    retrieve,
+    alike: async (like: Likeness, query = '', scope: Scope = {}, k = 10) =>
+      (await alike(like, query, k, scope, never)).map(({ hit }) => hit),
+    search: async (query: string, scope: Scope = {}, k = 10) =>
+      (await retrieve(query, k, scope, never)).findings.map(({ hit }) => hit),
+    grounded: async (query: string) => (await retrieve(query, 10, {}, never)).grounded,
+    ask: (question: string) => ask({ question, k: 3, scope: {} }, () => {}, never),
+  };
+}

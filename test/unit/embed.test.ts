@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import type { Description, LineKind } from '../../server/src/core/description.ts';
+import { embedTexts, tokensOf } from '../../server/src/core/embedTexts.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { VectorRow } from '../../server/src/core/vector.ts';
+import { embedPathRecipe, embedRecipe, embedWords } from '../../server/src/indexing/embed.ts';
+import { embedFramesRecipe, embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
+import { plainPicture } from '../support/embedder-contracts.ts';
+import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
+import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
+import { copyOf, descriptionOf, videoOf } from '../support/store-rows.ts';
+
+const never = new AbortController().signal;
+const SPACE = { role: 'text', model: 'fake@1' } as const;
+const nothing = () => {};
+const turn = async () => {};
+
+function row(
+  startMs: number,
+  lines: readonly (readonly [LineKind, string, number?, number?])[],
+): Description {
+  return {
+    ...descriptionOf('v', '', 'cues', startMs),
+    lines: lines.map(([kind, text, from = startMs, to = startMs + 2_000]) => ({
+      kind,
+      text,
+      startMs: from,
+      endMs: to,
+      source: 's',
+    })),
+  };
+}
+
+test('each kind of text of each clip is a piece, with its own time', () => {
+  const texts = embedTexts([
+    row(0, [
+      ['speech', 'One.', 1_000, 2_000],
+      ['caption', 'A dog runs.', 0, 30_000],
+      ['speech', 'Two.', 5_000, 7_000],
+      ['screenText', 'Agenda', 0, 600_000],
+      ['screenText', 'Agenda', 0, 600_000],
+      ['screenText', 'Item 1', 0, 600_000],
+      ['facts', 'still, red'],
+      ['speech', '  '],
+    ]),
+    row(30_000, [['speech', 'Three.', 31_000, 33_000]]),
+  ]);
+  assert.deepEqual(
+    texts.map(({ kind, text, startMs, endMs }) => [kind, text, startMs, endMs]),
+    [
+      ['caption', 'A dog runs.', 0, 30_000],
+      ['speech', 'One. Two.', 1_000, 7_000],
+      ['screenText', 'Agenda\nItem 1', 0, 30_000],
+      ['speech', 'Three.', 31_000, 33_000],
+    ],
+  );
+  assert.deepEqual(embedTexts([]), []);
+});
+
+test('long speech is cut into pieces that a small model reads whole, and none of it is lost', () => {
+  const said = Array.from({ length: 40 }, (_, i) => `Sentence number ${i} says a little more than nothing.`);
+  const texts = embedTexts([
+    row(
+      0,
+      said.map((text, i) => ['speech', text, i * 700, i * 700 + 700] as const),
+    ),
+  ]);
+  assert.ok(texts.length >= 3);
+  for (const { text } of texts) assert.ok(tokensOf(text) <= 170, `${tokensOf(text)} tokens`);
+  assert.equal(texts.map(({ text }) => text).join(' '), said.join(' '));
+  const lengths = texts.map(({ text }) => text.length);
+  assert.ok(Math.min(...lengths) > Math.max(...lengths) / 3, `no scraps: ${lengths}`);
+  texts.forEach(({ startMs }, i) => {
+    assert.ok(i === 0 || startMs >= (texts[i - 1]?.endMs ?? 0));
+  });
+  for (const line of ['word '.repeat(2_000).trim(), '会'.repeat(1_000)]) {
+    const parts = embedTexts([row(0, [['caption', line, 0, 30_000]])]);
+    assert.ok(parts.every(({ text }) => tokensOf(text) <= 170));
+    assert.equal(parts.map(({ text }) => text.replaceAll(' ', '')).join(''), line.replaceAll(' ', ''));
+  }
+});
+
+async function embedded(
+  rows: readonly Description[],
+  store = createMemoryStore(),
+  embedder = fakeTextEmbedder(),
+) {
+  await store.commit({ descriptions: [{ videoId: 'v', uri: '', stage: 'cues', rows }] });
+  const shares: number[] = [];
+  const vectors = await embedWords(
+    { videoId: 'v', uri: '' },
+    { store, told: store, embedder, turn },
+    (share) => shares.push(share),
+    never,
+  );
+  await store.commit({ vectors: [{ ...SPACE, videoId: 'v', uri: '', rows: vectors }] });
+  return { store, embedder, vectors, shares };
+}
+
+const clips = (texts: readonly string[]) => texts.map((text, i) => row(i * 30_000, [['speech', text]]));
+
+test('a text whose vector is there is not embedded again', async () => {
+  const texts = Array.from({ length: 20 }, (_, i) => `clip ${i}`);
+  const first = await embedded(clips(texts));
+  assert.equal(first.vectors.length, 20);
+  assert.deepEqual(
+    first.embedder.asked.map(({ text }) => text),
+    texts,
+  );
+  assert.ok(first.embedder.asked.every(({ purpose }) => purpose === 'passage'));
+  assert.equal(first.shares.at(-1), 1);
+  const changed = texts.map((text, i) => (i === 7 ? 'another text' : text));
+  const second = await embedded(clips(changed), first.store);
+  assert.deepEqual(
+    second.embedder.asked.map(({ text }) => text),
+    ['another text'],
+  );
+  assert.equal(first.store.vectorCount(SPACE), 20);
+  const moved = await embedded(
+    changed.map((text, i) => row(i * 30_000 + 1_000, [['speech', text]])),
+    first.store,
+  );
+  assert.deepEqual(moved.embedder.asked, []);
+  assert.equal(moved.vectors[0]?.startMs, 1_000);
+});
+
+test('equal texts are embedded once, each at its own place', async () => {
+  const { embedder, vectors } = await embedded(clips(['thank you', 'thank you', 'bye']));
+  assert.deepEqual(
+    embedder.asked.map(({ text }) => text),
+    ['thank you', 'bye'],
+  );
+  assert.deepEqual(
+    vectors.map(({ startMs }) => startMs),
+    [0, 30_000, 60_000],
+  );
+});
+
+test('what is embedded belongs to the content or to the path that told it', async () => {
+  const store = createMemoryStore();
+  const uri = 'file:///a.mp4';
+  await store.commit({
+    descriptions: [
+      { videoId: 'v', uri: '', stage: 'cues', rows: [descriptionOf('v', '', 'cues', 0, 'own')] },
+      { videoId: 'v', uri, stage: 'cues', rows: [descriptionOf('v', uri, 'cues', 0, 'beside')] },
+    ],
+  });
+  const embedder = fakeTextEmbedder();
+  const of = async (place: string): Promise<readonly VectorRow[]> =>
+    embedWords({ videoId: 'v', uri: place }, { store, told: store, embedder, turn }, nothing, never);
+  assert.deepEqual(
+    (await of('')).map((it) => it.uri),
+    [''],
+  );
+  assert.deepEqual(
+    (await of(uri)).map((it) => it.uri),
+    [uri],
+  );
+  assert.deepEqual(
+    embedder.asked.map(({ text }) => text),
+    ['own', 'beside'],
+  );
+});
+
+test('recipes follow the model, the sources, the edges and losses, and nothing else', () => {
+  const model = fakeTextEmbedder();
+  const video = videoOf('v', { done: { cues: 'a', caption: 'b' } });
+  const recipe = embedRecipe(video, model, 0, '');
+  assert.equal(
+    recipe,
+    embedRecipe({ ...video, done: { ...video.done, passages: 'p', embed: 'e' } }, model, 0, ''),
+  );
+  const others = [
+    embedRecipe({ ...video, done: { ...video.done, caption: 'c' } }, model, 0, ''),
+    embedRecipe({ ...video, clips: [{ startMs: 0, endMs: 5 }] }, model, 0, ''),
+    embedRecipe(video, fakeTextEmbedder({ name: 'other' }), 0, ''),
+    embedRecipe(video, model, 1, ''),
+  ];
+  assert.equal(new Set([recipe, ...others]).size, 5);
+  const bare = copyOf('file:///a', 'v', { sidecars: [], done: { cues: 'cues 1' } });
+  assert.equal(embedPathRecipe(bare, video, model, 0, ''), undefined, 'no sidecar, no work');
+  const beside = copyOf('file:///a', 'v', { done: {} });
+  assert.equal(embedPathRecipe(beside, video, model, 0, ''), undefined, 'not read yet');
+  const read = embedPathRecipe({ ...beside, done: { cues: 'cues 1 a' } }, video, model, 0, '');
+  assert.ok(read);
+  const gone = { sidecars: [], done: { cues: 'cues 1', embed: read } };
+  assert.notEqual(embedPathRecipe(gone, video, model, 0, ''), read, 'a sidecar that was taken away');
+  const looks = fakeFrameEmbedder();
+  assert.notEqual(embedFramesRecipe(video.clips, looks, 0), embedFramesRecipe(video.clips, looks, 1));
+  assert.notEqual(
+    embedFramesRecipe(video.clips, looks, 0),
+    embedFramesRecipe(video.clips, fakeFrameEmbedder({ name: 'other' }), 0),
+  );
+});
+
+test('a model that goes away, and a caller that gives up, end the work', async () => {
+  const store = createMemoryStore();
+  await store.commit({ descriptions: [{ videoId: 'v', uri: '', stage: 'cues', rows: clips(['a', 'b']) }] });
+  const closed = fakeTextEmbedder();
+  await closed.close();
+  const run = (embedder: ReturnType<typeof fakeTextEmbedder>, signal: AbortSignal) =>
+    embedWords({ videoId: 'v', uri: '' }, { store, told: store, embedder, turn }, nothing, signal);
+  await assert.rejects(run(closed, never), UnavailableError);
+  const reason = new Error('enough');
+  await assert.rejects(run(fakeTextEmbedder(), AbortSignal.abort(reason)), reason);
+});
+
+const CLIPS = Array.from({ length: 6 }, (_, i) => ({ startMs: i * 30_000, endMs: (i + 1) * 30_000 }));
+
+/** A screen whose shade is told by its time; tells how far it was read ahead. */
+function screen(shadeAt: (timeMs: number) => number) {
+  const read: number[] = [];
+  return {
+    read,
+    async *frames(_uri: string, timesMs: readonly number[]) {
+      for (const timeMs of timesMs) {
+        read.push(timeMs);
+        const shade = shadeAt(timeMs);
+        yield plainPicture([shade, shade, shade], 8, timeMs);
+      }
+    },
+  };
+}
+
+test('a few frames of each clip are embedded; one that looks like the one before lends it its time', async () => {
+  const embedder = fakeFrameEmbedder();
+  const moving = screen((timeMs) => (timeMs / 300) % 250);
+  const of = { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS };
+  const shares: number[] = [];
+  const rows = await embedVideoFrames(
+    of,
+    { decoder: moving, embedder, turn },
+    (share) => shares.push(share),
+    never,
+  );
+  assert.equal(rows.length, 18);
+  assert.equal(embedder.looked.length, 18);
+  assert.equal(shares.at(-1), 1);
+  assert.deepEqual([rows[0]?.startMs, rows.at(-1)?.endMs], [0, 180_000]);
+  rows.forEach(({ startMs, uri, kind }, i) => {
+    assert.equal(uri, '');
+    assert.equal(kind, 'frame');
+    assert.equal(startMs, i === 0 ? 0 : rows[i - 1]?.endMs);
+  });
+  const slides = screen((timeMs) => (timeMs < 60_000 ? 20 : timeMs < 150_000 ? 120 : 220));
+  const few = await embedVideoFrames(of, { decoder: slides, embedder, turn }, nothing, never);
+  assert.deepEqual(
+    few.map(({ startMs, endMs }) => [startMs, endMs]),
+    [
+      [0, 60_000],
+      [60_000, 150_000],
+      [150_000, 180_000],
+    ],
+  );
+});
+
+test('the next frames are decoded while the model looks', async () => {
+  const decoder = screen((timeMs) => (timeMs / 300) % 250);
+  const fake = fakeFrameEmbedder();
+  const ahead: number[] = [];
+  const embedder = {
+    ...fake,
+    async embedPictures(...given: Parameters<typeof fake.embedPictures>) {
+      const vectors = await fake.embedPictures(...given);
+      ahead.push(decoder.read.length);
+      return vectors;
+    },
+  };
+  await embedVideoFrames(
+    { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS },
+    { decoder, embedder, turn },
+    nothing,
+    never,
+  );
+  assert.ok(
+    (ahead[0] ?? 0) > fake.batch,
+    `${ahead[0]} frames were read while the first ${fake.batch} were looked at`,
+  );
+});
+
+test('a model that goes away ends the decoding too', async () => {
+  const decoder = screen((timeMs) => (timeMs / 300) % 250);
+  const embedder = fakeFrameEmbedder();
+  await embedder.close();
+  const run = embedVideoFrames(
+    { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS },
+    { decoder, embedder, turn },
+    nothing,
+    never,
+  );
+  await assert.rejects(run, UnavailableError);
+  assert.ok(decoder.read.length < 18);
+});

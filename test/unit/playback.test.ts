@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { playbackPlan } from '../../server/src/core/playback.ts';
+import type { Probe } from '../../server/src/core/video.ts';
+
+const probe = (container: string, video?: string, ...audio: readonly string[]): Probe => ({
+  container,
+  durationMs: 60_000,
+  chapters: [],
+  streams: [
+    ...(video === undefined ? [] : [{ index: 0, kind: 'video' as const, codec: video }]),
+    ...audio.map((codec, at) => ({ index: at + 1, kind: 'audio' as const, codec })),
+  ],
+});
+/** What desktop VS Code plays by its own documentation. */
+const editor = 'mp4 webm mkv ogg mp3 wav flac h264 vp8 opus vorbis pcm'.split(' ');
+const browser = [...editor, 'vp9', 'av1', 'aac'];
+
+function check(file: Probe, plays: readonly string[], expected: string): void {
+  const plan = playbackPlan(file, new Set(plays));
+  const told = plan.way === 'original' ? 'original' : `${plan.container} ${plan.video} ${plan.audio}`;
+  assert.equal(told, expected);
+}
+
+test('what a player can play it gets as it is', () => {
+  check(probe('mp4', 'h264', 'aac'), browser, 'original');
+  check(probe('mov', 'h264', 'aac'), browser, 'original');
+  check(probe('mp4', 'h264', 'mp3'), editor, 'original');
+  check(probe('mkv', 'h264', 'opus'), editor, 'original');
+  check(probe('webm', 'vp8', 'vorbis'), editor, 'original');
+  check(probe('wav', undefined, 'pcm_s24le'), editor, 'original');
+  check(probe('mp4', 'h264'), editor, 'original');
+  check(probe('mp3', undefined, 'mp3'), editor, 'original');
+});
+
+test('where only the sound is wrong the pictures are copied', () => {
+  check(probe('mp4', 'h264', 'aac'), editor, 'mp4 copy mp3');
+  check(probe('mkv', 'h264', 'ac3'), browser, 'mp4 copy mp3');
+  check(
+    probe('webm', 'vp9', 'opus'),
+    [...editor, 'vp9'].filter((name) => name !== 'webm'),
+    'mp4 copy copy',
+  );
+  check(probe('m4a', undefined, 'aac'), editor, 'mp4 none mp3');
+});
+
+test('where only the container is wrong nothing is encoded', () => {
+  check(probe('ts', 'h264', 'aac'), browser, 'mp4 copy copy');
+  check(probe('flv', 'h264', 'mp3'), browser, 'mp4 copy copy');
+});
+
+test('other pictures are encoded, as H.264 or as what the player has', () => {
+  check(probe('mp4', 'hevc', 'aac'), editor, 'mp4 h264 mp3');
+  check(probe('mp4', 'hevc', 'aac'), browser, 'mp4 h264 copy');
+  check(probe('mkv', 'vp8', 'aac'), editor, 'mp4 h264 mp3');
+  // An AVI does not tell when its pictures are shown.
+  check(probe('avi', 'h264', 'mp3'), browser, 'mp4 h264 mp3');
+  check(probe('mp4', 'h264', 'aac'), 'webm vp8 vp9 opus vorbis'.split(' '), 'webm vp8 opus');
+  check(probe('mp4', 'h264'), 'webm vp8'.split(' '), 'webm vp8 none');
+});
+
+test('a player that failed for a reason it does not tell gets what every player has', () => {
+  check(probe('mp4', 'h264', 'mp3'), [], 'mp4 h264 mp3');
+  check(probe('wav', undefined, 'pcm_s16le'), [], 'mp4 none mp3');
+});
+
+test('a player without mp3 gets Opus', () => {
+  check(probe('mp4', 'h264', 'aac'), ['mp4', 'h264', 'opus'], 'mp4 copy opus');
+});

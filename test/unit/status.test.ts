@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Status } from '../../server/protocol/status.ts';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import type { Folders } from '../../server/src/indexing/folders.ts';
+import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
+import { progressOf } from '../../server/src/library/index-run.ts';
+import { type Captioning, statusOf } from '../../server/src/library/status.ts';
+import { copyOf, videoOf } from '../support/store-rows.ts';
+
+const MINUTE = 60_000;
+const streams = [{ index: 0, kind: 'video', codec: 'h264' }] as const;
+const frame = {
+  versions: { build: 'b', schema: 1, node: 'n' },
+  dataDir: '/d',
+  pid: 1,
+  roles: [],
+  advice: [],
+};
+
+/** A content with so many clips, captioned under a recipe or not at all. */
+function content(videoId: string, clips: number, caption?: string): VideoRecord {
+  const probe = { container: 'mp4', durationMs: clips * MINUTE, streams, chapters: [] };
+  return videoOf(videoId, {
+    probe,
+    done: caption === undefined ? {} : { caption },
+    clips: Array.from({ length: clips }, (_, i) => ({ startMs: i * MINUTE, endMs: (i + 1) * MINUTE })),
+  });
+}
+
+async function shelfOf(
+  copies: readonly Copy[],
+  videos: readonly VideoRecord[],
+  {
+    running = [],
+    left = [],
+    offline = [],
+  }: {
+    running?: ReturnType<Scheduler['running']>;
+    left?: readonly string[];
+    offline?: readonly string[];
+  } = {},
+) {
+  const catalogue = await Catalogue.load(createMemoryStore());
+  await catalogue.change(() => ({ copies, videos }));
+  const scheduler = {
+    running: () => running,
+    left: (videoId: string) => (left.includes(videoId) ? [jobOf(videoId)] : []),
+    unavailable: () => new Map(),
+    trouble: () => undefined,
+  } as unknown as Scheduler;
+  const folders = {
+    online: ({ uri }: Copy) => !offline.includes(uri),
+    trouble: () => undefined,
+  } as unknown as Folders;
+  return { catalogue, scheduler, folders };
+}
+
+function jobOf(videoId: string) {
+  const base = {
+    key: `k${videoId}`,
+    videoId,
+    uri: `file:///${videoId}`,
+    path: false,
+    recipe: 'new',
+  } as const;
+  return { ...base, stage: 'caption', lane: 'deep', rank: 0 } as const;
+}
+
+async function captionsLeft(
+  shelf: Awaited<ReturnType<typeof shelfOf>>,
+  captioning?: Captioning,
+): Promise<Status['captions']> {
+  return statusOf(shelf, { ...frame, captioning }, undefined, 0, 0).captions;
+}
+
+test('the time that captions will take: clips under another recipe or none, times what one took here', async () => {
+  const copies = ['a', 'b', 'c'].map((id) => copyOf(`file:///${id}`, id));
+  const shelf = await shelfOf(copies, [content('a', 3, 'new'), content('b', 4, 'old'), content('c', 5)]);
+  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 2000 }), {
+    clipsLeft: 9,
+    clipMs: 2000,
+    leftMs: 18_000,
+  });
+  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: undefined }), { clipsLeft: 9 });
+  assert.equal(await captionsLeft(shelf), undefined, 'no captioner, no captions');
+});
+
+test('copies of one content are captioned once, what is offline is not, and what is under way counts in part', async () => {
+  const copies = [
+    copyOf('file:///off', 'a'),
+    copyOf('file:///on', 'a'),
+    copyOf('file:///gone', 'b'),
+    copyOf('file:///c', 'c', { forgotten: true }),
+  ];
+  const videos = [content('a', 8), content('b', 100), content('c', 100)];
+  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75 }];
+  const shelf = await shelfOf(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
+  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 500 }), {
+    clipsLeft: 2,
+    clipMs: 500,
+    leftMs: 1000,
+  });
+});
+
+test('all captioned, or nothing to see: nothing is left', async () => {
+  const song = videoOf('s', { done: {} });
+  const shelf = await shelfOf(
+    [copyOf('file:///a', 'a'), copyOf('file:///s', 's')],
+    [content('a', 3, 'new'), song],
+  );
+  assert.equal(await captionsLeft(shelf, { recipe: 'new', clipMs: 1 }), undefined);
+});
+
+test('the speed of a run is that of its own work, not of what was done before it', async () => {
+  const copies = ['before', 'now', 'left'].map((id) => copyOf(`file:///${id}`, id));
+  const videos = [content('before', 600), content('now', 2), content('left', 4)];
+  const shelf = await shelfOf(copies, videos, { left: ['left'] });
+  const progress = progressOf(shelf, copies, new Set(['before']), 10_000);
+  assert.deepEqual([progress.videos, progress.done, progress.speed, progress.leftMs], [3, 2, 12, 20_000]);
+  const fresh = progressOf(
+    await shelfOf(copies, videos, { left: ['now', 'left'] }),
+    copies,
+    new Set(['before']),
+    10,
+  );
+  assert.deepEqual([fresh.done, fresh.speed, fresh.leftMs], [1, undefined, undefined]);
+});
