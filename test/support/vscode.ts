@@ -242,14 +242,21 @@ export async function answerInput(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Names a folder in the dialog for files, once it shows where it stands: what is typed before that is lost. */
+/** Names a folder in the dialog for files, once it shows the workspace: what is typed before that is lost. */
 export async function chooseFolder(page: Page, folder: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget');
-  await dialog.getByText('Add to Goldfish').waitFor();
-  await dialog.locator('.monaco-list-row', { hasText: '..' }).waitFor();
+  const take = dialog.getByText('Add to Goldfish', { exact: true });
+  await take.waitFor();
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): { readonly value: string } | null };
+    };
+    return document.querySelector('.quick-input-widget input')?.value.endsWith('/workspace/');
+  });
+  await dialog.locator('.monaco-list-row').getByText('..', { exact: true }).waitFor();
   await dialog.locator('input').first().fill(folder);
-  await dialog.locator('.monaco-list-row', { hasText: basename(folder) }).waitFor();
-  await dialog.getByText('Add to Goldfish').click();
+  await dialog.locator('.monaco-list-row').getByText(basename(folder), { exact: true }).waitFor();
+  await take.click();
 }
 
 interface Player extends EventTarget {
