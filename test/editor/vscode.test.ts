@@ -18,6 +18,7 @@ import {
   startVSCode,
   webview,
 } from '../support/vscode.ts';
+import { render } from '../support/watched.ts';
 
 const box = sandbox();
 const folder = join(box.folder, 'videos');
@@ -87,6 +88,24 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   await playsIn(page, 20);
 });
 
+test('a video that is not in the library is offered to it by our player, and plays', async () => {
+  const name = 'not yet read.mp4';
+  await render(join(code.workspace, name), 120, undefined, 6);
+  await runCommand(page, 'View: Close All Editors');
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu .action-label', { hasText: 'Open in Goldfish' }).click();
+  const shown = webview(page);
+  await shown.locator('p', { hasText: `${name} is not in your library` }).waitFor();
+  await shot('vscode-not-indexed');
+  await shown.locator('#index').click();
+  await playsIn(page, 0);
+  assert.equal((await client.result('goldfish/status')).videos, 4);
+  await shot('vscode-player');
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'Goldfish: Open');
+});
+
 test('a daemon that was stopped stays so until the person starts it again', async () => {
   const shown = webview(page);
   await client.result('goldfish/stop');
@@ -94,7 +113,7 @@ test('a daemon that was stopped stays so until the person starts it again', asyn
   await shown.locator('.trouble', { hasText: 'Goldfish has ended' }).waitFor();
   assert.equal(existsSync(join(box.dataDir, 'daemon.json')), false);
   await shown.locator('#restart').click();
-  await shown.locator('.progress', { hasText: '3 videos' }).waitFor();
+  await shown.locator('.progress', { hasText: '4 videos' }).waitFor();
   await shot('vscode-again');
   assert.equal((await goldfish(box, 'stop')).code, 0);
 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { tempFolder } from './temp-folder.ts';
 
@@ -242,16 +242,21 @@ export async function answerInput(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Names a folder in the dialog for files, which first shows where it stands: what is typed before that is lost. */
+/** Names a folder in the dialog for files, once it shows the workspace: what is typed before that is lost. */
 export async function chooseFolder(page: Page, folder: string): Promise<void> {
+  const dialog = page.locator('.quick-input-widget');
+  const take = dialog.getByText('Add to Goldfish', { exact: true });
+  await take.waitFor();
   await page.waitForFunction(() => {
     const { document } = globalThis as unknown as {
       document: { querySelector(selector: string): { readonly value: string } | null };
     };
-    return document.querySelector('.quick-input-widget input')?.value.startsWith('/');
+    return document.querySelector('.quick-input-widget input')?.value.endsWith('/workspace/');
   });
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await answerInput(page, folder);
+  await dialog.locator('.monaco-list-row').getByText('..', { exact: true }).waitFor();
+  await dialog.locator('input').first().fill(folder);
+  await dialog.locator('.monaco-list-row').getByText(basename(folder), { exact: true }).waitFor();
+  await take.click();
 }
 
 interface Player extends EventTarget {

@@ -135,3 +135,11 @@ test('a folder that is not there is said at once', async () => {
   assert.deepEqual(calls, []);
   assert.match(err, /No\ufffdwhere is not a folder\./);
 });
+
+test('why an answer is in quotes is said below it, whatever signs it holds', async () => {
+  const { out } = await runToEnd(['ask', 'When'], {
+    'goldfish/ask': { answer: 'So.', citations: [], grounded: true, hits: [], note: 'No \u001b[2Jmodel.' },
+  });
+  assert.match(out, /^So\.\n\nNo .*model\.\n$/);
+  assert.doesNotMatch(out, /\u001b/);
+});

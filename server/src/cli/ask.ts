@@ -18,6 +18,7 @@ export function answerText(result: AskResult, context: Context): string {
     lines.push(`[${citation.n}] ${path}  ${paint('green', range)}`);
     lines.push(`    ${paint('cyan', cleanLine(citation.link))}`);
   }
+  if (result.note !== undefined) lines.push('', cleanLine(result.note));
   return lines.join('\n');
 }
 
