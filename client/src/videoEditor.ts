@@ -59,10 +59,15 @@ function offer(daemon: Daemon, panel: WebviewPanel, uri: string, play: () => voi
   panel.onDidDispose(() => hearing.dispose());
 }
 
+const STYLE =
+  'button { padding: 6px 12px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; ' +
+  'background: var(--vscode-button-background); color: var(--vscode-button-foreground); font: inherit; cursor: pointer }' +
+  'button:hover { background: var(--vscode-button-hoverBackground) }';
+
 /** A text, and a button that posts `index` where one is named. */
 function message(text: string, button?: string): string {
   const nonce = randomBytes(16).toString('base64url');
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;
   const act =
     button === undefined
       ? ''
@@ -77,6 +82,7 @@ function message(text: string, button?: string): string {
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
     <title>Goldfish</title>
+    <style nonce="${nonce}">${STYLE}</style>
   </head>
   <body>
     <p>${escapeHtml(text)}</p>

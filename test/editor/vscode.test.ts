@@ -104,6 +104,7 @@ test('a video that is not in the library is offered to it by our player, and pla
   await shot('vscode-player');
   await runCommand(page, 'View: Close All Editors');
   await runCommand(page, 'Goldfish: Open');
+  await webview(page).locator('.progress', { hasText: '4 videos' }).waitFor();
 });
 
 test('a daemon that was stopped stays so until the person starts it again', async () => {
