@@ -42,8 +42,16 @@ const SPARE = 200_000_000;
 /** Room kept for a package whose size is not known and for what is in it, bytes. */
 const ROOM = 2_000_000_000;
 
-const runtimeFolder = () =>
-  dirname(createRequire(join(packageRoot(), 'package.json')).resolve('onnxruntime-node/package.json'));
+/** An install may do without it: the folder is then one that is not there. */
+function runtimeFolder(): string {
+  try {
+    return dirname(
+      createRequire(join(packageRoot(), 'package.json')).resolve('onnxruntime-node/package.json'),
+    );
+  } catch {
+    return join(packageRoot(), 'node_modules/onnxruntime-node');
+  }
+}
 
 /** The feed that onnxruntime-node's own install script takes, unless GOLDFISH_GPU_FEED names a mirror. */
 export function gpuFeed(env: Readonly<Record<string, string | undefined>>): string {

@@ -9,10 +9,15 @@ const DATA_FOLDER = '4.0.0_best_int';
 const SCOPE = '@tesseract.js-data';
 const load = createRequire(import.meta.url);
 
-/** Where packages are installed: the folder above the node_modules that English came with. */
-function installFolder(): string {
-  const folder = dirname(load.resolve(`${SCOPE}/eng/package.json`));
-  return folder.slice(0, folder.lastIndexOf(`${sep}node_modules${sep}`));
+/** What brings a language: into the folder above the node_modules that English came with, where that is here. */
+function remedyFor(code: string): string {
+  try {
+    const folder = dirname(load.resolve(`${SCOPE}/eng/package.json`));
+    const home = folder.slice(0, folder.lastIndexOf(`${sep}node_modules${sep}`));
+    return `Run: npm install --no-save --prefix "${home}" ${SCOPE}/${code}`;
+  } catch {
+    return 'This install of Goldfish came without text recognition: install it with its libraries, or set screenText.enabled to false.';
+  }
 }
 
 /** Finds the data of one language among the installed packages; rejects with UnavailableError. */
@@ -31,7 +36,7 @@ export async function languageData(code: string): Promise<LanguageData> {
   } catch (cause) {
     throw new UnavailableError(
       `Screen text in "${code}" cannot be read: its language data is not installed.`,
-      `Run: npm install --no-save --prefix "${installFolder()}" ${SCOPE}/${code}`,
+      remedyFor(code),
       { cause },
     );
   }

@@ -10,7 +10,14 @@ import { languageData } from './languages.ts';
 const SILENCE_MS = 120_000;
 const IDLE_MS = 60_000;
 
-const { version } = createRequire(import.meta.url)('tesseract.js/package.json') as { version: string };
+/** An install may do without it: all but text on screen works then. */
+function versionHere(): string {
+  try {
+    return String(createRequire(import.meta.url)('tesseract.js/package.json').version);
+  } catch {
+    return 'not installed';
+  }
+}
 
 /** A Reader in a child process, started with the first picture and ended when idle. */
 export function createTesseractReader(
@@ -28,7 +35,7 @@ export function createTesseractReader(
         : undefined,
   });
   return {
-    name: `tesseract.js ${version}`,
+    name: `tesseract.js ${versionHere()}`,
     async read(picture, languages, signal) {
       signal.throwIfAborted();
       const data = await Promise.all(languages.map(languageData));
