@@ -6,7 +6,18 @@ import { build } from 'esbuild';
 
 const client = dirname(fileURLToPath(import.meta.url));
 
-/** Writes page/ (index.html, page.js, page.css) and vsix/extension.cjs into `dist`. */
+/** Leaves the language client out of the extension's bundle: it is read from beside it with the first use. */
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/languageClient\.ts$/ }, () => ({
+      path: './languageClient.cjs',
+      external: true,
+    }));
+  },
+};
+
+/** Writes page/ (index.html, page.js, page.css) and vsix/ (extension.cjs, languageClient.cjs) into `dist`. */
 export async function buildClient(dist) {
   mkdirSync(join(dist, 'page'), { recursive: true });
   await build({
@@ -33,7 +44,11 @@ export async function buildClient(dist) {
     external: ['vscode'],
     minify: true,
     logLevel: 'warning',
-    entryPoints: [join(client, 'src/extension.ts')],
-    outfile: join(dist, 'vsix/extension.cjs'),
+    entryPoints: [join(client, 'src/extension.ts'), join(client, 'src/languageClient.ts')],
+    outdir: join(dist, 'vsix'),
+    outExtension: { '.js': '.cjs' },
+    plugins: [apart],
+    // A module that is asked for later is required, as the editor's own loader wants it.
+    supported: { 'dynamic-import': false },
   });
 }

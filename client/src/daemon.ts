@@ -86,8 +86,7 @@ export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
   const listeners = new Set<{ readonly method: string; readonly listener: (params: never) => void }>();
   let running: Promise<LanguageClient> | undefined;
   let requests = 0;
-  /** Loaded with the first use: reading it is most of what an activation would cost. */
-  const library = () => import('vscode-languageclient/node');
+  const library = () => import('./languageClient.ts');
 
   const start = async () => {
     const { LanguageClient, ProgressType, ResponseError, State } = await library();
