@@ -70,4 +70,6 @@ check('a folder is removed and added by command', async () => {
   assert.deepEqual(await listed(), []);
   await vscode.commands.executeCommand('goldfish.addFolder', folder);
   assert.deepEqual(await listed(), [folder.toString()]);
+  // It is read anew; the checks that follow want it whole.
+  await vscode.commands.executeCommand('goldfish/index', { uris: [folder.toString()], keep: true });
 });
