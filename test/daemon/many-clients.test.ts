@@ -1,13 +1,16 @@
+// needs: chromium
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileUriOf } from '../../server/src/base/file-uri.ts';
 import { agentOf, callTool } from '../support/agent.ts';
+import { openBrowser } from '../support/browser.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
 import { type IndependentClient, spawnServer } from '../support/independent-client.ts';
 import { makeMedia, tone } from '../support/make-media.ts';
 import { connectPage } from '../support/page-client.ts';
+import { ask } from '../support/page-view.ts';
 import { atRest, hitsOf, statusOf, statusWhen } from '../support/watched.ts';
 
 const fruits = ['apples', 'pears', 'plums', 'quinces', 'cherries', 'figs'];
@@ -65,9 +68,15 @@ test('two editors, a page and an agent work on one daemon while it indexes, and 
   // Both start at once, where no daemon is yet: there is one afterwards.
   const [first, second] = await Promise.all([editorOn(box), editorOn(box)]);
   const [one, two] = [first.client, second.client];
-  const page = await connectPage(String((await one.result('goldfish/page')).url));
+  const url = String((await one.result('goldfish/page')).url);
+  const page = await connectPage(url);
   await page.initialize();
   page.notify('initialized');
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  const shown = await browser.newPage();
+  await shown.goto(url);
+  await shown.locator('.empty h2').waitFor();
   const agent = await agentOf(box);
   t.after(() => agent.close());
   const sessions = [one, two, page];
@@ -148,6 +157,11 @@ test('two editors, a page and an agent work on one daemon while it indexes, and 
   assert.match(String(answers[0]?.answer), /week 34/);
   const answer = await callTool(agent, 'ask_videos', { question });
   assert.equal((answer.structuredContent as { answer: string }).answer, answers[0]?.answer);
+  // The browser stood open all the while: it shows what the others made, and answers as they do.
+  await shown.getByText(`${status?.videos} videos`).first().waitFor();
+  await ask(shown, question);
+  await shown.locator('.chip').first().waitFor();
+  assert.match((await shown.locator('.text').textContent()) ?? '', /week 34/);
   const listed = await callTool(agent, 'list_videos', {});
   assert.equal((listed.structuredContent as { total: number }).total, status?.videos);
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
@@ -35,25 +35,36 @@ const npm = (args: readonly string[], cwd: string) =>
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 
+/** Makes a folder beside its place and renames it into it: test files that run side by side may want the same one. */
+function putOnce(place: string, make: (folder: string) => void): void {
+  if (existsSync(place)) return;
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(`${place}.`);
+  try {
+    make(fresh);
+    renameSync(fresh, place);
+  } catch (error) {
+    // Another one was first.
+    if (!existsSync(place)) throw error;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
 /** Puts a VS Code into the cache, where it is not there yet. */
 export function installVSCode(version: Version): Installed {
   const { codeServer } = VERSIONS[version];
-  const root = join(cache, codeServer);
-  const folder = join(root, 'lib/vscode');
-  const stamp = join(root, '.complete');
-  const node = nodeFor(version);
-  if (existsSync(stamp)) return { version, folder, node };
-  rmSync(root, { recursive: true, force: true });
-  mkdirSync(root, { recursive: true });
-  const name = `code-server-${codeServer}.tgz`;
-  npm(['pack', `code-server@${codeServer}`, '--silent'], root);
-  execFileSync('tar', ['xzf', name, '--strip-components=1', 'package/lib/vscode'], { cwd: root });
-  rmSync(join(root, name));
-  // Not "npm ci": the lock that comes with it is out of step with its package.json.
-  npm(['install', '--omit=dev', '--ignore-scripts'], folder);
-  linkSearchTool(folder);
-  writeFileSync(stamp, version);
-  return { version, folder, node };
+  const root = join(cache, `code-server-${codeServer}`);
+  putOnce(root, (fresh) => {
+    const name = `code-server-${codeServer}.tgz`;
+    npm(['pack', `code-server@${codeServer}`, '--silent'], fresh);
+    execFileSync('tar', ['xzf', name, '--strip-components=1', 'package/lib/vscode'], { cwd: fresh });
+    rmSync(join(fresh, name));
+    // Not "npm ci": the lock that comes with it is out of step with its package.json.
+    npm(['install', '--omit=dev', '--ignore-scripts'], join(fresh, 'lib/vscode'));
+    linkSearchTool(join(fresh, 'lib/vscode'));
+  });
+  return { version, folder: join(root, 'lib/vscode'), node: nodeFor(version) };
 }
 
 /** The running Node where that fits a VS Code, else one from npm beside it. */
@@ -62,13 +73,12 @@ function nodeFor(version: Version): string {
   const running = Number(process.versions.node.split('.')[0]);
   if (majors.some((major) => major === running)) return process.execPath;
   const name = `node-linux-${process.arch}`;
-  const home = join(cache, `node-${node}`);
-  const path = join(home, 'node_modules', name, 'bin/node');
-  if (existsSync(path)) return path;
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{"private":true}');
-  npm(['install', '--no-save', '--ignore-scripts', `${name}@${node}`], home);
-  return path;
+  const home = join(cache, `node-for-vscode-${node}`);
+  putOnce(home, (fresh) => {
+    writeFileSync(join(fresh, 'package.json'), '{"private":true}');
+    npm(['install', '--no-save', '--ignore-scripts', `${name}@${node}`], fresh);
+  });
+  return join(home, 'node_modules', name, 'bin/node');
 }
 
 /** An older layout downloads ripgrep in a script, which we do not run: the system's is taken where there is one. */

@@ -47,7 +47,7 @@ async function shelfOf(
   await catalogue.change(() => ({ copies, videos }));
   const scheduler = {
     running: () => running,
-    left: (videoId: string) => (left.includes(videoId) ? [jobOf(videoId)] : []),
+    busy: (videoId: string) => left.includes(videoId),
     unavailable: () => new Map(),
     trouble: () => undefined,
   } as unknown as Scheduler;

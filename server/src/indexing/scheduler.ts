@@ -27,8 +27,8 @@ export interface Scheduler {
   boost(videoIds: Iterable<string>): void;
   /** Nothing new starts while the question is being answered, neither a job nor the next batch of one that runs. */
   question<T>(answer: () => Promise<T>): Promise<T>;
-  /** Jobs left for a content, of those that can be done. */
-  left(videoId: string): readonly Job[];
+  /** Whether something is left to do for a content, of what can be done. */
+  busy(videoId: string): boolean;
   unavailable(): ReadonlyMap<Stage, string>;
   /** Why the index cannot be written now; undefined while it can. */
   trouble(): unknown;
@@ -131,6 +131,8 @@ export function createScheduler(options: {
     else planned.set(videoId, jobs);
     executor.offer(jobs);
   }
+
+  const busy = (videoId: string) => planned.has(videoId) || later.has(videoId);
 
   function touch(videoIds: Iterable<string>): void {
     const touched = new Set(videoIds);
@@ -252,11 +254,11 @@ export function createScheduler(options: {
         touch(ids);
         await new Promise<void>((resolve, reject) => {
           const check = () => {
-            const busy = ids.some((id) => planned.has(id) || later.has(id));
-            if (busy && !signal.aborted && trouble === undefined) return;
+            const some = ids.some(busy);
+            if (some && !signal.aborted && trouble === undefined) return;
             waiters.delete(check);
             if (signal.aborted) reject(signal.reason);
-            else if (busy) reject(trouble);
+            else if (some) reject(trouble);
             else resolve();
           };
           waiters.add(check);
@@ -307,7 +309,7 @@ export function createScheduler(options: {
         executor.resume('deep');
       }
     },
-    left: (videoId) => planned.get(videoId) ?? [],
+    busy,
     unavailable: () => unavailable,
     trouble: () => trouble,
     running: () => executor.running(),

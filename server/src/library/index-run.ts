@@ -38,7 +38,7 @@ export async function indexRun(
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
-  const before = new Set([...ids].filter((id) => shelf.scheduler.left(id).length === 0));
+  const before = new Set([...ids].filter((id) => !shelf.scheduler.busy(id)));
   const report = () => onProgress(progressOf(shelf, copies(), before, now() - startedMs));
   let toldMs = 0;
   const end = onChange(() => {
@@ -81,7 +81,7 @@ export function progressOf(
   for (const copy of copies) {
     const record = catalogue.video(copy.videoId);
     const lengthMs = record?.probe.durationMs ?? 0;
-    if (scheduler.left(copy.videoId).length > 0) {
+    if (scheduler.busy(copy.videoId)) {
       leftMs += lengthMs;
       continue;
     }

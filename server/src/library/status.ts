@@ -53,7 +53,7 @@ export function stateOf(
   if (copy.forgotten) return 'forgotten';
   if (!folders.online(copy)) return 'offline';
   if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
-  if (scheduler.left(copy.videoId).length > 0) return 'waiting';
+  if (scheduler.busy(copy.videoId)) return 'waiting';
   return failuresOf(copy, record).length > 0 ? 'failed' : 'done';
 }
 
