@@ -36,7 +36,9 @@ async function found(query: string, uri: Uri | undefined, library: Library, sign
 async function clipsOf(uri: Uri, library: Library): Promise<readonly Moment[]> {
   const { clips, lines, path } = await library.video(uri);
   return clips.slice(0, MOMENTS).map(({ startMs, endMs }) => {
-    const line = lines.find((one) => one.startMs < endMs && one.endMs > startMs && one.kind !== 'title');
+    const inside = lines.filter((one) => one.startMs < endMs && one.endMs > startMs && one.kind !== 'title');
+    // Measured lines begin with their clip: what is said or shown tells more.
+    const line = inside.find((one) => one.kind !== 'facts') ?? inside[0];
     return { uri, path, startMs, endMs, text: line?.text ?? '' };
   });
 }
