@@ -1,7 +1,8 @@
-import { CancellationTokenSource, Disposable, env, Uri, type Webview, window } from 'vscode';
+import { CancellationTokenSource, Disposable, env, Uri, type Webview } from 'vscode';
 import type { FromEditor, ToEditor } from '../page/messages.ts';
 import { codeOf, type Daemon } from './daemon.ts';
 import { addFolder } from './folders.ts';
+import type { Play } from './player.ts';
 
 /** A message of JSON-RPC as the page sends it. */
 interface Asked {
@@ -30,7 +31,12 @@ export async function mediaAddress(daemon: Daemon): Promise<string> {
  * Carries the page's messages to the daemon and back over the extension's own session; `goldfish/...` alone is let
  * through. Media come from the page's server. `fragment` is shown first.
  */
-export function bridge(webview: Webview, daemon: Daemon, media: string, fragment: string): Disposable {
+export function bridge(
+  webview: Webview,
+  daemon: Daemon,
+  play: Play,
+  { media, fragment }: { readonly media: string; readonly fragment: string },
+): Disposable {
   const running = new Map<number, CancellationTokenSource>();
   const post = (message: FromEditor) => void webview.postMessage(message);
   const answer = (message: object) => post({ kind: 'rpc', message: { jsonrpc: '2.0', ...message } });
@@ -73,10 +79,7 @@ export function bridge(webview: Webview, daemon: Daemon, media: string, fragment
       post({ kind: 'show', fragment });
     } else if (message.kind === 'rpc') void take(message.message as Asked);
     else if (message.kind === 'pickFolder') void addFolder(daemon);
-    else if (message.kind === 'openOutside')
-      void env
-        .openExternal(Uri.parse(message.uri, true))
-        .then(undefined, (error: Error) => window.showErrorMessage(error.message));
+    else if (message.kind === 'openOutside') void play(message.uri, message.startMs);
   });
   return Disposable.from(telling, hearing);
 }

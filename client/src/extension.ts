@@ -10,6 +10,7 @@ import { createKeys } from './keys.ts';
 import { launchOf, NotInstalled } from './launch.ts';
 import { offerMcpServer } from './mcp.ts';
 import { createPages } from './pages.ts';
+import { createPlay } from './player.ts';
 import { followSettings } from './settings.ts';
 import { createStatusBar } from './statusBar.ts';
 import { registerTools } from './tools.ts';
@@ -34,7 +35,7 @@ export function activate(context: ExtensionContext): void {
     log,
     answer: editorModel.answer,
   });
-  const pages = createPages(context.extensionUri, daemon);
+  const pages = createPages(context.extensionUri, daemon, createPlay(launch));
   const keys = createKeys(context, daemon);
   const icon = Uri.joinPath(context.extensionUri, 'page/icon.svg');
   const { version } = context.extension.packageJSON as { readonly version: string };

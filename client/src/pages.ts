@@ -13,6 +13,7 @@ import {
 import type { FromEditor, ToEditor } from '../page/messages.ts';
 import { bridge, mediaAddress } from './bridge.ts';
 import type { Daemon } from './daemon.ts';
+import type { Play } from './player.ts';
 
 /** Shows the page in the side bar and in an editor tab. */
 export interface Pages extends WebviewViewProvider, Disposable {
@@ -22,7 +23,7 @@ export interface Pages extends WebviewViewProvider, Disposable {
   fillPanel(panel: WebviewPanel, fragment: Readonly<Record<string, string>>): void;
 }
 
-export function createPages(extension: Uri, daemon: Daemon): Pages {
+export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   const files = Uri.joinPath(extension, 'page');
   const options = { enableScripts: true, localResourceRoots: [files] };
   const live = new Set<Webview>();
@@ -38,7 +39,7 @@ export function createPages(extension: Uri, daemon: Daemon): Pages {
       try {
         const media = await mediaAddress(daemon);
         bridged?.dispose();
-        bridged = bridge(webview, daemon, media, fragment);
+        bridged = bridge(webview, daemon, play, { media, fragment });
         webview.html = pageHtml(webview, files, media);
       } catch (error) {
         webview.html = plain((error as Error).message);

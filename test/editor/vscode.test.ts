@@ -1,8 +1,9 @@
 // needs: chromium
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { packVsix } from '../../client/src/pack.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -23,7 +24,9 @@ import { render } from '../support/watched.ts';
 const box = sandbox();
 const folder = join(box.folder, 'videos');
 const shots = process.env.GOLDFISH_SCREENSHOTS ?? join(box.folder, 'shots');
-const command = join(import.meta.dirname, '../../dist/goldfish.mjs');
+const players = join(box.folder, 'players');
+const told = join(players, 'told');
+const command = join(box.folder, 'goldfish.mjs');
 let browser: Browser;
 let daemon: RunningDaemon;
 let client: IndependentClient;
@@ -39,6 +42,17 @@ before(async () => {
   client = await daemon.client();
   await readLibrary(client, folder);
   const env = { ...box.env, GOLDFISH_DATA_DIR: box.dataDir };
+  // Stands for mpv: it tells what it was given.
+  mkdirSync(players);
+  writeFileSync(
+    join(players, 'mpv'),
+    `#!/bin/sh\necho "$@" > '${told}.part' && mv '${told}.part' '${told}'\n`,
+  );
+  chmodSync(join(players, 'mpv'), 0o755);
+  // The editor takes its PATH from a login shell.
+  const bundle = pathToFileURL(join(import.meta.dirname, '../../dist/goldfish.mjs'));
+  const first = JSON.stringify(players + delimiter);
+  writeFileSync(command, `process.env.PATH = ${first} + process.env.PATH;\nawait import('${bundle}');\n`);
   code = await startVSCode({ code: home, vsix, settings: { 'goldfish.command': command }, env });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -86,6 +100,20 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   await row.waitFor();
   await row.click();
   await playsIn(page, 20);
+});
+
+test('what plays is handed over to a player of the system at its second', { timeout: 60_000 }, async (t) => {
+  const shown = webview(page);
+  const watcher = watch(players);
+  t.after(() => watcher.close());
+  const started = new Promise<void>((done) => {
+    watcher.on('change', () => existsSync(told) && done());
+  });
+  await shown.locator('#outside').click();
+  await started;
+  const [, seconds, uri] = /--start=([\d.]+) .* (file:\S+)/.exec(readFileSync(told, 'utf8')) ?? [];
+  assert.ok(Math.abs(Number(seconds) - 20) < 15, `at ${seconds} s`);
+  assert.match(uri ?? '', /aquarium%20lesson\.mp4$/);
 });
 
 test('a video that is not in the library is offered to it by our player, and plays', async () => {

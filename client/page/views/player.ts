@@ -41,7 +41,7 @@ export function playerView(
       ${
         host.openOutside === undefined
           ? html`<p class="quiet">"goldfish open" plays it in a player of your system.</p>`
-          : html`<vscode-button @click=${() => host.openOutside?.(uri, playMs)}>Play it outside</vscode-button>`
+          : outsideButton(uri, playMs, host)
       }
     </div>`;
   }
@@ -76,6 +76,20 @@ export function playerView(
     ></video>`,
   )}
   ${converted ? controls(state, watching, actions) : nothing}`;
+}
+
+/** Hands the video over to a player of the system, where the page can; nobody wants to hear it twice. */
+export function outsideButton(
+  uri: string,
+  ms: number,
+  { openOutside }: Host,
+): TemplateResult | typeof nothing {
+  if (openOutside === undefined) return nothing;
+  const hand = () => {
+    shown?.pause();
+    openOutside(uri, ms);
+  };
+  return html`<vscode-button secondary id="outside" @click=${hand}>Play outside</vscode-button>`;
 }
 
 /** Plays on or pauses; a stream that broke off or is at its end is asked for again. */

@@ -11,7 +11,7 @@ import type { State, Watching } from '../state.ts';
 import { clock, nameOf, nameOfUri } from '../text.ts';
 import { clipCard } from './clip.ts';
 import { troubleBox } from './parts.ts';
-import { playerView } from './player.ts';
+import { outsideButton, playerView } from './player.ts';
 import { storyboard } from './storyboard.ts';
 import { tagBox } from './tags.ts';
 import { timeline } from './timeline.ts';
@@ -69,7 +69,7 @@ function known(
   state: State,
   watching: Watching,
   video: VideoResult,
-  { watching: watch, correcting, asking, library, stillUrl }: WatchViewActions,
+  { watching: watch, correcting, asking, library, stillUrl, host }: WatchViewActions,
 ): TemplateResult {
   const { uri, startMs, endMs } = watching;
   const clip = video.clips.find((one) => one.startMs <= state.nowMs && state.nowMs < one.endMs);
@@ -90,6 +90,7 @@ function known(
           : html`<vscode-button secondary id="alike" @click=${alike}>Find moments like this one</vscode-button>`
       }
       <vscode-button secondary id="ask-about" @click=${() => library.askAbout(uri)}>Ask about this video</vscode-button>
+      ${watching.unplayable === undefined ? outsideButton(uri, state.nowMs, host) : nothing}
     </div>
     ${tagBox(video, moment, play, correcting)} ${clipCard(video, clip)}
     ${transcript(state, video, watch, correcting)}

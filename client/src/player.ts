@@ -1,0 +1,17 @@
+import { window } from 'vscode';
+import type { Executable } from 'vscode-languageclient/node';
+import { run } from './run.ts';
+
+/** Starts a player of the system at a time; tells what is wrong where none starts. */
+export type Play = (uri: string, startMs: number) => Promise<void>;
+
+/** A player by way of `goldfish open`, which knows how each of them is given the time, and starts it where the file is. */
+export function createPlay(launch: (args: readonly string[]) => Promise<Executable>): Play {
+  return async (uri, startMs) => {
+    try {
+      await run(await launch(['open', `${uri}#t=${startMs / 1000}`]));
+    } catch (error) {
+      void window.showErrorMessage((error as Error).message);
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { l10n } from 'vscode';
+import type { Executable } from 'vscode-languageclient/node';
+
+/** Longest wait for a command, ms. */
+const LIMIT_MS = 60_000;
+
+/**
+ * Runs a command of `goldfish` and gives what it printed on stdout. Rejects with what it said on stderr where it printed
+ * nothing; exit codes do not count, for a report of what is missing ends with one.
+ */
+export function run({ command, args, options }: Executable): Promise<string> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args ?? [], {
+      env: { ...(options?.env ?? process.env), NO_COLOR: '1' },
+      shell: /\.cmd$/i.test(command),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      windowsHide: true,
+    });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (data) => {
+      said.out += data;
+    });
+    child.stderr.on('data', (data) => {
+      said.err += data;
+    });
+    child.once('error', fail);
+    child.once('close', () => {
+      if (said.out !== '') done(said.out);
+      else fail(new Error(said.err.trim() || l10n.t('Goldfish said nothing.')));
+    });
+  });
+}
