@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { CORRECTABLE, type Correction } from '../core/correction.ts';
+import { CORRECTABLE } from '../core/correctable.ts';
+import type { Correction } from '../core/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const ms = z.number();

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Ms, Uri } from '../../protocol/base.ts';
 import type { CorrectableKind, Correction, CorrectionsResult } from '../../protocol/corrections.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { CORRECTABLE } from '../core/correction.ts';
+import { CORRECTABLE } from '../core/correctable.ts';
 import type { Client } from '../daemon/connect.ts';
 import { examples, type Outcome, parseCount, type Register } from './command.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
+import { isCorrectable } from './correctable.ts';
 import {
   type Correction,
-  isCorrectable,
   type LineCorrection,
   lineCorrectionId,
   type Original,

@@ -1,10 +1,5 @@
-import {
-  type Correction,
-  isCorrectable,
-  type LineCorrection,
-  type SpeakerCorrection,
-  sameWords,
-} from './correction.ts';
+import { isCorrectable } from './correctable.ts';
+import { type Correction, type LineCorrection, type SpeakerCorrection, sameWords } from './correction.ts';
 import type { Line } from './description.ts';
 import { baseLanguage } from './language.ts';
 import { byTime } from './lines.ts';

@@ -1,15 +1,8 @@
+import type { CorrectableKind } from './correctable.ts';
 import { plainText } from './demands.ts';
 import type { Line, LineKind } from './description.ts';
 import { hashText } from './hash.ts';
 import type { Ms, TimeRange } from './range.ts';
-
-/** Kinds of lines that a person may correct: what is measured and what a file is called are not among them. */
-export const CORRECTABLE = ['speech', 'description', 'screenText', 'caption'] as const;
-export type CorrectableKind = (typeof CORRECTABLE)[number];
-
-export function isCorrectable(kind: LineKind): kind is CorrectableKind {
-  return CORRECTABLE.some((one) => one === kind);
-}
 
 /** What stood there before a person corrected it. */
 export type Original = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;

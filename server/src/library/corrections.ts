@@ -1,7 +1,8 @@
 import type { CorrectionsResult } from '../../protocol/corrections.ts';
 import { withLine, withoutCorrection, withSpeaker, withTag } from '../core/changeCorrections.ts';
 import { clock } from '../core/clock.ts';
-import { type Correction, isCorrectable } from '../core/correction.ts';
+import { isCorrectable } from '../core/correctable.ts';
+import type { Correction } from '../core/correction.ts';
 import type { Line } from '../core/description.ts';
 import type { Ms, TimeRange, Uri } from '../core/range.ts';
 import type { Copy } from '../core/video.ts';

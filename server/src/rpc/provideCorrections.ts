@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CORRECTABLE } from '../core/correction.ts';
+import { CORRECTABLE } from '../core/correctable.ts';
 import { uri } from './params.ts';
 import { provide } from './provider.ts';
 
