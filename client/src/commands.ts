@@ -1,9 +1,8 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
-import type { ExportParams } from '../../server/protocol/export.ts';
 import type { Daemon } from './daemon.ts';
 import { showDoctor } from './doctor.ts';
-import { exportMoments } from './export.ts';
+import { exportMoments, type Given } from './export.ts';
 import { addFolder, removeFolder } from './folders.ts';
 import type { Keys } from './keys.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
@@ -61,7 +60,7 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandPa
       const hit = editor && (await pickMoment(daemon));
       if (hit) await editor.edit((edit) => edit.replace(editor.selection, `<${hit.link}>`));
     },
-    'goldfish.export': (given) => exportMoments(daemon, (given ?? {}) as Partial<ExportParams>),
+    'goldfish.export': (given) => exportMoments(daemon, (given ?? {}) as Given),
     async 'goldfish.openInBrowser'() {
       const { url } = await daemon.request('goldfish/page', {});
       await env.openExternal(Uri.parse(url));

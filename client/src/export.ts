@@ -1,5 +1,6 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { ExportFormat, ExportMoment, ExportParams } from '../../server/protocol/export.ts';
+import { type MediaFormat, type Target, writeClips } from './clips.ts';
 import type { Daemon } from './daemon.ts';
 import { pickMoments } from './search.ts';
 
@@ -16,14 +17,23 @@ const FORMATS: readonly (readonly [format: ExportFormat, name: string, language:
   ['fcpxml', 'Final Cut Pro XML (.fcpxml)', 'xml'],
 ];
 
-const isFormat = (given: unknown): given is ExportFormat => FORMATS.some(([format]) => format === given);
+/** What may be given beside moments: a format of text or media, and for media where to. */
+export type Given = Omit<Partial<ExportParams>, 'format'> & {
+  readonly format?: ExportFormat | MediaFormat;
+  readonly target?: Target;
+};
+
+const isText = (given: unknown): given is ExportFormat => FORMATS.some(([format]) => format === given);
+const isFormat = (given: unknown): given is ExportFormat | MediaFormat =>
+  isText(given) || given === 'clips' || given === 'cut';
 
 /** Writes moments in a format: those given, else those that the person searches for and ticks. */
-export async function exportMoments(daemon: Daemon, given: Partial<ExportParams> = {}): Promise<void> {
+export async function exportMoments(daemon: Daemon, given: Given = {}): Promise<void> {
   const moments = given.moments ?? (await pickMoments(daemon))?.map(momentOf);
   if (moments === undefined || moments.length === 0) return;
   const format = isFormat(given.format) ? given.format : await pickFormat();
   if (format === undefined) return;
+  if (!isText(format)) return writeClips(daemon, moments, format, given.target);
   const params = { moments, format, ...(given.title === undefined ? {} : { title: given.title }) };
   const { text, extension } = await daemon.request('goldfish/export', params);
   const [, , language = 'plaintext'] = FORMATS.find(([known]) => known === format) ?? [];
@@ -37,8 +47,12 @@ export async function exportMoments(daemon: Daemon, given: Partial<ExportParams>
 
 const momentOf = ({ uri, startMs, endMs }: ExportMoment): ExportMoment => ({ uri, startMs, endMs });
 
-async function pickFormat(): Promise<ExportFormat | undefined> {
-  const items = FORMATS.map(([format, label]) => ({ label, format }));
+async function pickFormat(): Promise<ExportFormat | MediaFormat | undefined> {
+  const items = [
+    ...FORMATS.map(([format, label]) => ({ label, format })),
+    { label: l10n.t('A clip file for each'), format: 'clips' as const },
+    { label: l10n.t('One clip, cut together'), format: 'cut' as const },
+  ];
   return (await window.showQuickPick(items, { placeHolder: l10n.t('In which format?') }))?.format;
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { check } from './check.ts';
@@ -47,6 +49,27 @@ check('a selection of moments opens as a document in the format asked for', asyn
   }
   assert.equal(vscode.window.activeTextEditor?.document.languageId, 'json');
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+check('a selection of moments is written as clip files, and cut together', async () => {
+  const moments = [
+    { uri: lessonUri.toString(), startMs: 20_000, endMs: 22_000 },
+    { uri: lessonUri.toString(), startMs: 40_000, endMs: 42_000 },
+  ];
+  const folder = vscode.Uri.file(await mkdtemp(join(tmpdir(), 'goldfish-clips-')));
+  try {
+    const target = { folder: folder.toString() };
+    await vscode.commands.executeCommand('goldfish.export', { moments, format: 'clips', target });
+    const names = await readdir(folder.fsPath);
+    assert.equal(names.length, 2);
+    for (const name of names) assert.match(name, /^aquarium lesson.*\.mp4$/);
+    const file = vscode.Uri.joinPath(folder, 'both.mp4');
+    const cut = { file: file.toString(), force: true };
+    await vscode.commands.executeCommand('goldfish.export', { moments, format: 'cut', target: cut });
+    assert.ok((await stat(file.fsPath)).size > 1000);
+  } finally {
+    await rm(folder.fsPath, { recursive: true });
+  }
 });
 
 check('the doctor shows its report', async () => {

@@ -1,0 +1,67 @@
+import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import type { ExportClipsProgress, ExportClipsResult, ExportMoment } from '../../server/protocol/export.ts';
+import type { Daemon } from './daemon.ts';
+
+/** Media files: one for each moment in a folder, or one of all moments cut together. */
+export type MediaFormat = 'clips' | 'cut';
+
+/** Where the daemon is to write. */
+export type Target = { readonly folder: string } | { readonly file: string; readonly force: boolean };
+
+/** Has the daemon write media files where the person says, or `given` does; what is there already stays. */
+export async function writeClips(
+  daemon: Daemon,
+  moments: readonly ExportMoment[],
+  format: MediaFormat,
+  given?: Target,
+): Promise<void> {
+  const target = given ?? (await (format === 'clips' ? askFolder() : askFile()));
+  if (target === undefined) return;
+  const written = await window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Writing clips'), cancellable: true },
+    async (progress, token): Promise<ExportClipsResult | undefined> => {
+      let told = 0;
+      const onPartial = (value: unknown) => {
+        const { doneMs, totalMs, path } = value as ExportClipsProgress;
+        const percent = totalMs > 0 ? (100 * doneMs) / totalMs : 0;
+        progress.report({ message: path.split(/[/\\]/).at(-1) ?? '', increment: percent - told });
+        told = percent;
+      };
+      try {
+        return await daemon.request('goldfish/export/clips', { moments, ...target }, { token, onPartial });
+      } catch (error) {
+        if (token.isCancellationRequested) return undefined;
+        throw error;
+      }
+    },
+  );
+  const [first] = written?.files ?? [];
+  if (written === undefined || first === undefined) return;
+  const told =
+    written.files.length === 1
+      ? l10n.t('Goldfish wrote {0}', first.path)
+      : l10n.t('Goldfish wrote {0} files, the first of them {1}', written.files.length, first.path);
+  void window.showInformationMessage(told);
+}
+
+const home = () => workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/');
+
+async function askFolder(): Promise<Target | undefined> {
+  const [folder] =
+    (await window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: home(),
+      openLabel: l10n.t('Write clips here'),
+    })) ?? [];
+  return folder && { folder: folder.toString() };
+}
+
+/** The dialog asks itself before a file that is there is chosen. */
+async function askFile(): Promise<Target | undefined> {
+  const file = await window.showSaveDialog({
+    defaultUri: Uri.joinPath(home(), 'cut.mp4'),
+    filters: { MP4: ['mp4'], M4A: ['m4a'] },
+  });
+  return file && { file: file.toString(), force: true };
+}
