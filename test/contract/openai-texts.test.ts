@@ -20,7 +20,7 @@ async function open(t: test.TestContext, more: Partial<OpenAiServerOptions> = {}
   });
   const endpoint = {
     baseUrl: server.baseUrl,
-    model: 'texts-1',
+    model: more.model ?? 'texts-1',
     key: more.key,
     keyVariable: 'SOME_KEY',
     backOffMs: 1,
@@ -67,6 +67,27 @@ test('a batch that a host refuses as too long goes one by one, the texts cut', a
   const vectors = await embedder.embed(['a'.repeat(1900), 'b'.repeat(5000), 'c'], 'passage', never);
   assert.ok(vectors[1] && likeness(vectors[1], expected(1500)) > 0.99999);
   assert.ok(vectors[2] && likeness(vectors[2], expected(1)) > 0.99999);
+});
+
+test('a host is sent what the family of its model reads before questions and passages', async (t) => {
+  const sent = async (model: string) => {
+    const { embedder, server } = await open(t, { model });
+    await embedder.embed(['where is it?'], 'query', never);
+    await embedder.embed(['here', ''], 'passage', never);
+    return { texts: server.readings.flatMap(({ texts }) => texts), revision: embedder.revision };
+  };
+  const e5 = await sent('intfloat/multilingual-e5-small');
+  assert.deepEqual(e5.texts, ['query: where is it?', 'passage: here', 'passage: ']);
+  const nomic = await sent('nomic-embed-text:latest');
+  assert.deepEqual(nomic.texts, ['search_query: where is it?', 'search_document: here', 'search_document: ']);
+  const bge = await sent('bge-small-en-v1.5');
+  assert.match(bge.texts[0] ?? '', /^Represent this sentence.*: where is it\?$/);
+  assert.deepEqual(bge.texts.slice(1), ['here', ' ']);
+  const plain = await sent('texts-1');
+  assert.deepEqual(plain.texts, ['where is it?', 'here', ' ']);
+  // What stands before a passage is in its vector, and makes it another model's.
+  assert.deepEqual([bge.revision, plain.revision], ['', '']);
+  assert.equal(new Set([e5.revision, nomic.revision, '']).size, 3);
 });
 
 test('a passing fault is tried again; one that stays is told with the host', async (t) => {

@@ -174,6 +174,20 @@ test('a large library is listed from what was found, which is told; -1 reads all
   assert.match(all.answer, /\n8 moments in all\.$/);
 });
 
+test('how often something is done is written from the places that tell it, and from no list', async () => {
+  const team = lecture(
+    'team',
+    '0 The whole team likes to meet in the library.\n40 We meet every two weeks.\n90 When we meet again, bring cake.',
+  );
+  const says = (prompt: string) => `Every two weeks [${numbersIn(prompt)[0]}].`;
+  const { ask, asked } = await asking([team, ...talks], { says });
+  const often = await ask('How often do they meet?');
+  assert.equal(often.answer, 'Every two weeks [1].');
+  assert.equal(often.citations[0]?.quote, 'We meet every two weeks.');
+  assert.equal(asked.length, 1);
+  assert.match((await ask('How many times do they meet?')).answer, /moments? in all\.$/);
+});
+
 test('a list that breaks off says so; one that never began leaves quotes', async () => {
   let calls = 0;
   const breaking = await asking([marathon], {

@@ -201,6 +201,32 @@ test('open starts the player with the file and the second, as arguments', async 
   assert.equal(readFileSync(join(log, 'played'), 'utf8'), `--start=1\n--force-window=yes\n--\n${uri}\n`);
 });
 
+test('a follow-up goes on from the last question, whatever was searched since', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = join(box.folder, 'orchard');
+  mkdirSync(folder);
+  const said = {
+    hands: 'The apples are picked by hand from tall ladders.',
+    autumn: 'The apples are sold at the market in November.',
+    machines: 'The pears are shaken from the trees by machines.',
+    spring: 'The pears are sold at the market in May.',
+  };
+  for (const [name, text] of Object.entries(said)) await addVideo(folder, name, text);
+  assert.equal((await goldfish(box, 'index', folder)).code, 0);
+  const ask = async (...args: readonly string[]) => (await goldfish(box, 'ask', '-k', '1', ...args)).stdout;
+  const followUp = 'And when are they sold?';
+  const { code, stderr } = await goldfish(box, 'ask', '--follow-up', followUp);
+  assert.equal(code, 2);
+  assert.match(stderr, /No question was asked here/);
+
+  assert.match(await ask('How are the apples picked?'), /by hand/);
+  assert.match(await ask('--follow-up', followUp), /November/);
+  assert.match(await ask('How are the pears shaken from the trees?'), /machines/);
+  assert.equal((await goldfish(box, 'search', 'apples')).code, 0);
+  assert.match(await ask('--follow-up', followUp), /May/);
+});
+
 test('a reader that goes away early is no error', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));

@@ -187,6 +187,40 @@ test('a person’s caption outlasts another captioner, and the one it replaced c
   assert.deepEqual(await found(client, 'vehicle'), ['A vehicle of some kind.']);
 });
 
+test('a clip that is captioned after a correction is captioned with what was said', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => daemon.child.kill());
+  const client = await daemon.client();
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const path = join(folder, 'talk.mp4');
+  const uri = uriOf(path);
+  await talk(path);
+  await client.result('goldfish/index', { uris: [uriOf(folder)], keep: true });
+  await change(client, 'line', line(uri, 1000, { text: 'The axolotl swims in circles.' }));
+  await change(client, 'tag', { uri, startMs: 0, endMs: 9000, tag: 'for the trailer' });
+  const server = await openaiServer({ model: 'eyes', answer: () => ['The axolotl swims in a tank.'] });
+  t.after(() => server.close());
+  await client.result('goldfish/settings/set', { key: 'models.captioner', value: `${server.baseUrl}#eyes` });
+  await hitsOf(client, 'tank', (hits) => hits.length > 0);
+  await statusWhen(client, atRest);
+  assert.equal(server.requests.length, 1);
+  const prompt = server.requests[0]?.messages[0]?.text ?? '';
+  assert.match(prompt, /\[speech\] "The axolotl swims in circles\."/);
+  assert.match(prompt, /It remembers for three months/);
+  assert.doesNotMatch(prompt, /coldfish|trailer/);
+
+  // The caption stays what it was, and what is stored is not what the person said.
+  await change(client, 'line', line(uri, 1000, { text: 'The newt swims in circles.' }));
+  assert.deepEqual(await found(client, 'tank'), ['The axolotl swims in a tank.']);
+  await statusWhen(client, atRest);
+  assert.equal(server.requests.length, 1);
+  const { corrections } = await change(client, 'list', { uri });
+  for (const { id } of corrections) await change(client, 'remove', { uri, id });
+  assert.deepEqual(await found(client, 'coldfish'), ['The coldfish swims in circles.']);
+});
+
 test('wrong corrections are refused in plain words and change nothing', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);

@@ -55,6 +55,7 @@ async function run(
   captioner: Captioner,
   still: readonly number[] = [],
   turn: Turn = createTurns().turn,
+  saveMs = 0,
 ) {
   const recipe = captionRecipe(captioner, 'en');
   const shares: number[] = [];
@@ -63,7 +64,7 @@ async function run(
     saved.push(rows);
   };
   const ports = { decoder: decoder(still), captioner, save, turn };
-  const options = { language: 'en', recipe, saveMs: 0 };
+  const options = { language: 'en', recipe, saveMs };
   const result = await captionClips(of, ports, options, (share) => shares.push(share), never);
   return { ...result, shares, saved };
 }
@@ -107,6 +108,11 @@ test('what there is so far is saved after each batch, beside the old captions of
     saved.map((rows) => rows.map(({ describer }) => describer)),
     [['fake', 'fake', 'fake', 'fake', 'old', 'old']],
   );
+});
+
+test('the first captions are saved at once, the next ones only after a while', async () => {
+  const { saved } = await run(video(20), asking().captioner, [], undefined, 3_600_000);
+  assert.deepEqual(saved.map(starts), [[0, 1, 2, 3]]);
 });
 
 test('a clip that cannot be captioned keeps the caption it had, and the failure says which', async () => {

@@ -132,6 +132,53 @@ test('ask takes -1 for all clips', async () => {
   assert.deepEqual(calls[0]?.params, { question: 'why?', k: -1 });
 });
 
+test('ask --follow-up goes on from the last question, where that one looked', async () => {
+  const dataDir = join(home, 'follow-up');
+  const ask = (...words: readonly string[]) =>
+    run(['ask', ...words, '--data-dir', dataDir], {
+      ...none,
+      'goldfish/ask': ({ question }) => ({
+        answer: `About ${question}`,
+        citations: [],
+        grounded: true,
+        hits: [],
+      }),
+    });
+  const early = await ask('--follow-up', 'and then?');
+  assert.equal(early.code, 2);
+  assert.match(early.err, /No question was asked here/);
+  assert.deepEqual(early.calls, []);
+
+  assert.deepEqual((await ask('who?', '--in', '/v.mp4')).calls[0]?.params, {
+    question: 'who?',
+    scope: { uris: ['file:///v.mp4'] },
+  });
+  await run(['search', 'x', '--data-dir', dataDir], none);
+  assert.deepEqual((await ask('--follow-up', 'and', 'then?')).calls[0]?.params, {
+    question: 'and then?',
+    scope: { uris: ['file:///v.mp4'] },
+    conversation: [{ question: 'who?', answer: 'About who?' }],
+  });
+  for (const n of [1, 2, 3]) await ask('--follow-up', `and ${n}?`);
+  const long = await ask('and elsewhere?', '--follow-up', '--in', '/w.mp4', '-k', '1');
+  assert.deepEqual(long.calls[0]?.params, {
+    question: 'and elsewhere?',
+    k: 1,
+    scope: { uris: ['file:///w.mp4'] },
+    conversation: ['and then?', 'and 1?', 'and 2?', 'and 3?'].map((question) => ({
+      question,
+      answer: `About ${question}`,
+    })),
+  });
+  assert.deepEqual((await ask('afresh?')).calls[0]?.params, { question: 'afresh?' });
+  assert.deepEqual((await ask('--follow-up', 'and?')).calls[0]?.params, {
+    question: 'and?',
+    conversation: [{ question: 'afresh?', answer: 'About afresh?' }],
+  });
+  writeFileSync(join(dataDir, 'last-conversation.json'), '{"exchanges": [{"question": 5}]}');
+  assert.equal((await ask('--follow-up', 'and?')).code, 2);
+});
+
 test('a setting is written in the type that it has', async () => {
   const now = (value: number | readonly string[]) => ({
     'goldfish/settings/get': { settings: { key: value } },

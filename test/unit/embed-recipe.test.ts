@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { embedRecipe } from '../../server/src/adapters/transformers/embed-recipe.ts';
+import { habitsOf, withPassage } from '../../server/src/core/embedHabits.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a family whose files say nothing is embedded as its card tells', () => {
@@ -34,4 +35,40 @@ test('the files of sentence-transformers go before that, and goldfish.json befor
   assert.deepEqual(embedRecipe(folder, id), { pooling: 'last', query: '', passage: 'told: ' });
   writeFileSync(join(folder, 'goldfish.json'), 'not JSON');
   assert.equal(embedRecipe(folder, id).pooling, 'mean');
+});
+
+test('a family is known by the name that a host has for it', () => {
+  const check = (name: string, query: RegExp, passage: string) => {
+    assert.match(habitsOf(name).query, query, name);
+    assert.equal(habitsOf(name).passage, passage, name);
+  };
+  check('intfloat/e5-base-v2', /^query: $/, 'passage: ');
+  check('e5-small', /^query: $/, 'passage: ');
+  check('intfloat/multilingual-e5-large-instruct', /^Instruct: .*\nQuery: $/, '');
+  check('nomic-embed-text:v1.5', /^search_query: $/, 'search_document: ');
+  check('BAAI/bge-base-en-v1.5', /^Represent/, '');
+  check('mxbai-embed-large:latest', /^Represent/, '');
+  check('snowflake-arctic-embed:335m', /^Represent/, '');
+  check('snowflake-arctic-embed2', /^query: $/, '');
+  check('Snowflake/snowflake-arctic-embed-l-v2.0', /^query: $/, '');
+  check('qwen3-embedding:0.6b', /^Instruct: .*\nQuery:$/, '');
+  for (const plain of [
+    'text-embedding-3-small',
+    'all-minilm',
+    'bge-m3',
+    'granite-embedding',
+    'some-e5',
+    'nomic-embed-code',
+  ])
+    check(plain, /^$/, '');
+});
+
+test('another prefix of passages is another embedder; one of questions changes no stored vector', () => {
+  const plain = withPassage('', { passage: '' });
+  assert.equal(plain, '');
+  assert.equal(withPassage('abc', { passage: '' }), 'abc');
+  const all = ['passage: ', 'search_document: '].flatMap((passage) =>
+    ['', 'abc'].map((revision) => withPassage(revision, { passage })),
+  );
+  assert.equal(new Set([plain, 'abc', ...all]).size, 6);
 });

@@ -52,7 +52,7 @@ export async function inQuotes(
   signal: AbortSignal,
 ): Promise<Answer> {
   const out = writer(onDelta);
-  const every = asksForAll(question);
+  const every = asksForAll(question) && !found.rate;
   const hits = hitsOf(found);
   if (found.allowed.length === 0) {
     out.line(NOTHING_INDEXED);

@@ -94,7 +94,7 @@ export function createModelAsk(parts: ModelAsk): Ask {
     const done = (citations: readonly Citation[]): Answer | undefined =>
       out.text() === '' ? undefined : { answer: out.text(), citations, grounded: true, hits: hitsOf(found) };
     try {
-      if (model && asksForAll(asked.question)) {
+      if (model && asksForAll(asked.question) && !found.rate) {
         const list: Listed = await listed(parts, model, asked, found, out, signal);
         remarks.push(...list.remarks);
         return done(list.citations);

@@ -16,6 +16,7 @@ import type { Finding } from './hits.ts';
 import { NEAR_MS, placed } from './placed.ts';
 import type { Retrieve, Retrieved } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
+import { toldRate } from './toldRate.ts';
 import { bestNamed, once, termsOfNames, wholeVideos } from './wholeVideos.ts';
 
 /** What a question finds, however it says where to look. */
@@ -36,6 +37,8 @@ export interface Found extends Retrieved {
   readonly partial?: boolean;
   /** What `order` is beside. */
   readonly anchor?: Finding;
+  /** True where the findings tell how often something is done: what they say is asked for, and not their number. */
+  readonly rate?: true;
 }
 
 /** Finds at most `k` places (-1: all) for a question. Rejects with the signal's reason. */
@@ -259,7 +262,7 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     );
   }
 
-  return async ({ question: whole, scope, conversation = [] }, k, signal) => {
+  const look: Find = async ({ question: whole, scope, conversation = [] }, k, signal) => {
     const question = withoutCounting(whole);
     const plainly: Looking = { scope, conversation, signal };
     const time = timeAsked(question, now(), zone);
@@ -275,4 +278,5 @@ export function createFind({ store, catalogue, retrieve, now, zone }: FindParts)
     const better = found.grounded || found.whole.length > 0 || (!plain.grounded && found.findings.length > 0);
     return better ? found : plain;
   };
+  return async (asked, k, signal) => toldRate(asked.question, await look(asked, k, signal));
 }

@@ -2,7 +2,9 @@ import type { AskResult } from '../../protocol/ask.ts';
 import { examples, parseCountOrAll, type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { clean, cleanLine } from './escape.ts';
+import { usageError } from './failure.ts';
 import { clock, painter } from './format.ts';
+import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
 import { type ScopeOptions, scopeOf, withScope } from './scope.ts';
 import { shownPath } from './uri.ts';
@@ -22,9 +24,28 @@ export function answerText(result: AskResult, context: Context): string {
   return lines.join('\n');
 }
 
-/** What `open N` means after an answer: its citations, else the hits it was looked for in. */
-export function rememberAnswer(dataDir: string, result: AskResult): void {
+/** What `open N` means after an answer: its citations, else the hits it was looked for in. And what `--follow-up` follows. */
+export function rememberAnswer(
+  dataDir: string,
+  question: string,
+  result: AskResult,
+  before?: Conversation,
+): void {
   rememberHits(dataDir, result.citations.length > 0 ? result.citations : result.hits);
+  rememberExchange(dataDir, { question, answer: result.answer }, before);
+}
+
+/** What was asked here last. */
+function conversationIn(dataDir: string): Conversation {
+  const last = rememberedConversation(dataDir);
+  if (last) return last;
+  throw usageError('No question was asked here that this could follow.', 'Ask it without --follow-up.');
+}
+
+interface Options extends ScopeOptions {
+  readonly k?: number;
+  readonly inspect?: boolean;
+  readonly followUp?: boolean;
 }
 
 export const ask: Register = (program, run) => {
@@ -32,6 +53,7 @@ export const ask: Register = (program, run) => {
     .argument('<question...>', 'a question in plain words')
     .option('-k <n>', 'how many clips to answer from, -1 for all (the setting ask.clips)', parseCountOrAll)
     .option('--inspect', 'look again at the frames of the clips found; needs a captioner')
+    .option('--follow-up', 'go on from the last question asked on the command line, where it was looked')
     .description('answer a question from your videos, with links to the seconds it rests on')
     .addHelpText(
       'after',
@@ -40,20 +62,22 @@ export const ask: Register = (program, run) => {
         'goldfish ask --in talk.mp4 "what is this video about?"',
         'goldfish ask --in talk.mp4 --inspect "what colour is the car?"',
         'goldfish ask --json -k 5 "who owns the budget?"',
+        'goldfish ask --follow-up "and after that?"',
       ),
     )
-    .action(
-      (
-        words: readonly string[],
-        options: ScopeOptions & { readonly k?: number; readonly inspect?: boolean },
-      ) =>
-        run(async (context) => {
-          const client = await context.client();
-          const { k, inspect } = options;
-          const params = { question: words.join(' '), k, inspect, scope: scopeOf(options, context) };
-          const result = await client.request('goldfish/ask', params, { signal: context.signal });
-          rememberAnswer(context.dataDir, result);
-          return { result, text: answerText(result, context) };
-        }),
+    .action((words: readonly string[], { k, inspect, followUp, ...narrowing }: Options) =>
+      run(async (context) => {
+        const { dataDir, signal } = context;
+        const question = words.join(' ');
+        const before = followUp ? conversationIn(dataDir) : undefined;
+        const scope = scopeOf(narrowing, context) ?? before?.scope;
+        const exchanges = before?.exchanges ?? [];
+        const conversation = exchanges.length > 0 ? exchanges : undefined;
+        const client = await context.client();
+        const params = { question, k, inspect, scope, conversation };
+        const result = await client.request('goldfish/ask', params, { signal });
+        rememberAnswer(dataDir, question, result, { scope, exchanges });
+        return { result, text: answerText(result, context) };
+      }),
     );
 };

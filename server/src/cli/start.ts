@@ -140,7 +140,7 @@ async function ask({ context, client, say }: Show, question: string): Promise<As
   const paint = painter(context.out, context.env);
   const { signal } = context;
   const answer = await client.request('goldfish/ask', { question }, { signal });
-  rememberAnswer(context.dataDir, answer);
+  rememberAnswer(context.dataDir, question, answer);
   say(`\n${paint('bold', `? ${clean(question)}`)}\n${answerText(answer, context)}\n`);
   return answer;
 }

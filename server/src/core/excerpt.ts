@@ -4,6 +4,7 @@ import type { Line } from './description.ts';
 import { LONGEST_HIT_MS } from './moment.ts';
 import type { Question } from './question.ts';
 import { overlapMs, type TimeRange } from './range.ts';
+import { asksForRate, tellsRate } from './rates.ts';
 import { holds } from './rescore.ts';
 import { asks, type Sentence, sentences } from './sentences.ts';
 import { analyse } from './words.ts';
@@ -22,7 +23,7 @@ const COMMON = 0.5;
 /** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
 const ECHO = 0.25;
 const MOST_ECHOES = 3;
-/** What a number or a date counts for where one is asked for. */
+/** What a number, a date or a rate counts for where one is asked for. */
 const AMOUNT = 0.3;
 /** Characters of a screen that are quoted. */
 const MOST_SCREEN = 200;
@@ -80,7 +81,8 @@ function gainOf(
     (id, i) => id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === places[i + 1]),
   );
   if (gain === 0) return 0;
-  const amount = asksForAmount(question.text) && tellsAmount(sentence.text) ? AMOUNT : 0;
+  const tells = asksForRate(question.text) ? tellsRate : tellsAmount;
+  const amount = asksForAmount(question.text) && tells(sentence.text) ? AMOUNT : 0;
   const echoed = ECHO * Math.min(MOST_ECHOES, echoes(question, sentence.text));
   return gain + amount + echoed + PAIR * Math.min(2, pairs.length);
 }

@@ -16,7 +16,10 @@ import type { Turn } from './turns.ts';
 const VERSION = 'caption 1';
 /** Lines this near to a clip may lend their names to its caption, ms. */
 const NAMES_MS = 60_000;
-/** Captions are stored at most so often, ms: a kill loses no more than that and the batch in hand. */
+/**
+ * Captions are stored at most so often, ms, the first batch at once: a kill loses no more than that and the batch in hand, and
+ * the first ones are found while a slow model is at the next.
+ */
 const SAVE_MS = 5000;
 
 export interface CaptionVideo {
@@ -186,7 +189,7 @@ export async function captionClips(
   };
   try {
     let next = decode();
-    let savedMs = performance.now();
+    let savedMs = Number.NEGATIVE_INFINITY;
     for (let settled = 0; settled < left.length; ) {
       const batch = await next;
       const ready = batch.filter(({ request }) => request.pictures.length > 0);

@@ -129,7 +129,7 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
 }
 
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
-function captionStage({ media, captioner, store, settings, captionPace }: StagePorts): StageRunner {
+function captionStage({ media, captioner, store, told, settings, captionPace }: StagePorts): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
@@ -147,19 +147,17 @@ function captionStage({ media, captioner, store, settings, captionPace }: StageP
       if (record === undefined) return {};
       // No rows would take the old captions away.
       if (model === undefined) throw new UnavailableError('No captioner is in use.', 'Set models.captioner.');
-      const rows = await store.descriptions(copy.videoId, copy.uri, [
-        'cues',
-        'transcribe',
-        'screenText',
-        'caption',
-      ]);
+      const { videoId, uri } = copy;
+      // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
+      const rows = await told.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
-        videoId: copy.videoId,
-        uri: copy.uri,
+        videoId,
+        uri,
         probe: record.probe,
         clips: record.clips,
-        lines: rows.filter(({ stage }) => stage !== 'caption').flatMap((row) => row.lines),
-        stored: rows.filter(({ stage }) => stage === 'caption'),
+        // A tag is neither said nor written in the video.
+        lines: rows.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'tag')),
+        stored: await store.descriptions(videoId, uri, ['caption']),
       };
       const options = { language: language(), recipe };
       const timing = captionPace.begin(recipe);

@@ -50,7 +50,7 @@ export function toldRows(
   return [...corrected, ...own];
 }
 
-/** The store as it is read for people: its descriptions are corrected. Stages that store rows read the store itself. */
+/** The store as it is read for people, and as models read lines: its descriptions are corrected. What a stage stored it reads from the store itself. */
 export function toldStore(store: Store, known: KnownVideos, corrections: Pick<Corrections, 'of'>): Store {
   return {
     ...store,

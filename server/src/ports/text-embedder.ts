@@ -4,7 +4,7 @@ import type { ModelHealth } from './captioner.ts';
 export interface TextEmbedder {
   /** The model's id, as shown. */
   readonly name: string;
-  /** Names the weights as exactly as is known: a revision, a hash; empty behind an endpoint. */
+  /** Names the weights as exactly as is known, and what they read before a passage; may be empty behind an endpoint. */
   readonly revision: string;
   /** Texts worth giving at a time. */
   readonly batch: number;

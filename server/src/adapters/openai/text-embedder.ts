@@ -1,3 +1,4 @@
+import { habitsOf, withPassage } from '../../core/embedHabits.ts';
 import { UnavailableError } from '../../core/unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
@@ -44,8 +45,12 @@ function vectorsOf(body: unknown, count: number): readonly Float32Array[] {
   });
 }
 
-/** An embedding model behind an OpenAI-compatible host. Questions, captions, speech and screen text leave for that host. */
+/**
+ * An embedding model behind an OpenAI-compatible host. Questions, captions, speech and screen text leave for that host, each
+ * with what the model's family reads before it: hosts put nothing there.
+ */
 export function openaiTextEmbedder(endpoint: Endpoint): TextEmbedder {
+  const habits = habitsOf(endpoint.model);
   const closing = new AbortController();
   let loaded: ModelHealth | undefined;
   /** Numbers in a vector; another number means that the host has another model now. */
@@ -78,19 +83,20 @@ export function openaiTextEmbedder(endpoint: Endpoint): TextEmbedder {
   };
   return {
     name: endpoint.model,
-    revision: '',
+    revision: withPassage('', habits),
     batch: BATCH,
     get loaded() {
       return loaded;
     },
-    async embed(texts, _purpose, given) {
+    async embed(texts, purpose, given) {
       const signal = open(given);
       signal.throwIfAborted();
       const vectors: Float32Array[] = [];
       try {
         for (let at = 0; at < texts.length; at += BATCH) {
+          const asRead = (text: string) => (habits[purpose] + text).slice(0, LONGEST_TEXT);
           // An empty text is refused by some hosts.
-          const some = texts.slice(at, at + BATCH).map((text) => text.slice(0, LONGEST_TEXT) || ' ');
+          const some = texts.slice(at, at + BATCH).map((text) => asRead(text) || ' ');
           vectors.push(...(await embedSome(some, signal)));
         }
       } catch (error) {

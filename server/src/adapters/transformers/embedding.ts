@@ -5,7 +5,8 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import { type EmbedRecipe, embedRecipe } from './embed-recipe.ts';
+import type { EmbedHabits } from '../../core/embedHabits.ts';
+import { embedRecipe } from './embed-recipe.ts';
 import {
   confine,
   type Disposable,
@@ -23,7 +24,7 @@ import { UnusableError } from './unusable.ts';
 export interface LoadedTexts extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly recipe: EmbedRecipe;
+  readonly recipe: EmbedHabits;
   /** Tokens that it reads of a text. */
   readonly longest: number;
 }
@@ -71,7 +72,7 @@ export function unit(vector: Float32Array): Float32Array {
 }
 
 /** One row a text: B x T x D to B vectors of D. */
-function pool(hidden: Tensor, mask: Tensor, pooling: EmbedRecipe['pooling']): readonly Float32Array[] {
+function pool(hidden: Tensor, mask: Tensor, pooling: EmbedHabits['pooling']): readonly Float32Array[] {
   const [rows = 0, tokens = 0, size = 0] = hidden.dims;
   const data = hidden.to('float32').data as Float32Array;
   const kept = mask.data as BigInt64Array;
