@@ -4,7 +4,9 @@ import {
   type DocumentLink,
   type Event,
   EventEmitter,
+  Location,
   type LogOutputChannel,
+  type SymbolInformation,
   Uri,
 } from 'vscode';
 import type { Executable, LanguageClient } from 'vscode-languageclient/node';
@@ -79,6 +81,16 @@ export function playing(link: DocumentLink): DocumentLink {
   return link;
 }
 
+/** Scheme of a moment's address among symbols: a `file:` one would open in the editor's own player, at the start. */
+export const MOMENT_SCHEME = 'goldfish';
+
+/** A symbol of a moment opens it in our player at its second. */
+export function playingSymbol(symbol: SymbolInformation): SymbolInformation {
+  const { uri, range } = symbol.location;
+  symbol.location = new Location(uri.with({ scheme: MOMENT_SCHEME }), range);
+  return symbol;
+}
+
 /** Keeps one language client, and starts a new one when it is needed after the last ended. */
 export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
   const ready = new EventEmitter<void>();
@@ -98,6 +110,9 @@ export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
       middleware: {
         async provideDocumentLinks(document, token, next): Promise<DocumentLink[] | null | undefined> {
           return (await next(document, token))?.map(playing);
+        },
+        async provideWorkspaceSymbols(query, token, next): Promise<SymbolInformation[] | null | undefined> {
+          return (await next(query, token))?.map(playingSymbol);
         },
       },
       // A daemon that ended is started again by the next request, not by the client's own retries.

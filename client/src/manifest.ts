@@ -152,6 +152,13 @@ export function extensionManifest({
           selector: mediaPatterns(),
           priority: 'option',
         },
+        // Moments among workspace symbols: the editor opens these as it opens files.
+        {
+          viewType: 'goldfish.moment',
+          displayName: put('moment', 'Goldfish Moment'),
+          selector: [{ filenamePattern: 'goldfish:/**' }],
+          priority: 'default',
+        },
       ],
       walkthroughs: [walkthrough(texts)],
       languageModelTools: TOOLS.map((tool) => ({

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type Disposable, l10n, type Uri, type WebviewPanel, window } from 'vscode';
+import {
+  type CustomReadonlyEditorProvider,
+  Disposable,
+  l10n,
+  type Uri,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import { ErrorCodes } from '../../server/protocol/base.ts';
 import { nameOf } from '../page/text.ts';
-import { codeOf, type Daemon } from './daemon.ts';
+import { codeOf, type Daemon, MOMENT_SCHEME } from './daemon.ts';
 import { indexFile } from './folders.ts';
 import { escapeHtml, type Pages } from './pages.ts';
 
@@ -10,21 +17,26 @@ export const VIDEO_EDITOR = 'goldfish.video';
 
 /** Opens media files in the page's player; a file that is not in the library is first offered to it. */
 export function registerVideoEditor(daemon: Daemon, pages: Pages): Disposable {
-  return window.registerCustomEditorProvider(
-    VIDEO_EDITOR,
-    {
-      openCustomDocument: (uri: Uri) => ({ uri, dispose: () => undefined }),
-      async resolveCustomEditor({ uri }, panel) {
-        const file = uri.with({ fragment: '' }).toString();
-        const t = /^t=(?:npt:)?(\d+(?:\.\d+)?)/.exec(uri.fragment)?.[1] ?? '0';
-        const play = () => pages.fillPanel(panel, { v: file, t });
-        if (uri.scheme !== 'file') {
-          panel.webview.html = message(l10n.t('Goldfish plays files of this machine alone.'));
-        } else if (await isIndexed(daemon, file)) play();
-        else offer(daemon, panel, file, play);
-      },
+  const options = {
+    webviewOptions: { retainContextWhenHidden: true },
+    supportsMultipleEditorsPerDocument: true,
+  };
+  const provider: CustomReadonlyEditorProvider = {
+    openCustomDocument: (given: Uri) => ({ uri: given, dispose: () => undefined }),
+    async resolveCustomEditor({ uri: given }, panel) {
+      const uri = given.scheme === MOMENT_SCHEME ? given.with({ scheme: 'file' }) : given;
+      const file = uri.with({ fragment: '' }).toString();
+      const t = /^t=(?:npt:)?(\d+(?:\.\d+)?)/.exec(uri.fragment)?.[1] ?? '0';
+      const play = () => pages.fillPanel(panel, { v: file, t });
+      if (uri.scheme !== 'file') {
+        panel.webview.html = message(l10n.t('Goldfish plays files of this machine alone.'));
+      } else if (await isIndexed(daemon, file)) play();
+      else offer(daemon, panel, file, play);
     },
-    { webviewOptions: { retainContextWhenHidden: true }, supportsMultipleEditorsPerDocument: true },
+  };
+  return Disposable.from(
+    window.registerCustomEditorProvider(VIDEO_EDITOR, provider, options),
+    window.registerCustomEditorProvider('goldfish.moment', provider, options),
   );
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { check } from './check.ts';
-import { lessonUri } from './world.ts';
+import { lessonUri, until } from './world.ts';
 
 const TEXT = `# Notes\n\nSee [feeding](${lessonUri}#t=40,45).\n\nSee [heater](${lessonUri}#t=\n`;
 
@@ -34,12 +34,23 @@ check('notes: a link plays its moment in the page, and its hover quotes what is 
   assert.match(text.join('\n'), /axolotl eats earthworms/);
 });
 
-check('workspace symbols find moments', async () => {
+check('workspace symbols find moments and open them in our player', async () => {
   const found = await vscode.commands.executeCommand<vscode.SymbolInformation[]>(
     'vscode.executeWorkspaceSymbolProvider',
     'heater degrees',
   );
   assert.match(found.map(({ name }) => name).join('\n'), /0:\d\d The heater keeps the water/);
+  const [first] = found;
+  assert.ok(first);
+  assert.match(first.location.uri.fragment, /^t=\d/);
+  const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  // As the list of symbols opens what is chosen in it.
+  await vscode.commands.executeCommand('vscode.open', first.location.uri);
+  await until(vscode.window.tabGroups.onDidChangeTabs, () => {
+    const input = shown();
+    return input instanceof vscode.TabInputCustom && input.viewType === 'goldfish.moment';
+  });
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
 check('while a link is typed, moments and videos are offered', async () => {
