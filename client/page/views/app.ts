@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { KEYS } from '../keys.ts';
 import type { State, Store } from '../state.ts';
-import { type AskViewActions, askView } from './ask.ts';
-import { type LibraryViewActions, libraryView } from './library.ts';
+import type { AskViewActions, LibraryViewActions } from './actions.ts';
+import { askView } from './ask.ts';
+import { libraryView } from './library.ts';
 import { troubleBox } from './parts.ts';
 import { type WatchViewActions, watchView } from './watch.ts';
 

@@ -1,21 +1,14 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Asking } from '../actions/ask.ts';
 import { pictureIn, readPicture } from '../pictures.ts';
-import { type Moment, type State, type Store, serves } from '../state.ts';
+import { type State, serves } from '../state.ts';
+import type { AskViewActions } from './actions.ts';
 import { hitList } from './hits.ts';
 import { enterIn } from './parts.ts';
 import { scopeBox } from './scope.ts';
 import { threadView } from './thread.ts';
 import { welcome } from './welcome.ts';
-
-export interface AskViewActions {
-  readonly asking: Asking;
-  readonly store: Store;
-  readonly watch: (moment: Moment) => void;
-  readonly stillUrl: (uri: string, ms: number, width: number) => string;
-}
 
 const field = () => document.querySelector<HTMLElement & { value: string }>('#question');
 const typed = () => field()?.value ?? '';

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Hit } from '../../../server/protocol/search.ts';
 import { isNarrowed, type State, type Turn } from '../state.ts';
 import { clock, kindName, nameOf, playFrom } from '../text.ts';
-import type { AskViewActions } from './ask.ts';
+import type { AskViewActions } from './actions.ts';
 import { marked, withoutPicture } from './parts.ts';
 
 /** Lines shown of a hit. */

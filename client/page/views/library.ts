@@ -7,17 +7,11 @@ import type { Folder } from '../../../server/protocol/folders.ts';
 import type { Status } from '../../../server/protocol/status.ts';
 import type { VideosResult } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
-import type { Host } from '../host.ts';
-import type { Moment, State } from '../state.ts';
+import type { State } from '../state.ts';
 import { nameOf, nameOfUri } from '../text.ts';
+import type { LibraryViewActions } from './actions.ts';
 import { enterIn } from './parts.ts';
 import { confirmBox, videoRow } from './videoRow.ts';
-
-export interface LibraryViewActions {
-  readonly library: LibraryActions;
-  readonly host: Host;
-  readonly watch: (moment: Moment) => void;
-}
 
 const FOLDER_STATES = { watching: 'watching', scanning: 'looking ...', offline: 'offline', failed: 'failed' };
 /** What a role does, in words. */

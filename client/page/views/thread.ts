@@ -6,7 +6,7 @@ import type { Citation } from '../../../server/protocol/ask.ts';
 import { toMarkdown } from '../markdown.ts';
 import { type State, serves, type Turn } from '../state.ts';
 import { citedPieces, clock, nameOfUri } from '../text.ts';
-import type { AskViewActions } from './ask.ts';
+import type { AskViewActions } from './actions.ts';
 import { enterIn, troubleBox } from './parts.ts';
 
 /** The conversation: earlier turns, the present one, and a box to ask on. */

@@ -4,7 +4,7 @@ import type { VideoItem } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { Confirming, State } from '../state.ts';
 import { clock, nameOf } from '../text.ts';
-import type { LibraryViewActions } from './library.ts';
+import type { LibraryViewActions } from './actions.ts';
 
 const STATES: Readonly<Record<VideoItem['state'], string>> = {
   waiting: 'waiting',

@@ -12,7 +12,7 @@ import type { Store } from '../ports/store.ts';
 import { type Ask, type Asked, type Writer, writer } from './asked.ts';
 import type { Catalogue } from './catalogue.ts';
 import { citationOf, quoted } from './cite.ts';
-import type { Find, Found } from './find.ts';
+import type { Find, Found } from './found.ts';
 import type { Finding } from './hits.ts';
 import { quoteOf } from './quote.ts';
 

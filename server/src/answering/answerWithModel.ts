@@ -8,7 +8,7 @@ import { hitsOf, inQuotes, wanted } from './answer.ts';
 import { messagesOver } from './answerOver.ts';
 import { type Ask, type Asked, writer } from './asked.ts';
 import { type Listed, listed } from './everyClip.ts';
-import type { Find, Found } from './find.ts';
+import type { Find, Found } from './found.ts';
 import { BlindError, type Eyes } from './look.ts';
 import { inspected, type Looked, lookedAt, shortVideo } from './looking.ts';
 import { overVideos } from './overVideos.ts';

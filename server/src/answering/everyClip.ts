@@ -6,7 +6,7 @@ import type { Answerer } from '../ports/answerer.ts';
 import { AT_ONCE } from './answerOver.ts';
 import type { Asked, Writer } from './asked.ts';
 import { listEvery } from './everyTime.ts';
-import type { Found } from './find.ts';
+import type { Found } from './found.ts';
 import { clipSources, type Source, sourceOf } from './sources.ts';
 import type { SummaryParts } from './summaries.ts';
 import { once } from './wholeVideos.ts';

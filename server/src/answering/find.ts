@@ -10,43 +10,14 @@ import { holds } from '../core/rescore.ts';
 import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
 import type { Copy } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { Asked } from './asked.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Find, Found } from './found.ts';
 import type { Finding } from './hits.ts';
 import { NEAR_MS, placed } from './placed.ts';
-import type { Retrieve, Retrieved } from './retrieve.ts';
+import type { Retrieve } from './retrieve.ts';
 import { allowedBy } from './scope.ts';
 import { toldRate } from './toldRate.ts';
 import { bestNamed, once, termsOfNames, wholeVideos } from './wholeVideos.ts';
-
-/** What a question finds, however it says where to look. */
-export interface Found extends Retrieved {
-  /** What was looked for: without the words about time, with what a follow-up leaves unsaid. */
-  readonly text: string;
-  /** As the question's dates narrow it. */
-  readonly scope: Scope;
-  /** The copies that may be answered from. */
-  readonly allowed: readonly Copy[];
-  /** True where scope, operators or dates leave some copies out. */
-  readonly narrowed: boolean;
-  /** The videos that are meant as a whole, each content once; [] where a place is asked for. */
-  readonly whole: readonly Copy[];
-  /** Set where findings, in time order, were chosen by where they lie and not by the words they hold. */
-  readonly order?: 'before' | 'after' | 'part';
-  /** True where places elsewhere in the same videos were left out. */
-  readonly partial?: boolean;
-  /** What `order` is beside. */
-  readonly anchor?: Finding;
-  /** True where the findings tell how often something is done: what they say is asked for, and not their number. */
-  readonly rate?: true;
-}
-
-/** Finds at most `k` places (-1: all) for a question. Rejects with the signal's reason. */
-export type Find = (
-  asked: Pick<Asked, 'question' | 'scope' | 'conversation'>,
-  k: number,
-  signal: AbortSignal,
-) => Promise<Found>;
 
 export interface FindParts {
   readonly store: Store;

@@ -7,7 +7,7 @@ import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { Asked } from './asked.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Found } from './find.ts';
+import type { Found } from './found.ts';
 import { BlindError, type Eyes, isNoAnswer, lookAtClip, lookAtWhole, seenLine } from './look.ts';
 import { citationsOf, clipSources, restingOn, type Source, sourceOf } from './sources.ts';
 import { once } from './wholeVideos.ts';

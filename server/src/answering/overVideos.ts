@@ -3,7 +3,7 @@ import { nameOf } from '../core/outline.ts';
 import type { Answerer, Message } from '../ports/answerer.ts';
 import { fits, messagesFrom, messagesOver } from './answerOver.ts';
 import type { Asked } from './asked.ts';
-import type { Found } from './find.ts';
+import type { Found } from './found.ts';
 import { clipSources, evidenceOf, type Source } from './sources.ts';
 import { type SummaryParts, summaryOf } from './summaries.ts';
 import { once } from './wholeVideos.ts';

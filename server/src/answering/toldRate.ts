@@ -1,5 +1,5 @@
 import { asksForRate, tellsRate } from '../core/rates.ts';
-import type { Found } from './find.ts';
+import type { Found } from './found.ts';
 import { quoteOf } from './quote.ts';
 
 /**

@@ -1,0 +1,19 @@
+import type { Asking } from '../actions/ask.ts';
+import type { LibraryActions } from '../actions/library.ts';
+import type { Host } from '../host.ts';
+import type { Moment, Store } from '../state.ts';
+
+/** What the parts of the view of questions do. */
+export interface AskViewActions {
+  readonly asking: Asking;
+  readonly store: Store;
+  readonly watch: (moment: Moment) => void;
+  readonly stillUrl: (uri: string, ms: number, width: number) => string;
+}
+
+/** What the parts of the library do. */
+export interface LibraryViewActions {
+  readonly library: LibraryActions;
+  readonly host: Host;
+  readonly watch: (moment: Moment) => void;
+}
