@@ -9,14 +9,28 @@ import { contributed, extension, lessonUri } from './world.ts';
 
 check('the extension is read and activates; what both cost', async () => {
   assert.equal(extension().isActive, false);
-  const [started, before] = [performance.now(), process.cpuUsage()];
-  // What the host does first; it finds the module read already.
-  createRequire(__filename)(join(extension().extensionPath, 'extension.cjs'));
+  const modules = createRequire(__filename);
+  const path = join(extension().extensionPath, 'extension.cjs');
+  const timed = (work: () => unknown) => {
+    const started = performance.now();
+    work();
+    return `${(performance.now() - started).toFixed(0)} ms`;
+  };
+  // What the host does first; it finds the module read already, and ours in the place of its `activate`.
+  const read = timed(() => modules(path));
+  const entry = modules.cache[modules.resolve(path)];
+  assert.ok(entry);
+  const { activate } = entry.exports;
+  let activated = '';
+  entry.exports = {
+    activate(context: unknown) {
+      activated = timed(() => activate(context));
+    },
+  };
   await extension().activate();
-  const ms = performance.now() - started;
-  const { user, system } = process.cpuUsage(before);
   assert.equal(extension().isActive, true);
-  return `${((user + system) / 1000).toFixed(0)} ms of the processor, ${ms.toFixed(0)} ms by the clock`;
+  assert.notEqual(activated, '');
+  return `read in ${read}, activated in ${activated}`;
 });
 
 check('every command of the manifest is there, and each has a title that was translated', async () => {
