@@ -5,7 +5,7 @@ import { createFind } from '../../server/src/answering/find.ts';
 import { createRetrieve } from '../../server/src/answering/retrieve.ts';
 import { describeLines } from '../../server/src/core/describe.ts';
 import type { Line } from '../../server/src/core/description.ts';
-import type { Exchange } from '../../server/src/core/followUp.ts';
+import type { Exchange } from '../../server/src/core/exchange.ts';
 import type { Scope } from '../../server/src/core/hit.ts';
 import { outline } from '../../server/src/core/outline.ts';
 import { passages } from '../../server/src/core/passages.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Exchange, followUp, spokenOf, standing } from '../../server/src/core/followUp.ts';
+import type { Exchange } from '../../server/src/core/exchange.ts';
+import { followUp, spokenOf, standing } from '../../server/src/core/followUp.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, library } from '../support/transcripts.ts';
 

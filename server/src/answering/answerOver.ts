@@ -1,6 +1,6 @@
 import { ANSWER_RULES, answerPrompt, condensePrompt, type Evidence, wordsOf } from '../core/answerPrompt.ts';
 import { createCitedText } from '../core/citedText.ts';
-import type { Exchange } from '../core/followUp.ts';
+import type { Exchange } from '../core/exchange.ts';
 import type { Answerer, Message } from '../ports/answerer.ts';
 
 /** Parts of the evidence that are read at a time. */

@@ -1,4 +1,4 @@
-import type { Exchange } from '../core/followUp.ts';
+import type { Exchange } from '../core/exchange.ts';
 import type { Answer, Scope } from '../core/hit.ts';
 import type { Answerer } from '../ports/answerer.ts';
 

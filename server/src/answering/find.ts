@@ -1,6 +1,7 @@
 import { answers } from '../core/abstain.ts';
 import { plainText } from '../core/demands.ts';
-import { type Exchange, followUp, spokenOf } from '../core/followUp.ts';
+import type { Exchange } from '../core/exchange.ts';
+import { followUp, spokenOf } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
 import { isMoment } from '../core/lines.ts';
 import { isVideoWord, overviewOf, withoutCounting } from '../core/overview.ts';

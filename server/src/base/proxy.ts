@@ -1,4 +1,4 @@
-import * as http from 'node:http';
+import { http } from './http.ts';
 import { messageOf } from './message-of.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { useProxy } from '../base/proxy.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import type { GpuState } from '../daemon/run-gpu.ts';
 import { asks } from './asks.ts';
@@ -67,8 +68,6 @@ async function enable(context: Context, yes: boolean): Promise<Outcome> {
     throw usageError('Nothing was fetched: nobody can be asked here.', 'Run it again with --yes.');
   if (!yes && !(await asks(context, 'Fetch it? [Y/n] ')))
     return { result: { enabled: false, fetched: false }, text: 'Nothing was fetched.' };
-  // Only here: Node's http, imported, costs each command a fifth of its start.
-  const { useProxy } = await import('../base/proxy.ts');
   useProxy(context.env, say);
   const progress = viewOn<{ bytes: number; total: number | undefined }>(
     context.err,

@@ -1,6 +1,6 @@
 import type { AskExchange } from '../../protocol/ask.ts';
 import type { Scope } from '../../protocol/base.ts';
-import { MOST_EXCHANGES } from '../core/followUp.ts';
+import { MOST_EXCHANGES } from '../core/exchange.ts';
 import { keep, kept } from './keep.ts';
 
 /** What `ask --follow-up` goes on from. */

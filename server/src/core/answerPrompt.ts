@@ -1,7 +1,7 @@
 import { fenced, shares } from './captionPrompt.ts';
 import { clock } from './clock.ts';
 import type { Line, LineKind } from './description.ts';
-import { type Exchange, MOST_EXCHANGES } from './followUp.ts';
+import { type Exchange, MOST_EXCHANGES } from './exchange.ts';
 import type { TimeRange } from './range.ts';
 
 /** One clip as evidence: `n` is the number that the answer cites it by. */

@@ -1,15 +1,9 @@
+import { type Exchange, MOST_EXCHANGES } from './exchange.ts';
 import { analyseQuestion } from './question.ts';
-
-/** One turn of a conversation that came before a question. */
-export interface Exchange {
-  readonly question: string;
-  readonly answer: string;
-}
 
 /** Characters of a question or answer that are read for what it is about. */
 const LONGEST_READ = 1000;
-/** Exchanges that are looked back on, and words that are carried into the next question. */
-export const MOST_EXCHANGES = 4;
+/** Words that are carried into the next question. */
 const MOST_CARRIED = 6;
 const MOST_NAMES = 2;
 /** Words of the last answer that a bare "Why?" is about. */

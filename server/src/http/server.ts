@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { http } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { FailureError } from '../core/failure.ts';
@@ -75,7 +76,7 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
     return serveStream(request, response, library, uri, plan, ms);
   };
 
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     handle(request, response).catch((error) => {
       if (response.headersSent || response.destroyed) return response.destroy();
       if (error instanceof FailureError) return refuse(response, 410, error.failure.reason);

@@ -22,7 +22,8 @@ test('a command loads neither what understands words nor what speaks HTTP', () =
   const loaded = loadedWith(commands);
   assert.ok(loaded.size > 1);
   for (const [name, text] of loaded) {
-    assert.doesNotMatch(text, /^\/\/ node_modules\/(?:snowball-stemmers|tinyld)\//m, name);
-    assert.doesNotMatch(text, /from "(?:node:)?https?";$/m, name);
+    // A whole bundle as the message of a fault would help nobody.
+    assert.ok(!/^\/\/ node_modules\/(?:snowball-stemmers|tinyld)\//m.test(text), `${name} understands words`);
+    assert.ok(!/from "(?:node:)?https?";$/m.test(text), `${name} imports http`);
   }
 });
