@@ -20,6 +20,8 @@ class Graph:
         self.random = np.random.default_rng(7)
         self.nodes, self.weights, self.inputs, self.outputs = [], [], [], []
         self.made = 0
+        # Large weights of the first of two branches, and what is left of them for the second.
+        self.kept, self.left = [], None
 
     def new(self, kind):
         self.made += 1
@@ -43,12 +45,19 @@ class Graph:
     def numbers(self, *values):
         return self.weight(values, np.int64)
 
+    def large(self, make):
+        if self.left is not None:
+            return next(self.left)
+        name = make()
+        self.kept.append(name)
+        return name
+
     def noise(self, *shape, scale):
-        return self.weight(self.random.standard_normal(shape, np.float32) * np.float32(scale))
+        return self.large(lambda: self.weight(self.random.standard_normal(shape, np.float32) * np.float32(scale)))
 
     def bytes(self, *shape):
         """Integers of -127..127, evenly: their standard deviation is 73."""
-        return self.weight(self.random.integers(-127, 128, shape, np.int8), np.int8)
+        return self.large(lambda: self.weight(self.random.integers(-127, 128, shape, np.int8), np.int8))
 
     def matrix(self, inner, outer):
         """Weights for `product`."""
@@ -73,8 +82,10 @@ class Graph:
             return self.op("Gather", self.noise(count, width, scale=1), ids)
         return self.scaled(self.op("Gather", self.bytes(count, width), ids), 73)
 
-    def columns(self, matrix, inner, ids):
+    def columns(self, matrix, inner, outer, ids):
         """Columns of a matrix that `product` multiplies by as well, as an embedding tied to the logits has it."""
+        # One token's column is that of another, or a text of random weights would say its last token again and again.
+        ids = self.op("Mod", self.op("Add", ids, self.weight(7919, np.int64)), self.weight(outer, np.int64))
         x = self.op("Gather", matrix, ids, axis=1)
         x = self.op("Transpose", x, perm=[1, 2, 0])
         return self.scaled(x, 73) if self.quantised else self.op("Mul", x, self.weight(inner**0.5))
@@ -127,7 +138,7 @@ class Graph:
         return self.op("LessOrEqual", self.op("Range", zero, total, one), rows)
 
     def branches(self, condition, yes, no):
-        """Runs one of two functions that return as many names; their weights are the whole graph's."""
+        """Runs one of two functions that return as many names; both use the same large weights in the same order."""
 
         def branch(name, make):
             outside, self.nodes = self.nodes, []
@@ -137,7 +148,11 @@ class Graph:
             self.nodes = outside
             return graph, len(names)
 
-        (then, count), (otherwise, _) = branch("yes", yes), branch("no", no)
+        self.kept = []
+        then, count = branch("yes", yes)
+        self.left = iter(self.kept)
+        otherwise, _ = branch("no", no)
+        self.left = None
         return self.parts("If", count, condition, then_branch=then, else_branch=otherwise)
 
     def take(self, name, kind, shape):

@@ -83,7 +83,7 @@ def writer(precision, shape):
     width, words = shape["width"], shape["vocabulary"]
     ids = g.take("input_ids", INT64, [BATCH, "new"])
     matrix = g.matrix(width, words)
-    x = decode(g, g.columns(matrix, width, ids), shape)
+    x = decode(g, g.columns(matrix, width, words, ids), shape)
     g.give(g.product(x, matrix, width), "logits", FLOAT, [BATCH, "new", words])
     return g
 

@@ -31,13 +31,15 @@ def encoder(precision, shape):
 
 
 def decoder(precision, shape):
+    """Each branch is a whole decoder; the one with a cache tells nothing new of the sound."""
     g = Graph(precision)
-    width, heads = shape["width"], shape["heads"]
+    width, heads, words = shape["width"], shape["heads"], shape["vocabulary"]
     size = width // heads
     ids = g.take("input_ids", INT64, [BATCH, "new"])
     sound = g.take("encoder_hidden_states", FLOAT, [BATCH, SOUND, width])
     cached = g.take("use_cache_branch", BOOL, [1])
-    sides = [f"{layer}.{side}" for layer in range(shape["decoder_layers"]) for side in ("decoder", "encoder")]
+    layers = range(shape["decoder_layers"])
+    sides = [f"{layer}.{side}" for layer in layers for side in ("decoder", "encoder")]
     past = {
         (side, part): g.take(f"past_key_values.{side}.{part}", FLOAT, [BATCH, heads, f"past_{side[-7:]}", size])
         for side in sides
@@ -45,50 +47,55 @@ def decoder(precision, shape):
     }
     heard = [place for place in past if "encoder" in place[0]]
     matrices = [g.matrix(width, width) for _ in heard]
-    memory = g.branches(
-        cached,
-        lambda: [past[place] for place in heard],
-        lambda: [g.heads(g.product(sound, matrix, width), heads, size) for matrix in matrices],
-    )
-    memory = dict(zip(heard, memory))
-    start = g.length(past["0.decoder", "key"], 2)
-    total = g.op("Add", start, g.length(ids, 1))
-    places = g.op("Range", start, total, g.weight(1, np.int64))
-    hidden = g.bias(g.causal(start, total))
-    matrix = g.matrix(width, shape["vocabulary"])
-    x = g.op("Add", g.columns(matrix, width, ids), g.rows(POSITIONS, width, places))
-
-    def give(side, key, value):
-        for part, now in (("key", key), ("value", value)):
-            g.give(now, f"present.{side}.{part}", FLOAT, [BATCH, heads, f"all_{side[-7:]}", size])
 
     def attended(query, key, value, bias=None):
         query, across = g.heads(query, heads, size), g.op("Transpose", key, perm=[0, 1, 3, 2])
         return g.linear(g.attention(query, across, value, heads, size, bias), width, width, True)
 
-    for layer in range(shape["decoder_layers"]):
-        side = f"{layer}.decoder"
-        y = g.layer_norm(x, width)
-        query, key, value = (g.linear(y, width, width, True) for _ in range(3))
-        key, value = (
-            g.op("Concat", past[side, part], g.heads(now, heads, size), axis=2)
-            for part, now in (("key", key), ("value", value))
-        )
-        give(side, key, value)
-        x = g.op("Add", x, attended(query, key, value, hidden))
-        side = f"{layer}.encoder"
-        key, value = memory[side, "key"], memory[side, "value"]
-        give(side, key, value)
-        x = g.op("Add", x, attended(g.linear(g.layer_norm(x, width), width, width, True), key, value))
-        y = g.gelu(g.linear(g.layer_norm(x, width), width, shape["inner"], True))
-        x = g.op("Add", x, g.linear(y, shape["inner"], width, True))
-    logits = g.product(g.layer_norm(x, width), matrix, width)
-    # From here on nothing but the end is likely.
-    over = g.op("Cast", g.op("GreaterOrEqual", places, g.weight(WRITTEN, np.int64)), to=FLOAT)
-    end = np.zeros(shape["vocabulary"])
-    end[END] = 1e4
-    logits = g.op("Add", logits, g.op("Mul", g.op("Unsqueeze", over, g.numbers(1)), g.weight(end)))
-    g.give(logits, "logits", FLOAT, [BATCH, "new", shape["vocabulary"]])
+    def decode(memory):
+        """Logits, and keys and values of all tokens so far."""
+        start = g.length(past["0.decoder", "key"], 2)
+        total = g.op("Add", start, g.length(ids, 1))
+        places = g.op("Range", start, total, g.weight(1, np.int64))
+        hidden = g.bias(g.causal(start, total))
+        matrix = g.matrix(width, words)
+        x = g.op("Add", g.columns(matrix, width, words, ids), g.rows(POSITIONS, width, places))
+        present = {}
+        for layer in layers:
+            y = g.layer_norm(x, width)
+            query, key, value = (g.linear(y, width, width, True) for _ in range(3))
+            for part, now in (("key", key), ("value", value)):
+                place = (f"{layer}.decoder", part)
+                present[place] = g.op("Concat", past[place], g.heads(now, heads, size), axis=2)
+            key, value = (present[f"{layer}.decoder", part] for part in ("key", "value"))
+            x = g.op("Add", x, attended(query, key, value, hidden))
+            key, value = (memory[f"{layer}.encoder", part] for part in ("key", "value"))
+            x = g.op("Add", x, attended(g.linear(g.layer_norm(x, width), width, width, True), key, value))
+            y = g.gelu(g.linear(g.layer_norm(x, width), width, shape["inner"], True))
+            x = g.op("Add", x, g.linear(y, shape["inner"], width, True))
+        logits = g.product(g.layer_norm(x, width), matrix, width)
+        # From here on nothing but the end is likely.
+        over = g.op("Cast", g.op("GreaterOrEqual", places, g.weight(WRITTEN, np.int64)), to=FLOAT)
+        end = np.zeros(words)
+        end[END] = 1e4
+        return g.op("Add", logits, g.op("Mul", g.op("Unsqueeze", over, g.numbers(1)), g.weight(end))), present
+
+    def with_cache():
+        logits, present = decode(past)
+        nothing = g.weight(np.zeros((0, heads, 1, size)))
+        return [logits, *(present.get(place, nothing) for place in past)]
+
+    def without_cache():
+        memory = {
+            place: g.heads(g.product(sound, matrix, width), heads, size) for place, matrix in zip(heard, matrices)
+        }
+        logits, present = decode(memory)
+        return [logits, *({**memory, **present}[place] for place in past)]
+
+    logits, *present = g.branches(cached, with_cache, without_cache)
+    g.give(logits, "logits", FLOAT, [BATCH, "new", words])
+    for (side, part), now in zip(past, present):
+        g.give(now, f"present.{side}.{part}", FLOAT, [BATCH, heads, f"all_{side[-7:]}", size])
     return g
 
 
