@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import type { FromChild, ToChild } from './child-wire.ts';
+import { nativeEnvironment } from './children.ts';
 
 /** Kept of what a child writes to its standard error, characters. */
 const STDERR_KEPT = 4000;
@@ -52,8 +53,7 @@ export function openLink(
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // ONNX Runtime sends telemetry unless told not to; fewer malloc arenas give memory back.
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2', ...options.env },
+      env: { ...process.env, ...nativeEnvironment, ...options.env },
     });
     let stderr = '';
     let ready = false;
