@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import type { FromChild, ToChild } from './child-wire.ts';
-import { nativeEnvironment } from './children.ts';
 
 /** Kept of what a child writes to its standard error, characters. */
 const STDERR_KEPT = 4000;
@@ -16,7 +15,7 @@ export interface LinkOptions {
   readonly entry: string;
   /** Nice value, -20..19. */
   readonly priority: number;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long it may take to say that it is ready, ms. */
   readonly readyMs: number;
 }
@@ -53,7 +52,8 @@ export function openLink(
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, ...nativeEnvironment, ...options.env },
+      // ONNX Runtime sends telemetry unless told not to; fewer malloc arenas give memory back.
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2', ...options.env },
     });
     let stderr = '';
     let ready = false;
