@@ -1,13 +1,15 @@
-"""Writes graphs and configuration in the hub's layout. Needs python3-onnx."""
+"""Writes graphs and configuration in the hub's layout."""
 
 import json
 import os
 
-import onnx
-import torch
-
 
 def write_graph(folder, name, module, inputs, input_names, output_names, axes):
+    """Needs python3-torch and python3-onnx."""
+    # Here, for those who write files alone.
+    import onnx
+    import torch
+
     path = os.path.join(folder, "onnx", f"{name}.onnx")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     torch.onnx.export(

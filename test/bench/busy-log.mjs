@@ -1,5 +1,5 @@
 // Loaded into every process of a daemon through NODE_OPTIONS: an inference child writes into the file that
-// GOLDFISH_BENCH_BUSY names when it is given a clip and when it has answered, `begin` or `end` and ms since 1970.
+// GOLDFISH_BENCH_BUSY names when it is given work, when text comes and when it has answered: `begin`, `text` or `end` and ms since 1970.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.GOLDFISH_BENCH_BUSY;
@@ -11,6 +11,7 @@ if (file && process.argv[1]?.endsWith('inference.mjs')) {
   });
   const send = process.send.bind(process);
   process.send = (message, ...rest) => {
+    if (message.kind === 'event' && 'delta' in message.event) note('text');
     if (message.kind === 'result' || message.kind === 'error') note('end');
     return send(message, ...rest);
   };

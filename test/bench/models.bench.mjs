@@ -1,225 +1,56 @@
-// What captioning costs around the model: a full-size SmolVLM2-256M with random weights (models/random-smolvlm) in our
-// child against bare ONNX Runtime, while a daemon indexes, and after it was idle. Needs python3-onnx to write the model.
-// `node test/bench/models.bench.mjs [runs] [clips]` prints it alone.
-import { execFileSync, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { sandbox, startDaemon } from '../support/daemon.ts';
-import { scenes, sceneVideo } from '../support/tiny-scenes.ts';
-import { clipOf, FRAMES, SIDE } from './random-clip.mjs';
+// What models cost on the CPU: for each role the manifest's default at full size with random weights (models/random), and
+// what captioning and questions cost around them. Needs python3-onnx to write the models.
+// `node test/bench/models.bench.mjs [--runs 3] [--clips 12] [PART ...]` prints all or some parts alone: a role, the id of a
+// model in the manifest, `indexing`, `questions`.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { questionRows } from './cancelled-question.mjs';
+import { captionerRows } from './captioner-load.mjs';
+import { manifestModels, python, randomModels } from './random-model.mjs';
+import { roleCost } from './role-cost.mjs';
 
-const TOKENS = 24;
-const SECONDS = 5;
-const VIDEOS = 2;
-const IDLE_MS = 300;
-/** Requests that are timed while the model works, at most. */
-const ASKED = 200;
-const budget = { frames: FRAMES, framePx: SIDE, words: 120, tokens: TOKENS };
-const threads = Math.max(1, Math.floor(availableParallelism() / 2));
-const never = new AbortController().signal;
+/** Questions that are cancelled. */
+const CANCELLED = 24;
 
-const at = (values, share) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-};
-const rounded = (value, digits = 1) => Number(value.toFixed(digits));
-const row = (name, value, unit, target = '') => ({ name, value, unit, target });
-
-async function timed(work) {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-/** A Python that can write ONNX graphs; undefined where there is none. */
-function python() {
-  return ['python3', '/usr/bin/python3'].find(
-    (program) => spawnSync(program, ['-c', 'import onnx'], { stdio: 'ignore' }).status === 0,
-  );
-}
-
-async function bareSeconds(folder, runs) {
-  const child = fork(
-    join(import.meta.dirname, 'bare-model.mjs'),
-    [folder, threads, TOKENS, runs].map(String),
-  );
-  const [told] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`bare ONNX Runtime ended with ${code}`);
-    }),
-  ]);
-  return told.seconds;
-}
-
-const hostOf = (folder, idleMs) => ({ folder, devices: ['cpu'], threads, idleMs });
-
-/** Seconds of each clip through our child, the first left out. */
-async function childSeconds(folder, runs) {
-  const captioner = transformersCaptioner(
-    { id: 'r', revision: '1', budget, batch: 1 },
-    hostOf(folder, 60_000),
-  );
-  const clip = clipOf(0);
-  const caption = async () => {
-    const [reply] = await captioner.caption([clip], never);
-    if (!reply || 'failure' in reply) throw new Error(reply?.failure.reason ?? 'no reply');
-    if (reply.complete)
-      throw new Error('the random model ended its text, so its tokens are not those counted');
-  };
-  const seconds = [];
-  try {
-    for (let run = 0; run <= runs; run += 1) seconds.push(await timed(caption));
-  } finally {
-    await captioner.close();
-  }
-  return seconds.slice(1);
-}
-
-/** A question of text to a model that is loaded, and to one whose child has ended for want of work. */
-async function afterIdle(folder, runs) {
-  const captioner = transformersCaptioner(
-    { id: 'r', revision: '1', budget, batch: 1 },
-    hostOf(folder, IDLE_MS),
-  );
-  const question = { pictures: [], prompt: [{ kind: 'text', text: 'what is this about' }] };
-  const ask = () => captioner.look(question, 8, () => undefined, never);
-  const [warm, cold] = [[], []];
-  try {
-    await ask();
-    for (let run = 0; run < runs; run += 1) {
-      warm.push(await timed(ask));
-      while (captioner.pid !== undefined) await pause(IDLE_MS / 10);
-      cold.push(await timed(ask));
-    }
-  } finally {
-    await captioner.close();
-  }
-  return { warm: at(warm, 0.5), cold: at(cold, 0.5) };
-}
-
-/** Of the time from the first to the last answer: the share in which the child had a clip in hand. */
-function busyShare(file) {
-  const events = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '));
-  let busy = 0;
-  let began;
-  const ends = events.filter(([what]) => what === 'end').map(([, ms]) => Number(ms));
-  const [first = 0] = ends;
-  for (const [what, ms] of events) {
-    if (what === 'begin') began = Number(ms);
-    else if (Number(ms) > first) busy += Number(ms) - began;
-  }
-  return {
-    share: busy / ((ends.at(-1) ?? 0) - first),
-    clips: ends.length,
-    seconds: ((ends.at(-1) ?? 0) - first) / 1000,
-  };
-}
-
-/** Answers of a daemon that captions a folder, in ms, and how much of its time the model worked. */
-async function whileIndexing(folder, clips) {
-  const box = sandbox();
-  const busy = join(box.folder, 'busy');
-  const preload = pathToFileURL(join(import.meta.dirname, 'busy-log.mjs')).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${preload}`, GOLDFISH_BENCH_BUSY: busy };
-  const videos = join(box.folder, 'videos');
-  mkdirSync(videos);
-  const each = Math.ceil(clips / VIDEOS);
-  for (let i = 0; i < VIDEOS; i += 1)
-    await sceneVideo(join(videos, `${i}.mp4`), scenes(each * VIDEOS).slice(i * each, (i + 1) * each), {
-      seconds: SECONDS,
-      width: 640,
-      height: 360,
-    });
-  const daemon = await startDaemon({ ...box, env });
-  const client = await daemon.client();
-  const set = (key, value) => client.result('goldfish/settings/set', { key, value });
-  const [status, cancelled] = [[], []];
-  try {
-    await set('clips.seconds', SECONDS);
-    await set('screenText.enabled', false);
-    await set('models.device', 'cpu');
-    await set('models.captioner', folder);
-    const index = () => client.start('goldfish/index', { uris: [pathToFileURL(videos).href], keep: true });
-    const whole = index().answer;
-    let done = false;
-    void whole.then(() => (done = true));
-    const answers = () => (existsSync(busy) ? readFileSync(busy, 'utf8').split('end').length - 1 : 0);
-    while (!done && answers() === 0) await pause(100);
-    while (!done && status.length < ASKED) {
-      status.push(1000 * (await timed(() => client.result('goldfish/status', {}))));
-      const running = index();
-      // Long enough for the request to be under way.
-      await pause(50);
-      const ms =
-        1000 *
-        (await timed(() => {
-          client.notify('$/cancelRequest', { id: running.id });
-          return running.answer;
-        }));
-      if ((await running.answer).error?.code === -32800) cancelled.push(ms);
-      await pause(50);
-    }
-    const { error } = await whole;
-    if (error) throw new Error(error.message);
-  } finally {
-    daemon.child.kill();
-    await daemon.exit;
-  }
-  return { status, cancelled, ...busyShare(busy) };
-}
-
-/** @param {{runs?: number, clips?: number}} options @returns rows of {name, value, unit, target} */
-export async function bench({ runs = 3, clips = 12 } = {}) {
+/**
+ * @param {{runs?: number, clips?: number, parts?: readonly string[]}} options
+ * @returns rows of {name, value, unit, target}
+ */
+export async function bench({ runs = 3, clips = 12, parts = [] } = {}) {
   const program = python();
   if (!program) {
     process.stderr.write('models: left out, python3-onnx is not installed\n');
     return [];
   }
-  const folder = mkdtempSync(join(tmpdir(), 'goldfish-model-'));
+  const known = manifestModels();
+  const defaultOf = (role) => known.find((model) => model.role === role && model.default).id;
+  const wanted = ({ id, role, ...model }) =>
+    parts.includes(id) || (model.default && (parts.length === 0 || parts.includes(role)));
+  const also = (part) => parts.length === 0 || parts.includes(part);
+  const random = randomModels(program);
+  const rows = [];
+  const add = async (what, measure) => {
+    process.stderr.write(`  ${what}\n`);
+    rows.push(...(await measure()));
+  };
   try {
-    const generate = join(import.meta.dirname, '../../models/random-smolvlm/generate.py');
-    execFileSync(program, [generate, folder], { stdio: 'ignore' });
-    writeFileSync(join(folder, 'goldfish.json'), JSON.stringify(budget));
-    const bare = at(await bareSeconds(folder, runs), 0.5);
-    const ours = at(await childSeconds(folder, runs), 0.5);
-    const idle = await afterIdle(folder, runs);
-    const daemon = await whileIndexing(folder, clips);
-    const shape = `256M model, q8, ${threads} thread${threads === 1 ? '' : 's'}, ${FRAMES} frames, ${TOKENS} tokens`;
-    const latency = (name, values) => [
-      row(`${name} while the model works, p50`, rounded(at(values, 0.5)), 'ms'),
-      row(`${name} while the model works, p99`, rounded(at(values, 0.99)), 'ms', '<= 50'),
-    ];
-    return [
-      row(`a clip (${shape}) through our child`, rounded(ours), 's'),
-      row('the same / bare ONNX Runtime on the same graphs', rounded(ours / bare, 2), ''),
-      row(
-        'clips and tokens a minute through our child',
-        rounded(60 / ours),
-        `clips, ${rounded((60 * TOKENS) / ours, 0)} tokens`,
-      ),
-      row('clips a minute while indexing', rounded((60 * (daemon.clips - 1)) / daemon.seconds), ''),
-      row('share of the time that the model works while indexing', rounded(100 * daemon.share), '%', '>= 95'),
-      ...latency('status', daemon.status),
-      ...latency('end of a request that is cancelled', daemon.cancelled),
-      row('first question of text, model loaded', rounded(idle.warm, 2), 's'),
-      row('the same after it was idle', rounded(idle.cold, 2), 's'),
-    ];
+    for (const { id, role } of known.filter(wanted))
+      await add(id, () => roleCost(role, id, random.folder(id), runs));
+    if (also('indexing'))
+      await add('indexing', () => captionerRows(random.folder(defaultOf('captioner')), runs, clips));
+    if (also('questions'))
+      await add('questions', () => questionRows(random.folder(defaultOf('answerer')), CANCELLED));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    random.remove();
   }
+  return rows;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [runs = 3, clips = 12] = process.argv.slice(2).map(Number);
-  for (const { name, value, unit, target } of await bench({ runs, clips }))
-    console.log(`${name}\t${value} ${unit}\t${target}`);
+  const { values, positionals: parts } = parseArgs({
+    allowPositionals: true,
+    options: { runs: { type: 'string', default: '3' }, clips: { type: 'string', default: '12' } },
+  });
+  const rows = await bench({ runs: Number(values.runs), clips: Number(values.clips), parts });
+  for (const { name, value, unit, target } of rows) console.log(`${name}\t${value} ${unit}\t${target}`);
 }

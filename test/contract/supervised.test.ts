@@ -48,6 +48,22 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
+test('a child has our environment but for what it is given and what is taken from it', async () => {
+  process.env.GOLDFISH_TEST_OURS = 'ours';
+  const [plain, told] = [
+    start(),
+    start({ env: { GOLDFISH_TEST_OURS: undefined, GOLDFISH_TEST_GIVEN: 'given' } }),
+  ];
+  const of = (child: typeof plain) => child.call('environment', null, { signal: never });
+  const [ours, theirs] = [await of(plain), await of(told)];
+  delete process.env.GOLDFISH_TEST_OURS;
+  await Promise.all([plain.close(), told.close()]);
+  assert.equal(ours.GOLDFISH_TEST_OURS, 'ours');
+  assert.equal('GOLDFISH_TEST_OURS' in theirs, false);
+  assert.equal(theirs.GOLDFISH_TEST_GIVEN, 'given');
+  assert.equal(theirs.ORT_DISABLE_TELEMETRY, '1');
+});
+
 test('an urgent call goes before all that wait, in its turn among urgent ones, and breaks nothing off', async () => {
   const child = start();
   const order: string[] = [];

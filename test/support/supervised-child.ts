@@ -4,6 +4,8 @@ import { serve } from '../../server/src/base/serve.ts';
 export type TestCalls = {
   echo: { params: unknown; event: never; result: unknown };
   pid: { params: null; event: never; result: number };
+  /** Its environment. */
+  environment: { params: null; event: never; result: NodeJS.ProcessEnv };
   crash: { params: null; event: never; result: never };
   /** Crashes on its first run in any process: `flag` is a file that the first run makes. */
   crashOnce: { params: { flag: string }; event: never; result: string };
@@ -32,6 +34,7 @@ serve<TestCalls>(
   {
     echo: async (params) => params,
     pid: async () => process.pid,
+    environment: async () => ({ ...process.env }),
     crash: async () => {
       process.stderr.write('about to fall\n');
       process.kill(process.pid, 'SIGKILL');

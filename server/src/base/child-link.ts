@@ -15,7 +15,7 @@ export interface LinkOptions {
   readonly entry: string;
   /** Nice value, -20..19. */
   readonly priority: number;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long it may take to say that it is ready, ms. */
   readonly readyMs: number;
 }

@@ -29,7 +29,8 @@ export interface SupervisedOptions {
   readonly cancelMs?: number;
   /** Nice value; low where absent, so that the desktop stays quick. */
   readonly priority?: number;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside our own environment; undefined takes a variable out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Makes an error of ours from what the child's `detailOf` gave; a plain Error where it returns undefined. */
   readonly errorOf?: (error: WireError) => Error | undefined;
   /** Told of each crash, hang and failed start, for the log. */

@@ -34,7 +34,10 @@ export function precisionOf(
   return orderFor(graph, accelerator).find((type) => names.has(`onnx/${graph}${SUFFIX[type]}.onnx`));
 }
 
-/** Graphs of a folder without their precisions; parts that a merged decoder makes needless are left out. */
+/**
+ * Graphs of a folder without their precisions. Parts that a merged decoder makes needless are left out, and so is the
+ * whole of a model whose towers are there one by one.
+ */
 export function graphsOf(names: readonly string[]): readonly string[] {
   const endings = Object.values(SUFFIX).filter(Boolean);
   const graphs = new Set(
@@ -45,8 +48,11 @@ export function graphsOf(names: readonly string[]): readonly string[] {
       return [ending ? stem.slice(0, -ending.length) : stem];
     }),
   );
-  const merged = graphs.has('decoder_model_merged');
-  return [...graphs].filter((graph) => !merged || !/^decoder(?:_with_past)?_model$/.test(graph)).sort();
+  const needless = (graph: string): boolean => {
+    if (/^decoder(?:_with_past)?_model$/.test(graph)) return graphs.has('decoder_model_merged');
+    return graph === 'model' && graphs.has('text_model') && graphs.has('vision_model');
+  };
+  return [...graphs].filter((graph) => !needless(graph)).sort();
 }
 
 /** Configuration, tokenizers and templates; never weights of other frameworks. */

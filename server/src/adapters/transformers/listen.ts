@@ -6,9 +6,9 @@ import {
 } from '@huggingface/transformers';
 import type { HeardSegment } from '../../core/transcript.ts';
 import { SAMPLE_RATE } from '../../core/voiceGate.ts';
-import { endsOf, StickyEnd } from './generate.ts';
+import { endsOf } from './generate.ts';
 import type { ListenReply } from './messages.ts';
-import { featuresOf, type LoadedSpeech, logitsAfter, type SpeechMarks } from './speech.ts';
+import { type Heard, hear, type LoadedSpeech, logitsAfter, type SpeechMarks } from './speech.ts';
 
 /** 30 s of speech hold no more tokens; a longer text is a loop. */
 const MOST_TOKENS = 220;
@@ -21,19 +21,31 @@ function logSum(logits: Float32Array): number {
   return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
 }
 
-/** Keeps the model's own logits of each step, before any rule forbids tokens. */
+/**
+ * Keeps the model's own logits of each step, before any rule forbids tokens, and ends the writing when it is no longer
+ * wanted: the library takes no stopping criteria for this kind of model.
+ */
 class Witness extends LogitsProcessor {
   readonly steps: Float32Array[] = [];
+  readonly #onToken: () => void;
+  readonly #signal: AbortSignal;
+  constructor(onToken: () => void, signal: AbortSignal) {
+    super();
+    this.#onToken = onToken;
+    this.#signal = signal;
+  }
   override _call(_ids: bigint[][], logits: Tensor): Tensor {
+    this.#signal.throwIfAborted();
+    this.#onToken();
     this.steps.push(Float32Array.from(logits.data as Float32Array));
     return logits;
   }
 }
 
 /** The likeliest language, and how likely it is that nobody speaks. */
-async function opening(loaded: LoadedSpeech, features: Tensor) {
+async function opening(loaded: LoadedSpeech, heard: Heard) {
   const { start, languages, noSpeech } = loaded.marks;
-  const [logits] = await logitsAfter(loaded, features, [start]);
+  const [logits] = await logitsAfter(loaded, heard, [start]);
   if (!logits) return {};
   let best: string | undefined;
   for (const [language, id] of languages) {
@@ -91,24 +103,24 @@ export async function listen(
     return { refused: `it takes up to ${LONGEST_S} s, not ${samples.length / SAMPLE_RATE} s` };
   }
   const { model, processor, marks } = loaded;
-  const features = await featuresOf(loaded, samples);
+  const heard = await hear(loaded, samples);
   signal.throwIfAborted();
-  const found = await opening(loaded, features);
+  const found = await opening(loaded, heard);
   signal.throwIfAborted();
   const language = known !== undefined && marks.languages.has(known) ? known : found.language;
-  const witness = new Witness();
+  const witness = new Witness(onToken, signal);
   const processors = new LogitsProcessorList();
   processors.push(witness);
   const ends = endsOf(model);
   const written = await model.generate({
-    inputs: features,
+    inputs: heard.features,
+    encoder_outputs: heard.encoded,
     ...(language === undefined ? {} : { language, task: 'transcribe' }),
     return_timestamps: true,
     // With a limit the library writes once, without a loop of its own over the sound.
     max_new_tokens: MOST_TOKENS,
     do_sample: false,
     logits_processor: processors,
-    stopping_criteria: new StickyEnd(1, ends, onToken, signal),
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();
   if (!(written instanceof Tensor)) throw new Error('generate() gave no token ids');

@@ -78,25 +78,47 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeech> 
   const id = confine(place.folder);
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   const model = await AutoModelForSpeechSeq2Seq.from_pretrained(id, graphOptions(place, device, types));
+  // The library would hear a sound anew for each thing that is asked of it.
+  model.forward_params.push('encoder_outputs');
   const marks = marksOf(model, processor);
   if (!marks) throw new UnusableError(`The generation_config.json of ${place.folder} is not Whisper's`, PULL);
   return { model, processor, marks, dispose: () => model.dispose() };
 }
 
-/** What the model hears of a sound: its spectrum over time. */
-export async function featuresOf({ processor }: LoadedSpeech, samples: Float32Array): Promise<Tensor> {
-  const { input_features: features } = await processor(samples);
-  return features;
+/** A graph as the library runs it. */
+interface Session {
+  run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, Tensor['ort_tensor']>>>;
 }
 
-/** Logits after each of the given tokens, with a sound's features; one row a token. */
+/** What the model hears of a sound. */
+export interface Heard {
+  /** Its spectrum over time. */
+  readonly features: Tensor;
+  /** What the encoder makes of it. */
+  readonly encoded: Tensor;
+}
+
+/** Runs the encoder, by far the longest single step, once for all that is asked of a sound. */
+export async function hear({ model, processor }: LoadedSpeech, samples: Float32Array): Promise<Heard> {
+  const { input_features: features } = await processor(samples);
+  const encoder: Session = model.sessions.model;
+  const { last_hidden_state: state } = await encoder.run({ input_features: features.ort_tensor });
+  if (!state) throw new Error('the encoder gave nothing');
+  return { features, encoded: new Tensor(state) };
+}
+
+/** Logits after each of the given tokens, of a sound that was heard; one row a token. */
 export async function logitsAfter(
   { model }: LoadedSpeech,
-  input_features: Tensor,
+  { features, encoded }: Heard,
   tokens: readonly number[],
 ): Promise<readonly Float32Array[]> {
   const ids = new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]);
-  const out: unknown = await model.forward({ input_features, decoder_input_ids: ids });
+  const out: unknown = await model.forward({
+    input_features: features,
+    encoder_outputs: encoded,
+    decoder_input_ids: ids,
+  });
   const all = out && typeof out === 'object' && 'logits' in out ? out.logits : undefined;
   if (!(all instanceof Tensor)) throw new Error('the model gave no logits');
   const data = Float32Array.from(all.to('float32').data as Float32Array);
@@ -114,7 +136,7 @@ async function probe(loaded: LoadedSpeech): Promise<readonly Probe[]> {
   // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
   const tokens = [loaded.marks.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
   const all = async (samples: Float32Array) => {
-    const rows = await logitsAfter(loaded, await featuresOf(loaded, samples), tokens);
+    const rows = await logitsAfter(loaded, await hear(loaded, samples), tokens);
     const [first] = rows;
     const joined = new Float32Array(rows.length * (first?.length ?? 0));
     for (const [i, row] of rows.entries()) joined.set(row, i * row.length);

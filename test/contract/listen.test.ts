@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { listen } from '../../server/src/adapters/transformers/listen.ts';
+import { load } from '../../server/src/adapters/transformers/load.ts';
+import { SPEECH } from '../../server/src/adapters/transformers/speech.ts';
+import { tinyModel } from '../support/tiny-models.ts';
+import { sampled, VOCABULARY, whistled } from '../support/tone-speech.ts';
+
+const { host } = tinyModel('tiny-whisper');
+const { folder, threads } = host;
+const loaded = await load(SPEECH, { folder, threads, devices: ['cpu'], avoid: {} }, () => undefined);
+after(() => loaded.dispose());
+const text = VOCABULARY.slice(0, 6).join(' ');
+const sound = sampled(10, whistled([{ startMs: 1000, text }]));
+
+test('each token is told, and the encoder runs once', async () => {
+  const { model: encoder } = loaded.model.sessions;
+  const run = encoder.run.bind(encoder);
+  let runs = 0;
+  encoder.run = (...feeds: readonly unknown[]) => {
+    runs += 1;
+    return run(...feeds);
+  };
+  let tokens = 0;
+  try {
+    const reply = await listen(loaded, sound, 'en', () => (tokens += 1), new AbortController().signal);
+    assert.ok('segments' in reply);
+    assert.equal(reply.segments.map((segment) => segment.text.trim()).join(' '), text);
+  } finally {
+    encoder.run = run;
+  }
+  assert.equal(runs, 1);
+  assert.ok(tokens > 6, `${tokens} tokens`);
+});
+
+test('a signal that aborts ends the writing at the next token', async () => {
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  let tokens = 0;
+  const onToken = () => {
+    tokens += 1;
+    if (tokens === 2) stop.abort(reason);
+  };
+  await assert.rejects(listen(loaded, sound, 'en', onToken, stop.signal), reason);
+  assert.equal(tokens, 2);
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filesToPull, graphsOf } from '../../server/src/core/modelFiles.ts';
+
+const graphs = (...names: readonly string[]) =>
+  names.flatMap((name) => [`onnx/${name}.onnx`, `onnx/${name}_fp16.onnx`, `onnx/${name}_quantized.onnx`]);
+
+test('a merged decoder makes its parts needless', () => {
+  const names = graphs('encoder_model', 'decoder_model', 'decoder_with_past_model', 'decoder_model_merged');
+  assert.deepEqual(graphsOf(names), ['decoder_model_merged', 'encoder_model']);
+  assert.deepEqual(graphsOf(graphs('decoder_model')), ['decoder_model']);
+});
+
+test('both towers make the whole needless; one alone does not', () => {
+  assert.deepEqual(graphsOf(graphs('model', 'text_model', 'vision_model')), ['text_model', 'vision_model']);
+  assert.deepEqual(graphsOf(graphs('model', 'vision_model')), ['model', 'vision_model']);
+});
+
+test('of each graph one precision is pulled, beside the configuration', () => {
+  const names = [
+    'config.json',
+    'README.md',
+    'model.safetensors',
+    ...graphs('model', 'text_model', 'vision_model'),
+  ];
+  assert.deepEqual(filesToPull(names, false), [
+    'config.json',
+    'onnx/text_model_quantized.onnx',
+    'onnx/vision_model_quantized.onnx',
+  ]);
+  assert.deepEqual(filesToPull(names, true), [
+    'config.json',
+    'onnx/text_model_fp16.onnx',
+    'onnx/vision_model_fp16.onnx',
+  ]);
+});
