@@ -16,6 +16,7 @@ import { loadLance } from './tables.ts';
  * Below this many rows a look at each of them is about as quick as an index, and misses nothing. As the daemon holds
  * memory, a look at 20,000 rows takes 62 ms and their index 13 ms, with all of the 50 nearest of 200 topics. IVF_RQ is
  * built in 0.5 s for so many, in 2 s for 100,000 rows, in 43 s for a million; IVF_PQ and HNSW take minutes.
+ * A fold splits its parts as it grows: from 5,000 to 80,000 rows it stayed as good as a new one and nearly as quick.
  */
 export const INDEX_ROWS = 5_000;
 
