@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { l10n } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
+import { shellWord } from './shellWord.ts';
 
 /** Longest wait for a command, ms. */
 const LIMIT_MS = 60_000;
@@ -11,9 +12,11 @@ const LIMIT_MS = 60_000;
  */
 export function run({ command, args, options }: Executable): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args ?? [], {
+    const shell = /\.cmd$/i.test(command);
+    const word = shell ? shellWord : (one: string) => one;
+    const child = spawn(word(command), (args ?? []).map(word), {
       env: { ...(options?.env ?? process.env), NO_COLOR: '1' },
-      shell: /\.cmd$/i.test(command),
+      shell,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
       windowsHide: true,

@@ -8,10 +8,11 @@ import { fileUriOf } from '../../server/src/base/file-uri.ts';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia, tone } from '../support/make-media.ts';
 import { pageUrl, readLibrary } from '../support/page-library.ts';
+import { at, row } from './timing.ts';
 
 const MINUTES = 20;
-/** Daemons whose media child has not been started yet. */
-const COLD = 5;
+/** The first reads the video and is asked with its media child at hand, the others before theirs has started. */
+const DAEMONS = 5;
 const WARM = 20;
 /** As desktop VS Code: no AAC. */
 const PLAYS = ['mp4', 'webm', 'h264', 'vp8', 'vp9', 'av1', 'mp3', 'opus', 'vorbis', 'flac'];
@@ -32,11 +33,6 @@ function firstByte(address) {
   });
 }
 
-const at = (values, share) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
-};
-
 export async function bench() {
   const box = sandbox();
   const folder = join(box.folder, 'videos');
@@ -54,7 +50,7 @@ export async function bench() {
   const uri = fileUriOf(path);
   const cold = [];
   const warm = [];
-  for (let run = 0; run < COLD; run += 1) {
+  for (let run = 0; run < DAEMONS; run += 1) {
     const daemon = await startDaemon(box);
     const client = await daemon.client();
     if (run === 0) await readLibrary(client, folder);
@@ -64,22 +60,18 @@ export async function bench() {
       throw new Error(`the video is not copied with another sound: ${JSON.stringify(plan)}`);
     const from = (ms) => firstByte(`${url}video?${new URLSearchParams({ uri, plays: PLAYS.join(','), ms })}`);
     // The first daemon has its child: it read the video.
-    if (run > 0) cold.push(await from(Math.round((run / COLD) * MINUTES * 60_000)));
+    if (run > 0) cold.push(await from(Math.round((run / DAEMONS) * MINUTES * 60_000)));
     else for (let i = 0; i < WARM; i += 1) warm.push(await from(Math.round((i / WARM) * MINUTES * 60_000)));
     daemon.child.kill();
     await daemon.exit;
   }
-  const row = (name, value, target) => ({
-    name: `first byte of a copy with mp3, ${name}`,
-    value,
-    unit: 'ms',
-    target,
-  });
+  const reached = (name, values, share) =>
+    row(`first byte of a copy with mp3, ${name}`, Math.round(at(values, share)), 'ms', '<= 500');
   return [
-    row('p50', at(warm, 0.5), '<= 500'),
-    row('longest', at(warm, 1), '<= 500'),
-    row('with a media child that has to start, p50', at(cold, 0.5), '<= 500'),
-    row('with a media child that has to start, longest', at(cold, 1), '<= 500'),
+    reached('p50', warm, 0.5),
+    reached('longest', warm, 1),
+    reached('with a media child that has to start, p50', cold, 0.5),
+    reached('with a media child that has to start, longest', cold, 1),
   ];
 }
 
