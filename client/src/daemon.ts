@@ -10,8 +10,16 @@ import {
   Uri,
 } from 'vscode';
 import type { Executable, LanguageClient } from 'vscode-languageclient/node';
-import { ErrorCodes, type ErrorData } from '../../server/protocol/base.ts';
-import type { ClientRequests, Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
+import type { ErrorData } from '../../server/protocol/base.ts';
+import { ErrorCodes } from '../../server/protocol/errors.ts';
+import type {
+  ClientParams,
+  ClientResult,
+  Method,
+  Notifications,
+  Params,
+  Result,
+} from '../../server/protocol/methods.ts';
 
 export interface RequestOptions {
   readonly token?: CancellationToken;
@@ -23,10 +31,10 @@ export interface RequestOptions {
 export type Stream = (value: unknown) => void;
 
 export type ServeAnswer = (
-  params: ClientRequests['goldfish/editor/answer']['params'],
+  params: ClientParams<'goldfish/editor/answer'>,
   stream: Stream,
   token: CancellationToken,
-) => Promise<ClientRequests['goldfish/editor/answer']['result']>;
+) => Promise<ClientResult<'goldfish/editor/answer'>>;
 
 /** Why the editor's model did not answer; the daemon tells both to the person. */
 export class NoAnswer extends Error {

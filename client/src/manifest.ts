@@ -1,8 +1,8 @@
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/extensions.ts';
 import { contributedConfiguration } from '../../server/src/settings/contributes.ts';
 import { COMMANDS } from './commandList.ts';
+import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';
 import { createTexts, type Texts } from './texts.ts';
-import { TOOLS } from './toolList.ts';
 import { walkthrough } from './walkthrough.ts';
 
 const WORKSPACE =
@@ -161,17 +161,17 @@ export function extensionManifest({
         },
       ],
       walkthroughs: [walkthrough(texts)],
-      languageModelTools: TOOLS.map((tool) => ({
-        name: tool.name,
-        toolReferenceName: tool.reference,
-        displayName: put(`tool.${tool.reference}.title`, tool.title),
-        userDescription: put(`tool.${tool.reference}.says`, tool.says),
-        modelDescription: tool.forModel,
+      languageModelTools: vscodeTools.map(({ id, reference, tool }) => ({
+        name: id,
+        toolReferenceName: reference,
+        displayName: put(`tool.${reference}.title`, tool.title),
+        userDescription: put(`tool.${reference}.description`, tool.userDescription),
+        modelDescription: tool.modelDescription,
         canBeReferencedInPrompt: true,
         icon: '$(device-camera-video)',
         tags: ['videos'],
         when: "config.goldfish.agents == 'tools'",
-        inputSchema: tool.input,
+        inputSchema: inputSchemaOf(tool),
       })),
       chatParticipants: [
         {

@@ -1,16 +1,15 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { DEFAULT_FRAMES, DEFAULT_HITS, MAX_FRAMES } from '../../server/protocol/agent-limits.ts';
 import type { Evidence, Hit } from '../../server/protocol/search.ts';
+import type { BrowseVideoInput, InspectFramesInput, SearchClipsInput } from '../../server/protocol/tools.ts';
 import type { VideoResult } from '../../server/protocol/videos.ts';
 import { clock } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 import { openLink, placeName } from './links.ts';
-import type { BrowseInput, FramesInput, SearchInput } from './toolList.ts';
 
-/** What a model is given at once. */
-const HITS = 10;
-const FRAMES = 4;
-const LINES = 200;
+/** Lines of a transcript that a model gets at once. */
+const MAX_LINES = 200;
 
 /** Parts of a result that came after the oldest VS Code that we support. */
 const { LanguageModelDataPart: DataPart } = vscode as {
@@ -40,16 +39,16 @@ function hitText(hit: Hit, n: number): string {
 }
 
 /** The part of a video that is asked for, cut where it would be too long. */
-function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }: BrowseInput): string {
+function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }: BrowseVideoInput): string {
   const inside = (one: { readonly startMs: number; readonly endMs: number }) =>
     one.startMs < endMs && one.endMs > startMs;
   const lines = video.lines.filter(inside);
-  const next = lines[LINES];
+  const next = lines[MAX_LINES];
   return [
     `${video.path}: ${oneLine(video.title)}, ${video.durationMs} ms, recorded ${video.recorded}, ${video.state}`,
     `Play: ${openLink({ uri: video.uri, startMs })}`,
     ...video.chapters.filter(inside).map((each) => `[${range(each)}] chapter: ${oneLine(each.title)}`),
-    ...lines.slice(0, LINES).map(lineOf),
+    ...lines.slice(0, MAX_LINES).map(lineOf),
     ...(next === undefined ? [] : [`More: ask again with startMs ${next.startMs}.`]),
   ].join('\n');
 }
@@ -57,21 +56,34 @@ function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }
 const textResult = (text: string) =>
   new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
 
-async function framesOf(daemon: Daemon, input: FramesInput, token: vscode.CancellationToken) {
-  const uri = uriOf(input.video);
-  const count = Math.min(16, Math.max(1, input.count ?? FRAMES));
-  const spread = async () => {
-    const { durationMs } = await daemon.request('goldfish/video', { uri }, { token });
-    const { startMs = 0, endMs = durationMs } = input;
+/** Resolves to the file and the times that a model wants to see, spread evenly where it names no times. */
+async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {
+  const count = Math.min(MAX_FRAMES, Math.max(1, input.count ?? DEFAULT_FRAMES));
+  const uri = input.video === undefined ? undefined : uriOf(input.video);
+  const inRange = (start: number, end: number) => {
+    const { startMs = start, endMs = end } = input;
     const step = Math.max(0, endMs - startMs) / count;
     return Array.from({ length: count }, (_, at) => Math.floor(startMs + step * (at + 0.5)));
   };
-  const timesMs = input.timesMs && input.timesMs.length > 0 ? input.timesMs : await spread();
+  const given = input.timesMs !== undefined && input.timesMs.length > 0 ? input.timesMs : undefined;
+  if (input.clipId !== undefined) {
+    const clip = await daemon.request('goldfish/clip', { clipId: input.clipId, uri }, { token });
+    return { uri: clip.uri, timesMs: given ?? inRange(clip.startMs, clip.endMs) };
+  }
+  if (uri === undefined) throw new Error('Give a clipId (of a search result) or a video.');
+  if (given !== undefined) return { uri, timesMs: given };
+  const { durationMs } = await daemon.request('goldfish/video', { uri }, { token });
+  return { uri, timesMs: inRange(0, durationMs) };
+}
+
+async function framesResult(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {
+  const { uri, timesMs } = await resolveTimes(daemon, input, token);
   if (DataPart === undefined)
     return textResult(
       `This editor passes no images to models. Play: ${openLink({ uri, startMs: timesMs[0] ?? 0 })}`,
     );
-  const { frames } = await daemon.request('goldfish/frames', { uri, timesMs }, { token });
+  const params = { uri, timesMs, width: input.width };
+  const { frames } = await daemon.request('goldfish/frames', params, { token });
   const parts: unknown[] = frames.flatMap(({ timeMs, data, mimeType }) => [
     new vscode.LanguageModelTextPart(`${timeMs} ms: ${openLink({ uri, startMs: timeMs })}`),
     DataPart.image(Buffer.from(data, 'base64'), mimeType),
@@ -90,21 +102,26 @@ function tool<T extends object>(
   };
 }
 
-/** The tools that `toolList.ts` describes. Where a tool fails, the message says what to do. */
+/** Registers the tools of `language-model-tools.ts`. If one fails, the message says what to do. */
 export function registerTools(daemon: Daemon): vscode.Disposable {
-  const search = tool<SearchInput>(
-    ({ query }) => vscode.l10n.t('Searching your videos for "{0}"', query),
-    async ({ query, limit = HITS, in: places }, token) => {
-      const scope = places === undefined ? {} : { scope: { uris: places.map(uriOf) } };
-      const { hits } = await daemon.request('goldfish/search', { query, k: limit, ...scope }, { token });
+  const search = tool<SearchClipsInput>(
+    ({ query = '' }) => vscode.l10n.t('Searching your videos for "{0}"', query),
+    async ({ query = '', like, limit = DEFAULT_HITS, in: places, recordedFrom, recordedTo }, token) => {
+      const params = {
+        query,
+        k: limit,
+        scope: { uris: places?.map(uriOf), recordedFrom, recordedTo },
+        ...(like === undefined ? {} : { like: { clipId: like } }),
+      };
+      const { hits } = await daemon.request('goldfish/search', params, { token });
       return textResult(hits.map((hit, at) => hitText(hit, at + 1)).join('\n\n') || 'Nothing found.');
     },
   );
-  const frames = tool<FramesInput>(
-    ({ video }) => vscode.l10n.t('Looking at frames of {0}', video),
-    (input, token) => framesOf(daemon, input, token),
+  const frames = tool<InspectFramesInput>(
+    ({ video, clipId }) => vscode.l10n.t('Looking at frames of {0}', video ?? clipId ?? ''),
+    (input, token) => framesResult(daemon, input, token),
   );
-  const browse = tool<BrowseInput>(
+  const browse = tool<BrowseVideoInput>(
     ({ video }) => vscode.l10n.t('Reading {0}', video),
     async (input, token) => {
       const video = await daemon.request('goldfish/video', { uri: uriOf(input.video) }, { token });

@@ -7,7 +7,7 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import { ErrorCodes } from '../../server/protocol/base.ts';
+import { ErrorCodes } from '../../server/protocol/errors.ts';
 import { nameOf } from '../page/text.ts';
 import { codeOf, type Daemon, MOMENT_SCHEME } from './daemon.ts';
 import { indexFile } from './folders.ts';

@@ -1,44 +1,53 @@
-import type { Ms, Scope, Tokens, Uri } from './base.ts';
-import type { Hit } from './search.ts';
+import { z } from 'zod';
+import { ms, queryText, resultLimit, scope, tokens, uri } from './base.ts';
+import type { Message } from './message.ts';
+import { hit } from './search.ts';
 
-export interface AskParams extends Tokens {
-  readonly question: string;
-  /** How many clips to answer from: 3 where absent, -1 for all. */
-  readonly k?: number;
-  readonly scope?: Scope;
-  /** Look again at the frames of the clips found, with the question in hand; needs a captioner. */
-  readonly inspect?: boolean;
-  /** What was asked and answered before, the oldest first; the last ones count. At most 20. */
-  readonly conversation?: readonly AskExchange[];
-}
+export const askExchange = z.object({ question: queryText, answer: z.string().max(100_000) });
+export type AskExchange = Message<typeof askExchange>;
 
-export interface AskExchange {
-  readonly question: string;
-  readonly answer: string;
-}
+export const askParams = tokens.extend({
+  question: queryText,
+  k: resultLimit.optional().describe('How many clips to answer from: 3 if absent, -1 for all.'),
+  scope: scope.optional(),
+  inspect: z
+    .boolean()
+    .optional()
+    .describe('Look again at the frames of the clips found, with the question at hand; needs a captioner.'),
+  conversation: z
+    .array(askExchange)
+    .max(20)
+    .optional()
+    .describe('Earlier questions and answers, oldest first; the last ones count.'),
+});
+export type AskParams = Message<typeof askParams>;
 
-export interface Citation {
-  /** The number in square brackets in the answer, from 1. */
-  readonly n: number;
-  readonly clipId: string;
-  readonly uri: Uri;
-  readonly startMs: Ms;
-  readonly endMs: Ms;
-  readonly link: string;
-  readonly quote: string;
-}
+export const citation = z.object({
+  n: z.int().describe('The number in square brackets in the answer, from 1.'),
+  clipId: z.string(),
+  uri,
+  startMs: ms,
+  endMs: ms,
+  link: z.string().describe('The file with a media fragment in seconds, for citing.'),
+  quote: z.string(),
+});
+export type Citation = Message<typeof citation>;
 
-export interface AskResult {
-  readonly answer: string;
-  readonly citations: readonly Citation[];
-  /** False where nothing in the index answers the question; `answer` then says so. */
-  readonly grounded: boolean;
-  readonly hits: readonly Hit[];
-  /** Why the answer is in quotes though a model is set; absent where nothing need be said. */
-  readonly note?: string;
-}
+export const askResult = z.object({
+  answer: z.string(),
+  citations: z.array(citation),
+  grounded: z
+    .boolean()
+    .describe('False if nothing in the index answers the question; `answer` then says so.'),
+  hits: z.array(hit),
+  note: z
+    .string()
+    .optional()
+    .describe('Why the answer is made of quotes although a model is set; usually absent.'),
+});
+export type AskResult = Message<typeof askResult>;
 
-/** The value of `$/progress` on the `partialResultToken`. */
-export interface AskDelta {
-  readonly delta: string;
-}
+export const askDelta = z
+  .object({ delta: z.string().max(100_000) })
+  .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/ask`.');
+export type AskDelta = Message<typeof askDelta>;

@@ -1,92 +1,91 @@
-/** Version of the wire contract. It changes only when a client of the old one would break. */
-export const PROTOCOL_VERSION = 1;
+import { z } from 'zod';
+import { ERROR_KINDS } from './errors.ts';
+import type { Message } from './message.ts';
 
-/**
- * Integer milliseconds from the start of the video.
- * @asType integer
- */
-export type Ms = number;
+export const ms = z.int().describe('Integer milliseconds from the start of the video.');
+export type Ms = Message<typeof ms>;
 
-/** A canonical `file:` URI: percent-encoded bytes of the path, so that names that are not UTF-8 survive. */
-export type Uri = string;
+/** A time in parameters: never negative. */
+export const time = z.int().min(0).describe('Milliseconds from the start of the video.');
 
-/** A half-open range of a Video: `startMs` is inside, `endMs` is not. */
-export interface TimeRange {
-  readonly startMs: Ms;
-  readonly endMs: Ms;
-}
+export const uri = z
+  .string()
+  .max(32_768)
+  .describe(
+    'A canonical `file:` URI: the bytes of the path, percent-encoded, so that names that are not UTF-8 survive. ' +
+      'In parameters any spelling is accepted.',
+  );
+export type Uri = Message<typeof uri>;
 
-/**
- * What a piece of evidence was taken from. `facts` are measured; `title` is a name, container tag or chapter; `tag` is
- * what a person put there; `frame` is a picture that was found by its looks, without words.
- */
-export type EvidenceKind =
-  | 'speech'
-  | 'description'
-  | 'screenText'
-  | 'caption'
-  | 'facts'
-  | 'title'
-  | 'tag'
-  | 'frame';
+export const timeRange = z
+  .object({ startMs: ms, endMs: ms })
+  .describe('A half-open range of a video: `startMs` is inside, `endMs` is not.');
+export type TimeRange = Message<typeof timeRange>;
 
-/** Where to look. Empty or absent members do not narrow anything. */
-export interface Scope {
-  /** Folders or videos; a folder stands for all below it. */
-  readonly uris?: readonly Uri[];
-  /** ISO 8601 date or date-time, inclusive. */
-  readonly recordedFrom?: string;
-  /** ISO 8601 date or date-time; a bare date means its whole day. */
-  readonly recordedTo?: string;
-  readonly kinds?: readonly EvidenceKind[];
-}
+export const evidenceKind = z
+  .enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag', 'frame'])
+  .describe(
+    'Where a piece of evidence comes from. `facts` are measured; `title` is a name, container tag or chapter; `tag` was ' +
+      'added by a person; `frame` is a picture that matched without words.',
+  );
+export type EvidenceKind = Message<typeof evidenceKind>;
 
-/** LSP's `workDoneToken` and `partialResultToken`; progress comes as `$/progress`. */
-export interface Tokens {
-  readonly workDoneToken?: number | string;
-  readonly partialResultToken?: number | string;
-}
+const day = /^\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;
+const date = z.string().regex(day, 'must be an ISO 8601 date or date-time');
 
-/** Who a client or daemon is; `serverInfo` of the reply to `initialize` carries it (as `version` and `goldfish`). */
-export interface Identity {
-  readonly protocol: number;
-  readonly build: string;
-}
+export const scope = z
+  .object({
+    uris: z
+      .array(uri)
+      .max(10_000)
+      .optional()
+      .describe('Folders or videos; a folder stands for everything below it.'),
+    recordedFrom: date.optional().describe('ISO 8601 date or date-time, inclusive.'),
+    recordedTo: date.optional().describe('ISO 8601 date or date-time; a bare date means its whole day.'),
+    kinds: z.array(evidenceKind).optional(),
+  })
+  .describe('Where to search. Empty or absent members do not narrow anything.');
+export type Scope = Message<typeof scope>;
 
-/** What a client may say of itself in `initializationOptions.goldfish`. */
-export interface ClientOptions extends Identity {
-  /** It serves `goldfish/editor/answer` with a language model of its own. */
-  readonly answers?: boolean;
-}
+const token = z.union([z.number(), z.string().max(1024)]);
+export const tokens = z
+  .object({ workDoneToken: token.optional(), partialResultToken: token.optional() })
+  .describe("LSP's `workDoneToken` and `partialResultToken`; progress arrives as `$/progress`.");
+export type Tokens = Message<typeof tokens>;
 
-/**
- * Every error of ours has one of these codes; `data.kind` says the same in a word. A parameter of a wrong type or
- * outside its range is JSON-RPC's -32602 with the kind `invalid`; a cancelled request is LSP's -32800 without data.
- */
-export const ErrorCodes = {
-  /** The file, folder, clip or video named is not known. */
-  notFound: -32011,
-  /** The parameters have the right form and cannot be met: an unreadable date, an unknown setting, ... */
-  invalid: -32012,
-  /** The file is there and cannot be read as media. */
-  badMedia: -32013,
-  /** The index is damaged, newer than this build, or cannot be written. */
-  index: -32014,
-  /** This client speaks an older protocol than the daemon: it must be updated. */
-  version: -32015,
-  /** A program, model or service that the request needs is missing. */
-  unavailable: -32016,
-  /** The daemon ends, asked to or for a newer build: connect again once it has closed the connection. */
-  ending: -32017,
-  /** A defect of ours; the log has more. */
-  internal: -32603,
-} as const;
+export const resultLimit = z
+  .int()
+  .refine((k) => k === -1 || (k >= 1 && k <= 1000), 'must be -1 or a whole number from 1 to 1000')
+  .describe('The maximum number of results, 1 to 1000; -1 means all.');
 
-export type ErrorKind = keyof typeof ErrorCodes;
+/** What a person types: a query or a question. */
+export const queryText = z.string().max(10_000);
 
-/** `data` of every error of ours. `remedy` is a sentence that says what to do. */
-export interface ErrorData {
-  readonly kind: ErrorKind;
-  readonly uri?: Uri;
-  readonly remedy: string;
-}
+export const none = z.object({}).describe('No parameters: sent as `{}` or left out.');
+export type None = Message<typeof none>;
+
+export const identity = z
+  .object({ protocol: z.int(), build: z.string() })
+  .describe(
+    'Who a client or daemon is. `serverInfo` of the reply to `initialize` carries it (as `version` and `goldfish`).',
+  );
+export type Identity = Message<typeof identity>;
+
+export const clientOptions = identity
+  .extend({
+    answers: z
+      .boolean()
+      .optional()
+      .describe('It serves `goldfish/editor/answer` with its own language model.'),
+  })
+  .describe('What a client may say about itself in `initializationOptions.goldfish`.');
+export type ClientOptions = Message<typeof clientOptions>;
+
+export const errorData = z
+  .object({
+    kind: z.enum(ERROR_KINDS),
+    uri: uri.optional(),
+    remedy: z.string().describe('A sentence that says what to do.'),
+  })
+  .describe('`data` of every error of ours.');
+export type ErrorData = Message<typeof errorData>;

@@ -1,85 +1,94 @@
-import type { EvidenceKind, Ms, TimeRange, Uri } from './base.ts';
+import { z } from 'zod';
+import { evidenceKind, time, timeRange, uri } from './base.ts';
+import type { Message } from './message.ts';
 
-/** Kinds of lines that can be corrected. */
-export type CorrectableKind = Exclude<EvidenceKind, 'facts' | 'title' | 'tag'>;
+export const correctableKind = evidenceKind
+  .extract(['speech', 'description', 'screenText', 'caption'])
+  .describe('A kind of line that can be corrected.');
+export type CorrectableKind = Message<typeof correctableKind>;
 
-/** One line that says something else, or that somebody else says. */
-export interface LineCorrection extends TimeRange {
-  readonly change: 'line';
-  readonly id: string;
-  readonly kind: CorrectableKind;
-  /** What stood there before. */
-  readonly was: {
-    readonly text: string;
-    readonly source: string;
-    readonly speaker?: string;
-    readonly language?: string;
-  };
-  /** Absent: the words stay. Empty: the line is taken away. */
-  readonly text?: string;
-  /** Absent: the speaker stays. Empty: nobody. */
-  readonly speaker?: string;
-  /** When, milliseconds since 1970. */
-  readonly madeMs: Ms;
-}
+const madeMs = z.int().describe('When the correction was made, milliseconds since 1970.');
+const lineText = z.string().max(5_000);
+/** A speaker's name or a tag. */
+const label = z.string().max(200);
 
-/** A speaker who has another name through the whole video. */
-export interface SpeakerCorrection {
-  readonly change: 'speaker';
-  readonly id: string;
-  /** Empty: the lines that name nobody. */
-  readonly was: string;
-  readonly speaker: string;
-  readonly madeMs: Ms;
-}
+export const lineCorrection = timeRange
+  .extend({
+    change: z.literal('line'),
+    id: z.string(),
+    kind: correctableKind,
+    was: z
+      .object({
+        text: z.string(),
+        source: z.string(),
+        speaker: z.string().optional(),
+        language: z.string().optional(),
+      })
+      .describe('The line before the correction.'),
+    text: z.string().optional().describe('Absent: the words stay. Empty: the line is deleted.'),
+    speaker: z.string().optional().describe('Absent: the speaker stays. Empty: nobody.'),
+    madeMs,
+  })
+  .describe('A line with other words or another speaker.');
+export type LineCorrection = Message<typeof lineCorrection>;
 
-/** Words of a person's own on a range. */
-export interface Tag extends TimeRange {
-  readonly change: 'tag';
-  readonly id: string;
-  readonly text: string;
-  readonly madeMs: Ms;
-}
+export const speakerCorrection = z
+  .object({
+    change: z.literal('speaker'),
+    id: z.string(),
+    was: z.string().describe('Empty: the lines without a speaker.'),
+    speaker: z.string(),
+    madeMs,
+  })
+  .describe('A speaker who has another name throughout the video.');
+export type SpeakerCorrection = Message<typeof speakerCorrection>;
 
-/** What a person said of a video. It belongs to the content: it outlasts re-indexing, renames and `forget`. */
-export type Correction = LineCorrection | SpeakerCorrection | Tag;
+export const tag = timeRange
+  .extend({ change: z.literal('tag'), id: z.string(), text: z.string(), madeMs })
+  .describe('Words that a person added to a range.');
+export type Tag = Message<typeof tag>;
 
-export interface CorrectionsListParams {
-  readonly uri: Uri;
-}
+export const correction = z
+  .union([lineCorrection, speakerCorrection, tag])
+  .describe(
+    'What a person changed in a video. It belongs to the content: it outlasts re-indexing, renames and `forget`.',
+  );
+export type Correction = Message<typeof correction>;
 
-/** Corrects the line of a kind that begins at `startMs`, else the one that holds it. */
-export interface CorrectionsLineParams {
-  readonly uri: Uri;
-  readonly kind: CorrectableKind;
-  readonly startMs: Ms;
-  /** Only where the line reads so now. */
-  readonly was?: string;
-  readonly text?: string;
-  readonly speaker?: string;
-}
+export const correctionsListParams = z.object({ uri });
+export type CorrectionsListParams = Message<typeof correctionsListParams>;
 
-/** Gives a speaker another name through the whole video. */
-export interface CorrectionsSpeakerParams {
-  readonly uri: Uri;
-  /** As shown now; empty for the lines that name nobody. */
-  readonly from: string;
-  readonly to: string;
-}
+export const correctionsLineParams = z
+  .object({
+    uri,
+    kind: correctableKind,
+    startMs: time,
+    was: z.string().max(100_000).optional().describe('Correct the line only if this is its text now.'),
+    text: lineText.optional(),
+    speaker: label.optional(),
+  })
+  .refine(({ text, speaker }) => text !== undefined || speaker !== undefined, 'must have text or speaker')
+  .describe('Corrects the line of a kind that begins at `startMs`, or else the one that contains it.');
+export type CorrectionsLineParams = Message<typeof correctionsLineParams>;
 
-export interface CorrectionsTagParams extends TimeRange {
-  readonly uri: Uri;
-  readonly tag: string;
-}
+export const correctionsSpeakerParams = z
+  .object({
+    uri,
+    from: z.string().max(5_000).describe('The name as shown now; empty for the lines without a speaker.'),
+    to: label,
+  })
+  .describe('Renames a speaker throughout the video.');
+export type CorrectionsSpeakerParams = Message<typeof correctionsSpeakerParams>;
 
-/** Takes a correction or tag back: what stood there before is there again. */
-export interface CorrectionsRemoveParams {
-  readonly uri: Uri;
-  readonly id: string;
-}
+export const correctionsTagParams = z.object({ uri, startMs: time, endMs: time, tag: label });
+export type CorrectionsTagParams = Message<typeof correctionsTagParams>;
 
-/** All corrections of the video, oldest first. */
-export interface CorrectionsResult {
-  readonly videoId: string;
-  readonly corrections: readonly Correction[];
-}
+export const correctionsRemoveParams = z
+  .object({ uri, id: z.string().min(1).max(128) })
+  .describe('Removes a correction or tag and restores the original.');
+export type CorrectionsRemoveParams = Message<typeof correctionsRemoveParams>;
+
+export const correctionsResult = z
+  .object({ videoId: z.string(), corrections: z.array(correction) })
+  .describe('All corrections of the video, oldest first.');
+export type CorrectionsResult = Message<typeof correctionsResult>;

@@ -1,20 +1,21 @@
-import type { Tokens } from './base.ts';
+import { z } from 'zod';
+import { tokens } from './base.ts';
+import type { Message } from './message.ts';
 
-/** One message to a language model. `system` stands first, where there is one. */
-export interface ModelMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly text: string;
-}
+export const modelMessage = z
+  .object({ role: z.enum(['system', 'user', 'assistant']), text: z.string() })
+  .describe('One message to a language model. A `system` message comes first.');
+export type ModelMessage = Message<typeof modelMessage>;
 
-/**
- * Asked of the client whose `goldfish/ask` is being served, where the setting `models.answerer` is `editor` and the
- * client said in `initialize` that it answers. Text goes back as `$/progress` with an AskDelta on `partialResultToken`.
- */
-export interface EditorAnswerParams extends Tokens {
-  readonly messages: readonly ModelMessage[];
-}
+export const editorAnswerParams = tokens
+  .extend({ messages: z.array(modelMessage) })
+  .describe(
+    'Sent to the client whose `goldfish/ask` is being served, if the setting `models.answerer` is `editor` and the client ' +
+      'said in `initialize` that it answers. Text comes back as `$/progress` with an AskDelta on `partialResultToken`.',
+  );
+export type EditorAnswerParams = Message<typeof editorAnswerParams>;
 
-export interface EditorAnswerResult {
-  /** The whole text, what was streamed included. */
-  readonly text: string;
-}
+export const editorAnswerResult = z.object({
+  text: z.string().max(100_000).describe('The whole text, including what was streamed.'),
+});
+export type EditorAnswerResult = Message<typeof editorAnswerResult>;

@@ -1,75 +1,74 @@
-import type { Ms, TimeRange, Tokens, Uri } from './base.ts';
+import { z } from 'zod';
+import { ms, time, timeRange, tokens, uri } from './base.ts';
+import type { Message } from './message.ts';
 
-/**
- * `chapters`: lines of a time and a title, as video sites read them; `ffmetadata`: chapters for FFmpeg; `edl`: CMX 3600;
- * `otio`: OpenTimelineIO; `fcpxml`: Final Cut Pro's XML 1.8.
- */
-export type ExportFormat =
-  | 'markdown'
-  | 'srt'
-  | 'vtt'
-  | 'chapters'
-  | 'ffmetadata'
-  | 'm3u'
-  | 'edl'
-  | 'otio'
-  | 'fcpxml';
+export const exportFormat = z
+  .enum(['markdown', 'srt', 'vtt', 'chapters', 'ffmetadata', 'm3u', 'edl', 'otio', 'fcpxml'])
+  .describe(
+    '`chapters`: lines of a time and a title, as video sites read them; `ffmetadata`: chapters for FFmpeg; `edl`: CMX ' +
+      "3600; `otio`: OpenTimelineIO; `fcpxml`: Final Cut Pro's XML 1.8.",
+  );
+export type ExportFormat = Message<typeof exportFormat>;
 
-/** A range of an indexed video; up to the end of its clip where `endMs` is absent. */
-export interface ExportMoment {
-  readonly uri: Uri;
-  readonly startMs: Ms;
-  readonly endMs?: Ms;
-}
+export const exportMoment = z
+  .object({ uri, startMs: time, endMs: time.optional() })
+  .describe('A range of an indexed video; without `endMs`, up to the end of its clip.');
+export type ExportMoment = Message<typeof exportMoment>;
 
-export interface ExportParams {
-  /** In the order they are to be shown; 1 to 1000. */
-  readonly moments: readonly ExportMoment[];
-  readonly format: ExportFormat;
-  readonly title?: string;
-}
+const moments = z.array(exportMoment).min(1).max(1000);
 
-export interface ExportResult {
-  readonly format: ExportFormat;
-  /** What a file of it is called at its end, without the dot. */
-  readonly extension: string;
-  readonly text: string;
-}
+export const exportParams = z.object({
+  moments: moments.describe('In the order in which they are shown; 1 to 1000.'),
+  format: exportFormat,
+  title: z.string().max(1000).optional(),
+});
+export type ExportParams = Message<typeof exportParams>;
 
-export interface ExportClipsParams extends Tokens {
-  /** In the order they are to be played; 1 to 1000. */
-  readonly moments: readonly ExportMoment[];
-  /** A folder that is there: each moment becomes a file in it, named after its video, time and words. */
-  readonly folder?: Uri;
-  /** A file ending in `.mp4` (`.m4a` for sound alone): all moments cut together. One of the two is given. */
-  readonly file?: Uri;
-  /**
-   * `exact` encodes anew, so that each begins and ends at its frame; the default. `copy` is quick and loses nothing, but
-   * begins at the key frame before, up to some seconds early; not for a `file` of several moments.
-   */
-  readonly how?: 'exact' | 'copy';
-  /** Writes over files that are there; over an indexed video never. */
-  readonly force?: boolean;
-}
+export const exportResult = z.object({
+  format: exportFormat,
+  extension: z.string().describe('The file name extension of the format, without the dot.'),
+  text: z.string(),
+});
+export type ExportResult = Message<typeof exportResult>;
 
-/** A file that was written. */
-export interface ExportedClip {
-  readonly uri: Uri;
-  readonly path: string;
-  /** Where in their videos its pieces begin and end, as they are in it. */
-  readonly pieces: readonly (TimeRange & { readonly uri: Uri })[];
-  readonly durationMs: Ms;
-}
+const cutMethod = z.enum(['exact', 'copy']);
 
-export interface ExportClipsResult {
-  readonly how: 'exact' | 'copy';
-  readonly files: readonly ExportedClip[];
-}
+export const exportClipsParams = tokens.extend({
+  moments: moments.describe('In the order in which they are played; 1 to 1000.'),
+  folder: uri
+    .optional()
+    .describe('An existing folder: each moment becomes a file in it, named after its video, time and words.'),
+  file: uri
+    .optional()
+    .describe(
+      'A file ending in `.mp4` (`.m4a` for sound alone): all moments cut together. Give either this or `folder`.',
+    ),
+  how: cutMethod
+    .optional()
+    .describe(
+      '`exact` re-encodes, so that each clip begins and ends at its frame; the default. `copy` is quick and lossless, but ' +
+        'begins at the preceding key frame, up to some seconds early; not for a `file` of several moments.',
+    ),
+  force: z.boolean().optional().describe('Overwrites existing files, but never an indexed video.'),
+});
+export type ExportClipsParams = Message<typeof exportClipsParams>;
 
-/** The value of `$/progress` on the `partialResultToken` of `goldfish/export/clips`. */
-export interface ExportClipsProgress {
-  readonly doneMs: Ms;
-  readonly totalMs: Ms;
-  /** What is being written. */
-  readonly path: string;
-}
+export const exportedClip = z
+  .object({
+    uri,
+    path: z.string(),
+    pieces: z
+      .array(timeRange.extend({ uri }))
+      .describe('The ranges of the source videos that the file contains.'),
+    durationMs: ms,
+  })
+  .describe('A file that was written.');
+export type ExportedClip = Message<typeof exportedClip>;
+
+export const exportClipsResult = z.object({ how: cutMethod, files: z.array(exportedClip) });
+export type ExportClipsResult = Message<typeof exportClipsResult>;
+
+export const exportClipsProgress = z
+  .object({ doneMs: ms, totalMs: ms, path: z.string().describe('The file being written.') })
+  .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/export/clips`.');
+export type ExportClipsProgress = Message<typeof exportClipsProgress>;

@@ -1,22 +1,29 @@
-import type { Ms, Uri } from './base.ts';
+import { z } from 'zod';
+import { ms, time, uri } from './base.ts';
+import type { Message } from './message.ts';
 
-export interface FramesParams {
-  /** An indexed video. */
-  readonly uri: Uri;
-  /** From 1 to 16 times; the frame shown at each comes back, in this order. */
-  readonly timesMs: readonly Ms[];
-  /** px, 16 to 1280; 640 where absent. No frame is enlarged, and none is taller than this. */
-  readonly width?: number;
-}
+export const framesParams = z.object({
+  uri: uri.describe('An indexed video.'),
+  timesMs: z
+    .array(time)
+    .min(1)
+    .max(16)
+    .describe('1 to 16 times; the frame shown at each is returned, in this order.'),
+  width: z
+    .int()
+    .min(16)
+    .max(1280)
+    .optional()
+    .describe('px, 16 to 1280; 640 if absent. No frame is enlarged, and none is taller than this.'),
+});
+export type FramesParams = Message<typeof framesParams>;
 
-export interface FrameImage {
-  readonly timeMs: Ms;
-  readonly mimeType: 'image/jpeg';
-  /** Base64. */
-  readonly data: string;
-}
+export const frameImage = z.object({
+  timeMs: ms,
+  mimeType: z.literal('image/jpeg'),
+  data: z.string().describe('Base64.'),
+});
+export type FrameImage = Message<typeof frameImage>;
 
-export interface FramesResult {
-  readonly uri: Uri;
-  readonly frames: readonly FrameImage[];
-}
+export const framesResult = z.object({ uri, frames: z.array(frameImage) });
+export type FramesResult = Message<typeof framesResult>;

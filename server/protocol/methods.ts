@@ -1,90 +1,91 @@
-import type { AskParams, AskResult } from './ask.ts';
-import type {
-  CorrectionsLineParams,
-  CorrectionsListParams,
-  CorrectionsRemoveParams,
-  CorrectionsResult,
-  CorrectionsSpeakerParams,
-  CorrectionsTagParams,
+import { z } from 'zod';
+import { askParams, askResult } from './ask.ts';
+import { none } from './base.ts';
+import {
+  correctionsLineParams,
+  correctionsListParams,
+  correctionsRemoveParams,
+  correctionsResult,
+  correctionsSpeakerParams,
+  correctionsTagParams,
 } from './corrections.ts';
-import type { EditorAnswerParams, EditorAnswerResult } from './editor.ts';
-import type { ExportClipsParams, ExportClipsResult, ExportParams, ExportResult } from './export.ts';
-import type { FoldersAddParams, FoldersRemoveParams, FoldersResult } from './folders.ts';
-import type { FramesParams, FramesResult } from './frames.ts';
-import type {
-  ModelsKeyParams,
-  ModelsListResult,
-  ModelsPinParams,
-  ModelsPinResult,
-  ModelsPullParams,
-  ModelsPullResult,
-  ModelsRemoveParams,
+import { editorAnswerParams, editorAnswerResult } from './editor.ts';
+import { exportClipsParams, exportClipsResult, exportParams, exportResult } from './export.ts';
+import { foldersAddParams, foldersRemoveParams, foldersResult } from './folders.ts';
+import { framesParams, framesResult } from './frames.ts';
+import type { Message } from './message.ts';
+import {
+  modelsKeyParams,
+  modelsListResult,
+  modelsPinParams,
+  modelsPinResult,
+  modelsPullParams,
+  modelsPullResult,
+  modelsRemoveParams,
 } from './models.ts';
-import type { PageResult } from './page.ts';
-import type { PlaybackParams, PlaybackResult } from './playback.ts';
-import type { SearchParams, SearchResult } from './search.ts';
-import type { SettingsGetParams, SettingsResult, SettingsSetParams } from './settings.ts';
-import type { Status } from './status.ts';
-import type {
-  ClipParams,
-  ClipResult,
-  VideoParams,
-  VideoResult,
-  VideosParams,
-  VideosResult,
-} from './videos.ts';
-import type { CountResult, ForgetParams, IndexParams, IndexResult, ReindexParams } from './work.ts';
-
-/** No parameters: sent as `{}` or left out. */
-export type None = Record<string, never>;
+import { pageResult } from './page.ts';
+import { playbackParams, playbackResult } from './playback.ts';
+import { searchParams, searchResult } from './search.ts';
+import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
+import { status } from './status.ts';
+import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
+import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
 
 /** Every request of ours: its parameters and its result. */
-export interface Requests {
-  'goldfish/folders/list': { params: None; result: FoldersResult };
-  'goldfish/folders/add': { params: FoldersAddParams; result: FoldersResult };
-  'goldfish/folders/remove': { params: FoldersRemoveParams; result: FoldersResult };
-  'goldfish/status': { params: None; result: Status };
-  'goldfish/search': { params: SearchParams; result: SearchResult };
-  'goldfish/ask': { params: AskParams; result: AskResult };
-  'goldfish/clip': { params: ClipParams; result: ClipResult };
-  'goldfish/video': { params: VideoParams; result: VideoResult };
-  'goldfish/videos': { params: VideosParams; result: VideosResult };
-  'goldfish/frames': { params: FramesParams; result: FramesResult };
-  'goldfish/playback': { params: PlaybackParams; result: PlaybackResult };
-  'goldfish/export': { params: ExportParams; result: ExportResult };
-  'goldfish/export/clips': { params: ExportClipsParams; result: ExportClipsResult };
-  'goldfish/page': { params: None; result: PageResult };
-  'goldfish/index': { params: IndexParams; result: IndexResult };
-  'goldfish/corrections/list': { params: CorrectionsListParams; result: CorrectionsResult };
-  'goldfish/corrections/line': { params: CorrectionsLineParams; result: CorrectionsResult };
-  'goldfish/corrections/speaker': { params: CorrectionsSpeakerParams; result: CorrectionsResult };
-  'goldfish/corrections/tag': { params: CorrectionsTagParams; result: CorrectionsResult };
-  'goldfish/corrections/remove': { params: CorrectionsRemoveParams; result: CorrectionsResult };
-  'goldfish/forget': { params: ForgetParams; result: CountResult };
-  'goldfish/reindex': { params: ReindexParams; result: CountResult };
-  'goldfish/pause': { params: None; result: Status };
-  'goldfish/resume': { params: None; result: Status };
-  'goldfish/settings/get': { params: SettingsGetParams; result: SettingsResult };
-  'goldfish/settings/set': { params: SettingsSetParams; result: SettingsResult };
-  'goldfish/models/list': { params: None; result: ModelsListResult };
-  'goldfish/models/pull': { params: ModelsPullParams; result: ModelsPullResult };
-  'goldfish/models/pin': { params: ModelsPinParams; result: ModelsPinResult };
-  'goldfish/models/remove': { params: ModelsRemoveParams; result: ModelsListResult };
-  'goldfish/models/key': { params: ModelsKeyParams; result: null };
-  'goldfish/stop': { params: None; result: null };
-}
+export const requests = {
+  'goldfish/folders/list': { params: none, result: foldersResult },
+  'goldfish/folders/add': { params: foldersAddParams, result: foldersResult },
+  'goldfish/folders/remove': { params: foldersRemoveParams, result: foldersResult },
+  'goldfish/status': { params: none, result: status },
+  'goldfish/search': { params: searchParams, result: searchResult },
+  'goldfish/ask': { params: askParams, result: askResult },
+  'goldfish/clip': { params: clipParams, result: clipResult },
+  'goldfish/video': { params: videoParams, result: videoResult },
+  'goldfish/videos': { params: videosParams, result: videosResult },
+  'goldfish/frames': { params: framesParams, result: framesResult },
+  'goldfish/playback': { params: playbackParams, result: playbackResult },
+  'goldfish/export': { params: exportParams, result: exportResult },
+  'goldfish/export/clips': { params: exportClipsParams, result: exportClipsResult },
+  'goldfish/page': { params: none, result: pageResult },
+  'goldfish/index': { params: indexParams, result: indexResult },
+  'goldfish/corrections/list': { params: correctionsListParams, result: correctionsResult },
+  'goldfish/corrections/line': { params: correctionsLineParams, result: correctionsResult },
+  'goldfish/corrections/speaker': { params: correctionsSpeakerParams, result: correctionsResult },
+  'goldfish/corrections/tag': { params: correctionsTagParams, result: correctionsResult },
+  'goldfish/corrections/remove': { params: correctionsRemoveParams, result: correctionsResult },
+  'goldfish/forget': { params: forgetParams, result: countResult },
+  'goldfish/reindex': { params: reindexParams, result: countResult },
+  'goldfish/pause': { params: none, result: status },
+  'goldfish/resume': { params: none, result: status },
+  'goldfish/settings/get': { params: settingsGetParams, result: settingsResult },
+  'goldfish/settings/set': { params: settingsSetParams, result: settingsResult },
+  'goldfish/models/list': { params: none, result: modelsListResult },
+  'goldfish/models/pull': { params: modelsPullParams, result: modelsPullResult },
+  'goldfish/models/pin': { params: modelsPinParams, result: modelsPinResult },
+  'goldfish/models/remove': { params: modelsRemoveParams, result: modelsListResult },
+  'goldfish/models/key': { params: modelsKeyParams, result: z.null() },
+  'goldfish/stop': { params: none, result: z.null() },
+} as const;
 
-/** The one request from the daemon to a client. */
-export interface ClientRequests {
-  'goldfish/editor/answer': { params: EditorAnswerParams; result: EditorAnswerResult };
-}
+/** The one request of ours from the daemon to a client. */
+export const clientRequests = {
+  'goldfish/editor/answer': { params: editorAnswerParams, result: editorAnswerResult },
+} as const;
 
 /** Every notification of ours, all from the daemon to its clients. */
-export interface Notifications {
-  'goldfish/didChangeStatus': Status;
-  'goldfish/didChangeSettings': SettingsResult;
-}
+export const notifications = {
+  'goldfish/didChangeStatus': status,
+  'goldfish/didChangeSettings': settingsResult,
+} as const;
 
-export type Method = keyof Requests;
-export type Params<M extends Method> = Requests[M]['params'];
-export type Result<M extends Method> = Requests[M]['result'];
+export type Method = keyof typeof requests;
+export type Params<M extends Method> = Message<(typeof requests)[M]['params']>;
+export type Result<M extends Method> = Message<(typeof requests)[M]['result']>;
+
+export type ClientMethod = keyof typeof clientRequests;
+export type ClientParams<M extends ClientMethod> = Message<(typeof clientRequests)[M]['params']>;
+export type ClientResult<M extends ClientMethod> = Message<(typeof clientRequests)[M]['result']>;
+
+export type Notifications = {
+  readonly [N in keyof typeof notifications]: Message<(typeof notifications)[N]>;
+};

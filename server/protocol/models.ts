@@ -1,97 +1,118 @@
-import type { Tokens } from './base.ts';
-import type { Role } from './status.ts';
+import { z } from 'zod';
+import { tokens } from './base.ts';
+import type { Message } from './message.ts';
+import { role } from './status.ts';
 
-/** A model that is known of: from the manifest, or pulled by a person. */
-export interface ModelEntry {
-  /** `owner/name` on the hub. */
-  readonly id: string;
-  /** `captioner`, `transcriber`, `textEmbedder`, ...; absent for a model that only a person named. */
-  readonly role?: string;
-  /** What it is for and what it needs. */
-  readonly note?: string;
-  readonly licence?: string;
-  /** The one taken where nobody chose. */
-  readonly default: boolean;
-  /** The hub's commit that lies here; absent where none does. */
-  readonly revision?: string;
-  /** On this disk. */
-  readonly bytes?: number;
-  /** What a pull fetches, in bytes; absent where the manifest does not tell the size of each file. */
-  readonly pullBytes?: number;
-}
+export const modelEntry = z
+  .object({
+    id: z.string().describe('`owner/name` on the hub.'),
+    role: z
+      .string()
+      .optional()
+      .describe(
+        '`captioner`, `transcriber`, `textEmbedder`, ...; absent for a model that is not in the manifest.',
+      ),
+    note: z.string().optional().describe('What it is for and what it needs.'),
+    licence: z.string().optional(),
+    default: z.boolean().describe('Used if nobody chose another.'),
+    revision: z
+      .string()
+      .optional()
+      .describe("The hub's commit of the local files; absent if not downloaded."),
+    bytes: z.number().optional().describe('Size on this disk.'),
+    pullBytes: z
+      .number()
+      .optional()
+      .describe('Size of the download in bytes; absent if the manifest lacks the size of a file.'),
+  })
+  .describe('A known model: from the manifest, or pulled by a person.');
+export type ModelEntry = Message<typeof modelEntry>;
 
-export interface ModelsListResult {
-  readonly models: readonly ModelEntry[];
-  /** What serves each role now, and why. */
-  readonly roles: readonly Role[];
-  /** Where pulled models lie. */
-  readonly folder: string;
-  /** Address of the hub that a pull asks. */
-  readonly hub: string;
-  /** Downloads are switched off: the hub is never asked. */
-  readonly offline: boolean;
-}
+export const modelsListResult = z.object({
+  models: z.array(modelEntry),
+  roles: z.array(role).describe('What serves each role now, and why.'),
+  folder: z.string().describe('Where pulled models are stored.'),
+  hub: z.string().describe('Address of the hub that models are pulled from.'),
+  offline: z.boolean().describe('Downloads are switched off: the hub is never contacted.'),
+});
+export type ModelsListResult = Message<typeof modelsListResult>;
 
-export interface ModelsPullParams extends Tokens {
-  /** `owner/name` or `owner/name@revision`; absent: the default captioner. */
-  readonly model?: string;
-  /** Also the graphs that an accelerator is best served with. */
-  readonly accelerator?: boolean;
-}
+const modelId = z.string().min(1).max(400);
 
-/** The value of `$/progress` on the `partialResultToken` of a pull. */
-export interface PullProgress {
-  readonly model: string;
-  readonly file: string;
-  /** Of this file. */
-  readonly fileBytes: number;
-  readonly fileTotalBytes: number;
-  /** Of all files together. */
-  readonly bytes: number;
-  readonly totalBytes: number;
-  /** A fault that is being got over. */
-  readonly note?: string;
-}
+export const modelsPullParams = tokens.extend({
+  model: modelId
+    .optional()
+    .describe('`owner/name` or `owner/name@revision`; the default captioner if absent.'),
+  accelerator: z.boolean().optional().describe('Also pull the graphs that suit an accelerator best.'),
+});
+export type ModelsPullParams = Message<typeof modelsPullParams>;
 
-export interface ModelsPullResult {
-  readonly model: string;
-  readonly revision: string;
-  readonly licence?: string;
-  readonly bytes: number;
-  readonly folder: string;
-}
+export const pullProgress = z
+  .object({
+    model: z.string(),
+    file: z.string(),
+    fileBytes: z.number().describe('Downloaded bytes of this file.'),
+    fileTotalBytes: z.number(),
+    bytes: z.number().describe('Downloaded bytes of all files.'),
+    totalBytes: z.number(),
+    note: z.string().optional().describe('A fault that the download is recovering from.'),
+  })
+  .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/models/pull`.');
+export type PullProgress = Message<typeof pullProgress>;
 
-export interface ModelsRemoveParams {
-  readonly model: string;
-}
+export const modelsPullResult = z.object({
+  model: z.string(),
+  revision: z.string(),
+  licence: z.string().optional(),
+  bytes: z.number(),
+  folder: z.string(),
+});
+export type ModelsPullResult = Message<typeof modelsPullResult>;
 
-/** A key for OpenAI-compatible hosts, kept in memory until the session that gave it ends; null takes it back. */
-export interface ModelsKeyParams {
-  readonly key: string | null;
-}
+export const modelsRemoveParams = z.object({ model: modelId });
+export type ModelsRemoveParams = Message<typeof modelsRemoveParams>;
 
-export interface ModelsPinParams extends Tokens {
-  /** `owner/name` of the manifest; absent: all of it. */
-  readonly model?: string;
-}
+export const modelsKeyParams = z
+  .object({
+    // An HTTP header can carry no more, and no other characters.
+    key: z
+      .string()
+      .min(1)
+      .max(4096)
+      .regex(/^[\x21-\x7e]+$/, 'must be letters, digits and signs without a space')
+      .nullable(),
+  })
+  .describe(
+    'A key for OpenAI-compatible hosts, kept in memory until the session that sent it ends; null removes it.',
+  );
+export type ModelsKeyParams = Message<typeof modelsKeyParams>;
 
-/** What the hub tells of a file; null where it does not. */
-export interface PinnedFile {
-  readonly path: string;
-  readonly bytes: number;
-  /** Hex; null where the hub keeps no SHA-256 of the file. */
-  readonly sha256: string | null;
-}
+export const modelsPinParams = tokens.extend({
+  model: modelId.optional().describe('`owner/name` from the manifest; all of them if absent.'),
+});
+export type ModelsPinParams = Message<typeof modelsPinParams>;
 
-export interface PinnedModel {
-  readonly model: string;
-  readonly revision: string;
-  readonly licence: string | null;
-  readonly files: readonly PinnedFile[];
-}
+export const pinnedFile = z
+  .object({
+    path: z.string(),
+    bytes: z.number(),
+    sha256: z.string().nullable().describe('Hex; null if the hub has no SHA-256 of the file.'),
+  })
+  .describe('What the hub reports about a file.');
+export type PinnedFile = Message<typeof pinnedFile>;
 
-export interface ModelsPinResult {
-  readonly pinned: readonly PinnedModel[];
-  /** Models that the hub did not tell of, each with why. */
-  readonly failed: readonly { readonly model: string; readonly reason: string }[];
-}
+export const pinnedModel = z.object({
+  model: z.string(),
+  revision: z.string(),
+  licence: z.string().nullable(),
+  files: z.array(pinnedFile),
+});
+export type PinnedModel = Message<typeof pinnedModel>;
+
+export const modelsPinResult = z.object({
+  pinned: z.array(pinnedModel),
+  failed: z
+    .array(z.object({ model: z.string(), reason: z.string() }))
+    .describe('Models that the hub reported nothing about, each with the reason.'),
+});
+export type ModelsPinResult = Message<typeof modelsPinResult>;

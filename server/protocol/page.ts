@@ -1,5 +1,15 @@
-/** Where the page is served: on loopback, under a token that is new with each daemon. Whoever has the URL has the library. */
-export interface PageResult {
-  /** Ends in a slash. `#v=<encoded URI>&t=<seconds>` behind it opens a video at a time, `#q=<question>` asks. */
-  readonly url: string;
-}
+import { z } from 'zod';
+import type { Message } from './message.ts';
+
+export const pageResult = z
+  .object({
+    url: z
+      .string()
+      .describe(
+        'Ends in a slash. Append `#v=<encoded URI>&t=<seconds>` to open a video at a time, `#q=<question>` to ask.',
+      ),
+  })
+  .describe(
+    'Where the page is served: on loopback, under a token that each daemon creates. Anyone with the URL can read the library.',
+  );
+export type PageResult = Message<typeof pageResult>;

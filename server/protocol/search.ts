@@ -1,62 +1,66 @@
-import type { EvidenceKind, Ms, Scope, TimeRange, Tokens, Uri } from './base.ts';
+import { z } from 'zod';
+import { evidenceKind, ms, queryText, resultLimit, scope, timeRange, tokens, uri } from './base.ts';
+import type { Message } from './message.ts';
 
-export interface SearchParams extends Pick<Tokens, 'workDoneToken'> {
-  /**
-   * Words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:. With `image` or `like`
-   * it may be empty; what it holds narrows what is found.
-   */
-  readonly query: string;
-  /** Finds what looks like this picture. */
-  readonly image?: Image;
-  /** Finds moments like this one, which is not among them. */
-  readonly like?: LikeClip;
-  /** How many hits at most; 10 where absent. */
-  readonly k?: number;
-  readonly scope?: Scope;
-}
+export const QUERY_OPERATORS = '"a phrase", -word, in:, before:, after:, said:, shown:, tag: and speaker:';
 
-export interface Image {
-  /** A JPEG or PNG in base64, at most 12 MiB of it. */
-  readonly data: string;
-}
+export const image = z.object({
+  data: z
+    .string()
+    .max(12 * 1024 * 1024)
+    .describe('A JPEG or PNG in base64, at most 12 MiB of it.'),
+});
+export type Image = Message<typeof image>;
 
-export interface LikeClip {
-  readonly clipId: string;
-  /** The copy that is meant; any where absent. */
-  readonly uri?: Uri;
-}
+export const likeClip = z.object({
+  clipId: z.string().max(1024),
+  uri: uri.optional().describe('Which copy of the content; any copy if absent.'),
+});
+export type LikeClip = Message<typeof likeClip>;
 
-export interface Evidence extends TimeRange {
-  readonly kind: EvidenceKind;
-  readonly text: string;
-  readonly speaker?: string;
-  /** BCP 47, absent where not known. */
-  readonly language?: string;
-  /** Where the text comes from: a sidecar's file name, `track 2`, a describer's name, ... */
-  readonly source: string;
-  /** Present where a person corrected it: what stood there before, and the id that brings it back. */
-  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
-}
+export const searchParams = z.object({
+  query: queryText.describe(
+    `Words and the operators ${QUERY_OPERATORS}. With \`image\` or \`like\` it may be empty, and narrows the results.`,
+  ),
+  image: image.optional().describe('Finds what looks like this picture.'),
+  like: likeClip.optional().describe('Finds moments like this one; the moment itself is left out.'),
+  k: resultLimit.optional().describe('The maximum number of hits; 10 if absent, -1 for all.'),
+  scope: scope.optional(),
+  workDoneToken: tokens.shape.workDoneToken,
+});
+export type SearchParams = Message<typeof searchParams>;
 
-export interface Hit {
-  readonly clipId: string;
-  readonly videoId: string;
-  readonly uri: Uri;
-  readonly path: string;
-  /** The Clip that holds most of the hit. */
-  readonly clip: TimeRange;
-  /** The place to seek to: the smallest run of Cues that holds the evidence, never over 30 s. */
-  readonly startMs: Ms;
-  readonly endMs: Ms;
-  /** 0..1, comparable within one result. */
-  readonly score: number;
-  /** True where the evidence is too thin for `ask` to answer from. */
-  readonly weak: boolean;
-  /** The URI with a W3C media fragment in seconds, `#t=83.2,97`. */
-  readonly link: string;
-  readonly evidence: readonly Evidence[];
-}
+export const evidence = timeRange.extend({
+  kind: evidenceKind,
+  text: z.string(),
+  speaker: z.string().optional(),
+  language: z.string().optional().describe('BCP 47; absent if unknown.'),
+  source: z
+    .string()
+    .describe('Where the text comes from: the file name of a sidecar, `track 2`, the name of a model, ...'),
+  corrected: z
+    .object({ id: z.string(), text: z.string(), speaker: z.string().optional() })
+    .optional()
+    .describe('Present if a person corrected the line: the original text, and the id that restores it.'),
+});
+export type Evidence = Message<typeof evidence>;
 
-export interface SearchResult {
-  readonly hits: readonly Hit[];
-}
+export const hit = z.object({
+  clipId: z.string(),
+  videoId: z.string(),
+  uri,
+  path: z.string(),
+  clip: timeRange.describe('The clip that holds most of the hit.'),
+  startMs: ms.describe(
+    'The place to seek to: the start of the smallest run of cues that holds the evidence, at most 30 s long.',
+  ),
+  endMs: ms,
+  score: z.number().describe('0..1, comparable within one result.'),
+  weak: z.boolean().describe('True if the evidence is too thin for `ask` to answer from.'),
+  link: z.string().describe('The URI with a W3C media fragment in seconds, `#t=83.2,97`.'),
+  evidence: z.array(evidence),
+});
+export type Hit = Message<typeof hit>;
+
+export const searchResult = z.object({ hits: z.array(hit) });
+export type SearchResult = Message<typeof searchResult>;

@@ -1,15 +1,25 @@
-export type SettingValue = string | number | boolean | readonly string[] | null;
+import { z } from 'zod';
+import type { Message } from './message.ts';
 
-export interface SettingsGetParams {
-  readonly key?: string;
-}
+export const settingValue = z.union([
+  z.string().max(65_536),
+  z.number(),
+  z.boolean(),
+  z.array(z.string().max(4096)).max(1000),
+  z.null(),
+]);
+export type SettingValue = Message<typeof settingValue>;
 
-export interface SettingsSetParams {
-  readonly key: string;
-  /** `null` brings the default back. */
-  readonly value: SettingValue;
-}
+const key = z.string().min(1).max(256);
 
-export interface SettingsResult {
-  readonly settings: { readonly [key: string]: SettingValue };
-}
+export const settingsGetParams = z.object({ key: key.optional() });
+export type SettingsGetParams = Message<typeof settingsGetParams>;
+
+export const settingsSetParams = z.object({
+  key,
+  value: settingValue.describe('`null` restores the default.'),
+});
+export type SettingsSetParams = Message<typeof settingsSetParams>;
+
+export const settingsResult = z.object({ settings: z.record(z.string(), settingValue) });
+export type SettingsResult = Message<typeof settingsResult>;

@@ -1,68 +1,69 @@
-import type { Uri } from './base.ts';
+import { z } from 'zod';
+import { uri } from './base.ts';
+import type { Message } from './message.ts';
 
-export interface RunningWork {
-  readonly uri: Uri;
-  readonly path: string;
-  /** The stage at work: `cues`, `facts`, `screenText`, ... */
-  readonly stage: string;
-  /** 0..100, absent where it cannot be told. */
-  readonly percent?: number;
-  /** Milliseconds left at the present speed, absent where it cannot be told. */
-  readonly leftMs?: number;
-}
+export const runningWork = z.object({
+  uri,
+  path: z.string(),
+  stage: z.string().describe('The running stage: `cues`, `facts`, `screenText`, ...'),
+  percent: z.number().optional().describe('0..100; absent if unknown.'),
+  leftMs: z.number().optional().describe('Milliseconds left at the present speed; absent if unknown.'),
+});
+export type RunningWork = Message<typeof runningWork>;
 
-export interface FailedWork {
-  readonly uri: Uri;
-  readonly path: string;
-  readonly stage: string;
-  readonly reason: string;
-  readonly remedy: string;
-}
+export const failedWork = z.object({
+  uri,
+  path: z.string(),
+  stage: z.string(),
+  reason: z.string(),
+  remedy: z.string(),
+});
+export type FailedWork = Message<typeof failedWork>;
 
-/** Which describer, embedder or answerer is in use for a role, and why that one. */
-export interface Role {
-  readonly role: string;
-  readonly inUse: string;
-  readonly why: string;
-}
+export const role = z
+  .object({ role: z.string(), inUse: z.string(), why: z.string() })
+  .describe('Which captioner, embedder or answerer is in use for a role, and why that one.');
+export type Role = Message<typeof role>;
 
-/** What the captioner has still to do. */
-export interface CaptionsLeft {
-  readonly clipsLeft: number;
-  /** What a clip takes this model, in milliseconds; absent where that was not measured. */
-  readonly clipMs?: number;
-  /** True where `clipMs` comes from another machine: it has captioned none here yet. */
-  readonly elsewhere?: boolean;
-  /** Milliseconds of the model's time for all of them; absent where `clipMs` is. */
-  readonly leftMs?: number;
-}
+export const captionsLeft = z
+  .object({
+    clipsLeft: z.int(),
+    clipMs: z
+      .number()
+      .optional()
+      .describe('Milliseconds that this model takes per clip; absent if not measured.'),
+    elsewhere: z
+      .boolean()
+      .optional()
+      .describe('True if `clipMs` was measured on another machine: nothing was captioned here yet.'),
+    leftMs: z
+      .number()
+      .optional()
+      .describe('Milliseconds for all clips that are left; absent if `clipMs` is.'),
+  })
+  .describe('What the captioner has still to do.');
+export type CaptionsLeft = Message<typeof captionsLeft>;
 
-export interface Status {
-  /** Files, copies counted each. */
-  readonly videos: number;
-  /** Distinct Clips; copies of one content share them. */
-  readonly clips: number;
-  readonly work: {
-    readonly waiting: number;
-    readonly running: readonly RunningWork[];
-    readonly done: number;
-    readonly failed: readonly FailedWork[];
-    readonly offline: number;
-  };
-  /** Absent where no captioner is in use or nothing is left for it. */
-  readonly captions?: CaptionsLeft;
-  /** Why indexing stands still, absent while it may run. */
-  readonly paused?: 'asked' | 'battery' | 'quietHours';
-  readonly indexBytes: number;
-  readonly versions: {
-    readonly protocol: number;
-    readonly build: string;
-    readonly schema: number;
-    readonly node: string;
-  };
-  readonly roles: readonly Role[];
-  /** What would make answers better, one sentence each. */
-  readonly advice: readonly string[];
-  readonly dataDir: string;
-  readonly pid: number;
-}
+export const status = z.object({
+  videos: z.int().describe('Files; each copy counts.'),
+  clips: z.int().describe('Distinct clips; copies of one content share them.'),
+  work: z.object({
+    waiting: z.int(),
+    running: z.array(runningWork),
+    done: z.int(),
+    failed: z.array(failedWork),
+    offline: z.int(),
+  }),
+  captions: captionsLeft.optional().describe('Absent if no captioner is in use or nothing is left for it.'),
+  paused: z
+    .enum(['asked', 'battery', 'quietHours'])
+    .optional()
+    .describe('Why indexing is paused; absent while it may run.'),
+  indexBytes: z.number(),
+  versions: z.object({ protocol: z.int(), build: z.string(), schema: z.int(), node: z.string() }),
+  roles: z.array(role),
+  advice: z.array(z.string()).describe('What would improve answers, one sentence each.'),
+  dataDir: z.string(),
+  pid: z.int(),
+});
+export type Status = Message<typeof status>;

@@ -1,119 +1,113 @@
-import type { EvidenceKind, Ms, TimeRange, Uri } from './base.ts';
-import type { Correction } from './corrections.ts';
-import type { Evidence } from './search.ts';
+import { z } from 'zod';
+import { evidenceKind, ms, timeRange, uri } from './base.ts';
+import { correction } from './corrections.ts';
+import type { Message } from './message.ts';
+import { evidence } from './search.ts';
 
-export interface ClipParams {
-  readonly clipId: string;
-  /** Which copy of the content is meant; the first one known where absent. */
-  readonly uri?: Uri;
-}
+export const clipParams = z.object({
+  clipId: z.string().min(1).max(256),
+  uri: uri.optional().describe('Which copy of the content; the first known one if absent.'),
+});
+export type ClipParams = Message<typeof clipParams>;
 
-export interface ClipFacts {
-  readonly shots: number;
-  readonly cutsMs: readonly Ms[];
-  /** 0..1, mean share of the picture that changes between neighbouring frames. */
-  readonly motion: number;
-  /** 0..1, mean luma. */
-  readonly brightness: number;
-  readonly colours: readonly string[];
-  readonly black: readonly TimeRange[];
-  readonly still: readonly TimeRange[];
-  /** dBFS, absent where there is no sound. */
-  readonly loudness?: number;
-  readonly silence: readonly TimeRange[];
-}
+export const clipFacts = z.object({
+  shots: z.int(),
+  cutsMs: z.array(ms),
+  motion: z.number().describe('0..1, mean share of the picture that changes between neighbouring frames.'),
+  brightness: z.number().describe('0..1, mean luma.'),
+  colours: z.array(z.string()),
+  black: z.array(timeRange),
+  still: z.array(timeRange),
+  loudness: z.number().optional().describe('dBFS; absent if there is no sound.'),
+  silence: z.array(timeRange),
+});
+export type ClipFacts = Message<typeof clipFacts>;
 
-export interface ClipResult extends TimeRange {
-  readonly clipId: string;
-  readonly videoId: string;
-  readonly uri: Uri;
-  readonly path: string;
-  readonly link: string;
-  readonly evidence: readonly Evidence[];
-  readonly facts?: ClipFacts;
-}
+export const clipResult = timeRange.extend({
+  clipId: z.string(),
+  videoId: z.string(),
+  uri,
+  path: z.string(),
+  link: z.string(),
+  evidence: z.array(evidence),
+  facts: clipFacts.optional(),
+});
+export type ClipResult = Message<typeof clipResult>;
 
-export interface VideoParams {
-  readonly uri: Uri;
-}
+export const videoParams = z.object({ uri });
+export type VideoParams = Message<typeof videoParams>;
 
-export interface Stream {
-  readonly kind: 'video' | 'audio' | 'subtitle';
-  readonly codec: string;
-  readonly language?: string;
-  readonly title?: string;
-  /** px as shown: rotation and pixel shape applied. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly framesPerSecond?: number;
-  /** Hz */
-  readonly sampleRate?: number;
-  readonly channels?: number;
-}
+export const stream = z.object({
+  kind: z.enum(['video', 'audio', 'subtitle']),
+  codec: z.string(),
+  language: z.string().optional(),
+  title: z.string().optional(),
+  width: z.number().optional().describe('px as shown: rotation and pixel shape applied.'),
+  height: z.number().optional().describe('px as shown.'),
+  framesPerSecond: z.number().optional(),
+  sampleRate: z.number().optional().describe('Hz'),
+  channels: z.number().optional(),
+});
+export type Stream = Message<typeof stream>;
 
-export interface Chapter extends TimeRange {
-  readonly title: string;
-}
+export const chapter = timeRange.extend({ title: z.string() });
+export type Chapter = Message<typeof chapter>;
 
-export type VideoState = 'waiting' | 'running' | 'done' | 'failed' | 'offline' | 'forgotten';
+export const videoState = z.enum(['waiting', 'running', 'done', 'failed', 'offline', 'forgotten']);
+export type VideoState = Message<typeof videoState>;
 
-/** What failed in a video, by stage: what happened and what to do. */
-export interface VideoFailure {
-  readonly stage: string;
-  readonly reason: string;
-  readonly remedy: string;
-}
+export const videoFailure = z
+  .object({ stage: z.string(), reason: z.string(), remedy: z.string() })
+  .describe('What failed in a video, by stage: what happened and what to do.');
+export type VideoFailure = Message<typeof videoFailure>;
 
-export interface VideosParams {
-  /** A folder; all videos where absent. */
-  readonly uri?: Uri;
-  /** How many to leave out from the start; 0 where absent. */
-  readonly offset?: number;
-  /** How many at most; 100 where absent. */
-  readonly limit?: number;
-}
+export const videosParams = z.object({
+  uri: uri.optional().describe('A folder; all videos if absent.'),
+  offset: z.int().min(0).optional().describe('How many videos to skip; 0 if absent.'),
+  limit: z.int().min(0).max(10_000).optional().describe('The maximum number of videos; 100 if absent.'),
+});
+export type VideosParams = Message<typeof videosParams>;
 
-/** One file, as a list shows it. */
-export interface VideoItem {
-  readonly videoId: string;
-  readonly uri: Uri;
-  readonly path: string;
-  readonly state: VideoState;
-  readonly failures: readonly VideoFailure[];
-  readonly durationMs: Ms;
-  readonly bytes: number;
-  /** ISO 8601, from the container, else the file's time. */
-  readonly recorded: string;
-}
+const recorded = z.string().describe("ISO 8601, from the container, or else the file's time.");
 
-export interface VideosResult {
-  /** How many there are in all. */
-  readonly total: number;
-  /** By path. */
-  readonly videos: readonly VideoItem[];
-}
+export const videoItem = z
+  .object({
+    videoId: z.string(),
+    uri,
+    path: z.string(),
+    state: videoState,
+    failures: z.array(videoFailure),
+    durationMs: ms,
+    bytes: z.number(),
+    recorded,
+  })
+  .describe('One file, as a list shows it.');
+export type VideoItem = Message<typeof videoItem>;
 
-export interface VideoResult {
-  readonly videoId: string;
-  readonly uri: Uri;
-  readonly path: string;
-  /** All files with this content, this one among them. */
-  readonly copies: readonly Uri[];
-  readonly state: VideoState;
-  readonly failures: readonly VideoFailure[];
-  readonly bytes: number;
-  readonly durationMs: Ms;
-  readonly title: string;
-  /** ISO 8601, from the container, else the file's time. */
-  readonly recorded: string;
-  readonly container?: string;
-  readonly device?: string;
-  readonly streams: readonly Stream[];
-  readonly chapters: readonly Chapter[];
-  readonly clips: readonly (TimeRange & { readonly clipId: string; readonly facts?: ClipFacts })[];
-  /** All text known of it, in time order, Cues whole. */
-  readonly lines: readonly Evidence[];
-  readonly kinds: readonly EvidenceKind[];
-  /** What persons corrected in it, oldest first. */
-  readonly corrections: readonly Correction[];
-}
+export const videosResult = z.object({
+  total: z.int().describe('The number of videos, including those on other pages.'),
+  videos: z.array(videoItem).describe('Sorted by path.'),
+});
+export type VideosResult = Message<typeof videosResult>;
+
+export const videoResult = z.object({
+  videoId: z.string(),
+  uri,
+  path: z.string(),
+  copies: z.array(uri).describe('All files with this content, including this one.'),
+  state: videoState,
+  failures: z.array(videoFailure),
+  bytes: z.number(),
+  durationMs: ms,
+  title: z.string(),
+  recorded,
+  container: z.string().optional(),
+  device: z.string().optional(),
+  streams: z.array(stream),
+  chapters: z.array(chapter),
+  clips: z.array(timeRange.extend({ clipId: z.string(), facts: clipFacts.optional() })),
+  lines: z.array(evidence).describe('All text known of it, in time order; cues are whole.'),
+  kinds: z.array(evidenceKind),
+  corrections: z.array(correction).describe('What people corrected in it, oldest first.'),
+});
+export type VideoResult = Message<typeof videoResult>;

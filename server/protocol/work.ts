@@ -1,44 +1,58 @@
-import type { Tokens, Uri } from './base.ts';
+import { z } from 'zod';
+import { tokens, uri } from './base.ts';
+import type { Message } from './message.ts';
 
-export interface IndexParams extends Tokens {
-  /** Files or folders. */
-  readonly uris: readonly Uri[];
-  /** Watch the folders from now on. */
-  readonly keep?: boolean;
-}
+export const indexParams = tokens.extend({
+  uris: z.array(uri).min(1).max(100_000).describe('Files or folders.'),
+  keep: z.boolean().optional().describe('Watch the folders from now on.'),
+});
+export type IndexParams = Message<typeof indexParams>;
 
-export interface IndexResult {
-  /** All that were found, failed ones too. */
-  readonly videos: number;
-  readonly clips: number;
-  readonly failed: readonly { readonly path: string; readonly uri: Uri; readonly reason: string }[];
-  readonly seconds: number;
-}
+export const indexResult = z.object({
+  videos: z.int().describe('All videos found, including those that failed.'),
+  clips: z.int(),
+  failed: z.array(z.object({ path: z.string(), uri, reason: z.string() })),
+  seconds: z.number(),
+});
+export type IndexResult = Message<typeof indexResult>;
 
-/** The value of `$/progress` on the `partialResultToken` of `goldfish/index`. */
-export interface IndexProgress {
-  readonly videos: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly path?: string;
-  readonly stage?: string;
-  /** Media seconds indexed per second. */
-  readonly speed?: number;
-  readonly leftMs?: number;
-}
+export const indexProgress = z
+  .object({
+    videos: z.int(),
+    done: z.int(),
+    failed: z.int(),
+    path: z.string().optional(),
+    stage: z.string().optional(),
+    speed: z.number().optional().describe('Media seconds indexed per second.'),
+    leftMs: z.number().optional(),
+  })
+  .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/index`.');
+export type IndexProgress = Message<typeof indexProgress>;
 
-export interface ReindexParams {
-  /** A video or a folder; all where absent. */
-  readonly uri?: Uri;
-  /** One stage only; all where absent. */
-  readonly stage?: string;
-}
+export const stageName = z
+  .enum([
+    'probe',
+    'cues',
+    'facts',
+    'screenText',
+    'transcribe',
+    'caption',
+    'embed',
+    'embedFrames',
+    'passages',
+    'summary',
+  ])
+  .describe('A stage of indexing.');
+export type StageName = Message<typeof stageName>;
 
-export interface ForgetParams {
-  readonly uri: Uri;
-}
+export const reindexParams = z.object({
+  uri: uri.optional().describe('A video or a folder; everything if absent.'),
+  stage: stageName.optional().describe('One stage only; all stages if absent.'),
+});
+export type ReindexParams = Message<typeof reindexParams>;
 
-/** What the request applied to. */
-export interface CountResult {
-  readonly videos: number;
-}
+export const forgetParams = z.object({ uri });
+export type ForgetParams = Message<typeof forgetParams>;
+
+export const countResult = z.object({ videos: z.int() }).describe('The number of videos affected.');
+export type CountResult = Message<typeof countResult>;

@@ -5,6 +5,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/sdk/types.js';
+import type { SearchResult } from '../../server/protocol/search.ts';
+import type { VideoResult } from '../../server/protocol/videos.ts';
 import { agentOf, callTool } from '../support/agent.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
@@ -112,6 +114,25 @@ test('an agent lists and calls every tool and reads what results link to', async
   const listed = await callTool(client, 'list_videos', {});
   const { total, videos } = listed.structuredContent as { total: number; videos: { path: string }[] };
   assert.deepEqual([total, videos[0]?.path], [1, path]);
+});
+
+test('given a corrected line, when an agent searches, asks or browses, then it is told what the line was before', async (t) => {
+  const { box, path } = await harvest();
+  t.after(() => goldfish(box, 'stop'));
+  const text = 'The pears are picked in the first week of October.';
+  assert.equal((await goldfish(box, 'correct', `${path}#t=1`, text)).code, 0);
+  const client = await agentOf(box);
+  t.after(() => client.close());
+  const found = await callTool(client, 'search_clips', { query: 'pears' });
+  const { hits } = found.structuredContent as unknown as Pick<SearchResult, 'hits'>;
+  const line = hits[0]?.evidence.find(({ kind }) => kind === 'speech');
+  assert.deepEqual([line?.text, line?.corrected?.text], [text, said]);
+  const answered = await callTool(client, 'ask_videos', { question: 'When are the pears picked?' });
+  const { hits: grounds } = answered.structuredContent as unknown as Pick<SearchResult, 'hits'>;
+  assert.equal(grounds[0]?.evidence.find(({ kind }) => kind === 'speech')?.corrected?.text, said);
+  const browsed = await callTool(client, 'browse_video', { video: path });
+  const { lines } = browsed.structuredContent as unknown as Pick<VideoResult, 'lines'>;
+  assert.equal(lines.find(({ kind }) => kind === 'speech')?.corrected?.text, said);
 });
 
 test('what cannot be done is told as a result, and a daemon that ended is started anew', async (t) => {

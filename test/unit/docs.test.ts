@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
-import { ErrorCodes } from '../../server/protocol/base.ts';
+import { ErrorCodes } from '../../server/protocol/errors.ts';
 import { commands } from '../../server/src/cli/commands.ts';
 import { ExitCodes } from '../../server/src/cli/failure.ts';
 import { schema } from '../../server/src/settings/schema.ts';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { writtenFiles } from '../../client/src/pack.ts';
 import { textsOf } from '../../client/src/texts.ts';
+import { QUERY_OPERATORS } from '../../server/protocol/search.ts';
+import { agentTools } from '../../server/protocol/tools.ts';
 import { keys } from '../../server/src/settings/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -78,4 +80,21 @@ test('the player is offered for media and takes over none of them', () => {
   assert.equal(editor.priority, 'option');
   assert.ok(patterns.includes('*.[mM][pP]4'));
   assert.ok(!patterns.some((pattern: string) => /^\*\.(\[tT\]|t)(\[sS\]|s)$/.test(pattern)));
+});
+
+test('given the tools of the protocol, when the extension lists its own, then descriptions and inputs are those of MCP', () => {
+  const tools: readonly { name: string; modelDescription: string; inputSchema: { properties: object } }[] =
+    contributes.languageModelTools;
+  assert.deepEqual(
+    tools.map(({ name }) => name),
+    ['goldfish_search_clips', 'goldfish_inspect_frames', 'goldfish_browse_video'],
+  );
+  for (const { name, modelDescription, inputSchema } of tools) {
+    const tool = agentTools.find((candidate) => `goldfish_${candidate.name}` === name);
+    assert.ok(tool, name);
+    assert.equal(modelDescription, tool.modelDescription);
+    assert.deepEqual(Object.keys(inputSchema.properties), Object.keys(tool.input.shape));
+  }
+  assert.match(QUERY_OPERATORS, /tag:/);
+  assert.ok(tools[0]?.modelDescription.includes(QUERY_OPERATORS));
 });

@@ -8,7 +8,7 @@ import test from 'node:test';
  * `*` stands for any package.
  */
 const rules: Record<string, readonly string[]> = {
-  protocol: ['protocol', 'vscode-languageserver-protocol'],
+  protocol: ['protocol', 'zod'],
   core: ['core', 'snowball-stemmers', 'subsrt-ts', 'tinyld', 'picomatch', 'ignore'],
   base: ['base', 'node', 'env-paths', 'pino', 'rotating-file-stream'],
   settings: ['settings', 'node', 'core', 'zod', 'write-file-atomic'],

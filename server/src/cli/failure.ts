@@ -1,4 +1,5 @@
-import { ErrorCodes, type ErrorData, type ErrorKind } from '../../protocol/base.ts';
+import type { ErrorData } from '../../protocol/base.ts';
+import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 
 /** What the process exits with. The README documents them. */
 export const ExitCodes = {

@@ -1,4 +1,4 @@
-import { ErrorCodes } from '../../protocol/base.ts';
+import { ErrorCodes } from '../../protocol/errors.ts';
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { DaemonError } from '../daemon/connect.ts';
 import { examples, type Register } from './command.ts';

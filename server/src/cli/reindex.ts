@@ -1,3 +1,5 @@
+import { Option } from 'commander';
+import { STAGES, type Stage } from '../core/recipe.ts';
 import { examples, type Register } from './command.ts';
 import { count } from './format.ts';
 import { localUri } from './uri.ts';
@@ -6,13 +8,13 @@ export const reindex: Register = (program, run) => {
   program
     .command('reindex')
     .argument('[path]', 'a video or a folder; everything where absent')
-    .option('--stage <stage>', 'one stage only: probe, cues, facts, screenText')
+    .addOption(new Option('--stage <stage>', 'one stage only').choices(STAGES))
     .description('index again, what failed or was forgotten as well')
     .addHelpText(
       'after',
       examples('goldfish reindex talk.mp4', 'goldfish reindex --stage screenText ~/Videos'),
     )
-    .action((path: string | undefined, options: { readonly stage?: string }) =>
+    .action((path: string | undefined, options: { readonly stage?: Stage }) =>
       run(async (context) => {
         const uri = path === undefined ? undefined : localUri(path, context.path);
         const client = await context.client();

@@ -1,4 +1,4 @@
-import { ErrorCodes } from '../../protocol/base.ts';
+import { ErrorCodes } from '../../protocol/errors.ts';
 import type { Client } from '../daemon/connect.ts';
 import type { Register } from './command.ts';
 import { failureOf } from './failure.ts';

@@ -1,4 +1,4 @@
-import { ErrorCodes } from '../../protocol/base.ts';
+import { ErrorCodes } from '../../protocol/errors.ts';
 import { type Client, type ClientInfo, openClient } from '../rpc/client.ts';
 import { DaemonError } from '../rpc/daemon-error.ts';
 import { closeOf, identity, type OpenOptions, openDaemon } from './open.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { ErrorCodes, type ErrorData } from '../../protocol/base.ts';
+import type { ErrorData } from '../../protocol/base.ts';
+import { ErrorCodes } from '../../protocol/errors.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import { createFramer, type FramingError, frame, type RpcMessage } from '../rpc/framing.ts';
 import { closeOf, identity, type OpenOptions, openDaemon } from './open.ts';

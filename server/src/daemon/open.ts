@@ -10,7 +10,8 @@ import {
   watch,
 } from 'node:fs';
 import type { Socket } from 'node:net';
-import { type Identity, PROTOCOL_VERSION } from '../../protocol/base.ts';
+import type { Identity } from '../../protocol/base.ts';
+import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import { BUILD } from '../base/build.ts';
 import { daemonFlags, entryPath, nativeEnvironment } from '../base/children.ts';
 import { filesOf } from '../base/places.ts';

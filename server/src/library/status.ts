@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../protocol/base.ts';
+import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { hasSound, isSubtitled } from '../core/hearing.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';

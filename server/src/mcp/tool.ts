@@ -2,7 +2,10 @@ import { isAbsolute } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { CallToolResult, ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Scope } from '../../protocol/base.ts';
+import type { DeepReadonly } from '../../protocol/message.ts';
+import type { AgentTool } from '../../protocol/tools.ts';
 import { fileUriOf } from '../base/file-uri.ts';
 import { oneLine } from '../core/oneLine.ts';
 import type { DaemonError } from '../daemon/connect.ts';
@@ -12,39 +15,26 @@ import type { Ask } from './daemon-link.ts';
 export type RegisterTool = (server: McpServer, ask: Ask) => void;
 
 /** No tool of ours changes anything. */
-export const readOnly = {
+const readOnly = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,
   openWorldHint: false,
 } as const;
 
-/** A file or folder as an agent names it: an absolute path or a `file:` URI. */
-export const place = z
-  .string()
-  .min(1)
-  .max(32_768)
-  .describe('absolute path or file: URI of a file or folder on this machine');
-
-/** The URI of a place. What is neither a path nor a URI goes on as it is: the daemon says what is wrong with it. */
-export function uriOfPlace(given: string): string {
-  return isAbsolute(given) ? fileUriOf(given) : given;
+/** Converts a path to a URI. Anything else passes through: the daemon reports what is wrong with it. */
+export function placeToUri(place: string): string {
+  return isAbsolute(place) ? fileUriOf(place) : place;
 }
 
-export const within = {
-  in: z.array(place).max(100).optional().describe('only these folders or videos; all where absent'),
-  recordedFrom: z.string().optional().describe('ISO 8601 date or date-time, inclusive'),
-  recordedTo: z.string().optional().describe('ISO 8601 date or date-time; a bare date means its whole day'),
-};
-
-export interface Within {
+interface Narrowing {
   readonly in?: readonly string[] | undefined;
   readonly recordedFrom?: string | undefined;
   readonly recordedTo?: string | undefined;
 }
 
-export function scopeOf({ in: places, recordedFrom, recordedTo }: Within) {
-  return { uris: places?.map(uriOfPlace), recordedFrom, recordedTo };
+export function toScope({ in: places, recordedFrom, recordedTo }: Narrowing): Scope {
+  return { uris: places?.map(placeToUri), recordedFrom, recordedTo };
 }
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -62,13 +52,36 @@ export function progressOf({ _meta, sendNotification }: Extra): ((words: string)
   };
 }
 
-/** Runs a tool's work; a failure becomes a result that tells the agent what happened and what to do. */
-export async function answering(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
-  try {
-    return await work();
-  } catch (error) {
-    const { message, data } = error as DaemonError;
-    const text = data?.remedy === undefined ? message : `${message}\n${data.remedy}`;
-    return { isError: true, content: [{ type: 'text', text }] };
-  }
+/** What a tool returns: text for the model, and the same as data in the shape that the tool declares. */
+export interface ToolReply<Output> {
+  readonly content: CallToolResult['content'];
+  readonly structured: Output;
+}
+
+/**
+ * Adds a tool to the server. Its output schema keeps what agents are to see and drops the rest. A failure becomes a
+ * result that says what happened and what to do.
+ */
+export function registerTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  server: McpServer,
+  { name, title, modelDescription, input, output }: AgentTool<Input, Output>,
+  run: (input: z.output<Input>, extra: Extra) => Promise<ToolReply<DeepReadonly<z.input<Output>>>>,
+): void {
+  const config = {
+    title,
+    description: modelDescription,
+    inputSchema: input,
+    outputSchema: output,
+    annotations: { title, ...readOnly },
+  };
+  server.registerTool<z.ZodObject, z.ZodObject>(name, config, async (args, extra) => {
+    try {
+      const { content, structured } = await run(args as z.output<Input>, extra);
+      return { content, structuredContent: output.parse(structured) };
+    } catch (error) {
+      const { message, data } = error as DaemonError;
+      const text = data?.remedy === undefined ? message : `${message}\n${data.remedy}`;
+      return { isError: true, content: [{ type: 'text', text }] };
+    }
+  });
 }

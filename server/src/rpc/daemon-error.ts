@@ -1,4 +1,5 @@
-import { ErrorCodes, type ErrorData } from '../../protocol/base.ts';
+import type { ErrorData } from '../../protocol/base.ts';
+import { ErrorCodes } from '../../protocol/errors.ts';
 
 /** An error that the daemon answered with, or that there is no daemon (`unavailable`). */
 export class DaemonError extends Error {

@@ -2,20 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { CancellationTokenSource, type MessageConnection, ProgressType } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
-import type { ClientRequests } from '../../protocol/methods.ts';
+import { askDelta } from '../../protocol/ask.ts';
+import { type EditorAnswerParams, editorAnswerResult } from '../../protocol/editor.ts';
 import { UnavailableError } from '../core/unavailable.ts';
 import type { AskRequest } from '../library.ts';
 
 type Answerer = NonNullable<AskRequest['answerer']>;
-type Asked = ClientRequests['goldfish/editor/answer'];
 
 /** Words of evidence that the smallest of editors' models hold beside question and answer. */
 const WORDS = 3000;
 /** What a client may say at most, characters. */
 const MOST = 100_000;
-
-const delta = z.object({ delta: z.string().max(MOST) });
-const whole = z.object({ text: z.string().max(MOST) });
 
 /** The language model of a session's editor, asked over the session: the one request that the daemon sends. */
 export function createEditorAnswerer(connection: MessageConnection, socket: Duplex): Answerer {
@@ -25,10 +22,10 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
     async answer(messages, onDelta, signal) {
       signal.throwIfAborted();
       const partialResultToken = randomUUID();
-      const params: Asked['params'] = { messages, partialResultToken };
+      const params: EditorAnswerParams = { messages, partialResultToken };
       let streamed = '';
       const listening = connection.onProgress(new ProgressType<unknown>(), partialResultToken, (value) => {
-        const parsed = delta.safeParse(value);
+        const parsed = askDelta.safeParse(value);
         if (!parsed.success || streamed.length > MOST) return;
         streamed += parsed.data.delta;
         onDelta(parsed.data.delta);
@@ -38,7 +35,7 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
         const asked = connection.sendRequest<unknown>('goldfish/editor/answer', params, token);
         // An editor may never answer what was cancelled.
         const answer = await Promise.race([asked, cancelled]);
-        const { text } = whole.parse(answer);
+        const { text } = editorAnswerResult.parse(answer);
         // What was not streamed comes at the end.
         if (text.startsWith(streamed) && text.length > streamed.length) onDelta(text.slice(streamed.length));
         return text;

@@ -1,5 +1,6 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
-import { ErrorCodes, type ErrorData, type ErrorKind } from '../../protocol/base.ts';
+import type { ErrorData } from '../../protocol/base.ts';
+import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 import { FailureError } from '../core/failure.ts';
 import { StoreError } from '../core/store-error.ts';
 import { UnavailableError } from '../core/unavailable.ts';

@@ -1,57 +1,67 @@
-import { z } from 'zod';
-import type { Scope } from '../../protocol/base.ts';
+import type { z } from 'zod';
+import { uri } from '../../protocol/base.ts';
 import { canonicalFileUri } from '../base/file-uri.ts';
 
-/** Members that several requests share, checked. Members that are not known are left out, as LSP asks. */
+type Path = readonly (string | number)[];
 
-/** Brought into its canonical form, by which everything inside knows a file. */
-export const uri = z
-  .string()
-  .max(32_768)
-  .transform((given, context) => {
-    try {
-      return canonicalFileUri(given);
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: 'must be the file: URI of a file or folder of this machine',
-      });
-      return z.NEVER;
-    }
-  });
+/** A parameter that breaks the contract; the message names the member: `scope.kinds[0]: ...`. */
+export class ParamsError extends Error {}
 
-const token = z.union([z.string().max(1024), z.int()]).optional();
-export const tokens = { workDoneToken: token, partialResultToken: token };
+function formatPath(path: readonly PropertyKey[]): string {
+  const text = path
+    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+  return text === '' ? 'params' : text;
+}
 
-const day = /^\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;
-const date = z.string().regex(day, 'must be an ISO 8601 date or date-time');
-
-export const scope: z.ZodType<Scope> = z.object({
-  uris: z.array(uri).max(10_000).optional(),
-  recordedFrom: date.optional(),
-  recordedTo: date.optional(),
-  kinds: z
-    .array(z.enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag', 'frame']))
-    .optional(),
-});
-
-/** How many at most; -1 stands for all. */
-export const count = z
-  .int()
-  .refine((k) => k === -1 || (k >= 1 && k <= 1000), 'must be -1 or a whole number from 1 to 1000');
-
-export const words = z.string().max(10_000);
-
-export const globs = z.array(z.string().min(1).max(1024)).max(1000);
-
-export const none = z.object({});
-
-/** A sentence that names the first wrong member: `scope.kinds[0] ...`. */
+/** Returns the first problem of a failed parse as a sentence that names the member. */
 export function explain(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'The parameters are wrong.';
-  const where = issue.path
-    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-  return `${where === '' ? 'params' : where}: ${issue.message}`;
+  return `${formatPath(issue.path)}: ${issue.message}`;
 }
+
+/**
+ * Parses the parameters of a request. Unknown members are left out, as LSP asks, and URIs become canonical, the form by
+ * which the library knows a file.
+ * Throws ParamsError.
+ */
+export function parseParams<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(raw ?? {});
+  if (!parsed.success) throw new ParamsError(explain(parsed.error));
+  return canonicalUris(schema, parsed.data, []) as z.output<Schema>;
+}
+
+/** Returns `value` with each string that the schema declares as `uri` in canonical form. */
+function canonicalUris(schema: z.core.$ZodType, value: unknown, path: Path): unknown {
+  if (value === undefined || value === null) return value;
+  const def = schema._zod.def;
+  if (isUri(schema)) return canonicalUri(value, path);
+  if (isOptional(def)) return canonicalUris(def.innerType, value, path);
+  if (isArray(def) && Array.isArray(value))
+    return value.map((element, at) => canonicalUris(def.element, element, [...path, at]));
+  if (isObject(def) && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => {
+        const shape = def.shape[name];
+        return [name, shape === undefined ? member : canonicalUris(shape, member, [...path, name])];
+      }),
+    );
+  return value;
+}
+
+function canonicalUri(value: unknown, path: Path): string {
+  try {
+    return canonicalFileUri(String(value));
+  } catch {
+    throw new ParamsError(`${formatPath(path)}: must be the file: URI of a file or folder of this machine`);
+  }
+}
+
+/** `uri.describe()` makes another schema with the same definition, so the definition is what tells a URI. */
+const isUri = (schema: z.core.$ZodType) => schema._zod.def === uri._zod.def;
+
+const isOptional = (def: z.core.$ZodTypeDef): def is z.core.$ZodOptionalDef =>
+  def.type === 'optional' || def.type === 'nullable';
+const isArray = (def: z.core.$ZodTypeDef): def is z.core.$ZodArrayDef => def.type === 'array';
+const isObject = (def: z.core.$ZodTypeDef): def is z.core.$ZodObjectDef => def.type === 'object';

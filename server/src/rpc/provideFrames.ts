@@ -1,7 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { z } from 'zod';
 import type { FrameImage } from '../../protocol/frames.ts';
-import { uri } from './params.ts';
 import { provide } from './provider.ts';
 
 const WIDTH = 640;
@@ -9,11 +7,6 @@ const WIDTH = 640;
 /** One after another: a hasty client must not keep all the media child's hands busy. */
 export const provideFrames = provide(
   'goldfish/frames',
-  z.object({
-    uri,
-    timesMs: z.array(z.int().min(0)).min(1).max(16),
-    width: z.int().min(16).max(1280).optional(),
-  }),
   async ({ uri, timesMs, width = WIDTH }, { signal }, { library }) => {
     const frames: FrameImage[] = [];
     for (const timeMs of timesMs) {

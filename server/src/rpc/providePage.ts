@@ -1,6 +1,5 @@
-import { none } from './params.ts';
 import { provide } from './provider.ts';
 
-export const providePage = provide('goldfish/page', none, async (_params, _call, { page }) => ({
+export const providePage = provide('goldfish/page', async (_params, _call, { page }) => ({
   url: await page(),
 }));

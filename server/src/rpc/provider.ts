@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Tokens } from '../../protocol/base.ts';
-import type { Method, Params, Result } from '../../protocol/methods.ts';
+import { type Method, type Params, type Result, requests } from '../../protocol/methods.ts';
 import type { AskRequest } from '../library.ts';
 import type { Services } from './services.ts';
 
@@ -18,7 +18,7 @@ export interface Call {
 /** How one request is served: which parameters it takes and what of the Library answers it. */
 export interface Provider<M extends Method> {
   readonly method: M;
-  readonly params: z.ZodType<Params<M>>;
+  readonly params: z.ZodType;
   readonly handle: (params: Params<M>, call: Call, services: Services) => Promise<Result<M>>;
 }
 
@@ -29,11 +29,7 @@ export interface AnyProvider {
   readonly handle: (params: never, call: Call, services: Services) => Promise<unknown>;
 }
 
-/** Names a Provider's types from its method. */
-export function provide<M extends Method>(
-  method: M,
-  params: z.ZodType<Params<M>>,
-  handle: Provider<M>['handle'],
-): Provider<M> {
-  return { method, params, handle };
+/** Types a Provider by its method; the protocol says which parameters the method takes. */
+export function provide<M extends Method>(method: M, handle: Provider<M>['handle']): Provider<M> {
+  return { method, params: requests[method].params, handle };
 }

@@ -21,7 +21,7 @@ import { createDiagnosing } from './language/diagnosing.ts';
 import { createDocumentStore } from './language/documents.ts';
 import { features } from './language/features.ts';
 import { createOutbox } from './outbox.ts';
-import { explain } from './params.ts';
+import { explain, ParamsError, parseParams } from './params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
 import { GuardedReader } from './reader.ts';
@@ -239,11 +239,13 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
   return { idle: () => debt.below(1), end: () => socket.end(), closed };
 }
 
-/** The parameters of a request as its schema has them; throws -32602. */
+/** Returns the parameters of a request as its schema describes them; throws -32602. */
 function checked(schema: z.ZodType, raw: unknown): unknown {
-  const parsed = schema.safeParse(raw ?? {});
-  if (!parsed.success) throw badParams(explain(parsed.error));
-  return parsed.data;
+  try {
+    return parseParams(schema, raw);
+  } catch (error) {
+    throw error instanceof ParamsError ? badParams(error.message) : error;
+  }
 }
 
 const badParams = (message: string) =>

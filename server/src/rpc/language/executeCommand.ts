@@ -5,7 +5,8 @@ import type { SearchResult } from '../../../protocol/search.ts';
 import { oneLine } from '../../core/oneLine.ts';
 import { clock } from '../../linking/hoverText.ts';
 import { INVALID_PARAMS } from '../errors.ts';
-import { explain } from '../params.ts';
+import { explain, ParamsError, parseParams } from '../params.ts';
+import type { AnyProvider } from '../provider.ts';
 import { providers } from '../providers.ts';
 import { type Feature, workDoneToken } from './feature.ts';
 import { REFRESH, refreshAnswer, refreshParams } from './questions.ts';
@@ -44,6 +45,15 @@ const refused = (message: string) =>
     remedy: 'Correct the command and send it again.',
   });
 
+/** Returns the parameters of a request that is sent as a command. */
+function checked(provider: AnyProvider, raw: unknown): object {
+  try {
+    return Object(parseParams(provider.params, raw));
+  } catch (error) {
+    throw error instanceof ParamsError ? refused(error.message) : error;
+  }
+}
+
 const params = z.object({
   command: z.string().max(200),
   arguments: z.array(z.unknown()).max(10).optional(),
@@ -62,13 +72,8 @@ export const executeCommand: Feature<z.infer<typeof params>> = {
     const provider = providers.get(command);
     if (provider === undefined) throw refused(`There is no command ${command}.`);
     const named = typeof given === 'string' ? { [words[command] ?? 'argument']: given } : given;
-    const parsed = provider.params.safeParse(named);
-    if (!parsed.success) throw refused(explain(parsed.error));
-    const result = await provider.handle(
-      { ...(parsed.data as object), workDoneToken: token } as never,
-      call,
-      services,
-    );
+    const parameters = { ...checked(provider, named), workDoneToken: token };
+    const result = await provider.handle(parameters as never, call, services);
     const message = told(command, result);
     if (message !== undefined) call.show(message);
     return result;
