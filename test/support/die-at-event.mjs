@@ -1,7 +1,7 @@
 // Loaded into every process of a daemon through NODE_OPTIONS: an inference child kills itself, as from outside, at an
 // event that the first line of the file GOLDFISH_TEST_KILLS names. The line is taken out as the child dies, so that each
-// planned kill hits, whatever the pace; a child lives on once no line is left. Captioning calls are counted in each child
-// from 1:
+// planned kill hits, whatever the pace; a child lives on once no line is left. Calls that give a model work are counted in
+// each child from 1:
 //
 //   loading 2       the 2nd part of the model has been loaded, the model has not
 //   call 3          the 3rd call has come and nothing was done about it
@@ -28,7 +28,7 @@ function watchCalls() {
   let runs = 0;
   let parts = 0;
   process.on('message', (message) => {
-    if (message.kind !== 'call' || message.name !== 'generate') return;
+    if (message.kind !== 'call' || message.name.startsWith('load')) return;
     calls += 1;
     id = message.id;
     runs = 0;
