@@ -10,6 +10,7 @@ import { drawNumber } from '../support/clock-picture.ts';
 import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import { type MediaSpec, makeMedia, tone } from '../support/make-media.ts';
 import { pageUrl, readLibrary } from '../support/page-library.ts';
+import { PAGE_MS } from '../support/page-view.ts';
 
 const box = sandbox();
 const folder = join(box.folder, 'videos');
@@ -72,7 +73,7 @@ async function open(t: test.TestContext, uri: string, seconds: number, script: s
   t.after(() => context.close());
   await context.addInitScript(tools + script);
   const page = await context.newPage();
-  page.setDefaultTimeout(40_000);
+  page.setDefaultTimeout(PAGE_MS);
   const asked: URLSearchParams[] = [];
   page.on('request', (request) => {
     const { pathname, searchParams } = new URL(request.url());

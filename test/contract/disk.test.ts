@@ -10,7 +10,7 @@ const OLD = 1_600_000_000_000;
 for (const make of [memoryWorld, nodeWorld]) {
   /** A test with a world of its own. */
   const check = (name: string, body: (world: World) => Promise<void>) =>
-    test(name, { timeout: 20_000 }, async () => {
+    test(name, async () => {
       const world = await make();
       try {
         await body(world);

@@ -8,6 +8,7 @@ import iconv from 'iconv-lite';
 import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { fileUriOf } from '../../server/src/base/file-uri.ts';
 import { FailureError } from '../../server/src/core/failure.ts';
+import { endWithTests } from '../support/started.ts';
 import { nodeWorld, watching } from './disk-worlds.ts';
 
 // What only a real file system can do to us.
@@ -16,7 +17,7 @@ const signal = new AbortController().signal;
 type NodeWorld = Awaited<ReturnType<typeof nodeWorld>>;
 
 const check = (name: string, body: (world: NodeWorld) => Promise<void>, skip = false) =>
-  test(name, { timeout: 30_000, skip }, async () => {
+  test(name, { skip }, async () => {
     const world = await nodeWorld();
     try {
       await body(world);
@@ -235,14 +236,16 @@ for (const [limit, count, told] of [
     async (world) => {
       for (let at = 0; at < 30; at += 1) await world.makeFolder(`v/${at}`);
       const script = join(import.meta.dirname, '../support/watch-until-problem.ts');
-      const child = spawn(
-        'unshare',
-        ['-Ur', 'sh', '-c', `echo ${count} > /proc/sys/user/${limit} && exec "$@"`, 'sh'].concat(
-          process.execPath,
-          script,
-          world.uri('v'),
+      const child = endWithTests(
+        spawn(
+          'unshare',
+          ['-Ur', 'sh', '-c', `echo ${count} > /proc/sys/user/${limit} && exec "$@"`, 'sh'].concat(
+            process.execPath,
+            script,
+            world.uri('v'),
+          ),
+          { stdio: ['ignore', 'pipe', 'inherit'] },
         ),
-        { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       let out = '';
       child.stdout.on('data', (data) => {
@@ -258,10 +261,12 @@ for (const [limit, count, told] of [
 /** Runs a scan in a process that is not allowed everything, as tests may run as root. */
 async function asNobody(world: NodeWorld): Promise<unknown> {
   const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '../support/look-as-nobody.ts'), world.uri('v'), world.uri('none')],
-    { ...unprivileged, stdio: ['ignore', 'pipe', 'inherit'] },
+  const child = endWithTests(
+    spawn(
+      process.execPath,
+      [join(import.meta.dirname, '../support/look-as-nobody.ts'), world.uri('v'), world.uri('none')],
+      { ...unprivileged, stdio: ['ignore', 'pipe', 'inherit'] },
+    ),
   );
   let out = '';
   child.stdout.on('data', (data) => {

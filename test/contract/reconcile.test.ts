@@ -49,7 +49,7 @@ function big(seed: number, middle = 0): Uint8Array {
 
 for (const make of [memoryWorld, nodeWorld]) {
   const check = (name: string, body: (world: World, copies: Copies) => Promise<void>) =>
-    test(name, { timeout: 20_000 }, async () => {
+    test(name, async () => {
       const world = await make();
       try {
         await body(world, new Copies());

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { endWithTests } from '../support/started.ts';
 
 interface Seen {
   readonly copies: number;
@@ -31,9 +32,11 @@ interface Report {
 async function onSmallDisk(mount: string): Promise<Report> {
   const script = join(import.meta.dirname, '../support/store-full-disk.ts');
   const shell = 'mount -t tmpfs -o size=16m tmpfs "$1" && exec "$2" "$3" "$1"';
-  const child = spawn('unshare', ['-rm', 'sh', '-c', shell, 'sh', mount, process.execPath, script], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const child = endWithTests(
+    spawn('unshare', ['-rm', 'sh', '-c', shell, 'sh', mount, process.execPath, script], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  );
   const reports: Report[] = [];
   child.on('message', (report: Report) => reports.push(report));
   const [code] = await once(child, 'exit');

@@ -88,9 +88,7 @@ test('an urgent call goes before all that wait, in its turn among urgent ones, a
   await child.close();
 });
 
-test('events sent from two places at once all arrive, however slowly they are taken', {
-  timeout: 30_000,
-}, async () => {
+test('events sent from two places at once all arrive, however slowly they are taken', async () => {
   const child = start();
   const seen: number[] = [];
   const onEvent = async (n: number) => {

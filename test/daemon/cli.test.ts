@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { bundle, endpointOf, goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { endWithTests } from '../support/started.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { render } from '../support/watched.ts';
 
 const srt = (text: string) => `1\n00:00:01,000 --> 00:00:04,000\n${text}\n`;
 
+/** Adds a video that is never seen without its sidecar, or half written. */
 async function addVideo(folder: string, name: string, said: string): Promise<void> {
-  // The sidecar first: the video is then never seen without it.
-  writeFileSync(join(folder, `${name}.srt`), srt(said));
-  await makeMedia(join(folder, `${name}.mp4`), {
+  const draft = join(tempFolder(), `${name}.mp4`);
+  await makeMedia(draft, {
     seconds: 5,
     video: { width: 64, height: 64, fps: 5, draw: (canvas) => fill(canvas, [200, 90, 20]) },
   });
+  writeFileSync(join(folder, `${name}.srt`), srt(said));
+  renameSync(draft, join(folder, `${name}.mp4`));
 }
 
 /** A library of one video in a folder of its own. */
@@ -30,11 +34,13 @@ async function oneVideo(box: Sandbox): Promise<string> {
 
 /** A command at work, its stdout as text that can be waited for. */
 function running(box: Sandbox, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn(process.execPath, [bundle, ...args], {
-    env: { ...box.env, ...env },
-    cwd: box.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child: ChildProcess = endWithTests(
+    spawn(process.execPath, [bundle, ...args], {
+      env: { ...box.env, ...env },
+      cwd: box.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const said = { out: '', err: '' };
   const looks = new Set<() => void>();
   child.stdout?.on('data', (text) => {
@@ -230,10 +236,12 @@ test('a follow-up goes on from the last question, whatever was searched since', 
 test('a reader that goes away early is no error', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
-  const child = spawn(
-    'sh',
-    ['-c', `"$0" "$1" settings get --data-dir "$2" | head -n 1`, process.execPath, bundle, box.dataDir],
-    { env: box.env, stdio: ['ignore', 'pipe', 'pipe'] },
+  const child = endWithTests(
+    spawn(
+      'sh',
+      ['-c', `"$0" "$1" settings get --data-dir "$2" | head -n 1`, process.execPath, bundle, box.dataDir],
+      { env: box.env, stdio: ['ignore', 'pipe', 'pipe'] },
+    ),
   );
   let err = '';
   child.stderr.on('data', (text) => {

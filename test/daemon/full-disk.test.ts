@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
+import { endWithTests } from '../support/started.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a disk that is full while it indexes is told, loses nothing, and all is done once there is room', async () => {
@@ -11,9 +12,11 @@ test('a disk that is full while it indexes is told, loses nothing, and all is do
   // A mount namespace of its own: the file system ends with the process.
   const shell = 'mount -t tmpfs -o size=12m tmpfs "$1" && exec "$2" "$3" "$1"';
   const mount = tempFolder();
-  const child = spawn('unshare', ['-rm', 'sh', '-c', shell, 'sh', mount, process.execPath, script], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const child = endWithTests(
+    spawn('unshare', ['-rm', 'sh', '-c', shell, 'sh', mount, process.execPath, script], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }),
+  );
   const [code] = await once(child, 'exit');
   assert.equal(code, 0);
 });

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { endWithTests } from '../support/started.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -31,10 +32,12 @@ function smallProject(main: string) {
 }
 
 function launch(root: string, args: readonly string[] = [], cwd = root) {
-  const child = spawn(process.execPath, [join(root, 'server/bin/goldfish.mjs'), ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [join(root, 'server/bin/goldfish.mjs'), ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const said = { out: '', err: '' };
   child.stdout.on('data', (text) => {
     said.out += text;

@@ -29,6 +29,7 @@ import {
 } from '../support/daemon.ts';
 import { connectTo, spawnServer } from '../support/independent-client.ts';
 import { runProgram } from '../support/run-program.ts';
+import { endWithTests } from '../support/started.ts';
 
 const mode = (path: string) => statSync(path).mode & 0o777;
 const pidOf = (stdout: string) => (JSON.parse(stdout) as { pid: number }).pid;
@@ -80,10 +81,12 @@ test('a pipe that its starter leaked does not stay open', {
   const box = sandbox();
   t.after(ends(box));
   const stdio = Array.from({ length: 41 }, (_, fd) => (fd === 40 ? 'pipe' : 'ignore') as 'pipe' | 'ignore');
-  const child = spawn(process.execPath, [bundle, 'status', '--data-dir', box.dataDir], {
-    env: box.env,
-    stdio,
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [bundle, 'status', '--data-dir', box.dataDir], {
+      env: box.env,
+      stdio,
+    }),
+  );
   const leaked: Readable = (child.stdio as readonly unknown[])[40] as Readable;
   leaked.resume();
   await once(leaked, 'end');
@@ -135,10 +138,12 @@ test('a second daemon leaves the folder to the first', async (t) => {
   const box = sandbox();
   const first = await startDaemon(box);
   t.after(ends(box));
-  const second = spawn(process.execPath, [bundle, 'daemon', '--data-dir', box.dataDir], {
-    env: box.env,
-    stdio: 'inherit',
-  });
+  const second = endWithTests(
+    spawn(process.execPath, [bundle, 'daemon', '--data-dir', box.dataDir], {
+      env: box.env,
+      stdio: 'inherit',
+    }),
+  );
   assert.deepEqual(await once(second, 'exit'), [0, null]);
   assert.equal(endpointOf(box.dataDir).pid, first.child.pid);
   assert.ok((await (await first.client()).request('goldfish/status')).result);
@@ -193,10 +198,12 @@ test('a command of a newer build ends an older daemon and starts its own', async
   const daemon = await startDaemon(box);
   t.after(ends(box));
   const other = otherBuild(box, '99.0.0+1.a');
-  const child = spawn(process.execPath, [other, 'status', '--json', '--data-dir', box.dataDir], {
-    env: box.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [other, 'status', '--json', '--data-dir', box.dataDir], {
+      env: box.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   let stdout = '';
   child.stdout.on('data', (text) => {
     stdout += text;
@@ -310,7 +317,7 @@ test('a daemon whose data folder is deleted ends', async () => {
 
 test('a daemon that is tied to a process ends with it', async () => {
   const box = sandbox();
-  const owner = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  const owner = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
   const daemon = await startDaemon(box, '--with-pid', String(owner.pid));
   owner.kill('SIGKILL');
   assert.equal(await daemon.exit, 0);
@@ -348,7 +355,7 @@ test('the proxy ends with its input, with its editor, and with its daemon', asyn
   input.child.stdin?.end();
   assert.equal(await input.exit, 1);
 
-  const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  const editor = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
   const orphan = proxyOf(box);
   await orphan.client.initialize(undefined, { processId: editor.pid });
   editor.kill('SIGKILL');

@@ -7,12 +7,10 @@ import { sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { captionOf, scenes, sceneVideo, TINY_HOST } from '../support/tiny-scenes.ts';
+import { search, whenModelsAreReady } from '../support/watched.ts';
 
 const SECONDS = 5;
 
-interface Found {
-  readonly hits: readonly { readonly uri: string; readonly startMs: number }[];
-}
 interface Answered {
   readonly answer: string;
   readonly citations: readonly { readonly startMs: number }[];
@@ -71,15 +69,14 @@ test('with models of this machine alone, a dropped video is captioned, found by 
   const [, second] = list;
   assert.ok(second);
   assert.equal(second.colour, 'green');
-  const found: unknown = await client.result('goldfish/search', { query: 'emerald' });
-  const { hits } = found as Found;
+  const hits = await search(client, 'emerald');
   assert.ok(
     hits.some(({ startMs }) => Math.abs(startMs - SECONDS * 1000) < 1000),
     JSON.stringify(hits),
   );
 
   const ask = async (question: string) => {
-    const answered: unknown = await client.result('goldfish/ask', { question });
+    const answered: unknown = await whenModelsAreReady(client, 'goldfish/ask', { question });
     return answered as Answered;
   };
   const asked = await ask(`What shape is ${second.colour}?`);

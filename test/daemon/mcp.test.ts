@@ -10,6 +10,7 @@ import type { VideoResult } from '../../server/protocol/videos.ts';
 import { agentOf, callTool } from '../support/agent.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { endWithTests } from '../support/started.ts';
 
 const said = 'The apples are picked in the first week of October.';
 
@@ -161,10 +162,12 @@ test('what cannot be done is told as a result, and a daemon that ended is starte
 test('it prints nothing but protocol, and ends when the agent closes its end', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
-  const child = spawn(process.execPath, [bundle, 'mcp', '--data-dir', box.dataDir], {
-    env: box.env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [bundle, 'mcp', '--data-dir', box.dataDir], {
+      env: box.env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  );
   let out = '';
   child.stdout.on('data', (text) => {
     out += text;

@@ -9,7 +9,16 @@ import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { openaiServer } from '../support/openai-server.ts';
 import { drawScene, type Scene, scenes, sceneVideo } from '../support/tiny-scenes.ts';
-import { atRest, type Hit, hitsOf, render, search, statusWhen, uriOf } from '../support/watched.ts';
+import {
+  atRest,
+  type Hit,
+  hitsOf,
+  render,
+  search,
+  statusWhen,
+  uriOf,
+  whenModelsAreReady,
+} from '../support/watched.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../models/${name}/model`, import.meta.url));
 const SECONDS = 5;
@@ -18,8 +27,8 @@ const set = (client: IndependentClient, key: string, value: unknown) =>
   client.result('goldfish/settings/set', { key, value });
 
 async function like(client: IndependentClient, params: object): Promise<readonly Hit[]> {
-  return ((await client.result('goldfish/search', { query: '', ...params })) as unknown as { hits: Hit[] })
-    .hits;
+  const { hits } = await whenModelsAreReady(client, 'goldfish/search', { query: '', ...params });
+  return hits as Hit[];
 }
 
 /** A still of a scene, as somebody may have saved it. */
@@ -56,8 +65,9 @@ test('what is meant and what is seen is found by local models, and by a picture 
     meant?.evidence.map(({ kind, text }) => [kind, text]),
     [['speech', speech[0]?.text]],
   );
-  const answer: unknown = await client.result('goldfish/ask', { question: 'which fish are in icy water?' });
-  assert.match((answer as { answer: string }).answer, /“Salmon swim in the cold sea.” \[1\]/);
+  const question = 'which fish are in icy water?';
+  const { answer } = await whenModelsAreReady(client, 'goldfish/ask', { question });
+  assert.match(String(answer), /“Salmon swim in the cold sea.” \[1\]/);
 
   await statusWhen(client, atRest);
   const at = (index: number) => ({ startMs: index * SECONDS * 1000, endMs: (index + 1) * SECONDS * 1000 });

@@ -26,7 +26,8 @@ test('names and subtitles of all come first, the newest first, and what was just
   const words = ['apple', 'birch', 'cedar', 'daisy', 'elder'];
   for (const [n, word] of words.entries()) {
     const path = join(folder, `${word}.mp4`);
-    await render(path, n * 40);
+    // Long enough that the first pass over the others is not over before the pause comes.
+    await render(path, n * 40, undefined, 20);
     // The first is the newest.
     const time = new Date(Date.UTC(2024, 0, 20 - n));
     utimesSync(path, time, time);
@@ -41,6 +42,8 @@ test('names and subtitles of all come first, the newest first, and what was just
   // The first pass is at work: names and subtitles of all are found already, and the oldest is asked for.
   await client.notice(() => stagesDone(client).some((done) => done.startsWith('facts')));
   await client.result('goldfish/pause');
+  const doneAtPause = stagesDone(client).filter((stage) => stage.startsWith('facts'));
+  assert.ok(!doneAtPause.includes('facts elder.mp4'), 'the oldest comes last');
   for (const word of words) assert.equal((await search(client, word)).length, 1, word);
   const oldest = uriOf(join(folder, 'elder.mp4'));
   await client.result('goldfish/video', { uri: oldest });
@@ -56,7 +59,7 @@ test('names and subtitles of all come first, the newest first, and what was just
   assert.equal(deep[0], 'facts apple.mp4');
   assert.equal(deep.length, 5);
   // What runs goes on; the last one opened comes next.
-  assert.ok(deep.indexOf('facts elder.mp4') < 3, `it jumped ahead: ${deep.join(', ')}`);
+  assert.ok(deep.indexOf('facts elder.mp4') <= doneAtPause.length + 1, `it jumped ahead: ${deep.join(', ')}`);
   assert.deepEqual(client.faults, []);
 });
 

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import { tinyModel } from '../support/tiny-models.ts';
-import { atRest, type Hit, render, search, statusOf, statusWhen, uriOf } from '../support/watched.ts';
+import {
+  atRest,
+  type Hit,
+  render,
+  search,
+  statusWhen,
+  uriOf,
+  whenModelsAreReady,
+} from '../support/watched.ts';
 
 const QUESTION = 'did the doctor buy a boat?';
 /** Holds two words of the question and does not answer it. */
@@ -15,10 +23,10 @@ const MEANT = 'The physician purchased a boat.';
 
 test('a reranker puts the place that answers before the one that holds more words; without it words decide', async (t) => {
   const box = sandbox();
-  const moments = join(box.folder, 'moments');
-  writeFileSync(moments, '');
-  const dying = new URL('../support/die-at-random.mjs', import.meta.url).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}`, GOLDFISH_TEST_MOMENTS: moments };
+  const kills = join(box.folder, 'kills');
+  writeFileSync(kills, '');
+  const dying = new URL('../support/die-at-event.mjs', import.meta.url).href;
+  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}`, GOLDFISH_TEST_KILLS: kills };
   const daemon = await startDaemon({ ...box, env });
   t.after(() => daemon.child.kill());
   const client = await daemon.client();
@@ -36,17 +44,13 @@ test('a reranker puts the place that answers before the one that holds more word
       ({ evidence }) => evidence.find(({ kind }) => kind === 'speech')?.text,
     );
   const asked = async () => {
-    const answer: unknown = await client.result('goldfish/ask', { question: QUESTION });
-    return (answer as { hits: readonly Hit[] }).hits.map(({ uri }) => uri);
+    const { hits } = await whenModelsAreReady(client, 'goldfish/ask', { question: QUESTION });
+    return (hits as readonly Hit[]).map(({ uri }) => uri);
   };
-  const isLoaded = async () =>
-    (await statusOf(client)).roles.some(({ role, why }) => role === 'reranker' && why.includes('runs on'));
   assert.deepEqual(await order(), [WORDS, MEANT]);
 
   const { folder: model } = tinyModel('tiny-reranker').host;
   await set('models.reranker', model);
-  // A search waits a little for a model that is still loading, and then goes on without it.
-  while (!(await isLoaded())) await order();
   assert.deepEqual(await order(), [MEANT, WORDS]);
   assert.deepEqual(
     await asked(),
@@ -60,9 +64,9 @@ test('a reranker puts the place that answers before the one that holds more word
   // and again where that is tried once more.
   const brittle = join(box.folder, 'brittle');
   cpSync(model, brittle, { recursive: true });
-  writeFileSync(moments, '1 0\n1 0\n');
+  writeFileSync(kills, 'call 1\ncall 1\n');
   const killed = () =>
-    existsSync(`${moments}.killed`) ? readFileSync(`${moments}.killed`, 'utf8').trim().split('\n').length : 0;
+    existsSync(`${kills}.killed`) ? readFileSync(`${kills}.killed`, 'utf8').trim().split('\n').length : 0;
   const watcher = watch(box.folder);
   t.after(() => watcher.close());
   await set('models.reranker', brittle);

@@ -9,6 +9,7 @@ import { openBrowser } from '../support/browser.ts';
 import { goldfish, sandbox } from '../support/daemon.ts';
 import { openaiServer } from '../support/openai-server.ts';
 import { writeLibrary } from '../support/page-library.ts';
+import { PAGE_MS } from '../support/page-view.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import {
   answerInput,
@@ -40,7 +41,7 @@ after(() => browser?.close());
 
 async function openEditor(url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(90_000);
+  page.setDefaultTimeout(PAGE_MS);
   await page.goto(url);
   await page.locator('.activitybar a[aria-label*="Goldfish"]').first().waitFor();
   return page;

@@ -10,6 +10,7 @@ import { openBrowser } from '../support/browser.ts';
 import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { readLibrary, writeLibrary } from '../support/page-library.ts';
+import { PAGE_MS } from '../support/page-view.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import {
   installVSCode,
@@ -56,7 +57,7 @@ before(async () => {
   code = await startVSCode({ code: home, vsix, settings: { 'goldfish.command': command }, env });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(45_000);
+  page.setDefaultTimeout(PAGE_MS);
   await page.goto(code.url);
   await page.locator('.activitybar a[aria-label*="Goldfish"]').first().waitFor();
 });
@@ -102,7 +103,7 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   await playsIn(page, 20);
 });
 
-test('what plays is handed over to a player of the system at its second', { timeout: 60_000 }, async (t) => {
+test('what plays is handed over to a player of the system at its second', async (t) => {
   const shown = webview(page);
   const watcher = watch(players);
   t.after(() => watcher.close());

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import './started.ts';
 
 /** A real Chromium without a window, which reaches nothing but this machine. */
 export function openBrowser(): Promise<Browser> {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { connectTo, type IndependentClient } from './independent-client.ts';
+import { endWithTests, markedEnv } from './started.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const root = tempFolder();
@@ -27,6 +28,7 @@ export function sandbox() {
   const runtime = join(folder, 'run');
   mkdirSync(runtime, { mode: 0o700 });
   const env: NodeJS.ProcessEnv = {
+    ...markedEnv,
     PATH: process.env.PATH,
     HOME: folder,
     XDG_RUNTIME_DIR: runtime,
@@ -54,11 +56,13 @@ export type Sandbox = ReturnType<typeof sandbox>;
 
 /** Runs `goldfish ...` to its end. */
 export async function goldfish({ dataDir, env, folder }: Sandbox, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [bundle, ...args, '--data-dir', dataDir], {
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [bundle, ...args, '--data-dir', dataDir], {
+      env,
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => {
@@ -85,11 +89,16 @@ export async function startDaemon(
 ): Promise<RunningDaemon> {
   mkdirSync(dataDir, { recursive: true });
   if (user !== undefined) chownSync(dataDir, user, user);
-  const child = spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir, ...args], {
-    env,
-    ...(user === undefined ? {} : { uid: user, gid: user }),
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir, ...args], {
+      env,
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  // Passed on, not inherited: a daemon that outlives its test would keep the runner's pipes open.
+  child.stdout.pipe(process.stdout, { end: false });
+  child.stderr.pipe(process.stderr, { end: false });
   const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const endpoint = join(dataDir, 'daemon.json');
   const isOurs = () => existsSync(endpoint) && endpointOf(dataDir).pid === child.pid;

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { endWithTests } from './started.ts';
 
 // A client of the protocol written from its description alone: it imports nothing of ours, frames its own bytes and
 // holds every message that comes against schema.json.
@@ -273,7 +274,7 @@ export async function connectToSocket(path: string) {
 
 /** Spawns a language server and speaks to its standard streams. */
 export function spawnServer(command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = endWithTests(spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] }));
   let said = '';
   child.stderr.on('data', (text) => {
     said += text;

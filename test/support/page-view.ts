@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
+/** A guard against a page that never shows something, not a bound on its pace. */
+export const PAGE_MS = 120_000;
+
 export interface Opened {
   readonly page: Page;
   /** What the browser complained of. */
@@ -22,7 +25,7 @@ export async function openPage(
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PAGE_MS);
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on(

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
+import { endWithTests } from './started.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /**
@@ -199,14 +200,16 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
   ];
   if (vsix !== undefined)
     execFileSync(code.node, [...base, '--install-extension', vsix, '--force'], { env: own, stdio: 'pipe' });
-  const child = spawn(
-    code.node,
-    [
-      ...base,
-      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
-      ...['--disable-telemetry', ...args],
-    ],
-    { env: own, stdio: ['ignore', 'pipe', 'pipe'] },
+  const child = endWithTests(
+    spawn(
+      code.node,
+      [
+        ...base,
+        ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+        ...['--disable-telemetry', ...args],
+      ],
+      { env: own, stdio: ['ignore', 'pipe', 'pipe'] },
+    ),
   );
   let said = '';
   const authority = await new Promise<string>((done, fail) => {
@@ -227,7 +230,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
     machineSettings,
     async stop() {
       proxy.close();
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill();
       await once(child, 'exit');
     },

@@ -27,8 +27,33 @@ export function render(path: string, shade: number, said?: string, seconds = 4):
 
 export const srt = (text: string) => `1\n00:00:02,000 --> 00:00:03,500\n${text}\n`;
 
+/**
+ * Asks for hits or an answer, again where the daemon says that a model was not ready for it: the model works on meanwhile, and
+ * the daemon keeps what it makes of the same question. So what comes does not depend on how fast the machine is.
+ */
+export async function whenModelsAreReady(
+  client: IndependentClient,
+  method: 'goldfish/search' | 'goldfish/ask',
+  params: object,
+): Promise<Record<string, unknown>> {
+  for (;;) {
+    const seen = client.notices.length;
+    const result = await client.result(method, params);
+    const late = client.notices
+      .slice(seen)
+      .some(
+        (notice) =>
+          notice.method === 'window/logMessage' &&
+          /was not ready within \d+ ms/.test(String(notice.params.message)),
+      );
+    if (!late) return result;
+  }
+}
+
+/** Hits for a query, with what models that are in use make of it. */
 export async function search(client: IndependentClient, query: string): Promise<readonly Hit[]> {
-  return ((await client.result('goldfish/search', { query })) as unknown as { hits: Hit[] }).hits;
+  const { hits } = await whenModelsAreReady(client, 'goldfish/search', { query });
+  return hits as Hit[];
 }
 
 /** Asks again after each change of status until the answer is as wanted. */

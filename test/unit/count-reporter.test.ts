@@ -5,7 +5,7 @@ import test from 'node:test';
 import { runProgram } from '../support/run-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('tests are counted, and those that were skipped are named with the reason', async () => {
+test('given passed, failed and skipped tests, each is reported once, and where the file begins and ends', async () => {
   const folder = mkdtempSync(join(tempFolder(), 'c'));
   const file = join(folder, 'some.test.mjs');
   const body = [
@@ -24,10 +24,23 @@ test('tests are counted, and those that were skipped are named with the reason',
     ['--test', '--test-reporter', reporter, '--test-reporter-destination=stdout', file],
     { cwd: folder, env },
   );
-  const skipped = [...out.matchAll(/^SKIPPED (.*)$/gm)].map(([, json = '']) => JSON.parse(json));
-  assert.deepEqual(skipped, [
-    { file, name: 'left out', because: 'no harp' },
-    { file, name: 'leaves itself out', because: 'it does not fit this system' },
+  const events: readonly { readonly event: string }[] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const of = (event: string) => events.filter((one) => one.event === event);
+  assert.deepEqual(of('pass'), [
+    { event: 'pass', file, name: 'good' },
+    { event: 'pass', file, name: 'inside' },
   ]);
-  assert.match(out, /^COUNT 2 1$/m);
+  assert.deepEqual(of('fail'), [{ event: 'fail', file, name: 'bad' }]);
+  assert.deepEqual(of('skip'), [
+    { event: 'skip', file, name: 'left out', because: 'no harp' },
+    { event: 'skip', file, name: 'leaves itself out', because: 'it does not fit this system' },
+  ]);
+  const stages = events.filter(({ event }) => ['begin', 'over', 'end'].includes(event));
+  assert.deepEqual(
+    stages,
+    ['begin', 'over', 'end'].map((event) => ({ event, file })),
+  );
 });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { createLifetime, watchProcess } from '../../server/src/base/lifetime.ts';
+import { endWithTests } from '../support/started.ts';
 
 test('clean-up runs once, the latest first, each after the one before', async () => {
   const done: string[] = [];
@@ -33,14 +34,37 @@ test('a clean-up that never ends is given up, and the others run', async () => {
   assert.deepEqual(done, ['gave up stuck', 'last']);
 });
 
-test('the death of a process is noticed', async () => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+test('given a process that is watched, its death is noticed once, and not before it', async (t) => {
+  const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
+  const exit = once(child, 'exit');
   await once(child, 'spawn');
-  const { promise, resolve } = Promise.withResolvers<void>();
-  watchProcess(Number(child.pid), resolve);
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let deaths = 0;
+  watchProcess(Number(child.pid), () => {
+    deaths += 1;
+  });
+  t.mock.timers.tick(3000);
+  assert.equal(deaths, 0, 'it is alive');
   child.kill('SIGKILL');
-  // The watch does not keep a process alive by itself.
-  const alive = setInterval(() => undefined, 1000);
-  await promise;
-  clearInterval(alive);
+  await exit;
+  t.mock.timers.tick(1000);
+  assert.equal(deaths, 1);
+  t.mock.timers.tick(3000);
+  assert.equal(deaths, 1, 'once');
+});
+
+test('given a watch that was ended, the death of its process is not reported', async (t) => {
+  const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
+  const exit = once(child, 'exit');
+  await once(child, 'spawn');
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let deaths = 0;
+  const stop = watchProcess(Number(child.pid), () => {
+    deaths += 1;
+  });
+  stop();
+  child.kill('SIGKILL');
+  await exit;
+  t.mock.timers.tick(3000);
+  assert.equal(deaths, 0);
 });

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { runProgram } from '../support/run-program.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const runner = join(import.meta.dirname, '../run.mjs');
+
+/** Runs test files by their text, with so little patience that what hangs is given up at once. */
+async function runFiles(files: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tempFolder(), 'r'));
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(folder, `${name}.test.ts`);
+    writeFileSync(path, `import test from 'node:test';\n${text}`);
+    return path;
+  });
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const run = await runProgram(process.execPath, [runner, ...paths], {
+    cwd: folder,
+    env: { ...env, TEST_TIMEOUT_MS: '8000', TEST_EXIT_MS: '2000' },
+  });
+  const lines = run.out.trimEnd().split('\n');
+  return {
+    code: run.code,
+    last: lines.at(-1),
+    timedOut: lines.filter((line) => /^timed out:/.test(line)),
+    folder,
+  };
+}
+
+const GOOD = "test('good', () => {});";
+/** A dead process that nobody has waited for yet has no program any more. */
+const isAlive = (pid: string) => existsSync(`/proc/${pid}/exe`);
+
+test('given a test that never settles and keeps its process busy, it fails alone and the run ends', async () => {
+  const stuck = "test('stuck', () => new Promise((done) => setTimeout(done, 1e9)));";
+  const { code, last, timedOut } = await runFiles({ stuck: `${stuck}\n${GOOD}`, good: GOOD });
+  assert.deepEqual([code, last, timedOut], [1, '2 passed, 1 failed', []]);
+});
+
+test('given a test that blocks its process, its file is ended and named, and the others count', async () => {
+  const { code, last, timedOut } = await runFiles({
+    blocked: "test('spin', () => { for (;;); });",
+    good: GOOD,
+  });
+  assert.deepEqual([code, last], [1, '1 passed, 1 failed']);
+  assert.equal(timedOut.length, 1);
+  assert.match(timedOut[0] ?? '', /blocked\.test\.ts: nothing came of it for 10 s$/);
+});
+
+test("given a program that a test left holding the runner's pipes, it is ended and the file is named", {
+  skip: process.platform !== 'linux' && 'processes are found by /proc',
+}, async () => {
+  const left = [
+    "import { spawn } from 'node:child_process';",
+    "import { writeFileSync } from 'node:fs';",
+    "test('leaves', () => {",
+    "  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' });",
+    "  writeFileSync(new URL('pid', import.meta.url), String(child.pid));",
+    '});',
+  ].join('\n');
+  const { code, last, timedOut, folder } = await runFiles({ left, good: GOOD });
+  assert.deepEqual([code, last], [1, '2 passed, 1 failed']);
+  assert.match(
+    timedOut.join('\n'),
+    /left\.test\.ts: its tests were over, and something they started went on$/,
+  );
+  assert.ok(!isAlive(readFileSync(join(folder, 'pid'), 'utf8')), 'what it left is ended');
+});
+
+test('given a failed test that left a detached program behind, the program ends with the test process', {
+  skip: process.platform !== 'linux' && 'processes are found by /proc',
+}, async () => {
+  const fails = [
+    "import { spawn } from 'node:child_process';",
+    "import { writeFileSync } from 'node:fs';",
+    `import ${JSON.stringify(join(import.meta.dirname, '../support/started.ts'))};`,
+    "test('fails', () => {",
+    "  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' });",
+    "  writeFileSync(new URL('pid', import.meta.url), String(child.pid));",
+    "  throw new Error('no');",
+    '});',
+  ].join('\n');
+  const { code, last, timedOut, folder } = await runFiles({ fails, good: GOOD });
+  assert.deepEqual([code, last, timedOut], [1, '1 passed, 1 failed', []]);
+  assert.ok(!isAlive(readFileSync(join(folder, 'pid'), 'utf8')), 'what it left is ended');
+});
