@@ -101,7 +101,7 @@ test('copies of one content are captioned once, what is offline is not, and what
     copyOf('file:///c', 'c', { forgotten: true }),
   ];
   const videos = [content('a', 8), content('b', 100), content('c', 100)];
-  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75 }];
+  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75, cancelled: false }];
   const shelf = await shelfOf(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
   assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 500 }), {
     clipsLeft: 2,

@@ -9,13 +9,13 @@ export interface Turns {
 }
 
 export function createTurns(): Turns {
-  let held = 0;
+  let holds = 0;
   const waiting = new Set<() => void>();
   return {
     async turn(signal) {
       signal.throwIfAborted();
       // Again after each wait: another may hold by then.
-      while (held > 0) {
+      while (holds > 0) {
         await new Promise<void>((resolve) => {
           const wake = () => {
             waiting.delete(wake);
@@ -29,13 +29,13 @@ export function createTurns(): Turns {
       }
     },
     hold() {
-      held += 1;
+      holds += 1;
       let over = false;
       return () => {
         if (over) return;
         over = true;
-        held -= 1;
-        if (held === 0) for (const wake of [...waiting]) wake();
+        holds -= 1;
+        if (holds === 0) for (const wake of [...waiting]) wake();
       };
     },
   };

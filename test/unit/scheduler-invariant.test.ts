@@ -1,0 +1,105 @@
+import test from 'node:test';
+import fc from 'fast-check';
+import { type RunEnd, rounds, SchedulerWorld } from '../support/scheduler-world.ts';
+
+/** One event that reaches the daemon. Numbers choose among what there is. */
+type Step =
+  | { readonly kind: 'add' | 'copy' | 'move' | 'replace' | 'remove'; readonly n: number; readonly to: number }
+  | { readonly kind: 'end'; readonly n: number; readonly how: RunEnd }
+  | { readonly kind: 'boost' | 'wait'; readonly ids: readonly number[] }
+  | { readonly kind: 'start' | 'stopWaiting' | 'endQuestion'; readonly n: number }
+  | { readonly kind: 'look' | 'pause' | 'resume' | 'question' | 'recipe' | 'crash' | 'retry' | 'rest' }
+  | { readonly kind: 'full'; readonly isFull: boolean };
+
+const index = fc.nat(7);
+const only = <K extends string>(...kinds: readonly K[]) => fc.constantFrom(...kinds);
+const ends: readonly RunEnd[] = ['ok', 'damaged', 'missing', 'unavailable', 'crash'];
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: only('add', 'copy', 'move', 'replace', 'remove'), n: index, to: index }),
+  },
+  { weight: 6, arbitrary: fc.record({ kind: only('end'), n: index, how: only('ok', ...ends) }) },
+  { weight: 6, arbitrary: fc.record({ kind: only('start'), n: index }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: only('boost', 'wait'), ids: fc.array(index, { maxLength: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: only('stopWaiting', 'endQuestion'), n: index }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: only('look', 'look', 'look', 'pause', 'resume', 'question', 'recipe', 'crash', 'retry', 'rest'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: only('full'), isFull: fc.boolean() }) },
+);
+
+const uriOf = (n: number) => `file:///v/${n}.mp4`;
+const contentOf = (n: number) => `v${n}`;
+
+/** Changes the disk; the catalogue learns of it at the next look. */
+function changeDisk(
+  { disk }: SchedulerWorld,
+  step: Extract<Step, { to: number }>,
+  fresh: () => string,
+): void {
+  const [uri, videoId] = [...disk][step.n % Math.max(1, disk.size)] ?? [];
+  if (step.kind === 'add') disk.set(uriOf(step.to), contentOf(step.n));
+  if (uri === undefined || videoId === undefined) return;
+  if (step.kind === 'copy') disk.set(uriOf(step.to), videoId);
+  if (step.kind === 'replace') disk.set(uri, fresh());
+  if (step.kind === 'move' || step.kind === 'remove') disk.delete(uri);
+  if (step.kind === 'move') disk.set(uriOf(step.to), videoId);
+}
+
+async function apply(world: SchedulerWorld, step: Step, fresh: () => string): Promise<void> {
+  if ('to' in step) changeDisk(world, step, fresh);
+  else if (step.kind === 'look') void world.look();
+  else if (step.kind === 'end') world.end(step.n, step.how);
+  else if (step.kind === 'start') world.manual?.startNth(step.n);
+  else if (step.kind === 'pause' || step.kind === 'resume') world.setPaused(step.kind === 'pause');
+  else if (step.kind === 'question') world.question();
+  else if (step.kind === 'endQuestion') world.endQuestion(step.n);
+  else if (step.kind === 'boost') world.scheduler.boost(step.ids.map(contentOf));
+  else if (step.kind === 'wait') world.wait(step.ids.map(contentOf));
+  else if (step.kind === 'stopWaiting') world.stopWaiting(step.n);
+  else if (step.kind === 'recipe') world.changeRecipe();
+  else if (step.kind === 'crash') world.crashNext();
+  else if (step.kind === 'full') world.setFull(step.isFull);
+  else if (step.kind === 'retry') world.retry();
+  else {
+    await world.rest();
+    world.assertPlanned();
+  }
+}
+
+async function play(kind: 'local' | 'manual', schedule: readonly (readonly [Step, number])[]): Promise<void> {
+  const world = await SchedulerWorld.create(kind);
+  let made = 100;
+  const fresh = () => {
+    made += 1;
+    return contentOf(made);
+  };
+  try {
+    for (const [step, pause] of schedule) {
+      await apply(world, step, fresh);
+      await rounds(pause);
+      world.assertNothingLost();
+    }
+    await world.finish();
+  } finally {
+    await world.close();
+  }
+}
+
+for (const kind of ['local', 'manual'] as const) {
+  test(`given any schedule of events, when the ${kind} executor runs it, then nothing planned is lost and all is done in the end`, async () => {
+    // How many times the event loop goes round after each step: events meet writes and runs at every stage.
+    const schedules = fc.array(fc.tuple(step, fc.nat(3)), { maxLength: 60, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(schedules, (schedule) => play(kind, schedule)),
+      { numRuns: Number(process.env.SCHEDULES ?? 150) },
+    );
+  });
+}
