@@ -11,29 +11,24 @@ type Step =
   | { readonly kind: 'look' | 'pause' | 'resume' | 'question' | 'recipe' | 'crash' | 'retry' | 'rest' }
   | { readonly kind: 'full'; readonly isFull: boolean };
 
-const index = fc.nat(7);
+const index = fc.nat(5);
 const only = <K extends string>(...kinds: readonly K[]) => fc.constantFrom(...kinds);
-const ends: readonly RunEnd[] = ['ok', 'damaged', 'missing', 'unavailable', 'crash'];
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ kind: only('add', 'copy', 'move', 'replace', 'remove'), n: index, to: index }),
-  },
-  { weight: 6, arbitrary: fc.record({ kind: only('end'), n: index, how: only('ok', ...ends) }) },
-  { weight: 6, arbitrary: fc.record({ kind: only('start'), n: index }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: only('boost', 'wait'), ids: fc.array(index, { maxLength: 3 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: only('stopWaiting', 'endQuestion'), n: index }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: only('look', 'look', 'look', 'pause', 'resume', 'question', 'recipe', 'crash', 'retry', 'rest'),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: only('full'), isFull: fc.boolean() }) },
-);
+const ends: readonly RunEnd[] = ['ok', 'ok', 'ok', 'ok', 'ok', 'damaged', 'missing', 'unavailable', 'crash'];
+const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
+  [
+    4,
+    fc.record({ kind: only('add', 'add', 'copy', 'move', 'move', 'replace', 'remove'), n: index, to: index }),
+  ],
+  [5, fc.record({ kind: only('look') })],
+  [9, fc.record({ kind: only('end'), n: index, how: only(...ends) })],
+  [9, fc.record({ kind: only('start'), n: index })],
+  [4, fc.record({ kind: only('boost', 'wait'), ids: fc.array(index, { maxLength: 3 }) })],
+  [2, fc.record({ kind: only('stopWaiting', 'endQuestion'), n: index })],
+  [4, fc.record({ kind: only('pause', 'resume', 'question', 'recipe', 'crash', 'retry') })],
+  [3, fc.record({ kind: only('rest') })],
+  [1, fc.record({ kind: only('full'), isFull: fc.boolean() })],
+];
+const step = fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
 const uriOf = (n: number) => `file:///v/${n}.mp4`;
 const contentOf = (n: number) => `v${n}`;
@@ -87,6 +82,8 @@ async function play(kind: 'local' | 'manual', schedule: readonly (readonly [Step
       await rounds(pause);
       world.assertNothingLost();
     }
+    await world.rest();
+    world.assertPlanned();
     await world.finish();
   } finally {
     await world.close();

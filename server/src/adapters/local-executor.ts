@@ -25,40 +25,37 @@ export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Execut
 
 const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
 
-interface Entry {
+/** The place of a waiting job in its lane. */
+interface Place {
+  readonly key: string;
   readonly lane: Lane;
   readonly rank: number;
-  /** The newest offer. */
-  job: Job;
 }
 
-/** Waiting jobs by lane and rank. A job that changes its place leaves a stale entry in its old queue, which is skipped. */
+/** Waiting jobs by lane and rank. A job that changes its place leaves a stale one in its old queue, which is skipped. */
 class WaitingJobs {
-  readonly #entries = new Map<string, Entry>();
-  /** The same jobs by key, for readers. */
+  /** The newest offer of each job. */
   readonly jobs = new Map<string, Job>();
-  readonly #queues: Readonly<Record<Lane, TinyQueue<Entry>>> = {
-    now: new TinyQueue<Entry>([], byRank),
-    fast: new TinyQueue<Entry>([], byRank),
-    deep: new TinyQueue<Entry>([], byRank),
+  readonly #places = new Map<string, Place>();
+  readonly #queues: Readonly<Record<Lane, TinyQueue<Place>>> = {
+    now: new TinyQueue<Place>([], byRank),
+    fast: new TinyQueue<Place>([], byRank),
+    deep: new TinyQueue<Place>([], byRank),
   };
 
   put(job: Job): void {
     const { key, lane, rank } = job;
     this.jobs.set(key, job);
-    const before = this.#entries.get(key);
-    if (before?.lane === lane && before.rank === rank) {
-      before.job = job;
-      return;
-    }
-    const entry = { lane, rank, job };
-    this.#entries.set(key, entry);
-    this.#queues[lane].push(entry);
+    const before = this.#places.get(key);
+    if (before?.lane === lane && before.rank === rank) return;
+    const place = { key, lane, rank };
+    this.#places.set(key, place);
+    this.#queues[lane].push(place);
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
     this.jobs.delete(key);
+    this.#places.delete(key);
   }
 
   isEmpty(lane: Lane): boolean {
@@ -67,29 +64,30 @@ class WaitingJobs {
 
   /** Removes and returns the job of the greatest rank. */
   take(lane: Lane): Job | undefined {
-    const entry = this.#peek(lane);
-    if (entry === undefined) return undefined;
+    const place = this.#peek(lane);
+    if (place === undefined) return undefined;
     this.#queues[lane].pop();
-    this.delete(entry.job.key);
-    return entry.job;
+    const job = this.jobs.get(place.key);
+    this.delete(place.key);
+    return job;
   }
 
   clear(): void {
-    this.#entries.clear();
     this.jobs.clear();
+    this.#places.clear();
   }
 
-  #peek(lane: Lane): Entry | undefined {
+  #peek(lane: Lane): Place | undefined {
     const queue = this.#queues[lane];
     for (;;) {
-      const entry = queue.peek();
-      if (entry === undefined || this.#entries.get(entry.job.key) === entry) return entry;
+      const place = queue.peek();
+      if (place === undefined || this.#places.get(place.key) === place) return place;
       queue.pop();
     }
   }
 }
 
-function byRank(a: Entry, b: Entry): number {
+function byRank(a: Place, b: Place): number {
   return b.rank - a.rank;
 }
 
