@@ -84,6 +84,11 @@ export class SchedulerWorld {
         });
       },
       online: ({ uri }) => !this.#missing.has(uri),
+      presence: async ({ uri, videoId }) => {
+        const now = this.disk.get(uri);
+        if (now === undefined) return 'gone';
+        return now === videoId ? 'same' : 'changed';
+      },
       onMissing: (uri) => this.#missing.add(uri),
       onChange: () => undefined,
       log: noLog,
@@ -102,30 +107,32 @@ export class SchedulerWorld {
 
   #stages(): readonly StageRunner[] {
     const recipe = (stage: Stage) => `${stage} ${this.#io.recipe}`;
+    // A stage reads the file that lies at the path when it starts.
     const park =
-      (stage: Stage, value: StageResult): StageRunner['run'] =>
+      (stage: Stage, resultOf: (content: string) => StageResult = () => ({})): StageRunner['run'] =>
       ({ copy }, _onShare, signal) =>
         new Promise((resolve, reject) => {
-          const end = () => resolve(value);
+          const content = this.disk.get(copy.uri) ?? copy.videoId;
+          const end = () => resolve(resultOf(content));
           this.#parked.push({ uri: copy.uri, stage, signal, resolve: end, reject });
         });
     const { probe, clips } = videoOf('');
     return [
       {
         plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
-        run: park('probe', { learned: { probe, clips } }),
+        run: park('probe', (title) => ({ learned: { probe: { ...probe, title }, clips } })),
       },
       {
         plan: { stage: 'cues', lane: 'fast', after: [], path: () => recipe('cues') },
-        run: park('cues', {}),
+        run: park('cues'),
       },
       {
         plan: { stage: 'facts', lane: 'deep', after: [], content: () => recipe('facts') },
-        run: park('facts', {}),
+        run: park('facts'),
       },
       {
         plan: { stage: 'caption', lane: 'deep', after: ['facts'], content: () => recipe('caption') },
-        run: park('caption', {}),
+        run: park('caption'),
       },
       {
         plan: {
@@ -141,7 +148,7 @@ export class SchedulerWorld {
               ...copies.map((copy) => `${copy.uri} ${copy.done.cues}`),
             ].join(),
         },
-        run: park('passages', {}),
+        run: park('passages'),
       },
     ];
   }
@@ -278,6 +285,8 @@ export class SchedulerWorld {
     let idle = 0;
     while (idle < 3) {
       const isAtWork = (this.manual?.startNth(0) ?? false) || this.end(0, 'ok');
+      // A file that a run missed has the daemon look again.
+      if (this.#missing.size > 0) await this.look();
       await this.rest();
       idle = isAtWork ? 0 : idle + 1;
     }
@@ -297,6 +306,7 @@ export class SchedulerWorld {
       const record = this.catalogue.video(copy.videoId);
       assert.equal(record?.done.probe, PROBE_RECIPE, copy.uri);
       if (record?.failures.probe !== undefined) continue;
+      assert.equal(record?.probe.title, copy.videoId, `${copy.uri} was read`);
       for (const stage of ['facts', 'caption'] as const)
         assert.equal(record?.done[stage], `${stage} ${this.#io.recipe}`, `${stage} ${copy.uri}`);
       assert.equal(copy.done.cues, `cues ${this.#io.recipe}`, copy.uri);

@@ -47,7 +47,9 @@ export interface SchedulerOptions {
   readonly executor: (run: Run<StageResult>, settle: Settle<StageResult>) => Executor;
   /** Whether the media of a copy can be read now. */
   readonly online: (copy: Copy) => boolean;
-  /** Called with a file that was not there when it was to be read. */
+  /** Resolves with whether the file of a copy is the one that was last looked at. Called before and after each run. */
+  readonly presence: (copy: Copy) => Promise<'same' | 'changed' | 'gone'>;
+  /** Called with a file that was not there, or was another one, when it was to be read. */
   readonly onMissing: (uri: Uri) => void;
   /** Called after each plan, and so after each settled job. */
   readonly onChange: (videoIds: ReadonlySet<string>) => void;
