@@ -49,6 +49,8 @@ export interface Status {
     readonly failed: readonly FailedWork[];
     readonly offline: number;
   };
+  /** True while videos are still to be planned, as after a start: until then `work` is not final. */
+  readonly planning?: boolean;
   /** Absent where no captioner is in use or nothing is left for it. */
   readonly captions?: CaptionsLeft;
   /** Why indexing stands still, absent while it may run. */

@@ -13,7 +13,7 @@ type Step =
 
 const index = fc.nat(5);
 const only = <K extends string>(...kinds: readonly K[]) => fc.constantFrom(...kinds);
-const ends: readonly RunEnd[] = ['ok', 'ok', 'ok', 'ok', 'ok', 'damaged', 'missing', 'unavailable', 'crash'];
+const ends: readonly RunEnd[] = ['ok', 'ok', 'ok', 'ok', 'damaged', 'missing', 'unavailable', 'crash'];
 const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [
     4,
@@ -76,6 +76,8 @@ async function play(kind: 'local' | 'manual', schedule: readonly (readonly [Step
     made += 1;
     return contentOf(made);
   };
+  for (const n of [0, 1, 2]) world.disk.set(uriOf(n), contentOf(n));
+  await world.look();
   try {
     for (const [step, pause] of schedule) {
       await apply(world, step, fresh);
@@ -96,7 +98,7 @@ for (const kind of ['local', 'manual'] as const) {
     const schedules = fc.array(fc.tuple(step, fc.nat(3)), { maxLength: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(schedules, (schedule) => play(kind, schedule)),
-      { numRuns: Number(process.env.SCHEDULES ?? 150) },
+      { numRuns: Number(process.env.SCHEDULES ?? 300) },
     );
   });
 }

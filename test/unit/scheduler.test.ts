@@ -351,3 +351,33 @@ test('given a job whose path holds another content by now, then it never runs on
   assert.equal(catalogue.video('v1'), undefined);
   await scheduler.close();
 });
+
+test('given 5,000 videos after a start, when all are planned, then other work gets its turn and none counts as done', async () => {
+  const { scheduler, catalogue, add } = await setUp();
+  const ids = Array.from({ length: 5000 }, (_, n) => `v${n}`);
+  await add(...ids);
+  scheduler.pause();
+  scheduler.touchAll();
+  assert.ok(scheduler.planning());
+  let turns = 0;
+  while (scheduler.planning()) {
+    for (const id of ids) assert.ok(scheduler.busy(id), id);
+    turns += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(turns >= 49, `${turns} turns of the event loop`);
+  assert.equal([...catalogue.videos()].length, 0);
+  await scheduler.close();
+});
+
+test('given someone who waits, when the daemon closes, then the wait ends with that reason', async () => {
+  const { scheduler, add } = await setUp();
+  await add('v1');
+  const waiting = scheduler.settled(['v1'], never);
+  const ended = assert.rejects(waiting, /closing/);
+  await scheduler.close();
+  await ended;
+  // Nothing is planned after that.
+  scheduler.touchAll();
+  assert.equal(scheduler.planning(), false);
+});
