@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { noLog } from '../../server/src/base/log.ts';
+import { type Log, noLog } from '../../server/src/base/log.ts';
 import { FailureError } from '../../server/src/core/failure.ts';
 import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
 import type { Stage } from '../../server/src/core/recipe.ts';
@@ -57,6 +57,7 @@ export class SchedulerWorld {
     catalogue: Catalogue,
     io: { isFull: boolean; doesCrash: boolean; recipe: number },
     kind: 'local' | 'manual',
+    log: Log,
   ) {
     this.#io = io;
     this.catalogue = catalogue;
@@ -91,18 +92,18 @@ export class SchedulerWorld {
       },
       onMissing: (uri) => this.#missing.add(uri),
       onChange: () => undefined,
-      log: noLog,
+      log,
     });
     this.manual = manual;
     this.scheduler = schedulerOf(this.schedule);
   }
 
-  static async create(kind: 'local' | 'manual'): Promise<SchedulerWorld> {
+  static async create(kind: 'local' | 'manual', log: Log = noLog): Promise<SchedulerWorld> {
     const memory = createMemoryStore();
     const io = { isFull: false, doesCrash: false, recipe: 1 };
     const commit: typeof memory.commit = (batch) =>
       io.isFull ? Promise.reject(new Error('disk full')) : memory.commit(batch);
-    return new SchedulerWorld(await Catalogue.load({ ...memory, commit }), io, kind);
+    return new SchedulerWorld(await Catalogue.load({ ...memory, commit }), io, kind, log);
   }
 
   #stages(): readonly StageRunner[] {

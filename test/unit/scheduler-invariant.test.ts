@@ -1,5 +1,9 @@
+import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { noLog } from '../../server/src/base/log.ts';
+import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
+import { jobsOf } from '../../server/src/indexing/planner.ts';
 import { type RunEnd, rounds, SchedulerWorld } from '../support/scheduler-world.ts';
 
 /** One event that reaches the daemon. Numbers choose among what there is. */
@@ -102,3 +106,61 @@ for (const kind of ['local', 'manual'] as const) {
     );
   });
 }
+
+/** A paused world of two planned videos. */
+async function plannedWorld(errors: string[] = []) {
+  const log = { ...noLog, error: (event: string) => void errors.push(event) };
+  const world = await SchedulerWorld.create('local', log);
+  for (const n of [0, 1]) world.disk.set(uriOf(n), contentOf(n));
+  world.setPaused(true);
+  await world.look();
+  await world.rest();
+  return world;
+}
+
+test('given a job that the executor lost, then the invariant names it', async () => {
+  const world = await plannedWorld();
+  const { state, executor } = world.schedule;
+  assert.deepEqual(findDefects(state, executor), []);
+  const [job] = state.planned.get(contentOf(0)) ?? [];
+  assert.ok(job);
+  executor.cancel([job.key]);
+  assert.deepEqual(findDefects(state, executor), [
+    { videoId: 'v0', key: job.key, problem: 'probe neither waits, runs nor is requeued' },
+  ]);
+  executor.offer([{ ...job, uri: uriOf(7) }]);
+  assert.deepEqual(
+    findDefects(state, executor).map(({ problem }) => problem),
+    [`probe is to run on ${uriOf(7)}, planned on ${uriOf(0)}`],
+  );
+  executor.offer([job, { ...job, key: 'other' }]);
+  assert.deepEqual(
+    findDefects(state, executor).map(({ problem }) => problem),
+    ['probe waits without a plan'],
+  );
+  state.planned.delete(contentOf(1));
+  assert.deepEqual(
+    findStalePlans(state, [contentOf(0), contentOf(1)], (id) => jobsOf(world.schedule, id)),
+    [{ videoId: 'v1', problem: 'the plan is out of date' }],
+  );
+  await world.close();
+});
+
+test('given jobs and plans that were lost, when the daemon is at rest, then it logs that and does them', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const errors: string[] = [];
+  const world = await plannedWorld(errors);
+  const { state, executor } = world.schedule;
+  for (const id of [contentOf(0), contentOf(1)])
+    executor.cancel((state.planned.get(id) ?? []).map(({ key }) => key));
+  state.planned.delete(contentOf(1));
+  t.mock.timers.tick(1000);
+  assert.deepEqual(errors, ['schedule defect']);
+  // A plan that is out of date may be about to be made: it is a defect when it still is at the next check.
+  assert.equal(state.planned.has(contentOf(1)), false);
+  t.mock.timers.tick(10_000);
+  assert.deepEqual(errors, ['schedule defect', 'schedule defect']);
+  world.assertPlanned();
+  await world.finish();
+  await world.close();
+});
