@@ -1,10 +1,10 @@
-/** Resolves when nothing goes before work that can wait; rejects with the signal's reason. */
+/** Resolves when work that can wait may go on; rejects with the signal's reason. */
 export type Turn = (signal: AbortSignal) => Promise<void>;
 
-/** Work that can wait asks for its turn; what goes before it holds the turns up. */
+/** Work that can wait asks for its turn; a question delays all turns while it is answered. */
 export interface Turns {
   readonly turn: Turn;
-  /** Nobody has a turn until the function that comes back was called. Holds nest. */
+  /** Delays all turns until the returned function is called. Calls nest. */
   hold(): () => void;
 }
 
