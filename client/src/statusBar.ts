@@ -8,9 +8,10 @@ function pausedText(paused: NonNullable<Status['paused']>): string {
   return paused === 'quietHours' ? l10n.t('paused in quiet hours') : l10n.t('paused');
 }
 
-function lineOf({ videos, work, paused }: Status): string {
+function lineOf({ videos, work, paused, planning }: Status): string {
   const left = work.waiting + work.running.length;
   if (paused !== undefined) return `$(debug-pause) Goldfish: ${pausedText(paused)}`;
+  if (planning) return `$(sync~spin) Goldfish: ${l10n.t('planning')}`;
   if (left > 0) {
     const all = left + work.done + work.failed.length;
     const percent = Math.floor((100 * (all - left)) / all);

@@ -54,6 +54,10 @@ export const status = z.object({
     failed: z.array(failedWork),
     offline: z.int(),
   }),
+  planning: z
+    .boolean()
+    .optional()
+    .describe('True until every video is planned, as after a start; until then `work` is not final.'),
   captions: captionsLeft.optional().describe('Absent if no captioner is in use or nothing is left for it.'),
   paused: z
     .enum(['asked', 'battery', 'quietHours'])

@@ -54,7 +54,7 @@ test('the greatest rank runs first, one a lane, and a repeat changes nothing', a
   const { executor, log, end } = setUp();
   executor.offer([job('a', 1), job('b', 3), job('c', 2)]);
   executor.offer([job('a', 1), job('b', 3)]);
-  assert.equal(executor.waiting(), 2);
+  assert.equal(executor.waiting().size, 2);
   await end('b');
   await end('c');
   await end('a');
@@ -116,7 +116,7 @@ test('cancel drops what waits and aborts what runs; what is wanted again runs ag
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(log, ['run a', 'cancelled a', 'run a']);
   await end('a');
-  assert.equal(executor.waiting(), 0);
+  assert.equal(executor.waiting().size, 0);
   await executor.close();
 });
 
@@ -140,4 +140,98 @@ test('close aborts, waits for the end and starts nothing more', async () => {
   executor.offer([job('c')]);
   assert.deepEqual(log, ['run a', 'cancelled a']);
   assert.deepEqual(executor.running(), []);
+});
+
+/** Collects the URI that each run reads; a test ends runs and settlings by itself. */
+function setUpEnding() {
+  const log: string[] = [];
+  const run = { ends: new Map<string, (outcome: Outcome<string>) => void>() };
+  const settling = { ends: new Map<string, () => void>() };
+  const changed = new Set<() => void>();
+  const note = (line: string) => {
+    log.push(line);
+    for (const look of [...changed]) look();
+  };
+  const executor = createLocalExecutor<string>({
+    widths: { now: 1, fast: 1, deep: 1 },
+    now: () => 0,
+    restMs: () => 0,
+    run: ({ key, uri }) => {
+      note(`run ${uri}`);
+      return new Promise((resolve) => run.ends.set(key, resolve));
+    },
+    settle: ({ key }, outcome) => {
+      note(`${outcome.state} ${key}`);
+      return new Promise((resolve) => settling.ends.set(key, resolve));
+    },
+    onError: ({ key }, error) => note(`error ${key} ${String(error)}`),
+  });
+  const logged = (line: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!log.includes(line)) return;
+        changed.delete(look);
+        resolve();
+      };
+      changed.add(look);
+      look();
+    });
+  return { executor, log, logged, run, settling };
+}
+
+test('given a waiting job, when it is offered with another URI, then the newest URI is read', async () => {
+  const { executor, log, logged } = setUpEnding();
+  executor.pause('deep');
+  executor.offer([job('a')]);
+  executor.offer([{ ...job('a'), uri: 'file:///moved' }]);
+  assert.equal(executor.waiting().size, 1);
+  executor.resume('deep');
+  await logged('run file:///moved');
+  assert.deepEqual(log, ['run file:///moved']);
+});
+
+test('given a job whose outcome is being settled, when it is offered, then it runs again with the newest data', async () => {
+  const { executor, log, logged, run, settling } = setUpEnding();
+  executor.offer([job('a')]);
+  run.ends.get('a')?.({ state: 'cancelled' });
+  await logged('cancelled a');
+  executor.offer([{ ...job('a'), uri: 'file:///once' }]);
+  executor.offer([{ ...job('a'), uri: 'file:///twice' }]);
+  assert.equal(executor.requeued().get('a')?.uri, 'file:///twice');
+  settling.ends.get('a')?.();
+  await logged('run file:///twice');
+  assert.deepEqual(log, ['run file:///a', 'cancelled a', 'run file:///twice']);
+  assert.equal(executor.requeued().size, 0);
+});
+
+test('given a job offered while it ends, when it is cancelled, then it does not run again', async () => {
+  const { executor, log, logged, run, settling } = setUpEnding();
+  executor.offer([job('a', 2), job('b', 1)]);
+  run.ends.get('a')?.({ state: 'ok', value: '' });
+  await logged('ok a');
+  executor.offer([job('a', 2)]);
+  executor.cancel(['a']);
+  settling.ends.get('a')?.();
+  await logged('run file:///b');
+  assert.deepEqual(log, ['run file:///a', 'ok a', 'run file:///b']);
+});
+
+test('given a run that rejects, then the error is reported and the job settles as unavailable', async () => {
+  const log: string[] = [];
+  const settled = Promise.withResolvers<void>();
+  const executor = createLocalExecutor<string>({
+    widths: { now: 1, fast: 1, deep: 1 },
+    now: () => 0,
+    restMs: () => 0,
+    run: () => Promise.reject(new Error('broken')),
+    settle: async ({ key }, outcome) => {
+      log.push(`${key} ${outcome.state} ${outcome.state === 'unavailable' ? outcome.reason : ''}`);
+      settled.resolve();
+    },
+    onError: ({ key }, error) => log.push(`${key} ${String(error)}`),
+  });
+  executor.offer([job('a')]);
+  await settled.promise;
+  assert.deepEqual(log, ['a Error: broken', 'a unavailable The job stopped unexpectedly: broken']);
+  await executor.close();
 });

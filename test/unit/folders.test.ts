@@ -46,7 +46,18 @@ async function setUp(t: TestContext) {
       waiting.add(look);
       look();
     });
-  return { disk, folders, catalogue, watching, stands };
+  /** Resolves once something is so. */
+  const becomes = (fits: () => boolean) =>
+    new Promise<void>((done) => {
+      const look = () => {
+        if (!fits()) return;
+        waiting.delete(look);
+        done();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { disk, folders, catalogue, watching, stands, becomes };
 }
 
 test('a system that refuses to watch is told until it watches again, whatever is looked at meanwhile', async (t) => {
@@ -96,4 +107,35 @@ test('a folder inside that may not be read is told, and watched once it may', as
   disk.shut('/v/in', false);
   await stands(({ reason }) => reason === undefined && [...catalogue.copies()].length === 3);
   assert.deepEqual([watching.length, watching[1]?.signal.aborted], [3, true]);
+});
+
+test('given a file that a job missed, when it lies there unchanged after all, then it is read again', async (t) => {
+  const { disk, folders, catalogue, becomes } = await setUp(t);
+  disk.write('/w/b.mp4', 'b');
+  await folders.add(rule, never);
+  // Not in a watched folder.
+  await folders.look('file:///w/b.mp4', never);
+  for (const uri of ['file:///v/a.mp4', 'file:///w/b.mp4']) {
+    const copy = catalogue.copy(uri);
+    assert.ok(copy, uri);
+    folders.missing(uri);
+    assert.equal(folders.online(copy), false);
+    await becomes(() => folders.online(copy));
+  }
+});
+
+test('given a file that jobs miss each time, when it was found unchanged thrice, then it is left alone until it changes', async (t) => {
+  const { disk, folders, catalogue, becomes } = await setUp(t);
+  await folders.add(rule, never);
+  const copy = catalogue.copy('file:///v/a.mp4');
+  assert.ok(copy);
+  for (let n = 0; n < 3; n += 1) {
+    folders.missing(copy.uri);
+    await becomes(() => folders.online(copy));
+  }
+  folders.missing(copy.uri);
+  await folders.add(rule, never);
+  assert.equal(folders.online(copy), false);
+  disk.write('/v/a.mp4', 'changed');
+  await becomes(() => folders.online(copy));
 });

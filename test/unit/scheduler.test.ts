@@ -58,6 +58,7 @@ async function setUp(
         onError: (_job, error) => ran.push(`error ${String(error)}`),
       }),
     online: (copy) => !missing.includes(copy.uri),
+    presence: async () => 'same',
     onMissing: (uri) => missing.push(uri),
     onChange: () => {},
     log: noLog,
@@ -236,6 +237,7 @@ async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled 
         onError: (_job, error) => assert.fail(String(error)),
       }),
     online: () => true,
+    presence: async () => 'same',
     onMissing: () => {},
     onChange: () => {},
     log: noLog,
@@ -294,4 +296,88 @@ test('what is derived waits for rows that are still being written, whoever asks 
   await settled;
   assert.equal(await found('kangaroo'), 1);
   await scheduler.close();
+});
+
+/** Moves a content's one copy, as a look at the disk does. */
+async function move({ catalogue, scheduler }: Awaited<ReturnType<typeof setUp>>, id: string, to: string) {
+  const [copy] = catalogue.copiesOf(id);
+  assert.ok(copy !== undefined);
+  const touched = await catalogue.change(() => ({
+    copies: [{ ...copy, uri: `file:///${to}/${id}` }],
+    removedCopies: [copy.uri],
+  }));
+  scheduler.touch(touched);
+}
+
+test('given waiting jobs, when their videos move, then all are indexed at the new paths', async () => {
+  const world = await setUp();
+  const { ran, scheduler, add, catalogue } = world;
+  await add('v1', 'v2', 'v3');
+  scheduler.pause();
+  scheduler.touchAll();
+  for (const id of ['v1', 'v2', 'v3']) await move(world, id, 'b');
+  scheduler.resume();
+  await scheduler.settled(['v1', 'v2', 'v3'], never);
+  for (const id of ['v1', 'v2', 'v3']) assert.equal(catalogue.video(id)?.done.facts, 'facts 1');
+  assert.equal(ran.length, 6);
+  await scheduler.close();
+});
+
+test('given a job that finds its file gone, when the move is written while it settles, then it runs at the new path', async () => {
+  let runs = 0;
+  const world = await setUp(async () => {
+    runs += 1;
+    if (runs > 1) return {};
+    await move(world, 'v1', 'b');
+    throw new FailureError({ kind: 'missing', reason: 'gone', remedy: '' });
+  });
+  await world.add('v1');
+  world.scheduler.touchAll();
+  await world.scheduler.settled(['v1'], never);
+  assert.equal(runs, 2);
+  assert.equal(world.catalogue.video('v1')?.done.facts, 'facts 1');
+  await world.scheduler.close();
+});
+
+test('given a job whose path holds another content by now, then it never runs on that content', async () => {
+  const { ran, scheduler, add, catalogue } = await setUp();
+  await add('v1');
+  scheduler.pause();
+  scheduler.touchAll();
+  await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v2')] }));
+  scheduler.resume();
+  await scheduler.settled(['v1', 'v2'], never);
+  assert.deepEqual(ran, ['probe v2', 'facts v2']);
+  assert.equal(catalogue.video('v1'), undefined);
+  await scheduler.close();
+});
+
+test('given 5,000 videos after a start, when all are planned, then other work gets its turn and none counts as done', async () => {
+  const { scheduler, catalogue, add } = await setUp();
+  const ids = Array.from({ length: 5000 }, (_, n) => `v${n}`);
+  await add(...ids);
+  scheduler.pause();
+  scheduler.touchAll();
+  assert.ok(scheduler.planning());
+  let turns = 0;
+  while (scheduler.planning()) {
+    for (const id of ids) assert.ok(scheduler.busy(id), id);
+    turns += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(turns >= 49, `${turns} turns of the event loop`);
+  assert.equal([...catalogue.videos()].length, 0);
+  await scheduler.close();
+});
+
+test('given someone who waits, when the daemon closes, then the wait ends with that reason', async () => {
+  const { scheduler, add } = await setUp();
+  await add('v1');
+  const waiting = scheduler.settled(['v1'], never);
+  const ended = assert.rejects(waiting, /closing/);
+  await scheduler.close();
+  await ended;
+  // Nothing is planned after that.
+  scheduler.touchAll();
+  assert.equal(scheduler.planning(), false);
 });

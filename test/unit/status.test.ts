@@ -37,10 +37,12 @@ async function shelfOf(
     running = [],
     left = [],
     offline = [],
+    planning = false,
   }: {
     running?: ReturnType<Scheduler['running']>;
     left?: readonly string[];
     offline?: readonly string[];
+    planning?: boolean;
   } = {},
 ) {
   const catalogue = await Catalogue.load(createMemoryStore());
@@ -48,6 +50,7 @@ async function shelfOf(
   const scheduler = {
     running: () => running,
     busy: (videoId: string) => left.includes(videoId),
+    planning: () => planning,
     unavailable: () => new Map(),
     trouble: () => undefined,
   } as unknown as Scheduler;
@@ -101,7 +104,7 @@ test('copies of one content are captioned once, what is offline is not, and what
     copyOf('file:///c', 'c', { forgotten: true }),
   ];
   const videos = [content('a', 8), content('b', 100), content('c', 100)];
-  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75 }];
+  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75, cancelled: false }];
   const shelf = await shelfOf(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
   assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 500 }), {
     clipsLeft: 2,
@@ -132,4 +135,13 @@ test('the speed of a run is that of its own work, not of what was done before it
     10,
   );
   assert.deepEqual([fresh.done, fresh.speed, fresh.leftMs], [1, undefined, undefined]);
+});
+
+test('given a scheduler that still plans, then the status says so, and says nothing of it afterwards', async () => {
+  const copies = [copyOf('file:///a', 'a')];
+  const planning = await shelfOf(copies, [], { planning: true, left: ['a'] });
+  const during = statusOf(planning, frame, undefined, 0, 0);
+  assert.deepEqual([during.planning, during.work.waiting, during.work.done], [true, 1, 0]);
+  const planned = await shelfOf(copies, []);
+  assert.equal('planning' in statusOf(planned, frame, undefined, 0, 0), false);
 });

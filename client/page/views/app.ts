@@ -68,6 +68,7 @@ function progressOf({ link, status }: State): string {
   if (status === undefined || link === 'gone') return '';
   const left = status.work.waiting + status.work.running.length;
   if (status.paused !== undefined) return 'Paused';
+  if (status.planning) return 'Planning ...';
   const videos = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
   return left > 0 ? `Reading ${videos(left)} ...` : videos(status.videos);
 }

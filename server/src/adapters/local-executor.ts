@@ -1,22 +1,9 @@
 import TinyQueue from 'tinyqueue';
-import type { Job, Lane } from '../core/job.ts';
+import { messageOf } from '../base/message-of.ts';
+import type { Job, Lane, Outcome } from '../core/job.ts';
 import type { Executor, Run, Running, Settle } from '../ports/executor.ts';
 
-interface Active {
-  readonly job: Job;
-  readonly controller: AbortController;
-  readonly startedMs: number;
-  share: number;
-}
-
-const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
-
-/**
- * Runs jobs in this process (their heavy parts go on in children), a bounded number a lane, the greatest rank first;
- * `deep` starts nothing while there is work in `fast`.
- * `onError` hears of a `run` or `settle` that rejects: the job is then dropped and may be offered again.
- */
-export function createLocalExecutor<T>(options: {
+export interface LocalExecutorOptions<T> {
   readonly run: Run<T>;
   readonly settle: Settle<T>;
   readonly widths: Readonly<Record<Lane, number>>;
@@ -24,139 +11,243 @@ export function createLocalExecutor<T>(options: {
   readonly now: () => number;
   /** How long its place in the lane rests after a job, ms. */
   readonly restMs: (lane: Lane, busyMs: number) => number;
+  /** Called when `run` or `settle` rejects, which is a defect. */
   readonly onError: (job: Job, error: unknown) => void;
-}): Executor {
-  const waiting = new Map<string, Job>();
-  // A job offered again stands twice in its queue; only the one that `waiting` holds counts.
-  const byRank = (a: Job, b: Job) => b.rank - a.rank;
-  const queues: Record<Lane, TinyQueue<Job>> = {
-    now: new TinyQueue([], byRank),
-    fast: new TinyQueue([], byRank),
-    deep: new TinyQueue([], byRank),
+}
+
+/**
+ * Runs jobs in this process (their heavy parts run in children): a bounded number a lane, the greatest rank first.
+ * `deep` starts nothing while there is work in `fast`. A `run` that rejects settles as `unavailable`.
+ */
+export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Executor {
+  return new LocalExecutor(options);
+}
+
+const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
+
+/** The place of a waiting job in its lane. */
+interface Place {
+  readonly key: string;
+  readonly lane: Lane;
+  readonly rank: number;
+}
+
+/** Waiting jobs by lane and rank. A job that changes its place leaves a stale one in its old queue, which is skipped. */
+class WaitingJobs {
+  /** The newest offer of each job. */
+  readonly jobs = new Map<string, Job>();
+  readonly #places = new Map<string, Place>();
+  readonly #queues: Readonly<Record<Lane, TinyQueue<Place>>> = {
+    now: new TinyQueue<Place>([], byRank),
+    fast: new TinyQueue<Place>([], byRank),
+    deep: new TinyQueue<Place>([], byRank),
   };
-  const widths = { ...options.widths };
-  const pauses: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
-  const busy: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
-  const active = new Map<string, Active>();
-  const again = new Map<string, Job>();
-  const resting = new Set<NodeJS.Timeout>();
-  let closed = false;
-  let onEmpty: (() => void) | undefined;
 
-  function wait(job: Job): void {
-    const before = waiting.get(job.key);
-    if (before !== undefined && before.lane === job.lane && before.rank === job.rank) return;
-    waiting.set(job.key, job);
-    queues[job.lane].push(job);
+  put(job: Job): void {
+    const { key, lane, rank } = job;
+    this.jobs.set(key, job);
+    const before = this.#places.get(key);
+    if (before?.lane === lane && before.rank === rank) return;
+    const place = { key, lane, rank };
+    this.#places.set(key, place);
+    this.#queues[lane].push(place);
   }
 
-  /** The next job of a lane, left where it is. */
-  function first(lane: Lane): Job | undefined {
-    for (;;) {
-      const job = queues[lane].peek();
-      if (job === undefined || waiting.get(job.key) === job) return job;
-      queues[lane].pop();
-    }
+  delete(key: string): void {
+    this.jobs.delete(key);
+    this.#places.delete(key);
   }
 
-  function next(lane: Lane): Job | undefined {
-    const job = first(lane);
-    if (job === undefined) return undefined;
-    queues[lane].pop();
-    waiting.delete(job.key);
+  isEmpty(lane: Lane): boolean {
+    return this.#peek(lane) === undefined;
+  }
+
+  /** Removes and returns the job of the greatest rank. */
+  take(lane: Lane): Job | undefined {
+    const place = this.#peek(lane);
+    if (place === undefined) return undefined;
+    this.#queues[lane].pop();
+    const job = this.jobs.get(place.key);
+    this.delete(place.key);
     return job;
   }
 
-  /** Names and Cues of everything come before the first whole pass over one video. */
-  const held = (lane: Lane) => lane === 'deep' && (busy.fast > 0 || first('fast') !== undefined);
+  clear(): void {
+    this.jobs.clear();
+    this.#places.clear();
+  }
 
-  async function execute(entry: Active): Promise<void> {
-    const { job, controller } = entry;
-    const onShare = (share: number) => {
-      entry.share = share;
-    };
-    try {
-      const outcome = await options.run(job, onShare, controller.signal);
-      await options.settle(job, controller.signal.aborted ? { state: 'cancelled' } : outcome);
-    } catch (error) {
-      options.onError(job, error);
-    } finally {
-      active.delete(job.key);
-      rest(job.lane, options.restMs(job.lane, options.now() - entry.startedMs));
-      const wanted = again.get(job.key);
-      again.delete(job.key);
-      if (wanted !== undefined && !closed) wait(wanted);
-      if (active.size === 0) onEmpty?.();
-      start();
+  #peek(lane: Lane): Place | undefined {
+    const queue = this.#queues[lane];
+    for (;;) {
+      const place = queue.peek();
+      if (place === undefined || this.#places.get(place.key) === place) return place;
+      queue.pop();
+    }
+  }
+}
+
+function byRank(a: Place, b: Place): number {
+  return b.rank - a.rank;
+}
+
+interface ActiveRun {
+  readonly job: Job;
+  readonly controller: AbortController;
+  readonly startedMs: number;
+  share: number;
+  /** True once `run` has returned: its outcome is being settled. */
+  ending: boolean;
+}
+
+class LocalExecutor<T> implements Executor {
+  readonly #options: LocalExecutorOptions<T>;
+  readonly #waiting = new WaitingJobs();
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #requeued = new Map<string, Job>();
+  readonly #widths: Record<Lane, number>;
+  readonly #pauses: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  /** Places that are taken, by running jobs and by rests. */
+  readonly #busy: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  readonly #rests = new Set<NodeJS.Timeout>();
+  #closed = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: LocalExecutorOptions<T>) {
+    this.#options = options;
+    this.#widths = { ...options.widths };
+  }
+
+  offer(jobs: readonly Job[]): void {
+    if (this.#closed) return;
+    for (const job of jobs) {
+      const active = this.#active.get(job.key);
+      if (active === undefined) this.#waiting.put(job);
+      else if (active.ending || active.controller.signal.aborted) this.#requeued.set(job.key, job);
+    }
+    this.#start();
+  }
+
+  cancel(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#waiting.delete(key);
+      this.#requeued.delete(key);
+      this.#active.get(key)?.controller.abort(new DOMException('The job is no longer wanted.', 'AbortError'));
+    }
+    // A lane whose last job was dropped may have held up another one.
+    this.#start();
+  }
+
+  pause(lane: Lane): void {
+    this.#pauses[lane] += 1;
+  }
+
+  resume(lane: Lane): void {
+    this.#pauses[lane] = Math.max(0, this.#pauses[lane] - 1);
+    this.#start();
+  }
+
+  running(): readonly Running[] {
+    return [...this.#active.values()].map(({ job, startedMs, share, controller }) => ({
+      job,
+      startedMs,
+      share,
+      cancelled: controller.signal.aborted,
+    }));
+  }
+
+  waiting(): ReadonlyMap<string, Job> {
+    return this.#waiting.jobs;
+  }
+
+  requeued(): ReadonlyMap<string, Job> {
+    return this.#requeued;
+  }
+
+  setWidth(lane: Lane, width: number): void {
+    this.#widths[lane] = Math.max(1, width);
+    this.#start();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting.clear();
+    this.#requeued.clear();
+    for (const timer of this.#rests) clearTimeout(timer);
+    for (const { controller } of this.#active.values()) {
+      controller.abort(new DOMException('The daemon is closing.', 'AbortError'));
+    }
+    if (this.#active.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
+  #start(): void {
+    for (const lane of LANES) {
+      while (this.#isFree(lane)) {
+        const job = this.#waiting.take(lane);
+        if (job === undefined) break;
+        const startedMs = this.#options.now();
+        const active = { job, controller: new AbortController(), startedMs, share: 0, ending: false };
+        this.#active.set(job.key, active);
+        this.#busy[lane] += 1;
+        void this.#execute(active);
+      }
     }
   }
 
-  function rest(lane: Lane, ms: number): void {
-    if (ms <= 0 || closed) {
-      busy[lane] -= 1;
+  #isFree(lane: Lane): boolean {
+    if (this.#closed || this.#pauses[lane] > 0 || this.#busy[lane] >= this.#widths[lane]) return false;
+    // Names and Cues of everything come before the first whole pass over one video.
+    return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
+  }
+
+  async #execute(active: ActiveRun): Promise<void> {
+    const { job } = active;
+    const outcome = await this.#run(active);
+    active.ending = true;
+    try {
+      await this.#options.settle(job, outcome);
+    } catch (error) {
+      this.#options.onError(job, error);
+    } finally {
+      this.#end(active);
+    }
+  }
+
+  async #run(active: ActiveRun): Promise<Outcome<T>> {
+    const { job, controller } = active;
+    const onShare = (share: number) => {
+      active.share = share;
+    };
+    try {
+      const outcome = await this.#options.run(job, onShare, controller.signal);
+      return controller.signal.aborted ? { state: 'cancelled' } : outcome;
+    } catch (error) {
+      this.#options.onError(job, error);
+      // Nothing is known to be wrong with the file, and a job offered again at once could fail for ever.
+      return { state: 'unavailable', reason: `The job stopped unexpectedly: ${messageOf(error)}` };
+    }
+  }
+
+  #end({ job, startedMs }: ActiveRun): void {
+    this.#active.delete(job.key);
+    this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
+    const requeued = this.#requeued.get(job.key);
+    this.#requeued.delete(job.key);
+    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued);
+    if (this.#active.size === 0) this.#onIdle?.();
+    this.#start();
+  }
+
+  #rest(lane: Lane, ms: number): void {
+    if (ms <= 0 || this.#closed) {
+      this.#busy[lane] -= 1;
       return;
     }
     const timer = setTimeout(() => {
-      resting.delete(timer);
-      busy[lane] -= 1;
-      start();
+      this.#rests.delete(timer);
+      this.#busy[lane] -= 1;
+      this.#start();
     }, ms);
-    resting.add(timer);
+    this.#rests.add(timer);
   }
-
-  function start(): void {
-    for (const lane of LANES) {
-      while (!closed && pauses[lane] === 0 && busy[lane] < widths[lane] && !held(lane)) {
-        const job = next(lane);
-        if (job === undefined) break;
-        const entry = { job, controller: new AbortController(), startedMs: options.now(), share: 0 };
-        active.set(job.key, entry);
-        busy[lane] += 1;
-        void execute(entry);
-      }
-    }
-  }
-
-  return {
-    offer(jobs) {
-      if (closed) return;
-      for (const job of jobs) {
-        const running = active.get(job.key);
-        if (running === undefined) wait(job);
-        // Aborted and wanted again: it waits for the old run to end.
-        else if (running.controller.signal.aborted) again.set(job.key, job);
-      }
-      start();
-    },
-    cancel(keys) {
-      for (const key of keys) {
-        waiting.delete(key);
-        again.delete(key);
-        active.get(key)?.controller.abort(new DOMException('The job is no longer wanted.', 'AbortError'));
-      }
-    },
-    pause(lane) {
-      pauses[lane] += 1;
-    },
-    resume(lane) {
-      pauses[lane] = Math.max(0, pauses[lane] - 1);
-      start();
-    },
-    running: (): readonly Running[] =>
-      [...active.values()].map(({ job, startedMs, share }) => ({ job, startedMs, share })),
-    waiting: () => waiting.size,
-    setWidth(lane, width) {
-      widths[lane] = Math.max(1, width);
-      start();
-    },
-    async close() {
-      closed = true;
-      waiting.clear();
-      for (const timer of resting) clearTimeout(timer);
-      for (const { controller } of active.values()) {
-        controller.abort(new DOMException('The daemon is closing.', 'AbortError'));
-      }
-      if (active.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
-    },
-  };
 }

@@ -31,6 +31,7 @@ export function statusText(status: Status, context: Context): string {
     `${count(status.videos, 'video')}, ${count(status.clips, 'clip')}, index ${size(status.indexBytes)}`,
     `work: ${work.done} done, ${work.waiting} waiting, ${work.running.length} running, ${work.failed.length} failed, ${work.offline} offline`,
   ];
+  if (status.planning) lines.push('planning: the counts of work are not final yet');
   if (status.paused) lines.push(paint('yellow', reasons[status.paused]));
   lines.push(...work.running.map(runningLine));
   if (status.captions) lines.push(captionsLine(status.captions));

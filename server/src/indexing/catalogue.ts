@@ -56,6 +56,11 @@ export class Catalogue implements CatalogueView {
     return this.#revision;
   }
 
+  /** True while a change waits or is being written. */
+  get writing(): boolean {
+    return this.#writing !== undefined;
+  }
+
   copy(uri: Uri): Copy | undefined {
     return this.#copies.get(uri);
   }

@@ -53,6 +53,8 @@ interface Entry {
 const GATHER_MS = 150;
 /** A look that failed (the index could not be written) is repeated after so long, ms. */
 const RETRY_MS = 10_000;
+/** A file that jobs miss although it lies there is tried again so often. */
+const MAX_RETURNS = 3;
 /** Folders that could not be read are looked at again after so long, ms: no event tells that they may be read now. */
 const UNREAD_MS = 60_000;
 
@@ -71,6 +73,8 @@ export function createFolders(options: {
   const { disk, catalogue, log } = options;
   const entries = new Map<Uri, Entry>();
   const gone = new Set<Uri>();
+  /** How often a file that a job missed lay there after all, since it last changed. */
+  const returns = new Map<Uri, number>();
   const closing = new AbortController();
   let dirty = new Map<string, Held>();
   let timer: NodeJS.Timeout | undefined;
@@ -127,6 +131,10 @@ export function createFolders(options: {
   }
 
   async function compare(held: readonly Held[], signal: AbortSignal): Promise<void> {
+    // Those missed from here on are looked at once more.
+    const missing = [...gone].filter((uri) =>
+      held.some(({ rule, within }) => isWithin(uri, within ?? rule.uri)),
+    );
     for (const one of held) if (one.within === undefined) setState(one.rule.uri, 'scanning');
     for await (const finding of reconcile(held, disk, [...catalogue.copies()], signal)) {
       if (finding.kind === 'folder') {
@@ -142,6 +150,7 @@ export function createFolders(options: {
       }
       const written = await Promise.all(
         finding.changes.map((change) => {
+          returns.delete(change.kind === 'removed' ? change.uri : change.copy.uri);
           if (change.kind !== 'removed') gone.delete(change.copy.uri);
           return catalogue.change((view) => batchOf(view, change));
         }),
@@ -152,6 +161,24 @@ export function createFolders(options: {
       });
       options.onTouched(new Set(written.flatMap((ids) => [...ids])));
     }
+    await findAgain(missing, signal);
+  }
+
+  /** Files that a job missed and that lie there after all, such as one that was moved away and back. */
+  async function findAgain(uris: readonly Uri[], signal: AbortSignal): Promise<void> {
+    const found: string[] = [];
+    for (const uri of uris) {
+      const copy = catalogue.copy(uri);
+      const count = returns.get(uri) ?? 0;
+      // One that no stage can open, whatever the disk says, is left alone until it changes.
+      if (copy !== undefined && (count === MAX_RETURNS || (await presenceOf(disk, copy)) !== 'same'))
+        continue;
+      signal.throwIfAborted();
+      gone.delete(uri);
+      returns.set(uri, count + 1);
+      if (copy !== undefined) found.push(copy.videoId);
+    }
+    if (found.length > 0) options.onTouched(new Set(found));
   }
 
   function mark(held: Held, waitMs = GATHER_MS): void {
@@ -170,7 +197,7 @@ export function createFolders(options: {
     const before = trouble;
     try {
       await compare(
-        held.filter((one) => entries.has(one.rule.uri)),
+        held.filter(({ rule, holder }) => holder === INDEX_HOLDER || entries.has(rule.uri)),
         closing.signal,
       );
       trouble = undefined;
@@ -233,9 +260,8 @@ export function createFolders(options: {
       return true;
     },
     look: (uri, signal) => {
-      const rule = { uri, include: [], exclude: [], poll: false };
       return queue(() =>
-        compare([{ rule, holder: INDEX_HOLDER }], AbortSignal.any([signal, closing.signal])),
+        compare([{ rule: ruleOf(uri), holder: INDEX_HOLDER }], AbortSignal.any([signal, closing.signal])),
       );
     },
     refresh(uri) {
@@ -249,7 +275,9 @@ export function createFolders(options: {
     },
     missing(uri) {
       gone.add(uri);
-      for (const { rule } of entries.values()) if (isWithin(uri, rule.uri)) mark({ rule, holder: rule.uri });
+      const above = [...entries.values()].filter(({ rule }) => isWithin(uri, rule.uri));
+      for (const { rule } of above) mark({ rule, holder: rule.uri });
+      if (above.length === 0) mark({ rule: ruleOf(uri), holder: INDEX_HOLDER });
     },
     trouble: () => trouble,
     async start() {
@@ -265,6 +293,23 @@ export function createFolders(options: {
       await turn;
     },
   };
+}
+
+/** Returns whether the file of a copy is the one that was last looked at, by size and time. */
+export async function presenceOf(disk: Disk, copy: Copy): Promise<'same' | 'changed' | 'gone'> {
+  try {
+    const now = await disk.stat(copy.uri, new AbortController().signal);
+    if (now === undefined) return 'gone';
+    return now.bytes === copy.bytes && now.modifiedMs === copy.modifiedMs ? 'same' : 'changed';
+  } catch {
+    // Not permitted, not a file: the stage says so better.
+    return 'same';
+  }
+}
+
+/** The rule of an `index` run, or of a file that it brought in. */
+function ruleOf(uri: Uri): FolderRule {
+  return { uri, include: [], exclude: [], poll: false };
 }
 
 function shown({ rule, state, reason, problem, unread }: Entry): WatchedFolder {

@@ -12,8 +12,8 @@ const DERIVE_MS = 20_000;
 export interface Saving {
   /** Stores rows of a stage that is not done, and has them derived before long. */
   save(job: Job, rows: readonly Description[]): Promise<void>;
-  /** To be told of each job that has ended; `whole` where its result was stored. */
-  ended(job: Job, whole: boolean): Promise<void>;
+  /** Call it with each job that has ended; `isWhole`: its result was stored. */
+  ended(job: Job, isWhole: boolean): Promise<void>;
 }
 
 /**
@@ -28,26 +28,18 @@ export function createSaving(options: {
   readonly log: Log;
 }): Saving {
   const { catalogue, derived, log } = options;
-  /** When saved rows of a content were last put up for deriving; monotonic ms. */
+  /** When saved rows of a content were last planned to be derived; monotonic ms. */
   const derivedMs = new Map<string, number>();
-  /** Contents whose latest saved rows were not, with the stage that saved them. */
+  /** Contents whose latest saved rows are not derived, with the stage that saved them. */
   const stale = new Map<string, Stage>();
   /** Contents with rows that were saved while older ones were being derived. */
   const overtaken = new Set<string>();
 
   const isDerived = (stage: Stage) => derived.includes(stage);
 
-  /** The record without what is made from all that is stored, so that it is planned anew. */
-  function underived(view: CatalogueView, videoId: string): Batch {
-    const record = view.video(videoId);
-    if (record === undefined) return {};
-    const kept = Object.entries(record.done).filter(([stage]) => !isDerived(stage as Stage));
-    return { videos: [{ ...record, done: Object.fromEntries(kept) }] };
-  }
-
   async function deriveAgain(videoId: string): Promise<void> {
     await catalogue
-      .change((view) => underived(view, videoId))
+      .change((view) => withoutDerived(view, videoId, derived))
       .catch((error: unknown) => log.warn('rows not derived', { videoId, error: String(error) }));
   }
 
@@ -60,11 +52,11 @@ export function createSaving(options: {
       try {
         await catalogue.change((view) =>
           view.copiesOf(videoId).length > 0
-            ? { descriptions, ...(due ? underived(view, videoId) : {}) }
+            ? { descriptions, ...(due ? withoutDerived(view, videoId, derived) : {}) }
             : undefined,
         );
       } catch (error) {
-        // Told again when the whole result cannot be written either.
+        // If the whole result cannot be written either, settling the job reports it.
         log.warn('rows not saved', { job: job.key, error: String(error) });
         return;
       }
@@ -78,7 +70,7 @@ export function createSaving(options: {
         overtaken.add(videoId);
       options.onChange(videoId);
     },
-    async ended({ videoId, stage }, whole) {
+    async ended({ videoId, stage }, isWhole) {
       if (isDerived(stage)) {
         if (overtaken.delete(videoId)) await deriveAgain(videoId);
         return;
@@ -87,7 +79,15 @@ export function createSaving(options: {
       stale.delete(videoId);
       derivedMs.delete(videoId);
       // A whole result has another recipe, and is derived for that.
-      if (!whole) await deriveAgain(videoId);
+      if (!isWhole) await deriveAgain(videoId);
     },
   };
+}
+
+/** Returns the record as if the derived stages had not run, so that they are planned again. */
+function withoutDerived(view: CatalogueView, videoId: string, derived: readonly Stage[]): Batch {
+  const record = view.video(videoId);
+  if (record === undefined) return {};
+  const done = Object.entries(record.done).filter(([stage]) => !derived.includes(stage as Stage));
+  return { videos: [{ ...record, done: Object.fromEntries(done) }] };
 }

@@ -1,21 +1,21 @@
-/** Resolves when nothing goes before work that can wait; rejects with the signal's reason. */
+/** Resolves when work that can wait may go on; rejects with the signal's reason. */
 export type Turn = (signal: AbortSignal) => Promise<void>;
 
-/** Work that can wait asks for its turn; what goes before it holds the turns up. */
+/** Work that can wait asks for its turn; a question delays all turns while it is answered. */
 export interface Turns {
   readonly turn: Turn;
-  /** Nobody has a turn until the function that comes back was called. Holds nest. */
+  /** Delays all turns until the returned function is called. Calls nest. */
   hold(): () => void;
 }
 
 export function createTurns(): Turns {
-  let held = 0;
+  let holds = 0;
   const waiting = new Set<() => void>();
   return {
     async turn(signal) {
       signal.throwIfAborted();
       // Again after each wait: another may hold by then.
-      while (held > 0) {
+      while (holds > 0) {
         await new Promise<void>((resolve) => {
           const wake = () => {
             waiting.delete(wake);
@@ -29,13 +29,13 @@ export function createTurns(): Turns {
       }
     },
     hold() {
-      held += 1;
+      holds += 1;
       let over = false;
       return () => {
         if (over) return;
         over = true;
-        held -= 1;
-        if (held === 0) for (const wake of [...waiting]) wake();
+        holds -= 1;
+        if (holds === 0) for (const wake of [...waiting]) wake();
       };
     },
   };

@@ -10,7 +10,7 @@ import { captionRecipe } from '../indexing/caption.ts';
 import { createCaptionPace } from '../indexing/captionPace.ts';
 import { Catalogue } from '../indexing/catalogue.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
-import { createFolders } from '../indexing/folders.ts';
+import { createFolders, presenceOf } from '../indexing/folders.ts';
 import { pipeline } from '../indexing/pipeline.ts';
 import { createScheduler } from '../indexing/scheduler.ts';
 import type { StageResult } from '../indexing/stage.ts';
@@ -111,6 +111,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     }),
     executor: ports.executor,
     online: (copy: Copy) => folders.online(copy),
+    presence: (copy: Copy) => presenceOf(disk, copy),
     onMissing: (uri: Uri) => folders.missing(uri),
     onChange: changed,
     log,

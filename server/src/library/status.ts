@@ -95,6 +95,7 @@ export function statusOf(
   return {
     videos,
     clips,
+    ...(scheduler.planning() && { planning: true }),
     work: { ...counts, running: runningWork(catalogue, scheduler, nowMs), failed },
     paused,
     indexBytes,

@@ -1,20 +1,27 @@
 import type { Job, Lane, Outcome } from '../core/job.ts';
 
-/** Runs one job. `onShare` is told how much is done, 0..1. Never rejects but when a program of ours is wrong. */
+/** Runs one job. `onShare` is called with the share that is done, 0..1. Never rejects, except for a defect of ours. */
 export type Run<T> = (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<T>>;
 
-/** Called with every outcome; the job counts as running until this resolves, so that a result is settled only once the index holds it. */
+/** Called with every outcome. The job counts as running until this resolves: a result is settled once the index holds it. */
 export type Settle<T> = (job: Job, outcome: Outcome<T>) => Promise<void>;
 
 export interface Running {
   readonly job: Job;
   readonly startedMs: number;
   readonly share: number;
+  /** True after `cancel`, until the run has ended. */
+  readonly cancelled: boolean;
 }
 
 /**
- * Runs Jobs: in this process and its children today, a queue on other hosts later. `offer` is idempotent by key and
- * may be repeated freely (a repeat moves a waiting job to its new lane and rank); every accepted job is settled at least once.
+ * Runs Jobs: in this process and its children today, a queue on other hosts later.
+ *
+ * - `offer` is idempotent by key and may be repeated freely. The newest offer's data (URI, lane, rank) wins.
+ * - An offer for a job that runs changes nothing: its outcome decides what is left to do.
+ * - An offer for a job that is cancelled or whose outcome is being settled is kept (`requeued`): it waits for the old
+ *   run to end and then runs again.
+ * - Every accepted job that is not cancelled while it waits is settled at least once.
  */
 export interface Executor {
   offer(jobs: readonly Job[]): void;
@@ -24,7 +31,10 @@ export interface Executor {
   pause(lane: Lane): void;
   resume(lane: Lane): void;
   running(): readonly Running[];
-  waiting(): number;
+  /** Jobs that have not started, by key. */
+  waiting(): ReadonlyMap<string, Job>;
+  /** Jobs that wait for an old run of the same key to end, by key. */
+  requeued(): ReadonlyMap<string, Job>;
   /** How many jobs of a lane run at once. */
   setWidth(lane: Lane, width: number): void;
   /** Cancels everything and resolves when nothing runs. */

@@ -1,0 +1,41 @@
+import type { Job } from '../core/job.ts';
+import { jobKey } from '../core/plan.ts';
+import type { Stage } from '../core/recipe.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import { runJob } from './job-run.ts';
+import { readableCopies, touch } from './planner.ts';
+import type { Schedule } from './schedule.ts';
+import { settleJob } from './settler.ts';
+
+/** Runs the derived stages of a content at once, past the executor. */
+export async function deriveNow(schedule: Schedule, videoId: string): Promise<void> {
+  const { catalogue, plans } = schedule;
+  const record = catalogue.video(videoId);
+  const readable = readableCopies(schedule, videoId);
+  // From rows alone: a drive that is away is no hindrance.
+  const copies =
+    readable.length > 0 ? readable : catalogue.copiesOf(videoId).filter((copy) => !copy.forgotten);
+  for (const { stage, derived, content } of plans) {
+    const job =
+      derived === true && record !== undefined
+        ? derivedJob(stage, record, copies, content?.(record, copies))
+        : undefined;
+    if (job === undefined) continue;
+    const outcome = await runJob(schedule, job, () => undefined, new AbortController().signal);
+    await settleJob(schedule, job, outcome);
+  }
+  touch(schedule, [videoId]);
+}
+
+/** Returns the job of a derived stage; undefined where nothing is to be done. */
+function derivedJob(
+  stage: Stage,
+  { videoId, done }: VideoRecord,
+  copies: readonly Copy[],
+  recipe: string | undefined,
+): Job | undefined {
+  const [copy] = copies;
+  if (copy === undefined || recipe === undefined || done[stage] === recipe) return undefined;
+  const key = jobKey(stage, videoId, '', recipe);
+  return { key, stage, videoId, uri: copy.uri, path: false, recipe, lane: 'now', rank: 0 };
+}

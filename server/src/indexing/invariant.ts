@@ -1,0 +1,71 @@
+import type { Job } from '../core/job.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { ScheduleState } from './schedule.ts';
+
+/** A job or a content that the scheduler has lost. */
+export interface Defect {
+  readonly videoId: string;
+  /** Absent where the whole plan of the content is wrong. */
+  readonly key?: string;
+  readonly problem: string;
+}
+
+/**
+ * Checks that every planned job waits, runs or is requeued, with the data of its newest plan, and that nothing else
+ * does. Holds at any moment between two events. Returns the violations.
+ */
+export function findDefects(
+  state: Pick<ScheduleState, 'planned'>,
+  executor: Pick<Executor, 'waiting' | 'requeued' | 'running'>,
+): readonly Defect[] {
+  const waiting = executor.waiting();
+  const requeued = executor.requeued();
+  const running = new Map(executor.running().map((run) => [run.job.key, run]));
+  const planned = new Map([...state.planned.values()].flat().map((job) => [job.key, job]));
+  const defects: Defect[] = [];
+  const report = ({ videoId, key, stage }: Job, problem: string) =>
+    defects.push({ videoId, key, problem: `${stage} ${problem}` });
+  for (const job of planned.values()) {
+    const accepted = requeued.get(job.key) ?? waiting.get(job.key);
+    if (accepted !== undefined) {
+      if (!isSameJob(accepted, job)) report(job, `is to run on ${accepted.uri}, planned on ${job.uri}`);
+    } else if (running.get(job.key)?.cancelled !== false) report(job, 'neither waits, runs nor is requeued');
+  }
+  for (const job of waiting.values()) if (!planned.has(job.key)) report(job, 'waits without a plan');
+  for (const job of requeued.values()) {
+    if (!planned.has(job.key)) report(job, 'is requeued without a plan');
+    if (!running.has(job.key)) report(job, 'is requeued behind no run');
+  }
+  for (const { job, cancelled } of running.values())
+    if (!cancelled && !planned.has(job.key)) report(job, 'runs without a plan');
+  return defects;
+}
+
+/**
+ * Checks that the plans of contents are those that their copies and records give now. Contents that are still to be
+ * planned are left out. Returns the violations.
+ */
+export function findStalePlans(
+  state: Pick<ScheduleState, 'planned' | 'unplanned' | 'unwritten'>,
+  videoIds: Iterable<string>,
+  jobsOf: (videoId: string) => readonly Job[],
+): readonly Defect[] {
+  const defects: Defect[] = [];
+  for (const videoId of videoIds) {
+    if (state.unplanned.has(videoId) || state.unwritten.has(videoId)) continue;
+    const planned = state.planned.get(videoId) ?? [];
+    const current = jobsOf(videoId);
+    const isCurrent =
+      planned.length === current.length && planned.every((job, at) => isSame(job, current[at]));
+    if (!isCurrent) defects.push({ videoId, problem: 'the plan is out of date' });
+  }
+  return defects;
+}
+
+function isSame(job: Job, other: Job | undefined): boolean {
+  return other !== undefined && job.key === other.key && isSameJob(job, other);
+}
+
+function isSameJob(a: Job, b: Job): boolean {
+  return a.uri === b.uri && a.lane === b.lane && a.rank === b.rank;
+}

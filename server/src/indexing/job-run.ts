@@ -1,0 +1,87 @@
+import { messageOf } from '../base/message-of.ts';
+import { ChildError } from '../base/supervised.ts';
+import { type Failure, FailureError } from '../core/failure.ts';
+import type { Job } from '../core/job.ts';
+import { UnavailableError } from '../core/unavailable.ts';
+import type { Copy } from '../core/video.ts';
+import { unexpected } from './outcome.ts';
+import type { Schedule, StageOutcome } from './schedule.ts';
+import type { StageRunner } from './stage.ts';
+
+/**
+ * Runs the stage of a job on its copy. Never rejects. An outcome that may be another file's, because files moved
+ * meanwhile, is dropped: settling then plans the content again.
+ */
+export async function runJob(
+  schedule: Schedule,
+  job: Job,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<StageOutcome> {
+  const copy = schedule.catalogue.copy(job.uri);
+  const runner = schedule.runners.get(job.stage);
+  // Moved, or another content lies there by now.
+  if (copy === undefined || copy.videoId !== job.videoId || runner === undefined)
+    return { state: 'cancelled' };
+  if (runner.plan.derived === true) return runStage(schedule, job, copy, runner, onShare, signal);
+  try {
+    if ((await schedule.presence(copy)) !== 'same') return dropped(schedule, job);
+    const outcome = await runStage(schedule, job, copy, runner, onShare, signal);
+    const isSettled = outcome.state === 'ok' || outcome.state === 'refused';
+    if (!isSettled) return outcome;
+    const presence = await schedule.presence(copy);
+    // A file that was open all the time may have moved: what was read of it holds, what could not be read may not.
+    const isWhole = outcome.state === 'ok' && outcome.value.failure === undefined;
+    return presence === 'same' || (presence === 'gone' && isWhole) ? outcome : dropped(schedule, job);
+  } catch (error) {
+    return outcomeOf(schedule, job, error);
+  }
+}
+
+/** Has the file looked at again, unless a look has found another content there meanwhile. */
+function dropped({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): StageOutcome {
+  if (catalogue.copy(uri)?.videoId === videoId) onMissing(uri);
+  return { state: 'cancelled' };
+}
+
+async function runStage(
+  schedule: Schedule,
+  job: Job,
+  copy: Copy,
+  runner: StageRunner,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<StageOutcome> {
+  const { catalogue, log, saving, turns } = schedule;
+  const startedMs = performance.now();
+  try {
+    signal.throwIfAborted();
+    const record = catalogue.video(job.videoId);
+    const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
+    const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
+    const ms = Math.round(performance.now() - startedMs);
+    log.info('stage done', { job: job.key, stage: job.stage, uri: job.uri, ms });
+    return { state: 'ok', value };
+  } catch (error) {
+    return signal.aborted ? { state: 'cancelled' } : outcomeOf(schedule, job, error);
+  }
+}
+
+function outcomeOf(schedule: Schedule, job: Job, error: unknown): StageOutcome {
+  const { log } = schedule;
+  if (error instanceof UnavailableError)
+    return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
+  // No process of ours could be started: nothing is wrong with the file.
+  if (error instanceof ChildError && error.kind === 'start')
+    return { state: 'unavailable', reason: error.message };
+  const failure: Failure = error instanceof FailureError ? error.failure : unexpected(job, error);
+  if (failure.kind === 'missing') return dropped(schedule, job);
+  const { key, stage, uri } = job;
+  log.warn('stage failed', { job: key, stage, uri, kind: failure.kind, reason: failure.reason });
+  if (!(error instanceof FailureError))
+    log.error('unexpected', {
+      job: key,
+      error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+    });
+  return { state: 'refused', failure };
+}

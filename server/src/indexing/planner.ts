@@ -1,0 +1,127 @@
+import type { Job } from '../core/job.ts';
+import { planVideo } from '../core/plan.ts';
+import type { Copy } from '../core/video.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Most contents kept in front by `boost`. */
+const MAX_BOOSTED = 32;
+
+/** Contents planned between two turns of the event loop: some ms. */
+const SLICE = 100;
+
+/** Above any rank of plan.ts. */
+const FAST_PRIORITY_RANK = 1e17;
+
+/** Returns the copies of a content whose media can be read now. */
+export function readableCopies({ catalogue, online }: Schedule, videoId: string): readonly Copy[] {
+  return catalogue
+    .copiesOf(videoId)
+    .filter((copy) => !copy.forgotten && copy.failures.probe === undefined && online(copy));
+}
+
+/** Returns the jobs that can be done now for a content. */
+export function jobsOf(schedule: Schedule, videoId: string): readonly Job[] {
+  const { state, catalogue, plans } = schedule;
+  const jobs = planVideo(
+    readableCopies(schedule, videoId),
+    catalogue.video(videoId),
+    plans,
+    boostOf(state.boosted, videoId),
+    new Set(state.unavailable.keys()),
+  );
+  return state.priority.has(videoId) ? jobs.map(prioritized) : jobs;
+}
+
+/** Greater for what was asked for later. */
+function boostOf(boosted: readonly string[], videoId: string): number {
+  const at = boosted.indexOf(videoId);
+  return at < 0 ? 0 : MAX_BOOSTED - at;
+}
+
+/** The job in the lane that no pause holds up. There too, names and Cues of all videos come before whole passes. */
+function prioritized(job: Job): Job {
+  return { ...job, lane: 'now', rank: job.rank + (job.lane === 'fast' ? FAST_PRIORITY_RANK : 0) };
+}
+
+/**
+ * Plans contents again; call it after every change of theirs. The first 100 are planned at once, the rest in slices
+ * between turns of the event loop.
+ */
+export function touch(schedule: Schedule, videoIds: Iterable<string>): void {
+  const { state } = schedule;
+  if (state.closed) return;
+  const touched = [...new Set(videoIds)];
+  for (const videoId of touched.slice(SLICE)) state.unplanned.add(videoId);
+  planSlice(schedule, touched.slice(0, SLICE));
+}
+
+/** Plans everything again. Stages that could not run are tried again. */
+export function touchAll(schedule: Schedule): void {
+  schedule.state.unavailable.clear();
+  const videoIds = new Set(schedule.state.planned.keys());
+  for (const { videoId } of schedule.catalogue.copies()) videoIds.add(videoId);
+  touch(schedule, videoIds);
+}
+
+/** Puts what was just searched or opened before everything else that waits, in this order. */
+export function boost(schedule: Schedule, videoIds: Iterable<string>): void {
+  const { state } = schedule;
+  const waiting = [...videoIds].filter((videoId) => state.planned.has(videoId));
+  if (waiting.length === 0) return;
+  const before = state.boosted;
+  state.boosted = [...new Set([...waiting, ...before])].slice(0, MAX_BOOSTED);
+  touch(schedule, [...state.boosted, ...before]);
+}
+
+function planSlice(schedule: Schedule, videoIds: readonly string[]): void {
+  const { state, timers } = schedule;
+  for (const videoId of videoIds) planContent(schedule, videoId);
+  if (state.unplanned.size > 0) timers.slice ??= setImmediate(planNextSlice, schedule);
+  schedule.onChange(new Set(videoIds));
+  for (const listener of [...schedule.listeners]) listener();
+}
+
+function planNextSlice(schedule: Schedule): void {
+  const { state, timers } = schedule;
+  timers.slice = undefined;
+  if (!state.closed) planSlice(schedule, firstOf(state.unplanned, SLICE));
+}
+
+/** Returns the first members of a set, without a copy of the rest. */
+export function firstOf<T>(members: ReadonlySet<T>, count: number): readonly T[] {
+  const taken: T[] = [];
+  for (const member of members) {
+    if (taken.length === count) break;
+    taken.push(member);
+  }
+  return taken;
+}
+
+function planContent(schedule: Schedule, videoId: string): void {
+  const { state, executor } = schedule;
+  state.unplanned.delete(videoId);
+  const writing = schedule.catalogue.unwritten(videoId);
+  if (writing !== undefined) {
+    // What is derived would be made of rows that are not there yet, and count as done.
+    planAfter(schedule, videoId, writing);
+    return;
+  }
+  state.unchecked.add(videoId);
+  const jobs = jobsOf(schedule, videoId);
+  const keys = new Set(jobs.map(({ key }) => key));
+  const before = state.planned.get(videoId) ?? [];
+  if (jobs.length === 0) state.planned.delete(videoId);
+  else state.planned.set(videoId, jobs);
+  executor.cancel(before.map(({ key }) => key).filter((key) => !keys.has(key)));
+  executor.offer(jobs);
+}
+
+function planAfter(schedule: Schedule, videoId: string, writing: Promise<void>): void {
+  const { unwritten } = schedule.state;
+  if (unwritten.has(videoId)) return;
+  unwritten.add(videoId);
+  void writing.then(() => {
+    unwritten.delete(videoId);
+    touch(schedule, [videoId]);
+  });
+}

@@ -1,0 +1,62 @@
+import { type Defect, findDefects, findStalePlans } from './invariant.ts';
+import { firstOf, jobsOf, touch } from './planner.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Delay of a check after the last change, ms. */
+const CHECK_MS = 1_000;
+/** Delay of the next check after one that found defects, ms. */
+const RECOVERY_MS = 10_000;
+/** Most plans compared in one check. */
+const MAX_PLANS = 100;
+/** Most defects named in the log. */
+const MAX_LOGGED = 10;
+
+/** Checks the invariant soon after the scheduler comes to rest. Calls while a check is due change nothing. */
+export function checkSoon(schedule: Schedule, delayMs = CHECK_MS): void {
+  if (schedule.state.closed) return;
+  schedule.timers.check ??= setTimeout(() => {
+    schedule.timers.check = undefined;
+    if (!isAtRest(schedule)) checkSoon(schedule);
+    else if (recover(schedule).length > 0 || schedule.state.suspects.size > 0)
+      checkSoon(schedule, RECOVERY_MS);
+    else if (schedule.state.unchecked.size > 0) checkSoon(schedule);
+  }, delayMs).unref();
+}
+
+function isAtRest({ state, executor, catalogue }: Schedule): boolean {
+  const isPlanned = state.unplanned.size === 0 && state.unwritten.size === 0;
+  return isPlanned && executor.running().length === 0 && !catalogue.writing;
+}
+
+/** Logs defects and plans their contents again. Returns the defects. */
+export function recover(schedule: Schedule): readonly Defect[] {
+  const { state, executor, log } = schedule;
+  const defects = [...findDefects(state, executor), ...confirmedStalePlans(schedule)];
+  if (defects.length === 0) return defects;
+  const examples = defects.slice(0, MAX_LOGGED).map(({ videoId, problem }) => `${videoId}: ${problem}`);
+  log.error('schedule defect', { count: defects.length, examples });
+  executor.cancel(defects.flatMap(({ key }) => key ?? []));
+  touch(
+    schedule,
+    defects.map(({ videoId }) => videoId),
+  );
+  return defects;
+}
+
+/** A plan may be out of date for a moment, while a correction or a setting is being saved: found twice, it is a defect. */
+function confirmedStalePlans(schedule: Schedule): readonly Defect[] {
+  const { state } = schedule;
+  const videoIds = firstOf(state.unchecked, MAX_PLANS);
+  const stale = findStalePlans(state, videoIds, (videoId) => jobsOf(schedule, videoId));
+  const confirmed = stale.filter(({ videoId }) => state.suspects.has(videoId));
+  for (const videoId of videoIds) {
+    state.unchecked.delete(videoId);
+    state.suspects.delete(videoId);
+  }
+  for (const defect of stale) {
+    if (confirmed.includes(defect)) continue;
+    state.suspects.add(defect.videoId);
+    state.unchecked.add(defect.videoId);
+  }
+  return confirmed;
+}

@@ -1,0 +1,92 @@
+import type { Log } from '../base/log.ts';
+import type { Job, Outcome } from '../core/job.ts';
+import type { StagePlan } from '../core/plan.ts';
+import type { Uri } from '../core/range.ts';
+import type { Stage } from '../core/recipe.ts';
+import type { Copy } from '../core/video.ts';
+import type { Executor, Run, Settle } from '../ports/executor.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Saving } from './saving.ts';
+import type { StageResult, StageRunner } from './stage.ts';
+import type { Turns } from './turns.ts';
+
+/** All that the scheduler knows. Which jobs wait and run is the executor's state. */
+export interface ScheduleState {
+  /** The jobs of each content's newest plan, all of them offered. Contents with nothing to do have no entry. */
+  readonly planned: Map<string, readonly Job[]>;
+  /** Contents to be planned in the next slices, in this order. */
+  readonly unplanned: Set<string>;
+  /** Contents to be planned when the write of theirs that is under way has ended. */
+  readonly unwritten: Set<string>;
+  /** Contents planned since the last check of the invariant. */
+  readonly unchecked: Set<string>;
+  /** Contents whose plan was out of date at the last check: a defect if it still is at the next one. */
+  readonly suspects: Set<string>;
+  /** Contents that a person waits for, with the number of requests that wait. */
+  readonly priority: Map<string, number>;
+  /** Contents just searched or opened, the latest first. */
+  boosted: readonly string[];
+  /** Stages that cannot run now, with the reason. */
+  readonly unavailable: Map<Stage, string>;
+  /** Why the index cannot be written; undefined while it can. */
+  writeError: unknown;
+  closed: boolean;
+}
+
+/** Timers of the scheduler; undefined while not set. */
+export interface ScheduleTimers {
+  slice?: NodeJS.Immediate | undefined;
+  writeRetry?: NodeJS.Timeout | undefined;
+  unavailableRetry?: NodeJS.Timeout | undefined;
+  check?: NodeJS.Timeout | undefined;
+}
+
+export interface SchedulerOptions {
+  readonly catalogue: Catalogue;
+  readonly stages: readonly StageRunner[];
+  readonly executor: (run: Run<StageResult>, settle: Settle<StageResult>) => Executor;
+  /** Whether the media of a copy can be read now. */
+  readonly online: (copy: Copy) => boolean;
+  /** Resolves with whether the file of a copy is the one that was last looked at. Called before and after each run. */
+  readonly presence: (copy: Copy) => Promise<'same' | 'changed' | 'gone'>;
+  /** Called with a file that was not there, or was another one, when it was to be read. */
+  readonly onMissing: (uri: Uri) => void;
+  /** Called after each plan, and so after each settled job. */
+  readonly onChange: (videoIds: ReadonlySet<string>) => void;
+  readonly log: Log;
+}
+
+/** The state with everything that the functions over it need. */
+export interface Schedule extends Omit<SchedulerOptions, 'stages' | 'executor'> {
+  readonly state: ScheduleState;
+  readonly timers: ScheduleTimers;
+  readonly plans: readonly StagePlan[];
+  readonly runners: ReadonlyMap<Stage, StageRunner>;
+  readonly executor: Executor;
+  readonly saving: Saving;
+  readonly turns: Turns;
+  /** Called after each change of the state. */
+  readonly listeners: Set<() => void>;
+}
+
+export type StageOutcome = Outcome<StageResult>;
+
+export function createScheduleState(): ScheduleState {
+  return {
+    planned: new Map(),
+    unplanned: new Set(),
+    unwritten: new Set(),
+    unchecked: new Set(),
+    suspects: new Set(),
+    priority: new Map(),
+    boosted: [],
+    unavailable: new Map(),
+    writeError: undefined,
+    closed: false,
+  };
+}
+
+/** Returns whether something is left to do for a content, of what can be done now. */
+export function isBusy({ planned, unplanned, unwritten }: ScheduleState, videoId: string): boolean {
+  return planned.has(videoId) || unplanned.has(videoId) || unwritten.has(videoId);
+}

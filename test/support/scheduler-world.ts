@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
+import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { type Log, noLog } from '../../server/src/base/log.ts';
+import { FailureError } from '../../server/src/core/failure.ts';
+import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
+import type { Stage } from '../../server/src/core/recipe.ts';
+import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { Copy } from '../../server/src/core/video.ts';
+import { batchOf } from '../../server/src/indexing/apply.ts';
+import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
+import { jobsOf, touchAll } from '../../server/src/indexing/planner.ts';
+import type { Schedule } from '../../server/src/indexing/schedule.ts';
+import { createSchedule, type Scheduler, schedulerOf } from '../../server/src/indexing/scheduler.ts';
+import { retryWrites } from '../../server/src/indexing/settler.ts';
+import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
+import { createManualExecutor, type ManualExecutor } from './manual-executor.ts';
+import { copyOf, videoOf } from './store-rows.ts';
+
+/** How a run of a stage ends. `stubborn`: it goes on when it is cancelled, and ends well. */
+export type RunEnd = 'ok' | 'damaged' | 'missing' | 'unavailable' | 'crash';
+
+interface ParkedRun {
+  readonly uri: string;
+  readonly stage: Stage;
+  readonly signal: AbortSignal;
+  readonly resolve: (result: StageResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Goes round the event loop so many times. */
+export async function rounds(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * A scheduler over a disk of names, with stages that end only when a test says so. The catalogue learns of changes on
+ * the disk at the next `look`, as the daemon does.
+ */
+export class SchedulerWorld {
+  /** What lies on the disk: contents by URI. */
+  readonly disk = new Map<string, string>();
+  readonly catalogue: Catalogue;
+  readonly schedule: Schedule;
+  readonly scheduler: Scheduler;
+  readonly manual: ManualExecutor | undefined;
+  readonly #missing = new Set<string>();
+  readonly #parked: ParkedRun[] = [];
+  readonly #waits: { readonly asker: AbortController; readonly done: Promise<unknown> }[] = [];
+  readonly #questions: { readonly end: () => void; readonly done: Promise<unknown> }[] = [];
+  readonly #io: { isFull: boolean; doesCrash: boolean; recipe: number };
+  #looking: Promise<void> = Promise.resolve();
+  #isPaused = false;
+
+  private constructor(
+    catalogue: Catalogue,
+    io: { isFull: boolean; doesCrash: boolean; recipe: number },
+    kind: 'local' | 'manual',
+    log: Log,
+  ) {
+    this.#io = io;
+    this.catalogue = catalogue;
+    let manual: ManualExecutor | undefined;
+    this.schedule = createSchedule({
+      catalogue,
+      stages: this.#stages(),
+      executor: (run, settle) => {
+        const maybeCrash: typeof run = (job, onShare, signal) => {
+          if (!io.doesCrash) return run(job, onShare, signal);
+          io.doesCrash = false;
+          return Promise.reject(new Error('the executor crashed'));
+        };
+        if (kind === 'manual') {
+          manual = createManualExecutor(maybeCrash, settle);
+          return manual;
+        }
+        return createLocalExecutor({
+          run: maybeCrash,
+          settle,
+          widths: { now: 2, fast: 2, deep: 1 },
+          now: () => 0,
+          restMs: () => 0,
+          onError: () => undefined,
+        });
+      },
+      online: ({ uri }) => !this.#missing.has(uri),
+      presence: async ({ uri, videoId }) => {
+        const now = this.disk.get(uri);
+        if (now === undefined) return 'gone';
+        return now === videoId ? 'same' : 'changed';
+      },
+      onMissing: (uri) => this.#missing.add(uri),
+      onChange: () => undefined,
+      log,
+    });
+    this.manual = manual;
+    this.scheduler = schedulerOf(this.schedule);
+  }
+
+  static async create(kind: 'local' | 'manual', log: Log = noLog): Promise<SchedulerWorld> {
+    const memory = createMemoryStore();
+    const io = { isFull: false, doesCrash: false, recipe: 1 };
+    const commit: typeof memory.commit = (batch) =>
+      io.isFull ? Promise.reject(new Error('disk full')) : memory.commit(batch);
+    return new SchedulerWorld(await Catalogue.load({ ...memory, commit }), io, kind, log);
+  }
+
+  #stages(): readonly StageRunner[] {
+    const recipe = (stage: Stage) => `${stage} ${this.#io.recipe}`;
+    // A stage reads the file that lies at the path when it starts.
+    const park =
+      (stage: Stage, resultOf: (content: string) => StageResult = () => ({})): StageRunner['run'] =>
+      ({ copy }, _onShare, signal) =>
+        new Promise((resolve, reject) => {
+          const content = this.disk.get(copy.uri) ?? copy.videoId;
+          const end = () => resolve(resultOf(content));
+          this.#parked.push({ uri: copy.uri, stage, signal, resolve: end, reject });
+        });
+    const { probe, clips } = videoOf('');
+    return [
+      {
+        plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
+        run: park('probe', (title) => ({ learned: { probe: { ...probe, title }, clips } })),
+      },
+      {
+        plan: { stage: 'cues', lane: 'fast', after: [], path: () => recipe('cues') },
+        run: park('cues'),
+      },
+      {
+        plan: { stage: 'facts', lane: 'deep', after: [], content: () => recipe('facts') },
+        run: park('facts'),
+      },
+      {
+        plan: { stage: 'caption', lane: 'deep', after: ['facts'], content: () => recipe('caption') },
+        run: park('caption'),
+      },
+      {
+        plan: {
+          stage: 'passages',
+          lane: 'fast',
+          after: [],
+          derived: true,
+          content: ({ done }, copies) =>
+            [
+              'passages',
+              done.facts,
+              done.caption,
+              ...copies.map((copy) => `${copy.uri} ${copy.done.cues}`),
+            ].join(),
+        },
+        run: park('passages'),
+      },
+    ];
+  }
+
+  /** Compares the disk with the catalogue once the look before has ended, and has the scheduler plan what changed. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#compare());
+    return this.#looking;
+  }
+
+  async #compare(): Promise<void> {
+    const now = new Map(this.disk);
+    const stored = [...this.catalogue.copies()];
+    const before = new Map(stored.map((copy) => [copy.uri, copy]));
+    const gone = stored.filter(({ uri }) => !now.has(uri));
+    const changes = [...now].flatMap(([uri, videoId]) => {
+      const old = before.get(uri);
+      if (old?.videoId === videoId) return [];
+      const copy: Copy = copyOf(uri, videoId, { done: {}, recordedMs: 7, sidecars: [] });
+      return [
+        old === undefined
+          ? ({ kind: 'added', copy } as const)
+          : ({ kind: 'modified', copy, before: old } as const),
+      ];
+    });
+    const removals = gone.map(({ uri, videoId }) => ({ kind: 'removed', uri, videoId }) as const);
+    const written = await Promise.allSettled(
+      [...changes, ...removals].map((change) => this.catalogue.change((view) => batchOf(view, change))),
+    );
+    // What is there can be read again.
+    const found = [...this.#missing].filter((uri) => now.has(uri) || this.catalogue.copy(uri) === undefined);
+    for (const uri of found) this.#missing.delete(uri);
+    const touched = written.flatMap((result) => (result.status === 'fulfilled' ? [...result.value] : []));
+    this.scheduler.touch([...touched, ...found.flatMap((uri) => this.catalogue.copy(uri)?.videoId ?? [])]);
+  }
+
+  /** Ends the nth run that has not ended, modulo their number. Returns false where none runs. */
+  end(n: number, how: RunEnd): boolean {
+    const [run] = this.#parked.splice(n % Math.max(1, this.#parked.length), 1);
+    if (run === undefined) return false;
+    if (how === 'ok') run.resolve({});
+    else if (how === 'unavailable') run.reject(new UnavailableError('no model', 'Pull one.'));
+    else if (how === 'crash') run.reject(new TypeError('a defect'));
+    else
+      run.reject(
+        new FailureError({ kind: how === 'missing' ? 'missing' : 'truncated', reason: 'x', remedy: '' }),
+      );
+    return true;
+  }
+
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.scheduler.pause();
+    else this.scheduler.resume();
+  }
+
+  /** Lets writes fail from now on, or succeed. */
+  setFull(isFull: boolean): void {
+    this.#io.isFull = isFull;
+  }
+
+  /** The next run that starts rejects in the executor. */
+  crashNext(): void {
+    this.#io.doesCrash = true;
+  }
+
+  changeRecipe(): void {
+    this.#io.recipe += 1;
+    this.scheduler.touchAll();
+  }
+
+  /** A person waits for contents from now on. */
+  wait(videoIds: readonly string[]): void {
+    const asker = new AbortController();
+    const done = this.scheduler.settled(videoIds, asker.signal).catch((error: unknown) => error);
+    this.#waits.push({ asker, done });
+  }
+
+  stopWaiting(n: number): void {
+    this.#waits[n % Math.max(1, this.#waits.length)]?.asker.abort(new Error('enough'));
+  }
+
+  question(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#questions.push({ end: resolve, done: this.scheduler.question(() => promise) });
+  }
+
+  endQuestion(n: number): void {
+    this.#questions[n % Math.max(1, this.#questions.length)]?.end();
+  }
+
+  /** As the timers do after a while. */
+  retry(): void {
+    retryWrites(this.schedule);
+    touchAll(this.schedule);
+  }
+
+  assertNothingLost(): void {
+    assert.deepEqual(findDefects(this.schedule.state, this.schedule.executor), []);
+  }
+
+  /** Goes round until no write and no plan is under way; runs stay as they are. */
+  async rest(): Promise<void> {
+    const { state } = this.schedule;
+    await this.#looking;
+    do {
+      await this.catalogue.quiet();
+      await rounds(3);
+    } while (this.catalogue.writing || state.unplanned.size > 0 || state.unwritten.size > 0);
+  }
+
+  /** The plan of each content is that of its copies and records, and the executor has all of it. */
+  assertPlanned(): void {
+    this.assertNothingLost();
+    const ids = new Set([...this.catalogue.copies()].map(({ videoId }) => videoId));
+    const { state } = this.schedule;
+    assert.deepEqual(
+      findStalePlans(state, [...ids, ...state.planned.keys()], (id) => jobsOf(this.schedule, id)),
+      [],
+    );
+  }
+
+  /** Removes every obstacle and lets all runs end well; then everything must be done. */
+  async finish(): Promise<void> {
+    this.setFull(false);
+    this.#io.doesCrash = false;
+    this.setPaused(false);
+    for (const { end } of this.#questions) end();
+    await Promise.all(this.#questions.map(({ done }) => done));
+    await this.look();
+    this.retry();
+    await this.rest();
+    let idle = 0;
+    while (idle < 3) {
+      const isAtWork = (this.manual?.startNth(0) ?? false) || this.end(0, 'ok');
+      // A file that a run missed has the daemon look again.
+      if (this.#missing.size > 0) await this.look();
+      await this.rest();
+      idle = isAtWork ? 0 : idle + 1;
+    }
+    this.assertPlanned();
+    const { state, executor } = this.schedule;
+    assert.deepEqual([...state.planned.keys()], []);
+    assert.equal(executor.running().length, 0);
+    for (const { done } of this.#waits) await done;
+    this.#assertDone();
+  }
+
+  /** Written apart from plan.ts: each content on the disk has each stage under the newest recipe, or its failure. */
+  #assertDone(): void {
+    const stored = [...this.catalogue.copies()].map(({ uri, videoId }) => [uri, videoId]).sort();
+    assert.deepEqual(stored, [...this.disk].sort());
+    for (const copy of this.catalogue.copies()) {
+      const record = this.catalogue.video(copy.videoId);
+      assert.equal(record?.done.probe, PROBE_RECIPE, copy.uri);
+      if (record?.failures.probe !== undefined) continue;
+      assert.equal(record?.probe.title, copy.videoId, `${copy.uri} was read`);
+      for (const stage of ['facts', 'caption'] as const)
+        assert.equal(record?.done[stage], `${stage} ${this.#io.recipe}`, `${stage} ${copy.uri}`);
+      assert.equal(copy.done.cues, `cues ${this.#io.recipe}`, copy.uri);
+      assert.ok(record?.done.passages?.includes(`${copy.uri} ${copy.done.cues}`), `passages ${copy.uri}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    const closing = this.scheduler.close();
+    for (const run of this.#parked.splice(0)) run.reject(new Error('closing'));
+    await closing;
+  }
+}
