@@ -5,6 +5,7 @@ import { parseLyrics } from './cues/lyrics.ts';
 import { FILLER, MOST_TEXT, mendBlocks, mendEvents } from './cues/mend.ts';
 import { hintsOf, languageOf } from './cues/name.ts';
 import { type PlainLine, plainLines, visible } from './cues/plain.ts';
+import { areChapters, isLanguage, isPayload, withoutSounds } from './cues/prose.ts';
 import type { RawCue } from './cues/raw.ts';
 import { type Shown, unrolled } from './cues/rolling.ts';
 import { type Spoken, withSpeakers } from './cues/speakers.ts';
@@ -81,13 +82,26 @@ function clean(raw: readonly RawCue[], kind: CueKind): readonly Cue[] {
   );
   const named = kind === 'speech' ? withSpeakers(lines) : lines;
   const shown = cues.flatMap((cue, at) => bySpeaker(cue, named[at] ?? []));
-  return unrolled(shown.filter((cue) => !isPicture(cue))).map((cue) => ({
+  const read = unrolled(shown).map((cue) => ({
     startMs: Math.round(cue.startMs),
     endMs: Math.round(cue.endMs),
     text: cue.lines.join(' '),
-    kind,
-    ...(cue.speaker === undefined ? {} : { speaker: cue.speaker }),
+    speaker: cue.speaker,
   }));
+  if (!isLanguage(read)) return [];
+  const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
+  return read
+    .filter(({ text }) => !isPayload(text) && !/^[♩-♯\p{P}\s]+$/u.test(text))
+    .map(({ speaker, ...cue }) => ({
+      ...cue,
+      kind: trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind,
+      ...(speaker === undefined ? {} : { speaker }),
+    }));
+}
+
+/** Tells whether a text only names a sound: `[Music]`, `(applause)`. It is not said. */
+function isSound(text: string): boolean {
+  return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(withoutSounds(text));
 }
 
 function spokenOf(line: PlainLine, field: string | undefined): Spoken {
@@ -104,9 +118,4 @@ function bySpeaker(cue: RawCue, lines: readonly Spoken[]): readonly Shown[] {
     else parts.push({ speaker, lines: [text] });
   }
   return parts.map((part) => ({ startMs: cue.startMs, endMs: cue.endMs, ...part }));
-}
-
-/** Thumbnails come as a WebVTT file whose texts are addresses of pictures. */
-function isPicture(cue: Shown): boolean {
-  return cue.lines.length === 1 && /^\S+\.(?:jpe?g|png|webp|avif)(?:#xywh=\S*)?$/i.test(cue.lines[0] ?? '');
 }

@@ -1,14 +1,16 @@
 import type { Cue, CueTrack } from '../core/cue.ts';
+import { coversSpeech } from '../core/cues/prose.ts';
 import { cleanCues } from '../core/cues.ts';
 import { type Described, describeLines } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { type Failure, FailureError } from '../core/failure.ts';
+import { isTextTrack } from '../core/hearing.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { StageRunner } from './stage.ts';
 
-const VERSION = 'cues 1';
+const VERSION = 'cues 2';
 
 /** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
 export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
@@ -26,13 +28,14 @@ export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
         ? await sidecarTracks(disk, copy, record, onShare, signal)
         : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
-      return { descriptions: rowsOf(of, record, tracks), failure };
+      const subtitled = tracks.some((track) => coversSpeech(track.cues, record.probe.durationMs));
+      return { learned: { subtitled }, descriptions: rowsOf(of, record, tracks), failure };
     },
   };
 }
 
 function textTracks(record: VideoRecord) {
-  return record.probe.streams.filter((stream) => stream.kind === 'subtitle' && stream.textual === true);
+  return record.probe.streams.filter(isTextTrack);
 }
 
 /** Another name, size or time is another sidecar. */

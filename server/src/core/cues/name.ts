@@ -28,8 +28,10 @@ export function hintsOf(name: string): NameHints {
   const hindi = candidates.some((part) => part.toLowerCase() === 'hi') ? 'hi' : undefined;
   return {
     language: plain.map(languageOf).find((language) => language !== undefined) ?? hindi,
-    describes: later.some((part) => /^(audio-?)?descriptions?$/.test(part)),
-    metadata: later.some((part) => /^(metadata|thumbnails?|thumbs|sprites?|storyboard)$/.test(part)),
+    describes: later.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
+    metadata: later.some((part) =>
+      /^(metadata|thumbnails?|thumbs|sprites?|storyboard|telemetry)$/.test(part),
+    ),
   };
 }
 
