@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/cue.ts';
 import { countWords, coversSpeech } from '../../server/src/core/cues/prose.ts';
-import { parseCues } from '../../server/src/core/cues.ts';
+import { finish, parseCues } from '../../server/src/core/cues.ts';
 
 /** An .srt file of one cue after another, each `ms` long. */
 const srt = (texts: readonly string[], ms = 1000, everyMs = ms): string =>
@@ -13,7 +13,7 @@ const vtt = (texts: readonly string[], ms = 1000): string =>
   `WEBVTT\n\n${srt(texts, ms).replace(/(:\d\d),/g, '$1.')}`;
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 23).replace('.', ',');
 const count = (length: number) => Array.from({ length }, (_, at) => at);
-const read = (name: string, text: string) => parseCues(name, text).cues;
+const read = (name: string, text: string) => finish(parseCues({ name }, text)).cues;
 
 const DJI = count(120).map(
   (at) => `<font size="28">SrtCnt : ${at + 1}, DiffTime : 33ms
