@@ -212,19 +212,16 @@ for (const make of [memoryWorld, nodeWorld]) {
 
     check('reads a sidecar', async (world) => {
       await world.write('v/a.de.vtt', VTT);
-      const track = await world.disk.sidecar(world.uri('v/a.de.vtt'), undefined, signal);
+      const track = await world.disk.sidecar(world.uri('v/a.de.vtt'), {}, signal);
       assert.deepEqual(track, {
         source: 'a.de.vtt',
         language: 'de',
         cues: [{ startMs: 1000, endMs: 2000, text: 'hello', kind: 'speech' }],
       });
       await world.write('v/a.sub', '{30}{60}hello');
-      const frames = await world.disk.sidecar(world.uri('v/a.sub'), 30, signal);
+      const frames = await world.disk.sidecar(world.uri('v/a.sub'), { framesPerSecond: 30 }, signal);
       assert.deepEqual([frames.cues[0]?.startMs, frames.cues[0]?.endMs], [1000, 2000]);
-      await assert.rejects(
-        world.disk.sidecar(world.uri('v/no.vtt'), undefined, signal),
-        isFailure('missing'),
-      );
+      await assert.rejects(world.disk.sidecar(world.uri('v/no.vtt'), {}, signal), isFailure('missing'));
     });
 
     check(

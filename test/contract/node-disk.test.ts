@@ -178,7 +178,7 @@ check('sidecars of every encoding read the same', async (world) => {
     const bom = encoding.endsWith('-bom');
     const data = iconv.encode(line(text), encoding.replace('-bom', ''), { addBOM: bom });
     await world.write(`v/${encoding}.srt`, data);
-    const track = await world.disk.sidecar(world.uri(`v/${encoding}.srt`), undefined, signal);
+    const track = await world.disk.sidecar(world.uri(`v/${encoding}.srt`), {}, signal);
     assert.deepEqual(
       track.cues.map((cue) => cue.text),
       [text],
@@ -192,11 +192,11 @@ check('binary, empty and huge sidecars cost nothing but themselves', async (worl
   await world.write('v/empty.vtt', '');
   await world.write('v/huge.ass', Buffer.alloc(33 * 1024 * 1024));
   for (const name of ['noise.srt', 'empty.vtt']) {
-    const track = await world.disk.sidecar(world.uri(`v/${name}`), undefined, signal);
+    const track = await world.disk.sidecar(world.uri(`v/${name}`), {}, signal);
     assert.deepEqual(track.cues, []);
   }
   await assert.rejects(
-    world.disk.sidecar(world.uri('v/huge.ass'), undefined, signal),
+    world.disk.sidecar(world.uri('v/huge.ass'), {}, signal),
     (error) => error instanceof FailureError && error.failure.kind === 'tooLarge',
   );
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -101,12 +101,26 @@ test('what is said is heard by a host and found at its second; silence is not se
   assert.equal(server.hearings.length, 3, 'the talk alone, one stretch a sentence');
   assert.ok(sentMs < 20_000, `${sentMs} ms`);
 
+  // Data that lies beside a video as subtitles do, and one forced line, leave what was heard.
+  const readings = Array.from({ length: 60 }, (_, at) => {
+    const second = String(at).padStart(2, '0');
+    return `${at + 1}\n00:00:${second},000 --> 00:00:${second},900\nSrtCnt : ${at}, [iso : 100] [latitude: 51.${at}]\n`;
+  });
+  writeFileSync(at('talk.srt'), readings.join('\n'));
+  writeFileSync(at('talk.forced.srt'), '1\n00:00:20,000 --> 00:00:21,000\nExit\n');
+  const both = await speech(client, uri, said.length + 1);
+  assert.ok(!both.some(({ text }) => text.includes('SrtCnt')));
+  rmSync(at('talk.forced.srt'));
+  await speech(client, uri, said.length);
+
   // Subtitles that come later take the place of what was heard.
-  writeFileSync(at('talk.srt'), '1\n00:00:03,000 --> 00:00:05,000\nRain, on old walls.\n');
-  const written = await speech(client, uri, 1);
+  const subtitles = ['Rain, on old walls.', 'It falls all night.', 'A whale sings.', 'The fox sleeps.'];
+  const cue = (text: string, at: number) => `${at + 1}\n00:00:${at}3,000 --> 00:00:${at}5,000\n${text}\n`;
+  writeFileSync(at('talk.srt'), subtitles.map(cue).join('\n'));
+  const written = await speech(client, uri, subtitles.length);
   assert.deepEqual(
     written.map(({ text }) => text),
-    ['Rain, on old walls.'],
+    subtitles,
   );
   const status = JSON.stringify(await client.result('goldfish/status', {}));
   assert.match(

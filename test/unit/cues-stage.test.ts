@@ -59,3 +59,33 @@ test('another time of a sidecar is another recipe, for its path alone', () => {
   assert.notEqual(at(1), at(2));
   assert.equal(plan.content?.(videoOf('v1'), []), undefined);
 });
+
+test('given sidecars, when they are read, then their speech lines say whether the video is subtitled', async () => {
+  const text = 'Somebody wrote down all of this.';
+  const lines =
+    (count: number): Disk['sidecar'] =>
+    async () => ({
+      source: 'x.srt',
+      cues: Array.from({ length: count }, (_, at) => ({
+        startMs: at * 3000,
+        endMs: at * 3000 + 2500,
+        text,
+        kind: 'speech' as const,
+      })),
+    });
+  const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  const subtitled = async (count: number) => {
+    const stage = cuesStage(decoder, diskWith(lines(count)));
+    const result = await stage.run(
+      input,
+      () => {},
+      never,
+      async () => {},
+    );
+    return result.learned?.subtitled;
+  };
+  assert.equal(await subtitled(0), false);
+  assert.equal(await subtitled(1), false);
+  assert.equal(await subtitled(15), true);
+});

@@ -156,7 +156,8 @@ test('a model that cannot serve rejects the whole, so that nothing is taken for 
 test('a transcript is wanted where there is sound and no subtitles, or where a setting asks', () => {
   const model = fakeTranscriber();
   const plain = copyOf('file:///a/x.mp4', 'v');
-  const beside = { ...plain, sidecars: [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }] };
+  const unread = { ...plain, sidecars: [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }] };
+  const beside = { ...unread, subtitled: true };
   const bare = { ...plain, sidecars: [] };
   const sound = record(streams('video', 'audio'), { done: {} });
   const wanted = 'transcribe 1 fake@1';
@@ -165,8 +166,17 @@ test('a transcript is wanted where there is sound and no subtitles, or where a s
   assert.equal(transcriptRecipe(record(streams('video'), { done: {} }), [bare], model, true), undefined);
   assert.equal(transcriptRecipe(sound, [bare, beside], model, false), undefined);
   assert.equal(transcriptRecipe(sound, [beside], model, true), wanted);
+  assert.equal(transcriptRecipe(sound, [bare, unread], model, false), undefined, 'its lines decide');
+  const data = { ...unread, subtitled: false };
+  assert.equal(transcriptRecipe(sound, [data], model, false), wanted, 'a file without speech');
+  assert.equal(transcriptRecipe(sound, [data, beside], model, false), undefined);
+  const failure = { kind: 'unreadable', reason: 'x', remedy: 'y' } as const;
+  const broken = { ...unread, failures: { cues: failure } };
+  assert.equal(transcriptRecipe(sound, [broken], model, false), wanted, 'a file that cannot be read');
   const embedded = record(streams('audio', 'subtitle'), { done: {} });
-  assert.equal(transcriptRecipe(embedded, [bare], model, false), undefined);
+  assert.equal(transcriptRecipe(embedded, [bare], model, false), undefined, 'not read yet');
+  assert.equal(transcriptRecipe({ ...embedded, subtitled: true }, [bare], model, false), undefined);
+  assert.equal(transcriptRecipe({ ...embedded, subtitled: false }, [bare], model, false), wanted);
   const describing = streams('audio', 'subtitle').map((stream) => ({ ...stream, describes: true }));
   assert.equal(transcriptRecipe(record(describing, { done: {} }), [bare], model, false), wanted);
   const done = record(streams('audio'), { done: { transcribe: wanted } });

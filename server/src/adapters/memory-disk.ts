@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileUriOf, pathOfFileUri } from '../base/file-uri.ts';
-import { parseCues } from '../core/cues.ts';
+import { finish, parseCues } from '../core/cues.ts';
 import type { DiskFile } from '../core/diskFile.ts';
 import { isMedia } from '../core/extensions.ts';
 import { FailureError, type FailureKind } from '../core/failure.ts';
@@ -147,9 +147,9 @@ export function memoryDisk(): MemoryDisk {
       return hash.digest('hex');
     },
     digest: async (uri, signal) => createHash('sha256').update(read(uri, signal).data).digest('hex'),
-    sidecar: async (uri, framesPerSecond, signal) => {
+    sidecar: async (uri, beside, signal) => {
       const text = new TextDecoder().decode(read(uri, signal).data);
-      return parseCues(posix.basename(pathOf(uri)), text, framesPerSecond);
+      return finish(parseCues({ ...beside, name: posix.basename(pathOf(uri)) }, text));
     },
     watch: async (rule, onEvent, signal) => {
       if (signal.aborted) return;

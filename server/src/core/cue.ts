@@ -10,6 +10,14 @@ export interface Cue extends TimeRange {
   readonly speaker?: string;
 }
 
+/** The video that a sidecar lies beside. */
+export interface BesideVideo {
+  /** Its file name, whose words are no language. */
+  readonly video?: string;
+  /** For formats that count frames and do not say how long one is. */
+  readonly framesPerSecond?: number;
+}
+
 /** Cues of one track with what is known of it. */
 export interface CueTrack {
   /** The sidecar's file name, or `track N` for an embedded one. */
@@ -17,4 +25,6 @@ export interface CueTrack {
   /** BCP 47, absent where not known. */
   readonly language?: string;
   readonly cues: readonly Cue[];
+  /** What looked like cues and could not be read: how many places, and the first of them. */
+  readonly unread?: { readonly count: number; readonly line?: number; readonly text: string };
 }

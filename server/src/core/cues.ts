@@ -1,93 +1,125 @@
-import { parse } from 'subsrt-ts';
-import type { Cue, CueKind, CueTrack } from './cue.ts';
-import { parseFrames } from './cues/frames.ts';
-import { parseLyrics } from './cues/lyrics.ts';
-import { FILLER, MOST_TEXT, mendBlocks, mendEvents } from './cues/mend.ts';
-import { hintsOf, languageOf } from './cues/name.ts';
-import { type PlainLine, plainLines, visible } from './cues/plain.ts';
-import type { RawCue } from './cues/raw.ts';
+import type { BesideVideo, Cue, CueKind, CueTrack } from './cue.ts';
+import { readBlocks } from './cues/blocks.ts';
+import { readEvents } from './cues/events.ts';
+import { isFrames, readFrames } from './cues/frames.ts';
+import { readLyrics } from './cues/lyrics.ts';
+import { hintsOf, trackLanguage } from './cues/name.ts';
+import { type Markup, type PlainLine, plainLines, visible } from './cues/plain.ts';
+import { areChapters, isLanguage, isPayload, withoutSounds } from './cues/prose.ts';
+import { closed, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from './cues/raw.ts';
+import { readJson, readTsv } from './cues/records.ts';
 import { type Shown, unrolled } from './cues/rolling.ts';
+import { readSami } from './cues/sami.ts';
 import { type Spoken, withSpeakers } from './cues/speakers.ts';
+import { readTtml } from './cues/ttml.ts';
 import { extensionOf } from './extensions.ts';
 
-/** More cues than a day of speech has are cut off: subtitle files are untrusted. */
-const MOST_CUES = 200_000;
+/** What is known of a subtitle file beside its text. */
+export interface CueFile extends BesideVideo {
+  /** The name of the file; it gives the format, the language and the kind where the text does not. */
+  readonly name: string;
+}
 
 /**
- * The Cues of a subtitle file by its name and text. The name gives the format, and with the header the language and
- * kind. `framesPerSecond` is the video's, for formats that count frames. A text without any cue gives an empty track.
+ * Parses a subtitle file in steps: the caller may turn to other work whenever it yields. A text without any cue gives
+ * an empty track; what looked like a cue and could not be read is counted.
  */
-export function parseCues(name: string, text: string, framesPerSecond?: number): CueTrack {
-  const hints = hintsOf(name);
-  const { cues, header, language } = rawCues(extensionOf(name), text, framesPerSecond);
-  const kindName = (header.get('kind') ?? '').toLowerCase();
-  const kind: CueKind =
-    hints.describes || kindName === 'descriptions' || kindName === 'chapters' ? 'description' : 'speech';
-  const stated = languageOf(header.get('language') ?? language ?? '') ?? hints.language;
-  const silent = hints.metadata || kindName === 'metadata';
-  return { source: name, language: stated, cues: silent ? [] : clean(cues, kind) };
+export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
+  const hints = hintsOf(file.name, file.video);
+  const extension = extensionOf(file.name);
+  const markup: Markup = isEvents(extension, text) ? 'ass' : 'html';
+  const read = yield* readFile(extension, text, file.framesPerSecond);
+  // Other JSON and tables beside a video are not subtitles, and nobody misses them.
+  if (read === undefined) return { source: file.name, cues: [] };
+  const isDescription = hints.describes || read.kind === 'descriptions' || read.kind === 'chapters';
+  const isSilent = hints.metadata || read.kind === 'metadata';
+  const cues = isSilent ? [] : yield* clean(read.cues, isDescription ? 'description' : 'speech', markup);
+  const unread = read.unread ?? (read.cues.length === 0 ? nothingIn(text) : undefined);
+  const language = trackLanguage(read.language ?? '', hints.language, cues);
+  return { source: file.name, language, cues, ...(unread === undefined || isSilent ? {} : { unread }) };
 }
 
-/** Cleans the Cues of an embedded track as a decoder gives them, markup left in. */
-export function cleanCues(cues: readonly Cue[]): readonly Cue[] {
-  return clean(cues, cues[0]?.kind ?? 'speech');
+/** Cleans the Cues of an embedded track as a decoder gives them, markup left in, in steps. */
+export function* cleanCues(cues: readonly Cue[], markup: Markup): Steps<readonly Cue[]> {
+  return yield* clean(cues, cues[0]?.kind ?? 'speech', markup);
 }
 
-interface Read {
-  readonly cues: readonly RawCue[];
-  readonly header: ReadonlyMap<string, string>;
-  readonly language?: string;
-}
-
-function rawCues(extension: string, text: string, framesPerSecond: number | undefined): Read {
-  const header = new Map<string, string>();
-  if (extension === 'lrc') return { ...parseLyrics(text), header };
-  if (extension === 'ass' || extension === 'ssa' || /^\s*\[Script Info\]/i.test(text.slice(0, 2000))) {
-    const captions = parse(mendEvents(text), { format: 'ssa' });
-    return { cues: captions.flatMap((one) => (one.type === 'caption' ? [eventOf(one)] : [])), header };
+/** Runs a reader to its end at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
   }
-  if (extension === 'sub' && /^\uFEFF?\s*\{\d+\}\{\d*\}/.test(text)) {
-    return { cues: parseFrames(text, framesPerSecond), header };
+}
+
+function isEvents(extension: string, text: string): boolean {
+  return extension === 'ass' || extension === 'ssa' || /^\s*\[Script Info\]/i.test(text.slice(0, 2000));
+}
+
+/** The format is told by the text where that shows it, else by the extension. */
+function readFile(
+  extension: string,
+  text: string,
+  framesPerSecond: number | undefined,
+): Steps<ReadFile | undefined> {
+  const head = text.slice(0, 2000).trimStart();
+  if (/^(?:json|json3)$/.test(extension)) return readJson(text);
+  if (extension === 'tsv') return readTsv(text);
+  if (extension === 'lrc') return readLyrics(text);
+  if (isEvents(extension, text)) return readEvents(text);
+  if (/^(?:smi|sami)$/.test(extension) || /^<sami\b/i.test(head)) return readSami(text);
+  if (/^(?:ttml|dfxp|itt|srv[123])$/.test(extension) || /^<(?:\?xml|tt[\s>:])/i.test(head))
+    return readTtml(text);
+  if (isFrames(text)) return readFrames(text, framesPerSecond);
+  const hasCommas = extension === 'sub' || extension === 'sbv' || !text.includes('>');
+  return readBlocks(hasCommas ? text.replace(/\[br\]/gi, '\n') : text, hasCommas);
+}
+
+/** A file that has words and not one cue. */
+function nothingIn(text: string) {
+  const head = text.slice(0, 4000).replace(/^\uFEFF?WEBVTT/, '');
+  const line = /\S.*/.exec(head)?.[0];
+  return line === undefined || (/^\uFEFF?WEBVTT/.test(text) && !/\n\s*\n\s*\S/.test(text.slice(0, 4000)))
+    ? undefined
+    : { count: 1, text: line.slice(0, 60) };
+}
+
+function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<readonly Cue[]> {
+  const cues = closed(raw.slice(0, MAX_CUES));
+  const lines: (readonly Spoken[])[] = [];
+  for (const cue of cues) {
+    if (lines.length % STEP === 0) yield;
+    lines.push(
+      plainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
+    );
   }
-  const mended = mendBlocks(
-    extension === 'sub' || extension === 'sbv' ? text.replace(/\[br\]/gi, '\n') : text,
-  );
-  const captions = parse(mended.text, { format: 'vtt', eol: '\n' });
-  return {
-    cues: captions.flatMap((one) =>
-      one.type === 'caption' ? [{ startMs: one.start, endMs: one.end, text: one.content }] : [],
-    ),
-    header: mended.header,
-  };
-}
-
-function eventOf(caption: {
-  start: number;
-  end: number;
-  content: string;
-  data?: Record<string, string>;
-}): RawCue {
-  const text = caption.content.startsWith(FILLER) ? caption.content.slice(FILLER.length) : caption.content;
-  return { startMs: caption.start, endMs: caption.end, text, speaker: caption.data?.Name || undefined };
-}
-
-function clean(raw: readonly RawCue[], kind: CueKind): readonly Cue[] {
-  const cues = raw
-    .filter((cue) => cue.endMs > cue.startMs && cue.startMs >= 0)
-    .slice(0, MOST_CUES)
-    .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-  const lines = cues.map((cue) =>
-    plainLines(cue.text.slice(0, MOST_TEXT)).map((line) => spokenOf(line, cue.speaker)),
-  );
+  yield;
   const named = kind === 'speech' ? withSpeakers(lines) : lines;
+  yield;
   const shown = cues.flatMap((cue, at) => bySpeaker(cue, named[at] ?? []));
-  return unrolled(shown.filter((cue) => !isPicture(cue))).map((cue) => ({
+  yield;
+  const read = unrolled(shown).map((cue) => ({
     startMs: Math.round(cue.startMs),
     endMs: Math.round(cue.endMs),
     text: cue.lines.join(' '),
-    kind,
-    ...(cue.speaker === undefined ? {} : { speaker: cue.speaker }),
+    speaker: cue.speaker,
   }));
+  yield;
+  if (!isLanguage(read)) return [];
+  yield;
+  const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
+  return read
+    .filter(({ text }) => !isPayload(text) && !/^[♩-♯\p{P}\s]+$/u.test(text))
+    .map(({ speaker, ...cue }) => ({
+      ...cue,
+      kind: trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind,
+      ...(speaker === undefined ? {} : { speaker }),
+    }));
+}
+
+/** Tells whether a text only names a sound: `[Music]`, `(applause)`. It is not said. */
+function isSound(text: string): boolean {
+  return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(withoutSounds(text));
 }
 
 function spokenOf(line: PlainLine, field: string | undefined): Spoken {
@@ -104,9 +136,4 @@ function bySpeaker(cue: RawCue, lines: readonly Spoken[]): readonly Shown[] {
     else parts.push({ speaker, lines: [text] });
   }
   return parts.map((part) => ({ startMs: cue.startMs, endMs: cue.endMs, ...part }));
-}
-
-/** Thumbnails come as a WebVTT file whose texts are addresses of pictures. */
-function isPicture(cue: Shown): boolean {
-  return cue.lines.length === 1 && /^\S+\.(?:jpe?g|png|webp|avif)(?:#xywh=\S*)?$/i.test(cue.lines[0] ?? '');
 }

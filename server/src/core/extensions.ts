@@ -13,7 +13,14 @@ export const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(
 );
 
 /** Files with timed text that lie beside a video. */
-export const SIDECAR_EXTENSIONS: ReadonlySet<string> = new Set('ass lrc sbv srt ssa sub vtt'.split(' '));
+export const SIDECAR_EXTENSIONS: ReadonlySet<string> = new Set(
+  'ass dfxp idx itt json json3 lrc mcc sami sbv scc smi srt srv1 srv2 srv3 ssa sub sup tsv ttml vtt'.split(
+    ' ',
+  ),
+);
+
+/** Subtitle files that are not read: pictures of text, and captions coded for television. */
+const UNREAD_SIDECARS: ReadonlySet<string> = new Set('idx mcc scc sup'.split(' '));
 
 /** `mp4` of `Talk.MP4`; empty where there is none. */
 export function extensionOf(name: string): string {
@@ -24,6 +31,10 @@ export function extensionOf(name: string): string {
 export function isMedia(name: string): boolean {
   const extension = extensionOf(name);
   return VIDEO_EXTENSIONS.has(extension) || AUDIO_EXTENSIONS.has(extension);
+}
+
+export function isUnreadSidecar(name: string): boolean {
+  return UNREAD_SIDECARS.has(extensionOf(name));
 }
 
 export function isSidecar(name: string): boolean {

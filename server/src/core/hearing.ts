@@ -1,14 +1,31 @@
-import type { Copy, Probe } from './video.ts';
+import type { Copy, Probe, StreamInfo, VideoRecord } from './video.ts';
 
-/** Is there sound? */
+/** Tells whether there is sound. */
 export function hasSound({ streams }: Probe): boolean {
   return streams.some(({ kind }) => kind === 'audio');
 }
 
-/** Is what is said written down already, in a track of text or beside any of the copies? */
-export function isSubtitled({ streams }: Probe, copies: readonly Pick<Copy, 'sidecars'>[]): boolean {
-  return (
-    streams.some((stream) => stream.kind === 'subtitle' && stream.textual === true && !stream.describes) ||
-    copies.some(({ sidecars }) => sidecars.length > 0)
-  );
+/** Tells whether a stream is a subtitle track of text. */
+export function isTextTrack(stream: StreamInfo): boolean {
+  return stream.kind === 'subtitle' && stream.textual === true;
+}
+
+/**
+ * Tells whether what is said is written down already, in a track of text or beside any of the copies. The lines that
+ * were read decide, not that a file exists: it may hold readings of a drone or one forced line. Undefined while a
+ * track or file is still to be read.
+ */
+export function isSubtitled(
+  { probe, subtitled, failures }: Pick<VideoRecord, 'probe' | 'subtitled' | 'failures'>,
+  copies: readonly Pick<Copy, 'sidecars' | 'subtitled' | 'failures'>[],
+): boolean | undefined {
+  const inside = probe.streams.some((stream) => isTextTrack(stream) && !stream.describes)
+    ? (subtitled ?? (failures.cues === undefined ? undefined : false))
+    : false;
+  const beside = copies
+    .filter(({ sidecars }) => sidecars.length > 0)
+    .map((copy) => copy.subtitled ?? (copy.failures.cues === undefined ? undefined : false));
+  const all = [inside, ...beside];
+  if (all.includes(true)) return true;
+  return all.includes(undefined) ? undefined : false;
 }

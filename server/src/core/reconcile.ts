@@ -92,7 +92,8 @@ export function isWithin(uri: Uri, root: Uri): boolean {
 export function withSidecars(before: Copy, file: DiskFile): Copy {
   const { cues: _done, ...done } = before.done;
   const { cues: _failure, ...failures } = before.failures;
-  return { ...before, sidecars: file.sidecars, done, failures };
+  const { subtitled: _subtitled, ...kept } = before;
+  return { ...kept, sidecars: file.sidecars, done, failures };
 }
 
 /** The copy without one holder; undefined where nobody holds it then. */

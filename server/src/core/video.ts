@@ -59,6 +59,8 @@ export interface Copy {
   readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
   /** Paths at which this content lay before and is gone from, the last one first; a few. */
   readonly formerUris?: readonly Uri[];
+  /** Whether the sidecars hold the speech of the video; absent until they are read. */
+  readonly subtitled?: boolean;
   /** Left out by `forget` until `reindex`. */
   readonly forgotten: boolean;
   /** Milliseconds since 1970, UTC: container date, else the file's. */
@@ -80,6 +82,8 @@ export interface VideoRecord {
   readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
   /** Clip edges, half-open neighbours in time order. */
   readonly clips: readonly TimeRange[];
+  /** Whether the text tracks inside hold the speech of the video; absent until they are read. */
+  readonly subtitled?: boolean;
   /** Ranges over which the picture stays alike and may carry text; absent until measured. */
   readonly textTimes?: readonly TextTime[];
 }

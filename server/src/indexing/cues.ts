@@ -1,14 +1,18 @@
+import { runInSlices } from '../base/slices.ts';
 import type { Cue, CueTrack } from '../core/cue.ts';
+import { coversSpeech } from '../core/cues/prose.ts';
 import { cleanCues } from '../core/cues.ts';
 import { type Described, describeLines } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
+import { isUnreadSidecar } from '../core/extensions.ts';
 import { type Failure, FailureError } from '../core/failure.ts';
+import { isTextTrack } from '../core/hearing.ts';
 import type { Copy, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { StageRunner } from './stage.ts';
 
-const VERSION = 'cues 1';
+const VERSION = 'cues 2';
 
 /** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
 export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
@@ -26,13 +30,14 @@ export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
         ? await sidecarTracks(disk, copy, record, onShare, signal)
         : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
-      return { descriptions: rowsOf(of, record, tracks), failure };
+      const subtitled = tracks.some((track) => coversSpeech(track.cues, record.probe.durationMs));
+      return { learned: { subtitled }, descriptions: rowsOf(of, record, tracks), failure };
     },
   };
 }
 
 function textTracks(record: VideoRecord) {
-  return record.probe.streams.filter((stream) => stream.kind === 'subtitle' && stream.textual === true);
+  return record.probe.streams.filter(isTextTrack);
 }
 
 /** Another name, size or time is another sidecar. */
@@ -50,10 +55,16 @@ async function sidecarTracks(
 ) {
   const tracks: CueTrack[] = [];
   let failure: Failure | undefined;
-  const rate = record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond;
+  const beside = {
+    video: nameOf(copy.uri),
+    framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,
+  };
   for (const [at, { uri }] of copy.sidecars.entries()) {
     try {
-      tracks.push(await disk.sidecar(uri, rate, signal));
+      if (isUnreadSidecar(uri)) throw new FailureError(unreadFormat(nameOf(uri)));
+      const track = await disk.sidecar(uri, beside, signal);
+      tracks.push(track);
+      failure ??= unreadIn(track);
     } catch (error) {
       // One that is gone by now is left to the next look, which comes with another list.
       if (!(error instanceof FailureError)) throw error;
@@ -62,6 +73,38 @@ async function sidecarTracks(
     onShare((at + 1) / copy.sidecars.length);
   }
   return { tracks, failure };
+}
+
+function nameOf(uri: string): string {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function unreadFormat(name: string): Failure {
+  return {
+    kind: 'unsupportedCodec',
+    reason: `${name} is not read: ${/\.(?:sup|idx)$/i.test(name) ? 'its subtitles are pictures' : 'its captions are coded for television'}.`,
+    remedy: 'Convert it to .srt or .vtt beside the video, or remove it.',
+  };
+}
+
+/** What a person should know of a sidecar that was read in part. */
+function unreadIn({ source, cues, unread }: CueTrack): Failure | undefined {
+  if (unread === undefined) return undefined;
+  const where = unread.line === undefined ? '' : `, the first in line ${unread.line}`;
+  const places = unread.count === 1 ? '1 place' : `${unread.count} places`;
+  return {
+    kind: 'unreadable',
+    reason:
+      cues.length === 0
+        ? `${source} holds no line that can be read as a subtitle; it begins: ${unread.text}`
+        : `${source}: ${places} could not be read${where}: ${unread.text}`,
+    remedy: 'Correct the file or remove it; the lines that could be read are indexed.',
+  };
 }
 
 async function embeddedTracks(
@@ -75,7 +118,8 @@ async function embeddedTracks(
   const streams = textTracks(record);
   for (const [at, stream] of streams.entries()) {
     const raw = await decoder.subtitles(copy.uri, stream.index, signal);
-    const cues = cleanCues(raw);
+    const markup = /^(?:ass|ssa)$/.test(stream.codec) ? 'ass' : 'html';
+    const cues = await runInSlices(cleanCues(raw, markup), signal);
     tracks.push({ source: `track ${stream.index}`, language: stream.language, cues });
     onShare((at + 1) / streams.length);
   }

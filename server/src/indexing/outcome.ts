@@ -44,7 +44,8 @@ export function outcomeBatch(
     const copy = view.copy(job.uri);
     // Gone or another content by now: what was found belongs to nothing.
     if (copy === undefined || copy.videoId !== job.videoId) return undefined;
-    return { ...rows, copies: [mark(copy)] };
+    const subtitled = result?.learned?.subtitled ?? copy.subtitled;
+    return { ...rows, copies: [mark(subtitled === undefined ? copy : { ...copy, subtitled })] };
   }
   const copies = view.copiesOf(job.videoId);
   if (copies.length === 0) return undefined;

@@ -19,8 +19,8 @@ export interface StageInput {
 
 /** What a stage found; rows replace those of the same stage and place. */
 export interface StageResult {
-  /** Of the record: what this stage learned of the content. */
-  readonly learned?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes'>>;
+  /** What this stage learned of the content. `subtitled` of a path stage belongs to the copy. */
+  readonly learned?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled'>>;
   readonly descriptions?: readonly Description[];
   /** A part that could not be done; the rest is in the rows. */
   readonly failure?: Failure;

@@ -39,16 +39,20 @@ export interface Transcribed {
 
 /**
  * What shapes the transcript of a video, for the Recipe. Undefined where none is to be made: no sound, no transcriber,
- * or subtitles (unless `all`). A transcript that subtitles have made needless is taken away.
+ * or subtitles that hold the speech or are still to be read (unless `all`). A transcript that subtitles have made
+ * needless is taken away.
  */
 export function transcriptRecipe(
-  { probe, done }: VideoRecord,
+  record: VideoRecord,
   copies: readonly Copy[],
   transcriber: Transcriber | undefined,
   all: boolean,
 ): string | undefined {
+  const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
-  if (isSubtitled(probe, copies) && !all) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
+  const subtitled = all ? false : isSubtitled(record, copies);
+  if (subtitled === undefined) return undefined;
+  if (subtitled) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
   return transcriber && `${VERSION} ${transcriber.name}@${transcriber.revision}`;
 }
 

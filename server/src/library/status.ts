@@ -135,9 +135,10 @@ function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number):
 }
 
 /** Sound, and nothing that says what is said in it. */
-function lacksTranscript(copy: Copy, { probe, done }: VideoRecord): boolean {
-  const heard = done.transcribe !== undefined && done.transcribe !== NO_TRANSCRIPT;
-  return hasSound(probe) && !isSubtitled(probe, [copy]) && !heard;
+function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
+  const { transcribe } = record.done;
+  const heard = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
+  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !heard;
 }
 
 function adviceOf(

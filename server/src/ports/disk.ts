@@ -1,4 +1,4 @@
-import type { CueTrack } from '../core/cue.ts';
+import type { BesideVideo, CueTrack } from '../core/cue.ts';
 import type { DiskFile } from '../core/diskFile.ts';
 import type { Ms, Uri } from '../core/range.ts';
 
@@ -54,10 +54,10 @@ export interface Disk {
   /** Hash of the whole file. Hex. */
   digest(uri: Uri, signal: AbortSignal): Promise<string>;
   /**
-   * Reads and parses a sidecar file of any encoding; rejects with FailureError. `framesPerSecond` is the video's, for
-   * formats that count frames and do not say how long one is.
+   * Reads and parses a sidecar file of any encoding, in slices that keep the event loop free; rejects with
+   * FailureError.
    */
-  sidecar(uri: Uri, framesPerSecond: number | undefined, signal: AbortSignal): Promise<CueTrack>;
+  sidecar(uri: Uri, beside: BesideVideo, signal: AbortSignal): Promise<CueTrack>;
   /**
    * Watches until aborted. Events may be lost or repeated; the scan is the truth. The first event, for the whole
    * folder, comes when watching has begun: what a scan from then on misses is told.

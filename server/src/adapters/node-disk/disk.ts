@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { pathOfFileUri } from '../../base/file-uri.ts';
+import { runInSlices } from '../../base/slices.ts';
 import { parseCues } from '../../core/cues.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { digest, sample } from './hash.ts';
@@ -42,9 +43,10 @@ export function nodeDisk(options: NodeDiskOptions = {}): Disk {
     stable: async (uri, signal) => stable(pathOfFileUri(uri), patience, signal),
     sample: async (uri, signal) => sample(pathOfFileUri(uri), signal),
     digest: async (uri, signal) => digest(pathOfFileUri(uri), signal),
-    sidecar: async (uri, framesPerSecond, signal) => {
+    sidecar: async (uri, beside, signal) => {
       const path = pathOfFileUri(uri);
-      return parseCues(basename(path.toString()), await readText(path, signal), framesPerSecond);
+      const file = { ...beside, name: basename(path.toString()) };
+      return runInSlices(parseCues(file, await readText(path, signal)), signal);
     },
     watch: (rule, onEvent, signal) => watch(rule, watching, { openTree, fingerprint }, onEvent, signal),
   };

@@ -1,0 +1,18 @@
+/** Work goes on so long before the event loop has a turn, ms. */
+const SLICE_MS = 8;
+
+/** Runs a generator to its end in slices, so that other work on the event loop waits only some ms. */
+export async function runInSlices<T>(
+  steps: Generator<undefined, T, undefined>,
+  signal: AbortSignal,
+): Promise<T> {
+  let until = performance.now() + SLICE_MS;
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() < until) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    until = performance.now() + SLICE_MS;
+  }
+}
