@@ -7,7 +7,7 @@ import { type Coded, evenFit, soundFilter, videoFilter, type Wanted } from './co
 import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
 import { failures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
-import type { Abilities } from './ffmpeg-filters.ts';
+import { type Abilities, wholePictures } from './ffmpeg-filters.ts';
 import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './shape.ts';
@@ -33,11 +33,12 @@ function encodeSound(kind: SoundCodec): readonly string[] {
 }
 
 /** ffmpeg turns pictures itself, before the filters. */
-function codedOf(stream: DumpStream, { toneMap }: Abilities): Coded {
+function codedOf(stream: DumpStream, abilities: Abilities): Coded {
   const turned = stream.turn % 180 === 90;
   const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
   const pixel = turned ? 1 / stream.pixel : stream.pixel;
-  return { width, height, pixel, turn: UPRIGHT, hdr: stream.hdr && toneMap };
+  const hdr = stream.hdr && abilities.toneMap;
+  return { width, height, pixel, turn: UPRIGHT, hdr, deinterlacer: wholePictures(stream, abilities) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Demuxers that may be used: none of them opens another file or address. No playlist, concat or sdp. */
 export const FORMATS =
-  'mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,mpegvideo,h264,hevc,m4v,gif';
+  'mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,mpegvideo,h264,hevc,m4v,gif,dv';
 
 /** `pipe` is what a subtitle or picture is written to; input is always `file`. */
 export const PROTOCOLS = 'file,pipe';

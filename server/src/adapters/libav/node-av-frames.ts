@@ -4,6 +4,7 @@ import type { Ms, Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { breathe } from './breath.ts';
 import { failures } from './failures.ts';
+import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
 import { keepOnly, type OpenMedia, openMedia, stampOf, timeOf } from './node-av-open.ts';
 import { createPainter, type Painter } from './node-av-picture.ts';
 import { openVideo, type VideoDecoder } from './node-av-video.ts';
@@ -16,6 +17,13 @@ const NEAR_MS = 3000;
 interface Held {
   readonly frame: Frame;
   timeMs: number;
+}
+
+/** Makes `held` hold the frame of `other` too. */
+function hold(held: Held, other: Held): void {
+  held.frame.unref();
+  held.timeMs = other.timeMs;
+  if (!Number.isNaN(other.timeMs)) held.frame.ref(other.frame);
 }
 
 /** Seeks to the very beginning; false where the demuxer cannot. */
@@ -34,11 +42,13 @@ class Cursor {
   readonly #breath: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
+  /** Decoded before the one shown. */
+  readonly #before: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #shown: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
   #media: OpenMedia;
   #video: VideoDecoder;
-  painter: Painter;
+  #painter: Painter;
   /** Times of key frames, ascending; empty where not known. */
   #keys: readonly number[] = [];
   /** Latest time of a packet given to the decoder since the last jump. */
@@ -52,9 +62,10 @@ class Cursor {
     this.#signal = signal;
     this.#breath = breathe(signal);
     this.#video = openVideo(media.video, media.originUs);
-    this.painter = createPainter(media.video);
+    this.#painter = createPainter(media.video);
     keepOnly(media, [media.video]);
     this.#packet.alloc();
+    this.#before.frame.alloc();
     this.#shown.frame.alloc();
     this.#next.frame.alloc();
   }
@@ -83,10 +94,10 @@ class Cursor {
 
   #forget(): void {
     this.#video.flush();
-    this.#shown.frame.unref();
-    this.#next.frame.unref();
-    this.#shown.timeMs = Number.NaN;
-    this.#next.timeMs = Number.NaN;
+    for (const held of [this.#before, this.#shown, this.#next]) {
+      held.frame.unref();
+      held.timeMs = Number.NaN;
+    }
     this.#readMs = Number.NEGATIVE_INFINITY;
     this.#ended = false;
   }
@@ -94,7 +105,7 @@ class Cursor {
   /** Back to the beginning, for demuxers that cannot seek by opening the file again. */
   async #restart(): Promise<void> {
     if (!toBeginning(this.#media)) {
-      const painter = this.painter;
+      const painter = this.#painter;
       const video = this.#video;
       const former = this.#media;
       const media = await openMedia(this.#uri);
@@ -102,7 +113,7 @@ class Cursor {
       if (!media.video) throw failures.noFrame();
       keepOnly(media, [media.video]);
       this.#video = openVideo(media.video, media.originUs);
-      this.painter = createPainter(media.video);
+      this.#painter = createPainter(media.video);
       painter.close();
       video.close();
       await former.close();
@@ -161,9 +172,8 @@ class Cursor {
   async #advance(timeMs: number, exact: boolean): Promise<void> {
     while (!(this.#next.timeMs > timeMs + 0.5)) {
       if (!Number.isNaN(this.#next.timeMs)) {
-        this.#shown.frame.unref();
-        this.#shown.frame.ref(this.#next.frame);
-        this.#shown.timeMs = this.#next.timeMs;
+        hold(this.#before, this.#shown);
+        hold(this.#shown, this.#next);
       }
       if (!(await this.#decode(timeMs, exact))) break;
     }
@@ -177,7 +187,7 @@ class Cursor {
   }
 
   /** The frame shown at a time; before the first and after the last, those. */
-  async seek(timeMs: Ms): Promise<Held> {
+  async #seek(timeMs: Ms): Promise<Held> {
     this.#signal.throwIfAborted();
     let backMs = 0;
     let exact = false;
@@ -201,12 +211,32 @@ class Cursor {
     return held;
   }
 
+  /** The picture shown at a time, whole if it is interlaced. */
+  async picture(timeMs: Ms, box: Box): Promise<Picture> {
+    let held = await this.#seek(timeMs);
+    if (held === this.#next && isInterlaced(held.frame)) {
+      // The first frame has none before it to compare it with: one more is decoded.
+      await this.#advance(held.timeMs, true);
+      held = this.#shown;
+    }
+    const at = { timeMs: Math.max(0, Math.round(held.timeMs)) };
+    if (!isInterlaced(held.frame)) return { ...at, ...this.#painter.rgb(held.frame, box) };
+    const [before, after] = [this.#before, this.#next].map(({ frame, timeMs: time }) =>
+      Number.isNaN(time) ? undefined : frame,
+    );
+    const whole = deinterlaced(before, held.frame, after);
+    try {
+      return { ...at, ...this.#painter.rgb(whole ?? held.frame, box) };
+    } finally {
+      whole?.free();
+    }
+  }
+
   async close(): Promise<void> {
-    this.painter.close();
+    this.#painter.close();
     this.#video.close();
     this.#packet.free();
-    this.#shown.frame.free();
-    this.#next.frame.free();
+    for (const { frame } of [this.#before, this.#shown, this.#next]) frame.free();
     await this.#media.close();
   }
 }
@@ -227,8 +257,7 @@ export async function* frames(
   try {
     if (timesMs.length >= WORTH_AN_INDEX) await cursor.index();
     for (const timeMs of timesMs) {
-      const held = await cursor.seek(timeMs);
-      yield { timeMs: Math.max(0, Math.round(held.timeMs)), ...cursor.painter.rgb(held.frame, box) };
+      yield await cursor.picture(timeMs, box);
     }
   } finally {
     await cursor.close();
