@@ -3,7 +3,7 @@ import type { Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { failures } from './failures.ts';
 import { type Abilities, scaled, wholePictures } from './ffmpeg-filters.ts';
-import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
+import { chained, type Described, describe, seekArguments, shownOf } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fit } from './shape.ts';
 
@@ -82,7 +82,7 @@ async function shownAt(
   let found: Found | undefined;
   for (const backMs of BACK_MS) {
     const fromMs = timeMs - backMs;
-    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(4)] : [];
+    const seek = ['-noaccurate_seek', ...seekArguments(media, fromMs)];
     const one = ['-frames:v', '1'];
     const { data, stderr } = await lastBytes(program, media, seek, pick, one, bytes, signal);
     const times = timesOf(stderr, media.originUs);
@@ -102,7 +102,7 @@ async function lastFrame(
   const filter = `${whole},${scale}`;
   for (const tailMs of TAILS_MS) {
     const fromMs = Math.max(0, (media.dump.durationMs ?? 0) - tailMs);
-    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : [];
+    const seek = ['-noaccurate_seek', ...seekArguments(media, fromMs)];
     const { data, stderr } = await lastBytes(program, media, seek, filter, [], bytes, signal);
     const timeMs = timesOf(stderr, media.originUs).at(-1);
     if (data.length > 0 && timeMs !== undefined) return { data, timeMs };
@@ -123,9 +123,8 @@ export async function* frames(
   try {
     if (!media.video) return;
     const size = fit(shownOf(media.video), box);
-    const deinterlacer = wholePictures(media.video, abilities);
     const painting = {
-      whole: deinterlacer === undefined ? 'showinfo' : `${deinterlacer},showinfo`,
+      whole: chained(media.counting, wholePictures(media.video, abilities), 'showinfo'),
       scale: scaled(media.video, size, 'rgb24', abilities),
       bytes: size.width * size.height * 3,
     };

@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
@@ -7,6 +7,7 @@ import { failures } from './failures.ts';
 import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
 import { keepOnly, type OpenMedia, openMedia, stampOf, timeOf } from './node-av-open.ts';
 import { createPainter, type Painter } from './node-av-picture.ts';
+import { toBeginning } from './node-av-seek.ts';
 import { openVideo, type VideoDecoder } from './node-av-video.ts';
 
 /** From so many pictures on, knowing all key frames first costs less than needless seeks. */
@@ -24,16 +25,6 @@ function hold(held: Held, other: Held): void {
   held.frame.unref();
   held.timeMs = other.timeMs;
   if (!Number.isNaN(other.timeMs)) held.frame.ref(other.frame);
-}
-
-/** Seeks to the very beginning; false where the demuxer cannot. */
-function toBeginning(media: OpenMedia): boolean {
-  // Transport streams find times by sampling packets, and may land behind the first key frame.
-  const byByte = /^mpeg/.test(media.format.iformat?.name ?? '');
-  const code = byByte
-    ? media.format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
-    : media.format.seekFrameSync(-1, BigInt(media.originUs), AVSEEK_FLAG_BACKWARD);
-  return code >= 0;
 }
 
 /** A place in a video track that moves to the frame shown at a time by the least decoding. */
@@ -134,7 +125,8 @@ class Cursor {
   async #jump(timeMs: number): Promise<void> {
     const { stream } = this.#video;
     const stamp = stampOf(Math.max(0, timeMs), stream, this.#media.originUs);
-    if (timeMs <= 0 || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+    const blind = timeMs <= 0 || this.#video.untimed;
+    if (blind || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
       await this.#restart();
     } else this.#forget();
   }
@@ -182,6 +174,7 @@ class Cursor {
   #mustJump(timeMs: number): boolean {
     const at = this.#shown.timeMs;
     if (Number.isNaN(at) || timeMs + 0.5 < at) return true;
+    if (this.#video.untimed) return false;
     const key = this.#keyBefore(timeMs);
     return key === undefined ? timeMs - at > NEAR_MS : key > Math.max(at, this.#readMs);
   }
