@@ -1,16 +1,12 @@
-/** File name extensions, lower case, without the dot: the only list of what counts as media. */
-export const VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(
-  (
-    '3g2 3gp amv asf avi divx dv f4v flv gif gxf h264 h265 hevc ivf m1v m2p m2t m2ts m2v m4v mjpeg mjpg mk3d mkv ' +
-    'mov mp4 mpe mpeg mpg mpv mts mxf nut ogm ogv qt rm rmvb ts vob webm wmv y4m'
-  ).split(' '),
-);
+import { MEDIA_FORMATS } from './media-formats.ts';
 
-export const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(
-  'aac ac3 aif aifc aiff amr ape au caf dts eac3 flac m4a m4b mka mp2 mp3 oga ogg opus spx tta wav wma wv'.split(
-    ' ',
-  ),
-);
+/** File name extensions of media, lower case, without the dot. */
+export const VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(MEDIA_FORMATS.flatMap(({ video }) => video));
+
+export const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(MEDIA_FORMATS.flatMap(({ audio }) => audio));
+
+/** Files that have the extension of media and never are any: `go.mod` describes a Go module. */
+const NEVER_MEDIA: ReadonlySet<string> = new Set(['go.mod']);
 
 /** Files with timed text that lie beside a video. */
 export const SIDECAR_EXTENSIONS: ReadonlySet<string> = new Set(
@@ -30,6 +26,7 @@ export function extensionOf(name: string): string {
 
 export function isMedia(name: string): boolean {
   const extension = extensionOf(name);
+  if (NEVER_MEDIA.has(name)) return false;
   return VIDEO_EXTENSIONS.has(extension) || AUDIO_EXTENSIONS.has(extension);
 }
 

@@ -1,3 +1,4 @@
+import { findMediaFormat } from './media-formats.ts';
 import type { Probe, StreamInfo } from './video.ts';
 
 /** What is done to the tracks of a file on their way to a player. `copy` leaves a track as it is. */
@@ -9,25 +10,9 @@ export interface Conversion {
 
 export type PlaybackPlan = { readonly way: 'original' } | ({ readonly way: 'converted' } & Conversion);
 
-/** Names of containers by the one that stands for their family; players know no difference within one. */
-const FAMILIES: Readonly<Record<string, readonly string[]>> = {
-  mp4: ['mp4', 'm4v', 'm4a', 'm4b', 'mov', 'f4v', '3gp', '3g2'],
-  webm: ['webm'],
-  mkv: ['mkv', 'mka'],
-  ogg: ['ogg', 'ogv', 'oga', 'opus'],
-  mp3: ['mp3'],
-  wav: ['wav'],
-  flac: ['flac'],
-};
-
-/** Containers whose packets carry all times that mp4 needs. */
-const COPIED_FROM = new Set([...(FAMILIES.mp4 ?? []), 'webm', 'mkv', 'mka', 'ts', 'mts', 'm2ts', 'flv']);
 /** Codecs that mp4 carries. */
 const MP4_VIDEO = new Set(['h264', 'hevc', 'vp9', 'av1']);
 const MP4_AUDIO = new Set(['aac', 'mp3', 'opus', 'flac']);
-
-const familyOf = (container: string) =>
-  Object.keys(FAMILIES).find((family) => FAMILIES[family]?.includes(container));
 
 /** A codec as players name it: all kinds of raw samples are one. */
 const codecOf = ({ codec }: StreamInfo) => (codec.startsWith('pcm_') ? 'pcm' : codec);
@@ -41,12 +26,12 @@ export function playbackPlan({ container, streams }: Probe, plays: ReadonlySet<s
   const video = streams.find(({ kind }) => kind === 'video');
   const audio = streams.find(({ kind }) => kind === 'audio');
   const can = (stream: StreamInfo) => plays.has(codecOf(stream));
-  const family = familyOf(container);
-  const fits = family !== undefined && plays.has(family);
+  const format = findMediaFormat(container);
+  const fits = format?.player !== undefined && plays.has(format.player);
   if (fits && [video, audio].every((stream) => stream === undefined || can(stream)))
     return { way: 'original' };
   const copies = (stream: StreamInfo, carried: ReadonlySet<string>) =>
-    can(stream) && carried.has(stream.codec) && COPIED_FROM.has(container);
+    can(stream) && carried.has(stream.codec) && format?.copies === true;
   const copied = video !== undefined && copies(video, MP4_VIDEO);
   const opus = plays.size > 0 && !plays.has('mp3');
   if (video !== undefined && !copied && plays.has('vp8') && !plays.has('h264'))

@@ -3,27 +3,17 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { pathOfFileUri } from '../base/file-uri.ts';
-import { AUDIO_EXTENSIONS, extensionOf } from '../core/extensions.ts';
+import { extensionOf } from '../core/extensions.ts';
+import { findMediaFormat } from '../core/media-formats.ts';
 import { parseRange } from './range.ts';
 import { begin, refuse, respond } from './respond.ts';
 
-/** What players want to hear; they look into the file anyway. */
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ['webm', 'video/webm'],
-  ['mkv', 'video/x-matroska'],
-  ['ogv', 'video/ogg'],
-  ['mov', 'video/quicktime'],
-  ['mp3', 'audio/mpeg'],
-  ['m4a', 'audio/mp4'],
-  ['ogg', 'audio/ogg'],
-  ['opus', 'audio/ogg'],
-  ['wav', 'audio/wav'],
-  ['flac', 'audio/flac'],
-]);
-
+/** Returns the MIME type that players want to hear; they look into the file anyway. */
 export function typeOf(uri: string): string {
   const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
-  return TYPES.get(extension) ?? (AUDIO_EXTENSIONS.has(extension) ? 'audio/mpeg' : 'video/mp4');
+  const format = findMediaFormat(extension);
+  const isSound = format?.audio.includes(extension) === true;
+  return isSound ? (format.audioType ?? 'audio/mpeg') : (format?.videoType ?? 'video/mp4');
 }
 
 /** Sends a file, or the range of it that is asked for. The caller has made sure that it is an indexed one. */

@@ -8,6 +8,8 @@ export interface Coded extends Box {
   readonly turn: Turn;
   /** PQ or HLG, which an ordinary screen would show grey. */
   readonly hdr: boolean;
+  /** The filter that makes whole pictures of interlaced ones; absent if there are none. */
+  readonly deinterlacer?: string;
 }
 
 /** What pictures are to become. */
@@ -49,13 +51,19 @@ function turning({ mirrored, quarters }: Turn): readonly string[] {
 export const TONE_MAP =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
+/** Makes one whole picture of each frame that `which` names: `interlaced` ones by their mark, or `all`. */
+export function deinterlacer(which: string, name: 'bwdif' | 'yadif' = 'bwdif'): string {
+  return `${name}=mode=send_frame:deint=${which}`;
+}
+
 /** The filters that make pictures what is wanted: rate, size, turn, colours, black bars, length. */
-export function videoFilter({ pixel, turn, hdr, ...coded }: Coded, wanted: Wanted): string {
+export function videoFilter({ pixel, turn, hdr, deinterlacer, ...coded }: Coded, wanted: Wanted): string {
   const { size, rate, lengthMs } = wanted;
   const fitted = within(shownSize(coded.width, coded.height, pixel, turn), size);
   const flat = unturned(fitted, turn);
   const barred = fitted.width !== size.width || fitted.height !== size.height;
   return [
+    ...(deinterlacer === undefined ? [] : [deinterlacer]),
     ...(rate === undefined ? [] : [`fps=fps=${rate}:start_time=0:eof_action=pass`]),
     `scale=${flat.width}:${flat.height}:flags=bilinear`,
     ...(hdr ? [TONE_MAP] : []),

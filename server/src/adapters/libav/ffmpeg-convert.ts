@@ -7,8 +7,8 @@ import { type Coded, evenFit, soundFilter, videoFilter, type Wanted } from './co
 import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
 import { failures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
-import type { Abilities } from './ffmpeg-filters.ts';
-import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
+import { type Abilities, wholePictures } from './ffmpeg-filters.ts';
+import { chained, type Described, describe, seekArguments, shownOf } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './shape.ts';
 
@@ -33,11 +33,12 @@ function encodeSound(kind: SoundCodec): readonly string[] {
 }
 
 /** ffmpeg turns pictures itself, before the filters. */
-function codedOf(stream: DumpStream, { toneMap }: Abilities): Coded {
+function codedOf(stream: DumpStream, abilities: Abilities): Coded {
   const turned = stream.turn % 180 === 90;
   const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
   const pixel = turned ? 1 / stream.pixel : stream.pixel;
-  return { width, height, pixel, turn: UPRIGHT, hdr: stream.hdr && toneMap };
+  const hdr = stream.hdr && abilities.toneMap;
+  return { width, height, pixel, turn: UPRIGHT, hdr, deinterlacer: wholePictures(stream, abilities) };
 }
 
 /**
@@ -45,8 +46,8 @@ function codedOf(stream: DumpStream, { toneMap }: Abilities): Coded {
  * and decoded up to the start. ms
  */
 const LEAD_MS = 10_000;
-const leadOf = ({ dump }: Described, startMs: Ms) =>
-  /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
+const leadOf = ({ dump, counting }: Described, startMs: Ms) =>
+  counting !== undefined ? startMs : /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
 
 /** A filter that leaves out what comes before the start. */
 function late(filter: string, leadMs: Ms, kind: '' | 'a'): string {
@@ -87,7 +88,7 @@ async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefi
 }
 
 function streamArguments(
-  { video, audio }: Described,
+  { video, audio, counting }: Described,
   request: StreamRequest,
   abilities: Abilities,
   leadMs: Ms,
@@ -99,7 +100,8 @@ function streamArguments(
     else {
       const fast = (video.framesPerSecond ?? 25) > SMOOTH;
       const wanted: Wanted = { size: evenFit(shownOf(video), request.box), rate: fast ? '30' : undefined };
-      output.push('-vf', late(videoFilter(codedOf(video, abilities), wanted), leadMs, ''));
+      const filter = late(videoFilter(codedOf(video, abilities), wanted), leadMs, '');
+      output.push('-vf', chained(counting, filter));
       output.push(...encodeVideo(request.video, 'light'));
     }
   }
@@ -129,7 +131,7 @@ export async function* convert(
     run = runFfmpeg({
       program,
       file: media.file,
-      input: ['-ss', seconds(request.startMs - leadMs)],
+      input: seekArguments(media, request.startMs - leadMs),
       output: [...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
       signal,
     });
@@ -217,7 +219,7 @@ async function copied(
 
 /** What makes a piece like all others: size, rate, sound, length. */
 function pieceArguments(
-  { video, audio }: Described,
+  { video, audio, counting }: Described,
   { startMs, endMs }: Piece,
   { size, rate: asked, audio: heard }: CutRequest,
   abilities: Abilities,
@@ -231,7 +233,7 @@ function pieceArguments(
   if (size !== undefined) {
     const shown = video && late(videoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
     const black = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${end},format=yuv420p`;
-    graph.push(shown ? `[0:${video.index}]${shown}[v]` : `${black}[v]`);
+    graph.push(shown ? `[0:${video.index}]${chained(counting, shown)}[v]` : `${black}[v]`);
     output.push('-map', '[v]', ...encodeVideo('h264', 'good'), '-r', rate);
   }
   if (heard) {
@@ -273,7 +275,7 @@ async function joined(
         const leadMs = leadOf(media, piece.startMs);
         const given = pieceArguments(media, piece, request, abilities, leadMs);
         const place = ['-output_ts_offset', seconds(atMs), '-muxdelay', '0', '-muxpreload', '0'];
-        const input = ['-ss', seconds(piece.startMs - leadMs)];
+        const input = seekArguments(media, piece.startMs - leadMs);
         const made = [...given, ...place, '-f', 'mpegts', 'pipe:1'];
         run = runFfmpeg({ program, file: media.file, input, output: made, signal });
         for await (const bytes of bytesOf(run.stdout)) {

@@ -17,6 +17,8 @@ export interface DumpStream {
   /** Degrees that it is turned by, without a sign: 0, 90, 180. */
   readonly turn: number;
   readonly hdr: boolean;
+  /** Its pictures are planes of luma and chroma. */
+  readonly planar: boolean;
   readonly framesPerSecond?: number;
   readonly sampleRate?: number;
   readonly channels?: number;
@@ -84,6 +86,7 @@ function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
     height: Number(size?.[2] ?? 0),
     pixel: ratio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,
     turn: Math.abs(Math.round(Number(turn ?? 0) / 90) * 90) % 360,
+    planar: /, yuvj?4\d\dp/.test(rest),
     hdr: /smpte2084|arib-std-b67/.test(rest),
     framesPerSecond: rate(/([\d.]+k?) fps/.exec(rest)?.[1]) ?? rate(/([\d.]+k?) tbr/.exec(rest)?.[1]),
     sampleRate: type === 'Audio' ? Number(/(\d+) Hz/.exec(rest)?.[1] ?? 0) : undefined,

@@ -1,15 +1,28 @@
 import type { Box } from '../../ports/decoder.ts';
+import { deinterlacer } from './convert-filters.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 
 /** Filters of this ffmpeg that not every build has. */
 export interface Abilities {
   readonly toneMap: boolean;
+  /** The better of its deinterlacers. */
+  readonly deinterlacer: 'bwdif' | 'yadif' | undefined;
 }
 
 /** Reads `ffmpeg -filters`. */
 export function readAbilities(filters: string): Abilities {
   const has = (name: string) => new RegExp(`^ \\S+ ${name} `, 'm').test(filters);
-  return { toneMap: has('zscale') && has('tonemap') };
+  const deinterlacer = (['bwdif', 'yadif'] as const).find(has);
+  return { toneMap: has('zscale') && has('tonemap'), deinterlacer };
+}
+
+/**
+ * Returns the filter that makes whole pictures of the frames marked as interlaced and passes all others on. Undefined
+ * if this ffmpeg has none, and for pictures that it would have to convert: RGB is never interlaced.
+ */
+export function wholePictures(stream: DumpStream, abilities: Abilities): string | undefined {
+  if (!stream.planar || abilities.deinterlacer === undefined) return undefined;
+  return deinterlacer('interlaced', abilities.deinterlacer);
 }
 
 /** Scales to exactly `size`, in RGB or grey, HDR mapped to SDR where this ffmpeg can. */

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { failures } from './failures.ts';
-import { type Abilities, scaled } from './ffmpeg-filters.ts';
-import { type Described, describe, shownOf } from './ffmpeg-probe.ts';
+import { type Abilities, scaled, wholePictures } from './ffmpeg-filters.ts';
+import { chained, type Described, describe, seekArguments, shownOf } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fit } from './shape.ts';
 
@@ -12,6 +12,16 @@ const TAILS_MS = [2000, 20_000, Number.POSITIVE_INFINITY];
 
 /** Where a seek landed behind its time, it is tried again from so much earlier, ms. */
 const BACK_MS = [0, 3000, 15_000, Number.POSITIVE_INFINITY];
+
+/** Filters that make the pictures of one call. */
+interface Painting {
+  /** Decoded frames to whole pictures, whose times are logged. */
+  readonly whole: string;
+  /** Whole pictures to RGB. */
+  readonly scale: string;
+  /** Of one RGB picture. */
+  readonly bytes: number;
+}
 
 interface Found {
   readonly data: Buffer;
@@ -40,7 +50,7 @@ async function lastBytes(
     file: media.file,
     input: [...input, '-copyts'],
     output: [
-      ...['-map', `0:${media.video?.index}`, '-vf', `showinfo,${filter}`, '-vsync', 'passthrough'],
+      ...['-map', `0:${media.video?.index}`, '-vf', filter, '-vsync', 'passthrough'],
       ...[...output, '-f', 'rawvideo', 'pipe:1'],
     ],
     level: 'info',
@@ -63,17 +73,16 @@ async function shownAt(
   program: string,
   media: Described,
   timeMs: number,
-  filter: string,
-  bytes: number,
+  { whole, scale, bytes }: Painting,
   signal: AbortSignal,
 ): Promise<Found | undefined> {
   const absolute = (timeMs + media.originUs / 1000) / 1000;
   // From a key frame on, so that frames before the time are seen; fps then repeats the one shown at it.
-  const pick = `fps=fps=1000:start_time=${absolute.toFixed(4)}:round=up,${filter}`;
+  const pick = `${whole},fps=fps=1000:start_time=${absolute.toFixed(4)}:round=up,${scale}`;
   let found: Found | undefined;
   for (const backMs of BACK_MS) {
     const fromMs = timeMs - backMs;
-    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(4)] : [];
+    const seek = ['-noaccurate_seek', ...seekArguments(media, fromMs)];
     const one = ['-frames:v', '1'];
     const { data, stderr } = await lastBytes(program, media, seek, pick, one, bytes, signal);
     const times = timesOf(stderr, media.originUs);
@@ -87,13 +96,13 @@ async function shownAt(
 async function lastFrame(
   program: string,
   media: Described,
-  filter: string,
-  bytes: number,
+  { whole, scale, bytes }: Painting,
   signal: AbortSignal,
 ): Promise<Found> {
+  const filter = `${whole},${scale}`;
   for (const tailMs of TAILS_MS) {
     const fromMs = Math.max(0, (media.dump.durationMs ?? 0) - tailMs);
-    const seek = fromMs > 0 ? ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(3)] : [];
+    const seek = ['-noaccurate_seek', ...seekArguments(media, fromMs)];
     const { data, stderr } = await lastBytes(program, media, seek, filter, [], bytes, signal);
     const timeMs = timesOf(stderr, media.originUs).at(-1);
     if (data.length > 0 && timeMs !== undefined) return { data, timeMs };
@@ -114,12 +123,15 @@ export async function* frames(
   try {
     if (!media.video) return;
     const size = fit(shownOf(media.video), box);
-    const filter = scaled(media.video, size, 'rgb24', abilities);
-    const bytes = size.width * size.height * 3;
+    const painting = {
+      whole: chained(media.counting, wholePictures(media.video, abilities), 'showinfo'),
+      scale: scaled(media.video, size, 'rgb24', abilities),
+      bytes: size.width * size.height * 3,
+    };
     for (const time of timesMs) {
       const found =
-        (await shownAt(program, media, time, filter, bytes, signal)) ??
-        (await lastFrame(program, media, filter, bytes, signal));
+        (await shownAt(program, media, time, painting, signal)) ??
+        (await lastFrame(program, media, painting, signal));
       yield { timeMs: Math.max(0, Math.round(found.timeMs)), ...size, data: new Uint8Array(found.data) };
     }
   } finally {

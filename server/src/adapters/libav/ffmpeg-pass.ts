@@ -6,7 +6,7 @@ import { isCut, leastDuration } from './duration.ts';
 import { failures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 import { type Abilities, scaled } from './ffmpeg-filters.ts';
-import { describe, shownOf } from './ffmpeg-probe.ts';
+import { chained, describe, shownOf } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fit } from './shape.ts';
 
@@ -180,13 +180,13 @@ export async function* pass(
     if (outputs.length === 0) return;
     const names = pictures.map((_, at) => `v${at}`);
     const graph = [
-      `[0:${video?.index}]split=${pictures.length}${names.map((name) => `[${name}]`).join('')}`,
+      `[0:${video?.index}]${chained(media.counting, `split=${pictures.length}`)}${names.map((name) => `[${name}]`).join('')}`,
       ...pictures.map(({ filter }, at) => `[v${at}]${filter}[o${at}]`),
     ];
     const run = runFfmpeg({
       program,
       file: media.file,
-      input: ['-skip_frame', 'noref'],
+      input: media.counting === undefined ? ['-skip_frame', 'noref'] : [],
       output: [
         ...(pictures.length > 0 ? ['-filter_complex', graph.join(';')] : []),
         ...outputs.flatMap(({ options }, at) => [

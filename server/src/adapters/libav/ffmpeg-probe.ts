@@ -23,6 +23,20 @@ export interface Described {
   readonly originUs: number;
   readonly video: DumpStream | undefined;
   readonly audio: DumpStream | undefined;
+  /** Filter that times frames by counting them, for pictures without a container, which can't be sought either. */
+  readonly counting: string | undefined;
+}
+
+/** Demuxers of pictures without a container. */
+const RAW = /^(?:h264|hevc|m4v|mpegvideo)$/;
+
+/** Joins filters that are wanted to a chain. */
+export const chained = (...filters: readonly (string | undefined)[]): string =>
+  filters.filter((filter) => filter !== undefined).join(',');
+
+/** Options that seek before the input is read, none for its beginning. */
+export function seekArguments({ counting }: Described, toMs: number): readonly string[] {
+  return toMs > 0 && counting === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
 function best(streams: readonly DumpStream[], size: (stream: DumpStream) => number): DumpStream | undefined {
@@ -51,15 +65,17 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
     const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
     if (width * height > MAX_PIXELS) throw failures.tooLarge(width, height);
     if (!dump.demuxer) throw file.container ? failures.cutStart() : failures.notMedia();
+    const video = best(
+      dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover),
+      (stream) => stream.width * stream.height,
+    );
     return {
       file,
       dump,
       metadata: readMetadata(stdout.toString('utf8')),
       originUs: originOf(dump.startUs),
-      video: best(
-        dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover),
-        (stream) => stream.width * stream.height,
-      ),
+      video,
+      counting: RAW.test(dump.demuxer) ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)` : undefined,
       audio: best(
         dump.streams.filter(({ kind }) => kind === 'audio'),
         ({ channels }) => channels ?? 0,
@@ -93,33 +109,42 @@ function infoOf(stream: DumpStream): StreamInfo | undefined {
   };
 }
 
+/** libav's AV_NOPTS_VALUE as text. */
+const NO_TIME = `${-(2n ** 63n)}`;
+
 /** The end of the last packet at or after `fromMs`, ms from the origin; 0 where there is none. */
 async function reached(
   program: string,
-  { file, originUs, video, audio }: Described,
+  media: Described,
   fromMs: number,
   signal: AbortSignal,
 ): Promise<number> {
+  const { file, originUs, video, audio } = media;
   const maps = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
-  const seek = fromMs > 0 ? ['-ss', (fromMs / 1000).toFixed(3)] : [];
   const { stdout } = await collectFfmpeg(
     {
       program,
       file,
-      input: [...seek, '-copyts'],
+      input: [...seekArguments(media, fromMs), '-copyts'],
       output: [...maps, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
       signal,
     },
     TEXT_MOST,
   );
   const bases = new Map<string, number>();
+  /** Decoding time of the first packet by track, for tracks whose packets do not say when they are shown. */
+  const firsts = new Map<string, number>();
   let endMs = 0;
   for (const line of stdout.toString('latin1').split('\n')) {
     const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line);
     if (base?.[1]) bases.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
-    const [track = '', , pts, length] = line.split(',').map((part) => part.trim());
+    const [track = '', dts, pts, length] = line.split(',').map((part) => part.trim());
     const unit = bases.get(track);
-    if (!base && unit !== undefined) endMs = Math.max(endMs, (Number(pts) + Number(length)) * unit);
+    if (base || unit === undefined) continue;
+    const first = firsts.get(track) ?? Number(dts);
+    firsts.set(track, first);
+    const shown = pts === NO_TIME ? Number(dts) - first + originUs / 1000 / unit : Number(pts);
+    endMs = Math.max(endMs, (shown + Number(length)) * unit);
   }
   return endMs - originUs / 1000;
 }

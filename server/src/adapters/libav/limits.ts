@@ -1,6 +1,7 @@
+import { MEDIA_FORMATS } from '../../core/media-formats.ts';
+
 /** Demuxers that may be used: none of them opens another file or address. No playlist, concat or sdp. */
-export const FORMATS =
-  'mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,mp3,flac,aac,mpegvideo,h264,hevc,m4v,gif';
+export const FORMATS = [...new Set(MEDIA_FORMATS.flatMap(({ demuxers }) => demuxers))].join(',');
 
 /** `pipe` is what a subtitle or picture is written to; input is always `file`. */
 export const PROTOCOLS = 'file,pipe';

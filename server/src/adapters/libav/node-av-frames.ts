@@ -1,11 +1,13 @@
-import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { breathe } from './breath.ts';
 import { failures } from './failures.ts';
+import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
 import { keepOnly, type OpenMedia, openMedia, stampOf, timeOf } from './node-av-open.ts';
 import { createPainter, type Painter } from './node-av-picture.ts';
+import { toBeginning } from './node-av-seek.ts';
 import { openVideo, type VideoDecoder } from './node-av-video.ts';
 
 /** From so many pictures on, knowing all key frames first costs less than needless seeks. */
@@ -18,14 +20,11 @@ interface Held {
   timeMs: number;
 }
 
-/** Seeks to the very beginning; false where the demuxer cannot. */
-function toBeginning(media: OpenMedia): boolean {
-  // Transport streams find times by sampling packets, and may land behind the first key frame.
-  const byByte = /^mpeg/.test(media.format.iformat?.name ?? '');
-  const code = byByte
-    ? media.format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
-    : media.format.seekFrameSync(-1, BigInt(media.originUs), AVSEEK_FLAG_BACKWARD);
-  return code >= 0;
+/** Makes `held` hold the frame of `other` too. */
+function hold(held: Held, other: Held): void {
+  held.frame.unref();
+  held.timeMs = other.timeMs;
+  if (!Number.isNaN(other.timeMs)) held.frame.ref(other.frame);
 }
 
 /** A place in a video track that moves to the frame shown at a time by the least decoding. */
@@ -34,11 +33,13 @@ class Cursor {
   readonly #breath: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
+  /** Decoded before the one shown. */
+  readonly #before: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #shown: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
   #media: OpenMedia;
   #video: VideoDecoder;
-  painter: Painter;
+  #painter: Painter;
   /** Times of key frames, ascending; empty where not known. */
   #keys: readonly number[] = [];
   /** Latest time of a packet given to the decoder since the last jump. */
@@ -52,9 +53,10 @@ class Cursor {
     this.#signal = signal;
     this.#breath = breathe(signal);
     this.#video = openVideo(media.video, media.originUs);
-    this.painter = createPainter(media.video);
+    this.#painter = createPainter(media.video);
     keepOnly(media, [media.video]);
     this.#packet.alloc();
+    this.#before.frame.alloc();
     this.#shown.frame.alloc();
     this.#next.frame.alloc();
   }
@@ -83,10 +85,10 @@ class Cursor {
 
   #forget(): void {
     this.#video.flush();
-    this.#shown.frame.unref();
-    this.#next.frame.unref();
-    this.#shown.timeMs = Number.NaN;
-    this.#next.timeMs = Number.NaN;
+    for (const held of [this.#before, this.#shown, this.#next]) {
+      held.frame.unref();
+      held.timeMs = Number.NaN;
+    }
     this.#readMs = Number.NEGATIVE_INFINITY;
     this.#ended = false;
   }
@@ -94,7 +96,7 @@ class Cursor {
   /** Back to the beginning, for demuxers that cannot seek by opening the file again. */
   async #restart(): Promise<void> {
     if (!toBeginning(this.#media)) {
-      const painter = this.painter;
+      const painter = this.#painter;
       const video = this.#video;
       const former = this.#media;
       const media = await openMedia(this.#uri);
@@ -102,7 +104,7 @@ class Cursor {
       if (!media.video) throw failures.noFrame();
       keepOnly(media, [media.video]);
       this.#video = openVideo(media.video, media.originUs);
-      this.painter = createPainter(media.video);
+      this.#painter = createPainter(media.video);
       painter.close();
       video.close();
       await former.close();
@@ -123,7 +125,8 @@ class Cursor {
   async #jump(timeMs: number): Promise<void> {
     const { stream } = this.#video;
     const stamp = stampOf(Math.max(0, timeMs), stream, this.#media.originUs);
-    if (timeMs <= 0 || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+    const blind = timeMs <= 0 || this.#video.untimed;
+    if (blind || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
       await this.#restart();
     } else this.#forget();
   }
@@ -161,9 +164,8 @@ class Cursor {
   async #advance(timeMs: number, exact: boolean): Promise<void> {
     while (!(this.#next.timeMs > timeMs + 0.5)) {
       if (!Number.isNaN(this.#next.timeMs)) {
-        this.#shown.frame.unref();
-        this.#shown.frame.ref(this.#next.frame);
-        this.#shown.timeMs = this.#next.timeMs;
+        hold(this.#before, this.#shown);
+        hold(this.#shown, this.#next);
       }
       if (!(await this.#decode(timeMs, exact))) break;
     }
@@ -172,12 +174,13 @@ class Cursor {
   #mustJump(timeMs: number): boolean {
     const at = this.#shown.timeMs;
     if (Number.isNaN(at) || timeMs + 0.5 < at) return true;
+    if (this.#video.untimed) return false;
     const key = this.#keyBefore(timeMs);
     return key === undefined ? timeMs - at > NEAR_MS : key > Math.max(at, this.#readMs);
   }
 
   /** The frame shown at a time; before the first and after the last, those. */
-  async seek(timeMs: Ms): Promise<Held> {
+  async #seek(timeMs: Ms): Promise<Held> {
     this.#signal.throwIfAborted();
     let backMs = 0;
     let exact = false;
@@ -201,12 +204,32 @@ class Cursor {
     return held;
   }
 
+  /** The picture shown at a time, whole if it is interlaced. */
+  async picture(timeMs: Ms, box: Box): Promise<Picture> {
+    let held = await this.#seek(timeMs);
+    if (held === this.#next && isInterlaced(held.frame)) {
+      // The first frame has none before it to compare it with: one more is decoded.
+      await this.#advance(held.timeMs, true);
+      held = this.#shown;
+    }
+    const at = { timeMs: Math.max(0, Math.round(held.timeMs)) };
+    if (!isInterlaced(held.frame)) return { ...at, ...this.#painter.rgb(held.frame, box) };
+    const [before, after] = [this.#before, this.#next].map(({ frame, timeMs: time }) =>
+      Number.isNaN(time) ? undefined : frame,
+    );
+    const whole = deinterlaced(before, held.frame, after);
+    try {
+      return { ...at, ...this.#painter.rgb(whole ?? held.frame, box) };
+    } finally {
+      whole?.free();
+    }
+  }
+
   async close(): Promise<void> {
-    this.painter.close();
+    this.#painter.close();
     this.#video.close();
     this.#packet.free();
-    this.#shown.frame.free();
-    this.#next.frame.free();
+    for (const { frame } of [this.#before, this.#shown, this.#next]) frame.free();
     await this.#media.close();
   }
 }
@@ -227,8 +250,7 @@ export async function* frames(
   try {
     if (timesMs.length >= WORTH_AN_INDEX) await cursor.index();
     for (const timeMs of timesMs) {
-      const held = await cursor.seek(timeMs);
-      yield { timeMs: Math.max(0, Math.round(held.timeMs)), ...cursor.painter.rgb(held.frame, box) };
+      yield await cursor.picture(timeMs, box);
     }
   } finally {
     await cursor.close();

@@ -5,7 +5,7 @@ import {
   type AVSampleFormat,
 } from 'node-av/constants';
 import { avChannelLayoutDefault, avGetSampleFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
-import { soundFilter, videoFilter, type Wanted } from './convert-filters.ts';
+import { deinterlacer, soundFilter, videoFilter, type Wanted } from './convert-filters.ts';
 import type { Turn } from './shape.ts';
 
 /** Hz of what encoders are given; stereo. */
@@ -22,7 +22,7 @@ export interface Graph {
 }
 
 /** A whole graph as text: `buffer@in` begins it unless it makes its frames itself; `...sink@out` ends it. */
-function openGraph(text: string, source: string | undefined, sink: string): Graph {
+export function openGraph(text: string, source: string | undefined, sink: string): Graph {
   const graph = new FilterGraph();
   graph.alloc();
   graph.nbThreads = 1;
@@ -55,19 +55,40 @@ export function keyOf(frame: Frame): string {
     : `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
 }
 
-/** Scales and turns pictures as `wanted` says; time stamps count at CLOCK from the piece's start. */
-export function pictureGraph(frame: Frame, turn: Turn, pixel: number, wanted: Wanted): Graph {
-  const { width, height, format, colorTrc, colorSpace, colorRange } = frame;
-  const hdr = colorTrc === AVCOL_TRC_SMPTE2084 || colorTrc === AVCOL_TRC_ARIB_STD_B67;
-  const source = [
+/** The source of a graph that takes frames like this one, with `clock` time stamps a second. */
+export function pictureSource(
+  { width, height, format, colorSpace, colorRange }: Frame,
+  clock: number,
+): string {
+  return [
     `buffer@in=video_size=${width}x${height}`,
     `pix_fmt=${format}`,
-    `time_base=1/${CLOCK}`,
+    `time_base=1/${clock}`,
     `colorspace=${colorSpace}`,
     `range=${colorRange}`,
   ].join(':');
-  const filters = videoFilter({ width, height, pixel, turn, hdr }, wanted);
-  return openGraph(`${source},${filters},settb=1/${CLOCK},buffersink@out`, 'buffer@in', 'buffersink@out');
+}
+
+/**
+ * Scales and turns pictures as `wanted` says; time stamps count at CLOCK from the piece's start. Frames marked as
+ * interlaced become whole pictures if `interlaced`.
+ */
+export function pictureGraph(
+  frame: Frame,
+  interlaced: boolean,
+  turn: Turn,
+  pixel: number,
+  wanted: Wanted,
+): Graph {
+  const { width, height, colorTrc } = frame;
+  const hdr = colorTrc === AVCOL_TRC_SMPTE2084 || colorTrc === AVCOL_TRC_ARIB_STD_B67;
+  const whole = interlaced ? deinterlacer('interlaced') : undefined;
+  const filters = videoFilter({ width, height, pixel, turn, hdr, deinterlacer: whole }, wanted);
+  return openGraph(
+    `${pictureSource(frame, CLOCK)},${filters},settb=1/${CLOCK},buffersink@out`,
+    'buffer@in',
+    'buffersink@out',
+  );
 }
 
 /** Black pictures where a piece has none. */

@@ -2,6 +2,7 @@ import { AV_NOPTS_VALUE, AV_PICTURE_TYPE_NONE } from 'node-av/constants';
 import { type Frame, Packet, type Stream } from 'node-av/lib';
 import type { Ms } from '../../core/range.ts';
 import type { Box } from '../../ports/decoder.ts';
+import { isInterlaced } from './node-av-deinterlace.ts';
 import type { Encoder } from './node-av-encode.ts';
 import {
   blackGraph,
@@ -142,17 +143,22 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
       const decoder = stream && openVideo(stream, media.originUs, THREADS);
       let graph: Graph | undefined;
       let key = '';
+      /** Once a frame was interlaced, others will be. */
+      let interlaced = false;
       let earlier: Frame | undefined;
       const feed = async (frame: Frame, timeMs: number) => {
         if (stream === undefined) return;
-        if (graph === undefined || keyOf(frame) !== key) {
+        interlaced ||= isInterlaced(frame);
+        const needed = `${keyOf(frame)} ${interlaced}`;
+        if (graph === undefined || needed !== key) {
           if (graph !== undefined) {
             graph.send(null);
             await drain(graph);
             graph.close();
           }
-          key = keyOf(frame);
-          graph = pictureGraph(frame, turnOfStream(stream), pixelOf(stream), { size, rate, lengthMs });
+          key = needed;
+          const wanted = { size, rate, lengthMs };
+          graph = pictureGraph(frame, interlaced, turnOfStream(stream), pixelOf(stream), wanted);
         }
         frame.pts = BigInt(Math.round((timeMs * CLOCK) / 1000));
         graph.send(frame);

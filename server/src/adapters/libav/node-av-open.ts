@@ -42,6 +42,17 @@ export function timeOf(stamp: bigint, stream: Stream, originUs: number): number 
   return (Number(stamp) * num * 1000) / den - originUs / 1000;
 }
 
+/** Units of time in a second that libav gives to pictures without a container. */
+const RAW_CLOCK = 1_200_000;
+
+/** Frames a second, on average; undefined if the file does not say. */
+export function frameRateOf({ avgFrameRate, rFrameRate, codecpar, timeBase }: Stream): number | undefined {
+  // Without a container only the codec knows: libav assumes 25.
+  const raw = timeBase.den === RAW_CLOCK ? [codecpar.frameRate] : [];
+  const rate = [...raw, avgFrameRate, rFrameRate].find(({ num, den }) => num > 0 && den > 0);
+  return rate && rate.num / rate.den;
+}
+
 /** The stamp of a time, in a stream's units. */
 export function stampOf(timeMs: Ms, stream: Stream, originUs: number): bigint {
   const { num, den } = stream.timeBase;

@@ -60,7 +60,6 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     video = stream && openVideo(stream, media.originUs);
     painter = stream && createPainter(stream);
     audio = sound && openAudio(sound, media.originUs);
-    video?.skip('noref');
     const blocks = createSoundBlocks(SAMPLE_RATE);
     const due = {
       frame: createRhythm(request.frames?.everyMs ?? 1),
@@ -77,6 +76,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
         if (alone(timeOf(stamp, video.stream, media.originUs) ?? 0)) {
           sent += 1;
+          video.skip('noref');
           video.send(packet);
           for (const event of picturesOf(video, painter, request, due)) {
             pictures += 1;

@@ -20,6 +20,7 @@ import {
 } from 'node-av/constants';
 import { FFmpegError, Frame, SoftwareScaleContext, type Stream } from 'node-av/lib';
 import type { Box } from '../../ports/decoder.ts';
+import { unmarkInterlaced } from './node-av-deinterlace.ts';
 import { pixelOf, turnOfStream } from './node-av-probe.ts';
 import { fit, shownSize, turned, unturned } from './shape.ts';
 import { type Transfer, toneMapped } from './tone-map.ts';
@@ -125,7 +126,7 @@ class LumaScaler {
   }
 }
 
-/** Makes pictures of the frames of one video track. */
+/** Makes pictures of the frames of one video track. Rows of interlaced frames are taken as they come. */
 export function createPainter(stream: Stream): Painter {
   const turn = turnOfStream(stream);
   const pixel = pixelOf(stream);
@@ -134,6 +135,7 @@ export function createPainter(stream: Stream): Painter {
   let luma: LumaScaler | undefined;
 
   const scaled = (frame: Frame, size: Box): Uint8Array => {
+    unmarkInterlaced(frame);
     const transfer = HDR.get(frame.colorTrc);
     const key = `${size.width} ${size.height} ${transfer}`;
     const canvas = canvases.get(key) ?? newCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
@@ -163,6 +165,7 @@ export function createPainter(stream: Stream): Painter {
         luma?.close();
         luma = new LumaScaler({ width: frame.width, height: frame.height }, greyBefore);
       }
+      unmarkInterlaced(frame);
       const values = luma.run(frame);
       const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
       if (!full) for (let at = 0; at < values.length; at += 1) values[at] = EXPANDED[values[at] ?? 0] ?? 0;

@@ -19,7 +19,7 @@ import { breathe } from './breath.ts';
 import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
 import { failures } from './failures.ts';
 import { chaptersOf } from './node-av-chapters.ts';
-import { isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { frameRateOf, isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
 import { shownSize, type Turn, turnOf } from './shape.ts';
 import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
 
@@ -54,12 +54,11 @@ function infoOf(stream: Stream): StreamInfo | undefined {
   };
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
-    const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate;
     return {
       ...shared,
       kind: 'video',
       ...shownSize(codecpar.width, codecpar.height, pixelOf(stream), turnOfStream(stream)),
-      framesPerSecond: rate.den > 0 && rate.num > 0 ? rate.num / rate.den : undefined,
+      framesPerSecond: frameRateOf(stream),
     };
   }
   if (codecpar.codecType === AVMEDIA_TYPE_AUDIO) {
@@ -79,6 +78,8 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
   const packet = new Packet();
   packet.alloc();
   let reachedMs = 0;
+  /** Where packets carry no time they follow each other. */
+  const untimed = new Map<number, number>();
   const breath = breathe(signal);
   try {
     for (;;) {
@@ -87,9 +88,11 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
       const stream = media.streams[packet.streamIndex];
       const time =
         stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
-      if (stream && time !== undefined) {
+      if (stream) {
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
-        reachedMs = Math.max(reachedMs, time + Math.max(0, length));
+        const endMs = (time ?? untimed.get(stream.index) ?? 0) + Math.max(0, length);
+        untimed.set(stream.index, endMs);
+        reachedMs = Math.max(reachedMs, endMs);
       }
       packet.unref();
       const turn = breath();

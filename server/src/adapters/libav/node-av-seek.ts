@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
 import type { Ms } from '../../core/range.ts';
 import { type OpenMedia, stampOf, timeOf } from './node-av-open.ts';
@@ -9,6 +9,17 @@ const WARM_UP_MS = 200;
 /** When a packet is shown, or decoded where it does not say; ms, not rounded. */
 export function packetTime(packet: Packet, stream: Stream, originUs: number): number | undefined {
   return timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, originUs);
+}
+
+/** Seeks to the very beginning; false where the demuxer cannot. */
+export function toBeginning({ format, originUs }: OpenMedia): boolean {
+  // Transport streams find times by sampling packets, and may land behind the first key frame. Pictures without a
+  // container have no times.
+  const byByte = /^(?:mpeg|h264|hevc|m4v)/.test(format.iformat?.name ?? '');
+  const code = byByte
+    ? format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
+    : format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
+  return code >= 0;
 }
 
 /** The time of the next key frame of a track, ms. Leaves the demuxer behind it. */
@@ -48,8 +59,8 @@ export function seekBefore(media: OpenMedia, timeMs: Ms): Ms {
       return Math.max(0, key);
     }
   }
-  go(video, 0);
+  toBeginning(media);
   const first = nextKey(media, video);
-  go(video, 0);
+  toBeginning(media);
   return Math.max(0, first ?? 0);
 }

@@ -2,7 +2,7 @@ import { AV_NOPTS_VALUE, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { failures } from './failures.ts';
 import { MAX_PIXELS } from './limits.ts';
-import { timeOf } from './node-av-open.ts';
+import { frameRateOf, timeOf } from './node-av-open.ts';
 
 /** What the decoder may leave out: nothing, or the pictures that no other picture needs. */
 export type Skip = 'default' | 'noref';
@@ -13,6 +13,8 @@ const DAMAGED_MOST = 64;
 /** Turns packets of one video track into frames. The frame handed out is reused by the next call. */
 export interface VideoDecoder {
   readonly stream: Stream;
+  /** No packet had a time stamp yet: frames are counted, so none is left out and none can be sought. */
+  readonly untimed: boolean;
   skip(what: Skip): void;
   /** Null: nothing more comes. A packet that cannot be decoded is left out. */
   send(packet: Packet | null): void;
@@ -42,17 +44,23 @@ export function openVideo(stream: Stream, originUs: number, threads = 1): VideoD
   frame.alloc();
   let skipping: Skip = 'default';
   /** Where neither packets nor frames have time stamps, frames follow each other at the track's rate. */
-  let lastMs = -1;
-  const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate;
-  const stepMs = rate.num > 0 ? (1000 * rate.den) / rate.num : 40;
+  const stepMs = 1000 / (frameRateOf(stream) ?? 25);
+  let lastMs = -stepMs;
+  let untimed = true;
+  const skip = (what: Skip) => {
+    if (what === skipping) return;
+    skipping = what;
+    context.setOption('skip_frame', what);
+  };
   return {
     stream,
-    skip(what) {
-      if (what === skipping) return;
-      skipping = what;
-      context.setOption('skip_frame', what);
+    get untimed() {
+      return untimed;
     },
+    skip,
     send(packet) {
+      untimed &&= packet?.pts === AV_NOPTS_VALUE && packet.dts === AV_NOPTS_VALUE;
+      if (untimed) skip('default');
       context.sendPacketSync(packet);
     },
     receive() {
@@ -71,7 +79,7 @@ export function openVideo(stream: Stream, originUs: number, threads = 1): VideoD
     },
     flush() {
       context.flushBuffers();
-      lastMs = -1;
+      lastMs = -stepMs;
     },
     close() {
       frame.free();

@@ -1,3 +1,5 @@
+import { MEDIA_FORMATS } from '../../core/media-formats.ts';
+
 /** Metadata as containers carry it: keys in any case, values untrusted. */
 export type Tags = Readonly<Record<string, string>>;
 
@@ -65,19 +67,12 @@ export function languageOf(tags: Tags): string | undefined {
   }
 }
 
-const ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  mov: ['mp4', 'mov', 'm4a', 'm4v', 'm4b', '3gp', '3g2'],
-  matroska: ['mkv', 'webm', 'mka', 'mks'],
-  mpegts: ['ts', 'mts', 'm2ts'],
-  mpeg: ['mpg', 'mpeg', 'vob'],
-  asf: ['wmv', 'wma', 'asf'],
-  ogg: ['ogg', 'ogv', 'oga', 'opus'],
-};
-
 /** The container's usual name: the file's ending where that fits what the demuxer (`mov,mp4,...`) found. */
 export function containerOf(demuxer: string, fileName: string): string {
   const family = demuxer.split(',')[0] ?? demuxer;
-  const endings = ENDINGS[family] ?? [];
+  const endings = MEDIA_FORMATS.filter(({ demuxers }) => demuxers.includes(family)).flatMap(
+    ({ video, audio }) => [...video, ...audio],
+  );
   const ending = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
   return endings.includes(ending) ? ending : (endings[0] ?? family);
 }

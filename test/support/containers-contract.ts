@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { before } from 'node:test';
+import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import type { Converter } from '../../server/src/ports/converter.ts';
+import type { Decoder, PassEvent } from '../../server/src/ports/decoder.ts';
+import { drawNumber, readNumber } from './clock-picture.ts';
+import { type Canvas, makeMedia, tone } from './make-media.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const never = new AbortController().signal;
+const BOX = { width: 160, height: 160 };
+const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '30'];
+
+/** A tenth of a second is one number. */
+const clock = (canvas: Canvas, timeMs: number) => drawNumber(canvas, Math.floor(timeMs / 100 + 0.01));
+
+/** What both backends make of containers that do not say all, or not the truth; `create` is called once. */
+export function containersContract(name: string, create: () => Decoder & Converter): void {
+  const folder = tempFolder();
+  const decoder = create();
+  const path = (file: string) => join(folder, file);
+  const base = path('base.mkv');
+
+  before(async () => {
+    const video = { fps: 30, keyEvery: 30, draw: clock };
+    await makeMedia(base, { seconds: 6, video, audio: { sample: tone(440) } });
+  });
+  const make = (file: string, ...options: readonly string[]): string => {
+    runFfmpeg(...options, path(file));
+    return fileUriOf(path(file));
+  };
+  const probe = (uri: string) => decoder.probe(uri, never);
+  const numbersAt = async (uri: string, times: readonly number[]): Promise<readonly number[]> => {
+    const numbers: number[] = [];
+    for await (const picture of decoder.frames(uri, times, BOX, never)) numbers.push(readNumber(picture));
+    return numbers;
+  };
+  const pass = async (uri: string): Promise<readonly PassEvent[]> => {
+    const events: PassEvent[] = [];
+    for await (const event of decoder.pass(uri, { grey: true, audio: true }, never)) events.push(event);
+    return events;
+  };
+  /** Grey pictures stand at the times at which they were drawn. */
+  const checkGrey = (events: readonly PassEvent[], untilMs: number) => {
+    const greys = events.flatMap((event) => (event.kind === 'grey' ? [event] : []));
+    assert.ok(greys.length > untilMs / 250, `${greys.length} grey pictures`);
+    for (const grey of greys) {
+      if (grey.timeMs > untilMs - 300) continue;
+      const seen = readNumber(grey, 1) * 100;
+      assert.ok(Math.abs(grey.timeMs - seen - 50) <= 200, `grey ${seen} at ${grey.timeMs}`);
+    }
+  };
+  /** Pictures at these times show their tenth of a second, give or take one. */
+  const checkNumbers = async (uri: string, times: readonly number[]) => {
+    const numbers = await numbersAt(uri, times);
+    for (const [at, time] of times.entries())
+      assert.ok(Math.abs((numbers[at] ?? -9) - Math.floor(time / 100)) <= 1, `${numbers} at ${times}`);
+  };
+
+  for (const codec of ['libx264', 'libx265']) {
+    test(`${name}: given ${codec} without a container, when it is read, then frames are counted`, async () => {
+      const encoded = codec === 'libx264' ? X264 : ['-c:v', codec, '-preset', 'ultrafast', '-g', '30'];
+      const ending = codec === 'libx264' ? 'h264' : 'hevc';
+      const uri = make(`raw.${ending}`, '-i', base, '-an', ...encoded);
+      const { durationMs, streams } = await probe(uri);
+      assert.ok(Math.abs(durationMs - 6000) <= 100, `duration ${durationMs}`);
+      assert.equal(Math.round(streams[0]?.framesPerSecond ?? 0), 30);
+      await checkNumbers(uri, [0, 2050, 4050, 1050, 5950]);
+      checkGrey(await pass(uri), 6000);
+      const parts: Uint8Array[] = [];
+      const request = { startMs: 3000, container: 'mp4', video: 'h264', audio: 'none', box: BOX } as const;
+      for await (const bytes of decoder.convert(uri, request, never)) parts.push(bytes);
+      writeFileSync(path('converted.mp4'), Buffer.concat(parts));
+      const numbers = await numbersAt(fileUriOf(path('converted.mp4')), [50, 1050]);
+      assert.ok(Math.abs((numbers[0] ?? 0) - 30) <= 1 && Math.abs((numbers[1] ?? 0) - 40) <= 1, `${numbers}`);
+    });
+  }
+}
