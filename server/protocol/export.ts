@@ -27,6 +27,10 @@ export interface ExportParams {
   readonly moments: readonly ExportMoment[];
   readonly format: ExportFormat;
   readonly title?: string;
+  /** Written with the text, as a whole or not at all. */
+  readonly file?: Uri;
+  /** Writes over a `file` that is there; over an indexed video, its subtitles or Goldfish's own files never. */
+  readonly force?: boolean;
 }
 
 export interface ExportResult {
@@ -34,6 +38,8 @@ export interface ExportResult {
   /** What a file of it is called at its end, without the dot. */
   readonly extension: string;
   readonly text: string;
+  /** The file that was written. */
+  readonly path?: string;
 }
 
 export interface ExportClipsParams extends Tokens {
@@ -48,7 +54,7 @@ export interface ExportClipsParams extends Tokens {
    * begins at the key frame before, up to some seconds early; not for a `file` of several moments.
    */
   readonly how?: 'exact' | 'copy';
-  /** Writes over files that are there; over an indexed video never. */
+  /** Writes over files that are there; over an indexed video, its subtitles or Goldfish's own files never. */
   readonly force?: boolean;
 }
 

@@ -15,6 +15,8 @@ export const provideExport = provide(
     moments,
     format: z.enum(['markdown', 'srt', 'vtt', 'chapters', 'ffmetadata', 'm3u', 'edl', 'otio', 'fcpxml']),
     title: z.string().max(1000).optional(),
+    file: uri.optional(),
+    force: z.boolean().optional(),
   }),
   (params, _call, { library }) => library.export(params),
 );
