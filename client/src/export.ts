@@ -42,7 +42,8 @@ export async function exportMoments(daemon: Daemon, given: Given = {}): Promise<
   // The document stays open whatever becomes of the question.
   void window
     .showInformationMessage(l10n.t('Goldfish wrote {0} moments.', moments.length), save)
-    .then((chosen) => (chosen === save ? saveAs(text, extension) : undefined));
+    .then((chosen) => (chosen === save ? saveAs(daemon, params, text, extension) : undefined))
+    .then(undefined, (error: Error) => window.showErrorMessage(`Goldfish: ${error.message}`));
 }
 
 const momentOf = ({ uri, startMs, endMs }: ExportMoment): ExportMoment => ({ uri, startMs, endMs });
@@ -56,11 +57,15 @@ async function pickFormat(): Promise<ExportFormat | MediaFormat | undefined> {
   return (await window.showQuickPick(items, { placeHolder: l10n.t('In which format?') }))?.format;
 }
 
-async function saveAs(text: string, extension: string): Promise<void> {
+async function saveAs(daemon: Daemon, params: ExportParams, text: string, extension: string): Promise<void> {
   const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/');
   const target = await window.showSaveDialog({
     defaultUri: Uri.joinPath(folder, `moments.${extension}`),
     filters: { [extension]: [extension] },
   });
-  if (target !== undefined) await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  if (target === undefined) return;
+  // The daemon alone knows which files must not be written over; the dialog has asked about the others.
+  if (target.scheme === 'file')
+    await daemon.request('goldfish/export', { ...params, file: target.toString(), force: true });
+  else await workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }

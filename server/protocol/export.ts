@@ -21,6 +21,13 @@ export const exportParams = z.object({
   moments: moments.describe('In the order in which they are shown; 1 to 1000.'),
   format: exportFormat,
   title: z.string().max(1000).optional(),
+  file: uri.optional().describe('Also write the text to this file, as a whole or not at all.'),
+  force: z
+    .boolean()
+    .optional()
+    .describe(
+      "Overwrites an existing `file`, but never an indexed video, its subtitles or Goldfish's own files.",
+    ),
 });
 export type ExportParams = Message<typeof exportParams>;
 
@@ -28,6 +35,7 @@ export const exportResult = z.object({
   format: exportFormat,
   extension: z.string().describe('The file name extension of the format, without the dot.'),
   text: z.string(),
+  path: z.string().optional().describe('The file that was written.'),
 });
 export type ExportResult = Message<typeof exportResult>;
 
@@ -49,7 +57,12 @@ export const exportClipsParams = tokens.extend({
       '`exact` re-encodes, so that each clip begins and ends at its frame; the default. `copy` is quick and lossless, but ' +
         'begins at the preceding key frame, up to some seconds early; not for a `file` of several moments.',
     ),
-  force: z.boolean().optional().describe('Overwrites existing files, but never an indexed video.'),
+  force: z
+    .boolean()
+    .optional()
+    .describe(
+      "Overwrites existing files, but never an indexed video, its subtitles or Goldfish's own files.",
+    ),
 });
 export type ExportClipsParams = Message<typeof exportClipsParams>;
 

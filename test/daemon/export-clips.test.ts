@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { ExportClipsProgress, ExportClipsResult } from '../../server/protocol/export.ts';
@@ -122,7 +122,10 @@ test('several moments become one file in their order', async () => {
 
 test('a video of the index is never written over, by whatever path', async () => {
   const original = readFileSync(talk);
-  for (const target of [talk, join(folder, '..', 'videos', 'harvest.mp4')]) {
+  linkSync(talk, join(box.folder, 'hard.mp4'));
+  symlinkSync(talk, join(box.folder, 'soft.mp4'));
+  const spelt = join(folder, '..', 'videos', 'harvest.mp4');
+  for (const target of [talk, spelt, 'hard.mp4', 'soft.mp4']) {
     const { code, stderr } = await goldfish(
       box,
       'export',
@@ -134,7 +137,7 @@ test('a video of the index is never written over, by whatever path', async () =>
       '--force',
     );
     assert.equal(code, 1);
-    assert.match(stderr, /is not written over/);
+    assert.match(stderr, /was not written over/);
   }
   assert.deepEqual(readFileSync(talk), original);
 });

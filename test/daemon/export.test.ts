@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { goldfish, sandbox } from '../support/daemon.ts';
@@ -55,9 +55,49 @@ test('export writes the hits of the last search in every format, and never over 
   const before = readFileSync(path);
   const over = await goldfish(box, 'export', '1', '-f', 'srt', '-o', path);
   assert.equal(over.code, 1);
-  assert.match(over.stderr, /is there already/);
+  assert.match(over.stderr, /was not written over/);
   assert.deepEqual(readFileSync(path), before);
+  const again = await goldfish(box, 'export', link, '-o', 'cut.md');
+  assert.match(again.stderr, /is there already/);
   assert.equal((await goldfish(box, 'export', link, '-o', 'cut.md', '--force')).code, 0);
+
+  const subtitles = join(folder, 'harvest.srt');
+  linkSync(path, join(box.folder, 'hard.mp4'));
+  symlinkSync(path, join(box.folder, 'soft.mp4'));
+  symlinkSync(folder, join(box.folder, 'elsewhere'));
+  linkSync(subtitles, join(box.folder, 'hard.srt'));
+  const layout = join(box.dataDir, 'index/goldfish.json');
+  linkSync(layout, join(box.folder, 'hard.json'));
+  const originals = [path, subtitles, layout].map((one) => readFileSync(one));
+  for (const target of [
+    path,
+    subtitles,
+    join(folder, '..', 'videos', 'harvest.mp4'),
+    'hard.mp4',
+    'soft.mp4',
+    'elsewhere/harvest.mp4',
+    'hard.srt',
+    layout,
+    'hard.json',
+    join(box.dataDir, 'new.md'),
+  ]) {
+    for (const [source, format] of [
+      ['1', 'markdown'],
+      [link, 'srt'],
+    ] as const) {
+      const refused = await goldfish(box, 'export', source, '-f', format, '-o', target, '--force');
+      assert.equal(refused.code, 1, target);
+      assert.match(refused.stderr, /was not written/);
+      assert.ok(refused.stderr.includes(basename(target)), refused.stderr);
+    }
+  }
+  assert.deepEqual(
+    [path, subtitles, layout].map((one) => readFileSync(one)),
+    originals,
+  );
+  assert.ok(!existsSync(join(box.dataDir, 'new.md')));
+  assert.equal((await goldfish(box, 'export', link, '-f', 'srt', '-o', '/dev/null', '--force')).code, 0);
+  assert.ok(statSync('/dev/null').isCharacterDevice());
 
   assert.equal((await goldfish(box, 'export', '1', '-o', 'cut.xyz')).code, 2);
   assert.ok(!existsSync(join(box.folder, 'cut.xyz')));

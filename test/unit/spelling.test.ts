@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { correctable, correction } from '../../server/src/core/spelling.ts';
+import { correctable, correction, countWords } from '../../server/src/core/spelling.ts';
 
 function meant(word: string, text: string): string | undefined {
-  return correction(word, [{ text, language: 'en' }]);
+  return correction(word, countWords([{ text, language: 'en' }]));
 }
 
 test('one slip in a short word, two in a long one', () => {

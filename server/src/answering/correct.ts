@@ -1,9 +1,9 @@
-import { titleOf } from '../core/outline.ts';
 import type { Question } from '../core/question.ts';
-import { correctable, correction } from '../core/spelling.ts';
+import { correctable, correction, countWords } from '../core/spelling.ts';
 import { fold } from '../core/words.ts';
 import type { Store } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
+import { nameWords } from './name-words.ts';
 
 /** Passages looked through for the word that was meant. */
 const SIMILAR = 50;
@@ -30,12 +30,9 @@ export async function corrections(
     if (words.length + names.length > 0) return [];
     const similar = await store.matchSimilar(concept.terms[0] ?? '', SIMILAR, signal);
     const said = similar.flatMap(({ lines }) => lines);
-    const meant = correction(fold(concept.plain), said) ?? correction(fold(concept.plain), titles(catalogue));
+    const word = fold(concept.plain);
+    const meant = correction(word, countWords(said)) ?? correction(word, nameWords(catalogue));
     return meant === undefined ? [] : [[concept.plain, meant]];
   });
   return new Map((await Promise.all(found)).flat());
-}
-
-function titles(catalogue: Catalogue): readonly { readonly text: string }[] {
-  return [...catalogue.copies()].map((copy) => ({ text: titleOf(copy, catalogue.video(copy.videoId)) }));
 }

@@ -1,11 +1,11 @@
 import { plainText } from '../core/demands.ts';
 import type { Scope } from '../core/hit.ts';
-import { titleOf } from '../core/outline.ts';
 import type { Query } from '../core/query.ts';
 import type { Uri } from '../core/range.ts';
 import type { Copy } from '../core/video.ts';
 import type { RowFilter } from '../ports/store.ts';
 import type { Catalogue } from './catalogue.ts';
+import { placeText } from './name-words.ts';
 
 /** The copies that a scope and a query's operators leave. */
 export interface Allowed {
@@ -42,7 +42,7 @@ export function allowedBy(catalogue: Catalogue, scope: Scope, query: Query): All
     };
   const inPlace = (copy: Copy) => {
     if (places.length === 0) return true;
-    const name = plainText(`${copy.path} ${titleOf(copy, catalogue.video(copy.videoId))}`);
+    const name = placeText(copy, catalogue.video(copy.videoId));
     return places.some((place) => name.includes(place));
   };
   const named = uris ? uris.flatMap((uri) => catalogue.under(uri)) : [...catalogue.copies()];

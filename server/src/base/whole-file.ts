@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
 /** A file that could not be written where a person wants it: what happened, and what to do. */
 export class OutputError extends Error {
-  readonly kind: 'there' | 'unwritable';
+  /** `spared`: Goldfish reads or keeps what is there, and no force writes over it. */
+  readonly kind: 'there' | 'spared' | 'unwritable';
   readonly remedy: string;
   constructor(kind: OutputError['kind'], message: string, remedy: string) {
     super(message);
@@ -87,4 +88,9 @@ export async function wholeFile<T>(
   } finally {
     await rm(part, { force: true });
   }
+}
+
+/** Writes text as a whole file; see `wholeFile`. */
+export function writeText(path: string, text: string, force: boolean): Promise<void> {
+  return wholeFile(path, force, [], (part) => writeFile(part, text));
 }

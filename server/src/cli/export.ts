@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option } from 'commander';
 import type {
@@ -79,20 +79,19 @@ async function momentsOf(given: readonly string[], context: Context): Promise<re
   return moments;
 }
 
-function save(path: string, text: string, force: boolean): void {
+function writeStream(path: string, text: string): void {
   try {
-    writeFileSync(path, text, { flag: force ? 'w' : 'wx' });
+    writeFileSync(path, text);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw new CommandError('invalid', `${path} is there already.`, 'Give another name, or --force.');
-    }
-    throw new CommandError(
-      'unavailable',
-      `${path} could not be written: ${message}.`,
-      'Choose another folder.',
-    );
+    const { message } = cause as Error;
+    throw new CommandError('unavailable', `${path} could not be written: ${message}.`, 'Name another file.');
   }
+}
+
+/** Whether a path leads to a pipe or a device, such as /dev/stdout: the daemon has another one, or none. */
+function isStream(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 const progressView = ({ doneMs, totalMs, path }: ExportClipsProgress): View => ({
@@ -185,11 +184,15 @@ export const exportCommand: Register = (program, run) => {
         const moments = await momentsOf(given, context);
         if (!isText(format)) return writeMedia(context, format, moments, options);
         const client = await context.client();
-        const params = { moments, format, title: options.title };
+        const path = options.output === undefined ? undefined : context.path(options.output);
+        const stream = path !== undefined && isStream(path);
+        // The daemon alone knows which files must not be written over.
+        const target =
+          path === undefined || stream ? {} : { file: fileUriOf(path), force: options.force === true };
+        const params = { moments, format, title: options.title, ...target };
         const result = await client.request('goldfish/export', params, { signal: context.signal });
-        if (options.output === undefined) return { result, text: clean(result.text).replace(/\n$/, '') };
-        const path = context.path(options.output);
-        save(path, result.text, options.force === true);
+        if (path === undefined) return { result, text: clean(result.text).replace(/\n$/, '') };
+        if (stream) writeStream(path, result.text);
         return {
           result: { format, path, moments: moments.length },
           text: `Wrote ${count(moments.length, 'moment')} to ${cleanLine(path)}.`,

@@ -47,8 +47,12 @@ function stripOpeners(text: string): string {
   return left === text ? text : upperFirst(left);
 }
 
+/** Captions are in one language, seldom in a few. */
+const segmenters = new Map<string, Intl.Segmenter>();
+
 function sentencesOf(text: string, language: string): readonly string[] {
-  const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' });
+  const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'sentence' });
+  segmenters.set(language, segmenter);
   return [...segmenter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean);
 }
 

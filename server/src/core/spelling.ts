@@ -23,24 +23,27 @@ export function correctable(word: string): boolean {
   );
 }
 
+/** How often each word stands in the lines, without accents, as the index holds it. */
+export function countWords(lines: Iterable<Pick<Line, 'text' | 'language'>>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text, language } of lines)
+    for (const { word } of contentWords(text, language).words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
 /**
- * The word that a word absent from the index was meant to be: the nearest one of the lines, of equals the most
- * frequent; undefined where none is near. Both are compared without accents, as the index holds them.
+ * Returns the word that a word absent from the index was meant to be: the nearest one of `counts`, of equals the most
+ * frequent; undefined if none is near.
  */
-export function correction(
-  word: string,
-  lines: readonly Pick<Line, 'text' | 'language'>[],
-): string | undefined {
+export function correction(word: string, counts: ReadonlyMap<string, number>): string | undefined {
   if (!correctable(word)) return undefined;
   const most = word.length >= LONG ? 2 : 1;
-  const near = new Map<string, { readonly slips: number; count: number }>();
-  for (const line of lines)
-    for (const found of contentWords(line.text, line.language).words) {
-      const known = near.get(found.word);
-      if (known) known.count += 1;
-      else if (found.word[0] === word[0]) near.set(found.word, { slips: slips(word, found.word), count: 1 });
-    }
-  return [...near]
-    .filter(([, it]) => it.slips <= most)
-    .sort(([a, x], [b, y]) => x.slips - y.slips || y.count - x.count || (a < b ? -1 : 1))[0]?.[0];
+  const near: { readonly known: string; readonly slips: number; readonly count: number }[] = [];
+  for (const [known, count] of counts) {
+    if (known[0] !== word[0] || Math.abs(known.length - word.length) > most) continue;
+    const found = { known, slips: slips(word, known), count };
+    if (found.slips <= most) near.push(found);
+  }
+  near.sort((a, b) => a.slips - b.slips || b.count - a.count || (a.known < b.known ? -1 : 1));
+  return near[0]?.known;
 }

@@ -58,9 +58,11 @@ function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange |
   return { startMs: Math.max(range.startMs, first.startMs), endMs: Math.min(range.endMs, last.endMs) };
 }
 
+const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
+
 /** Sentences of a text without times, spread over a range in proportion to their length. */
 function spread(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
-  const parts = [...new Intl.Segmenter('und', { granularity: 'sentence' }).segment(text)];
+  const parts = [...sentences.segment(text)];
   const at = (index: number) => Math.round(startMs + (index / text.length) * (endMs - startMs));
   return parts.map(({ segment, index }) => ({
     kind: 'speech',

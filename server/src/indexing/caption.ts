@@ -108,8 +108,10 @@ async function prepare(
   });
 }
 
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+
 function languageName(language: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+  return languageNames.of(language) ?? language;
 }
 
 function failureOf(

@@ -1,7 +1,8 @@
 import type { FoldersResult } from '../../protocol/folders.ts';
 import type { Status } from '../../protocol/status.ts';
-import { showFileUri } from '../base/file-uri.ts';
+import { pathOfFileUri, showFileUri } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
+import { guardOutput } from '../base/output-guard.ts';
 import type { Job, Outcome } from '../core/job.ts';
 import type { Uri } from '../core/range.ts';
 import type { Settings } from '../core/settings.ts';
@@ -128,6 +129,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   const playing = createPlaying(shelf, ports.media);
   const answering = createAnswering({ ...ports, store: told, catalogue, scheduler, folders });
   const correcting = correctionActs({ ...shelf, now });
+  const guard = guardOutput({ files: () => filesOf(catalogue), folder: ports.frame().dataDir });
 
   function changed(): void {
     for (const listener of changes) listener();
@@ -231,13 +233,13 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
           media: ports.media,
           disk,
           videoOf: (uri) => videoOf(shelf, uri),
-          holds: (uri) => catalogue.copy(uri) !== undefined,
+          guard,
         },
         params,
         onProgress,
         signal,
       ),
-    export: (params) => exportMoments((uri) => videoOf(shelf, uri), params),
+    export: (params) => exportMoments((uri) => videoOf(shelf, uri), guard, params),
     index: (uris, keep, onProgress, signal) =>
       indexRun(
         shelf,
@@ -279,4 +281,12 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       await store.close();
     },
   };
+}
+
+/** Paths of all files that the index was made from: media, and the subtitles beside them. */
+function* filesOf(catalogue: Catalogue): Iterable<string | Buffer> {
+  for (const { uri, sidecars } of catalogue.copies()) {
+    yield pathOfFileUri(uri);
+    for (const sidecar of sidecars) yield pathOfFileUri(sidecar.uri);
+  }
 }

@@ -1,8 +1,8 @@
 import type { Tokens } from '../../protocol/base.ts';
 import type { ExportClipsParams, ExportClipsProgress, ExportClipsResult } from '../../protocol/export.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { pathOfFileUri, showFileUri } from '../base/file-uri.ts';
-import { OutputError } from '../base/whole-file.ts';
+import { showFileUri } from '../base/file-uri.ts';
+import type { GuardOutput } from '../base/output-guard.ts';
 import { cutEnding, cutShape } from '../exporting/clips.ts';
 import { clipNames } from '../exporting/fileNames.ts';
 import type { Moment } from '../exporting/selection.ts';
@@ -11,13 +11,13 @@ import type { CutRequest } from '../ports/converter.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { chosenOf } from './exporting.ts';
+import { outputPath, rethrowOutput } from './output.ts';
 
 interface Parts {
   readonly media: Media;
   readonly disk: Disk;
   readonly videoOf: (uri: string) => Promise<VideoResult>;
-  /** Is this file in the index? Such is never written over. */
-  readonly holds: (uri: string) => boolean;
+  readonly guard: GuardOutput;
 }
 
 export type ExportClipsRequest = Omit<ExportClipsParams, keyof Tokens>;
@@ -75,12 +75,7 @@ async function plannedOf(
 /** Files that are there stop it before anything is written. */
 async function checkFree(planned: readonly Planned[], force: boolean, parts: Parts, signal: AbortSignal) {
   for (const { uri } of planned) {
-    if (parts.holds(uri))
-      throw invalid(
-        `${showFileUri(uri)} is a video of the index and is not written over.`,
-        'Give another name.',
-        uri,
-      );
+    await parts.guard(outputPath(uri)).catch(rethrowOutput(uri));
     if (!force && (await parts.disk.stat(uri, signal)) !== undefined)
       throw invalid(
         `${showFileUri(uri)} is there already.`,
@@ -105,28 +100,18 @@ export async function exportClips(
   const files: ExportClipsResult['files'][number][] = [];
   let beforeMs = 0;
   for (const { uri, moments: own } of planned) {
-    const path = pathOfFileUri(uri);
-    if (typeof path !== 'string')
-      throw invalid('The name of the folder is not UTF-8.', 'Choose another.', uri);
+    const path = outputPath(uri);
     const pieces = own.map(({ source, startMs, endMs }) => ({ uri: source.uri, startMs, endMs }));
     const asked: CutRequest = { pieces, how, path, ...cutShape(own) };
     const lengthMs = pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
     const tell = (doneMs: number) =>
       onProgress({ doneMs: beforeMs + Math.min(lengthMs, Math.round(doneMs)), totalMs, path });
     tell(0);
-    try {
-      const { startMs, durationMs } = await parts.media.cut({ ...asked, force }, tell, signal);
-      const begun = how === 'copy' ? pieces.map((piece) => ({ ...piece, startMs })) : pieces;
-      files.push({ uri, path, pieces: begun, durationMs });
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      throw new RequestError(
-        error.kind === 'there' ? 'invalid' : 'unavailable',
-        error.message,
-        error.remedy,
-        uri,
-      );
-    }
+    const { startMs, durationMs } = await parts.media
+      .cut({ ...asked, force }, tell, signal)
+      .catch(rethrowOutput(uri));
+    const begun = how === 'copy' ? pieces.map((piece) => ({ ...piece, startMs })) : pieces;
+    files.push({ uri, path, pieces: begun, durationMs });
     beforeMs += lengthMs;
     tell(0);
   }

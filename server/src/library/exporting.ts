@@ -1,10 +1,13 @@
 import type { EvidenceKind } from '../../protocol/base.ts';
-import type { ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
+import type { ExportFormat, ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
+import type { GuardOutput } from '../base/output-guard.ts';
+import { writeText } from '../base/whole-file.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
 import { formats } from '../exporting/formats.ts';
 import { ExportError, type Moment, type Source, type SourceLine } from '../exporting/selection.ts';
 import { RequestError } from '../library.ts';
+import { outputPath, rethrowOutput } from './output.ts';
 
 const TITLE = 'Moments found by Goldfish';
 /** What speaks for a moment: the first of these that it has. */
@@ -63,15 +66,28 @@ export async function chosenOf(
   });
 }
 
-/** The moments as text of a format. */
+/** Writes moments as text of a format, into a file if one is named. */
 export async function exportMoments(
   videoOf: (uri: Uri) => Promise<VideoResult>,
-  { moments, format, title }: ExportParams,
+  guard: GuardOutput,
+  { moments, format, title, file, force }: ExportParams,
 ): Promise<ExportResult> {
   const chosen = await chosenOf(videoOf, moments);
+  const result = textOf(chosen, format, title ?? TITLE);
+  if (file === undefined) return result;
+  const path = outputPath(file);
+  const save = async () => {
+    await guard(path);
+    await writeText(path, result.text, force === true);
+  };
+  await save().catch(rethrowOutput(file));
+  return { ...result, path };
+}
+
+function textOf(moments: readonly Moment[], format: ExportFormat, title: string): ExportResult {
   const { extension, write } = formats[format];
   try {
-    return { format, extension, text: write({ title: title ?? TITLE, moments: chosen }) };
+    return { format, extension, text: write({ title, moments }) };
   } catch (error) {
     if (error instanceof ExportError) throw new RequestError('invalid', error.message, error.remedy);
     throw error;

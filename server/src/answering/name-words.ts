@@ -1,0 +1,64 @@
+import { plainText } from '../core/demands.ts';
+import { titleOf } from '../core/outline.ts';
+import type { Copy, VideoRecord } from '../core/video.ts';
+import { contentWords } from '../core/words.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */
+interface CopyNames {
+  readonly record: VideoRecord | undefined;
+  /** Content words of the title. */
+  words?: readonly string[];
+  /** Path and title as `in:` compares them. */
+  place?: string;
+}
+
+interface CountedWords {
+  readonly revision: number;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+const namesByCopy = new WeakMap<Copy, CopyNames>();
+const countsByCatalogue = new WeakMap<Catalogue, CountedWords>();
+
+function namesOf(copy: Copy, record: VideoRecord | undefined): CopyNames {
+  const known = namesByCopy.get(copy);
+  if (known && sameNames(known.record, record)) return known;
+  const names: CopyNames = { record };
+  namesByCopy.set(copy, names);
+  return names;
+}
+
+/** Indexing replaces a record many times; its names seldom change with it. */
+function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): boolean {
+  return a === b || (a?.probe.title === b?.probe.title && a?.probe.device === b?.probe.device);
+}
+
+function wordsOf(copy: Copy, record: VideoRecord | undefined): readonly string[] {
+  const names = namesOf(copy, record);
+  names.words ??= contentWords(titleOf(copy, record)).words.map(({ word }) => word);
+  return names.words;
+}
+
+/** Returns a copy's path and title as plain text, which the places of `in:` are looked for in. */
+export function placeText(copy: Copy, record: VideoRecord | undefined): string {
+  const names = namesOf(copy, record);
+  names.place ??= plainText(`${copy.path} ${titleOf(copy, record)}`);
+  return names.place;
+}
+
+/**
+ * Returns how often each word stands in the names of all copies. Names are read once for each copy, and counted
+ * again only after the index has changed.
+ */
+export function nameWords(catalogue: Catalogue): ReadonlyMap<string, number> {
+  const { revision } = catalogue;
+  const known = countsByCatalogue.get(catalogue);
+  if (known?.revision === revision) return known.counts;
+  const counts = new Map<string, number>();
+  for (const copy of catalogue.copies())
+    for (const word of wordsOf(copy, catalogue.video(copy.videoId)))
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+  countsByCatalogue.set(catalogue, { revision, counts });
+  return counts;
+}

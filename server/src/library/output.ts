@@ -1,0 +1,25 @@
+import { pathOfFileUri } from '../base/file-uri.ts';
+import { OutputError } from '../base/whole-file.ts';
+import type { Uri } from '../core/range.ts';
+import { RequestError } from '../library.ts';
+
+/** Returns the path of a file that is to be written. */
+export function outputPath(uri: Uri): string {
+  const path = pathOfFileUri(uri);
+  if (typeof path === 'string') return path;
+  throw new RequestError(
+    'invalid',
+    'The name of the file or its folder is not UTF-8.',
+    'Choose another.',
+    uri,
+  );
+}
+
+/** Turns an OutputError into the error of a request; others pass. */
+export function rethrowOutput(uri: Uri): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof OutputError)) throw error;
+    const kind = error.kind === 'unwritable' ? 'unavailable' : 'invalid';
+    throw new RequestError(kind, error.message, error.remedy, uri);
+  };
+}
