@@ -46,7 +46,6 @@ async function countsOf(store: Store): Promise<readonly number[]> {
 }
 
 const FULL = [40, 40, 1, 1, 40, 1, 40];
-const NOTHING = [0, 0, 0, 0, 0, 0, 0];
 
 describe('opening an index', () => {
   let home = '';
@@ -141,33 +140,53 @@ describe('opening an index', () => {
   const remove = (file: string) => rm(file, { recursive: true });
 
   // File names of manifests count down, so the newest comes first.
-  for (const [what, pattern, harm] of [
-    ['a cut manifest', 'passages.lance/_versions/*.manifest', cut],
-    ['a blank manifest', 'copies.lance/_versions/*.manifest', blank],
-    ['a missing data file', 'videos.lance/data/*.lance', remove],
-    ['a cut data file', 'descriptions.lance/data/*.lance', cut],
-    ['a blank data file', 'passages.lance/data/*.lance', blank],
-    ['a missing table', 'outlines.lance', remove],
-    ['a cut version file', 'goldfish.json', cut],
+  for (const [what, table, pattern, harm, left] of [
+    ['a cut manifest', 'passages', '_versions/*.manifest', cut, [40, 40, 1, 0, 0, 0, 40]],
+    ['a blank manifest', 'copies', '_versions/*.manifest', blank, [0, 40, 1, 1, 40, 1, 40]],
+    ['a missing data file', 'videos', 'data/*.lance', remove, [40, 0, 1, 1, 40, 1, 40]],
+    ['a cut data file', 'descriptions', 'data/*.lance', cut, [40, 40, 0, 1, 40, 1, 40]],
+    ['a blank data file', 'passages', 'data/*.lance', blank, [40, 40, 1, 0, 0, 0, 40]],
+    ['a missing table', 'outlines', '', remove, [40, 40, 1, 1, 40, 1, 0]],
   ] as const) {
-    test(`one with ${what} is set aside and begun anew`, async () => {
-      const { folder, said, open } = await changed(what, (path) => harm(newest(path, pattern)));
+    test(`of one with ${what} that table is set aside and the others stay`, async () => {
+      const { folder, said, open } = await changed(what, (path) =>
+        harm(newest(path, `${table}.lance/${pattern}`.replace(/\/$/, ''))),
+      );
       const store = await open();
       const aside = `${folder}.damaged-2026-11-23T14-30-36`;
       assert.equal(said.length, 1);
-      assert.ok(said[0]?.includes(aside) && said[0].includes(folder), said[0]);
-      assert.ok(existsSync(join(aside, 'copies.lance')));
-      assert.deepEqual(await countsOf(store), NOTHING);
+      assert.ok(said[0]?.includes(aside) && said[0].includes(table), said[0]);
+      assert.equal(existsSync(join(aside, `${table}.lance`)), what !== 'a missing table');
+      assert.deepEqual(await countsOf(store), left);
+      const remade = (await store.videos()).flatMap(({ done }) => Object.keys(done));
+      assert.ok(remade.every((stage) => stage === 'probe'));
+      assert.equal(store.damage().length, 1);
+      assert.ok(store.damage()[0]?.includes(aside));
       await fill(store);
       assert.deepEqual(await countsOf(store), FULL);
       await store.close();
+      await (await open()).close();
+      assert.equal(said.length, 1);
     });
   }
 
+  test('one with a cut version file keeps its rows', async () => {
+    const { folder, said, open } = await changed('mark', (path) => cut(join(path, 'goldfish.json')));
+    const store = await open();
+    assert.deepEqual(await countsOf(store), FULL);
+    assert.equal(said.length, 1);
+    assert.deepEqual(JSON.parse(await readFile(join(folder, 'goldfish.json'), 'utf8')), { schema: 2 });
+    await store.close();
+  });
+
   test('one damaged twice in a second is set aside twice', async () => {
-    const { folder, open } = await changed('twice', (path) => cut(join(path, 'goldfish.json')));
-    await (await open()).close();
-    await cut(join(folder, 'goldfish.json'));
+    const { folder, open } = await changed('twice', (path) =>
+      remove(newest(path, 'videos.lance/data/*.lance')),
+    );
+    const store = await open();
+    await fill(store);
+    await store.close();
+    await remove(newest(folder, 'videos.lance/data/*.lance'));
     await (await open()).close();
     const aside = 'index.damaged-2026-11-23T14-30-36';
     assert.deepEqual((await readdir(join(folder, '..'))).sort(), ['index', aside, `${aside}-2`]);

@@ -162,6 +162,8 @@ export function createMemoryStore(): Store {
         .slice(0, limit);
     },
     vectorsLost: () => 0,
+    damage: () => [],
+    onDamage: () => {},
     optimize: async (signal) => signal.throwIfAborted(),
     bytes: async () => 0,
     close: async () => {},

@@ -3,6 +3,7 @@ import type { Status } from '../../protocol/status.ts';
 import { pathOfFileUri, showFileUri } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
 import { guardOutput } from '../base/output-guard.ts';
+import { withoutWork } from '../core/forgotten-work.ts';
 import type { Job, Outcome } from '../core/job.ts';
 import type { Uri } from '../core/range.ts';
 import type { Settings } from '../core/settings.ts';
@@ -154,7 +155,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
       recipe === undefined
         ? undefined
         : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
-    const frame = { ...ports.frame(), captioning };
+    const frame = { ...ports.frame(), captioning, damage: store.damage() };
     return statusOf(shelf, frame, asked ? 'asked' : held, tidy.bytes(), now());
   }
 
@@ -178,6 +179,18 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     })),
   });
 
+  store.onDamage((work) => {
+    // Memory is whole: what the index lost of it is written again, without the work that was lost.
+    const whole = catalogue.change((view) => ({
+      videos: [...view.videos()].map((record) => withoutWork(record, work)),
+      copies: [...view.copies()].map((copy) => withoutWork(copy, work)),
+    }));
+    whole.then(
+      () => scheduler.touchAll(),
+      (error: unknown) => log.error('index cannot be written', { error: String(error) }),
+    );
+    changed();
+  });
   await folders.start();
   scheduler.touchAll();
 

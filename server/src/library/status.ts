@@ -59,7 +59,7 @@ export function stateOf(
 
 export function statusOf(
   { catalogue, folders, scheduler }: Shelf,
-  frame: StatusFrame & { readonly captioning?: Captioning },
+  frame: StatusFrame & { readonly captioning?: Captioning; readonly damage?: readonly string[] },
   paused: Status['paused'],
   indexBytes: number,
   nowMs: number,
@@ -102,7 +102,7 @@ export function statusOf(
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
     captions: captionsOf(uncaptioned, frame.captioning),
     roles: frame.roles,
-    advice: [...adviceOf(videos, unheard, scheduler, folders), ...frame.advice],
+    advice: [...(frame.damage ?? []), ...adviceOf(videos, unheard, scheduler, folders), ...frame.advice],
     dataDir: frame.dataDir,
     pid: frame.pid,
   };

@@ -1,4 +1,5 @@
 import type { Description } from '../core/description.ts';
+import type { ForgottenWork } from '../core/forgotten-work.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import type { TimeRange, Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
@@ -115,6 +116,13 @@ export interface Store {
   ): Promise<readonly Neighbour[]>;
   /** How often vectors had to be given up because their files were damaged: part of the recipe of what makes them. */
   vectorsLost(): number;
+  /** Which damaged parts were set aside and still lie in the data folder: a sentence each, with what to do. */
+  damage(): readonly string[];
+  /**
+   * `listener` hears of damage that was met and set aside while the store is open. Work whose rows went with it is
+   * to be done again, and records and copies are to be written again, for theirs may be among the lost.
+   */
+  onDamage(listener: (work: ForgottenWork) => void): void;
   /** Folds small writes together and refreshes the search indexes; called when idle and after large commits. */
   optimize(signal: AbortSignal): Promise<void>;
   bytes(): Promise<number>;

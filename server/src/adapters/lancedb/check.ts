@@ -1,18 +1,39 @@
 import type { Table } from '@lancedb/lancedb';
+import { decode } from './decode.ts';
 import { read } from './rows.ts';
 import { oneOf } from './sql.ts';
-import { createIndexes, LAYOUT, loadLance, TABLE_NAMES, type TableName, type Tables } from './tables.ts';
+import { createIndexes, LAYOUT, loadLance, type TableName } from './tables.ts';
 
-/** Reads a column of every row, which touches every data file; gives one row's values of the indexed columns. */
-export async function scan(table: Table, lookup: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** Reads every value of these columns; what is damaged throws. */
+export async function scan(table: Table, text: readonly string[], numbers: readonly string[]): Promise<void> {
   // Counted inside LanceDB, so that nothing comes here; an expression, so that no index answers in its stead.
-  await table.countRows("concat(videoId, '') = ''");
+  const conditions = [`concat(${text.join(', ')}, '') = ''`, ...numbers.map((column) => `${column} = -1`)];
+  await table.countRows(conditions.join(' OR '));
+}
+
+/** One row's values of the indexed columns. */
+async function anyRow(table: Table, lookup: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const query = table
     .query()
     .select([...lookup])
     .limit(1);
   const rows = await read(query, (cells) => lookup.map((column) => [column, cells.text(column)] as const));
   return new Map(rows[0]);
+}
+
+/** Decodes every row as its readers do; throws if one is damaged. */
+async function decodeAll(table: Table, name: TableName): Promise<void> {
+  const { text, numbers } = LAYOUT[name];
+  await read(table.query().select([...text, ...numbers]), (cells) => void decode[name](cells));
+}
+
+/**
+ * Reads all rows of a table, and throws if any is damaged. Not `thorough`, it leaves out what only shows when the
+ * values are parsed: that is found at their first use.
+ */
+export async function checkRows(table: Table, name: TableName, thorough: boolean): Promise<void> {
+  if (thorough) return await decodeAll(table, name);
+  await scan(table, LAYOUT[name].text, LAYOUT[name].numbers);
 }
 
 /** Asks each index once: opening one reads its heads, where a missing or cut file shows. */
@@ -35,20 +56,21 @@ async function askIndexes(table: Table, name: TableName, row: ReadonlyMap<string
   await read(table.query().fullTextSearch(absent).select(['_score']).limit(1), () => undefined);
 }
 
-/**
- * Looks whether all files of the index are there and whole, in the time of reading its keys. Damaged search
- * indexes are built again from the rows; throws where rows themselves cannot be read.
- */
-export async function check(tables: Tables, log: (message: string) => void): Promise<void> {
-  for (const name of TABLE_NAMES) {
-    const table = tables[name];
-    const row = await scan(table, LAYOUT[name].lookup);
-    try {
-      await askIndexes(table, name, row);
-    } catch (error) {
-      log(`The search index of ${name} is damaged and is built again from its rows (${String(error)}).`);
-      await createIndexes(table, name);
-      await askIndexes(table, name, row);
-    }
+/** Asks the search indexes of a table whose rows are whole, and builds damaged ones again from the rows. */
+export async function checkIndexes(
+  table: Table,
+  name: TableName,
+  thorough: boolean,
+  log: (message: string) => void,
+): Promise<void> {
+  const row = await anyRow(table, LAYOUT[name].lookup);
+  try {
+    await askIndexes(table, name, row);
+    if (!thorough) return;
+  } catch (error) {
+    log(`The search index of ${name} is damaged and is built again from its rows (${String(error)}).`);
   }
+  // They are asked for one value: what is damaged elsewhere in them shows nowhere before it is met.
+  await createIndexes(table, name);
+  await askIndexes(table, name, row);
 }

@@ -42,7 +42,7 @@ export function toStoreError(error: unknown, doing: string, folder: string): Sto
   );
 }
 
-/** Whether an error met while opening can come from damaged files at all. */
+/** Whether an error can come from damaged files at all. */
 export function meansDamage(error: unknown): boolean {
   const text = textOf(error);
   return !(

@@ -1,7 +1,8 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { RowFilter } from '../../ports/store.ts';
+import type { Cells } from './decode.ts';
 import { LONG_LIST, where } from './filter.ts';
-import { type Cells, read } from './rows.ts';
+import { read } from './rows.ts';
 import { oneOf } from './sql.ts';
 import { loadLance } from './tables.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import type { Store } from '../../ports/store.ts';
-import { check } from './check.ts';
 import { meansDamage, toStoreError } from './errors.ts';
-import { createStore, type OpenTables } from './store.ts';
-import { closeTables, createTables, loadLance, openTables } from './tables.ts';
+import { openChecked, setTableAside } from './mend.ts';
+import { createStore, type OpenIndex } from './store.ts';
+import { closeTables, createTables, loadLance } from './tables.ts';
 import { INDEX_ROWS, openVectors } from './vectors.ts';
 import { migrate, readMark, SCHEMA_VERSION, writeMark } from './version.ts';
 
@@ -46,25 +46,50 @@ async function create(folder: string): Promise<void> {
   await rename(fresh, folder);
 }
 
-interface Opened extends OpenTables {
-  readonly db: Connection;
+/** Reads the mark of an index; a damaged one is written again. */
+async function readOrMend(folder: string, log: (message: string) => void) {
+  try {
+    return await readMark(folder);
+  } catch (error) {
+    if (!meansDamage(error)) throw error;
+    // Older layouts differ by what makes searches slower, and no newer one is known to this Goldfish.
+    const mark = { schema: SCHEMA_VERSION, vectorsLost: 0 };
+    await writeMark(folder, mark);
+    log(`The file that names the layout of the index in ${folder} was damaged and is written again.`);
+    return mark;
+  }
 }
 
-async function open(folder: string, indexRows: number, log: (message: string) => void): Promise<Opened> {
+interface Opening {
+  readonly folder: string;
+  readonly indexRows: number;
+  readonly now: () => number;
+  readonly log: (message: string) => void;
+}
+
+async function open({ folder, indexRows, now, log }: Opening, thorough: boolean): Promise<OpenIndex> {
   const db = await connect(folder);
+  const target = freeName(folder, now());
+  const checking = { folder, connect, thorough, aside: async () => target, log };
   try {
+    await readOrMend(folder, log);
     await migrate(folder, db, log);
-    const tables = await openTables(db);
+    const { tables, work, mended } = await openChecked(db, checking);
     try {
-      await check(tables, log);
-      let { vectorsLost } = await readMark(folder);
-      const lost = async (reason: string) => {
+      const before = await readMark(folder);
+      let { vectorsLost } = before;
+      const lost = async (table: string, reason: string) => {
         vectorsLost += 1;
+        // Written first: a crash in between must not leave records that claim what is gone.
         await writeMark(folder, { schema: SCHEMA_VERSION, vectorsLost });
-        log(`Vectors in the index are damaged and are made again from what was embedded (${reason}).`);
+        const aside = await setTableAside(checking, table);
+        log(
+          `Vectors in the index were damaged (${reason}). They were moved to ${aside} and are made again from what was embedded.`,
+        );
       };
-      const vectors = await openVectors(folder, db, { indexRows, lost });
-      return { db, tables, vectors, vectorsLost };
+      const vectors = await openVectors(db, { indexRows, thorough, lost });
+      const found = mended || vectorsLost > before.vectorsLost;
+      return { db, tables, vectors, vectorsLost, work, mended: found, damage: await damageIn(folder) };
     } catch (error) {
       closeTables(tables);
       throw error;
@@ -75,29 +100,56 @@ async function open(folder: string, indexRows: number, log: (message: string) =>
   }
 }
 
-/** Renames a damaged index to `index.damaged-<date>`; nothing of it is deleted. */
-async function setAside(folder: string, now: number): Promise<string> {
+/** Says, a sentence each, which damaged parts of the index still lie in the data folder. */
+async function damageIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(folder));
+  return names
+    .filter((name) => name.startsWith(`${basename(folder)}.damaged-`))
+    .sort()
+    .map(
+      (name) =>
+        `Part of the index was damaged. It was moved to ${join(dirname(folder), name)} and is indexed again. Check the disk, and delete that folder when nothing is missed.`,
+    );
+}
+
+function freeName(folder: string, now: number): string {
   const name = `${folder}.damaged-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
   let free = name;
   for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
+
+/** Renames a damaged index to `index.damaged-<date>`; nothing of it is deleted. */
+async function setAside(folder: string, now: number): Promise<string> {
+  const free = freeName(folder, now);
   await rename(folder, free);
   return free;
 }
 
 /**
  * Opens the index in `folder`, making an empty one where there is none. An older layout is migrated, a newer one
- * refused (StoreError `newer`), a damaged one set aside and begun anew: all of it can be computed again.
+ * refused (StoreError `newer`). What is damaged is set aside and can be computed again: rows where they alone are, a
+ * table where it cannot be opened, the whole index only where nothing else helps.
  */
 export async function openLanceStore(folder: string, options: OpenOptions = {}): Promise<Store> {
   const log = options.log ?? (() => {});
-  const opened = async () => {
-    const { db, tables, vectors, vectorsLost } = await open(
-      folder,
-      options.vectorIndexRows ?? INDEX_ROWS,
-      log,
-    );
-    return await createStore(folder, db, { tables, vectors, vectorsLost }, log);
+  const opening: Opening = {
+    folder,
+    indexRows: options.vectorIndexRows ?? INDEX_ROWS,
+    now: options.now ?? Date.now,
+    log,
   };
+  const reopen = () => open(opening, true);
+  const first = async () => {
+    try {
+      return await open(opening, false);
+    } catch (error) {
+      if (!meansDamage(error)) throw error;
+      // A quick look passes over rows that only parsing shows to be damaged.
+      return await reopen();
+    }
+  };
+  const opened = async () => createStore(folder, await first(), reopen, log);
   try {
     const empty = !existsSync(folder) || (await readdir(folder)).length === 0;
     if (empty) {
@@ -109,7 +161,7 @@ export async function openLanceStore(folder: string, options: OpenOptions = {}):
     } catch (error) {
       if (empty || !meansDamage(error)) throw error;
       const { message } = toStoreError(error, 'opening', folder);
-      const aside = await setAside(folder, (options.now ?? Date.now)());
+      const aside = await setAside(folder, opening.now());
       log(
         `${message} It was moved to ${aside} and a new index is built; delete that folder when nothing is missed.`,
       );

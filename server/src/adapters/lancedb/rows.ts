@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Query, Table, VectorQuery } from '@lancedb/lancedb';
-import type { Description, Line } from '../../core/description.ts';
+import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
+import type { Description } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
 import type { VectorRow } from '../../core/vector.ts';
 import type { Copy, VideoRecord } from '../../core/video.ts';
+import { type Cells, decode } from './decode.ts';
+import { LAYOUT } from './tables.ts';
 
 export type Row = Record<string, string | number | Float32Array>;
 
@@ -54,43 +56,23 @@ export const vectorRow = (row: VectorRow): Row => ({
   vector: row.vector,
 });
 
-/** One row under the reader's cursor: values of the selected columns by name. */
-export interface Cells {
-  text(column: string): string;
-  number(column: string): number;
-  vector(column: string): Float32Array;
-}
-
-const toPassage = (cells: Cells): Passage => ({
-  id: cells.text('id'),
-  videoId: cells.text('videoId'),
-  uri: cells.text('uri'),
-  terms: cells.text('terms'),
-  lines: JSON.parse(cells.text('lines')) as Line[],
-  startMs: cells.number('startMs'),
-  endMs: cells.number('endMs'),
-});
-
-const toOutline = (cells: Cells): Omit<Outline, 'terms'> => ({
-  uri: cells.text('uri'),
-  videoId: cells.text('videoId'),
-  title: cells.text('title'),
-});
-
 export const PASSAGE = {
   key: 'id',
   columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
-  make: toPassage,
+  make: decode.passages,
 };
 
 /** An Outline without its words. */
-export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make: toOutline };
+export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make: decode.outlines };
 
 /** Rows made before others have their turn: 100,000 of them take half a second. */
 const ROWS_A_TURN = 500;
 
 /** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
-export async function read<T>(query: Query | VectorQuery, make: (cells: Cells) => T): Promise<T[]> {
+export async function read<T>(
+  query: Query | VectorQuery | TakeQuery,
+  make: (cells: Cells) => T,
+): Promise<T[]> {
   const out: T[] = [];
   for await (const batch of query) {
     const columns = new Map(batch.schema.fields.map((field, at) => [field.name, batch.getChildAt(at)]));
@@ -108,11 +90,13 @@ export async function read<T>(query: Query | VectorQuery, make: (cells: Cells) =
   return out;
 }
 
-/** All records of a table that keeps them whole. */
-export function readBodies<T>(table: Table, where?: string): Promise<T[]> {
-  const query = table.query().select(['body']);
-  return read(
-    where === undefined ? query : query.where(where),
-    (cells) => JSON.parse(cells.text('body')) as T,
-  );
+/** All records of a table that keeps them whole; rejects with DamagedRowError if one is not. */
+export function readBodies<T>(
+  table: Table,
+  name: 'copies' | 'videos' | 'descriptions',
+  make: (cells: Cells) => T,
+  where?: string,
+): Promise<T[]> {
+  const query = table.query().select([...LAYOUT[name].text]);
+  return read(where === undefined ? query : query.where(where), make);
 }

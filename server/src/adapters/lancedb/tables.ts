@@ -54,7 +54,7 @@ export async function loadLance() {
   return await import('@lancedb/lancedb');
 }
 
-async function createTable(db: Connection, name: TableName): Promise<Table> {
+export async function createTable(db: Connection, name: TableName): Promise<Table> {
   const { Field, Float64, Schema, Utf8 } = await import('apache-arrow');
   const { key, text, numbers } = LAYOUT[name];
   const table = await db.createEmptyTable(
@@ -90,13 +90,6 @@ export async function createIndexes(table: Table, name: TableName): Promise<void
 
 export async function createTables(db: Connection): Promise<void> {
   for (const name of TABLE_NAMES) await createIndexes(await createTable(db, name), name);
-}
-
-export async function openTables(db: Connection): Promise<Tables> {
-  const opened = await Promise.all(
-    TABLE_NAMES.map(async (name) => [name, await db.openTable(name)] as const),
-  );
-  return Object.fromEntries(opened) as Record<TableName, Table>;
 }
 
 export function closeTables(tables: Tables): void {

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Connection, Table } from '@lancedb/lancedb';
 import { hashText } from '../../core/hash.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../../core/vector.ts';
@@ -54,18 +52,20 @@ export interface Vectors {
   close(): void;
 }
 
+const TEXT = ['id', 'videoId', 'uri', 'kind', 'made'];
+const NUMBERS = ['startMs', 'endMs'];
+
 const NAME = /^(vectors_(text|frame)_[0-9a-f]{32}_)\d+$/;
 const prefixOf = ({ role, model }: VectorSpace): string => `vectors_${role}_${hashText(model)}_`;
 
 async function create(db: Connection, name: string, dimension: number): Promise<Table> {
   const { Field, FixedSizeList, Float32, Float64, Schema, Utf8 } = await import('apache-arrow');
-  const text = ['id', 'videoId', 'uri', 'kind', 'made'];
   const vector = new FixedSizeList(dimension, new Field('item', new Float32(), true));
   const table = await db.createEmptyTable(
     name,
     new Schema([
-      ...text.map((column) => new Field(column, new Utf8(), false)),
-      ...['startMs', 'endMs'].map((column) => new Field(column, new Float64(), false)),
+      ...TEXT.map((column) => new Field(column, new Utf8(), false)),
+      ...NUMBERS.map((column) => new Field(column, new Float64(), false)),
       new Field('vector', vector, false),
     ]),
   );
@@ -112,26 +112,31 @@ async function held(name: string, table: Table): Promise<Held> {
 }
 
 /**
- * Opens the tables of vectors. One that cannot be read is deleted, for vectors can be made again from what was
- * embedded; `lost` is told so.
+ * Opens the tables of vectors. One that cannot be read is handed to `lost`: its vectors are made again from what was
+ * embedded.
  */
 export async function openVectors(
-  folder: string,
   db: Connection,
-  options: { readonly indexRows: number; readonly lost: (reason: string) => Promise<void> },
+  options: {
+    readonly indexRows: number;
+    /** Reads the vectors themselves too. */
+    readonly thorough: boolean;
+    /** Sets the files of a table aside. */
+    readonly lost: (table: string, reason: string) => Promise<void>;
+  },
 ): Promise<Vectors> {
   const all = new Map<string, Held>();
   for (const name of (await db.tableNames()).filter((one) => NAME.test(one))) {
     try {
       const table = await db.openTable(name);
-      await scan(table, ['videoId']);
+      await scan(table, TEXT, NUMBERS);
+      if (options.thorough)
+        await read(table.query().select(['vector']), (cells) => void cells.vector('vector'));
       await askIndexes(table, Number(name.slice(name.lastIndexOf('_') + 1)));
       all.set(name, await held(name, table));
     } catch (error) {
       if (!meansDamage(error)) throw error;
-      // Told first: a crash in between must not leave records that claim what is gone.
-      await options.lost(brief(error));
-      await rm(join(folder, `${name}.lance`), { recursive: true, force: true });
+      await options.lost(name, brief(error));
     }
   }
   const inSpace = (space: VectorSpace) =>

@@ -9,7 +9,7 @@ import type { Vectors } from './vectors.ts';
 /** Values in one `IN (...)`. */
 const LIST = 1_000;
 
-async function upsert(table: Table, key: string, rows: readonly Row[]): Promise<void> {
+export async function upsert(table: Table, key: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   await table
     .mergeInsert(key)

@@ -1,0 +1,122 @@
+import type { Description, Line } from '../../core/description.ts';
+import type { Outline, Passage } from '../../core/passage.ts';
+import type { TimeRange } from '../../core/range.ts';
+import type { Copy, VideoRecord } from '../../core/video.ts';
+
+/** A row whose text is not what Goldfish wrote. */
+export class DamagedRowError extends Error {
+  constructor(table: string, key: string) {
+    super(`the row ${key} of ${table} is damaged`);
+    this.name = 'DamagedRowError';
+  }
+}
+
+/** One row under the reader's cursor: values of the selected columns by name. */
+export interface Cells {
+  text(column: string): string;
+  number(column: string): number;
+  vector(column: string): Float32Array;
+}
+
+type Fields<T> = { readonly [key in keyof T]?: unknown };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isListOf = <T>(value: unknown, is: (one: unknown) => one is T): value is readonly T[] =>
+  Array.isArray(value) && value.every(is);
+
+function isRange(value: unknown): value is TimeRange {
+  if (!isRecord(value)) return false;
+  const { startMs, endMs }: Fields<TimeRange> = value;
+  return isNumber(startMs) && isNumber(endMs);
+}
+
+function isLine(value: unknown): value is Line {
+  if (!isRecord(value) || !isRange(value)) return false;
+  const { kind, text, source }: Fields<Line> = value;
+  return isText(kind) && isText(text) && isText(source);
+}
+
+const isDone = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText);
+const isFailures = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isRecord);
+
+function isCopy(value: unknown): value is Copy {
+  if (!isRecord(value)) return false;
+  const { path, bytes, modifiedMs, sample, sidecars, heldBy }: Fields<Copy> = value;
+  const { done, failures, formerUris = [], forgotten, recordedMs }: Fields<Copy> = value;
+  return (
+    isText(path) &&
+    [bytes, modifiedMs, recordedMs].every(isNumber) &&
+    isText(sample) &&
+    isListOf(sidecars, isRecord) &&
+    sidecars.every(({ uri }) => isText(uri)) &&
+    isListOf(heldBy, isText) &&
+    isListOf(formerUris, isText) &&
+    isDone(done) &&
+    isFailures(failures) &&
+    typeof forgotten === 'boolean'
+  );
+}
+
+function isVideo(value: unknown): value is VideoRecord {
+  if (!isRecord(value)) return false;
+  const { probe, done, failures, clips }: Fields<VideoRecord> = value;
+  if (!isRecord(probe) || !isDone(done) || !isFailures(failures) || !isListOf(clips, isRange)) return false;
+  const { container, durationMs, streams, chapters }: Fields<VideoRecord['probe']> = probe;
+  return (
+    isText(container) && isNumber(durationMs) && isListOf(streams, isRecord) && isListOf(chapters, isRange)
+  );
+}
+
+function isDescription(value: unknown): value is Description {
+  if (!isRecord(value) || !isRange(value)) return false;
+  const { clipId, lines, describer, recipe }: Fields<Description> = value;
+  return isText(clipId) && isListOf(lines, isLine) && isText(describer) && isText(recipe);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a whole record from its `body`; its columns must say the same. */
+function bodyOf<T extends object>(
+  table: string,
+  columns: readonly (keyof T & string)[],
+  is: (value: unknown) => value is T,
+): (cells: Cells) => T {
+  return (cells) => {
+    const body = parse(cells.text('body'));
+    if (is(body) && columns.every((column) => body[column] === cells.text(column))) return body;
+    throw new DamagedRowError(table, cells.text(columns[0] ?? 'body'));
+  };
+}
+
+function passageOf(cells: Cells): Passage {
+  const lines = parse(cells.text('lines'));
+  const range = { startMs: cells.number('startMs'), endMs: cells.number('endMs') };
+  const id = cells.text('id');
+  if (!isListOf(lines, isLine) || !isRange(range)) throw new DamagedRowError('passages', id);
+  const [videoId, uri, terms] = [cells.text('videoId'), cells.text('uri'), cells.text('terms')];
+  return { id, videoId, uri, terms, lines, ...range };
+}
+
+const outlineOf = (cells: Cells): Omit<Outline, 'terms'> => ({
+  uri: cells.text('uri'),
+  videoId: cells.text('videoId'),
+  title: cells.text('title'),
+});
+
+/** Makes a row of a table, or throws DamagedRowError. */
+export const decode = {
+  copies: bodyOf<Copy>('copies', ['uri', 'videoId'], isCopy),
+  videos: bodyOf<VideoRecord>('videos', ['videoId'], isVideo),
+  descriptions: bodyOf<Description>('descriptions', ['id', 'videoId', 'uri', 'stage'], isDescription),
+  passages: passageOf,
+  outlines: outlineOf,
+} as const;

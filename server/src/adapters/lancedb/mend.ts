@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Connection, Table } from '@lancedb/lancedb';
+import { type ForgottenWork, REMADE_STAGES, withoutWork } from '../../core/forgotten-work.ts';
+import type { Stage } from '../../core/recipe.ts';
+import { checkIndexes, checkRows } from './check.ts';
+import { decode } from './decode.ts';
+import { brief, meansDamage } from './errors.ts';
+import { copyRow, readBodies, videoRow } from './rows.ts';
+import { type Salvaged, salvage, workOf } from './salvage.ts';
+import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
+import { upsert } from './write.ts';
+
+/** How an index is opened and checked. */
+export interface Checking {
+  readonly folder: string;
+  readonly connect: (folder: string) => Promise<Connection>;
+  /** Decodes every row and builds the indexes again: damage has been met that no quick look shows. */
+  readonly thorough: boolean;
+  /** Returns the folder that damaged files are moved to; all of one opening go to one. */
+  readonly aside: () => Promise<string>;
+  readonly log: (message: string) => void;
+}
+
+const fileOf = (name: string) => `${name}.lance`;
+const freshOf = (folder: string) => `${folder}.mended`;
+
+/** Moves the files of a table out of the index; nothing is deleted. */
+export async function setTableAside({ folder, aside }: Checking, name: string): Promise<string> {
+  const target = await aside();
+  await mkdir(target, { recursive: true });
+  if (existsSync(join(folder, fileOf(name))))
+    await rename(join(folder, fileOf(name)), join(target, fileOf(name)));
+  return target;
+}
+
+/** A crash between the two renames of a swap leaves a table missing whose new files are whole: they take its place. */
+async function finishSwaps(folder: string): Promise<void> {
+  const fresh = freshOf(folder);
+  if (!existsSync(fresh)) return;
+  const names = new Set(await readdir(fresh));
+  for (const name of TABLE_NAMES.map(fileOf))
+    if (names.has(name) && !existsSync(join(folder, name)))
+      await rename(join(fresh, name), join(folder, name));
+  await rm(fresh, { recursive: true, force: true });
+}
+
+/** Opens a table and reads its rows; the error is returned if it is damaged. */
+async function openTable(
+  db: Connection,
+  name: TableName,
+  { thorough }: Checking,
+): Promise<{ readonly table?: Table; readonly damage?: unknown }> {
+  let table: Table | undefined;
+  try {
+    table = await db.openTable(name);
+    await checkRows(table, name, thorough);
+    return { table };
+  } catch (error) {
+    if (meansDamage(error)) return { ...(table && { table }), damage: error };
+    table?.close();
+    throw error;
+  }
+}
+
+function sentence({ name, intact, lost }: Salvaged, damage: unknown, target: string): string {
+  const what = lost === undefined ? 'All' : `${lost.length} of ${intact + lost.length}`;
+  return `${what} rows of ${name} in the index were damaged (${brief(damage)}). The damaged table was moved to ${target}; what was lost is indexed again. Check the disk, and delete that folder when nothing is missed.`;
+}
+
+/** The work that made the lost rows. Of videos and copies nothing claims to be there: the next plan makes them. */
+function forgotten(salvaged: readonly Salvaged[]): ForgottenWork {
+  const everywhere = new Set<Stage>();
+  const byVideo = new Map<string, Set<Stage>>();
+  for (const { name, lost } of salvaged) {
+    if (name === 'videos' || name === 'copies') continue;
+    const all = name === 'descriptions' ? REMADE_STAGES : new Set<Stage>(['passages']);
+    if (lost === undefined) for (const stage of all) everywhere.add(stage);
+    for (const remains of lost ?? []) {
+      const { videoIds, stages } = workOf(name, remains);
+      if (videoIds.length === 0) for (const stage of stages) everywhere.add(stage);
+      for (const videoId of videoIds)
+        byVideo.set(videoId, new Set([...(byVideo.get(videoId) ?? []), ...stages]));
+    }
+  }
+  return { everywhere, byVideo };
+}
+
+/** Takes the marks of lost work out of the stored records. */
+async function forget(videos: Table, copies: Table, work: ForgottenWork): Promise<void> {
+  const records = await readBodies(videos, 'videos', decode.videos);
+  const changed = records
+    .map((record) => withoutWork(record, work))
+    .filter((record, at) => record !== records[at]);
+  await upsert(videos, 'videoId', changed.map(videoRow));
+  const rows = await readBodies(copies, 'copies', decode.copies);
+  const others = rows.map((copy) => withoutWork(copy, work)).filter((copy, at) => copy !== rows[at]);
+  await upsert(copies, 'uri', others.map(copyRow));
+}
+
+/**
+ * Opens all tables. Of a damaged one the intact rows are copied into a new table, and the damaged one is set aside.
+ * Records say that work is to be done again before its rows go, so that a crash between the two loses nothing.
+ */
+export async function openChecked(
+  db: Connection,
+  checking: Checking,
+): Promise<{ readonly tables: Tables; readonly work: ForgottenWork; readonly mended: boolean }> {
+  const { folder, connect, thorough, log } = checking;
+  await finishSwaps(folder);
+  const tables = new Map<TableName, Table>();
+  const salvaged: Salvaged[] = [];
+  const fresh = await connect(freshOf(folder));
+  const swap = async (one: Salvaged, damage: unknown): Promise<Table> => {
+    const target = await setTableAside(checking, one.name);
+    await rename(join(freshOf(folder), fileOf(one.name)), join(folder, fileOf(one.name)));
+    log(sentence(one, damage, target));
+    return await db.openTable(one.name);
+  };
+  const mend = async (name: TableName) => {
+    const { table, damage } = await openTable(db, name, checking);
+    if (table && damage === undefined) {
+      await checkIndexes(table, name, thorough, log);
+      tables.set(name, table);
+      return undefined;
+    }
+    const one = await salvage(fresh, name, table);
+    table?.close();
+    salvaged.push(one);
+    return async () => void tables.set(name, await swap(one, damage));
+  };
+  try {
+    for (const name of ['videos', 'copies'] as const) await (await mend(name))?.();
+    const swaps: (() => Promise<void>)[] = [];
+    for (const name of ['descriptions', 'passages', 'outlines'] as const)
+      swaps.push((await mend(name)) ?? (async () => {}));
+    const work = forgotten(salvaged);
+    const [videos, copies] = [tables.get('videos'), tables.get('copies')];
+    if (videos && copies && (work.everywhere.size > 0 || work.byVideo.size > 0))
+      await forget(videos, copies, work);
+    for (const swapIn of swaps) await swapIn();
+    return {
+      tables: Object.fromEntries(tables) as Record<TableName, Table>,
+      work,
+      mended: salvaged.length > 0,
+    };
+  } catch (error) {
+    for (const table of tables.values()) table.close();
+    throw error;
+  } finally {
+    fresh.close();
+    await rm(freshOf(folder), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,193 @@
+import type { Connection, Table } from '@lancedb/lancedb';
+import { pathOfFileUri, showFileUri } from '../../base/file-uri.ts';
+import { REMADE_STAGES } from '../../core/forgotten-work.ts';
+import { STAGES, type Stage } from '../../core/recipe.ts';
+import type { Copy } from '../../core/video.ts';
+import { type Cells, DamagedRowError, decode } from './decode.ts';
+import { meansDamage } from './errors.ts';
+import { copyRow, type Row, read } from './rows.ts';
+import { createIndexes, createTable, LAYOUT, type TableName } from './tables.ts';
+
+/** Rows read together while nothing is wrong with them. */
+const ROWS = 500;
+
+/** From so many rows on a range is sampled before it is halved, and in so many places. */
+const SAMPLED_ROWS = 64;
+const SAMPLES = 5;
+
+/** What can be read of a damaged row: values by column. */
+export type Remains = ReadonlyMap<string, string>;
+
+/** What a damaged table came to. */
+export interface Salvaged {
+  readonly name: TableName;
+  readonly intact: number;
+  /** Rows that could not be read; undefined if not even their number could. */
+  readonly lost: readonly Remains[] | undefined;
+}
+
+/** The values of a row as they are stored. */
+function rawRow(name: TableName, cells: Cells): Row {
+  const { text, numbers } = LAYOUT[name];
+  return Object.fromEntries([
+    ...text.map((column) => [column, cells.text(column)] as const),
+    ...numbers.map((column) => [column, cells.number(column)] as const),
+  ]);
+}
+
+const columnsOf = (name: TableName) => [...LAYOUT[name].text, ...LAYOUT[name].numbers];
+
+/** Reads the rows of a range, or throws if one of them is damaged. */
+function readRange(table: Table, name: TableName, from: number, to: number): Promise<Row[]> {
+  const offsets = Array.from({ length: to - from }, (_, at) => from + at);
+  return read(table.takeOffsets(offsets).select(columnsOf(name)), (cells) => {
+    decode[name](cells);
+    return rawRow(name, cells);
+  });
+}
+
+/** Columns are stored apart: of damaged rows the others can still be read. */
+async function remainsOf(table: Table, name: TableName, from: number, to: number): Promise<Remains[]> {
+  const offsets = Array.from({ length: to - from }, (_, at) => from + at);
+  const remains = offsets.map(() => new Map<string, string>());
+  for (const column of LAYOUT[name].text) {
+    try {
+      const query = table.takeOffsets(offsets).select([column]);
+      const values = await read(query, (cells) => cells.text(column));
+      if (values.length === offsets.length)
+        for (const [at, value] of values.entries()) remains[at]?.set(column, value);
+    } catch (error) {
+      if (!meansDamage(error)) throw error;
+    }
+  }
+  return remains;
+}
+
+/** Whether a range is lost as a whole, as where its file is cut: its rows are not tried one by one then. */
+async function isDead(table: Table, name: TableName, from: number, to: number): Promise<boolean> {
+  if (to - from < SAMPLED_ROWS) return false;
+  for (let at = 0; at < SAMPLES; at += 1) {
+    const row = from + Math.floor((at * (to - from - 1)) / (SAMPLES - 1));
+    const fails = await readRange(table, name, row, row + 1).then(
+      () => false,
+      (error: unknown) => meansDamage(error),
+    );
+    if (!fails) return false;
+  }
+  return true;
+}
+
+/** Yields rows that can be read and remains of those that cannot: a range that fails is read in halves. */
+async function* sift(
+  table: Table,
+  name: TableName,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly rows: readonly Row[]; readonly lost?: Remains }> {
+  try {
+    const rows = await readRange(table, name, from, to);
+    if (rows.length !== to - from) throw new DamagedRowError(name, `${from}`);
+    yield { rows };
+  } catch (error) {
+    if (!meansDamage(error)) throw error;
+    if (to - from === 1 || (await isDead(table, name, from, to))) {
+      for (const lost of await remainsOf(table, name, from, to)) {
+        const mended = name === 'copies' ? mendedCopy(lost) : undefined;
+        yield { rows: mended ? [copyRow(mended)] : [], lost };
+      }
+      return;
+    }
+    const middle = Math.floor((from + to) / 2);
+    yield* sift(table, name, from, middle);
+    yield* sift(table, name, middle, to);
+  }
+}
+
+/** A field of a record whose JSON is damaged elsewhere. */
+function fieldOf(remains: Remains, field: string): string | undefined {
+  return new RegExp(`"${field}":"([^"\\\\]*)"`).exec(remains.get('body') ?? '')?.[1];
+}
+
+/**
+ * A copy whose record is damaged, as far as its columns tell: nobody else remembers files that no folder holds. Its
+ * size and time fit no file, so the next look at the disk reads it again.
+ */
+function mendedCopy(remains: Remains): Copy | undefined {
+  const uri = remains.get('uri');
+  if (uri === undefined || !isFileUri(uri)) return undefined;
+  const body = remains.get('body') ?? '';
+  const holders = /"heldBy":(\["[^\]]*"\])/.exec(body)?.[1];
+  return {
+    uri,
+    path: showFileUri(uri),
+    videoId: remains.get('videoId') ?? '',
+    bytes: -1,
+    modifiedMs: 0,
+    sample: '',
+    sidecars: [],
+    heldBy: holders === undefined ? ['index'] : listOf(holders),
+    done: {},
+    failures: {},
+    forgotten: body.includes('"forgotten":true'),
+    recordedMs: Number(/"recordedMs":(\d+)/.exec(body)?.[1] ?? 0),
+  };
+}
+
+function listOf(text: string): readonly string[] {
+  try {
+    return (JSON.parse(text) as unknown[]).map(String);
+  } catch {
+    return ['index'];
+  }
+}
+
+function isFileUri(uri: string): boolean {
+  try {
+    pathOfFileUri(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Copies what can be read of a damaged table into a new one of `fresh`, with its indexes. `table` is undefined if it
+ * cannot be opened. The damaged one stays as it is.
+ */
+export async function salvage(
+  fresh: Connection,
+  name: TableName,
+  table: Table | undefined,
+): Promise<Salvaged> {
+  const target = await createTable(fresh, name);
+  try {
+    const count = await table?.countRows().catch((error: unknown) => {
+      if (!meansDamage(error)) throw error;
+      return undefined;
+    });
+    const lost: Remains[] = [];
+    let intact = 0;
+    for (let from = 0; table && from < (count ?? 0); from += ROWS)
+      for await (const part of sift(table, name, from, Math.min(count ?? 0, from + ROWS))) {
+        if (part.lost) lost.push(part.lost);
+        if (part.rows.length > 0) await target.add([...part.rows]);
+        if (!part.lost) intact += part.rows.length;
+      }
+    await createIndexes(target, name);
+    await target.optimize();
+    return { name, intact, lost: count === undefined ? undefined : lost };
+  } finally {
+    target.close();
+  }
+}
+
+/** The contents that a lost row may have belonged to, and the work that made it; none named: any content. */
+export function workOf(name: TableName, remains: Remains) {
+  const named = (field: string) =>
+    [remains.get(field), fieldOf(remains, field)].filter((it) => it !== undefined);
+  const isStage = (value: string): value is Stage => (STAGES as readonly string[]).includes(value);
+  const known = named('stage').filter(isStage);
+  const described = known.length > 0 ? new Set(known) : REMADE_STAGES;
+  const stages: ReadonlySet<Stage> = name === 'descriptions' ? described : new Set<Stage>(['passages']);
+  return { videoIds: named('videoId'), stages };
+}

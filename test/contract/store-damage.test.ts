@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { connect } from '@lancedb/lancedb';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { LAYOUT, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
+import type { ForgottenWork } from '../../server/src/core/forgotten-work.ts';
+import type { Store } from '../../server/src/ports/store.ts';
+import { copyOf, descriptionOf, outlineOf, passageOf, vectorOf, videoOf } from '../support/store-rows.ts';
+
+const never = new AbortController().signal;
+const SPACE = { role: 'text', model: 'm@1' } as const;
+const VIDEOS = 40;
+const ids = Array.from({ length: VIDEOS }, (_, at) => `video${at}`);
+const uriOf = (videoId: string) => `file:///videos/${videoId}.mp4`;
+const done = { probe: '1', cues: '2', passages: '3' };
+
+async function fill(store: Store, some: readonly string[]): Promise<void> {
+  const own = (videoId: string) => ({ videoId, uri: '' as const });
+  await store.commit({
+    descriptions: some.map((videoId) => ({
+      ...own(videoId),
+      stage: 'cues',
+      rows: [descriptionOf(videoId, '', 'cues', 0, `spoken ${videoId}`)],
+    })),
+    passages: some.map((videoId) => ({
+      ...own(videoId),
+      rows: [passageOf(videoId, '', 0, `word only${videoId}`)],
+    })),
+    outlines: some.map((videoId) => outlineOf(uriOf(videoId), videoId, `name${videoId}`)),
+    vectors: some.map((videoId, at) => ({
+      ...SPACE,
+      ...own(videoId),
+      rows: [vectorOf(videoId, '', 'speech', 0, [1, at])],
+    })),
+    videos: some.map((videoId) => videoOf(videoId, { done })),
+    copies: some.map((videoId) => copyOf(uriOf(videoId), videoId)),
+  });
+}
+
+/** Which rows of each kind a store gives whole, by video. */
+async function foundIn(store: Store, some = ids): Promise<Record<TableName, readonly string[]>> {
+  const [videos, copies] = [await store.videos(), await store.copies()];
+  const found = { descriptions: [] as string[], passages: [] as string[], outlines: [] as string[] };
+  for (const videoId of some) {
+    const rows = await store.descriptions(videoId, '');
+    if (rows[0]?.lines[0]?.text === `spoken ${videoId}`) found.descriptions.push(videoId);
+    const passages = await store.matchPassages(`only${videoId}`, 1, {}, never);
+    if (passages[0]?.passage.videoId === videoId) found.passages.push(videoId);
+    const outlines = await store.matchOutlines(`name${videoId}`, 1, {}, never);
+    if (outlines[0]?.outline.uri === uriOf(videoId)) found.outlines.push(videoId);
+  }
+  return {
+    videos: videos.map(({ videoId }) => videoId),
+    copies: copies.filter(({ bytes }) => bytes === 1).map(({ videoId }) => videoId),
+    ...found,
+  };
+}
+
+describe('damage in an index', () => {
+  let home = '';
+  let whole = '';
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'goldfish-damage-'));
+    whole = join(home, 'whole', 'index');
+    const store = await openLanceStore(whole);
+    await fill(store, ids.slice(0, VIDEOS / 2));
+    await store.optimize(never);
+    await fill(store, ids.slice(VIDEOS / 2));
+    await store.close();
+  });
+  after(() => rm(home, { recursive: true, force: true }));
+
+  async function copied(): Promise<string> {
+    const folder = join(await mkdtemp(join(home, 'case-')), 'index');
+    await cp(whole, folder, { recursive: true });
+    return folder;
+  }
+
+  /** Changes one byte of a value that stands as it is in the data files of a table. */
+  async function spoil(
+    folder: string,
+    table: string,
+    value: string,
+    at: number,
+    byte: number,
+  ): Promise<void> {
+    let spoilt = 0;
+    for (const name of globSync(`${table}.lance/data/*.lance`, { cwd: folder })) {
+      const bytes = await readFile(join(folder, name));
+      const found = bytes.indexOf(value);
+      if (found < 0) continue;
+      bytes[found + at] = byte;
+      await writeFile(join(folder, name), bytes);
+      spoilt += 1;
+    }
+    assert.ok(spoilt > 0, `${value} stands in ${table}`);
+  }
+
+  const json = { videos: '{"videoId":"video7"', copies: '{"uri":"file:///videos/video7.mp4"' } as const;
+  const bodies = {
+    ...json,
+    descriptions: '{"id":"video7||cues|0"',
+    passages: '[{"kind":"speech","text":"word onlyvideo7"',
+  } as const;
+
+  for (const [table, value] of Object.entries(bodies))
+    for (const [what, byte] of [
+      ['not UTF-8', 0xff],
+      ['not JSON', 0x20],
+    ] as const)
+      test(`given a value in ${table} that is ${what}, when the index is opened twice, then all else is found and its row is planned again`, async () => {
+        const folder = await copied();
+        await spoil(folder, table, value, 1, byte);
+        const said: string[] = [];
+        const open = () => openLanceStore(folder, { log: (message) => said.push(message) });
+        const store = await open();
+        const rest = ids.filter((videoId) => videoId !== 'video7').sort();
+        const found = await foundIn(store);
+        for (const name of TABLE_NAMES)
+          assert.deepEqual([...found[name]].sort(), name === table ? rest : [...ids].sort(), name);
+        const video = (await store.videos()).find(({ videoId }) => videoId === 'video7');
+        const lost = { descriptions: 'cues', passages: 'passages' }[table];
+        if (lost !== undefined) assert.equal(Object.hasOwn(video?.done ?? {}, lost), false);
+        if (table === 'copies') {
+          const copy = (await store.copies()).find(({ uri }) => uri === uriOf('video7'));
+          assert.deepEqual([copy?.videoId, copy?.bytes], ['video7', -1]);
+        }
+        const others = (await store.videos()).filter(({ videoId }) => videoId !== 'video7');
+        assert.ok(others.every((record) => JSON.stringify(record.done) === JSON.stringify(done)));
+        assert.equal(store.damage().length, 1);
+        assert.ok(said.some((message) => message.includes(`1 of ${VIDEOS} rows of ${table}`)));
+        await fill(store, ['video7']);
+        await store.close();
+        const again = await open();
+        const healed = await foundIn(again);
+        for (const name of TABLE_NAMES) assert.deepEqual([...healed[name]].sort(), [...ids].sort(), name);
+        await again.close();
+      });
+
+  test('given an open index, when a value turns out to be damaged, then the listener hears whose work it was', async () => {
+    const folder = await copied();
+    await spoil(folder, 'descriptions', bodies.descriptions, 1, 0x20);
+    const store = await openLanceStore(folder);
+    const heard: ForgottenWork[] = [];
+    store.onDamage((work) => heard.push(work));
+    assert.deepEqual(await store.descriptions('video7', ''), []);
+    assert.deepEqual(heard, [{ everywhere: new Set(), byVideo: new Map([['video7', new Set(['cues'])]]) }]);
+    assert.equal((await store.descriptions('video8', '')).length, 1);
+    await store.close();
+  });
+
+  test('given damaged vectors, when the index is opened, then they are set aside and their recipe changes', async () => {
+    const folder = await copied();
+    await spoil(folder, 'vectors_*', 'video7', 1, 0xff);
+    const store = await openLanceStore(folder);
+    assert.deepEqual([store.vectorsLost(), store.vectorCount(SPACE), store.damage().length], [1, 0, 1]);
+    await store.close();
+  });
+
+  test('given 200 flipped bits spread over every column of every table, when it is opened, then all that is intact is found', async () => {
+    const folder = await copied();
+    let seed = 20_261_123;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * below);
+    };
+    const values = TABLE_NAMES.flatMap((table) =>
+      LAYOUT[table].text.map((column) => [table, column] as const),
+    );
+    const db = await connect(folder);
+    const stored = new Map<string, readonly string[]>();
+    for (const [table, column] of values) {
+      const rows = await (await db.openTable(table)).query().select([column]).toArray();
+      stored.set(
+        `${table} ${column}`,
+        rows.map((row) => String(row[column])).filter((value) => value.length > 3),
+      );
+    }
+    db.close();
+    const hit = new Set<string>();
+    for (let flip = 0; flip < 200; flip += 1) {
+      const [table, column] = values[flip % values.length] ?? (['videos', 'body'] as const);
+      const known = stored.get(`${table} ${column}`) ?? [];
+      // The same eighth of the videos over and over: what is intact must stay findable.
+      const some = known.filter((value) => /video[05](?!\d)/.test(value));
+      const value = some[random(some.length)];
+      if (value === undefined) continue;
+      for (const name of globSync(`${table}.lance/data/*.lance`, { cwd: folder })) {
+        const bytes = await readFile(join(folder, name));
+        const found = bytes.indexOf(value);
+        if (found < 0) continue;
+        const at = found + random(value.length);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
+        await writeFile(join(folder, name), bytes);
+        hit.add(`${table} ${column}`);
+      }
+    }
+    // All but `uri` of rows of content, which is empty, and `stage`, which is short and the same everywhere.
+    assert.equal(hit.size, values.length - 3);
+    for (let start = 0; start < 2; start += 1) {
+      const store = await openLanceStore(folder);
+      const found = await foundIn(store);
+      for (const name of TABLE_NAMES)
+        for (const videoId of ids)
+          if (!/video[05]$/.test(videoId)) assert.ok(found[name].includes(videoId), `${name} ${videoId}`);
+      await store.close();
+    }
+  });
+
+  test('given one flipped bit in a data file, a manifest or an index file, when it is opened and read, then every start succeeds', async () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * below);
+    };
+    const all = globSync('*.lance/{data,_versions,_indices/*}/*.{lance,manifest}', { cwd: whole }).sort();
+    const files = all.filter((_, at) => at % 4 === 0);
+    for (const name of files) {
+      const folder = await copied();
+      const bytes = await readFile(join(folder, name));
+      const at = random(bytes.length);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
+      await writeFile(join(folder, name), bytes);
+      for (let start = 0; start < 2; start += 1) {
+        const store = await openLanceStore(folder);
+        await foundIn(store, ['video1', 'video21']);
+        await store.close();
+      }
+      await rm(join(folder, '..'), { recursive: true });
+    }
+  });
+});
