@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { FailureError, type FailureKind } from '../../server/src/core/failure.ts';
 import type { Converter } from '../../server/src/ports/converter.ts';
 import type { Decoder, PassEvent } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
@@ -16,6 +17,9 @@ const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '30'];
 
 /** A tenth of a second is one number. */
 const clock = (canvas: Canvas, timeMs: number) => drawNumber(canvas, Math.floor(timeMs / 100 + 0.01));
+
+const isFailure = (kind: FailureKind) => (error: unknown) =>
+  error instanceof FailureError && error.failure.kind === kind;
 
 /** What both backends make of containers that do not say all, or not the truth; `create` is called once. */
 export function containersContract(name: string, create: () => Decoder & Converter): void {
@@ -78,4 +82,50 @@ export function containersContract(name: string, create: () => Decoder & Convert
       assert.ok(Math.abs((numbers[0] ?? 0) - 30) <= 1 && Math.abs((numbers[1] ?? 0) - 40) <= 1, `${numbers}`);
     });
   }
+
+  for (const [ending, ...options] of [
+    ['mp3', '-c:a', 'libmp3lame', '-q:a', '4', '-write_xing', '0'],
+    ['aac', '-c:a', 'aac', '-f', 'adts'],
+    ['mp2', '-c:a', 'mp2'],
+  ] as const) {
+    test(`${name}: given .${ending} that begins silent and states no length, when it is read, then it is whole`, async () => {
+      const noise = "aevalsrc='if(lt(t,20),0,0.5*sin(2764*t)+0.2*random(0))':d=60:s=44100";
+      const uri = make(`guessed.${ending}`, '-f', 'lavfi', '-i', noise, ...options);
+      const { durationMs } = await probe(uri);
+      assert.ok(Math.abs(durationMs - 60_000) <= 200, `duration ${durationMs}`);
+      const heard = (await pass(uri)).reduce(
+        (sum, event) => sum + (event.kind === 'audio' ? event.samples.length : 0),
+        0,
+      );
+      assert.ok(Math.abs(heard / 16_000 - 60) < 0.5, `${heard} samples`);
+    });
+  }
+
+  test(`${name}: given an mp3 that states its length, when its end is missing, then it is cut short`, async () => {
+    make('stated.mp3', '-f', 'lavfi', '-i', 'sine=d=60', '-q:a', '4');
+    const bytes = readFileSync(path('stated.mp3'));
+    writeFileSync(path('lost.mp3'), bytes.subarray(0, bytes.length / 2));
+    await assert.rejects(probe(fileUriOf(path('lost.mp3'))), isFailure('truncated'));
+  });
+
+  test(`${name}: given a track that lasts longer than picture and sound, then those give the length`, async () => {
+    writeFileSync(
+      path('long.srt'),
+      '1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:50,000 --> 00:00:59,000\ntwo\n',
+    );
+    for (const [ending, codec] of [
+      ['mp4', 'mov_text'],
+      ['mkv', 'srt'],
+    ] as const) {
+      const inputs = ['-i', base, '-i', path('long.srt'), '-map', '0', '-map', '1'];
+      const uri = make(`telemetry.${ending}`, ...inputs, '-c:v', 'copy', '-c:a', 'aac', '-c:s', codec);
+      const { durationMs } = await probe(uri);
+      assert.ok(Math.abs(durationMs - 6000) <= 150, `.${ending} lasts ${durationMs}`);
+      checkGrey(await pass(uri), 6000);
+      await checkNumbers(
+        uri,
+        [3050, 58_000].map((time) => Math.min(time, 5950)),
+      );
+    }
+  });
 }

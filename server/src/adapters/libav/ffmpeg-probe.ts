@@ -117,10 +117,15 @@ async function reached(
   program: string,
   media: Described,
   fromMs: number,
+  tracks: 'shown' | 'all',
   signal: AbortSignal,
 ): Promise<number> {
   const { file, originUs, video, audio } = media;
-  const maps = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const shown = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const maps =
+    tracks === 'shown'
+      ? shown
+      : ['v', 'a', 's', 'd'].flatMap((kind) => ['-map', `0:${kind}?`, '-copy_unknown']);
   const { stdout } = await collectFfmpeg(
     {
       program,
@@ -149,15 +154,18 @@ async function reached(
   return endMs - originUs / 1000;
 }
 
-async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
+/** Returns the duration of picture and sound once its end has been seen. Rejects with FailureError if it is cut short. */
+export async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
   const { dump, originUs } = media;
   const stated = dump.durationMs;
-  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, signal));
+  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, 'shown', signal));
   const leastMs = leastDuration(stated, dump.demuxer, originUs);
-  let reachedMs = await reached(program, media, leastMs - 2000, signal);
+  let reachedMs = await reached(program, media, leastMs - 2000, 'shown', signal);
   if (isCut(reachedMs, leastMs)) {
-    reachedMs = await reached(program, media, 0, signal);
-    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
+    reachedMs = await reached(program, media, 0, 'shown', signal);
+    // The longest track may be neither picture nor sound.
+    const anyMs = isCut(reachedMs, leastMs) ? await reached(program, media, 0, 'all', signal) : reachedMs;
+    if (isCut(anyMs, leastMs)) throw failures.cutEnd(anyMs, leastMs);
   }
   return settledDuration(stated, reachedMs);
 }

@@ -24,6 +24,8 @@ export interface OpenMedia {
   /** The track of moving pictures that a player would show; cover art is none. */
   readonly video: Stream | undefined;
   readonly audio: Stream | undefined;
+  /** False if libav guesses the length from the bit rate, which proves nothing. */
+  readonly statesLength: boolean;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,15 @@ function openFormat(file: MediaFile): FormatContext {
   throw file.container ? failures.cutStart() : failures.notMedia();
 }
 
+/**
+ * Does the file say how long it is? Ask before libav looks into the packets: it fills in a guess. Program and transport
+ * streams say it by the times of their last packets.
+ */
+function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean {
+  const known = [duration, ...streams.map((stream) => stream.duration)];
+  return /^(?:mpeg|mpegts)$/.test(iformat?.name ?? '') || known.some((length) => length > 0n);
+}
+
 /** Opens a media file and reads what its tracks are. Rejects with FailureError. */
 export async function openMedia(uri: Uri): Promise<OpenMedia> {
   Log.setLevel(AV_LOG_QUIET);
@@ -100,6 +111,7 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
   try {
     format = openFormat(file);
     refuseLarge(format.streams);
+    const statesLength = hasStatedLength(format);
     const code = format.findStreamInfoSync();
     if (code < 0 && code !== AVERROR_EOF) throw failures.notMedia();
     const streams = format.streams;
@@ -116,6 +128,7 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
         ({ codecpar }) => codecpar.width * codecpar.height,
       ),
       audio: best(of(AVMEDIA_TYPE_AUDIO), ({ codecpar }) => codecpar.channels),
+      statesLength,
       async close() {
         opened.closeInputSync();
         await file.close();

@@ -73,18 +73,27 @@ function infoOf(stream: Stream): StreamInfo | undefined {
   };
 }
 
-/** Walks the packets from here to the end; the latest end of one. */
-async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
+/** Times at which the last packets end, ms. */
+interface Reached {
+  /** Of picture and sound. */
+  readonly shownMs: number;
+  /** Of all tracks that the demuxer does not leave out. */
+  readonly anyMs: number;
+}
+
+/** Walks the packets from here to the end. */
+async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
   const packet = new Packet();
   packet.alloc();
-  let reachedMs = 0;
+  let shownMs = 0;
+  let anyMs = 0;
   /** Where packets carry no time they follow each other. */
   const untimed = new Map<number, number>();
   const breath = breathe(signal);
   try {
     for (;;) {
       const code = media.format.readFrameSync(packet);
-      if (code < 0) return reachedMs;
+      if (code < 0) return { shownMs, anyMs };
       const stream = media.streams[packet.streamIndex];
       const time =
         stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
@@ -92,7 +101,9 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
         const endMs = (time ?? untimed.get(stream.index) ?? 0) + Math.max(0, length);
         untimed.set(stream.index, endMs);
-        reachedMs = Math.max(reachedMs, endMs);
+        anyMs = Math.max(anyMs, endMs);
+        if ([media.video?.index, media.audio?.index].includes(stream.index))
+          shownMs = Math.max(shownMs, endMs);
       }
       packet.unref();
       const turn = breath();
@@ -104,29 +115,31 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
 }
 
 /**
- * The duration, once its end has been seen: a header may promise more than the file holds. Where no header tells
- * it, all packets are counted. Leaves the demuxer at the end.
+ * Returns the duration of picture and sound once its end has been seen: a header may promise more than the file holds.
+ * Where no header states it, all packets are counted. Leaves the demuxer at the end.
  */
 async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
   const { format, originUs } = media;
   const stated =
-    format.duration === AV_NOPTS_VALUE || format.duration <= 0n
+    !media.statesLength || format.duration === AV_NOPTS_VALUE || format.duration <= 0n
       ? undefined
       : Math.round(Number(format.duration) / 1000);
   keepOnly(media, [media.video, media.audio]);
-  if (stated === undefined) return settledDuration(stated, await walk(media, signal));
+  if (stated === undefined) return settledDuration(stated, (await walk(media, signal)).shownMs);
   const leastMs = leastDuration(stated, format.iformat?.name ?? '', originUs);
   const backUs = Math.min(leastMs, 2000) * 1000;
   const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
-  let reachedMs = 0;
-  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) reachedMs = await walk(media, signal);
-  if (isCut(reachedMs, leastMs)) {
-    // An index that lies, or missing data: all packets tell which.
+  let shownMs = 0;
+  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) ({ shownMs } = await walk(media, signal));
+  if (isCut(shownMs, leastMs)) {
+    // An index that lies, a longer track of something else, or missing data: all packets tell which.
+    keepOnly(media, media.streams);
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
-    reachedMs = await walk(media, signal);
-    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
+    const reached = await walk(media, signal);
+    if (isCut(reached.anyMs, leastMs)) throw failures.cutEnd(reached.anyMs, leastMs);
+    shownMs = reached.shownMs;
   }
-  return settledDuration(stated, reachedMs);
+  return settledDuration(stated, shownMs);
 }
 
 /** Reads what the container tells. Rejects with FailureError. */
