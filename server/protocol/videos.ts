@@ -42,6 +42,8 @@ export interface Stream {
   readonly codec: string;
   readonly language?: string;
   readonly title?: string;
+  /** The track of pictures or sound that is read, as players choose it. */
+  readonly chosen?: boolean;
   /** px as shown: rotation and pixel shape applied. */
   readonly width?: number;
   readonly height?: number;

@@ -128,4 +128,97 @@ export function containersContract(name: string, create: () => Decoder & Convert
       );
     }
   });
+
+  const TONES = ['-i', base, '-f', 'lavfi', '-i', 'sine=200:d=6', '-f', 'lavfi', '-i', 'sine=900:d=6'];
+  const MAPS = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:v', 'copy', '-c:a', 'aac'];
+  /** Hz of the sound that is read, by its changes of sign. */
+  const hertz = async (uri: string) => {
+    let samples = 0;
+    let turns = 0;
+    let last = 0;
+    for (const event of await pass(uri)) {
+      if (event.kind !== 'audio') continue;
+      for (const sample of event.samples) {
+        if (sample < 0 !== last < 0) turns += 1;
+        last = sample;
+      }
+      samples += event.samples.length;
+    }
+    return (turns * 16_000) / samples / 2;
+  };
+  for (const [what, wanted, ...options] of [
+    [
+      'the second is flagged default and smaller',
+      900,
+      '-ac:a:0',
+      '2',
+      '-disposition:a:0',
+      '0',
+      '-disposition:a:1',
+      'default',
+    ],
+    [
+      'the first is a commentary with more channels',
+      900,
+      '-ac:a:0',
+      '6',
+      '-disposition:a:0',
+      'comment',
+      '-disposition:a:1',
+      '0',
+    ],
+    ['the first is for impaired sight', 900, '-disposition:a:0', 'visual_impaired', '-disposition:a:1', '0'],
+    [
+      'the first is titled a commentary',
+      900,
+      '-metadata:s:a:0',
+      "title=Director's Commentary",
+      '-disposition:a',
+      '0',
+    ],
+    ['nothing is flagged and the second is larger', 900, '-ac:a:1', '2', '-disposition:a', '0'],
+    ['both are alike', 200, '-disposition:a', '0'],
+  ] as const) {
+    test(`${name}: given two tracks of sound of which ${what}, then it is read as players choose`, async () => {
+      const uri = make('two.mkv', ...TONES, ...MAPS, ...options);
+      assert.ok(Math.abs((await hertz(uri)) - wanted) < 20, `${await hertz(uri)} Hz`);
+      const sounds = (await probe(uri)).streams.filter(({ kind }) => kind === 'audio');
+      assert.deepEqual(
+        sounds.map(({ chosen }) => chosen === true),
+        [wanted === 200, wanted === 900],
+      );
+    });
+  }
+
+  for (const ending of ['mp4', 'mkv', 'mov']) {
+    test(`${name}: given a .${ending} with a large poster as its first or second picture, then the film is read`, async () => {
+      const inputs = ['-f', 'lavfi', '-i', 'color=red:s=1280x720:r=25:d=0.04', '-i', base];
+      for (const place of ['0', '1']) {
+        const maps = place === '0' ? ['-map', '0:v', '-map', '1:v'] : ['-map', '1:v', '-map', '0:v'];
+        const coded = [
+          `-c:v:${place}`,
+          'mjpeg',
+          `-c:v:${1 - Number(place)}`,
+          'copy',
+          '-map',
+          '1:a',
+          '-c:a',
+          'aac',
+        ];
+        const uri = make(
+          `poster${place}.${ending}`,
+          ...inputs,
+          ...maps,
+          ...coded,
+          '-disposition:v',
+          'default',
+        );
+        await checkNumbers(uri, [1050, 4050]);
+        const { durationMs, streams } = await probe(uri);
+        assert.ok(Math.abs(durationMs - 6000) <= 150, `${durationMs}`);
+        const codec = streams.find(({ kind, chosen }) => kind === 'video' && chosen)?.codec;
+        assert.equal(codec, 'h264');
+      }
+    });
+  }
 }

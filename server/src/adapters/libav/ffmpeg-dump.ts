@@ -9,6 +9,10 @@ export interface DumpStream {
   readonly tags: Tags;
   readonly cover: boolean;
   readonly describes: boolean;
+  readonly isDefault: boolean;
+  /** A commentary, a description, for impaired hearing or sight, or forced. */
+  readonly special: boolean;
+  readonly still: boolean;
   /** px as coded; 0 where not told. */
   readonly width: number;
   readonly height: number;
@@ -82,6 +86,9 @@ function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
     tags,
     cover: /\((?:attached pic|timed thumbnails)\)/.test(rest),
     describes: /\(descriptions\)/.test(rest),
+    isDefault: /\(default\)/.test(rest),
+    special: /\((?:comment|descriptions|forced|hearing impaired|visual impaired)\)/.test(rest),
+    still: /\(still image\)/.test(rest),
     width: Number(size?.[1] ?? 0),
     height: Number(size?.[2] ?? 0),
     pixel: ratio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,

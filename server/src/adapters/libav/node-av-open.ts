@@ -1,19 +1,16 @@
 import {
-  AV_DISPOSITION_ATTACHED_PIC,
-  AV_DISPOSITION_TIMED_THUMBNAILS,
   AV_LOG_QUIET,
   AV_NOPTS_VALUE,
   AVDISCARD_ALL,
   AVDISCARD_DEFAULT,
   AVERROR_EOF,
-  AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import { failures } from './failures.ts';
 import { FORMATS, MAX_PIXELS, originOf, PROTOCOLS } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
+import { chooseTracks } from './node-av-tracks.ts';
 
 /** An opened container. Times count from `originUs`. */
 export interface OpenMedia {
@@ -27,14 +24,6 @@ export interface OpenMedia {
   /** False if libav guesses the length from the bit rate, which proves nothing. */
   readonly statesLength: boolean;
   close(): Promise<void>;
-}
-
-/** Cover art and chapter thumbnails, which containers carry as video tracks. */
-export function isCover(stream: Stream): boolean {
-  return (
-    stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ||
-    stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS)
-  );
 }
 
 /** Milliseconds from the first shown moment, not rounded; undefined where there is no time stamp. */
@@ -66,13 +55,6 @@ export function keepOnly(media: OpenMedia, kept: readonly (Stream | undefined)[]
   for (const stream of media.streams) {
     stream.discard = kept.some((keep) => keep?.index === stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
-}
-
-/** The larger track wins, as in players; among equals the first. */
-function best(streams: readonly Stream[], size: (stream: Stream) => number): Stream | undefined {
-  let found: Stream | undefined;
-  for (const stream of streams) if (!found || size(stream) > size(found)) found = stream;
-  return found;
 }
 
 function refuseLarge(streams: readonly Stream[]): void {
@@ -116,18 +98,13 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
     if (code < 0 && code !== AVERROR_EOF) throw failures.notMedia();
     const streams = format.streams;
     refuseLarge(streams);
-    const of = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
     const opened = format;
     return {
       file,
       format,
       streams,
       originUs: format.startTime === AV_NOPTS_VALUE ? 0 : originOf(Number(format.startTime)),
-      video: best(
-        of(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream)),
-        ({ codecpar }) => codecpar.width * codecpar.height,
-      ),
-      audio: best(of(AVMEDIA_TYPE_AUDIO), ({ codecpar }) => codecpar.channels),
+      ...chooseTracks(streams, () => openFormat(file)),
       statesLength,
       async close() {
         opened.closeInputSync();

@@ -19,7 +19,8 @@ import { breathe } from './breath.ts';
 import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
 import { failures } from './failures.ts';
 import { chaptersOf } from './node-av-chapters.ts';
-import { frameRateOf, isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { frameRateOf, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { isCover } from './node-av-tracks.ts';
 import { shownSize, type Turn, turnOf } from './shape.ts';
 import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
 
@@ -43,7 +44,7 @@ export function pixelOf(stream: Stream): number {
   return num > 0 && den > 0 ? num / den : 1;
 }
 
-function infoOf(stream: Stream): StreamInfo | undefined {
+function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
   const { codecpar } = stream;
   const tags = stream.metadata?.getAll() ?? {};
   const shared = {
@@ -51,6 +52,7 @@ function infoOf(stream: Stream): StreamInfo | undefined {
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
     language: languageOf(tags),
     title: titleOf(tags),
+    chosen: [video?.index, audio?.index].includes(stream.index) ? true : undefined,
   };
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
@@ -147,7 +149,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<Probe> {
   const media = await openMedia(uri);
   try {
     signal.throwIfAborted();
-    const streams = media.streams.map(infoOf).filter((info) => info !== undefined);
+    const streams = media.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined);
     if (!media.video && !media.audio) throw failures.notMedia();
     const chapters = await chaptersOf(media.format);
     const durationMs = await seenDuration(media, signal);
