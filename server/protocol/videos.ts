@@ -42,6 +42,10 @@ export const stream = z.object({
   codec: z.string(),
   language: z.string().optional(),
   title: z.string().optional(),
+  chosen: z
+    .boolean()
+    .optional()
+    .describe('True for the picture or sound track that is read: the one that players choose.'),
   width: z.number().optional().describe('px as shown: rotation and pixel shape applied.'),
   height: z.number().optional().describe('px as shown.'),
   framesPerSecond: z.number().optional(),

@@ -5,12 +5,15 @@ import { cleanLine } from './escape.ts';
 import { clock, count, evidenceLine, painter, size } from './format.ts';
 import { targetOf } from './target.ts';
 
-function streamText(stream: Stream): string {
+/** Describes a track; where a file has several of its kind, the one that is read is named so. */
+function streamText(stream: Stream, _: number, streams: readonly Stream[]): string {
   const parts: string[] = [stream.codec];
   if (stream.width && stream.height) parts.push(`${stream.width}x${stream.height}`);
   if (stream.framesPerSecond) parts.push(`${Number(stream.framesPerSecond.toFixed(2))} frames/s`);
   if (stream.sampleRate) parts.push(`${stream.sampleRate} Hz`);
   if (stream.language) parts.push(stream.language);
+  const several = streams.filter(({ kind }) => kind === stream.kind).length > 1;
+  if (several && stream.chosen) parts.push('(this one is read)');
   return `${stream.kind} ${cleanLine(parts.join(' '))}`;
 }
 

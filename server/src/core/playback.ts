@@ -1,5 +1,5 @@
 import { findMediaFormat } from './media-formats.ts';
-import type { Probe, StreamInfo } from './video.ts';
+import { findTrack, type Probe, type StreamInfo } from './video.ts';
 
 /** What is done to the tracks of a file on their way to a player. `copy` leaves a track as it is. */
 export interface Conversion {
@@ -23,8 +23,8 @@ const codecOf = ({ codec }: StreamInfo) => (codec.startsWith('pcm_') ? 'pcm' : c
  * reason it does not tell: it gets H.264 and mp3, which every one has.
  */
 export function playbackPlan({ container, streams }: Probe, plays: ReadonlySet<string>): PlaybackPlan {
-  const video = streams.find(({ kind }) => kind === 'video');
-  const audio = streams.find(({ kind }) => kind === 'audio');
+  const video = findTrack(streams, 'video');
+  const audio = findTrack(streams, 'audio');
   const can = (stream: StreamInfo) => plays.has(codecOf(stream));
   const format = findMediaFormat(container);
   const fits = format?.player !== undefined && plays.has(format.player);

@@ -9,6 +9,8 @@ export interface StreamInfo {
   readonly codec: string;
   readonly language?: string;
   readonly title?: string;
+  /** The track of pictures or sound that is read, as players choose it. */
+  readonly chosen?: boolean;
   /** px as shown: rotation and pixel shape applied. */
   readonly width?: number;
   readonly height?: number;
@@ -35,6 +37,15 @@ export interface Probe {
   /** ISO 8601. */
   readonly recorded?: string;
   readonly device?: string;
+}
+
+/** Finds the track of a kind that is read: the chosen one, or the first if an older probe did not say. */
+export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
+  streams: readonly T[],
+  kind: 'video' | 'audio',
+): T | undefined {
+  const tracks = streams.filter((stream) => stream.kind === kind);
+  return tracks.find(({ chosen }) => chosen) ?? tracks[0];
 }
 
 /** One copy of a Video: a path, with all that belongs to the path and not to the content. */

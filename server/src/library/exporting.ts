@@ -4,6 +4,7 @@ import type { VideoResult } from '../../protocol/videos.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
 import { writeText } from '../base/whole-file.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
+import { findTrack } from '../core/video.ts';
 import { formats } from '../exporting/formats.ts';
 import { ExportError, type Moment, type Source, type SourceLine } from '../exporting/selection.ts';
 import { RequestError } from '../library.ts';
@@ -14,8 +15,8 @@ const TITLE = 'Moments found by Goldfish';
 const KINDS: readonly EvidenceKind[] = ['speech', 'description', 'caption', 'screenText'];
 
 function sourceOf({ uri, path, durationMs, streams }: VideoResult): Source {
-  const picture = streams.find(({ kind }) => kind === 'video');
-  const sound = streams.find(({ kind }) => kind === 'audio');
+  const picture = findTrack(streams, 'video');
+  const sound = findTrack(streams, 'audio');
   return {
     uri,
     name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),

@@ -9,6 +9,10 @@ export interface DumpStream {
   readonly tags: Tags;
   readonly cover: boolean;
   readonly describes: boolean;
+  readonly isDefault: boolean;
+  /** A commentary, a description, for impaired hearing or sight, or forced. */
+  readonly special: boolean;
+  readonly still: boolean;
   /** px as coded; 0 where not told. */
   readonly width: number;
   readonly height: number;
@@ -27,7 +31,7 @@ export interface DumpStream {
 export interface Dump {
   /** `mov,mp4,m4a,...`; empty where it opened nothing. */
   readonly demuxer: string;
-  /** Absent where the container does not tell. */
+  /** Absent if the container does not state it: a guess from the bit rate proves nothing. */
   readonly durationMs?: number;
   readonly startUs: number;
   /** The container's. */
@@ -82,6 +86,9 @@ function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
     tags,
     cover: /\((?:attached pic|timed thumbnails)\)/.test(rest),
     describes: /\(descriptions\)/.test(rest),
+    isDefault: /\(default\)/.test(rest),
+    special: /\((?:comment|descriptions|forced|hearing impaired|visual impaired)\)/.test(rest),
+    still: /\(still image\)/.test(rest),
     width: Number(size?.[1] ?? 0),
     height: Number(size?.[2] ?? 0),
     pixel: ratio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,
@@ -105,6 +112,7 @@ export function readDump(stderr: string): Dump {
   const until = lines.findIndex(
     (line, at) => at > from && /^(?:Output #|Stream mapping|At least one|Press \[q\])/.test(line),
   );
+  const guessed = lines.slice(0, from).some((line) => line.includes('Estimating duration from bitrate'));
   const body = lines.slice(from, until < 0 ? undefined : until);
   const time = body.map((line) =>
     /^ {2}Duration: (?:(\d+):(\d\d):([\d.]+)|N\/A)(?:, start: (-?[\d.]+))?/.exec(line),
@@ -113,9 +121,10 @@ export function readDump(stderr: string): Dump {
   const starts = body.flatMap((line, at) => (STREAM.test(line) ? [at] : []));
   return {
     demuxer: /^Input #0, (.+?), from '/.exec(body[0] ?? '')?.[1] ?? '',
-    durationMs: found?.[1]
-      ? Math.round((Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3])) * 1000)
-      : undefined,
+    durationMs:
+      found?.[1] && !guessed
+        ? Math.round((Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3])) * 1000)
+        : undefined,
     startUs: Math.round(Number(found?.[4] ?? 0) * 1_000_000),
     tags: tagsOf(body.slice(0, time.indexOf(found ?? null)), 4),
     streams: starts.flatMap((at, n) => {

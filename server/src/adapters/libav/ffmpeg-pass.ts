@@ -6,7 +6,7 @@ import { isCut, leastDuration } from './duration.ts';
 import { failures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 import { type Abilities, scaled } from './ffmpeg-filters.ts';
-import { chained, describe, shownOf } from './ffmpeg-probe.ts';
+import { chained, describe, seenDuration, shownOf } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fit } from './shape.ts';
 
@@ -212,7 +212,10 @@ export async function* pass(
       // An end without an error is no proof that all was read.
       const leastMs = dump.durationMs && leastDuration(dump.durationMs, dump.demuxer, media.originUs);
       const everyMs = request.grey || request.audio ? 1000 : 0;
-      if (everyMs && leastMs && isCut(seenMs + everyMs, leastMs)) throw failures.cutEnd(seenMs, leastMs);
+      if (everyMs && leastMs && isCut(seenMs + everyMs, leastMs)) {
+        const durationMs = await seenDuration(program, media, signal);
+        if (isCut(seenMs + everyMs, durationMs)) throw failures.cutEnd(seenMs, durationMs);
+      }
       if (code !== 0 && seen === 0) throw failures.notMedia();
     } finally {
       run.kill();

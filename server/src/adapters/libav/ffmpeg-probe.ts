@@ -8,6 +8,7 @@ import { MAX_PIXELS, originOf } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { shownSize, UPRIGHT } from './shape.ts';
 import { containerOf, deviceOf, languageOf, recordedOf, type Tags, titleOf } from './tags.ts';
+import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
 
 /** Bytes of metadata or subtitles that are read. */
 export const TEXT_MOST = 64 * 1024 * 1024;
@@ -39,11 +40,36 @@ export function seekArguments({ counting }: Described, toMs: number): readonly s
   return toMs > 0 && counting === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
-function best(streams: readonly DumpStream[], size: (stream: DumpStream) => number): DumpStream | undefined {
-  return streams.reduce<DumpStream | undefined>(
-    (found, stream) => (!found || size(stream) > size(found) ? stream : found),
-    undefined,
+/** Counts the pictures of each track early in a file, by the tracks' indexes. */
+async function countPictures(
+  program: string,
+  file: MediaFile,
+  tracks: readonly DumpStream[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
+  const maps = tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
+  const until = ['-t', `${POSTER_WITHIN_MS / 1000}`];
+  const output = [...maps, '-c', 'copy', ...until, '-f', 'framecrc', 'pipe:1'];
+  const { stdout } = await collectFfmpeg({ program, file, output, signal }, TEXT_MOST);
+  const lines = stdout.toString('latin1').split('\n');
+  return new Map(
+    tracks.map(({ index }, at) => [index, lines.filter((line) => line.startsWith(`${at},`)).length]),
   );
+}
+
+/** Chooses picture and sound as players do. */
+async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal: AbortSignal) {
+  const videos = dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover);
+  const posters =
+    videos.length > 1 ? findPosters(await countPictures(program, file, videos, signal)) : new Set<number>();
+  const choose = (tracks: readonly DumpStream[]) =>
+    chooseTrack(tracks, ({ index, isDefault, special, still, tags, width, height, channels }) => ({
+      isDefault,
+      isSpecial: special || hasSpecialTitle(titleOf(tags)),
+      isPoster: still || posters.has(index),
+      size: channels ?? width * height,
+    }));
+  return { video: choose(videos), audio: choose(dump.streams.filter(({ kind }) => kind === 'audio')) };
 }
 
 /** The size at which its pictures are shown, px. */
@@ -65,10 +91,7 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
     const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
     if (width * height > MAX_PIXELS) throw failures.tooLarge(width, height);
     if (!dump.demuxer) throw file.container ? failures.cutStart() : failures.notMedia();
-    const video = best(
-      dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover),
-      (stream) => stream.width * stream.height,
-    );
+    const { video, audio } = await chooseTracks(program, file, dump, signal);
     return {
       file,
       dump,
@@ -76,10 +99,7 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
       originUs: originOf(dump.startUs),
       video,
       counting: RAW.test(dump.demuxer) ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)` : undefined,
-      audio: best(
-        dump.streams.filter(({ kind }) => kind === 'audio'),
-        ({ channels }) => channels ?? 0,
-      ),
+      audio,
     };
   } catch (error) {
     await file.close();
@@ -87,12 +107,13 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
   }
 }
 
-function infoOf(stream: DumpStream): StreamInfo | undefined {
+function infoOf(stream: DumpStream, { video, audio }: Described): StreamInfo | undefined {
   const shared = {
     index: stream.index,
     codec: stream.codec,
     language: languageOf(stream.tags),
     title: titleOf(stream.tags),
+    chosen: stream === video || stream === audio ? true : undefined,
   };
   if (stream.kind === 'video' && !stream.cover) {
     return { ...shared, kind: 'video', ...shownOf(stream), framesPerSecond: stream.framesPerSecond };
@@ -117,10 +138,15 @@ async function reached(
   program: string,
   media: Described,
   fromMs: number,
+  tracks: 'shown' | 'all',
   signal: AbortSignal,
 ): Promise<number> {
   const { file, originUs, video, audio } = media;
-  const maps = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const shown = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const maps =
+    tracks === 'shown'
+      ? shown
+      : ['v', 'a', 's', 'd'].flatMap((kind) => ['-map', `0:${kind}?`, '-copy_unknown']);
   const { stdout } = await collectFfmpeg(
     {
       program,
@@ -149,15 +175,18 @@ async function reached(
   return endMs - originUs / 1000;
 }
 
-async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
+/** Returns the duration of picture and sound once its end has been seen. Rejects with FailureError if it is cut short. */
+export async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
   const { dump, originUs } = media;
   const stated = dump.durationMs;
-  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, signal));
+  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, 'shown', signal));
   const leastMs = leastDuration(stated, dump.demuxer, originUs);
-  let reachedMs = await reached(program, media, leastMs - 2000, signal);
+  let reachedMs = await reached(program, media, leastMs - 2000, 'shown', signal);
   if (isCut(reachedMs, leastMs)) {
-    reachedMs = await reached(program, media, 0, signal);
-    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
+    reachedMs = await reached(program, media, 0, 'shown', signal);
+    // The longest track may be neither picture nor sound.
+    const anyMs = isCut(reachedMs, leastMs) ? await reached(program, media, 0, 'all', signal) : reachedMs;
+    if (isCut(anyMs, leastMs)) throw failures.cutEnd(anyMs, leastMs);
   }
   return settledDuration(stated, reachedMs);
 }
@@ -174,7 +203,7 @@ export async function probe(program: string, uri: Uri, signal: AbortSignal): Pro
     return {
       container: containerOf(dump.demuxer, media.file.name),
       durationMs,
-      streams: dump.streams.map(infoOf).filter((info) => info !== undefined),
+      streams: dump.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined),
       chapters: placed(metadata.chapters, originUs, durationMs),
       title: titleOf(tags),
       recorded: recordedOf(tags),

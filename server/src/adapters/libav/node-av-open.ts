@@ -1,19 +1,16 @@
 import {
-  AV_DISPOSITION_ATTACHED_PIC,
-  AV_DISPOSITION_TIMED_THUMBNAILS,
   AV_LOG_QUIET,
   AV_NOPTS_VALUE,
   AVDISCARD_ALL,
   AVDISCARD_DEFAULT,
   AVERROR_EOF,
-  AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import { failures } from './failures.ts';
 import { FORMATS, MAX_PIXELS, originOf, PROTOCOLS } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
+import { chooseTracks } from './node-av-tracks.ts';
 
 /** An opened container. Times count from `originUs`. */
 export interface OpenMedia {
@@ -24,15 +21,9 @@ export interface OpenMedia {
   /** The track of moving pictures that a player would show; cover art is none. */
   readonly video: Stream | undefined;
   readonly audio: Stream | undefined;
+  /** False if libav guesses the length from the bit rate, which proves nothing. */
+  readonly statesLength: boolean;
   close(): Promise<void>;
-}
-
-/** Cover art and chapter thumbnails, which containers carry as video tracks. */
-export function isCover(stream: Stream): boolean {
-  return (
-    stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ||
-    stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS)
-  );
 }
 
 /** Milliseconds from the first shown moment, not rounded; undefined where there is no time stamp. */
@@ -66,13 +57,6 @@ export function keepOnly(media: OpenMedia, kept: readonly (Stream | undefined)[]
   }
 }
 
-/** The larger track wins, as in players; among equals the first. */
-function best(streams: readonly Stream[], size: (stream: Stream) => number): Stream | undefined {
-  let found: Stream | undefined;
-  for (const stream of streams) if (!found || size(stream) > size(found)) found = stream;
-  return found;
-}
-
 function refuseLarge(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
     if (codecpar.width * codecpar.height > MAX_PIXELS)
@@ -92,6 +76,15 @@ function openFormat(file: MediaFile): FormatContext {
   throw file.container ? failures.cutStart() : failures.notMedia();
 }
 
+/**
+ * Does the file say how long it is? Ask before libav looks into the packets: it fills in a guess. Program and transport
+ * streams say it by the times of their last packets.
+ */
+function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean {
+  const known = [duration, ...streams.map((stream) => stream.duration)];
+  return /^(?:mpeg|mpegts)$/.test(iformat?.name ?? '') || known.some((length) => length > 0n);
+}
+
 /** Opens a media file and reads what its tracks are. Rejects with FailureError. */
 export async function openMedia(uri: Uri): Promise<OpenMedia> {
   Log.setLevel(AV_LOG_QUIET);
@@ -100,22 +93,19 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
   try {
     format = openFormat(file);
     refuseLarge(format.streams);
+    const statesLength = hasStatedLength(format);
     const code = format.findStreamInfoSync();
     if (code < 0 && code !== AVERROR_EOF) throw failures.notMedia();
     const streams = format.streams;
     refuseLarge(streams);
-    const of = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
     const opened = format;
     return {
       file,
       format,
       streams,
       originUs: format.startTime === AV_NOPTS_VALUE ? 0 : originOf(Number(format.startTime)),
-      video: best(
-        of(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream)),
-        ({ codecpar }) => codecpar.width * codecpar.height,
-      ),
-      audio: best(of(AVMEDIA_TYPE_AUDIO), ({ codecpar }) => codecpar.channels),
+      ...chooseTracks(streams, () => openFormat(file)),
+      statesLength,
       async close() {
         opened.closeInputSync();
         await file.close();

@@ -19,7 +19,8 @@ import { breathe } from './breath.ts';
 import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
 import { failures } from './failures.ts';
 import { chaptersOf } from './node-av-chapters.ts';
-import { frameRateOf, isCover, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { frameRateOf, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import { isCover } from './node-av-tracks.ts';
 import { shownSize, type Turn, turnOf } from './shape.ts';
 import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
 
@@ -43,7 +44,7 @@ export function pixelOf(stream: Stream): number {
   return num > 0 && den > 0 ? num / den : 1;
 }
 
-function infoOf(stream: Stream): StreamInfo | undefined {
+function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
   const { codecpar } = stream;
   const tags = stream.metadata?.getAll() ?? {};
   const shared = {
@@ -51,6 +52,7 @@ function infoOf(stream: Stream): StreamInfo | undefined {
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
     language: languageOf(tags),
     title: titleOf(tags),
+    chosen: [video?.index, audio?.index].includes(stream.index) ? true : undefined,
   };
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
@@ -73,18 +75,27 @@ function infoOf(stream: Stream): StreamInfo | undefined {
   };
 }
 
-/** Walks the packets from here to the end; the latest end of one. */
-async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
+/** Times at which the last packets end, ms. */
+interface Reached {
+  /** Of picture and sound. */
+  readonly shownMs: number;
+  /** Of all tracks that the demuxer does not leave out. */
+  readonly anyMs: number;
+}
+
+/** Walks the packets from here to the end. */
+async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
   const packet = new Packet();
   packet.alloc();
-  let reachedMs = 0;
+  let shownMs = 0;
+  let anyMs = 0;
   /** Where packets carry no time they follow each other. */
   const untimed = new Map<number, number>();
   const breath = breathe(signal);
   try {
     for (;;) {
       const code = media.format.readFrameSync(packet);
-      if (code < 0) return reachedMs;
+      if (code < 0) return { shownMs, anyMs };
       const stream = media.streams[packet.streamIndex];
       const time =
         stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
@@ -92,7 +103,9 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
         const endMs = (time ?? untimed.get(stream.index) ?? 0) + Math.max(0, length);
         untimed.set(stream.index, endMs);
-        reachedMs = Math.max(reachedMs, endMs);
+        anyMs = Math.max(anyMs, endMs);
+        if ([media.video?.index, media.audio?.index].includes(stream.index))
+          shownMs = Math.max(shownMs, endMs);
       }
       packet.unref();
       const turn = breath();
@@ -104,29 +117,31 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<number> {
 }
 
 /**
- * The duration, once its end has been seen: a header may promise more than the file holds. Where no header tells
- * it, all packets are counted. Leaves the demuxer at the end.
+ * Returns the duration of picture and sound once its end has been seen: a header may promise more than the file holds.
+ * Where no header states it, all packets are counted. Leaves the demuxer at the end.
  */
 async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
   const { format, originUs } = media;
   const stated =
-    format.duration === AV_NOPTS_VALUE || format.duration <= 0n
+    !media.statesLength || format.duration === AV_NOPTS_VALUE || format.duration <= 0n
       ? undefined
       : Math.round(Number(format.duration) / 1000);
   keepOnly(media, [media.video, media.audio]);
-  if (stated === undefined) return settledDuration(stated, await walk(media, signal));
+  if (stated === undefined) return settledDuration(stated, (await walk(media, signal)).shownMs);
   const leastMs = leastDuration(stated, format.iformat?.name ?? '', originUs);
   const backUs = Math.min(leastMs, 2000) * 1000;
   const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
-  let reachedMs = 0;
-  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) reachedMs = await walk(media, signal);
-  if (isCut(reachedMs, leastMs)) {
-    // An index that lies, or missing data: all packets tell which.
+  let shownMs = 0;
+  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) ({ shownMs } = await walk(media, signal));
+  if (isCut(shownMs, leastMs)) {
+    // An index that lies, a longer track of something else, or missing data: all packets tell which.
+    keepOnly(media, media.streams);
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
-    reachedMs = await walk(media, signal);
-    if (isCut(reachedMs, leastMs)) throw failures.cutEnd(reachedMs, leastMs);
+    const reached = await walk(media, signal);
+    if (isCut(reached.anyMs, leastMs)) throw failures.cutEnd(reached.anyMs, leastMs);
+    shownMs = reached.shownMs;
   }
-  return settledDuration(stated, reachedMs);
+  return settledDuration(stated, shownMs);
 }
 
 /** Reads what the container tells. Rejects with FailureError. */
@@ -134,7 +149,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<Probe> {
   const media = await openMedia(uri);
   try {
     signal.throwIfAborted();
-    const streams = media.streams.map(infoOf).filter((info) => info !== undefined);
+    const streams = media.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined);
     if (!media.video && !media.audio) throw failures.notMedia();
     const chapters = await chaptersOf(media.format);
     const durationMs = await seenDuration(media, signal);

@@ -1,0 +1,93 @@
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_COMMENT,
+  AV_DISPOSITION_DEFAULT,
+  AV_DISPOSITION_DESCRIPTIONS,
+  AV_DISPOSITION_FORCED,
+  AV_DISPOSITION_HEARING_IMPAIRED,
+  AV_DISPOSITION_STILL_IMAGE,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_DISPOSITION_VISUAL_IMPAIRED,
+  AV_NOPTS_VALUE,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
+import { type FormatContext, Packet, type Stream } from 'node-av/lib';
+import { titleOf } from './tags.ts';
+import {
+  chooseTrack,
+  findPosters,
+  hasSpecialTitle,
+  POSTER_WITHIN_MS,
+  type TrackMarks,
+} from './track-choice.ts';
+
+/** Packets that are read at most to tell posters from films. */
+const MAX_PACKETS = 5000;
+
+const SPECIAL = [
+  AV_DISPOSITION_COMMENT,
+  AV_DISPOSITION_DESCRIPTIONS,
+  AV_DISPOSITION_FORCED,
+  AV_DISPOSITION_HEARING_IMPAIRED,
+  AV_DISPOSITION_VISUAL_IMPAIRED,
+] as const;
+
+/** Is it cover art or a chapter thumbnail, which containers carry as video tracks? */
+export function isCover(stream: Stream): boolean {
+  return (
+    stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ||
+    stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS)
+  );
+}
+
+function marksOf(stream: Stream, posters: ReadonlySet<number>): TrackMarks {
+  const { codecpar, index } = stream;
+  const isVideo = codecpar.codecType === AVMEDIA_TYPE_VIDEO;
+  return {
+    isDefault: stream.hasDisposition(AV_DISPOSITION_DEFAULT),
+    isSpecial:
+      SPECIAL.some((disposition) => stream.hasDisposition(disposition)) ||
+      hasSpecialTitle(titleOf(stream.metadata?.getAll() ?? {})),
+    isPoster: stream.hasDisposition(AV_DISPOSITION_STILL_IMAGE) || posters.has(index),
+    size: isVideo ? codecpar.width * codecpar.height : codecpar.channels,
+  };
+}
+
+/** Counts the pictures of each track early in a file. Moves the demuxer: open the file for this alone. */
+function countPictures(format: FormatContext, tracks: readonly Stream[]): ReadonlyMap<number, number> {
+  const counts = new Map(tracks.map(({ index }) => [index, 0]));
+  const packet = new Packet();
+  packet.alloc();
+  let firstMs: number | undefined;
+  for (let read = 0; read < MAX_PACKETS && format.readFrameSync(packet) >= 0; read += 1) {
+    const stream = tracks.find(({ index }) => index === packet.streamIndex);
+    const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+    packet.unref();
+    if (!stream) continue;
+    counts.set(stream.index, (counts.get(stream.index) ?? 0) + 1);
+    if (stamp === AV_NOPTS_VALUE) continue;
+    const timeMs = (Number(stamp) * stream.timeBase.num * 1000) / stream.timeBase.den;
+    firstMs ??= timeMs;
+    if (timeMs - firstMs > POSTER_WITHIN_MS) break;
+  }
+  packet.free();
+  return counts;
+}
+
+/** Chooses picture and sound. `reopen` opens the file once more, for files with several tracks of pictures. */
+export function chooseTracks(
+  streams: readonly Stream[],
+  reopen: () => FormatContext,
+): { readonly video: Stream | undefined; readonly audio: Stream | undefined } {
+  const ofType = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
+  const videos = ofType(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream));
+  let posters: ReadonlySet<number> = new Set();
+  if (videos.length > 1) {
+    const format = reopen();
+    posters = findPosters(countPictures(format, videos));
+    format.closeInputSync();
+  }
+  const choose = (tracks: readonly Stream[]) => chooseTrack(tracks, (stream) => marksOf(stream, posters));
+  return { video: choose(videos), audio: choose(ofType(AVMEDIA_TYPE_AUDIO)) };
+}
