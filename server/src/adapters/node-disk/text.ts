@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import { FailureError } from '../../core/failure.ts';
+import { decodeLegacy } from './encoding.ts';
 import { readFully, reading } from './hash.ts';
 
 /** Subtitles of a whole day are a few megabytes; what is longer is something else. */
@@ -22,7 +22,7 @@ export function readText(path: string | Buffer, signal: AbortSignal): Promise<st
   });
 }
 
-/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then statistics over what is not ASCII. */
+/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then the likelihood of what is not ASCII. */
 export function decode(data: Buffer): string {
   if (data[0] === 0xff && data[1] === 0xfe) {
     return iconv.decode(data, data[2] === 0 && data[3] === 0 ? 'utf-32le' : 'utf-16le');
@@ -33,11 +33,7 @@ export function decode(data: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {
-    const found = analyse(foreignLines(data)).find(({ name }) => iconv.encodingExists(name));
-    return iconv.decode(
-      data,
-      found === undefined || /^utf-8$/i.test(found.name) ? 'windows-1252' : found.name,
-    );
+    return decodeLegacy(data);
   }
 }
 
@@ -54,20 +50,4 @@ function wideOrder(data: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   if (odd > half * 0.3 && even < half * 0.05) return 'utf-16le';
   if (even > half * 0.3 && odd < half * 0.05) return 'utf-16be';
   return undefined;
-}
-
-/** Lines with a byte above ASCII, up to 64 KB: times and numbers would only dilute the statistics. */
-function foreignLines(data: Buffer): Buffer {
-  const lines: Buffer[] = [];
-  let size = 0;
-  for (let start = 0; start < data.length && size < 65_536; ) {
-    const end = data.indexOf(0x0a, start);
-    const line = data.subarray(start, end < 0 ? data.length : end + 1);
-    if (line.some((byte) => byte > 0x7f)) {
-      lines.push(line);
-      size += line.length;
-    }
-    start += line.length;
-  }
-  return Buffer.concat(lines);
 }
