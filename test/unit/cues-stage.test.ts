@@ -89,3 +89,46 @@ test('given sidecars, when they are read, then their speech lines say whether th
   assert.equal(await subtitled(1), false);
   assert.equal(await subtitled(15), true);
 });
+
+test('given sidecars that are not read or read in part, when their Cues are taken, then the user is informed', async () => {
+  const read: Disk['sidecar'] = async () => ({
+    source: 'x.srt',
+    cues: [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }],
+    unread: { count: 3, line: 12, text: '00:0x --> 00:05' },
+  });
+  const reason = async (disk: Disk, ...names: readonly string[]) => {
+    const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
+    const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+    const result = await cuesStage(decoder, disk).run(
+      input,
+      () => {},
+      never,
+      async () => {},
+    );
+    return result.failure?.reason;
+  };
+  assert.equal(
+    await reason(diskWith(read), 'x.srt'),
+    'x.srt: 3 places could not be read, the first in line 12: 00:0x --> 00:05',
+  );
+  for (const name of ['x.sup', 'x.idx', 'x.scc']) {
+    assert.match((await reason(diskWith(unused), name)) ?? '', new RegExp(`^${name} is not read`));
+  }
+});
+
+test('given a sidecar, when it is read, then its reader knows the name and the frame rate of the video', async () => {
+  const asked: unknown[] = [];
+  const disk = diskWith(async (_uri, beside) => {
+    asked.push(beside);
+    return { source: 'x', cues: [] };
+  });
+  const copy = copyOf('file:///a/Caf%C3%A9%20is.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  await cuesStage(decoder, disk).run(
+    input,
+    () => {},
+    never,
+    async () => {},
+  );
+  assert.deepEqual(asked, [{ video: 'Café is.mp4', framesPerSecond: undefined }]);
+});

@@ -1,5 +1,6 @@
 import type { DiskFile } from './diskFile.ts';
 import type { Failure } from './failure.ts';
+import { dateInName } from './name-date.ts';
 import type { Uri } from './range.ts';
 import { sampleIsWhole } from './sampling.ts';
 import type { Copy, Sidecar } from './video.ts';
@@ -218,13 +219,19 @@ function fresh(arrival: Arrival, videoId: string): Copy {
     done: {},
     failures: {},
     forgotten: before?.forgotten ?? false,
-    recordedMs: file.modifiedMs,
+    recordedMs: datedByPath(file),
   };
 }
 
-/** A container's date is kept; a date that was only the file's follows the file. */
+/** The date that the path alone gives: the one in the name, else the file's. */
+function datedByPath({ path, modifiedMs }: Pick<DiskFile, 'path' | 'modifiedMs'>): number {
+  return dateInName(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)) ?? modifiedMs;
+}
+
+/** A container's date is kept; a date that was only the path's follows the path. */
 function recordedOf(file: DiskFile, before: Copy): number {
-  return before.recordedMs === before.modifiedMs ? file.modifiedMs : before.recordedMs;
+  const isOfPath = before.recordedMs === before.modifiedMs || before.recordedMs === datedByPath(before);
+  return isOfPath ? datedByPath(file) : before.recordedMs;
 }
 
 function nameOf(uri: Uri): string {
