@@ -123,7 +123,7 @@ for (const make of [memoryWorld, nodeWorld]) {
         'talk.srt',
       ]);
       assert.deepEqual(sidecars('talk.part2.mp4'), ['talk.part2.srt']);
-      assert.deepEqual(sidecars('one/film.mkv'), ['one/subs/English.srt']);
+      assert.deepEqual(sidecars('one/film.mkv'), ['one/film.idx', 'one/subs/English.srt']);
     });
 
     check('a file named itself is listed whatever it is called, with its sidecars', async (world) => {

@@ -1,4 +1,5 @@
 import type { Ms, TimeRange } from '../range.ts';
+import { STEP, type Steps } from './raw.ts';
 
 /** A cue by the lines that were shown together. */
 export interface Shown extends TimeRange {
@@ -16,11 +17,12 @@ const LONGEST: Ms = 8000;
  * word by word. The same text again without a break only lasts longer. What rolls is decided for the whole track,
  * so that ordinary subtitles that happen to repeat a line keep it. Cues must be in time order.
  */
-export function unrolled(cues: readonly Shown[]): readonly Shown[] {
-  const rolls = isRolling(cues);
+export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
+  const rolls = yield* isRolling(cues);
   const out: Shown[] = [];
   let before: Shown | undefined;
-  for (const cue of cues) {
+  for (const [at, cue] of cues.entries()) {
+    if (at % STEP === 0) yield;
     const last = out.at(-1);
     const follows =
       before !== undefined && cue.startMs <= before.endMs + GAP && cue.speaker === before.speaker;
@@ -60,10 +62,11 @@ export function unrolled(cues: readonly Shown[]): readonly Shown[] {
 }
 
 /** At least two, and three in ten, of the cues that follow without a break show again what was shown before. */
-function isRolling(cues: readonly Shown[]): boolean {
+function* isRolling(cues: readonly Shown[]): Steps<boolean> {
   let pairs = 0;
   let again = 0;
   for (const [at, cue] of cues.entries()) {
+    if (at % STEP === 0) yield;
     const shown = cues[at - 1];
     if (shown === undefined || cue.startMs > shown.endMs + GAP || sameLines(cue.lines, shown.lines)) continue;
     pairs += 1;
