@@ -133,3 +133,22 @@ test('the speed of a run is that of its own work, not of what was done before it
   );
   assert.deepEqual([fresh.done, fresh.speed, fresh.leftMs], [1, undefined, undefined]);
 });
+
+test('given sidecars without speech, when the status is asked for, then the transcript is still missing', async () => {
+  const sounding = videoOf('v', {
+    probe: {
+      container: 'mp4',
+      durationMs: MINUTE,
+      streams: [{ index: 0, kind: 'audio', codec: 'aac' }],
+      chapters: [],
+    },
+  });
+  const advice = async (more: Partial<Copy>) => {
+    const shelf = await shelfOf([copyOf('file:///a', 'v', more)], [sounding]);
+    return statusOf(shelf, frame, undefined, 0, 0).advice.join();
+  };
+  assert.match(await advice({ sidecars: [] }), /1 of 1 video has sound and no transcript/);
+  assert.match(await advice({ subtitled: false }), /1 of 1 video has sound and no transcript/);
+  assert.equal(await advice({ subtitled: true }), '');
+  assert.equal(await advice({}), '', 'not read yet');
+});

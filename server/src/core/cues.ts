@@ -16,7 +16,7 @@ import {
   type Steps,
 } from './cues/raw.ts';
 import { readJson, readTsv } from './cues/records.ts';
-import { type Shown, unrolled } from './cues/rolling.ts';
+import { joinedWords, type Shown, unrolled } from './cues/rolling.ts';
 import { readSami } from './cues/sami.ts';
 import { type Spoken, withSpeakers } from './cues/speakers.ts';
 import { readTtml } from './cues/ttml.ts';
@@ -99,7 +99,8 @@ function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<re
   );
   const named = kind === 'speech' ? yield* withSpeakers(lines) : lines;
   const shown = (yield* mapped(cues, (cue, at) => bySpeaker(cue, named[at] ?? []))).flat();
-  const read = yield* mapped(yield* unrolled(shown), (cue) => ({
+  const lasting = yield* joinedWords(yield* unrolled(shown));
+  const read = yield* mapped(lasting, (cue) => ({
     startMs: Math.round(cue.startMs),
     endMs: Math.round(cue.endMs),
     text: cue.lines.join(' '),
