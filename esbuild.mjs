@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { builtFiles, isStale, stampOf } from './server/bin/stale.mjs';
+import { isStale, readBuiltFiles, stampPath } from './server/bin/stale.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -114,7 +114,7 @@ const files = (folder) =>
  */
 function publish() {
   const built = files(staging);
-  const kept = new Set([...built, ...builtFiles(root)]);
+  const kept = new Set([...built, ...readBuiltFiles(root)]);
   for (const name of built) {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     renameSync(join(staging, name), join(dist, name));
@@ -135,8 +135,8 @@ try {
     await bundleInto(staging);
     const built = publish();
     rmSync(staging, { recursive: true, force: true });
-    writeFileSync(stampOf(root), JSON.stringify(built));
-    utimesSync(stampOf(root), started, started);
+    writeFileSync(stampPath(root), JSON.stringify(built));
+    utimesSync(stampPath(root), started, started);
   }
 } catch (error) {
   // esbuild has printed what is wrong in the sources; a stack of its own would bury it.

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { fitNode } from '../server/bin/node.mjs';
+import { findSupportedNode } from '../server/bin/node.mjs';
 import { killMarked, MARK } from './support/marked.mjs';
 
 /** A guard against tests that hang, not a bound on their pace: no test takes a tenth of it on an idle machine. */
@@ -50,7 +50,7 @@ for (const file of files) {
   else run.push(file);
 }
 
-const node = fitNode();
+const node = findSupportedNode();
 // These drive what users run: the bundle. The build has its own lock, for several runs at once.
 if (
   run.some((file) => ['daemon', 'editor', 'browser', 'pack'].includes(relative(root, file).split(/[\\/]/)[1]))

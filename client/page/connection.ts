@@ -3,7 +3,7 @@ import type { Method, Notifications, Params, Result } from '../../server/protoco
 import type { Host } from './host.ts';
 
 /** An error the daemon answered with, or that it is gone. */
-export class RequestFailed extends Error {
+export class RequestFailedError extends Error {
   readonly remedy: string;
   readonly cancelled: boolean;
   constructor(message: string, remedy: string, cancelled = false) {
@@ -14,9 +14,9 @@ export class RequestFailed extends Error {
   }
 }
 
-const CANCELLED = -32800;
+const REQUEST_CANCELLED = -32800;
 
-interface Answer {
+interface DaemonMessage {
   readonly id?: number;
   readonly method?: string;
   readonly params?: unknown;
@@ -42,56 +42,59 @@ export interface ConnectionEvents {
 
 /** Opens a session with the daemon. Requests made before it is open wait for it. */
 export function connect(host: Host, events: ConnectionEvents): Connection {
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  const pendingRequests = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
   const partials = new Map<string, (value: unknown) => void>();
-  const opened = Promise.withResolvers<void>();
-  opened.promise.catch(() => undefined);
-  let last = 0;
+  const session = Promise.withResolvers<void>();
+  session.promise.catch(() => undefined);
+  let lastId = 0;
 
-  const take = ({ id, method, params, result, error }: Answer) => {
+  const handleMessage = ({ id, method, params, result, error }: DaemonMessage) => {
     if (method === '$/progress') {
       const { token, value } = params as { token: string; value: unknown };
       partials.get(token)?.(value);
     } else if (method !== undefined) {
       events.onNotification(method as keyof Notifications, params as Notifications[keyof Notifications]);
     } else {
-      const request = waiting.get(Number(id));
-      waiting.delete(Number(id));
+      const request = pendingRequests.get(Number(id));
+      pendingRequests.delete(Number(id));
       if (error === undefined) request?.resolve(result as never);
       else {
         const remedy = error.data?.remedy ?? '';
-        request?.reject(new RequestFailed(error.message, remedy, error.code === CANCELLED));
+        request?.reject(new RequestFailedError(error.message, remedy, error.code === REQUEST_CANCELLED));
       }
     }
   };
-  const gone = () => {
-    const lost = new RequestFailed('Goldfish has ended.', 'Start it again.');
-    opened.reject(lost);
-    for (const { reject } of waiting.values()) reject(lost);
-    waiting.clear();
+  const onGone = () => {
+    const connectionError = new RequestFailedError('Goldfish has ended.', 'Start it again.');
+    session.reject(connectionError);
+    for (const { reject } of pendingRequests.values()) reject(connectionError);
+    pendingRequests.clear();
     events.onGone();
   };
   const send = async <R>(method: string, params: object): Promise<{ id: number; answer: Promise<R> }> => {
-    last += 1;
-    const id = last;
+    lastId += 1;
+    const id = lastId;
     const { promise, resolve, reject } = Promise.withResolvers<R>();
-    waiting.set(id, { resolve: resolve as (value: never) => void, reject });
+    pendingRequests.set(id, { resolve: resolve as (value: never) => void, reject });
     transport.send({ jsonrpc: '2.0', id, method, params });
     return { id, answer: promise };
   };
   const transport = host.connect({
-    onMessage: (message) => take(message as Answer),
-    onClose: gone,
+    onMessage: (message) => handleMessage(message as DaemonMessage),
+    onClose: onGone,
     async onOpen() {
       try {
         const clientInfo = { name: 'goldfish-page' };
         await (await send('initialize', { processId: null, clientInfo, rootUri: null, capabilities: {} }))
           .answer;
         transport.send({ jsonrpc: '2.0', method: 'initialized', params: {} });
-        opened.resolve();
+        session.resolve();
         events.onOpen();
       } catch (error) {
-        opened.reject(error);
+        session.reject(error);
       }
     },
   });
@@ -102,12 +105,12 @@ export function connect(host: Host, events: ConnectionEvents): Connection {
       params: Params<M>,
       { signal, onPartial }: RequestOptions = {},
     ) {
-      await opened.promise;
+      await session.promise;
       signal?.throwIfAborted();
       const token = crypto.randomUUID();
       if (onPartial !== undefined) partials.set(token, onPartial);
-      const asked = onPartial === undefined ? params : { ...params, partialResultToken: token };
-      const { id, answer } = await send<Result<M>>(method, asked);
+      const requestParams = onPartial === undefined ? params : { ...params, partialResultToken: token };
+      const { id, answer } = await send<Result<M>>(method, requestParams);
       const cancel = () => transport.send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
       signal?.addEventListener('abort', cancel, { once: true });
       try {

@@ -1,39 +1,42 @@
 import type { Citation } from '../../server/protocol/ask.ts';
-import type { KeptThread, KeptTurn, Turn } from './state.ts';
+import type { ChatTurn, StoredThread, StoredTurn } from './state.ts';
 
 /** Conversations that are kept, and the length of what is kept of each answer and quote, characters. */
-const MOST = 30;
-const LONGEST_ANSWER = 10_000;
-const LONGEST_QUOTE = 300;
+const MAX_HISTORY_THREADS = 30;
+const MAX_ANSWER_CHARS = 10_000;
+const MAX_QUOTE_CHARS = 300;
 
 /** What is kept of turns; those that brought nothing and what was searched by a likeness are not. */
-export function keptTurns(turns: readonly Turn[]): readonly KeptTurn[] {
+export function toStoredTurns(turns: readonly ChatTurn[]): readonly StoredTurn[] {
   return turns
     .filter(({ state, likeness }) => (state === 'done' || state === 'kept') && likeness === undefined)
     .map(({ question, kind, text, result }) => ({
       question,
       kind,
-      text: text.slice(0, LONGEST_ANSWER),
+      text: text.slice(0, MAX_ANSWER_CHARS),
       grounded: result?.grounded ?? false,
-      citations: (result?.citations ?? []).map((one) => ({
-        ...one,
-        quote: one.quote.slice(0, LONGEST_QUOTE),
+      citations: (result?.citations ?? []).map((citation) => ({
+        ...citation,
+        quote: citation.quote.slice(0, MAX_QUOTE_CHARS),
       })),
     }));
 }
 
 /** The history with a conversation in front; the same question asked alone before gives way. */
-export function remember(history: readonly KeptThread[], thread: KeptThread): readonly KeptThread[] {
+export function addToHistory(
+  history: readonly StoredThread[],
+  thread: StoredThread,
+): readonly StoredThread[] {
   if (thread.turns.length === 0) return history;
   const [first] = thread.turns;
-  const same = ({ id, turns }: KeptThread) =>
+  const isSameThread = ({ id, turns }: StoredThread) =>
     id === thread.id ||
     (turns.length === 1 && turns[0]?.question === first?.question && turns[0]?.kind === first?.kind);
-  return [thread, ...history.filter((one) => !same(one))].slice(0, MOST);
+  return [thread, ...history.filter((stored) => !isSameThread(stored))].slice(0, MAX_HISTORY_THREADS);
 }
 
 /** Turns of a conversation of the history, to be shown and gone on with. */
-export function turnsOf({ turns }: KeptThread): readonly Turn[] {
+export function restoreTurns({ turns }: StoredThread): readonly ChatTurn[] {
   return turns.map(({ question, kind, text, grounded, citations }) => ({
     question,
     kind,
@@ -44,16 +47,16 @@ export function turnsOf({ turns }: KeptThread): readonly Turn[] {
 }
 
 /** The history as it was stored; what does not look like one is left out, for anybody may have written there. */
-export function historyFrom(stored: unknown): readonly KeptThread[] {
+export function parseHistory(stored: unknown): readonly StoredThread[] {
   if (!Array.isArray(stored)) return [];
-  return stored.slice(0, MOST).flatMap((thread: unknown): readonly KeptThread[] => {
+  return stored.slice(0, MAX_HISTORY_THREADS).flatMap((thread: unknown): readonly StoredThread[] => {
     if (!isRecord(thread) || typeof thread.id !== 'string' || !Array.isArray(thread.turns)) return [];
-    const turns = thread.turns.flatMap(turnFrom);
+    const turns = thread.turns.flatMap(parseTurn);
     return turns.length === 0 ? [] : [{ id: thread.id, turns }];
   });
 }
 
-function turnFrom(stored: unknown): readonly KeptTurn[] {
+function parseTurn(stored: unknown): readonly StoredTurn[] {
   if (!isRecord(stored)) return [];
   const { question, kind, text, grounded, citations } = stored;
   if (typeof question !== 'string' || typeof text !== 'string') return [];

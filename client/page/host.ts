@@ -32,20 +32,20 @@ export interface Host {
   onShow(listener: (fragment: URLSearchParams) => void): void;
 }
 
-const MEMORY = 'goldfish.history';
+const STORAGE_KEY = 'goldfish.history';
 
 /** Local storage; where a browser forbids or has filled it, the page forgets. */
 const browserMemory: Host['memory'] = {
   load() {
     try {
-      return JSON.parse(localStorage.getItem(MEMORY) ?? 'null');
+      return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null');
     } catch {
       return undefined;
     }
   },
   save(value) {
     try {
-      localStorage.setItem(MEMORY, JSON.stringify(value));
+      localStorage.setItem(STORAGE_KEY, JSON.stringify(value));
     } catch {
       // Nothing is lost but the history.
     }
@@ -67,9 +67,9 @@ function browserHost(): Host {
     mediaUrl: (route, query) => `${route}?${new URLSearchParams(query)}`,
     memory: browserMemory,
     onShow(listener) {
-      const tell = () => listener(new URLSearchParams(location.hash.slice(1)));
-      addEventListener('hashchange', tell);
-      tell();
+      const notify = () => listener(new URLSearchParams(location.hash.slice(1)));
+      addEventListener('hashchange', notify);
+      notify();
     },
   };
 }
@@ -82,36 +82,36 @@ interface EditorApi {
 
 function editorHost(editor: EditorApi): Host {
   const post = (message: ToEditor) => editor.postMessage(message);
-  let media = '';
+  let mediaAddress = '';
   let events: TransportEvents | undefined;
-  let show: (fragment: URLSearchParams) => void = () => undefined;
+  let showFragment: (fragment: URLSearchParams) => void = () => undefined;
   addEventListener('message', ({ data }: MessageEvent<FromEditor>) => {
     if (data.kind === 'rpc') events?.onMessage(data.message);
     else if (data.kind === 'gone') events?.onClose();
-    else if (data.kind === 'show') show(new URLSearchParams(data.fragment));
+    else if (data.kind === 'show') showFragment(new URLSearchParams(data.fragment));
     else if (data.kind === 'open') {
-      media = data.media;
+      mediaAddress = data.media;
       events?.onOpen();
     }
   });
   return {
-    connect(given) {
-      events = given;
+    connect(transportEvents) {
+      events = transportEvents;
       post({ kind: 'connect' });
       return { send: (message) => post({ kind: 'rpc', message }), close: () => undefined };
     },
-    mediaUrl: (route, query) => `${media}${route}?${new URLSearchParams(query)}`,
+    mediaUrl: (route, query) => `${mediaAddress}${route}?${new URLSearchParams(query)}`,
     memory: { load: () => editor.getState(), save: (value) => editor.setState(value) },
     restart: () => post({ kind: 'restart' }),
     pickFolder: () => post({ kind: 'pickFolder' }),
     openOutside: (uri, startMs) => post({ kind: 'openOutside', uri, startMs }),
     onShow(listener) {
-      show = listener;
+      showFragment = listener;
     },
   };
 }
 
 export function findHost(): Host {
-  const acquire = (globalThis as { acquireVsCodeApi?: () => EditorApi }).acquireVsCodeApi;
-  return acquire === undefined ? browserHost() : editorHost(acquire());
+  const acquireEditorApi = (globalThis as { acquireVsCodeApi?: () => EditorApi }).acquireVsCodeApi;
+  return acquireEditorApi === undefined ? browserHost() : editorHost(acquireEditorApi());
 }

@@ -1,26 +1,26 @@
 import { render } from 'lit';
-import { createAsking } from './actions/ask.ts';
-import { createCorrecting } from './actions/correct.ts';
+import { createAskActions } from './actions/ask.ts';
+import { createCorrectActions } from './actions/correct.ts';
 import { createLibraryActions } from './actions/library.ts';
 import { createSession } from './actions/session.ts';
-import { createWatching } from './actions/watch.ts';
-import { historyFrom } from './history.ts';
+import { createWatchActions } from './actions/watch.ts';
+import { parseHistory } from './history.ts';
 import { findHost } from './host.ts';
 import { listenToKeys } from './keys.ts';
 import { createStore } from './state.ts';
 import { type AppActions, app } from './views/app.ts';
 
-const root = document.querySelector<HTMLElement>('#app');
-if (root === null) throw new Error('The page has no place for the app.');
-root.replaceChildren();
+const appRoot = document.querySelector<HTMLElement>('#app');
+if (appRoot === null) throw new Error('The page has no place for the app.');
+appRoot.replaceChildren();
 
 const host = findHost();
-const store = createStore((state) => render(app(state, actions), root));
-store.set({ history: historyFrom(host.memory.load()) });
-const session = createSession(host, store, () => watching.keepUp());
-const watching = createWatching(session);
-const asking = createAsking(session);
-const correcting = createCorrecting(session, watching);
+const store = createStore((state) => render(app(state, actions), appRoot));
+store.set({ history: parseHistory(host.memory.load()) });
+const session = createSession(host, store, () => watching.refreshUnfinished());
+const watching = createWatchActions(session);
+const asking = createAskActions(session);
+const correcting = createCorrectActions(session, watching);
 const actions: AppActions = {
   asking,
   watching,

@@ -1,5 +1,5 @@
 import type { Citation } from '../../server/protocol/ask.ts';
-import { clock, nameOfUri } from './text.ts';
+import { fileNameOfUri, formatTime } from './text.ts';
 
 /** Escapes what Markdown or HTML would take for its own: what was said in a video must stay text wherever it is pasted. */
 export function escapeMarkdown(text: string): string {
@@ -17,7 +17,7 @@ export function toMarkdown(question: string, answer: string, citations: readonly
     .map((part) => (/^\[\d+\]$/.test(part) ? part : escapeMarkdown(part)))
     .join('');
   const places = citations.map(({ n, uri, startMs, endMs, link, quote }) => {
-    const place = `${escapeMarkdown(nameOfUri(uri))} ${clock(startMs)}-${clock(endMs)}`;
+    const place = `${escapeMarkdown(fileNameOfUri(uri))} ${formatTime(startMs)}-${formatTime(endMs)}`;
     return `**[${n}]** [${place}](<${link}>) ${escapeMarkdown(quote)}`;
   });
   return [`> ${escapeMarkdown(question)}`, body, ...places].join('\n\n').concat('\n');

@@ -1,5 +1,5 @@
 /** What a player must be asked to know whether it plays a container or codec, by libav's name of it. */
-const TYPES: Readonly<Record<string, string>> = {
+const MIME_TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   webm: 'video/webm',
   mkv: 'video/x-matroska',
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Two tenths of a second of silence, AAC in ADTS. */
-const AAC = '//FsQAF//AEYIAf/8WxAAX/8ARggB//xbEABf/wBGCAH';
+const AAC_SAMPLE = '//FsQAF//AEYIAf/8WxAAX/8ARggB//xbEABf/wBGCAH';
 
 /**
  * Whether AAC is really decoded. Desktop VS Code is built to say that it plays AAC, and comes without the decoder: it
@@ -28,7 +28,7 @@ const AAC = '//FsQAF//AEYIAf/8WxAAX/8ARggB//xbEABf/wBGCAH';
  */
 async function decodesAac(): Promise<boolean> {
   try {
-    const bytes = Uint8Array.from(atob(AAC), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(AAC_SAMPLE), (char) => char.charCodeAt(0));
     await new OfflineAudioContext(1, 1, 44_100).decodeAudioData(bytes.buffer);
     return true;
   } catch {
@@ -36,16 +36,20 @@ async function decodesAac(): Promise<boolean> {
   }
 }
 
-async function look(): Promise<readonly string[]> {
+async function detectCodecs(): Promise<readonly string[]> {
   const player = document.createElement('video');
-  const said = Object.keys(TYPES).filter((name) => player.canPlayType(TYPES[name] ?? '') !== '');
-  return said.includes('aac') && !(await decodesAac()) ? said.filter((name) => name !== 'aac') : said;
+  const claimedCodecs = Object.keys(MIME_TYPES).filter(
+    (name) => player.canPlayType(MIME_TYPES[name] ?? '') !== '',
+  );
+  return claimedCodecs.includes('aac') && !(await decodesAac())
+    ? claimedCodecs.filter((name) => name !== 'aac')
+    : claimedCodecs;
 }
 
-let found: Promise<readonly string[]> | undefined;
+let supportedCodecs: Promise<readonly string[]> | undefined;
 
 /** The containers and codecs that this player plays, as `goldfish/playback` names them. */
-export function findPlays(): Promise<readonly string[]> {
-  found ??= look();
-  return found;
+export function findSupportedCodecs(): Promise<readonly string[]> {
+  supportedCodecs ??= detectCodecs();
+  return supportedCodecs;
 }

@@ -7,7 +7,7 @@ import type { Status } from '../../server/protocol/status.ts';
 import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
 
 /** What went wrong and what to do, for a person. */
-export interface Trouble {
+export interface Problem {
   readonly message: string;
   readonly remedy: string;
 }
@@ -18,7 +18,7 @@ export type Likeness =
   | { readonly picture: string };
 
 /** A question or search, and how far it has come. */
-export interface Turn {
+export interface ChatTurn {
   readonly question: string;
   readonly kind: 'ask' | 'search';
   /** Present where something alike is searched; `question` then only names it. */
@@ -29,58 +29,58 @@ export interface Turn {
   readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'kept';
   readonly text: string;
   readonly result?: Partial<AskResult>;
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
 }
 
 /** A conversation as the history keeps it. */
-export interface KeptThread {
+export interface StoredThread {
   readonly id: string;
-  readonly turns: readonly KeptTurn[];
+  readonly turns: readonly StoredTurn[];
 }
 
-export interface KeptTurn {
+export interface StoredTurn {
   readonly question: string;
-  readonly kind: Turn['kind'];
+  readonly kind: ChatTurn['kind'];
   readonly text: string;
   readonly grounded: boolean;
   readonly citations: readonly Citation[];
 }
 
 /** A place in a video. `playMs` is where the player goes: its evidence may begin later than the moment. */
-export interface Moment {
+export interface PlaybackTarget {
   readonly uri: Uri;
   readonly startMs: Ms;
   readonly endMs?: Ms;
   readonly playMs?: Ms;
 }
 
-export interface Watching extends Moment {
+export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
   /** Counts up with each wish to play from a place, the same one again too. */
   readonly wish: number;
   readonly video?: VideoResult;
-  readonly trouble?: Trouble;
+  readonly trouble?: Problem;
   /** How the daemon plays it to a player that plays `plays`; absent until that is known. */
   readonly playback?: PlaybackResult & { readonly plays: readonly string[] };
   /** Why this player got nothing of it. */
-  readonly unplayable?: Trouble;
+  readonly unplayable?: Problem;
 }
 
 /** The line of the transcript that is being corrected, by its place in `VideoResult.lines`. */
-export interface Editing {
+export interface LineEdit {
   readonly at: number;
-  readonly trouble?: Trouble;
+  readonly trouble?: Problem;
 }
 
 /** What the question box is narrowed to. */
-export interface Narrowing {
+export interface SearchScope {
   readonly uri?: Uri;
   readonly from: string;
   readonly to: string;
 }
 
 /** What the person is asked to confirm. */
-export interface Confirming {
+export interface Confirmation {
   readonly what: 'forget' | 'readAgain' | 'remove';
   readonly uri: Uri;
 }
@@ -88,37 +88,37 @@ export interface Confirming {
 export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
   readonly view: 'ask' | 'library';
-  readonly narrowing: Narrowing;
+  readonly narrowing: SearchScope;
   /** Names the conversation that `earlier` and `turn` make. */
   readonly threadId: string;
   /** Turns before the present one, oldest first. */
-  readonly earlier: readonly Turn[];
-  readonly turn?: Turn;
+  readonly earlier: readonly ChatTurn[];
+  readonly turn?: ChatTurn;
   /** Conversations of before, newest first. */
-  readonly history: readonly KeptThread[];
-  readonly watching?: Watching;
+  readonly history: readonly StoredThread[];
+  readonly watching?: PlaybackState;
   readonly nowMs: Ms;
   /** Kinds of lines that the transcript leaves out. */
   readonly hiddenKinds: readonly EvidenceKind[];
-  readonly editing?: Editing;
+  readonly editing?: LineEdit;
   readonly status?: Status;
   readonly folders?: readonly Folder[];
   /** Videos by folder, as far as they were listed. */
   readonly videos: Readonly<Record<Uri, VideosResult>>;
   /** The video of the list whose actions are shown. */
-  readonly opened?: Uri;
-  readonly confirming?: Confirming;
+  readonly expandedVideo?: Uri;
+  readonly confirming?: Confirmation;
   /** The video that was forgotten last: it can be brought back. */
   readonly forgotten?: Uri;
   /** Whether the keys are explained. */
-  readonly keys: boolean;
+  readonly showsKeys: boolean;
   /** Told to screen readers: what an action of the person has done. */
-  readonly said: string;
+  readonly announcement: string;
   /** Said to the person until the next thing they do. */
-  readonly notice?: Trouble;
+  readonly notice?: Problem;
 }
 
-export const initial: State = {
+export const INITIAL_STATE: State = {
   link: 'connecting',
   view: 'ask',
   narrowing: { from: '', to: '' },
@@ -128,18 +128,18 @@ export const initial: State = {
   nowMs: 0,
   hiddenKinds: ['facts'],
   videos: {},
-  keys: false,
-  said: '',
+  showsKeys: false,
+  announcement: '',
 };
 
-export const hitsOf = (state: State): readonly Hit[] => state.turn?.result?.hits ?? [];
+export const currentHits = (state: State): readonly Hit[] => state.turn?.result?.hits ?? [];
 
-export const isNarrowed = ({ uri, from, to }: Narrowing): boolean =>
+export const isNarrowed = ({ uri, from, to }: SearchScope): boolean =>
   uri !== undefined || from !== '' || to !== '';
 
 /** Whether a model serves a role now. */
-export function serves(status: Status | undefined, role: string): boolean {
-  return status?.roles.some((one) => one.role === role && one.inUse !== 'none') ?? false;
+export function hasModel(status: Status | undefined, role: string): boolean {
+  return status?.roles.some((entry) => entry.role === role && entry.inUse !== 'none') ?? false;
 }
 
 export interface Store {
@@ -149,16 +149,16 @@ export interface Store {
 
 /** Holds the state; `onChange` is called once after all changes of one turn of the event loop. */
 export function createStore(onChange: (state: State) => void): Store {
-  let state = initial;
-  let due = false;
+  let state = INITIAL_STATE;
+  let isScheduled = false;
   return {
     get: () => state,
     set(change) {
       state = { ...state, ...change };
-      if (due) return;
-      due = true;
+      if (isScheduled) return;
+      isScheduled = true;
       queueMicrotask(() => {
-        due = false;
+        isScheduled = false;
         onChange(state);
       });
     },

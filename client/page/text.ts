@@ -2,11 +2,15 @@ import type { Ms } from '../../server/protocol/base.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 
 /** `1:02:03` or `2:03`. */
-export function clock(ms: Ms): string {
-  const all = Math.floor(ms / 1000);
-  const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
-  const two = (n: number) => String(n).padStart(2, '0');
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+export function formatTime(ms: Ms): string {
+  const totalSeconds = Math.floor(ms / 1000);
+  const [hours, minutes, seconds] = [
+    Math.floor(totalSeconds / 3600),
+    Math.floor(totalSeconds / 60) % 60,
+    totalSeconds % 60,
+  ];
+  const padTwo = (n: number) => String(n).padStart(2, '0');
+  return hours > 0 ? `${hours}:${padTwo(minutes)}:${padTwo(seconds)}` : `${minutes}:${padTwo(seconds)}`;
 }
 
 /** The last part of a path of either kind. */
@@ -15,7 +19,7 @@ export function nameOf(path: string): string {
 }
 
 /** The file name that a URI ends with, for people. */
-export function nameOfUri(uri: string): string {
+export function fileNameOfUri(uri: string): string {
   const name = nameOf(uri);
   try {
     return decodeURIComponent(name);
@@ -25,15 +29,15 @@ export function nameOfUri(uri: string): string {
 }
 
 /** A path typed by a person as a file: URI; undefined where it is not absolute. */
-export function uriOfPath(path: string): string | undefined {
-  const typed = path.trim();
-  const slashed = /^[a-z]:[\\/]/i.test(typed) ? `/${typed.replaceAll('\\', '/')}` : typed;
-  return slashed.startsWith('/')
-    ? `file://${encodeURI(slashed).replace(/[?#]/g, encodeURIComponent)}`
+export function toFileUri(path: string): string | undefined {
+  const trimmed = path.trim();
+  const withSlashes = /^[a-z]:[\\/]/i.test(trimmed) ? `/${trimmed.replaceAll('\\', '/')}` : trimmed;
+  return withSlashes.startsWith('/')
+    ? `file://${encodeURI(withSlashes).replace(/[?#]/g, encodeURIComponent)}`
     : undefined;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const KIND_LABELS: Readonly<Record<string, string>> = {
   speech: 'said',
   description: 'described',
   screenText: 'on screen',
@@ -45,12 +49,12 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** A kind of evidence in a word; one that a newer daemon names, by that name. */
-export function kindName(kind: string): string {
-  return KINDS[kind] ?? kind;
+export function kindLabel(kind: string): string {
+  return KIND_LABELS[kind] ?? kind;
 }
 
 /** Where to play a hit from: where its evidence begins, for the hit may hold a line before it. */
-export function playFrom({ startMs, endMs, evidence }: Pick<Hit, 'startMs' | 'endMs' | 'evidence'>): Ms {
+export function playStart({ startMs, endMs, evidence }: Pick<Hit, 'startMs' | 'endMs' | 'evidence'>): Ms {
   const starts = evidence
     .filter(({ kind }) => kind !== 'title' && kind !== 'facts')
     .map((line) => line.startMs)
@@ -58,45 +62,48 @@ export function playFrom({ startMs, endMs, evidence }: Pick<Hit, 'startMs' | 'en
   return starts.length > 0 ? Math.min(...starts) : startMs;
 }
 
-export interface Piece {
+export interface TextPiece {
   readonly text: string;
-  readonly marked: boolean;
+  readonly isMatch: boolean;
 }
 
 /** The same word but for its ending: all but the last three letters of the longer one are shared, and at least four. */
-function alike(a: string, b: string): boolean {
-  const shared = Math.max(4, Math.max(a.length, b.length) - 3);
-  return a === b || (Math.min(a.length, b.length) > 4 && a.slice(0, shared) === b.slice(0, shared));
+function isSameWord(a: string, b: string): boolean {
+  const sharedLength = Math.max(4, Math.max(a.length, b.length) - 3);
+  return (
+    a === b || (Math.min(a.length, b.length) > 4 && a.slice(0, sharedLength) === b.slice(0, sharedLength))
+  );
 }
 
 /**
  * Cuts a text into pieces, those marked that hold a word of the query. Endings may differ, as the search allows; short
  * words must be the same and very common ones do not count.
  */
-export function mark(text: string, query: string): readonly Piece[] {
-  const wanted = wordsOf(query).filter((word) => word.length > 2 && !COMMON.has(word));
-  const pieces: Piece[] = [];
+export function markMatches(text: string, query: string): readonly TextPiece[] {
+  const queryWords = splitWords(query).filter((word) => word.length > 2 && !STOP_WORDS.has(word));
+  const pieces: TextPiece[] = [];
   for (const part of text.split(/([\p{L}\p{N}]+)/u)) {
     if (part === '') continue;
     const word = part.toLowerCase();
-    const marked = wanted.some((one) => alike(one, word));
-    const before = pieces.at(-1);
-    if (before?.marked === marked) pieces[pieces.length - 1] = { text: before.text + part, marked };
-    else pieces.push({ text: part, marked });
+    const marked = queryWords.some((candidate) => isSameWord(candidate, word));
+    const previous = pieces.at(-1);
+    if (previous?.isMatch === marked)
+      pieces[pieces.length - 1] = { text: previous.text + part, isMatch: marked };
+    else pieces.push({ text: part, isMatch: marked });
   }
   return pieces;
 }
 
-const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+const splitWords = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-const COMMON = new Set(
+const STOP_WORDS = new Set(
   'about and any are can did does for from had has have how into its not off one our out said say shown that the their them then there they this was were what when where which who why will with you your'.split(
     ' ',
   ),
 );
 
 /** An answer cut at its `[n]`: text, and numbers of citations that are there. */
-export function citedPieces(answer: string, known: ReadonlySet<number>): readonly (string | number)[] {
+export function splitCitations(answer: string, known: ReadonlySet<number>): readonly (string | number)[] {
   return answer
     .split(/(\[\d+\])/)
     .filter((part) => part !== '')

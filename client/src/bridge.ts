@@ -5,13 +5,13 @@ import { addFolder } from './folders.ts';
 import type { Play } from './player.ts';
 
 /** A message of JSON-RPC as the page sends it. */
-interface Asked {
+interface PageRequest {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: Params;
+  readonly params?: PageRequestParams;
 }
 
-interface Params {
+interface PageRequestParams {
   readonly partialResultToken?: string;
   readonly id?: number;
 }
@@ -23,8 +23,8 @@ const METHOD_NOT_FOUND = -32601;
 export async function mediaAddress(daemon: Daemon): Promise<string> {
   const { url } = await daemon.request('goldfish/page', {});
   const parts = new URL(url);
-  const outside = await env.asExternalUri(Uri.parse(`${parts.origin}/`));
-  return `${outside.toString(true).replace(/\/$/, '')}${parts.pathname}`;
+  const externalUri = await env.asExternalUri(Uri.parse(`${parts.origin}/`));
+  return `${externalUri.toString(true).replace(/\/$/, '')}${parts.pathname}`;
 }
 
 /**
@@ -37,13 +37,17 @@ export function bridge(
   play: Play,
   { media, fragment }: { readonly media: string; readonly fragment: string },
 ): Disposable {
-  const running = new Map<number, CancellationTokenSource>();
+  const runningRequests = new Map<number, CancellationTokenSource>();
   const post = (message: FromEditor) => void webview.postMessage(message);
   const answer = (message: object) => post({ kind: 'rpc', message: { jsonrpc: '2.0', ...message } });
 
-  const serve = async (id: number, method: string, { partialResultToken: token, ...params }: Params) => {
-    const cancel = new CancellationTokenSource();
-    running.set(id, cancel);
+  const forwardRequest = async (
+    id: number,
+    method: string,
+    { partialResultToken: token, ...params }: PageRequestParams,
+  ) => {
+    const cancellation = new CancellationTokenSource();
+    runningRequests.set(id, cancellation);
     const onPartial =
       token === undefined
         ? {}
@@ -51,35 +55,35 @@ export function bridge(
             onPartial: (value: unknown) => answer({ method: '$/progress', params: { token, value } }),
           };
     try {
-      answer({ id, result: await daemon.send(method, params, { token: cancel.token, ...onPartial }) });
+      answer({ id, result: await daemon.send(method, params, { token: cancellation.token, ...onPartial }) });
     } catch (error) {
       const { message, data } = error as { readonly message: string; readonly data?: unknown };
       answer({ id, error: { code: codeOf(error) ?? INTERNAL, message, data } });
     } finally {
-      running.delete(id);
-      cancel.dispose();
+      runningRequests.delete(id);
+      cancellation.dispose();
     }
   };
 
-  const take = async ({ id, method, params }: Asked) => {
-    if (method === '$/cancelRequest') return running.get(Number(params?.id))?.cancel();
+  const handleMessage = async ({ id, method, params }: PageRequest) => {
+    if (method === '$/cancelRequest') return runningRequests.get(Number(params?.id))?.cancel();
     if (id === undefined || method === undefined) return;
     if (method === 'initialize') return answer({ id, result: {} });
     if (!method.startsWith('goldfish/'))
       return answer({ id, error: { code: METHOD_NOT_FOUND, message: `There is no request ${method}.` } });
-    await serve(id, method, params ?? {});
+    await forwardRequest(id, method, params ?? {});
   };
 
-  const telling = daemon.on('goldfish/didChangeStatus', (params) =>
+  const statusSubscription = daemon.on('goldfish/didChangeStatus', (params) =>
     answer({ method: 'goldfish/didChangeStatus', params }),
   );
-  const hearing = webview.onDidReceiveMessage((message: ToEditor) => {
+  const messageSubscription = webview.onDidReceiveMessage((message: ToEditor) => {
     if (message.kind === 'connect') {
       post({ kind: 'open', media });
       post({ kind: 'show', fragment });
-    } else if (message.kind === 'rpc') void take(message.message as Asked);
+    } else if (message.kind === 'rpc') void handleMessage(message.message as PageRequest);
     else if (message.kind === 'pickFolder') void addFolder(daemon);
     else if (message.kind === 'openOutside') void play(message.uri, message.startMs);
   });
-  return Disposable.from(telling, hearing);
+  return Disposable.from(statusSubscription, messageSubscription);
 }

@@ -14,28 +14,28 @@ import {
 import type { AskDelta, AskExchange } from '../../server/protocol/ask.ts';
 import type { Daemon } from './daemon.ts';
 import type { EditorModel } from './editorModel.ts';
-import { escapeMarkdown, ownMarkdown, placeName, playCommand } from './links.ts';
+import { escapeMarkdown, placeName, toPlayCommand, trustedMarkdown } from './links.ts';
 
 export const PARTICIPANT = 'goldfish.chat';
 /** Moments that `/search` lists. */
-const RESULTS = 8;
+const MAX_RESULTS = 8;
 
-interface Found {
+interface ListedMoment {
   readonly uri: string;
   readonly startMs: number;
   readonly text: string;
 }
 
 /** A list whose items play their moment. */
-function listOf(found: readonly Found[], mark: (at: number) => string): string {
-  const lines = found.map(
-    (one, at) =>
-      `${mark(at)} [${escapeMarkdown(placeName(one))}](${playCommand(one)}) ${escapeMarkdown(one.text)}`,
+function formatList(moments: readonly ListedMoment[], itemMark: (at: number) => string): string {
+  const lines = moments.map(
+    (moment, at) =>
+      `${itemMark(at)} [${escapeMarkdown(placeName(moment))}](${toPlayCommand(moment)}) ${escapeMarkdown(moment.text)}`,
   );
   return `\n\n${lines.join('\n\n')}`;
 }
 
-type Asked = Pick<ChatRequest, 'prompt' | 'command'> & {
+type ChatQuestion = Pick<ChatRequest, 'prompt' | 'command'> & {
   readonly model?: ChatRequest['model'];
   /** What was asked and answered before. */
   readonly conversation?: readonly AskExchange[];
@@ -44,7 +44,7 @@ type Stream = Pick<ChatResponseStream, 'markdown' | 'progress' | 'reference'>;
 
 /** Answers `@goldfish`: the answer as it comes, then the moments it rests on; `/search` lists moments alone. */
 export async function answerInChat(
-  { prompt, command, model, conversation = [] }: Asked,
+  { prompt, command, model, conversation = [] }: ChatQuestion,
   stream: Stream,
   token: CancellationToken,
   daemon: Pick<Daemon, 'request'>,
@@ -54,56 +54,60 @@ export async function answerInChat(
     stream.markdown(l10n.t('Ask something that your videos may tell.'));
     return;
   }
-  const refer = (found: readonly Found[]) => {
-    for (const uri of new Set(found.map((one) => one.uri))) stream.reference(Uri.parse(uri));
+  const addReferences = (moments: readonly ListedMoment[]) => {
+    for (const uri of new Set(moments.map((moment) => moment.uri))) stream.reference(Uri.parse(uri));
   };
   stream.progress(l10n.t('Looking in your videos ...'));
   if (command === 'search') {
-    const { hits } = await daemon.request('goldfish/search', { query: prompt, k: RESULTS }, { token });
-    const found = hits.map(({ uri, startMs, evidence }) => ({ uri, startMs, text: evidence[0]?.text ?? '' }));
-    refer(found);
-    if (found.length === 0) stream.markdown(l10n.t('Nothing found.'));
-    else stream.markdown(ownMarkdown(listOf(found, (at) => `${at + 1}\\.`)));
+    const { hits } = await daemon.request('goldfish/search', { query: prompt, k: MAX_RESULTS }, { token });
+    const moments = hits.map(({ uri, startMs, evidence }) => ({
+      uri,
+      startMs,
+      text: evidence[0]?.text ?? '',
+    }));
+    addReferences(moments);
+    if (moments.length === 0) stream.markdown(l10n.t('Nothing found.'));
+    else stream.markdown(trustedMarkdown(formatList(moments, (at) => `${at + 1}\\.`)));
     return;
   }
   // Escaped sign by sign: a delta may end anywhere.
   const onPartial = (value: unknown) =>
-    stream.markdown(ownMarkdown(escapeMarkdown((value as AskDelta).delta)));
-  const { citations, note } = await editorModel.during(model, () =>
+    stream.markdown(trustedMarkdown(escapeMarkdown((value as AskDelta).delta)));
+  const { citations, note } = await editorModel.withModel(model, () =>
     daemon.request('goldfish/ask', { question: prompt, conversation }, { token, onPartial }),
   );
-  const found = citations.map(({ uri, startMs, quote }) => ({ uri, startMs, text: quote }));
-  refer(found);
-  if (found.length > 0)
-    stream.markdown(ownMarkdown(listOf(found, (at) => `\\[${citations[at]?.n ?? at + 1}\\]`)));
+  const moments = citations.map(({ uri, startMs, quote }) => ({ uri, startMs, text: quote }));
+  addReferences(moments);
+  if (moments.length > 0)
+    stream.markdown(trustedMarkdown(formatList(moments, (at) => `\\[${citations[at]?.n ?? at + 1}\\]`)));
   if (note !== undefined) stream.markdown(`\n\n${escapeMarkdown(note)}`);
 }
 
 /** Turns that the daemon takes at most, and characters of an answer that say what it was about. */
-const TURNS = 20;
-const ANSWER = 2000;
+const MAX_TURNS = 20;
+const MAX_ANSWER_CHARS = 2000;
 
 /** The questions to this participant and what was said to them. */
-function exchangesOf({ history }: ChatContext): readonly AskExchange[] {
+function toConversation({ history }: ChatContext): readonly AskExchange[] {
   return history
     .flatMap((turn, at) => {
       const next = history[at + 1];
       if (!(turn instanceof ChatRequestTurn) || !(next instanceof ChatResponseTurn)) return [];
-      const said = next.response.map((part) =>
+      const answerParts = next.response.map((part) =>
         part instanceof ChatResponseMarkdownPart ? part.value.value : '',
       );
-      return [{ question: turn.prompt, answer: said.join('').slice(0, ANSWER) }];
+      return [{ question: turn.prompt, answer: answerParts.join('').slice(0, MAX_ANSWER_CHARS) }];
     })
     .filter(({ question, answer }) => question.trim() !== '' && answer !== '')
-    .slice(-TURNS);
+    .slice(-MAX_TURNS);
 }
 
 export function registerChat(icon: Uri, daemon: Daemon, editorModel: EditorModel): Disposable {
   const participant = chat.createChatParticipant(PARTICIPANT, async (request, context, stream, token) => {
     try {
       const { prompt, command, model } = request;
-      const asked = { prompt, command, model, conversation: exchangesOf(context) };
-      await answerInChat(asked, stream, token, daemon, editorModel);
+      const question = { prompt, command, model, conversation: toConversation(context) };
+      await answerInChat(question, stream, token, daemon, editorModel);
       return {};
     } catch (error) {
       return { errorDetails: { message: (error as Error).message } };

@@ -6,26 +6,26 @@ import type { Daemon } from './daemon.ts';
 export type MediaFormat = 'clips' | 'cut';
 
 /** Where the daemon is to write. */
-export type Target = { readonly folder: string } | { readonly file: string; readonly force: boolean };
+export type ClipTarget = { readonly folder: string } | { readonly file: string; readonly force: boolean };
 
 /** Has the daemon write media files where the person says, or `given` does; what is there already stays. */
 export async function writeClips(
   daemon: Daemon,
   moments: readonly ExportMoment[],
   format: MediaFormat,
-  given?: Target,
+  presetTarget?: ClipTarget,
 ): Promise<void> {
-  const target = given ?? (await (format === 'clips' ? askFolder() : askFile()));
+  const target = presetTarget ?? (await (format === 'clips' ? askFolder() : askFile()));
   if (target === undefined) return;
-  const written = await window.withProgress(
+  const result = await window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t('Writing clips'), cancellable: true },
     async (progress, token): Promise<ExportClipsResult | undefined> => {
-      let told = 0;
+      let reportedPercent = 0;
       const onPartial = (value: unknown) => {
         const { doneMs, totalMs, path } = value as ExportClipsProgress;
         const percent = totalMs > 0 ? (100 * doneMs) / totalMs : 0;
-        progress.report({ message: path.split(/[/\\]/).at(-1) ?? '', increment: percent - told });
-        told = percent;
+        progress.report({ message: path.split(/[/\\]/).at(-1) ?? '', increment: percent - reportedPercent });
+        reportedPercent = percent;
       };
       try {
         return await daemon.request('goldfish/export/clips', { moments, ...target }, { token, onPartial });
@@ -35,32 +35,32 @@ export async function writeClips(
       }
     },
   );
-  const [first] = written?.files ?? [];
-  if (written === undefined || first === undefined) return;
-  const told =
-    written.files.length === 1
+  const [first] = result?.files ?? [];
+  if (result === undefined || first === undefined) return;
+  const message =
+    result.files.length === 1
       ? l10n.t('Goldfish wrote {0}', first.path)
-      : l10n.t('Goldfish wrote {0} files, the first of them {1}', written.files.length, first.path);
-  void window.showInformationMessage(told);
+      : l10n.t('Goldfish wrote {0} files, the first of them {1}', result.files.length, first.path);
+  void window.showInformationMessage(message);
 }
 
-const home = () => workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/');
+const defaultFolder = () => workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/');
 
-async function askFolder(): Promise<Target | undefined> {
+async function askFolder(): Promise<ClipTarget | undefined> {
   const [folder] =
     (await window.showOpenDialog({
       canSelectFiles: false,
       canSelectFolders: true,
-      defaultUri: home(),
+      defaultUri: defaultFolder(),
       openLabel: l10n.t('Write clips here'),
     })) ?? [];
   return folder && { folder: folder.toString() };
 }
 
 /** The dialog asks itself before a file that is there is chosen. */
-async function askFile(): Promise<Target | undefined> {
+async function askFile(): Promise<ClipTarget | undefined> {
   const file = await window.showSaveDialog({
-    defaultUri: Uri.joinPath(home(), 'cut.mp4'),
+    defaultUri: Uri.joinPath(defaultFolder(), 'cut.mp4'),
     filters: { MP4: ['mp4'], M4A: ['m4a'] },
   });
   return file && { file: file.toString(), force: true };

@@ -2,47 +2,47 @@ import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, windo
 import type { Executable } from 'vscode-languageclient/node';
 import type { Daemon } from './daemon.ts';
 import { showDoctor } from './doctor.ts';
-import { exportMoments, type Given } from './export.ts';
+import { type ExportOptions, exportMoments } from './export.ts';
 import { addFolder, removeFolder } from './folders.ts';
-import type { Keys } from './keys.ts';
+import type { ApiKeyStore } from './keys.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './search.ts';
 import { VIDEO_EDITOR } from './videoEditor.ts';
 
-export interface CommandParts {
+export interface CommandDeps {
   readonly daemon: Daemon;
   readonly pages: Pages;
-  readonly keys: Keys;
+  readonly keys: ApiKeyStore;
   readonly launch: (args: readonly string[]) => Promise<Executable>;
   readonly log: LogOutputChannel;
 }
 
-const text = (given: unknown) => (typeof given === 'string' ? given : undefined);
+const toText = (argument: unknown) => (typeof argument === 'string' ? argument : undefined);
 
 /** Every command of the extension by its id; `manifest.ts` gives each a title. */
-export function registerCommands({ daemon, pages, keys, launch, log }: CommandParts): Disposable[] {
-  const watchFrom = async (words?: string) => {
+export function registerCommands({ daemon, pages, keys, launch, log }: CommandDeps): Disposable[] {
+  const pickAndShow = async (words?: string) => {
     const hit = await pickMoment(daemon, words);
     if (hit) pages.show({ v: hit.uri, t: String(hit.startMs / 1000) });
   };
-  const all: Readonly<Record<string, (...given: readonly unknown[]) => unknown>> = {
+  const handlers: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
     'goldfish.open': () => pages.show({}),
     'goldfish.library': () => pages.show({ view: 'library' }),
-    async 'goldfish.ask'(given) {
-      const q = text(given) ?? (await window.showInputBox({ prompt: l10n.t('Ask your videos') }));
+    async 'goldfish.ask'(argument) {
+      const q = toText(argument) ?? (await window.showInputBox({ prompt: l10n.t('Ask your videos') }));
       if (q) pages.show({ q });
     },
-    'goldfish.search': (given) => watchFrom(text(given)),
+    'goldfish.search': (argument) => pickAndShow(toText(argument)),
     'goldfish.findSimilar'() {
       const { document, selection } = window.activeTextEditor ?? {};
-      return watchFrom(document?.getText(selection).replace(/\s+/g, ' ').trim());
+      return pickAndShow(document?.getText(selection).replace(/\s+/g, ' ').trim());
     },
-    'goldfish.addFolder': (given) => addFolder(daemon, given instanceof Uri ? [given] : undefined),
-    'goldfish.removeFolder': (given) => removeFolder(daemon, text(given)),
-    async 'goldfish.openAt'(given) {
+    'goldfish.addFolder': (argument) => addFolder(daemon, argument instanceof Uri ? [argument] : undefined),
+    'goldfish.removeFolder': (argument) => removeFolder(daemon, toText(argument)),
+    async 'goldfish.openAt'(argument) {
       const link =
-        text(given) ??
+        toText(argument) ??
         (await window.showInputBox({
           prompt: l10n.t('Link to a video at a time'),
           placeHolder: 'file:///talk.mp4#t=83.2',
@@ -52,30 +52,30 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandPa
       else if (link)
         throw new Error(l10n.t('{0} is no link to a video, such as file:///talk.mp4#t=83.2', link));
     },
-    async 'goldfish.openVideo'(given) {
-      if (given instanceof Uri) await commands.executeCommand('vscode.openWith', given, VIDEO_EDITOR);
+    async 'goldfish.openVideo'(argument) {
+      if (argument instanceof Uri) await commands.executeCommand('vscode.openWith', argument, VIDEO_EDITOR);
     },
     async 'goldfish.insertLink'() {
       const editor = window.activeTextEditor;
       const hit = editor && (await pickMoment(daemon));
       if (hit) await editor.edit((edit) => edit.replace(editor.selection, `<${hit.link}>`));
     },
-    'goldfish.export': (given) => exportMoments(daemon, (given ?? {}) as Given),
+    'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),
     async 'goldfish.openInBrowser'() {
       const { url } = await daemon.request('goldfish/page', {});
       await env.openExternal(Uri.parse(url));
     },
     'goldfish.models': () => showModels(daemon),
-    'goldfish.pullModel': (given) => pullModel(daemon, text(given)),
-    'goldfish.useModel': (role, model) => useModel(daemon, text(role), text(model)),
-    'goldfish.removeModel': (given) => removeModel(daemon, text(given)),
+    'goldfish.pullModel': (argument) => pullModel(daemon, toText(argument)),
+    'goldfish.useModel': (role, model) => useModel(daemon, toText(role), toText(model)),
+    'goldfish.removeModel': (argument) => removeModel(daemon, toText(argument)),
     'goldfish.setKey': () => keys.ask(),
     'goldfish.pause': () => daemon.request('goldfish/pause', {}),
     'goldfish.resume': () => daemon.request('goldfish/resume', {}),
     async 'goldfish.restart'() {
       await daemon.request('goldfish/stop', {});
       await daemon.stop();
-      await daemon.reach();
+      await daemon.ensureRunning();
     },
     async 'goldfish.stop'() {
       await daemon.request('goldfish/stop', {});
@@ -84,10 +84,10 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandPa
     'goldfish.doctor': () => showDoctor(launch),
     'goldfish.logs': () => log.show(),
   };
-  return Object.entries(all).map(([id, run]) =>
-    commands.registerCommand(id, async (...given) => {
+  return Object.entries(handlers).map(([id, run]) =>
+    commands.registerCommand(id, async (...args) => {
       try {
-        await run(...given);
+        await run(...args);
       } catch (error) {
         void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
       }

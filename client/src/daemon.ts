@@ -37,7 +37,7 @@ export type ServeAnswer = (
 ) => Promise<ClientResult<'goldfish/editor/answer'>>;
 
 /** Why the editor's model did not answer; the daemon tells both to the person. */
-export class NoAnswer extends Error {
+export class EditorModelError extends Error {
   readonly remedy: string;
   constructor(message: string, remedy: string) {
     super(message);
@@ -54,7 +54,7 @@ export function codeOf(error: unknown): number | undefined {
 /** The daemon as the extension's parts see it. It is reached on first use. */
 export interface Daemon {
   /** Reaches it, and starts it where none runs. */
-  reach(): Promise<void>;
+  ensureRunning(): Promise<void>;
   /** A request whose types are not known here. */
   send(method: string, params: object, options?: RequestOptions): Promise<unknown>;
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
@@ -65,7 +65,7 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-export interface DaemonParts {
+export interface DaemonDeps {
   /** How the language server is started. */
   readonly launch: () => Promise<Executable>;
   readonly log: LogOutputChannel;
@@ -73,19 +73,27 @@ export interface DaemonParts {
   readonly answer: ServeAnswer;
 }
 
-const languages = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => ({ scheme: 'file', language }));
+const noteLanguages = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => ({
+  scheme: 'file',
+  language,
+}));
 
 /** Where links to moments are looked for, and files of timed text. */
-export const NOTES = [...languages, { scheme: 'file', pattern: '**/*.{srt,vtt}' }];
+export const NOTE_SELECTOR = [...noteLanguages, { scheme: 'file', pattern: '**/*.{srt,vtt}' }];
 
-const HEARD: readonly (keyof Notifications)[] = ['goldfish/didChangeStatus', 'goldfish/didChangeSettings'];
+const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
+  'goldfish/didChangeStatus',
+  'goldfish/didChangeSettings',
+];
 
 /** A link to a moment plays it in our page: the editor itself knows nothing of times in videos. */
-export function playing(link: DocumentLink): DocumentLink {
+export function toPlayerLink(link: DocumentLink): DocumentLink {
   const { target } = link;
   if (target?.scheme !== 'file' || !/^t=/.test(target.fragment)) return link;
-  const given = encodeURIComponent(JSON.stringify([`${target.with({ fragment: '' })}#${target.fragment}`]));
-  link.target = Uri.parse(`command:goldfish.openAt?${given}`);
+  const commandArguments = encodeURIComponent(
+    JSON.stringify([`${target.with({ fragment: '' })}#${target.fragment}`]),
+  );
+  link.target = Uri.parse(`command:goldfish.openAt?${commandArguments}`);
   return link;
 }
 
@@ -93,34 +101,34 @@ export function playing(link: DocumentLink): DocumentLink {
 export const MOMENT_SCHEME = 'goldfish';
 
 /** A symbol of a moment opens it in our player at its second. */
-export function playingSymbol(symbol: SymbolInformation): SymbolInformation {
+export function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
   const { uri, range } = symbol.location;
   symbol.location = new Location(uri.with({ scheme: MOMENT_SCHEME }), range);
   return symbol;
 }
 
 /** Keeps one language client, and starts a new one when it is needed after the last ended. */
-export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
-  const ready = new EventEmitter<void>();
-  const gone = new EventEmitter<void>();
+export function createDaemon({ launch, log, answer }: DaemonDeps): Daemon {
+  const readyEmitter = new EventEmitter<void>();
+  const goneEmitter = new EventEmitter<void>();
   const listeners = new Set<{ readonly method: string; readonly listener: (params: never) => void }>();
-  let running: Promise<LanguageClient> | undefined;
-  let requests = 0;
-  const library = () => import('./languageClient.ts');
+  let clientPromise: Promise<LanguageClient> | undefined;
+  let requestCount = 0;
+  const loadClientLibrary = () => import('./languageClient.ts');
 
   const start = async () => {
-    const { LanguageClient, ProgressType, ResponseError, State } = await library();
+    const { LanguageClient, ProgressType, ResponseError, State } = await loadClientLibrary();
     const progress = new ProgressType<unknown>();
     const client = new LanguageClient('goldfish', 'Goldfish', await launch(), {
-      documentSelector: NOTES,
+      documentSelector: NOTE_SELECTOR,
       outputChannel: log,
       initializationOptions: { goldfish: { answers: true } },
       middleware: {
         async provideDocumentLinks(document, token, next): Promise<DocumentLink[] | null | undefined> {
-          return (await next(document, token))?.map(playing);
+          return (await next(document, token))?.map(toPlayerLink);
         },
         async provideWorkspaceSymbols(query, token, next): Promise<SymbolInformation[] | null | undefined> {
-          return (await next(query, token))?.map(playingSymbol);
+          return (await next(query, token))?.map(toPlayerSymbol);
         },
       },
       // A daemon that ended is started again by the next request, not by the client's own retries.
@@ -130,18 +138,22 @@ export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
       },
       initializationFailedHandler: () => false,
     });
-    for (const heard of HEARD)
-      client.onNotification(heard, (params: unknown) => {
-        for (const { method, listener } of listeners) if (method === heard) listener(params as never);
+    for (const notification of FORWARDED_NOTIFICATIONS)
+      client.onNotification(notification, (params: unknown) => {
+        for (const { method, listener } of listeners) if (method === notification) listener(params as never);
       });
     client.onRequest(
       'goldfish/editor/answer',
       async (params: Parameters<ServeAnswer>[0], token: CancellationToken) => {
-        const to = params.partialResultToken ?? '';
+        const progressToken = params.partialResultToken ?? '';
         try {
-          return await answer(params, (value) => void client.sendProgress(progress, to, value), token);
+          return await answer(
+            params,
+            (value) => void client.sendProgress(progress, progressToken, value),
+            token,
+          );
         } catch (error) {
-          const { message, remedy = '' } = error as NoAnswer;
+          const { message, remedy = '' } = error as EditorModelError;
           const data: ErrorData = { kind: 'unavailable', remedy };
           throw new ResponseError(ErrorCodes.unavailable, message, data);
         }
@@ -149,40 +161,40 @@ export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
     );
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Stopped) return;
-      running = undefined;
-      gone.fire();
+      clientPromise = undefined;
+      goneEmitter.fire();
     });
     await client.start();
-    ready.fire();
+    readyEmitter.fire();
     return client;
   };
 
-  const client = () => {
-    running ??= start().catch((error) => {
-      running = undefined;
+  const getClient = () => {
+    clientPromise ??= start().catch((error) => {
+      clientPromise = undefined;
       throw error;
     });
-    return running;
+    return clientPromise;
   };
 
   const send = async (method: string, params: object, { token, onPartial }: RequestOptions = {}) => {
-    const session = await client();
+    const session = await getClient();
     // Left out where there is none: `undefined` would go over the wire as a second parameter.
-    const last = token === undefined ? [] : [token];
-    if (onPartial === undefined) return session.sendRequest<unknown>(method, params, ...last);
-    const { ProgressType } = await library();
-    requests += 1;
-    const partialResultToken = `request-${requests}`;
-    const listening = session.onProgress(new ProgressType<unknown>(), partialResultToken, onPartial);
+    const tokenArgument = token === undefined ? [] : [token];
+    if (onPartial === undefined) return session.sendRequest<unknown>(method, params, ...tokenArgument);
+    const { ProgressType } = await loadClientLibrary();
+    requestCount += 1;
+    const partialResultToken = `request-${requestCount}`;
+    const progressListener = session.onProgress(new ProgressType<unknown>(), partialResultToken, onPartial);
     try {
-      return await session.sendRequest<unknown>(method, { ...params, partialResultToken }, ...last);
+      return await session.sendRequest<unknown>(method, { ...params, partialResultToken }, ...tokenArgument);
     } finally {
-      listening.dispose();
+      progressListener.dispose();
     }
   };
 
   return {
-    reach: async () => void (await client()),
+    ensureRunning: async () => void (await getClient()),
     send,
     request: async <M extends Method>(method: M, params: Params<M>, options?: RequestOptions) =>
       (await send(method, params, options)) as Result<M>,
@@ -191,12 +203,12 @@ export function createDaemon({ launch, log, answer }: DaemonParts): Daemon {
       listeners.add(entry);
       return new Disposable(() => listeners.delete(entry));
     },
-    onReady: ready.event,
-    onGone: gone.event,
+    onReady: readyEmitter.event,
+    onGone: goneEmitter.event,
     async stop() {
-      const stopping = await running?.catch(() => undefined);
-      running = undefined;
-      await stopping?.dispose();
+      const runningClient = await clientPromise?.catch(() => undefined);
+      clientPromise = undefined;
+      await runningClient?.dispose();
     },
   };
 }

@@ -8,29 +8,29 @@ import {
   workspace,
 } from 'vscode';
 import type { ModelMessage } from '../../server/protocol/editor.ts';
-import { NoAnswer, type ServeAnswer } from './daemon.ts';
+import { EditorModelError, type ServeAnswer } from './daemon.ts';
 
 /** The editor's language model, for answers where `models.answerer` says so. */
 export interface EditorModel {
   readonly answer: ServeAnswer;
   /** Takes this model for as long as `work` runs: the one that the person chose in the chat. */
-  during<T>(model: LanguageModelChat | undefined, work: () => Promise<T>): Promise<T>;
+  withModel<T>(model: LanguageModelChat | undefined, work: () => Promise<T>): Promise<T>;
 }
 
 /** The API has no system role: what stands there goes first as the user's. */
-function messageOf({ role, text }: ModelMessage): LanguageModelChatMessage {
+function toChatMessage({ role, text }: ModelMessage): LanguageModelChatMessage {
   return role === 'assistant'
     ? LanguageModelChatMessage.Assistant(text)
     : LanguageModelChatMessage.User(text);
 }
 
 /** The model that the settings name by id or family, else the first there is. */
-async function chosen(): Promise<LanguageModelChat> {
+async function selectModel(): Promise<LanguageModelChat> {
   const name = workspace.getConfiguration('goldfish').get<string>('editorModel', '');
-  const all = await lm.selectChatModels({});
-  const model = name === '' ? all[0] : all.find(({ id, family }) => id === name || family === name);
+  const models = await lm.selectChatModels({});
+  const model = name === '' ? models[0] : models.find(({ id, family }) => id === name || family === name);
   if (model !== undefined) return model;
-  throw new NoAnswer(
+  throw new EditorModelError(
     name === ''
       ? l10n.t('This editor has no language model.')
       : l10n.t('This editor has no language model called {0}.', name),
@@ -43,9 +43,9 @@ export function createEditorModel(): EditorModel {
   return {
     async answer({ messages }, stream, token: CancellationToken) {
       try {
-        const model = preferred ?? (await chosen());
+        const model = preferred ?? (await selectModel());
         const justification = l10n.t('Goldfish answers a question from your videos.');
-        const response = await model.sendRequest(messages.map(messageOf), { justification }, token);
+        const response = await model.sendRequest(messages.map(toChatMessage), { justification }, token);
         let text = '';
         for await (const delta of response.text) {
           text += delta;
@@ -53,21 +53,21 @@ export function createEditorModel(): EditorModel {
         }
         return { text };
       } catch (error) {
-        if (error instanceof NoAnswer) throw error;
+        if (error instanceof EditorModelError) throw error;
         const remedy =
           error instanceof LanguageModelError && error.code === LanguageModelError.NoPermissions.name
             ? l10n.t('Allow Goldfish to use the model when the editor asks.')
             : l10n.t('Try again, or choose another model in the chat.');
-        throw new NoAnswer((error as Error).message, remedy);
+        throw new EditorModelError((error as Error).message, remedy);
       }
     },
-    async during(model, work) {
-      const before = preferred;
-      preferred = model ?? before;
+    async withModel(model, work) {
+      const previous = preferred;
+      preferred = model ?? previous;
       try {
         return await work();
       } finally {
-        preferred = before;
+        preferred = previous;
       }
     },
   };

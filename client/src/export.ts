@@ -1,6 +1,6 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { ExportFormat, ExportMoment, ExportParams } from '../../server/protocol/export.ts';
-import { type MediaFormat, type Target, writeClips } from './clips.ts';
+import { type ClipTarget, type MediaFormat, writeClips } from './clips.ts';
 import type { Daemon } from './daemon.ts';
 import { pickMoments } from './search.ts';
 
@@ -18,35 +18,35 @@ const FORMATS: readonly (readonly [format: ExportFormat, name: string, language:
 ];
 
 /** What may be given beside moments: a format of text or media, and for media where to. */
-export type Given = Omit<Partial<ExportParams>, 'format'> & {
+export type ExportOptions = Omit<Partial<ExportParams>, 'format'> & {
   readonly format?: ExportFormat | MediaFormat;
-  readonly target?: Target;
+  readonly target?: ClipTarget;
 };
 
-const isText = (given: unknown): given is ExportFormat => FORMATS.some(([format]) => format === given);
-const isFormat = (given: unknown): given is ExportFormat | MediaFormat =>
-  isText(given) || given === 'clips' || given === 'cut';
+const isText = (value: unknown): value is ExportFormat => FORMATS.some(([format]) => format === value);
+const isFormat = (value: unknown): value is ExportFormat | MediaFormat =>
+  isText(value) || value === 'clips' || value === 'cut';
 
 /** Writes moments in a format: those given, else those that the person searches for and ticks. */
-export async function exportMoments(daemon: Daemon, given: Given = {}): Promise<void> {
-  const moments = given.moments ?? (await pickMoments(daemon))?.map(momentOf);
+export async function exportMoments(daemon: Daemon, options: ExportOptions = {}): Promise<void> {
+  const moments = options.moments ?? (await pickMoments(daemon))?.map(toExportMoment);
   if (moments === undefined || moments.length === 0) return;
-  const format = isFormat(given.format) ? given.format : await pickFormat();
+  const format = isFormat(options.format) ? options.format : await pickFormat();
   if (format === undefined) return;
-  if (!isText(format)) return writeClips(daemon, moments, format, given.target);
-  const params = { moments, format, ...(given.title === undefined ? {} : { title: given.title }) };
+  if (!isText(format)) return writeClips(daemon, moments, format, options.target);
+  const params = { moments, format, ...(options.title === undefined ? {} : { title: options.title }) };
   const { text, extension } = await daemon.request('goldfish/export', params);
-  const [, , language = 'plaintext'] = FORMATS.find(([known]) => known === format) ?? [];
+  const [, , language = 'plaintext'] = FORMATS.find(([knownFormat]) => knownFormat === format) ?? [];
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language }));
-  const save = l10n.t('Save as ...');
+  const saveLabel = l10n.t('Save as ...');
   // The document stays open whatever becomes of the question.
   void window
-    .showInformationMessage(l10n.t('Goldfish wrote {0} moments.', moments.length), save)
-    .then((chosen) => (chosen === save ? saveAs(daemon, params, text, extension) : undefined))
+    .showInformationMessage(l10n.t('Goldfish wrote {0} moments.', moments.length), saveLabel)
+    .then((choice) => (choice === saveLabel ? saveAs(daemon, params, text, extension) : undefined))
     .then(undefined, (error: Error) => window.showErrorMessage(`Goldfish: ${error.message}`));
 }
 
-const momentOf = ({ uri, startMs, endMs }: ExportMoment): ExportMoment => ({ uri, startMs, endMs });
+const toExportMoment = ({ uri, startMs, endMs }: ExportMoment): ExportMoment => ({ uri, startMs, endMs });
 
 async function pickFormat(): Promise<ExportFormat | MediaFormat | undefined> {
   const items = [

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type ExtensionContext, languages, Uri, window, workspace } from 'vscode';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
-import { createDaemon, NOTES } from './daemon.ts';
+import { createDaemon, NOTE_SELECTOR } from './daemon.ts';
 import { createEditorModel } from './editorModel.ts';
-import { launcherIn, offerInstall, type Places } from './install.ts';
-import { createKeys } from './keys.ts';
-import { launchOf, NotInstalled } from './launch.ts';
+import { type InstallPaths, launcherIn, offerInstall } from './install.ts';
+import { createApiKeyStore } from './keys.ts';
+import { createExecutable, NotInstalledError } from './launch.ts';
 import { offerMcpServer } from './mcp.ts';
 import { createPages } from './pages.ts';
 import { createPlay } from './player.ts';
@@ -19,14 +19,14 @@ import { registerVideoEditor } from './videoEditor.ts';
 /** Registers everything and starts nothing: the daemon is reached with the first use. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Goldfish', { log: true });
-  const places = placesOf(context);
-  const installed = launcherIn(places.target);
+  const installPaths = toInstallPaths(context);
+  const launcher = launcherIn(installPaths.target);
   const launch = async (args: readonly string[]) => {
     try {
-      return launchOf(installed, args);
+      return createExecutable(launcher, args);
     } catch (error) {
-      if (!(error instanceof NotInstalled) || !(await offerInstall(places, log))) throw error;
-      return launchOf(installed, args);
+      if (!(error instanceof NotInstalledError) || !(await offerInstall(installPaths, log))) throw error;
+      return createExecutable(launcher, args);
     }
   };
   const editorModel = createEditorModel();
@@ -36,7 +36,7 @@ export function activate(context: ExtensionContext): void {
     answer: editorModel.answer,
   });
   const pages = createPages(context.extensionUri, daemon, createPlay(launch));
-  const keys = createKeys(context, daemon);
+  const keys = createApiKeyStore(context, daemon);
   const icon = Uri.joinPath(context.extensionUri, 'page/icon.svg');
   const { version } = context.extension.packageJSON as { readonly version: string };
   context.subscriptions.push(
@@ -51,36 +51,37 @@ export function activate(context: ExtensionContext): void {
     followSettings(daemon),
     registerTools(daemon),
     registerChat(icon, daemon, editorModel),
-    offerMcpServer((args) => launchOf(installed, args), version),
+    offerMcpServer((args) => createExecutable(launcher, args), version),
     ...registerCommands({ daemon, pages, keys, launch, log }),
     window.registerUriHandler({
       // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon shows indexed files alone.
       handleUri({ path, query }) {
-        const asked = new URLSearchParams(query);
-        const uri = asked.get('uri');
-        if (path === '/open' && uri?.startsWith('file:')) pages.show({ v: uri, t: asked.get('t') ?? '0' });
+        const parameters = new URLSearchParams(query);
+        const uri = parameters.get('uri');
+        if (path === '/open' && uri?.startsWith('file:'))
+          pages.show({ v: uri, t: parameters.get('t') ?? '0' });
       },
     }),
     { dispose: () => void daemon.stop() },
   );
   /** Notes have links, hovers and completion once the daemon is reached; nobody is asked to install it for that. */
-  const serveNotes = (document: Parameters<typeof languages.match>[1]) => {
-    if (languages.match(NOTES, document) === 0) return;
-    watching.dispose();
+  const startForNotes = (document: Parameters<typeof languages.match>[1]) => {
+    if (languages.match(NOTE_SELECTOR, document) === 0) return;
+    documentListener.dispose();
     try {
-      launchOf(installed, []);
+      createExecutable(launcher, []);
     } catch {
       return;
     }
-    daemon.reach().catch((error: Error) => log.warn(error.message));
+    daemon.ensureRunning().catch((error: Error) => log.warn(error.message));
   };
-  const watching = workspace.onDidOpenTextDocument(serveNotes);
-  context.subscriptions.push(watching);
-  for (const document of workspace.textDocuments) serveNotes(document);
+  const documentListener = workspace.onDidOpenTextDocument(startForNotes);
+  context.subscriptions.push(documentListener);
+  for (const document of workspace.textDocuments) startForNotes(document);
 }
 
 /** The carried server has a name of its own for each build, so that an update never runs on old libraries. */
-function placesOf({ extensionUri, globalStorageUri }: ExtensionContext): Places {
+function toInstallPaths({ extensionUri, globalStorageUri }: ExtensionContext): InstallPaths {
   const carried = Uri.joinPath(extensionUri, 'server').fsPath;
   const build = existsSync(join(carried, 'app/dist/build.txt'))
     ? readFileSync(join(carried, 'app/dist/build.txt'), 'utf8').trim()

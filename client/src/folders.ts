@@ -3,16 +3,16 @@ import type { IndexProgress } from '../../server/protocol/work.ts';
 import type { Daemon } from './daemon.ts';
 
 /** Adds folders to the library: those given, else those that the person chooses. */
-export async function addFolder(daemon: Daemon, given?: readonly Uri[]): Promise<void> {
-  const chosen =
-    given ??
+export async function addFolder(daemon: Daemon, presetFolders?: readonly Uri[]): Promise<void> {
+  const selectedFolders =
+    presetFolders ??
     (await window.showOpenDialog({
       canSelectFiles: false,
       canSelectFolders: true,
       canSelectMany: true,
       openLabel: l10n.t('Add to Goldfish'),
     }));
-  for (const folder of chosen ?? []) {
+  for (const folder of selectedFolders ?? []) {
     try {
       await daemon.request('goldfish/folders/add', { uri: Uri.file(folder.fsPath).toString() });
     } catch (error) {
@@ -22,7 +22,7 @@ export async function addFolder(daemon: Daemon, given?: readonly Uri[]): Promise
 }
 
 /** Takes a folder that the person chooses out of the library; its files stay. */
-export async function removeFolder(daemon: Daemon, given?: string): Promise<void> {
+export async function removeFolder(daemon: Daemon, presetUri?: string): Promise<void> {
   const { folders } = await daemon.request('goldfish/folders/list', {});
   const items = folders.map(({ uri, path, videos }) => ({
     label: path,
@@ -30,7 +30,7 @@ export async function removeFolder(daemon: Daemon, given?: string): Promise<void
     uri,
   }));
   const uri =
-    given ??
+    presetUri ??
     (await window.showQuickPick(items, { placeHolder: l10n.t('Remove which folder? Its files stay.') }))?.uri;
   if (uri !== undefined) await daemon.request('goldfish/folders/remove', { uri });
 }

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { type LogOutputChannel, l10n, ProgressLocation, window, workspace } from 'vscode';
 
 /** Where what the extension carries is completed, and from what. */
-export interface Places {
+export interface InstallPaths {
   /** `app`, which runs where it is put, and `parts`, a manifest and lock file that npm completes. */
   readonly carried: string;
   /** The folder to install into; its name tells the build. */
@@ -16,7 +16,7 @@ export interface Places {
 export const launcherIn = (target: string) => join(target, 'app/server/bin/goldfish.mjs');
 
 /** The index is carried for this platform: without npm, all but models and text on screen works. */
-const isWhole = (carried: string) => existsSync(join(carried, 'app/node_modules/@lancedb/lancedb'));
+const bundlesIndex = (carried: string) => existsSync(join(carried, 'app/node_modules/@lancedb/lancedb'));
 
 /** An ffmpeg of this machine: that of the settings, else the one on PATH. */
 function hasFfmpeg(): boolean {
@@ -29,28 +29,28 @@ function hasFfmpeg(): boolean {
 }
 
 /** Asks, installs and resolves with true; false where the person does not want it. Rejects with what went wrong. */
-export async function offerInstall(places: Places, log: LogOutputChannel): Promise<boolean> {
-  const install = l10n.t('Install');
-  const withFfmpeg = l10n.t('Use the FFmpeg of This Machine');
+export async function offerInstall(installPaths: InstallPaths, log: LogOutputChannel): Promise<boolean> {
+  const installLabel = l10n.t('Install');
+  const ffmpegLabel = l10n.t('Use the FFmpeg of This Machine');
   const detail = l10n.t(
     'Goldfish needs libraries that read video, read text off the screen and run models: npm fetches them once, 750 MB on disk, with the checksums of the lock file that came with this extension.',
   );
-  const other = l10n.t(
+  const alternative = l10n.t(
     'Or it reads video with the ffmpeg that is here, without models and without text on screen.',
   );
-  const can = isWhole(places.carried) && hasFfmpeg();
-  const chosen = await window.showInformationMessage(
+  const canUseFfmpeg = bundlesIndex(installPaths.carried) && hasFfmpeg();
+  const choice = await window.showInformationMessage(
     l10n.t('Install Goldfish?'),
-    { modal: true, detail: can ? `${detail}\n\n${other}` : detail },
-    install,
-    ...(can ? [withFfmpeg] : []),
+    { modal: true, detail: canUseFfmpeg ? `${detail}\n\n${alternative}` : detail },
+    installLabel,
+    ...(canUseFfmpeg ? [ffmpegLabel] : []),
   );
-  if (chosen === undefined) return false;
+  if (choice === undefined) return false;
   await window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t('Installing Goldfish'), cancellable: true },
     (_progress, token) =>
-      complete(places, async (draft) => {
-        if (chosen === install)
+      installInto(installPaths, async (draft) => {
+        if (choice === installLabel)
           await runNpm(draft, log, (npm) => token.onCancellationRequested(() => npm.kill()));
       }),
   );
@@ -58,16 +58,21 @@ export async function offerInstall(places: Places, log: LogOutputChannel): Promi
 }
 
 /** Puts everything beside its place and moves it there when it is whole: what was cut off is never taken for it. */
-async function complete({ carried, target }: Places, bring: (draft: string) => Promise<void>): Promise<void> {
+async function installInto(
+  { carried, target }: InstallPaths,
+  prepare: (draft: string) => Promise<void>,
+): Promise<void> {
   const draft = `${target}.draft`;
-  const home = dirname(target);
+  const parentFolder = dirname(target);
   await rm(draft, { recursive: true, force: true });
-  await mkdir(home, { recursive: true });
+  await mkdir(parentFolder, { recursive: true });
   await cp(join(carried, 'parts'), draft, { recursive: true });
   await cp(join(carried, 'app'), join(draft, 'app'), { recursive: true });
-  await bring(draft);
-  const older = (await readdir(home)).filter((name) => join(home, name) !== draft);
-  await Promise.all(older.map((name) => rm(join(home, name), { recursive: true, force: true })));
+  await prepare(draft);
+  const oldInstalls = (await readdir(parentFolder)).filter((name) => join(parentFolder, name) !== draft);
+  await Promise.all(
+    oldInstalls.map((name) => rm(join(parentFolder, name), { recursive: true, force: true })),
+  );
   await rename(draft, target);
 }
 
@@ -76,13 +81,13 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
   const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   return new Promise((done, fail) => {
     const npm = spawn(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, shell: windows });
-    let said = '';
-    const hear = (data: Buffer) => {
-      said = (said + data).slice(-2000);
+    let output = '';
+    const onOutput = (data: Buffer) => {
+      output = (output + data).slice(-2000);
       log.info(String(data).trimEnd());
     };
-    npm.stdout.on('data', hear);
-    npm.stderr.on('data', hear);
+    npm.stdout.on('data', onOutput);
+    npm.stderr.on('data', onOutput);
     npm.once('error', () =>
       fail(
         new Error(
@@ -97,7 +102,7 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
           new Error(
             signal
               ? l10n.t('The install was cancelled.')
-              : l10n.t('npm failed: {0}', said.trim().split('\n').at(-1) ?? ''),
+              : l10n.t('npm failed: {0}', output.trim().split('\n').at(-1) ?? ''),
           ),
         );
     });

@@ -4,14 +4,14 @@ import { l10n, workspace } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 
 /** No goldfish can be started; the message says what to do. */
-export class NotInstalled extends Error {}
+export class NotInstalledError extends Error {}
 
-function onPath(): string | undefined {
-  const endings = process.platform === 'win32' ? ['.cmd', '.exe'] : [''];
+function findOnPath(): string | undefined {
+  const extensions = process.platform === 'win32' ? ['.cmd', '.exe'] : [''];
   return (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => folder !== '')
-    .flatMap((folder) => endings.map((ending) => join(folder, `goldfish${ending}`)))
+    .flatMap((folder) => extensions.map((extension) => join(folder, `goldfish${extension}`)))
     .find((path) => existsSync(path));
 }
 
@@ -19,11 +19,11 @@ function onPath(): string | undefined {
  * How `goldfish <args>` is started: the command of the settings, which only the machine's own settings can hold, else
  * what was installed for this extension, else the one on PATH. Throws NotInstalled where there is none.
  */
-export function launchOf(installed: string, args: readonly string[]): Executable {
+export function createExecutable(launcher: string, args: readonly string[]): Executable {
   const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
-  const command = configured !== '' ? configured : existsSync(installed) ? installed : onPath();
+  const command = configured !== '' ? configured : existsSync(launcher) ? launcher : findOnPath();
   if (command === undefined)
-    throw new NotInstalled(
+    throw new NotInstalledError(
       l10n.t('Goldfish is not installed on this machine: "Goldfish: Open" offers to install it.'),
     );
   if (!existsSync(command))

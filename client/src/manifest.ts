@@ -1,11 +1,11 @@
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/extensions.ts';
-import { contributedConfiguration } from '../../server/src/settings/contributes.ts';
+import { toVsCodeConfiguration } from '../../server/src/settings/contributes.ts';
 import { COMMANDS } from './commandList.ts';
 import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';
-import { createTexts, type Texts } from './texts.ts';
+import { createTextCollector, type Texts } from './texts.ts';
 import { walkthrough } from './walkthrough.ts';
 
-const WORKSPACE =
+const UNTRUSTED_DESCRIPTION =
   'A repository cannot say where the daemon is, which models it uses or which folders it reads.';
 
 export interface ProjectManifest {
@@ -21,10 +21,10 @@ export interface ExtensionManifest {
   readonly texts: Texts;
 }
 
-type Gathered = ReturnType<typeof createTexts>;
+type TextCollector = ReturnType<typeof createTextCollector>;
 
 /** Settings of the extension itself; all others are the daemon's. Machine scope: no workspace sets them. */
-const own = ({ put }: Gathered) => ({
+const extensionSettings = ({ put }: TextCollector) => ({
   'goldfish.command': {
     type: 'string',
     default: '',
@@ -55,28 +55,28 @@ const own = ({ put }: Gathered) => ({
   },
 });
 
-function settings(texts: Gathered) {
-  const { title, properties } = contributedConfiguration();
-  const daemons = Object.entries(properties).map(([key, { markdownDescription, ...rest }]) => [
+function configuration(texts: TextCollector) {
+  const { title, properties } = toVsCodeConfiguration();
+  const daemonSettings = Object.entries(properties).map(([key, { markdownDescription, ...rest }]) => [
     key,
     { ...rest, markdownDescription: texts.put(`setting.${key}`, String(markdownDescription)) },
   ]);
-  return { title, properties: { ...own(texts), ...Object.fromEntries(daemons) } };
+  return { title, properties: { ...extensionSettings(texts), ...Object.fromEntries(daemonSettings) } };
 }
 
 /** In either case. `.ts` is left out: it is TypeScript far more often than a transport stream. */
 function mediaPatterns(): object[] {
-  const any = (extension: string) =>
+  const caseInsensitive = (extension: string) =>
     [...extension].map((char) => (/[a-z]/.test(char) ? `[${char}${char.toUpperCase()}]` : char)).join('');
   return [...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS]
     .filter((extension) => extension !== 'ts')
-    .map((extension) => ({ filenamePattern: `*.${any(extension)}` }));
+    .map((extension) => ({ filenamePattern: `*.${caseInsensitive(extension)}` }));
 }
 
 function menus() {
-  const inTitle = ['goldfish.open', 'goldfish.search', 'goldfish.library'];
+  const titleCommands = ['goldfish.open', 'goldfish.search', 'goldfish.library'];
   return {
-    'view/title': inTitle.map((command) => ({
+    'view/title': titleCommands.map((command) => ({
       command,
       when: 'view == goldfish.view',
       group: 'navigation',
@@ -105,7 +105,7 @@ export function extensionManifest({
   description,
   license,
 }: ProjectManifest): ExtensionManifest {
-  const texts = createTexts();
+  const texts = createTextCollector();
   const { put } = texts;
   const manifest = {
     name,
@@ -127,7 +127,7 @@ export function extensionManifest({
     ],
     extensionKind: ['workspace'],
     capabilities: {
-      untrustedWorkspaces: { supported: true, description: put('untrusted', WORKSPACE) },
+      untrustedWorkspaces: { supported: true, description: put('untrusted', UNTRUSTED_DESCRIPTION) },
       virtualWorkspaces: true,
     },
     contributes: {
@@ -184,7 +184,7 @@ export function extensionManifest({
         },
       ],
       mcpServerDefinitionProviders: [{ id: 'goldfish.mcp', label: 'Goldfish' }],
-      configuration: settings(texts),
+      configuration: configuration(texts),
     },
   };
   return { manifest, texts: texts.all() };

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 
 /** What VS Code has from 1.101 on; the oldest that we support does not. */
-interface NewerApi {
+interface VsCode101Api {
   readonly McpStdioServerDefinition?: new (
     label: string,
     command: string,
@@ -28,14 +28,14 @@ export function offerMcpServer(
   launch: (args: readonly string[]) => Executable,
   version: string,
 ): vscode.Disposable {
-  const { McpStdioServerDefinition: Definition, lm } = vscode as unknown as NewerApi;
+  const { McpStdioServerDefinition: Definition, lm } = vscode as unknown as VsCode101Api;
   if (Definition === undefined || lm.registerMcpServerDefinitionProvider === undefined)
     return new vscode.Disposable(() => undefined);
-  const changed = new vscode.EventEmitter<void>();
+  const changeEmitter = new vscode.EventEmitter<void>();
   const provider = {
-    onDidChangeMcpServerDefinitions: changed.event,
+    onDidChangeMcpServerDefinitions: changeEmitter.event,
     provideMcpServerDefinitions() {
-      if (agentsUse() !== 'mcp') return [];
+      if (agentInterface() !== 'mcp') return [];
       try {
         const { command, args = [], options } = launch(['mcp']);
         const node = options?.env?.ELECTRON_RUN_AS_NODE;
@@ -52,15 +52,15 @@ export function offerMcpServer(
     registered = lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, provider);
   } catch {
     // 1.100 has a draft of this, under another name in the manifest: there agents have the tools alone.
-    return changed;
+    return changeEmitter;
   }
-  const following = vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration('goldfish.agents')) changed.fire();
+  const settingsListener = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('goldfish.agents')) changeEmitter.fire();
   });
-  return vscode.Disposable.from(registered, following, changed);
+  return vscode.Disposable.from(registered, settingsListener, changeEmitter);
 }
 
 /** What agents of this editor are given: language-model tools, the MCP server in their place, or nothing. */
-export function agentsUse(): 'tools' | 'mcp' | 'nothing' {
+export function agentInterface(): 'tools' | 'mcp' | 'nothing' {
   return vscode.workspace.getConfiguration('goldfish').get('agents', 'tools');
 }

@@ -14,50 +14,50 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
-import { carryServer, TARGETS, UNIVERSAL } from './carry.ts';
+import { bundleServer, TARGETS, UNIVERSAL } from './carry.ts';
 import { extensionManifest, type ProjectManifest } from './manifest.ts';
-import { textsOf } from './texts.ts';
+import { extractTexts } from './texts.ts';
 import { walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+const toJson = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The files that are made from the sources, by their path in the package. */
-export function writtenFiles(project: ProjectManifest): Readonly<Record<string, string>> {
+export function generatedFiles(project: ProjectManifest): Readonly<Record<string, string>> {
   const { manifest, texts } = extensionManifest(project);
   const sources = globSync('*.ts', { cwd: import.meta.dirname }).map((name) =>
     readFileSync(join(import.meta.dirname, name), 'utf8'),
   );
   return {
-    'package.json': json(manifest),
-    'package.nls.json': json(texts),
-    'l10n/bundle.l10n.json': json(textsOf(sources)),
+    'package.json': toJson(manifest),
+    'package.nls.json': toJson(texts),
+    'l10n/bundle.l10n.json': toJson(extractTexts(sources)),
     ...walkthroughFiles(),
   };
 }
 
 /** This machine's, where LanceDB has a native half for it. */
-function ownTarget(): string {
-  const own = `${process.platform}-${process.arch}`;
-  return own in TARGETS ? own : UNIVERSAL;
+function machineTarget(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  return platform in TARGETS ? platform : UNIVERSAL;
 }
 
 /** Packs a .vsix for a target into a folder and returns its path. */
-export async function packVsix(into: string, target: string): Promise<string> {
+export async function packVsix(outputFolder: string, target: string): Promise<string> {
   if (target !== UNIVERSAL && !(target in TARGETS))
     throw new Error(`${target} is no target. There are: ${Object.keys(TARGETS).join(', ')}, ${UNIVERSAL}.`);
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const staging = mkdtempSync(join(tmpdir(), 'goldfish-vsix-'));
-  const packagePath = join(into, `${project.name}-${target}-${project.version}.vsix`);
+  const packagePath = join(outputFolder, `${project.name}-${target}-${project.version}.vsix`);
   try {
     cpSync(join(root, 'dist/vsix'), staging, { recursive: true });
     cpSync(join(root, 'dist/page'), join(staging, 'page'), { recursive: true });
-    carryServer(join(staging, 'server'), target);
+    bundleServer(join(staging, 'server'), target);
     for (const name of ['LICENSE', 'README.md', '.vscodeignore'])
       copyFileSync(join(root, name), join(staging, name));
-    for (const [name, text] of Object.entries(writtenFiles(project))) {
+    for (const [name, text] of Object.entries(generatedFiles(project))) {
       mkdirSync(dirname(join(staging, name)), { recursive: true });
       writeFileSync(join(staging, name), text);
     }
@@ -76,6 +76,6 @@ export async function packVsix(into: string, target: string): Promise<string> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { target: { type: 'string', default: ownTarget() } } });
+  const { values } = parseArgs({ options: { target: { type: 'string', default: machineTarget() } } });
   console.log(await packVsix(root, values.target));
 }

@@ -26,71 +26,71 @@ export interface Pages extends WebviewViewProvider, Disposable {
 export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   const files = Uri.joinPath(extension, 'page');
   const options = { enableScripts: true, localResourceRoots: [files] };
-  const live = new Set<Webview>();
+  const liveWebviews = new Set<Webview>();
   let panel: WebviewPanel | undefined;
 
   /** Fills a webview once the daemon is there, and again when the person starts one in its place. */
-  const fill = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
+  const fillWebview = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
     webview.options = options;
-    live.add(webview);
-    let bridged: Disposable | undefined;
+    liveWebviews.add(webview);
+    let bridgeSubscription: Disposable | undefined;
     const load = async () => {
-      webview.html = plain(l10n.t('Goldfish is starting ...'));
+      webview.html = plainHtml(l10n.t('Goldfish is starting ...'));
       try {
         const media = await mediaAddress(daemon);
-        bridged?.dispose();
-        bridged = bridge(webview, daemon, play, { media, fragment });
+        bridgeSubscription?.dispose();
+        bridgeSubscription = bridge(webview, daemon, play, { media, fragment });
         webview.html = pageHtml(webview, files, media);
       } catch (error) {
-        webview.html = plain((error as Error).message);
+        webview.html = plainHtml((error as Error).message);
       }
     };
-    const gone = daemon.onGone(() => {
-      if (!live.has(webview)) return;
+    const goneListener = daemon.onGone(() => {
+      if (!liveWebviews.has(webview)) return;
       void webview.postMessage({ kind: 'gone' } satisfies FromEditor);
     });
-    const hearing = webview.onDidReceiveMessage(({ kind }: ToEditor) => {
+    const messageListener = webview.onDidReceiveMessage(({ kind }: ToEditor) => {
       if (kind === 'restart') void load();
     });
     onDispose(() => {
-      live.delete(webview);
-      gone.dispose();
-      hearing.dispose();
-      bridged?.dispose();
+      liveWebviews.delete(webview);
+      goneListener.dispose();
+      messageListener.dispose();
+      bridgeSubscription?.dispose();
     });
     void load();
   };
 
   return {
     resolveWebviewView(view: WebviewView) {
-      fill(view.webview, (listener) => view.onDidDispose(listener));
+      fillWebview(view.webview, (listener) => view.onDidDispose(listener));
     },
-    show(given) {
-      const fragment = new URLSearchParams(given).toString();
+    show(parameters) {
+      const fragment = new URLSearchParams(parameters).toString();
       if (panel !== undefined) {
         panel.reveal();
         void panel.webview.postMessage({ kind: 'show', fragment } satisfies FromEditor);
         return;
       }
-      const made = window.createWebviewPanel('goldfish.page', 'Goldfish', ViewColumn.Active, {
+      const newPanel = window.createWebviewPanel('goldfish.page', 'Goldfish', ViewColumn.Active, {
         ...options,
         retainContextWhenHidden: true,
       });
-      panel = made;
-      made.iconPath = Uri.joinPath(files, 'icon.svg');
-      fill(
-        made.webview,
+      panel = newPanel;
+      newPanel.iconPath = Uri.joinPath(files, 'icon.svg');
+      fillWebview(
+        newPanel.webview,
         (listener) =>
-          made.onDidDispose(() => {
+          newPanel.onDidDispose(() => {
             panel = undefined;
             listener();
           }),
         fragment,
       );
     },
-    fillPanel(given, fragment) {
+    fillPanel(targetPanel, fragment) {
       const text = new URLSearchParams(fragment).toString();
-      fill(given.webview, (listener) => given.onDidDispose(listener), text);
+      fillWebview(targetPanel.webview, (listener) => targetPanel.onDidDispose(listener), text);
     },
     dispose() {
       panel?.dispose();
@@ -100,7 +100,7 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
 
 export const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
-const plain = (text: string) =>
+const plainHtml = (text: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Goldfish</title></head><body><p>${escapeHtml(text)}</p></body></html>`;
 
 /** The page with a policy that knows the address media come from. */

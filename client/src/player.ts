@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
-import { run } from './run.ts';
+import { runCommand } from './run.ts';
 
 /** Starts a player of the system at a time; tells what is wrong where none starts. */
 export type Play = (uri: string, startMs: number) => Promise<void>;
@@ -9,7 +9,7 @@ export type Play = (uri: string, startMs: number) => Promise<void>;
 export function createPlay(launch: (args: readonly string[]) => Promise<Executable>): Play {
   return async (uri, startMs) => {
     try {
-      await run(await launch(['open', `${uri}#t=${startMs / 1000}`]));
+      await runCommand(await launch(['open', `${uri}#t=${startMs / 1000}`]));
     } catch (error) {
       void window.showErrorMessage((error as Error).message);
     }

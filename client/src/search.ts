@@ -1,6 +1,6 @@
 import { CancellationTokenSource, l10n, type QuickPickItem, window } from 'vscode';
 import type { Hit } from '../../server/protocol/search.ts';
-import { clock, nameOf } from '../page/text.ts';
+import { formatTime, nameOf } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 
 export interface HitItem extends QuickPickItem {
@@ -8,15 +8,15 @@ export interface HitItem extends QuickPickItem {
 }
 
 /** Results that the list shows. */
-const RESULTS = 20;
+const MAX_RESULTS = 20;
 
 /** `$(` would be read as an icon. */
-export const plainText = (given: string) => given.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
+export const plainText = (text: string) => text.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
 
-const itemOf = (hit: Hit): HitItem => ({
+const toItem = (hit: Hit): HitItem => ({
   hit,
   label: plainText(hit.evidence[0]?.text ?? hit.path),
-  description: `${plainText(nameOf(hit.path))} ${clock(hit.startMs)}`,
+  description: `${plainText(nameOf(hit.path))} ${formatTime(hit.startMs)}`,
   alwaysShow: true,
 });
 
@@ -24,33 +24,33 @@ const itemOf = (hit: Hit): HitItem => ({
 export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined> {
   const pick = window.createQuickPick<HitItem>();
   pick.placeholder = l10n.t('Search in your videos');
-  let running: CancellationTokenSource | undefined;
-  const follow = async (value: string) => {
-    running?.cancel();
+  let currentRequest: CancellationTokenSource | undefined;
+  const updateResults = async (value: string) => {
+    currentRequest?.cancel();
     if (value.trim() === '') {
       pick.items = [];
       return;
     }
-    const mine = new CancellationTokenSource();
-    running = mine;
+    const request = new CancellationTokenSource();
+    currentRequest = request;
     pick.busy = true;
     try {
       const { hits } = await daemon.request(
         'goldfish/search',
-        { query: value, k: RESULTS },
-        { token: mine.token },
+        { query: value, k: MAX_RESULTS },
+        { token: request.token },
       );
-      if (running === mine) pick.items = hits.map(itemOf);
+      if (currentRequest === request) pick.items = hits.map(toItem);
     } catch (error) {
-      if (running === mine) void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
+      if (currentRequest === request) void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
     } finally {
-      if (running === mine) pick.busy = false;
+      if (currentRequest === request) pick.busy = false;
     }
   };
-  pick.onDidChangeValue(follow);
+  pick.onDidChangeValue(updateResults);
   if (words !== '') {
     pick.value = words;
-    void follow(words);
+    void updateResults(words);
   }
   return new Promise((done) => {
     pick.onDidAccept(() => {
@@ -58,7 +58,7 @@ export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined>
       pick.hide();
     });
     pick.onDidHide(() => {
-      running?.cancel();
+      currentRequest?.cancel();
       pick.dispose();
       done(undefined);
     });
@@ -70,15 +70,15 @@ export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined>
 export async function pickMoments(daemon: Daemon): Promise<readonly Hit[] | undefined> {
   const query = await window.showInputBox({ prompt: l10n.t('Search for the moments to export') });
   if (!query?.trim()) return undefined;
-  const { hits } = await daemon.request('goldfish/search', { query, k: RESULTS });
+  const { hits } = await daemon.request('goldfish/search', { query, k: MAX_RESULTS });
   if (hits.length === 0) {
     void window.showInformationMessage(l10n.t('Goldfish found nothing for these words.'));
     return undefined;
   }
-  const items = hits.map((hit) => ({ ...itemOf(hit), picked: true }));
-  const chosen = await window.showQuickPick(items, {
+  const items = hits.map((hit) => ({ ...toItem(hit), picked: true }));
+  const selection = await window.showQuickPick(items, {
     canPickMany: true,
     placeHolder: l10n.t('Which moments?'),
   });
-  return chosen?.map(({ hit }) => hit);
+  return selection?.map(({ hit }) => hit);
 }

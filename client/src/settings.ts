@@ -2,7 +2,7 @@ import { ConfigurationTarget, Disposable, window, workspace } from 'vscode';
 import type { SettingsResult, SettingValue } from '../../server/protocol/settings.ts';
 import type { Daemon } from './daemon.ts';
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * Shows the daemon's settings as the editor's, and writes what the person changes there through to the daemon, so
@@ -10,64 +10,68 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
  * editor tells of while the daemon's word is being written down is that word, and nobody's wish.
  */
 export function followSettings(daemon: Daemon): Disposable {
-  let truth: SettingsResult['settings'] = {};
-  let last: Promise<void> = Promise.resolve();
-  let showing = 0;
+  let daemonSettings: SettingsResult['settings'] = {};
+  let queue: Promise<void> = Promise.resolve();
+  let pendingShows = 0;
 
-  const inTurn = (work: () => Promise<void>) => {
-    last = last.then(work).catch((error: Error) => {
+  const enqueue = (work: () => Promise<void>) => {
+    queue = queue.then(work).catch((error: Error) => {
       void window.showErrorMessage(`Goldfish: ${error.message}`);
     });
-    return last;
+    return queue;
   };
 
-  const write = async (key: string, value: SettingValue) => {
-    const shown = workspace.getConfiguration('goldfish');
-    const known = shown.inspect(key);
+  const writeSetting = async (key: string, value: SettingValue) => {
+    const configuration = workspace.getConfiguration('goldfish');
+    const inspection = configuration.inspect(key);
     // Only what differs from what is shown: a default needs no entry.
-    if (known === undefined || same(shown.get(key), value)) return;
-    await shown.update(key, same(known.defaultValue, value) ? undefined : value, ConfigurationTarget.Global);
+    if (inspection === undefined || isEqual(configuration.get(key), value)) return;
+    await configuration.update(
+      key,
+      isEqual(inspection.defaultValue, value) ? undefined : value,
+      ConfigurationTarget.Global,
+    );
   };
 
-  const show = () => {
-    showing += 1;
-    return inTurn(async () => {
+  const showSettings = () => {
+    pendingShows += 1;
+    return enqueue(async () => {
       try {
-        for (const key of Object.keys(truth)) await write(key, truth[key] ?? null);
+        for (const key of Object.keys(daemonSettings)) await writeSetting(key, daemonSettings[key] ?? null);
       } finally {
-        showing -= 1;
+        pendingShows -= 1;
       }
     });
   };
 
-  const push = () =>
-    inTurn(async () => {
-      const shown = workspace.getConfiguration('goldfish');
-      for (const [key, before] of Object.entries(truth)) {
-        const value = shown.get<SettingValue>(key);
-        if (value === undefined || same(value, before)) continue;
+  const pushChanges = () =>
+    enqueue(async () => {
+      const configuration = workspace.getConfiguration('goldfish');
+      for (const [key, previous] of Object.entries(daemonSettings)) {
+        const value = configuration.get<SettingValue>(key);
+        if (value === undefined || isEqual(value, previous)) continue;
         try {
           const { settings } = await daemon.request('goldfish/settings/set', { key, value });
-          truth = settings;
+          daemonSettings = settings;
         } catch (error) {
           void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
-          await write(key, before);
+          await writeSetting(key, previous);
         }
       }
     });
 
-  const take = ({ settings }: SettingsResult) => {
-    truth = settings;
-    return show();
+  const acceptSettings = ({ settings }: SettingsResult) => {
+    daemonSettings = settings;
+    return showSettings();
   };
 
   return Disposable.from(
-    daemon.on('goldfish/didChangeSettings', (settings) => void take(settings)),
+    daemon.on('goldfish/didChangeSettings', (settings) => void acceptSettings(settings)),
     daemon.onReady(async () => {
-      await take(await daemon.request('goldfish/settings/get', {})).catch(() => undefined);
+      await acceptSettings(await daemon.request('goldfish/settings/get', {})).catch(() => undefined);
     }),
     workspace.onDidChangeConfiguration((change) => {
-      if (showing === 0 && change.affectsConfiguration('goldfish')) void push();
+      if (pendingShows === 0 && change.affectsConfiguration('goldfish')) void pushChanges();
     }),
   );
 }

@@ -8,14 +8,14 @@ function pausedText(paused: NonNullable<Status['paused']>): string {
   return paused === 'quietHours' ? l10n.t('paused in quiet hours') : l10n.t('paused');
 }
 
-function lineOf({ videos, work, paused, planning }: Status): string {
-  const left = work.waiting + work.running.length;
+function toStatusText({ videos, work, paused, planning }: Status): string {
+  const remaining = work.waiting + work.running.length;
   if (paused !== undefined) return `$(debug-pause) Goldfish: ${pausedText(paused)}`;
   if (planning) return `$(sync~spin) Goldfish: ${l10n.t('planning')}`;
-  if (left > 0) {
-    const all = left + work.done + work.failed.length;
-    const percent = Math.floor((100 * (all - left)) / all);
-    return `$(sync~spin) Goldfish: ${l10n.t('{0} left, {1} %', left, percent)}`;
+  if (remaining > 0) {
+    const total = remaining + work.done + work.failed.length;
+    const percent = Math.floor((100 * (total - remaining)) / total);
+    return `$(sync~spin) Goldfish: ${l10n.t('{0} left, {1} %', remaining, percent)}`;
   }
   return work.failed.length > 0
     ? `$(warning) Goldfish: ${l10n.t('{0} failed', work.failed.length)}`
@@ -23,12 +23,12 @@ function lineOf({ videos, work, paused, planning }: Status): string {
 }
 
 /** File names are other people's text. */
-function tooltipOf({ videos, clips, work }: Status): MarkdownString {
-  const tip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
+function createTooltip({ videos, clips, work }: Status): MarkdownString {
+  const tooltip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
   for (const { path, stage, percent } of work.running)
-    tip.appendText(`\n${nameOf(path)}: ${stage}${percent === undefined ? '' : ` ${percent} %`}`);
-  for (const { path, reason } of work.failed.slice(0, 5)) tip.appendText(`\n${nameOf(path)}: ${reason}`);
-  return tip;
+    tooltip.appendText(`\n${nameOf(path)}: ${stage}${percent === undefined ? '' : ` ${percent} %`}`);
+  for (const { path, reason } of work.failed.slice(0, 5)) tooltip.appendText(`\n${nameOf(path)}: ${reason}`);
+  return tooltip;
 }
 
 /** How far indexing is; a click opens the library. */
@@ -37,8 +37,8 @@ export function createStatusBar(daemon: Daemon): Disposable {
   item.name = 'Goldfish';
   item.command = 'goldfish.library';
   const show = (status: Status) => {
-    item.text = lineOf(status);
-    item.tooltip = tooltipOf(status);
+    item.text = toStatusText(status);
+    item.tooltip = createTooltip(status);
     item.show();
   };
   return Disposable.from(

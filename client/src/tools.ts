@@ -4,9 +4,9 @@ import { DEFAULT_FRAMES, DEFAULT_HITS, MAX_FRAMES } from '../../server/protocol/
 import type { Evidence, Hit } from '../../server/protocol/search.ts';
 import type { BrowseVideoInput, InspectFramesInput, SearchClipsInput } from '../../server/protocol/tools.ts';
 import type { VideoResult } from '../../server/protocol/videos.ts';
-import { clock } from '../page/text.ts';
+import { formatTime } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
-import { openLink, placeName } from './links.ts';
+import { placeName, toOpenLink } from './links.ts';
 
 /** Lines of a transcript that a model gets at once. */
 const MAX_LINES = 200;
@@ -20,36 +20,39 @@ type ToolParts = ConstructorParameters<typeof vscode.LanguageModelToolResult>[0]
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-const uriOf = (given: string) => (isAbsolute(given) ? vscode.Uri.file(given).toString() : given);
+const toUri = (pathOrUri: string) =>
+  isAbsolute(pathOrUri) ? vscode.Uri.file(pathOrUri).toString() : pathOrUri;
 
-const range = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
-  `${clock(startMs)}-${clock(endMs)}`;
+const formatRange = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
+  `${formatTime(startMs)}-${formatTime(endMs)}`;
 
-function lineOf({ kind, speaker, text, startMs, endMs }: Evidence): string {
-  return `[${range({ startMs, endMs })}] ${kind}:${speaker === undefined ? '' : ` ${oneLine(speaker)}:`} ${oneLine(text)}`;
+function formatEvidence({ kind, speaker, text, startMs, endMs }: Evidence): string {
+  return `[${formatRange({ startMs, endMs })}] ${kind}:${speaker === undefined ? '' : ` ${oneLine(speaker)}:`} ${oneLine(text)}`;
 }
 
 /** A hit for a model: where it is, what was found, and a link that plays it. */
 function hitText(hit: Hit, n: number): string {
   return [
-    `${n}. [${placeName(hit)}](${openLink(hit)})${hit.weak ? ' (weak)' : ''}`,
+    `${n}. [${placeName(hit)}](${toOpenLink(hit)})${hit.weak ? ' (weak)' : ''}`,
     `   file ${hit.path}, ${hit.startMs} to ${hit.endMs} ms`,
-    ...hit.evidence.map((evidence) => `   ${lineOf(evidence)}`),
+    ...hit.evidence.map((evidence) => `   ${formatEvidence(evidence)}`),
   ].join('\n');
 }
 
 /** The part of a video that is asked for, cut where it would be too long. */
 function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }: BrowseVideoInput): string {
-  const inside = (one: { readonly startMs: number; readonly endMs: number }) =>
-    one.startMs < endMs && one.endMs > startMs;
-  const lines = video.lines.filter(inside);
-  const next = lines[MAX_LINES];
+  const overlaps = (item: { readonly startMs: number; readonly endMs: number }) =>
+    item.startMs < endMs && item.endMs > startMs;
+  const lines = video.lines.filter(overlaps);
+  const nextLine = lines[MAX_LINES];
   return [
     `${video.path}: ${oneLine(video.title)}, ${video.durationMs} ms, recorded ${video.recorded}, ${video.state}`,
-    `Play: ${openLink({ uri: video.uri, startMs })}`,
-    ...video.chapters.filter(inside).map((each) => `[${range(each)}] chapter: ${oneLine(each.title)}`),
-    ...lines.slice(0, MAX_LINES).map(lineOf),
-    ...(next === undefined ? [] : [`More: ask again with startMs ${next.startMs}.`]),
+    `Play: ${toOpenLink({ uri: video.uri, startMs })}`,
+    ...video.chapters
+      .filter(overlaps)
+      .map((chapter) => `[${formatRange(chapter)}] chapter: ${oneLine(chapter.title)}`),
+    ...lines.slice(0, MAX_LINES).map(formatEvidence),
+    ...(nextLine === undefined ? [] : [`More: ask again with startMs ${nextLine.startMs}.`]),
   ].join('\n');
 }
 
@@ -59,11 +62,11 @@ const textResult = (text: string) =>
 /** Resolves to the file and the times that a model wants to see, spread evenly where it names no times. */
 async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {
   const count = Math.min(MAX_FRAMES, Math.max(1, input.count ?? DEFAULT_FRAMES));
-  const uri = input.video === undefined ? undefined : uriOf(input.video);
+  const uri = input.video === undefined ? undefined : toUri(input.video);
   const inRange = (start: number, end: number) => {
     const { startMs = start, endMs = end } = input;
     const step = Math.max(0, endMs - startMs) / count;
-    return Array.from({ length: count }, (_, at) => Math.floor(startMs + step * (at + 0.5)));
+    return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
   };
   const given = input.timesMs !== undefined && input.timesMs.length > 0 ? input.timesMs : undefined;
   if (input.clipId !== undefined) {
@@ -80,51 +83,51 @@ async function framesResult(daemon: Daemon, input: InspectFramesInput, token: vs
   const { uri, timesMs } = await resolveTimes(daemon, input, token);
   if (DataPart === undefined)
     return textResult(
-      `This editor passes no images to models. Play: ${openLink({ uri, startMs: timesMs[0] ?? 0 })}`,
+      `This editor passes no images to models. Play: ${toOpenLink({ uri, startMs: timesMs[0] ?? 0 })}`,
     );
   const params = { uri, timesMs, width: input.width };
   const { frames } = await daemon.request('goldfish/frames', params, { token });
   const parts: unknown[] = frames.flatMap(({ timeMs, data, mimeType }) => [
-    new vscode.LanguageModelTextPart(`${timeMs} ms: ${openLink({ uri, startMs: timeMs })}`),
+    new vscode.LanguageModelTextPart(`${timeMs} ms: ${toOpenLink({ uri, startMs: timeMs })}`),
     DataPart.image(Buffer.from(data, 'base64'), mimeType),
   ]);
   return new vscode.LanguageModelToolResult(parts as ToolParts);
 }
 
 /** A tool over the daemon; `says` is shown to the person while it runs. */
-function tool<T extends object>(
-  says: (input: T) => string,
+function createTool<T extends object>(
+  describeInvocation: (input: T) => string,
   run: (input: T, token: vscode.CancellationToken) => Promise<vscode.LanguageModelToolResult>,
 ): vscode.LanguageModelTool<T> {
   return {
-    prepareInvocation: ({ input }) => ({ invocationMessage: says(input) }),
+    prepareInvocation: ({ input }) => ({ invocationMessage: describeInvocation(input) }),
     invoke: ({ input }, token) => run(input, token),
   };
 }
 
 /** Registers the tools of `language-model-tools.ts`. If one fails, the message says what to do. */
 export function registerTools(daemon: Daemon): vscode.Disposable {
-  const search = tool<SearchClipsInput>(
+  const search = createTool<SearchClipsInput>(
     ({ query = '' }) => vscode.l10n.t('Searching your videos for "{0}"', query),
     async ({ query = '', like, limit = DEFAULT_HITS, in: places, recordedFrom, recordedTo }, token) => {
       const params = {
         query,
         k: limit,
-        scope: { uris: places?.map(uriOf), recordedFrom, recordedTo },
+        scope: { uris: places?.map(toUri), recordedFrom, recordedTo },
         ...(like === undefined ? {} : { like: { clipId: like } }),
       };
       const { hits } = await daemon.request('goldfish/search', params, { token });
       return textResult(hits.map((hit, at) => hitText(hit, at + 1)).join('\n\n') || 'Nothing found.');
     },
   );
-  const frames = tool<InspectFramesInput>(
+  const frames = createTool<InspectFramesInput>(
     ({ video, clipId }) => vscode.l10n.t('Looking at frames of {0}', video ?? clipId ?? ''),
     (input, token) => framesResult(daemon, input, token),
   );
-  const browse = tool<BrowseVideoInput>(
+  const browse = createTool<BrowseVideoInput>(
     ({ video }) => vscode.l10n.t('Reading {0}', video),
     async (input, token) => {
-      const video = await daemon.request('goldfish/video', { uri: uriOf(input.video) }, { token });
+      const video = await daemon.request('goldfish/video', { uri: toUri(input.video) }, { token });
       return textResult(videoText(video, input));
     },
   );

@@ -22,16 +22,16 @@ export function registerVideoEditor(daemon: Daemon, pages: Pages): Disposable {
     supportsMultipleEditorsPerDocument: true,
   };
   const provider: CustomReadonlyEditorProvider = {
-    openCustomDocument: (given: Uri) => ({ uri: given, dispose: () => undefined }),
-    async resolveCustomEditor({ uri: given }, panel) {
-      const uri = given.scheme === MOMENT_SCHEME ? given.with({ scheme: 'file' }) : given;
+    openCustomDocument: (resource: Uri) => ({ uri: resource, dispose: () => undefined }),
+    async resolveCustomEditor({ uri: resource }, panel) {
+      const uri = resource.scheme === MOMENT_SCHEME ? resource.with({ scheme: 'file' }) : resource;
       const file = uri.with({ fragment: '' }).toString();
       const t = /^t=(?:npt:)?(\d+(?:\.\d+)?)/.exec(uri.fragment)?.[1] ?? '0';
-      const play = () => pages.fillPanel(panel, { v: file, t });
+      const showPlayer = () => pages.fillPanel(panel, { v: file, t });
       if (uri.scheme !== 'file') {
-        panel.webview.html = message(l10n.t('Goldfish plays files of this machine alone.'));
-      } else if (await isIndexed(daemon, file)) play();
-      else offer(daemon, panel, file, play);
+        panel.webview.html = messageHtml(l10n.t('Goldfish plays files of this machine alone.'));
+      } else if (await isIndexed(daemon, file)) showPlayer();
+      else offerIndexing(daemon, panel, file, showPlayer);
     },
   };
   return Disposable.from(
@@ -50,25 +50,25 @@ async function isIndexed(daemon: Daemon, uri: string): Promise<boolean> {
   }
 }
 
-function offer(daemon: Daemon, panel: WebviewPanel, uri: string, play: () => void): void {
+function offerIndexing(daemon: Daemon, panel: WebviewPanel, uri: string, play: () => void): void {
   const { webview } = panel;
   const name = nameOf(decodeURIComponent(uri));
   webview.options = { enableScripts: true, localResourceRoots: [] };
-  webview.html = message(
+  webview.html = messageHtml(
     l10n.t('{0} is not in your library. Indexed, it can be searched, asked about and played here.', name),
     l10n.t('Index it'),
   );
-  const hearing = webview.onDidReceiveMessage(async ({ kind }: { readonly kind?: unknown }) => {
+  const messageListener = webview.onDidReceiveMessage(async ({ kind }: { readonly kind?: unknown }) => {
     if (kind !== 'index') return;
     try {
       if (!(await indexFile(daemon, uri, name))) return;
-      hearing.dispose();
+      messageListener.dispose();
       play();
     } catch (error) {
       void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
     }
   });
-  panel.onDidDispose(() => hearing.dispose());
+  panel.onDidDispose(() => messageListener.dispose());
 }
 
 const STYLE =
@@ -77,10 +77,10 @@ const STYLE =
   'button:hover { background: var(--vscode-button-hoverBackground) }';
 
 /** A text, and a button that posts `index` where one is named. */
-function message(text: string, button?: string): string {
+function messageHtml(text: string, button?: string): string {
   const nonce = randomBytes(16).toString('base64url');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;
-  const act =
+  const buttonHtml =
     button === undefined
       ? ''
       : `<button id="index">${escapeHtml(button)}</button>
@@ -98,7 +98,7 @@ function message(text: string, button?: string): string {
   </head>
   <body>
     <p>${escapeHtml(text)}</p>
-    ${act}
+    ${buttonHtml}
   </body>
 </html>`;
 }

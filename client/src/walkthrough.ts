@@ -1,4 +1,4 @@
-import type { createTexts } from './texts.ts';
+import type { createTextCollector } from './texts.ts';
 
 interface Step {
   readonly id: string;
@@ -48,7 +48,7 @@ const STEPS: readonly Step[] = [
 ];
 
 /** The tour of first use, and the file of each of its pictures' texts. */
-export function walkthrough(texts: ReturnType<typeof createTexts>) {
+export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
   return {
     id: 'start',
     title: texts.put('walkthrough.title', 'Ask your videos'),

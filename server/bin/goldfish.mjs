@@ -6,31 +6,31 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { fitNode } from './node.mjs';
+import { findSupportedNode } from './node.mjs';
 import { isStale } from './stale.mjs';
 
-const self = fileURLToPath(import.meta.url);
-const root = dirname(dirname(dirname(self)));
+const entryFile = fileURLToPath(import.meta.url);
+const root = dirname(dirname(dirname(entryFile)));
 const bundle = join(root, 'dist/goldfish.mjs');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs a program to its end, hands on our signals, and gives the exit code a shell would. */
 function run(program, args, stdio) {
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio });
-    const pass = (signal) => child.kill(signal);
-    for (const signal of signals) process.on(signal, pass);
-    child.on('error', fail);
+    const forwardSignal = (signal) => child.kill(signal);
+    for (const signal of signals) process.on(signal, forwardSignal);
+    child.on('error', reject);
     child.on('close', (code, signal) => {
-      for (const name of signals) process.off(name, pass);
-      done(code ?? 128 + (constants.signals[signal] ?? 0));
+      for (const name of signals) process.off(name, forwardSignal);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
 }
 
 async function main() {
-  const node = fitNode();
-  if (node !== process.execPath) return run(node, [self, ...process.argv.slice(2)], 'inherit');
+  const node = findSupportedNode();
+  if (node !== process.execPath) return run(node, [entryFile, ...process.argv.slice(2)], 'inherit');
   if (isStale(root)) {
     const builder = join(root, 'esbuild.mjs');
     const code = await run(node, [builder, '--if-stale'], ['ignore', 2, 2]);

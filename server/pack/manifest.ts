@@ -4,44 +4,44 @@
  * transformers and a client of a paid service, and empty packages in place of two that would be downloaded and never
  * loaded. What the carried LanceDB needs, we then ask for ourselves.
  */
-export interface Manifest {
+export interface PackageManifest {
   readonly name?: string;
   readonly version?: string;
   readonly private?: boolean;
-  readonly scripts?: Ranges;
-  readonly dependencies?: Ranges;
-  readonly devDependencies?: Ranges;
-  readonly optionalDependencies?: Ranges;
-  readonly peerDependencies?: Ranges;
+  readonly scripts?: VersionRanges;
+  readonly dependencies?: VersionRanges;
+  readonly devDependencies?: VersionRanges;
+  readonly optionalDependencies?: VersionRanges;
+  readonly peerDependencies?: VersionRanges;
   readonly peerDependenciesMeta?: object;
   readonly overrides?: object;
   readonly [other: string]: unknown;
 }
 
-export type Ranges = Readonly<Record<string, string>>;
+export type VersionRanges = Readonly<Record<string, string>>;
 
-export interface EmptyManifest extends Manifest {
+export interface EmptyManifest extends PackageManifest {
   readonly name: string;
   readonly version: string;
 }
 
-export const STORE = '@lancedb/lancedb';
+export const LANCEDB_PACKAGE = '@lancedb/lancedb';
 /** What LanceDB asks for and never loads for us. */
-const UNLOADED = ['@huggingface/transformers', 'openai'];
+const NEVER_LOADED = ['@huggingface/transformers', 'openai'];
 /** Packages that are never loaded in Node, or at all: who asks for them, and in which group. */
-const EMPTY = [
+const EMPTY_PACKAGES = [
   { name: 'onnxruntime-web', asker: '@huggingface/transformers', group: 'dependencies' },
   { name: 'werift', asker: 'node-av', group: 'optionalDependencies' },
 ] as const;
 
 /** What LanceDB needs beside what we need ourselves, by kind. */
-function needsOf(store: Manifest) {
+function findStoreNeeds(store: PackageManifest) {
   const optional = Object.entries(store.optionalDependencies ?? {});
-  const kept = optional.filter(([name]) => !UNLOADED.includes(name));
-  return { dependencies: store.dependencies, optionalDependencies: Object.fromEntries(kept) };
+  const loadedDependencies = optional.filter(([name]) => !NEVER_LOADED.includes(name));
+  return { dependencies: store.dependencies, optionalDependencies: Object.fromEntries(loadedDependencies) };
 }
 
-const REQUESTS = new Set([
+const REQUEST_KEYS = new Set([
   'scripts',
   'dependencies',
   'devDependencies',
@@ -54,14 +54,14 @@ const REQUESTS = new Set([
  * The carried LanceDB asks for nothing: npm takes whatever a carried package asks for as carried too, and leaves its
  * folder empty.
  */
-export function storeManifest(store: Manifest): Manifest {
-  return Object.fromEntries(Object.entries(store).filter(([key]) => !REQUESTS.has(key)));
+export function toStoreManifest(store: PackageManifest): PackageManifest {
+  return Object.fromEntries(Object.entries(store).filter(([key]) => !REQUEST_KEYS.has(key)));
 }
 
 /** Manifests of the empty packages, in versions that satisfy who asks; `manifestOf` reads an installed one. */
-export function emptyManifests(manifestOf: (name: string) => Manifest): EmptyManifest[] {
-  return EMPTY.map(({ name, asker, group }) => {
-    const range = manifestOf(asker)[group]?.[name];
+export function createEmptyManifests(readManifest: (name: string) => PackageManifest): EmptyManifest[] {
+  return EMPTY_PACKAGES.map(({ name, asker, group }) => {
+    const range = readManifest(asker)[group]?.[name];
     if (!range)
       throw new Error(`${asker} no longer asks for ${name}: take it out of server/pack/manifest.ts`);
     return {
@@ -75,22 +75,22 @@ export function emptyManifests(manifestOf: (name: string) => Manifest): EmptyMan
   });
 }
 
-const DEVELOPMENT = new Set(['private', 'scripts', 'devDependencies', 'overrides']);
+const DEVELOPMENT_KEYS = new Set(['private', 'scripts', 'devDependencies', 'overrides']);
 
 /** package.json as it is shipped. */
-export function shippedManifest(
-  ours: Manifest,
-  store: Manifest,
+export function toShippedManifest(
+  ownManifest: PackageManifest,
+  store: PackageManifest,
   empty: readonly EmptyManifest[],
   files: readonly string[],
-): Manifest {
-  const needs = needsOf(store);
-  const carried = Object.fromEntries(empty.map(({ name, version }) => [name, version]));
+): PackageManifest {
+  const storeNeeds = findStoreNeeds(store);
+  const bundledVersions = Object.fromEntries(empty.map(({ name, version }) => [name, version]));
   return {
-    ...Object.fromEntries(Object.entries(ours).filter(([key]) => !DEVELOPMENT.has(key))),
+    ...Object.fromEntries(Object.entries(ownManifest).filter(([key]) => !DEVELOPMENT_KEYS.has(key))),
     files,
-    dependencies: { ...ours.dependencies, ...needs.dependencies, ...carried },
-    optionalDependencies: { ...ours.optionalDependencies, ...needs.optionalDependencies },
-    bundleDependencies: [STORE, ...Object.keys(carried)],
+    dependencies: { ...ownManifest.dependencies, ...storeNeeds.dependencies, ...bundledVersions },
+    optionalDependencies: { ...ownManifest.optionalDependencies, ...storeNeeds.optionalDependencies },
+    bundleDependencies: [LANCEDB_PACKAGE, ...Object.keys(bundledVersions)],
   };
 }

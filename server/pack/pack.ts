@@ -4,12 +4,18 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listLicences } from './licences.ts';
-import { emptyManifests, type Manifest, STORE, shippedManifest, storeManifest } from './manifest.ts';
+import {
+  createEmptyManifests,
+  LANCEDB_PACKAGE,
+  type PackageManifest,
+  toShippedManifest,
+  toStoreManifest,
+} from './manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
-const LICENCES = 'THIRD_PARTY.md';
+const LICENCES_FILE = 'THIRD_PARTY.md';
 /** Copied as they are. */
-const copied = [
+const COPIED_PATHS = [
   'LICENSE',
   'README.md',
   'demo/videos',
@@ -18,62 +24,66 @@ const copied = [
   'models/manifest.json',
 ];
 
-const installed = (name: string) => join(root, 'node_modules', name);
+const toInstalledPath = (name: string) => join(root, 'node_modules', name);
 const readText = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8');
-const manifestOf = (name: string): Manifest => JSON.parse(readText('node_modules', name, 'package.json'));
+const readPackageManifest = (name: string): PackageManifest =>
+  JSON.parse(readText('node_modules', name, 'package.json'));
 
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, { recursive: true, dereference: true });
 }
 
-function write(folder: string, name: string, text: string): void {
+function writeText(folder: string, name: string, text: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), text);
 }
 
-function writeManifest(folder: string, manifest: Manifest): void {
-  write(folder, 'package.json', `${JSON.stringify(manifest, null, 2)}\n`);
+function writeManifest(folder: string, manifest: PackageManifest): void {
+  writeText(folder, 'package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Lays out in `staging` what the tarball holds. */
-function stage(staging: string): void {
-  for (const name of copied) copy(join(root, name), join(staging, name));
-  const built: readonly string[] = JSON.parse(readText('dist/.built'));
-  for (const name of built) copy(join(root, 'dist', name), join(staging, 'dist', name));
-  write(staging, LICENCES, listLicences(root));
+function writeStaging(staging: string): void {
+  for (const name of COPIED_PATHS) copy(join(root, name), join(staging, name));
+  const builtFiles: readonly string[] = JSON.parse(readText('dist/.built'));
+  for (const name of builtFiles) copy(join(root, 'dist', name), join(staging, 'dist', name));
+  writeText(staging, LICENCES_FILE, listLicences(root));
 
-  const store = manifestOf(STORE);
-  copy(installed(STORE), join(staging, 'node_modules', STORE));
-  writeManifest(join(staging, 'node_modules', STORE), storeManifest(store));
-  const empty = emptyManifests(manifestOf);
-  for (const manifest of empty) {
+  const store = readPackageManifest(LANCEDB_PACKAGE);
+  copy(toInstalledPath(LANCEDB_PACKAGE), join(staging, 'node_modules', LANCEDB_PACKAGE));
+  writeManifest(join(staging, 'node_modules', LANCEDB_PACKAGE), toStoreManifest(store));
+  const emptyPackages = createEmptyManifests(readPackageManifest);
+  for (const manifest of emptyPackages) {
     const folder = join(staging, 'node_modules', manifest.name);
     writeManifest(folder, manifest);
-    write(folder, 'index.js', 'export {};\n');
+    writeText(folder, 'index.js', 'export {};\n');
   }
-  const ours: Manifest = JSON.parse(readText('package.json'));
-  writeManifest(staging, shippedManifest(ours, store, empty, [...copied, 'dist', LICENCES]));
+  const ownManifest: PackageManifest = JSON.parse(readText('package.json'));
+  writeManifest(
+    staging,
+    toShippedManifest(ownManifest, store, emptyPackages, [...COPIED_PATHS, 'dist', LICENCES_FILE]),
+  );
 }
 
 /** Packs into a folder and returns the tarball's path. */
-export function pack(into: string): string {
+export function createTarball(targetFolder: string): string {
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   const staging = mkdtempSync(join(tmpdir(), 'goldfish-pack-'));
   try {
-    stage(staging);
-    const windows = process.platform === 'win32';
-    const said = execFileSync(
-      windows ? 'npm.cmd' : 'npm',
-      ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', into],
-      { cwd: staging, stdio: ['ignore', 'pipe', 2], shell: windows, encoding: 'utf8' },
+    writeStaging(staging);
+    const isWindows = process.platform === 'win32';
+    const npmOutput = execFileSync(
+      isWindows ? 'npm.cmd' : 'npm',
+      ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', targetFolder],
+      { cwd: staging, stdio: ['ignore', 'pipe', 2], shell: isWindows, encoding: 'utf8' },
     );
-    const [made]: readonly { readonly filename: string }[] = JSON.parse(said);
-    if (!made) throw new Error('npm pack made nothing');
-    return join(into, made.filename);
+    const [packedFile]: readonly { readonly filename: string }[] = JSON.parse(npmOutput);
+    if (!packedFile) throw new Error('npm pack made nothing');
+    return join(targetFolder, packedFile.filename);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
-if (import.meta.main) console.log(pack(root));
+if (import.meta.main) console.log(createTarball(root));

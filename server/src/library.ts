@@ -39,13 +39,13 @@ export class RequestError extends Error {
   }
 }
 
-export type SearchRequest = Omit<SearchParams, keyof Tokens>;
+export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
 
 /** `answerer`: writes this answer in the place of the one in the settings, such as the asking editor's own model. */
-export type AskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
+export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
 /** `matching`: only paths with this in them, in whichever case. */
-export type VideosRequest = VideosParams & { readonly matching?: string };
+export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
 
 /**
  * The one API that every edge (rpc, http, mcp) calls. Results are the protocol's; errors are RequestError; an
@@ -58,11 +58,11 @@ export interface Library {
   status(): Status;
   /** Calls back after each change, at most a few times a second; returns what ends it. */
   onStatus(listener: (status: Status) => void): () => void;
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
-  ask(request: AskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
+  search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
+  ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
-  videos(params: VideosRequest): VideosResult;
+  videos(params: LibraryVideosRequest): VideosResult;
   /** Whether a file is in the index and not forgotten: only such may be shown. */
   holds(uri: Uri): boolean;
   /** Where a file lies now that lay here before and is gone from here; undefined where that is not known. */

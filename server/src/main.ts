@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { standardDataDir, standingIn } from './base/places.ts';
+import { defaultDataDir, userWorkingDirectory } from './base/places.ts';
 
 /** As the command line's: wrong usage, and could not run. */
-const USAGE = 2;
-const FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_FAILED = 1;
 
 const options = {
   'data-dir': { type: 'string' },
@@ -24,12 +24,14 @@ async function main(argv: readonly string[]): Promise<number> {
       import('./cli/main.ts'),
       import('./daemon/connect.ts'),
     ]);
-    return runCli(argv, (asked) => connect(asked, { name: 'goldfish', onMessage }));
+    return runCli(argv, (connectOptions) => connect(connectOptions, { name: 'goldfish', onMessage }));
   }
   const { values } = parseArgs({ args: argv.slice(1), options, strict: true });
-  const asked = values['data-dir'];
+  const dataDirOption = values['data-dir'];
   const dataDir =
-    asked === undefined ? standardDataDir() : resolve(standingIn(process.env, process.cwd()), asked);
+    dataDirOption === undefined
+      ? defaultDataDir()
+      : resolve(userWorkingDirectory(process.env, process.cwd()), dataDirOption);
   const withPid = values['with-pid'] === undefined ? undefined : Number(values['with-pid']);
   if (command === 'daemon') {
     const { runDaemon } = await import('./daemon/run.ts');
@@ -55,8 +57,8 @@ try {
 } catch (error) {
   const { message, remedy } = error as Error & { remedy?: string };
   process.stderr.write(`goldfish: ${message}${remedy === undefined ? '' : `\n${remedy}`}\n`);
-  const usage = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
-  process.exitCode = usage ? USAGE : FAILED;
+  const isUsageError = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+  process.exitCode = isUsageError ? EXIT_USAGE : EXIT_FAILED;
 }
 // Streams are flushed by now; a handle that some library left open must not keep the process.
 setTimeout(() => process.exit(), 2000).unref();

@@ -5,8 +5,8 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { AutoProcessor } from '@huggingface/transformers';
 import ort from 'onnxruntime-node';
-import { confine } from '../../server/src/adapters/transformers/load.ts';
-import { preparerFor } from '../../server/src/adapters/transformers/prompt.ts';
+import { restrictToFolder } from '../../server/src/adapters/transformers/load.ts';
+import { createPreparer } from '../../server/src/adapters/transformers/prompt.ts';
 import { clipOf } from './random-clip.mjs';
 
 const [folder, threads, tokens, runs] = process.argv.slice(2);
@@ -22,8 +22,8 @@ const [vision, embed, decoder] = [
   await open('embed_tokens'),
   await open('decoder_model_merged'),
 ];
-const processor = await AutoProcessor.from_pretrained(confine(folder), { local_files_only: true });
-const inputs = await preparerFor('smolvlm', processor).prepare([clipOf(0)]);
+const processor = await AutoProcessor.from_pretrained(restrictToFolder(folder), { local_files_only: true });
+const inputs = await createPreparer('smolvlm', processor).prepare([clipOf(0)]);
 const bare = ({ type, data, dims }) => new ort.Tensor(type, data, dims);
 const whole = (numbers) => new ort.Tensor('int64', BigInt64Array.from(numbers, BigInt), [1, numbers.length]);
 const empty = () =>

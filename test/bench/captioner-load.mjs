@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import { scenes, sceneVideo } from '../support/tiny-scenes.ts';
 import { clipOf, FRAMES } from './random-clip.mjs';
@@ -36,7 +36,7 @@ async function bareSeconds(folder, runs) {
 }
 
 const open = (folder, idleMs) =>
-  transformersCaptioner({ id: 'r', revision: '1', budget, batch: 1 }, hostOf(folder, idleMs));
+  createTransformersCaptioner({ id: 'r', revision: '1', budget, batch: 1 }, hostOf(folder, idleMs));
 
 /** Seconds of each clip through our child. */
 async function childSeconds(folder, runs) {
@@ -53,7 +53,7 @@ async function childSeconds(folder, runs) {
 async function afterIdle(folder, runs) {
   const captioner = open(folder, IDLE_MS);
   const question = { pictures: [], prompt: [{ kind: 'text', text: 'what is this about' }] };
-  const ask = () => captioner.look(question, 8, () => undefined, never);
+  const ask = () => captioner.inspect(question, 8, () => undefined, never);
   const [warm, cold] = [[], []];
   try {
     await ask();

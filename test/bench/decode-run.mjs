@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, Frame, Packet } from 'node-av/lib';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { createMeasure } from '../../server/src/core/measure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { createVideoAnalyser } from '../../server/src/core/measure.ts';
 
 function bare(path) {
   const format = new FormatContext();
@@ -42,9 +42,9 @@ function bare(path) {
 async function measure(path) {
   const decoder = createNodeAvDecoder();
   const { signal } = new AbortController();
-  const uri = fileUriOf(path);
+  const uri = pathToFileUri(path);
   const { durationMs } = await decoder.probe(uri, signal);
-  const folded = createMeasure({ clipMs: 30_000, durationMs });
+  const folded = createVideoAnalyser({ clipMs: 30_000, durationMs });
   const request = { grey: true, frames: { width: 64, height: 64, everyMs: 1000 }, audio: true };
   for await (const event of decoder.pass(uri, request, signal)) {
     if (event.kind === 'grey') folded.grey(event.timeMs, event.data);
@@ -59,7 +59,7 @@ async function frames(path, count) {
   const { signal } = new AbortController();
   const times = Array.from({ length: count }, (_, n) => ((n + 0.5) * 60_000) / count);
   let seen = 0;
-  for await (const _ of decoder.frames(fileUriOf(path), times, { width: 384, height: 384 }, signal))
+  for await (const _ of decoder.frames(pathToFileUri(path), times, { width: 384, height: 384 }, signal))
     seen += 1;
   return seen;
 }

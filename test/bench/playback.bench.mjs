@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia, tone } from '../support/make-media.ts';
 import { pageUrl, readLibrary } from '../support/page-library.ts';
@@ -47,7 +47,7 @@ export async function bench() {
     },
     audio: { codec: 'aac', sample: tone(440) },
   });
-  const uri = fileUriOf(path);
+  const uri = pathToFileUri(path);
   const cold = [];
   const warm = [];
   for (let run = 0; run < DAEMONS; run += 1) {

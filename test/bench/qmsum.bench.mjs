@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
-import { createRetrieve } from '../../server/src/answering/retrieve.ts';
-import { outline } from '../../server/src/core/outline.ts';
-import { passages } from '../../server/src/core/passages.ts';
+import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { buildOutline } from '../../server/src/core/outline.ts';
+import { buildPassages } from '../../server/src/core/passages.ts';
 import { analyse } from '../../server/src/core/words.ts';
 import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
 
@@ -97,13 +97,13 @@ async function openIndex(videos, use) {
       const rows = [{ lines: video.lines }];
       await store.commit({
         passages: [
-          { videoId: video.videoId, uri: '', rows: passages({ videoId: video.videoId, uri: '', rows }) },
+          { videoId: video.videoId, uri: '', rows: buildPassages({ videoId: video.videoId, uri: '', rows }) },
         ],
-        outlines: [outline(copyOf(video), undefined, rows)],
+        outlines: [buildOutline(copyOf(video), undefined, rows)],
       });
     }
     await store.optimize(signal);
-    return await use(createRetrieve(store, catalogueOf(videos)));
+    return await use(createSearch(store, catalogueOf(videos)));
   } finally {
     await store.close();
     await rm(folder, { recursive: true, force: true });

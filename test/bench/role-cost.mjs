@@ -1,11 +1,11 @@
 // What a model of each role costs on the CPU: disk, time to load, memory of its process, speed.
-import { hostAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { transformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
-import { inferenceHost } from '../../server/src/adapters/transformers/host.ts';
-import { transformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
-import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
-import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
+import { createHostAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createTransformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
+import { createInferenceHost } from '../../server/src/adapters/transformers/host.ts';
+import { createTransformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
+import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
+import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
 import { childMemory } from './child-memory.ts';
 import { clipOf, FRAMES, SIDE } from './random-clip.mjs';
 import { bytesOf, hostOf } from './random-model.mjs';
@@ -40,7 +40,7 @@ export function captioned([reply]) {
 }
 
 const captioner = {
-  open: (folder) => transformersCaptioner({ ...shown, budget, batch: 1 }, hostOf(folder)),
+  open: (folder) => createTransformersCaptioner({ ...shown, budget, batch: 1 }, hostOf(folder)),
   async speed(model, runs) {
     const clip = clipOf(0);
     const all = await timedRuns(runs, async () => captioned(await model.caption([clip], never)));
@@ -49,7 +49,7 @@ const captioner = {
 };
 
 const transcriber = {
-  open: (folder) => transformersTranscriber(shown, hostOf(folder)),
+  open: (folder) => createTransformersTranscriber(shown, hostOf(folder)),
   async speed(model, runs) {
     const samples = Float32Array.from({ length: SOUND_S * 16_000 }, () => Math.random() - 0.5);
     const all = await timedRuns(runs, async () => {
@@ -61,7 +61,7 @@ const transcriber = {
 };
 
 const textEmbedder = {
-  open: (folder) => transformersTextEmbedder(shown, hostOf(folder)),
+  open: (folder) => createTransformersTextEmbedder(shown, hostOf(folder)),
   async speed(model, runs) {
     const texts = Array.from({ length: TEXTS }, (_, i) => words(TEXT_TOKENS, i));
     const all = await timedRuns(runs, () => model.embed(texts, 'passage', never));
@@ -74,7 +74,7 @@ const textEmbedder = {
 };
 
 const frameEmbedder = {
-  open: (folder) => transformersFrameEmbedder({ ...shown, framePx: PICTURE_PX }, hostOf(folder)),
+  open: (folder) => createTransformersFrameEmbedder({ ...shown, framePx: PICTURE_PX }, hostOf(folder)),
   async speed(model, runs) {
     const data = Uint8Array.from({ length: PICTURE_PX ** 2 * 3 }, () => Math.random() * 256);
     const picture = { timeMs: 0, width: PICTURE_PX, height: PICTURE_PX, data };
@@ -89,7 +89,7 @@ const frameEmbedder = {
 };
 
 const reranker = {
-  open: (folder) => transformersReranker(shown, hostOf(folder)),
+  open: (folder) => createTransformersReranker(shown, hostOf(folder)),
   async speed(model, runs) {
     const places = Array.from({ length: PLACES }, (_, i) => words(PLACE_TOKENS - 12, i));
     const all = await timedRuns(runs, () => model.rank(words(10), places, never));
@@ -99,8 +99,8 @@ const reranker = {
 
 const answerer = {
   open(folder) {
-    const host = inferenceHost(hostOf(folder));
-    const model = hostAnswerer('r', { words: 1500, tokens: ANSWER_TOKENS }, host, () => host.close());
+    const host = createInferenceHost(hostOf(folder));
+    const model = createHostAnswerer('r', { words: 1500, tokens: ANSWER_TOKENS }, host, () => host.close());
     return { ...model, health: (signal) => host.call('loadWriter', (place) => place, signal) };
   },
   async speed(model, runs) {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { reconcile } from '../../server/src/indexing/reconcile.ts';
 
 const FILES = 100_000;
@@ -36,8 +36,8 @@ function makeFiles(root, files) {
 }
 
 async function measure(root) {
-  const disk = nodeDisk();
-  const rule = { uri: fileUriOf(root), include: [], exclude: [], poll: false };
+  const disk = createNodeDisk();
+  const rule = { uri: pathToFileUri(root), include: [], exclude: [], poll: false };
   const { signal } = new AbortController();
   const copies = (await disk.scan(rule, signal)).files.map((file) => copyOf(file, rule.uri));
   const rounds = [];

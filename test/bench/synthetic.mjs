@@ -1,7 +1,7 @@
 // Synthetic videos for the search bench: an hour a video, one 60 s window every 30 s, words by Zipf's law.
-import { passageId } from '../../server/src/core/passages.ts';
-import { vectorId } from '../../server/src/core/vector.ts';
-import { analyse, languageTerm } from '../../server/src/core/words.ts';
+import { toPassageId } from '../../server/src/core/passages.ts';
+import { toVectorId } from '../../server/src/core/vector.ts';
+import { analyse, toLanguageTerm } from '../../server/src/core/words.ts';
 
 /** A repeatable source of numbers in 0..1 (Lehmer). */
 export function randomOf(seed) {
@@ -74,12 +74,12 @@ export function videoBatch(number, clips, draw) {
       speaker: line % 2 ? 'Ana' : 'Ben',
     }));
     return {
-      id: passageId(videoId, '', startMs),
+      id: toPassageId(videoId, '', startMs),
       videoId,
       uri: '',
       startMs,
       endMs: startMs + 60_000,
-      terms: `${words.map(termOf).join(' ')} ${languageTerm('en')}`,
+      terms: `${words.map(termOf).join(' ')} ${toLanguageTerm('en')}`,
       lines,
     };
   });
@@ -145,7 +145,7 @@ function vectorsOf({ videos: [{ videoId, clips }] }, number, { model, dimension 
   const rows = clips.flatMap((clip, at) =>
     ['speech', 'caption'].map((kind, i) => {
       const of = { videoId, uri: '', kind, ...clip, made: String(at) };
-      return { id: vectorId(of), ...of, vector: directionOf(1 + number * 1_000 + at * 2 + i, dimension) };
+      return { id: toVectorId(of), ...of, vector: directionOf(1 + number * 1_000 + at * 2 + i, dimension) };
     }),
   );
   return [{ role: 'text', model, videoId, uri: '', rows }];

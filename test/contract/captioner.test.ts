@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { openaiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { captionPrompt } from '../../server/src/core/captionPrompt.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { fakeCaptioner } from '../support/fake-captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
@@ -94,7 +94,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
     test('a closed one says so', async () => {
       const other = await make();
       await other.close();
-      await assert.rejects(other.caption([request(first)], never), UnavailableError);
+      await assert.rejects(other.caption([request(first)], never), ModelUnavailableError);
       await other.close();
     });
   });
@@ -107,9 +107,9 @@ before(async () => {
 after(() => server.close());
 
 contract('fake', async () => fakeCaptioner());
-contract('transformers', async () => transformersCaptioner(TINY, TINY_HOST));
+contract('transformers', async () => createTransformersCaptioner(TINY, TINY_HOST));
 contract('openai', async () =>
-  openaiCaptioner({
+  createOpenAiCaptioner({
     baseUrl: server.baseUrl,
     model: TINY.id,
     keyVariable: 'NO_KEY',

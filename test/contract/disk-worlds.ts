@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { memoryDisk } from '../../server/src/adapters/memory-disk.ts';
-import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Disk, FolderRule } from '../../server/src/ports/disk.ts';
 
 /** A disk under test, and a hand to change what lies on it. Paths are relative to its root. */
@@ -26,7 +26,7 @@ function ruleOf(uri: (path: string) => string): World['rule'] {
 export async function memoryWorld(): Promise<World> {
   const disk = memoryDisk();
   const at = (path: string) => join('/world', path);
-  const uri = (path: string) => fileUriOf(at(path));
+  const uri = (path: string) => pathToFileUri(at(path));
   disk.makeFolder('/world');
   return {
     name: 'memory',
@@ -45,11 +45,11 @@ export async function memoryWorld(): Promise<World> {
 export async function nodeWorld(): Promise<World & { readonly root: string }> {
   const root = await mkdtemp(join(tmpdir(), 'goldfish disk '));
   const at = (path: string) => join(root, path);
-  const uri = (path: string) => fileUriOf(at(path));
+  const uri = (path: string) => pathToFileUri(at(path));
   return {
     name: 'node',
     root,
-    disk: nodeDisk({ quietMs: 40, patienceMs: 400, rootMs: 50, pollMs: 50, gatherMs: 20 }),
+    disk: createNodeDisk({ quietMs: 40, stableTimeoutMs: 400, rootCheckMs: 50, pollMs: 50, gatherMs: 20 }),
     uri,
     rule: ruleOf(uri),
     write: async (path, data, modifiedMs) => {

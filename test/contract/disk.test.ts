@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import { memoryWorld, nodeWorld, type World, watching } from './disk-worlds.ts';
 
 const signal = new AbortController().signal;
@@ -123,7 +123,7 @@ for (const make of [memoryWorld, nodeWorld]) {
         'talk.srt',
       ]);
       assert.deepEqual(sidecars('talk.part2.mp4'), ['talk.part2.srt']);
-      assert.deepEqual(sidecars('one/film.mkv'), ['one/subs/English.srt']);
+      assert.deepEqual(sidecars('one/film.mkv'), ['one/film.idx', 'one/subs/English.srt']);
     });
 
     check('a file named itself is listed whatever it is called, with its sidecars', async (world) => {
@@ -198,11 +198,11 @@ for (const make of [memoryWorld, nodeWorld]) {
       await world.write('v/a.mp4', 'abc', OLD);
       const uri = world.uri('v/a.mp4');
       assert.deepEqual(await world.disk.stat(uri, signal), { bytes: 3, modifiedMs: OLD });
-      assert.deepEqual(await world.disk.stable(uri, signal), { bytes: 3, modifiedMs: OLD });
+      assert.deepEqual(await world.disk.waitUntilStable(uri, signal), { bytes: 3, modifiedMs: OLD });
       assert.equal(await world.disk.stat(world.uri('v/no.mp4'), signal), undefined);
       assert.equal(await world.disk.stat(world.uri('v'), signal), undefined);
       const { disk } = world;
-      for (const ask of [disk.stable, disk.sample, disk.digest]) {
+      for (const ask of [disk.waitUntilStable, disk.sample, disk.digest]) {
         await assert.rejects(ask(world.uri('v/no.mp4'), signal), isFailure('missing'));
         await assert.rejects(ask(world.uri('v'), signal), isFailure('unreadable'));
         await assert.rejects(ask(uri, AbortSignal.abort(new Error('enough'))), /enough/);
@@ -289,5 +289,5 @@ for (const make of [memoryWorld, nodeWorld]) {
 }
 
 function isFailure(kind: string): (error: unknown) => boolean {
-  return (error) => error instanceof FailureError && error.failure.kind === kind;
+  return (error) => error instanceof MediaFailureError && error.failure.kind === kind;
 }

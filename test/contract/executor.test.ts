@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
-import type { Job, Lane, Outcome } from '../../server/src/core/job.ts';
+import type { Job, JobLane, JobOutcome } from '../../server/src/core/job.ts';
 
-const job = (key: string, rank = 0, lane: Lane = 'deep'): Job => ({
+const job = (key: string, rank = 0, lane: JobLane = 'deep'): Job => ({
   key,
   stage: 'facts',
   videoId: key,
@@ -17,7 +17,7 @@ const job = (key: string, rank = 0, lane: Lane = 'deep'): Job => ({
 /** An executor whose jobs end when told to, and a log of what happened. */
 function setUp(widths = { now: 1, fast: 1, deep: 1 }) {
   const log: string[] = [];
-  const ends = new Map<string, (outcome: Outcome<string>) => void>();
+  const ends = new Map<string, (outcome: JobOutcome<string>) => void>();
   const seen = new Map<string, () => void>();
   const executor = createLocalExecutor<string>({
     widths,
@@ -145,7 +145,7 @@ test('close aborts, waits for the end and starts nothing more', async () => {
 /** Collects the URI that each run reads; a test ends runs and settlings by itself. */
 function setUpEnding() {
   const log: string[] = [];
-  const run = { ends: new Map<string, (outcome: Outcome<string>) => void>() };
+  const run = { ends: new Map<string, (outcome: JobOutcome<string>) => void>() };
   const settling = { ends: new Map<string, () => void>() };
   const changed = new Set<() => void>();
   const note = (line: string) => {

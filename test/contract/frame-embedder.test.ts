@@ -1,4 +1,4 @@
-import { transformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
+import { createTransformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
 import { frameEmbedderContract } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
@@ -19,7 +19,7 @@ frameEmbedderContract(
   'transformers',
   async () => {
     const { model, host } = tinyModel('tiny-clip');
-    return transformersFrameEmbedder({ ...model, framePx: 32 }, host);
+    return createTransformersFrameEmbedder({ ...model, framePx: 32 }, host);
   },
   { pictures: [red, blue], words: 'red' },
 );

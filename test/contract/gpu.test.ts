@@ -5,10 +5,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readManifest } from '../../server/src/adapters/models/manifest.ts';
-import { type Feed, fetchPackage } from '../../server/src/adapters/nuget/fetch.ts';
-import { unzip } from '../../server/src/adapters/nuget/unzip.ts';
+import { fetchPackage, type NuGetFeed } from '../../server/src/adapters/nuget/fetch.ts';
+import { extractFile } from '../../server/src/adapters/nuget/unzip.ts';
 import type { ManifestRuntime } from '../../server/src/core/manifest.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { enableGpu, gpuFeed, gpuState } from '../../server/src/daemon/run-gpu.ts';
 import { runToEnd } from '../support/cli.ts';
 import { nugetServer } from '../support/nuget-server.ts';
@@ -28,7 +28,7 @@ async function open(t: test.TestContext, bytes = archive) {
   t.after(() => server.close());
   const retries: string[] = [];
   const onRetry = (message: string) => void retries.push(message);
-  const feed: Feed = { index: server.index, silenceMs: 5000, retries: 3, pauseMs: 1, onRetry };
+  const feed: NuGetFeed = { index: server.index, silenceMs: 5000, retries: 3, pauseMs: 1, onRetry };
   const folder = tempFolder();
   return { server, feed, folder, retries, path: join(folder, 'package.nupkg') };
 }
@@ -48,7 +48,7 @@ const runtimeOf = (sha256: string | null): ManifestRuntime => ({
 });
 
 const unavailable = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UnavailableError, String(error));
+  assert.ok(error instanceof ModelUnavailableError, String(error));
   assert.match(error.message, message);
   return true;
 };
@@ -103,7 +103,7 @@ test('another file than the pinned one is refused and not kept', async (t) => {
 
 test('a version that the feed has not, something that is no feed, and a feed out of reach are told', async (t) => {
   const { server, feed, path } = await open(t);
-  const get = (from: Feed, version = VERSION) =>
+  const get = (from: NuGetFeed, version = VERSION) =>
     fetchPackage(from, { name: NAME, version, sha256: null }, path, () => undefined, never);
   await assert.rejects(get(feed, '9.9.9'), unavailable(/answered 404/));
   await assert.rejects(get({ ...feed, index: server.index.replace('v3', 'v2') }), unavailable(/404/));
@@ -124,11 +124,11 @@ test('a damaged archive gives no library', async (t) => {
     [zip({ 'b.so': Buffer.from('b') }), /a\.so is not in/],
   ] as const) {
     writeFileSync(path, bytes);
-    await assert.rejects(unzip(path, 'a.so', target, never), unavailable(reason));
+    await assert.rejects(extractFile(path, 'a.so', target, never), unavailable(reason));
     assert.deepEqual(readdirSync(folder), ['a.zip']);
   }
   writeFileSync(path, zip({ 'a.so': Buffer.from('whole') }, { stored: true }));
-  await unzip(path, 'a.so', target, never);
+  await extractFile(path, 'a.so', target, never);
   assert.equal(readFileSync(target, 'utf8'), 'whole');
 });
 

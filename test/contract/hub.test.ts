@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pin } from '../../server/src/adapters/hub/pin.ts';
-import { type PullOptions, pull } from '../../server/src/adapters/hub/pull.ts';
-import type { Hub } from '../../server/src/adapters/hub/request.ts';
-import { LOCK, placeOf, shelved } from '../../server/src/adapters/models/shelf.ts';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { findModelPin } from '../../server/src/adapters/hub/pin.ts';
+import { type ModelPullOptions, pullModelFiles } from '../../server/src/adapters/hub/pull.ts';
+import type { ModelHub } from '../../server/src/adapters/hub/request.ts';
+import { findCachedModel, LOCK_FILE_NAME, toModelFolder } from '../../server/src/adapters/models/shelf.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { type HubServerOptions, hubServer } from '../support/hub-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { TINY, TINY_HOST } from '../support/tiny-scenes.ts';
@@ -21,10 +21,10 @@ async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
   const server = await hubServer({ id: ID, folder: TINY_HOST.folder, ...more });
   t.after(() => server.close());
   const retries: string[] = [];
-  const hub: Hub = {
+  const hub: ModelHub = {
     endpoint: server.endpoint,
     token: more.token,
-    answerMs: 5000,
+    answerTimeoutMs: 5000,
     silenceMs: 5000,
     retries: 3,
     backOffMs: 1,
@@ -37,11 +37,11 @@ async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
   /** Resolves once so many bytes of a file have been written. */
   const taken = (file: string, bytes: number) =>
     new Promise<void>((resolve) => waiting.push({ file, bytes, resolve }));
-  const options: PullOptions = {
+  const options: ModelPullOptions = {
     id: ID,
     revision: 'main',
-    place: placeOf(modelsDir, ID),
-    lock: LOCK,
+    place: toModelFolder(modelsDir, ID),
+    lockFileName: LOCK_FILE_NAME,
     accelerator: false,
     pinned: new Map(),
     onProgress: ({ file, bytes, totalBytes }) => {
@@ -58,7 +58,7 @@ async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
 const unavailable =
   (message: RegExp, remedy = /./) =>
   (error: unknown) => {
-    assert.ok(error instanceof UnavailableError, String(error));
+    assert.ok(error instanceof ModelUnavailableError, String(error));
     assert.match(error.message, message);
     assert.match(error.remedy, remedy);
     return true;
@@ -76,7 +76,7 @@ test('a pulled model is whole, verified, locked, and captions', async (t) => {
     'README.md': Buffer.from('#'),
   };
   const { server, hub, modelsDir, options, shares } = await open(t, { more: extra, page: 3 });
-  const pulled = await pull(hub, options, never);
+  const pulled = await pullModelFiles(hub, options, never);
   same(pulled.folder);
   assert.equal(pulled.licence, 'apache-2.0');
   assert.equal(pulled.revision, server.revision);
@@ -85,11 +85,11 @@ test('a pulled model is whole, verified, locked, and captions', async (t) => {
     shares,
     [...shares].sort((a, b) => a - b),
   );
-  const here = shelved(modelsDir, ID);
+  const here = findCachedModel(modelsDir, ID);
   assert.equal(here?.folder, pulled.folder);
   assert.ok(here?.files.some(({ path, sha256 }) => path === DECODER && /^[0-9a-f]{64}$/.test(sha256)));
   for (const name of Object.keys(extra)) assert.equal(existsSync(join(pulled.folder, name)), false);
-  const captioner = transformersCaptioner(TINY, { ...TINY_HOST, folder: pulled.folder });
+  const captioner = createTransformersCaptioner(TINY, { ...TINY_HOST, folder: pulled.folder });
   t.after(() => captioner.close());
   assert.equal((await captioner.health(never)).device, 'cpu');
 });
@@ -100,7 +100,7 @@ test('a connection that ends is taken up where it ended', async (t) => {
     { cutAfter: 100_000, taken: taken(DECODER, 100_000) },
     { cutAfter: 50_000, taken: taken(DECODER, 150_000) },
   ]);
-  same((await pull(hub, options, never)).folder);
+  same((await pullModelFiles(hub, options, never)).folder);
   const ranges = server.requests
     .filter(({ at, path }) => at === 'cdn' && path === DECODER)
     .map(({ range }) => range);
@@ -112,15 +112,15 @@ test('so is a pull that was broken off, in another process too', async (t) => {
   const { server, hub, options } = await open(t);
   const stop = new AbortController();
   const reason = new Error('enough');
-  const breakOff: PullOptions = {
+  const breakOff: ModelPullOptions = {
     ...options,
     onProgress: ({ file, bytes, totalBytes }) => {
       if (file.endsWith('vision_encoder.onnx') && bytes > totalBytes / 3) stop.abort(reason);
     },
   };
-  await assert.rejects(pull(hub, breakOff, stop.signal), reason);
+  await assert.rejects(pullModelFiles(hub, breakOff, stop.signal), reason);
   const before = server.requests.length;
-  same((await pull(hub, options, never)).folder);
+  same((await pullModelFiles(hub, options, never)).folder);
   const again = server.requests
     .slice(before)
     .filter(({ at }) => at === 'cdn')
@@ -132,25 +132,28 @@ test('a host without ranges sends all of it again', async (t) => {
   const { server, hub, options, taken } = await open(t);
   server.ignoreRanges = true;
   server.faults.set(DECODER, [{ cutAfter: 100_000, taken: taken(DECODER, 100_000) }]);
-  same((await pull(hub, options, never)).folder);
+  same((await pullModelFiles(hub, options, never)).folder);
 });
 
 test('wrong bytes are fetched again, and refused when they come again', async (t) => {
   const first = await open(t);
   first.server.faults.set(DECODER, [{ wrong: true }]);
-  same((await pull(first.hub, first.options, never)).folder);
+  same((await pullModelFiles(first.hub, first.options, never)).folder);
   assert.match(first.retries.join(), /wrong bytes/);
   const second = await open(t);
   second.server.faults.set('tokenizer.json', [{ wrong: true }, { wrong: true }]);
-  await assert.rejects(pull(second.hub, second.options, never), unavailable(/tokenizer.json .* wrong bytes/));
-  assert.equal(shelved(second.modelsDir, ID), undefined);
+  await assert.rejects(
+    pullModelFiles(second.hub, second.options, never),
+    unavailable(/tokenizer.json .* wrong bytes/),
+  );
+  assert.equal(findCachedModel(second.modelsDir, ID), undefined);
 });
 
 test('too many requests, faults of the server and silence are waited out', async (t) => {
   const { server, hub, options, retries } = await open(t);
   server.apiFaults.push({ status: 429, retryAfter: '0' }, { status: 500 });
   server.faults.set(DECODER, [{ status: 503 }, { silent: true }]);
-  same((await pull({ ...hub, silenceMs: 200 }, options, never)).folder);
+  same((await pullModelFiles({ ...hub, silenceMs: 200 }, options, never)).folder);
   assert.match(retries.join('\n'), /429[\s\S]*500[\s\S]*503[\s\S]*no byte for 0.2 s/);
 });
 
@@ -158,7 +161,7 @@ test('a hub out of reach says so, with what to do', async (t) => {
   const { server, hub, options } = await open(t);
   await server.close();
   await assert.rejects(
-    pull({ ...hub, retries: 1 }, options, never),
+    pullModelFiles({ ...hub, retries: 1 }, options, never),
     unavailable(/fetch failed/, /HF_ENDPOINT/),
   );
 });
@@ -167,7 +170,7 @@ test('a hub that takes connections and answers nothing is given up soon', async 
   const { server, hub, options, retries } = await open(t);
   server.apiFaults.push(...Array.from({ length: 9 }, () => ({ silent: true }) as const));
   await assert.rejects(
-    pull({ ...hub, answerMs: 50 }, options, never),
+    pullModelFiles({ ...hub, answerTimeoutMs: 50 }, options, never),
     unavailable(/no byte for 0.05 s/, /network/),
   );
   assert.equal(retries.length, 1, 'whoever has never answered is asked twice');
@@ -175,25 +178,25 @@ test('a hub that takes connections and answers nothing is given up soon', async 
 
 test('a model that is here whole is verified and not fetched again', async (t) => {
   const { server, hub, options, modelsDir } = await open(t);
-  const { folder } = await pull(hub, options, never);
+  const { folder } = await pullModelFiles(hub, options, never);
   const before = server.requests.length;
-  assert.equal((await pull(hub, options, never)).folder, folder);
+  assert.equal((await pullModelFiles(hub, options, never)).folder, folder);
   const again = server.requests.slice(before).filter(({ at }) => at !== 'api');
   assert.deepEqual(again, []);
   same(folder);
-  assert.ok(shelved(modelsDir, ID));
+  assert.ok(findCachedModel(modelsDir, ID));
 });
 
 test('a file that was damaged or cut here afterwards is fetched again, and that one alone', async (t) => {
   const { server, hub, options, modelsDir } = await open(t);
-  const { folder } = await pull(hub, options, never);
+  const { folder } = await pullModelFiles(hub, options, never);
   const vision = join(folder, 'onnx/vision_encoder.onnx');
   const bytes = readFileSync(vision);
   writeFileSync(vision, bytes.subarray(0, 1000));
-  assert.equal(shelved(modelsDir, ID), undefined, 'a model that is not whole is not taken');
+  assert.equal(findCachedModel(modelsDir, ID), undefined, 'a model that is not whole is not taken');
   const refetched = async () => {
     const before = server.requests.length;
-    await pull(hub, options, never);
+    await pullModelFiles(hub, options, never);
     const files = server.requests.slice(before).filter(({ at }) => at === 'cdn');
     return files.map(({ path }) => path);
   };
@@ -203,26 +206,29 @@ test('a file that was damaged or cut here afterwards is fetched again, and that 
   writeFileSync(vision, bytes);
   assert.deepEqual(await refetched(), ['onnx/vision_encoder.onnx']);
   same(folder);
-  assert.ok(shelved(modelsDir, ID));
+  assert.ok(findCachedModel(modelsDir, ID));
 });
 
 test('a missing model, a gated one and one without graphs are told apart', async (t) => {
   const { hub, options } = await open(t);
-  await assert.rejects(pull(hub, { ...options, id: 'tests/other' }, never), unavailable(/404/, /id/));
+  await assert.rejects(
+    pullModelFiles(hub, { ...options, id: 'tests/other' }, never),
+    unavailable(/404/, /id/),
+  );
   const gated = await open(t, { token: 'hf_secret' });
   await assert.rejects(
-    pull({ ...gated.hub, token: undefined }, gated.options, never),
+    pullModelFiles({ ...gated.hub, token: undefined }, gated.options, never),
     unavailable(/401/, /HF_TOKEN/),
   );
   const folder = tempFolder();
   writeFileSync(join(folder, 'config.json'), '{}');
   const bare = await open(t, { folder });
-  await assert.rejects(pull(bare.hub, bare.options, never), unavailable(/no ONNX graphs/));
+  await assert.rejects(pullModelFiles(bare.hub, bare.options, never), unavailable(/no ONNX graphs/));
 });
 
 test('the token goes to the hub and not to where it redirects', async (t) => {
   const { server, hub, options } = await open(t, { token: 'hf_secret' });
-  await pull(hub, options, never);
+  await pullModelFiles(hub, options, never);
   const sent = (at: string) =>
     new Set(server.requests.filter((each) => each.at === at).map((each) => each.authorization));
   assert.deepEqual(sent('hub'), new Set(['Bearer hf_secret']));
@@ -232,7 +238,10 @@ test('the token goes to the hub and not to where it redirects', async (t) => {
 test('a file that is not the one that the manifest pins is refused before it is fetched', async (t) => {
   const { server, hub, options } = await open(t);
   const pinned = new Map([[DECODER, '0'.repeat(64)]]);
-  await assert.rejects(pull(hub, { ...options, pinned }, never), unavailable(/another file .* pins/));
+  await assert.rejects(
+    pullModelFiles(hub, { ...options, pinned }, never),
+    unavailable(/another file .* pins/),
+  );
   assert.equal(
     server.requests.some(({ at }) => at === 'cdn'),
     false,
@@ -243,17 +252,17 @@ test('so is a file of which the hub itself knows no SHA-256, once it has come', 
   const { hub, options, modelsDir } = await open(t);
   const pinned = new Map([['config.json', '0'.repeat(64)]]);
   await assert.rejects(
-    pull(hub, { ...options, pinned }, never),
+    pullModelFiles(hub, { ...options, pinned }, never),
     unavailable(/config\.json .* another file .* pins/),
   );
-  assert.equal(shelved(modelsDir, ID), undefined);
+  assert.equal(findCachedModel(modelsDir, ID), undefined);
 });
 
 test('a pin is what the hub tells, and null where it tells nothing', async (t) => {
   const { server, hub } = await open(t, {
     more: { 'onnx/decoder_model_merged_fp16.onnx': Buffer.from('half') },
   });
-  const told = await pin(hub, ID, 'main', never);
+  const told = await findModelPin(hub, ID, 'main', never);
   assert.deepEqual([told.revision, told.licence], [server.revision, 'apache-2.0']);
   const file = (path: string) => told.files.find((each) => each.path === path);
   const config = readFileSync(join(TINY_HOST.folder, 'config.json'));
@@ -272,7 +281,7 @@ test('a pin is what the hub tells, and null where it tells nothing', async (t) =
 test('names that lead out of the folder are left out', async (t) => {
   const more = { '../evil.json': Buffer.from('{}'), 'onnx/../../evil.json': Buffer.from('{}') };
   const { hub, options, modelsDir } = await open(t, { more });
-  const { folder } = await pull(hub, options, never);
+  const { folder } = await pullModelFiles(hub, options, never);
   same(folder);
   const all = readdirSync(modelsDir, { recursive: true }).map(String);
   assert.equal(

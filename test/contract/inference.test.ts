@@ -3,9 +3,9 @@ import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { deviceOrder, type HostOptions } from '../../server/src/adapters/transformers/host.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { type InferenceHostOptions, listDevices } from '../../server/src/adapters/transformers/host.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
@@ -13,10 +13,10 @@ import { framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 const never = new AbortController().signal;
 const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
 
-function open(t: test.TestContext, more: Partial<HostOptions>) {
+function open(t: test.TestContext, more: Partial<InferenceHostOptions>) {
   const troubles: string[] = [];
   const onTrouble = (message: string) => troubles.push(message);
-  const captioner = transformersCaptioner(TINY, { ...TINY_HOST, onTrouble, ...more });
+  const captioner = createTransformersCaptioner(TINY, { ...TINY_HOST, onTrouble, ...more });
   t.after(() => captioner.close());
   return { captioner, troubles };
 }
@@ -77,7 +77,7 @@ test('an accelerator that is not there is a step not taken, with its reason', as
 
 test('the last device of every platform is the CPU', () => {
   for (const platform of ['linux', 'darwin', 'win32', 'freebsd'] as const)
-    for (const arch of ['x64', 'arm64']) assert.equal(deviceOrder(platform, arch).at(-1), 'cpu');
+    for (const arch of ['x64', 'arm64']) assert.equal(listDevices(platform, arch).at(-1), 'cpu');
 });
 
 /** A copy of the tiny model to be broken. */
@@ -89,7 +89,7 @@ function copy(t: test.TestContext): string {
 }
 
 const unusable = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UnavailableError, String(error));
+  assert.ok(error instanceof ModelUnavailableError, String(error));
   assert.match(error.message, message);
   assert.match(error.remedy, /goldfish models/);
   return true;
@@ -118,7 +118,9 @@ test('a missing graph, a missing folder and a foreign type are told as what they
   const { captioner } = open(t, { folder });
   await assert.rejects(captioner.health(never), (error: unknown) => {
     return (
-      error instanceof UnavailableError && /type bert/.test(error.message) && /smolvlm/.test(error.remedy)
+      error instanceof ModelUnavailableError &&
+      /type bert/.test(error.message) &&
+      /smolvlm/.test(error.remedy)
     );
   });
 });
@@ -142,7 +144,7 @@ test('a model put right is used at the next call', async (t) => {
   const config = readFileSync(join(folder, 'config.json'));
   rmSync(join(folder, 'config.json'));
   const { captioner } = open(t, { folder });
-  await assert.rejects(captioner.health(never), UnavailableError);
+  await assert.rejects(captioner.health(never), ModelUnavailableError);
   writeFileSync(join(folder, 'config.json'), config);
   assert.equal((await captioner.health(never)).device, 'cpu');
 });

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { listen } from '../../server/src/adapters/transformers/listen.ts';
-import { load } from '../../server/src/adapters/transformers/load.ts';
-import { SPEECH } from '../../server/src/adapters/transformers/speech.ts';
+import { transcribeSamples } from '../../server/src/adapters/transformers/listen.ts';
+import { loadModel } from '../../server/src/adapters/transformers/load.ts';
+import { SPEECH_LOADER } from '../../server/src/adapters/transformers/speech.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, VOCABULARY, whistled } from '../support/tone-speech.ts';
 
 const { host } = tinyModel('tiny-whisper');
 const { folder, threads } = host;
-const loaded = await load(SPEECH, { folder, threads, devices: ['cpu'], avoid: {} }, () => undefined);
+const loaded = await loadModel(
+  SPEECH_LOADER,
+  { folder, threads, devices: ['cpu'], avoid: {} },
+  () => undefined,
+);
 after(() => loaded.dispose());
 const text = VOCABULARY.slice(0, 6).join(' ');
 const sound = sampled(10, whistled([{ startMs: 1000, text }]));
@@ -23,7 +27,13 @@ test('each token is told, and the encoder runs once', async () => {
   };
   let tokens = 0;
   try {
-    const reply = await listen(loaded, sound, 'en', () => (tokens += 1), new AbortController().signal);
+    const reply = await transcribeSamples(
+      loaded,
+      sound,
+      'en',
+      () => (tokens += 1),
+      new AbortController().signal,
+    );
     assert.ok('segments' in reply);
     assert.equal(reply.segments.map((segment) => segment.text.trim()).join(' '), text);
   } finally {
@@ -41,6 +51,6 @@ test('a signal that aborts ends the writing at the next token', async () => {
     tokens += 1;
     if (tokens === 2) stop.abort(reason);
   };
-  await assert.rejects(listen(loaded, sound, 'en', onToken, stop.signal), reason);
+  await assert.rejects(transcribeSamples(loaded, sound, 'en', onToken, stop.signal), reason);
   assert.equal(tokens, 2);
 });

@@ -3,17 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { HostOptions } from '../../server/src/adapters/transformers/host.ts';
-import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
+import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
 const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
 
-function open(t: test.TestContext, more: Partial<HostOptions>) {
-  const transcriber = transformersTranscriber({ id: 'mine', revision: '1' }, { ...TINY_HOST, ...more });
+function open(t: test.TestContext, more: Partial<InferenceHostOptions>) {
+  const transcriber = createTransformersTranscriber({ id: 'mine', revision: '1' }, { ...TINY_HOST, ...more });
   t.after(() => transcriber.close());
   return transcriber;
 }
@@ -35,7 +35,7 @@ test('a folder without a model, of a foreign type and without its graphs is told
   const check = async (message: RegExp) => {
     const pending = open(t, { folder }).health(never);
     await assert.rejects(pending, (error: unknown) => {
-      assert.ok(error instanceof UnavailableError, String(error));
+      assert.ok(error instanceof ModelUnavailableError, String(error));
       assert.match(error.message, message);
       assert.ok(error.remedy);
       return true;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_ANSWER } from '../../server/src/core/answerPrompt.ts';
 import type { Line } from '../../server/src/core/description.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { asking, textOf } from '../support/asking.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
@@ -86,7 +86,7 @@ test('frames that show nothing of it are told, and the words answer', async () =
 test('a captioner that cannot serve is told, and the words answer', async () => {
   const { ask, troubles } = await asking([kitchen], {
     sees: () => {
-      throw new UnavailableError('The graphics card is gone.', 'Put it back.');
+      throw new ModelUnavailableError('The graphics card is gone.', 'Put it back.');
     },
   });
   const { answer } = await ask('How long do I soak the porcini?', { inspect: true, k: 1 });
@@ -184,7 +184,7 @@ test('without a language model quotes answer at once what the words hold, though
 });
 
 test('where the look at a short video breaks off, what was told stands and is told as such', async () => {
-  const error = new UnavailableError('The graphics card is gone.', 'Put it back.');
+  const error = new ModelUnavailableError('The graphics card is gone.', 'Put it back.');
   const { ask } = await asking([short], { sees: () => ({ text: 'A parrot sits there [1]. It', error }) });
   const { answer } = await ask('Who opens the cage?', { scope: inShort });
   assert.equal(

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { framesOf, type Scene, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
-const captioner = transformersCaptioner(TINY, TINY_HOST);
+const captioner = createTransformersCaptioner(TINY, TINY_HOST);
 after(() => captioner.close());
 
 function asked(scene: Scene, text: string): CaptionRequest {
@@ -28,7 +28,7 @@ test('questions about frames are answered right, each piece told once and in who
       { question: 'what shape is it ?', answer: `a ${scene.shape}` },
     ][i % 3] ?? { question: 'how does it move ?', answer: `it ${scene.motion}` };
     const pieces: string[] = [];
-    const text = await captioner.look(asked(scene, question), 10, (piece) => pieces.push(piece), never);
+    const text = await captioner.inspect(asked(scene, question), 10, (piece) => pieces.push(piece), never);
     assert.equal(pieces.join(''), text);
     if (i % 3 === 2 && text.includes(' ')) assert.ok(pieces.length > 1, 'a text of several words streams');
     if (text !== answer) wrong.push(`${answer} | ${text}`);
@@ -45,7 +45,7 @@ test('a question goes before captions that wait, after the batch in hand', async
   const under = caption(first, 'in hand');
   const waiting = [caption(second, 'second'), caption(third, 'third')];
   const question = captioner
-    .look(asked(first, 'what shape is it ?'), 5, () => undefined, never)
+    .inspect(asked(first, 'what shape is it ?'), 5, () => undefined, never)
     .then(() => order.push('question'));
   await Promise.all([under, ...waiting, question]);
   assert.deepEqual(order, ['in hand', 'question', 'second', 'third']);
@@ -59,7 +59,7 @@ test('a cancelled question stops within a token and leaves the child as it is', 
   const reason = new Error('no longer wanted');
   const pieces: string[] = [];
   const request = asked(scene, 'Describe the video.');
-  const pending = captioner.look(
+  const pending = captioner.inspect(
     request,
     20,
     (piece) => {
@@ -70,7 +70,7 @@ test('a cancelled question stops within a token and leaves the child as it is', 
   );
   await assert.rejects(pending, reason);
   assert.equal(pieces.length, 1, 'nothing is told after the cancelling');
-  assert.match(await captioner.look(request, 20, () => undefined, never), / /);
+  assert.match(await captioner.inspect(request, 20, () => undefined, never), / /);
   assert.equal(captioner.pid, pid);
 });
 
@@ -89,7 +89,7 @@ test('the captioner writes from text alone, in the same child; what its context 
   await assert.rejects(
     answerer.answer(long, () => undefined, never),
     (error: unknown) => {
-      assert.ok(error instanceof UnavailableError);
+      assert.ok(error instanceof ModelUnavailableError);
       assert.match(error.message, /leaves no room in a context of 320/);
       assert.match(error.remedy, /fewer clips/);
       return true;
@@ -97,19 +97,19 @@ test('the captioner writes from text alone, in the same child; what its context 
   );
   await answerer.close();
   assert.match(
-    await captioner.look(asked(scenes(1)[0] as Scene, 'what shape is it ?'), 5, () => undefined, never),
+    await captioner.inspect(asked(scenes(1)[0] as Scene, 'what shape is it ?'), 5, () => undefined, never),
     /a /,
   );
 });
 
 test('text that comes again after a crash is told once; a look that crashes twice is told with what to do', async (t) => {
   const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
-  const own = transformersCaptioner(TINY, { ...TINY_HOST, entry });
+  const own = createTransformersCaptioner(TINY, { ...TINY_HOST, entry });
   t.after(() => own.close());
   const look = async (text: string) => {
     const pieces: string[] = [];
     const request = { pictures: [], prompt: [{ kind: 'text', text }] } as const;
-    const whole = await own.look(request, 5, (piece) => pieces.push(piece), never);
+    const whole = await own.inspect(request, 5, (piece) => pieces.push(piece), never);
     return { whole, pieces };
   };
   const flag = join(tempFolder(), 'flag');
@@ -118,7 +118,9 @@ test('text that comes again after a crash is told once; a look that crashes twic
   assert.equal(pieces.join(''), whole);
   await assert.rejects(look('crash'), (error: unknown) => {
     return (
-      error instanceof UnavailableError && /SIGKILL/.test(error.message) && /models use/.test(error.remedy)
+      error instanceof ModelUnavailableError &&
+      /SIGKILL/.test(error.message) &&
+      /models use/.test(error.remedy)
     );
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import sharp from 'sharp';
 import { createMediaChild, type MediaChildOptions } from '../../server/src/adapters/media-child.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import type { Media } from '../../server/src/ports/media.ts';
 import { decoderContract } from '../support/decoder-contract.ts';
 import { fill, makeMedia, tone } from '../support/make-media.ts';
@@ -40,7 +40,7 @@ async function threeShots(): Promise<string> {
     },
     audio: { sample: (time) => (time > 4 && time < 8 ? tone(500)(time) : 0) },
   });
-  return fileUriOf(path);
+  return pathToFileUri(path);
 }
 
 test('a picture from outside is read as it is shown, and scaled', async () => {
@@ -77,7 +77,7 @@ test('what is no JPEG or PNG, broken or too large, is told as that, and the chil
     huge,
   ])
     await assert.rejects(media.picture(new Uint8Array(bytes), { width: 32, height: 32 }, never), (error) => {
-      assert.ok(error instanceof FailureError, String(error));
+      assert.ok(error instanceof MediaFailureError, String(error));
       assert.equal(error.failure.kind, 'unreadable');
       assert.match(error.failure.remedy, /JPEG or PNG/);
       return true;
@@ -123,8 +123,9 @@ test('measure folds a whole pass in the child and tells how far it is', async ()
 test('a failure crosses as a failure', async () => {
   const path = join(folder, 'text.mp4');
   writeFileSync(path, 'only words\n'.repeat(400));
-  const uri = fileUriOf(path);
-  const isNotMedia = (error: unknown) => error instanceof FailureError && error.failure.kind === 'notMedia';
+  const uri = pathToFileUri(path);
+  const isNotMedia = (error: unknown) =>
+    error instanceof MediaFailureError && error.failure.kind === 'notMedia';
   const media = start();
   await assert.rejects(media.probe(uri, never), isNotMedia);
   await assert.rejects(
@@ -154,12 +155,12 @@ test('a crash fails its own request and no other', async () => {
   const media = start({ entry, onTrouble: (message) => troubles.push(message) });
   await assert.rejects(
     media.probe('file:///crash', never),
-    (error) => error instanceof FailureError && error.failure.kind === 'crashed',
+    (error) => error instanceof MediaFailureError && error.failure.kind === 'crashed',
   );
   assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
   await assert.rejects(
     media.measure('file:///late crash', { clipMs: 1000 }, () => undefined, never),
-    (error) => error instanceof FailureError && error.failure.kind === 'crashed',
+    (error) => error instanceof MediaFailureError && error.failure.kind === 'crashed',
   );
   assert.deepEqual(await media.measure('file:///good', { clipMs: 1000 }, () => undefined, never), {
     clips: [],
@@ -175,7 +176,7 @@ test('a hang is ended by force and told as taking too long', async () => {
   const media = start({ entry, silenceMs: 300 });
   await assert.rejects(
     media.probe('file:///hang', never),
-    (error) => error instanceof FailureError && error.failure.kind === 'timedOut',
+    (error) => error instanceof MediaFailureError && error.failure.kind === 'timedOut',
   );
   assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
 });

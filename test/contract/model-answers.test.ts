@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { openaiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
-import { createModelAsk } from '../../server/src/answering/answerWithModel.ts';
+import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
+import { createAnswerQuestion } from '../../server/src/answering/answerWithModel.ts';
 import { NO_ANSWER } from '../../server/src/core/answerPrompt.ts';
 import type { Line } from '../../server/src/core/description.ts';
 import { lesson } from '../support/kitchen.ts';
@@ -44,7 +44,7 @@ async function ask(
     { path: '/videos/risotto lesson.mp4', own: [...lesson, screen] },
     { path: '/videos/planning.mp4', own: planning },
   ]);
-  const answerer = openaiAnswerer({
+  const answerer = createOpenAiAnswerer({
     baseUrl: server.baseUrl,
     model: 'm',
     keyVariable: 'NO_KEY',
@@ -52,14 +52,14 @@ async function ask(
     words,
     tokens: 100,
   });
-  const model = createModelAsk({
+  const model = createAnswerQuestion({
     store,
     catalogue,
     find,
     answerer: () => answerer,
     captioner: () => undefined,
     decoder: { frames: () => assert.fail('nothing looks') },
-    wholeMinutes: () => 3,
+    maxWholeVideoMinutes: () => 3,
     keep: async () => undefined,
     onTrouble: (message) => troubles.push(message),
   });

@@ -5,9 +5,9 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import test from 'node:test';
 import iconv from 'iconv-lite';
-import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import { endWithTests } from '../support/started.ts';
 import { nodeWorld, watching } from './disk-worlds.ts';
 
@@ -56,7 +56,7 @@ check(
     await writeFile(file, 'abc');
     await writeFile(Buffer.concat([folder, Buffer.from('/\xff\xfe.srt', 'latin1')]), 'x');
     const uri = `${world.uri('v')}/caf%E9/%FF%FE.mp4`;
-    assert.equal(fileUriOf(file), uri);
+    assert.equal(pathToFileUri(file), uri);
     const { files } = await world.disk.scan(world.rule('v'), signal);
     assert.deepEqual(
       files.map((one) => [one.uri, one.bytes, one.sidecars.map((sidecar) => sidecar.uri)]),
@@ -64,7 +64,7 @@ check(
     );
     assert.ok(files[0]?.path.includes('caf\uFFFD/'));
     assert.match(await world.disk.sample(uri, signal), /^[0-9a-f]{64}$/);
-    const inner = { ...world.rule('v'), uri: fileUriOf(folder) };
+    const inner = { ...world.rule('v'), uri: pathToFileUri(folder) };
     assert.equal((await world.disk.scan(inner, signal)).files.length, 1);
     const watcher = await watching(world, inner);
     await writeFile(Buffer.concat([folder, Buffer.from('/new.mp4')]), 'x');
@@ -83,15 +83,15 @@ check('a growing file is waited for, and one that goes on growing is told', asyn
   };
   const growing = grow();
   await assert.rejects(
-    world.disk.stable(uri, signal),
+    world.disk.waitUntilStable(uri, signal),
     (error) =>
-      error instanceof FailureError &&
+      error instanceof MediaFailureError &&
       error.failure.kind === 'truncated' &&
       /a\.mp4: it is still being written/.test(error.failure.reason),
   );
   stop.abort();
   await growing;
-  const { bytes } = await world.disk.stable(uri, signal);
+  const { bytes } = await world.disk.waitUntilStable(uri, signal);
   assert.equal((await world.disk.stat(uri, signal))?.bytes, bytes);
 });
 
@@ -103,9 +103,9 @@ check(
     await once(spawn('mkfifo', [pipe]), 'close');
     assert.deepEqual(await listed(world, 'v'), []);
     const isFailure = (error: unknown) =>
-      error instanceof FailureError && error.failure.kind === 'unreadable';
-    await assert.rejects(world.disk.sample(fileUriOf(pipe), signal), isFailure);
-    await assert.rejects(world.disk.stable(fileUriOf(pipe), signal), isFailure);
+      error instanceof MediaFailureError && error.failure.kind === 'unreadable';
+    await assert.rejects(world.disk.sample(pathToFileUri(pipe), signal), isFailure);
+    await assert.rejects(world.disk.waitUntilStable(pathToFileUri(pipe), signal), isFailure);
     await assert.rejects(world.disk.digest(world.uri('v/folder.mp4'), signal), isFailure);
   },
   process.platform === 'win32',
@@ -148,7 +148,7 @@ check('polling sees changes too', async (world) => {
 
 check('a burst of events is told as the whole folder', async (world) => {
   await world.makeFolder('v/d');
-  const disk = nodeDisk({ quietMs: 10, gatherMs: 1000, rootMs: 10_000, burst: 20 });
+  const disk = createNodeDisk({ quietMs: 10, gatherMs: 1000, rootCheckMs: 10_000, burst: 20 });
   const watcher = await watching({ ...world, disk }, world.rule('v'));
   await Promise.all(Array.from({ length: 100 }, (_, at) => world.write(`v/d/${at}.mp4`, 'x')));
   await watcher.until((told) => told.has(undefined));
@@ -197,7 +197,7 @@ check('binary, empty and huge sidecars cost nothing but themselves', async (worl
   }
   await assert.rejects(
     world.disk.sidecar(world.uri('v/huge.ass'), {}, signal),
-    (error) => error instanceof FailureError && error.failure.kind === 'tooLarge',
+    (error) => error instanceof MediaFailureError && error.failure.kind === 'tooLarge',
   );
 });
 

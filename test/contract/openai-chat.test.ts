@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { afterEach, beforeEach } from 'node:test';
-import { openaiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
-import { openaiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
-import type { Endpoint } from '../../server/src/adapters/openai/endpoint.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
+import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
+import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { framesOf, scenes, TINY } from '../support/tiny-scenes.ts';
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const endpoint = (more: Partial<Endpoint> = {}): Endpoint => ({
+const endpoint = (more: Partial<OpenAiEndpoint> = {}): OpenAiEndpoint => ({
   baseUrl: server.baseUrl,
   model: 'test-model',
   key: KEY,
@@ -38,19 +38,19 @@ const endpoint = (more: Partial<Endpoint> = {}): Endpoint => ({
   ...more,
 });
 
-async function ask(faults: readonly Fault[], more: Partial<Endpoint> = {}) {
+async function ask(faults: readonly Fault[], more: Partial<OpenAiEndpoint> = {}) {
   server.faults.push(...faults);
   const deltas: string[] = [];
-  const answerer = openaiAnswerer({ ...endpoint(more), words: 100, tokens: 50 });
+  const answerer = createOpenAiAnswerer({ ...endpoint(more), words: 100, tokens: 50 });
   const text = await answerer.answer(question, (delta) => deltas.push(delta), never);
   return { text, deltas };
 }
 
-function caption(faults: readonly Fault[], more: Partial<Endpoint> = {}) {
+function caption(faults: readonly Fault[], more: Partial<OpenAiEndpoint> = {}) {
   server.faults.push(...faults);
   const [scene] = scenes(1);
   assert.ok(scene);
-  const captioner = openaiCaptioner({ ...endpoint(more), budget: TINY.budget, concurrency: 2 });
+  const captioner = createOpenAiCaptioner({ ...endpoint(more), budget: TINY.budget, concurrency: 2 });
   const pictures = framesOf(scene, 2);
   const request = {
     pictures,
@@ -65,7 +65,7 @@ function caption(faults: readonly Fault[], more: Partial<Endpoint> = {}) {
 }
 
 const unavailable = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UnavailableError, String(error));
+  assert.ok(error instanceof ModelUnavailableError, String(error));
   assert.match(error.message, message);
   assert.ok(error.remedy);
   assert.doesNotMatch(`${error.message} ${error.remedy}`, new RegExp(KEY));
@@ -139,7 +139,7 @@ for (const [what, fault, said] of [
 test('a wrong key, a wrong model and a closed port name the remedy', async () => {
   await assert.rejects(ask([], { key: 'wrong' }), (error: unknown) => {
     unavailable(/401: Incorrect API key/)(error);
-    return error instanceof UnavailableError && /SOME_KEY/.test(error.remedy);
+    return error instanceof ModelUnavailableError && /SOME_KEY/.test(error.remedy);
   });
   await assert.rejects(ask([], { model: 'other' }), unavailable(/404: The model other does not exist/));
   const { baseUrl } = server;
@@ -175,7 +175,7 @@ test('cancelling breaks the request off at the host', async () => {
   });
   const reason = new Error('cancelled');
   const options = { ...endpoint(), baseUrl: server.baseUrl, words: 1, tokens: 9 };
-  const pending = openaiAnswerer(options).answer(question, () => stop.abort(reason), stop.signal);
+  const pending = createOpenAiAnswerer(options).answer(question, () => stop.abort(reason), stop.signal);
   await assert.rejects(pending, reason);
   await server.brokenOff;
 });

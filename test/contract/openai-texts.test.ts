@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openaiReranker } from '../../server/src/adapters/openai/reranker.ts';
-import { openaiTextEmbedder } from '../../server/src/adapters/openai/text-embedder.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createOpenAiReranker } from '../../server/src/adapters/openai/reranker.ts';
+import { createOpenAiTextEmbedder } from '../../server/src/adapters/openai/text-embedder.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { type OpenAiServerOptions, openaiServer } from '../support/openai-server.ts';
 import { likeness } from '../support/tiny-models.ts';
 
@@ -25,7 +25,7 @@ async function open(t: test.TestContext, more: Partial<OpenAiServerOptions> = {}
     keyVariable: 'SOME_KEY',
     backOffMs: 1,
   };
-  const [embedder, reranker] = [openaiTextEmbedder(endpoint), openaiReranker(endpoint)];
+  const [embedder, reranker] = [createOpenAiTextEmbedder(endpoint), createOpenAiReranker(endpoint)];
   t.after(async () => {
     await Promise.all([embedder.close(), reranker.close()]);
     await server.close();
@@ -34,7 +34,7 @@ async function open(t: test.TestContext, more: Partial<OpenAiServerOptions> = {}
 }
 
 const unavailable = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UnavailableError, String(error));
+  assert.ok(error instanceof ModelUnavailableError, String(error));
   assert.match(error.message, message);
   assert.ok(error.remedy);
   return true;
@@ -125,9 +125,13 @@ test('vectors of another length, too few of them, and none are refused', async (
 
 test('a key that is missing is asked for by the name of its variable', async (t) => {
   const { server, embedder } = await open(t, { key: 'sk-right' });
-  const other = openaiTextEmbedder({ baseUrl: server.baseUrl, model: 'texts-1', keyVariable: 'SOME_KEY' });
+  const other = createOpenAiTextEmbedder({
+    baseUrl: server.baseUrl,
+    model: 'texts-1',
+    keyVariable: 'SOME_KEY',
+  });
   await assert.rejects(other.embed(['a'], 'query', never), (error: unknown) => {
-    return error instanceof UnavailableError && /SOME_KEY/.test(error.remedy);
+    return error instanceof ModelUnavailableError && /SOME_KEY/.test(error.remedy);
   });
   assert.equal((await embedder.embed(['a'], 'query', never)).length, 1);
   assert.equal((await embedder.health(never)).device, server.baseUrl);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Endpoint } from '../../server/src/adapters/openai/endpoint.ts';
-import { openaiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
+import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { OpenAiServerOptions } from '../support/openai-server.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
@@ -13,7 +13,7 @@ const samples = sampled(4, whistled([{ startMs: 500, text: 'red fox sleeps' }]))
 async function open(
   t: test.TestContext,
   options: Partial<OpenAiServerOptions> = {},
-  more: Partial<Endpoint> = {},
+  more: Partial<OpenAiEndpoint> = {},
 ) {
   const server = await whistleHost(options);
   t.after(() => server.close());
@@ -24,7 +24,7 @@ async function open(
     backOffMs: 1,
     ...more,
   };
-  const transcriber = openaiTranscriber(endpoint);
+  const transcriber = createOpenAiTranscriber(endpoint);
   t.after(() => transcriber.close());
   return { server, transcriber };
 }
@@ -89,11 +89,15 @@ test('sound that the host refuses fails alone', async (t) => {
 });
 
 test('a wrong key, no such model, and a host that never serves are told, the key is not', async (t) => {
-  const told = async (options: Partial<OpenAiServerOptions>, more: Partial<Endpoint>, expected: RegExp) => {
+  const told = async (
+    options: Partial<OpenAiServerOptions>,
+    more: Partial<OpenAiEndpoint>,
+    expected: RegExp,
+  ) => {
     const { server, transcriber } = await open(t, options, more);
     if (more.retries !== undefined) server.faults.push({ status: 500 }, { status: 500 });
     await assert.rejects(transcriber.transcribe({ samples }, never), (error: unknown) => {
-      assert.ok(error instanceof UnavailableError);
+      assert.ok(error instanceof ModelUnavailableError);
       assert.match(`${error.message} ${error.remedy}`, expected);
       assert.doesNotMatch(`${error.message} ${error.remedy}`, /sk-/);
       return true;
@@ -109,6 +113,6 @@ test('the sound is sent to no other address', async (t) => {
   t.after(() => elsewhere.close());
   const { server, transcriber } = await open(t, {}, { retries: 0 });
   server.faults.push({ redirect: `${elsewhere.baseUrl}/audio/transcriptions` });
-  await assert.rejects(transcriber.transcribe({ samples }, never), UnavailableError);
+  await assert.rejects(transcriber.transcribe({ samples }, never), ModelUnavailableError);
   assert.equal(elsewhere.hearings.length, 0);
 });

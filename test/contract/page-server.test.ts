@@ -5,11 +5,11 @@ import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import { WebSocket } from 'ws';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { noLog } from '../../server/src/base/log.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { silentLog } from '../../server/src/base/log.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import { createPageServer } from '../../server/src/http/server.ts';
-import { channelOf } from '../../server/src/rpc/channel.ts';
+import { createWebSocketStream } from '../../server/src/rpc/channel.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();
@@ -30,7 +30,7 @@ async function harness(t: test.TestContext) {
   const ended = Promise.withResolvers<void>();
   const server = createPageServer({
     library: {
-      holds: (uri) => uri === fileUriOf(indexed),
+      holds: (uri) => uri === pathToFileUri(indexed),
       still: async (uri, timeMs, box) => {
         stills.push({ uri, timeMs, box });
         return Buffer.from('jpeg');
@@ -42,7 +42,7 @@ async function harness(t: test.TestContext) {
       async *stream(uri, conversion, startMs, signal) {
         streams.push({ uri, startMs, ...conversion });
         if (startMs === 666)
-          throw new FailureError({
+          throw new MediaFailureError({
             kind: 'truncated',
             reason: 'It was cut short.',
             remedy: 'Copy it again.',
@@ -58,11 +58,11 @@ async function harness(t: test.TestContext) {
     assets,
     // Echoes what the session would read, so that both ways are seen.
     onClient: (webSocket) => {
-      const channel = channelOf(webSocket);
+      const channel = createWebSocketStream(webSocket);
       channel.on('data', (chunk: Buffer) => channel.write(chunk));
       channel.on('error', () => undefined);
     },
-    log: noLog,
+    log: silentLog,
   });
   t.after(() => server.close());
   const url = new URL(await server.url());
@@ -80,7 +80,7 @@ async function harness(t: test.TestContext) {
       asked.end();
     });
   const at = (route: string) => `${url.pathname}${route}`;
-  const video = (path: string) => at(`video?uri=${encodeURIComponent(fileUriOf(path))}`);
+  const video = (path: string) => at(`video?uri=${encodeURIComponent(pathToFileUri(path))}`);
   return { folder, indexed, bytes, url, get, at, video, stills, streams, ended: ended.promise };
 }
 
@@ -111,7 +111,7 @@ test('nothing else on disk is served, whatever the address says', async (t) => {
     '..%2fprivate.mp4',
     '%2e%2e/private.mp4',
     'index.html/../../private.mp4',
-    `video?uri=${encodeURIComponent(`${fileUriOf(folder)}/x/../private.mp4`)}`,
+    `video?uri=${encodeURIComponent(`${pathToFileUri(folder)}/x/../private.mp4`)}`,
     'video?uri=http%3A%2F%2Fexample.com%2Fa.mp4',
     'video',
     'still',
@@ -144,10 +144,10 @@ test('the page may run its own script alone; media may run nothing', async (t) =
 
 test('a still is asked of the library with its time and box', async (t) => {
   const { get, at, stills, indexed } = await harness(t);
-  const uri = encodeURIComponent(fileUriOf(indexed));
+  const uri = encodeURIComponent(pathToFileUri(indexed));
   const still = await get(at(`still?uri=${uri}&ms=1500&width=160`));
   assert.deepEqual([still.status, still.body.toString()], [200, 'jpeg']);
-  assert.deepEqual(stills, [{ uri: fileUriOf(indexed), timeMs: 1500, box: { width: 160, height: 160 } }]);
+  assert.deepEqual(stills, [{ uri: pathToFileUri(indexed), timeMs: 1500, box: { width: 160, height: 160 } }]);
   for (const wrong of ['ms=-1', 'ms=x', 'ms=1.5', 'width=9999', 'width=x'])
     assert.equal((await get(at(`still?uri=${uri}&${wrong}`))).status, 400, wrong);
 });
@@ -177,7 +177,7 @@ test('a player that cannot play the file gets a stream from the time on, without
   assert.deepEqual([stream.status, stream.body.toString()], [200, 'onetwo']);
   assert.deepEqual([stream.headers['accept-ranges'], stream.headers['content-type']], ['none', 'video/mp4']);
   assert.match(String(stream.headers['content-security-policy']), /sandbox/);
-  const asked = { uri: fileUriOf(indexed), startMs: 1500, container: 'mp4', video: 'copy', audio: 'mp3' };
+  const asked = { uri: pathToFileUri(indexed), startMs: 1500, container: 'mp4', video: 'copy', audio: 'mp3' };
   assert.deepEqual(streams, [{ ...asked, way: 'converted' }]);
   assert.deepEqual((await get(converted, {}, 'HEAD')).status, 200);
   assert.equal(streams.length, 1, 'a HEAD converts nothing');

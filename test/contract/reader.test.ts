@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { languageData } from '../../server/src/adapters/tesseract/languages.ts';
+import { findLanguageData } from '../../server/src/adapters/tesseract/languages.ts';
 import { createTesseractReader } from '../../server/src/adapters/tesseract/reader.ts';
 import { childPath } from '../../server/src/base/children.ts';
-import { supervise } from '../../server/src/base/supervised.ts';
+import { createChildSupervisor } from '../../server/src/base/supervised.ts';
 import {
   type LanguageData,
   NOT_LOADED,
   type ReaderCalls,
 } from '../../server/src/children/reader-messages.ts';
-import type { ReadLine } from '../../server/src/core/screenText.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import type { Reader } from '../../server/src/ports/reader.ts';
+import type { ScreenTextLine } from '../../server/src/core/screenText.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { TextRecogniser } from '../../server/src/ports/reader.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -25,13 +25,17 @@ const screens = { slide: slide(), terminal: terminal(), editor: editor() };
 const known = Object.values(screens).map(({ picture, lines }) => ({
   picture,
   lines: lines.map(
-    (text, i): ReadLine => ({ text, confidence: 1, box: { left: 10, top: 20 * i, width: 100, height: 15 } }),
+    (text, i): ScreenTextLine => ({
+      text,
+      confidence: 1,
+      box: { left: 10, top: 20 * i, width: 100, height: 15 },
+    }),
   ),
 }));
 
 const letters = (text: string): string => text.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
-async function reads(reader: Reader, { picture, lines }: Screen): Promise<void> {
+async function reads(reader: TextRecogniser, { picture, lines }: Screen): Promise<void> {
   const read = await reader.read({ timeMs: 0, ...picture }, ['eng'], never);
   const texts = read.map(({ text }) => letters(text));
   for (const line of lines) assert.ok(texts.includes(letters(line)), `${line} in ${JSON.stringify(read)}`);
@@ -43,7 +47,7 @@ async function reads(reader: Reader, { picture, lines }: Screen): Promise<void> 
   }
 }
 
-const readers: Record<string, () => Reader> = {
+const readers: Record<string, () => TextRecogniser> = {
   fake: () => knownReader(known),
   'tesseract.js': () => createTesseractReader(),
 };
@@ -78,7 +82,7 @@ for (const [name, create] of Object.entries(readers)) {
     const reader = create();
     const picture = { timeMs: 0, ...screens.slide.picture };
     await assert.rejects(reader.read(picture, ['eng', 'xyz'], never), (error: unknown) => {
-      assert.ok(error instanceof UnavailableError);
+      assert.ok(error instanceof ModelUnavailableError);
       assert.match(error.remedy, /npm install .*@tesseract\.js-data\/xyz/);
       return true;
     });
@@ -91,22 +95,22 @@ test('tesseract.js: a language name that would leave the packages is refused', a
   const reader = createTesseractReader();
   const picture = { timeMs: 0, ...screens.slide.picture };
   for (const language of ['../../etc', 'eng/../..', '', 'http://x', '-x']) {
-    await assert.rejects(reader.read(picture, [language], never), UnavailableError);
+    await assert.rejects(reader.read(picture, [language], never), ModelUnavailableError);
   }
   await reader.close();
 });
 
 test('tesseract.js: several languages are read together; data that is damaged is told, and others still read', async () => {
   const folder = tempFolder();
-  const english = await languageData('eng');
+  const english = await findLanguageData('eng');
   copyFileSync(join(english.folder, 'eng.traineddata.gz'), join(folder, 'second.traineddata.gz'));
   writeFileSync(join(folder, 'broken.traineddata.gz'), 'no language at all');
-  const child = supervise<ReaderCalls>({
+  const child = createChildSupervisor<ReaderCalls>({
     name: 'screen text',
     entry: childPath('reader'),
     silenceMs: 60_000,
     idleMs: 60_000,
-    errorOf: ({ message, detail }) => new Error(`${detail}: ${message}`),
+    toError: ({ message, detail }) => new Error(`${detail}: ${message}`),
   });
   const picture = { timeMs: 0, ...screens.slide.picture };
   const read = (...languages: LanguageData[]) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import type { Change } from '../../server/src/core/reconcile.ts';
-import type { Copy } from '../../server/src/core/video.ts';
-import { type Held, reconcile } from '../../server/src/indexing/reconcile.ts';
+import type { FileChange } from '../../server/src/core/reconcile.ts';
+import type { VideoFile } from '../../server/src/core/video.ts';
+import { type FolderScope, reconcile } from '../../server/src/indexing/reconcile.ts';
 import { memoryWorld, nodeWorld, type World } from './disk-worlds.ts';
 
 const signal = new AbortController().signal;
@@ -13,15 +13,15 @@ const BIG = 2_000_000;
 
 /** A store of copies that changes are committed to, as the scheduler does. */
 class Copies {
-  rows = new Map<string, Copy>();
+  rows = new Map<string, VideoFile>();
 
-  async look(world: World, folders: readonly string[], within?: string): Promise<readonly Change[]> {
-    const held: Held[] = folders.map((folder) => ({
+  async look(world: World, folders: readonly string[], within?: string): Promise<readonly FileChange[]> {
+    const held: FolderScope[] = folders.map((folder) => ({
       rule: world.rule(folder),
       holder: world.uri(folder),
       within: within && world.uri(within),
     }));
-    const all: Change[] = [];
+    const all: FileChange[] = [];
     for await (const finding of reconcile(held, world.disk, [...this.rows.values()], signal)) {
       if (finding.kind === 'folder') continue;
       for (const change of finding.changes) {
@@ -33,7 +33,7 @@ class Copies {
     return all;
   }
 
-  at(world: World, path: string): Copy {
+  at(world: World, path: string): VideoFile {
     const copy = this.rows.get(world.uri(path));
     assert.ok(copy, `${path} is stored`);
     return copy;
@@ -57,7 +57,7 @@ for (const make of [memoryWorld, nodeWorld]) {
         await world.close();
       }
     });
-  const said = (world: World, changes: readonly Change[]) =>
+  const said = (world: World, changes: readonly FileChange[]) =>
     changes
       .map((change) => {
         const uri = change.kind === 'removed' ? change.uri : change.copy.uri;

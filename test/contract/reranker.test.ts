@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
-import { openaiReranker } from '../../server/src/adapters/openai/reranker.ts';
-import { transformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
+import { createOpenAiReranker } from '../../server/src/adapters/openai/reranker.ts';
+import { createTransformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
 import { rerankerContract } from '../support/embedder-contracts.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
@@ -16,8 +16,8 @@ after(() => server.close());
 rerankerContract('fake', async () => fakeReranker());
 rerankerContract('transformers', async () => {
   const { model, host } = tinyModel('tiny-reranker');
-  return transformersReranker(model, host);
+  return createTransformersReranker(model, host);
 });
 rerankerContract('openai', async () =>
-  openaiReranker({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
+  createOpenAiReranker({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
 );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
-import { LAYOUT, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
+import { TABLE_LAYOUTS, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
 import type { ForgottenWork } from '../../server/src/core/forgotten-work.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, outlineOf, passageOf, vectorOf, videoOf } from '../support/store-rows.ts';
@@ -157,7 +157,7 @@ describe('damage in an index', () => {
     const folder = await copied();
     await spoil(folder, 'vectors_*', 'video7', 1, 0xff);
     const store = await openLanceStore(folder);
-    assert.deepEqual([store.vectorsLost(), store.vectorCount(SPACE), store.damage().length], [1, 0, 1]);
+    assert.deepEqual([store.lostVectorCount(), store.vectorCount(SPACE), store.damage().length], [1, 0, 1]);
     await store.close();
   });
 
@@ -169,7 +169,7 @@ describe('damage in an index', () => {
       return Math.floor((seed / 2 ** 32) * below);
     };
     const values = TABLE_NAMES.flatMap((table) =>
-      LAYOUT[table].text.map((column) => [table, column] as const),
+      TABLE_LAYOUTS[table].text.map((column) => [table, column] as const),
     );
     const db = await connect(folder);
     const stored = new Map<string, readonly string[]>();

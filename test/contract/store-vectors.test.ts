@@ -42,7 +42,7 @@ for (const [name, withStore] of STORES) {
         await put(store, OLD, 'v', '', [vectorOf('v', '', 'speech', 0, [1, 0, 0])]);
         assert.deepEqual(await found(store, [1, 0]), []);
         assert.deepEqual(await found(store, [1, 0, 0], {}, 0), []);
-        assert.equal(store.vectorsLost(), 0);
+        assert.equal(store.lostVectorCount(), 0);
       }));
 
     test('gives back what was written, whole, also after opening again', () =>
@@ -186,8 +186,8 @@ for (const [name, withStore] of STORES) {
 
     test('passages by their ids', () =>
       withStore(async ({ store }) => {
-        assert.deepEqual(await store.passagesOf([]), []);
-        assert.deepEqual(await store.passagesOf(['none']), []);
+        assert.deepEqual(await store.passagesById([]), []);
+        assert.deepEqual(await store.passagesById(['none']), []);
       }));
   });
 }
@@ -279,12 +279,15 @@ for (const [what, pattern, harm] of [
       const mended = await open();
       assert.equal(said.length, 1);
       assert.match(said[0] ?? '', /Vectors in the index were damaged .* are made again/);
-      assert.deepEqual([mended.vectorsLost(), mended.vectorCount(OLD), mended.vectorCount(LOOKS)], [1, 0, 1]);
+      assert.deepEqual(
+        [mended.lostVectorCount(), mended.vectorCount(OLD), mended.vectorCount(LOOKS)],
+        [1, 0, 1],
+      );
       assert.equal((await mended.copies()).length, 1);
       await put(mended, OLD, 'v', '', [vectorOf('v', '', 'speech', 0, [1, 0, 0])]);
       await mended.close();
       const again = await open();
-      assert.deepEqual([said.length, again.vectorsLost(), again.vectorCount(OLD)], [1, 1, 1]);
+      assert.deepEqual([said.length, again.lostVectorCount(), again.vectorCount(OLD)], [1, 1, 1]);
       await again.close();
     }));
 }
@@ -299,6 +302,6 @@ test('damaged indexes of vectors are built again and nothing is lost', () =>
     await rm(join(folder, indexes), { recursive: true });
     const again = await openLanceStore(folder);
     assert.deepEqual(await found(again, [1, 0, 0], { videoIds: ['v'] }), ['v speech 0']);
-    assert.equal(again.vectorsLost(), 0);
+    assert.equal(again.lostVectorCount(), 0);
     await again.close();
   }));

@@ -4,8 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { EVENT_WINDOW } from '../../server/src/base/child-wire.ts';
-import { ChildError, type SupervisedOptions, supervise } from '../../server/src/base/supervised.ts';
+import { MAX_EVENTS_IN_FLIGHT } from '../../server/src/base/child-wire.ts';
+import {
+  ChildError,
+  type ChildSupervisorOptions,
+  createChildSupervisor,
+} from '../../server/src/base/supervised.ts';
 import type { TestCalls } from '../support/supervised-child.ts';
 
 const entry = join(import.meta.dirname, '../support/supervised-child.ts');
@@ -13,8 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'goldfish-supervised-'));
 after(() => rmSync(folder, { recursive: true }));
 const never = new AbortController().signal;
 
-function start(options: Partial<SupervisedOptions> = {}) {
-  return supervise<TestCalls>({
+function start(options: Partial<ChildSupervisorOptions> = {}) {
+  return createChildSupervisor<TestCalls>({
     name: 'test',
     entry,
     silenceMs: 60_000,
@@ -95,14 +99,14 @@ test('events sent from two places at once all arrive, however slowly they are ta
     await new Promise((done) => setImmediate(done));
     seen.push(n);
   };
-  await child.call('countTwice', { to: 4 * EVENT_WINDOW }, { signal: never, onEvent });
-  assert.equal(seen.length, 8 * EVENT_WINDOW);
+  await child.call('countTwice', { to: 4 * MAX_EVENTS_IN_FLIGHT }, { signal: never, onEvent });
+  assert.equal(seen.length, 8 * MAX_EVENTS_IN_FLIGHT);
   await child.close();
 });
 
 test('errors cross with what detailOf made of them', async () => {
   const child = start({
-    errorOf: ({ message, detail }) => (detail === 'E_TEST' ? new RangeError(message) : undefined),
+    toError: ({ message, detail }) => (detail === 'E_TEST' ? new RangeError(message) : undefined),
   });
   await assert.rejects(child.call('fail', { message: 'no' }, { signal: never }), new RangeError('no'));
   assert.equal(await child.call('echo', 1, { signal: never }), 1);
@@ -185,7 +189,7 @@ test('an abort rejects with its reason and cancels in the child, which goes on s
 });
 
 test('a cancelled call that does not let go costs the process, not the callers', async () => {
-  const child = start({ cancelMs: 100 });
+  const child = start({ cancelTimeoutMs: 100 });
   const pid = await child.call('pid', null, { signal: never });
   const abort = new AbortController();
   const blocked = child.call('block', null, { signal: abort.signal });
@@ -202,7 +206,7 @@ test('a slow reader of a stream holds the child back; leaving the loop cancels',
   for await (const n of child.stream('count', { to: 50 }, never)) {
     seen.push(n);
     const sent = await child.call('sent', null, { signal: never });
-    assert.ok(sent <= n + EVENT_WINDOW, `${sent} sent while ${n} is read`);
+    assert.ok(sent <= n + MAX_EVENTS_IN_FLIGHT, `${sent} sent while ${n} is read`);
   }
   assert.deepEqual(
     seen,

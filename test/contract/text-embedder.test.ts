@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
-import { openaiTextEmbedder } from '../../server/src/adapters/openai/text-embedder.ts';
-import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
+import { createOpenAiTextEmbedder } from '../../server/src/adapters/openai/text-embedder.ts';
+import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { textEmbedderContract } from '../support/embedder-contracts.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
@@ -16,8 +16,8 @@ after(() => server.close());
 textEmbedderContract('fake', async () => fakeTextEmbedder());
 textEmbedderContract('transformers', async () => {
   const { model, host } = tinyModel('tiny-embedder');
-  return transformersTextEmbedder(model, host);
+  return createTransformersTextEmbedder(model, host);
 });
 textEmbedderContract('openai', async () =>
-  openaiTextEmbedder({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
+  createOpenAiTextEmbedder({ baseUrl: server.baseUrl, model: TEXTS, keyVariable: 'NO_KEY', backOffMs: 1 }),
 );

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { answerBudgetOf } from '../../server/src/adapters/models/budget.ts';
-import { transformersAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
-import { ANSWER_RULES, answerPrompt, type Evidence } from '../../server/src/core/answerPrompt.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import type { Message } from '../../server/src/ports/answerer.ts';
+import { findAnswerBudget } from '../../server/src/adapters/models/budget.ts';
+import { createTransformersAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
+import { ANSWER_RULES, answerPrompt, type PromptEvidence } from '../../server/src/core/answerPrompt.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { AnswererMessage } from '../../server/src/ports/answerer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { captionOf, type Scene, scenes } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
 const { model, host } = tinyModel('tiny-answerer');
-const budget = answerBudgetOf(host.folder);
-const answerer = transformersAnswerer({ id: model.id, budget }, host);
+const budget = findAnswerBudget(host.folder);
+const answerer = createTransformersAnswerer({ id: model.id, budget }, host);
 after(() => answerer.close());
 
 /** The prompt of `ask` for clips of scenes, each with something that is said in it. */
-function prompt(question: string, list: readonly Scene[]): readonly Message[] {
+function prompt(question: string, list: readonly Scene[]): readonly AnswererMessage[] {
   const evidence = list.map(
-    (scene, i): Evidence => ({
+    (scene, i): PromptEvidence => ({
       n: i + 1,
       title: `clip ${i}`,
       range: { startMs: i * 5000, endMs: i * 5000 + 5000 },
@@ -48,7 +48,7 @@ function prompt(question: string, list: readonly Scene[]): readonly Message[] {
   ];
 }
 
-async function answer(messages: readonly Message[]) {
+async function answer(messages: readonly AnswererMessage[]) {
   const pieces: string[] = [];
   const text = await answerer.answer(messages, (piece) => pieces.push(piece), never);
   assert.equal(pieces.join(''), text);
@@ -111,7 +111,7 @@ test('a cancelled answer stops, and the next one is given; a prompt beyond the c
   const long = [{ role: 'user', text: 'word '.repeat(5000) }] as const;
   await assert.rejects(
     answerer.answer(long, () => undefined, never),
-    (error: unknown) => error instanceof UnavailableError && /context of 4096/.test(error.message),
+    (error: unknown) => error instanceof ModelUnavailableError && /context of 4096/.test(error.message),
   );
 });
 
@@ -121,10 +121,10 @@ test('a model without a chat template follows no instructions, and is told so', 
   const path = join(folder, 'tokenizer_config.json');
   const { chat_template: _, ...config } = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify(config));
-  const own = transformersAnswerer({ id: 'base', budget }, { ...host, folder });
+  const own = createTransformersAnswerer({ id: 'base', budget }, { ...host, folder });
   t.after(() => own.close());
   await assert.rejects(
     own.answer([{ role: 'user', text: 'what?' }], () => undefined, never),
-    (error: unknown) => error instanceof UnavailableError && /no chat template/.test(error.message),
+    (error: unknown) => error instanceof ModelUnavailableError && /no chat template/.test(error.message),
   );
 });

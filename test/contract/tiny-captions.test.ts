@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
-import { openaiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import type { Line } from '../../server/src/core/description.ts';
-import { captionClips, captionRecipe } from '../../server/src/indexing/caption.ts';
+import { captionClips, captionFingerprint } from '../../server/src/indexing/caption.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -18,7 +18,7 @@ const SECONDS = 5;
 const NAMES = ['luna', 'otto', 'mira', 'pip', 'zoe', 'felix', 'nora', 'hugo'];
 const folder = tempFolder();
 const decoder = createNodeAvDecoder();
-const local = transformersCaptioner(TINY, TINY_HOST);
+const local = createTransformersCaptioner(TINY, TINY_HOST);
 let server: OpenAiServer;
 before(async () => {
   server = await tinyHost();
@@ -53,7 +53,7 @@ async function rightShare(captioner: Captioner, name: string, list: readonly Sce
   const { descriptions, failure } = await captionClips(
     { videoId: 'v1', uri, probe, clips, lines: linesOf(list), stored: [] },
     { decoder, captioner, save: async () => undefined, turn: async () => undefined },
-    { language: 'en', recipe: captionRecipe(captioner, 'en') },
+    { language: 'en', recipe: captionFingerprint(captioner, 'en') },
     (share) => shares.push(share),
     never,
   );
@@ -83,7 +83,7 @@ test('so are those of a 4:3 file', async () => {
 });
 
 test('the same model behind an OpenAI-compatible host gives the same', async () => {
-  const remote = openaiCaptioner({
+  const remote = createOpenAiCaptioner({
     baseUrl: server.baseUrl,
     model: TINY.id,
     keyVariable: 'NO_KEY',

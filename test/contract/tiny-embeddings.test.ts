@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { likeness, tinyModel } from '../support/tiny-models.ts';
 import { captionOf, scenes } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
 const { model, host } = tinyModel('tiny-embedder');
-const embedder = transformersTextEmbedder(model, host);
+const embedder = createTransformersTextEmbedder(model, host);
 after(() => embedder.close());
 
 /** The place of the passage nearest to each question. */
@@ -111,7 +111,7 @@ test('pooling and what goes before a text are those that the files of a model te
   const folder = copy(t);
   writeFileSync(join(folder, '1_Pooling/config.json'), '{"pooling_mode_cls_token": true}');
   writeFileSync(join(folder, 'goldfish.json'), '{"query": "fish: "}');
-  const own = transformersTextEmbedder(model, { ...host, folder });
+  const own = createTransformersTextEmbedder(model, { ...host, folder });
   t.after(() => own.close());
   const text = 'a red car near a house';
   const [mean] = await embedder.embed([text], 'passage', never);
@@ -125,10 +125,10 @@ test('pooling and what goes before a text are those that the files of a model te
 
 test('a model that is cut or says the same of every text is told as what it is', async (t) => {
   const check = async (folder: string, message: RegExp) => {
-    const own = transformersTextEmbedder(model, { ...host, folder });
+    const own = createTransformersTextEmbedder(model, { ...host, folder });
     t.after(() => own.close());
     await assert.rejects(own.health(never), (error: unknown) => {
-      assert.ok(error instanceof UnavailableError, String(error));
+      assert.ok(error instanceof ModelUnavailableError, String(error));
       assert.match(error.message, message);
       assert.ok(error.remedy);
       return true;

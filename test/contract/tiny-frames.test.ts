@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { transformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
+import { createTransformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { likeness, tinyModel } from '../support/tiny-models.ts';
 import { drawScene, framesOf, scenes } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
 const { model, host } = tinyModel('tiny-clip');
-const embedder = transformersFrameEmbedder({ ...model, framePx: 32 }, host);
+const embedder = createTransformersFrameEmbedder({ ...model, framePx: 32 }, host);
 after(() => embedder.close());
 
 /** A frame of a wide video, as a decoder scales it. */

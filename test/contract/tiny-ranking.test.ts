@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { transformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { createTransformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { captionOf, scenes } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;
 const { model, host } = tinyModel('tiny-reranker');
-const reranker = transformersReranker(model, host);
+const reranker = createTransformersReranker(model, host);
 after(() => reranker.close());
 
 test('the passage that holds what the question is about is put first, in whatever words', async () => {
@@ -61,10 +61,10 @@ test('a score does not depend on what else is ranked, and long passages are cut'
 test('a folder without its graph is told as that', async (t) => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'config.json'), '{"model_type": "bert"}');
-  const own = transformersReranker(model, { ...host, folder });
+  const own = createTransformersReranker(model, { ...host, folder });
   t.after(() => own.close());
   await assert.rejects(own.health(never), (error: unknown) => {
-    assert.ok(error instanceof UnavailableError);
+    assert.ok(error instanceof ModelUnavailableError);
     assert.match(error.message, /model.onnx is missing/);
     return true;
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
-import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
+import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
 import type { Line } from '../../server/src/core/description.ts';
 import { transcribeVideo } from '../../server/src/indexing/transcribe.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
@@ -13,7 +13,7 @@ import { GERMAN, type Said, sampled, secondsOf, VOCABULARY, whistled } from '../
 
 const never = new AbortController().signal;
 const { model, host } = tinyModel('tiny-whisper');
-const transcriber = transformersTranscriber(model, host);
+const transcriber = createTransformersTranscriber(model, host);
 after(() => transcriber.close());
 const folder = tempFolder();
 const decoder = createNodeAvDecoder();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { openaiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
-import { transformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import type { HearReply, Transcriber } from '../../server/src/ports/transcriber.ts';
+import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
+import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { Transcriber, TranscriberReply } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tinyModel } from '../support/tiny-models.ts';
@@ -17,7 +17,7 @@ const said = [
 ];
 const samples = sampled(15, whistled(said));
 
-function segments(reply: HearReply) {
+function segments(reply: TranscriberReply) {
   assert.ok('segments' in reply, JSON.stringify(reply));
   return reply.segments;
 }
@@ -84,7 +84,7 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
     test('a closed one says so', async () => {
       const other = await make();
       await other.close();
-      await assert.rejects(other.transcribe({ samples }, never), UnavailableError);
+      await assert.rejects(other.transcribe({ samples }, never), ModelUnavailableError);
       await other.close();
     });
   });
@@ -99,8 +99,8 @@ after(() => server.close());
 contract('fake', async () => fakeTranscriber());
 contract('transformers', async () => {
   const { model, host } = tinyModel('tiny-whisper');
-  return transformersTranscriber(model, host);
+  return createTransformersTranscriber(model, host);
 });
 contract('openai', async () =>
-  openaiTranscriber({ baseUrl: server.baseUrl, model: WHISTLE, keyVariable: 'NO_KEY', backOffMs: 1 }),
+  createOpenAiTranscriber({ baseUrl: server.baseUrl, model: WHISTLE, keyVariable: 'NO_KEY', backOffMs: 1 }),
 );

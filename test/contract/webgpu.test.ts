@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { captionPrompt } from '../../server/src/core/captionPrompt.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { likeness, tinyModel } from '../support/tiny-models.ts';
@@ -25,8 +25,8 @@ test('vectors of texts on WebGPU are those of the CPU', {
   useSwiftShader();
   const signal = new AbortController().signal;
   const { model, host } = tinyModel('tiny-embedder');
-  const accelerated = transformersTextEmbedder(model, { ...host, devices: ['webgpu', 'cpu'] });
-  const plain = transformersTextEmbedder(model, host);
+  const accelerated = createTransformersTextEmbedder(model, { ...host, devices: ['webgpu', 'cpu'] });
+  const plain = createTransformersTextEmbedder(model, host);
   t.after(() => Promise.all([accelerated.close(), plain.close()]));
   const { device, steps } = await accelerated.health(signal);
   assert.equal(device, 'webgpu', JSON.stringify(steps));
@@ -45,7 +45,7 @@ test('captions on WebGPU are those of the CPU, after a self-test of both', {
 }, async (t) => {
   useSwiftShader();
   const signal = new AbortController().signal;
-  const captioner = transformersCaptioner(TINY, { ...TINY_HOST, devices: ['webgpu', 'cpu'] });
+  const captioner = createTransformersCaptioner(TINY, { ...TINY_HOST, devices: ['webgpu', 'cpu'] });
   t.after(() => captioner.close());
   const { device, steps } = await captioner.health(signal);
   assert.equal(device, 'webgpu', JSON.stringify(steps));

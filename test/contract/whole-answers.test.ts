@@ -3,7 +3,7 @@ import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { NO_ANSWER } from '../../server/src/core/answerPrompt.ts';
 import { SUMMARY_QUESTION } from '../../server/src/core/summary.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { asking } from '../support/asking.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
 
@@ -194,7 +194,7 @@ test('a list that breaks off says so; one that never began leaves quotes', async
     words: 300,
     says: (prompt) => {
       calls += 1;
-      if (calls > 6) throw new UnavailableError('The host went away.', 'Start it.');
+      if (calls > 6) throw new ModelUnavailableError('The host went away.', 'Start it.');
       return `The runner passes [${numbersIn(prompt)[0]}].`;
     },
   });
@@ -204,7 +204,7 @@ test('a list that breaks off says so; one that never began leaves quotes', async
   assert.doesNotMatch(answer, /in all/);
   const down = await asking([marathon], {
     says: () => {
-      throw new UnavailableError('The host went away.', 'Start it.');
+      throw new ModelUnavailableError('The host went away.', 'Start it.');
     },
   });
   assert.match((await down.ask('How often is a red gate passed?')).answer, /red gate.*places in all\.$/s);

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { OutputError, wholeFile } from '../../server/src/base/whole-file.ts';
+import { OutputError, writeAtomicOutput } from '../../server/src/base/whole-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();
@@ -21,7 +21,7 @@ const isOutput = (kind: string, words: RegExp) => (error: unknown) =>
 test('a file has its name once it is whole, and until then another of the same ending', async () => {
   const folder = here();
   const path = join(folder, 'clip.mp4');
-  const result = await wholeFile(path, false, [], async (part) => {
+  const result = await writeAtomicOutput(path, false, [], async (part) => {
     assert.match(part, /\/\.clip-[0-9a-f]{12}\.part\.mp4$/);
     assert.deepEqual(readdirSync(folder).length, 1);
     writeFileSync(part, 'whole');
@@ -35,7 +35,7 @@ test('a file has its name once it is whole, and until then another of the same e
 test('nothing of it stays where the work fails', async () => {
   const folder = here();
   const failure = new Error('no');
-  const failing = wholeFile(join(folder, 'clip.mp4'), true, [], async (part) => {
+  const failing = writeAtomicOutput(join(folder, 'clip.mp4'), true, [], async (part) => {
     writeFileSync(part, 'half');
     throw failure;
   });
@@ -50,9 +50,12 @@ test('a file that is there stays, though it came while another was made; with fo
     writeFileSync(part, 'new');
     writeFileSync(path, 'old');
   };
-  await assert.rejects(wholeFile(path, false, [], write), isOutput('there', /clip\.mp4 is there already/));
+  await assert.rejects(
+    writeAtomicOutput(path, false, [], write),
+    isOutput('there', /clip\.mp4 is there already/),
+  );
   assert.equal(readFileSync(path, 'utf8'), 'old');
-  await wholeFile(path, true, [], write);
+  await writeAtomicOutput(path, true, [], write);
   assert.equal(readFileSync(path, 'utf8'), 'new');
   assert.deepEqual(readdirSync(folder), ['clip.mp4']);
 });
@@ -65,7 +68,7 @@ test('what it is made of is never written over, whatever path leads there', asyn
   symlinkSync(source, join(folder, 'soft.mp4'));
   for (const name of ['source.mp4', 'hard.mp4', 'soft.mp4'])
     await assert.rejects(
-      wholeFile(join(folder, name), true, [source], () => assert.fail('nothing is written')),
+      writeAtomicOutput(join(folder, name), true, [source], () => assert.fail('nothing is written')),
       isOutput('there', /made of/),
     );
   assert.equal(readFileSync(source, 'utf8'), 'source');
@@ -75,13 +78,13 @@ test('a folder that is missing, or in the place of the file, is told', async () 
   const folder = here();
   const write = async () => undefined;
   await assert.rejects(
-    wholeFile(join(folder, 'no', 'clip.mp4'), false, [], write),
+    writeAtomicOutput(join(folder, 'no', 'clip.mp4'), false, [], write),
     isOutput('unwritable', /no folder/),
   );
   mkdirSync(join(folder, 'dir.mp4'));
   for (const force of [false, true])
     await assert.rejects(
-      wholeFile(join(folder, 'dir.mp4'), force, [], write),
+      writeAtomicOutput(join(folder, 'dir.mp4'), force, [], write),
       isOutput('there', /there already/),
     );
   assert.deepEqual(readdirSync(folder), ['dir.mp4']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { ExportClipsProgress, ExportClipsResult } from '../../server/protocol/export.ts';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { drawNumber, readNumber } from '../support/clock-picture.ts';
 import { goldfish, type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import { makeMedia, tone } from '../support/make-media.ts';
@@ -39,11 +39,15 @@ after(async () => {
   await daemon?.exit;
 });
 
-const moment = (path: string, startMs: number, endMs: number) => ({ uri: fileUriOf(path), startMs, endMs });
+const moment = (path: string, startMs: number, endMs: number) => ({
+  uri: pathToFileUri(path),
+  startMs,
+  endMs,
+});
 
 /** The numbers that a written file shows at times, and its tracks. */
 async function look(path: string, timesMs: readonly number[]) {
-  const uri = fileUriOf(path);
+  const uri = pathToFileUri(path);
   const { durationMs, streams } = await decoder.probe(uri, never);
   const numbers: number[] = [];
   for await (const picture of decoder.frames(uri, timesMs, { width: 160, height: 160 }, never))
@@ -146,12 +150,12 @@ test('an editor names the folder, hears how far it is, and a cancelled one leave
   const client = await daemon.client();
   const out = join(box.folder, 'editor');
   const moments = [moment(talk, 7300, 9000), moment(talk, 0, 20_000)];
-  const missing = await client.request('goldfish/export/clips', { moments, folder: fileUriOf(out) });
+  const missing = await client.request('goldfish/export/clips', { moments, folder: pathToFileUri(out) });
   assert.match(missing.error?.message ?? '', /is no folder/);
   const nowhere = await client.request('goldfish/export/clips', { moments });
   assert.match(nowhere.error?.message ?? '', /folder for clips or a file/);
   mkdirSync(out);
-  const whole = { moments: moments.slice(0, 1), folder: fileUriOf(out), partialResultToken: 'whole' };
+  const whole = { moments: moments.slice(0, 1), folder: pathToFileUri(out), partialResultToken: 'whole' };
   const { how, files } = (await client.result(
     'goldfish/export/clips',
     whole,
@@ -159,10 +163,10 @@ test('an editor names the folder, hears how far it is, and a cancelled one leave
   assert.equal(how, 'exact');
   assert.deepEqual(
     files.map(({ uri, durationMs, pieces }) => [uri, durationMs, pieces]),
-    [[fileUriOf(join(out, readdirSync(out)[0] ?? '')), 1700, moments.slice(0, 1)]],
+    [[pathToFileUri(join(out, readdirSync(out)[0] ?? '')), 1700, moments.slice(0, 1)]],
   );
   const cut = join(out, 'long.mp4');
-  const long = { moments: Array(50).fill(moments[1]), file: fileUriOf(cut), partialResultToken: 'cut' };
+  const long = { moments: Array(50).fill(moments[1]), file: pathToFileUri(cut), partialResultToken: 'cut' };
   const { id, answer } = client.start('goldfish/export/clips', long);
   await client.notice(({ method, params }) => {
     const { doneMs = 0 } = (params.token === 'cut' ? params.value : {}) as Partial<ExportClipsProgress>;

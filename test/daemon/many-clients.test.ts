@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { agentOf, callTool } from '../support/agent.ts';
 import { openBrowser } from '../support/browser.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
@@ -84,7 +84,7 @@ test('two editors, a page and an agent work on one daemon while it indexes, and 
   assert.equal(new Set(pids).size, 1);
 
   // What one adds or sets is there for all, and told to those who listen.
-  const uri = fileUriOf(folder);
+  const uri = pathToFileUri(folder);
   await one.result('goldfish/folders/add', { uri });
   await told(one, 'goldfish/didChangeStatus', working);
   const asked = [
@@ -112,7 +112,7 @@ test('two editors, a page and an agent work on one daemon while it indexes, and 
   }
 
   // One gives up its own work, which stops nobody else's.
-  const indexing = two.start('goldfish/index', { uris: [fileUriOf(other)], partialResultToken: 'mine' });
+  const indexing = two.start('goldfish/index', { uris: [pathToFileUri(other)], partialResultToken: 'mine' });
   await told(two, '$/progress', ({ token }) => token === 'mine');
   two.notify('$/cancelRequest', { id: indexing.id });
   assert.equal((await indexing.answer).error?.code, -32800);

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
-import { noLog } from '../../server/src/base/log.ts';
+import { silentLog } from '../../server/src/base/log.ts';
 import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
 import { createSessions } from '../../server/src/rpc/sessions.ts';
 import { openSettings } from '../../server/src/settings/open.ts';
@@ -31,7 +31,7 @@ async function harness(t: test.TestContext) {
     models: fakeModels(),
     page: async () => 'http://127.0.0.1:1/token/',
     identity,
-    log: noLog,
+    log: silentLog,
     onLogLine: () => () => undefined,
     stop: (reason) => {
       stops.push(reason);

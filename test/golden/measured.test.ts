@@ -1,9 +1,9 @@
 import test from 'node:test';
-import { createMeasure } from '../../server/src/core/measure.ts';
+import { createVideoAnalyser } from '../../server/src/core/measure.ts';
 import { measureFacts } from '../../server/src/indexing/facts.ts';
 import { readScreenText } from '../../server/src/indexing/screenText.ts';
 import { golden } from '../support/golden.ts';
-import { greyOf } from '../../server/src/core/greyPicture.ts';
+import { toLumaImage } from '../../server/src/core/greyPicture.ts';
 import type { Canvas } from '../support/font.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
@@ -16,7 +16,7 @@ const sceneAt = (timeMs: number): Screen => scenes[Math.min(scenes.length - 1, M
 
 /** The 64x36 picture that a decoder gives: the mean of each cell. */
 function small(picture: Canvas): Uint8Array {
-  const grey = greyOf(picture);
+  const grey = toLumaImage(picture);
   return Uint8Array.from({ length: 64 * 36 }, (_, i) => {
     let sum = 0;
     const [left, top] = [(i % 64) * 20, Math.floor(i / 64) * 20];
@@ -28,7 +28,7 @@ function small(picture: Canvas): Uint8Array {
 /** A Media that shows the scenes and hums in the first half. */
 const media = {
   async measure(_: string, { clipMs }: { clipMs: number }, onTime: (timeMs: number) => void) {
-    const measure = createMeasure({ clipMs, durationMs });
+    const measure = createVideoAnalyser({ clipMs, durationMs });
     const smalls = new Map(scenes.map((scene) => [scene, small(scene.picture)]));
     for (let timeMs = 0; timeMs < durationMs; timeMs += 100) {
       const scene = sceneAt(timeMs);

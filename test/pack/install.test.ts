@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pack } from '../../server/pack/pack.ts';
+import { createTarball } from '../../server/pack/pack.ts';
 import { sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -12,7 +12,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 test('the tarball, installed into an empty prefix, indexes, answers and brings nothing twice', async (t) => {
   const folder = tempFolder();
   const prefix = join(folder, 'prefix');
-  const tarball = pack(folder);
+  const tarball = createTarball(folder);
   execFileSync(
     'npm',
     ['install', '--global', '--ignore-scripts', '--loglevel=error', '--prefix', prefix, tarball],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createModelAsk } from '../../server/src/answering/answerWithModel.ts';
-import type { Asked } from '../../server/src/answering/asked.ts';
+import { createAnswerQuestion } from '../../server/src/answering/answerWithModel.ts';
+import type { AskRequest } from '../../server/src/answering/asked.ts';
 import type { PromptPart } from '../../server/src/core/captionPrompt.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import type { Answerer, Message } from '../../server/src/ports/answerer.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { Answerer, AnswererMessage } from '../../server/src/ports/answerer.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { fakeCaptioner } from './fake-captioner.ts';
@@ -34,7 +34,7 @@ export async function asking(
     nowMs,
   }: {
     /** Absent: no language model. */
-    readonly says?: ((prompt: string, messages: readonly Message[]) => string) | undefined;
+    readonly says?: ((prompt: string, messages: readonly AnswererMessage[]) => string) | undefined;
     /** Absent: no captioner. Thrown errors are its failures; one given with a text comes after it. */
     readonly sees?: ((look: Look) => string | { readonly text: string; readonly error: Error }) | undefined;
     readonly words?: number;
@@ -44,7 +44,7 @@ export async function asking(
   },
 ) {
   const shelf = await library(told, store, nowMs);
-  const asked: (readonly Message[])[] = [];
+  const asked: (readonly AnswererMessage[])[] = [];
   const looks: Look[] = [];
   const troubles: string[] = [];
   const answerer = (name: string): Answerer => ({
@@ -62,10 +62,10 @@ export async function asking(
   const captioner: Captioner = {
     ...fakeCaptioner(),
     name: 'seer',
-    async look({ pictures, prompt }, tokens, onDelta, signal) {
+    async inspect({ pictures, prompt }, tokens, onDelta, signal) {
       signal.throwIfAborted();
       const frames = prompt.filter(({ kind }) => kind === 'frame').length;
-      if (frames !== pictures.length) throw new UnavailableError(`${frames} for ${pictures.length}`, '');
+      if (frames !== pictures.length) throw new ModelUnavailableError(`${frames} for ${pictures.length}`, '');
       const look = { timesMs: pictures.map(({ timeMs }) => timeMs), prompt, tokens };
       looks.push(look);
       const seen = sees?.(look) ?? '';
@@ -75,7 +75,7 @@ export async function asking(
       return text;
     },
   };
-  const model = createModelAsk({
+  const model = createAnswerQuestion({
     ...shelf,
     answerer: () => (says ? answerer('writer') : undefined),
     captioner: () => (sees ? captioner : undefined),
@@ -84,7 +84,7 @@ export async function asking(
         for (const timeMs of timesMs) yield { timeMs, width: 1, height: 1, data: new Uint8Array(3) };
       },
     },
-    wholeMinutes: () => wholeMinutes,
+    maxWholeVideoMinutes: () => wholeMinutes,
     keep: async (row) => {
       const { videoId, uri } = row;
       await store.commit({ descriptions: [{ videoId, uri, stage: 'summary', rows: [row] }] });
@@ -97,7 +97,7 @@ export async function asking(
     troubles,
     answerer,
     store,
-    async ask(question: string, more: Partial<Asked> = {}, signal: AbortSignal = never) {
+    async ask(question: string, more: Partial<AskRequest> = {}, signal: AbortSignal = never) {
       const deltas: string[] = [];
       const answer = await model(
         { question, k: 3, scope: {}, ...more },

@@ -1,12 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { InferenceCalls } from '../../server/src/adapters/transformers/messages.ts';
-import { serve } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/serve.ts';
 
 /**
  * An inference child that breaks as told by the texts it is given: `crash`, `hang`, `crash once FILE` (on its first
  * run in any process), else it writes the text back. It dies on a device named `deadly`.
  */
-serve<Pick<InferenceCalls, 'load' | 'generate' | 'listen'>>({
+serveChildCalls<Pick<InferenceCalls, 'load' | 'generate' | 'listen'>>({
   load: async (place, { emit }) => {
     const device = place.devices.find((each) => !(each in place.avoid)) ?? 'none';
     await emit({ trying: device });

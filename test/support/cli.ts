@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Method, Params, Result } from '../../server/protocol/methods.ts';
 import type { Status } from '../../server/protocol/status.ts';
-import { runWith } from '../../server/src/cli/main.ts';
-import type { Client, OpenOptions, RequestOptions } from '../../server/src/daemon/connect.ts';
+import { runCommandLine } from '../../server/src/cli/main.ts';
+import type { Client, ConnectOptions, RequestOptions } from '../../server/src/daemon/connect.ts';
 import { tempFolder } from './temp-folder.ts';
 
 export type Answers = Partial<{
@@ -24,7 +24,7 @@ export const home = tempFolder();
 /** A command line at work on a daemon that answers as told. */
 export interface CommandLine {
   readonly calls: readonly Call[];
-  readonly connections: readonly OpenOptions[];
+  readonly connections: readonly ConnectOptions[];
   /** Resolves when this text has been printed on stdout. */
   printed(text: string): Promise<void>;
   /** As Ctrl-C. */
@@ -41,7 +41,7 @@ export interface CommandLine {
  */
 export function commandLine(argv: readonly string[], answers: Answers = {}, typed?: string): CommandLine {
   const calls: Call[] = [];
-  const connections: OpenOptions[] = [];
+  const connections: ConnectOptions[] = [];
   const out = new PassThrough({ encoding: 'utf8' });
   const err = new PassThrough({ encoding: 'utf8' });
   const input = Object.assign(new PassThrough(), { isTTY: true });
@@ -81,7 +81,7 @@ export function commandLine(argv: readonly string[], answers: Answers = {}, type
     close: () => Promise.resolve(),
   };
   const own = argv.some((argument) => argument.startsWith('--data-dir'));
-  const code = runWith(own ? argv : ['--data-dir', join(home, 'data'), ...argv], {
+  const code = runCommandLine(own ? argv : ['--data-dir', join(home, 'data'), ...argv], {
     out,
     err,
     input: typed === undefined ? undefined : input,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { FailureError, type FailureKind } from '../../server/src/core/failure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/failure.ts';
 import type { Converter } from '../../server/src/ports/converter.ts';
 import type { Decoder, PassEvent } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
@@ -18,8 +18,8 @@ const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '30'];
 /** A tenth of a second is one number. */
 const clock = (canvas: Canvas, timeMs: number) => drawNumber(canvas, Math.floor(timeMs / 100 + 0.01));
 
-const isFailure = (kind: FailureKind) => (error: unknown) =>
-  error instanceof FailureError && error.failure.kind === kind;
+const isFailure = (kind: MediaFailureKind) => (error: unknown) =>
+  error instanceof MediaFailureError && error.failure.kind === kind;
 
 /** What both backends make of containers that do not say all, or not the truth; `create` is called once. */
 export function containersContract(name: string, create: () => Decoder & Converter): void {
@@ -34,7 +34,7 @@ export function containersContract(name: string, create: () => Decoder & Convert
   });
   const make = (file: string, ...options: readonly string[]): string => {
     runFfmpeg(...options, path(file));
-    return fileUriOf(path(file));
+    return pathToFileUri(path(file));
   };
   const probe = (uri: string) => decoder.probe(uri, never);
   const numbersAt = async (uri: string, times: readonly number[]): Promise<readonly number[]> => {
@@ -78,7 +78,7 @@ export function containersContract(name: string, create: () => Decoder & Convert
       const request = { startMs: 3000, container: 'mp4', video: 'h264', audio: 'none', box: BOX } as const;
       for await (const bytes of decoder.convert(uri, request, never)) parts.push(bytes);
       writeFileSync(path('converted.mp4'), Buffer.concat(parts));
-      const numbers = await numbersAt(fileUriOf(path('converted.mp4')), [50, 1050]);
+      const numbers = await numbersAt(pathToFileUri(path('converted.mp4')), [50, 1050]);
       assert.ok(Math.abs((numbers[0] ?? 0) - 30) <= 1 && Math.abs((numbers[1] ?? 0) - 40) <= 1, `${numbers}`);
     });
   }
@@ -105,7 +105,7 @@ export function containersContract(name: string, create: () => Decoder & Convert
     make('stated.mp3', '-f', 'lavfi', '-i', 'sine=d=60', '-q:a', '4');
     const bytes = readFileSync(path('stated.mp3'));
     writeFileSync(path('lost.mp3'), bytes.subarray(0, bytes.length / 2));
-    await assert.rejects(probe(fileUriOf(path('lost.mp3'))), isFailure('truncated'));
+    await assert.rejects(probe(pathToFileUri(path('lost.mp3'))), isFailure('truncated'));
   });
 
   test(`${name}: given a track that lasts longer than picture and sound, then those give the length`, async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import type { Converter, CutRequest, StreamRequest } from '../../server/src/ports/converter.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
@@ -32,7 +32,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     count += 1;
     const path = join(folder, `${count}.${ending}`);
     await makeMedia(path, { seconds: 20, ...spec });
-    return fileUriOf(path);
+    return pathToFileUri(path);
   };
   const talk = () => render({ video: { draw: clock, keyEvery: 50 }, audio: { sample: beat } });
 
@@ -43,7 +43,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     const parts: Uint8Array[] = [];
     for await (const bytes of media.convert(uri, request, never)) parts.push(bytes);
     writeFileSync(path, Buffer.concat(parts));
-    return fileUriOf(path);
+    return pathToFileUri(path);
   };
   const codecs = async (uri: string) =>
     (await media.probe(uri, never)).streams.map(({ kind, codec }) => `${kind} ${codec}`);
@@ -163,12 +163,12 @@ export function converterContract(name: string, create: () => Decoder & Converte
       const path = join(folder, file);
       writeFileSync(path, text);
       const kind = file === 'list.mp4' ? 'playlist' : 'notMedia';
-      const isFailure = (error: unknown) => error instanceof FailureError && error.failure.kind === kind;
+      const isFailure = (error: unknown) => error instanceof MediaFailureError && error.failure.kind === kind;
       await assert.rejects(async () => {
-        for await (const _ of media.convert(fileUriOf(path), stream, never)) assert.fail('no byte');
+        for await (const _ of media.convert(pathToFileUri(path), stream, never)) assert.fail('no byte');
       }, isFailure);
       await assert.rejects(
-        media.cut(cutOf([fileUriOf(path), 0, 1000]), () => undefined, never),
+        media.cut(cutOf([pathToFileUri(path), 0, 1000]), () => undefined, never),
         isFailure,
       );
     }
@@ -192,7 +192,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     const told: number[] = [];
     const result = await media.cut(request, (doneMs) => told.push(doneMs), never);
     assert.deepEqual(result, { startMs: 7300, durationMs: 2200 });
-    const out = fileUriOf(request.path);
+    const out = pathToFileUri(request.path);
     assert.deepEqual(await codecs(out), ['video h264', 'audio aac']);
     const { durationMs } = await media.probe(out, never);
     assert.ok(Math.abs(durationMs - 2200) <= 60, `${durationMs}`);
@@ -213,7 +213,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
       } as const;
       const result = await media.cut(request, () => undefined, never);
       assert.deepEqual(result, { startMs: 5000, durationMs: 4500 });
-      const out = fileUriOf(request.path);
+      const out = pathToFileUri(request.path);
       assert.deepEqual(await codecs(out), ['video h264', 'audio aac']);
       const { durationMs } = await media.probe(out, never);
       assert.ok(Math.abs(durationMs - 4500) <= 3 * FRAME, `${durationMs}`);
@@ -231,7 +231,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     const spoken = await render({ seconds: 4, audio: { codec: 'mp3', sample: tone(300) } }, 'mp3');
     const request = cutOf([wide, 7000, 8500], [silent, 1000, 2000], [spoken, 500, 1500], [wide, 1000, 2000]);
     assert.deepEqual(await media.cut(request, () => undefined, never), { startMs: 7000, durationMs: 4500 });
-    const out = fileUriOf(request.path);
+    const out = pathToFileUri(request.path);
     const { durationMs, streams } = await media.probe(out, never);
     assert.ok(Math.abs(durationMs - 4500) <= 60, `${durationMs}`);
     assert.deepEqual([streams[0]?.width, streams[0]?.height], [320, 180]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Decoder, PassEvent, PassRequest, Picture } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
 import {
@@ -77,7 +77,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     count += 1;
     const path = join(folder, `${count}.${ending}`);
     await makeMedia(path, spec);
-    return fileUriOf(path);
+    return pathToFileUri(path);
   };
   const probe = (uri: string) => decoder.probe(uri, never);
   const frames = (uri: string, times: readonly number[], box = BOX) =>

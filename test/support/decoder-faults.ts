@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSyn
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
-import { FailureError, type FailureKind } from '../../server/src/core/failure.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/failure.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
 import { makeMedia, tone } from './make-media.ts';
@@ -58,9 +58,9 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     writeFileSync(path, content);
     return path;
   };
-  const refused = async (path: string | Buffer, kind: FailureKind) => {
-    await assert.rejects(decoder.probe(fileUriOf(path), never), (error: unknown) => {
-      assert.ok(error instanceof FailureError, String(error));
+  const refused = async (path: string | Buffer, kind: MediaFailureKind) => {
+    await assert.rejects(decoder.probe(pathToFileUri(path), never), (error: unknown) => {
+      assert.ok(error instanceof MediaFailureError, String(error));
       assert.equal(error.failure.kind, kind, error.failure.reason);
       assert.match(error.failure.reason, /\.$/);
       assert.match(error.failure.remedy, /\.$/);
@@ -88,7 +88,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     await refused(file('index-lost.mp4', mp4.subarray(0, mp4.length / 2)), 'truncated');
     await refused(file('zeros.mp4', Buffer.alloc(100_000)), 'truncated');
     const front = indexFirst(mp4);
-    const { durationMs } = await decoder.probe(fileUriOf(file('front.mp4', front)), never);
+    const { durationMs } = await decoder.probe(pathToFileUri(file('front.mp4', front)), never);
     assert.ok(Math.abs(durationMs - 20_000) < 100);
     await refused(file('data-lost.mp4', front.subarray(0, front.length / 2)), 'truncated');
     const mkv = readFileSync(await sample(folder, 'whole.mkv', 20));
@@ -98,7 +98,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
   test(`${name}: damage in the middle costs pictures, not the file`, async () => {
     const bytes = readFileSync(await sample(folder, 'damaged.ts', 6));
     for (let at = 0; at < 40; at += 1) bytes[Math.floor(bytes.length / 3) + at * 211] = (at * 37) & 255;
-    const uri = fileUriOf(file('damaged.ts', bytes));
+    const uri = pathToFileUri(file('damaged.ts', bytes));
     let pictures = 0;
     for await (const event of decoder.pass(uri, { grey: true }, never))
       if (event.kind === 'grey') pictures += 1;
@@ -178,7 +178,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     for (const path of paths) {
       renameSync(from, path);
       from = path;
-      const uri = fileUriOf(path);
+      const uri = pathToFileUri(path);
       const { durationMs, container } = await decoder.probe(uri, never);
       assert.equal(durationMs, 2000, uri);
       assert.equal(container, 'mp4', uri);

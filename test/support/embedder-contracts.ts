@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import { similarity } from '../../server/src/core/vector.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { cosineSimilarity } from '../../server/src/core/vector.ts';
 import type { ModelHealth } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
@@ -27,7 +27,7 @@ function checkSame(a: readonly (Float32Array | undefined)[], b: readonly (Float3
   for (const [i, vector] of a.entries()) {
     const other = b[i];
     assert.ok(vector && other);
-    assert.ok(similarity(vector, other) > SAME, `vector ${i}: ${similarity(vector, other)}`);
+    assert.ok(cosineSimilarity(vector, other) > SAME, `vector ${i}: ${cosineSimilarity(vector, other)}`);
   }
 }
 
@@ -64,7 +64,7 @@ function common<T extends Model>(
   test('a closed one says so', async () => {
     const other = await make();
     await other.close();
-    await assert.rejects(use(other, never), UnavailableError);
+    await assert.rejects(use(other, never), ModelUnavailableError);
     await other.close();
   });
 }
@@ -96,7 +96,10 @@ export function textEmbedderContract(
       checkSame([vectors[0]], [vectors[3]]);
       const [a, b, c] = vectors;
       assert.ok(a && b && c);
-      assert.ok(similarity(a, b) > similarity(a, c) + 0.05, `${similarity(a, b)} ${similarity(a, c)}`);
+      assert.ok(
+        cosineSimilarity(a, b) > cosineSimilarity(a, c) + 0.05,
+        `${cosineSimilarity(a, b)} ${cosineSimilarity(a, c)}`,
+      );
     });
 
     test('equal texts give equal vectors, alone and in any batch', async () => {
@@ -171,8 +174,8 @@ export function frameEmbedderContract(
       const [a, b] = vectors;
       assert.ok(a && b);
       assert.ok(
-        similarity(told, a) > similarity(told, b) + 0.02,
-        `${similarity(told, a)} ${similarity(told, b)}`,
+        cosineSimilarity(told, a) > cosineSimilarity(told, b) + 0.02,
+        `${cosineSimilarity(told, a)} ${cosineSimilarity(told, b)}`,
       );
     });
 

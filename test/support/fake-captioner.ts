@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { TINY } from './tiny-scenes.ts';
@@ -30,7 +30,7 @@ export function fakeCaptioner(): Captioner {
   let closed = false;
   const check = (signal: AbortSignal) => {
     signal.throwIfAborted();
-    if (closed) throw new UnavailableError('The captioner is closed.', 'Open it again.');
+    if (closed) throw new ModelUnavailableError('The captioner is closed.', 'Open it again.');
   };
   return {
     name: 'fake',
@@ -45,10 +45,10 @@ export function fakeCaptioner(): Captioner {
       check(signal);
       return requests.map(captionOf);
     },
-    async look(request, _tokens, onDelta, signal) {
+    async inspect(request, _tokens, onDelta, signal) {
       check(signal);
       const reply = captionOf(request);
-      if ('failure' in reply) throw new UnavailableError(reply.failure.reason, reply.failure.remedy);
+      if ('failure' in reply) throw new ModelUnavailableError(reply.failure.reason, reply.failure.remedy);
       onDelta(reply.text);
       return reply.text;
     },

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
 
@@ -57,7 +57,7 @@ export function fakeFrameEmbedder(options: { readonly name?: string } = {}): Fak
   const check = async (signal: AbortSignal) => {
     for (let turn = 0; turn < 2; turn += 1) {
       signal.throwIfAborted();
-      if (closed) throw new UnavailableError('The embedder is closed.', 'Open it again.');
+      if (closed) throw new ModelUnavailableError('The embedder is closed.', 'Open it again.');
       // A turn of the loop, in which a caller may give up.
       await new Promise((resolve) => setImmediate(resolve));
     }

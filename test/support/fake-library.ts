@@ -1,8 +1,8 @@
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import { StoreError } from '../../server/src/core/store-error.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import { type Library, RequestError } from '../../server/src/library.ts';
 
 export const aStatus: Status = {
@@ -75,9 +75,9 @@ export function fakeLibrary(): FakeLibrary {
       if (query === 'hang') return hang(signal);
       if (query === 'boom') throw new TypeError('a defect');
       if (query === 'bad media')
-        throw new FailureError({ kind: 'empty', reason: 'a.mp4 is empty.', remedy: 'Copy it again.' });
+        throw new MediaFailureError({ kind: 'empty', reason: 'a.mp4 is empty.', remedy: 'Copy it again.' });
       if (query === 'full disk') throw new StoreError('noSpace', 'The disk is full.', 'Make room.');
-      if (query === 'no model') throw new UnavailableError('No model.', 'Pull one.');
+      if (query === 'no model') throw new ModelUnavailableError('No model.', 'Pull one.');
       if (query === 'unknown')
         throw new RequestError('notFound', 'Not there.', 'Look elsewhere.', 'file:///a.mp4');
       return { hits: [aHit] };

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Reranker } from '../../server/src/ports/reranker.ts';
 
 const wordsOf = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
@@ -14,7 +14,7 @@ export function fakeReranker(
   let closed = false;
   const check = (signal: AbortSignal) => {
     signal.throwIfAborted();
-    if (closed) throw new UnavailableError('The reranker is closed.', 'Open it again.');
+    if (closed) throw new ModelUnavailableError('The reranker is closed.', 'Open it again.');
   };
   return {
     name: 'fake',

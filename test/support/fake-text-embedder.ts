@@ -1,5 +1,5 @@
 import { hashText } from '../../server/src/core/hash.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { TextEmbedder } from '../../server/src/ports/text-embedder.ts';
 
 /** Words that mean the same to the fake; the first names them. */
@@ -70,7 +70,7 @@ export function fakeTextEmbedder(
   const asked: { text: string; purpose: 'query' | 'passage' }[] = [];
   const check = (signal: AbortSignal) => {
     signal.throwIfAborted();
-    if (closed) throw new UnavailableError('The embedder is closed.', 'Open it again.');
+    if (closed) throw new ModelUnavailableError('The embedder is closed.', 'Open it again.');
   };
   return {
     name: options.name ?? 'fake',

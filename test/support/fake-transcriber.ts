@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { heardIn } from './tone-speech.ts';
 
@@ -7,7 +7,7 @@ export function fakeTranscriber(): Transcriber {
   let closed = false;
   const check = (signal: AbortSignal) => {
     signal.throwIfAborted();
-    if (closed) throw new UnavailableError('The transcriber is closed.', 'Open it again.');
+    if (closed) throw new ModelUnavailableError('The transcriber is closed.', 'Open it again.');
   };
   return {
     name: 'fake',

@@ -1,4 +1,4 @@
-import { GREY_HEIGHT, GREY_SIZE, GREY_WIDTH } from '../../server/src/core/grey.ts';
+import { LUMA_GRID_CELLS, LUMA_GRID_HEIGHT_PX, LUMA_GRID_WIDTH_PX } from '../../server/src/core/grey.ts';
 
 /** Numbers 0..1 that are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -15,22 +15,22 @@ export function seeded(seed: number): () => number {
 export type Grey = Uint8Array;
 
 export function flat(level: number): Grey {
-  return new Uint8Array(GREY_SIZE).fill(level);
+  return new Uint8Array(LUMA_GRID_CELLS).fill(level);
 }
 
 /** A picture of soft blobs, another one for each seed; `shift` moves it to the left by cells. */
 export function scene(seed: number, shift = 0): Grey {
   const random = seeded(seed);
   const blobs = Array.from({ length: 8 }, () => ({
-    x: random() * 2 * GREY_WIDTH,
-    y: random() * GREY_HEIGHT,
+    x: random() * 2 * LUMA_GRID_WIDTH_PX,
+    y: random() * LUMA_GRID_HEIGHT_PX,
     size: 4 + random() * 12,
     level: random() * 200 - 100,
   }));
   const base = 60 + random() * 130;
-  return Uint8Array.from({ length: GREY_SIZE }, (_, i) => {
-    const x = (i % GREY_WIDTH) + shift;
-    const y = Math.floor(i / GREY_WIDTH);
+  return Uint8Array.from({ length: LUMA_GRID_CELLS }, (_, i) => {
+    const x = (i % LUMA_GRID_WIDTH_PX) + shift;
+    const y = Math.floor(i / LUMA_GRID_WIDTH_PX);
     const sum = blobs.reduce(
       (level, blob) =>
         level + blob.level * Math.exp(-((x - blob.x) ** 2 + (y - blob.y) ** 2) / blob.size ** 2),
@@ -53,6 +53,6 @@ export function noisy(data: Grey, most: number, random: () => number): Grey {
 /** Draws a row of text as the small picture shows it: cells of `level` from column `x`, `length` long. */
 export function withText(data: Grey, x: number, y: number, length: number, level: number): Grey {
   const drawn = data.slice();
-  for (let i = 0; i < length; i += 1) drawn[y * GREY_WIDTH + x + i] = level - ((i * 37) % 30);
+  for (let i = 0; i < length; i += 1) drawn[y * LUMA_GRID_WIDTH_PX + x + i] = level - ((i * 37) % 30);
   return drawn;
 }

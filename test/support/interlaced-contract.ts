@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Converter } from '../../server/src/ports/converter.ts';
 import type { Decoder, Picture } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
@@ -83,7 +83,7 @@ export function interlacedContract(name: string, create: () => Decoder & Convert
   });
   const make = (file: string, options: readonly string[]): string => {
     runFfmpeg('-i', path('base.mkv'), ...options, path(file));
-    return fileUriOf(path(file));
+    return pathToFileUri(path(file));
   };
   const pictures = async (uri: string, times: readonly number[]) => {
     const list: Picture[] = [];
@@ -137,8 +137,8 @@ export function interlacedContract(name: string, create: () => Decoder & Convert
     writeFileSync(path('list'), ['1.ts', '2.ts', '3.ts'].map((file) => `file ${file}\n`).join(''));
     for (const file of ['turning.ts', 'turning.mkv']) {
       runFfmpeg('-f', 'concat', '-i', path('list'), '-c', 'copy', path(file));
-      await checkPictures(fileUriOf(path(file)), [500, 900, 1500, 2500, 3500], 0, JOINED_OFF_MS);
-      const uri = await converted(fileUriOf(path(file)), 0);
+      await checkPictures(pathToFileUri(path(file)), [500, 900, 1500, 2500, 3500], 0, JOINED_OFF_MS);
+      const uri = await converted(pathToFileUri(path(file)), 0);
       await checkPictures(uri, [500, 900, 1500, 2500, 3500], 0, JOINED_OFF_MS);
     }
   });
@@ -148,7 +148,7 @@ export function interlacedContract(name: string, create: () => Decoder & Convert
     const request = { startMs, container: 'mp4', video: 'h264', audio: 'mp3', box: BOX } as const;
     for await (const bytes of decoder.convert(uri, request, never)) parts.push(bytes);
     writeFileSync(path('converted.mp4'), Buffer.concat(parts));
-    return fileUriOf(path('converted.mp4'));
+    return pathToFileUri(path('converted.mp4'));
   };
 
   for (const file of ['tff.mts', 'bff.mp4', 'dvd.vob', 'tape.dv', 'prores.mov'] as const) {
@@ -161,7 +161,7 @@ export function interlacedContract(name: string, create: () => Decoder & Convert
       const out = path('cut.mp4');
       const request = { pieces, how: 'exact', path: out, size, audio: true } as const;
       await decoder.cut(request, () => undefined, never);
-      await checkPictures(fileUriOf(out), [0, 500, 540, 1400], 1500);
+      await checkPictures(pathToFileUri(out), [0, 500, 540, 1400], 1500);
     });
   }
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { ReadLine } from '../../server/src/core/screenText.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import type { ScreenTextLine } from '../../server/src/core/screenText.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
-import type { Reader } from '../../server/src/ports/reader.ts';
+import type { TextRecogniser } from '../../server/src/ports/reader.ts';
 
 const hashOf = ({ width, height, data }: Omit<Picture, 'timeMs'>): string =>
   createHash('sha256').update(`${width}x${height}`).update(data).digest('hex');
 
 /** A Reader that knows what stands on the pictures it was told of, and reads nothing off others. */
 export function knownReader(
-  known: readonly { readonly picture: Omit<Picture, 'timeMs'>; readonly lines: readonly ReadLine[] }[],
-): Reader {
+  known: readonly { readonly picture: Omit<Picture, 'timeMs'>; readonly lines: readonly ScreenTextLine[] }[],
+): TextRecogniser {
   const linesByHash = new Map(known.map(({ picture, lines }) => [hashOf(picture), lines]));
   let closed = false;
   return {
@@ -20,7 +20,7 @@ export function knownReader(
       if (closed) throw new Error('closed');
       const missing = languages.find((language) => language !== 'eng');
       if (missing)
-        throw new UnavailableError(`no ${missing}`, `Run: npm install @tesseract.js-data/${missing}`);
+        throw new ModelUnavailableError(`no ${missing}`, `Run: npm install @tesseract.js-data/${missing}`);
       await new Promise(setImmediate);
       signal.throwIfAborted();
       return linesByHash.get(hashOf(picture)) ?? [];

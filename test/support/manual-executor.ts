@@ -1,5 +1,5 @@
-import type { Job, Lane } from '../../server/src/core/job.ts';
-import type { Executor, Run, Running, Settle } from '../../server/src/ports/executor.ts';
+import type { Job, JobLane } from '../../server/src/core/job.ts';
+import type { Executor, RunJob, RunningJob, SettleJob } from '../../server/src/ports/executor.ts';
 
 interface ManualRun {
   readonly job: Job;
@@ -14,11 +14,11 @@ export interface ManualExecutor extends Executor {
 }
 
 /** Creates an executor of any width by the contract of the port, written apart from the local one. */
-export function createManualExecutor<T>(run: Run<T>, settle: Settle<T>): ManualExecutor {
+export function createManualExecutor<T>(run: RunJob<T>, settle: SettleJob<T>): ManualExecutor {
   const waiting = new Map<string, Job>();
   const requeued = new Map<string, Job>();
   const active = new Map<string, ManualRun>();
-  const pauses: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  const pauses: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   let closed = false;
 
   async function execute(entry: ManualRun): Promise<void> {
@@ -67,7 +67,7 @@ export function createManualExecutor<T>(run: Run<T>, settle: Settle<T>): ManualE
     resume(lane) {
       pauses[lane] = Math.max(0, pauses[lane] - 1);
     },
-    running: (): readonly Running[] =>
+    running: (): readonly RunningJob[] =>
       [...active.values()].map(({ job, controller }) => ({
         job,
         startedMs: 0,

@@ -1,13 +1,13 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createAlike, type Likeness } from '../../server/src/answering/alike.ts';
-import { createAsk } from '../../server/src/answering/answer.ts';
-import { createFind } from '../../server/src/answering/find.ts';
-import { createMeaning } from '../../server/src/answering/meaning.ts';
+import { createSimilarSearch, type SimilarityQuery } from '../../server/src/answering/alike.ts';
+import { createExtractiveAnswer } from '../../server/src/answering/answer.ts';
+import { createResolveQuestion } from '../../server/src/answering/find.ts';
+import { createSemanticSearch } from '../../server/src/answering/meaning.ts';
 import { createRerank } from '../../server/src/answering/rerank.ts';
-import { createRetrieve } from '../../server/src/answering/retrieve.ts';
+import { createSearch } from '../../server/src/answering/retrieve.ts';
 import type { Scope } from '../../server/src/core/hit.ts';
-import { modelOf } from '../../server/src/core/vector.ts';
-import { embedWords } from '../../server/src/indexing/embed.ts';
+import { toModelRevision } from '../../server/src/core/vector.ts';
+import { embedVideoText } from '../../server/src/indexing/embed.ts';
 import { embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
 import type { Reranker } from '../../server/src/ports/reranker.ts';
@@ -45,14 +45,14 @@ export async function meantLibrary(
     const clips = base.catalogue.video(videoId)?.clips ?? [];
     if (text)
       for (const place of ['', uri]) {
-        const rows = await embedWords(
+        const rows = await embedVideoText(
           { videoId, uri: place },
           { store, told: store, embedder: text, turn: atOnce },
           () => {},
           never,
         );
         await store.commit({
-          vectors: [{ role: 'text', model: modelOf(text), videoId, uri: place, rows }],
+          vectors: [{ role: 'text', model: toModelRevision(text), videoId, uri: place, rows }],
         });
       }
     if (frame && colourAt) {
@@ -63,33 +63,46 @@ export async function meantLibrary(
       };
       const ports = { decoder, embedder: frame, turn: atOnce };
       const rows = await embedVideoFrames({ videoId, uri, clips }, ports, () => {}, never);
-      await store.commit({ vectors: [{ role: 'frame', model: modelOf(frame), videoId, uri: '', rows }] });
+      await store.commit({
+        vectors: [{ role: 'frame', model: toModelRevision(frame), videoId, uri: '', rows }],
+      });
     }
   }
   const logged: string[] = [];
   const log = (message: string) => logged.push(message);
   const asking = models.asking ?? text;
-  const meaning = createMeaning({ store, textEmbedder: () => asking, frameEmbedder: () => frame, log });
-  const retrieve = createRetrieve(store, base.catalogue, {
+  const meaning = createSemanticSearch({
+    store,
+    textEmbedder: () => asking,
+    frameEmbedder: () => frame,
+    log,
+  });
+  const retrieve = createSearch(store, base.catalogue, {
     meaning,
     rerank: createRerank(() => reranker, log),
     patienceMs,
   });
-  const alike = createAlike({
+  const alike = createSimilarSearch({
     store,
     catalogue: base.catalogue,
-    retrieve,
+    search: retrieve,
     textEmbedder: () => asking,
     frameEmbedder: () => frame,
   });
-  const find = createFind({ store, catalogue: base.catalogue, retrieve, now: () => 0, zone: 'UTC' });
-  const ask = createAsk(store, base.catalogue, find);
+  const find = createResolveQuestion({
+    store,
+    catalogue: base.catalogue,
+    retrieve,
+    now: () => 0,
+    zone: 'UTC',
+  });
+  const ask = createExtractiveAnswer(store, base.catalogue, find);
   return {
     ...base,
     logged,
     meaning,
     retrieve,
-    alike: async (like: Likeness, query = '', scope: Scope = {}, k = 10) =>
+    alike: async (like: SimilarityQuery, query = '', scope: Scope = {}, k = 10) =>
       (await alike(like, query, k, scope, never)).map(({ hit }) => hit),
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, never)).findings.map(({ hit }) => hit),

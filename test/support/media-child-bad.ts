@@ -1,10 +1,10 @@
-import { serve } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/serve.ts';
 import type { MediaCalls } from '../../server/src/children/media-messages.ts';
 
 const probe = { container: 'mp4', durationMs: 1000, streams: [], chapters: [] };
 
 /** A media child that crashes, hangs or works, as the file's name says. */
-serve<MediaCalls>({
+serveChildCalls<MediaCalls>({
   async probe({ uri }) {
     if (uri.endsWith('crash')) process.kill(process.pid, 'SIGSEGV');
     if (uri.endsWith('hang')) for (;;);

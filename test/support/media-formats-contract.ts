@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { AUDIO_EXTENSIONS, isMedia, VIDEO_EXTENSIONS } from '../../server/src/core/extensions.ts';
 import { MEDIA_FORMATS } from '../../server/src/core/media-formats.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
@@ -94,7 +94,7 @@ export function mediaFormatsContract(name: string, create: () => Decoder): void 
 
   test(`${name}: given .amr, when it is indexed, then it is read whole`, async () => {
     writeFileSync(join(folder, 'call.amr'), silentAmr(SECONDS));
-    const uri = fileUriOf(join(folder, 'call.amr'));
+    const uri = pathToFileUri(join(folder, 'call.amr'));
     const { container, durationMs, streams } = await decoder.probe(uri, never);
     assert.equal(container, 'amr');
     assert.ok(Math.abs(durationMs - SECONDS * 1000) <= 200, `${durationMs}`);
@@ -112,7 +112,7 @@ export function mediaFormatsContract(name: string, create: () => Decoder): void 
       if (!existsSync(path(first))) runFfmpeg(...sources, ...options, path(first));
       for (const other of others) copyFileSync(path(first), path(other));
       for (const extension of [first, ...others]) {
-        const uri = fileUriOf(path(extension));
+        const uri = pathToFileUri(path(extension));
         assert.ok(isMedia(path(extension)), extension);
         const { container, durationMs, streams } = await decoder.probe(uri, never);
         assert.equal(container, extension);
@@ -122,7 +122,7 @@ export function mediaFormatsContract(name: string, create: () => Decoder): void 
         assert.ok((inputs === 'audio' ? AUDIO_EXTENSIONS : VIDEO_EXTENSIONS).has(extension), extension);
       }
       const seen = new Set<string>();
-      for await (const event of decoder.pass(fileUriOf(path(first)), { grey: true, audio: true }, never))
+      for await (const event of decoder.pass(pathToFileUri(path(first)), { grey: true, audio: true }, never))
         seen.add(event.kind);
       assert.equal(seen.has('grey'), inputs !== 'audio');
       assert.equal(seen.has('audio'), inputs !== 'video');

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { IndependentClient } from './independent-client.ts';
 import { type Canvas, fill, makeMedia, tone } from './make-media.ts';
 
@@ -55,7 +55,7 @@ export async function writeLibrary(
 
 /** Adds a folder to the library and resolves when all in it is read. */
 export async function readLibrary(client: IndependentClient, folder: string): Promise<void> {
-  await client.result('goldfish/index', { uris: [fileUriOf(folder)], keep: true });
+  await client.result('goldfish/index', { uris: [pathToFileUri(folder)], keep: true });
 }
 
 export async function pageUrl(client: IndependentClient): Promise<string> {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { type Log, noLog } from '../../server/src/base/log.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
-import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
+import { type Log, silentLog } from '../../server/src/base/log.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { PROBE_FINGERPRINT } from '../../server/src/core/plan.ts';
 import type { Stage } from '../../server/src/core/recipe.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import type { Copy } from '../../server/src/core/video.ts';
-import { batchOf } from '../../server/src/indexing/apply.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { VideoFile } from '../../server/src/core/video.ts';
+import { changeToBatch } from '../../server/src/indexing/apply.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
 import { jobsOf, touchAll } from '../../server/src/indexing/planner.ts';
 import type { Schedule } from '../../server/src/indexing/schedule.ts';
@@ -41,7 +41,7 @@ export async function rounds(count: number): Promise<void> {
 export class SchedulerWorld {
   /** What lies on the disk: contents by URI. */
   readonly disk = new Map<string, string>();
-  readonly catalogue: Catalogue;
+  readonly catalogue: VideoCatalogue;
   readonly schedule: Schedule;
   readonly scheduler: Scheduler;
   readonly manual: ManualExecutor | undefined;
@@ -54,7 +54,7 @@ export class SchedulerWorld {
   #isPaused = false;
 
   private constructor(
-    catalogue: Catalogue,
+    catalogue: VideoCatalogue,
     io: { isFull: boolean; doesCrash: boolean; recipe: number },
     kind: 'local' | 'manual',
     log: Log,
@@ -98,12 +98,12 @@ export class SchedulerWorld {
     this.scheduler = schedulerOf(this.schedule);
   }
 
-  static async create(kind: 'local' | 'manual', log: Log = noLog): Promise<SchedulerWorld> {
+  static async create(kind: 'local' | 'manual', log: Log = silentLog): Promise<SchedulerWorld> {
     const memory = createMemoryStore();
     const io = { isFull: false, doesCrash: false, recipe: 1 };
     const commit: typeof memory.commit = (batch) =>
       io.isFull ? Promise.reject(new Error('disk full')) : memory.commit(batch);
-    return new SchedulerWorld(await Catalogue.load({ ...memory, commit }), io, kind, log);
+    return new SchedulerWorld(await VideoCatalogue.load({ ...memory, commit }), io, kind, log);
   }
 
   #stages(): readonly StageRunner[] {
@@ -120,8 +120,8 @@ export class SchedulerWorld {
     const { probe, clips } = videoOf('');
     return [
       {
-        plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
-        run: park('probe', (title) => ({ learned: { probe: { ...probe, title }, clips } })),
+        plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
+        run: park('probe', (title) => ({ recordUpdate: { probe: { ...probe, title }, clips } })),
       },
       {
         plan: { stage: 'cues', lane: 'fast', after: [], path: () => recipe('cues') },
@@ -168,7 +168,7 @@ export class SchedulerWorld {
     const changes = [...now].flatMap(([uri, videoId]) => {
       const old = before.get(uri);
       if (old?.videoId === videoId) return [];
-      const copy: Copy = copyOf(uri, videoId, { done: {}, recordedMs: 7, sidecars: [] });
+      const copy: VideoFile = copyOf(uri, videoId, { done: {}, recordedMs: 7, sidecars: [] });
       return [
         old === undefined
           ? ({ kind: 'added', copy } as const)
@@ -177,7 +177,7 @@ export class SchedulerWorld {
     });
     const removals = gone.map(({ uri, videoId }) => ({ kind: 'removed', uri, videoId }) as const);
     const written = await Promise.allSettled(
-      [...changes, ...removals].map((change) => this.catalogue.change((view) => batchOf(view, change))),
+      [...changes, ...removals].map((change) => this.catalogue.change((view) => changeToBatch(view, change))),
     );
     // What is there can be read again.
     const found = [...this.#missing].filter((uri) => now.has(uri) || this.catalogue.copy(uri) === undefined);
@@ -191,11 +191,11 @@ export class SchedulerWorld {
     const [run] = this.#parked.splice(n % Math.max(1, this.#parked.length), 1);
     if (run === undefined) return false;
     if (how === 'ok') run.resolve({});
-    else if (how === 'unavailable') run.reject(new UnavailableError('no model', 'Pull one.'));
+    else if (how === 'unavailable') run.reject(new ModelUnavailableError('no model', 'Pull one.'));
     else if (how === 'crash') run.reject(new TypeError('a defect'));
     else
       run.reject(
-        new FailureError({ kind: how === 'missing' ? 'missing' : 'truncated', reason: 'x', remedy: '' }),
+        new MediaFailureError({ kind: how === 'missing' ? 'missing' : 'truncated', reason: 'x', remedy: '' }),
       );
     return true;
   }
@@ -257,7 +257,7 @@ export class SchedulerWorld {
     const { state } = this.schedule;
     await this.#looking;
     do {
-      await this.catalogue.quiet();
+      await this.catalogue.whenIdle();
       await rounds(3);
     } while (this.catalogue.writing || state.unplanned.size > 0 || state.unwritten.size > 0);
   }
@@ -305,7 +305,7 @@ export class SchedulerWorld {
     assert.deepEqual(stored, [...this.disk].sort());
     for (const copy of this.catalogue.copies()) {
       const record = this.catalogue.video(copy.videoId);
-      assert.equal(record?.done.probe, PROBE_RECIPE, copy.uri);
+      assert.equal(record?.done.probe, PROBE_FINGERPRINT, copy.uri);
       if (record?.failures.probe !== undefined) continue;
       assert.equal(record?.probe.title, copy.videoId, `${copy.uri} was read`);
       for (const stage of ['facts', 'caption'] as const)

@@ -1,12 +1,12 @@
 import type { Description } from '../../server/src/core/description.ts';
 import type { Outline, Passage } from '../../server/src/core/passage.ts';
 import type { Stage } from '../../server/src/core/recipe.ts';
-import { type VectorKind, type VectorRow, vectorId } from '../../server/src/core/vector.ts';
-import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
-import type { Batch } from '../../server/src/ports/store.ts';
+import { toVectorId, type VectorKind, type VectorRow } from '../../server/src/core/vector.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/video.ts';
+import type { WriteBatch } from '../../server/src/ports/store.ts';
 
 /** Small whole records for tests of the index; what a test is about is given, the rest is filled in. */
-export const copyOf = (uri: string, videoId: string, more: Partial<Copy> = {}): Copy => ({
+export const copyOf = (uri: string, videoId: string, more: Partial<VideoFile> = {}): VideoFile => ({
   uri,
   path: uri.replace('file://', ''),
   videoId,
@@ -78,11 +78,11 @@ export function vectorOf(
   const length = Math.hypot(...towards);
   const made = towards.join(' ');
   const of = { videoId, uri, kind, startMs, endMs: startMs + 30_000, made };
-  return { id: vectorId(of), ...of, vector: Float32Array.from(towards, (value) => value / length) };
+  return { id: toVectorId(of), ...of, vector: Float32Array.from(towards, (value) => value / length) };
 }
 
 /** Batch `number` of the writer process: a video of its own, and a new version of what all of them share. */
-export function writerBatch(number: number): Batch {
+export function writerBatch(number: number): WriteBatch {
   const videoId = `v${number}`;
   const uri = `file:///videos/${number}.mp4`;
   return {

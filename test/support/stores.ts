@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenOptions, openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { type LanceStoreOptions, openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 
@@ -19,7 +19,7 @@ async function memory(use: (bench: StoreBench) => Promise<void>): Promise<void> 
 }
 
 /** A store on disk, in a folder of an awkward name that goes with it. */
-export function lanceStores(options: OpenOptions = {}): WithStore {
+export function lanceStores(options: LanceStoreOptions = {}): WithStore {
   return async (use) => {
     const folder = await mkdtemp(join(tmpdir(), 'goldfish store #1%20-'));
     let store = await openLanceStore(join(folder, 'index'), options);

@@ -1,4 +1,4 @@
-import { serve } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/serve.ts';
 
 /** What the child of the supervision tests can do. */
 export type TestCalls = {
@@ -30,7 +30,7 @@ class TestError extends Error {
 const { existsSync, writeFileSync } = await import('node:fs');
 let sent = 0;
 
-serve<TestCalls>(
+serveChildCalls<TestCalls>(
   {
     echo: async (params) => params,
     pid: async () => process.pid,

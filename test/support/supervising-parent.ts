@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { supervise } from '../../server/src/base/supervised.ts';
+import { createChildSupervisor } from '../../server/src/base/supervised.ts';
 import type { TestCalls } from './supervised-child.ts';
 
 // Starts a child, tells its pid, and waits to be killed.
-const child = supervise<TestCalls>({
+const child = createChildSupervisor<TestCalls>({
   name: 'test',
   entry: join(import.meta.dirname, 'supervised-child.ts'),
   silenceMs: 600_000,

@@ -1,5 +1,5 @@
-import { transformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
-import { transformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
+import { createTransformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
+import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { type OpenAiServer, openaiServer } from './openai-server.ts';
 import { tinyModel } from './tiny-models.ts';
 
@@ -9,8 +9,8 @@ export const TEXTS = 'tiny-texts';
 export async function textsHost(): Promise<OpenAiServer> {
   const never = new AbortController().signal;
   const [embedding, ranking] = [tinyModel('tiny-embedder'), tinyModel('tiny-reranker')];
-  const embedder = transformersTextEmbedder(embedding.model, embedding.host);
-  const reranker = transformersReranker(ranking.model, ranking.host);
+  const embedder = createTransformersTextEmbedder(embedding.model, embedding.host);
+  const reranker = createTransformersReranker(ranking.model, ranking.host);
   const server = await openaiServer({
     model: TEXTS,
     embed: async (texts) => (await embedder.embed(texts, 'passage', never)).map((vector) => [...vector]),

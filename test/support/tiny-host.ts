@@ -1,11 +1,11 @@
-import { transformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import { type OpenAiServer, openaiServer } from './openai-server.ts';
 import { TINY, TINY_HOST } from './tiny-scenes.ts';
 
 /** A stand-in OpenAI-compatible host that serves the tiny captioner; `close` ends both. */
 export async function tinyHost(): Promise<OpenAiServer> {
-  const captioner: Captioner = transformersCaptioner(TINY, TINY_HOST);
+  const captioner: Captioner = createTransformersCaptioner(TINY, TINY_HOST);
   const server = await openaiServer({
     model: TINY.id,
     answer: async ({ pictures, prompt }, signal) => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { HostOptions } from '../../server/src/adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../models/${name}/model`, import.meta.url));
 
@@ -7,7 +7,7 @@ const folderOf = (name: string) => fileURLToPath(new URL(`../../models/${name}/m
 export function tinyModel(
   name: 'tiny-embedder' | 'tiny-clip' | 'tiny-reranker' | 'tiny-whisper' | 'tiny-answerer',
 ) {
-  const host: HostOptions = { folder: folderOf(name), devices: ['cpu'], threads: 1, idleMs: 60_000 };
+  const host: InferenceHostOptions = { folder: folderOf(name), devices: ['cpu'], threads: 1, idleMs: 60_000 };
   return { model: { id: name, revision: 'test' }, host };
 }
 

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import type { LocalModel } from '../../server/src/adapters/transformers/captioner.ts';
-import type { HostOptions } from '../../server/src/adapters/transformers/host.ts';
+import type { LocalCaptionerModel } from '../../server/src/adapters/transformers/captioner.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { type Canvas, makeMedia, type SubtitleSpec } from './make-media.ts';
 
 /** The tiny captioner of models/tiny-captioner and how it is loaded in tests. */
-export const TINY: LocalModel = {
+export const TINY: LocalCaptionerModel = {
   id: 'tiny-captioner',
   revision: 'test',
   budget: { frames: 4, framePx: 32, words: 40, tokens: 20 },
   batch: 4,
 };
-export const TINY_HOST: HostOptions = {
+export const TINY_HOST: InferenceHostOptions = {
   folder: fileURLToPath(new URL('../../models/tiny-captioner/model', import.meta.url)),
   devices: ['cpu'],
   threads: 1,

@@ -1,5 +1,5 @@
-import type { HeardSegment } from '../../server/src/core/transcript.ts';
-import { SAMPLE_RATE } from '../../server/src/core/voiceGate.ts';
+import type { TranscriptSegment } from '../../server/src/core/transcript.ts';
+import { SPEECH_SAMPLE_RATE_HZ } from '../../server/src/core/voiceGate.ts';
 
 /** Hz; a word is two of them, one after the other. */
 const TONES = [400, 600, 900, 1350, 2000] as const;
@@ -61,7 +61,9 @@ export function whistled(sentences: readonly Said[], loudness = 0.4): (time: num
 
 /** Samples of `seconds` at 16 kHz of what a function of time gives. */
 export function sampled(seconds: number, at: (time: number) => number): Float32Array {
-  return Float32Array.from({ length: Math.round(seconds * SAMPLE_RATE) }, (_, i) => at(i / SAMPLE_RATE));
+  return Float32Array.from({ length: Math.round(seconds * SPEECH_SAMPLE_RATE_HZ) }, (_, i) =>
+    at(i / SPEECH_SAMPLE_RATE_HZ),
+  );
 }
 
 interface Burst {
@@ -72,7 +74,7 @@ interface Burst {
 
 /** Tones that stand out, by level in 10 ms and by crossings of zero. */
 function burstsOf(samples: Float32Array): readonly Burst[] {
-  const size = SAMPLE_RATE / 100;
+  const size = SPEECH_SAMPLE_RATE_HZ / 100;
   const bursts: Burst[] = [];
   let from = -1;
   for (let at = 0; at <= samples.length; at += size) {
@@ -85,7 +87,7 @@ function burstsOf(samples: Float32Array): readonly Burst[] {
     for (let i = 1; i < inner.length; i += 1) {
       if ((inner[i] ?? 0) < 0 !== (inner[i - 1] ?? 0) < 0) crossings += 1;
     }
-    const hertz = (crossings * SAMPLE_RATE) / (2 * Math.max(1, inner.length));
+    const hertz = (crossings * SPEECH_SAMPLE_RATE_HZ) / (2 * Math.max(1, inner.length));
     bursts.push({ startMs: from / 16, endMs: at / 16, hertz });
     from = -1;
   }
@@ -95,7 +97,7 @@ function burstsOf(samples: Float32Array): readonly Burst[] {
 /** A recogniser of the whistled language: its sentences with their times, ms. */
 export function heardIn(
   samples: Float32Array,
-): readonly Required<Pick<HeardSegment, 'text' | 'startMs' | 'endMs'>>[] {
+): readonly Required<Pick<TranscriptSegment, 'text' | 'startMs' | 'endMs'>>[] {
   const near = (hertz: number) =>
     TONES.reduce((best, tone) => (Math.abs(tone - hertz) < Math.abs(best - hertz) ? tone : best));
   const bursts = burstsOf(samples).map((burst) => ({ ...burst, tone: near(burst.hertz) }));

@@ -1,15 +1,15 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createAsk } from '../../server/src/answering/answer.ts';
-import type { Catalogue } from '../../server/src/answering/catalogue.ts';
-import { createFind } from '../../server/src/answering/find.ts';
-import { createRetrieve } from '../../server/src/answering/retrieve.ts';
-import { describeLines } from '../../server/src/core/describe.ts';
+import { createExtractiveAnswer } from '../../server/src/answering/answer.ts';
+import type { CatalogueReader } from '../../server/src/answering/catalogue.ts';
+import { createResolveQuestion } from '../../server/src/answering/find.ts';
+import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { groupLinesByClip } from '../../server/src/core/describe.ts';
 import type { Line } from '../../server/src/core/description.ts';
-import type { Exchange } from '../../server/src/core/exchange.ts';
+import type { ConversationTurn } from '../../server/src/core/exchange.ts';
 import type { Scope } from '../../server/src/core/hit.ts';
-import { outline } from '../../server/src/core/outline.ts';
-import { passages } from '../../server/src/core/passages.ts';
-import type { Chapter, Copy, VideoRecord } from '../../server/src/core/video.ts';
+import { buildOutline } from '../../server/src/core/outline.ts';
+import { buildPassages } from '../../server/src/core/passages.ts';
+import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/video.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 
 /** A made-up video: `own` lines belong to its content, `beside` to this copy's sidecar. */
@@ -52,7 +52,7 @@ export function uriOf(path: string): string {
   return `file://${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-function copyOf({ path, videoId = path, recorded = '2024-05-03' }: Told): Copy {
+function copyOf({ path, videoId = path, recorded = '2024-05-03' }: Told): VideoFile {
   return {
     uri: uriOf(path),
     path,
@@ -93,7 +93,7 @@ function recordOf({
   };
 }
 
-function catalogueOf(copies: readonly Copy[], records: readonly VideoRecord[]): Catalogue {
+function catalogueOf(copies: readonly VideoFile[], records: readonly VideoRecord[]): CatalogueReader {
   return {
     revision: 0,
     copy: (uri) => copies.find((copy) => copy.uri === uri),
@@ -123,13 +123,13 @@ export async function library(
     ].filter(({ lines }) => lines.length > 0);
     const rows = parts.map(({ uri, lines }) => ({
       uri,
-      rows: describeLines({ videoId, uri, stage: 'cues', describer: 'test', recipe: '1' }, clips, lines),
+      rows: groupLinesByClip({ videoId, uri, stage: 'cues', describer: 'test', recipe: '1' }, clips, lines),
     }));
     await store.commit({
       descriptions: rows.map(({ uri, rows }) => ({ videoId, uri, stage: 'cues', rows })),
-      passages: rows.map(({ uri, rows }) => ({ videoId, uri, rows: passages({ videoId, uri, rows }) })),
+      passages: rows.map(({ uri, rows }) => ({ videoId, uri, rows: buildPassages({ videoId, uri, rows }) })),
       outlines: [
-        outline(
+        buildOutline(
           copy,
           undefined,
           rows.flatMap(({ rows }) => rows),
@@ -138,9 +138,9 @@ export async function library(
     });
   }
   const catalogue = catalogueOf(copies, records);
-  const retrieve = createRetrieve(store, catalogue);
-  const find = createFind({ store, catalogue, retrieve, now: () => nowMs, zone: 'UTC' });
-  const ask = createAsk(store, catalogue, find);
+  const retrieve = createSearch(store, catalogue);
+  const find = createResolveQuestion({ store, catalogue, retrieve, now: () => nowMs, zone: 'UTC' });
+  const ask = createExtractiveAnswer(store, catalogue, find);
   const signal = new AbortController().signal;
   return {
     store,
@@ -151,7 +151,7 @@ export async function library(
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, signal)).findings.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,
-    async ask(question: string, scope: Scope = {}, k = 3, conversation: readonly Exchange[] = []) {
+    async ask(question: string, scope: Scope = {}, k = 3, conversation: readonly ConversationTurn[] = []) {
       const deltas: string[] = [];
       const asked = { question, k, scope, conversation };
       const answer = await ask(asked, (delta) => deltas.push(delta), signal);

@@ -1,9 +1,9 @@
 // Watches the folder given until the system refuses, and prints what a person would be told.
-import { nodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
+import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 
 const stop = new AbortController();
 const rule = { uri: process.argv[2] ?? '', include: [], exclude: [], poll: false };
-await nodeDisk().watch(
+await createNodeDisk().watch(
   rule,
   ({ problem }) => {
     if (problem === undefined) return;

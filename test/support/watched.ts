@@ -1,5 +1,5 @@
 import type { Status } from '../../server/protocol/status.ts';
-import { fileUriOf } from '../../server/src/base/file-uri.ts';
+import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { IndependentClient } from './independent-client.ts';
 import { fill, makeMedia } from './make-media.ts';
 
@@ -13,7 +13,7 @@ export interface Hit {
   readonly evidence: readonly { readonly kind: string; readonly text: string }[];
 }
 
-export const uriOf: (path: string | Buffer) => string = fileUriOf;
+export const uriOf: (path: string | Buffer) => string = pathToFileUri;
 
 /** Four seconds in one colour; with `said` as an embedded subtitle. */
 export function render(path: string, shade: number, said?: string, seconds = 4): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/description.ts';
-import { likenessOf } from '../../server/src/library/likeness.ts';
+import { resolveSimilarityQuery } from '../../server/src/library/likeness.ts';
 import { RequestError } from '../../server/src/library.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
@@ -117,20 +117,20 @@ test('what is named must be there, and a picture needs a model that looks', asyn
     frameEmbedder: () => embedder,
   });
   const never = new AbortController().signal;
-  const refused = (given: Parameters<typeof likenessOf>[0], kind: string) =>
-    assert.rejects(likenessOf(given, parts(), never), (error) => {
+  const refused = (given: Parameters<typeof resolveSimilarityQuery>[0], kind: string) =>
+    assert.rejects(resolveSimilarityQuery(given, parts(), never), (error) => {
       assert.ok(error instanceof RequestError && error.kind === kind, String(error));
       assert.ok(error.remedy);
       return true;
     });
-  assert.equal(await likenessOf({}, parts(), never), undefined);
+  assert.equal(await resolveSimilarityQuery({}, parts(), never), undefined);
   await refused({ image: { data: 'AAAA' } }, 'unavailable');
   await refused({ like: { clipId: 'nothing' } }, 'notFound');
   await refused({ like: { clipId: '/none.mp4@0-30000' } }, 'notFound');
   await refused({ like: { clipId: '/one.mp4@0-30000', uri: 'file:///other.mp4' } }, 'notFound');
   await refused({ like: { clipId: '/one.mp4@0-30000' }, image: { data: '' } }, 'invalid');
-  const like = await likenessOf({ like: { clipId: '/one.mp4@29000-61000' } }, parts(), never);
+  const like = await resolveSimilarityQuery({ like: { clipId: '/one.mp4@29000-61000' } }, parts(), never);
   assert.deepEqual(like && 'clip' in like && like.clip, { startMs: 30_000, endMs: 60_000 });
-  const image = await likenessOf({ image: { data: 'AAAA' } }, parts(fakeFrameEmbedder()), never);
+  const image = await resolveSimilarityQuery({ image: { data: 'AAAA' } }, parts(fakeFrameEmbedder()), never);
   assert.ok(image && 'picture' in image);
 });

@@ -3,15 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonPaceList } from '../../server/src/adapters/json-pace-list.ts';
-import { meanPace, type Paces, withPace } from '../../server/src/core/paces.ts';
-import { createCaptionPace } from '../../server/src/indexing/captionPace.ts';
+import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../../server/src/core/paces.ts';
+import { createCaptionTimer } from '../../server/src/indexing/captionPace.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-function open(kept: Paces = {}) {
-  const saved: Paces[] = [];
+function open(kept: CaptionTimings = {}) {
+  const saved: CaptionTimings[] = [];
   let atMs = 0;
-  const list = { load: async () => kept, save: async (paces: Paces) => void saved.push(paces) };
-  const pace = createCaptionPace(kept, list, () => atMs);
+  const list = { load: async () => kept, save: async (paces: CaptionTimings) => void saved.push(paces) };
+  const pace = createCaptionTimer(kept, list, () => atMs);
   return {
     pace,
     saved,
@@ -22,9 +22,9 @@ function open(kept: Paces = {}) {
 }
 
 test('the longest of several times is left out: its model may have been loading', () => {
-  assert.equal(meanPace([]), undefined);
-  assert.equal(meanPace([9000]), 9000);
-  assert.equal(meanPace([9000, 200, 400]), 300);
+  assert.equal(meanClipMs([]), undefined);
+  assert.equal(meanClipMs([9000]), 9000);
+  assert.equal(meanClipMs([9000, 200, 400]), 300);
 });
 
 test('nothing is told before a clip is done, then the mean, and it is kept', () => {
@@ -79,9 +79,9 @@ test('what was kept is told before the first clip, and only another figure is wr
 });
 
 test('the times of the last twenty recipes are kept', () => {
-  let paces: Paces = {};
-  for (let i = 0; i < 30; i += 1) paces = withPace(paces, `r${i}`, i + 1);
-  paces = withPace(paces, 'r10', 99);
+  let paces: CaptionTimings = {};
+  for (let i = 0; i < 30; i += 1) paces = withCaptionTiming(paces, `r${i}`, i + 1);
+  paces = withCaptionTiming(paces, 'r10', 99);
   assert.equal(Object.keys(paces).length, 20);
   assert.equal(paces.r10, 99);
   assert.equal(paces.r9, undefined);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Description } from '../../server/src/core/description.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import { type CaptionVideo, captionClips, captionRecipe } from '../../server/src/indexing/caption.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { type CaptionVideo, captionClips, captionFingerprint } from '../../server/src/indexing/caption.ts';
 import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
 import type { Captioner, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
@@ -57,7 +57,7 @@ async function run(
   turn: Turn = createTurns().turn,
   saveMs = 0,
 ) {
-  const recipe = captionRecipe(captioner, 'en');
+  const recipe = captionFingerprint(captioner, 'en');
   const shares: number[] = [];
   const saved: (readonly Description[])[] = [];
   const save = async (rows: readonly Description[]) => {
@@ -137,15 +137,18 @@ test('sound alone is not looked at', async () => {
 test('a model that cannot serve rejects, so that nothing stored is taken away', async () => {
   const { captioner } = asking();
   await captioner.close();
-  await assert.rejects(run(video(2), captioner), UnavailableError);
+  await assert.rejects(run(video(2), captioner), ModelUnavailableError);
 });
 
 test('model, revision, budget and language are in the recipe', () => {
   const { captioner } = asking();
-  const recipe = captionRecipe(captioner, 'en');
-  assert.notEqual(recipe, captionRecipe(captioner, 'de'));
-  assert.notEqual(recipe, captionRecipe({ ...captioner, revision: '2' }, 'en'));
-  assert.notEqual(recipe, captionRecipe({ ...captioner, budget: { ...captioner.budget, frames: 9 } }, 'en'));
+  const recipe = captionFingerprint(captioner, 'en');
+  assert.notEqual(recipe, captionFingerprint(captioner, 'de'));
+  assert.notEqual(recipe, captionFingerprint({ ...captioner, revision: '2' }, 'en'));
+  assert.notEqual(
+    recipe,
+    captionFingerprint({ ...captioner, budget: { ...captioner.budget, frames: 9 } }, 'en'),
+  );
 });
 
 test('no batch is given to the model while something goes before it; cancelling ends the wait', async () => {

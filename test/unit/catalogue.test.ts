@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { batchOf } from '../../server/src/indexing/apply.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
-import type { Batch, Store } from '../../server/src/ports/store.ts';
+import { changeToBatch } from '../../server/src/indexing/apply.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import type { Store, WriteBatch } from '../../server/src/ports/store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 /** A store that counts commits and fails when told to. */
-function counting(): { readonly store: Store; readonly batches: Batch[]; fail: boolean } {
+function counting(): { readonly store: Store; readonly batches: WriteBatch[]; fail: boolean } {
   const inner = createMemoryStore();
-  const state = { fail: false, batches: [] as Batch[] };
+  const state = { fail: false, batches: [] as WriteBatch[] };
   const store: Store = {
     ...inner,
     commit: async (batch) => {
@@ -23,7 +23,7 @@ function counting(): { readonly store: Store; readonly batches: Batch[]; fail: b
 
 test('changes that wait together go into one write, each seeing the ones before it', async () => {
   const { store, batches } = counting();
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   const [first, second] = await Promise.all([
     catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] })),
     catalogue.change((view) => {
@@ -34,12 +34,12 @@ test('changes that wait together go into one write, each seeing the ones before 
   assert.equal(batches.length, 1);
   assert.deepEqual([...first, ...second], ['v1', 'v1']);
   assert.equal(catalogue.copy('file:///a')?.bytes, 99);
-  assert.equal((await Catalogue.load(store)).copy('file:///a')?.bytes, 99);
+  assert.equal((await VideoCatalogue.load(store)).copy('file:///a')?.bytes, 99);
 });
 
 test('a write that fails is undone and told to those who asked', async () => {
   const counted = counting();
-  const catalogue = await Catalogue.load(counted.store);
+  const catalogue = await VideoCatalogue.load(counted.store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
   counted.fail = true;
   const failed = catalogue.change(() => ({ removedCopies: ['file:///a'], removedVideos: ['v1'] }));
@@ -53,7 +53,7 @@ test('a write that fails is undone and told to those who asked', async () => {
 });
 
 test('a change that throws harms no other', async () => {
-  const catalogue = await Catalogue.load(counting().store);
+  const catalogue = await VideoCatalogue.load(counting().store);
   const bad = catalogue.change(() => {
     throw new Error('mine');
   });
@@ -65,48 +65,50 @@ test('a change that throws harms no other', async () => {
 
 test('a removal and a return of the same path do not meet in one write', async () => {
   const { store, batches } = counting();
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] }));
   await Promise.all([
     catalogue.change(() => ({ removedCopies: ['file:///a'] })),
     catalogue.change(() => ({ copies: [copyOf('file:///a', 'v2')] })),
   ]);
   assert.equal(batches.length, 3);
-  assert.equal((await Catalogue.load(store)).copy('file:///a')?.videoId, 'v2');
+  assert.equal((await VideoCatalogue.load(store)).copy('file:///a')?.videoId, 'v2');
 });
 
 test('a rename keeps the record; the last path to go takes the content along', async () => {
   const { store } = counting();
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
   const moved = copyOf('file:///b', 'v1');
   await Promise.all([
-    catalogue.change((view) => batchOf(view, { kind: 'moved', copy: moved, from: 'file:///a', redo: false })),
-    catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' })),
+    catalogue.change((view) =>
+      changeToBatch(view, { kind: 'moved', copy: moved, from: 'file:///a', redo: false }),
+    ),
+    catalogue.change((view) => changeToBatch(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' })),
   ]);
   assert.deepEqual(
     [...catalogue.copies()].map((copy) => copy.uri),
     ['file:///b'],
   );
   assert.ok(catalogue.video('v1'));
-  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///b', videoId: 'v1' }));
+  await catalogue.change((view) => changeToBatch(view, { kind: 'removed', uri: 'file:///b', videoId: 'v1' }));
   assert.equal(catalogue.video('v1'), undefined);
-  const again = await Catalogue.load(store);
+  const again = await VideoCatalogue.load(store);
   assert.deepEqual([[...again.copies()], [...again.videos()]], [[], []]);
 });
 
 test('a path with another content lets the old one go', async () => {
-  const catalogue = await Catalogue.load(counting().store);
+  const catalogue = await VideoCatalogue.load(counting().store);
   const before = copyOf('file:///a', 'v1');
   await catalogue.change(() => ({ copies: [before], videos: [videoOf('v1')] }));
   const copy = copyOf('file:///a', 'v2');
-  await catalogue.change((view) => batchOf(view, { kind: 'modified', copy, before }));
+  await catalogue.change((view) => changeToBatch(view, { kind: 'modified', copy, before }));
   assert.equal(catalogue.copy('file:///a')?.videoId, 'v2');
   assert.equal(catalogue.video('v1'), undefined);
 });
 
 test('a folder holds what lies below it and nothing beside it', async () => {
-  const catalogue = await Catalogue.load(counting().store);
+  const catalogue = await VideoCatalogue.load(counting().store);
   const uris = ['file:///a/x', 'file:///a/b/y', 'file:///ab/z'];
   await catalogue.change(() => ({ copies: uris.map((uri) => copyOf(uri, uri)) }));
   const under = (uri: string) => catalogue.under(uri).map((copy) => copy.uri);
@@ -116,43 +118,47 @@ test('a folder holds what lies below it and nothing beside it', async () => {
 
 test('where a content lay before leads to where it lies now, over several moves, copies and a restart', async () => {
   const { store } = counting();
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   const move = async (from: string, to: string) => {
     const copy = copyOf(to, 'v1');
     await Promise.all([
-      catalogue.change((view) => batchOf(view, { kind: 'moved', copy, from, redo: false })),
-      catalogue.change((view) => batchOf(view, { kind: 'removed', uri: from, videoId: 'v1' })),
+      catalogue.change((view) => changeToBatch(view, { kind: 'moved', copy, from, redo: false })),
+      catalogue.change((view) => changeToBatch(view, { kind: 'removed', uri: from, videoId: 'v1' })),
     ]);
   };
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
   await move('file:///a', 'file:///b');
   await move('file:///b', 'file:///c');
-  for (const read of [catalogue, await Catalogue.load(store)]) {
-    assert.equal(read.formerly('file:///a')?.uri, 'file:///c');
-    assert.equal(read.formerly('file:///b')?.uri, 'file:///c');
-    assert.equal(read.formerly('file:///c'), undefined);
+  for (const read of [catalogue, await VideoCatalogue.load(store)]) {
+    assert.equal(read.findByFormerUri('file:///a')?.uri, 'file:///c');
+    assert.equal(read.findByFormerUri('file:///b')?.uri, 'file:///c');
+    assert.equal(read.findByFormerUri('file:///c'), undefined);
   }
   // Back where it was: it remembers the other places and not itself.
   await move('file:///c', 'file:///a');
-  assert.equal(catalogue.formerly('file:///a'), undefined);
-  assert.equal(catalogue.formerly('file:///c')?.uri, 'file:///a');
+  assert.equal(catalogue.findByFormerUri('file:///a'), undefined);
+  assert.equal(catalogue.findByFormerUri('file:///c')?.uri, 'file:///a');
   // Of two copies one is deleted: the other one is where its links lead.
   await catalogue.change(() => ({ copies: [copyOf('file:///copy', 'v1')] }));
-  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' }));
-  assert.equal(catalogue.formerly('file:///a')?.uri, 'file:///copy');
-  assert.equal(catalogue.formerly('file:///c')?.uri, 'file:///copy');
+  await catalogue.change((view) => changeToBatch(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' }));
+  assert.equal(catalogue.findByFormerUri('file:///a')?.uri, 'file:///copy');
+  assert.equal(catalogue.findByFormerUri('file:///c')?.uri, 'file:///copy');
   // Nothing is left of a content that is gone.
-  await catalogue.change((view) => batchOf(view, { kind: 'removed', uri: 'file:///copy', videoId: 'v1' }));
-  assert.equal(catalogue.formerly('file:///a'), undefined);
+  await catalogue.change((view) =>
+    changeToBatch(view, { kind: 'removed', uri: 'file:///copy', videoId: 'v1' }),
+  );
+  assert.equal(catalogue.findByFormerUri('file:///a'), undefined);
 });
 
 test('a path remembers little of where it was', async () => {
-  const catalogue = await Catalogue.load(createMemoryStore());
+  const catalogue = await VideoCatalogue.load(createMemoryStore());
   const formerUris = Array.from({ length: 40 }, (_, at) => `file:///old${at}`);
   const old = { ...copyOf('file:///a', 'v1'), formerUris };
   await catalogue.change(() => ({ copies: [old], videos: [videoOf('v1')] }));
   const copy = copyOf('file:///b', 'v1');
-  await catalogue.change((view) => batchOf(view, { kind: 'moved', copy, from: 'file:///a', redo: false }));
+  await catalogue.change((view) =>
+    changeToBatch(view, { kind: 'moved', copy, from: 'file:///a', redo: false }),
+  );
   assert.equal(catalogue.copy('file:///b')?.formerUris?.length, 16);
   assert.equal(catalogue.copy('file:///b')?.formerUris?.[0], 'file:///a');
 });

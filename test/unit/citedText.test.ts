@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCitedText } from '../../server/src/core/citedText.ts';
+import { createCitationFilter } from '../../server/src/core/citedText.ts';
 
 /** The same whether it comes whole, by the letter or by the word. */
 function check(input: string, expected: string, cited: readonly number[], count = 3): void {
   for (const pieces of [[input], [...input], input.split(/(?<= )/)]) {
-    const text = createCitedText(count);
+    const text = createCitationFilter(count);
     const shown = pieces.map((piece) => text.push(piece)).join('') + text.end();
     assert.equal(shown, expected);
     assert.deepEqual(
-      text.cited().map(({ n }) => n),
+      text.citations().map(({ n }) => n),
       cited,
     );
   }
@@ -52,9 +52,9 @@ test('scripts without spaces', () => {
 });
 
 test('text is shown as soon as its sentence is over', () => {
-  const text = createCitedText(1);
+  const text = createCitationFilter(1);
   assert.equal(text.push('It is red [1]. A'), 'It is red [1].');
   assert.equal(text.push('nd blue [1]'), '');
   assert.equal(text.end(), ' And blue [1]');
-  assert.deepEqual(text.cited(), [{ n: 1, claim: 'It is red.' }]);
+  assert.deepEqual(text.citations(), [{ n: 1, claim: 'It is red.' }]);
 });

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clean, cleanLine, toJson } from '../../server/src/cli/escape.ts';
+import { sanitise, sanitiseLine, toTerminalJson } from '../../server/src/cli/escape.ts';
 
 test('nothing that a terminal obeys is left in text', () => {
   const hostile = 'a\u001b[31mred\u0007 \u009b2J \u202egnp.exe\u0000\u007f';
-  for (const shown of [clean(hostile), cleanLine(hostile)]) {
+  for (const shown of [sanitise(hostile), sanitiseLine(hostile)]) {
     assert.equal(shown, 'a\ufffd[31mred\ufffd \ufffd2J \ufffdgnp.exe\ufffd\ufffd');
   }
 });
 
 test('line breaks stay in texts and go from names', () => {
-  assert.equal(clean('one\r\ntwo\rthree\tfour'), 'one\ntwo\nthree\tfour');
-  assert.equal(cleanLine('evil\n1. fake hit\r\nname.mp4'), 'evil 1. fake hit name.mp4');
+  assert.equal(sanitise('one\r\ntwo\rthree\tfour'), 'one\ntwo\nthree\tfour');
+  assert.equal(sanitiseLine('evil\n1. fake hit\r\nname.mp4'), 'evil 1. fake hit name.mp4');
 });
 
 test('letters of any script stay', () => {
   const text = '金魚 Goldfisch, рыбка 🐠 é';
-  assert.equal(clean(text), text);
+  assert.equal(sanitise(text), text);
 });
 
 test('JSON carries no raw control character and reads back the same', () => {
   const value = { name: 'a\u009b2J\u007f\u001b' };
-  const text = toJson(value);
+  const text = toTerminalJson(value);
   assert.doesNotMatch(text, /[\u007f-\u009f\u001b]/);
   assert.deepEqual(JSON.parse(text), value);
-  assert.equal(toJson(undefined), 'null');
+  assert.equal(toTerminalJson(undefined), 'null');
 });

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { checksText } from '../../server/src/cli/check.ts';
-import { clock, count, duration, painter, shorten, size } from '../../server/src/cli/format.ts';
-import { bar, progressText } from '../../server/src/cli/progress.ts';
-import { placeOf } from '../../server/src/cli/uri.ts';
-import { news, toldOf } from '../../server/src/cli/watching.ts';
+import { formatChecks } from '../../server/src/cli/check.ts';
+import {
+  createTextStyler,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatTime,
+  truncateAtWord,
+} from '../../server/src/cli/format.ts';
+import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
+import { parseLocation } from '../../server/src/cli/uri.ts';
+import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/watching.ts';
 
 test('times and amounts as people write them', () => {
-  assert.deepEqual([0, 999, 83_200, 3_723_000].map(clock), ['0:00', '0:00', '1:23', '1:02:03']);
-  assert.deepEqual([1, 59_000, 90_000, 3_600_000, 7_500_000].map(duration), [
+  assert.deepEqual([0, 999, 83_200, 3_723_000].map(formatTime), ['0:00', '0:00', '1:23', '1:02:03']);
+  assert.deepEqual([1, 59_000, 90_000, 3_600_000, 7_500_000].map(formatDuration), [
     '1 s',
     '59 s',
     '2 min',
     '1 h',
     '2 h 5 min',
   ]);
-  assert.deepEqual([0, 999, 1536, 12_345, 999_600, 5e9].map(size), [
+  assert.deepEqual([0, 999, 1536, 12_345, 999_600, 5e9].map(formatBytes), [
     '0 B',
     '999 B',
     '1.5 kB',
@@ -24,17 +31,17 @@ test('times and amounts as people write them', () => {
     '1.0 MB',
     '5.0 GB',
   ]);
-  assert.deepEqual([count(1, 'clip'), count(12_345, 'clip')], ['1 clip', '12,345 clips']);
-  assert.equal(shorten('one two three four', 12), 'one two…');
-  assert.equal(shorten('short', 12), 'short');
+  assert.deepEqual([formatCount(1, 'clip'), formatCount(12_345, 'clip')], ['1 clip', '12,345 clips']);
+  assert.equal(truncateAtWord('one two three four', 12), 'one two…');
+  assert.equal(truncateAtWord('short', 12), 'short');
 });
 
 test('colour only on a terminal and never with NO_COLOR', () => {
   const stream = { isTTY: true } as NodeJS.WriteStream;
-  assert.equal(painter(stream, {})('red', 'x'), '\u001b[31mx\u001b[39m');
-  assert.equal(painter(stream, { NO_COLOR: '1' })('red', 'x'), 'x');
-  assert.equal(painter(stream, { TERM: 'dumb' })('red', 'x'), 'x');
-  assert.equal(painter({ isTTY: false } as never, {})('red', 'x'), 'x');
+  assert.equal(createTextStyler(stream, {})('red', 'x'), '\u001b[31mx\u001b[39m');
+  assert.equal(createTextStyler(stream, { NO_COLOR: '1' })('red', 'x'), 'x');
+  assert.equal(createTextStyler(stream, { TERM: 'dumb' })('red', 'x'), 'x');
+  assert.equal(createTextStyler({ isTTY: false } as never, {})('red', 'x'), 'x');
 });
 
 test('progress tells how far, how fast and how long still', () => {
@@ -47,15 +54,15 @@ test('progress tells how far, how fast and how long still', () => {
     path: '/v/a\nb.mp4',
     stage: 'facts',
   };
-  assert.equal(progressText(progress), '3 of 20 videos, 1 failed, 12x real time, 40 s left');
-  const drawn = bar(progress, 120);
+  assert.equal(formatIndexProgress(progress), '3 of 20 videos, 1 failed, 12x real time, 40 s left');
+  const drawn = formatIndexBar(progress, 120);
   assert.match(drawn, /^█{4}░{20} 3 of 20 videos.* {2}facts a b\.mp4$/);
-  assert.ok(bar(progress, 40).length < 40);
-  assert.equal(progressText({ videos: 0, done: 0, failed: 0 }), '0 of 0 videos');
+  assert.ok(formatIndexBar(progress, 40).length < 40);
+  assert.equal(formatIndexProgress({ videos: 0, done: 0, failed: 0 }), '0 of 0 videos');
 });
 
 test('a place is a path, a URI or a link', () => {
-  const here = (given: string) => placeOf(given, (path) => `/home/${path}`);
+  const here = (given: string) => parseLocation(given, (path) => `/home/${path}`);
   assert.deepEqual(here('a.mp4'), { uri: 'file:///home/a.mp4', startMs: 0 });
   assert.deepEqual(here('a#1.mp4'), { uri: 'file:///home/a%231.mp4', startMs: 0 });
   assert.deepEqual(here('a.mp4#t=1:23.5'), { uri: 'file:///home/a.mp4', startMs: 83_500 });
@@ -94,10 +101,10 @@ const status = (videos: number, running: readonly string[] = [], failed: readonl
 });
 
 test('who watches is told of each video once, each failure once, and of the rest', () => {
-  let told = toldOf(status(3));
+  let told = toStatusSnapshot(status(3));
   const hear = (now: Status) => {
-    const next = news(told, now);
-    told = next.told;
+    const next = findStatusChanges(told, now);
+    told = next.snapshot;
     return next.lines;
   };
   assert.deepEqual(hear(status(3)), []);
@@ -112,7 +119,7 @@ test('who watches is told of each video once, each failure once, and of the rest
 });
 
 test('doctor puts a remedy under each check that is not ok', () => {
-  const text = checksText(
+  const text = formatChecks(
     [
       { name: 'Node', state: 'ok', found: '24' },
       { name: 'players', state: 'absent', found: 'none', remedy: 'install mpv' },

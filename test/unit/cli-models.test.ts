@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { ModelEntry, ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
-import { missingText, pullView } from '../../server/src/cli/pull.ts';
+import { formatMissingModels, toPullProgressView } from '../../server/src/cli/pull.ts';
 import { DaemonError } from '../../server/src/daemon/connect.ts';
 import { type Answers, home, runToEnd as run } from '../support/cli.ts';
 
@@ -143,13 +143,13 @@ test('a bar for the model and one for its file', async () => {
     bytes: 150,
     totalBytes: 200,
   };
-  assert.deepEqual(pullView(progress), {
-    share: 0.75,
+  assert.deepEqual(toPullProgressView(progress), {
+    fraction: 0.75,
     text: '150 B of 200 B',
-    at: '████░░░░ 50% decoder.onnx',
-    fault: false,
+    currentItem: '████░░░░ 50% decoder.onnx',
+    isFault: false,
   });
-  assert.equal(pullView({ ...progress, note: 'answered 429' }).text, 'answered 429');
+  assert.equal(toPullProgressView({ ...progress, note: 'answered 429' }).text, 'answered 429');
   const pull: Answers = {
     'goldfish/models/pull': (_params, onPartial) => {
       onPartial?.(progress);
@@ -162,7 +162,7 @@ test('a bar for the model and one for its file', async () => {
 
 test('sizes are told as far as they are known', () => {
   const of = (...sizes: readonly (number | undefined)[]) =>
-    missingText(sizes.map((pullBytes): ModelEntry => ({ id: 'a/b', default: true, pullBytes })))
+    formatMissingModels(sizes.map((pullBytes): ModelEntry => ({ id: 'a/b', default: true, pullBytes })))
       .split('\n')
       .at(-1);
   assert.equal(of(1000, 2000), 'Together 3.0 kB.');

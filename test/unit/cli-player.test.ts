@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { type Moment, playCommand } from '../../server/src/cli/player.ts';
+import { createPlayCommand, type PlaybackPosition } from '../../server/src/cli/player.ts';
 import { findProgram } from '../../server/src/cli/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -13,10 +13,10 @@ const all = {
   browser: '/usr/bin/firefox',
 };
 const uri = 'file:///v/-x%20%231%25d.mp4';
-const moment: Moment = { uri, path: '/v/-x #1%d.mp4', startMs: 83_200, endMs: 97_000 };
+const moment: PlaybackPosition = { uri, path: '/v/-x #1%d.mp4', startMs: 83_200, endMs: 97_000 };
 
-const command = (installed: typeof all | Partial<typeof all>, at: Moment = moment) => {
-  const found = playCommand(at, installed);
+const command = (installed: typeof all | Partial<typeof all>, at: PlaybackPosition = moment) => {
+  const found = createPlayCommand(at, installed);
   return found && [found.program, ...found.args];
 };
 
@@ -39,12 +39,12 @@ test('the best player that is installed seeks to the second', () => {
 });
 
 test('a player that was asked for is taken, or nothing', () => {
-  assert.equal(playCommand(moment, all, 'vlc')?.player, 'vlc');
-  assert.equal(playCommand(moment, { mpv: all.mpv }, 'vlc'), undefined);
+  assert.equal(createPlayCommand(moment, all, 'vlc')?.player, 'vlc');
+  assert.equal(createPlayCommand(moment, { mpv: all.mpv }, 'vlc'), undefined);
 });
 
 test('a name that is not text is played by its URI', () => {
-  const raw: Moment = { uri: 'file:///v/%FF.mp4', startMs: 0 };
+  const raw: PlaybackPosition = { uri: 'file:///v/%FF.mp4', startMs: 0 };
   assert.deepEqual(command({ ffplay: all.ffplay, browser: all.browser }, raw), [
     all.browser,
     'file:///v/%FF.mp4#t=0',

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { demoVideos } from '../../server/src/cli/demo.ts';
+import { demoVideosFolder } from '../../server/src/cli/demo.ts';
 import { type Answers, commandLine, home, runToEnd } from '../support/cli.ts';
 import { aStatus } from '../support/fake-library.ts';
 
@@ -83,7 +83,7 @@ test('the demo asks a question, and its daemon ends with it', async () => {
   const { code, out, err } = await line.ended;
   assert.equal(code, 0, err);
   assert.deepEqual(methods(line.calls), ['folders/add', 'index', 'ask', 'status', 'stop']);
-  assert.deepEqual(line.calls[0]?.params, { uri: `${pathToFileURL(demoVideos())}` });
+  assert.deepEqual(line.calls[0]?.params, { uri: `${pathToFileURL(demoVideosFolder())}` });
   assert.deepEqual(
     line.connections.map(({ tied }) => tied),
     [true],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  withLine,
+  withLineCorrection,
   withoutCorrection,
-  withSpeaker,
+  withSpeakerCorrection,
   withTag,
 } from '../../server/src/core/changeCorrections.ts';
-import { type Correction, revisionOf } from '../../server/src/core/correction.ts';
-import { correctRows } from '../../server/src/core/correctRows.ts';
+import { type Correction, hashCorrections } from '../../server/src/core/correction.ts';
+import { applyCorrections } from '../../server/src/core/correctRows.ts';
 import type { Line } from '../../server/src/core/description.ts';
 
 const said = (startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line => ({
@@ -28,7 +28,7 @@ const caption = (startMs: number, endMs: number, text: string, source: string): 
 });
 
 const shownOf = (lines: readonly Line[], corrections: readonly Correction[]): readonly Line[] => {
-  const { rows, added } = correctRows([{ lines }], corrections);
+  const { rows, added } = applyCorrections([{ lines }], corrections);
   return [...rows.flatMap((row) => row.lines), ...added];
 };
 const texts = (lines: readonly Line[]) => lines.map(({ text }) => text);
@@ -43,7 +43,7 @@ function correct(
 ): readonly Correction[] {
   const line = shownOf(lines, before).find((one) => one.text === text);
   assert.ok(line, text);
-  const after = withLine(before, line, change, madeMs);
+  const after = withLineCorrection(before, line, change, madeMs);
   assert.ok(after);
   return after;
 }
@@ -138,18 +138,18 @@ test('a speaker has another name through the whole video, and a line’s own nam
   const labels = new Set(['Speaker 1', 'Speaker 2', '']);
   const speakers = (corrections: readonly Correction[]) =>
     shownOf(lines, corrections).map(({ speaker }) => speaker);
-  const ana = withSpeaker([], labels, 'Speaker 1', 'Ana', 1) ?? [];
+  const ana = withSpeakerCorrection([], labels, 'Speaker 1', 'Ana', 1) ?? [];
   assert.deepEqual(speakers(ana), ['Ana', 'Speaker 2', 'Ana', undefined]);
   const one = correct(lines, ana, 'Three.', { speaker: 'Ben' }, 2);
   assert.deepEqual(speakers(one), ['Ana', 'Speaker 2', 'Ben', undefined]);
-  const anna = withSpeaker(one, labels, 'Ana', 'Anna', 3) ?? [];
+  const anna = withSpeakerCorrection(one, labels, 'Ana', 'Anna', 3) ?? [];
   assert.deepEqual(speakers(anna), ['Anna', 'Speaker 2', 'Ben', undefined]);
-  const cleo = withSpeaker(anna, labels, '', 'Cleo', 4) ?? [];
+  const cleo = withSpeakerCorrection(anna, labels, '', 'Cleo', 4) ?? [];
   assert.deepEqual(speakers(cleo), ['Anna', 'Speaker 2', 'Ben', 'Cleo']);
   assert.equal(shownOf(lines, cleo)[0]?.corrected?.speaker, 'Speaker 1');
-  const back = withSpeaker(cleo, labels, 'Anna', 'Speaker 1', 5) ?? [];
+  const back = withSpeakerCorrection(cleo, labels, 'Anna', 'Speaker 1', 5) ?? [];
   assert.deepEqual(speakers(back), ['Speaker 1', 'Speaker 2', 'Ben', 'Cleo']);
-  assert.equal(withSpeaker(cleo, labels, 'Nobody', 'X', 6), undefined);
+  assert.equal(withSpeakerCorrection(cleo, labels, 'Nobody', 'X', 6), undefined);
 });
 
 test('tags are lines of their own, each once', () => {
@@ -162,12 +162,12 @@ test('tags are lines of their own, each once', () => {
 
 test('rows keep their order and what is not corrected is the very same', () => {
   const rows = [{ lines: [TALK[0]].filter((line) => line !== undefined) }, { lines: [] }];
-  assert.equal(correctRows(rows, []).rows, rows);
-  assert.equal(revisionOf([]), '');
-  assert.notEqual(revisionOf(withTag([], TALK[0] ?? said(0, 1, ''), 'x', 1)), '');
+  assert.equal(applyCorrections(rows, []).rows, rows);
+  assert.equal(hashCorrections([]), '');
+  assert.notEqual(hashCorrections(withTag([], TALK[0] ?? said(0, 1, ''), 'x', 1)), '');
 });
 
 test('measured lines, names and tags cannot be corrected', () => {
   for (const kind of ['facts', 'title', 'tag'] as const)
-    assert.equal(withLine([], { ...said(0, 1, 'x'), kind }, { text: 'y' }, 1), undefined);
+    assert.equal(withLineCorrection([], { ...said(0, 1, 'x'), kind }, { text: 'y' }, 1), undefined);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
 import { cuesStage } from '../../server/src/indexing/cues.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import type { Disk } from '../../server/src/ports/disk.ts';
@@ -16,7 +16,7 @@ function diskWith(read: Disk['sidecar']): Disk {
     scan: unused,
     state: unused,
     stat: unused,
-    stable: unused,
+    waitUntilStable: unused,
     sample: unused,
     digest: unused,
     watch: unused,
@@ -29,7 +29,7 @@ const sidecar = (name: string) => ({ uri: `file:///a/${name}`, bytes: 1, modifie
 test('a sidecar that cannot be read fails alone; the others give their Cues', async () => {
   const failure = { kind: 'noPermission', reason: 'x.de.srt may not be read.', remedy: 'Allow it.' } as const;
   const disk = diskWith(async (uri) => {
-    if (uri.endsWith('.de.srt')) throw new FailureError(failure);
+    if (uri.endsWith('.de.srt')) throw new MediaFailureError(failure);
     const cues = [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }] as const;
     return { source: 'x.en.srt', language: 'en', cues };
   });
@@ -83,9 +83,52 @@ test('given sidecars, when they are read, then their speech lines say whether th
       never,
       async () => {},
     );
-    return result.learned?.subtitled;
+    return result.recordUpdate?.subtitled;
   };
   assert.equal(await subtitled(0), false);
   assert.equal(await subtitled(1), false);
   assert.equal(await subtitled(15), true);
+});
+
+test('given sidecars that are not read or read in part, when their Cues are taken, then the user is informed', async () => {
+  const read: Disk['sidecar'] = async () => ({
+    source: 'x.srt',
+    cues: [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }],
+    unread: { count: 3, line: 12, text: '00:0x --> 00:05' },
+  });
+  const reason = async (disk: Disk, ...names: readonly string[]) => {
+    const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
+    const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+    const result = await cuesStage(decoder, disk).run(
+      input,
+      () => {},
+      never,
+      async () => {},
+    );
+    return result.failure?.reason;
+  };
+  assert.equal(
+    await reason(diskWith(read), 'x.srt'),
+    'x.srt: 3 places could not be read, the first in line 12: 00:0x --> 00:05',
+  );
+  for (const name of ['x.sup', 'x.idx', 'x.scc']) {
+    assert.match((await reason(diskWith(unused), name)) ?? '', new RegExp(`^${name} is not read`));
+  }
+});
+
+test('given a sidecar, when it is read, then its reader knows the name and the frame rate of the video', async () => {
+  const asked: unknown[] = [];
+  const disk = diskWith(async (_uri, beside) => {
+    asked.push(beside);
+    return { source: 'x', cues: [] };
+  });
+  const copy = copyOf('file:///a/Caf%C3%A9%20is.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  await cuesStage(decoder, disk).run(
+    input,
+    () => {},
+    never,
+    async () => {},
+  );
+  assert.deepEqual(asked, [{ video: 'Café is.mp4', framesPerSecond: undefined }]);
 });

@@ -417,3 +417,22 @@ test('cues of a decoder are cleaned as those of a file', () => {
   const described = cleaned([{ ...cue(0, 'Ana: a woman'), kind: 'description' }]);
   assert.deepEqual(described, [{ startMs: 0, endMs: 1000, text: 'Ana: a woman', kind: 'description' }]);
 });
+
+test('given a word or syllable in each cue, when they follow closely, then they are joined into lines', () => {
+  const words = 'so this is how we go down to the old harbour. And then we rest there'.split(' ');
+  const time = (ms: number) => new Date(ms).toISOString().slice(11, 23).replace('.', ',');
+  const srt = words.map((word, at) => `${at + 1}\n${time(at * 400)} --> ${time(at * 400 + 380)}\n${word}\n`);
+  check('a.srt', srt.join('\n'), [
+    [0, 4380, 'so this is how we go down to the old harbour.'],
+    [4400, 6380, 'And then we rest there'],
+  ]);
+  const sparse = words.map(
+    (word, at) => `${at + 1}\n${time(at * 4000)} --> ${time(at * 4000 + 900)}\n${word}\n`,
+  );
+  assert.equal(parseCues('a.srt', sparse.join('\n')).cues.length, words.length);
+  const japanese = words.map(
+    (_, at) =>
+      `${at + 1}\n${time(at * 2000)} --> ${time(at * 2000 + 1900)}\n今日は会議の資料を説明します${at}\n`,
+  );
+  assert.equal(parseCues('a.srt', japanese.join('\n')).cues.length, words.length, 'lines without spaces');
+});

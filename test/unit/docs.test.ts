@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
 import { ErrorCodes } from '../../server/protocol/errors.ts';
-import { commands } from '../../server/src/cli/commands.ts';
+import { cliCommands } from '../../server/src/cli/commands.ts';
 import { ExitCodes } from '../../server/src/cli/failure.ts';
-import { schema } from '../../server/src/settings/schema.ts';
+import { settingsSchema } from '../../server/src/settings/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
 const documents = ['README.md', 'ARCHITECTURE.md'].map((name) => ({ name, text: read(name) }));
 
 const program = new Command();
-for (const register of commands) register(program, async () => {});
+for (const register of cliCommands) register(program, async () => {});
 /** main.ts serves these itself. */
 const besides = ['lsp', 'mcp', 'daemon'];
 
@@ -61,14 +61,14 @@ test('every command that the README names exists with its subcommands and option
 });
 
 test('every setting that the documents name exists', () => {
-  const groups = new Set(Object.keys(schema).map((key) => key.split('.')[0]));
+  const groups = new Set(Object.keys(settingsSchema).map((key) => key.split('.')[0]));
   let seen = 0;
   for (const { name, text } of documents) {
     for (const word of quoted(text).flatMap((code) => code.split(/\s/))) {
       const group = /^([a-z]+[A-Za-z]*)\.[a-z][A-Za-z]*$/.exec(word)?.[1];
       if (group === undefined || !groups.has(group) || /\.(ts|mjs|json)$/.test(word)) continue;
       seen += 1;
-      assert.ok(word in schema, `${name} names the setting ${word}`);
+      assert.ok(word in settingsSchema, `${name} names the setting ${word}`);
     }
   }
   assert.ok(seen > 4);

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { embedRecipe } from '../../server/src/adapters/transformers/embed-recipe.ts';
-import { habitsOf, withPassage } from '../../server/src/core/embedHabits.ts';
+import { readPoolingConfig } from '../../server/src/adapters/transformers/embed-recipe.ts';
+import { findEmbedderPreset, toEmbedderRevision } from '../../server/src/core/embedHabits.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a family whose files say nothing is embedded as its card tells', () => {
   const folder = tempFolder();
   const check = (id: string, pooling: string, query: string, passage: string) =>
-    assert.deepEqual(embedRecipe(folder, id), { pooling, query, passage });
+    assert.deepEqual(readPoolingConfig(folder, id), { pooling, query, passage });
   check('Xenova/all-MiniLM-L6-v2', 'mean', '', '');
   check('Xenova/gte-small', 'mean', '', '');
   check('Xenova/multilingual-e5-small', 'mean', 'query: ', 'passage: ');
   check('Xenova/bge-m3', 'cls', '', '');
   check('nomic-ai/nomic-embed-text-v1.5', 'mean', 'search_query: ', 'search_document: ');
-  const { pooling, query, passage } = embedRecipe(folder, 'Xenova/bge-small-en-v1.5');
+  const { pooling, query, passage } = readPoolingConfig(folder, 'Xenova/bge-small-en-v1.5');
   assert.equal(pooling, 'cls');
   assert.match(query, /^Represent this sentence/);
   assert.equal(passage, '');
@@ -30,17 +30,17 @@ test('the files of sentence-transformers go before that, and goldfish.json befor
     join(folder, 'config_sentence_transformers.json'),
     '{"prompts": {"query": "ask: ", "document": "told: "}}',
   );
-  assert.deepEqual(embedRecipe(folder, id), { pooling: 'mean', query: 'ask: ', passage: 'told: ' });
+  assert.deepEqual(readPoolingConfig(folder, id), { pooling: 'mean', query: 'ask: ', passage: 'told: ' });
   writeFileSync(join(folder, 'goldfish.json'), '{"pooling": "last", "query": "", "passage": 5}');
-  assert.deepEqual(embedRecipe(folder, id), { pooling: 'last', query: '', passage: 'told: ' });
+  assert.deepEqual(readPoolingConfig(folder, id), { pooling: 'last', query: '', passage: 'told: ' });
   writeFileSync(join(folder, 'goldfish.json'), 'not JSON');
-  assert.equal(embedRecipe(folder, id).pooling, 'mean');
+  assert.equal(readPoolingConfig(folder, id).pooling, 'mean');
 });
 
 test('a family is known by the name that a host has for it', () => {
   const check = (name: string, query: RegExp, passage: string) => {
-    assert.match(habitsOf(name).query, query, name);
-    assert.equal(habitsOf(name).passage, passage, name);
+    assert.match(findEmbedderPreset(name).query, query, name);
+    assert.equal(findEmbedderPreset(name).passage, passage, name);
   };
   check('intfloat/e5-base-v2', /^query: $/, 'passage: ');
   check('e5-small', /^query: $/, 'passage: ');
@@ -64,11 +64,11 @@ test('a family is known by the name that a host has for it', () => {
 });
 
 test('another prefix of passages is another embedder; one of questions changes no stored vector', () => {
-  const plain = withPassage('', { passage: '' });
+  const plain = toEmbedderRevision('', { passage: '' });
   assert.equal(plain, '');
-  assert.equal(withPassage('abc', { passage: '' }), 'abc');
+  assert.equal(toEmbedderRevision('abc', { passage: '' }), 'abc');
   const all = ['passage: ', 'search_document: '].flatMap((passage) =>
-    ['', 'abc'].map((revision) => withPassage(revision, { passage })),
+    ['', 'abc'].map((revision) => toEmbedderRevision(revision, { passage })),
   );
   assert.equal(new Set([plain, 'abc', ...all]).size, 6);
 });

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import type { Description, LineKind } from '../../server/src/core/description.ts';
-import { embedTexts, tokensOf } from '../../server/src/core/embedTexts.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/embedTexts.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { VectorRow } from '../../server/src/core/vector.ts';
-import { embedPathRecipe, embedRecipe, embedWords } from '../../server/src/indexing/embed.ts';
-import { embedFramesRecipe, embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
+import {
+  embedSidecarFingerprint,
+  embedTextFingerprint,
+  embedVideoText,
+} from '../../server/src/indexing/embed.ts';
+import { embedFramesFingerprint, embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
@@ -34,7 +38,7 @@ function row(
 }
 
 test('each kind of text of each clip is a piece, with its own time', () => {
-  const texts = embedTexts([
+  const texts = toEmbeddingChunks([
     row(0, [
       ['speech', 'One.', 1_000, 2_000],
       ['caption', 'A dog runs.', 0, 30_000],
@@ -56,19 +60,19 @@ test('each kind of text of each clip is a piece, with its own time', () => {
       ['speech', 'Three.', 31_000, 33_000],
     ],
   );
-  assert.deepEqual(embedTexts([]), []);
+  assert.deepEqual(toEmbeddingChunks([]), []);
 });
 
 test('long speech is cut into pieces that a small model reads whole, and none of it is lost', () => {
   const said = Array.from({ length: 40 }, (_, i) => `Sentence number ${i} says a little more than nothing.`);
-  const texts = embedTexts([
+  const texts = toEmbeddingChunks([
     row(
       0,
       said.map((text, i) => ['speech', text, i * 700, i * 700 + 700] as const),
     ),
   ]);
   assert.ok(texts.length >= 3);
-  for (const { text } of texts) assert.ok(tokensOf(text) <= 170, `${tokensOf(text)} tokens`);
+  for (const { text } of texts) assert.ok(estimateTokens(text) <= 170, `${estimateTokens(text)} tokens`);
   assert.equal(texts.map(({ text }) => text).join(' '), said.join(' '));
   const lengths = texts.map(({ text }) => text.length);
   assert.ok(Math.min(...lengths) > Math.max(...lengths) / 3, `no scraps: ${lengths}`);
@@ -76,8 +80,8 @@ test('long speech is cut into pieces that a small model reads whole, and none of
     assert.ok(i === 0 || startMs >= (texts[i - 1]?.endMs ?? 0));
   });
   for (const line of ['word '.repeat(2_000).trim(), '会'.repeat(1_000)]) {
-    const parts = embedTexts([row(0, [['caption', line, 0, 30_000]])]);
-    assert.ok(parts.every(({ text }) => tokensOf(text) <= 170));
+    const parts = toEmbeddingChunks([row(0, [['caption', line, 0, 30_000]])]);
+    assert.ok(parts.every(({ text }) => estimateTokens(text) <= 170));
     assert.equal(parts.map(({ text }) => text.replaceAll(' ', '')).join(''), line.replaceAll(' ', ''));
   }
 });
@@ -89,7 +93,7 @@ async function embedded(
 ) {
   await store.commit({ descriptions: [{ videoId: 'v', uri: '', stage: 'cues', rows }] });
   const shares: number[] = [];
-  const vectors = await embedWords(
+  const vectors = await embedVideoText(
     { videoId: 'v', uri: '' },
     { store, told: store, embedder, turn },
     (share) => shares.push(share),
@@ -149,7 +153,7 @@ test('what is embedded belongs to the content or to the path that told it', asyn
   });
   const embedder = fakeTextEmbedder();
   const of = async (place: string): Promise<readonly VectorRow[]> =>
-    embedWords({ videoId: 'v', uri: place }, { store, told: store, embedder, turn }, nothing, never);
+    embedVideoText({ videoId: 'v', uri: place }, { store, told: store, embedder, turn }, nothing, never);
   assert.deepEqual(
     (await of('')).map((it) => it.uri),
     [''],
@@ -167,31 +171,34 @@ test('what is embedded belongs to the content or to the path that told it', asyn
 test('recipes follow the model, the sources, the edges and losses, and nothing else', () => {
   const model = fakeTextEmbedder();
   const video = videoOf('v', { done: { cues: 'a', caption: 'b' } });
-  const recipe = embedRecipe(video, model, 0, '');
+  const recipe = embedTextFingerprint(video, model, 0, '');
   assert.equal(
     recipe,
-    embedRecipe({ ...video, done: { ...video.done, passages: 'p', embed: 'e' } }, model, 0, ''),
+    embedTextFingerprint({ ...video, done: { ...video.done, passages: 'p', embed: 'e' } }, model, 0, ''),
   );
   const others = [
-    embedRecipe({ ...video, done: { ...video.done, caption: 'c' } }, model, 0, ''),
-    embedRecipe({ ...video, clips: [{ startMs: 0, endMs: 5 }] }, model, 0, ''),
-    embedRecipe(video, fakeTextEmbedder({ name: 'other' }), 0, ''),
-    embedRecipe(video, model, 1, ''),
+    embedTextFingerprint({ ...video, done: { ...video.done, caption: 'c' } }, model, 0, ''),
+    embedTextFingerprint({ ...video, clips: [{ startMs: 0, endMs: 5 }] }, model, 0, ''),
+    embedTextFingerprint(video, fakeTextEmbedder({ name: 'other' }), 0, ''),
+    embedTextFingerprint(video, model, 1, ''),
   ];
   assert.equal(new Set([recipe, ...others]).size, 5);
   const bare = copyOf('file:///a', 'v', { sidecars: [], done: { cues: 'cues 1' } });
-  assert.equal(embedPathRecipe(bare, video, model, 0, ''), undefined, 'no sidecar, no work');
+  assert.equal(embedSidecarFingerprint(bare, video, model, 0, ''), undefined, 'no sidecar, no work');
   const beside = copyOf('file:///a', 'v', { done: {} });
-  assert.equal(embedPathRecipe(beside, video, model, 0, ''), undefined, 'not read yet');
-  const read = embedPathRecipe({ ...beside, done: { cues: 'cues 1 a' } }, video, model, 0, '');
+  assert.equal(embedSidecarFingerprint(beside, video, model, 0, ''), undefined, 'not read yet');
+  const read = embedSidecarFingerprint({ ...beside, done: { cues: 'cues 1 a' } }, video, model, 0, '');
   assert.ok(read);
   const gone = { sidecars: [], done: { cues: 'cues 1', embed: read } };
-  assert.notEqual(embedPathRecipe(gone, video, model, 0, ''), read, 'a sidecar that was taken away');
+  assert.notEqual(embedSidecarFingerprint(gone, video, model, 0, ''), read, 'a sidecar that was taken away');
   const looks = fakeFrameEmbedder();
-  assert.notEqual(embedFramesRecipe(video.clips, looks, 0), embedFramesRecipe(video.clips, looks, 1));
   assert.notEqual(
-    embedFramesRecipe(video.clips, looks, 0),
-    embedFramesRecipe(video.clips, fakeFrameEmbedder({ name: 'other' }), 0),
+    embedFramesFingerprint(video.clips, looks, 0),
+    embedFramesFingerprint(video.clips, looks, 1),
+  );
+  assert.notEqual(
+    embedFramesFingerprint(video.clips, looks, 0),
+    embedFramesFingerprint(video.clips, fakeFrameEmbedder({ name: 'other' }), 0),
   );
 });
 
@@ -201,8 +208,8 @@ test('a model that goes away, and a caller that gives up, end the work', async (
   const closed = fakeTextEmbedder();
   await closed.close();
   const run = (embedder: ReturnType<typeof fakeTextEmbedder>, signal: AbortSignal) =>
-    embedWords({ videoId: 'v', uri: '' }, { store, told: store, embedder, turn }, nothing, signal);
-  await assert.rejects(run(closed, never), UnavailableError);
+    embedVideoText({ videoId: 'v', uri: '' }, { store, told: store, embedder, turn }, nothing, signal);
+  await assert.rejects(run(closed, never), ModelUnavailableError);
   const reason = new Error('enough');
   await assert.rejects(run(fakeTextEmbedder(), AbortSignal.abort(reason)), reason);
 });
@@ -290,6 +297,6 @@ test('a model that goes away ends the decoding too', async () => {
     nothing,
     never,
   );
-  await assert.rejects(run, UnavailableError);
+  await assert.rejects(run, ModelUnavailableError);
   assert.ok(decoder.read.length < 18);
 });

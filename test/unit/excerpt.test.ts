@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/description.ts';
-import { excerpt } from '../../server/src/core/excerpt.ts';
+import { extractQuote } from '../../server/src/core/excerpt.ts';
 import { analyseQuestion } from '../../server/src/core/question.ts';
 
 const line = (at: number, speaker: string, text: string): Line => ({
@@ -22,7 +22,7 @@ test('who speaks and a common word do not outweigh what the question is about', 
     line(3, 'Professor', 'I keep getting mail about that.'),
   ];
   const question = analyseQuestion('What did Grad F think about getting consent?', ['en']);
-  const quoted = excerpt(question, lines, { startMs: 0, endMs: 20_000 });
+  const quoted = extractQuote(question, lines, { startMs: 0, endMs: 20_000 });
   assert.deepEqual(
     quoted.map(({ text }) => text),
     ['As long as the email was sent, consent was given.'],

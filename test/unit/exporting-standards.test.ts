@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formats } from '../../server/src/exporting/formats.ts';
-import type { Moment, Selection } from '../../server/src/exporting/selection.ts';
+import { exportFormats } from '../../server/src/exporting/formats.ts';
+import type { ExportSelection, SelectedMoment } from '../../server/src/exporting/selection.ts';
 import { type Element, readXml } from '../support/xml-reader.ts';
 
 /** Rates that cameras have, as they are measured. */
@@ -17,9 +17,9 @@ function createDice(seed: number): (below: number) => number {
 }
 
 /** Many moments of several files of one rate, some of them odd: silent, sound alone, one frame long. */
-function selection(framesPerSecond: number, count: number): Selection {
+function selection(framesPerSecond: number, count: number): ExportSelection {
   const dice = createDice(7 + Math.round(framesPerSecond));
-  const moments = Array.from({ length: count }, (_, at): Moment => {
+  const moments = Array.from({ length: count }, (_, at): SelectedMoment => {
     const file = dice(9);
     const startMs = dice(80_000_000);
     const video = file !== 0;
@@ -75,7 +75,7 @@ function readEdl(text: string) {
 for (const rate of RATES)
   test(`an EDL at ${rate} frames a second keeps to its fields, and its record times have no hole`, () => {
     const given = selection(rate, 400);
-    const events = readEdl(formats.edl.write(given));
+    const events = readEdl(exportFormats.edl.write(given));
     assert.equal(events.length, 400);
     // Faster pictures than two digits can count are counted by each second one, or third.
     const counted = Math.round(rate / Math.ceil(Math.round(rate) / 99));
@@ -101,8 +101,11 @@ for (const rate of RATES)
   });
 
 test('an EDL holds 999 events and refuses more', () => {
-  assert.equal(readEdl(formats.edl.write(selection(25, 999))).length, 999);
-  assert.throws(() => formats.edl.write(selection(25, 1000)), { name: 'ExportError', message: /999 events/ });
+  assert.equal(readEdl(exportFormats.edl.write(selection(25, 999))).length, 999);
+  assert.throws(() => exportFormats.edl.write(selection(25, 1000)), {
+    name: 'ExportError',
+    message: /999 events/,
+  });
 });
 
 type Check = (value: unknown) => void;
@@ -205,7 +208,7 @@ interface OtioItem {
 for (const rate of RATES)
   test(`OpenTimelineIO at ${rate} frames a second has the published members, of their types`, () => {
     const given = selection(rate, 60);
-    const timeline = JSON.parse(formats.otio.write(given));
+    const timeline = JSON.parse(exportFormats.otio.write(given));
     of('Timeline.1')(timeline);
     const tracks: { kind: string; children: OtioItem[] }[] = timeline.tracks.children;
     assert.deepEqual(
@@ -292,7 +295,7 @@ function checkDtd(element: Element): void {
 
 for (const rate of RATES)
   test(`FCPXML at ${rate} frames a second keeps to its document type, and ids lead somewhere`, () => {
-    const document = readXml(formats.fcpxml.write(selection(rate, 60)));
+    const document = readXml(exportFormats.fcpxml.write(selection(rate, 60)));
     checkDtd(document);
     const ids = new Map<string, string>();
     const references: string[] = [];

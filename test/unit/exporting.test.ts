@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parse } from 'subsrt-ts';
-import { formats } from '../../server/src/exporting/formats.ts';
-import type { Moment, Selection, Source } from '../../server/src/exporting/selection.ts';
+import { exportFormats } from '../../server/src/exporting/formats.ts';
+import type { ExportSelection, ExportSource, SelectedMoment } from '../../server/src/exporting/selection.ts';
 import { readXml, within } from '../support/xml-reader.ts';
 
-const talk: Source = {
+const talk: ExportSource = {
   uri: 'file:///v/talk%20%231%20(draft).mp4',
   name: 'talk #1 (draft).mp4',
   durationMs: 600_000,
@@ -16,7 +16,7 @@ const talk: Source = {
   codecs: ['h264', 'aac'],
   audio: { channels: 2, sampleRate: 48_000 },
 };
-const silent: Source = {
+const silent: ExportSource = {
   uri: 'file:///v/b.mkv',
   name: 'b.mkv',
   durationMs: 10_000,
@@ -24,7 +24,12 @@ const silent: Source = {
   video: true,
   codecs: ['vp8'],
 };
-const moment = (source: Source, startMs: number, endMs: number, ...texts: readonly string[]): Moment => ({
+const moment = (
+  source: ExportSource,
+  startMs: number,
+  endMs: number,
+  ...texts: readonly string[]
+): SelectedMoment => ({
   source,
   startMs,
   endMs,
@@ -35,7 +40,7 @@ const moment = (source: Source, startMs: number, endMs: number, ...texts: readon
   })),
 });
 
-const two: Selection = {
+const two: ExportSelection = {
   title: 'Best of',
   moments: [
     moment(talk, 83_200, 97_000, 'We ship in May.', 'Not before.'),
@@ -43,18 +48,18 @@ const two: Selection = {
     moment(talk, 1000, 3000, 'Good morning.'),
   ],
 };
-const one: Selection = { title: 'Talk', moments: [two.moments[0], two.moments[2]] as Moment[] };
+const one: ExportSelection = { title: 'Talk', moments: [two.moments[0], two.moments[2]] as SelectedMoment[] };
 
 const nasty =
   '</note><x a="1">&amp; \u001b[31m\u202e --> [run](command:evil) <img src=x onerror=1> `b` {\\an8}\n\n2\n00:00:00,000 --> 00:00:09,000\n# no; = \\ "q" \'s\' \ud800';
-const hostile: Selection = {
+const hostile: ExportSelection = {
   title: nasty,
   moments: [moment({ ...talk, name: `${nasty}.mp4` }, 1000, 3000, nasty)],
 };
 
 test('Markdown links to the second and quotes what is said', () => {
   assert.equal(
-    formats.markdown.write(two),
+    exportFormats.markdown.write(two),
     [
       '# Best of',
       '',
@@ -67,7 +72,7 @@ test('Markdown links to the second and quotes what is said', () => {
 });
 
 test('Markdown of hostile words has one link an item, no HTML and no line of their own', () => {
-  const text = formats.markdown.write(hostile);
+  const text = exportFormats.markdown.write(hostile);
   const bare = text.replace(/\\[!-/:-@[-`{-~]/g, '');
   assert.equal(text.trimEnd().split('\n').length, 3);
   assert.equal(bare.match(/\]\(/g)?.length, 1);
@@ -83,7 +88,7 @@ const cues = (text: string, format: string) =>
 for (const format of ['srt', 'vtt'] as const) {
   test(`${format} of one video keeps its times, and cuts lines to their moment`, () => {
     assert.deepEqual(
-      cues(formats[format].write(one), format).map(({ start, end, text }) => [start, end, text]),
+      cues(exportFormats[format].write(one), format).map(({ start, end, text }) => [start, end, text]),
       [
         [1000, 1500, 'Good morning.'],
         [83_200, 83_700, 'We ship in May.'],
@@ -94,7 +99,7 @@ for (const format of ['srt', 'vtt'] as const) {
 
   test(`${format} of several videos plays them one after the other; a silent one is named`, () => {
     assert.deepEqual(
-      cues(formats[format].write(two), format).map(({ start, end, text }) => [start, end, text]),
+      cues(exportFormats[format].write(two), format).map(({ start, end, text }) => [start, end, text]),
       [
         [0, 500, 'We ship in May.'],
         [500, 1500, 'Not before.'],
@@ -105,7 +110,7 @@ for (const format of ['srt', 'vtt'] as const) {
   });
 
   test(`hostile words are one ${format} cue without tags`, () => {
-    const text = formats[format].write(hostile);
+    const text = exportFormats[format].write(hostile);
     assert.equal(cues(text, format).length, 1);
     assert.equal(text.match(/-->/g)?.length, 1);
     assert.ok(!/<\/?[a-z]/i.test(text), text);
@@ -115,11 +120,11 @@ for (const format of ['srt', 'vtt'] as const) {
 
 test('chapters begin at 0:00 and have a line each', () => {
   assert.equal(
-    formats.chapters.write(one),
+    exportFormats.chapters.write(one),
     '0:00 Talk\n0:01 Good morning.\n1:23 We ship in May. Not before.\n',
   );
-  assert.match(formats.chapters.write(two), /^0:00 We ship in May\. Not before\.\n0:13 b\.mkv\n/);
-  assert.equal(formats.chapters.write(hostile).trimEnd().split('\n').length, 2);
+  assert.match(exportFormats.chapters.write(two), /^0:00 We ship in May\. Not before\.\n0:13 b\.mkv\n/);
+  assert.equal(exportFormats.chapters.write(hostile).trimEnd().split('\n').length, 2);
 });
 
 /** FFmpeg's rules: sections, key=value, a backslash before `=`, `;`, `#`, `\` and line ends. */
@@ -140,10 +145,10 @@ function readFfmetadata(text: string) {
 }
 
 test('FFmpeg metadata escapes what it gives a meaning', () => {
-  const [, first, second] = readFfmetadata(formats.ffmetadata.write(one));
+  const [, first, second] = readFfmetadata(exportFormats.ffmetadata.write(one));
   assert.deepEqual(first, { TIMEBASE: '1/1000', START: '1000', END: '3000', title: 'Good morning.' });
   assert.equal(second?.END, '97000');
-  const [global, chapter, ...more] = readFfmetadata(formats.ffmetadata.write(hostile));
+  const [global, chapter, ...more] = readFfmetadata(exportFormats.ffmetadata.write(hostile));
   assert.match(global?.title ?? '', /# no; = \\ "q"/);
   assert.equal(chapter?.START, '1000');
   assert.deepEqual(more, []);
@@ -151,10 +156,10 @@ test('FFmpeg metadata escapes what it gives a meaning', () => {
 
 test('a play list has its options before each address, and hostile words stay in their line', () => {
   assert.equal(
-    formats.m3u.write({ ...two, moments: two.moments.slice(1, 2) }),
+    exportFormats.m3u.write({ ...two, moments: two.moments.slice(1, 2) }),
     '#EXTM3U\n#PLAYLIST:Best of\n#EXTINF:2,b.mkv\n#EXTVLCOPT:start-time=2\n#EXTVLCOPT:stop-time=4\nfile:///v/b.mkv\n',
   );
-  const lines = formats.m3u.write(hostile).trimEnd().split('\n');
+  const lines = exportFormats.m3u.write(hostile).trimEnd().split('\n');
   assert.equal(lines.length, 6);
   assert.deepEqual(
     lines.filter((line) => !line.startsWith('#')),
@@ -195,7 +200,7 @@ function readEdl(text: string, perSecond: number) {
 }
 
 test('an EDL cuts the moments together, source and programme equally long and without a hole', () => {
-  const events = readEdl(formats.edl.write(two), 30);
+  const events = readEdl(exportFormats.edl.write(two), 30);
   assert.deepEqual(
     events.map(({ n, reel, channels }) => [n, reel, channels]),
     [
@@ -216,7 +221,7 @@ test('an EDL cuts the moments together, source and programme equally long and wi
   // 83.2 s at 30000/1001 frames a second.
   assert.equal(events[0]?.at[0], 2494);
   assert.ok(events[0]?.notes.includes('FROM CLIP NAME: talk #1 (draft).mp4'));
-  const [only, ...more] = readEdl(formats.edl.write(hostile), 30);
+  const [only, ...more] = readEdl(exportFormats.edl.write(hostile), 30);
   assert.deepEqual(more, []);
   assert.equal(only?.notes.length, 3);
 });
@@ -225,9 +230,9 @@ test('files of one beginning get reels of their own; what an EDL cannot count is
   const named = (at: number) =>
     moment({ ...talk, uri: `file:///v/${at}`, name: `interview-${at}.mp4` }, 0, 1000);
   const many = Array.from({ length: 999 }, (_, at) => named(at));
-  const events = readEdl(formats.edl.write({ title: 't', moments: many }), 30);
+  const events = readEdl(exportFormats.edl.write({ title: 't', moments: many }), 30);
   assert.equal(new Set(events.map(({ reel }) => reel)).size, 999);
-  assert.throws(() => formats.edl.write({ title: 't', moments: [...many, named(999)] }), /999 events/);
+  assert.throws(() => exportFormats.edl.write({ title: 't', moments: [...many, named(999)] }), /999 events/);
 });
 
 type Json = Readonly<Record<string, unknown>>;
@@ -268,7 +273,7 @@ function checkOtio(value: unknown): void {
 }
 
 test('OpenTimelineIO has the published members, tracks of one length and ranges inside their media', () => {
-  const timeline = JSON.parse(formats.otio.write(two));
+  const timeline = JSON.parse(exportFormats.otio.write(two));
   checkOtio(timeline);
   assert.equal(timeline.OTIO_SCHEMA, 'Timeline.1');
   const [video, audio] = timeline.tracks.children;
@@ -288,7 +293,7 @@ test('OpenTimelineIO has the published members, tracks of one length and ranges 
     assert.ok(shown.start_time.value + shown.duration.value <= whole.duration.value);
     assert.match(url, /^file:\/\/\//);
   }
-  const { goldfish } = JSON.parse(formats.otio.write(hostile)).tracks.children[0].children[0].metadata;
+  const { goldfish } = JSON.parse(exportFormats.otio.write(hostile)).tracks.children[0].children[0].metadata;
   assert.match(goldfish.text, /<img src=x onerror=1>/);
 });
 
@@ -299,7 +304,7 @@ const seconds = (time: string | undefined) => {
 };
 
 test('FCPXML refers only to what it has, lies on frame edges and has no hole', () => {
-  const document = readXml(formats.fcpxml.write(two));
+  const document = readXml(exportFormats.fcpxml.write(two));
   assert.deepEqual([document.name, document.attributes.version], ['fcpxml', '1.8']);
   assert.deepEqual(
     document.children.map(({ name }) => name),
@@ -332,14 +337,14 @@ test('FCPXML refers only to what it has, lies on frame edges and has no hole', (
 });
 
 test('hostile words are text in FCPXML', () => {
-  const document = readXml(formats.fcpxml.write(hostile));
+  const document = readXml(exportFormats.fcpxml.write(hostile));
   const [note] = within(document, 'note');
   assert.match(note?.text ?? '', /^<\/note><x a="1">&amp; \[31m --> \[run\]/);
   assert.deepEqual(note?.children, []);
 });
 
 test('no format lets control characters or turned writing through', () => {
-  for (const [name, { write }] of Object.entries(formats)) {
+  for (const [name, { write }] of Object.entries(exportFormats)) {
     assert.doesNotMatch(
       write(hostile),
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\ud800]/u,

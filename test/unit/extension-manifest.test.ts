@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { writtenFiles } from '../../client/src/pack.ts';
-import { textsOf } from '../../client/src/texts.ts';
+import { generatedFiles } from '../../client/src/pack.ts';
+import { extractTexts } from '../../client/src/texts.ts';
 import { QUERY_OPERATORS } from '../../server/protocol/search.ts';
 import { agentTools } from '../../server/protocol/tools.ts';
-import { keys } from '../../server/src/settings/schema.ts';
+import { settingKeys } from '../../server/src/settings/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = (name: string) => readFileSync(join(root, 'client/src', name), 'utf8');
-const files = writtenFiles(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+const files = generatedFiles(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 const read = (name: string) => JSON.parse(files[name] ?? '');
 const manifest = read('package.json');
 const { contributes } = manifest;
@@ -43,9 +43,9 @@ test('every text of the code is in the bundle, and one that no translator could 
     .map((name) => source(name).match(/\bl10n\.t\(/g)?.length ?? 0)
     .reduce((sum, count) => sum + count, 0);
   assert.ok(calls >= Object.keys(bundle).length && Object.keys(bundle).length > 30);
-  assert.deepEqual(textsOf(["l10n.t('It\\'s {0}', name)"]), { "It's {0}": "It's {0}" });
+  assert.deepEqual(extractTexts(["l10n.t('It\\'s {0}', name)"]), { "It's {0}": "It's {0}" });
   const made = ['l10n.t(`', '$', '{name}`)'].join('');
-  assert.throws(() => textsOf([made]), /no plain string/);
+  assert.throws(() => extractTexts([made]), /no plain string/);
 });
 
 test('every command that is told of is registered, and every one that is registered is told of', () => {
@@ -63,7 +63,7 @@ test('every command that is told of is registered, and every one that is registe
 
 test('no setting can be set by a workspace, and the daemon’s are all there', () => {
   const { properties } = contributes.configuration;
-  for (const key of keys) assert.ok(`goldfish.${key}` in properties, key);
+  for (const key of settingKeys) assert.ok(`goldfish.${key}` in properties, key);
   for (const [key, { scope }] of Object.entries<{ scope: string }>(properties))
     assert.equal(scope, 'machine', key);
   assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Facts } from '../../server/src/core/facts.ts';
-import { factsCaption } from '../../server/src/core/factsCaption.ts';
+import { toFactsSentence } from '../../server/src/core/factsCaption.ts';
 
 const clip = { startMs: 30_000, endMs: 60_000 };
 const facts: Facts = {
@@ -59,5 +59,5 @@ const cases: readonly [string, Partial<Facts>, string][] = [
 ];
 
 for (const [name, changes, sentence] of cases) {
-  test(name, () => assert.equal(factsCaption({ ...facts, ...changes }, clip), sentence));
+  test(name, () => assert.equal(toFactsSentence({ ...facts, ...changes }, clip), sentence));
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clipNames, safeName } from '../../server/src/exporting/fileNames.ts';
-import type { Moment } from '../../server/src/exporting/selection.ts';
+import { clipNames, toSafeFileName } from '../../server/src/exporting/fileNames.ts';
+import type { SelectedMoment } from '../../server/src/exporting/selection.ts';
 
-const check = (text: string, expected: string) => assert.equal(safeName(text), expected);
+const check = (text: string, expected: string) => assert.equal(toSafeFileName(text), expected);
 
 test('a title becomes one part of a path, whatever is in it', () => {
   check('We ship in May: at last?', 'We ship in May at last');
@@ -24,13 +24,13 @@ test('names that mean something to a system, and empty ones, get a word before t
 });
 
 test('a long name is cut between characters', () => {
-  const name = safeName('🐟'.repeat(200));
+  const name = toSafeFileName('🐟'.repeat(200));
   assert.ok(Buffer.byteLength(name) <= 150);
   assert.equal(name, '🐟'.repeat(37));
 });
 
 test('each moment is named after its video, time and words, and none twice', () => {
-  const moment = (name: string, startMs: number, text: string): Moment => ({
+  const moment = (name: string, startMs: number, text: string): SelectedMoment => ({
     startMs,
     endMs: startMs + 2000,
     source: { uri: `file:///v/${name}`, name, durationMs: 60_000_000, video: true, codecs: [] },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
-import { canonicalFileUri, fileUriOf, pathOfFileUri } from '../../server/src/base/file-uri.ts';
+import { canonicalFileUri, fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
 
 test('a path and its URI lead to each other', () => {
   const pairs: readonly (readonly [string, string])[] = [
@@ -10,15 +10,15 @@ test('a path and its URI lead to each other', () => {
     ['/ü\n"😀".webm', 'file:///%C3%BC%0A%22%F0%9F%98%80%22.webm'],
   ];
   for (const [path, uri] of pairs) {
-    assert.equal(fileUriOf(path), uri);
-    assert.equal(pathOfFileUri(uri), path);
+    assert.equal(pathToFileUri(path), uri);
+    assert.equal(fileUriToPath(uri), path);
   }
 });
 
 test('a name that is not UTF-8 keeps its bytes', () => {
   const path = Buffer.from('/v/caf\xe9.mp4', 'latin1');
-  assert.equal(fileUriOf(path), 'file:///v/caf%E9.mp4');
-  assert.deepEqual(pathOfFileUri('file:///v/caf%e9.mp4'), path);
+  assert.equal(pathToFileUri(path), 'file:///v/caf%E9.mp4');
+  assert.deepEqual(fileUriToPath('file:///v/caf%e9.mp4'), path);
 });
 
 test('what names no local file is refused', () => {
@@ -30,7 +30,7 @@ test('what names no local file is refused', () => {
     'file:///a%00b',
     '/a',
   ]) {
-    assert.throws(() => pathOfFileUri(uri), TypeError, uri);
+    assert.throws(() => fileUriToPath(uri), TypeError, uri);
   }
 });
 

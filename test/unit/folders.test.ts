@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { memoryDisk } from '../../server/src/adapters/memory-disk.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { noLog } from '../../server/src/base/log.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
-import { createFolders, type Folders, type WatchedFolder } from '../../server/src/indexing/folders.ts';
+import { silentLog } from '../../server/src/base/log.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import {
+  createFolderWatcher,
+  type FolderWatcher,
+  type WatchedFolder,
+} from '../../server/src/indexing/folders.ts';
 import type { FolderRule, WatchEvent } from '../../server/src/ports/disk.ts';
 
 const never = new AbortController().signal;
@@ -14,12 +18,12 @@ async function setUp(t: TestContext) {
   const disk = memoryDisk();
   disk.write('/v/a.mp4', 'a');
   const watching: { readonly onEvent: (event: WatchEvent) => void; readonly signal: AbortSignal }[] = [];
-  const catalogue = await Catalogue.load(createMemoryStore());
+  const catalogue = await VideoCatalogue.load(createMemoryStore());
   const waiting = new Set<() => void>();
   const wake = () => {
     for (const look of [...waiting]) look();
   };
-  const folders: Folders = createFolders({
+  const folders: FolderWatcher = createFolderWatcher({
     disk: {
       ...disk,
       watch: (folder, onEvent, signal) => {
@@ -31,7 +35,7 @@ async function setUp(t: TestContext) {
     list: { load: async () => [], save: async () => {} },
     onTouched: wake,
     onChange: wake,
-    log: noLog,
+    log: silentLog,
   });
   t.after(() => folders.close());
   /** Resolves once the one folder stands as wanted. */
@@ -69,9 +73,9 @@ test('a system that refuses to watch is told until it watches again, whatever is
   await stands(({ state }) => state === 'scanning');
   await stands(({ state, reason }) => state === 'failed' && reason === 'Raise the limit.');
   // Away and back, too.
-  disk.shut('/v', true);
+  disk.setUnreadable('/v', true);
   await stands(({ state }) => state === 'offline');
-  disk.shut('/v', false);
+  disk.setUnreadable('/v', false);
   await stands(({ state, reason }) => state === 'failed' && reason === 'Raise the limit.');
   // Added anew: it is tried anew.
   await folders.add(rule, never);
@@ -86,8 +90,8 @@ test('a folder inside that may not be read is told, and watched once it may', as
   const { folders, watching, stands, disk, catalogue } = await setUp(t);
   disk.write('/v/in/b.mp4', 'b');
   disk.write('/v/out/c.mp4', 'c');
-  disk.shut('/v/in', true);
-  disk.shut('/v/out', true);
+  disk.setUnreadable('/v/in', true);
+  disk.setUnreadable('/v/out', true);
   await folders.add(rule, never);
   assert.match(
     (await stands(({ state }) => state === 'watching')).reason ?? '',
@@ -98,13 +102,13 @@ test('a folder inside that may not be read is told, and watched once it may', as
     ['/v/a.mp4'],
   );
   assert.equal(watching.length, 1);
-  disk.shut('/v/out', false);
+  disk.setUnreadable('/v/out', false);
   await stands(
     ({ state, reason }) =>
       state === 'watching' && reason?.startsWith('/v/in ') === true && !reason.includes('more'),
   );
   assert.equal(watching.length, 2);
-  disk.shut('/v/in', false);
+  disk.setUnreadable('/v/in', false);
   await stands(({ reason }) => reason === undefined && [...catalogue.copies()].length === 3);
   assert.deepEqual([watching.length, watching[1]?.signal.aborted], [3, true]);
 });
@@ -114,11 +118,11 @@ test('given a file that a job missed, when it lies there unchanged after all, th
   disk.write('/w/b.mp4', 'b');
   await folders.add(rule, never);
   // Not in a watched folder.
-  await folders.look('file:///w/b.mp4', never);
+  await folders.scanOnce('file:///w/b.mp4', never);
   for (const uri of ['file:///v/a.mp4', 'file:///w/b.mp4']) {
     const copy = catalogue.copy(uri);
     assert.ok(copy, uri);
-    folders.missing(uri);
+    folders.reportMissing(uri);
     assert.equal(folders.online(copy), false);
     await becomes(() => folders.online(copy));
   }
@@ -130,10 +134,10 @@ test('given a file that jobs miss each time, when it was found unchanged thrice,
   const copy = catalogue.copy('file:///v/a.mp4');
   assert.ok(copy);
   for (let n = 0; n < 3; n += 1) {
-    folders.missing(copy.uri);
+    folders.reportMissing(copy.uri);
     await becomes(() => folders.online(copy));
   }
-  folders.missing(copy.uri);
+  folders.reportMissing(copy.uri);
   await folders.add(rule, never);
   assert.equal(folders.online(copy), false);
   disk.write('/v/a.mp4', 'changed');

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Exchange } from '../../server/src/core/exchange.ts';
-import { followUp, spokenOf, standing } from '../../server/src/core/followUp.ts';
+import type { ConversationTurn } from '../../server/src/core/exchange.ts';
+import {
+  findConversationTopic,
+  resolveFollowUp,
+  toStandaloneQuestion,
+} from '../../server/src/core/followUp.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, library } from '../support/transcripts.ts';
 
@@ -58,7 +62,7 @@ test('follow-ups find what they leave unsaid', async () => {
   for (const [at, conversation] of conversations.entries()) {
     const wanted = conversation.at(-1) as RegExp;
     const questions = conversation.slice(0, -1) as readonly string[];
-    const before: Exchange[] = [];
+    const before: ConversationTurn[] = [];
     let quotes = '';
     for (const question of questions) {
       const { answer, citations } = await ask(question, {}, 1, before);
@@ -80,35 +84,41 @@ test('half of them find nothing or something else without the conversation', asy
   assert.ok(found <= conversations.length / 2, `${found} of ${conversations.length}`);
 });
 
-const said = (question: string, answer = ''): Exchange => ({ question, answer });
+const said = (question: string, answer = ''): ConversationTurn => ({ question, answer });
 
 test('a question of its own is looked for as it is, and only helped where it finds nothing', () => {
-  const more = followUp('How long do I toast the rice?', [said('Who owns the budget?')]);
-  assert.equal(more?.leans, false);
-  assert.equal(followUp('And who owns it?', []), undefined);
-  assert.equal(followUp('And who owns it?', [said('the of and')]), undefined);
+  const more = resolveFollowUp('How long do I toast the rice?', [said('Who owns the budget?')]);
+  assert.equal(more?.isDependent, false);
+  assert.equal(resolveFollowUp('And who owns it?', []), undefined);
+  assert.equal(resolveFollowUp('And who owns it?', [said('the of and')]), undefined);
 });
 
 test('what a follow-up leans on is carried, over follow-ups too, and the people of the last answer', () => {
   const launch = said('When is the launch of the camera?');
-  assert.deepEqual(followUp('And who owns it?', [launch]), {
+  assert.deepEqual(resolveFollowUp('And who owns it?', [launch]), {
     text: 'And who owns it? launch camera',
-    leans: true,
+    isDependent: true,
   });
-  assert.deepEqual(spokenOf([launch, said('and who owns it?')]), ['owns', 'launch', 'camera']);
-  assert.deepEqual(spokenOf([launch, said('Which rice is toasted?')]), ['rice', 'toasted']);
+  assert.deepEqual(findConversationTopic([launch, said('and who owns it?')]), ['owns', 'launch', 'camera']);
+  assert.deepEqual(findConversationTopic([launch, said('Which rice is toasted?')]), ['rice', 'toasted']);
   const owner = said('Who owns the launch?', 'Ben: “Dora owns the launch.” [1]\nIt is up to Dora [2].');
-  assert.match(followUp('How often does she report?', [owner])?.text ?? '', /report\? Ben Dora .*launch$/);
+  assert.match(
+    resolveFollowUp('How often does she report?', [owner])?.text ?? '',
+    /report\? Ben Dora .*launch$/,
+  );
 });
 
 test('a model without the conversation is told what a follow-up is about', () => {
   const launch = said('When is the launch of the camera?');
-  assert.equal(standing('And who owns it?', [launch]), 'And who owns it? (This is about: launch, camera.)');
-  assert.equal(standing('Which rice is toasted?', [launch]), 'Which rice is toasted?');
-  assert.equal(standing('And who owns it?', []), 'And who owns it?');
+  assert.equal(
+    toStandaloneQuestion('And who owns it?', [launch]),
+    'And who owns it? (This is about: launch, camera.)',
+  );
+  assert.equal(toStandaloneQuestion('Which rice is toasted?', [launch]), 'Which rice is toasted?');
+  assert.equal(toStandaloneQuestion('And who owns it?', []), 'And who owns it?');
 });
 
 test('an earlier question cannot smuggle an operator into the next one', () => {
-  const more = followUp('And who owns it?', [said('in:secret "launch" -camera said:money')]);
+  const more = resolveFollowUp('And who owns it?', [said('in:secret "launch" -camera said:money')]);
   assert.doesNotMatch(more?.text.slice('And who owns it?'.length) ?? '', /["“”]|:\S|\s-/);
 });

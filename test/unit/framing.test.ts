@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createFramer, frame } from '../../server/src/rpc/framing.ts';
+import { createFramer, encodeMessage } from '../../server/src/rpc/framing.ts';
 
 /** What a framer makes of chunks: messages and error codes in order, a fatal error marked. */
 function read(chunks: readonly (string | Buffer)[], limit?: number): unknown[] {
@@ -20,7 +20,11 @@ const call = (method: string) => ({ jsonrpc: '2.0', method });
 const text = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
 test('what frame writes is read back, however it is cut', () => {
-  const bytes = Buffer.concat([frame(call('a')), frame(call('ünïcode ✓')), frame(call('b'))]);
+  const bytes = Buffer.concat([
+    encodeMessage(call('a')),
+    encodeMessage(call('ünïcode ✓')),
+    encodeMessage(call('b')),
+  ]);
   assert.deepEqual(read([bytes]), ['a', 'ünïcode ✓', 'b']);
   assert.deepEqual(read([...bytes].map((byte) => Buffer.from([byte]))), ['a', 'ünïcode ✓', 'b']);
 });
@@ -32,20 +36,20 @@ test('headers in any order and case, other headers beside', () => {
 });
 
 test('a bad message costs itself only', () => {
-  assert.deepEqual(read([text('{'), frame(call('a'))]), [-32700, 'a']);
-  assert.deepEqual(read([text('[]'), text('5'), frame(call('a'))]), [-32600, -32600, 'a']);
-  assert.deepEqual(read([text(''), frame(call('a'))]), [-32700, 'a']);
+  assert.deepEqual(read([text('{'), encodeMessage(call('a'))]), [-32700, 'a']);
+  assert.deepEqual(read([text('[]'), text('5'), encodeMessage(call('a'))]), [-32600, -32600, 'a']);
+  assert.deepEqual(read([text(''), encodeMessage(call('a'))]), [-32700, 'a']);
 });
 
 test('an oversized message is skipped as it comes, and what follows is read', () => {
   const big = text('x'.repeat(100));
-  assert.deepEqual(read([big.slice(0, 40), big.slice(40), frame(call('a'))], 64), [-32600, 'a']);
+  assert.deepEqual(read([big.slice(0, 40), big.slice(40), encodeMessage(call('a'))], 64), [-32600, 'a']);
   assert.deepEqual(read([text('x'.repeat(64))], 64), [-32700]);
 });
 
 test('bytes without a header end the stream', () => {
-  assert.deepEqual(read(['GET / HTTP/1.1\r\n\r\n', frame(call('a'))]), ['fatal -32600']);
-  assert.deepEqual(read(['x'.repeat(9000), frame(call('a'))]), ['fatal -32600']);
+  assert.deepEqual(read(['GET / HTTP/1.1\r\n\r\n', encodeMessage(call('a'))]), ['fatal -32600']);
+  assert.deepEqual(read(['x'.repeat(9000), encodeMessage(call('a'))]), ['fatal -32600']);
   assert.deepEqual(read(['Content-Length: 9007199254740993\r\n\r\n']), ['fatal -32600']);
   assert.deepEqual(read([`Content-Length: ${'9'.repeat(40)}\r\n\r\n`]), ['fatal -32600']);
 });
@@ -53,6 +57,6 @@ test('bytes without a header end the stream', () => {
 test('the id of a bad request is given back', () => {
   const ids: unknown[] = [];
   const framer = createFramer({ onMessage: () => assert.fail(), onError: ({ id }) => ids.push(id) });
-  for (const id of [7, 'x', null, {}]) framer(frame({ jsonrpc: '2.0', id, method: 5 }));
+  for (const id of [7, 'x', null, {}]) framer(encodeMessage({ jsonrpc: '2.0', id, method: 5 }));
   assert.deepEqual(ids, [7, 'x', null, null]);
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createGovernor } from '../../server/src/adapters/system/governor.ts';
-import { complete } from '../../server/src/settings/schema.ts';
+import { completeSettings } from '../../server/src/settings/schema.ts';
 
 /** A governor of a machine by rote: settings, battery and clock are the test's. */
 function machine(t: test.TestContext, start: string, set: Readonly<Record<string, unknown>>) {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout', 'setInterval'], now: new Date(start) });
   const listeners = new Set<() => void>();
-  let { settings } = complete(set);
+  let { settings } = completeSettings(set);
   let battery = false;
   const governor = createGovernor({
     settings: () => settings,
@@ -20,13 +20,13 @@ function machine(t: test.TestContext, start: string, set: Readonly<Record<string
   });
   t.after(() => governor.close());
   const heard: (string | undefined)[] = [];
-  governor.onChange(() => heard.push(governor.resting()));
+  governor.onChange(() => heard.push(governor.pauseReason()));
   return {
     governor,
     heard,
     listeners,
     set(next: Readonly<Record<string, unknown>>) {
-      settings = complete(next).settings;
+      settings = completeSettings(next).settings;
       for (const listener of listeners) listener();
     },
     /** Lets time pass and what it began come to its end. */
@@ -45,13 +45,13 @@ function machine(t: test.TestContext, start: string, set: Readonly<Record<string
 
 test('quiet hours begin and end on the minute, and are told', async (t) => {
   const { governor, heard, pass } = machine(t, '2026-03-01T21:58:30', { 'work.quietHours': '22:00-22:30' });
-  assert.equal(governor.resting(), undefined);
+  assert.equal(governor.pauseReason(), undefined);
   await pass(2);
-  assert.equal(governor.resting(), 'quietHours');
+  assert.equal(governor.pauseReason(), 'quietHours');
   await pass(29);
-  assert.equal(governor.resting(), 'quietHours');
+  assert.equal(governor.pauseReason(), 'quietHours');
   await pass(2);
-  assert.equal(governor.resting(), undefined);
+  assert.equal(governor.pauseReason(), undefined);
   assert.deepEqual(heard, ['quietHours', undefined]);
 });
 
@@ -59,14 +59,14 @@ test('a battery is noticed within a minute, and only where the setting says so',
   const { governor, heard, pass, plug, set } = machine(t, '2026-03-01T12:00:00', {});
   plug(false);
   await pass(1);
-  assert.equal(governor.resting(), 'battery');
+  assert.equal(governor.pauseReason(), 'battery');
   set({ 'work.pauseOnBattery': false });
-  assert.equal(governor.resting(), undefined);
+  assert.equal(governor.pauseReason(), undefined);
   set({});
   await pass(1);
   plug(true);
   await pass(1);
-  assert.equal(governor.resting(), undefined);
+  assert.equal(governor.pauseReason(), undefined);
   assert.deepEqual(heard, ['battery', undefined, 'battery', undefined]);
 });
 

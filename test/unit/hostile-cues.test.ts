@@ -6,7 +6,7 @@ import { isSidecar, SIDECAR_EXTENSIONS } from '../../server/src/core/extensions.
 /** One pattern over and over. */
 const fill = (pattern: string, length: number) => pattern.repeat(Math.ceil(length / pattern.length));
 /** The worst of them are tried with 1 MB, all with this much, characters. */
-const EACH = 200_000;
+const EACH = 100_000;
 const WORST: readonly string[] = [
   '{',
   '<',

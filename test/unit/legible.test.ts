@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { enlarge, type GreyPicture, greyOf } from '../../server/src/core/greyPicture.ts';
-import { legible } from '../../server/src/core/legible.ts';
-import { textTiles } from '../../server/src/core/textTiles.ts';
+import { type LumaImage, toLumaImage, upscaleImage } from '../../server/src/core/greyPicture.ts';
+import { binarise } from '../../server/src/core/legible.ts';
+import { findTextRegions } from '../../server/src/core/textTiles.ts';
 import { canvas, drawText, fillRect, type Rgb } from '../support/font.ts';
 import { editor, landscape, slide, terminal } from '../support/screens.ts';
 
 /** Share of black and of white of a part of the picture. */
-function ink({ width, data }: GreyPicture, left: number, top: number, right: number, bottom: number) {
+function ink({ width, data }: LumaImage, left: number, top: number, right: number, bottom: number) {
   let [black, white] = [0, 0];
   for (let y = top; y < bottom; y += 1) {
     for (let x = left; x < right; x += 1) {
@@ -20,9 +20,9 @@ function ink({ width, data }: GreyPicture, left: number, top: number, right: num
   return { black: black / size, white: white / size };
 }
 
-const made = (picture: GreyPicture): GreyPicture => {
-  const grey = greyOf(picture);
-  return legible(grey, textTiles(grey));
+const made = (picture: LumaImage): LumaImage => {
+  const grey = toLumaImage(picture);
+  return binarise(grey, findTextRegions(grey));
 };
 
 test('text becomes dark on white whatever the theme, and what is no text is white', () => {
@@ -89,7 +89,7 @@ test('white subtitles with a dark edge come out of a picture as dark letters', (
 });
 
 test('text is likely where there is some, and not on a landscape, a blank page or one line across', () => {
-  const count = (picture: GreyPicture) => textTiles(greyOf(picture)).count;
+  const count = (picture: LumaImage) => findTextRegions(toLumaImage(picture)).count;
   assert.ok(count(slide().picture) > 20);
   assert.ok(count(terminal().picture) > 20);
   assert.equal(count(landscape()), 0);
@@ -103,17 +103,17 @@ test('text is likely where there is some, and not on a landscape, a blank page o
 
 test('luma of colours, and of a picture that is grey already', () => {
   const rgb = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
-  assert.deepEqual([...greyOf({ width: 2, height: 2, data: rgb }).data], [76, 149, 28, 255]);
+  assert.deepEqual([...toLumaImage({ width: 2, height: 2, data: rgb }).data], [76, 149, 28, 255]);
   const grey = { width: 2, height: 1, data: Uint8Array.from([7, 9]) };
-  assert.equal(greyOf(grey), grey);
+  assert.equal(toLumaImage(grey), grey);
 });
 
 test('enlarging is smooth and keeps the edges', () => {
   const picture = { width: 2, height: 1, data: Uint8Array.from([0, 200]) };
-  assert.deepEqual(enlarge(picture, 2), {
+  assert.deepEqual(upscaleImage(picture, 2), {
     width: 4,
     height: 2,
     data: Uint8Array.from([0, 50, 150, 200, 0, 50, 150, 200]),
   });
-  assert.equal(enlarge(picture, 1), picture);
+  assert.equal(upscaleImage(picture, 1), picture);
 });

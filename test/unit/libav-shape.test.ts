@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createRhythm } from '../../server/src/adapters/libav/rhythm.ts';
-import { fit, shownSize, type Turn, turned, turnOf, UPRIGHT } from '../../server/src/adapters/libav/shape.ts';
+import { createSampleInterval } from '../../server/src/adapters/libav/rhythm.ts';
+import {
+  fitInside,
+  type Orientation,
+  parseOrientation,
+  rotatePicture,
+  toShownSizePx,
+  UPRIGHT,
+} from '../../server/src/adapters/libav/shape.ts';
 import { createSoundBlocks } from '../../server/src/adapters/libav/sound-blocks.ts';
 
 function matrix(a: number, b: number, c: number, d: number): Uint8Array {
@@ -12,7 +19,7 @@ function matrix(a: number, b: number, c: number, d: number): Uint8Array {
 }
 
 test('a display matrix is a turn, with or without a mirror', () => {
-  const cases: readonly (readonly [readonly [number, number, number, number], Turn])[] = [
+  const cases: readonly (readonly [readonly [number, number, number, number], Orientation])[] = [
     [[1, 0, 0, 1], { mirrored: false, quarters: 0 }],
     [[0, 1, -1, 0], { mirrored: false, quarters: 1 }],
     [[-1, 0, 0, -1], { mirrored: false, quarters: 2 }],
@@ -20,16 +27,17 @@ test('a display matrix is a turn, with or without a mirror', () => {
     [[-1, 0, 0, 1], { mirrored: true, quarters: 0 }],
     [[1, 0, 0, -1], { mirrored: true, quarters: 2 }],
   ];
-  for (const [values, wanted] of cases) assert.deepEqual(turnOf(matrix(...values)), wanted, `${values}`);
-  assert.deepEqual(turnOf(null), UPRIGHT);
+  for (const [values, wanted] of cases)
+    assert.deepEqual(parseOrientation(matrix(...values)), wanted, `${values}`);
+  assert.deepEqual(parseOrientation(null), UPRIGHT);
 });
 
 test('pictures are turned clockwise, after the mirror', () => {
   // a b c
   // d e f
   const data = Uint8Array.from('abcdef', (letter) => letter.charCodeAt(0));
-  const turn = (mirrored: boolean, quarters: Turn['quarters']) =>
-    String.fromCharCode(...turned(data, { width: 3, height: 2 }, 1, { mirrored, quarters }));
+  const turn = (mirrored: boolean, quarters: Orientation['quarters']) =>
+    String.fromCharCode(...rotatePicture(data, { width: 3, height: 2 }, 1, { mirrored, quarters }));
   assert.equal(turn(false, 0), 'abcdef');
   assert.equal(turn(false, 1), 'daebfc');
   assert.equal(turn(false, 2), 'fedcba');
@@ -39,19 +47,28 @@ test('pictures are turned clockwise, after the mirror', () => {
 });
 
 test('sizes: as shown, within the box, never enlarged', () => {
-  assert.deepEqual(shownSize(1440, 1080, 4 / 3, UPRIGHT), { width: 1920, height: 1080 });
-  assert.deepEqual(shownSize(1920, 1080, 1, { mirrored: false, quarters: 1 }), { width: 1080, height: 1920 });
-  assert.deepEqual(shownSize(100, 100, 1e9, UPRIGHT), { width: 100, height: 100 });
-  assert.deepEqual(fit({ width: 1920, height: 1080 }, { width: 384, height: 384 }), {
+  assert.deepEqual(toShownSizePx(1440, 1080, 4 / 3, UPRIGHT), { width: 1920, height: 1080 });
+  assert.deepEqual(toShownSizePx(1920, 1080, 1, { mirrored: false, quarters: 1 }), {
+    width: 1080,
+    height: 1920,
+  });
+  assert.deepEqual(toShownSizePx(100, 100, 1e9, UPRIGHT), { width: 100, height: 100 });
+  assert.deepEqual(fitInside({ width: 1920, height: 1080 }, { width: 384, height: 384 }), {
     width: 384,
     height: 216,
   });
-  assert.deepEqual(fit({ width: 64, height: 48 }, { width: 384, height: 384 }), { width: 64, height: 48 });
-  assert.deepEqual(fit({ width: 10_000, height: 1 }, { width: 100, height: 100 }), { width: 100, height: 1 });
+  assert.deepEqual(fitInside({ width: 64, height: 48 }, { width: 384, height: 384 }), {
+    width: 64,
+    height: 48,
+  });
+  assert.deepEqual(fitInside({ width: 10_000, height: 1 }, { width: 100, height: 100 }), {
+    width: 100,
+    height: 1,
+  });
 });
 
 test('a rhythm takes the first at or after each beat', () => {
-  const due = createRhythm(1000);
+  const due = createSampleInterval(1000);
   assert.deepEqual(
     [0, 400, 999.8, 1040, 1999, 5500, 5900, 6000].filter((time) => due(time)),
     [0, 999.8, 5500, 6000],

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
-import { readBlocks, readEvents } from '../../server/src/adapters/libav/cue-files.ts';
-import { closedCues, cueTextOf } from '../../server/src/adapters/libav/cue-text.ts';
-import { isCut, leastDuration, placed, settledDuration } from '../../server/src/adapters/libav/duration.ts';
-import { readDump, readMetadata } from '../../server/src/adapters/libav/ffmpeg-dump.ts';
-import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-file.ts';
-import { chaptersOfDump } from '../../server/src/adapters/libav/node-av-chapters.ts';
+import { parseAssEvents, parseCueBlocks } from '../../server/src/adapters/libav/cue-files.ts';
+import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/cue-text.ts';
 import {
-  containerOf,
-  deviceOf,
-  languageOf,
-  recordedOf,
-  titleOf,
+  clampChapters,
+  isCutShort,
+  toFinalDuration,
+  toMinDuration,
+} from '../../server/src/adapters/libav/duration.ts';
+import { parseDump, parseMetadata } from '../../server/src/adapters/libav/ffmpeg-dump.ts';
+import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-file.ts';
+import { parseDumpedChapters } from '../../server/src/adapters/libav/node-av-chapters.ts';
+import {
+  findContainerName,
+  findDeviceTag,
+  findLanguageTag,
+  findRecordedTag,
+  findTitleTag,
 } from '../../server/src/adapters/libav/tags.ts';
 
 test('dates of containers become ISO 8601, clocks that were never set are left out', () => {
@@ -34,16 +39,16 @@ test('dates of containers become ISO 8601, clocks that were never set are left o
     [{ date: 'last summer' }, undefined],
     [{ date: '2023-19-01' }, undefined],
   ];
-  for (const [tags, wanted] of cases) assert.equal(recordedOf(tags), wanted, JSON.stringify(tags));
+  for (const [tags, wanted] of cases) assert.equal(findRecordedTag(tags), wanted, JSON.stringify(tags));
 });
 
 test('title, device and language, as people read them', () => {
-  assert.equal(titleOf({ TITLE: ' A\n  talk\u0007 ' }), 'A talk');
-  assert.equal(titleOf({ title: '' }), undefined);
-  assert.equal(titleOf({ title: 'x'.repeat(900) })?.length, 500);
-  assert.equal(deviceOf({ make: 'Acme', model: 'One' }), 'Acme One');
-  assert.equal(deviceOf({ make: 'Acme', model: 'Acme One' }), 'Acme One');
-  assert.equal(deviceOf({ make: 'Acme' }), 'Acme');
+  assert.equal(findTitleTag({ TITLE: ' A\n  talk\u0007 ' }), 'A talk');
+  assert.equal(findTitleTag({ title: '' }), undefined);
+  assert.equal(findTitleTag({ title: 'x'.repeat(900) })?.length, 500);
+  assert.equal(findDeviceTag({ make: 'Acme', model: 'One' }), 'Acme One');
+  assert.equal(findDeviceTag({ make: 'Acme', model: 'Acme One' }), 'Acme One');
+  assert.equal(findDeviceTag({ make: 'Acme' }), 'Acme');
   for (const [text, wanted] of [
     ['eng', 'en'],
     ['ger', 'de'],
@@ -53,7 +58,7 @@ test('title, device and language, as people read them', () => {
     ['und', undefined],
     ['!?', undefined],
   ] as const) {
-    assert.equal(languageOf({ language: text }), wanted, text);
+    assert.equal(findLanguageTag({ language: text }), wanted, text);
   }
 });
 
@@ -65,7 +70,7 @@ test('a container is named as its file is, where that fits', () => {
     ['mpegts', 'noending', 'ts'],
     ['gif', 'a.gif', 'gif'],
   ] as const) {
-    assert.equal(containerOf(demuxer, name), wanted);
+    assert.equal(findContainerName(demuxer, name), wanted);
   }
 });
 
@@ -98,7 +103,7 @@ test('texts that name other media are playlists, others are not', () => {
 });
 
 test('what ffmpeg says of its input is read, of its output is not', () => {
-  const dump = readDump(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, from 'b'.mp4':
+  const dump = parseDump(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, from 'b'.mp4':
   Metadata:
     title           : Talk: one
     creation_time   : 2024-03-02T10:00:00.000000Z
@@ -140,11 +145,11 @@ Output #0, ffmetadata, to 'pipe:':
     ['subtitle', 'mov_text', true, { title: 'Beschreibung', language: 'ger' }],
   );
   assert.equal(cover?.cover, true);
-  assert.equal(readDump('a.mp4: Invalid data found when processing input').demuxer, '');
+  assert.equal(parseDump('a.mp4: Invalid data found when processing input').demuxer, '');
 });
 
 test('ffmetadata: escapes, chapters, and no tags of streams', () => {
-  const { tags, chapters } = readMetadata(
+  const { tags, chapters } = parseMetadata(
     ';FFMETADATA1\ntitle=A \\=\\; \\# \\\\ line\\\nbreak\n[STREAM]\ntitle=not this\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=One\n[CHAPTER]\nTIMEBASE=x\nSTART=1\nEND=2\n',
   );
   assert.deepEqual(tags, { title: 'A =; # \\ line\nbreak' });
@@ -152,7 +157,7 @@ test('ffmetadata: escapes, chapters, and no tags of streams', () => {
 });
 
 test('chapters of a description, placed within the video', () => {
-  const chapters = chaptersOfDump([
+  const chapters = parseDumpedChapters([
     '  Metadata:',
     '    title           : ',
     'of the file',
@@ -178,17 +183,17 @@ test('chapters of a description, placed within the video', () => {
     { startMs: 5000, endMs: 6500, title: 'One: more' },
     { startMs: 6500, endMs: 99_000, title: '' },
   ]);
-  assert.deepEqual(placed(chapters, 5_000_000, 3000), [
+  assert.deepEqual(clampChapters(chapters, 5_000_000, 3000), [
     { startMs: 0, endMs: 1500, title: 'One: more' },
     { startMs: 1500, endMs: 3000, title: '' },
   ]);
 });
 
 test('packets of subtitle codecs', () => {
-  assert.deepEqual(cueTextOf('mov_text', Buffer.from('\0\x05helloBOXES')), { text: 'hello' });
-  assert.deepEqual(cueTextOf('mov_text', Buffer.alloc(0)), { text: '' });
-  assert.deepEqual(cueTextOf('subrip', Buffer.from('<i>a</i>\0')), { text: '<i>a</i>' });
-  assert.deepEqual(cueTextOf('ass', Buffer.from('3,0,Default,Ana,0,0,0,,Well, yes\\Nno')), {
+  assert.deepEqual(parsePacketCue('mov_text', Buffer.from('\0\x05helloBOXES')), { text: 'hello' });
+  assert.deepEqual(parsePacketCue('mov_text', Buffer.alloc(0)), { text: '' });
+  assert.deepEqual(parsePacketCue('subrip', Buffer.from('<i>a</i>\0')), { text: '<i>a</i>' });
+  assert.deepEqual(parsePacketCue('ass', Buffer.from('3,0,Default,Ana,0,0,0,,Well, yes\\Nno')), {
     text: 'Well, yes\nno',
     speaker: 'Ana',
   });
@@ -196,7 +201,7 @@ test('packets of subtitle codecs', () => {
 
 test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
   assert.deepEqual(
-    readBlocks(
+    parseCueBlocks(
       '1\r\n00:00:00,500 --> 00:00:01,500\r\nHello\r\nyou\r\n\r\n2\r\n01:00:02,000 --> 01:00:03,000\r\nx\r\n',
     ),
     [
@@ -204,10 +209,10 @@ test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
       { startMs: 3_602_000, endMs: 3_603_000, text: 'x' },
     ],
   );
-  assert.deepEqual(readBlocks('WEBVTT\n\n00:00.500 --> 00:01.500 line:0\n<v Ana>Hello\n'), [
+  assert.deepEqual(parseCueBlocks('WEBVTT\n\n00:00.500 --> 00:01.500 line:0\n<v Ana>Hello\n'), [
     { startMs: 500, endMs: 1500, text: '<v Ana>Hello' },
   ]);
-  assert.deepEqual(readEvents('[Events]\nDialogue: 0,0:00:00.50,0:00:01.50,Default,Ana,0,0,0,,a, b\n'), [
+  assert.deepEqual(parseAssEvents('[Events]\nDialogue: 0,0:00:00.50,0:00:01.50,Default,Ana,0,0,0,,a, b\n'), [
     { startMs: 500, endMs: 1500, text: 'a, b', speaker: 'Ana' },
   ]);
 });
@@ -215,7 +220,7 @@ test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
 test('cues are in order and each has an end', () => {
   const kind = 'speech';
   assert.deepEqual(
-    closedCues([
+    toClosedCues([
       { startMs: 3000, endMs: 3000, text: 'c', kind },
       { startMs: 1000, endMs: 1000, text: 'a', kind },
       { startMs: 2000, endMs: 2500, text: 'b', kind },
@@ -229,13 +234,13 @@ test('cues are in order and each has an end', () => {
 });
 
 test('a missing end is told from a header that rounds', () => {
-  assert.equal(isCut(9000, 10_000), false);
-  assert.equal(isCut(6000, 10_000), true);
-  assert.equal(isCut(580_000, 600_000), false);
-  assert.equal(isCut(500_000, 600_000), true);
-  assert.equal(leastDuration(8000, 'matroska,webm', 5_000_000), 3000);
-  assert.equal(leastDuration(8000, 'mpegts', 5_000_000), 8000);
-  assert.equal(settledDuration(3000, 3021.4), 3000);
-  assert.equal(settledDuration(8000, 3021.4), 3021);
-  assert.equal(settledDuration(undefined, 3021.4), 3021);
+  assert.equal(isCutShort(9000, 10_000), false);
+  assert.equal(isCutShort(6000, 10_000), true);
+  assert.equal(isCutShort(580_000, 600_000), false);
+  assert.equal(isCutShort(500_000, 600_000), true);
+  assert.equal(toMinDuration(8000, 'matroska,webm', 5_000_000), 3000);
+  assert.equal(toMinDuration(8000, 'mpegts', 5_000_000), 8000);
+  assert.equal(toFinalDuration(3000, 3021.4), 3000);
+  assert.equal(toFinalDuration(8000, 3021.4), 3021);
+  assert.equal(toFinalDuration(undefined, 3021.4), 3021);
 });

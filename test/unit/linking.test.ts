@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerBlock } from '../../server/src/linking/answerBlock.ts';
-import { edited } from '../../server/src/linking/edits.ts';
+import { applyEdits } from '../../server/src/linking/edits.ts';
 import { findLinks } from '../../server/src/linking/findLinks.ts';
 import { hoverText } from '../../server/src/linking/hoverText.ts';
-import { linesOf, stretchesOf } from '../../server/src/linking/lines.ts';
-import { asTarget, asTime, openLinkAt } from '../../server/src/linking/openLink.ts';
+import { createLineIndex, splitIntoChunks } from '../../server/src/linking/lines.ts';
+import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/linking/openLink.ts';
 import { findQuestions } from '../../server/src/linking/questions.ts';
-import { subtitleBlocks } from '../../server/src/linking/subtitleBlocks.ts';
+import { findSubtitleBlocks } from '../../server/src/linking/subtitleBlocks.ts';
 
 const found = (text: string) =>
   findLinks(text).map(({ start, end, target, startMs, endMs, timed }) => [
@@ -74,10 +74,10 @@ test('long hostile texts are read in time that grows with them', { timeout: 5000
 
 test('a link that is being typed is known by what opens it', () => {
   const typing = (text: string) => openLinkAt(`above [[\n${text} below`, 9 + text.length);
-  assert.deepEqual(typing('see [x](tal'), { form: 'markdown', start: 17, typed: 'tal' });
-  assert.deepEqual(typing('[x](<my t'), { form: 'markdown', start: 14, typed: 'my t' });
-  assert.deepEqual(typing('[x](a) [[apples in'), { form: 'wiki', start: 18, typed: 'apples in' });
-  assert.deepEqual(typing('[[file:tal'), { form: 'org', start: 16, typed: 'tal' });
+  assert.deepEqual(typing('see [x](tal'), { form: 'markdown', start: 17, typedTarget: 'tal' });
+  assert.deepEqual(typing('[x](<my t'), { form: 'markdown', start: 14, typedTarget: 'my t' });
+  assert.deepEqual(typing('[x](a) [[apples in'), { form: 'wiki', start: 18, typedTarget: 'apples in' });
+  assert.deepEqual(typing('[[file:tal'), { form: 'org', start: 16, typedTarget: 'tal' });
   for (const text of ['plain', '[x](a) b', '[[a]] b', '[[a|b', ''])
     assert.equal(typing(text), undefined, text);
 });
@@ -99,7 +99,7 @@ test('what is written as a target is read back as the same path and time', () =>
       ['org', '[[file:', '][label]]'],
       ['bare', '', ''],
     ] as const) {
-      const text = `${before}${asTarget(path, form)}${asTime(1000, 2500, form)}${after}`;
+      const text = `${before}${encodeLinkTarget(path, form)}${formatLinkTime(1000, 2500, form)}${after}`;
       const [link] = findLinks(text);
       const target = link?.target ?? '';
       const read = /%[0-9A-F]{2}/.test(target) ? decodeURIComponent(target) : target;
@@ -111,7 +111,7 @@ test('what is written as a target is read back as the same path and time', () =>
 });
 
 test('cues of subtitle files with their numbers, by line', () => {
-  const blocks = (text: string) => [...subtitleBlocks(text, linesOf(text))];
+  const blocks = (text: string) => [...findSubtitleBlocks(text, createLineIndex(text))];
   const srt =
     '1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\nmore\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo';
   assert.deepEqual(blocks(srt), [
@@ -126,7 +126,7 @@ test('cues of subtitle files with their numbers, by line', () => {
 
 test('offsets and positions agree, whichever way lines end', () => {
   const text = 'ab\ncd\r\n\rx😀y';
-  const { positionAt, offsetAt, endOf, count } = linesOf(text);
+  const { positionAt, offsetAt, endOf, count } = createLineIndex(text);
   for (let offset = 0; offset <= text.length; offset += 1) {
     // Between `\r` and `\n` there is no place to stand.
     const inside = text.slice(offset - 1, offset + 1) === '\r\n';
@@ -144,8 +144,8 @@ test('a text in stretches has the links of the whole text', () => {
     { length: 500 },
     (_, at) => `${'word '.repeat(at % 40)}[x](a${at}.mp4#t=${at})\r\n`,
   ).join('');
-  const lines = linesOf(text);
-  const stretches = [...stretchesOf(text, lines)];
+  const lines = createLineIndex(text);
+  const stretches = [...splitIntoChunks(text, lines)];
   assert.ok(stretches.length > 5);
   assert.equal(stretches.map((stretch) => stretch.text).join(''), text);
   for (const { offset, line } of stretches) assert.equal(lines.startOf(line), offset);
@@ -164,11 +164,17 @@ test('changes by range leave the text that the editor has', () => {
     range: { start: at(...from), end: at(...to) },
     text,
   });
-  assert.equal(edited('one\ntwo\n', [put([1, 0], [1, 3], 'zwei'), put([0, 3], [1, 0], ' ')]), 'one zwei\n');
-  assert.equal(edited('a😀b', [put([0, 3], [0, 3], 'x')]), 'a😀xb');
-  assert.equal(edited('a', [{ text: 'b' }, put([0, 1], [0, 1], '\nc'), put([1, 1], [9, 9], 'd')]), 'b\ncd');
-  assert.equal(edited('', [put([0, 0], [0, 0], 'a\n'), put([1, 0], [1, 0], 'b')]), 'a\nb');
-  assert.equal(edited('a\rb', [put([1, 0], [1, 0], '\n'), put([1, 0], [1, 1], 'c')]), 'a\r\nc');
+  assert.equal(
+    applyEdits('one\ntwo\n', [put([1, 0], [1, 3], 'zwei'), put([0, 3], [1, 0], ' ')]),
+    'one zwei\n',
+  );
+  assert.equal(applyEdits('a😀b', [put([0, 3], [0, 3], 'x')]), 'a😀xb');
+  assert.equal(
+    applyEdits('a', [{ text: 'b' }, put([0, 1], [0, 1], '\nc'), put([1, 1], [9, 9], 'd')]),
+    'b\ncd',
+  );
+  assert.equal(applyEdits('', [put([0, 0], [0, 0], 'a\n'), put([1, 0], [1, 0], 'b')]), 'a\nb');
+  assert.equal(applyEdits('a\rb', [put([1, 0], [1, 0], '\n'), put([1, 0], [1, 1], 'c')]), 'a\r\nc');
   // Against the plain way: by offsets into the whole text.
   let seed = 7;
   const random = (below: number) => {
@@ -185,18 +191,18 @@ test('changes by range leave the text that the editor has', () => {
         [random(5), random(8)],
         (pieces[random(7)] ?? '') + (pieces[random(7)] ?? ''),
       );
-      const lines = linesOf(text);
+      const lines = createLineIndex(text);
       const [start, end] = [lines.offsetAt(edit.range.start), lines.offsetAt(edit.range.end)];
       text = text.slice(0, start) + edit.text + text.slice(Math.max(start, end));
       return edit;
     });
-    assert.equal(edited(before, edits), text, JSON.stringify([before, edits]));
+    assert.equal(applyEdits(before, edits), text, JSON.stringify([before, edits]));
   }
 });
 
 test('questions stand in comments, with their answers where these are as Goldfish writes them', () => {
   const asked = (text: string, syntax: 'markdown' | 'org' = 'markdown') =>
-    findQuestions(text, linesOf(text), syntax).map(({ text: words, line, nth, endLine }) => [
+    findQuestions(text, createLineIndex(text), syntax).map(({ text: words, line, nth, endLine }) => [
       words,
       line,
       nth,
@@ -240,7 +246,7 @@ test('an answer in a note is words and our links, whatever a video says', () => 
   ]);
   const question = '  <!-- goldfish: Who? -->';
   const text = [question, ...lines, 'mine'].join('\n');
-  assert.equal(findQuestions(text, linesOf(text), 'markdown')[0]?.endLine, lines.length);
+  assert.equal(findQuestions(text, createLineIndex(text), 'markdown')[0]?.endLine, lines.length);
   const org = answerBlock('* [[x]]\n# /goldfish', [{ n: 1, label: 'a]] [b', target: 'a.mp4::1' }], {
     syntax: 'org',
     indent: '',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mediaLink, parseMediaLink } from '../../server/src/core/mediaLink.ts';
+import { formatMediaLink, parseMediaLink } from '../../server/src/core/mediaLink.ts';
 
 test('a link carries seconds, without needless zeros', () => {
   assert.equal(
-    mediaLink('file:///a%23b.mp4', { startMs: 83_200, endMs: 97_000 }),
+    formatMediaLink('file:///a%23b.mp4', { startMs: 83_200, endMs: 97_000 }),
     'file:///a%23b.mp4#t=83.2,97',
   );
-  assert.equal(mediaLink('file:///a.mp4', { startMs: 0, endMs: 1_001 }), 'file:///a.mp4#t=0,1.001');
+  assert.equal(formatMediaLink('file:///a.mp4', { startMs: 0, endMs: 1_001 }), 'file:///a.mp4#t=0,1.001');
 });
 
 test('links are read back in every form the standard has for seconds', () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createLooks } from '../../server/src/core/looks.ts';
-import type { TextTime } from '../../server/src/core/measured.ts';
+import { createOcrSampler } from '../../server/src/core/looks.ts';
+import type { ScreenState } from '../../server/src/core/measured.ts';
 import { flat, type Grey, noisy, scene, seeded, withText } from '../support/grey-scenes.ts';
 
 const STEP_MS = 100;
 
 /** Text times of a recording that shows `picture(timeMs)` ten times a second. */
-function looks(endMs: number, picture: (timeMs: number) => Grey): readonly TextTime[] {
-  const looks = createLooks();
+function looks(endMs: number, picture: (timeMs: number) => Grey): readonly ScreenState[] {
+  const looks = createOcrSampler();
   for (let timeMs = 0; timeMs < endMs; timeMs += STEP_MS) looks.add(timeMs, picture(timeMs));
   const times = looks.finish(endMs);
   let lastMs = 0;
@@ -106,7 +106,7 @@ test('black and blank pictures are not read, and end what stood before', () => {
 });
 
 test('a picture and a very short video are read once', () => {
-  const still = createLooks();
+  const still = createOcrSampler();
   still.add(0, rows(5));
   assert.deepEqual(still.finish(1), [{ startMs: 0, endMs: 1, readMs: 0 }]);
   assert.equal(looks(400, () => rows(5)).length, 1);

@@ -123,8 +123,8 @@ test('a model that is not ready in time leaves the search to words, and the next
   assert.deepEqual(await search('ill child'), []);
   assert.match(logged[0] ?? '', /text embedder was not ready within 1 ms/);
   loaded.resolve();
-  const whenLoaded = { each: 1, patienceMs: 60_000 };
-  await meaning.near('ill child', ['speech'], {}, whenLoaded, new AbortController().signal);
+  const whenLoaded = { perKind: 1, timeoutMs: 60_000 };
+  await meaning.findText('ill child', ['speech'], {}, whenLoaded, new AbortController().signal);
   assert.equal((await search('ill child'))[0]?.path, clinic.path);
 });
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMeasure, type Measure } from '../../server/src/core/measure.ts';
+import { createVideoAnalyser, type VideoAnalyser } from '../../server/src/core/measure.ts';
 import { flat, type Grey, scene } from '../support/grey-scenes.ts';
 
 const STEP_MS = 40;
 
 /** Gives `picture(timeMs)` for every frame from `fromMs` to `toMs`. */
-function show(measure: Measure, fromMs: number, toMs: number, picture: (timeMs: number) => Grey): void {
+function show(measure: VideoAnalyser, fromMs: number, toMs: number, picture: (timeMs: number) => Grey): void {
   for (let timeMs = fromMs; timeMs < toMs; timeMs += STEP_MS) measure.grey(timeMs, picture(timeMs));
 }
 
-function sound(measure: Measure, fromMs: number, toMs: number, level: number): void {
+function sound(measure: VideoAnalyser, fromMs: number, toMs: number, level: number): void {
   for (let timeMs = fromMs; timeMs < toMs; timeMs += 64) {
     const samples = Float32Array.from(
       { length: 1024 },
@@ -21,7 +21,7 @@ function sound(measure: Measure, fromMs: number, toMs: number, level: number): v
 }
 
 test('facts of each clip: shots, cuts, motion, brightness, still and black stretches', () => {
-  const measure = createMeasure({ clipMs: 10_000, durationMs: 23_000 });
+  const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 23_000 });
   const still = scene(1);
   show(measure, 0, 6000, () => still);
   show(measure, 6000, 11_000, (timeMs) => scene(2, (timeMs - 6000) / 60));
@@ -53,7 +53,7 @@ test('facts of each clip: shots, cuts, motion, brightness, still and black stret
 });
 
 test('colours are those of the clip they were seen in, with the commonest first', () => {
-  const measure = createMeasure({ clipMs: 10_000, durationMs: 20_000 });
+  const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 20_000 });
   show(measure, 0, 20_000, () => scene(1));
   const picture = (red: number, green: number, blue: number, share: number) =>
     Uint8Array.from({ length: 32 * 18 * 3 }, (_, i) =>
@@ -73,7 +73,7 @@ test('colours are those of the clip they were seen in, with the commonest first'
 });
 
 test('loudness is that of the sounding part; silence is told with its edges', () => {
-  const measure = createMeasure({ clipMs: 10_000, durationMs: 20_000 });
+  const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 20_000 });
   sound(measure, 0, 5000, 0.5);
   sound(measure, 5000, 12_000, 0);
   sound(measure, 12_000, 20_000, 0.05);
@@ -91,20 +91,20 @@ test('loudness is that of the sounding part; silence is told with its edges', ()
 });
 
 test('a sound track that starts late or has a gap is silent there; one of nothing but silence is at the floor', () => {
-  const measure = createMeasure({ clipMs: 30_000, durationMs: 10_000 });
+  const measure = createVideoAnalyser({ clipMs: 30_000, durationMs: 10_000 });
   sound(measure, 3000, 5000, 0.3);
   sound(measure, 8000, 10_000, 0.3);
   assert.deepEqual(measure.finish().clips[0]?.facts.silence, [
     { startMs: 0, endMs: 3000 },
     { startMs: 5000, endMs: 8000 },
   ]);
-  const quiet = createMeasure({ clipMs: 30_000, durationMs: 4000 });
+  const quiet = createVideoAnalyser({ clipMs: 30_000, durationMs: 4000 });
   sound(quiet, 0, 4000, 0);
   assert.equal(quiet.finish().clips[0]?.facts.loudness, -120);
 });
 
 test('a clip without a frame of its own shows the last one before it', () => {
-  const measure = createMeasure({ clipMs: 10_000, durationMs: 30_000 });
+  const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 30_000 });
   measure.grey(0, flat(51));
   measure.colour({ timeMs: 0, data: new Uint8Array(300).fill(128) });
   const { clips } = measure.finish();
@@ -115,7 +115,7 @@ test('a clip without a frame of its own shows the last one before it', () => {
 });
 
 test('nothing decoded gives one clip without pictures or sound', () => {
-  const { clips, textTimes } = createMeasure({ clipMs: 30_000, durationMs: 0 }).finish();
+  const { clips, textTimes } = createVideoAnalyser({ clipMs: 30_000, durationMs: 0 }).finish();
   assert.deepEqual(clips, [
     {
       startMs: 0,
@@ -137,7 +137,7 @@ test('nothing decoded gives one clip without pictures or sound', () => {
 });
 
 test('frames beyond the told duration lengthen the video', () => {
-  const measure = createMeasure({ clipMs: 10_000, durationMs: 0 });
+  const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 0 });
   show(measure, 0, 25_000, () => scene(1));
   assert.deepEqual(
     measure.finish().clips.map(({ endMs }) => endMs),

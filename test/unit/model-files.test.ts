@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filesToPull, graphsOf } from '../../server/src/core/modelFiles.ts';
+import { chooseFilesToPull, listGraphs } from '../../server/src/core/modelFiles.ts';
 
 const graphs = (...names: readonly string[]) =>
   names.flatMap((name) => [`onnx/${name}.onnx`, `onnx/${name}_fp16.onnx`, `onnx/${name}_quantized.onnx`]);
 
 test('a merged decoder makes its parts needless', () => {
   const names = graphs('encoder_model', 'decoder_model', 'decoder_with_past_model', 'decoder_model_merged');
-  assert.deepEqual(graphsOf(names), ['decoder_model_merged', 'encoder_model']);
-  assert.deepEqual(graphsOf(graphs('decoder_model')), ['decoder_model']);
+  assert.deepEqual(listGraphs(names), ['decoder_model_merged', 'encoder_model']);
+  assert.deepEqual(listGraphs(graphs('decoder_model')), ['decoder_model']);
 });
 
 test('both towers make the whole needless; one alone does not', () => {
-  assert.deepEqual(graphsOf(graphs('model', 'text_model', 'vision_model')), ['text_model', 'vision_model']);
-  assert.deepEqual(graphsOf(graphs('model', 'vision_model')), ['model', 'vision_model']);
+  assert.deepEqual(listGraphs(graphs('model', 'text_model', 'vision_model')), ['text_model', 'vision_model']);
+  assert.deepEqual(listGraphs(graphs('model', 'vision_model')), ['model', 'vision_model']);
 });
 
 test('of each graph one precision is pulled, beside the configuration', () => {
@@ -23,12 +23,12 @@ test('of each graph one precision is pulled, beside the configuration', () => {
     'model.safetensors',
     ...graphs('model', 'text_model', 'vision_model'),
   ];
-  assert.deepEqual(filesToPull(names, false), [
+  assert.deepEqual(chooseFilesToPull(names, false), [
     'config.json',
     'onnx/text_model_quantized.onnx',
     'onnx/vision_model_quantized.onnx',
   ]);
-  assert.deepEqual(filesToPull(names, true), [
+  assert.deepEqual(chooseFilesToPull(names, true), [
     'config.json',
     'onnx/text_model_fp16.onnx',
     'onnx/vision_model_fp16.onnx',

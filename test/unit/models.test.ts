@@ -3,18 +3,23 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readManifest } from '../../server/src/adapters/models/manifest.ts';
-import { LOCK, placeOf, shelf, unshelve } from '../../server/src/adapters/models/shelf.ts';
+import {
+  LOCK_FILE_NAME,
+  listCachedModels,
+  removeCachedModel,
+  toModelFolder,
+} from '../../server/src/adapters/models/shelf.ts';
 import { defaultModel, MODEL_ROLES } from '../../server/src/core/manifest.ts';
-import { parseModelChoice } from '../../server/src/core/modelChoice.ts';
+import { parseModelSetting } from '../../server/src/core/modelChoice.ts';
 import type { Settings } from '../../server/src/core/settings.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
-import { complete } from '../../server/src/settings/schema.ts';
+import { completeSettings } from '../../server/src/settings/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 
 test('a setting names a default, nothing, a folder, a hub id or a host', () => {
-  const check = (text: string, expected: unknown) => assert.deepEqual(parseModelChoice(text), expected);
+  const check = (text: string, expected: unknown) => assert.deepEqual(parseModelSetting(text), expected);
   check('', { kind: 'default' });
   check('none', { kind: 'none' });
   check('captioner', { kind: 'captioner' });
@@ -36,9 +41,9 @@ test('what is none of these is refused', () => {
     'http://host/v1#',
     'ftp://h/v1#m',
   ])
-    assert.equal(parseModelChoice(text), undefined, text);
+    assert.equal(parseModelSetting(text), undefined, text);
   assert.equal(
-    parseModelChoice('http://user:secret@host/v1#m'),
+    parseModelSetting('http://user:secret@host/v1#m'),
     undefined,
     'a key in an address would be logged',
   );
@@ -57,7 +62,7 @@ test('the manifest has one default for every role, and invents nothing', () => {
 
 /** Models under settings that a test changes. */
 function open(t: test.TestContext, first: Partial<Settings>, modelsDir = tempFolder()) {
-  let settings: Settings = { ...complete({}).settings, ...first };
+  let settings: Settings = { ...completeSettings({}).settings, ...first };
   const listeners = new Set<(settings: Settings) => void>();
   const models = createModels({
     settings: () => settings,
@@ -179,28 +184,32 @@ test('the captioner answers too where it is set, and goes with the captioner', (
   set({ 'models.answerer': '/models/my-writer' });
   assert.equal(models.answerer()?.name, 'my-writer');
   for (const key of ['models.captioner', 'models.reranker'] as const) {
-    assert.equal(complete({ [key]: 'captioner' }).settings[key], '', `${key} cannot be the captioner`);
+    assert.equal(
+      completeSettings({ [key]: 'captioner' }).settings[key],
+      '',
+      `${key} cannot be the captioner`,
+    );
   }
 });
 
 test('the default is taken once it lies on the shelf', (t) => {
   const { models, modelsDir } = open(t, {});
   const id = defaultModel(readManifest(), 'captioner')?.id ?? '';
-  const place = placeOf(modelsDir, id);
+  const place = toModelFolder(modelsDir, id);
   mkdirSync(place, { recursive: true });
   cpSync(TINY_HOST.folder, join(place, 'abc'), { recursive: true });
   models.refresh();
   assert.equal(models.captioner(), undefined, 'without its lock file a download is not whole');
-  writeFileSync(join(place, LOCK), JSON.stringify({ id, revision: 'abc', files: [] }));
+  writeFileSync(join(place, LOCK_FILE_NAME), JSON.stringify({ id, revision: 'abc', files: [] }));
   models.refresh();
   assert.equal(models.captioner()?.name, id);
   assert.equal(models.captioner()?.revision, 'abc');
   assert.equal(models.captioner()?.budget.framePx, 512);
   assert.deepEqual(
-    shelf(modelsDir).map((model) => model.id),
+    listCachedModels(modelsDir).map((model) => model.id),
     [id],
   );
-  assert.equal(unshelve(modelsDir, id), true);
+  assert.equal(removeCachedModel(modelsDir, id), true);
   models.refresh();
   assert.equal(models.captioner(), undefined);
 });

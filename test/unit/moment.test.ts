@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/description.ts';
-import { moment } from '../../server/src/core/moment.ts';
+import { findBestSpan } from '../../server/src/core/moment.ts';
 import { analyseQuestion } from '../../server/src/core/question.ts';
 
 function cue(startS: number, endS: number, text: string, more: Partial<Line> = {}): Line {
@@ -23,7 +23,7 @@ function check(
   evidence: readonly string[],
 ) {
   const question = analyseQuestion(query, ['en']);
-  const found = moment(
+  const found = findBestSpan(
     question,
     lines,
     question.concepts.map(() => 1),
@@ -75,6 +75,6 @@ test('a slide and a cue over it are found together, at the cue', () => {
 
 test('nothing asked stands in any line', () => {
   const question = analyseQuestion('apples', ['en']);
-  assert.equal(moment(question, [cue(0, 1, 'pears')], [1]), undefined);
-  assert.equal(moment(question, [], [1]), undefined);
+  assert.equal(findBestSpan(question, [cue(0, 1, 'pears')], [1]), undefined);
+  assert.equal(findBestSpan(question, [], [1]), undefined);
 });

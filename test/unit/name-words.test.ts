@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import { nameWords } from '../../server/src/answering/name-words.ts';
-import { createRetrieve } from '../../server/src/answering/retrieve.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;
@@ -30,8 +30,8 @@ async function named(videos: number) {
     });
   });
   await store.commit({ videos: ids.map((videoId) => videoOf(videoId)), copies });
-  const catalogue = await Catalogue.load({ ...store, copies: async () => copies });
-  const retrieve = createRetrieve(store, catalogue);
+  const catalogue = await VideoCatalogue.load({ ...store, copies: async () => copies });
+  const retrieve = createSearch(store, catalogue);
   return { catalogue, reads: () => reads, search: (query: string) => retrieve(query, 10, {}, never) };
 }
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fits, measureNearness, strengthOf, sureFrom } from '../../server/src/core/nearness.ts';
-import { PAIRS } from '../../server/src/core/nearnessTexts.ts';
-import { similarity } from '../../server/src/core/vector.ts';
+import {
+  calibrateSimilarity,
+  scoreImageFit,
+  toAnswerableStrength,
+  toMatchStrength,
+} from '../../server/src/core/nearness.ts';
+import { CALIBRATION_PAIRS } from '../../server/src/core/nearnessTexts.ts';
+import { cosineSimilarity } from '../../server/src/core/vector.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 
 const unit = (...values: readonly number[]) => {
@@ -14,61 +19,61 @@ const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} 
 test('a model is measured by how near answers lie, and how near everything else does', () => {
   const questions = [unit(1, 0, 0), unit(0, 1, 0), unit(0, 0, 1)];
   const answers = [unit(3, 4, 0), unit(0, 1, 0), unit(0, 0, 1)];
-  const nearness = measureNearness(questions, answers);
+  const nearness = calibrateSimilarity(questions, answers);
   assert.ok(nearness);
   close(nearness.unrelated, 0.8 / 6);
   close(nearness.related, 1);
-  close(strengthOf(nearness, nearness.unrelated), 0);
-  close(strengthOf(nearness, -1), 0);
-  close(strengthOf(nearness, (nearness.unrelated + nearness.related) / 2), 0.5);
-  close(strengthOf(nearness, nearness.related), 0.75);
+  close(toMatchStrength(nearness, nearness.unrelated), 0);
+  close(toMatchStrength(nearness, -1), 0);
+  close(toMatchStrength(nearness, (nearness.unrelated + nearness.related) / 2), 0.5);
+  close(toMatchStrength(nearness, nearness.related), 0.75);
 });
 
 test('a model that does not tell answers from other texts is not measured', () => {
   const same = [unit(1, 1), unit(1, 1), unit(1, 1)];
-  assert.equal(measureNearness(same, same), undefined);
-  assert.equal(measureNearness([], []), undefined);
-  assert.equal(measureNearness([unit(1, 0)], [unit(1, 0)]), undefined);
+  assert.equal(calibrateSimilarity(same, same), undefined);
+  assert.equal(calibrateSimilarity([], []), undefined);
+  assert.equal(calibrateSimilarity([unit(1, 0)], [unit(1, 0)]), undefined);
 });
 
 test('the more texts there are, the nearer one must be to be an answer', () => {
   // As a model of the size of MiniLM may be: answers at 0.6, the rest at 0.05 give or take 0.08.
   const nearness = { unrelated: 0.05, spread: 0.08, related: 0.6 };
-  const least = (among: number) => sureFrom(nearness, among);
+  const least = (among: number) => toAnswerableStrength(nearness, among);
   assert.equal(least(10), 0.5);
   assert.ok(least(10) <= least(10_000) && least(10_000) < least(1_000_000));
   // 0.05 + 0.08 * sqrt(2 ln 1e6) = 0.4706
-  assert.ok(strengthOf(nearness, 0.48) > least(1_000_000));
-  assert.ok(strengthOf(nearness, 0.46) < least(1_000_000));
+  assert.ok(toMatchStrength(nearness, 0.48) > least(1_000_000));
+  assert.ok(toMatchStrength(nearness, 0.46) < least(1_000_000));
 });
 
 test('one that puts all texts near to each other is judged by its own measure', () => {
   const nearness = { unrelated: 0.75, spread: 0.02, related: 0.86 };
-  assert.ok(strengthOf(nearness, 0.78) < sureFrom(nearness, 10_000));
-  assert.ok(strengthOf(nearness, 0.85) > sureFrom(nearness, 10_000));
+  assert.ok(toMatchStrength(nearness, 0.78) < toAnswerableStrength(nearness, 10_000));
+  assert.ok(toMatchStrength(nearness, 0.85) > toAnswerableStrength(nearness, 10_000));
 });
 
 test('words fit a picture that they are nearer to than everyday ones', () => {
   const everyday = [unit(0.2, 1), unit(0.1, 1)];
-  close(fits(unit(1, 0), unit(1, 0), []), 1);
-  assert.ok(fits(unit(1, 0.1), unit(1, 0), everyday) > 0.99);
-  assert.ok(fits(unit(0, 1), unit(1, 0), everyday) < 0.01);
-  close(fits(unit(1, 1), unit(0, 1), [unit(0, 1)]), 0.5);
+  close(scoreImageFit(unit(1, 0), unit(1, 0), []), 1);
+  assert.ok(scoreImageFit(unit(1, 0.1), unit(1, 0), everyday) > 0.99);
+  assert.ok(scoreImageFit(unit(0, 1), unit(1, 0), everyday) < 0.01);
+  close(scoreImageFit(unit(1, 1), unit(0, 1), [unit(0, 1)]), 0.5);
 });
 
 test('each pair is told apart by its words, and vectors of two spaces never compare', async () => {
   const embedder = fakeTextEmbedder();
   const never = new AbortController().signal;
   const questions = await embedder.embed(
-    PAIRS.map(([question]) => question),
+    CALIBRATION_PAIRS.map(([question]) => question),
     'query',
     never,
   );
   const answers = await embedder.embed(
-    PAIRS.map(([, answer]) => answer),
+    CALIBRATION_PAIRS.map(([, answer]) => answer),
     'passage',
     never,
   );
-  assert.ok(measureNearness(questions, answers));
-  assert.equal(similarity(unit(1, 0), unit(1, 0, 0)), 0);
+  assert.ok(calibrateSimilarity(questions, answers));
+  assert.equal(cosineSimilarity(unit(1, 0), unit(1, 0, 0)), 0);
 });

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { closureOf, partsManifest } from '../../client/src/carry.ts';
-import { licenceOf, nameAt, thirdParties } from '../../server/pack/licences.ts';
-import { emptyManifests, type Manifest, shippedManifest, storeManifest } from '../../server/pack/manifest.ts';
+import { dependencyClosure, partsManifest } from '../../client/src/carry.ts';
+import { listThirdParties, packageNameAt, toLicenceText } from '../../server/pack/licences.ts';
+import {
+  createEmptyManifests,
+  type PackageManifest,
+  toShippedManifest,
+  toStoreManifest,
+} from '../../server/pack/manifest.ts';
 
 const store = {
   name: '@lancedb/lancedb',
@@ -22,12 +27,12 @@ const store = {
 };
 
 test('the carried LanceDB asks for nothing, and we ask for its native part and not for the rest', () => {
-  assert.deepEqual(storeManifest(store), {
+  assert.deepEqual(toStoreManifest(store), {
     name: '@lancedb/lancedb',
     version: '1.0.0',
     main: 'dist/index.js',
   });
-  const shipped = shippedManifest(
+  const shipped = toShippedManifest(
     {
       name: 'goldfish',
       private: true,
@@ -51,24 +56,24 @@ test('the carried LanceDB asks for nothing, and we ask for its native part and n
 });
 
 test('an empty package has a version that satisfies who asks for it', () => {
-  const asking: Record<string, Manifest> = {
+  const asking: Record<string, PackageManifest> = {
     '@huggingface/transformers': { dependencies: { 'onnxruntime-web': '1.31.0-dev.1' } },
     'node-av': { optionalDependencies: { werift: '^0.23.0' } },
   };
-  const made = emptyManifests((name: string) => asking[name] ?? {});
+  const made = createEmptyManifests((name: string) => asking[name] ?? {});
   assert.deepEqual(
     made.map(({ name, version }: { name: string; version: string }) => `${name}@${version}`),
     ['onnxruntime-web@1.31.0-dev.1', 'werift@0.23.0'],
   );
-  assert.throws(() => emptyManifests(() => ({})), /no longer asks for/);
+  assert.throws(() => createEmptyManifests(() => ({})), /no longer asks for/);
 });
 
 test('licences are read in every shape that manifests have had', () => {
-  assert.equal(licenceOf({ license: 'MIT' }), 'MIT');
-  assert.equal(licenceOf({ license: { type: 'BSD' } }), 'BSD');
-  assert.equal(licenceOf({ licenses: [{ type: 'MIT' }, { type: 'GPL' }] }), 'MIT OR GPL');
-  assert.equal(licenceOf({}), 'not declared');
-  assert.equal(nameAt('node_modules/a/node_modules/@b/c'), '@b/c');
+  assert.equal(toLicenceText({ license: 'MIT' }), 'MIT');
+  assert.equal(toLicenceText({ license: { type: 'BSD' } }), 'BSD');
+  assert.equal(toLicenceText({ licenses: [{ type: 'MIT' }, { type: 'GPL' }] }), 'MIT OR GPL');
+  assert.equal(toLicenceText({}), 'not declared');
+  assert.equal(packageNameAt('node_modules/a/node_modules/@b/c'), '@b/c');
 });
 
 test('only what an install brings is listed', () => {
@@ -82,7 +87,7 @@ test('only what an install brings is listed', () => {
     },
   };
   assert.deepEqual(
-    thirdParties(lock, () => ({ license: 'ISC' })),
+    listThirdParties(lock, () => ({ license: 'ISC' })),
     [
       { name: 'a', version: '1', licence: 'ISC' },
       { name: 'b', version: '2', licence: 'MIT' },
@@ -100,7 +105,7 @@ test('what a package needs is found where Node would find it, types and what is 
     'node_modules/openai': {},
     'node_modules/@types/a': {},
   };
-  assert.deepEqual(closureOf(packages, ['a']), [
+  assert.deepEqual(dependencyClosure(packages, ['a']), [
     'node_modules/a',
     'node_modules/a/node_modules/b',
     'node_modules/c',

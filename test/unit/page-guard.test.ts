@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { admit } from '../../server/src/http/guard.ts';
+import { checkRequest } from '../../server/src/http/guard.ts';
 import { parseRange } from '../../server/src/http/range.ts';
 
 const door = { port: 4321, token: 'secret' };
 const asked = (url: string, host?: string, origin?: string) =>
-  admit({ url, host: host ?? '127.0.0.1:4321', origin }, door);
+  checkRequest({ url, host: host ?? '127.0.0.1:4321', origin }, door);
 
 test('our own page and programs that know the token are let in', () => {
   for (const origin of [undefined, 'http://127.0.0.1:4321', 'http://localhost:4321']) {
@@ -23,7 +23,7 @@ test('another name for this machine, another page and a wrong token are refused,
   };
   assert.equal(refused('/secret/', 'evil.example:4321'), 'host');
   assert.equal(refused('/secret/', '127.0.0.1:1'), 'host');
-  assert.equal(admit({ url: '/secret/', host: undefined, origin: undefined }, door).admitted, false);
+  assert.equal(checkRequest({ url: '/secret/', host: undefined, origin: undefined }, door).admitted, false);
   assert.equal(refused('/secret/', undefined, 'http://evil.example'), 'origin');
   assert.equal(refused('/secret/', undefined, 'null'), 'origin');
   assert.equal(refused('/secret/', undefined, 'https://127.0.0.1:4321'), 'origin');

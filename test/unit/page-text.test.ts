@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { historyFrom, keptTurns, remember, turnsOf } from '../../client/page/history.ts';
+import { addToHistory, parseHistory, restoreTurns, toStoredTurns } from '../../client/page/history.ts';
 import { toMarkdown } from '../../client/page/markdown.ts';
-import type { Turn } from '../../client/page/state.ts';
+import type { ChatTurn } from '../../client/page/state.ts';
 import {
-  citedPieces,
-  clock,
-  kindName,
-  mark,
+  fileNameOfUri,
+  formatTime,
+  kindLabel,
+  markMatches,
   nameOf,
-  nameOfUri,
-  playFrom,
-  uriOfPath,
+  playStart,
+  splitCitations,
+  toFileUri,
 } from '../../client/page/text.ts';
 
 const marks = (text: string, query: string) =>
-  mark(text, query)
-    .map((piece) => (piece.marked ? `<${piece.text}>` : piece.text))
+  markMatches(text, query)
+    .map((piece) => (piece.isMatch ? `<${piece.text}>` : piece.text))
     .join('');
 
 test('words of the query are marked, with other endings, and common ones are not', () => {
@@ -26,18 +26,18 @@ test('words of the query are marked, with other endings, and common ones are not
 });
 
 test('only numbers that are citations become chips', () => {
-  assert.deepEqual(citedPieces('A [1] b [2].', new Set([1])), ['A ', 1, ' b ', '[2]', '.']);
+  assert.deepEqual(splitCitations('A [1] b [2].', new Set([1])), ['A ', 1, ' b ', '[2]', '.']);
 });
 
 test('times and names as people read them', () => {
-  assert.deepEqual([0, 83_200, 3_723_999].map(clock), ['0:00', '1:23', '1:02:03']);
+  assert.deepEqual([0, 83_200, 3_723_999].map(formatTime), ['0:00', '1:23', '1:02:03']);
   assert.deepEqual(['/a/b c.mp4', 'C:\\v\\d.mkv', 'e.mov'].map(nameOf), ['b c.mp4', 'd.mkv', 'e.mov']);
 });
 
 test('a typed path becomes a file: URI; one that is not whole does not', () => {
-  assert.equal(uriOfPath(' /home/ana/my #1?.mp4 '), 'file:///home/ana/my%20%231%3F.mp4');
-  assert.equal(uriOfPath('C:\\Users\\Ana'), 'file:///C:/Users/Ana');
-  assert.equal(uriOfPath('videos'), undefined);
+  assert.equal(toFileUri(' /home/ana/my #1?.mp4 '), 'file:///home/ana/my%20%231%3F.mp4');
+  assert.equal(toFileUri('C:\\Users\\Ana'), 'file:///C:/Users/Ana');
+  assert.equal(toFileUri('videos'), undefined);
 });
 
 test('copied Markdown carries no link, command or HTML that was said in a video', () => {
@@ -54,15 +54,15 @@ test('a hit plays from where its evidence begins; names and measures are none', 
   const line = (kind: 'speech' | 'title', startMs: number) =>
     ({ kind, startMs, endMs: startMs + 1000, text: 'x', source: 's' }) as const;
   const hit = (...evidence: readonly ReturnType<typeof line>[]) => ({ startMs: 5000, endMs: 9000, evidence });
-  assert.equal(playFrom(hit(line('title', 0), line('speech', 7000), line('speech', 6000))), 6000);
-  assert.equal(playFrom(hit(line('speech', 1000), line('title', 6000))), 5000);
-  assert.equal(playFrom(hit()), 5000);
+  assert.equal(playStart(hit(line('title', 0), line('speech', 7000), line('speech', 6000))), 6000);
+  assert.equal(playStart(hit(line('speech', 1000), line('title', 6000))), 5000);
+  assert.equal(playStart(hit()), 5000);
 });
 
 test('a kind that a newer daemon names, and a name that is no UTF-8, are shown as they are', () => {
-  assert.deepEqual([kindName('screenText'), kindName('smell')], ['on screen', 'smell']);
+  assert.deepEqual([kindLabel('screenText'), kindLabel('smell')], ['on screen', 'smell']);
   assert.deepEqual(
-    [nameOfUri('file:///a/b%20c.mp4'), nameOfUri('file:///a/%FF.mp4')],
+    [fileNameOfUri('file:///a/b%20c.mp4'), fileNameOfUri('file:///a/%FF.mp4')],
     ['b c.mp4', '%FF.mp4'],
   );
 });
@@ -76,7 +76,7 @@ const citation = (quote: string) => ({
   link: 'file:///a.mp4#t=0,0.001',
   quote,
 });
-const answered = (question: string, text = 'Yes [1].'): Turn => ({
+const answered = (question: string, text = 'Yes [1].'): ChatTurn => ({
   question,
   kind: 'ask',
   state: 'done',
@@ -85,26 +85,29 @@ const answered = (question: string, text = 'Yes [1].'): Turn => ({
 });
 
 test('the history keeps answers and short quotes, newest first, each conversation and question once', () => {
-  const one = { id: 'a', turns: keptTurns([answered('one?')]) };
+  const one = { id: 'a', turns: toStoredTurns([answered('one?')]) };
   assert.equal(one.turns[0]?.citations[0]?.quote.length, 300);
-  const two = { id: 'b', turns: keptTurns([answered('two?')]) };
-  const longer = { id: 'a', turns: keptTurns([answered('one?'), answered('and?')]) };
-  const again = { id: 'c', turns: keptTurns([answered('two?')]) };
+  const two = { id: 'b', turns: toStoredTurns([answered('two?')]) };
+  const longer = { id: 'a', turns: toStoredTurns([answered('one?'), answered('and?')]) };
+  const again = { id: 'c', turns: toStoredTurns([answered('two?')]) };
   const ids = (history: readonly { readonly id: string }[]) => history.map(({ id }) => id);
-  assert.deepEqual(ids(remember([two, one], longer)), ['a', 'b']);
-  assert.deepEqual(ids(remember([longer, two], again)), ['c', 'a']);
-  assert.deepEqual(ids(remember([two], { id: 'd', turns: [] })), ['b']);
-  const many = Array.from({ length: 40 }, (_, n) => ({ id: `${n}`, turns: keptTurns([answered(`${n}?`)]) }));
-  assert.equal(many.reduce<readonly (typeof one)[]>((all, next) => remember(all, next), []).length, 30);
-  const failed: Turn = { ...answered('x'), state: 'failed' };
-  assert.deepEqual(keptTurns([failed, { ...answered('y'), likeness: { picture: '' } }]), []);
+  assert.deepEqual(ids(addToHistory([two, one], longer)), ['a', 'b']);
+  assert.deepEqual(ids(addToHistory([longer, two], again)), ['c', 'a']);
+  assert.deepEqual(ids(addToHistory([two], { id: 'd', turns: [] })), ['b']);
+  const many = Array.from({ length: 40 }, (_, n) => ({
+    id: `${n}`,
+    turns: toStoredTurns([answered(`${n}?`)]),
+  }));
+  assert.equal(many.reduce<readonly (typeof one)[]>((all, next) => addToHistory(all, next), []).length, 30);
+  const failed: ChatTurn = { ...answered('x'), state: 'failed' };
+  assert.deepEqual(toStoredTurns([failed, { ...answered('y'), likeness: { picture: '' } }]), []);
 });
 
 test('what was stored comes back as turns; what somebody else wrote there does not', () => {
-  const thread = { id: 'a', turns: keptTurns([answered('one?'), answered('and?')]) };
-  const [back] = historyFrom(JSON.parse(JSON.stringify([thread])));
+  const thread = { id: 'a', turns: toStoredTurns([answered('one?'), answered('and?')]) };
+  const [back] = parseHistory(JSON.parse(JSON.stringify([thread])));
   assert.deepEqual(back, thread);
-  assert.deepEqual(back && turnsOf(back).map(({ question, state }) => [question, state]), [
+  assert.deepEqual(back && restoreTurns(back).map(({ question, state }) => [question, state]), [
     ['one?', 'kept'],
     ['and?', 'kept'],
   ]);
@@ -114,7 +117,7 @@ test('what was stored comes back as turns; what somebody else wrote there does n
     {},
     [1, null, { id: 1, turns: [] }, { id: 'a', turns: [{ question: 1 }] }],
   ];
-  for (const stored of strange) assert.deepEqual(historyFrom(stored), []);
+  for (const stored of strange) assert.deepEqual(parseHistory(stored), []);
   const poisoned = [{ id: 'a', turns: [{ question: 'q', kind: 'ask', text: 't', citations: [{ n: 'x' }] }] }];
-  assert.deepEqual(historyFrom(poisoned)[0]?.turns[0]?.citations, []);
+  assert.deepEqual(parseHistory(poisoned)[0]?.turns[0]?.citations, []);
 });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/description.ts';
 import { splitLine, withLanguages } from '../../server/src/core/lines.ts';
-import { passages } from '../../server/src/core/passages.ts';
+import { buildPassages } from '../../server/src/core/passages.ts';
 
 function line(startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line {
   return { kind: 'speech', text, startMs, endMs, source: 'a.srt', language: 'en', ...more };
 }
 
 function build(lines: readonly Line[], uri = '') {
-  return passages({ videoId: 'v1', uri, rows: [{ lines }] });
+  return buildPassages({ videoId: 'v1', uri, rows: [{ lines }] });
 }
 
 test('windows of 60 s, 30 s apart, each with something of its own', () => {
@@ -83,7 +83,7 @@ test('the name of a speaker is searchable, once where they take over', () => {
 
 test('a line at the edge of two clips counts once', () => {
   const both = line(29_000, 31_000, 'apples');
-  const made = passages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] });
+  const made = buildPassages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] });
   assert.equal(made[0]?.lines.length, 1);
 });
 

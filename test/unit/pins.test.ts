@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ManifestModel, pullBytesOf } from '../../server/src/core/manifest.ts';
-import { differences, filledIn, type Told } from '../../server/src/core/pins.ts';
+import { computePullBytes, type ManifestModel } from '../../server/src/core/manifest.ts';
+import { fillManifestModel, findManifestDifferences, type HubModelInfo } from '../../server/src/core/pins.ts';
 
 const blank: ManifestModel = {
   id: 'a/b',
@@ -12,7 +12,7 @@ const blank: ManifestModel = {
   revision: null,
   files: null,
 };
-const told: Told = {
+const told: HubModelInfo = {
   revision: 'r1',
   licence: 'apache-2.0',
   files: [
@@ -22,10 +22,10 @@ const told: Told = {
 };
 
 test('nulls are filled by what the hub told, and its own nulls stay', () => {
-  assert.deepEqual(filledIn(blank, told), { ...blank, ...told });
+  assert.deepEqual(fillManifestModel(blank, told), { ...blank, ...told });
   const silent = { ...told, licence: null };
-  assert.equal(filledIn(blank, silent).licence, null);
-  assert.deepEqual(differences(blank, told), []);
+  assert.equal(fillManifestModel(blank, silent).licence, null);
+  assert.deepEqual(findManifestDifferences(blank, told), []);
 });
 
 test('what stands in the manifest is never changed, and where the hub differs it is told', () => {
@@ -35,13 +35,13 @@ test('what stands in the manifest is never changed, and where the hub differs it
     { path: 'gone.json', bytes: 1, sha256: null },
   ];
   const model = { ...blank, licence: 'Apache-2.0', revision: 'r1', files };
-  assert.deepEqual(filledIn(model, told).files, [
+  assert.deepEqual(fillManifestModel(model, told).files, [
     { path: 'config.json', bytes: 5, sha256: 'cc' },
     { path: 'onnx/model.onnx', bytes: 99, sha256: 'aa' },
     { path: 'gone.json', bytes: 1, sha256: null },
   ]);
-  assert.equal(filledIn(model, told).licence, 'Apache-2.0');
-  assert.deepEqual(differences(model, told), [
+  assert.equal(fillManifestModel(model, told).licence, 'Apache-2.0');
+  assert.deepEqual(findManifestDifferences(model, told), [
     'a/b: the size of onnx/model.onnx is 99 in the manifest and 100 on the hub',
     'a/b: gone.json is not on the hub',
   ]);
@@ -49,8 +49,11 @@ test('what stands in the manifest is never changed, and where the hub differs it
 
 test('files of another revision say nothing of the pinned one', () => {
   const model = { ...blank, revision: 'r0' };
-  assert.equal(filledIn(model, told), model);
-  assert.match(differences(model, told).join(), /the revision is r0 in the manifest and r1 on the hub/);
+  assert.equal(fillManifestModel(model, told), model);
+  assert.match(
+    findManifestDifferences(model, told).join(),
+    /the revision is r0 in the manifest and r1 on the hub/,
+  );
 });
 
 test('what a pull fetches is told where every size of it is known, and graphs are counted once', () => {
@@ -61,7 +64,10 @@ test('what a pull fetches is told where every size of it is known, and graphs ar
     file('onnx/model_quantized.onnx', 300),
     file('README.md', null),
   ];
-  assert.equal(pullBytesOf({ ...blank, files }), 305);
-  assert.equal(pullBytesOf(blank), undefined);
-  assert.equal(pullBytesOf({ ...blank, files: [file('config.json', null), ...files.slice(1)] }), undefined);
+  assert.equal(computePullBytes({ ...blank, files }), 305);
+  assert.equal(computePullBytes(blank), undefined);
+  assert.equal(
+    computePullBytes({ ...blank, files: [file('config.json', null), ...files.slice(1)] }),
+    undefined,
+  );
 });

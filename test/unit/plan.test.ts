@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clipIdOf, parseClipId } from '../../server/src/core/clipId.ts';
-import { clipHolding, describeLines } from '../../server/src/core/describe.ts';
+import { parseClipId, toClipId } from '../../server/src/core/clipId.ts';
+import { findClipAt, groupLinesByClip } from '../../server/src/core/describe.ts';
 import type { Line } from '../../server/src/core/description.ts';
 import { hashText } from '../../server/src/core/hash.ts';
-import { PROBE_RECIPE, planVideo, type StagePlan } from '../../server/src/core/plan.ts';
-import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
+import { PROBE_FINGERPRINT, planJobs, type StagePlan } from '../../server/src/core/plan.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/video.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const halves = [
   { startMs: 0, endMs: 30_000 },
   { startMs: 30_000, endMs: 60_000 },
 ];
-const copy = (uri: string, more: Partial<Copy> = {}) =>
+const copy = (uri: string, more: Partial<VideoFile> = {}) =>
   copyOf(uri, 'v1', { done: {}, sidecars: [], recordedMs: 5, ...more });
 const record = (more: Partial<VideoRecord> = {}) =>
-  videoOf('v1', { done: { probe: PROBE_RECIPE }, clips: halves, ...more });
+  videoOf('v1', { done: { probe: PROBE_FINGERPRINT }, clips: halves, ...more });
 
 const stages: readonly StagePlan[] = [
   {
@@ -27,7 +27,7 @@ const stages: readonly StagePlan[] = [
   },
   { stage: 'facts', lane: 'deep', after: ['cues'], content: () => 'facts 1' },
 ];
-const shown = (jobs: ReturnType<typeof planVideo>) => jobs.map((j) => [j.stage, j.path ? j.uri : '']);
+const shown = (jobs: ReturnType<typeof planJobs>) => jobs.map((j) => [j.stage, j.path ? j.uri : '']);
 
 test('a stage waits for those before it, unless they are not for this content or cannot be had', () => {
   const chain: readonly StagePlan[] = [
@@ -41,8 +41,8 @@ test('a stage waits for those before it, unless they are not for this content or
     { stage: 'caption', lane: 'deep', after: ['screenText'], content: () => 'caption 1' },
   ];
   const at = (more: Partial<VideoRecord>, missing: readonly ('screenText' | 'facts')[] = []) =>
-    planVideo([copy('file:///a/x')], record(more), chain, 0, new Set(missing)).map((job) => job.stage);
-  const facts = { probe: PROBE_RECIPE, facts: 'facts 1' };
+    planJobs([copy('file:///a/x')], record(more), chain, 0, new Set(missing)).map((job) => job.stage);
+  const facts = { probe: PROBE_FINGERPRINT, facts: 'facts 1' };
   assert.deepEqual(at({}), ['facts']);
   assert.deepEqual(at({ done: facts }), ['caption']);
   assert.deepEqual(at({ done: facts, textTimes: [] }), ['screenText']);
@@ -50,14 +50,14 @@ test('a stage waits for those before it, unless they are not for this content or
 });
 
 test('a new content is probed first, from one copy', () => {
-  assert.deepEqual(shown(planVideo([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, 0)), [
+  assert.deepEqual(shown(planJobs([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, 0)), [
     ['probe', ''],
   ]);
 });
 
 test('cues are made for content and for each path; later stages wait for them', () => {
   const copies = [copy('file:///a/x'), copy('file:///a/y')];
-  assert.deepEqual(shown(planVideo(copies, record(), stages, 0)), [
+  assert.deepEqual(shown(planJobs(copies, record(), stages, 0)), [
     ['cues', ''],
     ['cues', 'file:///a/x'],
     ['cues', 'file:///a/y'],
@@ -66,17 +66,17 @@ test('cues are made for content and for each path; later stages wait for them', 
 
 test('nothing is left once all is done under the recipe, and a new recipe brings its stage back', () => {
   const done = copy('file:///a/x', { done: { cues: 'cues 1 ' } });
-  const full = record({ done: { probe: PROBE_RECIPE, cues: 'cues 1', facts: 'facts 1' } });
-  assert.deepEqual(planVideo([done], full, stages, 0), []);
-  const old = record({ done: { probe: PROBE_RECIPE, cues: 'cues 0', facts: 'facts 1' } });
-  assert.deepEqual(shown(planVideo([done], old, stages, 0)), [['cues', '']]);
+  const full = record({ done: { probe: PROBE_FINGERPRINT, cues: 'cues 1', facts: 'facts 1' } });
+  assert.deepEqual(planJobs([done], full, stages, 0), []);
+  const old = record({ done: { probe: PROBE_FINGERPRINT, cues: 'cues 0', facts: 'facts 1' } });
+  assert.deepEqual(shown(planJobs([done], old, stages, 0)), [['cues', '']]);
 });
 
 test('a sidecar redoes the cues of its path alone', () => {
   const done = { cues: 'cues 1 ' };
-  const full = record({ done: { probe: PROBE_RECIPE, cues: 'cues 1', facts: 'facts 1' } });
+  const full = record({ done: { probe: PROBE_FINGERPRINT, cues: 'cues 1', facts: 'facts 1' } });
   const sidecars = [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }];
-  const jobs = planVideo(
+  const jobs = planJobs(
     [copy('file:///a/x', { done, sidecars }), copy('file:///a/y', { done })],
     full,
     stages,
@@ -87,22 +87,22 @@ test('a sidecar redoes the cues of its path alone', () => {
 
 test('content that cannot be probed, is gone or has no identity makes no jobs', () => {
   const failure = { kind: 'notMedia', reason: 'r', remedy: 'm' } as const;
-  assert.deepEqual(planVideo([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, 0), []);
-  assert.deepEqual(planVideo([], record(), stages, 0), []);
-  assert.deepEqual(planVideo([copy('file:///a/x', { videoId: '' })], undefined, stages, 0), []);
+  assert.deepEqual(planJobs([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, 0), []);
+  assert.deepEqual(planJobs([], record(), stages, 0), []);
+  assert.deepEqual(planJobs([copy('file:///a/x', { videoId: '' })], undefined, stages, 0), []);
 });
 
 test('newest first, and what was just searched before all', () => {
-  const rank = (c: Copy, boost: number) => planVideo([c], undefined, stages, boost)[0]?.rank ?? 0;
+  const rank = (c: VideoFile, boost: number) => planJobs([c], undefined, stages, boost)[0]?.rank ?? 0;
   assert.ok(rank(copy('file:///a/x', { recordedMs: 9 }), 0) > rank(copy('file:///a/y'), 0));
   assert.ok(rank(copy('file:///a/y'), 1) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 0));
   assert.ok(rank(copy('file:///a/y'), 2) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 1));
 });
 
 test('keys are hex with a letter, equal for equal work only', () => {
-  const [a] = planVideo([copy('file:///a/x')], undefined, stages, 0);
-  const [b] = planVideo([copy('file:///b/z')], undefined, stages, 1);
-  const [c] = planVideo([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, 0);
+  const [a] = planJobs([copy('file:///a/x')], undefined, stages, 0);
+  const [b] = planJobs([copy('file:///b/z')], undefined, stages, 1);
+  const [c] = planJobs([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, 0);
   assert.match(a?.key ?? '', /^[0-9a-f]{33}$/);
   assert.match(a?.key ?? '', /[a-f]/);
   assert.equal(a?.key, b?.key);
@@ -118,7 +118,7 @@ test('hashText tells near texts apart', () => {
 
 test('clip ids come back as they were', () => {
   const range = { startMs: 30_000, endMs: 61_500 };
-  assert.deepEqual(parseClipId(clipIdOf('abc', range)), { videoId: 'abc', ...range });
+  assert.deepEqual(parseClipId(toClipId('abc', range)), { videoId: 'abc', ...range });
   for (const wrong of ['', 'abc', 'abc@5-3', 'a b@1-2', '@1-2']) assert.equal(parseClipId(wrong), undefined);
 });
 
@@ -131,12 +131,12 @@ test('a line goes to the clip that holds most of it', () => {
     text: 't',
     source: 's',
   });
-  assert.equal(clipHolding(clips, line(28_000, 31_000)), clips[0]);
-  assert.equal(clipHolding(clips, line(29_000, 40_000)), clips[1]);
-  assert.equal(clipHolding(clips, line(70_000, 71_000)), clips[1]);
-  assert.equal(clipHolding([], line(0, 1)), undefined);
+  assert.equal(findClipAt(clips, line(28_000, 31_000)), clips[0]);
+  assert.equal(findClipAt(clips, line(29_000, 40_000)), clips[1]);
+  assert.equal(findClipAt(clips, line(70_000, 71_000)), clips[1]);
+  assert.equal(findClipAt([], line(0, 1)), undefined);
   const of = { videoId: 'v1', uri: '', stage: 'cues', describer: 'd', recipe: 'r' } as const;
-  const rows = describeLines(of, clips, [line(0, 900), line(1_000, 2_000), line(45_000, 46_000)]);
+  const rows = groupLinesByClip(of, clips, [line(0, 900), line(1_000, 2_000), line(45_000, 46_000)]);
   assert.deepEqual(
     rows.map((row) => [row.startMs, row.lines.length, row.clipId]),
     [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { playbackPlan } from '../../server/src/core/playback.ts';
-import type { Probe } from '../../server/src/core/video.ts';
+import { planPlayback } from '../../server/src/core/playback.ts';
+import type { MediaProbe } from '../../server/src/core/video.ts';
 
-const probe = (container: string, video?: string, ...audio: readonly string[]): Probe => ({
+const probe = (container: string, video?: string, ...audio: readonly string[]): MediaProbe => ({
   container,
   durationMs: 60_000,
   chapters: [],
@@ -16,8 +16,8 @@ const probe = (container: string, video?: string, ...audio: readonly string[]): 
 const editor = 'mp4 webm mkv ogg mp3 wav flac h264 vp8 opus vorbis pcm'.split(' ');
 const browser = [...editor, 'vp9', 'av1', 'aac'];
 
-function check(file: Probe, plays: readonly string[], expected: string): void {
-  const plan = playbackPlan(file, new Set(plays));
+function check(file: MediaProbe, plays: readonly string[], expected: string): void {
+  const plan = planPlayback(file, new Set(plays));
   const told = plan.way === 'original' ? 'original' : `${plan.container} ${plan.video} ${plan.audio}`;
   assert.equal(told, expected);
 }

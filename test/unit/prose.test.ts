@@ -61,6 +61,7 @@ test('given real speech that looks a little like data, when it is read, then it 
     countdown: ['We go in five seconds now.', '5', '4', '3', '2', '1', 'Liftoff of the rocket.'],
     chorus: ['La la la', 'Oh yeah', 'La la la', 'Oh yeah', 'La la la', 'Oh yeah'],
     thai: ['สวัสดีครับ วันนี้อากาศดี', 'เราจะไปตลาดด้วยกัน', 'ขอบคุณมาก'],
+    numbered: ['Line 1 of the poem.', 'Line 2 of the poem.', 'Line 3 of the poem.', 'Line 4 of the poem.'],
     recipe: ['Add 200 grams of flour.', 'Then 3 eggs.', 'Bake it at 180 degrees for 40 minutes.'],
   };
   for (const [name, texts] of Object.entries(tracks)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseQuery } from '../../server/src/core/query.ts';
 
-const none = { demands: [], excluded: [], places: [], speakers: [] };
+const none = { requiredClauses: [], excludedTexts: [], pathParts: [], speakers: [] };
 
 test('plain words stay as they are', () => {
   assert.deepEqual(parseQuery(' where is e-mail  http://x.y '), {
@@ -19,13 +19,13 @@ test('every operator', () => {
     ),
     {
       text: 'hello world budget price error 404',
-      demands: [
+      requiredClauses: [
         { text: 'hello world', phrase: true },
         { text: 'price', phrase: false, kinds: ['speech'] },
         { text: 'error 404', phrase: true, kinds: ['screenText', 'caption', 'description'] },
       ],
-      excluded: ['cats', 'two dogs'],
-      places: ['Holidays', 'my trip'],
+      excludedTexts: ['cats', 'two dogs'],
+      pathParts: ['Holidays', 'my trip'],
       speakers: ['Ana Bell'],
     },
   );
@@ -44,14 +44,14 @@ test('dates: years, months and days; what is none stays a word', () => {
 
 test('options of commands are words', () => {
   assert.deepEqual(parseQuery('df -h'), { ...none, text: 'df -h' });
-  assert.deepEqual(parseQuery('-猫').excluded, ['猫']);
+  assert.deepEqual(parseQuery('-猫').excludedTexts, ['猫']);
 });
 
 test('unclosed and typographic quotes', () => {
-  assert.deepEqual(parseQuery('“smart quotes” „deutsch“').demands, [
+  assert.deepEqual(parseQuery('“smart quotes” „deutsch“').requiredClauses, [
     { text: 'smart quotes', phrase: true },
     { text: 'deutsch', phrase: true },
   ]);
-  assert.deepEqual(parseQuery('"no end').demands, [{ text: 'no end', phrase: true }]);
+  assert.deepEqual(parseQuery('"no end').requiredClauses, [{ text: 'no end', phrase: true }]);
   assert.deepEqual(parseQuery('"" - said:'), { ...none, text: '- said:' });
 });

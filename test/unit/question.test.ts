@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answers, isWeak } from '../../server/src/core/abstain.ts';
+import { isAnswerable, isLowConfidence } from '../../server/src/core/abstain.ts';
 import { analyseQuestion } from '../../server/src/core/question.ts';
-import { type Found, rescore } from '../../server/src/core/rescore.ts';
+import { type RescoreCandidate, rescorePassages } from '../../server/src/core/rescore.ts';
 import { analyse } from '../../server/src/core/words.ts';
 
 function strong(text: string, languages: readonly string[]): string[] {
@@ -32,7 +32,7 @@ test('a word has a term for each analyser of the index', () => {
   assert.deepEqual(terms('Häuser', ['en', 'de']).sort(), ['haus', 'hauser']);
 });
 
-function found(startMs: number, text: string, score: number): Found {
+function found(startMs: number, text: string, score: number): RescoreCandidate {
   const lines = [
     { kind: 'speech', text, startMs, endMs: startMs + 5_000, source: '', language: 'en' },
   ] as const;
@@ -45,18 +45,18 @@ function found(startMs: number, text: string, score: number): Found {
     terms: analyse(text),
     lines,
   };
-  return { passage, score, video: 0, title: new Set() };
+  return { passage, score, videoScore: 0, titleTerms: new Set() };
 }
 
 test('words side by side, in their own form, come before scattered ones', () => {
   const question = analyseQuestion('cold butter', ['en']);
-  const { hits } = rescore(question, [
+  const { hits } = rescorePassages(question, [
     found(0, 'butter is what makes a cold kitchen', 2),
     found(30_000, 'then the cold butter goes in slowly', 2),
     found(60_000, 'the wind was blowing all day long', 0),
   ]);
   assert.deepEqual(
-    hits.map(({ passage, pair, share }) => [passage.startMs, pair, share]),
+    hits.map(({ passage, hasTermPair, termCoverage }) => [passage.startMs, hasTermPair, termCoverage]),
     [
       [30_000, true, 1],
       [0, false, 1],
@@ -67,12 +67,12 @@ test('words side by side, in their own form, come before scattered ones', () => 
 
 test('a word that no passage holds weighs most in what is missing', () => {
   const question = analyseQuestion('butter volcano', ['en']);
-  const { hits, absent } = rescore(question, [
+  const { hits, absent } = rescorePassages(question, [
     found(0, 'butter', 1),
     found(30_000, 'butter', 1),
     found(60_000, 'x', 0),
   ]);
-  assert.ok((hits[0]?.share ?? 1) < 0.3);
+  assert.ok((hits[0]?.termCoverage ?? 1) < 0.3);
   assert.deepEqual(
     absent.map((id) => question.concepts[id]?.plain),
     ['volcano'],
@@ -80,14 +80,14 @@ test('a word that no passage holds weighs most in what is missing', () => {
 });
 
 test('an answer needs most of what is asked, or less with two words side by side', () => {
-  assert.equal(isWeak({ share: 0.6, pair: false }), true);
-  assert.equal(isWeak({ share: 0.6, pair: true }), false);
-  assert.equal(isWeak({ share: 0.1, pair: true }), true);
+  assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: false }), true);
+  assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: true }), false);
+  assert.equal(isLowConfidence({ termCoverage: 0.1, hasTermPair: true }), true);
   const third = [
-    { share: 0.6, pair: false },
-    { share: 0.2, pair: false },
-    { share: 0.2, pair: true },
+    { termCoverage: 0.6, hasTermPair: false },
+    { termCoverage: 0.2, hasTermPair: false },
+    { termCoverage: 0.2, hasTermPair: true },
   ];
-  assert.equal(answers(third), true);
-  assert.equal(answers([]), false);
+  assert.equal(isAnswerable(third), true);
+  assert.equal(isAnswerable([]), false);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asksForAll } from '../../server/src/core/overview.ts';
-import { asksForRate, tellsRate } from '../../server/src/core/rates.ts';
+import { asksForEveryOccurrence } from '../../server/src/core/overview.ts';
+import { asksForFrequency, statesFrequency } from '../../server/src/core/rates.ts';
 import { cues, library } from '../support/transcripts.ts';
 
 test('how often something is done is a rate; how often it is said or seen, and how many times, is a count', () => {
@@ -16,7 +16,7 @@ test('how often something is done is a rate; how often it is said or seen, and h
     'Combien de fois par semaine se réunissent-ils ?',
     '¿Cuántas veces al día come el perro?',
   ];
-  for (const question of rates) assert.equal(asksForRate(question), true, question);
+  for (const question of rates) assert.equal(asksForFrequency(question), true, question);
   const counts = [
     'How many times do they meet?',
     'How often is rice mentioned?',
@@ -29,9 +29,9 @@ test('how often something is done is a rate; how often it is said or seen, and h
     '¿Cuántas veces aparece el perro?',
     'List all meetings',
   ];
-  for (const question of counts) assert.equal(asksForRate(question), false, question);
+  for (const question of counts) assert.equal(asksForFrequency(question), false, question);
   for (const question of [...counts, ...rates].filter((one) => !/^(?:List)/.test(one)))
-    assert.equal(asksForAll(question), true, question);
+    assert.equal(asksForEveryOccurrence(question), true, question);
 });
 
 test('what tells how often', () => {
@@ -54,7 +54,7 @@ test('what tells how often', () => {
     'Todos los días a las ocho.',
     'Una vez al mes.',
   ];
-  for (const text of told) assert.equal(tellsRate(text), true, text);
+  for (const text of told) assert.equal(statesFrequency(text), true, text);
   const not = [
     'We meet in the library.',
     'Two dogs meet.',
@@ -67,7 +67,7 @@ test('what tells how often', () => {
     'Cada perro tiene un nombre.',
     'Todos los perros.',
   ];
-  for (const text of not) assert.equal(tellsRate(text), false, text);
+  for (const text of not) assert.equal(statesFrequency(text), false, text);
 });
 
 const team = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { linesOf } from '../../server/src/adapters/tesseract/lines.ts';
-import { isText } from '../../server/src/core/screenText.ts';
+import { toOcrLines } from '../../server/src/adapters/tesseract/lines.ts';
+import { isPlausibleText } from '../../server/src/core/screenText.ts';
 
 interface Read {
   readonly text: string;
@@ -19,7 +19,7 @@ function line(top: number, ...words: readonly Read[]) {
   return { words: read, bbox: { x0: 0, y0: top, x1: 1000, y1: top + 20 } };
 }
 const read = (lines: readonly ReturnType<typeof line>[], factor = 1) =>
-  linesOf([{ paragraphs: [{ lines }] }], factor);
+  toOcrLines([{ paragraphs: [{ lines }] }], factor);
 const texts = (...lines: readonly ReturnType<typeof line>[]) => read(lines).map(({ text }) => text);
 
 test('words of a line are joined; columns far apart are lines of their own', () => {
@@ -37,7 +37,7 @@ test('on a page that is read well odd words stay, on one that is not they go', (
   const sentence = 'the address localhost:8080/health answers with a line of this kind';
   const good = line(0, { text: sentence, x: 0, confidence: 96 });
   assert.deepEqual(texts(good, odd), [sentence, '{"status":"ok"}']);
-  assert.deepEqual(read([good, good, good, odd]).map(isText), [true, true, true, true]);
+  assert.deepEqual(read([good, good, good, odd]).map(isPlausibleText), [true, true, true, true]);
   assert.deepEqual(texts(odd, line(60, { text: 'eee', x: 0, confidence: 40 })), ['eee']);
 });
 
@@ -55,6 +55,6 @@ test('confidence leans on the page; boxes are those of the picture before it was
 });
 
 test('nothing read is no line', () => {
-  assert.deepEqual(linesOf([], 1), []);
+  assert.deepEqual(toOcrLines([], 1), []);
   assert.deepEqual(texts(line(0)), []);
 });

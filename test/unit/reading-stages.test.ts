@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ChildError } from '../../server/src/base/supervised.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
-import type { ReadLine } from '../../server/src/core/screenText.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import { factsRecipe } from '../../server/src/indexing/facts.ts';
-import { readScreenText, screenTextRecipe } from '../../server/src/indexing/screenText.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
+import type { ScreenTextLine } from '../../server/src/core/screenText.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { factsFingerprint } from '../../server/src/indexing/facts.ts';
+import { readScreenText, screenTextFingerprint } from '../../server/src/indexing/screenText.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 
 const signal = new AbortController().signal;
@@ -20,7 +20,7 @@ const decoder = {
     for (const timeMs of timesMs) yield { timeMs, width: 1, height: 1, data: Uint8Array.of(timeMs / 500) };
   },
 };
-const lineOf = (text: string): ReadLine => ({
+const lineOf = (text: string): ScreenTextLine => ({
   text,
   confidence: 0.9,
   box: { left: 0, top: 0, width: 80, height: 10 },
@@ -28,7 +28,7 @@ const lineOf = (text: string): ReadLine => ({
 
 function read(
   count: number,
-  reading: (picture: Picture) => Promise<readonly ReadLine[]>,
+  reading: (picture: Picture) => Promise<readonly ScreenTextLine[]>,
   onShare: (share: number) => void = () => undefined,
 ) {
   const video = {
@@ -84,7 +84,7 @@ test('a picture that brings the reader down is passed over; when all do, the fai
   await assert.rejects(
     read(3, () => Promise.reject(crash)),
     (error: unknown) => {
-      assert.ok(error instanceof FailureError);
+      assert.ok(error instanceof MediaFailureError);
       assert.equal(error.failure.kind, 'crashed');
       return true;
     },
@@ -92,7 +92,7 @@ test('a picture that brings the reader down is passed over; when all do, the fai
 });
 
 test('a missing language is not the fault of the media', async () => {
-  const missing = new UnavailableError('no deu', 'install it');
+  const missing = new ModelUnavailableError('no deu', 'install it');
   await assert.rejects(
     read(3, () => Promise.reject(missing)),
     missing,
@@ -100,7 +100,7 @@ test('a missing language is not the fault of the media', async () => {
 });
 
 test('recipes change with what shapes the rows', () => {
-  assert.notEqual(factsRecipe(30_000), factsRecipe(20_000));
-  assert.notEqual(screenTextRecipe('t 7', ['eng']), screenTextRecipe('t 7', ['eng', 'deu']));
-  assert.notEqual(screenTextRecipe('t 7', ['eng']), screenTextRecipe('t 8', ['eng']));
+  assert.notEqual(factsFingerprint(30_000), factsFingerprint(20_000));
+  assert.notEqual(screenTextFingerprint('t 7', ['eng']), screenTextFingerprint('t 7', ['eng', 'deu']));
+  assert.notEqual(screenTextFingerprint('t 7', ['eng']), screenTextFingerprint('t 8', ['eng']));
 });

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { watchProblem } from '../../server/src/adapters/node-disk/failures.ts';
-import { type Arrival, decide, type Peer } from '../../server/src/core/reconcile.ts';
-import { sampledBlocks, sampleIsWhole } from '../../server/src/core/sampling.ts';
-import type { Copy } from '../../server/src/core/video.ts';
+import { describeWatchError } from '../../server/src/adapters/node-disk/failures.ts';
+import { decideContent, type SampledFile, type SamplePeer } from '../../server/src/core/reconcile.ts';
+import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/sampling.ts';
+import type { VideoFile } from '../../server/src/core/video.ts';
 
 const SAMPLE = 'ab'.repeat(32);
 const D1 = '11'.repeat(32);
 const D2 = '22'.repeat(32);
 const BIG = 5_000_000;
 
-const arrival = (more: Partial<Arrival> = {}): Arrival => ({
+const arrival = (more: Partial<SampledFile> = {}): SampledFile => ({
   file: { uri: 'file:///v/new.mp4', path: '/v/new.mp4', bytes: BIG, modifiedMs: 1000, sidecars: [] },
   heldBy: ['file:///v'],
   sample: SAMPLE,
   ...more,
 });
-const copy = (more: Partial<Copy> = {}): Copy => ({
+const copy = (more: Partial<VideoFile> = {}): VideoFile => ({
   uri: 'file:///v/old.mp4',
   path: '/v/old.mp4',
   videoId: 'vold',
@@ -32,8 +32,8 @@ const copy = (more: Partial<Copy> = {}): Copy => ({
   ...more,
 });
 /** What is decided, or which digests are asked for. */
-const decided = (arriving: Arrival, ...peers: readonly Peer[]) => {
-  const verdict = decide(arriving, peers);
+const decided = (arriving: SampledFile, ...peers: readonly SamplePeer[]) => {
+  const verdict = decideContent(arriving, peers);
   if (verdict.digests !== undefined) return `digests ${verdict.digests.join(' ')}`;
   const { change } = verdict;
   if (change.kind === 'removed') return change.kind;
@@ -46,7 +46,7 @@ test('a file like no other is named by its sample', () => {
 });
 
 test('a path that is gone and a time that is equal make a move without reading more', () => {
-  const verdict = decide(arrival(), [{ copy: copy({ modifiedMs: 1000 }), presence: 'gone' }]);
+  const verdict = decideContent(arrival(), [{ copy: copy({ modifiedMs: 1000 }), presence: 'gone' }]);
   assert.equal(verdict.digests, undefined);
   assert.equal(verdict.change?.kind, 'moved');
   const moved = verdict.change?.kind === 'moved' ? verdict.change : undefined;
@@ -56,20 +56,20 @@ test('a path that is gone and a time that is equal make a move without reading m
 
 test('of several that are gone, the one of the same name moved', () => {
   const peers = ['file:///a/x.mp4', 'file:///b/new.mp4', 'file:///c/y.mp4'].map(
-    (uri): Peer => ({ copy: copy({ uri, modifiedMs: 1000 }), presence: 'gone' }),
+    (uri): SamplePeer => ({ copy: copy({ uri, modifiedMs: 1000 }), presence: 'gone' }),
   );
-  const { change } = decide(arrival(), peers);
+  const { change } = decideContent(arrival(), peers);
   assert.equal(change?.kind === 'moved' && change.from, 'file:///b/new.mp4');
 });
 
 test('what an index run held it holds wherever it goes', () => {
   const from = copy({ modifiedMs: 1000, heldBy: ['file:///v', 'index'] });
-  const verdict = decide(arrival({ heldBy: ['file:///w'] }), [{ copy: from, presence: 'gone' }]);
+  const verdict = decideContent(arrival({ heldBy: ['file:///w'] }), [{ copy: from, presence: 'gone' }]);
   assert.deepEqual(verdict.change?.kind === 'moved' && verdict.change.copy.heldBy, ['file:///w', 'index']);
 });
 
 test('two files are called one only by their digests', () => {
-  const here = (digest?: string): Peer => ({ copy: copy({ digest }), presence: 'here' });
+  const here = (digest?: string): SamplePeer => ({ copy: copy({ digest }), presence: 'here' });
   assert.equal(decided(arrival(), here()), 'digests file:///v/new.mp4 file:///v/old.mp4');
   assert.equal(decided(arrival({ digest: D1 }), here()), 'digests file:///v/old.mp4');
   assert.equal(decided(arrival({ digest: D1 }), here(D1)), 'added vold');
@@ -77,13 +77,16 @@ test('two files are called one only by their digests', () => {
 });
 
 test('what lies on a drive that is away is not called the same on its sample alone', () => {
-  const away = (digest?: string): Peer => ({ copy: copy({ digest, modifiedMs: 1000 }), presence: 'unknown' });
+  const away = (digest?: string): SamplePeer => ({
+    copy: copy({ digest, modifiedMs: 1000 }),
+    presence: 'unknown',
+  });
   assert.equal(decided(arrival({ digest: D1 }), away()), `added v${D1.slice(0, 31)}`);
   assert.equal(decided(arrival({ digest: D1 }), away(D1)), 'added vold');
 });
 
 test('a copy whose first is gone keeps the name, to be done again where no digest tells', () => {
-  const gone = (digest?: string): Peer => ({ copy: copy({ digest }), presence: 'gone' });
+  const gone = (digest?: string): SamplePeer => ({ copy: copy({ digest }), presence: 'gone' });
   assert.equal(decided(arrival(), gone()), 'digests file:///v/new.mp4');
   assert.equal(decided(arrival({ digest: D1 }), gone()), 'moved vold redo');
   assert.equal(decided(arrival({ digest: D1 }), gone(D1)), 'moved vold');
@@ -96,13 +99,13 @@ test('a time that changed under an equal sample is settled by the digest', () =>
   assert.equal(decided(arrival({ before: before(), digest: D1 })), 'touched vold redo');
   assert.equal(decided(arrival({ before: before(D1), digest: D1 })), 'touched vold');
   assert.equal(decided(arrival({ before: before(D1), digest: D2 })), `modified v${D2.slice(0, 31)}`);
-  const other: Peer = { copy: copy({ uri: 'file:///v/x.mp4', digest: D2 }), presence: 'here' };
+  const other: SamplePeer = { copy: copy({ uri: 'file:///v/x.mp4', digest: D2 }), presence: 'here' };
   assert.equal(decided(arrival({ before: before(), digest: D1 }), other), `modified v${D1.slice(0, 31)}`);
 });
 
 test('a small file is read whole by its sample', () => {
   const file = { ...arrival().file, bytes: 1000 };
-  const peer: Peer = { copy: copy({ bytes: 1000 }), presence: 'here' };
+  const peer: SamplePeer = { copy: copy({ bytes: 1000 }), presence: 'here' };
   assert.equal(decided(arrival({ file }), peer), 'added vold');
   const before = copy({ uri: file.uri, bytes: 1000 });
   assert.equal(decided(arrival({ file, before })), 'touched vold');
@@ -110,17 +113,17 @@ test('a small file is read whole by its sample', () => {
 
 test('sampled blocks lie within the file, the first and the last among them', () => {
   for (const bytes of [0, 1, 1_048_576, 1_048_577, 5_000_000, 3_000_000_000_000]) {
-    const blocks = sampledBlocks(bytes);
+    const blocks = chooseSampleBlocks(bytes);
     assert.ok(blocks.every(({ offset, length }) => offset >= 0 && length > 0 && offset + length <= bytes));
     if (bytes === 0) continue;
     const last = blocks.at(-1);
     assert.deepEqual([blocks[0]?.offset, (last?.offset ?? 0) + (last?.length ?? 0)], [0, bytes]);
-    assert.equal(sampleIsWhole(bytes), blocks.length === 1);
+    assert.equal(isSampleWholeFile(bytes), blocks.length === 1);
   }
 });
 
 test('a system that watches no more is told with the remedy', () => {
-  assert.match(watchProblem('/v', 'ENOSPC') ?? '', /\/v .*fs\.inotify\.max_user_watches=524288/);
-  assert.match(watchProblem('/v', 'EMFILE') ?? '', /\/v .*ulimit -n 65536/);
-  assert.equal(watchProblem('/v', 'EIO'), undefined);
+  assert.match(describeWatchError('/v', 'ENOSPC') ?? '', /\/v .*fs\.inotify\.max_user_watches=524288/);
+  assert.match(describeWatchError('/v', 'EMFILE') ?? '', /\/v .*ulimit -n 65536/);
+  assert.equal(describeWatchError('/v', 'EIO'), undefined);
 });

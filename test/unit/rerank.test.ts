@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRerank } from '../../server/src/answering/rerank.ts';
-import type { Place } from '../../server/src/core/spread.ts';
+import type { HitPlace } from '../../server/src/core/spread.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 
 /** A place that one line was found in. */
-function placeOf(number: number, text: string): Place {
+function placeOf(number: number, text: string): HitPlace {
   const range = { startMs: number * 60_000, endMs: number * 60_000 + 5000 };
   const line = { kind: 'speech' as const, text, source: 'a.srt', ...range };
   const window = { id: `w${number}`, videoId: 'v', uri: '' as const, terms: text, lines: [line], ...range };
@@ -13,8 +13,8 @@ function placeOf(number: number, text: string): Place {
     videoId: 'v',
     uri: '',
     score: 10 - number / 10,
-    share: 1,
-    pair: false,
+    termCoverage: 1,
+    hasTermPair: false,
     evidence: [line],
     window,
     ...range,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isOnBattery, isOnBatteryMac, isOnBatteryWindows } from '../../server/src/adapters/system/power.ts';
 import {
-  allowanceOf,
   isQuiet,
-  minutesToEdge,
+  minutesUntilQuietHoursEdge,
   parseQuietHours,
-  restAfter,
+  throttleDelayMs,
+  toCpuAllowance,
 } from '../../server/src/core/rest.ts';
 
 const at = (hours: number, minutes = 0) => hours * 60 + minutes;
@@ -29,19 +29,19 @@ test('quiet hours: begin is inside, end is not', () => {
 
 test('quiet hours: minutes to the next edge are never none', () => {
   const night = { from: at(22), to: at(7) };
-  assert.equal(minutesToEdge(night, at(21, 59)), 1);
-  assert.equal(minutesToEdge(night, at(22)), 9 * 60);
-  assert.equal(minutesToEdge(night, at(7)), 15 * 60);
-  assert.equal(minutesToEdge({ from: 0, to: 1 }, 0), 1);
+  assert.equal(minutesUntilQuietHoursEdge(night, at(21, 59)), 1);
+  assert.equal(minutesUntilQuietHoursEdge(night, at(22)), 9 * 60);
+  assert.equal(minutesUntilQuietHoursEdge(night, at(7)), 15 * 60);
+  assert.equal(minutesUntilQuietHoursEdge({ from: 0, to: 1 }, 0), 1);
 });
 
 test('a share of the processors is whole workers that rest between jobs', () => {
-  assert.deepEqual(allowanceOf(50, 2), { workers: 1, duty: 1 });
-  assert.deepEqual(allowanceOf(25, 2), { workers: 1, duty: 0.5 });
-  assert.deepEqual(allowanceOf(100, 8), { workers: 8, duty: 1 });
-  assert.deepEqual(allowanceOf(40, 4), { workers: 2, duty: 0.8 });
-  assert.equal(restAfter(1000, { workers: 1, duty: 0.5 }), 1000);
-  assert.equal(restAfter(1000, { workers: 1, duty: 1 }), 0);
+  assert.deepEqual(toCpuAllowance(50, 2), { workers: 1, duty: 1 });
+  assert.deepEqual(toCpuAllowance(25, 2), { workers: 1, duty: 0.5 });
+  assert.deepEqual(toCpuAllowance(100, 8), { workers: 8, duty: 1 });
+  assert.deepEqual(toCpuAllowance(40, 4), { workers: 2, duty: 0.8 });
+  assert.equal(throttleDelayMs(1000, { workers: 1, duty: 0.5 }), 1000);
+  assert.equal(throttleDelayMs(1000, { workers: 1, duty: 1 }), 0);
 });
 
 test('Linux: on battery only where the machine itself is', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { noLog } from '../../server/src/base/log.ts';
+import { silentLog } from '../../server/src/base/log.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
 import { jobsOf } from '../../server/src/indexing/planner.ts';
 import { type RunEnd, rounds, SchedulerWorld } from '../support/scheduler-world.ts';
@@ -109,7 +109,7 @@ for (const kind of ['local', 'manual'] as const) {
 
 /** A paused world of two planned videos. */
 async function plannedWorld(errors: string[] = []) {
-  const log = { ...noLog, error: (event: string) => void errors.push(event) };
+  const log = { ...silentLog, error: (event: string) => void errors.push(event) };
   const world = await SchedulerWorld.create('local', log);
   for (const n of [0, 1]) world.disk.set(uriOf(n), contentOf(n));
   world.setPaused(true);

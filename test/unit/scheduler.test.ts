@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { noLog } from '../../server/src/base/log.ts';
-import { FailureError } from '../../server/src/core/failure.ts';
-import { PROBE_RECIPE } from '../../server/src/core/plan.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
+import { silentLog } from '../../server/src/base/log.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { PROBE_FINGERPRINT } from '../../server/src/core/plan.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { passagesStage } from '../../server/src/indexing/passages.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
 import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
@@ -22,10 +22,10 @@ function stages(
 ): readonly StageRunner[] {
   return [
     {
-      plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
+      plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
       run: async ({ copy }) => {
         ran.push(`probe ${copy.videoId}`);
-        return { learned: { probe: videoOf('').probe, clips: videoOf('').clips } };
+        return { recordUpdate: { probe: videoOf('').probe, clips: videoOf('').clips } };
       },
     },
     {
@@ -44,7 +44,7 @@ async function setUp(
 ) {
   const ran: string[] = [];
   const missing: string[] = [];
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   const scheduler = createScheduler({
     catalogue,
     stages: stages(ran, facts),
@@ -61,7 +61,7 @@ async function setUp(
     presence: async () => 'same',
     onMissing: (uri) => missing.push(uri),
     onChange: () => {},
-    log: noLog,
+    log: silentLog,
   });
   const add = (...ids: readonly string[]) =>
     catalogue.change(() => ({
@@ -87,7 +87,7 @@ test('what is missing is done stage by stage, newest first, and a second plan fi
 test('bad media is stored with its reason and not tried again', async () => {
   const failure = { kind: 'truncated', reason: 'It ends early.', remedy: 'Copy it again.' } as const;
   const { ran, scheduler, add, catalogue } = await setUp(async () => {
-    throw new FailureError(failure);
+    throw new MediaFailureError(failure);
   });
   await add('v1');
   await scheduler.settled(['v1'], never);
@@ -100,7 +100,7 @@ test('bad media is stored with its reason and not tried again', async () => {
 
 test('a stage that lacks its program waits and is no failure', async () => {
   const { scheduler, add, catalogue } = await setUp(async () => {
-    throw new UnavailableError('no model', 'Pull one.');
+    throw new ModelUnavailableError('no model', 'Pull one.');
   });
   await add('v1');
   await scheduler.settled(['v1'], never);
@@ -112,7 +112,7 @@ test('a stage that lacks its program waits and is no failure', async () => {
 
 test('a file that is gone when it is to be read is left to the next look', async () => {
   const { scheduler, add, catalogue } = await setUp(async () => {
-    throw new FailureError({ kind: 'missing', reason: 'gone', remedy: '' });
+    throw new MediaFailureError({ kind: 'missing', reason: 'gone', remedy: '' });
   });
   await add('v1');
   await scheduler.settled(['v1'], never);
@@ -158,7 +158,7 @@ test('an index that cannot be written is told to whoever waits, and nothing is l
   }, store);
   await add('v1');
   await assert.rejects(scheduler.settled(['v1'], never), /disk full/);
-  assert.match(String(scheduler.trouble()), /disk full/);
+  assert.match(String(scheduler.writeError()), /disk full/);
   assert.equal(catalogue.video('v1')?.done.facts, undefined);
   await scheduler.close();
 });
@@ -203,9 +203,9 @@ test('while a question is answered, a job that runs starts no further batch', as
 
 /** A scheduler whose `facts` are derived into passages; `onSettled` is told of each outcome that is stored. */
 async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled = async () => {}) {
-  const catalogue = await Catalogue.load(store);
+  const catalogue = await VideoCatalogue.load(store);
   const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
-    of: () => [],
+    forVideo: () => [],
     revision: () => '',
   });
   const [probe] = stages([], async () => ({}));
@@ -240,7 +240,7 @@ async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled 
     presence: async () => 'same',
     onMissing: () => {},
     onChange: () => {},
-    log: noLog,
+    log: silentLog,
   });
   await catalogue.change(() => ({ copies: [copyOf('file:///a/v1', 'v1')] }));
   const found = async (word: string) => (await store.matchPassages(word, 1, {}, never)).length;
@@ -258,7 +258,7 @@ test('rows that a stage saves on its way are derived while it works, and again w
       await first.promise;
       // Too soon after the one before to be derived by itself.
       await save(told('flamingo'));
-      throw new UnavailableError('the host went away', 'Start it.');
+      throw new ModelUnavailableError('the host went away', 'Start it.');
     },
     async () => {
       if ((await found('kangaroo')) > 0) first.resolve();
@@ -329,7 +329,7 @@ test('given a job that finds its file gone, when the move is written while it se
     runs += 1;
     if (runs > 1) return {};
     await move(world, 'v1', 'b');
-    throw new FailureError({ kind: 'missing', reason: 'gone', remedy: '' });
+    throw new MediaFailureError({ kind: 'missing', reason: 'gone', remedy: '' });
   });
   await world.add('v1');
   world.scheduler.touchAll();

@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { editDistance } from '../../server/src/core/editDistance.ts';
-import { isText, type Reading, type ReadLine, screenLines } from '../../server/src/core/screenText.ts';
+import {
+  isPlausibleText,
+  mergeOcrLines,
+  type OcrReading,
+  type ScreenTextLine,
+} from '../../server/src/core/screenText.ts';
 
-const line = (text: string, top = 0, confidence = 0.9): ReadLine => ({
+const line = (text: string, top = 0, confidence = 0.9): ScreenTextLine => ({
   text,
   confidence,
   box: { left: 10, top, width: text.length * 8, height: 16 },
 });
 /** Readings of 10 s each, one after the other; a line is its text, or text and confidence. */
-const readings = (...pages: (readonly (string | ReadLine)[])[]): Reading[] =>
+const readings = (...pages: (readonly (string | ScreenTextLine)[])[]): OcrReading[] =>
   pages.map((lines, i) => ({
     startMs: i * 10_000,
     endMs: (i + 1) * 10_000,
     lines: lines.map((of, at) => (typeof of === 'string' ? line(of, at * 20) : of)),
   }));
-const shown = (...pages: (readonly (string | ReadLine)[])[]): [string, number, number][] =>
-  screenLines(readings(...pages), 'test').map(({ text, startMs, endMs }) => [
+const shown = (...pages: (readonly (string | ScreenTextLine)[])[]): [string, number, number][] =>
+  mergeOcrLines(readings(...pages), 'test').map(({ text, startMs, endMs }) => [
     text,
     startMs / 1000,
     endMs / 1000,
@@ -89,10 +94,10 @@ test('two equal lines on one screen stay two', () => {
 test('noise is dropped, text of any script is kept', () => {
   const kept = ['Go now', '第三季度预算', 'Übersicht', '42%', 'a = b + 1;', '3.5 kg'];
   const dropped = ['|', '~~ -- .', '=*=|', 'x', '(', '· · · :', '— e'];
-  for (const text of kept) assert.ok(isText(line(text)), text);
-  for (const text of dropped) assert.ok(!isText(line(text)), text);
-  assert.ok(!isText(line('looks like words', 0, 0.4)));
-  assert.ok(!isText(line('ab', 0, 0.7)));
+  for (const text of kept) assert.ok(isPlausibleText(line(text)), text);
+  for (const text of dropped) assert.ok(!isPlausibleText(line(text)), text);
+  assert.ok(!isPlausibleText(line('looks like words', 0, 0.4)));
+  assert.ok(!isPlausibleText(line('ab', 0, 0.7)));
 });
 
 test('screen text is untrusted: control characters go, length and number are bounded', () => {
@@ -102,7 +107,7 @@ test('screen text is untrusted: control characters go, length and number are bou
 });
 
 test('lines say that they are screen text and who read them', () => {
-  assert.deepEqual(screenLines(readings(['Budget']), 'tesseract.js eng'), [
+  assert.deepEqual(mergeOcrLines(readings(['Budget']), 'tesseract.js eng'), [
     { startMs: 0, endMs: 10_000, kind: 'screenText', text: 'Budget', source: 'tesseract.js eng' },
   ]);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { segment } from '../../server/src/core/segment.ts';
+import { segmentClips } from '../../server/src/core/segment.ts';
 
 const edges = (durationMs: number, clipMs: number, cutsMs: readonly number[] = []) => {
-  const clips = segment(durationMs, clipMs, cutsMs);
+  const clips = segmentClips(durationMs, clipMs, cutsMs);
   for (const [i, clip] of clips.entries()) {
     assert.ok(clip.startMs < clip.endMs);
     if (i > 0) assert.equal(clip.startMs, clips[i - 1]?.endMs);

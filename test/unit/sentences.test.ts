@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { overview, overviewOf } from '../../server/src/core/overview.ts';
-import { sentences } from '../../server/src/core/sentences.ts';
+import { buildVideoOutline, parseOverviewQuestion } from '../../server/src/core/overview.ts';
+import { splitSentences } from '../../server/src/core/sentences.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues } from '../support/transcripts.ts';
 
 function shown(text: string, more = {}): (readonly [number, number, string])[] {
-  return sentences(cues(text, more)).map(
+  return splitSentences(cues(text, more)).map(
     ({ startMs, endMs, text }) => [startMs / 1000, endMs / 1000, text] as const,
   );
 }
@@ -40,16 +40,16 @@ test('speech without any full stop is cut where cues end', () => {
 });
 
 test('what asks for a whole video', () => {
-  assert.deepEqual(overviewOf('What is this video about?', []), []);
-  assert.deepEqual(overviewOf('Summarise the penguins', ['penguins']), ['penguins']);
-  assert.deepEqual(overviewOf('Worum geht es in diesem Video?', []), []);
-  assert.deepEqual(overviewOf('这个视频讲了什么？', []), []);
-  assert.equal(overviewOf('What did they say about the budget?', ['budget']), undefined);
-  assert.equal(overviewOf('When does the train leave?', ['train']), undefined);
+  assert.deepEqual(parseOverviewQuestion('What is this video about?', []), []);
+  assert.deepEqual(parseOverviewQuestion('Summarise the penguins', ['penguins']), ['penguins']);
+  assert.deepEqual(parseOverviewQuestion('Worum geht es in diesem Video?', []), []);
+  assert.deepEqual(parseOverviewQuestion('这个视频讲了什么？', []), []);
+  assert.equal(parseOverviewQuestion('What did they say about the budget?', ['budget']), undefined);
+  assert.equal(parseOverviewQuestion('When does the train leave?', ['train']), undefined);
 });
 
 test('an outline covers the whole video, in order, without chapters and with', () => {
-  const sections = overview(lesson, 270_000, []);
+  const sections = buildVideoOutline(lesson, 270_000, []);
   assert.ok(sections.length >= 3);
   assert.equal(sections[0]?.startMs, 0);
   assert.equal(sections.at(-1)?.endMs, 270_000);
@@ -62,8 +62,8 @@ test('an outline covers the whole video, in order, without chapters and with', (
     { startMs: 65_000, endMs: 270_000, title: 'Two' },
   ];
   assert.deepEqual(
-    overview(lesson, 270_000, chapters).map(({ title }) => title),
+    buildVideoOutline(lesson, 270_000, chapters).map(({ title }) => title),
     ['One', 'Two'],
   );
-  assert.deepEqual(overview([], 270_000, chapters), []);
+  assert.deepEqual(buildVideoOutline([], 270_000, chapters), []);
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { contributedConfiguration } from '../../server/src/settings/contributes.ts';
+import { toVsCodeConfiguration } from '../../server/src/settings/contributes.ts';
 import { openSettings, SettingError } from '../../server/src/settings/open.ts';
-import { complete, keys } from '../../server/src/settings/schema.ts';
+import { completeSettings, settingKeys } from '../../server/src/settings/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();
@@ -12,7 +12,7 @@ const folder = () => mkdtempSync(join(root, 's'));
 const stored = (path: string) => JSON.parse(readFileSync(join(path, 'settings.json'), 'utf8')) as unknown;
 
 test('defaults stand for what a file leaves out, and for what it has wrong', () => {
-  const { settings, problems } = complete({
+  const { settings, problems } = completeSettings({
     'ask.clips': 5,
     'clips.seconds': 1,
     'log.level': 'loud',
@@ -25,7 +25,7 @@ test('defaults stand for what a file leaves out, and for what it has wrong', () 
     problems.map((problem) => problem.split(/[ :]/)[0]),
     ['clips.seconds', 'log.level', 'mine'],
   );
-  assert.deepEqual(complete({}).problems, []);
+  assert.deepEqual(completeSettings({}).problems, []);
 });
 
 test('a value is kept over a restart, null brings the default back, only what was set is in the file', async () => {
@@ -100,10 +100,10 @@ test('a file that is no JSON object is kept aside and told of', async () => {
 });
 
 test('every setting is offered to VS Code with type, default and text, out of reach of a workspace', () => {
-  const { properties } = contributedConfiguration();
+  const { properties } = toVsCodeConfiguration();
   assert.deepEqual(
     Object.keys(properties),
-    keys.map((key) => `goldfish.${key}`),
+    settingKeys.map((key) => `goldfish.${key}`),
   );
   for (const [name, property] of Object.entries(properties)) {
     assert.ok(property.type !== undefined || property.anyOf !== undefined, name);

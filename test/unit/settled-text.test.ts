@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { settledText } from '../../server/src/core/settledText.ts';
+import { stablePrefix } from '../../server/src/core/settledText.ts';
 
 test('text in the making is told in whole words', () => {
-  const check = (text: string, expected: string) => assert.equal(settledText(text), expected, text);
+  const check = (text: string, expected: string) => assert.equal(stablePrefix(text), expected, text);
   check('', '');
   check('It', '');
   check('It is', 'It');
@@ -13,7 +13,7 @@ test('text in the making is told in whole words', () => {
 });
 
 test('scripts without spaces are told by the character, never by half of one', () => {
-  assert.equal(settledText('红色的圆'), '红色的圆');
-  assert.equal(settledText('红色 圆\uFFFD'), '红色');
-  assert.equal(settledText('これは赤'), 'これは赤');
+  assert.equal(stablePrefix('红色的圆'), '红色的圆');
+  assert.equal(stablePrefix('红色 圆\uFFFD'), '红色');
+  assert.equal(stablePrefix('これは赤'), 'これは赤');
 });

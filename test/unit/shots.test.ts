@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createShots } from '../../server/src/core/shots.ts';
+import { createShotDetector } from '../../server/src/core/shots.ts';
 import { blend, flat, type Grey, noisy, scene, seeded } from '../support/grey-scenes.ts';
 
 /** Cuts found in pictures given one every `stepMs`, or at the times given. */
 function cuts(pictures: readonly Grey[], timeOf: (at: number) => number = (at) => at * 40): number[] {
   const found: number[] = [];
   let steps = 0;
-  const shots = createShots(({ timeMs, cut }) => {
+  const shots = createShotDetector(({ timeMs, cut }) => {
     assert.equal(timeMs, timeOf(steps), 'every frame comes back once, in order');
     steps += 1;
     if (cut) found.push(timeMs);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { correctable, correction, countWords } from '../../server/src/core/spelling.ts';
+import { countWords, findSpellingCorrection, isCorrectableWord } from '../../server/src/core/spelling.ts';
 
 function meant(word: string, text: string): string | undefined {
-  return correction(word, countWords([{ text, language: 'en' }]));
+  return findSpellingCorrection(word, countWords([{ text, language: 'en' }]));
 }
 
 test('one slip in a short word, two in a long one', () => {
@@ -20,6 +20,7 @@ test('the nearest wins, then the most frequent', () => {
 });
 
 test('short words, numbers and scripts without letters are left alone', () => {
-  for (const word of ['egg', '2024', '学习', 'カメラ', 'a1b2']) assert.equal(correctable(word), false, word);
-  for (const word of ['eggs', 'größe', 'жизнь']) assert.equal(correctable(word), true, word);
+  for (const word of ['egg', '2024', '学习', 'カメラ', 'a1b2'])
+    assert.equal(isCorrectableWord(word), false, word);
+  for (const word of ['eggs', 'größe', 'жизнь']) assert.equal(isCorrectableWord(word), true, word);
 });

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import type { Copy, VideoRecord } from '../../server/src/core/video.ts';
-import { Catalogue } from '../../server/src/indexing/catalogue.ts';
-import type { Folders } from '../../server/src/indexing/folders.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/video.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import type { FolderWatcher } from '../../server/src/indexing/folders.ts';
 import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
-import { progressOf } from '../../server/src/library/index-run.ts';
-import { type Captioning, statusOf } from '../../server/src/library/status.ts';
+import { toIndexProgress } from '../../server/src/library/index-run.ts';
+import { type CaptioningState, createStatus } from '../../server/src/library/status.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const MINUTE = 60_000;
@@ -31,7 +31,7 @@ function content(videoId: string, clips: number, caption?: string): VideoRecord 
 }
 
 async function shelfOf(
-  copies: readonly Copy[],
+  copies: readonly VideoFile[],
   videos: readonly VideoRecord[],
   {
     running = [],
@@ -45,19 +45,19 @@ async function shelfOf(
     planning?: boolean;
   } = {},
 ) {
-  const catalogue = await Catalogue.load(createMemoryStore());
+  const catalogue = await VideoCatalogue.load(createMemoryStore());
   await catalogue.change(() => ({ copies, videos }));
   const scheduler = {
     running: () => running,
     busy: (videoId: string) => left.includes(videoId),
     planning: () => planning,
     unavailable: () => new Map(),
-    trouble: () => undefined,
+    writeError: () => undefined,
   } as unknown as Scheduler;
   const folders = {
-    online: ({ uri }: Copy) => !offline.includes(uri),
-    trouble: () => undefined,
-  } as unknown as Folders;
+    online: ({ uri }: VideoFile) => !offline.includes(uri),
+    lastError: () => undefined,
+  } as unknown as FolderWatcher;
   return { catalogue, scheduler, folders };
 }
 
@@ -74,9 +74,9 @@ function jobOf(videoId: string) {
 
 async function captionsLeft(
   shelf: Awaited<ReturnType<typeof shelfOf>>,
-  captioning?: Captioning,
+  captioning?: CaptioningState,
 ): Promise<Status['captions']> {
-  return statusOf(shelf, { ...frame, captioning }, undefined, 0, 0).captions;
+  return createStatus(shelf, { ...frame, captioning }, undefined, 0, 0).captions;
 }
 
 test('the time that captions will take: clips under another recipe or none, times what one took here', async () => {
@@ -126,9 +126,9 @@ test('the speed of a run is that of its own work, not of what was done before it
   const copies = ['before', 'now', 'left'].map((id) => copyOf(`file:///${id}`, id));
   const videos = [content('before', 600), content('now', 2), content('left', 4)];
   const shelf = await shelfOf(copies, videos, { left: ['left'] });
-  const progress = progressOf(shelf, copies, new Set(['before']), 10_000);
+  const progress = toIndexProgress(shelf, copies, new Set(['before']), 10_000);
   assert.deepEqual([progress.videos, progress.done, progress.speed, progress.leftMs], [3, 2, 12, 20_000]);
-  const fresh = progressOf(
+  const fresh = toIndexProgress(
     await shelfOf(copies, videos, { left: ['now', 'left'] }),
     copies,
     new Set(['before']),
@@ -140,8 +140,27 @@ test('the speed of a run is that of its own work, not of what was done before it
 test('given a scheduler that still plans, then the status says so, and says nothing of it afterwards', async () => {
   const copies = [copyOf('file:///a', 'a')];
   const planning = await shelfOf(copies, [], { planning: true, left: ['a'] });
-  const during = statusOf(planning, frame, undefined, 0, 0);
+  const during = createStatus(planning, frame, undefined, 0, 0);
   assert.deepEqual([during.planning, during.work.waiting, during.work.done], [true, 1, 0]);
   const planned = await shelfOf(copies, []);
-  assert.equal('planning' in statusOf(planned, frame, undefined, 0, 0), false);
+  assert.equal('planning' in createStatus(planned, frame, undefined, 0, 0), false);
+});
+
+test('given sidecars without speech, when the status is asked for, then the transcript is still missing', async () => {
+  const sounding = videoOf('v', {
+    probe: {
+      container: 'mp4',
+      durationMs: MINUTE,
+      streams: [{ index: 0, kind: 'audio', codec: 'aac' }],
+      chapters: [],
+    },
+  });
+  const advice = async (more: Partial<VideoFile>) => {
+    const shelf = await shelfOf([copyOf('file:///a', 'v', more)], [sounding]);
+    return createStatus(shelf, frame, undefined, 0, 0).advice.join();
+  };
+  assert.match(await advice({ sidecars: [] }), /1 of 1 video has sound and no transcript/);
+  assert.match(await advice({ subtitled: false }), /1 of 1 video has sound and no transcript/);
+  assert.equal(await advice({ subtitled: true }), '');
+  assert.equal(await advice({}), '', 'not read yet');
 });

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { meansDamage, toStoreError } from '../../server/src/adapters/lancedb/errors.ts';
-import { groupLength, planOf, rowsOf } from '../../server/src/adapters/lancedb/plan.ts';
-import { oneOf, parts } from '../../server/src/adapters/lancedb/sql.ts';
+import { canMeanDamage, toStoreError } from '../../server/src/adapters/lancedb/errors.ts';
+import {
+  countMergeableBatches,
+  createWritePlan,
+  toDistinctRows,
+} from '../../server/src/adapters/lancedb/plan.ts';
+import { inCondition, toParts } from '../../server/src/adapters/lancedb/sql.ts';
 import { StoreError } from '../../server/src/core/store-error.ts';
 import { copyOf, passageOf, videoOf } from '../support/store-rows.ts';
 
@@ -10,7 +14,7 @@ const writing = { copies: [copyOf('file:///a', 'v1')] };
 const removing = { removedCopies: ['file:///a'] };
 
 test('queued batches are written together up to a limit, and never a write after a removal', () => {
-  const cases: [Parameters<typeof groupLength>[0], number, number][] = [
+  const cases: [Parameters<typeof countMergeableBatches>[0], number, number][] = [
     [[], 10, 0],
     [[writing, writing, writing], 10, 3],
     [[writing, writing, writing], 2, 2],
@@ -22,13 +26,13 @@ test('queued batches are written together up to a limit, and never a write after
     [[{ copies: [], ...removing }, { copies: [] }], 10, 2],
   ];
   for (const [batches, limit, expected] of cases)
-    assert.equal(groupLength(batches, limit), expected, JSON.stringify(batches));
+    assert.equal(countMergeableBatches(batches, limit), expected, JSON.stringify(batches));
 });
 
 test('a plan holds the last word on each key', () => {
   const first = passageOf('v1', '', 0, 'first');
   const second = passageOf('v1', '', 30_000, 'second');
-  const plan = planOf([
+  const plan = createWritePlan([
     {
       passages: [{ videoId: 'v1', uri: '', rows: [first] }],
       videos: [videoOf('v1', { done: { probe: '1' } })],
@@ -54,7 +58,7 @@ test('a plan holds the last word on each key', () => {
 });
 
 test('a row given twice is written once', () => {
-  const rows = rowsOf([{ rows: [passageOf('v', '', 0, 'old'), passageOf('v', '', 0, 'new')] }]);
+  const rows = toDistinctRows([{ rows: [passageOf('v', '', 0, 'old'), passageOf('v', '', 0, 'new')] }]);
   assert.deepEqual(
     rows.map(({ terms }) => terms),
     ['new'],
@@ -62,10 +66,13 @@ test('a row given twice is written once', () => {
 });
 
 test('names are quoted for SQL', () => {
-  assert.equal(oneOf('uri', ["file:///it's", '\\', '"; --']), `uri IN ('file:///it''s', '\\', '"; --')`);
-  assert.equal(oneOf('uri', []), 'false');
-  assert.deepEqual(parts([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
-  assert.deepEqual(parts([], 2), []);
+  assert.equal(
+    inCondition('uri', ["file:///it's", '\\', '"; --']),
+    `uri IN ('file:///it''s', '\\', '"; --')`,
+  );
+  assert.equal(inCondition('uri', []), 'false');
+  assert.deepEqual(toParts([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
+  assert.deepEqual(toParts([], 2), []);
 });
 
 test('what the file system says becomes an error with a remedy; only broken files mean damage', () => {
@@ -83,9 +90,9 @@ test('what the file system says becomes an error with a remedy; only broken file
     assert.equal(error.kind, kind, text);
     assert.ok(error.message.includes('/data/index') && error.remedy.length > 20, error.message);
     assert.ok(!error.message.includes('.rs:'), error.message);
-    assert.equal(meansDamage(new Error(text)), damage, text);
+    assert.equal(canMeanDamage(new Error(text)), damage, text);
   }
   const known = new StoreError('newer', 'newer', 'update');
   assert.equal(toStoreError(known, 'opening', '/data/index'), known);
-  assert.equal(meansDamage(known), false);
+  assert.equal(canMeanDamage(known), false);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createQueue } from '../../server/src/adapters/lancedb/queue.ts';
-import type { Batch } from '../../server/src/ports/store.ts';
+import { createWriteQueue } from '../../server/src/adapters/lancedb/queue.ts';
+import type { WriteBatch } from '../../server/src/ports/store.ts';
 
-const remove = (...uris: string[]): Batch => ({ removedCopies: uris });
+const remove = (...uris: string[]): WriteBatch => ({ removedCopies: uris });
 
 /** A writer that notes what it is given, waits for `open` before each write, and refuses what names `bad`. */
 function writer() {
@@ -12,7 +12,7 @@ function writer() {
   return {
     written,
     open: () => gates.shift()?.(),
-    write: async (batches: readonly Batch[]) => {
+    write: async (batches: readonly WriteBatch[]) => {
       const names = batches.flatMap(({ removedCopies }) => removedCopies ?? []);
       written.push(names);
       await new Promise<void>((go) => gates.push(go));
@@ -26,7 +26,7 @@ const settle = () => new Promise<void>((done) => setImmediate(done));
 
 test('what waits behind a write is written as one', async () => {
   const { written, open, write } = writer();
-  const queue = createQueue(write, 100);
+  const queue = createWriteQueue(write, 100);
   const all = Promise.all(['a', 'b', 'c'].map((uri) => queue.push(remove(uri))));
   await settle();
   const late = queue.push(remove('d'));
@@ -41,7 +41,7 @@ test('what waits behind a write is written as one', async () => {
 
 test('a batch that cannot be written fails alone', async () => {
   const { written, open, write } = writer();
-  const queue = createQueue(write, 100);
+  const queue = createWriteQueue(write, 100);
   const results = Promise.allSettled(['a', 'bad', 'c'].map((uri) => queue.push(remove(uri))));
   for (let writes = 0; writes < 4; writes += 1) {
     await settle();
@@ -56,12 +56,12 @@ test('a batch that cannot be written fails alone', async () => {
 
 test('a task alone runs when no write does, and writing goes on after it throws', async () => {
   const { written, open, write } = writer();
-  const queue = createQueue(write, 100);
+  const queue = createWriteQueue(write, 100);
   const order: string[] = [];
   const first = queue.push(remove('a')).then(() => order.push('a'));
   const task = assert
     .rejects(
-      queue.alone(async () => {
+      queue.runExclusive(async () => {
         order.push('task');
         await settle();
         throw new Error('no');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { rangeOf, timeAsked } from '../../server/src/core/timeWords.ts';
+import { parseTimeConstraints, toPartRange } from '../../server/src/core/timeWords.ts';
 
 /** A Thursday evening in Berlin, an hour ahead of UTC. */
 const NOW = Date.parse('2026-11-26T18:00:00Z');
-const ask = (question: string) => timeAsked(question, NOW, 'Europe/Berlin');
+const ask = (question: string) => parseTimeConstraints(question, NOW, 'Europe/Berlin');
 const at = (iso: string) => Date.parse(iso);
 
 function dated(question: string, left: string, from: string, to: string): void {
@@ -61,16 +61,16 @@ test('a part of the video, whole or half', () => {
 
 test('a part is never too short to hold anything, nor longer than the video', () => {
   const end = { kind: 'share', from: 0.8, to: 1 } as const;
-  assert.deepEqual(rangeOf(end, 600_000), { startMs: 480_000, endMs: 600_000 });
-  assert.deepEqual(rangeOf(end, 60_000), { startMs: 30_000, endMs: 60_000 });
-  assert.deepEqual(rangeOf(end, 10_000), { startMs: 0, endMs: 10_000 });
-  assert.deepEqual(rangeOf(end, 36_000_000), { startMs: 35_100_000, endMs: 36_000_000 });
-  assert.deepEqual(rangeOf({ kind: 'share', from: 0.5, to: 1 }, 36_000_000), {
+  assert.deepEqual(toPartRange(end, 600_000), { startMs: 480_000, endMs: 600_000 });
+  assert.deepEqual(toPartRange(end, 60_000), { startMs: 30_000, endMs: 60_000 });
+  assert.deepEqual(toPartRange(end, 10_000), { startMs: 0, endMs: 10_000 });
+  assert.deepEqual(toPartRange(end, 36_000_000), { startMs: 35_100_000, endMs: 36_000_000 });
+  assert.deepEqual(toPartRange({ kind: 'share', from: 0.5, to: 1 }, 36_000_000), {
     startMs: 18_000_000,
     endMs: 36_000_000,
   });
-  assert.deepEqual(rangeOf({ kind: 'last', ms: 30_000 }, 20_000), { startMs: 0, endMs: 20_000 });
-  assert.deepEqual(rangeOf({ kind: 'first', ms: 30_000 }, 90_000), { startMs: 0, endMs: 30_000 });
+  assert.deepEqual(toPartRange({ kind: 'last', ms: 30_000 }, 20_000), { startMs: 0, endMs: 20_000 });
+  assert.deepEqual(toPartRange({ kind: 'first', ms: 30_000 }, 90_000), { startMs: 0, endMs: 30_000 });
 });
 
 test('before and after something, in front of the question or behind it', () => {

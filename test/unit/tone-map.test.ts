@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Transfer, toneMapped } from '../../server/src/adapters/libav/tone-map.ts';
+import { type HdrTransfer, mapToSdr } from '../../server/src/adapters/libav/tone-map.ts';
 
 const code = (share: number) => Math.round(share * 65_535);
-const grey = (share: number, transfer: Transfer) =>
-  toneMapped(Uint16Array.of(code(share), code(share), code(share)), transfer);
+const grey = (share: number, transfer: HdrTransfer) =>
+  mapToSdr(Uint16Array.of(code(share), code(share), code(share)), transfer);
 
 test('black stays black and greys stay grey, brighter with the code value', () => {
   for (const transfer of ['pq', 'hlg'] as const) {
@@ -35,6 +35,6 @@ test('the white of ordinary pictures is shown nearly white, half of it as sRGB h
 });
 
 test('a saturated red stays red', () => {
-  const [r = 0, g = 0, b = 0] = toneMapped(Uint16Array.of(code(0.55), code(0.1), code(0.1)), 'pq');
+  const [r = 0, g = 0, b = 0] = mapToSdr(Uint16Array.of(code(0.55), code(0.1), code(0.1)), 'pq');
   assert.ok(r > 230 && g < 20 && b < 20, `${r} ${g} ${b}`);
 });

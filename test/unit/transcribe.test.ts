@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FailureError } from '../../server/src/core/failure.ts';
-import { UnavailableError } from '../../server/src/core/unavailable.ts';
+import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
 import type { StreamInfo, VideoRecord } from '../../server/src/core/video.ts';
-import { NO_TRANSCRIPT, transcribeVideo, transcriptRecipe } from '../../server/src/indexing/transcribe.ts';
+import {
+  NO_TRANSCRIPT,
+  transcribeVideo,
+  transcriptFingerprint,
+} from '../../server/src/indexing/transcribe.ts';
 import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
 import type { PassEvent } from '../../server/src/ports/decoder.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
@@ -136,21 +140,25 @@ test('a stretch that cannot be heard is told, the others have their lines', asyn
 });
 
 test('a file that breaks off keeps what was heard; one without any sound rejects', async () => {
-  const broken = new FailureError({ kind: 'truncated', reason: 'It ends early.', remedy: 'Copy it again.' });
+  const broken = new MediaFailureError({
+    kind: 'truncated',
+    reason: 'It ends early.',
+    remedy: 'Copy it again.',
+  });
   const { descriptions, failure } = await transcribe(spoken, fakeTranscriber(), broken);
   assert.equal(descriptions.length, 2);
   assert.equal(failure?.kind, 'truncated');
-  await assert.rejects(transcribe(new Float32Array(0), fakeTranscriber(), broken), FailureError);
+  await assert.rejects(transcribe(new Float32Array(0), fakeTranscriber(), broken), MediaFailureError);
 });
 
 test('a model that cannot serve rejects the whole, so that nothing is taken for done', async () => {
   const model: Transcriber = {
     ...fakeTranscriber(),
     transcribe: async () => {
-      throw new UnavailableError('gone', 'Start it.');
+      throw new ModelUnavailableError('gone', 'Start it.');
     },
   };
-  await assert.rejects(transcribe(spoken, model), UnavailableError);
+  await assert.rejects(transcribe(spoken, model), ModelUnavailableError);
 });
 
 test('a transcript is wanted where there is sound and no subtitles, or where a setting asks', () => {
@@ -161,27 +169,27 @@ test('a transcript is wanted where there is sound and no subtitles, or where a s
   const bare = { ...plain, sidecars: [] };
   const sound = record(streams('video', 'audio'), { done: {} });
   const wanted = 'transcribe 1 fake@1';
-  assert.equal(transcriptRecipe(sound, [bare], model, false), wanted);
-  assert.equal(transcriptRecipe(sound, [bare], undefined, false), undefined);
-  assert.equal(transcriptRecipe(record(streams('video'), { done: {} }), [bare], model, true), undefined);
-  assert.equal(transcriptRecipe(sound, [bare, beside], model, false), undefined);
-  assert.equal(transcriptRecipe(sound, [beside], model, true), wanted);
-  assert.equal(transcriptRecipe(sound, [bare, unread], model, false), undefined, 'its lines decide');
+  assert.equal(transcriptFingerprint(sound, [bare], model, false), wanted);
+  assert.equal(transcriptFingerprint(sound, [bare], undefined, false), undefined);
+  assert.equal(transcriptFingerprint(record(streams('video'), { done: {} }), [bare], model, true), undefined);
+  assert.equal(transcriptFingerprint(sound, [bare, beside], model, false), undefined);
+  assert.equal(transcriptFingerprint(sound, [beside], model, true), wanted);
+  assert.equal(transcriptFingerprint(sound, [bare, unread], model, false), undefined, 'its lines decide');
   const data = { ...unread, subtitled: false };
-  assert.equal(transcriptRecipe(sound, [data], model, false), wanted, 'a file without speech');
-  assert.equal(transcriptRecipe(sound, [data, beside], model, false), undefined);
+  assert.equal(transcriptFingerprint(sound, [data], model, false), wanted, 'a file without speech');
+  assert.equal(transcriptFingerprint(sound, [data, beside], model, false), undefined);
   const failure = { kind: 'unreadable', reason: 'x', remedy: 'y' } as const;
   const broken = { ...unread, failures: { cues: failure } };
-  assert.equal(transcriptRecipe(sound, [broken], model, false), wanted, 'a file that cannot be read');
+  assert.equal(transcriptFingerprint(sound, [broken], model, false), wanted, 'a file that cannot be read');
   const embedded = record(streams('audio', 'subtitle'), { done: {} });
-  assert.equal(transcriptRecipe(embedded, [bare], model, false), undefined, 'not read yet');
-  assert.equal(transcriptRecipe({ ...embedded, subtitled: true }, [bare], model, false), undefined);
-  assert.equal(transcriptRecipe({ ...embedded, subtitled: false }, [bare], model, false), wanted);
+  assert.equal(transcriptFingerprint(embedded, [bare], model, false), undefined, 'not read yet');
+  assert.equal(transcriptFingerprint({ ...embedded, subtitled: true }, [bare], model, false), undefined);
+  assert.equal(transcriptFingerprint({ ...embedded, subtitled: false }, [bare], model, false), wanted);
   const describing = streams('audio', 'subtitle').map((stream) => ({ ...stream, describes: true }));
-  assert.equal(transcriptRecipe(record(describing, { done: {} }), [bare], model, false), wanted);
+  assert.equal(transcriptFingerprint(record(describing, { done: {} }), [bare], model, false), wanted);
   const done = record(streams('audio'), { done: { transcribe: wanted } });
   assert.equal(
-    transcriptRecipe(done, [beside], undefined, false),
+    transcriptFingerprint(done, [beside], undefined, false),
     NO_TRANSCRIPT,
     'subtitles take it away again',
   );

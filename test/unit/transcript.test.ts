@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   createLanguageVote,
-  cuesOf,
-  type HeardSegment,
-  languageNamed,
+  parseLanguageName,
+  type TranscriptSegment,
+  toTranscriptCues,
 } from '../../server/src/core/transcript.ts';
 
 const sound = {
@@ -19,17 +19,18 @@ const segment = (
   startS: number,
   endS: number,
   text: string,
-  more: Partial<HeardSegment> = {},
-): HeardSegment => ({
+  more: Partial<TranscriptSegment> = {},
+): TranscriptSegment => ({
   startMs: startS * 1000,
   endMs: endS * 1000,
   text,
   ...more,
 });
-const texts = (segments: readonly HeardSegment[]) => cuesOf(sound, segments).map(({ text }) => text);
+const texts = (segments: readonly TranscriptSegment[]) =>
+  toTranscriptCues(sound, segments).map(({ text }) => text);
 
 test('segments become cues at their time in the video, drawn in to where a voice is', () => {
-  assert.deepEqual(cuesOf(sound, [segment(0, 4, ' Hello there. '), segment(4, 12, 'And on.')]), [
+  assert.deepEqual(toTranscriptCues(sound, [segment(0, 4, ' Hello there. '), segment(4, 12, 'And on.')]), [
     { kind: 'speech', text: 'Hello there.', startMs: 60_300, endMs: 64_000 },
     { kind: 'speech', text: 'And on.', startMs: 64_000, endMs: 68_000 },
   ]);
@@ -39,7 +40,10 @@ test('what is said where nobody can speak is left out', () => {
   assert.deepEqual(texts([segment(9, 19, 'Thanks for watching!'), segment(21, 24, 'Real words.')]), [
     'Real words.',
   ]);
-  assert.deepEqual(cuesOf({ ...sound, voiced: [] }, [segment(0, 4, 'Thanks.'), { text: 'No times.' }]), []);
+  assert.deepEqual(
+    toTranscriptCues({ ...sound, voiced: [] }, [segment(0, 4, 'Thanks.'), { text: 'No times.' }]),
+    [],
+  );
 });
 
 test('what the model does not believe is left out', () => {
@@ -77,13 +81,13 @@ test('untrusted times stay within the sound and in order', () => {
     segment(3, 2, 'backwards'),
     segment(Number.NaN, 1, 'none'),
   ];
-  for (const { startMs, endMs } of cuesOf(sound, wild)) {
+  for (const { startMs, endMs } of toTranscriptCues(sound, wild)) {
     assert.ok(startMs >= sound.startMs && endMs <= sound.endMs && startMs < endMs);
   }
 });
 
 test('a text without times is spread over the voice by its sentences', () => {
-  assert.deepEqual(cuesOf(sound, [{ text: 'One two three. Four five six.' }]), [
+  assert.deepEqual(toTranscriptCues(sound, [{ text: 'One two three. Four five six.' }]), [
     { kind: 'speech', text: 'One two three.', startMs: 60_300, endMs: 75_145 },
     { kind: 'speech', text: 'Four five six.', startMs: 75_145, endMs: 89_000 },
   ]);
@@ -99,17 +103,17 @@ test('the language of a video is that of most of its words, settled after three 
   const vote = createLanguageVote();
   vote.add('en', cue('Ok.'));
   vote.add('de', []);
-  assert.equal(vote.settled(), undefined);
+  assert.equal(vote.settledLanguage(), undefined);
   vote.add('de', cue('Guten Tag zusammen, heute geht es um Fische.'));
   vote.add('de', cue('Und zwar um Goldfische.'));
-  assert.equal(vote.settled(), 'de');
+  assert.equal(vote.settledLanguage(), 'de');
   const untold = createLanguageVote();
   untold.add(
     undefined,
     cue('Guten Tag zusammen, heute sprechen wir über die Fische in unserem Teich und ihre Pflege.'),
   );
-  assert.equal(untold.winner(), 'de');
-  assert.equal(createLanguageVote().winner(), undefined);
+  assert.equal(untold.leadingLanguage(), 'de');
+  assert.equal(createLanguageVote().leadingLanguage(), undefined);
 });
 
 test('languages are known by code and by English name', () => {
@@ -121,6 +125,7 @@ test('languages are known by code and by English name', () => {
     ['castilian', 'es'],
     ['ja', 'ja'],
   ] as const)
-    assert.equal(languageNamed(name), code, name);
-  for (const name of ['', 'gibberish of hosts', 'x'.repeat(9)]) assert.equal(languageNamed(name), undefined);
+    assert.equal(parseLanguageName(name), code, name);
+  for (const name of ['', 'gibberish of hosts', 'x'.repeat(9)])
+    assert.equal(parseLanguageName(name), undefined);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { judge, type Verdict } from '../../server/src/rpc/version.ts';
+import { type ClientVerdict, judgeClient } from '../../server/src/rpc/version.ts';
 
 test('what a daemon does for a client, by protocol and build', () => {
   const daemon = { protocol: 3, build: '1.2.3+1000.aaa' };
-  const cases: readonly [number, string, Verdict][] = [
+  const cases: readonly [number, string, ClientVerdict][] = [
     [3, '1.2.3+1000.aaa', 'serve'],
     [3, '1.2.3+1001.bbb', 'yield'],
     [3, '1.2.3+999.bbb', 'serveOld'],
@@ -17,14 +17,14 @@ test('what a daemon does for a client, by protocol and build', () => {
     [4, '0.0.1+1.bbb', 'yield'],
   ];
   for (const [protocol, build, verdict] of cases)
-    assert.equal(judge(daemon, { protocol, build }), verdict, `${protocol} ${build}`);
-  assert.equal(judge(daemon, undefined), 'serve');
+    assert.equal(judgeClient(daemon, { protocol, build }), verdict, `${protocol} ${build}`);
+  assert.equal(judgeClient(daemon, undefined), 'serve');
 });
 
 test('of two builds only one gives way to the other', () => {
   const builds = ['1.2.3+1000.aaa', '1.2.3+1001.aaa', '1.3.0+5.aaa', '1.2.3+abc'];
   const yields = (a: string, b: string) =>
-    judge({ protocol: 1, build: a }, { protocol: 1, build: b }) === 'yield';
+    judgeClient({ protocol: 1, build: a }, { protocol: 1, build: b }) === 'yield';
   for (const [at, a] of builds.entries())
     for (const b of builds.slice(at + 1)) assert.notEqual(yields(a, b), yields(b, a), `${a} ${b}`);
 });

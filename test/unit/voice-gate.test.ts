@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createSpeechChunks, type SpeechChunk } from '../../server/src/core/speechChunks.ts';
+import { createSpeechChunker, type SpeechChunk } from '../../server/src/core/speechChunks.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 
 /** Chunks of a sound, given in blocks of 100 ms as decoders do. */
 function chunksOf(samples: Float32Array, startMs = 0): readonly SpeechChunk[] {
-  const chunks = createSpeechChunks();
+  const chunks = createSpeechChunker();
   const found: SpeechChunk[] = [];
   for (let at = 0; at < samples.length; at += 1600) {
     found.push(...chunks.add(startMs + at / 16, samples.subarray(at, at + 1600)));
@@ -125,7 +125,7 @@ test('speech without any pause is cut all the same', () => {
 
 test('times follow the sound track over a gap, also a very long one', () => {
   const said = sampled(3, whistled([{ startMs: 500, text: 'red fox' }]));
-  const chunks = createSpeechChunks();
+  const chunks = createSpeechChunker();
   const hours = 10 * 3_600_000;
   const found = [...chunks.add(2000, said), ...chunks.add(hours, said), ...chunks.finish()];
   assert.deepEqual(

@@ -1,134 +1,137 @@
 import type { AskDelta, AskParams, AskResult } from '../../../server/protocol/ask.ts';
 import type { Scope } from '../../../server/protocol/base.ts';
 import type { SearchParams } from '../../../server/protocol/search.ts';
-import { RequestFailed } from '../connection.ts';
-import { keptTurns, remember, turnsOf } from '../history.ts';
-import { type KeptThread, type Likeness, type Narrowing, serves, type Turn } from '../state.ts';
-import { type Session, troubleOf } from './session.ts';
+import { RequestFailedError } from '../connection.ts';
+import { addToHistory, restoreTurns, toStoredTurns } from '../history.ts';
+import { type ChatTurn, hasModel, type Likeness, type SearchScope, type StoredThread } from '../state.ts';
+import { type Session, toProblem } from './session.ts';
 
 /** Hits that a search lists. */
-const RESULTS = 20;
+const MAX_RESULTS = 20;
 /** Turns that a follow-up question carries, and characters of each answer. */
-const CARRIED = 6;
-const CARRIED_ANSWER = 2_000;
+const MAX_CARRIED_TURNS = 6;
+const MAX_CARRIED_ANSWER_CHARS = 2_000;
 
-function scopeOf({ uri, from, to }: Narrowing): Scope | undefined {
+function toScope({ uri, from, to }: SearchScope): Scope | undefined {
   if (uri === undefined && from === '' && to === '') return undefined;
   return { uris: uri && [uri], recordedFrom: from || undefined, recordedTo: to || undefined } as Scope;
 }
 
-const likeOf = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
+const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
 
 /** What a follow-up carries of the turns before it. */
-function conversationOf(earlier: readonly Turn[]): AskParams['conversation'] {
-  const told = earlier
+function toConversation(earlier: readonly ChatTurn[]): AskParams['conversation'] {
+  const exchanges = earlier
     .filter(({ kind, text }) => kind === 'ask' && text !== '')
-    .slice(-CARRIED)
-    .map(({ question, text }) => ({ question, answer: text.slice(0, CARRIED_ANSWER) }));
-  return told.length > 0 ? told : undefined;
+    .slice(-MAX_CARRIED_TURNS)
+    .map(({ question, text }) => ({ question, answer: text.slice(0, MAX_CARRIED_ANSWER_CHARS) }));
+  return exchanges.length > 0 ? exchanges : undefined;
 }
 
 /** Asks or searches, one at a time: what still runs is given up. */
-export function createAsking(session: Session) {
+export function createAskActions(session: Session) {
   const { store, request, host } = session;
-  let running: AbortController | undefined;
+  let runningRequest: AbortController | undefined;
 
-  const keep = (history: readonly KeptThread[]) => {
+  const saveHistory = (history: readonly StoredThread[]) => {
     store.set({ history });
     host.memory.save(history);
   };
 
   /** Runs a turn after those before it and shows it as it grows. */
-  const run = async (
-    asked: Pick<Turn, 'question' | 'kind' | 'likeness' | 'inspected'>,
-    earlier: readonly Turn[],
+  const runTurn = async (
+    turnRequest: Pick<ChatTurn, 'question' | 'kind' | 'likeness' | 'inspected'>,
+    earlier: readonly ChatTurn[],
   ) => {
-    running?.abort();
-    const stop = new AbortController();
-    running = stop;
+    runningRequest?.abort();
+    const abortController = new AbortController();
+    runningRequest = abortController;
     const { narrowing, threadId } = store.get();
-    const thread = earlier.length > 0 ? threadId : crypto.randomUUID();
-    let turn: Turn = { ...asked, state: 'running', text: '' };
-    const show = (change: Partial<Turn>) => {
-      if (running !== stop) return;
+    const targetThreadId = earlier.length > 0 ? threadId : crypto.randomUUID();
+    let turn: ChatTurn = { ...turnRequest, state: 'running', text: '' };
+    const showTurn = (change: Partial<ChatTurn>) => {
+      if (runningRequest !== abortController) return;
       turn = { ...turn, ...change };
       store.set({ turn });
       if (turn.state === 'done')
-        keep(remember(store.get().history, { id: thread, turns: keptTurns([...earlier, turn]) }));
+        saveHistory(
+          addToHistory(store.get().history, { id: targetThreadId, turns: toStoredTurns([...earlier, turn]) }),
+        );
     };
-    store.set({ turn, earlier, threadId: thread, view: 'ask', said: '' });
-    const scope = scopeOf(narrowing);
-    const { signal } = stop;
+    store.set({ turn, earlier, threadId: targetThreadId, view: 'ask', announcement: '' });
+    const scope = toScope(narrowing);
+    const { signal } = abortController;
     try {
-      if (asked.kind === 'search') {
-        const { likeness, question } = asked;
-        const sought: SearchParams = { query: likeness ? '' : question, k: RESULTS, scope };
-        const params = likeness ? { ...sought, ...likeOf(likeness) } : sought;
+      if (turnRequest.kind === 'search') {
+        const { likeness, question } = turnRequest;
+        const searchParams: SearchParams = { query: likeness ? '' : question, k: MAX_RESULTS, scope };
+        const params = likeness ? { ...searchParams, ...toSimilarityParams(likeness) } : searchParams;
         const { hits } = await request('goldfish/search', params, { signal });
-        return show({ state: 'done', result: { hits } });
+        return showTurn({ state: 'done', result: { hits } });
       }
       const params: AskParams = {
-        question: asked.question,
+        question: turnRequest.question,
         scope,
-        conversation: conversationOf(earlier),
-        ...(asked.inspected && { inspect: true }),
+        conversation: toConversation(earlier),
+        ...(turnRequest.inspected && { inspect: true }),
       };
-      const onPartial = (value: unknown) => show({ text: turn.text + (value as AskDelta).delta });
+      const onPartial = (value: unknown) => showTurn({ text: turn.text + (value as AskDelta).delta });
       const result: AskResult = await request('goldfish/ask', params, { signal, onPartial });
-      show({ state: 'done', text: result.answer, result });
+      showTurn({ state: 'done', text: result.answer, result });
     } catch (error) {
-      if (signal.aborted || (error instanceof RequestFailed && error.cancelled)) show({ state: 'cancelled' });
-      else show({ state: 'failed', trouble: troubleOf(error) });
+      if (signal.aborted || (error instanceof RequestFailedError && error.cancelled))
+        showTurn({ state: 'cancelled' });
+      else showTurn({ state: 'failed', problem: toProblem(error) });
     }
   };
 
-  const begin = (kind: Turn['kind'], typed: string) => {
-    const question = typed.trim();
-    return question === '' ? Promise.resolve() : run({ kind, question }, []);
+  const startThread = (kind: ChatTurn['kind'], input: string) => {
+    const question = input.trim();
+    return question === '' ? Promise.resolve() : runTurn({ kind, question }, []);
   };
 
   return {
-    ask: (question: string) => begin('ask', question),
-    search: (query: string) => begin('search', query),
+    ask: (question: string) => startThread('ask', question),
+    search: (query: string) => startThread('search', query),
     /** Asks on in the same conversation. */
-    followUp(typed: string) {
+    followUp(input: string) {
       const { earlier, turn } = store.get();
-      const question = typed.trim();
+      const question = input.trim();
       if (question === '' || turn === undefined) return;
-      void run({ kind: 'ask', question }, [...earlier, turn]);
+      void runTurn({ kind: 'ask', question }, [...earlier, turn]);
     },
     /** Asks the same again; `inspected`: with a look at the pictures of the found clips. */
-    again(inspected = false) {
+    repeat(inspected = false) {
       const { earlier, turn } = store.get();
       if (turn === undefined) return;
       const { question, kind, likeness } = turn;
-      void run(
-        { question, kind, likeness, inspected: inspected && serves(store.get().status, 'captioner') },
+      void runTurn(
+        { question, kind, likeness, inspected: inspected && hasModel(store.get().status, 'captioner') },
         earlier,
       );
     },
-    like: (likeness: Likeness, name: string) => run({ kind: 'search', question: name, likeness }, []),
-    cancel: () => running?.abort(),
+    like: (likeness: Likeness, name: string) => runTurn({ kind: 'search', question: name, likeness }, []),
+    cancel: () => runningRequest?.abort(),
     clear() {
-      running?.abort();
-      running = undefined;
+      runningRequest?.abort();
+      runningRequest = undefined;
       store.set({ turn: undefined, earlier: [] });
     },
     /** Opens a conversation of the history. A search is made again: its moments are not kept. */
-    open(thread: KeptThread) {
-      running?.abort();
-      running = undefined;
-      const turns = turnsOf(thread);
+    open(thread: StoredThread) {
+      runningRequest?.abort();
+      runningRequest = undefined;
+      const turns = restoreTurns(thread);
       const turn = turns.at(-1);
-      if (turn?.kind === 'search') return void begin('search', turn.question);
+      if (turn?.kind === 'search') return void startThread('search', turn.question);
       store.set({ turn, earlier: turns.slice(0, -1), threadId: thread.id });
     },
     forgetHistory() {
-      keep([]);
-      store.set({ said: 'The history is cleared.' });
+      saveHistory([]);
+      store.set({ announcement: 'The history is cleared.' });
     },
   };
 }
 
-export type Asking = ReturnType<typeof createAsking>;
+export type AskActions = ReturnType<typeof createAskActions>;

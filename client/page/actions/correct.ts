@@ -1,7 +1,7 @@
 import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { CorrectableKind, CorrectionsResult } from '../../../server/protocol/corrections.ts';
 import type { Evidence } from '../../../server/protocol/search.ts';
-import { type Session, troubleOf } from './session.ts';
+import { type Session, toProblem } from './session.ts';
 import type { WatchActions } from './watch.ts';
 
 /** What the person wrote into the form of a line. */
@@ -12,23 +12,23 @@ export interface LineForm {
   readonly everywhere: boolean;
 }
 
-const KINDS: readonly string[] = [
+const CORRECTABLE_KINDS: readonly string[] = [
   'speech',
   'description',
   'screenText',
   'caption',
 ] satisfies CorrectableKind[];
 
-export function canCorrect(line: Evidence): line is Evidence & { readonly kind: CorrectableKind } {
-  return KINDS.includes(line.kind);
+export function isCorrectable(line: Evidence): line is Evidence & { readonly kind: CorrectableKind } {
+  return CORRECTABLE_KINDS.includes(line.kind);
 }
 
 /** Corrects the video that is watched. */
-export function createCorrecting({ store, request }: Session, watching: WatchActions) {
+export function createCorrectActions({ store, request }: Session, watching: WatchActions) {
   /** Does it and shows the video as it is then; false where it could not be done. */
-  const change = async (
+  const applyChange = async (
     work: (uri: string) => Promise<CorrectionsResult>,
-    said: string,
+    announcement: string,
     onTrouble: (error: unknown) => void,
   ): Promise<boolean> => {
     const uri = store.get().watching?.uri;
@@ -40,53 +40,54 @@ export function createCorrecting({ store, request }: Session, watching: WatchAct
       return false;
     }
     await watching.refresh(uri);
-    store.set({ said });
+    store.set({ announcement });
     return true;
   };
-  const asNotice = (error: unknown) => store.set({ notice: troubleOf(error) });
+  const showProblem = (error: unknown) => store.set({ notice: toProblem(error) });
 
   return {
     edit: (at: number) => store.set({ editing: { at } }),
     stopEditing: () => store.set({ editing: undefined }),
     async saveLine(at: number, line: Evidence, { text, speaker, everywhere }: LineForm): Promise<void> {
-      if (!canCorrect(line)) return;
+      if (!isCorrectable(line)) return;
       const { kind, startMs, text: was } = line;
-      const before = line.speaker ?? '';
-      const words = text.trim() === was ? undefined : text.trim();
-      const name = speaker.trim() === before ? undefined : speaker.trim();
-      const asWhole = name !== undefined && name !== '' && everywhere;
-      const done = await change(
+      const previousSpeaker = line.speaker ?? '';
+      const newText = text.trim() === was ? undefined : text.trim();
+      const newSpeaker = speaker.trim() === previousSpeaker ? undefined : speaker.trim();
+      const renamesEverywhere = newSpeaker !== undefined && newSpeaker !== '' && everywhere;
+      const succeeded = await applyChange(
         async (uri) => {
-          if (asWhole) await request('goldfish/corrections/speaker', { uri, from: before, to: name });
-          const own = { text: words, speaker: asWhole ? undefined : name };
-          return own.text === undefined && own.speaker === undefined
+          if (renamesEverywhere)
+            await request('goldfish/corrections/speaker', { uri, from: previousSpeaker, to: newSpeaker });
+          const lineChange = { text: newText, speaker: renamesEverywhere ? undefined : newSpeaker };
+          return lineChange.text === undefined && lineChange.speaker === undefined
             ? request('goldfish/corrections/list', { uri })
-            : request('goldfish/corrections/line', { uri, kind, startMs, was, ...own });
+            : request('goldfish/corrections/line', { uri, kind, startMs, was, ...lineChange });
         },
         'Corrected.',
-        (error) => store.set({ editing: { at, trouble: troubleOf(error) } }),
+        (error) => store.set({ editing: { at, trouble: toProblem(error) } }),
       );
-      if (done) store.set({ editing: undefined });
+      if (succeeded) store.set({ editing: undefined });
     },
     async tag(range: TimeRange, tag: string): Promise<boolean> {
       if (tag.trim() === '') return false;
       const { startMs, endMs } = range;
       store.set({ notice: undefined });
-      return change(
+      return applyChange(
         (uri) => request('goldfish/corrections/tag', { uri, startMs, endMs, tag }),
         'Tagged.',
-        asNotice,
+        showProblem,
       );
     },
     async takeBack(id: string): Promise<void> {
-      const done = await change(
+      const succeeded = await applyChange(
         (uri) => request('goldfish/corrections/remove', { uri, id }),
         'Taken back.',
-        asNotice,
+        showProblem,
       );
-      if (done) store.set({ editing: undefined });
+      if (succeeded) store.set({ editing: undefined });
     },
   };
 }
 
-export type CorrectActions = ReturnType<typeof createCorrecting>;
+export type CorrectActions = ReturnType<typeof createCorrectActions>;

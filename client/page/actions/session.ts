@@ -1,7 +1,7 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
-import { type Connection, connect, RequestFailed, type RequestOptions } from '../connection.ts';
+import { type Connection, connect, RequestFailedError, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
-import type { State, Store, Trouble } from '../state.ts';
+import type { Problem, State, Store } from '../state.ts';
 
 /** What every action works with. */
 export interface Session {
@@ -12,28 +12,28 @@ export interface Session {
   open(): void;
 }
 
-export function troubleOf(error: unknown): Trouble {
-  if (error instanceof RequestFailed) return { message: error.message, remedy: error.remedy };
+export function toProblem(error: unknown): Problem {
+  if (error instanceof RequestFailedError) return { message: error.message, remedy: error.remedy };
   return { message: error instanceof Error ? error.message : String(error), remedy: 'Try again.' };
 }
 
 /** Wait before the next try to reach a daemon that went away, ms. */
-const AGAIN_MS = 2000;
+const RETRY_DELAY_MS = 2000;
 
 /** `onWork` is told when work on the library has gone on. */
 export function createSession(host: Host, store: Store, onWork: () => void): Session {
   let connection: Connection | undefined;
-  let listed = '';
-  let again: ReturnType<typeof setTimeout> | undefined;
+  let listedCounts = '';
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
   const session: Session = {
     host,
     store,
     request: (method, params, options) =>
       connection === undefined
-        ? Promise.reject(new RequestFailed('Goldfish is not connected.', 'Try again.'))
+        ? Promise.reject(new RequestFailedError('Goldfish is not connected.', 'Try again.'))
         : connection.request(method, params, options),
     open() {
-      clearTimeout(again);
+      clearTimeout(retryTimer);
       store.set({ link: store.get().link === 'gone' ? 'gone' : 'connecting' });
       connection = connect(host, {
         onOpen() {
@@ -47,15 +47,15 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
         onGone() {
           store.set({ link: 'gone' });
           // A daemon that was asked to end stays ended until somebody wants it: waiting starts none.
-          if (host.restart === undefined) again = setTimeout(session.open, AGAIN_MS);
+          if (host.restart === undefined) retryTimer = setTimeout(session.open, RETRY_DELAY_MS);
         },
         onNotification(method, params) {
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
           const { videos, work } = params;
           const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
-          if (counts === listed && !isBehind(store.get())) return;
-          listed = counts;
+          if (counts === listedCounts && !hasStaleList(store.get())) return;
+          listedCounts = counts;
           void refreshFolders(session);
           onWork();
         },
@@ -69,7 +69,7 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
  * Whether a list shows a video at work though nothing is left to do: it was read after the status that it was read for,
  * and work begun and ended in between leaves the counts as they were.
  */
-function isBehind({ status, videos }: State): boolean {
+function hasStaleList({ status, videos }: State): boolean {
   if (status === undefined || status.work.waiting + status.work.running.length > 0) return false;
   return Object.values(videos).some((list) =>
     list.videos.some(({ state }) => state === 'waiting' || state === 'running'),
@@ -89,13 +89,13 @@ export async function refreshFolders(session: Session): Promise<void> {
 }
 
 /** Videos that a folder's list grows by. */
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 /** Lists the videos of a folder, as many as are shown already. */
-export async function listVideos({ request, store }: Session, uri: string, more = 0): Promise<void> {
-  const shown = store.get().videos[uri]?.videos.length ?? 0;
-  const videos = await request('goldfish/videos', { uri, limit: Math.max(PAGE, shown + more) });
+export async function listVideos({ request, store }: Session, uri: string, extra = 0): Promise<void> {
+  const shownCount = store.get().videos[uri]?.videos.length ?? 0;
+  const videos = await request('goldfish/videos', { uri, limit: Math.max(PAGE_SIZE, shownCount + extra) });
   store.set({ videos: { ...store.get().videos, [uri]: videos } });
 }
 
-export const listMore = (session: Session, uri: string) => listVideos(session, uri, PAGE);
+export const listMore = (session: Session, uri: string) => listVideos(session, uri, PAGE_SIZE);

@@ -1,26 +1,26 @@
 import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
-import { findPlays } from '../plays.ts';
-import { hitsOf, type Moment, type Watching } from '../state.ts';
-import { playFrom } from '../text.ts';
-import { type Session, troubleOf } from './session.ts';
+import { findSupportedCodecs } from '../plays.ts';
+import { currentHits, type PlaybackState, type PlaybackTarget } from '../state.ts';
+import { playStart } from '../text.ts';
+import { type Session, toProblem } from './session.ts';
 
 /** Plays videos at a time. */
-export function createWatching({ store, request }: Session) {
-  let wishes = 0;
+export function createWatchActions({ store, request }: Session) {
+  let playRequests = 0;
 
   /** Changes what is told of a video, if it is still the one that is watched. */
-  const update = (uri: string, change: Partial<Watching>) => {
-    const now = store.get().watching;
-    if (now?.uri === uri) store.set({ watching: { ...now, ...change } });
+  const update = (uri: string, change: Partial<PlaybackState>) => {
+    const current = store.get().watching;
+    if (current?.uri === uri) store.set({ watching: { ...current, ...change } });
   };
 
   /** Asks how the video is to be played. Where that cannot be told the player may try the file itself. */
-  const plan = async (uri: string, plays: readonly string[]) => {
+  const loadPlayback = async (uri: string, plays: readonly string[]) => {
     try {
       update(uri, { playback: { ...(await request('goldfish/playback', { uri, plays })), plays } });
     } catch (error) {
       if (plays.length > 0) update(uri, { playback: { way: 'original', plays } });
-      else update(uri, { unplayable: troubleOf(error) });
+      else update(uri, { unplayable: toProblem(error) });
     }
   };
 
@@ -29,50 +29,52 @@ export function createWatching({ store, request }: Session) {
     try {
       update(uri, { video: await request('goldfish/video', { uri }), trouble: undefined });
     } catch (error) {
-      update(uri, { trouble: troubleOf(error) });
+      update(uri, { trouble: toProblem(error) });
     }
   };
 
-  const watch = async ({ uri, startMs, endMs, playMs = startMs }: Moment) => {
-    wishes += 1;
+  const watch = async ({ uri, startMs, endMs, playMs = startMs }: PlaybackTarget) => {
+    playRequests += 1;
     const { watching } = store.get();
-    const same = watching?.uri === uri && watching.video !== undefined && watching.unplayable === undefined;
-    const known = same ? { video: watching.video, playback: watching.playback } : {};
+    const isSameVideo =
+      watching?.uri === uri && watching.video !== undefined && watching.unplayable === undefined;
+    const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, wish: wishes, ...known },
+      watching: { uri, startMs, endMs, playMs, wish: playRequests, ...knownState },
       nowMs: playMs,
-      ...(same ? {} : { editing: undefined }),
+      ...(isSameVideo ? {} : { editing: undefined }),
     });
-    if (!same) await Promise.all([refresh(uri), findPlays().then((plays) => plan(uri, plays))]);
+    if (!isSameVideo)
+      await Promise.all([refresh(uri), findSupportedCodecs().then((plays) => loadPlayback(uri, plays))]);
   };
 
   /** Goes on from there; the moment that is watched stays marked. */
   const seek = (ms: number) => {
     const { watching } = store.get();
     if (watching === undefined) return;
-    wishes += 1;
+    playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
-    store.set({ watching: { ...watching, playMs, wish: wishes }, nowMs: playMs });
+    store.set({ watching: { ...watching, playMs, wish: playRequests }, nowMs: playMs });
   };
 
   /** The clip before or after the one that is playing. */
-  const stepClip = (by: 1 | -1) => {
+  const stepClip = (step: 1 | -1) => {
     const { watching, nowMs } = store.get();
     const clips: readonly TimeRange[] = watching?.video?.clips ?? [];
-    const at = clips.findIndex(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
-    const next = clips[at < 0 ? (by > 0 ? 0 : clips.length - 1) : at + by];
-    if (watching !== undefined && next !== undefined)
-      void watch({ uri: watching.uri, startMs: next.startMs, endMs: next.endMs });
+    const index = clips.findIndex(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
+    const nextClip = clips[index < 0 ? (step > 0 ? 0 : clips.length - 1) : index + step];
+    if (watching !== undefined && nextClip !== undefined)
+      void watch({ uri: watching.uri, startMs: nextClip.startMs, endMs: nextClip.endMs });
   };
 
   /** The hit before or after the one that is watched; where none was found, the clip. */
-  const step = (by: 1 | -1) => {
+  const step = (step: 1 | -1) => {
     const { watching } = store.get();
-    const hits = hitsOf(store.get());
-    if (hits.length === 0) return stepClip(by);
-    const at = hits.findIndex((hit) => hit.uri === watching?.uri && hit.startMs === watching.startMs);
-    const next = hits[at < 0 ? 0 : at + by];
-    if (next !== undefined) void watch({ ...next, playMs: playFrom(next) });
+    const hits = currentHits(store.get());
+    if (hits.length === 0) return stepClip(step);
+    const index = hits.findIndex((hit) => hit.uri === watching?.uri && hit.startMs === watching.startMs);
+    const nextHit = hits[index < 0 ? 0 : index + step];
+    if (nextHit !== undefined) void watch({ ...nextHit, playMs: playStart(nextHit) });
   };
 
   /** The player failed: what it was given is converted wholly, and where that fails too it is said why. */
@@ -84,16 +86,16 @@ export function createWatching({ store, request }: Session) {
     // A stream that broke off: Play asks for it again.
     if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
     if (playback.plays.length > 0) {
-      wishes += 1;
-      update(uri, { playMs: nowMs, wish: wishes });
-      return plan(uri, []);
+      playRequests += 1;
+      update(uri, { playMs: nowMs, wish: playRequests });
+      return loadPlayback(uri, []);
     }
     try {
       const { failure } = await request('goldfish/playback', { uri, plays: [] });
       const { reason, remedy } = failure ?? { reason: 'This player cannot play the file.', remedy: '' };
       update(uri, { unplayable: { message: reason, remedy } });
     } catch (error) {
-      update(uri, { unplayable: troubleOf(error) });
+      update(uri, { unplayable: toProblem(error) });
     }
   };
 
@@ -104,22 +106,26 @@ export function createWatching({ store, request }: Session) {
     stepClip,
     refresh,
     /** Reads it again while there is more to come, and not under the hands of a person who writes. */
-    keepUp() {
+    refreshUnfinished() {
       const { watching, editing } = store.get();
-      const unfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
-      if (watching !== undefined && unfinished && editing === undefined) void refresh(watching.uri);
+      const isUnfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
+      if (watching !== undefined && isUnfinished && editing === undefined) void refresh(watching.uri);
     },
     stop: () => store.set({ watching: undefined, editing: undefined }),
     /** Shows or leaves out a kind of lines in the transcript. */
     toggleKind(kind: EvidenceKind) {
       const { hiddenKinds } = store.get();
-      const hidden = hiddenKinds.includes(kind);
-      store.set({ hiddenKinds: hidden ? hiddenKinds.filter((one) => one !== kind) : [...hiddenKinds, kind] });
+      const isHidden = hiddenKinds.includes(kind);
+      store.set({
+        hiddenKinds: isHidden
+          ? hiddenKinds.filter((hiddenKind) => hiddenKind !== kind)
+          : [...hiddenKinds, kind],
+      });
     },
     /** Told by the player while it plays. */
-    playing: (nowMs: number) => store.set({ nowMs }),
+    onTime: (nowMs: number) => store.set({ nowMs }),
     cannotPlay,
   };
 }
 
-export type WatchActions = ReturnType<typeof createWatching>;
+export type WatchActions = ReturnType<typeof createWatchActions>;

@@ -1,13 +1,13 @@
-import type { Asking } from '../actions/ask.ts';
+import type { AskActions } from '../actions/ask.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { Host } from '../host.ts';
-import type { Moment, Store } from '../state.ts';
+import type { PlaybackTarget, Store } from '../state.ts';
 
 /** What the parts of the view of questions do. */
 export interface AskViewActions {
-  readonly asking: Asking;
+  readonly asking: AskActions;
   readonly store: Store;
-  readonly watch: (moment: Moment) => void;
+  readonly watch: (moment: PlaybackTarget) => void;
   readonly stillUrl: (uri: string, ms: number, width: number) => string;
 }
 
@@ -15,5 +15,5 @@ export interface AskViewActions {
 export interface LibraryViewActions {
   readonly library: LibraryActions;
   readonly host: Host;
-  readonly watch: (moment: Moment) => void;
+  readonly watch: (moment: PlaybackTarget) => void;
 }

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { KEYS } from '../keys.ts';
+import { KEY_HELP } from '../keys.ts';
 import type { State, Store } from '../state.ts';
 import type { AskViewActions, LibraryViewActions } from './actions.ts';
 import { askView } from './ask.ts';
 import { libraryView } from './library.ts';
-import { troubleBox } from './parts.ts';
+import { problemBox } from './parts.ts';
 import { type WatchViewActions, watchView } from './watch.ts';
 
 export interface AppActions extends AskViewActions, LibraryViewActions, WatchViewActions {
@@ -17,32 +17,32 @@ export function app(state: State, actions: AppActions): TemplateResult {
   return html`
     <header class="top">
       <h1>Goldfish</h1>
-      <nav aria-label="Views">${tab('ask', 'Ask', state, actions.store)} ${tab('library', 'Library', state, actions.store)}</nav>
-      <span class="quiet progress" role="status">${progressOf(state)}</span>
+      <nav aria-label="Views">${viewTab('ask', 'Ask', state, actions.store)} ${viewTab('library', 'Library', state, actions.store)}</nav>
+      <span class="quiet progress" role="status">${progressText(state)}</span>
     </header>
-    ${state.link === 'gone' ? gone(actions) : nothing}
-    ${troubleBox(state.notice)}
-    <p class="said" role="status">${state.said}</p>
+    ${state.link === 'gone' ? goneNotice(actions) : nothing}
+    ${problemBox(state.notice)}
+    <p class="said" role="status">${state.announcement}</p>
     <div class="columns ${state.watching === undefined ? '' : 'watching'}">
       <main>${state.view === 'ask' ? askView(state, actions) : libraryView(state, actions)}</main>
       ${watchView(state, actions)}
     </div>
-    ${keys(state, actions.store)}
+    ${keyHelp(state, actions.store)}
   `;
 }
 
-function gone({ host, reconnect }: AppActions): TemplateResult {
+function goneNotice({ host, reconnect }: AppActions): TemplateResult {
   const message = 'Goldfish has ended.';
   if (host.restart === undefined) {
     const remedy = 'This page finds it again if it comes back here; else run "goldfish open".';
-    return html`${troubleBox({ message, remedy })}
+    return html`${problemBox({ message, remedy })}
       <vscode-button id="reconnect" secondary @click=${reconnect}>Look for it now</vscode-button>`;
   }
-  return html`${troubleBox({ message, remedy: 'Start it again to go on.' })}
+  return html`${problemBox({ message, remedy: 'Start it again to go on.' })}
     <vscode-button id="restart" @click=${host.restart}>Start Goldfish</vscode-button>`;
 }
 
-function tab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
+function viewTab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
   return html`<button
     class="tab"
     aria-current=${state.view === view ? 'page' : 'false'}
@@ -52,23 +52,23 @@ function tab(view: State['view'], label: string, state: State, store: Store): Te
   </button>`;
 }
 
-function keys({ keys: shown }: State, store: Store): TemplateResult {
+function keyHelp({ showsKeys: isShown }: State, store: Store): TemplateResult {
   return html`<footer class="keys">
-    <button class="link" id="keys" aria-expanded=${shown} @click=${() => store.set({ keys: !shown })}>Keys (?)</button>
+    <button class="link" id="keys" aria-expanded=${isShown} @click=${() => store.set({ showsKeys: !isShown })}>Keys (?)</button>
     ${
-      shown
-        ? html`<dl aria-label="Keys">${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>`
+      isShown
+        ? html`<dl aria-label="Keys">${KEY_HELP.map(([key, meaning]) => html`<dt><kbd>${key}</kbd></dt><dd>${meaning}</dd>`)}</dl>`
         : nothing
     }
   </footer>`;
 }
 
-function progressOf({ link, status }: State): string {
+function progressText({ link, status }: State): string {
   if (link === 'connecting') return 'Connecting ...';
   if (status === undefined || link === 'gone') return '';
-  const left = status.work.waiting + status.work.running.length;
+  const remaining = status.work.waiting + status.work.running.length;
   if (status.paused !== undefined) return 'Paused';
   if (status.planning) return 'Planning ...';
-  const videos = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
-  return left > 0 ? `Reading ${videos(left)} ...` : videos(status.videos);
+  const videoCount = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
+  return remaining > 0 ? `Reading ${videoCount(remaining)} ...` : videoCount(status.videos);
 }

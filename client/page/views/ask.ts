@@ -1,29 +1,29 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { pictureIn, readPicture } from '../pictures.ts';
-import { type State, serves } from '../state.ts';
+import { findPicture, readPicture } from '../pictures.ts';
+import { hasModel, type State } from '../state.ts';
 import type { AskViewActions } from './actions.ts';
 import { hitList } from './hits.ts';
-import { enterIn } from './parts.ts';
+import { submitOnEnter } from './parts.ts';
 import { scopeBox } from './scope.ts';
 import { threadView } from './thread.ts';
 import { welcome } from './welcome.ts';
 
-const field = () => document.querySelector<HTMLElement & { value: string }>('#question');
-const typed = () => field()?.value ?? '';
+const questionField = () => document.querySelector<HTMLElement & { value: string }>('#question');
+const questionText = () => questionField()?.value ?? '';
 
 /** The question box with what is behind it: the conversation, its citations and the moments found. */
 export function askView(state: State, actions: AskViewActions): TemplateResult {
   const { asking, store } = actions;
   const submit = (event: Event) => {
     event.preventDefault();
-    void asking.ask(typed());
+    void asking.ask(questionText());
   };
-  const running = state.turn?.state === 'running';
-  const pictures = serves(state.status, 'frameEmbedder');
+  const isRunning = state.turn?.state === 'running';
+  const acceptsPictures = hasModel(state.status, 'frameEmbedder');
   const onPicture = async (file: File | undefined, event?: Event) => {
-    if (file === undefined || !pictures) return;
+    if (file === undefined || !acceptsPictures) return;
     event?.preventDefault();
     try {
       void asking.like({ picture: await readPicture(file) }, `Moments like the picture ${file.name}`);
@@ -36,10 +36,10 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
       class="question"
       role="search"
       @submit=${submit}
-      @keydown=${enterIn(() => void asking.search(typed()))}
-      @paste=${(event: ClipboardEvent) => onPicture(pictureIn(event.clipboardData), event)}
-      @dragover=${(event: DragEvent) => pictures && event.preventDefault()}
-      @drop=${(event: DragEvent) => onPicture(pictureIn(event.dataTransfer), event)}
+      @keydown=${submitOnEnter(() => void asking.search(questionText()))}
+      @paste=${(event: ClipboardEvent) => onPicture(findPicture(event.clipboardData), event)}
+      @dragover=${(event: DragEvent) => acceptsPictures && event.preventDefault()}
+      @drop=${(event: DragEvent) => onPicture(findPicture(event.dataTransfer), event)}
     >
       <vscode-textfield
         id="question"
@@ -48,9 +48,9 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
         maxlength="10000"
       ></vscode-textfield>
       <vscode-button id="ask" @click=${submit}>Ask</vscode-button>
-      <vscode-button id="search" secondary @click=${() => asking.search(typed())}>Search</vscode-button>
-      ${pictures ? pictureButton(onPicture) : nothing}
-      ${running ? html`<vscode-button id="cancel" secondary @click=${asking.cancel}>Cancel</vscode-button>` : nothing}
+      <vscode-button id="search" secondary @click=${() => asking.search(questionText())}>Search</vscode-button>
+      ${acceptsPictures ? pictureButton(onPicture) : nothing}
+      ${isRunning ? html`<vscode-button id="cancel" secondary @click=${asking.cancel}>Cancel</vscode-button>` : nothing}
     </form>
     ${scopeBox(state, store)}
     ${

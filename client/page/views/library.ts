@@ -8,14 +8,19 @@ import type { Status } from '../../../server/protocol/status.ts';
 import type { VideosResult } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { State } from '../state.ts';
-import { nameOf, nameOfUri } from '../text.ts';
+import { fileNameOfUri, nameOf } from '../text.ts';
 import type { LibraryViewActions } from './actions.ts';
-import { enterIn } from './parts.ts';
+import { submitOnEnter } from './parts.ts';
 import { confirmBox, videoRow } from './videoRow.ts';
 
-const FOLDER_STATES = { watching: 'watching', scanning: 'looking ...', offline: 'offline', failed: 'failed' };
+const FOLDER_STATE_LABELS = {
+  watching: 'watching',
+  scanning: 'looking ...',
+  offline: 'offline',
+  failed: 'failed',
+};
 /** What a role does, in words. */
-const ROLES: Readonly<Record<string, string>> = {
+const ROLE_LABELS: Readonly<Record<string, string>> = {
   captioner: 'says what is seen',
   transcriber: 'writes down what is said',
   answerer: 'writes answers',
@@ -28,10 +33,10 @@ const ROLES: Readonly<Record<string, string>> = {
 export function libraryView(state: State, actions: LibraryViewActions): TemplateResult {
   const { folders, status } = state;
   return html`
-    <section aria-label="Work">${status === undefined ? html`<p class="quiet">Looking ...</p>` : work(status, actions.library)}</section>
+    <section aria-label="Work">${status === undefined ? html`<p class="quiet">Looking ...</p>` : workView(status, actions.library)}</section>
     <section aria-label="Folders">
       <h2>Folders</h2>
-      ${addBox(actions)} ${broughtBack(state, actions)}
+      ${addFolderBox(actions)} ${restoreBox(state, actions)}
       ${
         folders === undefined
           ? html`<p class="quiet">Looking for the folders ...</p>`
@@ -43,14 +48,14 @@ export function libraryView(state: State, actions: LibraryViewActions): Template
       }
     </section>
     <section aria-label="Models">
-      ${models(state)}
+      ${modelsView(state)}
     </section>
   `;
 }
 
-function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
+function workView(status: Status, { setPaused }: LibraryActions): TemplateResult {
   const { waiting, running, done, failed, offline } = status.work;
-  const all = waiting + running.length + done + failed.length;
+  const total = waiting + running.length + done + failed.length;
   const counts = [
     status.videos === 1 ? '1 video' : `${status.videos} videos`,
     status.clips === 1 ? '1 clip' : `${status.clips} clips`,
@@ -62,7 +67,7 @@ function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
     ${running.map(
       ({ path, stage, percent, leftMs }) =>
         html`<div class="running">
-          <span>${nameOf(path)} <span class="quiet">${stage}${percent === undefined ? '' : `, ${percent} %`}${leftText(leftMs)}</span></span>
+          <span>${nameOf(path)} <span class="quiet">${stage}${percent === undefined ? '' : `, ${percent} %`}${remainingText(leftMs)}</span></span>
           <vscode-progress-bar
             aria-label="Reading ${nameOf(path)}"
             .value=${percent}
@@ -72,7 +77,7 @@ function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
     )}
     ${
       status.paused === undefined
-        ? all > 0 && waiting + running.length > 0
+        ? total > 0 && waiting + running.length > 0
           ? html`<vscode-button secondary @click=${() => setPaused(true)}>Pause</vscode-button>`
           : nothing
         : html`<p>
@@ -83,13 +88,13 @@ function work(status: Status, { setPaused }: LibraryActions): TemplateResult {
 }
 
 /** What is left of a job, roughly. */
-function leftText(leftMs: number | undefined): string {
+function remainingText(leftMs: number | undefined): string {
   if (leftMs === undefined) return '';
   const seconds = Math.ceil(leftMs / 1000);
   return seconds < 60 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
 }
 
-function addBox({ library, host }: LibraryViewActions): TemplateResult {
+function addFolderBox({ library, host }: LibraryViewActions): TemplateResult {
   if (host.pickFolder !== undefined)
     return html`<vscode-button id="add-folder" @click=${host.pickFolder}>Add folder ...</vscode-button>`;
   const add = async (event: Event) => {
@@ -97,7 +102,7 @@ function addBox({ library, host }: LibraryViewActions): TemplateResult {
     const box = document.querySelector<HTMLElement & { value: string }>('#folder');
     if (box && box.value.trim() !== '' && (await library.addFolder(box.value))) box.value = '';
   };
-  return html`<form class="row" @submit=${add} @keydown=${enterIn()}>
+  return html`<form class="row" @submit=${add} @keydown=${submitOnEnter()}>
     <vscode-textfield
       id="folder"
       label="Folder to add"
@@ -108,45 +113,45 @@ function addBox({ library, host }: LibraryViewActions): TemplateResult {
 }
 
 /** The way back from a video that was forgotten just now. */
-function broughtBack({ forgotten }: State, { library }: LibraryViewActions): TemplateResult | typeof nothing {
+function restoreBox({ forgotten }: State, { library }: LibraryViewActions): TemplateResult | typeof nothing {
   if (forgotten === undefined) return nothing;
   return html`<p class="row" id="forgotten">
-    <span class="grow">${nameOfUri(forgotten)} is forgotten.</span>
-    <vscode-button secondary @click=${() => library.bringBack(forgotten)}>Bring it back</vscode-button>
+    <span class="grow">${fileNameOfUri(forgotten)} is forgotten.</span>
+    <vscode-button secondary @click=${() => library.restoreVideo(forgotten)}>Bring it back</vscode-button>
   </p>`;
 }
 
 function folderView(folder: Folder, state: State, actions: LibraryViewActions): TemplateResult {
   const { library } = actions;
   const { uri, path } = folder;
-  const listed = state.videos[uri];
+  const listedVideos = state.videos[uri];
   const name = nameOf(path);
-  const asked = state.confirming?.what === 'remove' && state.confirming.uri === uri;
+  const isConfirming = state.confirming?.what === 'remove' && state.confirming.uri === uri;
   return html`<li class="folder">
     <div class="row">
       <span class="grow"
         ><strong>${path}</strong>
         <span class="quiet"
           >${folder.videos === 1 ? '1 video' : `${folder.videos} videos`},
-          <span class="state ${folder.state}">${FOLDER_STATES[folder.state]}</span></span
+          <span class="state ${folder.state}">${FOLDER_STATE_LABELS[folder.state]}</span></span
         ></span
       >
       <vscode-button
         secondary
-        aria-expanded=${listed !== undefined}
-        aria-label="${listed ? 'Hide videos' : 'Show videos'} of ${name}"
-        @click=${() => (listed ? library.hideVideos(uri) : library.showVideos(uri))}
-        >${listed ? 'Hide videos' : 'Show videos'}</vscode-button
+        aria-expanded=${listedVideos !== undefined}
+        aria-label="${listedVideos ? 'Hide videos' : 'Show videos'} of ${name}"
+        @click=${() => (listedVideos ? library.hideVideos(uri) : library.showVideos(uri))}
+        >${listedVideos ? 'Hide videos' : 'Show videos'}</vscode-button
       >
       <vscode-button
         secondary
         aria-label="Remove ${name}"
-        @click=${() => library.confirm(asked ? undefined : { what: 'remove', uri })}
+        @click=${() => library.confirm(isConfirming ? undefined : { what: 'remove', uri })}
         >Remove ...</vscode-button
       >
     </div>
     ${
-      asked
+      isConfirming
         ? confirmBox(
             `Watch ${name} no longer? What is known of its videos is removed; the files and your corrections stay.`,
             'Remove',
@@ -156,7 +161,7 @@ function folderView(folder: Folder, state: State, actions: LibraryViewActions): 
         : nothing
     }
     ${folder.reason ? html`<p class="trouble">${folder.reason}</p>` : nothing}
-    ${listed === undefined ? nothing : videoList(uri, listed, state, actions)}
+    ${listedVideos === undefined ? nothing : videoList(uri, listedVideos, state, actions)}
   </li>`;
 }
 
@@ -184,12 +189,12 @@ function videoList(
 }
 
 /** Models by what they are for. */
-function models({ status }: State): TemplateResult {
+function modelsView({ status }: State): TemplateResult {
   return html`<h2>In use</h2>
     <dl class="roles">
       ${status?.roles.map(
         ({ role, inUse, why }) =>
-          html`<dt>${ROLES[role] ?? role}</dt><dd><strong>${inUse}</strong> <span class="quiet">${why}</span></dd>`,
+          html`<dt>${ROLE_LABELS[role] ?? role}</dt><dd><strong>${inUse}</strong> <span class="quiet">${why}</span></dd>`,
       )}
     </dl>
     ${

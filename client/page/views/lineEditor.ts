@@ -4,20 +4,20 @@ import { ref } from 'lit/directives/ref.js';
 import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
-import type { Editing } from '../state.ts';
-import { clock, kindName } from '../text.ts';
-import { troubleBox } from './parts.ts';
+import type { LineEdit } from '../state.ts';
+import { formatTime, kindLabel } from '../text.ts';
+import { problemBox } from './parts.ts';
 
 /** Puts the cursor into the text when the form comes up, and not again while it stands. */
-const focused = new WeakSet<Element>();
+const focusedElements = new WeakSet<Element>();
 function focusOnce(element: Element | undefined): void {
-  if (!(element instanceof HTMLTextAreaElement) || focused.has(element)) return;
-  focused.add(element);
+  if (!(element instanceof HTMLTextAreaElement) || focusedElements.has(element)) return;
+  focusedElements.add(element);
   requestAnimationFrame(() => element.focus());
 }
 
 /** Gives the focus back to the line that was corrected. */
-function backTo(at: number): void {
+function focusLine(at: number): void {
   requestAnimationFrame(() =>
     document.querySelector<HTMLElement>(`.transcript li[data-at="${at}"] .seek`)?.focus(),
   );
@@ -27,19 +27,19 @@ function backTo(at: number): void {
 export function lineEditor(
   video: VideoResult,
   line: Evidence,
-  { at, trouble }: Editing,
+  { at, trouble }: LineEdit,
   { saveLine, stopEditing, takeBack }: CorrectActions,
 ): TemplateResult {
   const { kind, text, speaker = '', corrected, startMs, source } = line;
   const save = async (form: HTMLFormElement) => {
     const fields = new FormData(form);
-    const read = (name: string) => String(fields.get(name) ?? '');
+    const readField = (name: string) => String(fields.get(name) ?? '');
     await saveLine(at, line, {
-      text: read('text'),
-      speaker: kind === 'speech' ? read('speaker') : speaker,
+      text: readField('text'),
+      speaker: kind === 'speech' ? readField('speaker') : speaker,
       everywhere: fields.has('everywhere'),
     });
-    backTo(at);
+    focusLine(at);
   };
   const onSubmit = (event: Event) => {
     event.preventDefault();
@@ -47,12 +47,12 @@ export function lineEditor(
   };
   const close = () => {
     stopEditing();
-    backTo(at);
+    focusLine(at);
   };
-  const formOf = (event: Event) => (event.currentTarget as Element).closest('form');
+  const findForm = (event: Event) => (event.currentTarget as Element).closest('form');
   const onKey = (event: KeyboardEvent) => {
     event.stopPropagation();
-    const form = formOf(event);
+    const form = findForm(event);
     if (form === null || event.isComposing) return;
     if (event.key === 'Escape') {
       close();
@@ -61,17 +61,17 @@ export function lineEditor(
       void save(form);
     }
   };
-  return html`<form class="editor" aria-label="Correct the line at ${clock(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
-    <p class="quiet">${clock(startMs)}, ${kindName(kind)}, from ${source}</p>
+  return html`<form class="editor" aria-label="Correct the line at ${formatTime(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
+    <p class="quiet">${formatTime(startMs)}, ${kindLabel(kind)}, from ${source}</p>
     <label>Text <textarea name="text" rows="2" maxlength="5000" .value=${text} ${ref(focusOnce)}></textarea></label>
-    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${troubleBox(trouble)}
+    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${problemBox(trouble)}
     <div class="row">
-      <vscode-button id="save-line" @click=${(event: Event) => formOf(event)?.requestSubmit()}>Save</vscode-button>
+      <vscode-button id="save-line" @click=${(event: Event) => findForm(event)?.requestSubmit()}>Save</vscode-button>
       <vscode-button secondary id="stop-editing" @click=${close}>Cancel</vscode-button>
       ${
         corrected
-          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id).then(() => backTo(at))}
-              >${wayBack(video, corrected)}</vscode-button
+          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id).then(() => focusLine(at))}
+              >${undoLabel(video, corrected)}</vscode-button
             >`
           : html`<span class="quiet">Without a text the line is taken away.</span>`
       }
@@ -90,9 +90,9 @@ function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult 
   </div>`;
 }
 
-function wayBack({ corrections }: VideoResult, { id }: NonNullable<Evidence['corrected']>): string {
-  const one = corrections.find((correction) => correction.id === id);
-  return one?.change === 'speaker'
-    ? `Bring back “${one.was || 'nobody'}” everywhere`
+function undoLabel({ corrections }: VideoResult, { id }: NonNullable<Evidence['corrected']>): string {
+  const correction = corrections.find((candidate) => candidate.id === id);
+  return correction?.change === 'speaker'
+    ? `Bring back “${correction.was || 'nobody'}” everywhere`
     : 'Bring back what was there';
 }

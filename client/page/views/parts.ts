@@ -1,19 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Trouble } from '../state.ts';
-import { mark } from '../text.ts';
+import type { Problem } from '../state.ts';
+import { markMatches } from '../text.ts';
 
 /** A text with the words of the query marked. */
-export function marked(text: string, query: string): TemplateResult {
-  return html`${mark(text, query).map((piece) => (piece.marked ? html`<mark>${piece.text}</mark>` : piece.text))}`;
+export function highlight(text: string, query: string): TemplateResult {
+  return html`${markMatches(text, query).map((piece) => (piece.isMatch ? html`<mark>${piece.text}</mark>` : piece.text))}`;
 }
 
 /** For `@error` of a still: an empty place says as much as a broken picture does. */
-export function withoutPicture(event: Event): void {
+export function hideBrokenImage(event: Event): void {
   (event.target as HTMLImageElement).removeAttribute('src');
 }
 
 /** Says that something went wrong, and what to do. */
-export function troubleBox(trouble: Trouble | undefined): TemplateResult | typeof nothing {
+export function problemBox(trouble: Problem | undefined): TemplateResult | typeof nothing {
   if (trouble === undefined) return nothing;
   return html`<div class="trouble" role="alert">
     <p>${trouble.message}</p>
@@ -25,16 +25,16 @@ export function troubleBox(trouble: Trouble | undefined): TemplateResult | typeo
  * For `@keydown` of a form: the text fields in it submit it at Enter by themselves, also while a word is still being
  * composed, which is kept from them here. Shift and Enter do `shifted` instead.
  */
-export function enterIn(shifted?: () => void) {
+export function submitOnEnter(onShiftEnter?: () => void) {
   return {
     capture: true,
     handleEvent(event: KeyboardEvent) {
       if (event.key !== 'Enter') return;
       if (event.isComposing) event.stopPropagation();
-      else if (event.shiftKey && shifted) {
+      else if (event.shiftKey && onShiftEnter) {
         event.stopPropagation();
         event.preventDefault();
-        shifted();
+        onShiftEnter();
       }
     },
   };
@@ -44,11 +44,11 @@ export function enterIn(shifted?: () => void) {
  * For `ref`: brings what is current into the middle of its list, once, so that a person who scrolls away is not pulled
  * back. The list alone scrolls: the page must stand still while a video plays.
  */
-export function keepInView(axis: 'block' | 'inline'): (element: Element | undefined) => void {
-  let shown: Element | undefined;
+export function scrollIntoView(axis: 'block' | 'inline'): (element: Element | undefined) => void {
+  let lastShown: Element | undefined;
   return (element) => {
-    if (element === undefined || element === shown) return;
-    shown = element;
+    if (element === undefined || element === lastShown) return;
+    lastShown = element;
     // Only now is it laid out.
     requestAnimationFrame(() => {
       const list = element.parentElement;

@@ -1,45 +1,45 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { isNarrowed, type Narrowing, type State, type Store } from '../state.ts';
-import { nameOf, nameOfUri } from '../text.ts';
+import { isNarrowed, type SearchScope, type State, type Store } from '../state.ts';
+import { fileNameOfUri, nameOf } from '../text.ts';
 
 /** What the question is narrowed to: a folder, the video that is open or was chosen, and the dates of recording. */
 export function scopeBox({ narrowing, folders = [], watching }: State, store: Store): TemplateResult {
-  const narrow = (change: Partial<Narrowing>) => store.set({ narrowing: { ...narrowing, ...change } });
-  const day = (name: 'from' | 'to', label: string) =>
+  const updateScope = (change: Partial<SearchScope>) => store.set({ narrowing: { ...narrowing, ...change } });
+  const dateField = (name: 'from' | 'to', label: string) =>
     html`<label
       >${label}
       <input
         type="date"
         .value=${narrowing[name]}
-        @change=${(event: Event) => narrow({ [name]: (event.target as HTMLInputElement).value })}
+        @change=${(event: Event) => updateScope({ [name]: (event.target as HTMLInputElement).value })}
       />
     </label>`;
-  const open = watching?.video;
-  const known = [
+  const openVideo = watching?.video;
+  const places = [
     ...folders.map(({ uri, path }) => ({ uri, label: nameOf(path) })),
-    ...(open ? [{ uri: open.uri, label: `this video: ${nameOf(open.path)}` }] : []),
+    ...(openVideo ? [{ uri: openVideo.uri, label: `this video: ${nameOf(openVideo.path)}` }] : []),
   ];
   const { uri: chosen } = narrowing;
-  const strange = chosen !== undefined && !known.some(({ uri }) => uri === chosen);
-  const places = strange ? [...known, { uri: chosen, label: nameOfUri(chosen) }] : known;
-  const narrowed = isNarrowed(narrowing);
+  const isUnlisted = chosen !== undefined && !places.some(({ uri }) => uri === chosen);
+  const choices = isUnlisted ? [...places, { uri: chosen, label: fileNameOfUri(chosen) }] : places;
+  const hasScope = isNarrowed(narrowing);
   return html`<details class="scope" ?open=${chosen !== undefined}>
-    <summary>${narrowed ? `Scope: ${described(narrowing)}` : 'Scope: everything'}</summary>
+    <summary>${hasScope ? `Scope: ${scopeText(narrowing)}` : 'Scope: everything'}</summary>
     <div class="row">
       <label
         >Where
         <select
-          @change=${(event: Event) => narrow({ uri: (event.target as HTMLSelectElement).value || undefined })}
+          @change=${(event: Event) => updateScope({ uri: (event.target as HTMLSelectElement).value || undefined })}
         >
           <option value="" ?selected=${chosen === undefined}>everywhere</option>
-          ${places.map(
+          ${choices.map(
             ({ uri, label }) => html`<option value=${uri} ?selected=${chosen === uri}>${label}</option>`,
           )}
         </select>
       </label>
-      ${day('from', 'Recorded from')} ${day('to', 'to')}
+      ${dateField('from', 'Recorded from')} ${dateField('to', 'to')}
       ${
-        narrowed
+        hasScope
           ? html`<vscode-button
               id="widen"
               secondary
@@ -52,7 +52,7 @@ export function scopeBox({ narrowing, folders = [], watching }: State, store: St
   </details>`;
 }
 
-function described({ uri, from, to }: Narrowing): string {
+function scopeText({ uri, from, to }: SearchScope): string {
   const dates = [from === '' ? '' : `from ${from}`, to === '' ? '' : `to ${to}`];
-  return [uri === undefined ? '' : nameOfUri(uri), ...dates].filter((part) => part !== '').join(', ');
+  return [uri === undefined ? '' : fileNameOfUri(uri), ...dates].filter((part) => part !== '').join(', ');
 }

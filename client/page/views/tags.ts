@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
-import { clock } from '../text.ts';
-import { enterIn } from './parts.ts';
+import { formatTime } from '../text.ts';
+import { submitOnEnter } from './parts.ts';
 
 /** The video's tags, each a way to its moment, and a box to tag the moment that is watched. */
 export function tagBox(
@@ -14,7 +14,9 @@ export function tagBox(
   play: (range: TimeRange) => void,
   { tag, takeBack }: CorrectActions,
 ): TemplateResult {
-  const tags = corrections.filter((one) => one.change === 'tag').sort((a, b) => a.startMs - b.startMs);
+  const tags = corrections
+    .filter((correction) => correction.change === 'tag')
+    .sort((a, b) => a.startMs - b.startMs);
   const add = async (event: Event) => {
     event.preventDefault();
     const box = document.querySelector<HTMLElement & { value: string }>('#tag');
@@ -26,12 +28,12 @@ export function tagBox(
         ? nothing
         : html`<ul class="plain row">
             ${tags.map(
-              (one) =>
+              (correction) =>
                 html`<li class="tag">
-                  <button class="link" @click=${() => play(one)}>
-                    <span class="time">${clock(one.startMs)}</span> ${one.text}
+                  <button class="link" @click=${() => play(correction)}>
+                    <span class="time">${formatTime(correction.startMs)}</span> ${correction.text}
                   </button>
-                  <button class="remove" aria-label="Remove the tag ${one.text}" @click=${() => takeBack(one.id)}>×</button>
+                  <button class="remove" aria-label="Remove the tag ${correction.text}" @click=${() => takeBack(correction.id)}>×</button>
                 </li>`,
             )}
           </ul>`
@@ -39,11 +41,11 @@ export function tagBox(
     ${
       range === undefined
         ? nothing
-        : html`<form class="row" @submit=${add} @keydown=${enterIn()}>
+        : html`<form class="row" @submit=${add} @keydown=${submitOnEnter()}>
             <vscode-textfield
               id="tag"
-              label="Tag for ${clock(range.startMs)} to ${clock(range.endMs)}"
-              placeholder="Tag ${clock(range.startMs)} - ${clock(range.endMs)}"
+              label="Tag for ${formatTime(range.startMs)} to ${formatTime(range.endMs)}"
+              placeholder="Tag ${formatTime(range.startMs)} - ${formatTime(range.endMs)}"
               maxlength="200"
             ></vscode-textfield>
             <vscode-button secondary id="add-tag" @click=${add}>Tag</vscode-button>

@@ -4,13 +4,13 @@ import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
-import { type CorrectActions, canCorrect } from '../actions/correct.ts';
+import { type CorrectActions, isCorrectable } from '../actions/correct.ts';
 import type { WatchActions } from '../actions/watch.ts';
-import { rove } from '../keys.ts';
+import { roveFocus } from '../keys.ts';
 import type { State } from '../state.ts';
-import { clock, kindName } from '../text.ts';
+import { formatTime, kindLabel } from '../text.ts';
 import { lineEditor } from './lineEditor.ts';
-import { keepInView, marked } from './parts.ts';
+import { highlight, scrollIntoView } from './parts.ts';
 
 /**
  * Everything known of the video in time order; the line at the place that plays is marked and kept in view. A click
@@ -23,16 +23,16 @@ export function transcript(
   correcting: CorrectActions,
 ): TemplateResult {
   const { nowMs, hiddenKinds, editing } = state;
-  const all = video.lines.map((line, at) => ({ line, at })).filter(({ line }) => line.kind !== 'title');
-  if (all.length === 0) return nothingTold(video);
-  const lines = all.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
+  const allLines = video.lines.map((line, at) => ({ line, at })).filter(({ line }) => line.kind !== 'title');
+  if (allLines.length === 0) return emptyTranscript(video);
+  const lines = allLines.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
   // What began last is nearest to what is heard now: captions span their whole clip.
   const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
   const query = state.turn?.likeness === undefined ? (state.turn?.question ?? '') : '';
   // A long video has thousands of lines, and the player tells the time four times a second.
   return html`${kindBoxes(state, video, watching)}
   ${guard([video, hiddenKinds, editing, current, query], () => {
-    const place = { current, stop: current ?? lines[0]?.at, query };
+    const transcriptState = { current, stop: current ?? lines[0]?.at, query };
     return html`<ol class="transcript" aria-label="Transcript" tabindex="0" @keydown=${roveBlock}>
       ${repeat(
         lines,
@@ -42,7 +42,7 @@ export function transcript(
             ${
               at === editing?.at
                 ? lineEditor(video, line, editing, correcting)
-                : lineView(line, at, place, watching, correcting)
+                : lineView(line, at, transcriptState, watching, correcting)
             }
           </li>`,
       )}
@@ -50,10 +50,10 @@ export function transcript(
   })}`;
 }
 
-const roveBlock = rove('block');
-const inView = keepInView('block');
+const roveBlock = roveFocus('block');
+const inView = scrollIntoView('block');
 
-interface Place {
+interface TranscriptState {
   readonly current: number | undefined;
   /** The one line that Tab stops at. */
   readonly stop: number | undefined;
@@ -63,7 +63,7 @@ interface Place {
 function lineView(
   line: Evidence,
   at: number,
-  { current, stop, query }: Place,
+  { current, stop, query }: TranscriptState,
   { seek }: WatchActions,
   { edit }: CorrectActions,
 ): TemplateResult {
@@ -77,11 +77,11 @@ function lineView(
       aria-current=${at === current}
       @click=${() => seek(startMs)}
     >
-      <span class="time">${clock(startMs)}</span>
+      <span class="time">${formatTime(startMs)}</span>
       <span class="line"
-        >${kind === 'speech' ? nothing : html`<span class="kind" title=${origin}>${kindName(kind)}</span> `}${
+        >${kind === 'speech' ? nothing : html`<span class="kind" title=${origin}>${kindLabel(kind)}</span> `}${
           speaker ? html`<em>${speaker}:</em> ` : nothing
-        }${marked(text, query)}${
+        }${highlight(text, query)}${
           corrected
             ? html` <span class="kind corrected" title="It was: ${corrected.text}">corrected</span>`
             : nothing
@@ -89,7 +89,7 @@ function lineView(
       >
     </button>
     ${
-      canCorrect(line)
+      isCorrectable(line)
         ? html`<button
             class="edit"
             tabindex=${at === stop ? 0 : -1}
@@ -106,20 +106,20 @@ function lineView(
 
 /** Boxes that say which kinds of lines are shown; none where there is only one. */
 function kindBoxes({ hiddenKinds }: State, { kinds }: VideoResult, { toggleKind }: WatchActions) {
-  const there = kinds.filter((kind) => kind !== 'title');
-  if (there.length < 2) return nothing;
+  const shownKinds = kinds.filter((kind) => kind !== 'title');
+  if (shownKinds.length < 2) return nothing;
   return html`<div class="row kinds" role="group" aria-label="Lines to show">
-    ${there.map(
+    ${shownKinds.map(
       (kind) =>
         html`<label
           ><input type="checkbox" .checked=${!hiddenKinds.includes(kind)} @change=${() => toggleKind(kind)} />
-          ${kindName(kind)}</label
+          ${kindLabel(kind)}</label
         >`,
     )}
   </div>`;
 }
 
-function nothingTold({ state }: VideoResult): TemplateResult {
+function emptyTranscript({ state }: VideoResult): TemplateResult {
   return html`<p class="quiet">
     ${state === 'done' ? 'Nothing is said, shown or described in this video.' : 'It is still being read.'}
   </p>`;

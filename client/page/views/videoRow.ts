@@ -2,11 +2,11 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { VideoItem } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
-import type { Confirming, State } from '../state.ts';
-import { clock, nameOf } from '../text.ts';
+import type { Confirmation, State } from '../state.ts';
+import { formatTime, nameOf } from '../text.ts';
 import type { LibraryViewActions } from './actions.ts';
 
-const STATES: Readonly<Record<VideoItem['state'], string>> = {
+const STATE_LABELS: Readonly<Record<VideoItem['state'], string>> = {
   waiting: 'waiting',
   running: 'being read',
   done: 'ready',
@@ -20,16 +20,16 @@ export function videoRow(video: VideoItem, state: State, actions: LibraryViewAct
   const { uri, path, durationMs, recorded, failures } = video;
   const { watch, library } = actions;
   const name = nameOf(path);
-  const opened = state.opened === uri;
+  const isExpanded = state.expandedVideo === uri;
   return html`<div class="row">
       <button class="link grow" @click=${() => watch({ uri, startMs: 0 })}>${name}</button>
       <span class="time">${recorded.slice(0, 10)}</span>
-      <span class="time">${clock(durationMs)}</span>
-      <span class="state ${video.state}">${STATES[video.state]}</span>
+      <span class="time">${formatTime(durationMs)}</span>
+      <span class="state ${video.state}">${STATE_LABELS[video.state]}</span>
       <button
         class="more"
-        aria-expanded=${opened}
-        aria-label="${opened ? 'Hide' : 'Show'} what can be done with ${name}"
+        aria-expanded=${isExpanded}
+        aria-label="${isExpanded ? 'Hide' : 'Show'} what can be done with ${name}"
         @click=${() => library.open(uri)}
       >
         ⋯
@@ -43,33 +43,34 @@ export function videoRow(video: VideoItem, state: State, actions: LibraryViewAct
         </div>`,
     )}
     ${
-      failures.length > 0 && !opened
+      failures.length > 0 && !isExpanded
         ? html`<vscode-button secondary aria-label="Try again: ${name}" @click=${() => library.readAgain(uri)}
             >Try again</vscode-button
           >`
         : nothing
     }
-    ${opened ? doings(video, state, actions) : nothing}`;
+    ${isExpanded ? videoActions(video, state, actions) : nothing}`;
 }
 
-function doings(
+function videoActions(
   { uri, path }: VideoItem,
   { confirming }: State,
   { library }: LibraryViewActions,
 ): TemplateResult {
   const name = nameOf(path);
-  const asked = confirming?.uri === uri && confirming.what !== 'remove' ? confirming.what : undefined;
+  const confirmingAction =
+    confirming?.uri === uri && confirming.what !== 'remove' ? confirming.what : undefined;
   const button = (className: string, label: string, act: () => unknown) =>
     html`<vscode-button secondary class=${className} aria-label="${label}: ${name}" @click=${act}>${label}</vscode-button>`;
   const toggle = (what: 'forget' | 'readAgain') =>
-    library.confirm(asked === what ? undefined : { what, uri });
+    library.confirm(confirmingAction === what ? undefined : { what, uri });
   return html`<div class="row doings">
       ${button('ask-about', 'Ask about it', () => library.askAbout(uri))}
       ${button('read-again', 'Read again ...', () => toggle('readAgain'))}
       ${button('forget', 'Forget ...', () => toggle('forget'))}
     </div>
     ${
-      asked === 'forget'
+      confirmingAction === 'forget'
         ? confirmBox(
             `Forget ${name}? What is known of it is removed and it is left out until it is read again. The file and your corrections stay.`,
             'Forget',
@@ -79,7 +80,7 @@ function doings(
         : nothing
     }
     ${
-      asked === 'readAgain'
+      confirmingAction === 'readAgain'
         ? confirmBox(
             `Read ${name} again from its beginning? That takes as long as the first time; what is known of it, and your corrections, stay meanwhile.`,
             'Read again',
@@ -93,14 +94,14 @@ function doings(
 /** Asks before something that cannot be undone with one click. */
 export function confirmBox(
   question: string,
-  yes: string,
-  confirming: Confirming,
+  confirmLabel: string,
+  confirming: Confirmation,
   { confirm, confirmed }: LibraryActions,
 ): TemplateResult {
   return html`<div class="confirm" role="group" aria-label=${question}>
     <p>${question}</p>
     <div class="row">
-      <vscode-button class="yes" @click=${() => confirmed(confirming)}>${yes}</vscode-button>
+      <vscode-button class="yes" @click=${() => confirmed(confirming)}>${confirmLabel}</vscode-button>
       <vscode-button class="no" secondary @click=${() => confirm(undefined)}>Keep</vscode-button>
     </div>
   </div>`;

@@ -2,16 +2,16 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
-import type { Asking } from '../actions/ask.ts';
+import type { AskActions } from '../actions/ask.ts';
 import type { CorrectActions } from '../actions/correct.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { WatchActions } from '../actions/watch.ts';
 import type { Host } from '../host.ts';
-import type { State, Watching } from '../state.ts';
-import { clock, nameOf, nameOfUri } from '../text.ts';
+import type { PlaybackState, State } from '../state.ts';
+import { fileNameOfUri, formatTime, nameOf } from '../text.ts';
 import { clipCard } from './clip.ts';
-import { troubleBox } from './parts.ts';
-import { outsideButton, playerView } from './player.ts';
+import { problemBox } from './parts.ts';
+import { externalPlayerButton, playerView } from './player.ts';
 import { storyboard } from './storyboard.ts';
 import { tagBox } from './tags.ts';
 import { timeline } from './timeline.ts';
@@ -23,7 +23,7 @@ const STEP_MS = 5000;
 export interface WatchViewActions {
   readonly watching: WatchActions;
   readonly correcting: CorrectActions;
-  readonly asking: Asking;
+  readonly asking: AskActions;
   readonly library: LibraryActions;
   readonly stillUrl: (uri: string, ms: number, width: number) => string;
   readonly host: Host;
@@ -37,13 +37,13 @@ export function watchView(state: State, actions: WatchViewActions): TemplateResu
   const { uri, video } = watching;
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.target instanceof HTMLVideoElement || isField(event)) return;
-    const by = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
-    if (by === 0) return;
-    if (event.shiftKey) stepClip(by);
-    else seek(state.nowMs + by * STEP_MS);
+    const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (direction === 0) return;
+    if (event.shiftKey) stepClip(direction);
+    else seek(state.nowMs + direction * STEP_MS);
     event.preventDefault();
   };
-  const name = video === undefined ? nameOfUri(uri) : nameOf(video.path);
+  const name = video === undefined ? fileNameOfUri(uri) : nameOf(video.path);
   return html`<section class="watch" aria-label="Player" @keydown=${onKey}>
     <header class="row">
       <h2 class="name">${name}</h2>
@@ -51,12 +51,12 @@ export function watchView(state: State, actions: WatchViewActions): TemplateResu
       <vscode-button secondary id="next" title="Next moment (n)" @click=${() => step(1)}>Next</vscode-button>
       <vscode-button secondary id="close" @click=${stop}>Close</vscode-button>
     </header>
-    ${troubleBox(watching.trouble)} ${video?.state === 'offline' ? offline() : playerView(state, watching, actions.watching, actions.host)}
-    ${video === undefined ? loading(watching) : known(state, watching, video, actions)}
+    ${problemBox(watching.trouble)} ${video?.state === 'offline' ? offlineNotice() : playerView(state, watching, actions.watching, actions.host)}
+    ${video === undefined ? loadingNotice(watching) : videoDetails(state, watching, video, actions)}
   </section>`;
 }
 
-const loading = ({ trouble }: Watching) =>
+const loadingNotice = ({ trouble }: PlaybackState) =>
   trouble === undefined ? html`<p class="quiet">Loading what is known of it ...</p>` : nothing;
 
 /** Whether a key goes into a field: a custom element hides the field inside it. */
@@ -65,21 +65,23 @@ function isField(event: KeyboardEvent): boolean {
   return target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-function known(
+function videoDetails(
   state: State,
-  watching: Watching,
+  watching: PlaybackState,
   video: VideoResult,
   { watching: watch, correcting, asking, library, stillUrl, host }: WatchViewActions,
 ): TemplateResult {
   const { uri, startMs, endMs } = watching;
-  const clip = video.clips.find((one) => one.startMs <= state.nowMs && state.nowMs < one.endMs);
+  const clip = video.clips.find(
+    (candidate) => candidate.startMs <= state.nowMs && state.nowMs < candidate.endMs,
+  );
   const moment = endMs === undefined ? clip : { startMs, endMs };
   const play = (range: TimeRange) => watch.watch({ uri, startMs: range.startMs, endMs: range.endMs });
-  const alike = () =>
+  const findSimilar = () =>
     clip &&
     asking.like(
       { clip: { clipId: clip.clipId, uri } },
-      `Moments like ${nameOf(video.path)} at ${clock(clip.startMs)}`,
+      `Moments like ${nameOf(video.path)} at ${formatTime(clip.startMs)}`,
     );
   return html`
     ${timeline(state, video, watch.seek)} ${storyboard(state, video, stillUrl, play)}
@@ -87,15 +89,15 @@ function known(
       ${
         clip === undefined
           ? nothing
-          : html`<vscode-button secondary id="alike" @click=${alike}>Find moments like this one</vscode-button>`
+          : html`<vscode-button secondary id="alike" @click=${findSimilar}>Find moments like this one</vscode-button>`
       }
       <vscode-button secondary id="ask-about" @click=${() => library.askAbout(uri)}>Ask about this video</vscode-button>
-      ${watching.unplayable === undefined ? outsideButton(uri, state.nowMs, host) : nothing}
+      ${watching.unplayable === undefined ? externalPlayerButton(uri, state.nowMs, host) : nothing}
     </div>
     ${tagBox(video, moment, play, correcting)} ${clipCard(video, clip)}
     ${transcript(state, video, watch, correcting)}
   `;
 }
 
-const offline = () =>
-  troubleBox({ message: 'This video is offline.', remedy: 'Connect its drive; it plays again then.' });
+const offlineNotice = () =>
+  problemBox({ message: 'This video is offline.', remedy: 'Connect its drive; it plays again then.' });

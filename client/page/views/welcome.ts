@@ -10,20 +10,20 @@ export function welcome(state: State, { asking, store }: AskViewActions): Templa
       <p class="quiet">${state.link === 'gone' ? 'Goldfish is not there.' : 'Looking for your videos ...'}</p>
     </section>`;
   }
-  const none = folders.length === 0 && (status?.videos ?? 0) === 0;
-  const left = (status?.work.waiting ?? 0) + (status?.work.running.length ?? 0);
+  const isEmpty = folders.length === 0 && (status?.videos ?? 0) === 0;
+  const remaining = (status?.work.waiting ?? 0) + (status?.work.running.length ?? 0);
   return html`<section class="empty" aria-label="Start">
     ${
-      none
+      isEmpty
         ? html`<h2>No videos yet</h2>
             <p>Add a folder with videos: Goldfish watches it and answers questions about what is in it.</p>
             <vscode-button @click=${() => store.set({ view: 'library' })}>Open the library</vscode-button>`
         : html`<h2>Ask your videos</h2>
             <p>An answer names the places it rests on. A click plays from that second.</p>
             ${
-              left > 0
+              remaining > 0
                 ? html`<p class="quiet">
-                    ${left === 1 ? '1 video is' : `${left} videos are`} still being read: what is asked now is answered
+                    ${remaining === 1 ? '1 video is' : `${remaining} videos are`} still being read: what is asked now is answered
                     from the others.
                   </p>`
                 : nothing
@@ -36,11 +36,11 @@ export function welcome(state: State, { asking, store }: AskViewActions): Templa
             <ul class="plain history">
               ${history.map((thread) => {
                 const [first] = thread.turns;
-                const more = thread.turns.length - 1;
+                const moreTurns = thread.turns.length - 1;
                 return html`<li>
                   <button class="link" @click=${() => asking.open(thread)}>${first?.question}</button>
                   ${first?.kind === 'search' ? html`<span class="kind">search</span>` : nothing}
-                  ${more > 0 ? html`<span class="kind">and ${more} more</span>` : nothing}
+                  ${moreTurns > 0 ? html`<span class="kind">and ${moreTurns} more</span>` : nothing}
                 </li>`;
               })}
             </ul>

@@ -2,20 +2,20 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { CORRECTABLE } from '../core/correctable.ts';
+import { CORRECTABLE_KINDS } from '../core/correctable.ts';
 import type { Correction } from '../core/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
-const ms = z.number();
-const range = { startMs: ms, endMs: ms };
+const msSchema = z.number();
+const rangeSchema = { startMs: msSchema, endMs: msSchema };
 
-const corrections: z.ZodType<readonly Correction[]> = z.array(
+const correctionsSchema: z.ZodType<readonly Correction[]> = z.array(
   z.discriminatedUnion('change', [
     z.object({
       change: z.literal('line'),
       id: z.string(),
-      kind: z.enum(CORRECTABLE),
-      ...range,
+      kind: z.enum(CORRECTABLE_KINDS),
+      ...rangeSchema,
       was: z.object({
         text: z.string(),
         source: z.string(),
@@ -24,21 +24,27 @@ const corrections: z.ZodType<readonly Correction[]> = z.array(
       }),
       text: z.string().optional(),
       speaker: z.string().optional(),
-      madeMs: ms,
+      madeMs: msSchema,
     }),
     z.object({
       change: z.literal('speaker'),
       id: z.string(),
       was: z.string(),
       speaker: z.string(),
-      madeMs: ms,
+      madeMs: msSchema,
     }),
-    z.object({ change: z.literal('tag'), id: z.string(), ...range, text: z.string(), madeMs: ms }),
+    z.object({
+      change: z.literal('tag'),
+      id: z.string(),
+      ...rangeSchema,
+      text: z.string(),
+      madeMs: msSchema,
+    }),
   ]),
 );
 
 /** Names of content are hashes; nothing else may become a file name. */
-const FILE = /^([\w-]{1,128})\.json$/;
+const FILE_NAME = /^([\w-]{1,128})\.json$/;
 
 /**
  * One JSON file a content in a folder, each written whole or not at all. One that cannot be read is kept aside as
@@ -48,21 +54,21 @@ export function createJsonCorrectionBook(
   folder: string,
   onBroken: (message: string) => void,
 ): CorrectionBook {
-  const fileOf = (videoId: string): string => {
+  const toFilePath = (videoId: string): string => {
     const name = `${videoId}.json`;
-    if (!FILE.test(name)) throw new Error(`${JSON.stringify(videoId)} names no content.`);
+    if (!FILE_NAME.test(name)) throw new Error(`${JSON.stringify(videoId)} names no content.`);
     return join(folder, name);
   };
   return {
     async load() {
       const books = new Map<string, readonly Correction[]>();
-      for (const name of await namesIn(folder)) {
-        const videoId = FILE.exec(name)?.[1];
+      for (const name of await listFileNames(folder)) {
+        const videoId = FILE_NAME.exec(name)?.[1];
         if (videoId === undefined) continue;
         const path = join(folder, name);
         const text = await readFile(path, 'utf8');
         try {
-          books.set(videoId, corrections.parse(JSON.parse(text)));
+          books.set(videoId, correctionsSchema.parse(JSON.parse(text)));
         } catch {
           await rename(path, `${path}.broken`);
           onBroken(
@@ -73,7 +79,7 @@ export function createJsonCorrectionBook(
       return books;
     },
     async save(videoId, list) {
-      const path = fileOf(videoId);
+      const path = toFilePath(videoId);
       if (list.length === 0) return rm(path, { force: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(path, `${JSON.stringify(list, undefined, 1)}\n`, { mode: 0o600 });
@@ -81,7 +87,7 @@ export function createJsonCorrectionBook(
   };
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function listFileNames(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { FolderList } from '../ports/folder-list.ts';
 
-const rules = z.array(
+const folderRulesSchema = z.array(
   z.object({
     uri: z.string().startsWith('file:'),
     include: z.array(z.string()).default([]),
@@ -27,7 +27,7 @@ export function createJsonFolderList(path: string, onBroken: (message: string) =
         throw error;
       }
       try {
-        return rules.parse(JSON.parse(text));
+        return folderRulesSchema.parse(JSON.parse(text));
       } catch {
         await rename(path, `${path}.broken`);
         onBroken(`${path} could not be read and was kept as ${path}.broken; add the folders again.`);

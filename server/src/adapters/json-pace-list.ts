@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { PaceList } from '../ports/pace-list.ts';
+import type { CaptionTimingStore } from '../ports/pace-list.ts';
 
-const paces = z.record(z.string(), z.number().positive());
+const captionTimesSchema = z.record(z.string(), z.number().positive());
 
 /** Times of captions in one JSON file. It only serves to foretell: a broken one is replaced by the next. */
-export function createJsonPaceList(path: string, onTrouble: (message: string) => void): PaceList {
+export function createJsonPaceList(path: string, onTrouble: (message: string) => void): CaptionTimingStore {
   return {
     async load() {
       try {
-        return paces.parse(JSON.parse(await readFile(path, 'utf8')));
+        return captionTimesSchema.parse(JSON.parse(await readFile(path, 'utf8')));
       } catch {
         return {};
       }

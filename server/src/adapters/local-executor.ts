@@ -1,16 +1,16 @@
 import TinyQueue from 'tinyqueue';
 import { messageOf } from '../base/message-of.ts';
-import type { Job, Lane, Outcome } from '../core/job.ts';
-import type { Executor, Run, Running, Settle } from '../ports/executor.ts';
+import type { Job, JobLane, JobOutcome } from '../core/job.ts';
+import type { Executor, RunJob, RunningJob, SettleJob } from '../ports/executor.ts';
 
 export interface LocalExecutorOptions<T> {
-  readonly run: Run<T>;
-  readonly settle: Settle<T>;
-  readonly widths: Readonly<Record<Lane, number>>;
+  readonly run: RunJob<T>;
+  readonly settle: SettleJob<T>;
+  readonly widths: Readonly<Record<JobLane, number>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How long its place in the lane rests after a job, ms. */
-  readonly restMs: (lane: Lane, busyMs: number) => number;
+  readonly restMs: (lane: JobLane, busyMs: number) => number;
   /** Called when `run` or `settle` rejects, which is a defect. */
   readonly onError: (job: Job, error: unknown) => void;
 }
@@ -23,12 +23,12 @@ export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Execut
   return new LocalExecutor(options);
 }
 
-const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
+const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
 /** The place of a waiting job in its lane. */
 interface Place {
   readonly key: string;
-  readonly lane: Lane;
+  readonly lane: JobLane;
   readonly rank: number;
 }
 
@@ -37,7 +37,7 @@ class WaitingJobs {
   /** The newest offer of each job. */
   readonly jobs = new Map<string, Job>();
   readonly #places = new Map<string, Place>();
-  readonly #queues: Readonly<Record<Lane, TinyQueue<Place>>> = {
+  readonly #queues: Readonly<Record<JobLane, TinyQueue<Place>>> = {
     now: new TinyQueue<Place>([], byRank),
     fast: new TinyQueue<Place>([], byRank),
     deep: new TinyQueue<Place>([], byRank),
@@ -46,8 +46,8 @@ class WaitingJobs {
   put(job: Job): void {
     const { key, lane, rank } = job;
     this.jobs.set(key, job);
-    const before = this.#places.get(key);
-    if (before?.lane === lane && before.rank === rank) return;
+    const waitingJob = this.#places.get(key);
+    if (waitingJob?.lane === lane && waitingJob.rank === rank) return;
     const place = { key, lane, rank };
     this.#places.set(key, place);
     this.#queues[lane].push(place);
@@ -58,12 +58,12 @@ class WaitingJobs {
     this.#places.delete(key);
   }
 
-  isEmpty(lane: Lane): boolean {
+  isEmpty(lane: JobLane): boolean {
     return this.#peek(lane) === undefined;
   }
 
   /** Removes and returns the job of the greatest rank. */
-  take(lane: Lane): Job | undefined {
+  take(lane: JobLane): Job | undefined {
     const place = this.#peek(lane);
     if (place === undefined) return undefined;
     this.#queues[lane].pop();
@@ -77,7 +77,7 @@ class WaitingJobs {
     this.#places.clear();
   }
 
-  #peek(lane: Lane): Place | undefined {
+  #peek(lane: JobLane): Place | undefined {
     const queue = this.#queues[lane];
     for (;;) {
       const place = queue.peek();
@@ -95,7 +95,7 @@ interface ActiveRun {
   readonly job: Job;
   readonly controller: AbortController;
   readonly startedMs: number;
-  share: number;
+  progress: number;
   /** True once `run` has returned: its outcome is being settled. */
   ending: boolean;
 }
@@ -105,10 +105,10 @@ class LocalExecutor<T> implements Executor {
   readonly #waiting = new WaitingJobs();
   readonly #active = new Map<string, ActiveRun>();
   readonly #requeued = new Map<string, Job>();
-  readonly #widths: Record<Lane, number>;
-  readonly #pauses: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  readonly #widths: Record<JobLane, number>;
+  readonly #pauses: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   /** Places that are taken, by running jobs and by rests. */
-  readonly #busy: Record<Lane, number> = { now: 0, fast: 0, deep: 0 };
+  readonly #busy: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   readonly #rests = new Set<NodeJS.Timeout>();
   #closed = false;
   #onIdle: (() => void) | undefined;
@@ -138,17 +138,17 @@ class LocalExecutor<T> implements Executor {
     this.#start();
   }
 
-  pause(lane: Lane): void {
+  pause(lane: JobLane): void {
     this.#pauses[lane] += 1;
   }
 
-  resume(lane: Lane): void {
+  resume(lane: JobLane): void {
     this.#pauses[lane] = Math.max(0, this.#pauses[lane] - 1);
     this.#start();
   }
 
-  running(): readonly Running[] {
-    return [...this.#active.values()].map(({ job, startedMs, share, controller }) => ({
+  running(): readonly RunningJob[] {
+    return [...this.#active.values()].map(({ job, startedMs, progress: share, controller }) => ({
       job,
       startedMs,
       share,
@@ -164,7 +164,7 @@ class LocalExecutor<T> implements Executor {
     return this.#requeued;
   }
 
-  setWidth(lane: Lane, width: number): void {
+  setWidth(lane: JobLane, width: number): void {
     this.#widths[lane] = Math.max(1, width);
     this.#start();
   }
@@ -186,7 +186,7 @@ class LocalExecutor<T> implements Executor {
         const job = this.#waiting.take(lane);
         if (job === undefined) break;
         const startedMs = this.#options.now();
-        const active = { job, controller: new AbortController(), startedMs, share: 0, ending: false };
+        const active = { job, controller: new AbortController(), startedMs, progress: 0, ending: false };
         this.#active.set(job.key, active);
         this.#busy[lane] += 1;
         void this.#execute(active);
@@ -194,7 +194,7 @@ class LocalExecutor<T> implements Executor {
     }
   }
 
-  #isFree(lane: Lane): boolean {
+  #isFree(lane: JobLane): boolean {
     if (this.#closed || this.#pauses[lane] > 0 || this.#busy[lane] >= this.#widths[lane]) return false;
     // Names and Cues of everything come before the first whole pass over one video.
     return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
@@ -213,10 +213,10 @@ class LocalExecutor<T> implements Executor {
     }
   }
 
-  async #run(active: ActiveRun): Promise<Outcome<T>> {
+  async #run(active: ActiveRun): Promise<JobOutcome<T>> {
     const { job, controller } = active;
     const onShare = (share: number) => {
-      active.share = share;
+      active.progress = share;
     };
     try {
       const outcome = await this.#options.run(job, onShare, controller.signal);
@@ -238,7 +238,7 @@ class LocalExecutor<T> implements Executor {
     this.#start();
   }
 
-  #rest(lane: Lane, ms: number): void {
+  #rest(lane: JobLane, ms: number): void {
     if (ms <= 0 || this.#closed) {
       this.#busy[lane] -= 1;
       return;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { childPath } from '../base/children.ts';
-import { pathOfFileUri } from '../base/file-uri.ts';
-import { createSlots } from '../base/slots.ts';
-import { ChildError, type Supervised, supervise } from '../base/supervised.ts';
-import { wholeFile } from '../base/whole-file.ts';
-import type { Alive, Backend, ErrorDetail, MediaCalls } from '../children/media-messages.ts';
-import { FailureError } from '../core/failure.ts';
-import { crashed, timedOut } from '../core/process-failure.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
+import { createPreemptiveSlots } from '../base/slots.ts';
+import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/supervised.ts';
+import { writeAtomicOutput } from '../base/whole-file.ts';
+import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../children/media-messages.ts';
+import { MediaFailureError } from '../core/failure.ts';
+import { createCrashError, createTimeoutError } from '../core/process-failure.ts';
 import type { Settings } from '../core/settings.ts';
 import type { PassEvent, Picture } from '../ports/decoder.ts';
 import type { Media } from '../ports/media.ts';
@@ -15,13 +15,13 @@ import type { Media } from '../ports/media.ts';
 const SILENCE_MS = 60_000;
 const IDLE_MS = 60_000;
 /** Calls that answer soon share one process; a whole pass has one to itself. */
-const QUICK_AT_ONCE = 4;
+const SHARED_PROCESS_CALLS = 4;
 /** Streams that are converted at a time, each in a process of its own. */
-const STREAMS = 3;
+const MAX_STREAMS = 3;
 /** Above indexing, for a person waits for it, and below the desktop. */
 const STREAM_PRIORITY = 5;
 /** However alive it seems, a call may not take longer, ms. */
-const LIMIT_MS = {
+const TIMEOUTS_MS = {
   probe: 300_000,
   still: 60_000,
   subtitles: 900_000,
@@ -41,139 +41,154 @@ export interface MediaChildOptions {
 }
 
 /** A child's end while it read a file is told as that file's Failure; that it cannot start is not. */
-function failureOf(error: unknown): unknown {
+function toMediaFailure(error: unknown): unknown {
   if (!(error instanceof ChildError)) return error;
-  if (error.kind === 'hung') return timedOut(error);
-  return error.kind === 'crashed' ? crashed(error) : error;
+  if (error.kind === 'hung') return createTimeoutError(error);
+  return error.kind === 'crashed' ? createCrashError(error) : error;
 }
 
-function isDetail(detail: unknown): detail is ErrorDetail {
+function isErrorDetail(detail: unknown): detail is ErrorDetail {
   return typeof detail === 'object' && detail !== null && 'failure' in detail;
 }
 
 /** Reads media in child processes, which are restarted after a crash or hang and end when idle. */
 export function createMediaChild(options: MediaChildOptions): Media {
-  const start = (concurrency: number, priority = 19): Supervised<MediaCalls> =>
-    supervise<MediaCalls>({
+  const createMediaProcess = (concurrency: number, priority = 19): ChildSupervisor<MediaCalls> =>
+    createChildSupervisor<MediaCalls>({
       name: 'media',
       entry: options.entry ?? childPath('media'),
       concurrency,
       silenceMs: options.silenceMs ?? SILENCE_MS,
       idleMs: IDLE_MS,
       priority,
-      errorOf: ({ detail }) => (isDetail(detail) ? new FailureError(detail.failure) : undefined),
+      toError: ({ detail }) => (isErrorDetail(detail) ? new MediaFailureError(detail.failure) : undefined),
       onTrouble: options.onTrouble,
     });
-  const quick = start(QUICK_AT_ONCE);
-  const deep = Array.from({ length: availableParallelism() }, () => ({ child: start(1), busy: 0 }));
-  const streaming = Array.from({ length: STREAMS }, () => start(1, STREAM_PRIORITY));
-  const streams = createSlots(streaming);
-  const cutting = start(1);
+  const sharedProcess = createMediaProcess(SHARED_PROCESS_CALLS);
+  const passProcesses = Array.from({ length: availableParallelism() }, () => ({
+    child: createMediaProcess(1),
+    busy: 0,
+  }));
+  const streamProcesses = Array.from({ length: MAX_STREAMS }, () => createMediaProcess(1, STREAM_PRIORITY));
+  const streamSlots = createPreemptiveSlots(streamProcesses);
+  const cutProcess = createMediaProcess(1);
 
-  const backend = (): Backend => {
+  const backend = (): MediaBackend => {
     const settings = options.settings();
     return { kind: settings['media.backend'], ffmpegPath: settings['media.ffmpegPath'] };
   };
 
   /** Runs work under a limit of time, with errors as the port has them. */
-  const limited = async <T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => {
-    const limit = AbortSignal.timeout(ms);
+  const withTimeout = async <T>(
+    timeoutMs: number,
+    signal: AbortSignal,
+    run: (signal: AbortSignal) => Promise<T>,
+  ) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await work(AbortSignal.any([signal, limit]));
+      return await run(AbortSignal.any([signal, timeout]));
     } catch (error) {
-      throw limit.aborted && !signal.aborted ? timedOut() : failureOf(error);
+      throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
     }
   };
-  async function* limitedStream<T>(
-    ms: number,
+  async function* withStreamTimeout<T>(
+    timeoutMs: number,
     signal: AbortSignal,
-    events: (signal: AbortSignal) => AsyncIterable<T | Alive>,
+    events: (signal: AbortSignal) => AsyncIterable<T | Heartbeat>,
   ): AsyncGenerator<T> {
-    const limit = AbortSignal.timeout(ms);
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      for await (const event of events(AbortSignal.any([signal, limit]))) if (event !== 'alive') yield event;
+      for await (const event of events(AbortSignal.any([signal, timeout])))
+        if (event !== 'alive') yield event;
     } catch (error) {
-      throw limit.aborted && !signal.aborted ? timedOut() : failureOf(error);
+      throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
     }
   }
   /** The deep process with the least to do. */
-  const calm = () => deep.reduce((a, b) => (b.busy < a.busy ? b : a));
+  const findLeastBusy = () => passProcesses.reduce((a, b) => (b.busy < a.busy ? b : a));
 
   const probe: Media['probe'] = (uri, signal) =>
-    limited(LIMIT_MS.probe, signal, (both) =>
-      quick.call('probe', { uri, backend: backend() }, { signal: both }),
+    withTimeout(TIMEOUTS_MS.probe, signal, (combined) =>
+      sharedProcess.call('probe', { uri, backend: backend() }, { signal: combined }),
     );
 
   return {
     probe,
     subtitles: (uri, stream, signal) =>
-      limited(LIMIT_MS.subtitles, signal, (both) =>
-        quick.call('subtitles', { uri, stream, backend: backend() }, { signal: both }),
+      withTimeout(TIMEOUTS_MS.subtitles, signal, (combined) =>
+        sharedProcess.call('subtitles', { uri, stream, backend: backend() }, { signal: combined }),
       ),
     frames: (uri, timesMs, box, signal) =>
-      limitedStream<Picture>(LIMIT_MS.frames, signal, (both) =>
-        quick.stream('frames', { uri, timesMs, box, backend: backend() }, both),
+      withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combined) =>
+        sharedProcess.stream('frames', { uri, timesMs, box, backend: backend() }, combined),
       ),
     still: (uri, timeMs, box, signal) =>
-      limited(LIMIT_MS.still, signal, (both) =>
-        quick.call('still', { uri, timeMs, box, backend: backend() }, { signal: both }),
+      withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
+        sharedProcess.call('still', { uri, timeMs, box, backend: backend() }, { signal: combined }),
       ),
     picture: (bytes, box, signal) =>
-      limited(LIMIT_MS.still, signal, (both) => quick.call('picture', { bytes, box }, { signal: both })),
+      withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
+        sharedProcess.call('picture', { bytes, box }, { signal: combined }),
+      ),
     async *pass(uri, request, signal) {
-      const one = calm();
-      one.busy += 1;
+      const process = findLeastBusy();
+      process.busy += 1;
       try {
-        yield* limitedStream<PassEvent>(LIMIT_MS.pass, signal, (both) =>
-          one.child.stream('pass', { uri, request, backend: backend() }, both),
+        yield* withStreamTimeout<PassEvent>(TIMEOUTS_MS.pass, signal, (combined) =>
+          process.child.stream('pass', { uri, request, backend: backend() }, combined),
         );
       } finally {
-        one.busy -= 1;
+        process.busy -= 1;
       }
     },
     async measure(uri, { clipMs }, onTime, signal) {
       const { durationMs } = await probe(uri, signal);
-      const one = calm();
-      one.busy += 1;
+      const process = findLeastBusy();
+      process.busy += 1;
       try {
-        return await limited(LIMIT_MS.pass, signal, (both) =>
-          one.child.call(
+        return await withTimeout(TIMEOUTS_MS.pass, signal, (combined) =>
+          process.child.call(
             'measure',
             { uri, clipMs, durationMs, backend: backend() },
-            { signal: both, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
+            { signal: combined, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
           ),
         );
       } finally {
-        one.busy -= 1;
+        process.busy -= 1;
       }
     },
     async *convert(uri, request, signal) {
-      const slot = streams.take(signal);
+      const slot = streamSlots.acquire(signal);
       try {
-        yield* limitedStream<Uint8Array>(LIMIT_MS.pass, slot.signal, (both) =>
-          slot.item.stream('convert', { uri, request, backend: backend() }, both),
+        yield* withStreamTimeout<Uint8Array>(TIMEOUTS_MS.pass, slot.signal, (combined) =>
+          slot.item.stream('convert', { uri, request, backend: backend() }, combined),
         );
       } finally {
         slot.release();
       }
     },
     cut: (request, onTime, signal) =>
-      wholeFile(
+      writeAtomicOutput(
         request.path,
         request.force,
-        request.pieces.map(({ uri }) => pathOfFileUri(uri)),
+        request.pieces.map(({ uri }) => fileUriToPath(uri)),
         (path) =>
-          limited(LIMIT_MS.cut, signal, (both) =>
-            cutting.call(
+          withTimeout(TIMEOUTS_MS.cut, signal, (combined) =>
+            cutProcess.call(
               'cut',
               { request: { ...request, path }, backend: backend() },
-              { signal: both, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
+              { signal: combined, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
             ),
           ),
       ),
     async close() {
-      const all = [quick, cutting, ...streaming, ...deep.map(({ child }) => child)];
-      await Promise.all(all.map((child) => child.close()));
+      const processes = [
+        sharedProcess,
+        cutProcess,
+        ...streamProcesses,
+        ...passProcesses.map(({ child }) => child),
+      ];
+      await Promise.all(processes.map((child) => child.close()));
     },
   };
 }

@@ -2,11 +2,11 @@ import type { Description } from '../core/description.ts';
 import { editDistance } from '../core/editDistance.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import { overlapMs, type Uri } from '../core/range.ts';
-import { similarity, type VectorRow, type VectorSpace } from '../core/vector.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
-import type { Batch, RowFilter, Store } from '../ports/store.ts';
+import { cosineSimilarity, type VectorRow, type VectorSpace } from '../core/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { RowFilter, Store, WriteBatch } from '../ports/store.ts';
 
-interface Scored<T> {
+interface ScoredRow<T> {
   readonly row: T;
   readonly score: number;
 }
@@ -14,17 +14,17 @@ interface Scored<T> {
 const words = (terms: string): string[] => terms.split(/\s+/u).filter((word) => word !== '');
 
 /** BM25 (k1 1.2, b 0.75, idf never negative) over all rows, as LanceDB counts it; a word asked twice counts once. */
-function bm25<T extends { readonly terms: string }>(rows: readonly T[], terms: string): Scored<T>[] {
+function bm25<T extends { readonly terms: string }>(rows: readonly T[], terms: string): ScoredRow<T>[] {
   const documents = rows.map((row) => ({ row, tokens: words(row.terms) }));
   const average = documents.reduce((sum, { tokens }) => sum + tokens.length, 0) / documents.length;
   const scores = new Map<T, number>();
   for (const word of new Set(words(terms))) {
-    const found = documents.flatMap(({ row, tokens }) => {
+    const matches = documents.flatMap(({ row, tokens }) => {
       const count = tokens.filter((token) => token === word).length;
       return count > 0 ? [{ row, count, length: tokens.length }] : [];
     });
-    const idf = Math.log(1 + (documents.length - found.length + 0.5) / (found.length + 0.5));
-    for (const { row, count, length } of found) {
+    const idf = Math.log(1 + (documents.length - matches.length + 0.5) / (matches.length + 0.5));
+    for (const { row, count, length } of matches) {
       const weight = (count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average));
       scores.set(row, (scores.get(row) ?? 0) + idf * weight);
     }
@@ -34,28 +34,31 @@ function bm25<T extends { readonly terms: string }>(rows: readonly T[], terms: s
 
 /** The index in memory, for tests: nothing is kept on disk. */
 export function createMemoryStore(): Store {
-  const copies = new Map<Uri, Copy>();
+  const copies = new Map<Uri, VideoFile>();
   const videos = new Map<string, VideoRecord>();
   const descriptions = new Map<string, Description>();
   const passages = new Map<string, Passage>();
   const outlines = new Map<Uri, Outline>();
   const vectors = new Map<string, VectorSpace & { readonly row: VectorRow }>();
 
-  function drop<K, V>(rows: Map<K, V>, gone: (row: V) => boolean): void {
-    for (const [key, row] of rows) if (gone(row)) rows.delete(key);
+  function removeWhere<K, V>(rows: Map<K, V>, isRemoved: (row: V) => boolean): void {
+    for (const [key, row] of rows) if (isRemoved(row)) rows.delete(key);
   }
 
-  function write(batch: Batch): void {
+  function write(batch: WriteBatch): void {
     for (const { videoId, uri, stage, rows } of batch.descriptions ?? []) {
-      drop(descriptions, (row) => row.videoId === videoId && row.uri === uri && row.stage === stage);
+      removeWhere(descriptions, (row) => row.videoId === videoId && row.uri === uri && row.stage === stage);
       for (const row of rows) descriptions.set(row.id, row);
     }
     for (const { videoId, uri, rows } of batch.passages ?? []) {
-      drop(passages, (row) => row.videoId === videoId && row.uri === uri);
+      removeWhere(passages, (row) => row.videoId === videoId && row.uri === uri);
       for (const row of rows) passages.set(row.id, row);
     }
     for (const { role, model, videoId, uri, rows } of batch.vectors ?? []) {
-      drop(vectors, (held) => held.role === role && held.row.videoId === videoId && held.row.uri === uri);
+      removeWhere(
+        vectors,
+        (stored) => stored.role === role && stored.row.videoId === videoId && stored.row.uri === uri,
+      );
       for (const row of rows) vectors.set(`${role} ${row.id}`, { role, model, row });
     }
     for (const row of batch.outlines ?? []) outlines.set(row.uri, row);
@@ -64,23 +67,23 @@ export function createMemoryStore(): Store {
     const uris = new Set<string>(batch.removedCopies?.filter((uri) => uri !== ''));
     const contents = new Set(batch.removedVideos);
     if (uris.size === 0 && contents.size === 0) return;
-    const gone = (row: { readonly uri: string; readonly videoId: string }) =>
+    const isRemoved = (row: { readonly uri: string; readonly videoId: string }) =>
       uris.has(row.uri) || contents.has(row.videoId);
-    drop(descriptions, gone);
-    drop(passages, gone);
-    drop(outlines, gone);
-    drop(vectors, ({ row }) => gone(row));
-    drop(copies, gone);
-    drop(videos, (row) => contents.has(row.videoId));
+    removeWhere(descriptions, isRemoved);
+    removeWhere(passages, isRemoved);
+    removeWhere(outlines, isRemoved);
+    removeWhere(vectors, ({ row }) => isRemoved(row));
+    removeWhere(copies, isRemoved);
+    removeWhere(videos, (row) => contents.has(row.videoId));
   }
 
-  function best<T extends { readonly videoId: string; readonly uri: Uri | ''; readonly terms: string }>(
+  function searchBest<T extends { readonly videoId: string; readonly uri: Uri | ''; readonly terms: string }>(
     rows: readonly T[],
     terms: string,
     limit: number,
     filter: RowFilter,
     id: (row: T) => string,
-  ): Scored<T>[] {
+  ): ScoredRow<T>[] {
     const ids = filter.videoIds && new Set(filter.videoIds);
     const uris = filter.uris && new Set<string>(filter.uris).add('');
     return bm25(rows, terms)
@@ -89,10 +92,12 @@ export function createMemoryStore(): Store {
       .slice(0, limit);
   }
 
-  const ofSpace = ({ role, model }: VectorSpace): VectorRow[] =>
-    [...vectors.values()].filter((held) => held.role === role && held.model === model).map(({ row }) => row);
+  const rowsInSpace = ({ role, model }: VectorSpace): VectorRow[] =>
+    [...vectors.values()]
+      .filter((stored) => stored.role === role && stored.model === model)
+      .map(({ row }) => row);
 
-  const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
+  const sortByTime = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
     rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
 
   return {
@@ -100,7 +105,7 @@ export function createMemoryStore(): Store {
     videos: async () => [...videos.values()],
     commit: async (batch) => write(structuredClone(batch)),
     descriptions: async (videoId, uri, stages) =>
-      inTimeOrder(
+      sortByTime(
         [...descriptions.values()].filter(
           (row) =>
             row.videoId === videoId &&
@@ -109,7 +114,7 @@ export function createMemoryStore(): Store {
         ),
       ),
     passages: async (videoId, uri, range) =>
-      inTimeOrder(
+      sortByTime(
         [...passages.values()].filter(
           (row) =>
             row.videoId === videoId &&
@@ -119,10 +124,12 @@ export function createMemoryStore(): Store {
       ),
     matchPassages: async (terms, limit, filter, signal) => {
       signal.throwIfAborted();
-      return best([...passages.values()], terms, limit, filter, (row) => row.id).map(({ row, score }) => ({
-        passage: row,
-        score,
-      }));
+      return searchBest([...passages.values()], terms, limit, filter, (row) => row.id).map(
+        ({ row, score }) => ({
+          passage: row,
+          score,
+        }),
+      );
     },
     matchSimilar: async (term, limit, signal) => {
       signal.throwIfAborted();
@@ -132,21 +139,21 @@ export function createMemoryStore(): Store {
           .flatMap((row) => words(row.terms))
           .filter((other) => other[0] === term[0] && editDistance(term, other, 2) <= 2),
       );
-      return best(rows, [...similar].join(' '), limit, {}, (row) => row.id).map(({ row }) => row);
+      return searchBest(rows, [...similar].join(' '), limit, {}, (row) => row.id).map(({ row }) => row);
     },
     matchOutlines: async (terms, limit, filter, signal) => {
       signal.throwIfAborted();
-      return best([...outlines.values()], terms, limit, filter, (row) => row.uri).map(
+      return searchBest([...outlines.values()], terms, limit, filter, (row) => row.uri).map(
         ({ row: { uri, videoId, title }, score }) => ({ outline: { uri, videoId, title }, score }),
       );
     },
-    passagesOf: async (ids) => ids.flatMap((id) => passages.get(id) ?? []),
+    passagesById: async (ids) => ids.flatMap((id) => passages.get(id) ?? []),
     vectors: async (space, videoId, uri) =>
-      inTimeOrder(ofSpace(space).filter((row) => row.videoId === videoId && row.uri === uri)),
-    vectorCount: (space) => ofSpace(space).length,
-    nearest: async (space, vector, limit, { videoIds, uris, kinds, vectors: whole }, signal) => {
+      sortByTime(rowsInSpace(space).filter((row) => row.videoId === videoId && row.uri === uri)),
+    vectorCount: (space) => rowsInSpace(space).length,
+    nearest: async (space, vector, limit, { videoIds, uris, kinds, vectors: withVectors }, signal) => {
       signal.throwIfAborted();
-      return ofSpace(space)
+      return rowsInSpace(space)
         .filter(
           (row) =>
             row.vector.length === vector.length &&
@@ -154,14 +161,14 @@ export function createMemoryStore(): Store {
             (videoIds?.includes(row.videoId) ?? true) &&
             (row.uri === '' || (uris?.includes(row.uri) ?? true)),
         )
-        .map(({ made: _made, vector: own, ...row }) => ({
-          row: whole ? { ...row, vector: own } : row,
-          similarity: similarity(own, vector),
+        .map(({ made: _made, vector: storedVector, ...row }) => ({
+          row: withVectors ? { ...row, vector: storedVector } : row,
+          similarity: cosineSimilarity(storedVector, vector),
         }))
         .sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1))
         .slice(0, limit);
     },
-    vectorsLost: () => 0,
+    lostVectorCount: () => 0,
     damage: () => [],
     onDamage: () => {},
     optimize: async (signal) => signal.throwIfAborted(),

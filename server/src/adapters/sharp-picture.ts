@@ -1,11 +1,14 @@
-import { FailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/failure.ts';
 import type { Box, Picture } from '../ports/decoder.ts';
 
 /** Pixels that a picture may have: what a decoder of video is allowed too. */
-const MOST_PIXELS = 67_108_864;
+const MAX_PICTURE_PIXELS = 67_108_864;
 
-function unreadable(reason: string, cause?: unknown): FailureError {
-  return new FailureError({ kind: 'unreadable', reason, remedy: 'Give another JPEG or PNG.' }, { cause });
+function toUnreadableFailure(reason: string, cause?: unknown): MediaFailureError {
+  return new MediaFailureError(
+    { kind: 'unreadable', reason, remedy: 'Give another JPEG or PNG.' },
+    { cause },
+  );
 }
 
 /** JPEG and PNG begin with these bytes; no other reader of sharp is let near what a client sent. */
@@ -18,10 +21,10 @@ const isPng = (bytes: Uint8Array) =>
  * FailureError for anything else. Loaded on first use, in a child: the bytes come from outside.
  */
 export async function decodePicture(bytes: Uint8Array, box: Box): Promise<Picture> {
-  if (!isJpeg(bytes) && !isPng(bytes)) throw unreadable('The picture is no JPEG or PNG.');
+  if (!isJpeg(bytes) && !isPng(bytes)) throw toUnreadableFailure('The picture is no JPEG or PNG.');
   const { default: sharp } = await import('sharp');
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
       .autoOrient()
       .resize({ ...box, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
@@ -30,10 +33,10 @@ export async function decodePicture(bytes: Uint8Array, box: Box): Promise<Pictur
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     if (channels === 3) return { timeMs: 0, width, height, data: Uint8Array.from(data) };
-    throw unreadable('The picture has no colours of a kind that is known.');
+    throw toUnreadableFailure('The picture has no colours of a kind that is known.');
   } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const said = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw unreadable(`The picture cannot be read: ${said}.`, error);
+    if (error instanceof MediaFailureError) throw error;
+    const sharpMessage = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw toUnreadableFailure(`The picture cannot be read: ${sharpMessage}.`, error);
   }
 }

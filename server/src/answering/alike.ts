@@ -1,35 +1,35 @@
-import { clipIdOf } from '../core/clipId.ts';
-import { lineFilter } from '../core/demands.ts';
-import { type Near, placeIn } from '../core/fuse.ts';
+import { toClipId } from '../core/clipId.ts';
+import { createLineFilter } from '../core/demands.ts';
+import { chooseSpan, type VectorMatch } from '../core/fuse.ts';
 import type { Scope } from '../core/hit.ts';
 import { orderLines } from '../core/lines.ts';
 import { parseQuery, type Query } from '../core/query.ts';
 import { analyseQuestion } from '../core/question.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
-import type { Scored } from '../core/rescore.ts';
-import { spread } from '../core/spread.ts';
-import { modelOf, type VectorKind, type VectorSpace } from '../core/vector.ts';
+import type { ScoredPassage } from '../core/rescore.ts';
+import { mergeOverlapping } from '../core/spread.ts';
+import { toModelRevision, type VectorKind, type VectorSpace } from '../core/vector.ts';
 import type { Picture } from '../ports/decoder.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import type { Catalogue } from './catalogue.ts';
-import { type Finding, findingsOf } from './hits.ts';
-import { looksOf } from './looks.ts';
-import { withMeaning } from './meant.ts';
-import type { Retrieve } from './retrieve.ts';
-import { allowedBy } from './scope.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import { type RankedPlace, toRankedPlaces } from './hits.ts';
+import { toImageMatches } from './looks.ts';
+import { mergeSemantic } from './meant.ts';
+import type { Search } from './retrieve.ts';
+import { createScopeFilter } from './scope.ts';
 
 /** What places are to be like: a picture from elsewhere, or a Clip of a copy. */
-export type Likeness =
+export type SimilarityQuery =
   | { readonly picture: Picture; readonly embedder: FrameEmbedder }
   | { readonly videoId: string; readonly uri: Uri; readonly clip: TimeRange };
 
-export interface AlikeParts {
+export interface SimilarSearchDeps {
   readonly store: Store;
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueReader;
   /** Finds by words where no model has looked at a Clip. */
-  readonly retrieve: Retrieve;
+  readonly search: Search;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
 }
@@ -39,67 +39,67 @@ export interface AlikeParts {
  * through, and finds, where it holds words. Rejects with UnavailableError where a picture cannot be looked at, and
  * with the signal's reason.
  */
-export type FindAlike = (
-  like: Likeness,
+export type FindSimilar = (
+  similarTo: SimilarityQuery,
   query: string,
   k: number,
   scope: Scope,
   signal: AbortSignal,
-) => Promise<readonly Finding[]>;
+) => Promise<readonly RankedPlace[]>;
 
 /** Places that words must be found in, where some are asked for too. */
-const MOST_WORDED = 1_000;
+const MAX_TEXT_MATCHES = 1_000;
 /** Nearest pieces for each piece of the Clip. */
-const NEAREST = 100;
+const NEAREST_PER_VECTOR = 100;
 /** Words of a Clip that are searched for, characters. */
-const MOST_CHARACTERS = 400;
+const MAX_QUERY_CHARS = 400;
 
-interface Wanted {
+interface QueryVector {
   readonly space: VectorSpace;
   readonly kind: VectorKind;
   readonly vector: Float32Array;
 }
 
 /** Places near to any of some vectors, each with its greatest similarity. */
-async function nearTo(
+async function findNearest(
   store: Store,
-  wanted: readonly Wanted[],
+  queryVectors: readonly QueryVector[],
   filter: RowFilter,
   signal: AbortSignal,
-): Promise<readonly Near[]> {
-  const found = await Promise.all(
-    wanted.map(({ space, kind, vector }) =>
-      store.nearest(space, vector, NEAREST, { ...filter, kinds: [kind] }, signal),
+): Promise<readonly VectorMatch[]> {
+  const matches = await Promise.all(
+    queryVectors.map(({ space, kind, vector }) =>
+      store.nearest(space, vector, NEAREST_PER_VECTOR, { ...filter, kinds: [kind] }, signal),
     ),
   );
-  const best = new Map<string, Near>();
-  for (const { row, similarity } of found.flat()) {
+  const bestById = new Map<string, VectorMatch>();
+  for (const { row, similarity } of matches.flat()) {
     const { id, vector: _vector, ...place } = row;
-    if (similarity <= (best.get(id)?.strength ?? 0)) continue;
-    best.set(id, { ...place, strength: Math.min(1, similarity), sure: false });
+    if (similarity <= (bestById.get(id)?.strength ?? 0)) continue;
+    bestById.set(id, { ...place, strength: Math.min(1, similarity), answerable: false });
   }
-  return [...best.values()];
+  return [...bestById.values()];
 }
 
 /** What a query leaves out and whose words it wants, as operators; its places and dates are held by who is allowed. */
-function narrowing({ excluded, speakers }: Query): string {
+function toOperators({ excludedTexts, speakers }: Query): string {
   const quoted = (text: string) => `"${text.replaceAll(/["“”„«»]/g, ' ')}"`;
   return [
-    ...excluded.map((text) => `-${quoted(text)}`),
+    ...excludedTexts.map((text) => `-${quoted(text)}`),
     ...speakers.map((name) => `speaker:${quoted(name)}`),
   ].join(' ');
 }
 
-export function createAlike(parts: AlikeParts): FindAlike {
-  const { store, catalogue, retrieve, textEmbedder, frameEmbedder } = parts;
+export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
+  const { store, catalogue, search, textEmbedder, frameEmbedder } = deps;
 
   /** Vectors of a Clip in a space. */
-  async function vectorsOf(
+  async function readClipVectors(
     space: VectorSpace,
     { videoId, uri, clip }: { readonly videoId: string; readonly uri: Uri; readonly clip: TimeRange },
-  ): Promise<readonly Wanted[]> {
+  ): Promise<readonly QueryVector[]> {
     const rows = await Promise.all(
-      [...new Set(['', uri])].map((place) => store.vectors(space, videoId, place)),
+      [...new Set(['', uri])].map((rowUri) => store.vectors(space, videoId, rowUri)),
     );
     return rows
       .flat()
@@ -107,31 +107,36 @@ export function createAlike(parts: AlikeParts): FindAlike {
       .map(({ kind, vector }) => ({ space, kind, vector }));
   }
 
-  async function wantedOf(
-    like: Likeness,
+  async function toQueryVectors(
+    similarTo: SimilarityQuery,
     { kinds = [] }: Scope,
     signal: AbortSignal,
-  ): Promise<readonly Wanted[]> {
-    if ('picture' in like) {
-      const { picture, embedder } = like;
-      const space = { role: 'frame', model: modelOf(embedder) } as const;
+  ): Promise<readonly QueryVector[]> {
+    if ('picture' in similarTo) {
+      const { picture, embedder } = similarTo;
+      const space = { role: 'frame', model: toModelRevision(embedder) } as const;
       const [vector] = await embedder.embedPictures([picture], signal);
       return vector ? [{ space, kind: 'frame', vector }] : [];
     }
-    const [eye, reader] = [frameEmbedder(), textEmbedder()];
-    const seen = kinds.length === 0 || kinds.includes('frame');
-    const looks = eye && seen ? await vectorsOf({ role: 'frame', model: modelOf(eye) }, like) : [];
-    if (looks.length > 0) return looks;
-    const meanings = reader ? await vectorsOf({ role: 'text', model: modelOf(reader) }, like) : [];
-    return meanings.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+    const [frameModel, textModel] = [frameEmbedder(), textEmbedder()];
+    const usesFrames = kinds.length === 0 || kinds.includes('frame');
+    const frameVectors =
+      frameModel && usesFrames
+        ? await readClipVectors({ role: 'frame', model: toModelRevision(frameModel) }, similarTo)
+        : [];
+    if (frameVectors.length > 0) return frameVectors;
+    const textVectors = textModel
+      ? await readClipVectors({ role: 'text', model: toModelRevision(textModel) }, similarTo)
+      : [];
+    return textVectors.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   }
 
   /** What is told in a Clip, as words to search for. */
-  async function wordsOf({
+  async function clipText({
     videoId,
     uri,
     clip,
-  }: Exclude<Likeness, { readonly picture: Picture }>): Promise<string> {
+  }: Exclude<SimilarityQuery, { readonly picture: Picture }>): Promise<string> {
     const rows = await store.descriptions(videoId, uri, ['caption', 'cues', 'transcribe', 'screenText']);
     const lines = orderLines(rows.flatMap((row) => row.lines)).filter((line) => overlapMs(line, clip) > 0);
     const captions = lines.filter(({ kind }) => kind === 'caption');
@@ -141,57 +146,64 @@ export function createAlike(parts: AlikeParts): FindAlike {
     // No sign of it may be taken for an operator.
     return text
       .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
-      .slice(0, MOST_CHARACTERS)
+      .slice(0, MAX_QUERY_CHARS)
       .trim();
   }
 
-  return async (like, input, k, scope, signal) => {
+  return async (similarTo, input, k, scope, signal) => {
     signal.throwIfAborted();
     const query = parseQuery(input);
-    const allowed = allowedBy(catalogue, scope, query);
-    const itself = (place: { readonly videoId: string } & TimeRange) =>
-      'clip' in like && place.videoId === like.videoId && overlapMs(place, like.clip) > 0;
-    const worded =
-      query.text === '' ? undefined : (await retrieve(input, MOST_WORDED, scope, signal)).findings;
-    const clips = worded && new Set(worded.map(({ hit }) => hit.clipId));
-    const wanted = await wantedOf(like, scope, signal);
-    if (wanted.length === 0) {
-      if ('picture' in like) return [];
-      const words = await wordsOf(like);
-      if (words === '') return [];
-      const { findings } = await retrieve(`${words} ${narrowing(query)}`, MOST_WORDED, scope, signal);
+    const allowed = createScopeFilter(catalogue, scope, query);
+    const isQueryClip = (place: { readonly videoId: string } & TimeRange) =>
+      'clip' in similarTo && place.videoId === similarTo.videoId && overlapMs(place, similarTo.clip) > 0;
+    const textMatches =
+      query.text === '' ? undefined : (await search(input, MAX_TEXT_MATCHES, scope, signal)).findings;
+    const allowedClips = textMatches && new Set(textMatches.map(({ hit }) => hit.clipId));
+    const queryVectors = await toQueryVectors(similarTo, scope, signal);
+    if (queryVectors.length === 0) {
+      if ('picture' in similarTo) return [];
+      const queryText = await clipText(similarTo);
+      if (queryText === '') return [];
+      const { findings } = await search(
+        `${queryText} ${toOperators(query)}`,
+        MAX_TEXT_MATCHES,
+        scope,
+        signal,
+      );
       return findings
-        .filter(({ hit }) => !itself(hit) && allowed.has(hit.uri) && (clips?.has(hit.clipId) ?? true))
+        .filter(
+          ({ hit }) => !isQueryClip(hit) && allowed.has(hit.uri) && (allowedClips?.has(hit.clipId) ?? true),
+        )
         .slice(0, k);
     }
-    const near = (await nearTo(store, wanted, allowed.filter, signal)).filter((place) => {
+    const nearest = (await findNearest(store, queryVectors, allowed.filter, signal)).filter((place) => {
       const range = { startMs: place.startMs, endMs: place.endMs };
-      return !itself({ videoId: place.videoId, ...range });
+      return !isQueryClip({ videoId: place.videoId, ...range });
     });
     const question = analyseQuestion('', []);
-    const locate = (hit: Scored) => placeIn(hit, undefined, true);
-    const hits = await withMeaning(store, {
-      query: { ...query, text: '', demands: [] },
+    const locate = (hit: ScoredPassage) => chooseSpan(hit, undefined, true);
+    const hits = await mergeSemantic(store, {
+      query: { ...query, text: '', requiredClauses: [] },
       question,
       languages: [],
       names: new Map(),
-      keep: lineFilter(query, scope.kinds),
+      keep: createLineFilter(query, scope.kinds),
       words: [],
-      near: near.filter(({ kind }) => kind !== 'frame'),
-      looks: looksOf(
+      near: nearest.filter(({ kind }) => kind !== 'frame'),
+      imageMatches: toImageMatches(
         catalogue,
-        near.filter(({ kind }) => kind === 'frame'),
+        nearest.filter(({ kind }) => kind === 'frame'),
       ),
       locate,
     });
-    const places = spread(hits, Number.POSITIVE_INFINITY, locate);
-    const located = places.flatMap((place) => {
+    const places = mergeOverlapping(hits, Number.POSITIVE_INFINITY, locate);
+    const locatedPlaces = places.flatMap((place) => {
       const copies = allowed.copiesOf(place.videoId);
       const copy = place.uri === '' ? copies[0] : copies.find(({ uri }) => uri === place.uri);
-      return copy && !itself(place) ? [{ place, copy, names: [] }] : [];
+      return copy && !isQueryClip(place) ? [{ place, copy, names: [] }] : [];
     });
-    return findingsOf(catalogue, question, located)
-      .filter(({ hit }) => clips?.has(clipIdOf(hit.videoId, hit.clip)) ?? true)
+    return toRankedPlaces(catalogue, question, locatedPlaces)
+      .filter(({ hit }) => allowedClips?.has(toClipId(hit.videoId, hit.clip)) ?? true)
       .slice(0, k);
   };
 }

@@ -1,105 +1,116 @@
-import { ANSWER_RULES, answerPrompt, condensePrompt, type Evidence, wordsOf } from '../core/answerPrompt.ts';
-import { createCitedText } from '../core/citedText.ts';
-import type { Exchange } from '../core/exchange.ts';
-import type { Answerer, Message } from '../ports/answerer.ts';
+import {
+  ANSWER_RULES,
+  answerPrompt,
+  condensePrompt,
+  countEvidenceWords,
+  type PromptEvidence,
+} from '../core/answerPrompt.ts';
+import { createCitationFilter } from '../core/citedText.ts';
+import type { ConversationTurn } from '../core/exchange.ts';
+import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 
 /** Parts of the evidence that are read at a time. */
-export const AT_ONCE = 3;
+export const MAX_PARALLEL_PROMPTS = 3;
 
 /** Items in runs that hold at most `budget` words each; an item that alone holds more has a run of its own. */
-export function runs<T>(
+export function splitByWordBudget<T>(
   items: readonly T[],
   words: (item: T) => number,
   budget: number,
 ): readonly (readonly T[])[] {
-  const out: T[][] = [];
-  let left = 0;
+  const groups: T[][] = [];
+  let wordsLeft = 0;
   for (const item of items) {
     const size = words(item);
-    const last = out.at(-1);
-    if (last && size <= left) {
+    const last = groups.at(-1);
+    if (last && size <= wordsLeft) {
       last.push(item);
-      left -= size;
+      wordsLeft -= size;
     } else {
-      out.push([item]);
-      left = budget - size;
+      groups.push([item]);
+      wordsLeft = budget - size;
     }
   }
-  return out;
+  return groups;
 }
 
 const countWords = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 
-const messagesOf = (prompt: string, rules = ANSWER_RULES): readonly Message[] => [
+const toMessages = (prompt: string, rules = ANSWER_RULES): readonly AnswererMessage[] => [
   { role: 'system', text: rules },
   { role: 'user', text: prompt },
 ];
 
 /** Asks the model once and keeps the sentences that cite, with the numbers as they are. */
-export async function note(
+export async function askForNote(
   model: Answerer,
-  messages: readonly Message[],
+  messages: readonly AnswererMessage[],
   count: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const cited = createCitedText(count, { renumber: false });
+  const citationFilter = createCitationFilter(count, { renumber: false });
   let text = '';
-  await model.answer(messages, (delta) => (text += cited.push(delta)), signal);
-  return text + cited.end();
+  await model.answer(messages, (delta) => (text += citationFilter.push(delta)), signal);
+  return text + citationFilter.end();
 }
 
 /** Asks some at a time; where one fails the others are broken off. In the order of the prompts, '' among them. */
-export async function notes(
+export async function askForNotes(
   model: Answerer,
   prompts: readonly string[],
   count: number,
   signal: AbortSignal,
   rules = ANSWER_RULES,
 ): Promise<readonly string[]> {
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const out: string[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let at = next; at < prompts.length; at = next) {
-      next += 1;
-      both.throwIfAborted();
-      out[at] = await note(model, messagesOf(prompts[at] ?? '', rules), count, both);
+  const abortController = new AbortController();
+  const combinedSignal = AbortSignal.any([signal, abortController.signal]);
+  const results: string[] = [];
+  let nextIndex = 0;
+  const worker = async () => {
+    for (let index = nextIndex; index < prompts.length; index = nextIndex) {
+      nextIndex += 1;
+      combinedSignal.throwIfAborted();
+      results[index] = await askForNote(
+        model,
+        toMessages(prompts[index] ?? '', rules),
+        count,
+        combinedSignal,
+      );
     }
   };
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await Promise.all(Array.from({ length: MAX_PARALLEL_PROMPTS }, worker));
   } finally {
-    stop.abort();
+    abortController.abort();
   }
-  return out;
+  return results;
 }
 
 /** The messages that ask for an answer from notes, which are condensed until the model's context holds them. */
-export async function messagesFrom(
+export async function reduceMessages(
   model: Answerer,
   question: string,
-  taken: readonly string[],
+  notes: readonly string[],
   count: number,
-  conversation: readonly Exchange[],
+  conversation: readonly ConversationTurn[],
   signal: AbortSignal,
-): Promise<readonly Message[]> {
-  let found = taken.filter(Boolean);
+): Promise<readonly AnswererMessage[]> {
+  let remainingNotes = notes.filter(Boolean);
   // Notes of very long videos are condensed again, as long as that makes fewer of them.
   for (;;) {
-    const groups = runs(found, countWords, model.words);
+    const groups = splitByWordBudget(remainingNotes, countWords, model.words);
     if (groups.length <= 1) break;
     const prompts = groups.map((group) => condensePrompt(question, group));
-    const shorter = (await notes(model, prompts, count, signal)).filter(Boolean);
-    if (shorter.length >= found.length) break;
-    found = shorter;
+    const condensedNotes = (await askForNotes(model, prompts, count, signal)).filter(Boolean);
+    if (condensedNotes.length >= remainingNotes.length) break;
+    remainingNotes = condensedNotes;
   }
-  return messagesOf(condensePrompt(question, found, conversation));
+  return toMessages(condensePrompt(question, remainingNotes, conversation));
 }
 
 /** Does the model's context hold all of it at once? */
-export function fits(model: Answerer, evidence: readonly Evidence[]): boolean {
-  return runs(evidence, wordsOf, model.words).length <= 1;
+export function fitsContext(model: Answerer, evidence: readonly PromptEvidence[]): boolean {
+  return splitByWordBudget(evidence, countEvidenceWords, model.words).length <= 1;
 }
 
 /**
@@ -107,17 +118,17 @@ export function fits(model: Answerer, evidence: readonly Evidence[]): boolean {
  * part by part into notes that keep their citations, and the notes are what the answer is made from. Where it need not be
  * `whole`, long clips are cut instead.
  */
-export async function messagesOver(
+export async function mapReduceMessages(
   model: Answerer,
   question: string,
-  evidence: readonly Evidence[],
-  whole: boolean,
-  conversation: readonly Exchange[],
+  evidence: readonly PromptEvidence[],
+  keepAll: boolean,
+  conversation: readonly ConversationTurn[],
   signal: AbortSignal,
-): Promise<readonly Message[]> {
-  const parts = whole ? runs(evidence, wordsOf, model.words) : [evidence];
-  if (parts.length <= 1) return messagesOf(answerPrompt(question, evidence, model.words, conversation));
-  const first = parts.map((part) => answerPrompt(question, part, model.words, conversation));
-  const found = await notes(model, first, evidence.length, signal);
-  return messagesFrom(model, question, found, evidence.length, conversation, signal);
+): Promise<readonly AnswererMessage[]> {
+  const parts = keepAll ? splitByWordBudget(evidence, countEvidenceWords, model.words) : [evidence];
+  if (parts.length <= 1) return toMessages(answerPrompt(question, evidence, model.words, conversation));
+  const prompts = parts.map((part) => answerPrompt(question, part, model.words, conversation));
+  const notes = await askForNotes(model, prompts, evidence.length, signal);
+  return reduceMessages(model, question, notes, evidence.length, conversation, signal);
 }

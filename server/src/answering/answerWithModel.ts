@@ -1,42 +1,48 @@
-import { createCitedText } from '../core/citedText.ts';
+import { createCitationFilter } from '../core/citedText.ts';
 import type { Answer, Citation } from '../core/hit.ts';
-import { asksForAll } from '../core/overview.ts';
-import { UnavailableError } from '../core/unavailable.ts';
-import type { Answerer, Message } from '../ports/answerer.ts';
+import { asksForEveryOccurrence } from '../core/overview.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
+import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
-import { hitsOf, inQuotes, wanted } from './answer.ts';
-import { messagesOver } from './answerOver.ts';
-import { type Ask, type Asked, writer } from './asked.ts';
-import { type Listed, listed } from './everyClip.ts';
-import type { Find, Found } from './found.ts';
-import { BlindError, type Eyes } from './look.ts';
-import { inspected, type Looked, lookedAt, shortVideo } from './looking.ts';
-import { overVideos } from './overVideos.ts';
-import { citationsOf, evidenceOf, rests, type Source, sourceOf } from './sources.ts';
-import type { SummaryParts } from './summaries.ts';
+import { answerInQuotes, resultLimit, toHits } from './answer.ts';
+import { mapReduceMessages } from './answerOver.ts';
+import { type AnswerQuestion, type AskRequest, createTextWriter } from './asked.ts';
+import { type ListAnswer, listAnswer } from './everyClip.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './found.ts';
+import { type VisionDeps, VisionUnavailableError } from './look.ts';
+import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './looking.ts';
+import { answerWholeVideos } from './overVideos.ts';
+import {
+  type EvidenceClip,
+  isClaimSupported,
+  toCitations,
+  toEvidenceClip,
+  toPromptEvidence,
+} from './sources.ts';
+import type { SummaryDeps } from './summaries.ts';
 
-export interface ModelAsk extends SummaryParts {
-  readonly find: Find;
-  readonly decoder: Eyes['decoder'];
+export interface AnswerQuestionDeps extends SummaryDeps {
+  readonly find: ResolveQuestion;
+  readonly decoder: VisionDeps['decoder'];
   /** The model in use; undefined where none is set: answers are then quotes, or what was seen. */
   readonly answerer: () => Answerer | undefined;
   /** Looks at frames; undefined where none is in use. */
   readonly captioner: () => Captioner | undefined;
   /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
-  readonly wholeMinutes: () => number;
+  readonly maxWholeVideoMinutes: () => number;
   /** Told why a model that is set did not answer. */
   readonly onTrouble: (message: string) => void;
 }
 
-const NO_EYES =
+const NO_CAPTIONER_NOTICE =
   'The frames were not looked at again: no captioner is in use. "goldfish models" tells how to get one, or set models.captioner.';
-const WHOLE_NOT_INSPECTED =
+const WHOLE_VIDEO_NOT_INSPECTED_NOTICE =
   'The frames were not looked at again: this asks about a whole video, and only clips that were found are looked at.';
 
 /** What an answer is written from. */
-interface Material {
-  readonly sources: readonly Source[];
-  readonly messages: (signal: AbortSignal) => Promise<readonly Message[]>;
+interface AnswerMaterial {
+  readonly sources: readonly EvidenceClip[];
+  readonly messages: (signal: AbortSignal) => Promise<readonly AnswererMessage[]>;
   /** A claim must stand in the words of its clips: they hardly hold the question. */
   readonly strict: boolean;
 }
@@ -53,18 +59,18 @@ interface Material {
  * what was seen, each sentence with its clip. Where a model finds no answer, cannot serve, or writes nothing that is cited,
  * the answer is quotes.
  */
-export function createModelAsk(parts: ModelAsk): Ask {
-  const { catalogue, onTrouble } = parts;
+export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
+  const { catalogue, onTrouble } = deps;
   return async (asked, onDelta, signal) => {
-    const model = asked.answerer ?? parts.answerer();
-    const captioner = parts.captioner();
-    const eyes = captioner && { captioner, decoder: parts.decoder };
-    const found = await parts.find(asked, wanted(asked), signal);
+    const model = asked.answerer ?? deps.answerer();
+    const captioner = deps.captioner();
+    const eyes = captioner && { captioner, decoder: deps.decoder };
+    const found = await deps.find(asked, resultLimit(asked), signal);
     const remarks: string[] = [];
-    if (asked.inspect && !eyes) remarks.push(NO_EYES);
+    if (asked.inspect && !eyes) remarks.push(NO_CAPTIONER_NOTICE);
     const answer =
       (await modelAnswer({ asked, found, model, eyes, remarks }, onDelta, signal)) ??
-      (await inQuotes(parts, asked, found, onDelta, signal));
+      (await answerInQuotes(deps, asked, found, onDelta, signal));
     let text = answer.answer;
     for (const remark of remarks) {
       onDelta(`\n${remark}`);
@@ -73,93 +79,93 @@ export function createModelAsk(parts: ModelAsk): Ask {
     return { ...answer, answer: text };
   };
 
-  interface Work {
-    readonly asked: Asked;
-    readonly found: Found;
+  interface AnswerJob {
+    readonly asked: AskRequest;
+    readonly found: ResolvedQuestion;
     readonly model: Answerer | undefined;
-    readonly eyes: Eyes | undefined;
+    readonly eyes: VisionDeps | undefined;
     /** Told to the person below the answer. */
     readonly remarks: string[];
   }
 
   /** Undefined where quotes must do; nothing was told then. */
   async function modelAnswer(
-    work: Work,
+    work: AnswerJob,
     onDelta: (delta: string) => void,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
     const { asked, found, model, eyes, remarks } = work;
     if (found.allowed.length === 0) return undefined;
-    const out = writer(onDelta);
-    const done = (citations: readonly Citation[]): Answer | undefined =>
-      out.text() === '' ? undefined : { answer: out.text(), citations, grounded: true, hits: hitsOf(found) };
+    const out = createTextWriter(onDelta);
+    const toAnswer = (citations: readonly Citation[]): Answer | undefined =>
+      out.text() === '' ? undefined : { answer: out.text(), citations, grounded: true, hits: toHits(found) };
     try {
-      if (model && asksForAll(asked.question) && !found.rate) {
-        const list: Listed = await listed(parts, model, asked, found, out, signal);
+      if (model && asksForEveryOccurrence(asked.question) && !found.asksForFrequency) {
+        const list: ListAnswer = await listAnswer(deps, model, asked, found, out, signal);
         remarks.push(...list.remarks);
-        return done(list.citations);
+        return toAnswer(list.citations);
       }
-      const looked = eyes && (await lookFirst(work, eyes, out.add, signal));
-      if (looked?.citations) return done(looked.citations);
+      const inspection = eyes && (await tryInspection(work, eyes, out.add, signal));
+      if (inspection?.citations) return toAnswer(inspection.citations);
       if (!model) return undefined;
-      const material = await materialOf(work, model, looked, signal);
+      const material = await createMaterial(work, model, inspection, signal);
       if (material.sources.length === 0) return undefined;
       const { sources, strict } = material;
       const { language } = found.question;
-      const stands = (claim: string, numbers: readonly number[]) =>
-        numbers.some((n) => rests(claim, sources[n - 1]?.lines ?? [], language));
-      const cited = createCitedText(sources.length, strict ? { stands } : {});
+      const hasSupport = (claim: string, numbers: readonly number[]) =>
+        numbers.some((n) => isClaimSupported(claim, sources[n - 1]?.lines ?? [], language));
+      const citationFilter = createCitationFilter(sources.length, strict ? { isSupported: hasSupport } : {});
       try {
         const messages = await material.messages(signal);
-        await model.answer(messages, (delta) => out.add(cited.push(delta)), signal);
+        await model.answer(messages, (delta) => out.add(citationFilter.push(delta)), signal);
       } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
+        if (!(error instanceof ModelUnavailableError)) throw error;
         // What was told already stands.
-        failed(model, error);
+        reportFailure(model, error);
       }
-      out.add(cited.end());
-      return done(citationsOf(sources, cited.cited(), language));
+      out.add(citationFilter.end());
+      return toAnswer(toCitations(sources, citationFilter.citations(), language));
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      if (model) failed(model, error);
+      if (!(error instanceof ModelUnavailableError)) throw error;
+      if (model) reportFailure(model, error);
       return undefined;
     }
   }
 
-  function failed({ name }: Answerer, { message, remedy }: UnavailableError): void {
+  function reportFailure({ name }: Answerer, { message, remedy }: ModelUnavailableError): void {
     onTrouble(`${name} did not answer: ${message} ${remedy}`);
   }
 
   /** What the vision-language model sees, where it is to look. A look that fails is told and does without. */
-  async function lookFirst(
-    { asked, found, model, remarks }: Omit<Work, 'eyes'>,
-    eyes: Eyes,
-    tell: (text: string) => void,
+  async function tryInspection(
+    { asked, found, model, remarks }: Omit<AnswerJob, 'eyes'>,
+    eyes: VisionDeps,
+    onText: (text: string) => void,
     signal: AbortSignal,
-  ): Promise<Looked | undefined> {
-    const video = shortVideo(parts.catalogue, found, parts.wholeMinutes(), model !== undefined);
+  ): Promise<Inspection | undefined> {
+    const video = findShortVideo(deps.catalogue, found, deps.maxWholeVideoMinutes(), model !== undefined);
     try {
       if (asked.inspect && found.whole.length === 0) {
-        const looked = await inspected(parts, eyes, asked, found, model ? undefined : tell, signal);
-        remarks.push(...looked.remarks);
-        if (looked.sources.length > 0) return looked;
+        const inspection = await inspectClips(deps, eyes, asked, found, model ? undefined : onText, signal);
+        remarks.push(...inspection.remarks);
+        if (inspection.sources.length > 0) return inspection;
       }
       if (video) {
-        const looked = await lookedAt(
-          parts,
+        const inspection = await inspectVideo(
+          deps,
           eyes,
           video,
           asked,
           found.question,
-          model ? undefined : tell,
+          model ? undefined : onText,
           signal,
         );
-        remarks.push(...(looked?.remarks ?? []));
-        return looked;
+        remarks.push(...(inspection?.remarks ?? []));
+        return inspection;
       }
-      if (asked.inspect && found.whole.length > 0) remarks.push(WHOLE_NOT_INSPECTED);
+      if (asked.inspect && found.whole.length > 0) remarks.push(WHOLE_VIDEO_NOT_INSPECTED_NOTICE);
     } catch (error) {
-      if (!(error instanceof BlindError)) throw error;
+      if (!(error instanceof VisionUnavailableError)) throw error;
       onTrouble(`${eyes.captioner.name} did not look: ${error.message}`);
       if (asked.inspect) remarks.push(`The frames could not be looked at again: ${error.message}`);
     }
@@ -167,28 +173,29 @@ export function createModelAsk(parts: ModelAsk): Ask {
   }
 
   /** What the model is given: what was looked at, whole videos, or the best clips. */
-  async function materialOf(
-    { asked, found, remarks }: Work,
+  async function createMaterial(
+    { asked, found, remarks }: AnswerJob,
     model: Answerer,
-    looked: Looked | undefined,
+    inspection: Inspection | undefined,
     signal: AbortSignal,
-  ): Promise<Material> {
+  ): Promise<AnswerMaterial> {
     const { question, k, conversation = [] } = asked;
-    if (!looked && found.whole.length > 0) {
-      const over = await overVideos(parts, model, asked, found, signal);
-      remarks.push(...over.remarks);
-      return { ...over, strict: false };
+    if (!inspection && found.whole.length > 0) {
+      const wholeVideoAnswer = await answerWholeVideos(deps, model, asked, found, signal);
+      remarks.push(...wholeVideoAnswer.remarks);
+      return { ...wholeVideoAnswer, strict: false };
     }
-    const best = k < 0 ? found.findings : found.findings.slice(0, Math.max(1, k));
+    const topPlaces = k < 0 ? found.findings : found.findings.slice(0, Math.max(1, k));
     // Where the words of the question are hardly there the clips may still answer in other ones.
-    const used = found.grounded ? best.filter(({ hit }, i) => i === 0 || !hit.weak) : best;
-    const anchored = found.anchor ? [found.anchor, ...used] : used;
-    const sources = looked?.sources ?? anchored.map(sourceOf);
-    const evidence = evidenceOf(catalogue, sources);
+    const usablePlaces = found.grounded ? topPlaces.filter(({ hit }, i) => i === 0 || !hit.weak) : topPlaces;
+    const placesWithAnchor = found.anchor ? [found.anchor, ...usablePlaces] : usablePlaces;
+    const sources = inspection?.sources ?? placesWithAnchor.map(toEvidenceClip);
+    const evidence = toPromptEvidence(catalogue, sources);
     return {
       sources,
       strict: !found.grounded && found.whole.length === 0,
-      messages: (stop) => messagesOver(model, question, evidence, k < 0, conversation, stop),
+      messages: (abortSignal) =>
+        mapReduceMessages(model, question, evidence, k < 0, conversation, abortSignal),
     };
   }
 }

@@ -1,9 +1,9 @@
-import type { Exchange } from '../core/exchange.ts';
+import type { ConversationTurn } from '../core/exchange.ts';
 import type { Answer, Scope } from '../core/hit.ts';
 import type { Answerer } from '../ports/answerer.ts';
 
 /** A question with all that says how to answer it. */
-export interface Asked {
+export interface AskRequest {
   readonly question: string;
   /** How many clips to answer from; -1: all. */
   readonly k: number;
@@ -11,7 +11,7 @@ export interface Asked {
   /** Look again at the frames of the clips that were found. */
   readonly inspect?: boolean;
   /** What was asked and answered before, the oldest first. */
-  readonly conversation?: readonly Exchange[];
+  readonly conversation?: readonly ConversationTurn[];
   /** Writes this answer in the place of the model in use. */
   readonly answerer?: Answerer;
 }
@@ -20,23 +20,27 @@ export interface Asked {
  * Answers a question; each piece of text goes to `onDelta` as it comes, and the Answer holds all of it. Rejects with the
  * signal's reason.
  */
-export type Ask = (asked: Asked, onDelta: (delta: string) => void, signal: AbortSignal) => Promise<Answer>;
+export type AnswerQuestion = (
+  request: AskRequest,
+  onDelta: (delta: string) => void,
+  signal: AbortSignal,
+) => Promise<Answer>;
 
 /** Text that grows piece by piece, each told as it comes. */
-export interface Writer {
+export interface TextWriter {
   /** Adds to the text as it stands. */
   add(text: string): void;
   /** Adds a line of its own. */
-  line(line: string): void;
+  addLine(line: string): void;
   text(): string;
 }
 
-export function writer(onDelta: (delta: string) => void): Writer {
+export function createTextWriter(onDelta: (delta: string) => void): TextWriter {
   let text = '';
   const add = (delta: string) => {
     if (delta === '') return;
     text += delta;
     onDelta(delta);
   };
-  return { add, line: (line) => add(text === '' ? line : `\n${line}`), text: () => text };
+  return { add, addLine: (line) => add(text === '' ? line : `\n${line}`), text: () => text };
 }

@@ -1,15 +1,15 @@
 import type { Uri } from '../core/range.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 
 /** What answering must know of copies and contents; whoever keeps them in memory offers it. */
-export interface Catalogue {
+export interface CatalogueReader {
   /** Grows with every write to the index. */
   readonly revision: number;
-  copy(uri: Uri): Copy | undefined;
+  copy(uri: Uri): VideoFile | undefined;
   video(videoId: string): VideoRecord | undefined;
   /** In the same order at every call. */
-  copiesOf(videoId: string): readonly Copy[];
-  copies(): Iterable<Copy>;
+  copiesOf(videoId: string): readonly VideoFile[];
+  copies(): Iterable<VideoFile>;
   /** The copy itself, or all copies below a folder. */
-  under(uri: Uri): readonly Copy[];
+  under(uri: Uri): readonly VideoFile[];
 }

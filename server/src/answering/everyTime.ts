@@ -1,22 +1,22 @@
-import { answerPrompt, LIST_RULES, wordsOf } from '../core/answerPrompt.ts';
-import { excerpt } from '../core/excerpt.ts';
+import { answerPrompt, countEvidenceWords, LIST_RULES } from '../core/answerPrompt.ts';
+import { extractQuote } from '../core/excerpt.ts';
 import type { Citation } from '../core/hit.ts';
-import { mediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
 import { analyseQuestion } from '../core/question.ts';
-import { type CitedSentence, citedSentences } from '../core/summary.ts';
+import { type CitedSentence, parseCitedSentences } from '../core/summary.ts';
 import type { Answerer } from '../ports/answerer.ts';
-import { AT_ONCE, notes, runs } from './answerOver.ts';
-import type { Writer } from './asked.ts';
-import type { Catalogue } from './catalogue.ts';
-import { evidenceOf, rests, type Source } from './sources.ts';
+import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './answerOver.ts';
+import type { TextWriter } from './asked.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import { type EvidenceClip, isClaimSupported, toPromptEvidence } from './sources.ts';
 
 /** Numbers of times that a line may name: it counts what only the list may count, unless its clip says so itself. */
-const COUNTS =
+const COUNT_PHRASES =
   /\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many)\s+times\b|\b(?:twice|thrice|in total|zweimal|dreimal)\b|\b\d+\s*mal\b/giu;
 
-export interface Listing {
+export interface ListRequest {
   readonly model: Answerer;
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueReader;
   readonly question: string;
   /** Base form, of the question. */
   readonly language: string;
@@ -25,35 +25,42 @@ export interface Listing {
 }
 
 /** A moment of a list; `key` is equal for equal places. */
-interface Moment {
+interface ListedMoment {
   readonly key: string;
   readonly citation: Omit<Citation, 'n'>;
 }
 
 /** The sentence of a clip that a line of the list means, else the clip. */
-function momentOf(claim: string, { clipId, uri, lines, ...source }: Source, language: string): Moment {
-  const said = excerpt(analyseQuestion(claim, [language]), lines, source);
-  const starts = said.map(({ startMs }) => startMs);
+function toListedMoment(
+  claim: string,
+  { clipId, uri, lines, ...source }: EvidenceClip,
+  language: string,
+): ListedMoment {
+  const quoteSentences = extractQuote(analyseQuestion(claim, [language]), lines, source);
+  const starts = quoteSentences.map(({ startMs }) => startMs);
   const range =
-    said.length > 0
+    quoteSentences.length > 0
       ? {
           startMs: Math.round(Math.min(...starts)),
-          endMs: Math.round(Math.max(...said.map(({ endMs }) => endMs))),
+          endMs: Math.round(Math.max(...quoteSentences.map(({ endMs }) => endMs))),
         }
       : { startMs: source.startMs, endMs: source.endMs };
-  const quote = said.map(({ text }) => text).join(' ') || source.quote;
+  const quote = quoteSentences.map(({ text }) => text).join(' ') || source.quote;
   return {
     key: `${uri} ${range.startMs}`,
-    citation: { clipId, uri, ...range, link: mediaLink(uri, range), quote },
+    citation: { clipId, uri, ...range, link: formatMediaLink(uri, range), quote },
   };
 }
 
 /** Sources that one line names: neighbours are one moment over an edge, others are moments of their own. */
-function meant(sources: readonly Source[], { numbers }: CitedSentence): readonly Source[] {
-  const own = [...new Set(numbers)].sort((a, b) => a - b).flatMap((n) => sources[n - 1] ?? []);
-  return own.filter((source, i) => {
-    const before = own[i - 1];
-    return !before || before.uri !== source.uri || before.range.endMs !== source.range.startMs;
+function mergeNeighbours(
+  sources: readonly EvidenceClip[],
+  { numbers }: CitedSentence,
+): readonly EvidenceClip[] {
+  const citedClips = [...new Set(numbers)].sort((a, b) => a - b).flatMap((n) => sources[n - 1] ?? []);
+  return citedClips.filter((source, i) => {
+    const previous = citedClips[i - 1];
+    return !previous || previous.uri !== source.uri || previous.range.endMs !== source.range.startMs;
   });
 }
 
@@ -62,39 +69,41 @@ function meant(sources: readonly Source[], { numbers }: CitedSentence): readonly
  * the moments cited, each once, and no number that the model made up. A portion is read part by part and its lines are
  * told in order; their citations are added to `citations`, to which none come where the model found no moment.
  */
-export async function listEvery(
-  { model, catalogue, question, language, strict }: Listing,
-  portions: AsyncIterable<readonly Source[]> | Iterable<readonly Source[]>,
+export async function listMoments(
+  { model, catalogue, question, language, strict }: ListRequest,
+  portions: AsyncIterable<readonly EvidenceClip[]> | Iterable<readonly EvidenceClip[]>,
   citations: Citation[],
-  out: Writer,
+  out: TextWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  const seen = new Set<string>();
-  const take = (sources: readonly Source[], line: CitedSentence) => {
-    const counted = line.text.match(COUNTS) ?? [];
-    const moments = meant(sources, line).flatMap((source) => {
-      const said = source.lines.map(({ text }) => text.toLowerCase()).join(' ');
-      const made = counted.some((count) => !said.includes(count.toLowerCase()));
-      if (made || (strict && !rests(line.text, source.lines, language))) return [];
-      return [momentOf(line.text, source, language)];
+  const seenKeys = new Set<string>();
+  const addLine = (sources: readonly EvidenceClip[], line: CitedSentence) => {
+    const countPhrases = line.text.match(COUNT_PHRASES) ?? [];
+    const moments = mergeNeighbours(sources, line).flatMap((source) => {
+      const clipText = source.lines.map(({ text }) => text.toLowerCase()).join(' ');
+      const isInvented = countPhrases.some((count) => !clipText.includes(count.toLowerCase()));
+      if (isInvented || (strict && !isClaimSupported(line.text, source.lines, language))) return [];
+      return [toListedMoment(line.text, source, language)];
     });
-    const fresh = moments.filter(({ key }) => !seen.has(key) && seen.add(key));
-    if (fresh.length === 0) return;
-    const marks = fresh.map(({ citation }) => {
+    const newMoments = moments.filter(({ key }) => !seenKeys.has(key) && seenKeys.add(key));
+    if (newMoments.length === 0) return;
+    const marks = newMoments.map(({ citation }) => {
       citations.push({ n: citations.length + 1, ...citation });
       return `[${citations.length}]`;
     });
-    out.line(`${line.text.replace(/[.。]$/, '').replace(/^[-*•]\s*/, '')} ${marks.join('')}.`);
+    out.addLine(`${line.text.replace(/[.。]$/, '').replace(/^[-*•]\s*/, '')} ${marks.join('')}.`);
   };
   for await (const sources of portions) {
     signal.throwIfAborted();
-    const parts = runs(evidenceOf(catalogue, sources), wordsOf, model.words);
-    for (let at = 0; at < parts.length; at += AT_ONCE) {
-      const prompts = parts.slice(at, at + AT_ONCE).map((part) => answerPrompt(question, part, model.words));
-      for (const text of await notes(model, prompts, sources.length, signal, LIST_RULES))
-        for (const line of citedSentences(text)) take(sources, line);
+    const parts = splitByWordBudget(toPromptEvidence(catalogue, sources), countEvidenceWords, model.words);
+    for (let index = 0; index < parts.length; index += MAX_PARALLEL_PROMPTS) {
+      const prompts = parts
+        .slice(index, index + MAX_PARALLEL_PROMPTS)
+        .map((part) => answerPrompt(question, part, model.words));
+      for (const text of await askForNotes(model, prompts, sources.length, signal, LIST_RULES))
+        for (const line of parseCitedSentences(text)) addLine(sources, line);
     }
   }
   const count = citations.length;
-  if (count > 0) out.line(count === 1 ? '1 moment in all.' : `${count} moments in all.`);
+  if (count > 0) out.addLine(count === 1 ? '1 moment in all.' : `${count} moments in all.`);
 }

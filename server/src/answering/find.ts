@@ -1,29 +1,29 @@
-import { answers } from '../core/abstain.ts';
-import { plainText } from '../core/demands.ts';
-import type { Exchange } from '../core/exchange.ts';
-import { followUp, spokenOf } from '../core/followUp.ts';
+import { isAnswerable } from '../core/abstain.ts';
+import { toComparableText } from '../core/demands.ts';
+import type { ConversationTurn } from '../core/exchange.ts';
+import { findConversationTopic, resolveFollowUp } from '../core/followUp.ts';
 import type { Scope } from '../core/hit.ts';
-import { isMoment } from '../core/lines.ts';
-import { isVideoWord, overviewOf, withoutCounting } from '../core/overview.ts';
+import { isCueLine } from '../core/lines.ts';
+import { isVideoWord, parseOverviewQuestion, stripCountingPhrase } from '../core/overview.ts';
 import { analyseQuestion, type Question } from '../core/question.ts';
 import { overlapMs, type TimeRange } from '../core/range.ts';
-import { holds } from '../core/rescore.ts';
-import { rangeOf, type TimeAsked, timeAsked } from '../core/timeWords.ts';
-import type { Copy } from '../core/video.ts';
+import { matchesConcept } from '../core/rescore.ts';
+import { parseTimeConstraints, type TimeConstraints, toPartRange } from '../core/timeWords.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { Find, Found } from './found.ts';
-import type { Finding } from './hits.ts';
-import { NEAR_MS, placed } from './placed.ts';
-import type { Retrieve } from './retrieve.ts';
-import { allowedBy } from './scope.ts';
-import { toldRate } from './toldRate.ts';
-import { bestNamed, once, termsOfNames, wholeVideos } from './wholeVideos.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './found.ts';
+import type { RankedPlace } from './hits.ts';
+import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './placed.ts';
+import type { Search } from './retrieve.ts';
+import { createScopeFilter } from './scope.ts';
+import { filterByFrequency } from './toldRate.ts';
+import { distinctByContent, findBestNamed, findWholeVideos, titleTerms } from './wholeVideos.ts';
 
-export interface FindParts {
+export interface ResolveQuestionDeps {
   readonly store: Store;
-  readonly catalogue: Catalogue;
-  readonly retrieve: Retrieve;
+  readonly catalogue: CatalogueReader;
+  readonly retrieve: Search;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** IANA time zone, in which "yesterday" begins. */
@@ -31,16 +31,16 @@ export interface FindParts {
 }
 
 /** Places among which those are that hold a follow-up's own words. */
-const WIDE = 12;
+const MIN_FOLLOW_UP_RESULTS = 12;
 /** Of the words of a question: all of them. */
-const ALL = 0.99;
+const FULL_TERM_COVERAGE = 0.99;
 /** What is asked of any part of any video. */
-const DOES =
+const GENERIC_VERBS =
   /^(?:speak\w*|spoke\w*|talk\w*|show\w*|shown|appear\w*|end\w*|start\w*|begin\w*|began|goes|going|next|do|does|did|pasa|passe|passiert)$/;
 /** Clips of a part of a video, or beside a place, where all are wanted. */
-const MOST_PLACED = 50;
+const MAX_POSITION_CLIPS = 50;
 
-function narrower(scope: Scope, recorded: TimeAsked['recorded']): Scope {
+function narrowScope(scope: Scope, recorded: TimeConstraints['recorded']): Scope {
   if (!recorded) return scope;
   return {
     ...scope,
@@ -50,8 +50,8 @@ function narrower(scope: Scope, recorded: TimeAsked['recorded']): Scope {
 }
 
 /** Just what holds the words: a hit shows a cue more on either side. */
-function spanOf({ hit, place }: Finding): TimeRange {
-  const moments = place.evidence.filter(isMoment);
+function evidenceSpan({ hit, place }: RankedPlace): TimeRange {
+  const moments = place.evidence.filter(isCueLine);
   if (moments.length === 0) return hit;
   return {
     startMs: Math.max(hit.startMs, Math.min(...moments.map(({ startMs }) => startMs))),
@@ -64,191 +64,251 @@ function spanOf({ hit, place }: Finding): TimeRange {
  * it says of time counts only where something is found by it, and not where the best place holds those very words: the
  * question is looked for as it stands then. A follow-up is looked for with what it leaves unsaid.
  */
-export function createFind({ store, catalogue, retrieve, now, zone }: FindParts): Find {
-  const shelf = { store, catalogue };
-  interface Looking {
+export function createResolveQuestion({
+  store,
+  catalogue,
+  retrieve,
+  now,
+  zone,
+}: ResolveQuestionDeps): ResolveQuestion {
+  const clipDeps = { store, catalogue };
+  interface LookupContext {
     readonly scope: Scope;
-    readonly conversation: readonly Exchange[];
+    readonly conversation: readonly ConversationTurn[];
     readonly signal: AbortSignal;
   }
 
   /** By words alone. */
-  async function byWords(question: string, k: number, of: Looking): Promise<Found> {
-    const { scope, conversation, signal } = of;
-    const more = followUp(question, conversation);
-    const look = async (text: string, count: number): Promise<Found> => {
-      const found = await retrieve(text, count, scope, signal);
-      const left = allowedBy(catalogue, scope, found.query);
-      const allowed = left.copies();
-      const whole = wholeVideos(text, found.question, catalogue, allowed);
-      return { ...found, text, scope, allowed, narrowed: !left.all, whole };
+  async function resolveByWords(
+    question: string,
+    k: number,
+    context: LookupContext,
+  ): Promise<ResolvedQuestion> {
+    const { scope, conversation, signal } = context;
+    const followUpQuestion = resolveFollowUp(question, conversation);
+    const lookUp = async (text: string, count: number): Promise<ResolvedQuestion> => {
+      const outcome = await retrieve(text, count, scope, signal);
+      const scopeFilter = createScopeFilter(catalogue, scope, outcome.query);
+      const allowed = scopeFilter.copies();
+      const whole = findWholeVideos(text, outcome.question, catalogue, allowed);
+      return { ...outcome, text, scope, allowed, narrowed: !scopeFilter.allowsAll, whole };
     };
-    if (!more?.leans) {
-      const alone = await look(question, k);
-      const helped = more && !alone.grounded ? await look(more.text, k) : alone;
-      return helped.grounded ? helped : alone;
+    if (!followUpQuestion?.isDependent) {
+      const standalone = await lookUp(question, k);
+      const extended =
+        followUpQuestion && !standalone.grounded ? await lookUp(followUpQuestion.text, k) : standalone;
+      return extended.grounded ? extended : standalone;
     }
-    const wide = await look(more.text, k < 0 ? k : Math.max(WIDE, k));
-    if (wide.grounded) return { ...ownFirst(question, wide, k), whole: meant(question, wide) };
-    const alone = await look(question, k);
-    return alone.grounded ? alone : ownFirst(question, wide, k);
+    const broad = await lookUp(followUpQuestion.text, k < 0 ? k : Math.max(MIN_FOLLOW_UP_RESULTS, k));
+    if (broad.grounded)
+      return { ...rankByOwnWords(question, broad, k), whole: videosOfBestPlace(question, broad) };
+    const standalone = await lookUp(question, k);
+    return standalone.grounded ? standalone : rankByOwnWords(question, broad, k);
   }
 
   /**
    * What was carried over says where to look, and the follow-up's own words what for: places that hold more of these come
    * first, and quotes answer them.
    */
-  function ownFirst(question: string, found: Found, k: number): Found {
-    const own = analyseQuestion(question, [found.question.language]);
-    const asked = own.strong.filter((id) => own.concepts[id]?.weak === false);
-    if (asked.length === 0)
-      return { ...found, findings: k < 0 ? found.findings : found.findings.slice(0, k) };
-    const held = new Map(
-      found.findings.map((finding) => {
+  function rankByOwnWords(question: string, resolved: ResolvedQuestion, k: number): ResolvedQuestion {
+    const ownQuestion = analyseQuestion(question, [resolved.question.language]);
+    const ownTerms = ownQuestion.strong.filter((id) => ownQuestion.concepts[id]?.weak === false);
+    if (ownTerms.length === 0)
+      return { ...resolved, findings: k < 0 ? resolved.findings : resolved.findings.slice(0, k) };
+    const matchCounts = new Map(
+      resolved.findings.map((finding) => {
         const terms = new Set(finding.place.window.terms.split(' '));
-        return [finding, asked.filter((id) => holds(own, id, terms)).length];
+        return [finding, ownTerms.filter((termId) => matchesConcept(ownQuestion, termId, terms)).length];
       }),
     );
-    const findings = [...found.findings].sort((a, b) => (held.get(b) ?? 0) - (held.get(a) ?? 0));
-    return { ...found, question: own, findings: k < 0 ? findings : findings.slice(0, k) };
+    const findings = [...resolved.findings].sort(
+      (a, b) => (matchCounts.get(b) ?? 0) - (matchCounts.get(a) ?? 0),
+    );
+    return { ...resolved, question: ownQuestion, findings: k < 0 ? findings : findings.slice(0, k) };
   }
 
   /** "And what is it about?" after a question that found its place: the video of that place. */
-  function meant(question: string, found: Found): readonly Copy[] {
-    const [best] = found.findings;
-    if (found.whole.length > 0 || !best || !found.grounded || !overviewOf(question, [])) return found.whole;
+  function videosOfBestPlace(question: string, resolved: ResolvedQuestion): readonly VideoFile[] {
+    const [best] = resolved.findings;
+    if (resolved.whole.length > 0 || !best || !resolved.grounded || !parseOverviewQuestion(question, []))
+      return resolved.whole;
     const copy = catalogue.copy(best.hit.uri);
     return copy ? [copy] : [];
   }
 
-  const within = (copy: Copy, part: TimeAsked['part']): TimeRange => {
+  const partRange = (copy: VideoFile, part: TimeConstraints['part']): TimeRange => {
     const endMs = catalogue.video(copy.videoId)?.probe.durationMs ?? 0;
-    return part ? rangeOf(part, endMs) : { startMs: 0, endMs };
+    return part ? toPartRange(part, endMs) : { startMs: 0, endMs };
   };
-  const narrowedTo = (found: Found, keep: (finding: Finding) => boolean, k: number): Found => {
-    const findings = found.findings.filter(keep);
-    const shown = k < 0 ? findings : findings.slice(0, k);
+  const filterPlaces = (
+    resolved: ResolvedQuestion,
+    predicate: (finding: RankedPlace) => boolean,
+    k: number,
+  ): ResolvedQuestion => {
+    const findings = resolved.findings.filter(predicate);
+    const limitedPlaces = k < 0 ? findings : findings.slice(0, k);
     return {
-      ...found,
-      findings: shown,
-      grounded: answers(findings.map(({ place }) => place)),
+      ...resolved,
+      findings: limitedPlaces,
+      grounded: isAnswerable(findings.map(({ place }) => place)),
       whole: [],
-      partial: true,
+      isPartial: true,
     };
   };
-  const most = (k: number) => (k < 0 ? MOST_PLACED : k);
+  const maxClips = (k: number) => (k < 0 ? MAX_POSITION_CLIPS : k);
 
   /** The videos that a part may be of: the only one, those that are named, the one whose name holds what is asked. */
-  function meantBy({ allowed, whole, question }: Found, k: number): readonly Copy[] {
-    const all = once(allowed);
-    if (all.length <= 1 || (whole.length > 0 && whole.length <= most(k)))
-      return all.length <= 1 ? all : whole;
-    return bestNamed(question, catalogue, all);
+  function candidateVideos({ allowed, whole, question }: ResolvedQuestion, k: number): readonly VideoFile[] {
+    const distinctVideos = distinctByContent(allowed);
+    if (distinctVideos.length <= 1 || (whole.length > 0 && whole.length <= maxClips(k)))
+      return distinctVideos.length <= 1 ? distinctVideos : whole;
+    return findBestNamed(question, catalogue, distinctVideos);
   }
 
   /** Does a question say nothing but where to look? Its words name the video, or what anything does. */
-  function asksForPlace(question: Question, copy: Copy): boolean {
-    const terms = termsOfNames(catalogue, copy, question.language);
+  function asksOnlyForPosition(question: Question, copy: VideoFile): boolean {
+    const terms = titleTerms(catalogue, copy, question.language);
     return question.concepts.every(
-      ({ weak, plain }, id) => weak || DOES.test(plain) || isVideoWord(plain) || holds(question, id, terms),
+      ({ weak, plain }, id) =>
+        weak || GENERIC_VERBS.test(plain) || isVideoWord(plain) || matchesConcept(question, id, terms),
     );
   }
 
   /** In a part of videos: places that hold the words, else what lies there. */
-  async function inPart(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
+  async function resolveByPart(
+    time: TimeConstraints,
+    k: number,
+    context: LookupContext,
+  ): Promise<ResolvedQuestion | undefined> {
     const { part } = time;
     if (!part) return undefined;
-    const all = await byWords(time.question, -1, of);
-    const inside = narrowedTo(
-      all,
+    const unfiltered = await resolveByWords(time.question, -1, context);
+    const insidePart = filterPlaces(
+      unfiltered,
       ({ hit }) => {
         const copy = catalogue.copy(hit.uri);
-        return copy !== undefined && overlapMs(hit, within(copy, part)) > 0;
+        return copy !== undefined && overlapMs(hit, partRange(copy, part)) > 0;
       },
       k,
     );
-    if (inside.grounded) return inside;
-    const copies = meantBy(all, k).filter((copy) => asksForPlace(all.question, copy));
-    const late = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
-    const findings: Finding[] = [];
+    if (insidePart.grounded) return insidePart;
+    const copies = candidateVideos(unfiltered, k).filter((copy) =>
+      asksOnlyForPosition(unfiltered.question, copy),
+    );
+    const fromEnd = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
+    const findings: RankedPlace[] = [];
     for (const copy of copies) {
-      const count = Math.max(1, Math.floor(most(k) / copies.length));
-      findings.push(...(await placed(shelf, copy, within(copy, part), count, late, of.signal)));
+      const count = Math.max(1, Math.floor(maxClips(k) / copies.length));
+      findings.push(
+        ...(await findClipsInRange(clipDeps, copy, partRange(copy, part), count, fromEnd, context.signal)),
+      );
     }
     if (findings.length === 0) return undefined;
-    return { ...all, findings, grounded: true, whole: [], order: 'part' };
+    return { ...unfiltered, findings, grounded: true, whole: [], order: 'part' };
   }
 
   /** Beside something: the place that holds it is found first. */
-  async function besideIt(time: TimeAsked, plain: Found, k: number, of: Looking): Promise<Found | undefined> {
+  async function resolveByNeighbour(
+    time: TimeConstraints,
+    plainResult: ResolvedQuestion,
+    k: number,
+    context: LookupContext,
+  ): Promise<ResolvedQuestion | undefined> {
     const { beside } = time;
     if (!beside) return undefined;
-    const anchorText = beside.anchor || spokenOf(of.conversation).join(' ');
+    const anchorText = beside.anchor || findConversationTopic(context.conversation).join(' ');
     if (anchorText === '') return undefined;
-    const anchors = await byWords(anchorText, 1, { ...of, conversation: [] });
+    const anchors = await resolveByWords(anchorText, 1, { ...context, conversation: [] });
     const [anchor] = anchors.findings;
     const copy = anchor && catalogue.copy(anchor.hit.uri);
     if (!anchor || !copy || !anchors.grounded) return undefined;
     const { side } = beside;
-    const whole = within(copy, time.part);
-    const at = spanOf(anchor);
+    const searchRange = partRange(copy, time.part);
+    const anchorSpan = evidenceSpan(anchor);
     const range: TimeRange =
       side === 'after'
-        ? { startMs: at.endMs, endMs: whole.endMs }
-        : { startMs: whole.startMs, endMs: at.startMs };
+        ? { startMs: anchorSpan.endMs, endMs: searchRange.endMs }
+        : { startMs: searchRange.startMs, endMs: anchorSpan.startMs };
     if (range.endMs <= range.startMs) return undefined;
     if (time.question !== '') {
-      const scope = { ...of.scope, uris: [copy.uri] };
-      const rest = await byWords(time.question, -1, { ...of, scope, conversation: [] });
-      const bare = asksForPlace(rest.question, copy);
+      const scope = { ...context.scope, uris: [copy.uri] };
+      const inVideo = await resolveByWords(time.question, -1, { ...context, scope, conversation: [] });
+      const positionOnly = asksOnlyForPosition(inVideo.question, copy);
       // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
-      if (!bare && (plain.findings[0]?.place.share ?? 0) > ALL) return undefined;
-      const fits = narrowedTo(rest, ({ hit }) => hit.startMs >= range.startMs && hit.endMs <= range.endMs, k);
-      if (fits.grounded) return { ...fits, anchor };
-      if (!bare) return undefined;
+      if (!positionOnly && (plainResult.findings[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE)
+        return undefined;
+      const matches = filterPlaces(
+        inVideo,
+        ({ hit }) => hit.startMs >= range.startMs && hit.endMs <= range.endMs,
+        k,
+      );
+      if (matches.grounded) return { ...matches, anchor };
+      if (!positionOnly) return undefined;
     }
-    const near =
+    const nearRange =
       side === 'after'
-        ? { ...range, endMs: Math.min(range.endMs, range.startMs + NEAR_MS) }
-        : { ...range, startMs: Math.max(range.startMs, range.endMs - NEAR_MS) };
-    const findings = await placed(shelf, copy, near, most(k), side === 'before', of.signal);
+        ? { ...range, endMs: Math.min(range.endMs, range.startMs + NEIGHBOUR_RANGE_MS) }
+        : { ...range, startMs: Math.max(range.startMs, range.endMs - NEIGHBOUR_RANGE_MS) };
+    const findings = await findClipsInRange(
+      clipDeps,
+      copy,
+      nearRange,
+      maxClips(k),
+      side === 'before',
+      context.signal,
+    );
     if (findings.length === 0) return undefined;
     return { ...anchors, text: time.question, findings, whole: [], order: side, anchor };
   }
 
   /** A day is enough to say what is meant where nothing else is asked: the recordings of it. */
-  async function onDay(time: TimeAsked, k: number, of: Looking): Promise<Found | undefined> {
-    const found = await byWords(`${time.question} ${time.beside?.anchor ?? ''}`.trim(), k, of);
-    if (found.allowed.length === 0) return undefined;
-    const bare = found.question.concepts.every(({ weak }) => weak);
-    return bare && found.whole.length === 0 ? { ...found, whole: once(found.allowed) } : found;
+  async function resolveByDate(
+    time: TimeConstraints,
+    k: number,
+    context: LookupContext,
+  ): Promise<ResolvedQuestion | undefined> {
+    const resolved = await resolveByWords(`${time.question} ${time.beside?.anchor ?? ''}`.trim(), k, context);
+    if (resolved.allowed.length === 0) return undefined;
+    const dateOnly = resolved.question.concepts.every(({ weak }) => weak);
+    return dateOnly && resolved.whole.length === 0
+      ? { ...resolved, whole: distinctByContent(resolved.allowed) }
+      : resolved;
   }
 
   /** Does the best place hold what was taken for a word about time? Then that is what the question is about. */
-  function literally(time: TimeAsked, plain: Found): boolean {
-    const said = plainText(plain.findings[0]?.place.evidence.map(({ text }) => text).join(' ') ?? '');
+  function matchesLiterally(time: TimeConstraints, plainResult: ResolvedQuestion): boolean {
+    const evidenceText = toComparableText(
+      plainResult.findings[0]?.place.evidence.map(({ text }) => text).join(' ') ?? '',
+    );
     return (
-      plain.grounded &&
+      plainResult.grounded &&
       time.words.length > 0 &&
-      time.words.some((words) => ` ${said} `.includes(` ${plainText(words)} `))
+      time.words.some((words) => ` ${evidenceText} `.includes(` ${toComparableText(words)} `))
     );
   }
 
-  const look: Find = async ({ question: whole, scope, conversation = [] }, k, signal) => {
-    const question = withoutCounting(whole);
-    const plainly: Looking = { scope, conversation, signal };
-    const time = timeAsked(question, now(), zone);
-    const plain = await byWords(question, k, plainly);
-    if (!time.recorded && !time.part && !time.beside) return plain;
-    if (literally(time, plain)) return plain;
-    const narrowed: Looking = { ...plainly, scope: narrower(scope, time.recorded) };
-    const found =
-      (await besideIt(time, plain, k, narrowed)) ??
-      (await inPart(time, k, narrowed)) ??
-      (time.recorded && (await onDay(time, k, narrowed)));
-    if (!found) return plain;
-    const better = found.grounded || found.whole.length > 0 || (!plain.grounded && found.findings.length > 0);
-    return better ? found : plain;
+  const resolve: ResolveQuestion = async (
+    { question: originalQuestion, scope, conversation = [] },
+    k,
+    signal,
+  ) => {
+    const question = stripCountingPhrase(originalQuestion);
+    const plainContext: LookupContext = { scope, conversation, signal };
+    const time = parseTimeConstraints(question, now(), zone);
+    const plainResult = await resolveByWords(question, k, plainContext);
+    if (!time.recorded && !time.part && !time.beside) return plainResult;
+    if (matchesLiterally(time, plainResult)) return plainResult;
+    const narrowedContext: LookupContext = { ...plainContext, scope: narrowScope(scope, time.recorded) };
+    const resolved =
+      (await resolveByNeighbour(time, plainResult, k, narrowedContext)) ??
+      (await resolveByPart(time, k, narrowedContext)) ??
+      (time.recorded && (await resolveByDate(time, k, narrowedContext)));
+    if (!resolved) return plainResult;
+    const isBetter =
+      resolved.grounded ||
+      resolved.whole.length > 0 ||
+      (!plainResult.grounded && resolved.findings.length > 0);
+    return isBetter ? resolved : plainResult;
   };
-  return async (asked, k, signal) => toldRate(asked.question, await look(asked, k, signal));
+  return async (request, k, signal) => filterByFrequency(request.question, await resolve(request, k, signal));
 }

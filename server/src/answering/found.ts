@@ -1,34 +1,34 @@
 import type { Scope } from '../core/hit.ts';
-import type { Copy } from '../core/video.ts';
-import type { Asked } from './asked.ts';
-import type { Finding } from './hits.ts';
-import type { Retrieved } from './retrieve.ts';
+import type { VideoFile } from '../core/video.ts';
+import type { AskRequest } from './asked.ts';
+import type { RankedPlace } from './hits.ts';
+import type { SearchOutcome } from './retrieve.ts';
 
 /** What a question finds, however it says where to look. */
-export interface Found extends Retrieved {
+export interface ResolvedQuestion extends SearchOutcome {
   /** What was looked for: without the words about time, with what a follow-up leaves unsaid. */
   readonly text: string;
   /** As the question's dates narrow it. */
   readonly scope: Scope;
   /** The copies that may be answered from. */
-  readonly allowed: readonly Copy[];
+  readonly allowed: readonly VideoFile[];
   /** True where scope, operators or dates leave some copies out. */
   readonly narrowed: boolean;
   /** The videos that are meant as a whole, each content once; [] where a place is asked for. */
-  readonly whole: readonly Copy[];
+  readonly whole: readonly VideoFile[];
   /** Set where findings, in time order, were chosen by where they lie and not by the words they hold. */
   readonly order?: 'before' | 'after' | 'part';
   /** True where places elsewhere in the same videos were left out. */
-  readonly partial?: boolean;
+  readonly isPartial?: boolean;
   /** What `order` is beside. */
-  readonly anchor?: Finding;
+  readonly anchor?: RankedPlace;
   /** True where the findings tell how often something is done: what they say is asked for, and not their number. */
-  readonly rate?: true;
+  readonly asksForFrequency?: true;
 }
 
 /** Finds at most `k` places (-1: all) for a question. Rejects with the signal's reason. */
-export type Find = (
-  asked: Pick<Asked, 'question' | 'scope' | 'conversation'>,
+export type ResolveQuestion = (
+  request: Pick<AskRequest, 'question' | 'scope' | 'conversation'>,
   k: number,
   signal: AbortSignal,
-) => Promise<Found>;
+) => Promise<ResolvedQuestion>;

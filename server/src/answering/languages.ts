@@ -1,35 +1,35 @@
-import { STEMMED } from '../core/language.ts';
-import { languageTerm } from '../core/words.ts';
+import { STEMMED_LANGUAGES } from '../core/language.ts';
+import { toLanguageTerm } from '../core/words.ts';
 import type { Store } from '../ports/store.ts';
 
 /** The languages that the index holds, among those whose words differ by analyser. */
 export interface IndexLanguages {
   /** Those seen so far; one that has gone since costs nothing. */
-  seen(): readonly string[];
+  list(): readonly string[];
   /** Asks the index for others; true where there were any. */
-  look(signal: AbortSignal): Promise<boolean>;
+  refresh(signal: AbortSignal): Promise<boolean>;
 }
 
 /** `revision` grows with every write: what was looked for in vain is not looked for again before the next one. */
-export function indexLanguages(store: Store, revision: () => number): IndexLanguages {
-  const seen = new Set<string>();
-  let lookedAt: number | undefined;
+export function createIndexLanguages(store: Store, revision: () => number): IndexLanguages {
+  const languages = new Set<string>();
+  let checkedRevision: number | undefined;
   return {
-    seen: () => [...seen],
-    async look(signal) {
-      const now = revision();
-      if (now === lookedAt) return false;
-      const before = seen.size;
+    list: () => [...languages],
+    async refresh(signal) {
+      const currentRevision = revision();
+      if (currentRevision === checkedRevision) return false;
+      const sizeBefore = languages.size;
       for (;;) {
-        const missing = STEMMED.filter((language) => !seen.has(language));
-        const [found] = await store.matchPassages(missing.map(languageTerm).join(' '), 1, {}, signal);
-        const terms = new Set(found?.passage.terms.split(' '));
-        const fresh = missing.filter((language) => terms.has(languageTerm(language)));
-        if (fresh.length === 0) {
-          lookedAt = now;
-          return seen.size > before;
+        const missing = STEMMED_LANGUAGES.filter((language) => !languages.has(language));
+        const [match] = await store.matchPassages(missing.map(toLanguageTerm).join(' '), 1, {}, signal);
+        const terms = new Set(match?.passage.terms.split(' '));
+        const newLanguages = missing.filter((language) => terms.has(toLanguageTerm(language)));
+        if (newLanguages.length === 0) {
+          checkedRevision = currentRevision;
+          return languages.size > sizeBefore;
         }
-        for (const language of fresh) seen.add(language);
+        for (const language of newLanguages) languages.add(language);
       }
     },
   };

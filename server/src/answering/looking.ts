@@ -1,38 +1,51 @@
-import { createCitedText } from '../core/citedText.ts';
-import { standing } from '../core/followUp.ts';
+import { createCitationFilter } from '../core/citedText.ts';
+import { toStandaloneQuestion } from '../core/followUp.ts';
 import type { Citation } from '../core/hit.ts';
-import { mediaLink } from '../core/mediaLink.ts';
-import { citedSentences } from '../core/summary.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
+import { parseCitedSentences } from '../core/summary.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { Asked } from './asked.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { Found } from './found.ts';
-import { BlindError, type Eyes, isNoAnswer, lookAtClip, lookAtWhole, seenLine } from './look.ts';
-import { citationsOf, clipSources, restingOn, type Source, sourceOf } from './sources.ts';
-import { once } from './wholeVideos.ts';
+import type { AskRequest } from './asked.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import type { ResolvedQuestion } from './found.ts';
+import {
+  inspectClip,
+  inspectWholeVideo,
+  isNoAnswer,
+  toCaptionLine,
+  type VisionDeps,
+  VisionUnavailableError,
+} from './look.ts';
+import {
+  type EvidenceClip,
+  findSupportingClips,
+  toCitations,
+  toEvidenceClip,
+  toEvidenceClips,
+} from './sources.ts';
+import { distinctByContent } from './wholeVideos.ts';
 
 /** Clips whose frames are looked at for one question. */
-const MOST_LOOKS = 8;
+const MAX_INSPECTED_CLIPS = 8;
 /** Clips of a video that are looked at where its words hold nothing of the question. */
-const SPREAD_LOOKS = 4;
+const MAX_SPREAD_CLIPS = 4;
 
 /** Clips with what was seen in them. */
-export interface Looked {
+export interface Inspection {
   /** What was seen is among their lines; [] where nothing was. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly EvidenceClip[];
   /** Set where what was seen was told as the answer. */
   readonly citations?: readonly Citation[];
   /** What a person should know of it. */
   readonly remarks: readonly string[];
 }
 
-interface Shelf {
+interface InspectionDeps {
   readonly store: Store;
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueReader;
 }
 
-const hasPictures = (record: VideoRecord | undefined) =>
+const hasVideoStream = (record: VideoRecord | undefined) =>
   record?.probe.streams.some(({ kind }) => kind === 'video') ?? false;
 
 /**
@@ -42,34 +55,49 @@ const hasPictures = (record: VideoRecord | undefined) =>
  *   once what many clips hold, and a look may take a minute.
  * Not for a question about a part of a video, or what lies beside something: its clips are chosen already.
  */
-export function shortVideo(
-  catalogue: Catalogue,
-  { allowed, whole, narrowed, findings, grounded, order, anchor }: Found,
+export function findShortVideo(
+  catalogue: CatalogueReader,
+  { allowed, whole, narrowed, findings, grounded, order, anchor }: ResolvedQuestion,
   minutes: number,
-  writes: boolean,
-): Copy | undefined {
+  hasAnswerer: boolean,
+): VideoFile | undefined {
   if (minutes <= 0 || order || anchor) return undefined;
-  const short = ({ videoId }: Copy) => {
+  const isShort = ({ videoId }: VideoFile) => {
     const record = catalogue.video(videoId);
     const lengthMs = record?.probe.durationMs ?? 0;
-    return hasPictures(record) && lengthMs > 0 && lengthMs <= minutes * 60_000;
+    return hasVideoStream(record) && lengthMs > 0 && lengthMs <= minutes * 60_000;
   };
-  const left = once(allowed);
-  const only = whole.length === 1 ? whole[0] : narrowed && left.length === 1 ? left[0] : undefined;
-  if (only) return short(only) ? only : undefined;
-  if (whole.length > 0 || !writes || !grounded) return undefined;
-  const good = findings.filter(({ hit }, i) => i === 0 || !hit.weak);
-  const [first] = good;
-  const copy = first && catalogue.copy(first.hit.uri);
-  return copy && short(copy) && good.every(({ hit }) => hit.videoId === copy.videoId) ? copy : undefined;
+  const candidates = distinctByContent(allowed);
+  const onlyVideo =
+    whole.length === 1 ? whole[0] : narrowed && candidates.length === 1 ? candidates[0] : undefined;
+  if (onlyVideo) return isShort(onlyVideo) ? onlyVideo : undefined;
+  if (whole.length > 0 || !hasAnswerer || !grounded) return undefined;
+  const strongPlaces = findings.filter(({ hit }, i) => i === 0 || !hit.weak);
+  const [firstPlace] = strongPlaces;
+  const copy = firstPlace && catalogue.copy(firstPlace.hit.uri);
+  return copy && isShort(copy) && strongPlaces.every(({ hit }) => hit.videoId === copy.videoId)
+    ? copy
+    : undefined;
 }
 
 /** The same clip with what was seen in it; it is cited as a whole, for nobody knows at which frame it was seen. */
-function withSeen(source: Source, clip: Source['range'], text: string, { captioner }: Eyes): Source {
+function withCaption(
+  source: EvidenceClip,
+  clip: EvidenceClip['range'],
+  text: string,
+  { captioner }: VisionDeps,
+): EvidenceClip {
   const { startMs, endMs } = clip;
-  const seen = seenLine(text, clip, captioner);
-  const lines = [...source.lines, seen];
-  return { ...source, startMs, endMs, link: mediaLink(source.uri, clip), lines, quote: source.quote || text };
+  const captionLine = toCaptionLine(text, clip, captioner);
+  const lines = [...source.lines, captionLine];
+  return {
+    ...source,
+    startMs,
+    endMs,
+    link: formatMediaLink(source.uri, clip),
+    lines,
+    quote: source.quote || text,
+  };
 }
 
 /**
@@ -77,81 +105,87 @@ function withSeen(source: Source, clip: Source['range'], text: string, { caption
  * the question in hand. `tell`: what is seen is told as the answer, each sentence with its clip. Rejects with BlindError where no
  * clip could be looked at, and with the signal's reason.
  */
-export async function inspected(
-  { store, catalogue }: Shelf,
-  eyes: Eyes,
-  asked: Asked,
-  found: Found,
-  tell: ((text: string) => void) | undefined,
+export async function inspectClips(
+  { store, catalogue }: InspectionDeps,
+  vision: VisionDeps,
+  request: AskRequest,
+  resolved: ResolvedQuestion,
+  onText: ((text: string) => void) | undefined,
   signal: AbortSignal,
-): Promise<Looked> {
-  const { k, conversation = [] } = asked;
-  const question = standing(asked.question, conversation);
-  const best = k < 0 ? found.findings : found.findings.slice(0, Math.max(1, k));
-  const places =
-    best.length > 0
-      ? best.map((finding) => ({ source: sourceOf(finding), clip: finding.hit.clip }))
-      : (await spreadOver({ store, catalogue }, found)).map((source) => ({ source, clip: source.range }));
-  const clips = new Map(places.map((place) => [place.source.clipId, place]));
-  const chosen = [...clips.values()].slice(0, MOST_LOOKS);
-  const all: Source[] = chosen.map(({ source }) => source);
+): Promise<Inspection> {
+  const { k, conversation = [] } = request;
+  const question = toStandaloneQuestion(request.question, conversation);
+  const topPlaces = k < 0 ? resolved.findings : resolved.findings.slice(0, Math.max(1, k));
+  const candidates =
+    topPlaces.length > 0
+      ? topPlaces.map((finding) => ({ source: toEvidenceClip(finding), clip: finding.hit.clip }))
+      : (await spreadClips({ store, catalogue }, resolved)).map((source) => ({ source, clip: source.range }));
+  const candidatesByClip = new Map(candidates.map((place) => [place.source.clipId, place]));
+  const selectedClips = [...candidatesByClip.values()].slice(0, MAX_INSPECTED_CLIPS);
+  const evidenceClips: EvidenceClip[] = selectedClips.map(({ source }) => source);
   const remarks: string[] = [];
-  let at = 0;
-  let seen = 0;
-  let told = false;
-  const cited = createCitedText(chosen.length, { attach: () => [at + 1] });
-  for (const { source, clip } of chosen) {
-    const text = await lookAtClip(eyes, { ...source, clip }, question, signal).catch((error: unknown) => {
+  let index = 0;
+  let inspectedCount = 0;
+  let hasOutput = false;
+  const citationFilter = createCitationFilter(selectedClips.length, { attach: () => [index + 1] });
+  for (const { source, clip } of selectedClips) {
+    const text = await inspectClip(vision, { ...source, clip }, question, signal).catch((error: unknown) => {
       // A clip of another file may still be seen.
-      if (!(error instanceof BlindError) || chosen.length === 1) throw error;
+      if (!(error instanceof VisionUnavailableError) || selectedClips.length === 1) throw error;
       remarks.push(`A clip could not be looked at: ${error.message}`);
       return '';
     });
     // Numbers that the model writes mean nothing: it was shown one clip.
-    const plain = text
+    const plainReply = text
       .replace(/\s*\[[\d\s,;–-]*\]/g, '')
       .replace(/\s+/g, ' ')
       .trim();
-    if (plain !== '') {
-      seen += 1;
-      all[at] = withSeen(source, clip, plain, eyes);
+    if (plainReply !== '') {
+      inspectedCount += 1;
+      evidenceClips[index] = withCaption(source, clip, plainReply, vision);
       // With the line's end no sentence waits for the next clip.
-      const said = cited
-        .push(`${plain}\n`)
+      const citedText = citationFilter
+        .push(`${plainReply}\n`)
         .trim()
         .replace(/\s*\n\s*/g, ' ');
-      if (tell && said !== '') {
-        tell(told ? `\n${said}` : said);
-        told = true;
+      if (onText && citedText !== '') {
+        onText(hasOutput ? `\n${citedText}` : citedText);
+        hasOutput = true;
       }
     }
-    at += 1;
+    index += 1;
   }
-  if (clips.size > MOST_LOOKS)
-    remarks.push(`The best ${MOST_LOOKS} of ${clips.size} clips were looked at again.`);
-  if (seen === 0) {
-    if (remarks.length === 0 && chosen.length > 0) remarks.push(nothingSeen(chosen.length));
+  if (candidatesByClip.size > MAX_INSPECTED_CLIPS)
+    remarks.push(`The best ${MAX_INSPECTED_CLIPS} of ${candidatesByClip.size} clips were looked at again.`);
+  if (inspectedCount === 0) {
+    if (remarks.length === 0 && selectedClips.length > 0)
+      remarks.push(nothingSeenNotice(selectedClips.length));
     return { sources: [], remarks };
   }
-  const citations = tell && citationsOf(all, cited.cited(), found.question.language);
-  return { sources: all, remarks, ...(citations && { citations }) };
+  const citations =
+    onText && toCitations(evidenceClips, citationFilter.citations(), resolved.question.language);
+  return { sources: evidenceClips, remarks, ...(citations && { citations }) };
 }
 
-function nothingSeen(count: number): string {
-  const what = count === 1 ? 'The frames of 1 clip were' : `The frames of ${count} clips were`;
-  return `${what} looked at again, and show nothing of this.`;
+function nothingSeenNotice(count: number): string {
+  const subject = count === 1 ? 'The frames of 1 clip were' : `The frames of ${count} clips were`;
+  return `${subject} looked at again, and show nothing of this.`;
 }
 
 /** Clips evenly over the only video that may be meant. */
-async function spreadOver({ store, catalogue }: Shelf, { allowed }: Found): Promise<readonly Source[]> {
-  const [copy, other] = once(allowed);
-  if (!copy || other || !hasPictures(catalogue.video(copy.videoId))) return [];
+async function spreadClips(
+  { store, catalogue }: InspectionDeps,
+  { allowed }: ResolvedQuestion,
+): Promise<readonly EvidenceClip[]> {
+  const [copy, secondVideo] = distinctByContent(allowed);
+  if (!copy || secondVideo || !hasVideoStream(catalogue.video(copy.videoId))) return [];
   const rows = await store.descriptions(copy.videoId, copy.uri);
-  const all = clipSources(copy, catalogue.video(copy.videoId)?.clips ?? [], rows, true);
-  const count = Math.min(SPREAD_LOOKS, all.length);
-  return Array.from({ length: count }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / count)]).filter(
-    (source) => source !== undefined,
-  );
+  const allClips = toEvidenceClips(copy, catalogue.video(copy.videoId)?.clips ?? [], rows, true);
+  const count = Math.min(MAX_SPREAD_CLIPS, allClips.length);
+  return Array.from(
+    { length: count },
+    (_, i) => allClips[Math.floor(((i + 0.5) * allClips.length) / count)],
+  ).filter((source) => source !== undefined);
 }
 
 /**
@@ -159,52 +193,59 @@ async function spreadOver({ store, catalogue }: Shelf, { allowed }: Found): Prom
  * names none is given to the clip whose words hold it, and left out where none does. `tell`: it is told as the answer, as it
  * comes. Rejects with BlindError and the signal's reason.
  */
-export async function lookedAt(
-  { store, catalogue }: Shelf,
-  eyes: Eyes,
-  copy: Copy,
-  { question, conversation = [] }: Asked,
-  { language }: Found['question'],
-  tell: ((text: string) => void) | undefined,
+export async function inspectVideo(
+  { store, catalogue }: InspectionDeps,
+  vision: VisionDeps,
+  copy: VideoFile,
+  { question, conversation = [] }: AskRequest,
+  { language }: ResolvedQuestion['question'],
+  onText: ((text: string) => void) | undefined,
   signal: AbortSignal,
-): Promise<Looked | undefined> {
+): Promise<Inspection | undefined> {
   const rows = await store.descriptions(copy.videoId, copy.uri);
-  const sources = clipSources(copy, catalogue.video(copy.videoId)?.clips ?? [], rows, true);
+  const evidenceClips = toEvidenceClips(copy, catalogue.video(copy.videoId)?.clips ?? [], rows, true);
   const attach = (claim: string) => {
     if (isNoAnswer(claim)) return [];
-    return sources.length === 1 ? [1] : restingOn(claim, sources, language);
+    return evidenceClips.length === 1 ? [1] : findSupportingClips(claim, evidenceClips, language);
   };
-  const cited = createCitedText(sources.length, { attach, renumber: tell !== undefined });
-  let told = '';
-  const add = (text: string) => {
-    told += text;
-    tell?.(text);
+  const citationFilter = createCitationFilter(evidenceClips.length, {
+    attach,
+    renumber: onText !== undefined,
+  });
+  let output = '';
+  const append = (text: string) => {
+    output += text;
+    onText?.(text);
   };
   const remarks: string[] = [];
   try {
-    await lookAtWhole(
-      eyes,
-      sources,
-      standing(question, conversation),
-      (delta) => add(cited.push(delta)),
+    await inspectWholeVideo(
+      vision,
+      evidenceClips,
+      toStandaloneQuestion(question, conversation),
+      (delta) => append(citationFilter.push(delta)),
       signal,
     );
   } catch (error) {
     // What was told already stands.
-    if (!(error instanceof BlindError) || told === '') throw error;
+    if (!(error instanceof VisionUnavailableError) || output === '') throw error;
     remarks.push(`The look at the video broke off: ${error.message}`);
   }
-  add(cited.end());
-  if (told === '') return undefined;
-  if (tell) {
-    return { sources, citations: citationsOf(sources, cited.cited(), language), remarks };
+  append(citationFilter.end());
+  if (output === '') return undefined;
+  if (onText) {
+    return {
+      sources: evidenceClips,
+      citations: toCitations(evidenceClips, citationFilter.citations(), language),
+      remarks,
+    };
   }
-  const seen = [...sources];
-  for (const { text, numbers } of citedSentences(told)) {
+  const captionedClips = [...evidenceClips];
+  for (const { text, numbers } of parseCitedSentences(output)) {
     for (const n of new Set(numbers)) {
-      const source = seen[n - 1];
-      if (source) seen[n - 1] = withSeen(source, source.range, text, eyes);
+      const source = captionedClips[n - 1];
+      if (source) captionedClips[n - 1] = withCaption(source, source.range, text, vision);
     }
   }
-  return { sources: seen.filter(({ lines }) => lines.length > 0), remarks };
+  return { sources: captionedClips.filter(({ lines }) => lines.length > 0), remarks };
 }

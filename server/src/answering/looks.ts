@@ -1,25 +1,34 @@
-import { clipHolding } from '../core/describe.ts';
-import type { Look, Near } from '../core/fuse.ts';
-import type { Catalogue } from './catalogue.ts';
+import { findClipAt } from '../core/describe.ts';
+import type { ImageMatch, VectorMatch } from '../core/fuse.ts';
+import type { CatalogueReader } from './catalogue.ts';
 
 /** `Line.source` of what was found by its looks. */
-const LOOK_SOURCE = 'looks';
+const IMAGE_MATCH_SOURCE = 'looks';
 /** Told in the place of words; not the words that were asked for, which stand nowhere in the video. */
-const LOOK_TEXT = 'found by its picture';
+const IMAGE_MATCH_TEXT = 'found by its picture';
 
 /** Pictures that were found, those of one Clip as one: as strong as the strongest of them. */
-export function looksOf(catalogue: Catalogue, found: readonly Near[]): readonly Look[] {
-  const byClip = Map.groupBy(found, (near) => {
-    const clip = clipHolding(catalogue.video(near.videoId)?.clips ?? [], near) ?? near;
+export function toImageMatches(
+  catalogue: CatalogueReader,
+  nearFrames: readonly VectorMatch[],
+): readonly ImageMatch[] {
+  const byClip = Map.groupBy(nearFrames, (near) => {
+    const clip = findClipAt(catalogue.video(near.videoId)?.clips ?? [], near) ?? near;
     return `${near.videoId} ${clip.startMs}`;
   });
-  return [...byClip.values()].flatMap((some): readonly Look[] => {
-    const [first] = some;
+  return [...byClip.values()].flatMap((framesOfClip): readonly ImageMatch[] => {
+    const [first] = framesOfClip;
     if (!first) return [];
-    const startMs = Math.min(...some.map((near) => near.startMs));
-    const endMs = Math.max(...some.map((near) => near.endMs));
-    const strength = Math.max(...some.map((near) => near.strength));
-    const line = { kind: 'frame', text: LOOK_TEXT, startMs, endMs, source: LOOK_SOURCE } as const;
+    const startMs = Math.min(...framesOfClip.map((near) => near.startMs));
+    const endMs = Math.max(...framesOfClip.map((near) => near.endMs));
+    const strength = Math.max(...framesOfClip.map((near) => near.strength));
+    const line = {
+      kind: 'frame',
+      text: IMAGE_MATCH_TEXT,
+      startMs,
+      endMs,
+      source: IMAGE_MATCH_SOURCE,
+    } as const;
     return [{ ...first, startMs, endMs, strength, line }];
   });
 }

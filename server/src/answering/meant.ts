@@ -1,81 +1,102 @@
-import { narrowed, satisfies } from '../core/demands.ts';
+import { narrowPassage, satisfiesQuery } from '../core/demands.ts';
 import type { Line } from '../core/description.ts';
-import { fuse, type Look, meaningOf, type Near, windowsOf } from '../core/fuse.ts';
-import type { Moment } from '../core/moment.ts';
+import {
+  combineMatches,
+  fuseResults,
+  type ImageMatch,
+  toPassageIds,
+  type VectorMatch,
+} from '../core/fuse.ts';
+import type { TextSpan } from '../core/moment.ts';
 import type { Passage } from '../core/passage.ts';
 import type { Query } from '../core/query.ts';
 import type { Question } from '../core/question.ts';
-import type { Scored } from '../core/rescore.ts';
+import type { ScoredPassage } from '../core/rescore.ts';
 import type { Store } from '../ports/store.ts';
-import { type Names, namedAs } from './names.ts';
+import { findTitle, type VideoTitles } from './names.ts';
 
-export interface Meant {
+export interface HybridInput {
   readonly query: Query;
   readonly question: Question;
   readonly languages: readonly string[];
-  readonly names: Names;
+  readonly names: VideoTitles;
   /** Lines that the scope's kinds and `speaker:` leave; undefined where neither narrows anything. */
   readonly keep: ((line: Line) => boolean) | undefined;
   /** What the words found, best first. */
-  readonly words: readonly Scored[];
-  readonly near: readonly Near[];
-  readonly looks: readonly Look[];
+  readonly words: readonly ScoredPassage[];
+  readonly near: readonly VectorMatch[];
+  readonly imageMatches: readonly ImageMatch[];
   /** Where in a hit to seek to. */
-  readonly locate: (hit: Scored) => Moment | undefined;
+  readonly locate: (hit: ScoredPassage) => TextSpan | undefined;
 }
 
 /** A picture shows what `shown:` asks for, in whatever words; all else that is demanded must stand there. */
-function forPictures(query: Query): Query {
+function withoutCaptionTerms(query: Query): Query {
   return {
     ...query,
-    demands: query.demands.filter(({ phrase, kinds }) => phrase || !kinds?.includes('caption')),
+    requiredClauses: query.requiredClauses.filter(
+      ({ phrase, kinds }) => phrase || !kinds?.includes('caption'),
+    ),
   };
 }
 
 /** What words found, joined with what means the same and looks like it, as far as query and scope let it through. */
-export async function withMeaning(store: Store, meant: Meant): Promise<readonly Scored[]> {
-  const { query, languages, names, keep, words, near, looks } = meant;
-  if (near.length === 0 && looks.length === 0) return words;
-  const known = new Map(words.map(({ passage }) => [passage.id, passage]));
-  const windows = new Map([...near, ...looks].map((piece) => [piece, windowsOf(piece)]));
-  const ids = new Set([...windows.values()].flat().filter((id) => !known.has(id)));
-  const fetched = new Map((await store.passagesOf([...ids])).map((passage) => [passage.id, passage]));
-  const title = ({ videoId, uri }: Pick<Passage, 'videoId' | 'uri'>) =>
-    namedAs(names, videoId, uri)?.title ?? '';
+export async function mergeSemantic(store: Store, input: HybridInput): Promise<readonly ScoredPassage[]> {
+  const { query, languages, names, keep, words, near, imageMatches } = input;
+  if (near.length === 0 && imageMatches.length === 0) return words;
+  const lexicalPassages = new Map(words.map(({ passage }) => [passage.id, passage]));
+  const windows = new Map([...near, ...imageMatches].map((piece) => [piece, toPassageIds(piece)]));
+  const ids = new Set([...windows.values()].flat().filter((id) => !lexicalPassages.has(id)));
+  const fetchedPassages = new Map(
+    (await store.passagesById([...ids])).map((passage) => [passage.id, passage]),
+  );
+  const findTitleText = ({ videoId, uri }: Pick<Passage, 'videoId' | 'uri'>) =>
+    findTitle(names, videoId, uri)?.title ?? '';
 
-  const pieces = new Map<Passage, Near[]>();
-  const put = (passage: Passage, piece: Near) => {
-    const held = pieces.get(passage);
-    if (held) held.push(piece);
-    else pieces.set(passage, [piece]);
+  const piecesByPassage = new Map<Passage, VectorMatch[]>();
+  const addPiece = (passage: Passage, piece: VectorMatch) => {
+    const existing = piecesByPassage.get(passage);
+    if (existing) existing.push(piece);
+    else piecesByPassage.set(passage, [piece]);
   };
   for (const piece of near) {
-    const own = windows.get(piece) ?? [];
-    const there = own.flatMap((id) => known.get(id) ?? []);
-    if (there.length > 0) for (const passage of there) put(passage, piece);
-    else for (const passage of own.flatMap((id) => fetched.get(id) ?? []).slice(0, 1)) put(passage, piece);
+    const windowIds = windows.get(piece) ?? [];
+    const knownPassages = windowIds.flatMap((id) => lexicalPassages.get(id) ?? []);
+    if (knownPassages.length > 0) for (const passage of knownPassages) addPiece(passage, piece);
+    else
+      for (const passage of windowIds.flatMap((id) => fetchedPassages.get(id) ?? []).slice(0, 1))
+        addPiece(passage, piece);
   }
-  const meanings = [...pieces].flatMap(([whole, held]) => {
-    const passage = known.has(whole.id) || !keep ? whole : narrowed(whole, keep);
-    if (!known.has(whole.id) && !satisfies(query, passage, title(whole), languages)) return [];
-    const meaning = meaningOf(passage, held);
-    return meaning ? [{ passage, meaning }] : [];
+  const semanticHits = [...piecesByPassage].flatMap(([fullPassage, passagePieces]) => {
+    const passage =
+      lexicalPassages.has(fullPassage.id) || !keep ? fullPassage : narrowPassage(fullPassage, keep);
+    if (
+      !lexicalPassages.has(fullPassage.id) &&
+      !satisfiesQuery(query, passage, findTitleText(fullPassage), languages)
+    )
+      return [];
+    const semanticMatch = combineMatches(passage, passagePieces);
+    return semanticMatch ? [{ passage, semanticMatch }] : [];
   });
-  const seen = looks.flatMap((look) => {
-    if (keep && !keep(look.line)) return [];
-    const ids = windows.get(look) ?? [];
-    const beside = ids.flatMap((id) => known.get(id) ?? fetched.get(id) ?? []).flatMap(({ lines }) => lines);
-    const { startMs, endMs } = look;
+  const visibleMatches = imageMatches.flatMap((imageMatch) => {
+    if (keep && !keep(imageMatch.line)) return [];
+    const ids = windows.get(imageMatch) ?? [];
+    const nearbyLines = ids
+      .flatMap((id) => lexicalPassages.get(id) ?? fetchedPassages.get(id) ?? [])
+      .flatMap(({ lines }) => lines);
+    const { startMs, endMs } = imageMatch;
     const passage = {
       id: '',
-      videoId: look.videoId,
-      uri: look.uri,
+      videoId: imageMatch.videoId,
+      uri: imageMatch.uri,
       startMs,
       endMs,
       terms: '',
-      lines: beside,
+      lines: nearbyLines,
     };
-    return satisfies(forPictures(query), passage, title(passage), languages) ? [{ look, beside }] : [];
+    return satisfiesQuery(withoutCaptionTerms(query), passage, findTitleText(passage), languages)
+      ? [{ look: imageMatch, beside: nearbyLines }]
+      : [];
   });
-  return fuse(meant.question, words, meanings, seen, meant.locate);
+  return fuseResults(input.question, words, semanticHits, visibleMatches, input.locate);
 }

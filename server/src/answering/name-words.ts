@@ -1,8 +1,8 @@
-import { plainText } from '../core/demands.ts';
-import { titleOf } from '../core/outline.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
-import { contentWords } from '../core/words.ts';
-import type { Catalogue } from './catalogue.ts';
+import { toComparableText } from '../core/demands.ts';
+import { toTitleText } from '../core/outline.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
+import { tokenize } from '../core/words.ts';
+import type { CatalogueReader } from './catalogue.ts';
 
 /** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */
 interface CopyNames {
@@ -18,10 +18,10 @@ interface CountedWords {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-const namesByCopy = new WeakMap<Copy, CopyNames>();
-const countsByCatalogue = new WeakMap<Catalogue, CountedWords>();
+const namesByCopy = new WeakMap<VideoFile, CopyNames>();
+const countsByCatalogue = new WeakMap<CatalogueReader, CountedWords>();
 
-function namesOf(copy: Copy, record: VideoRecord | undefined): CopyNames {
+function namesOf(copy: VideoFile, record: VideoRecord | undefined): CopyNames {
   const known = namesByCopy.get(copy);
   if (known && sameNames(known.record, record)) return known;
   const names: CopyNames = { record };
@@ -34,16 +34,16 @@ function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): bool
   return a === b || (a?.probe.title === b?.probe.title && a?.probe.device === b?.probe.device);
 }
 
-function wordsOf(copy: Copy, record: VideoRecord | undefined): readonly string[] {
+function wordsOf(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
   const names = namesOf(copy, record);
-  names.words ??= contentWords(titleOf(copy, record)).words.map(({ word }) => word);
+  names.words ??= tokenize(toTitleText(copy, record)).words.map(({ word }) => word);
   return names.words;
 }
 
 /** Returns a copy's path and title as plain text, which the places of `in:` are looked for in. */
-export function placeText(copy: Copy, record: VideoRecord | undefined): string {
+export function placeText(copy: VideoFile, record: VideoRecord | undefined): string {
   const names = namesOf(copy, record);
-  names.place ??= plainText(`${copy.path} ${titleOf(copy, record)}`);
+  names.place ??= toComparableText(`${copy.path} ${toTitleText(copy, record)}`);
   return names.place;
 }
 
@@ -51,7 +51,7 @@ export function placeText(copy: Copy, record: VideoRecord | undefined): string {
  * Returns how often each word stands in the names of all copies. Names are read once for each copy, and counted
  * again only after the index has changed.
  */
-export function nameWords(catalogue: Catalogue): ReadonlyMap<string, number> {
+export function nameWords(catalogue: CatalogueReader): ReadonlyMap<string, number> {
   const { revision } = catalogue;
   const known = countsByCatalogue.get(catalogue);
   if (known?.revision === revision) return known.counts;

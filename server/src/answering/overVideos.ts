@@ -1,19 +1,19 @@
-import { fenced } from '../core/captionPrompt.ts';
-import { nameOf } from '../core/outline.ts';
-import type { Answerer, Message } from '../ports/answerer.ts';
-import { fits, messagesFrom, messagesOver } from './answerOver.ts';
-import type { Asked } from './asked.ts';
-import type { Found } from './found.ts';
-import { clipSources, evidenceOf, type Source } from './sources.ts';
-import { type SummaryParts, summaryOf } from './summaries.ts';
-import { once } from './wholeVideos.ts';
+import { sanitisePromptText } from '../core/captionPrompt.ts';
+import { toDisplayName } from '../core/outline.ts';
+import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
+import { fitsContext, mapReduceMessages, reduceMessages } from './answerOver.ts';
+import type { AskRequest } from './asked.ts';
+import type { ResolvedQuestion } from './found.ts';
+import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './sources.ts';
+import { findOrCreateSummary, type SummaryDeps } from './summaries.ts';
+import { distinctByContent } from './wholeVideos.ts';
 
 /** Summaries that are made for one question, where not all are asked for with -1; kept ones cost nothing. */
-const MOST_MADE = 50;
+const MAX_NEW_SUMMARIES = 50;
 
-export interface OverVideos {
-  readonly sources: readonly Source[];
-  readonly messages: (signal: AbortSignal) => Promise<readonly Message[]>;
+export interface WholeVideoAnswer {
+  readonly sources: readonly EvidenceClip[];
+  readonly messages: (signal: AbortSignal) => Promise<readonly AnswererMessage[]>;
   readonly remarks: readonly string[];
 }
 
@@ -22,52 +22,58 @@ export interface OverVideos {
  * else the summaries of the videos, whose sentences lead to clips. All videos of a scope, or that the question names, are
  * taken; of everything there is the newest `k` alone. Rejects with UnavailableError and the signal's reason.
  */
-export async function overVideos(
-  parts: SummaryParts,
+export async function answerWholeVideos(
+  deps: SummaryDeps,
   model: Answerer,
-  { question, k, conversation = [] }: Asked,
-  { whole, allowed, narrowed }: Found,
+  { question, k, conversation = [] }: AskRequest,
+  { whole, allowed, narrowed }: ResolvedQuestion,
   signal: AbortSignal,
-): Promise<OverVideos> {
-  const { store, catalogue } = parts;
-  const every = k < 0 || narrowed || whole.length < once(allowed).length;
-  const videos = every ? whole : whole.slice(0, Math.max(1, k));
-  const [only] = videos;
-  if (only && videos.length === 1) {
-    const rows = await store.descriptions(only.videoId, only.uri);
-    const sources = clipSources(only, catalogue.video(only.videoId)?.clips ?? [], rows);
-    const evidence = evidenceOf(catalogue, sources);
-    if (fits(model, evidence)) {
-      const messages = (stop: AbortSignal) =>
-        messagesOver(model, question, evidence, true, conversation, stop);
+): Promise<WholeVideoAnswer> {
+  const { store, catalogue } = deps;
+  const takesAll = k < 0 || narrowed || whole.length < distinctByContent(allowed).length;
+  const videos = takesAll ? whole : whole.slice(0, Math.max(1, k));
+  const [onlyVideo] = videos;
+  if (onlyVideo && videos.length === 1) {
+    const rows = await store.descriptions(onlyVideo.videoId, onlyVideo.uri);
+    const sources = toEvidenceClips(onlyVideo, catalogue.video(onlyVideo.videoId)?.clips ?? [], rows);
+    const evidence = toPromptEvidence(catalogue, sources);
+    if (fitsContext(model, evidence)) {
+      const messages = (abortSignal: AbortSignal) =>
+        mapReduceMessages(model, question, evidence, true, conversation, abortSignal);
       return { sources, messages, remarks: [] };
     }
   }
-  const sources: Source[] = [];
+  const sources: EvidenceClip[] = [];
   const notes: string[] = [];
-  let made = 0;
-  let left = 0;
+  let newSummaries = 0;
+  let skippedVideos = 0;
   for (const copy of videos) {
-    const summary = await summaryOf(parts, model, copy, k < 0 || made < MOST_MADE, signal);
-    if (!summary) left += 1;
+    const summary = await findOrCreateSummary(
+      deps,
+      model,
+      copy,
+      k < 0 || newSummaries < MAX_NEW_SUMMARIES,
+      signal,
+    );
+    if (!summary) skippedVideos += 1;
     if (!summary || summary.notes.length === 0) continue;
-    if (summary.made) made += 1;
+    if (summary.isNew) newSummaries += 1;
     const numbers = new Map(summary.sources.map(({ range }, i) => [range.startMs, sources.length + i + 1]));
     sources.push(...summary.sources);
-    const said = summary.notes.map(({ text, clips }) => {
-      const marks = clips.flatMap(({ startMs }) => numbers.get(startMs) ?? []).map((n) => `[${n}]`);
-      return `${fenced(text).replace(/[.。]$/, '')} ${marks.join('')}.`;
+    const sentences = summary.notes.map(({ text, clips }) => {
+      const citationMarks = clips.flatMap(({ startMs }) => numbers.get(startMs) ?? []).map((n) => `[${n}]`);
+      return `${sanitisePromptText(text).replace(/[.。]$/, '')} ${citationMarks.join('')}.`;
     });
-    const name = fenced(nameOf(copy, catalogue.video(copy.videoId)));
-    notes.push(videos.length > 1 ? `In "${name}": ${said.join(' ')}` : said.join('\n'));
+    const name = sanitisePromptText(toDisplayName(copy, catalogue.video(copy.videoId)));
+    notes.push(videos.length > 1 ? `In "${name}": ${sentences.join(' ')}` : sentences.join('\n'));
   }
   const remarks =
-    left > 0
+    skippedVideos > 0
       ? [
-          `${videos.length - left} of ${videos.length} videos were read for this; ask again to go on, or with -k -1 for all at once.`,
+          `${videos.length - skippedVideos} of ${videos.length} videos were read for this; ask again to go on, or with -k -1 for all at once.`,
         ]
       : [];
-  const messages = (stop: AbortSignal) =>
-    messagesFrom(model, question, notes, sources.length, conversation, stop);
+  const messages = (abortSignal: AbortSignal) =>
+    reduceMessages(model, question, notes, sources.length, conversation, abortSignal);
   return { sources, messages, remarks };
 }

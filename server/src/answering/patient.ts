@@ -1,77 +1,77 @@
 /** Work that is waited for only so long, and goes on when nobody waits for it any longer. */
-export interface Patient {
+export interface ModelCallCache {
   /**
    * What the work gives; undefined where it is not done within the time, fails, or failed a short while ago. Rejects
    * with the signal's reason alone. Work of one name is begun once and kept, as long as it is among the newest.
    */
-  ask<T>(
+  call<T>(
     name: string,
     work: () => Promise<T>,
-    patienceMs: number,
+    timeoutMs: number,
     signal: AbortSignal,
   ): Promise<T | undefined>;
 }
 
 /** What is kept of finished work. */
-const KEPT = 64;
+const MAX_CACHED_CALLS = 64;
 /** Begun and not done: more than these and nothing is begun, for whoever works on them is behind as it is. */
-const MOST_PENDING = 8;
+const MAX_PENDING_CALLS = 8;
 /** What has failed is not tried again for so long, ms: a host out of reach must not slow each search. */
-const REST_MS = 10_000;
+const RETRY_DELAY_MS = 10_000;
 
 /** `what` names in the log whose work it is. */
-export function createPatient(what: string, log: (message: string) => void): Patient {
-  const kept = new Map<string, Promise<unknown>>();
+export function createModelCallCache(modelLabel: string, log: (message: string) => void): ModelCallCache {
+  const cache = new Map<string, Promise<unknown>>();
   let pending = 0;
-  let restsUntil = 0;
+  let retryAfterMs = 0;
 
-  function begin<T>(name: string, work: () => Promise<T>): Promise<T> | undefined {
-    const known = kept.get(name);
-    if (known) {
+  function start<T>(name: string, work: () => Promise<T>): Promise<T> | undefined {
+    const cached = cache.get(name);
+    if (cached) {
       // The newest last.
-      kept.delete(name);
-      kept.set(name, known);
-      return known as Promise<T>;
+      cache.delete(name);
+      cache.set(name, cached);
+      return cached as Promise<T>;
     }
-    if (pending >= MOST_PENDING || performance.now() < restsUntil) return undefined;
+    if (pending >= MAX_PENDING_CALLS || performance.now() < retryAfterMs) return undefined;
     pending += 1;
-    const done = work().finally(() => {
+    const pendingCall = work().finally(() => {
       pending -= 1;
     });
-    done.catch((error: unknown) => {
-      kept.delete(name);
-      restsUntil = performance.now() + REST_MS;
-      log(`The ${what} could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+    pendingCall.catch((error: unknown) => {
+      cache.delete(name);
+      retryAfterMs = performance.now() + RETRY_DELAY_MS;
+      log(`The ${modelLabel} could not be asked: ${error instanceof Error ? error.message : String(error)}`);
     });
-    kept.set(name, done);
-    for (const old of kept.keys()) {
-      if (kept.size <= KEPT) break;
-      kept.delete(old);
+    cache.set(name, pendingCall);
+    for (const oldestName of cache.keys()) {
+      if (cache.size <= MAX_CACHED_CALLS) break;
+      cache.delete(oldestName);
     }
-    return done;
+    return pendingCall;
   }
 
   return {
-    async ask(name, work, patienceMs, signal) {
+    async call(name, work, timeoutMs, signal) {
       signal.throwIfAborted();
-      const done = begin(name, work);
-      if (!done) return undefined;
+      const pendingCall = start(name, work);
+      if (!pendingCall) return undefined;
       const { promise: aborted, reject } = Promise.withResolvers<never>();
-      const { promise: late, resolve } = Promise.withResolvers<'late'>();
-      const stop = () => reject(signal.reason);
-      const timer = setTimeout(resolve, patienceMs, 'late');
-      signal.addEventListener('abort', stop, { once: true });
+      const { promise: timedOut, resolve } = Promise.withResolvers<'late'>();
+      const onAbort = () => reject(signal.reason);
+      const timer = setTimeout(resolve, timeoutMs, 'late');
+      signal.addEventListener('abort', onAbort, { once: true });
       try {
-        const result = await Promise.race([done.then((value) => ({ value })), late, aborted]);
+        const result = await Promise.race([pendingCall.then((value) => ({ value })), timedOut, aborted]);
         if (result !== 'late') return result.value;
-        log(`The ${what} was not ready within ${patienceMs} ms: this search goes on without it.`);
+        log(`The ${modelLabel} was not ready within ${timeoutMs} ms: this search goes on without it.`);
         return undefined;
       } catch (error) {
         if (signal.aborted) throw error;
         return undefined;
       } finally {
         clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
+        signal.removeEventListener('abort', onAbort);
       }
     },
   };

@@ -1,19 +1,19 @@
-import { clipIdOf } from '../core/clipId.ts';
+import { toClipId } from '../core/clipId.ts';
 import type { Line } from '../core/description.ts';
 import { orderLines } from '../core/lines.ts';
-import { mediaLink } from '../core/mediaLink.ts';
-import { LONGEST_HIT_MS } from '../core/moment.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
+import { MAX_HIT_MS } from '../core/moment.ts';
 import { type Ms, overlapMs, type TimeRange } from '../core/range.ts';
-import type { Copy } from '../core/video.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { Finding } from './hits.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import type { RankedPlace } from './hits.ts';
 
 /** So far from something "after it" still means, ms. */
-export const NEAR_MS = 120_000;
+export const NEIGHBOUR_RANGE_MS = 120_000;
 
 /** A moment belongs to a range that holds its middle; a slide or caption to every one it is there in. */
-function inside(line: Line, range: TimeRange): boolean {
+function isInRange(line: Line, range: TimeRange): boolean {
   if (line.kind !== 'speech' && line.kind !== 'description') return overlapMs(line, range) > 0;
   const middle = (line.startMs + line.endMs) / 2;
   return range.startMs <= middle && middle < range.endMs;
@@ -23,57 +23,73 @@ function inside(line: Line, range: TimeRange): boolean {
  * The clips of a range that say anything, in time order, chosen by where they lie: the first `count`, or the last ones
  * where it is `late`. Each is cut to the range.
  */
-export async function placed(
-  { store, catalogue }: { readonly store: Store; readonly catalogue: Catalogue },
-  copy: Copy,
+export async function findClipsInRange(
+  { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
+  copy: VideoFile,
   range: TimeRange,
   count: number,
-  late: boolean,
+  fromEnd: boolean,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly RankedPlace[]> {
   signal.throwIfAborted();
   const { videoId, uri } = copy;
   const rows = await store.descriptions(videoId, uri);
   signal.throwIfAborted();
   const lines = rows
     .flatMap((row) => row.lines)
-    .filter((line) => line.kind !== 'facts' && line.kind !== 'title' && inside(line, range));
+    .filter((line) => line.kind !== 'facts' && line.kind !== 'title' && isInRange(line, range));
   const clips = (catalogue.video(videoId)?.clips ?? []).filter((clip) => overlapMs(clip, range) > 0);
-  const findings = clips.flatMap((clip): readonly Finding[] => {
-    const window = {
+  const findings = clips.flatMap((clip): readonly RankedPlace[] => {
+    const clipRange = {
       startMs: Math.max(clip.startMs, range.startMs),
       endMs: Math.min(clip.endMs, range.endMs),
     };
-    const own = orderLines(lines.filter((line) => inside(line, window)));
-    if (own.length === 0) return [];
-    const place = momentOf(window, late);
-    const shown = own.filter((line) => inside(line, place));
-    const evidence = shown.length > 0 ? shown : own;
-    const passage = { id: `placed.${uri}.${window.startMs}`, videoId, uri, ...window, terms: '', lines: own };
+    const clipLines = orderLines(lines.filter((line) => isInRange(line, clipRange)));
+    if (clipLines.length === 0) return [];
+    const shownRange = limitRange(clipRange, fromEnd);
+    const shownLines = clipLines.filter((line) => isInRange(line, shownRange));
+    const evidence = shownLines.length > 0 ? shownLines : clipLines;
+    const passage = {
+      id: `placed.${uri}.${clipRange.startMs}`,
+      videoId,
+      uri,
+      ...clipRange,
+      terms: '',
+      lines: clipLines,
+    };
     return [
       {
         hit: {
-          clipId: clipIdOf(videoId, clip),
+          clipId: toClipId(videoId, clip),
           videoId,
           uri,
           path: copy.path,
           clip: { startMs: clip.startMs, endMs: clip.endMs },
-          ...place,
+          ...shownRange,
           score: 1,
           weak: false,
-          link: mediaLink(uri, place),
+          link: formatMediaLink(uri, shownRange),
           evidence,
         },
-        place: { ...place, videoId, uri, evidence, score: 1, share: 1, pair: true, window: passage },
+        place: {
+          ...shownRange,
+          videoId,
+          uri,
+          evidence,
+          score: 1,
+          termCoverage: 1,
+          hasTermPair: true,
+          window: passage,
+        },
       },
     ];
   });
-  return late ? findings.slice(-count) : findings.slice(0, count);
+  return fromEnd ? findings.slice(-count) : findings.slice(0, count);
 }
 
 /** At most as long as a hit may be, at the side of the range that was asked for. */
-function momentOf({ startMs, endMs }: TimeRange, late: boolean): TimeRange {
-  const lengthMs: Ms = Math.min(endMs - startMs, LONGEST_HIT_MS);
-  const from = Math.round(late ? endMs - lengthMs : startMs);
+function limitRange({ startMs, endMs }: TimeRange, fromEnd: boolean): TimeRange {
+  const lengthMs: Ms = Math.min(endMs - startMs, MAX_HIT_MS);
+  const from = Math.round(fromEnd ? endMs - lengthMs : startMs);
   return { startMs: from, endMs: Math.max(from + 1, Math.round(from + lengthMs)) };
 }

@@ -1,20 +1,26 @@
-import { ENOUGH, support } from '../core/abstain.ts';
-import { excerpt } from '../core/excerpt.ts';
+import { MIN_ANSWER_SUPPORT, supportScore } from '../core/abstain.ts';
+import { extractQuote } from '../core/excerpt.ts';
 import { orderLines } from '../core/lines.ts';
-import { LONGEST_HIT_MS } from '../core/moment.ts';
+import { MAX_HIT_MS } from '../core/moment.ts';
 import type { Question } from '../core/question.ts';
-import { type Sentence, sentences } from '../core/sentences.ts';
-import type { Finding } from './hits.ts';
+import { type Sentence, splitSentences } from '../core/sentences.ts';
+import type { RankedPlace } from './hits.ts';
 
-/** Sentences quoted of a piece that answers by its meaning: which of them does cannot be told. */
-const MEANT = 3;
+/** Sentences quoted of a piece that answers by its semanticMatch: which of them does cannot be told. */
+const MAX_SEMANTIC_SENTENCES = 3;
 
 /** What an answer quotes of a place; [] where nothing of it can be. */
-export function quoteOf(question: Question, { hit, place }: Finding): readonly Sentence[] {
-  const { meaning } = place;
-  if (meaning?.sure && support(place) < ENOUGH) {
-    const told = sentences(orderLines(meaning.moment.evidence)).slice(0, MEANT);
-    return told.map((one) => ({ ...one, endMs: Math.min(one.endMs, one.startMs + LONGEST_HIT_MS) }));
+export function selectQuote(question: Question, { hit, place }: RankedPlace): readonly Sentence[] {
+  const { semanticMatch } = place;
+  if (semanticMatch?.answerable && supportScore(place) < MIN_ANSWER_SUPPORT) {
+    const firstSentences = splitSentences(orderLines(semanticMatch.span.evidence)).slice(
+      0,
+      MAX_SEMANTIC_SENTENCES,
+    );
+    return firstSentences.map((sentence) => ({
+      ...sentence,
+      endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS),
+    }));
   }
-  return excerpt(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+  return extractQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
 }

@@ -1,40 +1,40 @@
-import { LONGEST_HIT_MS } from '../core/moment.ts';
+import { MAX_HIT_MS } from '../core/moment.ts';
 import { overlapMs } from '../core/range.ts';
-import type { Place } from '../core/spread.ts';
-import { modelOf } from '../core/vector.ts';
+import type { HitPlace } from '../core/spread.ts';
+import { toModelRevision } from '../core/vector.ts';
 import type { Reranker } from '../ports/reranker.ts';
-import { createPatient } from './patient.ts';
+import { createModelCallCache } from './patient.ts';
 
 /** Places that a reranker reads where it is quick; each is a run of the model. */
-export const RERANKED = 30;
+export const MAX_RERANKED_PLACES = 30;
 /**
  * Places that it reads however slow it is. Where even these are not read in time, they count from the second time that
  * the same is asked.
  */
-const FEWEST = 5;
+const MIN_RERANKED_PLACES = 5;
 /** Of the time that is waited: a pace varies. */
-const MOST_WAITED = 0.8;
+const MAX_TIMEOUT_SHARE = 0.8;
 /** How much it counts beside what found them. */
-const WEIGHT = 0.5;
+const RERANK_WEIGHT = 0.5;
 /** Characters that it is given of a place. */
-const MOST_CHARACTERS = 1_500;
+const MAX_PLACE_CHARS = 1_500;
 
 export type Rerank = (
   question: string,
-  places: readonly Place[],
-  patienceMs: number,
+  places: readonly HitPlace[],
+  timeoutMs: number,
   signal: AbortSignal,
-) => Promise<readonly Place[]>;
+) => Promise<readonly HitPlace[]>;
 
 /** What is told in and about a place. */
-function textOf({ window, startMs, endMs, evidence }: Place): string {
-  const near = { startMs: startMs - LONGEST_HIT_MS / 2, endMs: endMs + LONGEST_HIT_MS / 2 };
-  const told = window.lines.filter((line) => line.kind !== 'frame' && overlapMs(line, near) > 0);
-  const lines = told.length > 0 ? told : evidence;
+function toRerankText({ window, startMs, endMs, evidence }: HitPlace): string {
+  const nearRange = { startMs: startMs - MAX_HIT_MS / 2, endMs: endMs + MAX_HIT_MS / 2 };
+  const nearbyLines = window.lines.filter((line) => line.kind !== 'frame' && overlapMs(line, nearRange) > 0);
+  const lines = nearbyLines.length > 0 ? nearbyLines : evidence;
   const text = lines
     .map(({ speaker, text }) => (speaker ? `${speaker}: ${text}` : text))
     .join('\n')
-    .slice(0, MOST_CHARACTERS)
+    .slice(0, MAX_PLACE_CHARS)
     .toWellFormed();
   // Hosts refuse a whole request for one empty text.
   return text.trim() === '' ? '-' : text;
@@ -50,32 +50,34 @@ export function createRerank(
   log: (message: string) => void,
   now: () => number = () => performance.now(),
 ): () => Rerank | undefined {
-  const patient = createPatient('reranker', log);
+  const modelCalls = createModelCallCache('reranker', log);
   /** How long each model took for a place, ms, the last time. */
-  const paces = new WeakMap<Reranker, number>();
+  const msPerPlace = new WeakMap<Reranker, number>();
 
-  async function rank(model: Reranker, question: string, read: readonly string[]) {
+  async function rank(model: Reranker, question: string, texts: readonly string[]) {
     const start = now();
-    const scores = await model.rank(question, read, new AbortController().signal);
-    paces.set(model, (now() - start) / read.length);
+    const scores = await model.rank(question, texts, new AbortController().signal);
+    msPerPlace.set(model, (now() - start) / texts.length);
     return scores;
   }
 
   const rerankWith =
     (model: Reranker): Rerank =>
-    async (question, places, patienceMs, signal) => {
+    async (question, places, timeoutMs, signal) => {
       const [best] = places;
       if (!best || places.length < 2) return places;
-      const inTime = Math.floor((MOST_WAITED * patienceMs) / (paces.get(model) ?? 0));
-      const read = places.slice(0, Math.min(RERANKED, Math.max(FEWEST, inTime))).map(textOf);
-      const name = [modelOf(model), question, ...read].join('\n');
-      const scores = await patient.ask(name, () => rank(model, question, read), patienceMs, signal);
+      const affordablePlaces = Math.floor((MAX_TIMEOUT_SHARE * timeoutMs) / (msPerPlace.get(model) ?? 0));
+      const texts = places
+        .slice(0, Math.min(MAX_RERANKED_PLACES, Math.max(MIN_RERANKED_PLACES, affordablePlaces)))
+        .map(toRerankText);
+      const name = [toModelRevision(model), question, ...texts].join('\n');
+      const scores = await modelCalls.call(name, () => rank(model, question, texts), timeoutMs, signal);
       if (!scores) return places;
-      const top = Math.max(1e-9, best.score);
+      const topScore = Math.max(1e-9, best.score);
       return places
-        .map((place, at) => ({
+        .map((place, index) => ({
           ...place,
-          score: (1 - WEIGHT) * (place.score / top) + WEIGHT * (scores[at] ?? 0),
+          score: (1 - RERANK_WEIGHT) * (place.score / topScore) + RERANK_WEIGHT * (scores[index] ?? 0),
         }))
         .sort((a, b) => b.score - a.score);
     };

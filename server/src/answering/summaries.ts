@@ -1,26 +1,26 @@
-import { clipIdOf } from '../core/clipId.ts';
-import { descriptionId } from '../core/describe.ts';
-import type { Description, Note } from '../core/description.ts';
-import { notesOf, SUMMARY_QUESTION, summaryRecipe } from '../core/summary.ts';
-import type { Copy } from '../core/video.ts';
+import { toClipId } from '../core/clipId.ts';
+import { toDescriptionId } from '../core/describe.ts';
+import type { Description, SummaryNote } from '../core/description.ts';
+import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/summary.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
-import { messagesOver, note } from './answerOver.ts';
-import type { Catalogue } from './catalogue.ts';
-import { clipSources, evidenceOf, type Source } from './sources.ts';
+import { askForNote, mapReduceMessages } from './answerOver.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './sources.ts';
 
 /** A video's summary with the clips that its sentences rest on. */
-export interface Summary {
-  readonly notes: readonly Note[];
+export interface VideoSummary {
+  readonly notes: readonly SummaryNote[];
   /** Those clips alone, in order. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly EvidenceClip[];
   /** True where the model was asked for it now, false where it was kept. */
-  readonly made: boolean;
+  readonly isNew: boolean;
 }
 
-export interface SummaryParts {
+export interface SummaryDeps {
   readonly store: Store;
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueReader;
   /** Keeps a summary in the index; one that cannot be kept is made anew the next time. */
   readonly keep: (row: Description) => Promise<void>;
 }
@@ -30,41 +30,44 @@ export interface SummaryParts {
  * these words, else a new one, which is kept; undefined where there is none and `make` is false. Without notes where the
  * video says nothing, or the model wrote nothing that cites. Rejects with UnavailableError and the signal's reason.
  */
-export async function summaryOf(
-  { store, catalogue, keep }: SummaryParts,
+export async function findOrCreateSummary(
+  { store, catalogue, keep }: SummaryDeps,
   model: Answerer,
-  copy: Copy,
-  make: boolean,
+  copy: VideoFile,
+  mayCreate: boolean,
   signal: AbortSignal,
-): Promise<Summary | undefined> {
+): Promise<VideoSummary | undefined> {
   signal.throwIfAborted();
   const { videoId, uri } = copy;
   const record = catalogue.video(videoId);
   const rows = await store.descriptions(videoId, uri);
-  const own = rows.filter(({ stage }) => stage !== 'summary');
-  const sources = clipSources(copy, record?.clips ?? [], own);
-  if (sources.length === 0) return { notes: [], sources: [], made: false };
-  const recipe = summaryRecipe(model.name, sources);
-  const known = rows.find((row) => row.stage === 'summary' && row.recipe === recipe)?.notes;
-  if (known) return { notes: known, sources: restedOn(known, sources), made: false };
-  if (!make) return undefined;
-  const evidence = evidenceOf(catalogue, sources);
-  const messages = await messagesOver(model, SUMMARY_QUESTION, evidence, true, [], signal);
-  const text = await note(model, messages, evidence.length, signal);
-  const notes = notesOf(
+  const sourceRows = rows.filter(({ stage }) => stage !== 'summary');
+  const sources = toEvidenceClips(copy, record?.clips ?? [], sourceRows);
+  if (sources.length === 0) return { notes: [], sources: [], isNew: false };
+  const recipe = summaryFingerprint(model.name, sources);
+  const savedNotes = rows.find((row) => row.stage === 'summary' && row.recipe === recipe)?.notes;
+  if (savedNotes) return { notes: savedNotes, sources: clipsOfNotes(savedNotes, sources), isNew: false };
+  if (!mayCreate) return undefined;
+  const evidence = toPromptEvidence(catalogue, sources);
+  const messages = await mapReduceMessages(model, SUMMARY_QUESTION, evidence, true, [], signal);
+  const text = await askForNote(model, messages, evidence.length, signal);
+  const notes = toSummaryNotes(
     text,
     sources.map(({ range }) => range),
   );
   if (notes.length > 0) {
     const range = { startMs: 0, endMs: Math.max(1, record?.probe.durationMs ?? 0) };
     const row = { videoId, uri, stage: 'summary' as const, describer: model.name, recipe };
-    const clipId = clipIdOf(videoId, range);
-    await keep({ ...row, id: descriptionId(row, range), ...range, clipId, lines: [], notes });
+    const clipId = toClipId(videoId, range);
+    await keep({ ...row, id: toDescriptionId(row, range), ...range, clipId, lines: [], notes });
   }
-  return { notes, sources: restedOn(notes, sources), made: true };
+  return { notes, sources: clipsOfNotes(notes, sources), isNew: true };
 }
 
-function restedOn(notes: readonly Note[], sources: readonly Source[]): readonly Source[] {
+function clipsOfNotes(
+  notes: readonly SummaryNote[],
+  sources: readonly EvidenceClip[],
+): readonly EvidenceClip[] {
   const starts = new Set(notes.flatMap(({ clips }) => clips.map(({ startMs }) => startMs)));
   return sources.filter(({ range }) => starts.has(range.startMs));
 }

@@ -1,18 +1,21 @@
-import { asksForRate, tellsRate } from '../core/rates.ts';
-import type { Found } from './found.ts';
-import { quoteOf } from './quote.ts';
+import { asksForFrequency, statesFrequency } from '../core/rates.ts';
+import type { ResolvedQuestion } from './found.ts';
+import { selectQuote } from './quote.ts';
 
 /**
  * "How often do they meet?" asks for what is said of it, "every two weeks", where a place that holds the question says so:
  * those places alone are left then. Else the times themselves are what is asked for.
  */
-export function toldRate(asked: string, found: Found): Found {
-  if (!asksForRate(asked) || !found.grounded || found.whole.length > 0) return found;
+export function filterByFrequency(questionText: string, resolved: ResolvedQuestion): ResolvedQuestion {
+  if (!asksForFrequency(questionText) || !resolved.grounded || resolved.whole.length > 0) return resolved;
   // As it stands, for what was looked for lacks "how often".
-  const question = { ...found.question, text: asked };
-  const findings = found.findings.filter(
+  const question = { ...resolved.question, text: questionText };
+  const rankedPlaces = resolved.findings.filter(
     (finding, i) =>
-      (i === 0 || !finding.hit.weak) && quoteOf(question, finding).some(({ text }) => tellsRate(text)),
+      (i === 0 || !finding.hit.weak) &&
+      selectQuote(question, finding).some(({ text }) => statesFrequency(text)),
   );
-  return findings.length > 0 ? { ...found, question, findings, rate: true } : found;
+  return rankedPlaces.length > 0
+    ? { ...resolved, question, findings: rankedPlaces, asksForFrequency: true }
+    : resolved;
 }

@@ -4,48 +4,48 @@ import { setPriority } from 'node:os';
 import type { FromChild, ToChild } from './child-wire.ts';
 
 /** Kept of what a child writes to its standard error, characters. */
-const STDERR_KEPT = 4000;
+const MAX_STDERR_CHARS = 4000;
 /** How long a child that was asked to end may take before it is killed, ms. */
-const END_GRACE_MS = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 /** How long its last words are waited for after its end, ms. */
-const CLOSE_GRACE_MS = 200;
+const STDERR_CLOSE_TIMEOUT_MS = 200;
 
-export interface LinkOptions {
+export interface ChildLinkOptions {
   /** Path of the child's entry file. */
   readonly entry: string;
   /** Nice value, -20..19. */
   readonly priority: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long it may take to say that it is ready, ms. */
-  readonly readyMs: number;
+  readonly readyTimeoutMs: number;
 }
 
-export interface Link {
+export interface ChildLink {
   readonly pid: number | undefined;
   send(message: ToChild): void;
   /** Keeps this process alive while true. */
-  hold(held: boolean): void;
+  setKeepAlive(keepAlive: boolean): void;
   kill(): void;
   /** Ends it in good order; resolves when it is gone. */
-  end(): Promise<void>;
+  endAndWait(): Promise<void>;
 }
 
 /** Why a process ended, with the last it wrote. */
-function reasonOf(code: number | null, signal: string | null, stderr: string): string {
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  const last = stderr.trim();
-  return last ? `${how}: ${last}` : how;
+function toEndReason(code: number | null, signal: string | null, stderr: string): string {
+  const cause = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+  const lastStderr = stderr.trim();
+  return lastStderr ? `${cause}: ${lastStderr}` : cause;
 }
 
 /**
  * Forks one process and resolves when it is ready. `onMessage` and `onEnd` are called from then on; where it
  * ends before that, the promise rejects with the reason.
  */
-export function openLink(
-  options: LinkOptions,
+export function openChildLink(
+  options: ChildLinkOptions,
   onMessage: (message: FromChild) => void,
   onEnd: (reason: string) => void,
-): Promise<Link> {
+): Promise<ChildLink> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(options.entry, [], {
       // 'advanced' carries typed arrays as bytes. Flags such as --inspect are not for children.
@@ -57,49 +57,52 @@ export function openLink(
     });
     let stderr = '';
     let ready = false;
-    let gone = false;
-    const ended = new Promise<void>((settle) => {
+    let hasEnded = false;
+    const exitPromise = new Promise<void>((settle) => {
       const finish = (reason: string): void => {
-        if (gone) return;
-        gone = true;
+        if (hasEnded) return;
+        hasEnded = true;
         clearTimeout(timer);
         settle();
         if (ready) onEnd(reason);
         else reject(new Error(reason));
       };
       child.once('error', (error) => finish(error.message));
-      const closed = (code: number | null, signal: string | null) => finish(reasonOf(code, signal, stderr));
-      child.once('close', closed);
+      const onClosed = (code: number | null, signal: string | null) =>
+        finish(toEndReason(code, signal, stderr));
+      child.once('close', onClosed);
       // A grandchild may hold the pipe open for long after the end.
-      child.once('exit', (code, signal) => setTimeout(closed, CLOSE_GRACE_MS, code, signal).unref());
+      child.once('exit', (code, signal) =>
+        setTimeout(onClosed, STDERR_CLOSE_TIMEOUT_MS, code, signal).unref(),
+      );
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.readyMs);
-    const link: Link = {
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.readyTimeoutMs);
+    const link: ChildLink = {
       pid: child.pid,
       send(message) {
         if (child.connected) child.send(message, () => undefined);
       },
-      hold(held) {
-        const turn = held ? 'ref' : 'unref';
-        child[turn]();
-        child.channel?.[turn]();
-        if (child.stderr instanceof Socket) child.stderr[turn]();
+      setKeepAlive(keepAlive) {
+        const refMethod = keepAlive ? 'ref' : 'unref';
+        child[refMethod]();
+        child.channel?.[refMethod]();
+        if (child.stderr instanceof Socket) child.stderr[refMethod]();
       },
       kill() {
         child.kill('SIGKILL');
       },
-      async end() {
-        if (gone) return;
-        link.hold(true);
+      async endAndWait() {
+        if (hasEnded) return;
+        link.setKeepAlive(true);
         if (child.connected) child.disconnect();
-        const late = setTimeout(() => child.kill('SIGKILL'), END_GRACE_MS);
-        await ended;
-        clearTimeout(late);
+        const killTimer = setTimeout(() => child.kill('SIGKILL'), EXIT_TIMEOUT_MS);
+        await exitPromise;
+        clearTimeout(killTimer);
       },
     };
     child.stderr?.setEncoding('utf8');
     child.stderr?.on('data', (text: string) => {
-      stderr = (stderr + text).slice(-STDERR_KEPT);
+      stderr = (stderr + text).slice(-MAX_STDERR_CHARS);
     });
     child.on('message', (message: FromChild) => {
       if (message.kind !== 'ready') {

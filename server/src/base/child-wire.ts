@@ -3,14 +3,14 @@
  * `type ReaderCalls = { read: { params: ReadParams; event: never; result: readonly ReadLine[] } }`.
  * Everything must survive a structured clone.
  */
-export interface CallShape {
+export interface ChildCallTypes {
   readonly params: unknown;
   readonly event: unknown;
   readonly result: unknown;
 }
 
 /** An error as it crosses: the message, and what the child's `detailOf` made of it. */
-export interface WireError {
+export interface ChildErrorMessage {
   readonly message: string;
   readonly detail?: unknown;
 }
@@ -25,7 +25,7 @@ export type FromChild =
   | { readonly kind: 'ready' }
   | { readonly kind: 'event'; readonly id: number; readonly event: unknown }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: WireError };
+  | { readonly kind: 'error'; readonly id: number; readonly error: ChildErrorMessage };
 
 /** Events a call may have on the way before its child waits. */
-export const EVENT_WINDOW = 4;
+export const MAX_EVENTS_IN_FLIGHT = 4;

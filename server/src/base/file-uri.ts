@@ -3,9 +3,9 @@ import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** All but what a path segment may carry unescaped (RFC 3986, pchar), and the slash. */
-const UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
+const UNSAFE_CHARACTER = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 
-const ESCAPES = Array.from(
+const PERCENT_ESCAPES = Array.from(
   { length: 256 },
   (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );
@@ -14,17 +14,17 @@ const ESCAPES = Array.from(
  * The canonical `file:` URI of an absolute path: its bytes percent-encoded, so that a name that is not UTF-8 has
  * one too. Windows paths are always text.
  */
-export function fileUriOf(path: string | Buffer): string {
+export function pathToFileUri(path: string | Buffer): string {
   if (process.platform === 'win32') return pathToFileURL(path.toString()).href;
   const bytes = (typeof path === 'string' ? Buffer.from(path) : path).toString('latin1');
-  return `file://${bytes.replace(UNSAFE, (byte) => ESCAPES[byte.charCodeAt(0)] ?? '')}`;
+  return `file://${bytes.replace(UNSAFE_CHARACTER, (byte) => PERCENT_ESCAPES[byte.charCodeAt(0)] ?? '')}`;
 }
 
 /**
  * The path that a `file:` URI names: text where its bytes are UTF-8, else the bytes. Throws a TypeError for
  * another scheme, another host, a relative path, a wrong escape or a zero byte.
  */
-export function pathOfFileUri(uri: string): string | Buffer {
+export function fileUriToPath(uri: string): string | Buffer {
   if (process.platform === 'win32') return fileURLToPath(uri);
   const match = /^file:\/\/(?:localhost)?(\/[^?#]*)$/i.exec(uri);
   const encoded = match?.[1];
@@ -41,8 +41,8 @@ export function pathOfFileUri(uri: string): string | Buffer {
 }
 
 /** The path for display: bytes that are not UTF-8 are replaced. */
-export function showFileUri(uri: string): string {
-  return pathOfFileUri(uri).toString();
+export function fileUriToDisplayPath(uri: string): string {
+  return fileUriToPath(uri).toString();
 }
 
 /**
@@ -50,10 +50,12 @@ export function showFileUri(uri: string): string {
  * slashes resolved. Throws as `pathOfFileUri` does.
  */
 export function canonicalFileUri(uri: string): string {
-  const path = pathOfFileUri(uri);
-  if (process.platform === 'win32') return fileUriOf(path);
+  const path = fileUriToPath(uri);
+  if (process.platform === 'win32') return pathToFileUri(path);
   const bytes = typeof path === 'string' ? Buffer.from(path) : path;
   // One character a byte: names that are not UTF-8 pass through.
-  const plain = posix.normalize(bytes.toString('latin1'));
-  return fileUriOf(Buffer.from(plain.length > 1 ? plain.replace(/\/$/, '') : plain, 'latin1'));
+  const normalised = posix.normalize(bytes.toString('latin1'));
+  return pathToFileUri(
+    Buffer.from(normalised.length > 1 ? normalised.replace(/\/$/, '') : normalised, 'latin1'),
+  );
 }

@@ -1,15 +1,15 @@
 /** Lets at most `width` of the tasks given to it run at a time; the rest wait in order. */
-export function gate(width: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = width;
+export function createConcurrencyLimit(maxConcurrent: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const queuedTasks: (() => void)[] = [];
+  let freeSlots = maxConcurrent;
   return async (task) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((enter) => waiting.push(enter));
+    if (freeSlots > 0) freeSlots -= 1;
+    else await new Promise<void>((resolve) => queuedTasks.push(resolve));
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
+      const next = queuedTasks.shift();
+      if (next === undefined) freeSlots += 1;
       else next();
     }
   };

@@ -13,19 +13,22 @@ export interface Lifetime {
 }
 
 /** `onError` hears of a clean-up that failed or took over `limitMs`; the others still run. */
-export function createLifetime(onError: (name: string, message: string) => void, limitMs = 20_000): Lifetime {
+export function createLifetime(
+  onError: (name: string, message: string) => void,
+  timeoutMs = 20_000,
+): Lifetime {
   const controller = new AbortController();
   const { promise: ended, resolve } = Promise.withResolvers<string>();
-  const stack: { readonly name: string; readonly cleanup: () => void | Promise<void> }[] = [];
+  const cleanups: { readonly name: string; readonly cleanup: () => void | Promise<void> }[] = [];
   let ending: Promise<void> | undefined;
 
-  const run = async (name: string, cleanup: () => void | Promise<void>) => {
+  const runCleanup = async (name: string, cleanup: () => void | Promise<void>) => {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not done after ${limitMs} ms`)), limitMs);
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
     });
     try {
-      await Promise.race([cleanup(), late]);
+      await Promise.race([cleanup(), timeout]);
     } catch (error) {
       onError(name, messageOf(error));
     } finally {
@@ -37,13 +40,14 @@ export function createLifetime(onError: (name: string, message: string) => void,
     signal: controller.signal,
     ended,
     defer(name, cleanup) {
-      if (ending) void run(name, cleanup);
-      else stack.push({ name, cleanup });
+      if (ending) void runCleanup(name, cleanup);
+      else cleanups.push({ name, cleanup });
     },
     end(reason) {
       ending ??= (async () => {
         controller.abort(new Error(reason));
-        for (let next = stack.pop(); next; next = stack.pop()) await run(next.name, next.cleanup);
+        for (let next = cleanups.pop(); next; next = cleanups.pop())
+          await runCleanup(next.name, next.cleanup);
         resolve(reason);
       })();
       return ending;

@@ -30,11 +30,17 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
-const quiet = () => undefined;
+const ignore = () => undefined;
 /** For tests and for code that runs without a daemon. */
-export const noLog: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet, with: () => noLog };
+export const silentLog: Log = {
+  error: ignore,
+  warn: ignore,
+  info: ignore,
+  debug: ignore,
+  with: () => silentLog,
+};
 
-const ranks: Readonly<Record<Level, number>> = { error: 50, warn: 40, info: 30, debug: 20 };
+const LEVEL_RANKS: Readonly<Record<Level, number>> = { error: 50, warn: 40, info: 30, debug: 20 };
 
 /** Opens `goldfish.log` in `folder`; older ones are kept as `1-goldfish.log`, ... up to `files`, each of `megabytes`. */
 export function openLog(
@@ -49,8 +55,8 @@ export function openLog(
     mode: 0o600,
   });
   // A full disk must not end the daemon; lines are lost until there is room again.
-  stream.on('error', quiet);
-  stream.on('warning', quiet);
+  stream.on('error', ignore);
+  stream.on('warning', ignore);
   const root = pino(
     {
       level: options.level,
@@ -64,24 +70,24 @@ export function openLog(
   const listeners = new Set<(line: LogLine) => void>();
   let level = options.level;
 
-  const make = (bound: Fields): Log => {
-    const write = (at: Level, event: string, fields: Fields = {}) => {
-      if (ranks[at] < ranks[level]) return;
-      const all = { ...bound, ...fields };
-      root[at](all, event);
-      for (const listener of listeners) listener({ level: at, event, fields: all });
+  const createBoundLog = (boundFields: Fields): Log => {
+    const write = (eventLevel: Level, event: string, fields: Fields = {}) => {
+      if (LEVEL_RANKS[eventLevel] < LEVEL_RANKS[level]) return;
+      const allFields = { ...boundFields, ...fields };
+      root[eventLevel](allFields, event);
+      for (const listener of listeners) listener({ level: eventLevel, event, fields: allFields });
     };
     return {
       error: (event, fields) => write('error', event, fields),
       warn: (event, fields) => write('warn', event, fields),
       info: (event, fields) => write('info', event, fields),
       debug: (event, fields) => write('debug', event, fields),
-      with: (fields) => make({ ...bound, ...fields }),
+      with: (fields) => createBoundLog({ ...boundFields, ...fields }),
     };
   };
 
   return {
-    log: make({}),
+    log: createBoundLog({}),
     setLevel(next) {
       level = next;
       root.level = next;
@@ -90,6 +96,6 @@ export function openLog(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: () => new Promise((done) => stream.end(done)),
+    close: () => new Promise((resolve) => stream.end(resolve)),
   };
 }

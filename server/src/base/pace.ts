@@ -1,18 +1,18 @@
 /** Longest stretch of work between two turns of the event loop, ms. */
-const STRETCH = 4;
+const MAX_BLOCKING_MS = 4;
 
 /**
  * For long loops: `if (due()) await turn()` lets the event loop go round as often as needed and no oftener. Throws
  * the signal's reason in `turn` when aborted.
  */
-export function pace(signal?: AbortSignal): { due(): boolean; turn(): Promise<void> } {
-  let started = performance.now();
+export function createYielder(signal?: AbortSignal): { due(): boolean; turn(): Promise<void> } {
+  let turnStartedMs = performance.now();
   return {
-    due: () => performance.now() - started > STRETCH,
+    due: () => performance.now() - turnStartedMs > MAX_BLOCKING_MS,
     turn: async () => {
       signal?.throwIfAborted();
-      await new Promise<void>((done) => setImmediate(done));
-      started = performance.now();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      turnStartedMs = performance.now();
     },
   };
 }

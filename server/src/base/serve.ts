@@ -1,49 +1,49 @@
-import { type CallShape, EVENT_WINDOW, type FromChild, type ToChild } from './child-wire.ts';
+import { type ChildCallTypes, type FromChild, MAX_EVENTS_IN_FLIGHT, type ToChild } from './child-wire.ts';
 
-export interface CallContext<Event> {
+export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
   readonly signal: AbortSignal;
   /** Sends an event; resolves when another may be sent, so that a slow reader holds the child back. */
   emit(event: Event): Promise<void>;
 }
 
-export type Handlers<Calls extends Record<string, CallShape>> = {
+export type ChildCallHandlers<Calls extends Record<string, ChildCallTypes>> = {
   readonly [Name in keyof Calls]: (
     params: Calls[Name]['params'],
-    context: CallContext<Calls[Name]['event']>,
+    context: ChildCallContext<Calls[Name]['event']>,
   ) => Promise<Calls[Name]['result']>;
 };
 
-interface Running {
-  readonly abort: AbortController;
-  onWay: number;
+interface RunningCall {
+  readonly controller: AbortController;
+  eventsInFlight: number;
   /** Events that wait to be sent: a handler may emit from several places at once. */
-  waiting: (() => void)[];
+  blockedEmits: (() => void)[];
 }
 
 /**
  * Answers a parent that forked this process with `supervise`. `detailOf` turns an error into data that the
  * parent's `errorOf` understands. The process ends with its parent; terminal signals are the parent's business.
  */
-export function serve<Calls extends Record<string, CallShape>>(
-  handlers: Handlers<Calls>,
+export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
+  handlers: ChildCallHandlers<Calls>,
   detailOf: (error: unknown) => unknown = () => undefined,
 ): void {
-  const running = new Map<number, Running>();
+  const runningCalls = new Map<number, RunningCall>();
   const send = (message: FromChild): void => {
     // A parent that is gone needs no answer: 'disconnect' ends this process.
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   };
-  const answer = async (id: number, name: string, params: unknown): Promise<void> => {
-    const call: Running = { abort: new AbortController(), onWay: 0, waiting: [] };
-    running.set(id, call);
-    const { signal } = call.abort;
+  const handleCall = async (id: number, name: string, params: unknown): Promise<void> => {
+    const call: RunningCall = { controller: new AbortController(), eventsInFlight: 0, blockedEmits: [] };
+    runningCalls.set(id, call);
+    const { signal } = call.controller;
     const emit = async (event: unknown): Promise<void> => {
       signal.throwIfAborted();
-      call.onWay += 1;
+      call.eventsInFlight += 1;
       send({ kind: 'event', id, event });
-      while (call.onWay >= EVENT_WINDOW) {
-        await new Promise<void>((wake) => call.waiting.push(wake));
+      while (call.eventsInFlight >= MAX_EVENTS_IN_FLIGHT) {
+        await new Promise<void>((resolve) => call.blockedEmits.push(resolve));
         signal.throwIfAborted();
       }
     };
@@ -56,19 +56,19 @@ export function serve<Calls extends Record<string, CallShape>>(
       const message = error instanceof Error ? error.message : String(error);
       send({ kind: 'error', id, error: { message, detail: detailOf(error) } });
     } finally {
-      running.delete(id);
+      runningCalls.delete(id);
     }
   };
   process.on('message', (message: ToChild) => {
     if (message.kind === 'call') {
-      answer(message.id, message.name, message.params);
+      handleCall(message.id, message.name, message.params);
       return;
     }
-    const call = running.get(message.id);
+    const call = runningCalls.get(message.id);
     if (!call) return;
-    if (message.kind === 'taken') call.onWay -= 1;
-    else call.abort.abort();
-    for (const wake of call.waiting.splice(0)) wake();
+    if (message.kind === 'taken') call.eventsInFlight -= 1;
+    else call.controller.abort();
+    for (const wake of call.blockedEmits.splice(0)) wake();
   });
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => undefined);

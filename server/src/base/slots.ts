@@ -1,19 +1,19 @@
 /** One place while it is used. */
-export interface Slot<T> {
+export interface PreemptiveSlot<T> {
   readonly item: T;
   /** Aborts with the caller's signal, and when newer work takes the place. */
   readonly signal: AbortSignal;
   release(): void;
 }
 
-interface Place<T> {
+interface SlotState<T> {
   readonly item: T;
   /** Ends the work that is in it. */
   end: (() => void) | undefined;
 }
 
 /** Why work was ended that nobody asked to end. */
-export class Displaced extends Error {
+export class PreemptedError extends Error {
   constructor() {
     super('Newer work took its place.');
     this.name = 'Displaced';
@@ -21,24 +21,26 @@ export class Displaced extends Error {
 }
 
 /** A few places for work of which the newest matters most: where all are taken, the oldest is ended for it. */
-export function createSlots<T>(items: readonly T[]): { take(signal: AbortSignal): Slot<T> } {
+export function createPreemptiveSlots<T>(items: readonly T[]): {
+  acquire(signal: AbortSignal): PreemptiveSlot<T>;
+} {
   /** The one whose work began first stands first. */
-  let places: readonly Place<T>[] = items.map((item) => ({ item, end: undefined }));
+  let slots: readonly SlotState<T>[] = items.map((item) => ({ item, end: undefined }));
   return {
-    take(signal) {
+    acquire(signal) {
       // The one used last is started and warm.
-      const place = places.findLast(({ end }) => end === undefined) ?? places[0];
-      if (place === undefined) throw new Error('there is no place at all');
-      place.end?.();
-      const stop = new AbortController();
-      const end = () => stop.abort(new Displaced());
-      place.end = end;
-      places = [...places.filter((other) => other !== place), place];
+      const slot = slots.findLast(({ end }) => end === undefined) ?? slots[0];
+      if (slot === undefined) throw new Error('there is no place at all');
+      slot.end?.();
+      const controller = new AbortController();
+      const abortWork = () => controller.abort(new PreemptedError());
+      slot.end = abortWork;
+      slots = [...slots.filter((other) => other !== slot), slot];
       return {
-        item: place.item,
-        signal: AbortSignal.any([signal, stop.signal]),
+        item: slot.item,
+        signal: AbortSignal.any([signal, controller.signal]),
         release() {
-          if (place.end === end) place.end = undefined;
+          if (slot.end === abortWork) slot.end = undefined;
         },
       };
     },

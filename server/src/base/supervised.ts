@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { type Link, openLink } from './child-link.ts';
-import type { CallShape, FromChild, WireError } from './child-wire.ts';
+import { type ChildLink, openChildLink } from './child-link.ts';
+import type { ChildCallTypes, ChildErrorMessage, FromChild } from './child-wire.ts';
 
 /** A child that crashed, hung or would not start, where trying again did not help. */
 export class ChildError extends Error {
@@ -12,7 +12,7 @@ export class ChildError extends Error {
   }
 }
 
-export interface SupervisedOptions {
+export interface ChildSupervisorOptions {
   /** For messages: `media`, `screen text`, ... */
   readonly name: string;
   /** Path of the entry file, from `childPath`. */
@@ -24,20 +24,20 @@ export interface SupervisedOptions {
   /** A child without work is ended after so long, ms. */
   readonly idleMs: number;
   /** How long it may take to start, ms. 30 s where absent. */
-  readonly readyMs?: number;
+  readonly readyTimeoutMs?: number;
   /** How long a cancelled call may go on before the child is killed for it, ms. 5 s where absent. */
-  readonly cancelMs?: number;
+  readonly cancelTimeoutMs?: number;
   /** Nice value; low where absent, so that the desktop stays quick. */
   readonly priority?: number;
   /** Beside our own environment; undefined takes a variable out of it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Makes an error of ours from what the child's `detailOf` gave; a plain Error where it returns undefined. */
-  readonly errorOf?: (error: WireError) => Error | undefined;
+  readonly toError?: (error: ChildErrorMessage) => Error | undefined;
   /** Told of each crash, hang and failed start, for the log. */
   readonly onTrouble?: (message: string) => void;
 }
 
-export interface CallOptions<Event> {
+export interface ChildCallOptions<Event> {
   readonly signal: AbortSignal;
   /** Called in order, one at a time; the child is held back until it resolves. */
   readonly onEvent?: (event: Event) => void | Promise<void>;
@@ -46,7 +46,7 @@ export interface CallOptions<Event> {
 }
 
 /** One child process behind typed calls: started when needed, ended when idle, restarted after a crash or hang. */
-export interface Supervised<Calls extends Record<string, CallShape>> {
+export interface ChildSupervisor<Calls extends Record<string, ChildCallTypes>> {
   /**
    * Resolves with the child's result. A call that a crash or hang cut short is tried once more, alone; then it
    * rejects with ChildError. Its events are signs of progress: they come again with the second try. Rejects with the
@@ -55,7 +55,7 @@ export interface Supervised<Calls extends Record<string, CallShape>> {
   call<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
-    options: CallOptions<Calls[Name]['event']>,
+    options: ChildCallOptions<Calls[Name]['event']>,
   ): Promise<Calls[Name]['result']>;
   /** The events of a call, each once: it is not tried again after the first. Leaving the loop cancels it. */
   stream<Name extends keyof Calls & string>(
@@ -68,82 +68,82 @@ export interface Supervised<Calls extends Record<string, CallShape>> {
   close(): Promise<void>;
 }
 
-interface Task {
+interface QueuedCall {
   readonly id: number;
   readonly name: string;
   readonly params: unknown;
   readonly onEvent: ((event: unknown) => void | Promise<void>) | undefined;
   readonly settle: (error: unknown, result?: unknown) => void;
   /** Its events are data, not progress. */
-  readonly once: boolean;
+  readonly eventsAreData: boolean;
   readonly urgent: boolean;
   /** Runs that a crash, hang or failed start cut short. */
-  lost: number;
+  failedRuns: number;
   /** May it be run again from the start? */
-  repeatable: boolean;
+  retryable: boolean;
   /** Events being taken, in order. */
-  taking: Promise<void>;
-  waiting: number;
+  eventChain: Promise<void>;
+  pendingEvents: number;
   settled: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
-const RUNS = 2;
-const BACK_OFF_MS = 250;
-const BACK_OFF_MOST_MS = 30_000;
+const MAX_RUNS = 2;
+const FIRST_BACK_OFF_MS = 250;
+const MAX_BACK_OFF_MS = 30_000;
 
 /** Supervises one child; nothing is started before the first call. */
-export function supervise<Calls extends Record<string, CallShape>>(
-  options: SupervisedOptions,
-): Supervised<Calls> {
-  const queue: Task[] = [];
-  const active = new Map<number, Task>();
-  let link: Link | undefined;
+export function createChildSupervisor<Calls extends Record<string, ChildCallTypes>>(
+  options: ChildSupervisorOptions,
+): ChildSupervisor<Calls> {
+  const queue: QueuedCall[] = [];
+  const active = new Map<number, QueuedCall>();
+  let link: ChildLink | undefined;
   let opening: Promise<void> | undefined;
   /** Grows with each child, so that the end of a former one is not taken for the present one's. */
   let generation = 0;
   let closed = false;
   /** Crashes, hangs and failed starts since the last result. */
-  let troubles = 0;
+  let failureCount = 0;
   let nextId = 1;
-  let hung: Task | undefined;
-  let idle: NodeJS.Timeout | undefined;
+  let hungTask: QueuedCall | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
 
-  const forget = (task: Task): void => {
+  const removeActive = (task: QueuedCall): void => {
     clearTimeout(task.timer);
     active.delete(task.id);
   };
   /** Starts or restarts the time in which the child must show a sign of life. */
-  const watch = (task: Task, ms: number): void => {
+  const startSilenceTimer = (task: QueuedCall, timeoutMs: number): void => {
     clearTimeout(task.timer);
     task.timer = setTimeout(() => {
-      hung = task;
+      hungTask = task;
       link?.kill();
-    }, ms);
+    }, timeoutMs);
   };
 
-  const onEnd = (reason: string, ended: number): void => {
-    if (closed || ended !== generation) return;
+  const onEnd = (reason: string, endedGeneration: number): void => {
+    if (closed || endedGeneration !== generation) return;
     link = undefined;
-    const blamed = hung;
-    hung = undefined;
+    const culprit = hungTask;
+    hungTask = undefined;
     if (active.size > 0) {
-      troubles += 1;
-      options.onTrouble?.(`The ${options.name} process ${blamed ? 'hung and was killed' : reason}.`);
+      failureCount += 1;
+      options.onTrouble?.(`The ${options.name} process ${culprit ? 'hung and was killed' : reason}.`);
     }
     for (const task of [...active.values()].reverse()) {
-      forget(task);
+      removeActive(task);
       if (task.settled) continue;
       // A hang is one call's doing; the others were only beside it.
-      if (!blamed || blamed === task) task.lost += 1;
-      if (task.lost >= RUNS || !task.repeatable) {
-        const error = blamed
+      if (!culprit || culprit === task) task.failedRuns += 1;
+      if (task.failedRuns >= MAX_RUNS || !task.retryable) {
+        const error = culprit
           ? new ChildError('hung', `The ${options.name} process gave no sign of life and was killed.`)
           : new ChildError('crashed', `The ${options.name} process ${reason}`);
         task.settle(error);
       } else queue.unshift(task);
     }
-    pump();
+    startQueued();
   };
 
   const onMessage = (message: FromChild): void => {
@@ -151,89 +151,92 @@ export function supervise<Calls extends Record<string, CallShape>>(
     const task = active.get(message.id);
     if (!task) return;
     if (message.kind === 'event') {
-      if (task.once) task.repeatable = false;
-      task.waiting += 1;
+      if (task.eventsAreData) task.retryable = false;
+      task.pendingEvents += 1;
       clearTimeout(task.timer);
-      task.taking = task.taking.then(async () => {
+      task.eventChain = task.eventChain.then(async () => {
         if (!task.settled) await task.onEvent?.(message.event);
-        task.waiting -= 1;
+        task.pendingEvents -= 1;
         if (!active.has(task.id)) return;
         link?.send({ kind: 'taken', id: task.id });
-        if (task.waiting === 0) watch(task, task.settled ? (options.cancelMs ?? 5000) : options.silenceMs);
+        if (task.pendingEvents === 0)
+          startSilenceTimer(task, task.settled ? (options.cancelTimeoutMs ?? 5000) : options.silenceMs);
       });
-      task.taking.catch((error: unknown) => {
+      task.eventChain.catch((error: unknown) => {
         task.settle(error);
-        cancel(task);
+        cancelInChild(task);
       });
       return;
     }
-    forget(task);
-    troubles = 0;
+    removeActive(task);
+    failureCount = 0;
     if (message.kind === 'result') {
-      task.taking.then(
+      task.eventChain.then(
         () => task.settle(undefined, message.result),
         () => undefined,
       );
-    } else task.settle(options.errorOf?.(message.error) ?? new Error(message.error.message));
-    pump();
+    } else task.settle(options.toError?.(message.error) ?? new Error(message.error.message));
+    startQueued();
   };
 
   /** The caller is served already; the child is told, and killed where it does not let go. */
-  const cancel = (task: Task): void => {
-    const at = queue.indexOf(task);
-    if (at >= 0) queue.splice(at, 1);
+  const cancelInChild = (task: QueuedCall): void => {
+    const index = queue.indexOf(task);
+    if (index >= 0) queue.splice(index, 1);
     if (!active.has(task.id)) return;
     link?.send({ kind: 'cancel', id: task.id });
-    watch(task, options.cancelMs ?? 5000);
+    startSilenceTimer(task, options.cancelTimeoutMs ?? 5000);
   };
 
-  const open = async (): Promise<void> => {
+  const openChild = async (): Promise<void> => {
     try {
-      if (troubles > 0) {
-        const pause = Math.min(BACK_OFF_MS * 2 ** (troubles - 1), BACK_OFF_MOST_MS);
-        await new Promise((wake) => setTimeout(wake, pause));
+      if (failureCount > 0) {
+        const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** (failureCount - 1), MAX_BACK_OFF_MS);
+        await new Promise((resolve) => setTimeout(resolve, backOffMs));
       }
       if (closed || queue.length === 0) return;
       generation += 1;
-      const mine = generation;
-      const opened = await openLink(
+      const ownGeneration = generation;
+      const openedLink = await openChildLink(
         {
           entry: options.entry,
           priority: options.priority ?? constants.priority.PRIORITY_LOW,
           env: options.env,
-          readyMs: options.readyMs ?? 30_000,
+          readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
         },
         onMessage,
-        (reason) => onEnd(reason, mine),
+        (reason) => onEnd(reason, ownGeneration),
       );
-      if (closed) await opened.end();
-      else link = opened;
+      if (closed) await openedLink.endAndWait();
+      else link = openedLink;
     } catch (error) {
-      troubles += 1;
+      failureCount += 1;
       const reason = error instanceof Error ? error.message : String(error);
       options.onTrouble?.(`The ${options.name} process did not start: ${reason}.`);
       for (const task of queue.splice(0)) {
-        task.lost += 1;
-        if (task.lost < RUNS) queue.push(task);
+        task.failedRuns += 1;
+        if (task.failedRuns < MAX_RUNS) queue.push(task);
         else task.settle(new ChildError('start', `The ${options.name} process did not start: ${reason}`));
       }
     }
     opening = undefined;
-    pump();
+    startQueued();
   };
 
   /** May the next in the queue go? A call that was cut short goes alone, so that the guilty one is found. */
-  const mayStart = (task: Task): boolean => {
+  const mayStart = (task: QueuedCall): boolean => {
     if (active.size === 0) return true;
-    if (task.lost > 0) return false;
-    return active.size < (options.concurrency ?? 1) && ![...active.values()].some((other) => other.lost > 0);
+    if (task.failedRuns > 0) return false;
+    return (
+      active.size < (options.concurrency ?? 1) && ![...active.values()].some((other) => other.failedRuns > 0)
+    );
   };
 
-  const pump = (): void => {
-    clearTimeout(idle);
+  const startQueued = (): void => {
+    clearTimeout(idleTimer);
     if (closed) return;
     if (queue.length > 0 && !link) {
-      opening ??= open();
+      opening ??= openChild();
       return;
     }
     while (link && queue[0] && mayStart(queue[0])) {
@@ -241,15 +244,15 @@ export function supervise<Calls extends Record<string, CallShape>>(
       if (!task) break;
       active.set(task.id, task);
       link.send({ kind: 'call', id: task.id, name: task.name, params: task.params });
-      watch(task, options.silenceMs);
+      startSilenceTimer(task, options.silenceMs);
     }
-    link?.hold(active.size > 0);
+    link?.setKeepAlive(active.size > 0);
     if (link && active.size === 0) {
-      idle = setTimeout(() => {
-        const ending = link;
+      idleTimer = setTimeout(() => {
+        const idleLink = link;
         link = undefined;
         generation += 1;
-        ending?.end();
+        idleLink?.endAndWait();
       }, options.idleMs).unref();
     }
   };
@@ -257,8 +260,8 @@ export function supervise<Calls extends Record<string, CallShape>>(
   const request = <Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
-    { signal, onEvent, urgent = false }: CallOptions<Calls[Name]['event']>,
-    once: boolean,
+    { signal, onEvent, urgent = false }: ChildCallOptions<Calls[Name]['event']>,
+    eventsAreData: boolean,
   ): Promise<Calls[Name]['result']> =>
     new Promise((resolve, reject) => {
       if (closed) {
@@ -271,9 +274,9 @@ export function supervise<Calls extends Record<string, CallShape>>(
       }
       const onAbort = (): void => {
         task.settle(signal.reason);
-        cancel(task);
+        cancelInChild(task);
       };
-      const task: Task = {
+      const task: QueuedCall = {
         id: nextId,
         name,
         params,
@@ -285,27 +288,27 @@ export function supervise<Calls extends Record<string, CallShape>>(
           if (error === undefined) resolve(result);
           else reject(error);
         },
-        lost: 0,
-        once,
+        failedRuns: 0,
+        eventsAreData,
         urgent,
-        repeatable: true,
-        taking: Promise.resolve(),
-        waiting: 0,
+        retryable: true,
+        eventChain: Promise.resolve(),
+        pendingEvents: 0,
         settled: false,
         timer: undefined,
       };
       nextId += 1;
       signal.addEventListener('abort', onAbort, { once: true });
-      const patient = urgent ? queue.findIndex((other) => !other.urgent) : -1;
-      queue.splice(patient < 0 ? queue.length : patient, 0, task);
-      pump();
+      const firstNotUrgent = urgent ? queue.findIndex((other) => !other.urgent) : -1;
+      queue.splice(firstNotUrgent < 0 ? queue.length : firstNotUrgent, 0, task);
+      startQueued();
     });
 
   return {
     call: (name, params, options) => request(name, params, options, false),
     stream(name, params, signal) {
-      return streamOf((onEvent, stop) =>
-        request(name, params, { signal: AbortSignal.any([signal, stop]), onEvent }, true),
+      return toEventStream((onEvent, stopSignal) =>
+        request(name, params, { signal: AbortSignal.any([signal, stopSignal]), onEvent }, true),
       );
     },
     get pid() {
@@ -313,36 +316,36 @@ export function supervise<Calls extends Record<string, CallShape>>(
     },
     async close() {
       closed = true;
-      clearTimeout(idle);
+      clearTimeout(idleTimer);
       const error = new ChildError('start', `The ${options.name} process is closed.`);
       for (const task of queue.splice(0)) task.settle(error);
       for (const task of [...active.values()]) {
-        forget(task);
+        removeActive(task);
         task.settle(error);
       }
       await opening;
-      await link?.end();
+      await link?.endAndWait();
       link = undefined;
     },
   };
 }
 
 /** Turns the events of a call into a loop; the call waits while the loop's body runs. */
-async function* streamOf<Event>(
-  start: (onEvent: (event: Event) => Promise<void>, stop: AbortSignal) => Promise<unknown>,
+async function* toEventStream<Event>(
+  start: (onEvent: (event: Event) => Promise<void>, stopSignal: AbortSignal) => Promise<unknown>,
 ): AsyncGenerator<Event, void, undefined> {
-  const stop = new AbortController();
-  const ready: { readonly event: Event; readonly taken: () => void }[] = [];
-  let over = false;
+  const controller = new AbortController();
+  const queuedEvents: { readonly event: Event; readonly taken: () => void }[] = [];
+  let hasFinished = false;
   let failure: { readonly error: unknown } | undefined;
   let wake: () => void = () => undefined;
   const finished = start(
     (event) =>
       new Promise((taken) => {
-        ready.push({ event, taken });
+        queuedEvents.push({ event, taken });
         wake();
       }),
-    stop.signal,
+    controller.signal,
   ).then(
     () => undefined,
     (error: unknown) => {
@@ -350,24 +353,24 @@ async function* streamOf<Event>(
     },
   );
   finished.then(() => {
-    over = true;
+    hasFinished = true;
     wake();
   });
   try {
     for (;;) {
       if (failure) throw failure.error;
-      const next = ready.shift();
+      const next = queuedEvents.shift();
       if (next) {
         yield next.event;
         next.taken();
-      } else if (over) break;
+      } else if (hasFinished) break;
       else
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
     }
   } finally {
-    stop.abort();
-    for (const { taken } of ready) taken();
+    controller.abort();
+    for (const { taken } of queuedEvents) taken();
   }
 }

@@ -16,7 +16,7 @@ export class OutputError extends Error {
 }
 
 /** An error of the file system in words, with the file that it is about. */
-function outputError(path: string, cause: unknown): unknown {
+function toOutputError(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'EEXIST' || code === 'EISDIR')
     return new OutputError(
@@ -38,59 +38,59 @@ function outputError(path: string, cause: unknown): unknown {
 }
 
 /** A file that is read must not be written over, whatever path leads to it. */
-async function spare(path: string, spared: readonly (string | Buffer)[]): Promise<void> {
-  const there = await stat(path).catch(() => undefined);
-  for (const other of there === undefined ? [] : spared) {
-    const { dev, ino } = await stat(other);
-    if (dev === there?.dev && ino === there.ino)
+async function assertNotAnInput(path: string, inputPaths: readonly (string | Buffer)[]): Promise<void> {
+  const existing = await stat(path).catch(() => undefined);
+  for (const inputPath of existing === undefined ? [] : inputPaths) {
+    const { dev, ino } = await stat(inputPath);
+    if (dev === existing?.dev && ino === existing.ino)
       throw new OutputError('there', `${path} is what it would be made of.`, 'Give another name.');
   }
 }
 
 /** Gives a finished file its name. Never over another one, unless that is wished. */
-async function publish(part: string, path: string, force: boolean): Promise<void> {
-  if (force) return rename(part, path);
+async function publishOutput(partialPath: string, path: string, force: boolean): Promise<void> {
+  if (force) return rename(partialPath, path);
   try {
-    await link(part, path);
+    await link(partialPath, path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
     // A file system without links: the name is taken first, so that none is overwritten.
     await (await open(path, 'wx')).close();
-    return rename(part, path);
+    return rename(partialPath, path);
   }
-  await rm(part);
+  await rm(partialPath);
 }
 
 /**
  * Has `write` fill a new file beside `path`, hidden and with the same ending, and gives it that name once it is whole.
  * Whatever fails, no part of it stays. Rejects with OutputError where the file cannot be there, or is one of `spared`.
  */
-export async function wholeFile<T>(
+export async function writeAtomicOutput<T>(
   path: string,
   force: boolean,
-  spared: readonly (string | Buffer)[],
-  write: (part: string) => Promise<T>,
+  inputPaths: readonly (string | Buffer)[],
+  write: (partialPath: string) => Promise<T>,
 ): Promise<T> {
-  const mark = randomBytes(6).toString('hex');
-  const part = join(
+  const randomSuffix = randomBytes(6).toString('hex');
+  const partialPath = join(
     dirname(path),
-    `.${basename(path, extname(path)).slice(0, 40)}-${mark}.part${extname(path)}`,
+    `.${basename(path, extname(path)).slice(0, 40)}-${randomSuffix}.part${extname(path)}`,
   );
   try {
-    await spare(path, spared);
-    await (await open(part, 'wx')).close();
-    const result = await write(part);
-    await publish(part, path, force);
+    await assertNotAnInput(path, inputPaths);
+    await (await open(partialPath, 'wx')).close();
+    const result = await write(partialPath);
+    await publishOutput(partialPath, path, force);
     return result;
   } catch (error) {
-    throw error instanceof OutputError ? error : outputError(path, error);
+    throw error instanceof OutputError ? error : toOutputError(path, error);
   } finally {
-    await rm(part, { force: true });
+    await rm(partialPath, { force: true });
   }
 }
 
 /** Writes text as a whole file; see `wholeFile`. */
 export function writeText(path: string, text: string, force: boolean): Promise<void> {
-  return wholeFile(path, force, [], (part) => writeFile(part, text));
+  return writeAtomicOutput(path, force, [], (part) => writeFile(part, text));
 }

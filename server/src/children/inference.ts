@@ -1,146 +1,160 @@
-import { embedTexts, type LoadedTexts, TEXTS } from '../adapters/transformers/embedding.ts';
-import { generate } from '../adapters/transformers/generate.ts';
-import { listen } from '../adapters/transformers/listen.ts';
 import {
-  CAPTIONERS,
+  embedLoadedTexts,
+  type LoadedTextEmbedder,
+  TEXT_EMBEDDER_LOADER,
+} from '../adapters/transformers/embedding.ts';
+import { generateForItems } from '../adapters/transformers/generate.ts';
+import { transcribeSamples } from '../adapters/transformers/listen.ts';
+import {
+  CAPTIONER_LOADER,
   type Disposable,
-  type Kind,
-  type Loaded,
-  load,
-  type Served,
+  type LoadedVisionModel,
+  loadModel,
+  type ModelLoader,
+  type WithHealth,
 } from '../adapters/transformers/load.ts';
-import type { InferenceCalls, ModelPlace, Progress } from '../adapters/transformers/messages.ts';
-import { type LoadedRanker, RANKERS, rank } from '../adapters/transformers/ranking.ts';
-import { type LoadedSpeech, SPEECH } from '../adapters/transformers/speech.ts';
-import { embedPictures, embedWords, type LoadedTowers, TOWERS } from '../adapters/transformers/towers.ts';
-import { detailOf } from '../adapters/transformers/unusable.ts';
+import type { InferenceCalls, InferenceProgress, ModelPlace } from '../adapters/transformers/messages.ts';
+import { type LoadedReranker, RERANKER_LOADER, rankPassages } from '../adapters/transformers/ranking.ts';
+import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/speech.ts';
 import {
-  captions,
-  type LoadedWriter,
-  partsPrompt,
-  textPrompt,
-  WRITERS,
-  writeReply,
+  DUAL_ENCODER_LOADER,
+  encodePictures,
+  encodeTexts,
+  type LoadedDualEncoder,
+} from '../adapters/transformers/towers.ts';
+import { toErrorDetail } from '../adapters/transformers/unusable.ts';
+import {
+  generateReply,
+  isVisionModel,
+  type LoadedTextGenerator,
+  TEXT_GENERATION_LOADER,
+  toPartsPrompt,
+  toTextPrompt,
 } from '../adapters/transformers/writing.ts';
-import { serve } from '../base/serve.ts';
+import { serveChildCalls } from '../base/serve.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 
 /** Between two signs of life while tokens are written, ms. */
-const ALIVE_MS = 2000;
+const HEARTBEAT_INTERVAL_MS = 2000;
 
-type Emit = (event: Progress) => Promise<void>;
+type Emit = (event: InferenceProgress) => Promise<void>;
 
 /** A sign of life may be lost: a cancelled call wants none. */
-function tell(emit: Emit, event: Progress): void {
+function emitWithoutWaiting(emit: Emit, event: InferenceProgress): void {
   emit(event).catch(() => undefined);
 }
 
 /** One model at a time: another place ends this one. A failed load is tried again at the next call. */
-function holder<T extends Disposable>(kind: Kind<T>) {
-  let held: { readonly key: string; readonly served: Promise<Served<T>> } | undefined;
-  return async (place: ModelPlace, emit: Emit): Promise<Served<T>> => {
+function createModelHolder<T extends Disposable>(kind: ModelLoader<T>) {
+  let currentModel: { readonly key: string; readonly served: Promise<WithHealth<T>> } | undefined;
+  return async (place: ModelPlace, emit: Emit): Promise<WithHealth<T>> => {
     const key = JSON.stringify(place);
-    if (held?.key !== key) {
-      const before = held;
-      const next = async () => {
-        await before?.served.then(
+    if (currentModel?.key !== key) {
+      const previousModel = currentModel;
+      const loadNext = async () => {
+        await previousModel?.served.then(
           (model) => model.dispose(),
           () => undefined,
         );
-        return load(kind, place, (device) => tell(emit, { trying: device }));
+        return loadModel(kind, place, (device) => emitWithoutWaiting(emit, { trying: device }));
       };
-      held = { key, served: next() };
+      currentModel = { key, served: loadNext() };
     }
     try {
-      return await held.served;
+      return await currentModel.served;
     } catch (error) {
-      held = undefined;
+      currentModel = undefined;
       throw error;
     }
   };
 }
 
-const captioner = holder<Loaded>(CAPTIONERS);
-const speech = holder<LoadedSpeech>(SPEECH);
-const texts = holder<LoadedTexts>(TEXTS);
-const towers = holder<LoadedTowers>(TOWERS);
-const ranker = holder<LoadedRanker>(RANKERS);
-const writer = holder<LoadedWriter>(WRITERS);
+const loadCaptioner = createModelHolder<LoadedVisionModel>(CAPTIONER_LOADER);
+const loadSpeechRecogniser = createModelHolder<LoadedSpeechRecogniser>(SPEECH_LOADER);
+const loadTextEmbedder = createModelHolder<LoadedTextEmbedder>(TEXT_EMBEDDER_LOADER);
+const loadFrameEmbedder = createModelHolder<LoadedDualEncoder>(DUAL_ENCODER_LOADER);
+const loadReranker = createModelHolder<LoadedReranker>(RERANKER_LOADER);
+const loadTextGenerator = createModelHolder<LoadedTextGenerator>(TEXT_GENERATION_LOADER);
 
 /** Loads a model and tells what it runs on. */
-function health<T>(held: (place: ModelPlace, emit: Emit) => Promise<Served<T>>) {
+function createHealthHandler<T>(loadModel: (place: ModelPlace, emit: Emit) => Promise<WithHealth<T>>) {
   return async (place: ModelPlace, { emit }: { readonly emit: Emit }): Promise<ModelHealth> => {
-    const { health: loaded } = await held(place, emit);
-    tell(emit, { loaded });
-    return loaded;
+    const { health: modelHealth } = await loadModel(place, emit);
+    emitWithoutWaiting(emit, { loaded: modelHealth });
+    return modelHealth;
   };
 }
 
 /** A model that is loaded and still wanted. From here on a crash is the work's doing, not the provider's. */
-async function ready<T extends { readonly health: ModelHealth }>(
+async function waitUntilLoaded<T extends { readonly health: ModelHealth }>(
   pending: Promise<T>,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<T> {
   const model = await pending;
   signal.throwIfAborted();
-  tell(emit, { loaded: model.health });
+  emitWithoutWaiting(emit, { loaded: model.health });
   return model;
 }
 
 /** Tells now and then that tokens are written. */
-function liveSign(emit: Emit): () => void {
-  let told = Date.now();
+function createHeartbeat(emit: Emit): () => void {
+  let lastBeatMs = Date.now();
   return () => {
-    if (Date.now() - told < ALIVE_MS) return;
-    told = Date.now();
-    tell(emit, { writing: true });
+    if (Date.now() - lastBeatMs < HEARTBEAT_INTERVAL_MS) return;
+    lastBeatMs = Date.now();
+    emitWithoutWaiting(emit, { writing: true });
   };
 }
 
-serve<InferenceCalls>(
+serveChildCalls<InferenceCalls>(
   {
-    load: health(captioner),
+    load: createHealthHandler(loadCaptioner),
     generate: async ({ place, items, tokens, streams }, { emit, signal }) => {
-      const model = await ready(captioner(place, emit), emit, signal);
-      const onDelta = streams ? (delta: string) => tell(emit, { delta }) : undefined;
-      return generate(model, items, tokens, { onToken: liveSign(emit), onDelta }, signal);
+      const model = await waitUntilLoaded(loadCaptioner(place, emit), emit, signal);
+      const onDelta = streams ? (delta: string) => emitWithoutWaiting(emit, { delta }) : undefined;
+      return generateForItems(model, items, tokens, { onToken: createHeartbeat(emit), onDelta }, signal);
     },
-    loadSpeech: health(speech),
-    loadTexts: health(texts),
-    embedTexts: async ({ place, texts: list, purpose }, { emit, signal }) => {
-      const model = await ready(texts(place, emit), emit, signal);
-      return embedTexts(model, list, purpose, liveSign(emit), signal);
+    loadSpeech: createHealthHandler(loadSpeechRecogniser),
+    loadTexts: createHealthHandler(loadTextEmbedder),
+    embedTexts: async ({ place, texts: textList, purpose }, { emit, signal }) => {
+      const model = await waitUntilLoaded(loadTextEmbedder(place, emit), emit, signal);
+      return embedLoadedTexts(model, textList, purpose, createHeartbeat(emit), signal);
     },
-    loadTowers: health(towers),
-    embedWords: async ({ place, texts: list }, { emit, signal }) => {
-      const model = await ready(towers(place, emit), emit, signal);
-      return embedWords(model, list, liveSign(emit), signal);
+    loadTowers: createHealthHandler(loadFrameEmbedder),
+    embedWords: async ({ place, texts: textList }, { emit, signal }) => {
+      const model = await waitUntilLoaded(loadFrameEmbedder(place, emit), emit, signal);
+      return encodeTexts(model, textList, createHeartbeat(emit), signal);
     },
     embedPictures: async ({ place, pictures }, { emit, signal }) => {
-      const model = await ready(towers(place, emit), emit, signal);
-      return embedPictures(model, pictures, liveSign(emit), signal);
+      const model = await waitUntilLoaded(loadFrameEmbedder(place, emit), emit, signal);
+      return encodePictures(model, pictures, createHeartbeat(emit), signal);
     },
-    loadRanker: health(ranker),
+    loadRanker: createHealthHandler(loadReranker),
     rank: async ({ place, question, passages }, { emit, signal }) => {
-      const model = await ready(ranker(place, emit), emit, signal);
-      return rank(model, question, passages, liveSign(emit), signal);
+      const model = await waitUntilLoaded(loadReranker(place, emit), emit, signal);
+      return rankPassages(model, question, passages, createHeartbeat(emit), signal);
     },
     loadWriter: (place, context) =>
-      captions(place.folder) ? health(captioner)(place, context) : health(writer)(place, context),
+      isVisionModel(place.folder)
+        ? createHealthHandler(loadCaptioner)(place, context)
+        : createHealthHandler(loadTextGenerator)(place, context),
     write: async ({ place, messages, tokens }, { emit, signal }) => {
-      const watch = { onToken: liveSign(emit), onDelta: (delta: string) => tell(emit, { delta }) };
-      if (captions(place.folder)) {
-        const model = await ready(captioner(place, emit), emit, signal);
-        return writeReply(model, partsPrompt(model, messages), tokens, watch, signal);
+      const callbacks = {
+        onToken: createHeartbeat(emit),
+        onDelta: (delta: string) => emitWithoutWaiting(emit, { delta }),
+      };
+      if (isVisionModel(place.folder)) {
+        const model = await waitUntilLoaded(loadCaptioner(place, emit), emit, signal);
+        return generateReply(model, toPartsPrompt(model, messages), tokens, callbacks, signal);
       }
-      const model = await ready(writer(place, emit), emit, signal);
-      return writeReply(model, textPrompt(model, messages), tokens, watch, signal);
+      const model = await waitUntilLoaded(loadTextGenerator(place, emit), emit, signal);
+      return generateReply(model, toTextPrompt(model, messages), tokens, callbacks, signal);
     },
     listen: async ({ place, samples, language }, { emit, signal }) => {
-      const model = await ready(speech(place, emit), emit, signal);
-      return listen(model, samples, language, liveSign(emit), signal);
+      const model = await waitUntilLoaded(loadSpeechRecogniser(place, emit), emit, signal);
+      return transcribeSamples(model, samples, language, createHeartbeat(emit), signal);
     },
   },
-  detailOf,
+  toErrorDetail,
 );

@@ -1,4 +1,4 @@
-import type { ReadLine } from '../core/screenText.ts';
+import type { ScreenTextLine } from '../core/screenText.ts';
 import type { Picture } from '../ports/decoder.ts';
 
 /** A language and the folder that holds its `<code>.traineddata.gz`. */
@@ -12,7 +12,7 @@ export type ReaderCalls = {
   read: {
     params: { readonly picture: Picture; readonly languages: readonly LanguageData[] };
     event: never;
-    result: readonly ReadLine[];
+    result: readonly ScreenTextLine[];
   };
 };
 

@@ -1,26 +1,26 @@
 import type { AskResult } from '../../protocol/ask.ts';
-import { examples, parseCountOrAll, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { clean, cleanLine } from './escape.ts';
+import { formatExamples, parseCountOrAll, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitise, sanitiseLine } from './escape.ts';
 import { usageError } from './failure.ts';
-import { clock, painter } from './format.ts';
+import { createTextStyler, formatTime } from './format.ts';
 import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
-import { type ScopeOptions, scopeOf, withScope } from './scope.ts';
-import { shownPath } from './uri.ts';
+import { addScopeOptions, type ScopeOptions, toScope } from './scope.ts';
+import { uriToDisplayPath } from './uri.ts';
 
 /** The answer with its citations, numbered as in the text. */
-export function answerText(result: AskResult, context: Context): string {
-  const paint = painter(context.out, context.env);
-  const lines = [clean(result.answer)];
+export function formatAnswer(result: AskResult, context: CommandContext): string {
+  const paint = createTextStyler(context.out, context.env);
+  const lines = [sanitise(result.answer)];
   if (result.citations.length > 0) lines.push('');
   for (const citation of result.citations) {
-    const path = cleanLine(shownPath(citation.uri));
-    const range = `${clock(citation.startMs)}-${clock(citation.endMs)}`;
+    const path = sanitiseLine(uriToDisplayPath(citation.uri));
+    const range = `${formatTime(citation.startMs)}-${formatTime(citation.endMs)}`;
     lines.push(`[${citation.n}] ${path}  ${paint('green', range)}`);
-    lines.push(`    ${paint('cyan', cleanLine(citation.link))}`);
+    lines.push(`    ${paint('cyan', sanitiseLine(citation.link))}`);
   }
-  if (result.note !== undefined) lines.push('', cleanLine(result.note));
+  if (result.note !== undefined) lines.push('', sanitiseLine(result.note));
   return lines.join('\n');
 }
 
@@ -29,27 +29,27 @@ export function rememberAnswer(
   dataDir: string,
   question: string,
   result: AskResult,
-  before?: Conversation,
+  previousConversation?: Conversation,
 ): void {
   rememberHits(dataDir, result.citations.length > 0 ? result.citations : result.hits);
-  rememberExchange(dataDir, { question, answer: result.answer }, before);
+  rememberExchange(dataDir, { question, answer: result.answer }, previousConversation);
 }
 
 /** What was asked here last. */
-function conversationIn(dataDir: string): Conversation {
-  const last = rememberedConversation(dataDir);
-  if (last) return last;
+function requireConversation(dataDir: string): Conversation {
+  const previousConversation = rememberedConversation(dataDir);
+  if (previousConversation) return previousConversation;
   throw usageError('No question was asked here that this could follow.', 'Ask it without --follow-up.');
 }
 
-interface Options extends ScopeOptions {
+interface AskOptions extends ScopeOptions {
   readonly k?: number;
   readonly inspect?: boolean;
   readonly followUp?: boolean;
 }
 
-export const ask: Register = (program, run) => {
-  withScope(program.command('ask'))
+export const registerAsk: RegisterCommand = (program, run) => {
+  addScopeOptions(program.command('ask'))
     .argument('<question...>', 'a question in plain words')
     .option('-k <n>', 'how many clips to answer from, -1 for all (the setting ask.clips)', parseCountOrAll)
     .option('--inspect', 'look again at the frames of the clips found; needs a captioner')
@@ -57,7 +57,7 @@ export const ask: Register = (program, run) => {
     .description('answer a question from your videos, with links to the seconds it rests on')
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish ask "when do we ship the new release?"',
         'goldfish ask --in talk.mp4 "what is this video about?"',
         'goldfish ask --in talk.mp4 --inspect "what colour is the car?"',
@@ -65,19 +65,19 @@ export const ask: Register = (program, run) => {
         'goldfish ask --follow-up "and after that?"',
       ),
     )
-    .action((words: readonly string[], { k, inspect, followUp, ...narrowing }: Options) =>
+    .action((words: readonly string[], { k, inspect, followUp, ...scopeOptions }: AskOptions) =>
       run(async (context) => {
         const { dataDir, signal } = context;
         const question = words.join(' ');
-        const before = followUp ? conversationIn(dataDir) : undefined;
-        const scope = scopeOf(narrowing, context) ?? before?.scope;
-        const exchanges = before?.exchanges ?? [];
+        const previousConversation = followUp ? requireConversation(dataDir) : undefined;
+        const scope = toScope(scopeOptions, context) ?? previousConversation?.scope;
+        const exchanges = previousConversation?.exchanges ?? [];
         const conversation = exchanges.length > 0 ? exchanges : undefined;
         const client = await context.client();
         const params = { question, k, inspect, scope, conversation };
         const result = await client.request('goldfish/ask', params, { signal });
         rememberAnswer(dataDir, question, result, { scope, exchanges });
-        return { result, text: answerText(result, context) };
+        return { result, text: formatAnswer(result, context) };
       }),
     );
 };

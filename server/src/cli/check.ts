@@ -1,5 +1,5 @@
-import { cleanLine } from './escape.ts';
-import type { Paint, Style } from './format.ts';
+import { sanitiseLine } from './escape.ts';
+import type { Style, StyleText } from './format.ts';
 
 /** `missing`: Goldfish does not work without it. `absent`: it works, with less. */
 export type CheckState = 'ok' | 'absent' | 'missing';
@@ -13,20 +13,20 @@ export interface Check {
   readonly remedy?: string;
 }
 
-const marks: Readonly<Record<CheckState, readonly [string, Style]>> = {
+const STATE_MARKS: Readonly<Record<CheckState, readonly [string, Style]>> = {
   ok: ['ok', 'green'],
   absent: ['-', 'yellow'],
   missing: ['missing', 'red'],
 };
 
 /** All checks on one screen, a remedy under each that is not ok. */
-export function checksText(checks: readonly Check[], paint: Paint): string {
-  const wide = Math.max(...checks.map((check) => check.name.length));
+export function formatChecks(checks: readonly Check[], paint: StyleText): string {
+  const nameWidth = Math.max(...checks.map((check) => check.name.length));
   return checks
     .flatMap(({ name, state, found, remedy }) => {
-      const [mark, style] = marks[state];
-      const line = `${paint(style, mark.padEnd(7))} ${name.padEnd(wide)}  ${cleanLine(found)}`;
-      return remedy ? [line, `${' '.repeat(wide + 10)}${paint('cyan', cleanLine(remedy))}`] : [line];
+      const [mark, style] = STATE_MARKS[state];
+      const line = `${paint(style, mark.padEnd(7))} ${name.padEnd(nameWidth)}  ${sanitiseLine(found)}`;
+      return remedy ? [line, `${' '.repeat(nameWidth + 10)}${paint('cyan', sanitiseLine(remedy))}`] : [line];
     })
     .join('\n');
 }

@@ -1,24 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Context } from './context.ts';
+import type { CommandContext } from './context.ts';
 
 /** What a command hands back: the document for `--json`, the text for a person, and its exit code (0 where absent). */
-export interface Outcome {
+export interface CommandResult {
   readonly result: unknown;
   readonly text?: string;
   readonly code?: number;
 }
 
 /** Runs a command's work with its context and prints the outcome. `demo`: in the demo's data folder by default. */
-export type Run = (
-  work: (context: Context) => Promise<Outcome>,
-  given?: { readonly demo?: boolean },
+export type RunCommand = (
+  command: (context: CommandContext) => Promise<CommandResult>,
+  overrides?: { readonly demo?: boolean },
 ) => Promise<void>;
 
 /** Adds one command to the program. */
-export type Register = (program: Command, run: Run) => void;
+export type RegisterCommand = (program: Command, run: RunCommand) => void;
 
 /** How the user calls us, for hints and examples: under npm that is an npm script. */
-export function commandName(env: NodeJS.ProcessEnv): string {
+export function userCommandName(env: NodeJS.ProcessEnv): string {
   return env.npm_lifecycle_event ? 'npm run -s goldfish --' : 'goldfish';
 }
 
@@ -37,11 +37,11 @@ export function parseCountOrAll(text: string): number {
 }
 
 /** Collects an option that may be given several times. */
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
+export function collectOption(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 /** Examples under a command's help. */
-export function examples(...lines: readonly string[]): string {
+export function formatExamples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }

@@ -1,47 +1,47 @@
-import { ask } from './ask.ts';
-import type { Register } from './command.ts';
-import { correct, corrections, tag } from './corrections.ts';
-import { doctor } from './doctor.ts';
-import { exportCommand } from './export.ts';
-import { folders } from './folders.ts';
-import { forget } from './forget.ts';
-import { gpu } from './gpu.ts';
-import { index } from './index.ts';
-import { models } from './models.ts';
-import { open } from './open.ts';
-import { pause } from './pause.ts';
-import { reindex } from './reindex.ts';
-import { resume } from './resume.ts';
-import { search } from './search.ts';
-import { service } from './service.ts';
-import { settings } from './settings.ts';
-import { show } from './show.ts';
-import { start } from './start.ts';
-import { status } from './status.ts';
-import { stop } from './stop.ts';
+import { registerAsk } from './ask.ts';
+import type { RegisterCommand } from './command.ts';
+import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
+import { registerDoctor } from './doctor.ts';
+import { registerExport } from './export.ts';
+import { registerFolders } from './folders.ts';
+import { registerForget } from './forget.ts';
+import { registerGpu } from './gpu.ts';
+import { registerIndex } from './index.ts';
+import { registerModels } from './models.ts';
+import { registerOpen } from './open.ts';
+import { registerPause } from './pause.ts';
+import { registerReindex } from './reindex.ts';
+import { registerResume } from './resume.ts';
+import { registerSearch } from './search.ts';
+import { registerService } from './service.ts';
+import { registerSettings } from './settings.ts';
+import { registerShow } from './show.ts';
+import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
+import { registerStop } from './stop.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Register[] = [
-  start,
-  index,
-  ask,
-  search,
-  open,
-  show,
-  exportCommand,
-  correct,
-  tag,
-  corrections,
-  status,
-  folders,
-  settings,
-  models,
-  gpu,
-  pause,
-  resume,
-  reindex,
-  forget,
-  service,
-  stop,
-  doctor,
+export const cliCommands: readonly RegisterCommand[] = [
+  registerStart,
+  registerIndex,
+  registerAsk,
+  registerSearch,
+  registerOpen,
+  registerShow,
+  registerExport,
+  registerCorrect,
+  registerTag,
+  registerCorrections,
+  registerStatus,
+  registerFolders,
+  registerSettings,
+  registerModels,
+  registerGpu,
+  registerPause,
+  registerResume,
+  registerReindex,
+  registerForget,
+  registerService,
+  registerStop,
+  registerDoctor,
 ];

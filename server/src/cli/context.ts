@@ -1,23 +1,24 @@
 import { resolve } from 'node:path';
 import type { WriteStream } from 'node:tty';
-import { demoDataDir, standardDataDir, standingIn } from '../base/places.ts';
-import type { Client, OpenOptions } from '../daemon/connect.ts';
-import { CommandError, ExitCodes, unreached } from './failure.ts';
+import { defaultDataDir, demoDataDir, userWorkingDirectory } from '../base/places.ts';
+import type { Client, ConnectOptions } from '../daemon/connect.ts';
+import { CommandError, ExitCodes, toUnreachableError } from './failure.ts';
 
 /** Where text goes: a terminal, a file or a pipe. */
-export type Out = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
+export type OutputStream = NodeJS.WritableStream &
+  Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
 
 /** Finds or starts the daemon of a data folder. Undefined: none runs and none was to be started. */
-export type Connect = (options: OpenOptions) => Promise<Client | undefined>;
+export type Connect = (options: ConnectOptions) => Promise<Client | undefined>;
 
 /** What a person types, where there is one. */
-export type In = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** What a command is given beside its arguments. */
-export interface Context {
-  readonly out: Out;
-  readonly err: Out;
-  readonly input?: In;
+export interface CommandContext {
+  readonly out: OutputStream;
+  readonly err: OutputStream;
+  readonly input?: InputStream;
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
   /** Absolute. */
@@ -25,11 +26,11 @@ export interface Context {
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /** A path as the user meant it, absolute. */
-  path(given: string): string;
+  resolvePath(path: string): string;
   /** Connects to the data folder's daemon, starting one where none runs. */
-  client(options?: Pick<OpenOptions, 'tied'>): Promise<Client>;
+  client(options?: Pick<ConnectOptions, 'tied'>): Promise<Client>;
   /** The daemon's client where one runs. */
-  runningClient(options?: Pick<OpenOptions, 'onEnded'>): Promise<Client | undefined>;
+  runningClient(options?: Pick<ConnectOptions, 'onEnded'>): Promise<Client | undefined>;
   connect: Connect;
 }
 
@@ -40,31 +41,31 @@ export interface GlobalOptions {
 }
 
 /** Streams, environment and connection: the process's own, or a test's. */
-export interface Surroundings {
-  readonly out: Out;
-  readonly err: Out;
-  readonly input?: In;
+export interface CliEnvironment {
+  readonly out: OutputStream;
+  readonly err: OutputStream;
+  readonly input?: InputStream;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly connect: Connect;
   readonly signal: AbortSignal;
 }
 
-export function contextOf(surroundings: Surroundings, options: GlobalOptions): Context {
-  const { out, err, input, env, signal, connect } = surroundings;
-  const base = standingIn(env, surroundings.cwd);
-  const path = (given: string) => resolve(base, given);
+export function createCommandContext(environment: CliEnvironment, options: GlobalOptions): CommandContext {
+  const { out, err, input, env, signal, connect } = environment;
+  const workingDirectory = userWorkingDirectory(env, environment.cwd);
+  const resolvePath = (path: string) => resolve(workingDirectory, path);
   const dataDir = options.dataDir
-    ? path(options.dataDir)
+    ? resolvePath(options.dataDir)
     : options.demo
       ? demoDataDir()
-      : standardDataDir(env);
-  const reach: Connect = async (asked) => {
+      : defaultDataDir(env);
+  const connectOrFail: Connect = async (connectOptions) => {
     try {
-      return await connect(asked);
-    } catch (thrown) {
+      return await connect(connectOptions);
+    } catch (error) {
       signal.throwIfAborted();
-      throw unreached(thrown);
+      throw toUnreachableError(error);
     }
   };
   return {
@@ -74,12 +75,12 @@ export function contextOf(surroundings: Surroundings, options: GlobalOptions): C
     env,
     signal,
     connect,
-    path,
+    resolvePath,
     dataDir,
     json: options.json === true,
-    runningClient: (asked) => reach({ ...asked, dataDir, start: false, signal }),
-    client: async (asked) => {
-      const client = await reach({ ...asked, dataDir, signal });
+    runningClient: (connectOptions) => connectOrFail({ ...connectOptions, dataDir, start: false, signal }),
+    client: async (connectOptions) => {
+      const client = await connectOrFail({ ...connectOptions, dataDir, signal });
       if (client) return client;
       throw new CommandError(
         'unavailable',

@@ -2,99 +2,104 @@ import { Option } from 'commander';
 import type { Ms, Uri } from '../../protocol/base.ts';
 import type { CorrectableKind, Correction, CorrectionsResult } from '../../protocol/corrections.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { CORRECTABLE } from '../core/correctable.ts';
+import { CORRECTABLE_KINDS } from '../core/correctable.ts';
 import type { Client } from '../daemon/connect.ts';
-import { examples, type Outcome, parseCount, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { cleanLine } from './escape.ts';
+import { type CommandResult, formatExamples, parseCount, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitiseLine } from './escape.ts';
 import { CommandError, usageError } from './failure.ts';
-import { clock, count } from './format.ts';
-import { targetOf } from './target.ts';
+import { formatCount, formatTime } from './format.ts';
+import { parseTarget } from './target.ts';
 
-interface Place {
+interface VideoLocation {
   readonly uri: Uri;
   readonly startMs: Ms;
   readonly endMs?: Ms;
 }
 
-async function placeOf(given: string, context: Context, client: Client): Promise<Place> {
-  const target = targetOf(given, context);
+async function findLocation(
+  argument: string,
+  context: CommandContext,
+  client: Client,
+): Promise<VideoLocation> {
+  const target = parseTarget(argument, context);
   if ('uri' in target) return target;
   return client.request('goldfish/clip', target, { signal: context.signal });
 }
 
 /** The kind of the line that is meant: what is said there, else what is seen, described or written. */
-function kindAt({ lines, path }: VideoResult, startMs: Ms): CorrectableKind {
-  const here = lines.filter((line) => line.startMs <= startMs && startMs < line.endMs);
+function findLineKind({ lines, path }: VideoResult, startMs: Ms): CorrectableKind {
+  const linesAtTime = lines.filter((line) => line.startMs <= startMs && startMs < line.endMs);
   for (const kind of ['speech', 'caption', 'description', 'screenText'] as const) {
-    if (here.some((line) => line.kind === kind)) return kind;
+    if (linesAtTime.some((line) => line.kind === kind)) return kind;
   }
   throw new CommandError(
     'notFound',
-    `${path} has no line at ${clock(startMs)} that could be corrected.`,
+    `${path} has no line at ${formatTime(startMs)} that could be corrected.`,
     'Give a time at which something is said, seen or written; "show" lists the lines.',
   );
 }
 
-function correctionText(correction: Correction, n: number): string {
-  const at = (startMs: Ms) => clock(startMs).padStart(7);
+function formatCorrection(correction: Correction, n: number): string {
+  const formatStart = (startMs: Ms) => formatTime(startMs).padStart(7);
   if (correction.change === 'tag')
-    return `${n}. ${at(correction.startMs)}  tag: ${cleanLine(correction.text)}`;
+    return `${n}. ${formatStart(correction.startMs)}  tag: ${sanitiseLine(correction.text)}`;
   if (correction.change === 'speaker')
-    return `${n}.  whole  ${cleanLine(correction.was || 'nobody')} is ${cleanLine(correction.speaker)}`;
+    return `${n}.  whole  ${sanitiseLine(correction.was || 'nobody')} is ${sanitiseLine(correction.speaker)}`;
   const { was, text, speaker, startMs, kind } = correction;
-  const words = text === undefined ? '' : text === '' ? ' taken away' : ` now “${cleanLine(text)}”`;
-  const who = speaker === undefined ? '' : ` by ${cleanLine(speaker || 'nobody')}`;
-  return `${n}. ${at(startMs)}  ${kind} “${cleanLine(was.text)}”${words}${who}`;
+  const words = text === undefined ? '' : text === '' ? ' taken away' : ` now “${sanitiseLine(text)}”`;
+  const who = speaker === undefined ? '' : ` by ${sanitiseLine(speaker || 'nobody')}`;
+  return `${n}. ${formatStart(startMs)}  ${kind} “${sanitiseLine(was.text)}”${words}${who}`;
 }
 
-function outcomeOf(result: CorrectionsResult): Outcome {
-  const lines = result.corrections.map((one, at) => correctionText(one, at + 1));
+function toCommandResult(result: CorrectionsResult): CommandResult {
+  const lines = result.corrections.map((correction, index) => formatCorrection(correction, index + 1));
   return { result, text: lines.join('\n') || 'Nothing is corrected in this video.' };
 }
 
-const moment = 'a link or path with a time (talk.mp4#t=83), the number of a hit printed last, or a clip id';
+const momentHelp =
+  'a link or path with a time (talk.mp4#t=83), the number of a hit printed last, or a clip id';
 
-export const correct: Register = (program, run) => {
+export const registerCorrect: RegisterCommand = (program, run) => {
   program
     .command('correct')
-    .argument('<moment>', moment)
+    .argument('<moment>', momentHelp)
     .argument('[text...]', 'what is said, seen or written there')
     .option('--speaker <name>', 'who says it; an empty one for nobody')
     .option('--everywhere <name>', 'with --speaker: rename this speaker in the whole video')
-    .addOption(new Option('--kind <kind>', 'which line is meant').choices(CORRECTABLE))
+    .addOption(new Option('--kind <kind>', 'which line is meant').choices(CORRECTABLE_KINDS))
     .description('correct a line, or who says it; it outlasts indexing again')
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish correct talk.mp4#t=83 "Twelve euros, not twenty."',
         'goldfish correct talk.mp4#t=83 --speaker Ana',
         'goldfish correct talk.mp4 --everywhere "Speaker 1" --speaker Ana',
       ),
     )
-    .action((given: string, words: readonly string[], options: CorrectOptions) =>
+    .action((argument: string, words: readonly string[], options: CorrectOptions) =>
       run(async (context) => {
         const { speaker, everywhere, kind } = options;
         if (words.length === 0 && speaker === undefined)
           throw usageError('Nothing is to be corrected.', 'Give the text, --speaker, or both.');
         const client = await context.client();
         const { signal } = context;
-        const { uri, startMs } = await placeOf(given, context, client);
+        const { uri, startMs } = await findLocation(argument, context, client);
         if (everywhere !== undefined) {
           if (speaker === undefined || words.length > 0)
             throw usageError('--everywhere renames a speaker.', 'Give --speaker and no text.');
           const params = { uri, from: everywhere, to: speaker };
-          return outcomeOf(await client.request('goldfish/corrections/speaker', params, { signal }));
+          return toCommandResult(await client.request('goldfish/corrections/speaker', params, { signal }));
         }
         const video = await client.request('goldfish/video', { uri }, { signal });
         const params = {
           uri,
-          kind: kind ?? kindAt(video, startMs),
+          kind: kind ?? findLineKind(video, startMs),
           startMs,
           ...(words.length > 0 && { text: words.join(' ') }),
           ...(speaker !== undefined && { speaker }),
         };
-        return outcomeOf(await client.request('goldfish/corrections/line', params, { signal }));
+        return toCommandResult(await client.request('goldfish/corrections/line', params, { signal }));
       }),
     );
 };
@@ -105,54 +110,59 @@ interface CorrectOptions {
   readonly kind?: CorrectableKind;
 }
 
-export const tag: Register = (program, run) => {
+export const registerTag: RegisterCommand = (program, run) => {
   program
     .command('tag')
-    .argument('<moment>', `${moment}; without an end, the clip that holds it`)
+    .argument('<moment>', `${momentHelp}; without an end, the clip that holds it`)
     .argument('<words...>', 'the tag')
     .description('put words of your own on a moment; they are searched')
     .addHelpText(
       'after',
-      examples('goldfish tag talk.mp4#t=83,97 for the trailer', 'goldfish tag 1 use this'),
+      formatExamples('goldfish tag talk.mp4#t=83,97 for the trailer', 'goldfish tag 1 use this'),
     )
-    .action((given: string, words: readonly string[]) =>
+    .action((argument: string, words: readonly string[]) =>
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
-        const place = await placeOf(given, context, client);
-        const { uri, startMs } = place;
+        const location = await findLocation(argument, context, client);
+        const { uri, startMs } = location;
         const video = await client.request('goldfish/video', { uri }, { signal });
-        const clip = video.clips.find((one) => one.startMs <= startMs && startMs < one.endMs);
-        const endMs = place.endMs ?? clip?.endMs ?? video.durationMs;
+        const clip = video.clips.find(
+          (candidate) => candidate.startMs <= startMs && startMs < candidate.endMs,
+        );
+        const endMs = location.endMs ?? clip?.endMs ?? video.durationMs;
         const params = { uri, startMs, endMs, tag: words.join(' ') };
-        return outcomeOf(await client.request('goldfish/corrections/tag', params, { signal }));
+        return toCommandResult(await client.request('goldfish/corrections/tag', params, { signal }));
       }),
     );
 };
 
-export const corrections: Register = (program, run) => {
+export const registerCorrections: RegisterCommand = (program, run) => {
   program
     .command('corrections')
     .argument('<video>', 'a path or link')
     .option('--undo <n>', 'take the nth of the list back', parseCount)
     .description('what was corrected and tagged in a video')
-    .addHelpText('after', examples('goldfish corrections talk.mp4', 'goldfish corrections talk.mp4 --undo 2'))
-    .action((given: string, { undo }: { readonly undo?: number }) =>
+    .addHelpText(
+      'after',
+      formatExamples('goldfish corrections talk.mp4', 'goldfish corrections talk.mp4 --undo 2'),
+    )
+    .action((argument: string, { undo }: { readonly undo?: number }) =>
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
-        const { uri } = await placeOf(given, context, client);
+        const { uri } = await findLocation(argument, context, client);
         const result = await client.request('goldfish/corrections/list', { uri }, { signal });
-        if (undo === undefined) return outcomeOf(result);
-        const one = result.corrections[undo - 1];
-        if (one === undefined)
+        if (undo === undefined) return toCommandResult(result);
+        const correction = result.corrections[undo - 1];
+        if (correction === undefined)
           throw new CommandError(
             'notFound',
-            `There is no number ${undo}: the video has ${count(result.corrections.length, 'correction')}.`,
+            `There is no number ${undo}: the video has ${formatCount(result.corrections.length, 'correction')}.`,
             'Run it without --undo to see them.',
           );
-        const params = { uri, id: one.id };
-        return outcomeOf(await client.request('goldfish/corrections/remove', params, { signal }));
+        const params = { uri, id: correction.id };
+        return toCommandResult(await client.request('goldfish/corrections/remove', params, { signal }));
       }),
     );
 };

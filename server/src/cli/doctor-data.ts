@@ -1,34 +1,34 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Check } from './check.ts';
-import type { Context } from './context.ts';
-import { count, size } from './format.ts';
+import type { CommandContext } from './context.ts';
+import { formatBytes, formatCount } from './format.ts';
 
 /** Below this an index of some thousand clips may not fit. */
-const ROOM_BYTES = 500_000_000;
+const MIN_FREE_BYTES = 500_000_000;
 
 /** The folder itself, or the nearest one above it that exists. */
-function nearest(folder: string): string {
-  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
+function findExistingFolder(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : findExistingFolder(dirname(folder));
 }
 
 export function checkDataDir(dataDir: string): Check {
   const name = 'data folder';
-  const at = nearest(dataDir);
+  const existingFolder = findExistingFolder(dataDir);
   try {
-    accessSync(at, constants.W_OK);
+    accessSync(existingFolder, constants.W_OK);
   } catch {
     return {
       name,
       state: 'missing',
-      found: `${at} cannot be written`,
+      found: `${existingFolder} cannot be written`,
       remedy: 'Choose another with --data-dir.',
     };
   }
-  const { bavail, bsize } = statfsSync(at);
-  const free = bavail * bsize;
-  const found = `${dataDir}${at === dataDir ? '' : ' (not made yet)'}, ${size(free)} free`;
-  if (free >= ROOM_BYTES) return { name, state: 'ok', found };
+  const { bavail, bsize } = statfsSync(existingFolder);
+  const freeBytes = bavail * bsize;
+  const found = `${dataDir}${existingFolder === dataDir ? '' : ' (not made yet)'}, ${formatBytes(freeBytes)} free`;
+  if (freeBytes >= MIN_FREE_BYTES) return { name, state: 'ok', found };
   return {
     name,
     state: 'absent',
@@ -38,13 +38,13 @@ export function checkDataDir(dataDir: string): Check {
 }
 
 /** Looks for a running daemon and starts none. */
-export async function checkDaemon(context: Context): Promise<Check> {
+export async function checkDaemon(context: CommandContext): Promise<Check> {
   const name = 'daemon';
   try {
     const client = await context.runningClient();
     if (!client) return { name, state: 'ok', found: 'not running; the next command that needs it starts it' };
     const status = await client.request('goldfish/status', {}, { signal: context.signal });
-    const found = `running as process ${status.pid}, ${status.versions.build}, ${count(status.videos, 'video')}, ${status.work.failed.length} failed`;
+    const found = `running as process ${status.pid}, ${status.versions.build}, ${formatCount(status.videos, 'video')}, ${status.work.failed.length} failed`;
     return { name, state: 'ok', found };
   } catch (error) {
     return {

@@ -8,19 +8,19 @@ import type { Check } from './check.ts';
 import { PLAYERS } from './player.ts';
 import { findProgram, installedPlayers } from './programs.ts';
 
-const PROBE_LIMIT_MS = 30_000;
-const FEW_WATCHES = 65_536;
+const PROGRAM_TIMEOUT_MS = 30_000;
+const MIN_WATCHES = 65_536;
 
-interface Said {
+interface ProgramOutput {
   readonly ok: boolean;
   readonly text: string;
 }
 
 /** Runs a program for what it says, in a process of its own: native code may crash. */
-function ask(program: string, args: readonly string[]): Promise<Said> {
-  return new Promise((done) => {
+function runForOutput(program: string, args: readonly string[]): Promise<ProgramOutput> {
+  return new Promise((resolve) => {
     const options = {
-      timeout: PROBE_LIMIT_MS,
+      timeout: PROGRAM_TIMEOUT_MS,
       env: { ...process.env, ...nativeEnvironment },
       cwd: packageRoot(),
     };
@@ -29,19 +29,19 @@ function ask(program: string, args: readonly string[]): Promise<Said> {
         .split('\n')
         .filter((line) => line.trim() !== '');
       const text = error ? lines.find((line) => /error/i.test(line)) : undefined;
-      done({ ok: !error, text: text ?? lines[0] ?? '' });
+      resolve({ ok: !error, text: text ?? lines[0] ?? '' });
     });
   });
 }
 
 /** Loads a package and prints the version that it declares. */
-async function loads(name: string): Promise<Said> {
+async function checkImport(name: string): Promise<ProgramOutput> {
   const code = `await import(${JSON.stringify(name)}); console.log('loaded')`;
-  return ask(process.execPath, ['--input-type=module', '-e', code]);
+  return runForOutput(process.execPath, ['--input-type=module', '-e', code]);
 }
 
 /** Folder of an installed package; undefined where it is not installed. */
-function folderOf(name: string): string | undefined {
+function findPackageFolder(name: string): string | undefined {
   try {
     return dirname(createRequire(join(packageRoot(), 'package.json')).resolve(`${name}/package.json`));
   } catch {
@@ -51,39 +51,39 @@ function folderOf(name: string): string | undefined {
   }
 }
 
-function versionOf(name: string): string {
-  const folder = folderOf(name);
+function findPackageVersion(name: string): string {
+  const folder = findPackageFolder(name);
   if (!folder) return '';
   return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
 }
 
 const REINSTALL = 'npm ci   (or install Goldfish again)';
 
-export function checkNode(): Check {
+export function checkNodeVersion(): Check {
   return { name: 'Node', state: 'ok', found: `${process.versions.node} at ${process.execPath}` };
 }
 
 export async function checkNodeAv(): Promise<Check> {
   const name = 'media (node-av)';
-  const said = await loads('node-av');
-  if (said.ok) return { name, state: 'ok', found: versionOf('node-av') };
-  return { name, state: 'absent', found: said.text, remedy: `${REINSTALL}; until then an ffmpeg is used` };
+  const output = await checkImport('node-av');
+  if (output.ok) return { name, state: 'ok', found: findPackageVersion('node-av') };
+  return { name, state: 'absent', found: output.text, remedy: `${REINSTALL}; until then an ffmpeg is used` };
 }
 
 /** ffmpeg is a second way to read media; node-av needs none. */
 export async function checkFfmpeg(env: NodeJS.ProcessEnv): Promise<Check> {
   const name = 'ffmpeg';
-  const folder = folderOf('ffmpeg-static');
+  const folder = findPackageFolder('ffmpeg-static');
   const binary =
     folder && ['ffmpeg', 'ffmpeg.exe'].map((file) => join(folder, file)).find((file) => existsSync(file));
   const program = binary ?? findProgram('ffmpeg', env);
   if (program) {
-    const said = await ask(program, ['-hide_banner', '-version']);
-    if (said.ok) return { name, state: 'ok', found: `${program}, beside node-av` };
+    const output = await runForOutput(program, ['-hide_banner', '-version']);
+    if (output.ok) return { name, state: 'ok', found: `${program}, beside node-av` };
     return {
       name,
       state: 'absent',
-      found: `${program} does not run: ${said.text}`,
+      found: `${program} does not run: ${output.text}`,
       remedy: 'Install it again.',
     };
   }
@@ -97,17 +97,17 @@ export async function checkFfmpeg(env: NodeJS.ProcessEnv): Promise<Check> {
   };
 }
 
-export async function checkStore(): Promise<Check> {
+export async function checkLanceDb(): Promise<Check> {
   const name = 'index (LanceDB)';
-  const said = await loads('@lancedb/lancedb');
-  if (said.ok) return { name, state: 'ok', found: versionOf('@lancedb/lancedb') };
-  return { name, state: 'missing', found: said.text, remedy: REINSTALL };
+  const output = await checkImport('@lancedb/lancedb');
+  if (output.ok) return { name, state: 'ok', found: findPackageVersion('@lancedb/lancedb') };
+  return { name, state: 'missing', found: output.text, remedy: REINSTALL };
 }
 
 /** Language data for screen text: one package for each language. */
 export function checkLanguages(): Check {
   const name = 'screen text';
-  const english = folderOf('@tesseract.js-data/eng');
+  const english = findPackageFolder('@tesseract.js-data/eng');
   if (!english) return { name, state: 'absent', found: 'no language data', remedy: REINSTALL };
   const languages = readdirSync(dirname(english)).filter((language) =>
     statSync(join(dirname(english), language)).isDirectory(),
@@ -115,7 +115,7 @@ export function checkLanguages(): Check {
   return {
     name,
     state: 'ok',
-    found: `tesseract.js ${versionOf('tesseract.js')} with ${languages.join(', ')}`,
+    found: `tesseract.js ${findPackageVersion('tesseract.js')} with ${languages.join(', ')}`,
   };
 }
 
@@ -134,12 +134,12 @@ export function checkPlayers(env: NodeJS.ProcessEnv): Check {
 }
 
 /** Linux gives each user a number of file watches; a big library may need more. */
-export function checkWatches(): Check {
+export function checkWatchLimit(): Check {
   const name = 'file watches';
   const file = '/proc/sys/fs/inotify/max_user_watches';
   if (!existsSync(file)) return { name, state: 'ok', found: 'without a limit here' };
   const watches = Number(readFileSync(file, 'utf8'));
   const found = `${watches.toLocaleString('en')} for this user`;
-  if (watches >= FEW_WATCHES) return { name, state: 'ok', found };
+  if (watches >= MIN_WATCHES) return { name, state: 'ok', found };
   return { name, state: 'absent', found, remedy: 'sudo sysctl fs.inotify.max_user_watches=524288' };
 }

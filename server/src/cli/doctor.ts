@@ -1,46 +1,46 @@
-import { checksText } from './check.ts';
-import { examples, type Register } from './command.ts';
+import { formatChecks } from './check.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
 import { checkDaemon, checkDataDir } from './doctor-data.ts';
 import {
   checkFfmpeg,
+  checkLanceDb,
   checkLanguages,
-  checkNode,
   checkNodeAv,
+  checkNodeVersion,
   checkPlayers,
-  checkStore,
-  checkWatches,
+  checkWatchLimit,
 } from './doctor-machine.ts';
 import { checkModels } from './doctor-models.ts';
 import { ExitCodes } from './failure.ts';
-import { painter } from './format.ts';
+import { createTextStyler } from './format.ts';
 import { checkGpu } from './gpu.ts';
 
-export const doctor: Register = (program, run) => {
+export const registerDoctor: RegisterCommand = (program, run) => {
   program
     .command('doctor')
     .description('what is there and what is missing on this machine, each with what mends it')
-    .addHelpText('after', examples('goldfish doctor', 'goldfish doctor --json'))
+    .addHelpText('after', formatExamples('goldfish doctor', 'goldfish doctor --json'))
     .action(() =>
       run(async (context) => {
-        const found = await Promise.all([
-          checkNode(),
+        const checkGroups = await Promise.all([
+          checkNodeVersion(),
           checkNodeAv(),
           checkFfmpeg(context.env),
-          checkStore(),
+          checkLanceDb(),
           checkLanguages(),
           checkGpu(context.env),
           checkPlayers(context.env),
-          checkWatches(),
+          checkWatchLimit(),
           checkDataDir(context.dataDir),
           checkDaemon(context),
           checkModels(context),
         ]);
-        const checks = found.flat();
-        const whole = checks.every((check) => check.state !== 'missing');
+        const checks = checkGroups.flat();
+        const nothingMissing = checks.every((check) => check.state !== 'missing');
         return {
           result: { checks },
-          text: checksText(checks, painter(context.out, context.env)),
-          code: whole ? ExitCodes.done : ExitCodes.missing,
+          text: formatChecks(checks, createTextStyler(context.out, context.env)),
+          code: nothingMissing ? ExitCodes.done : ExitCodes.missing,
         };
       }),
     );

@@ -7,18 +7,18 @@ import type {
   ExportFormat,
   ExportMoment,
 } from '../../protocol/export.ts';
-import { fileUriOf } from '../base/file-uri.ts';
-import { examples, type Outcome, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { clean, cleanLine } from './escape.ts';
+import { pathToFileUri } from '../base/file-uri.ts';
+import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitise, sanitiseLine } from './escape.ts';
 import { CommandError, usageError } from './failure.ts';
-import { clock, count } from './format.ts';
+import { formatCount, formatTime } from './format.ts';
 import { rememberedHits } from './last-hits.ts';
-import { type View, viewOn } from './progress.ts';
-import { targetOf } from './target.ts';
+import { createProgressDisplay, type ProgressView } from './progress.ts';
+import { parseTarget } from './target.ts';
 
 /** The formats and the endings of files that stand for them. */
-const endings: { readonly [format in ExportFormat]: readonly string[] } = {
+const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } = {
   markdown: ['.md', '.markdown'],
   srt: ['.srt'],
   vtt: ['.vtt'],
@@ -29,15 +29,15 @@ const endings: { readonly [format in ExportFormat]: readonly string[] } = {
   otio: ['.otio'],
   fcpxml: ['.fcpxml'],
 };
-const texts = Object.keys(endings) as readonly ExportFormat[];
+const TEXT_FORMATS = Object.keys(FORMAT_ENDINGS) as readonly ExportFormat[];
 /** Media files: one for each moment in a folder, or one of all. */
-const media = ['clips', 'cut'] as const;
-const names = [...texts, ...media] as const;
-type Format = (typeof names)[number];
+const MEDIA_FORMATS = ['clips', 'cut'] as const;
+const FORMAT_NAMES = [...TEXT_FORMATS, ...MEDIA_FORMATS] as const;
+type Format = (typeof FORMAT_NAMES)[number];
 
-const isText = (format: Format): format is ExportFormat => texts.some((text) => text === format);
+const isTextFormat = (format: Format): format is ExportFormat => TEXT_FORMATS.some((text) => text === format);
 
-interface Options {
+interface ExportOptions {
   readonly format?: Format;
   readonly output?: string;
   readonly title?: string;
@@ -45,27 +45,33 @@ interface Options {
   readonly quick?: boolean;
 }
 
-function formatOf({ format, output }: Options): Format {
+function chooseFormat({ format, output }: ExportOptions): Format {
   if (format !== undefined) return format;
   if (output === undefined) return 'markdown';
   const ending = extname(output).toLowerCase();
-  const found = ['.mp4', '.m4a'].includes(ending)
+  const matchedFormat = ['.mp4', '.m4a'].includes(ending)
     ? 'cut'
-    : texts.find((name) => endings[name].includes(ending));
-  if (found !== undefined) return found;
-  throw usageError(`${output} does not say which format is meant.`, `Give --format: ${names.join(', ')}.`);
+    : TEXT_FORMATS.find((name) => FORMAT_ENDINGS[name].includes(ending));
+  if (matchedFormat !== undefined) return matchedFormat;
+  throw usageError(
+    `${output} does not say which format is meant.`,
+    `Give --format: ${FORMAT_NAMES.join(', ')}.`,
+  );
 }
 
-async function momentOf(given: string, context: Context): Promise<ExportMoment> {
-  const target = targetOf(given, context);
+async function parseMoment(argument: string, context: CommandContext): Promise<ExportMoment> {
+  const target = parseTarget(argument, context);
   if ('uri' in target) return target;
   const client = await context.client();
   const clip = await client.request('goldfish/clip', target, { signal: context.signal });
   return { uri: clip.uri, startMs: clip.startMs, endMs: clip.endMs };
 }
 
-async function momentsOf(given: readonly string[], context: Context): Promise<readonly ExportMoment[]> {
-  if (given.length === 0) {
+async function parseMoments(
+  targets: readonly string[],
+  context: CommandContext,
+): Promise<readonly ExportMoment[]> {
+  if (targets.length === 0) {
     const hits = rememberedHits(context.dataDir);
     if (hits.length > 0) return hits;
     throw new CommandError(
@@ -75,7 +81,7 @@ async function momentsOf(given: readonly string[], context: Context): Promise<re
     );
   }
   const moments: ExportMoment[] = [];
-  for (const one of given) moments.push(await momentOf(one, context));
+  for (const target of targets) moments.push(await parseMoment(target, context));
   return moments;
 }
 
@@ -94,38 +100,38 @@ function isStream(path: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-const progressView = ({ doneMs, totalMs, path }: ExportClipsProgress): View => ({
-  share: totalMs === 0 ? undefined : doneMs / totalMs,
-  text: `${clock(doneMs)} of ${clock(totalMs)}`,
-  at: cleanLine(path.split(/[/\\]/).at(-1) ?? ''),
+const toProgressView = ({ doneMs, totalMs, path }: ExportClipsProgress): ProgressView => ({
+  fraction: totalMs === 0 ? undefined : doneMs / totalMs,
+  text: `${formatTime(doneMs)} of ${formatTime(totalMs)}`,
+  currentItem: sanitiseLine(path.split(/[/\\]/).at(-1) ?? ''),
 });
 
 /** What was written, and how exact it is. */
-function writtenText({ how, files }: ExportClipsResult, given: readonly ExportMoment[]): string {
-  const lines = files.map(({ path, pieces, durationMs }, at) => {
-    const earlyMs = how === 'copy' ? (given[at]?.startMs ?? 0) - (pieces[0]?.startMs ?? 0) : 0;
-    const early = earlyMs > 0 ? `, begins ${(earlyMs / 1000).toFixed(1)} s early` : '';
-    return `${cleanLine(path)} (${clock(durationMs)}${early})`;
+function formatWritten({ how, files }: ExportClipsResult, requested: readonly ExportMoment[]): string {
+  const lines = files.map(({ path, pieces, durationMs }, index) => {
+    const leadMs = how === 'copy' ? (requested[index]?.startMs ?? 0) - (pieces[0]?.startMs ?? 0) : 0;
+    const leadNote = leadMs > 0 ? `, begins ${(leadMs / 1000).toFixed(1)} s early` : '';
+    return `${sanitiseLine(path)} (${formatTime(durationMs)}${leadNote})`;
   });
-  const told =
+  const exactness =
     how === 'exact'
       ? 'Encoded anew: each begins and ends at its frame.'
       : 'Copied without loss: each begins at the key frame before. Leave out --quick for exact ones.';
-  return [...lines, `Wrote ${count(files.length, 'file')}. ${told}`].join('\n');
+  return [...lines, `Wrote ${formatCount(files.length, 'file')}. ${exactness}`].join('\n');
 }
 
 /** Has the daemon write media files where `output` says. */
 async function writeMedia(
-  context: Context,
-  format: (typeof media)[number],
+  context: CommandContext,
+  format: (typeof MEDIA_FORMATS)[number],
   moments: readonly ExportMoment[],
-  { output, force, quick }: Options,
-): Promise<Outcome> {
+  { output, force, quick }: ExportOptions,
+): Promise<CommandResult> {
   if (output === undefined) {
-    const where = format === 'clips' ? 'a folder' : 'a file that ends in .mp4';
-    throw usageError(`-f ${format} needs ${where}.`, 'Give it with -o.');
+    const neededOutput = format === 'clips' ? 'a folder' : 'a file that ends in .mp4';
+    throw usageError(`-f ${format} needs ${neededOutput}.`, 'Give it with -o.');
   }
-  const path = context.path(output);
+  const path = context.resolvePath(output);
   if (format === 'clips') {
     try {
       mkdirSync(path, { recursive: true });
@@ -135,21 +141,21 @@ async function writeMedia(
     }
   }
   const client = await context.client();
-  const progress = viewOn(context.err, context.env, 'writing', progressView);
-  const where = format === 'clips' ? { folder: fileUriOf(path) } : { file: fileUriOf(path) };
+  const progress = createProgressDisplay(context.err, context.env, 'writing', toProgressView);
+  const destination = format === 'clips' ? { folder: pathToFileUri(path) } : { file: pathToFileUri(path) };
   try {
     const result = await client.request(
       'goldfish/export/clips',
-      { moments, ...where, how: quick ? 'copy' : 'exact', force: force === true },
+      { moments, ...destination, how: quick ? 'copy' : 'exact', force: force === true },
       { signal: context.signal, onPartial: (value) => progress.show(value as ExportClipsProgress) },
     );
-    return { result, text: writtenText(result, moments) };
+    return { result, text: formatWritten(result, moments) };
   } finally {
     progress.end();
   }
 }
 
-export const exportCommand: Register = (program, run) => {
+export const registerExport: RegisterCommand = (program, run) => {
   program
     .command('export')
     .argument(
@@ -158,7 +164,7 @@ export const exportCommand: Register = (program, run) => {
     )
     .addOption(
       new Option('-f, --format <format>', 'the format; else by the ending of -o, else markdown').choices(
-        names,
+        FORMAT_NAMES,
       ),
     )
     .option('-o, --output <path>', 'write a new file instead of printing; with -f clips, the folder for them')
@@ -170,7 +176,7 @@ export const exportCommand: Register = (program, run) => {
     )
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish export > notes.md',
         'goldfish export 1 3 -o cut.fcpxml',
         `goldfish export 'talk.mp4#t=83.2,97' --format edl`,
@@ -178,24 +184,24 @@ export const exportCommand: Register = (program, run) => {
         'goldfish export 1 3 -o cut.mp4',
       ),
     )
-    .action((given: readonly string[], options: Options) =>
+    .action((targets: readonly string[], options: ExportOptions) =>
       run(async (context) => {
-        const format = formatOf(options);
-        const moments = await momentsOf(given, context);
-        if (!isText(format)) return writeMedia(context, format, moments, options);
+        const format = chooseFormat(options);
+        const moments = await parseMoments(targets, context);
+        if (!isTextFormat(format)) return writeMedia(context, format, moments, options);
         const client = await context.client();
-        const path = options.output === undefined ? undefined : context.path(options.output);
+        const path = options.output === undefined ? undefined : context.resolvePath(options.output);
         const stream = path !== undefined && isStream(path);
         // The daemon alone knows which files must not be written over.
         const target =
-          path === undefined || stream ? {} : { file: fileUriOf(path), force: options.force === true };
+          path === undefined || stream ? {} : { file: pathToFileUri(path), force: options.force === true };
         const params = { moments, format, title: options.title, ...target };
         const result = await client.request('goldfish/export', params, { signal: context.signal });
-        if (path === undefined) return { result, text: clean(result.text).replace(/\n$/, '') };
+        if (path === undefined) return { result, text: sanitise(result.text).replace(/\n$/, '') };
         if (stream) writeStream(path, result.text);
         return {
           result: { format, path, moments: moments.length },
-          text: `Wrote ${count(moments.length, 'moment')} to ${cleanLine(path)}.`,
+          text: `Wrote ${formatCount(moments.length, 'moment')} to ${sanitiseLine(path)}.`,
         };
       }),
     );

@@ -14,10 +14,10 @@ export const ExitCodes = {
 } as const;
 
 /** LSP's code of a cancelled request. */
-const CANCELLED = -32800;
+const REQUEST_CANCELLED = -32800;
 
 /** What `--json` prints when a command fails. */
-export interface Failure {
+export interface CliFailure {
   readonly code: number;
   readonly message: string;
   readonly data?: ErrorData;
@@ -46,27 +46,27 @@ function isErrorData(data: unknown): data is ErrorData {
 }
 
 /** Why the daemon could not be started or spoken to, as the failure of a command. */
-export function unreached(thrown: unknown): CommandError {
-  const { failure } = failureOf(thrown);
+export function toUnreachableError(error: unknown): CommandError {
+  const { failure } = toCliFailure(error);
   const { kind, remedy } = failure.data ?? { kind: 'unavailable', remedy: 'Run "goldfish doctor".' };
   return new CommandError(kind, failure.message, remedy, ExitCodes.daemon);
 }
 
 /** Any thrown value as the failure to print and the exit code to end with. */
-export function failureOf(thrown: unknown): { readonly failure: Failure; readonly exitCode: number } {
-  if (!(thrown instanceof Error)) {
-    return { failure: { code: -32603, message: String(thrown) }, exitCode: ExitCodes.failed };
+export function toCliFailure(error: unknown): { readonly failure: CliFailure; readonly exitCode: number } {
+  if (!(error instanceof Error)) {
+    return { failure: { code: -32603, message: String(error) }, exitCode: ExitCodes.failed };
   }
-  if (thrown.name === 'AbortError') {
-    return { failure: { code: CANCELLED, message: 'Interrupted.' }, exitCode: ExitCodes.interrupted };
+  if (error.name === 'AbortError') {
+    return { failure: { code: REQUEST_CANCELLED, message: 'Interrupted.' }, exitCode: ExitCodes.interrupted };
   }
-  const { code, data, exitCode } = thrown as { code?: unknown; data?: unknown; exitCode?: unknown };
-  const failure: Failure = {
+  const { code, data, exitCode } = error as { code?: unknown; data?: unknown; exitCode?: unknown };
+  const failure: CliFailure = {
     code: typeof code === 'number' ? code : -32603,
-    message: thrown.message,
+    message: error.message,
     ...(isErrorData(data) ? { data } : {}),
   };
-  if (failure.code === CANCELLED) return { failure, exitCode: ExitCodes.interrupted };
+  if (failure.code === REQUEST_CANCELLED) return { failure, exitCode: ExitCodes.interrupted };
   if (typeof exitCode === 'number') return { failure, exitCode };
   if (failure.code === ErrorCodes.version) return { failure, exitCode: ExitCodes.daemon };
   return { failure, exitCode: ExitCodes.failed };

@@ -1,37 +1,39 @@
 import type { Client } from '../daemon/connect.ts';
-import { asks } from './asks.ts';
-import { commandName } from './command.ts';
-import type { Context } from './context.ts';
-import { missingDefaults, missingText, pullAll, pulledAllText } from './pull.ts';
+import { confirm } from './asks.ts';
+import { userCommandName } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { findMissingDefaults, formatMissingModels, formatPulledModels, pullModels } from './pull.ts';
 
 /**
  * The first run on one's own folder: tells which default models are missing and fetches them where the person (asked
  * once, on a terminal alone) or `models.firstPull` says so. Never asks a hub that is switched off, and never fails: what
  * is not here, indexing goes on without.
  */
-export async function offerModels(context: Context, client: Client): Promise<void> {
+export async function offerModelDownload(context: CommandContext, client: Client): Promise<void> {
   const { signal, err, json } = context;
   const { settings } = await client.request('goldfish/settings/get', {}, { signal });
-  const wish = settings['models.firstPull'];
-  const terminal = !json && err.isTTY === true && context.input?.isTTY === true;
-  if (wish !== 'always' && !(wish === 'ask' && terminal)) return;
-  const { list, missing } = await missingDefaults(context, client);
+  const firstPullSetting = settings['models.firstPull'];
+  const isInteractive = !json && err.isTTY === true && context.input?.isTTY === true;
+  if (firstPullSetting !== 'always' && !(firstPullSetting === 'ask' && isInteractive)) return;
+  const { list, missing } = await findMissingDefaults(context, client);
   if (list.offline || missing.length === 0) return;
-  const say = (text: string) => void err.write(`${text}\n`);
-  const never = () =>
+  const printLine = (text: string) => void err.write(`${text}\n`);
+  const disableOffer = () =>
     client.request('goldfish/settings/set', { key: 'models.firstPull', value: 'never' }, { signal });
-  const later = `${commandName(context.env)} models pull --defaults`;
-  if (wish === 'ask') {
-    say('Models say what is seen and said and find by meaning. Without them Goldfish goes by words alone.');
-    say(`From ${list.hub}, kept in ${list.folder}:\n${missingText(missing)}`);
-    if (!(await asks(context, 'Fetch them now? [Y/n] '))) {
-      await never();
-      say(`Not fetched, and not asked again. Later: ${later}`);
+  const pullCommand = `${userCommandName(context.env)} models pull --defaults`;
+  if (firstPullSetting === 'ask') {
+    printLine(
+      'Models say what is seen and said and find by meaning. Without them Goldfish goes by words alone.',
+    );
+    printLine(`From ${list.hub}, kept in ${list.folder}:\n${formatMissingModels(missing)}`);
+    if (!(await confirm(context, 'Fetch them now? [Y/n] '))) {
+      await disableOffer();
+      printLine(`Not fetched, and not asked again. Later: ${pullCommand}`);
       return;
     }
   }
-  const result = await pullAll(context, client, missing);
-  say(pulledAllText(result));
-  if (result.failed.length > 0) say(`Goldfish goes on with what is here. Later: ${later}`);
-  else if (wish === 'ask') await never();
+  const result = await pullModels(context, client, missing);
+  printLine(formatPulledModels(result));
+  if (result.failed.length > 0) printLine(`Goldfish goes on with what is here. Later: ${pullCommand}`);
+  else if (firstPullSetting === 'ask') await disableOffer();
 }

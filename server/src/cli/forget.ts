@@ -1,19 +1,19 @@
-import { examples, type Register } from './command.ts';
-import { count } from './format.ts';
-import { localUri } from './uri.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
+import { formatCount } from './format.ts';
+import { toLocalUri } from './uri.ts';
 
-export const forget: Register = (program, run) => {
+export const registerForget: RegisterCommand = (program, run) => {
   program
     .command('forget')
     .argument('<path>', 'a video or a folder')
     .description('remove from the index and leave out until "reindex"; the file itself stays')
-    .addHelpText('after', examples('goldfish forget private.mp4'))
+    .addHelpText('after', formatExamples('goldfish forget private.mp4'))
     .action((path: string) =>
       run(async (context) => {
         const client = await context.client();
-        const params = { uri: localUri(path, context.path) };
+        const params = { uri: toLocalUri(path, context.resolvePath) };
         const result = await client.request('goldfish/forget', params, { signal: context.signal });
-        return { result, text: `Forgot ${count(result.videos, 'video')}.` };
+        return { result, text: `Forgot ${formatCount(result.videos, 'video')}.` };
       }),
     );
 };

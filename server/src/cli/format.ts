@@ -1,30 +1,30 @@
 import { styleText } from 'node:util';
 import type { Ms } from '../../protocol/base.ts';
 import type { Evidence } from '../../protocol/search.ts';
-import type { Out } from './context.ts';
-import { cleanLine } from './escape.ts';
+import type { OutputStream } from './context.ts';
+import { sanitiseLine } from './escape.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 
 /** Colours text where the stream is a terminal and NO_COLOR is not set. */
-export type Paint = (style: Style, text: string) => string;
+export type StyleText = (style: Style, text: string) => string;
 
-export function painter(stream: Out, env: NodeJS.ProcessEnv): Paint {
-  const coloured = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
+export function createTextStyler(stream: OutputStream, env: NodeJS.ProcessEnv): StyleText {
+  const useColour = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  return (style, text) => (useColour ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /** 83200 -> `1:23`, 3723000 -> `1:02:03`: a place in a video, rounded down. */
-export function clock(ms: Ms): string {
+export function formatTime(ms: Ms): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
+  const padTwo = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  if (minutes < 60) return `${minutes}:${padTwo(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${padTwo(minutes % 60)}:${padTwo(seconds % 60)}`;
 }
 
 /** How long something takes: `40 s`, `3 min`, `2 h 5 min`. */
-export function duration(ms: Ms): string {
+export function formatDuration(ms: Ms): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
@@ -33,7 +33,7 @@ export function duration(ms: Ms): string {
 }
 
 /** 1536 -> `1.5 kB`; powers of 1000. */
-export function size(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
@@ -45,18 +45,18 @@ export function size(bytes: number): string {
 }
 
 /** `1 video`, `3 videos`. */
-export function count(amount: number, noun: string): string {
+export function formatCount(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 /** Cuts at a word near `width` characters. */
-export function shorten(text: string, width: number): string {
+export function truncateAtWord(text: string, width: number): string {
   if (text.length <= width) return text;
-  const cut = text.lastIndexOf(' ', width - 1);
-  return `${text.slice(0, cut > width / 2 ? cut : width - 1).trimEnd()}…`;
+  const lastSpace = text.lastIndexOf(' ', width - 1);
+  return `${text.slice(0, lastSpace > width / 2 ? lastSpace : width - 1).trimEnd()}…`;
 }
 
-const kinds: { readonly [kind in Evidence['kind']]: string } = {
+const EVIDENCE_VERBS: { readonly [kind in Evidence['kind']]: string } = {
   speech: 'said',
   description: 'described',
   screenText: 'on screen',
@@ -68,7 +68,7 @@ const kinds: { readonly [kind in Evidence['kind']]: string } = {
 };
 
 /** One line of evidence as a person reads it. */
-export function evidenceLine(evidence: Evidence): string {
-  const speaker = evidence.speaker ? `${cleanLine(evidence.speaker)}: ` : '';
-  return `${kinds[evidence.kind]}: ${speaker}${cleanLine(evidence.text)} (${cleanLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
+export function formatEvidenceLine(evidence: Evidence): string {
+  const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';
+  return `${EVIDENCE_VERBS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }

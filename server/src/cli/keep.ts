@@ -2,20 +2,20 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Keeps what the next command may refer to in a file of the data folder. Losing it must not fail the command. */
-export function keep(dataDir: string, name: string, value: unknown): void {
+export function writeState(dataDir: string, name: string, value: unknown): void {
   const file = join(dataDir, name);
-  const draft = `${file}.${process.pid}`;
+  const temporaryFile = `${file}.${process.pid}`;
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(draft, JSON.stringify(value), { mode: 0o600 });
-    renameSync(draft, file);
+    writeFileSync(temporaryFile, JSON.stringify(value), { mode: 0o600 });
+    renameSync(temporaryFile, file);
   } catch {
     // A full or read-only disk must not fail a search.
   }
 }
 
 /** What was kept; undefined where it cannot be read. */
-export function kept(dataDir: string, name: string): unknown {
+export function readState(dataDir: string, name: string): unknown {
   try {
     return JSON.parse(readFileSync(join(dataDir, name), 'utf8'));
   } catch {

@@ -1,7 +1,7 @@
 import type { AskExchange } from '../../protocol/ask.ts';
 import type { Scope } from '../../protocol/base.ts';
-import { MOST_EXCHANGES } from '../core/exchange.ts';
-import { keep, kept } from './keep.ts';
+import { MAX_CONVERSATION_TURNS } from '../core/exchange.ts';
+import { readState, writeState } from './keep.ts';
 
 /** What `ask --follow-up` goes on from. */
 export interface Conversation {
@@ -11,9 +11,9 @@ export interface Conversation {
   readonly exchanges: readonly AskExchange[];
 }
 
-const FILE = 'last-conversation.json';
+const STATE_FILE = 'last-conversation.json';
 /** Characters kept of an answer; no more of it is read to understand what follows. */
-const MOST_ANSWER = 10_000;
+const MAX_ANSWER_CHARS = 10_000;
 
 /** Keeps a question and its answer in the data folder, behind those that it follows. */
 export function rememberExchange(
@@ -21,13 +21,16 @@ export function rememberExchange(
   { question, answer }: AskExchange,
   { scope, exchanges }: Conversation = { exchanges: [] },
 ): void {
-  const last = { question, answer: answer.slice(0, MOST_ANSWER).toWellFormed() };
-  keep(dataDir, FILE, { scope, exchanges: [...exchanges, last].slice(-MOST_EXCHANGES) });
+  const exchange = { question, answer: answer.slice(0, MAX_ANSWER_CHARS).toWellFormed() };
+  writeState(dataDir, STATE_FILE, {
+    scope,
+    exchanges: [...exchanges, exchange].slice(-MAX_CONVERSATION_TURNS),
+  });
 }
 
 /** The conversation that the last question asked from the command line ended; undefined where there is none. */
 export function rememberedConversation(dataDir: string): Conversation | undefined {
-  const conversation = kept(dataDir, FILE);
+  const conversation = readState(dataDir, STATE_FILE);
   return isConversation(conversation) ? conversation : undefined;
 }
 

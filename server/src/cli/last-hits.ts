@@ -1,4 +1,4 @@
-import { keep, kept } from './keep.ts';
+import { readState, writeState } from './keep.ts';
 
 /** What `open 2` and `export` need of the hits that were printed last. */
 export interface RememberedHit {
@@ -7,18 +7,18 @@ export interface RememberedHit {
   readonly endMs: number;
 }
 
-const FILE = 'last-hits.json';
+const STATE_FILE = 'last-hits.json';
 
 /** Keeps the hits of the last search or answer in the data folder. Losing them loses only their numbers. */
 export function rememberHits(dataDir: string, hits: readonly RememberedHit[]): void {
-  const some = hits.map(({ uri, startMs, endMs }) => ({ uri, startMs, endMs }));
-  keep(dataDir, FILE, some);
+  const rows = hits.map(({ uri, startMs, endMs }) => ({ uri, startMs, endMs }));
+  writeState(dataDir, STATE_FILE, rows);
 }
 
 /** All of them; none where they cannot be read. */
 export function rememberedHits(dataDir: string): readonly RememberedHit[] {
-  const hits = kept(dataDir, FILE);
-  return Array.isArray(hits) && hits.every(isRemembered) ? hits : [];
+  const hits = readState(dataDir, STATE_FILE);
+  return Array.isArray(hits) && hits.every(isRememberedHit) ? hits : [];
 }
 
 /** The nth of them, from 1. */
@@ -26,7 +26,7 @@ export function rememberedHit(dataDir: string, n: number): RememberedHit | undef
   return rememberedHits(dataDir)[n - 1];
 }
 
-function isRemembered(value: unknown): value is RememberedHit {
+function isRememberedHit(value: unknown): value is RememberedHit {
   if (typeof value !== 'object' || value === null) return false;
   const { uri, startMs, endMs } = value as Partial<Record<keyof RememberedHit, unknown>>;
   return typeof uri === 'string' && typeof startMs === 'number' && typeof endMs === 'number';

@@ -1,15 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
 import type { Client } from '../daemon/connect.ts';
-import type { Outcome, Run } from './command.ts';
-import { commands } from './commands.ts';
-import { type Connect, contextOf, type GlobalOptions, type Surroundings } from './context.ts';
-import { clean, toJson } from './escape.ts';
-import { ExitCodes, failureOf } from './failure.ts';
+import type { CommandResult, RunCommand } from './command.ts';
+import { cliCommands } from './commands.ts';
+import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
+import { sanitise, toTerminalJson } from './escape.ts';
+import { ExitCodes, toCliFailure } from './failure.ts';
 
-const about = `Ask your videos. A daemon on this machine indexes media folders clip by clip and answers with a link to the second.`;
+const DESCRIPTION = `Ask your videos. A daemon on this machine indexes media folders clip by clip and answers with a link to the second.`;
 
-const after = `
+const EXIT_CODE_HELP = `
 Exit codes:
   0    done (also: nothing found)
   1    the request failed
@@ -29,42 +29,44 @@ function wantsJson(argv: readonly string[]): boolean {
 }
 
 /** Runs one command line to its end; never throws. Returns the exit code. */
-export async function runWith(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { out, err } = surroundings;
+export async function runCommandLine(argv: readonly string[], environment: CliEnvironment): Promise<number> {
+  const { out, err } = environment;
   let exitCode: number = ExitCodes.done;
-  const opened: Client[] = [];
-  const recording: Connect = async (options) => {
-    const client = await surroundings.connect(options);
-    if (client) opened.push(client);
+  const openedClients: Client[] = [];
+  const connectAndRecord: Connect = async (options) => {
+    const client = await environment.connect(options);
+    if (client) openedClients.push(client);
     return client;
   };
 
-  const fail = (thrown: unknown, json: boolean): void => {
-    const { failure, exitCode: code } = failureOf(thrown);
+  const printFailure = (error: unknown, json: boolean): void => {
+    const { failure, exitCode: code } = toCliFailure(error);
     exitCode = code;
-    if (json) out.write(`${toJson({ error: failure })}\n`);
+    if (json) out.write(`${toTerminalJson({ error: failure })}\n`);
     const remedy = failure.data?.remedy ? `\n${failure.data.remedy}` : '';
-    err.write(`${clean(`goldfish: ${failure.message}${remedy}`)}\n`);
+    err.write(`${sanitise(`goldfish: ${failure.message}${remedy}`)}\n`);
   };
 
   const program = new Command('goldfish');
-  const run: Run = async (work, given) => {
-    const options = { ...program.opts<GlobalOptions>(), ...given };
+  const run: RunCommand = async (command, overrides) => {
+    const options = { ...program.opts<GlobalOptions>(), ...overrides };
     const json = options.json === true;
     try {
-      const outcome: Outcome = await work(contextOf({ ...surroundings, connect: recording }, options));
+      const outcome: CommandResult = await command(
+        createCommandContext({ ...environment, connect: connectAndRecord }, options),
+      );
       exitCode = outcome.code ?? ExitCodes.done;
-      if (json) out.write(`${toJson(outcome.result)}\n`);
+      if (json) out.write(`${toTerminalJson(outcome.result)}\n`);
       else if (outcome.text) out.write(`${outcome.text}\n`);
-    } catch (thrown) {
-      fail(thrown, json);
+    } catch (error) {
+      printFailure(error, json);
     } finally {
-      for (const client of opened) void client.close();
+      for (const client of openedClients) void client.close();
     }
   };
 
   program
-    .description(about)
+    .description(DESCRIPTION)
     .version(BUILD, '--version', 'print the version')
     .option('--json', 'print exactly one JSON document on stdout')
     .option('--data-dir <folder>', "the data folder (index, settings, logs); the platform's standard place")
@@ -72,31 +74,33 @@ export async function runWith(argv: readonly string[], surroundings: Surrounding
     .helpOption('-h, --help', 'print help')
     .helpCommand(true)
     .showHelpAfterError('Run it with --help for what it takes.')
-    .addHelpText('after', after)
+    .addHelpText('after', EXIT_CODE_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(clean(text)),
+      writeErr: (text) => err.write(sanitise(text)),
       getOutHelpWidth: () => out.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const register of commands) register(program, run);
+  for (const register of cliCommands) register(program, run);
   for (const command of program.commands) {
     command.exitOverride().copyInheritedSettings(program).allowExcessArguments(false);
   }
 
   try {
     await program.parseAsync([...argv], { from: 'user' });
-  } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) fail(thrown, wantsJson(argv));
-    else if (thrown.exitCode !== 0) {
+  } catch (error) {
+    if (!(error instanceof CommanderError)) printFailure(error, wantsJson(argv));
+    else if (error.exitCode !== 0) {
       exitCode = ExitCodes.usage;
       if (wantsJson(argv)) {
-        const message = thrown.message.replace(/^error: /, '');
+        const message = error.message.replace(/^error: /, '');
         const remedy = 'Run it with --help for what it takes.';
-        out.write(`${toJson({ error: { code: -32602, message, data: { kind: 'invalid', remedy } } })}\n`);
+        out.write(
+          `${toTerminalJson({ error: { code: -32602, message, data: { kind: 'invalid', remedy } } })}\n`,
+        );
       }
     }
   }
@@ -105,23 +109,23 @@ export async function runWith(argv: readonly string[], surroundings: Surrounding
 
 /** The `goldfish` command on this process's own streams; the exit code is returned, not set. */
 export function runCli(argv: readonly string[], connect: Connect): Promise<number> {
-  const interrupted = new AbortController();
-  const onSignal = () => interrupted.abort();
+  const interruption = new AbortController();
+  const onSignal = () => interruption.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   // They stay until the process ends: a repeated Ctrl-C (npm sends each twice) must not cut the clean-up short.
   for (const signal of signals) process.on(signal, onSignal);
   // A reader that has gone away (`goldfish search x | head -1`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') interrupted.abort();
+    if (error.code === 'EPIPE') interruption.abort();
     else throw error;
   });
-  return runWith(argv, {
+  return runCommandLine(argv, {
     out: process.stdout,
     err: process.stderr,
     input: process.stdin,
     env: process.env,
     cwd: process.cwd(),
     connect,
-    signal: interrupted.signal,
+    signal: interruption.signal,
   });
 }

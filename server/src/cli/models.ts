@@ -1,26 +1,35 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
 import { MODEL_ROLES as ROLES } from '../core/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
-import { examples, type Outcome, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { cleanLine } from './escape.ts';
+import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitiseLine } from './escape.ts';
 import { ExitCodes, usageError } from './failure.ts';
-import { size } from './format.ts';
+import { formatBytes } from './format.ts';
 import { pinModels } from './pin.ts';
-import { missingDefaults, missingText, pullAll, pulledAllText, pulledText, pullOne } from './pull.ts';
+import {
+  findMissingDefaults,
+  formatMissingModels,
+  formatPulledModel,
+  formatPulledModels,
+  pullModel,
+  pullModels,
+} from './pull.ts';
 
-const CHOICE = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
+const ROLE_LIST = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
 
-function listText({ models, roles, folder, hub, offline }: ModelsListResult): string {
-  const used = roles.map(({ role, inUse, why }) => `${role}: ${cleanLine(inUse)} (${cleanLine(why)})`);
-  const rows = models.map(({ id, role, note, bytes, pullBytes, default: standard, licence }) => {
-    const fetch = pullBytes === undefined ? 'not here' : `not here, ${size(pullBytes)} to fetch`;
-    const here = bytes === undefined ? fetch : `here, ${size(bytes)}`;
-    const more = [standard ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
-    return `  ${(role ?? 'other').padEnd(14)}${cleanLine(id)}  [${here}]\n      ${cleanLine(more)}`;
+function formatModelList({ models, roles, folder, hub, offline }: ModelsListResult): string {
+  const roleLines = roles.map(
+    ({ role, inUse, why }) => `${role}: ${sanitiseLine(inUse)} (${sanitiseLine(why)})`,
+  );
+  const rows = models.map(({ id, role, note, bytes, pullBytes, default: isDefault, licence }) => {
+    const missingNote = pullBytes === undefined ? 'not here' : `not here, ${formatBytes(pullBytes)} to fetch`;
+    const availability = bytes === undefined ? missingNote : `here, ${formatBytes(bytes)}`;
+    const details = [isDefault ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
+    return `  ${(role ?? 'other').padEnd(14)}${sanitiseLine(id)}  [${availability}]\n      ${sanitiseLine(details)}`;
   });
-  const from = offline ? 'Downloads are switched off.' : `A pull asks ${cleanLine(hub)}.`;
-  return [...used, '', ...rows, '', `Models lie in ${cleanLine(folder)}. ${from}`].join('\n');
+  const sourceNote = offline ? 'Downloads are switched off.' : `A pull asks ${sanitiseLine(hub)}.`;
+  return [...roleLines, '', ...rows, '', `Models lie in ${sanitiseLine(folder)}. ${sourceNote}`].join('\n');
 }
 
 interface PullOptions {
@@ -28,34 +37,34 @@ interface PullOptions {
   readonly defaults?: boolean;
 }
 
-async function pullDefaults(context: Context, client: Client): Promise<Outcome> {
-  const { missing } = await missingDefaults(context, client);
+async function pullDefaults(context: CommandContext, client: Client): Promise<CommandResult> {
+  const { missing } = await findMissingDefaults(context, client);
   if (missing.length === 0) {
     const text = 'Nothing is missing: each role has its default here, or a setting names another.';
     return { result: { pulled: [], failed: [] }, text };
   }
-  context.err.write(`${missingText(missing)}\n`);
-  const result = await pullAll(context, client, missing);
+  context.err.write(`${formatMissingModels(missing)}\n`);
+  const result = await pullModels(context, client, missing);
   const code = result.failed.length > 0 ? ExitCodes.failed : ExitCodes.done;
-  return { result, text: pulledAllText(result), code };
+  return { result, text: formatPulledModels(result), code };
 }
 
-export const models: Register = (program, run) => {
-  const group = program
+export const registerModels: RegisterCommand = (program, run) => {
+  const command = program
     .command('models')
     .description('models that caption clips, write down speech and write answers');
-  group
+  command
     .command('list', { isDefault: true })
     .description('what is known, what is here, and what is in use')
-    .addHelpText('after', examples('goldfish models list', 'goldfish models list --json'))
+    .addHelpText('after', formatExamples('goldfish models list', 'goldfish models list --json'))
     .action(() =>
       run(async (context) => {
         const client = await context.client();
         const result = await client.request('goldfish/models/list', {}, { signal: context.signal });
-        return { result, text: listText(result) };
+        return { result, text: formatModelList(result) };
       }),
     );
-  group
+  command
     .command('pull')
     .argument('[model]', 'owner/name or owner/name@revision; the default captioner where absent')
     .option('--accelerator', 'also what a GPU is best served with')
@@ -63,7 +72,7 @@ export const models: Register = (program, run) => {
     .description('fetch a model from the hub; a pull that was broken off goes on where it stopped')
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish models pull --defaults',
         'goldfish models pull HuggingFaceTB/SmolVLM2-500M-Video-Instruct',
       ),
@@ -74,29 +83,29 @@ export const models: Register = (program, run) => {
           throw usageError('--defaults stands alone.', 'Name a model, or take the defaults.');
         const client = await context.client();
         if (options.defaults) return pullDefaults(context, client);
-        const result = await pullOne(context, client, model, options.accelerator === true);
-        return { result, text: pulledText(result) };
+        const result = await pullModel(context, client, model, options.accelerator === true);
+        return { result, text: formatPulledModel(result) };
       }),
     );
-  group
+  command
     .command('pin')
     .argument('[model]', 'owner/name of the manifest; all of it where absent')
     .option('--print', 'print the manifest and write nothing')
     .description(
       'fill in revision, files, sizes and hashes of the manifest from the hub; for those who work on Goldfish',
     )
-    .addHelpText('after', examples('goldfish models pin', 'goldfish models pin --print'))
+    .addHelpText('after', formatExamples('goldfish models pin', 'goldfish models pin --print'))
     .action((model: string | undefined, options: { readonly print?: boolean }) =>
       run((context) => pinModels(context, model, options.print === true)),
     );
-  group
+  command
     .command('use')
-    .argument('<role>', CHOICE)
+    .argument('<role>', ROLE_LIST)
     .argument('[model]', 'hub id, absolute folder, http://host/v1#model, or none; the default where absent')
     .description('choose what serves a role')
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish models use captioner /models/my-vlm',
         'goldfish models use transcriber http://127.0.0.1:8000/v1#whisper-1',
         'goldfish models use answerer http://127.0.0.1:11434/v1#qwen3:8b',
@@ -104,29 +113,29 @@ export const models: Register = (program, run) => {
     )
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
-        if (!ROLES.some((known) => known === role)) {
-          throw usageError(`"${role}" is no role that can be chosen.`, `It is ${CHOICE}.`);
+        if (!ROLES.some((knownRole) => knownRole === role)) {
+          throw usageError(`"${role}" is no role that can be chosen.`, `It is ${ROLE_LIST}.`);
         }
         const client = await context.client();
         const { signal } = context;
         const value = model ?? null;
         await client.request('goldfish/settings/set', { key: `models.${role}`, value }, { signal });
         const result = await client.request('goldfish/models/list', {}, { signal });
-        const used = result.roles.filter((each) => each.role === role);
-        return { result, text: listText({ ...result, models: [], roles: used }).split('\n', 1)[0] };
+        const roles = result.roles.filter((candidate) => candidate.role === role);
+        return { result, text: formatModelList({ ...result, models: [], roles: roles }).split('\n', 1)[0] };
       }),
     );
-  group
+  command
     .command('remove')
     .argument('<model>', 'owner/name')
     .description('delete a model from this machine')
-    .addHelpText('after', examples('goldfish models remove HuggingFaceTB/SmolVLM2-500M-Video-Instruct'))
+    .addHelpText('after', formatExamples('goldfish models remove HuggingFaceTB/SmolVLM2-500M-Video-Instruct'))
     .action((model: string) =>
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
         const result = await client.request('goldfish/models/remove', { model }, { signal });
-        return { result, text: `${cleanLine(model)} is gone.` };
+        return { result, text: `${sanitiseLine(model)} is gone.` };
       }),
     );
 };

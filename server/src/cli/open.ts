@@ -2,20 +2,27 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import openExternally, { apps } from 'open';
-import { pathOfFileUri } from '../base/file-uri.ts';
-import { examples, type Outcome, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { cleanLine } from './escape.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
+import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitiseLine } from './escape.ts';
 import { CommandError, ExitCodes } from './failure.ts';
-import { clock } from './format.ts';
+import { formatTime } from './format.ts';
 import { pageUrl, showInBrowser } from './page.ts';
-import { linkOf, type Moment, PLAYERS, type PlayCommand, type Player, playCommand } from './player.ts';
+import {
+  createPlayCommand,
+  PLAYERS,
+  type PlaybackPosition,
+  type PlayCommand,
+  type Player,
+  toMomentLink,
+} from './player.ts';
 import { installedPlayers } from './programs.ts';
-import { targetOf } from './target.ts';
-import { shownPath } from './uri.ts';
+import { parseTarget } from './target.ts';
+import { uriToDisplayPath } from './uri.ts';
 
-async function momentOf(given: string, context: Context): Promise<Moment> {
-  const target = targetOf(given, context);
+async function parseMoment(argument: string, context: CommandContext): Promise<PlaybackPosition> {
+  const target = parseTarget(argument, context);
   if ('uri' in target) return target;
   const client = await context.client();
   const { uri, startMs, endMs } = await client.request('goldfish/clip', target, { signal: context.signal });
@@ -23,34 +30,34 @@ async function momentOf(given: string, context: Context): Promise<Moment> {
 }
 
 /** The file behind a moment; throws where it is gone. */
-function withPath(moment: Moment): Moment {
-  const path = pathOfFileUri(moment.uri);
+function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
+  const path = fileUriToPath(moment.uri);
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
     return typeof path === 'string' ? { ...moment, path } : moment;
   }
   throw new CommandError(
     'notFound',
-    `${shownPath(moment.uri)} is not there.`,
+    `${uriToDisplayPath(moment.uri)} is not there.`,
     'It may have been moved, or its drive is not connected. "status" shows what is offline.',
   );
 }
 
 /** Starts a player of its own life: it goes on when we end. */
-function launch({ program, args }: PlayCommand): Promise<void> {
-  return new Promise((done, fail) => {
+function launchPlayer({ program, args }: PlayCommand): Promise<void> {
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { detached: true, stdio: 'ignore', windowsHide: false });
-    child.once('error', fail);
+    child.once('error', reject);
     child.once('spawn', () => {
       child.unref();
-      done();
+      resolve();
     });
   });
 }
 
-async function play(moment: Moment, command: PlayCommand | undefined): Promise<void> {
+async function playMoment(moment: PlaybackPosition, command: PlayCommand | undefined): Promise<void> {
   try {
-    if (command) await launch(command);
-    else await openExternally(linkOf(moment), { app: { name: apps.browser } });
+    if (command) await launchPlayer(command);
+    else await openExternally(toMomentLink(moment), { app: { name: apps.browser } });
   } catch (cause) {
     throw new CommandError(
       'unavailable',
@@ -61,20 +68,27 @@ async function play(moment: Moment, command: PlayCommand | undefined): Promise<v
   }
 }
 
-interface Options {
+interface OpenCommandOptions {
   readonly player?: Player;
   readonly page?: boolean;
   readonly print?: boolean;
 }
 
 /** The address is printed always: where no browser can be started it is what the person needs. */
-async function openPage(context: Context, moment: Moment | undefined, { print }: Options): Promise<Outcome> {
+async function openPage(
+  context: CommandContext,
+  moment: PlaybackPosition | undefined,
+  { print }: OpenCommandOptions,
+): Promise<CommandResult> {
   const url = await pageUrl(context, moment);
-  const opened = print !== true && (await showInBrowser(url));
-  return { result: { url, opened }, text: opened || print ? url : `Open this in a browser:\n${url}` };
+  const wasOpened = print !== true && (await showInBrowser(url));
+  return {
+    result: { url, opened: wasOpened },
+    text: wasOpened || print ? url : `Open this in a browser:\n${url}`,
+  };
 }
 
-export const open: Register = (program, run) => {
+export const registerOpen: RegisterCommand = (program, run) => {
   program
     .command('open')
     .argument(
@@ -87,7 +101,7 @@ export const open: Register = (program, run) => {
     .description('play a hit at its second, or show the page')
     .addHelpText(
       'after',
-      examples(
+      formatExamples(
         'goldfish open',
         'goldfish open 1',
         'goldfish open 1 --page',
@@ -95,11 +109,12 @@ export const open: Register = (program, run) => {
         'goldfish open --player vlc talk.mp4#t=83',
       ),
     )
-    .action((given: string | undefined, options: Options) =>
+    .action((argument: string | undefined, options: OpenCommandOptions) =>
       run(async (context) => {
-        const moment = given === undefined ? undefined : withPath(await momentOf(given, context));
+        const moment =
+          argument === undefined ? undefined : withExistingPath(await parseMoment(argument, context));
         if (moment === undefined || options.page) return openPage(context, moment, options);
-        const command = playCommand(moment, installedPlayers(context.env), options.player);
+        const command = createPlayCommand(moment, installedPlayers(context.env), options.player);
         if (options.player && !command) {
           throw new CommandError(
             'unavailable',
@@ -108,13 +123,16 @@ export const open: Register = (program, run) => {
             ExitCodes.missing,
           );
         }
-        if (!options.print) await play(moment, command);
+        if (!options.print) await playMoment(moment, command);
         const result = { uri: moment.uri, startMs: moment.startMs, endMs: moment.endMs, command };
         if (options.print) {
-          return { result, text: command ? [command.program, ...command.args].map(cleanLine).join(' ') : '' };
+          return {
+            result,
+            text: command ? [command.program, ...command.args].map(sanitiseLine).join(' ') : '',
+          };
         }
-        const place = `${cleanLine(shownPath(moment.uri))} at ${clock(moment.startMs)}`;
-        return { result, text: `Playing ${place} in ${command?.player ?? 'the browser'}.` };
+        const placeText = `${sanitiseLine(uriToDisplayPath(moment.uri))} at ${formatTime(moment.startMs)}`;
+        return { result, text: `Playing ${placeText} in ${command?.player ?? 'the browser'}.` };
       }),
     );
 };

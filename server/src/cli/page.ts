@@ -1,9 +1,12 @@
 import openExternally from 'open';
-import type { Context } from './context.ts';
-import type { Moment } from './player.ts';
+import type { CommandContext } from './context.ts';
+import type { PlaybackPosition } from './player.ts';
 
 /** The page's address, at a moment where one is given. */
-export async function pageUrl(context: Context, moment: Moment | undefined): Promise<string> {
+export async function pageUrl(
+  context: CommandContext,
+  moment: PlaybackPosition | undefined,
+): Promise<string> {
   const client = await context.client();
   const { url } = await client.request('goldfish/page', {}, { signal: context.signal });
   if (moment === undefined) return url;

@@ -1,6 +1,6 @@
-import type { Register } from './command.ts';
+import type { RegisterCommand } from './command.ts';
 
-export const pause: Register = (program, run) => {
+export const registerPause: RegisterCommand = (program, run) => {
   program
     .command('pause')
     .description('stop indexing until "resume"; questions are still answered')

@@ -2,14 +2,14 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { packageRoot } from '../base/package.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { differences, filledIn } from '../core/pins.ts';
-import type { Outcome } from './command.ts';
-import type { Context } from './context.ts';
-import { clean } from './escape.ts';
+import { fillManifestModel, findManifestDifferences } from '../core/pins.ts';
+import type { CommandResult } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { sanitise } from './escape.ts';
 import { ExitCodes } from './failure.ts';
 
 /** The manifest of a clone of the project that may be written; an installed one is npm's. */
-function ownManifest(): string | undefined {
+function findWritableManifest(): string | undefined {
   const root = packageRoot();
   const path = join(root, 'models', 'manifest.json');
   if (!existsSync(join(root, '.git'))) return undefined;
@@ -23,36 +23,38 @@ function ownManifest(): string | undefined {
 
 /** Asks the hub and fills the nulls of the manifest: in its file where this is a clone, else on stdout. */
 export async function pinModels(
-  context: Context,
+  context: CommandContext,
   model: string | undefined,
   print: boolean,
-  path = print ? undefined : ownManifest(),
-): Promise<Outcome> {
+  path = print ? undefined : findWritableManifest(),
+): Promise<CommandResult> {
   const client = await context.client();
   const result = await client.request('goldfish/models/pin', { model }, { signal: context.signal });
   const file = path ?? join(packageRoot(), 'models', 'manifest.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-  const told = new Map(result.pinned.map((each) => [each.model, each]));
+  const pinnedById = new Map(result.pinned.map((pinnedModel) => [pinnedModel.model, pinnedModel]));
   const notes = [
-    ...manifest.models.flatMap((each) => {
-      const there = told.get(each.id);
-      return there ? differences(each, there) : [];
+    ...manifest.models.flatMap((manifestModel) => {
+      const pinnedModel = pinnedById.get(manifestModel.id);
+      return pinnedModel ? findManifestDifferences(manifestModel, pinnedModel) : [];
     }),
     ...result.failed.map(({ model: id, reason }) => `${id}: not pinned. ${reason}`),
   ];
-  const models = manifest.models.map((each) => {
-    const there = told.get(each.id);
-    return there ? filledIn(each, there) : each;
+  const models = manifest.models.map((manifestModel) => {
+    const pinnedModel = pinnedById.get(manifestModel.id);
+    return pinnedModel ? fillManifestModel(manifestModel, pinnedModel) : manifestModel;
   });
   const text = `${JSON.stringify({ ...manifest, models }, undefined, 2)}\n`;
-  if (notes.length > 0) context.err.write(`${clean(notes.join('\n'))}\n`);
+  if (notes.length > 0) context.err.write(`${sanitise(notes.join('\n'))}\n`);
   if (path !== undefined) writeFileSync(path, text);
-  const changed = models.filter((each, i) => JSON.stringify(each) !== JSON.stringify(manifest.models[i]));
-  const where = path === undefined ? '' : ` in, ${path}`;
-  const done = `${changed.length} of ${models.length} models were filled${where}.`;
+  const changed = models.filter(
+    (manifestModel, i) => JSON.stringify(manifestModel) !== JSON.stringify(manifest.models[i]),
+  );
+  const fileNote = path === undefined ? '' : ` in, ${path}`;
+  const summary = `${changed.length} of ${models.length} models were filled${fileNote}.`;
   return {
     result: { ...result, notes, written: path },
-    text: path === undefined ? text.trimEnd() : done,
+    text: path === undefined ? text.trimEnd() : summary,
     code: result.failed.length > 0 ? ExitCodes.failed : ExitCodes.done,
   };
 }

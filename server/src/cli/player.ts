@@ -1,15 +1,15 @@
 import type { Ms } from '../../protocol/base.ts';
-import { mediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
 
 /** Programs that can play at a time, best first; `browser` is any browser. */
 export const PLAYERS = ['mpv', 'vlc', 'ffplay', 'browser'] as const;
 export type Player = (typeof PLAYERS)[number];
 
 /** Where each of them is installed. */
-export type Installed = Readonly<Partial<Record<Player, string>>>;
+export type InstalledPlayers = Readonly<Partial<Record<Player, string>>>;
 
 /** What is to be played: a local file's URI, its path where that is text, and the place. */
-export interface Moment {
+export interface PlaybackPosition {
   readonly uri: string;
   readonly path?: string;
   readonly startMs: Ms;
@@ -26,28 +26,35 @@ export interface PlayCommand {
 const seconds = (ms: Ms) => String(ms / 1000);
 
 /** The moment as a link, with its end where it has one. */
-export function linkOf({ uri, startMs, endMs }: Moment): string {
-  return endMs === undefined ? `${uri}#t=${seconds(startMs)}` : mediaLink(uri, { startMs, endMs });
+export function toMomentLink({ uri, startMs, endMs }: PlaybackPosition): string {
+  return endMs === undefined ? `${uri}#t=${seconds(startMs)}` : formatMediaLink(uri, { startMs, endMs });
 }
 
 /** No playlist, no network: a file that only looks like a video must not lead a player elsewhere. */
-const LOCAL_ONLY = ['-protocol_whitelist', 'file,pipe'];
+const LOCAL_ONLY_ARGUMENTS = ['-protocol_whitelist', 'file,pipe'];
 
 /**
  * How to play a moment with what is installed, or with the one that is asked for. The file is always given as a
  * `file:` URI or an absolute path, so that no name is taken for an option or another address. Undefined where nothing
  * fits; ffplay needs a path that is text.
  */
-export function playCommand(moment: Moment, installed: Installed, asked?: Player): PlayCommand | undefined {
-  for (const player of asked ? [asked] : PLAYERS) {
+export function createPlayCommand(
+  moment: PlaybackPosition,
+  installed: InstalledPlayers,
+  wantedPlayer?: Player,
+): PlayCommand | undefined {
+  for (const player of wantedPlayer ? [wantedPlayer] : PLAYERS) {
     const program = installed[player];
-    const args = program === undefined ? undefined : argumentsFor(player, moment);
+    const args = program === undefined ? undefined : playerArguments(player, moment);
     if (program !== undefined && args !== undefined) return { player, program, args };
   }
   return undefined;
 }
 
-function argumentsFor(player: Player, { uri, path, startMs, endMs }: Moment): readonly string[] | undefined {
+function playerArguments(
+  player: Player,
+  { uri, path, startMs, endMs }: PlaybackPosition,
+): readonly string[] | undefined {
   switch (player) {
     case 'mpv':
       return [`--start=${seconds(startMs)}`, '--force-window=yes', '--', uri];
@@ -55,8 +62,8 @@ function argumentsFor(player: Player, { uri, path, startMs, endMs }: Moment): re
       return [`--start-time=${seconds(startMs)}`, uri];
     case 'ffplay':
       if (path === undefined) return undefined;
-      return ['-hide_banner', ...LOCAL_ONLY, '-ss', seconds(startMs), '-i', `file:${path}`];
+      return ['-hide_banner', ...LOCAL_ONLY_ARGUMENTS, '-ss', seconds(startMs), '-i', `file:${path}`];
     case 'browser':
-      return [linkOf({ uri, startMs, endMs })];
+      return [toMomentLink({ uri, startMs, endMs })];
   }
 }

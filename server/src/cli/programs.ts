@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Installed } from './player.ts';
+import type { InstalledPlayers } from './player.ts';
 
-const BROWSERS = [
+const BROWSER_PROGRAMS = [
   'firefox',
   'google-chrome',
   'google-chrome-stable',
@@ -13,7 +13,9 @@ const BROWSERS = [
 ];
 
 /** Where players live that are not on PATH. */
-const elsewhere: Readonly<Partial<Record<NodeJS.Platform, Readonly<Record<string, readonly string[]>>>>> = {
+const KNOWN_LOCATIONS: Readonly<
+  Partial<Record<NodeJS.Platform, Readonly<Record<string, readonly string[]>>>>
+> = {
   darwin: {
     vlc: ['/Applications/VLC.app/Contents/MacOS/VLC'],
     mpv: ['/Applications/mpv.app/Contents/MacOS/mpv'],
@@ -41,12 +43,12 @@ export function findProgram(
   const endings = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : [''];
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const candidates = folders.flatMap((folder) => endings.map((ending) => join(folder, `${name}${ending}`)));
-  return [...candidates, ...(elsewhere[platform]?.[name] ?? [])].find(isProgram);
+  return [...candidates, ...(KNOWN_LOCATIONS[platform]?.[name] ?? [])].find(isProgram);
 }
 
 /** What can play on this machine. */
-export function installedPlayers(env: NodeJS.ProcessEnv): Installed {
+export function installedPlayers(env: NodeJS.ProcessEnv): InstalledPlayers {
   const [mpv, vlc, ffplay] = ['mpv', 'vlc', 'ffplay'].map((name) => findProgram(name, env));
-  const browser = BROWSERS.map((name) => findProgram(name, env)).find((path) => path !== undefined);
+  const browser = BROWSER_PROGRAMS.map((name) => findProgram(name, env)).find((path) => path !== undefined);
   return { mpv, vlc, ffplay, browser };
 }

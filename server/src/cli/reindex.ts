@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import { STAGES, type Stage } from '../core/recipe.ts';
-import { examples, type Register } from './command.ts';
-import { count } from './format.ts';
-import { localUri } from './uri.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
+import { formatCount } from './format.ts';
+import { toLocalUri } from './uri.ts';
 
-export const reindex: Register = (program, run) => {
+export const registerReindex: RegisterCommand = (program, run) => {
   program
     .command('reindex')
     .argument('[path]', 'a video or a folder; everything where absent')
@@ -12,15 +12,15 @@ export const reindex: Register = (program, run) => {
     .description('index again, what failed or was forgotten as well')
     .addHelpText(
       'after',
-      examples('goldfish reindex talk.mp4', 'goldfish reindex --stage screenText ~/Videos'),
+      formatExamples('goldfish reindex talk.mp4', 'goldfish reindex --stage screenText ~/Videos'),
     )
     .action((path: string | undefined, options: { readonly stage?: Stage }) =>
       run(async (context) => {
-        const uri = path === undefined ? undefined : localUri(path, context.path);
+        const uri = path === undefined ? undefined : toLocalUri(path, context.resolvePath);
         const client = await context.client();
         const params = { uri, stage: options.stage };
         const result = await client.request('goldfish/reindex', params, { signal: context.signal });
-        return { result, text: `Indexing ${count(result.videos, 'video')} again.` };
+        return { result, text: `Indexing ${formatCount(result.videos, 'video')} again.` };
       }),
     );
 };

@@ -1,6 +1,6 @@
-import type { Register } from './command.ts';
+import type { RegisterCommand } from './command.ts';
 
-export const resume: Register = (program, run) => {
+export const registerResume: RegisterCommand = (program, run) => {
   program
     .command('resume')
     .description('go on indexing after "pause"')

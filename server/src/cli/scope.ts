@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { EvidenceKind, Scope } from '../../protocol/base.ts';
-import { collect } from './command.ts';
-import type { Context } from './context.ts';
+import { collectOption } from './command.ts';
+import type { CommandContext } from './context.ts';
 import { usageError } from './failure.ts';
-import { localUri } from './uri.ts';
+import { toLocalUri } from './uri.ts';
 
 export interface ScopeOptions {
   readonly in?: readonly string[];
@@ -12,7 +12,7 @@ export interface ScopeOptions {
   readonly kind?: readonly EvidenceKind[];
 }
 
-const kinds: readonly EvidenceKind[] = [
+const EVIDENCE_KINDS: readonly EvidenceKind[] = [
   'speech',
   'description',
   'screenText',
@@ -24,24 +24,27 @@ const kinds: readonly EvidenceKind[] = [
 ];
 
 /** The options that narrow `search` and `ask`. */
-export function withScope(command: Command): Command {
+export function addScopeOptions(command: Command): Command {
   return command
-    .option('--in <path>', 'only this folder or video (may be repeated)', collect)
+    .option('--in <path>', 'only this folder or video (may be repeated)', collectOption)
     .option('--after <date>', 'recorded on or after this ISO 8601 date')
     .option('--before <date>', 'recorded on or before this ISO 8601 date')
     .addOption(
-      new Option('--kind <kind...>', 'only evidence of these kinds').choices(kinds).argParser(kindOf),
+      new Option('--kind <kind...>', 'only evidence of these kinds')
+        .choices(EVIDENCE_KINDS)
+        .argParser(parseEvidenceKind),
     );
 }
 
-function kindOf(value: string, before: readonly EvidenceKind[] = []): readonly EvidenceKind[] {
-  const kind = kinds.find((name) => name === value);
-  if (!kind) throw usageError(`"${value}" is no kind of evidence.`, `Use one of ${kinds.join(', ')}.`);
-  return [...before, kind];
+function parseEvidenceKind(value: string, previous: readonly EvidenceKind[] = []): readonly EvidenceKind[] {
+  const kind = EVIDENCE_KINDS.find((name) => name === value);
+  if (!kind)
+    throw usageError(`"${value}" is no kind of evidence.`, `Use one of ${EVIDENCE_KINDS.join(', ')}.`);
+  return [...previous, kind];
 }
 
-export function scopeOf(options: ScopeOptions, context: Context): Scope | undefined {
-  const uris = options.in?.map((given) => localUri(given, context.path));
+export function toScope(options: ScopeOptions, context: CommandContext): Scope | undefined {
+  const uris = options.in?.map((path) => toLocalUri(path, context.resolvePath));
   const scope: Scope = {
     ...(uris ? { uris } : {}),
     ...(options.after ? { recordedFrom: options.after } : {}),

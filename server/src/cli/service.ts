@@ -1,8 +1,8 @@
 import { installService, removeService, type ServiceReport } from '../daemon/run-service.ts';
-import type { Outcome, Register } from './command.ts';
+import type { CommandResult, RegisterCommand } from './command.ts';
 import { CommandError, ExitCodes } from './failure.ts';
 
-function outcome(report: ServiceReport | undefined, done: string): Outcome {
+function toServiceResult(report: ServiceReport | undefined, successText: string): CommandResult {
   if (report === undefined)
     throw new CommandError(
       'unavailable',
@@ -17,28 +17,28 @@ function outcome(report: ServiceReport | undefined, done: string): Outcome {
       `"${failed.command}" failed: ${failed.output}`,
       `Run it by hand. The files are: ${report.files.join(', ')}`,
     );
-  const doubt = report.tried
+  const untestedNote = report.tried
     ? ''
     : '\nThis way was not tried on a real system of this kind: please tell how it went.';
-  return { result: report, text: `${done} See: ${report.show}${doubt}` };
+  return { result: report, text: `${successText} See: ${report.show}${untestedNote}` };
 }
 
-export const service: Register = (program, run) => {
-  const group = program
+export const registerService: RegisterCommand = (program, run) => {
+  const command = program
     .command('service')
     .description('let the system start the daemon when you log in, to index with no editor open');
-  group
+  command
     .command('install')
     .description('write the service and start it (systemd, launchd or a Windows task)')
     .action(() =>
       run(async ({ dataDir }) =>
-        outcome(await installService(dataDir), 'The daemon starts when you log in.'),
+        toServiceResult(await installService(dataDir), 'The daemon starts when you log in.'),
       ),
     );
-  group
+  command
     .command('remove')
     .description('end the service and remove it; the index stays')
     .action(() =>
-      run(async ({ dataDir }) => outcome(await removeService(dataDir), 'The service is removed.')),
+      run(async ({ dataDir }) => toServiceResult(await removeService(dataDir), 'The service is removed.')),
     );
 };

@@ -3,26 +3,26 @@ import type { AskResult } from '../../protocol/ask.ts';
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { demoDataDir } from '../base/places.ts';
 import type { Client } from '../daemon/connect.ts';
-import { answerText, rememberAnswer } from './ask.ts';
-import { commandName, examples, type Outcome, type Register } from './command.ts';
-import type { Context } from './context.ts';
-import { demoVideos, MORE_QUESTIONS, SAMPLE_QUESTION } from './demo.ts';
-import { clean, cleanLine } from './escape.ts';
+import { formatAnswer, rememberAnswer } from './ask.ts';
+import { type CommandResult, formatExamples, type RegisterCommand, userCommandName } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { demoVideosFolder, EXTRA_QUESTIONS, SAMPLE_QUESTION } from './demo.ts';
+import { sanitise, sanitiseLine } from './escape.ts';
 import { CommandError, ExitCodes } from './failure.ts';
-import { offerModels } from './first-models.ts';
-import { painter } from './format.ts';
-import { indexedText } from './index.ts';
-import { progressOn } from './progress.ts';
+import { offerModelDownload } from './first-models.ts';
+import { createTextStyler } from './format.ts';
+import { formatIndexResult } from './index.ts';
+import { showIndexProgress } from './progress.ts';
 import { endDaemon } from './stop.ts';
-import { localUri, shownPath } from './uri.ts';
-import { news, toldOf } from './watching.ts';
+import { toLocalUri, uriToDisplayPath } from './uri.ts';
+import { findStatusChanges, toStatusSnapshot } from './watching.ts';
 
 /** How long a question about one's own folder waits for the whole folder before it is answered from what is there. */
-const PATIENCE_MS = 30_000;
+const INDEX_TIMEOUT_MS = 30_000;
 
 /** One run of `start`: who is spoken to, about which folders. */
-interface Show {
-  readonly context: Context;
+interface StartRun {
+  readonly context: CommandContext;
   readonly client: Client;
   readonly uris: readonly string[];
   readonly demo: boolean;
@@ -30,40 +30,47 @@ interface Show {
   say(line: string): void;
 }
 
-export const start: Register = (program, run) => {
+export const registerStart: RegisterCommand = (program, run) => {
   program
     .command('start')
     .argument('[folder...]', 'folders to watch; the demo where absent')
     .option('--ask <question>', 'ask this once the videos are indexed')
     .description('index folders, ask a question, and go on watching until Ctrl-C')
-    .addHelpText('after', examples('goldfish start', 'goldfish start ~/Videos --ask "when do we ship?"'))
+    .addHelpText(
+      'after',
+      formatExamples('goldfish start', 'goldfish start ~/Videos --ask "when do we ship?"'),
+    )
     .action((folders: readonly string[], options: { readonly ask?: string }) =>
-      run((context) => showFolders(context, folders, options.ask), { demo: folders.length === 0 }),
+      run((context) => runStart(context, folders, options.ask), { demo: folders.length === 0 }),
     );
 };
 
-async function showFolders(context: Context, folders: readonly string[], asked?: string): Promise<Outcome> {
+async function runStart(
+  context: CommandContext,
+  folders: readonly string[],
+  questionOption?: string,
+): Promise<CommandResult> {
   const demo = folders.length === 0;
-  const uris = (demo ? [demoVideos()] : folders).map((folder) => folderUri(folder, context));
+  const uris = (demo ? [demoVideosFolder()] : folders).map((folder) => toFolderUri(folder, context));
   const client = await context.client({ tied: demo });
   const say = (line: string) => void (context.json ? context.err : context.out).write(`${line}\n`);
-  const show: Show = { context, client, uris, demo, say };
+  const startRun: StartRun = { context, client, uris, demo, say };
   try {
-    await addFolders(show);
-    if (!demo) await offerModels(context, client);
-    const question = asked ?? (demo ? SAMPLE_QUESTION : undefined);
-    const shown = await indexAndAsk(show, question);
-    await watch(show);
-    return await end(show, shown);
-  } catch (thrown) {
-    if (!context.signal.aborted) throw thrown;
-    return await end(show, {});
+    await addFolders(startRun);
+    if (!demo) await offerModelDownload(context, client);
+    const question = questionOption ?? (demo ? SAMPLE_QUESTION : undefined);
+    const startResult = await indexAndAsk(startRun, question);
+    await watchUntilEnd(startRun);
+    return await endStart(startRun, startResult);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    return await endStart(startRun, {});
   }
 }
 
-function folderUri(folder: string, context: Context): string {
-  const uri = localUri(folder, context.path);
-  const path = shownPath(uri);
+function toFolderUri(folder: string, context: CommandContext): string {
+  const uri = toLocalUri(folder, context.resolvePath);
+  const path = uriToDisplayPath(uri);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return uri;
   throw new CommandError(
     'notFound',
@@ -72,7 +79,7 @@ function folderUri(folder: string, context: Context): string {
   );
 }
 
-async function addFolders({ context, client, uris, demo, say }: Show): Promise<void> {
+async function addFolders({ context, client, uris, demo, say }: StartRun): Promise<void> {
   const { signal } = context;
   if (demo && context.dataDir === demoDataDir()) {
     // Another clone's demo may have used this data folder before.
@@ -82,20 +89,20 @@ async function addFolders({ context, client, uris, demo, say }: Show): Promise<v
     }
   }
   for (const uri of uris) {
-    say(`${demo ? 'Demo folder' : 'Folder'}: ${cleanLine(shownPath(uri))}`);
+    say(`${demo ? 'Demo folder' : 'Folder'}: ${sanitiseLine(uriToDisplayPath(uri))}`);
     await client.request('goldfish/folders/add', { uri }, { signal });
   }
 }
 
-interface Shown {
+interface StartResult {
   readonly index?: IndexResult;
   readonly answer?: AskResult;
 }
 
-async function indexAndAsk(show: Show, question: string | undefined): Promise<Shown> {
-  const { context, client, uris, say } = show;
-  const progress = progressOn(context.err, context.env);
-  const whole = client
+async function indexAndAsk(startRun: StartRun, question: string | undefined): Promise<StartResult> {
+  const { context, client, uris, say } = startRun;
+  const progress = showIndexProgress(context.err, context.env);
+  const indexing = client
     .request(
       'goldfish/index',
       { uris, keep: true },
@@ -103,19 +110,19 @@ async function indexAndAsk(show: Show, question: string | undefined): Promise<Sh
     )
     .finally(() => progress.end());
   // It may fail while a question is being answered; it is awaited below in any case.
-  whole.catch(() => undefined);
+  indexing.catch(() => undefined);
   let answer: AskResult | undefined;
   if (
     question !== undefined &&
-    !(await settlesWithin(whole, show.demo ? Infinity : PATIENCE_MS, context.signal))
+    !(await settlesWithin(indexing, startRun.demo ? Infinity : INDEX_TIMEOUT_MS, context.signal))
   ) {
     progress.end();
     say('Not all is indexed yet; this is from what is there so far.');
-    answer = await ask(show, question);
+    answer = await askAndPrint(startRun, question);
   }
-  const index = await whole;
-  say(indexedText(index, context));
-  if (question !== undefined && !answer?.grounded) answer = await ask(show, question);
+  const index = await indexing;
+  say(formatIndexResult(index, context));
+  if (question !== undefined && !answer?.grounded) answer = await askAndPrint(startRun, question);
   return { index, answer };
 }
 
@@ -127,56 +134,59 @@ async function settlesWithin(work: Promise<unknown>, ms: number, signal: AbortSi
   }
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => resolve(false), ms);
-  const stop = () => resolve(true);
-  signal.addEventListener('abort', stop, { once: true });
-  work.then(stop, stop);
+  const onSettled = () => resolve(true);
+  signal.addEventListener('abort', onSettled, { once: true });
+  work.then(onSettled, onSettled);
   const settled = await promise;
   clearTimeout(timer);
-  signal.removeEventListener('abort', stop);
+  signal.removeEventListener('abort', onSettled);
   return settled;
 }
 
-async function ask({ context, client, say }: Show, question: string): Promise<AskResult> {
-  const paint = painter(context.out, context.env);
+async function askAndPrint({ context, client, say }: StartRun, question: string): Promise<AskResult> {
+  const paint = createTextStyler(context.out, context.env);
   const { signal } = context;
   const answer = await client.request('goldfish/ask', { question }, { signal });
   rememberAnswer(context.dataDir, question, answer);
-  say(`\n${paint('bold', `? ${clean(question)}`)}\n${answerText(answer, context)}\n`);
+  say(`\n${paint('bold', `? ${sanitise(question)}`)}\n${formatAnswer(answer, context)}\n`);
   return answer;
 }
 
-function hints({ context, uris, demo, say }: Show): void {
-  const command = commandName(context.env);
-  const where = demo ? ' --demo' : '';
+function printHints({ context, uris, demo, say }: StartRun): void {
+  const command = userCommandName(context.env);
+  const demoFlag = demo ? ' --demo' : '';
   if (demo) {
     say('Ask more from another terminal, or drop a video into the folder first:');
-    for (const question of MORE_QUESTIONS) say(`  ${command} ask${where} "${question}"`);
-    say(`  ${command} open${where} 1`);
+    for (const question of EXTRA_QUESTIONS) say(`  ${command} ask${demoFlag} "${question}"`);
+    say(`  ${command} open${demoFlag} 1`);
   }
-  const names = uris.map((uri) => cleanLine(shownPath(uri))).join(', ');
+  const names = uris.map((uri) => sanitiseLine(uriToDisplayPath(uri))).join(', ');
   say(`Watching ${names}. Ctrl-C ends ${demo ? 'the demo' : 'this view, not the watching'}.`);
 }
 
 /** Tells what the daemon does until the user has enough, or the daemon has ended. */
-async function watch(show: Show): Promise<void> {
-  const { context, client, say } = show;
+async function watchUntilEnd(startRun: StartRun): Promise<void> {
+  const { context, client, say } = startRun;
   const { signal } = context;
-  let told = toldOf(await client.request('goldfish/status', {}, { signal }));
-  const stop = client.onStatus((status) => {
-    const next = news(told, status);
-    told = next.told;
-    for (const line of next.lines) say(line);
+  let snapshot = toStatusSnapshot(await client.request('goldfish/status', {}, { signal }));
+  const stopStatus = client.onStatus((status) => {
+    const changes = findStatusChanges(snapshot, status);
+    snapshot = changes.snapshot;
+    for (const line of changes.lines) say(line);
   });
-  hints(show);
-  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  printHints(startRun);
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
   if (signal.aborted) resolve();
   signal.addEventListener('abort', () => resolve(), { once: true });
-  await Promise.race([enough, client.closed]);
-  stop();
+  await Promise.race([aborted, client.closed]);
+  stopStatus();
 }
 
 /** The demo's daemon ends with it; one's own goes on. */
-async function end({ context, client, demo, say }: Show, result: Shown): Promise<Outcome> {
+async function endStart(
+  { context, client, demo, say }: StartRun,
+  result: StartResult,
+): Promise<CommandResult> {
   if (!context.signal.aborted) {
     throw new CommandError(
       'unavailable',
@@ -186,7 +196,7 @@ async function end({ context, client, demo, say }: Show, result: Shown): Promise
     );
   }
   if (!demo) {
-    say(`The daemon goes on watching. Stop it with: ${commandName(context.env)} stop`);
+    say(`The daemon goes on watching. Stop it with: ${userCommandName(context.env)} stop`);
     return { result };
   }
   await endDaemon(client);

@@ -1,35 +1,37 @@
 import { ErrorCodes } from '../../protocol/errors.ts';
 import type { Client } from '../daemon/connect.ts';
-import type { Register } from './command.ts';
-import { failureOf } from './failure.ts';
+import type { RegisterCommand } from './command.ts';
+import { toCliFailure } from './failure.ts';
 
 /** Asks the daemon to end and waits until it has. A connection that is lost over it is the answer as well. */
 export async function endDaemon(client: Client, signal?: AbortSignal): Promise<void> {
   await client.request('goldfish/stop', {}, { signal }).catch((error: unknown) => {
-    if (failureOf(error).failure.code !== ErrorCodes.unavailable) throw error;
+    if (toCliFailure(error).failure.code !== ErrorCodes.unavailable) throw error;
   });
   await client.closed;
 }
 
-export const stop: Register = (program, run) => {
+export const registerStop: RegisterCommand = (program, run) => {
   program
     .command('stop')
     .description('end the daemon; it finishes what it is writing')
     .action(() =>
       run(async (context) => {
-        const ended = { result: { stopped: true }, text: 'The daemon has ended.' };
-        let yielded = false;
+        const stoppedResult = { result: { stopped: true }, text: 'The daemon has ended.' };
+        let endedByItself = false;
         const client = await context.runningClient({
           onEnded: () => {
-            yielded = true;
+            endedByItself = true;
           },
         });
         if (!client) {
           // One of an older build ends as soon as it is spoken to.
-          return yielded ? ended : { result: { stopped: false }, text: 'No daemon was running.' };
+          return endedByItself
+            ? stoppedResult
+            : { result: { stopped: false }, text: 'No daemon was running.' };
         }
         await endDaemon(client, context.signal);
-        return ended;
+        return stoppedResult;
       }),
     );
 };

@@ -1,9 +1,9 @@
 import type { Status } from '../../protocol/status.ts';
-import { cleanLine } from './escape.ts';
-import { count } from './format.ts';
+import { sanitiseLine } from './escape.ts';
+import { formatCount } from './format.ts';
 
 /** What has been told of the daemon's work so far. */
-export interface Told {
+export interface StatusSnapshot {
   readonly videos: number;
   readonly clips: number;
   readonly idle: boolean;
@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** The state in which nothing of this status is news. */
-export function toldOf(status: Status): Told {
+export function toStatusSnapshot(status: Status): StatusSnapshot {
   return {
     videos: status.videos,
     clips: status.clips,
@@ -28,20 +28,30 @@ export function isIdle({ work }: Status): boolean {
 }
 
 /** What a person who watches wants to be told of a new status: each video once, each failure, and every rest. */
-export function news(told: Told, status: Status): { readonly lines: readonly string[]; readonly told: Told } {
-  const now = toldOf(status);
-  const started = [...new Set(now.paths)].filter((path) => !told.paths.includes(path));
-  const lines = started.map((path) => `indexing ${cleanLine(path)}`);
+export function findStatusChanges(
+  previousSnapshot: StatusSnapshot,
+  status: Status,
+): { readonly lines: readonly string[]; readonly snapshot: StatusSnapshot } {
+  const current = toStatusSnapshot(status);
+  const started = [...new Set(current.paths)].filter((path) => !previousSnapshot.paths.includes(path));
+  const lines = started.map((path) => `indexing ${sanitiseLine(path)}`);
   for (const failed of status.work.failed) {
-    if (told.failed.includes(`${failed.path}\n${failed.reason}`)) continue;
-    lines.push(`failed ${cleanLine(failed.path)}: ${cleanLine(failed.reason)} ${cleanLine(failed.remedy)}`);
+    if (previousSnapshot.failed.includes(`${failed.path}\n${failed.reason}`)) continue;
+    lines.push(
+      `failed ${sanitiseLine(failed.path)}: ${sanitiseLine(failed.reason)} ${sanitiseLine(failed.remedy)}`,
+    );
   }
-  const changed = now.videos !== told.videos || now.clips !== told.clips || !told.idle || started.length > 0;
-  if (now.idle && changed) lines.push(`ready: ${count(now.videos, 'video')}, ${count(now.clips, 'clip')}`);
-  const paths = now.idle ? [] : [...told.paths, ...started];
+  const hasChanged =
+    current.videos !== previousSnapshot.videos ||
+    current.clips !== previousSnapshot.clips ||
+    !previousSnapshot.idle ||
+    started.length > 0;
+  if (current.idle && hasChanged)
+    lines.push(`ready: ${formatCount(current.videos, 'video')}, ${formatCount(current.clips, 'clip')}`);
+  const paths = current.idle ? [] : [...previousSnapshot.paths, ...started];
   // Counts are told at rest only, so a change seen meanwhile is still news then.
-  const counts = now.idle
-    ? { videos: now.videos, clips: now.clips }
-    : { videos: told.videos, clips: told.clips };
-  return { lines, told: { ...now, ...counts, paths } };
+  const counts = current.idle
+    ? { videos: current.videos, clips: current.clips }
+    : { videos: previousSnapshot.videos, clips: previousSnapshot.clips };
+  return { lines, snapshot: { ...current, ...counts, paths } };
 }

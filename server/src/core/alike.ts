@@ -1,16 +1,16 @@
-interface Pixels {
+interface PixelImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
 /** Two pictures whose mean difference is below this, of 255, count as the same one. */
-const ALIKE = 1.5;
+const MAX_MEAN_DIFFERENCE = 1.5;
 
 /** Do two pictures show the same, but for the noise of their encoding? */
-export function looksAlike(a: Pixels, b: Pixels): boolean {
+export function isSameImage(a: PixelImage, b: PixelImage): boolean {
   if (a.width !== b.width || a.height !== b.height) return false;
   let sum = 0;
   for (let i = 0; i < a.data.length; i += 1) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0));
-  return sum / Math.max(1, a.data.length) < ALIKE;
+  return sum / Math.max(1, a.data.length) < MAX_MEAN_DIFFERENCE;
 }

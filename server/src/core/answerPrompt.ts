@@ -1,11 +1,11 @@
-import { fenced, shares } from './captionPrompt.ts';
-import { clock } from './clock.ts';
+import { allocateBudget, sanitisePromptText } from './captionPrompt.ts';
+import { formatTime } from './clock.ts';
 import type { Line, LineKind } from './description.ts';
-import { type Exchange, MOST_EXCHANGES } from './exchange.ts';
+import { type ConversationTurn, MAX_CONVERSATION_TURNS } from './exchange.ts';
 import type { TimeRange } from './range.ts';
 
 /** One clip as evidence: `n` is the number that the answer cites it by. */
-export interface Evidence {
+export interface PromptEvidence {
   readonly n: number;
   /** The file's name, as shown. */
   readonly title: string;
@@ -14,7 +14,7 @@ export interface Evidence {
   readonly lines: readonly Line[];
 }
 
-const MARKS: Readonly<Record<LineKind, string>> = {
+const PROMPT_LABELS: Readonly<Record<LineKind, string>> = {
   speech: 'said',
   description: 'described',
   screenText: 'on screen',
@@ -38,7 +38,7 @@ export const ANSWER_RULES = [
 ].join('\n');
 
 /** Words of a piece of evidence. */
-export function wordsOf({ lines }: Pick<Evidence, 'lines'>): number {
+export function countEvidenceWords({ lines }: Pick<PromptEvidence, 'lines'>): number {
   return lines.reduce((sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length, 0);
 }
 
@@ -54,19 +54,19 @@ export const LIST_RULES = [
 ].join('\n');
 
 /** Words kept of each question and answer of a conversation. */
-const EARLIER_WORDS = 60;
+const MAX_EARLIER_WORDS = 60;
 
 /** What was said before, without its citations: their numbers meant other evidence. [] where nothing was. */
-function earlier(conversation: readonly Exchange[]): readonly string[] {
-  const short = (text: string) => {
-    const words = fenced(text.replace(/\s*\[\d+\]/g, ''))
+function toConversationContext(conversation: readonly ConversationTurn[]): readonly string[] {
+  const shorten = (text: string) => {
+    const words = sanitisePromptText(text.replace(/\s*\[\d+\]/g, ''))
       .split(' ')
       .filter(Boolean);
-    return words.slice(0, EARLIER_WORDS).join(' ') + (words.length > EARLIER_WORDS ? ' …' : '');
+    return words.slice(0, MAX_EARLIER_WORDS).join(' ') + (words.length > MAX_EARLIER_WORDS ? ' …' : '');
   };
   const turns = conversation
-    .slice(-MOST_EXCHANGES)
-    .map(({ question, answer }) => `Asked: "${short(question)}"\nAnswered: "${short(answer)}"`);
+    .slice(-MAX_CONVERSATION_TURNS)
+    .map(({ question, answer }) => `Asked: "${shorten(question)}"\nAnswered: "${shorten(answer)}"`);
   if (turns.length === 0) return [];
   return [
     ['Earlier in this conversation. It tells what the question means and is no evidence:', ...turns].join(
@@ -79,17 +79,17 @@ function earlier(conversation: readonly Exchange[]): readonly string[] {
 export function condensePrompt(
   question: string,
   notes: readonly string[],
-  conversation: readonly Exchange[] = [],
+  conversation: readonly ConversationTurn[] = [],
 ): string {
   return [
-    ...earlier(conversation),
+    ...toConversationContext(conversation),
     'Notes taken from the evidence, in its order. Each sentence ends with the number of the evidence it rests on.',
     notes.join('\n'),
-    `Answer from the notes alone and keep their numbers.\n\nQuestion: ${oneLine(question)}`,
+    `Answer from the notes alone and keep their numbers.\n\nQuestion: ${collapseSpaces(question)}`,
   ].join('\n\n');
 }
 
-function oneLine(question: string): string {
+function collapseSpaces(question: string): string {
   return question.replace(/\s+/g, ' ').trim();
 }
 
@@ -99,33 +99,35 @@ function oneLine(question: string): string {
  */
 export function answerPrompt(
   question: string,
-  evidence: readonly Evidence[],
+  evidence: readonly PromptEvidence[],
   budget: number,
-  conversation: readonly Exchange[] = [],
+  conversation: readonly ConversationTurn[] = [],
 ): string {
   const words = evidence.map(({ lines }) =>
-    lines.map((line) => ({ line, words: fenced(line.text).split(' ').filter(Boolean) })),
+    lines.map((line) => ({ line, words: sanitisePromptText(line.text).split(' ').filter(Boolean) })),
   );
-  const given = shares(
-    words.map((lines) => lines.reduce((sum, each) => sum + each.words.length, 0)),
+  const allocated = allocateBudget(
+    words.map((lines) => lines.reduce((sum, evidenceLine) => sum + evidenceLine.words.length, 0)),
     budget,
   );
   const blocks = evidence.map(({ n, title, range }, i) => {
-    let left = given[i] ?? 0;
+    let remaining = allocated[i] ?? 0;
     const rows: string[] = [];
-    for (const { line, words: own } of words[i] ?? []) {
-      if (left === 0 || own.length === 0) continue;
-      const kept = own.slice(0, left);
-      left -= kept.length;
-      const who = line.speaker ? ` by ${fenced(line.speaker)}` : '';
+    for (const { line, words: lineWords } of words[i] ?? []) {
+      if (remaining === 0 || lineWords.length === 0) continue;
+      const quotedWords = lineWords.slice(0, remaining);
+      remaining -= quotedWords.length;
+      const speakerLabel = line.speaker ? ` by ${sanitisePromptText(line.speaker)}` : '';
       rows.push(
-        `${clock(line.startMs)} ${MARKS[line.kind]}${who}: "${kept.join(' ')}${kept.length < own.length ? ' …' : ''}"`,
+        `${formatTime(line.startMs)} ${PROMPT_LABELS[line.kind]}${speakerLabel}: "${quotedWords.join(' ')}${quotedWords.length < lineWords.length ? ' …' : ''}"`,
       );
     }
     return [
-      `Evidence [${n}], "${fenced(title)}" from ${clock(range.startMs)} to ${clock(range.endMs)}:`,
+      `Evidence [${n}], "${sanitisePromptText(title)}" from ${formatTime(range.startMs)} to ${formatTime(range.endMs)}:`,
       ...rows,
     ].join('\n');
   });
-  return [...earlier(conversation), ...blocks, `Question: ${oneLine(question)}`].join('\n\n');
+  return [...toConversationContext(conversation), ...blocks, `Question: ${collapseSpaces(question)}`].join(
+    '\n\n',
+  );
 }

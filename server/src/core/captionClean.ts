@@ -1,4 +1,4 @@
-import { bare, cutLoops } from './loops.ts';
+import { removeRepetition, toBareWord } from './loops.ts';
 
 /** What a caption may rest its names on, and how the model stopped. */
 export interface CaptionContext {
@@ -10,19 +10,19 @@ export interface CaptionContext {
   readonly language: string;
 }
 
-const OPENERS: readonly RegExp[] = [
+const FILLER_OPENERS: readonly RegExp[] = [
   /^(?:sure|certainly|of course|okay|ok|absolutely|great question)\s*[!,.:]+\s*/i,
   /^(?:here(?:'s| is| are)|this is|below is)\s+(?:a|an|the|my)?\s*(?:\w+\s+){0,3}(?:description|caption|summary|answer|breakdown)\b[^:.\n]*[:.\n]\s*/i,
   /^(?:assistant|answer|caption|description|summary)\s*:\s*/i,
   /^(?:in|throughout)\s+(?:this|the|these)\s+(?:short\s+|given\s+|provided\s+)?(?:video|clip|video clip|scene|footage|frames?|images?)\s*,\s*/i,
   /^(?:the|this|these)\s+(?:short\s+|given\s+|provided\s+)?(?:video|clip|video clip|scene|footage|frames?|images?)(?:\s+(?:of|from)\s+(?:the|this)\s+(?:video|clip))?\s+(?:shows?|depicts?|displays?|features?|captures?|presents?)\s+(?:that\s+)?/i,
 ];
-const CLOSERS =
+const FILLER_CLOSERS =
   /^(?:let me know|i hope (?:this|that)|is there anything|feel free|if you (?:have|need|want)|please let me)/i;
 const REFUSAL =
   /^(?:i(?:'m| am) (?:sorry|unable|not able)|i (?:cannot|can't|can not|do not have|don't have)|as an ai\b|sorry,)/i;
 /** Words that are capitalised without being anybody's name. */
-const NO_NAMES = new Set(
+const CAPITALISED_NON_NAMES = new Set(
   (
     'i tv usb pc dvd cd led lcd ui url pdf ok am pm ceo diy gps ' +
     'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august ' +
@@ -31,70 +31,74 @@ const NO_NAMES = new Set(
   ).split(' '),
 );
 /** So many times in a row are a loop. */
-const LOOP = 3;
-const NOUNS_CAPITALISED = /^(?:de|lb|nds)\b/;
+const MIN_REPETITIONS = 3;
+const CAPITALISES_NOUNS = /^(?:de|lb|nds)\b/;
 
 function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function stripOpeners(text: string): string {
-  let left = text;
-  for (let before = ''; before !== left; ) {
-    before = left;
-    for (const opener of OPENERS) left = left.replace(opener, '');
+  let remaining = text;
+  for (let previous = ''; previous !== remaining; ) {
+    previous = remaining;
+    for (const opener of FILLER_OPENERS) remaining = remaining.replace(opener, '');
   }
-  return left === text ? text : upperFirst(left);
+  return remaining === text ? text : upperFirst(remaining);
 }
 
 /** Captions are in one language, seldom in a few. */
 const segmenters = new Map<string, Intl.Segmenter>();
 
-function sentencesOf(text: string, language: string): readonly string[] {
+function segmentSentences(text: string, language: string): readonly string[] {
   const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'sentence' });
   segmenters.set(language, segmenter);
   return [...segmenter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean);
 }
 
-const NAME = /(?<![\p{L}\p{N}'’-])\p{Lu}[\p{L}'’-]+(?:\s+(?:of|the|von|van|de|la)?\s*\p{Lu}[\p{L}'’-]+)*/gu;
+const NAME_PATTERN =
+  /(?<![\p{L}\p{N}'’-])\p{Lu}[\p{L}'’-]+(?:\s+(?:of|the|von|van|de|la)?\s*\p{Lu}[\p{L}'’-]+)*/gu;
 const OPENING_WORD =
   /^(?:the|an?|this|that|in|on|at|from|near|with|two|three|some|its|his|her|their|when|as|while|then)\s+/i;
-const WHOSE = /['’]s$/;
+const POSSESSIVE = /['’]s$/;
 
 /** Is every word of the name heard or read? */
-function stands(name: string, known: ReadonlySet<string>): boolean {
+function isEvidencedName(name: string, evidenceWords: ReadonlySet<string>): boolean {
   return name
     .split(/\s+/)
-    .map((word) => bare(word.replace(WHOSE, '')))
-    .every((word) => /^(?:of|the|von|van|de|la)$/.test(word) || known.has(word) || NO_NAMES.has(word));
+    .map((word) => toBareWord(word.replace(POSSESSIVE, '')))
+    .every(
+      (word) =>
+        /^(?:of|the|von|van|de|la)$/.test(word) || evidenceWords.has(word) || CAPITALISED_NON_NAMES.has(word),
+    );
 }
 
 /**
  * Takes names that nobody said or wrote out of a sentence. People become `someone`; a place or thing, told by the
  * word before it, is kept as what it looks like.
  */
-function withoutStrangeNames(sentence: string, known: ReadonlySet<string>): string {
-  const named =
+function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<string>): string {
+  const namedClause =
     /[ ,]+(?:who is |whose name is )?(?:named|called|known as|nicknamed)\s+["'“]?(\p{L}[\p{L}'’-]*(?:\s+\p{Lu}[\p{L}'’-]+)*)["'”]?,?/gu;
-  const once = sentence.replace(named, (whole, name: string) => {
-    const strange = name.split(/\s+/).some((word) => !known.has(bare(word)));
-    return strange ? '' : whole;
+  const withoutNamedClauses = sentence.replace(namedClause, (whole, name: string) => {
+    const unsupported = name.split(/\s+/).some((word) => !evidenceWords.has(toBareWord(word)));
+    return unsupported ? '' : whole;
   });
-  return once.replace(NAME, (whole, from: number) => {
+  return withoutNamedClauses.replace(NAME_PATTERN, (whole, from: number) => {
     const opener = from === 0 ? (OPENING_WORD.exec(whole)?.[0] ?? '') : '';
     const name = whole.slice(opener.length);
-    if (!name || stands(name, known)) return whole;
-    const opens = from === 0 && !opener;
+    if (!name || isEvidencedName(name, evidenceWords)) return whole;
+    const opensSentence = from === 0 && !opener;
     // One capitalised word that opens a sentence is mostly no name.
-    if (opens && !name.includes(' ') && !WHOSE.test(name)) return whole;
-    const before = once.slice(0, from) + opener;
+    if (opensSentence && !name.includes(' ') && !POSSESSIVE.test(name)) return whole;
+    const textBefore = withoutNamedClauses.slice(0, from) + opener;
     // A thing with an article may well be known by its looks: the Eiffel Tower.
-    if (/\b(?:the|an?|two|three|some|its|his|her|their)\s+$/i.test(before)) return whole;
-    if (/\b(?:in|at|from|near|to|towards?|outside|inside)\s+$/i.test(before)) {
+    if (/\b(?:the|an?|two|three|some|its|his|her|their)\s+$/i.test(textBefore)) return whole;
+    if (/\b(?:in|at|from|near|to|towards?|outside|inside)\s+$/i.test(textBefore)) {
       return `${opener}what looks like ${name}`;
     }
-    const someone = opens ? 'Someone' : 'someone';
-    return opener + (WHOSE.test(name) ? `${someone}'s` : someone);
+    const someone = opensSentence ? 'Someone' : 'someone';
+    return opener + (POSSESSIVE.test(name) ? `${someone}'s` : someone);
   });
 }
 
@@ -103,30 +107,36 @@ function withoutStrangeNames(sentence: string, known: ReadonlySet<string>): stri
  * wrote. Empty where nothing is left, such as after a refusal.
  */
 export function cleanCaption(text: string, { evidence, complete, language }: CaptionContext): string {
-  const plain = text
+  const plainText = text
     .replace(/<[^<>\s]{1,40}>/g, ' ')
     .replace(/[*_#`]+/g, '')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/ +([.,;:!?])/g, '$1')
     .trim();
-  const opened = stripOpeners(plain);
-  if (REFUSAL.test(opened)) return '';
-  const looped = cutLoops(opened, LOOP);
-  const all = sentencesOf(looped, language);
-  const whole =
-    complete || all.length < 2 || /[.!?。！？]["'”)]?$/.test(all.at(-1) ?? '') ? all : all.slice(0, -1);
-  const known = new Set(
-    evidence.flatMap((line) => line.split(/[\s"“”.,;:!?()]+/).map((word) => bare(word.replace(WHOSE, '')))),
+  const withoutOpeners = stripOpeners(plainText);
+  if (REFUSAL.test(withoutOpeners)) return '';
+  const withoutRepetition = removeRepetition(withoutOpeners, MIN_REPETITIONS);
+  const allSentences = segmentSentences(withoutRepetition, language);
+  const completeSentences =
+    complete || allSentences.length < 2 || /[.!?。！？]["'”)]?$/.test(allSentences.at(-1) ?? '')
+      ? allSentences
+      : allSentences.slice(0, -1);
+  const evidenceWords = new Set(
+    evidence.flatMap((line) =>
+      line.split(/[\s"“”.,;:!?()]+/).map((word) => toBareWord(word.replace(POSSESSIVE, ''))),
+    ),
   );
-  known.delete('');
-  const seen = new Set<string>();
-  const kept: string[] = [];
-  for (const sentence of whole) {
-    if (CLOSERS.test(sentence)) continue;
-    const key = bare(sentence);
-    if (!key || seen.has(key)) continue;
-    seen.add(key);
-    kept.push(NOUNS_CAPITALISED.test(language) ? sentence : withoutStrangeNames(sentence, known));
+  evidenceWords.delete('');
+  const seenKeys = new Set<string>();
+  const cleanSentences: string[] = [];
+  for (const sentence of completeSentences) {
+    if (FILLER_CLOSERS.test(sentence)) continue;
+    const key = toBareWord(sentence);
+    if (!key || seenKeys.has(key)) continue;
+    seenKeys.add(key);
+    cleanSentences.push(
+      CAPITALISES_NOUNS.test(language) ? sentence : removeUnsupportedNames(sentence, evidenceWords),
+    );
   }
-  return kept.join(' ').replace(/ {2,}/g, ' ').trim();
+  return cleanSentences.join(' ').replace(/ {2,}/g, ' ').trim();
 }

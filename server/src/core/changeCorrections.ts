@@ -2,10 +2,10 @@ import { isCorrectable } from './correctable.ts';
 import {
   type Correction,
   type LineCorrection,
-  lineCorrectionId,
-  type Original,
-  speakerCorrectionId,
-  tagId,
+  type OriginalLine,
+  toLineCorrectionId,
+  toSpeakerCorrectionId,
+  toTagId,
 } from './correction.ts';
 import type { Line } from './description.ts';
 import type { Ms, TimeRange } from './range.ts';
@@ -18,51 +18,52 @@ export interface LineChange {
   readonly speaker?: string;
 }
 
-const put = (corrections: readonly Correction[], one: Correction): readonly Correction[] => [
-  ...corrections.filter(({ id }) => id !== one.id),
-  one,
-];
+const upsertCorrection = (
+  corrections: readonly Correction[],
+  correction: Correction,
+): readonly Correction[] => [...corrections.filter(({ id }) => id !== correction.id), correction];
 
 /** Without the correction of that id: what stood there before comes back. */
 export function withoutCorrection(corrections: readonly Correction[], id: string): readonly Correction[] {
-  return corrections.filter((one) => one.id !== id);
+  return corrections.filter((correction) => correction.id !== id);
 }
 
 /**
  * A line as it is shown, corrected: a second correction changes the first one, which keeps what stood there at the
  * beginning, and one that says the same as that is none. Undefined where its kind cannot be corrected.
  */
-export function withLine(
+export function withLineCorrection(
   corrections: readonly Correction[],
-  shown: Line,
+  line: Line,
   change: LineChange,
   madeMs: Ms,
 ): readonly Correction[] | undefined {
-  const { kind, startMs, endMs, source, language } = shown;
+  const { kind, startMs, endMs, source, language } = line;
   if (!isCorrectable(kind)) return undefined;
-  const before = corrections.find(
-    (one): one is LineCorrection => one.change === 'line' && one.id === shown.corrected?.id,
+  const existing = corrections.find(
+    (correction): correction is LineCorrection =>
+      correction.change === 'line' && correction.id === line.corrected?.id,
   );
-  const { text, speaker } = shown.corrected ?? shown;
-  const was: Original = before?.was ?? {
+  const { text, speaker } = line.corrected ?? line;
+  const original: OriginalLine = existing?.was ?? {
     text,
     source,
     ...(speaker && { speaker }),
     ...(language && { language }),
   };
-  const merged = { text: before?.text, speaker: before?.speaker, ...change };
-  const id = before?.id ?? lineCorrectionId(kind, shown, was.text);
-  const nothing =
-    (merged.text === undefined || merged.text === was.text) &&
-    (merged.speaker === undefined || merged.speaker === (was.speaker ?? ''));
-  if (nothing) return withoutCorrection(corrections, id);
-  return put(corrections, {
+  const merged = { text: existing?.text, speaker: existing?.speaker, ...change };
+  const id = existing?.id ?? toLineCorrectionId(kind, line, original.text);
+  const isUnchanged =
+    (merged.text === undefined || merged.text === original.text) &&
+    (merged.speaker === undefined || merged.speaker === (original.speaker ?? ''));
+  if (isUnchanged) return withoutCorrection(corrections, id);
+  return upsertCorrection(corrections, {
     change: 'line',
     id,
     kind,
-    startMs: before?.startMs ?? startMs,
-    endMs: before?.endMs ?? endMs,
-    was,
+    startMs: existing?.startMs ?? startMs,
+    endMs: existing?.endMs ?? endMs,
+    was: original,
     ...(merged.text !== undefined && { text: merged.text }),
     ...(merged.speaker !== undefined && { speaker: merged.speaker }),
     madeMs,
@@ -73,23 +74,25 @@ export function withLine(
  * Everybody called `from` is called `to`: labels of the video itself, earlier names and those of single lines alike.
  * `labels` are the speakers that the video's own lines name, '' for none. Undefined where nobody is called so.
  */
-export function withSpeaker(
+export function withSpeakerCorrection(
   corrections: readonly Correction[],
   labels: ReadonlySet<string>,
   from: string,
   to: string,
   madeMs: Ms,
 ): readonly Correction[] | undefined {
-  let met = false;
-  const changed = corrections.flatMap((one): readonly Correction[] => {
-    if (one.change === 'tag' || one.speaker !== from) return [one];
-    met = true;
-    return one.change === 'speaker' && one.was === to ? [] : [{ ...one, speaker: to, madeMs }];
+  let matched = false;
+  const updated = corrections.flatMap((correction): readonly Correction[] => {
+    if (correction.change === 'tag' || correction.speaker !== from) return [correction];
+    matched = true;
+    return correction.change === 'speaker' && correction.was === to
+      ? []
+      : [{ ...correction, speaker: to, madeMs }];
   });
-  if (!labels.has(from)) return met ? changed : undefined;
-  const id = speakerCorrectionId(from);
-  if (from === to) return withoutCorrection(changed, id);
-  return put(changed, { change: 'speaker', id, was: from, speaker: to, madeMs });
+  if (!labels.has(from)) return matched ? updated : undefined;
+  const id = toSpeakerCorrectionId(from);
+  if (from === to) return withoutCorrection(updated, id);
+  return upsertCorrection(updated, { change: 'speaker', id, was: from, speaker: to, madeMs });
 }
 
 export function withTag(
@@ -99,5 +102,5 @@ export function withTag(
   madeMs: Ms,
 ): readonly Correction[] {
   const range = { startMs, endMs };
-  return put(corrections, { change: 'tag', id: tagId(range, text), ...range, text, madeMs });
+  return upsertCorrection(corrections, { change: 'tag', id: toTagId(range, text), ...range, text, madeMs });
 }

@@ -4,7 +4,7 @@ import type { TimeRange } from './range.ts';
  * Names a Clip: content and range, readable. When the edges of Clips move (another length, cuts measured later) an
  * old id still leads to the moment: look up the Clip that holds its range.
  */
-export function clipIdOf(videoId: string, range: TimeRange): string {
+export function toClipId(videoId: string, range: TimeRange): string {
   return `${videoId}@${range.startMs}-${range.endMs}`;
 }
 

@@ -1,8 +1,8 @@
 /** Languages that write compound nouns as one word. */
-const COMPOUNDING: ReadonlySet<string> = new Set(['de', 'nl', 'sv', 'da', 'no', 'fi', 'hu']);
+const COMPOUNDING_LANGUAGES: ReadonlySet<string> = new Set(['de', 'nl', 'sv', 'da', 'no', 'fi', 'hu']);
 
 /** German nouns (and stems of verbs) that often stand in compounds; where a text's own words are known they help as well. */
-const PARTS: ReadonlySet<string> = new Set(
+const GERMAN_COMPOUND_PARTS: ReadonlySet<string> = new Set(
   `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
   ausgabe auto bad bahn ball band bank batterie bau bauer baum bedienung beitrag berg bericht beruf betrieb bett bild
   blatt blick blume boden boot brief brot brücke bruder buch bund bundes burg büro bus butter chef computer creme dach
@@ -32,56 +32,64 @@ const PARTS: ReadonlySet<string> = new Set(
 );
 
 /** Letters that join parts: Arbeit-s-zeit, Sonne-n-schein. */
-const JOINTS = ['', 's', 'es', 'n', 'en', 'er', 'e'] as const;
-const LEAST_WORD = 8;
-const LEAST_PART = 3;
+const LINKING_LETTERS = ['', 's', 'es', 'n', 'en', 'er', 'e'] as const;
+const MIN_COMPOUND_CHARS = 8;
+const MIN_PART_CHARS = 3;
 
-export function compounding(language: string): boolean {
-  return COMPOUNDING.has(language);
+export function writesCompounds(language: string): boolean {
+  return COMPOUNDING_LANGUAGES.has(language);
 }
 
 /**
  * The two or three words a lower-case compound is made of, [] where it does not split. A part must be a word of
  * the built-in list or one that `knows` knows; the split with the longest parts wins.
  */
-export function compoundParts(
+export function splitCompound(
   word: string,
   language: string,
-  knows: (word: string) => boolean,
+  isKnownWord: (word: string) => boolean,
 ): readonly string[] {
-  if (!compounding(language) || word.length < LEAST_WORD) return [];
-  const listed = language === 'de' ? PARTS : undefined;
+  if (!writesCompounds(language) || word.length < MIN_COMPOUND_CHARS) return [];
+  const listedParts = language === 'de' ? GERMAN_COMPOUND_PARTS : undefined;
   return (
-    split(word, (part) => part.length >= LEAST_PART && ((listed?.has(part) ?? false) || knows(part)), 3) ?? []
+    splitWord(
+      word,
+      (part) => part.length >= MIN_PART_CHARS && ((listedParts?.has(part) ?? false) || isKnownWord(part)),
+      3,
+    ) ?? []
   );
 }
 
 /** Plurals and cases at the end of the last part. */
-const ENDINGS = ['', 'e', 'n', 'en', 'er', 's', 'es', 'ern', 'em'] as const;
+const INFLECTION_ENDINGS = ['', 'e', 'n', 'en', 'er', 's', 'es', 'ern', 'em'] as const;
 
-function lastPart(word: string, known: (part: string) => boolean): string | undefined {
-  for (const ending of ENDINGS) {
+function findLastPart(word: string, isKnownPart: (part: string) => boolean): string | undefined {
+  for (const ending of INFLECTION_ENDINGS) {
     if (!word.endsWith(ending)) continue;
     const part = word.slice(0, word.length - ending.length);
-    if (known(part)) return part;
+    if (isKnownPart(part)) return part;
   }
   return undefined;
 }
 
-function split(word: string, known: (part: string) => boolean, most: number): string[] | undefined {
-  for (let end = word.length - LEAST_PART; end >= LEAST_PART; end -= 1) {
+function splitWord(
+  word: string,
+  isKnownPart: (part: string) => boolean,
+  maxParts: number,
+): string[] | undefined {
+  for (let end = word.length - MIN_PART_CHARS; end >= MIN_PART_CHARS; end -= 1) {
     const head = word.slice(0, end);
-    const joint = JOINTS.find(
-      (letters) => head.endsWith(letters) && known(head.slice(0, end - letters.length)),
+    const linkingLetters = LINKING_LETTERS.find(
+      (letters) => head.endsWith(letters) && isKnownPart(head.slice(0, end - letters.length)),
     );
-    if (joint === undefined) continue;
-    const first = head.slice(0, end - joint.length);
+    if (linkingLetters === undefined) continue;
+    const first = head.slice(0, end - linkingLetters.length);
     const rest = word.slice(end);
-    const last = lastPart(rest, known);
+    const last = findLastPart(rest, isKnownPart);
     if (last !== undefined) return [first, last];
-    if (most > 2) {
-      const more = split(rest, known, most - 1);
-      if (more) return [first, ...more];
+    if (maxParts > 2) {
+      const restParts = splitWord(rest, isKnownPart, maxParts - 1);
+      if (restParts) return [first, ...restParts];
     }
   }
   return undefined;

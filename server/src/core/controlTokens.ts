@@ -1,7 +1,7 @@
 /** A text with a model's control tokens taken apart, so that it opens or closes no message in a prompt. */
-export function withoutControl(text: string, tokens: readonly string[]): string {
+export function escapeControlTokens(text: string, tokens: readonly string[]): string {
   return tokens.reduce(
-    (safe, token) => (token.length > 1 ? safe.replaceAll(token, [...token].join(' ')) : safe),
+    (escaped, token) => (token.length > 1 ? escaped.replaceAll(token, [...token].join(' ')) : escaped),
     text,
   );
 }

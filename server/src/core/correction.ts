@@ -1,18 +1,18 @@
 import type { CorrectableKind } from './correctable.ts';
-import { plainText } from './demands.ts';
+import { toComparableText } from './demands.ts';
 import type { Line, LineKind } from './description.ts';
 import { hashText } from './hash.ts';
 import type { Ms, TimeRange } from './range.ts';
 
 /** What stood there before a person corrected it. */
-export type Original = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;
+export type OriginalLine = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;
 
 /** One line says something else, or somebody else says it. Without `text` the words stay; an empty one takes the line away. */
 export interface LineCorrection extends TimeRange {
   readonly change: 'line';
   readonly id: string;
   readonly kind: CorrectableKind;
-  readonly was: Original;
+  readonly was: OriginalLine;
   readonly text?: string;
   /** Empty: nobody. */
   readonly speaker?: string;
@@ -43,25 +43,25 @@ export interface Tag extends TimeRange {
 export type Correction = LineCorrection | SpeakerCorrection | Tag;
 
 /** True where two texts are the same words, whatever their case, accents and signs. */
-export function sameWords(a: string, b: string): boolean {
-  const plain = plainText(a);
-  return plain === '' ? a.trim() === b.trim() : plain === plainText(b);
+export function isSameText(a: string, b: string): boolean {
+  const plain = toComparableText(a);
+  return plain === '' ? a.trim() === b.trim() : plain === toComparableText(b);
 }
 
 /** Equal place and words, equal id: a repeat overwrites. */
-export function lineCorrectionId(kind: LineKind, { startMs, endMs }: TimeRange, text: string): string {
-  return hashText(['line', kind, startMs, endMs, plainText(text)].join('\n'));
+export function toLineCorrectionId(kind: LineKind, { startMs, endMs }: TimeRange, text: string): string {
+  return hashText(['line', kind, startMs, endMs, toComparableText(text)].join('\n'));
 }
 
-export function speakerCorrectionId(was: string): string {
+export function toSpeakerCorrectionId(was: string): string {
   return hashText(`speaker\n${was}`);
 }
 
-export function tagId({ startMs, endMs }: TimeRange, text: string): string {
-  return hashText(['tag', startMs, endMs, plainText(text) || text].join('\n'));
+export function toTagId({ startMs, endMs }: TimeRange, text: string): string {
+  return hashText(['tag', startMs, endMs, toComparableText(text) || text].join('\n'));
 }
 
 /** Part of the recipe of what is derived from lines; empty where nothing is corrected. */
-export function revisionOf(corrections: readonly Correction[]): string {
+export function hashCorrections(corrections: readonly Correction[]): string {
   return corrections.length === 0 ? '' : hashText(JSON.stringify(corrections));
 }

@@ -6,9 +6,17 @@ import { readLyrics } from './cues/lyrics.ts';
 import { hintsOf, trackLanguage } from './cues/name.ts';
 import { type Markup, type PlainLine, plainLines, visible } from './cues/plain.ts';
 import { areChapters, isLanguage, isPayload, withoutSounds } from './cues/prose.ts';
-import { closed, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from './cues/raw.ts';
+import {
+  closed,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  mapped,
+  type RawCue,
+  type ReadFile,
+  type Steps,
+} from './cues/raw.ts';
 import { readJson, readTsv } from './cues/records.ts';
-import { type Shown, unrolled } from './cues/rolling.ts';
+import { joinedWords, type Shown, unrolled } from './cues/rolling.ts';
 import { readSami } from './cues/sami.ts';
 import { type Spoken, withSpeakers } from './cues/speakers.ts';
 import { readTtml } from './cues/ttml.ts';
@@ -86,35 +94,26 @@ function nothingIn(text: string) {
 
 function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<readonly Cue[]> {
   const cues = closed(raw.slice(0, MAX_CUES));
-  const lines: (readonly Spoken[])[] = [];
-  for (const cue of cues) {
-    if (lines.length % STEP === 0) yield;
-    lines.push(
-      plainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
-    );
-  }
-  yield;
-  const named = kind === 'speech' ? withSpeakers(lines) : lines;
-  yield;
-  const shown = cues.flatMap((cue, at) => bySpeaker(cue, named[at] ?? []));
-  yield;
-  const read = unrolled(shown).map((cue) => ({
+  const lines = yield* mapped(cues, (cue) =>
+    plainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
+  );
+  const named = kind === 'speech' ? yield* withSpeakers(lines) : lines;
+  const shown = (yield* mapped(cues, (cue, at) => bySpeaker(cue, named[at] ?? []))).flat();
+  const lasting = yield* joinedWords(yield* unrolled(shown));
+  const read = yield* mapped(lasting, (cue) => ({
     startMs: Math.round(cue.startMs),
     endMs: Math.round(cue.endMs),
     text: cue.lines.join(' '),
     speaker: cue.speaker,
   }));
-  yield;
-  if (!isLanguage(read)) return [];
-  yield;
+  if (!(yield* isLanguage(read))) return [];
   const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
-  return read
-    .filter(({ text }) => !isPayload(text) && !/^[♩-♯\p{P}\s]+$/u.test(text))
-    .map(({ speaker, ...cue }) => ({
-      ...cue,
-      kind: trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind,
-      ...(speaker === undefined ? {} : { speaker }),
-    }));
+  const cleaned = yield* mapped(read, ({ speaker, ...cue }): Cue | undefined => {
+    if (isPayload(cue.text) || /^[♩-♯\p{P}\s]+$/u.test(cue.text)) return undefined;
+    const cueKind = trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind;
+    return { ...cue, kind: cueKind, ...(speaker === undefined ? {} : { speaker }) };
+  });
+  return cleaned.filter((cue) => cue !== undefined);
 }
 
 /** Tells whether a text only names a sound: `[Music]`, `(applause)`. It is not said. */

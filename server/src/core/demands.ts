@@ -1,83 +1,83 @@
 import type { Line, LineKind } from './description.ts';
-import { occurrences } from './features.ts';
+import { countOccurrences } from './features.ts';
 import type { Passage } from './passage.ts';
-import { termsOf, within } from './passages.ts';
-import type { Demand, Query } from './query.ts';
+import { isLineInWindow, toPassageTerms } from './passages.ts';
+import type { Query, RequiredClause } from './query.ts';
 import { analyseQuestion } from './question.ts';
-import { holds } from './rescore.ts';
-import { fold, plainTerms } from './words.ts';
+import { matchesConcept } from './rescore.ts';
+import { foldAccents, stripFactPrefix } from './words.ts';
 
 /** Lower-case words with one space between them: what phrases and names are compared in. */
-export function plainText(text: string): string {
-  return fold(text.normalize('NFKC').toLowerCase())
+export function toComparableText(text: string): string {
+  return foldAccents(text.normalize('NFKC').toLowerCase())
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim();
 }
 
-function speaks(line: Line, names: readonly string[]): boolean {
-  const speaker = plainText(line.speaker ?? '');
-  return speaker !== '' && names.some((name) => occurrences(name, speaker) > 0);
+function isSpokenBy(line: Line, names: readonly string[]): boolean {
+  const speaker = toComparableText(line.speaker ?? '');
+  return speaker !== '' && names.some((name) => countOccurrences(name, speaker) > 0);
 }
 
 /** Lines that the scope's kinds and `speaker:` leave, undefined where neither narrows anything. */
-export function lineFilter(
+export function createLineFilter(
   query: Query,
   kinds: readonly LineKind[] | undefined,
 ): ((line: Line) => boolean) | undefined {
-  const names = query.speakers.map(plainText).filter((name) => name !== '');
-  const wanted = kinds && kinds.length > 0 ? new Set(kinds) : undefined;
-  if (!wanted && names.length === 0) return undefined;
-  return (line) => (wanted?.has(line.kind) ?? true) && (names.length === 0 || speaks(line, names));
+  const names = query.speakers.map(toComparableText).filter((name) => name !== '');
+  const wantedKinds = kinds && kinds.length > 0 ? new Set(kinds) : undefined;
+  if (!wantedKinds && names.length === 0) return undefined;
+  return (line) => (wantedKinds?.has(line.kind) ?? true) && (names.length === 0 || isSpokenBy(line, names));
 }
 
 /** The passage with those lines alone, its terms those that are left; facts are as good as words then. */
-export function narrowed(passage: Passage, keep: (line: Line) => boolean): Passage {
-  const lines = passage.lines.filter(keep);
+export function narrowPassage(passage: Passage, keepLine: (line: Line) => boolean): Passage {
+  const lines = passage.lines.filter(keepLine);
   if (lines.length > 0 && lines.every(({ kind }) => kind === 'facts'))
-    return { ...passage, lines, terms: plainTerms(passage.terms) };
-  return { ...passage, lines, terms: termsOf(lines.filter((line) => within(line, passage))) };
+    return { ...passage, lines, terms: stripFactPrefix(passage.terms) };
+  return { ...passage, lines, terms: toPassageTerms(lines.filter((line) => isLineInWindow(line, passage))) };
 }
 
-function textOf(lines: readonly Line[]): string {
-  return plainText(lines.map(({ text }) => text).join(' '));
+function toComparableLines(lines: readonly Line[]): string {
+  return toComparableText(lines.map(({ text }) => text).join(' '));
 }
 
 /** True where the words of a demand stand in the lines: side by side for a phrase, in any form otherwise. */
-function meets(
-  demand: Pick<Demand, 'text' | 'phrase'>,
+function matchesClause(
+  clause: Pick<RequiredClause, 'text' | 'phrase'>,
   lines: readonly Line[],
   languages: readonly string[],
 ): boolean {
-  if (demand.phrase) {
-    const phrase = plainText(demand.text);
-    return phrase === '' || occurrences(phrase, textOf(lines)) > 0;
+  if (clause.phrase) {
+    const phrase = toComparableText(clause.text);
+    return phrase === '' || countOccurrences(phrase, toComparableLines(lines)) > 0;
   }
-  const asked = analyseQuestion(demand.text, languages);
-  const terms = new Set(termsOf(lines).split(' '));
-  return asked.concepts.every((_, id) => holds(asked, id, terms));
+  const question = analyseQuestion(clause.text, languages);
+  const terms = new Set(toPassageTerms(lines).split(' '));
+  return question.concepts.every((_, id) => matchesConcept(question, id, terms));
 }
 
 /** True where a passage holds every quoted phrase, `said:` and `shown:`, and nothing that is excluded. */
-export function satisfies(
+export function satisfiesQuery(
   query: Query,
   passage: Passage,
   title: string,
   languages: readonly string[],
 ): boolean {
-  if (query.demands.length === 0 && query.excluded.length === 0) return true;
-  const inside = passage.lines.filter((line) => within(line, passage));
+  if (query.requiredClauses.length === 0 && query.excludedTexts.length === 0) return true;
+  const windowLines = passage.lines.filter((line) => isLineInWindow(line, passage));
   const titleLine: Line = { kind: 'title', text: title, startMs: 0, endMs: 0, source: '' };
-  const demanded = query.demands.every(({ kinds, ...demand }) =>
-    meets(
-      demand,
-      kinds ? inside.filter((line) => kinds.includes(line.kind)) : [titleLine, ...inside],
+  const meetsRequirements = query.requiredClauses.every(({ kinds, ...clause }) =>
+    matchesClause(
+      clause,
+      kinds ? windowLines.filter((line) => kinds.includes(line.kind)) : [titleLine, ...windowLines],
       languages,
     ),
   );
   return (
-    demanded &&
-    !query.excluded.some((text) =>
-      meets({ text, phrase: /\s/.test(text) }, [...passage.lines, titleLine], languages),
+    meetsRequirements &&
+    !query.excludedTexts.some((text) =>
+      matchesClause({ text, phrase: /\s/.test(text) }, [...passage.lines, titleLine], languages),
     )
   );
 }

@@ -1,11 +1,11 @@
-import { clipIdOf } from './clipId.ts';
+import { toClipId } from './clipId.ts';
 import type { Description, Line } from './description.ts';
 import { hashText } from './hash.ts';
 import { overlapMs, type TimeRange } from './range.ts';
 import type { Stage } from './recipe.ts';
 
 /** What all Descriptions of one stage have in common. */
-export interface Described {
+export interface DescriptionBase {
   readonly videoId: string;
   readonly uri: string;
   readonly stage: Stage;
@@ -14,14 +14,17 @@ export interface Described {
 }
 
 /** Id of a Description row; equal for equal place and stage, so that a repeat overwrites. */
-export function descriptionId(of: Pick<Described, 'videoId' | 'uri' | 'stage'>, range: TimeRange): string {
-  return hashText([of.videoId, of.uri, of.stage, range.startMs, range.endMs].join('\n'));
+export function toDescriptionId(
+  base: Pick<DescriptionBase, 'videoId' | 'uri' | 'stage'>,
+  range: TimeRange,
+): string {
+  return hashText([base.videoId, base.uri, base.stage, range.startMs, range.endMs].join('\n'));
 }
 
 /** The Clip that holds most of a range; the last one for what lies past the end. Undefined without Clips. */
-export function clipHolding(clips: readonly TimeRange[], range: TimeRange): TimeRange | undefined {
+export function findClipAt(clips: readonly TimeRange[], range: TimeRange): TimeRange | undefined {
   let best = clips.at(-1);
-  let most = 0;
+  let maxOverlapMs = 0;
   let low = 0;
   let high = clips.length;
   while (low < high) {
@@ -32,9 +35,9 @@ export function clipHolding(clips: readonly TimeRange[], range: TimeRange): Time
   for (let i = low; i < clips.length; i += 1) {
     const clip = clips[i];
     if (clip === undefined || (clip.startMs >= range.endMs && i > low)) break;
-    const shared = overlapMs(clip, range);
-    if (shared > most || i === low) {
-      most = shared;
+    const sharedMs = overlapMs(clip, range);
+    if (sharedMs > maxOverlapMs || i === low) {
+      maxOverlapMs = sharedMs;
       best = clip;
     }
   }
@@ -42,25 +45,25 @@ export function clipHolding(clips: readonly TimeRange[], range: TimeRange): Time
 }
 
 /** Lines put into one Description for each Clip that holds any; a line belongs to the Clip that holds most of it. */
-export function describeLines(
-  of: Described,
+export function groupLinesByClip(
+  base: DescriptionBase,
   clips: readonly TimeRange[],
   lines: readonly Line[],
 ): readonly Description[] {
   const byClip = new Map<TimeRange, Line[]>();
   for (const line of lines) {
-    const clip = clipHolding(clips, line);
+    const clip = findClipAt(clips, line);
     if (clip === undefined) continue;
-    const held = byClip.get(clip);
-    if (held === undefined) byClip.set(clip, [line]);
-    else held.push(line);
+    const clipLines = byClip.get(clip);
+    if (clipLines === undefined) byClip.set(clip, [line]);
+    else clipLines.push(line);
   }
-  return [...byClip].map(([clip, held]) => ({
-    ...of,
-    id: descriptionId(of, clip),
-    clipId: clipIdOf(of.videoId, clip),
+  return [...byClip].map(([clip, clipLines]) => ({
+    ...base,
+    id: toDescriptionId(base, clip),
+    clipId: toClipId(base.videoId, clip),
     startMs: clip.startMs,
     endMs: clip.endMs,
-    lines: held,
+    lines: clipLines,
   }));
 }

@@ -23,7 +23,7 @@ export interface Line extends TimeRange {
 }
 
 /** A sentence of a summary with the Clips that it rests on; it leads to them and is no evidence by itself. */
-export interface Note {
+export interface SummaryNote {
   readonly text: string;
   readonly clips: readonly TimeRange[];
 }
@@ -42,7 +42,7 @@ export interface Description extends TimeRange {
   readonly lines: readonly Line[];
   readonly facts?: Facts;
   /** Of the stage `summary` alone, whose range is the whole Video and whose lines are none. */
-  readonly notes?: readonly Note[];
+  readonly notes?: readonly SummaryNote[];
   /** Who made it: `tesseract.js eng`, `measured`, a model id, a track. */
   readonly describer: string;
   readonly recipe: string;

@@ -1,18 +1,18 @@
 /** Insertions, deletions and replacements (UTF-16 units) that make `b` of `a`; `most + 1` where it is more than `most`. */
-export function editDistance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
+export function editDistance(a: string, b: string, maxDistance: number): number {
+  if (Math.abs(a.length - b.length) > maxDistance) return maxDistance + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
-    let least = i;
+    let rowMinimum = i;
     for (let j = 1; j <= b.length; j += 1) {
       const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const cost = Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, replaced);
       row.push(cost);
-      if (cost < least) least = cost;
+      if (cost < rowMinimum) rowMinimum = cost;
     }
-    if (least > most) return most + 1;
+    if (rowMinimum > maxDistance) return maxDistance + 1;
     previous = row;
   }
-  return Math.min(previous[b.length] ?? 0, most + 1);
+  return Math.min(previous[b.length] ?? 0, maxDistance + 1);
 }

@@ -1,8 +1,8 @@
 /** One turn of a conversation that came before a question. */
-export interface Exchange {
+export interface ConversationTurn {
   readonly question: string;
   readonly answer: string;
 }
 
 /** Exchanges that are looked back on. */
-export const MOST_EXCHANGES = 4;
+export const MAX_CONVERSATION_TURNS = 4;

@@ -2,7 +2,7 @@
  * Why a stage could not be done for one file. It is stored and shown, never thrown past a stage:
  * bad media is data. A failure ends with the file's next change or with `reindex`.
  */
-export type FailureKind =
+export type MediaFailureKind =
   | 'empty'
   | 'notMedia'
   | 'truncated'
@@ -16,8 +16,8 @@ export type FailureKind =
   | 'unreadable'
   | 'noSpace';
 
-export interface Failure {
-  readonly kind: FailureKind;
+export interface MediaFailure {
+  readonly kind: MediaFailureKind;
   /** One sentence for a person: what happened. */
   readonly reason: string;
   /** One sentence for a person: what to do. */
@@ -25,11 +25,11 @@ export interface Failure {
 }
 
 /** How a `Failure` travels out of a port as an exception. */
-export class FailureError extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure, options?: ErrorOptions) {
+export class MediaFailureError extends Error {
+  readonly failure: MediaFailure;
+  constructor(failure: MediaFailure, options?: ErrorOptions) {
     super(failure.reason, options);
-    this.name = 'FailureError';
+    this.name = 'MediaFailureError';
     this.failure = failure;
   }
 }

@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 export const IGNORE_FILE = '.goldfishignore';
 
 /** Folders that systems and servers keep for themselves; hidden ones (a leading dot) need no listing. */
-const SYSTEM = new Set([
+const SYSTEM_FOLDERS = new Set([
   '$recycle.bin',
   'system volume information',
   'lost+found',
@@ -21,36 +21,36 @@ export function isHidden(name: string): boolean {
 }
 
 export function isSystemFolder(name: string): boolean {
-  return SYSTEM.has(name.toLowerCase());
+  return SYSTEM_FOLDERS.has(name.toLowerCase());
 }
 
 /** Whether a path relative to the root, with `/` and for a folder without one at its end, is left out. */
-export interface Rules {
-  leavesOutFile(path: string): boolean;
-  leavesOutFolder(path: string): boolean;
+export interface FolderFilter {
+  excludesFile(path: string): boolean;
+  excludesFolder(path: string): boolean;
 }
 
 /**
  * Include and exclude globs. A glob without a slash names files and folders at any depth; one that names a folder
  * stands for all in it. Throws where a glob cannot be read.
  */
-export function rulesOf(include: readonly string[], exclude: readonly string[]): Rules {
-  const included = matcherOf(include);
-  const excluded = matcherOf(exclude);
+export function createFolderFilter(include: readonly string[], exclude: readonly string[]): FolderFilter {
+  const matchesInclude = createMatcher(include);
+  const matchesExclude = createMatcher(exclude);
   return {
-    leavesOutFile: (path) => excluded?.(path) === true || included?.(path) === false,
-    leavesOutFolder: (path) => excluded?.(path) === true,
+    excludesFile: (path) => matchesExclude?.(path) === true || matchesInclude?.(path) === false,
+    excludesFolder: (path) => matchesExclude?.(path) === true,
   };
 }
 
-function matcherOf(globs: readonly string[]): ((path: string) => boolean) | undefined {
+function createMatcher(globs: readonly string[]): ((path: string) => boolean) | undefined {
   const patterns = globs
     .map((glob) => glob.trim().replace(/^\.\//, ''))
     .filter((glob) => glob !== '')
     .flatMap((glob) => {
       const anchored = glob.replace(/^\/+|\/+$/g, '');
-      const deep = glob.startsWith('/') || anchored.includes('/') ? anchored : `**/${anchored}`;
-      return [deep, `${deep}/**`];
+      const anyDepth = glob.startsWith('/') || anchored.includes('/') ? anchored : `**/${anchored}`;
+      return [anyDepth, `${anyDepth}/**`];
     });
   return patterns.length === 0 ? undefined : picomatch(patterns, { dot: true });
 }
@@ -59,20 +59,20 @@ function matcherOf(globs: readonly string[]): ((path: string) => boolean) | unde
 export interface IgnoreChain {
   readonly parent?: IgnoreChain;
   /** Length of the relative path of the folder, with its slash; 0 for the root. */
-  readonly skip: number;
+  readonly prefixLength: number;
   readonly rules: Ignore;
 }
 
 /** The chain of a folder whose own ignore file holds `text`; `relative` is its path from the root. */
 export function withIgnoreFile(parent: IgnoreChain | undefined, relative: string, text: string): IgnoreChain {
-  const skip = relative === '' ? 0 : relative.length + 1;
-  return { parent, skip, rules: ignore({ allowRelativePaths: true }).add(text) };
+  const prefixLength = relative === '' ? 0 : relative.length + 1;
+  return { parent, prefixLength, rules: ignore({ allowRelativePaths: true }).add(text) };
 }
 
 /** Whether ignore files leave a path out: the deepest one that speaks of it decides. */
 export function isIgnored(chain: IgnoreChain | undefined, path: string, folder: boolean): boolean {
   for (let link = chain; link !== undefined; link = link.parent) {
-    const verdict = link.rules.test(path.slice(link.skip) + (folder ? '/' : ''));
+    const verdict = link.rules.test(path.slice(link.prefixLength) + (folder ? '/' : ''));
     if (verdict.ignored || verdict.unignored) return verdict.ignored;
   }
   return false;

@@ -1,5 +1,5 @@
 import { STAGES, type Stage } from './recipe.ts';
-import type { Copy, VideoRecord } from './video.ts';
+import type { VideoFile, VideoRecord } from './video.ts';
 
 /** Work whose rows are lost: its records must no longer say that it is done, so that it is planned again. */
 export interface ForgottenWork {
@@ -13,7 +13,7 @@ export interface ForgottenWork {
 export const REMADE_STAGES: ReadonlySet<Stage> = new Set(STAGES.filter((stage) => stage !== 'probe'));
 
 /** Returns the record or copy without its marks of this work; the very same one if it bears none. */
-export function withoutWork<T extends Pick<Copy & VideoRecord, 'videoId' | 'done'>>(
+export function withoutWork<T extends Pick<VideoFile & VideoRecord, 'videoId' | 'done'>>(
   row: T,
   { everywhere, byVideo }: ForgottenWork,
 ): T {

@@ -1,44 +1,47 @@
 /** Luma, one byte a pixel. */
-export interface GreyPicture {
+export interface LumaImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
 /** Luma (Rec. 601) of RGB bytes; a picture that is grey already is returned as it is. */
-export function greyOf(picture: GreyPicture): GreyPicture {
+export function toLumaImage(picture: LumaImage): LumaImage {
   const { width, height, data } = picture;
   const size = width * height;
   if (data.length === size) return picture;
-  const grey = new Uint8Array(size);
+  const luma = new Uint8Array(size);
   for (let i = 0, at = 0; i < size; i += 1, at += 3) {
-    grey[i] = ((data[at] ?? 0) * 77 + (data[at + 1] ?? 0) * 150 + (data[at + 2] ?? 0) * 29) >> 8;
+    luma[i] = ((data[at] ?? 0) * 77 + (data[at + 1] ?? 0) * 150 + (data[at + 2] ?? 0) * 29) >> 8;
   }
-  return { width, height, data: grey };
+  return { width, height, data: luma };
 }
 
 /** The picture `factor` times as large, smooth; itself where that is 1. */
-export function enlarge(picture: GreyPicture, factor: number): GreyPicture {
+export function upscaleImage(picture: LumaImage, factor: number): LumaImage {
   if (factor === 1) return picture;
   const { width, height, data } = picture;
-  const wide = Math.round(width * factor);
-  const high = Math.round(height * factor);
-  const out = new Uint8Array(wide * high);
-  for (let y = 0; y < high; y += 1) {
+  const newWidth = Math.round(width * factor);
+  const newHeight = Math.round(height * factor);
+  const output = new Uint8Array(newWidth * newHeight);
+  for (let y = 0; y < newHeight; y += 1) {
     const fromY = Math.max(0, Math.min(height - 1, (y + 0.5) / factor - 0.5));
     const top = Math.floor(fromY);
-    const below = Math.min(height - 1, top + 1);
-    const downShare = fromY - top;
-    for (let x = 0; x < wide; x += 1) {
+    const bottom = Math.min(height - 1, top + 1);
+    const verticalShare = fromY - top;
+    for (let x = 0; x < newWidth; x += 1) {
       const fromX = Math.max(0, Math.min(width - 1, (x + 0.5) / factor - 0.5));
       const left = Math.floor(fromX);
       const right = Math.min(width - 1, left + 1);
-      const share = fromX - left;
-      const upper = (data[top * width + left] ?? 0) * (1 - share) + (data[top * width + right] ?? 0) * share;
+      const horizontalShare = fromX - left;
+      const upper =
+        (data[top * width + left] ?? 0) * (1 - horizontalShare) +
+        (data[top * width + right] ?? 0) * horizontalShare;
       const lower =
-        (data[below * width + left] ?? 0) * (1 - share) + (data[below * width + right] ?? 0) * share;
-      out[y * wide + x] = upper * (1 - downShare) + lower * downShare;
+        (data[bottom * width + left] ?? 0) * (1 - horizontalShare) +
+        (data[bottom * width + right] ?? 0) * horizontalShare;
+      output[y * newWidth + x] = upper * (1 - verticalShare) + lower * verticalShare;
     }
   }
-  return { width: wide, height: high, data: out };
+  return { width: newWidth, height: newHeight, data: output };
 }

@@ -1,7 +1,7 @@
-import type { Copy, Probe, StreamInfo, VideoRecord } from './video.ts';
+import type { MediaProbe, StreamInfo, VideoFile, VideoRecord } from './video.ts';
 
 /** Tells whether there is sound. */
-export function hasSound({ streams }: Probe): boolean {
+export function hasSound({ streams }: MediaProbe): boolean {
   return streams.some(({ kind }) => kind === 'audio');
 }
 
@@ -17,7 +17,7 @@ export function isTextTrack(stream: StreamInfo): boolean {
  */
 export function isSubtitled(
   { probe, subtitled, failures }: Pick<VideoRecord, 'probe' | 'subtitled' | 'failures'>,
-  copies: readonly Pick<Copy, 'sidecars' | 'subtitled' | 'failures'>[],
+  copies: readonly Pick<VideoFile, 'sidecars' | 'subtitled' | 'failures'>[],
 ): boolean | undefined {
   const inside = probe.streams.some((stream) => isTextTrack(stream) && !stream.describes)
     ? (subtitled ?? (failures.cues === undefined ? undefined : false))

@@ -1,9 +1,9 @@
-import type { Failure } from './failure.ts';
+import type { MediaFailure } from './failure.ts';
 import type { TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
 /** `now`: a person waits for it. `fast`: names, containers, Cues. `deep`: whole passes and models. */
-export type Lane = 'now' | 'fast' | 'deep';
+export type JobLane = 'now' | 'fast' | 'deep';
 
 /**
  * One piece of work, derived by plan.ts from what is on disk against what is stored. Plain data under 4 KB,
@@ -21,14 +21,14 @@ export interface Job {
   /** Absent: the whole video. */
   readonly range?: TimeRange;
   readonly recipe: string;
-  readonly lane: Lane;
+  readonly lane: JobLane;
   /** Greater is sooner, within a lane. */
   readonly rank: number;
 }
 
 /** `refused`: bad media, stored and not tried again. `unavailable`: no model or host; not an attempt. */
-export type Outcome<T> =
+export type JobOutcome<T> =
   | { readonly state: 'ok'; readonly value: T }
-  | { readonly state: 'refused'; readonly failure: Failure }
+  | { readonly state: 'refused'; readonly failure: MediaFailure }
   | { readonly state: 'unavailable'; readonly reason: string }
   | { readonly state: 'cancelled' };

@@ -2,7 +2,7 @@ import snowball, { type Stemmer } from 'snowball-stemmers';
 import { detectAll } from 'tinyld/light';
 
 /** ISO 639-2 codes for bibliographies that Matroska and MP4 files carry and Intl does not know. */
-const BIBLIOGRAPHIC: Readonly<Record<string, string>> = {
+const BIBLIOGRAPHIC_CODES: Readonly<Record<string, string>> = {
   alb: 'sq',
   arm: 'hy',
   baq: 'eu',
@@ -23,7 +23,7 @@ const BIBLIOGRAPHIC: Readonly<Record<string, string>> = {
   wel: 'cy',
 };
 
-const ALGORITHMS: Readonly<Record<string, string>> = {
+const STEMMER_ALGORITHMS: Readonly<Record<string, string>> = {
   ar: 'arabic',
   hy: 'armenian',
   eu: 'basque',
@@ -50,7 +50,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
 };
 
 /** Languages that have a stemmer: the only ones whose words differ by analyser. */
-export const STEMMED: readonly string[] = Object.keys(ALGORITHMS);
+export const STEMMED_LANGUAGES: readonly string[] = Object.keys(STEMMER_ALGORITHMS);
 
 /** What analysis does with a text whose language nobody knows and no guess is sure of. */
 export const DEFAULT_LANGUAGE = 'en';
@@ -61,53 +61,53 @@ const stemmers = new Map<string, Stemmer | null>();
 export function stem(word: string, language: string): string {
   let stemmer = stemmers.get(language);
   if (stemmer === undefined) {
-    const algorithm = ALGORITHMS[language];
+    const algorithm = STEMMER_ALGORITHMS[language];
     stemmer = algorithm === undefined ? null : snowball.newStemmer(algorithm);
     stemmers.set(language, stemmer);
   }
   return stemmer === null ? word : stemmer.stem(word);
 }
 
-const bases = new Map<string, string | undefined>();
+const baseLanguageCache = new Map<string, string | undefined>();
 /** Tags come from files: more of them than there are languages are not worth remembering. */
-const MOST_TAGS = 1_000;
+const MAX_CACHED_TAGS = 1_000;
 
 /** `deu`, `ger`, `de-CH` -> `de`; undefined for `und`, `zxx` and what is no language code at all. */
 export function baseLanguage(tag: string | undefined): string | undefined {
   if (!tag) return undefined;
-  if (!bases.has(tag)) {
-    if (bases.size >= MOST_TAGS) bases.clear();
-    bases.set(tag, toBase(tag));
+  if (!baseLanguageCache.has(tag)) {
+    if (baseLanguageCache.size >= MAX_CACHED_TAGS) baseLanguageCache.clear();
+    baseLanguageCache.set(tag, parseBaseLanguage(tag));
   }
-  return bases.get(tag);
+  return baseLanguageCache.get(tag);
 }
 
-function toBase(tag: string): string | undefined {
+function parseBaseLanguage(tag: string): string | undefined {
   const first = tag.trim().toLowerCase().split(/[-_]/)[0] ?? '';
-  const known = BIBLIOGRAPHIC[first];
-  if (known) return known;
+  const bibliographicCode = BIBLIOGRAPHIC_CODES[first];
+  if (bibliographicCode) return bibliographicCode;
   if (!/^[a-z]{2,3}$/.test(first) || ['und', 'zxx', 'mis', 'mul'].includes(first)) return undefined;
   const base = new Intl.Locale(first).language;
   return base === 'nb' || base === 'nn' ? 'no' : base;
 }
 
 /** Text beyond this adds nothing to a guess, characters. */
-const SAMPLE = 2000;
+const MAX_SAMPLE_CHARS = 2000;
 /** Below this a guess among Latin languages is a coin toss, letters. */
-const ENOUGH = 40;
+const MIN_SAMPLE_LETTERS = 40;
 
 /**
  * The language of a text, by its script where that says it, else by its letters; undefined where too little
  * is known. With `among`, only those are considered and short texts are guessed as well.
  */
-export function guessLanguage(text: string, among?: readonly string[]): string | undefined {
-  const sample = text.slice(0, SAMPLE);
+export function guessLanguage(text: string, candidates?: readonly string[]): string | undefined {
+  const sample = text.slice(0, MAX_SAMPLE_CHARS);
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(sample)) return 'ja';
   if (/\p{Script=Hangul}/u.test(sample)) return 'ko';
   if (/\p{Script=Han}/u.test(sample)) return 'zh';
   if (/\p{Script=Thai}/u.test(sample)) return 'th';
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  if (letters < ENOUGH && !among) return undefined;
-  const options = among ? { only: [...among] } : {};
+  if (letters < MIN_SAMPLE_LETTERS && !candidates) return undefined;
+  const options = candidates ? { only: [...candidates] } : {};
   return baseLanguage(detectAll(sample, options)[0]?.lang);
 }

@@ -3,38 +3,38 @@ import { baseLanguage, DEFAULT_LANGUAGE, guessLanguage } from './language.ts';
 import type { TimeRange } from './range.ts';
 
 /** A cue is a moment; longer ones are cut so that a hit can point into them. */
-export const LONGEST_CUE_MS = 10_000;
+export const MAX_CUE_MS = 10_000;
 
 /** Kinds whose lines are short moments one after the other, not states that last. */
-const MOMENTS: ReadonlySet<LineKind> = new Set(['speech', 'description']);
+const CUE_KINDS: ReadonlySet<LineKind> = new Set(['speech', 'description']);
 
-export function isMoment(line: Line): boolean {
-  return MOMENTS.has(line.kind);
+export function isCueLine(line: Line): boolean {
+  return CUE_KINDS.has(line.kind);
 }
 
 /** Characters that stand for one word where a script writes no spaces. */
-const CHARACTERS_A_PIECE = 4;
+const CHARS_PER_PIECE = 4;
 
-function wordsOf(text: string): { readonly words: readonly string[]; readonly joint: string } {
+function splitWords(text: string): { readonly words: readonly string[]; readonly joint: string } {
   const words = text.split(/\s+/).filter((word) => word !== '');
-  if (words.length > 1 || text.length < 2 * CHARACTERS_A_PIECE) return { words, joint: ' ' };
+  if (words.length > 1 || text.length < 2 * CHARS_PER_PIECE) return { words, joint: ' ' };
   const characters = [...text.trim()];
-  const cut: string[] = [];
-  for (let i = 0; i < characters.length; i += CHARACTERS_A_PIECE)
-    cut.push(characters.slice(i, i + CHARACTERS_A_PIECE).join(''));
-  return { words: cut, joint: '' };
+  const pieces: string[] = [];
+  for (let i = 0; i < characters.length; i += CHARS_PER_PIECE)
+    pieces.push(characters.slice(i, i + CHARS_PER_PIECE).join(''));
+  return { words: pieces, joint: '' };
 }
 
 /** A line of over 10 s becomes pieces of at most that, its words shared out and the time in proportion to them. */
 export function splitLine(line: Line): readonly Line[] {
   const lengthMs = line.endMs - line.startMs;
-  if (!isMoment(line) || lengthMs <= LONGEST_CUE_MS) return [line];
-  const { words, joint } = wordsOf(line.text);
-  const count = Math.min(Math.ceil(lengthMs / LONGEST_CUE_MS), Math.max(1, words.length));
-  const at = (piece: number) => Math.round((piece * words.length) / count);
+  if (!isCueLine(line) || lengthMs <= MAX_CUE_MS) return [line];
+  const { words, joint } = splitWords(line.text);
+  const count = Math.min(Math.ceil(lengthMs / MAX_CUE_MS), Math.max(1, words.length));
+  const wordIndexAt = (piece: number) => Math.round((piece * words.length) / count);
   return Array.from({ length: count }, (_, piece) => {
-    const from = at(piece);
-    const to = at(piece + 1);
+    const from = wordIndexAt(piece);
+    const to = wordIndexAt(piece + 1);
     return {
       ...line,
       text: words.slice(from, to).join(joint),
@@ -44,7 +44,7 @@ export function splitLine(line: Line): readonly Line[] {
   });
 }
 
-export function sameLine(a: Line, b: Line): boolean {
+export function isSameLine(a: Line, b: Line): boolean {
   return (
     a.startMs === b.startMs &&
     a.endMs === b.endMs &&
@@ -54,19 +54,19 @@ export function sameLine(a: Line, b: Line): boolean {
   );
 }
 
-export function byTime(a: TimeRange, b: TimeRange): number {
+export function compareByTime(a: TimeRange, b: TimeRange): number {
   return a.startMs - b.startMs || a.endMs - b.endMs;
 }
 
 /** In time order, each line once: a line at a clip's edge stands in both clips' Descriptions. */
 export function orderLines(lines: readonly Line[]): readonly Line[] {
-  const seen = new Set<string>();
+  const seenKeys = new Set<string>();
   return lines
     .filter((line) => {
       const key = `${line.startMs} ${line.endMs} ${line.kind} ${line.speaker ?? ''} ${line.text}`;
-      return !seen.has(key) && seen.add(key);
+      return !seenKeys.has(key) && seenKeys.add(key);
     })
-    .sort(byTime);
+    .sort(compareByTime);
 }
 
 /**
@@ -81,20 +81,20 @@ export function withLanguages(lines: readonly Line[], fallback?: string): readon
     const text = texts.get(key) ?? '';
     if (text.length < 4000) texts.set(key, `${text} ${line.text}`);
   }
-  const guessed = new Map([...texts].map(([key, text]) => [key, guessLanguage(text)]));
-  const common = commonest(lines.map((line) => baseLanguage(line.language)));
+  const guessedLanguages = new Map([...texts].map(([key, text]) => [key, guessLanguage(text)]));
+  const fallbackLanguage = mostCommonLanguage(lines.map((line) => baseLanguage(line.language)));
   return lines.map((line) => ({
     ...line,
     language:
       baseLanguage(line.language) ??
-      guessed.get(`${line.kind} ${line.source}`) ??
-      common ??
+      guessedLanguages.get(`${line.kind} ${line.source}`) ??
+      fallbackLanguage ??
       fallback ??
       DEFAULT_LANGUAGE,
   }));
 }
 
-function commonest(languages: readonly (string | undefined)[]): string | undefined {
+function mostCommonLanguage(languages: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
   for (const language of languages) if (language) counts.set(language, (counts.get(language) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];

@@ -1,36 +1,36 @@
-import { BLOCKS, createBlocks, REST_MS, RESTLESS_MS } from './blocks.ts';
-import { GREY_SIZE } from './grey.ts';
-import type { TextTime } from './measured.ts';
+import { BLOCK_COUNT, createBlockMotion, MAX_RESTLESS_MS, REST_MS } from './blocks.ts';
+import { LUMA_GRID_CELLS } from './grey.ts';
+import type { ScreenState } from './measured.ts';
 import type { Ms } from './range.ts';
 
 /** New cells that are worth a reading: a word of small type; a page of it; one letter, after a long time. */
-const WORD = 5;
-const PAGE = 60;
-const LETTER = 2;
-const AFTER_WORD_MS = 3000;
-const AFTER_PAGE_MS = 1500;
-const AFTER_LETTER_MS = 20_000;
+const MIN_WORD_CELLS = 5;
+const MIN_PAGE_CELLS = 60;
+const MIN_LETTER_CELLS = 2;
+const WORD_INTERVAL_MS = 3000;
+const PAGE_INTERVAL_MS = 1500;
+const LETTER_INTERVAL_MS = 20_000;
 /** Where over a quarter of the picture has not rested for so long, one reading so often. */
-const MOVING_BLOCKS = BLOCKS / 4;
-const UNRESTED_MS = 2500;
-const MOVING_MS = 5000;
+const MAX_MOVING_BLOCKS = BLOCK_COUNT / 4;
+const MIN_UNRESTED_MS = 2500;
+const MOVING_INTERVAL_MS = 5000;
 /** Readings a minute over any long time, and how many may be saved up. */
-const A_MINUTE = 20;
-const SAVED = 8;
+const READINGS_PER_MINUTE = 20;
+const MAX_SAVED_READINGS = 8;
 /** A picture with less between its darkest and lightest cell has nothing to read, levels. */
-const FLAT = 12;
+const MIN_CONTRAST = 12;
 /** More frames than this show nothing more of text, ms. */
-const STEP_MS = 80;
+const MIN_FRAME_STEP_MS = 80;
 
 function isFlat(data: Uint8Array): boolean {
-  let least = 255;
-  let most = 0;
-  for (let i = 0; i < GREY_SIZE; i += 1) {
+  let minimum = 255;
+  let maximum = 0;
+  for (let i = 0; i < LUMA_GRID_CELLS; i += 1) {
     const value = data[i] ?? 0;
-    if (value < least) least = value;
-    if (value > most) most = value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
   }
-  return most - least < FLAT;
+  return maximum - minimum < MIN_CONTRAST;
 }
 
 /**
@@ -38,92 +38,97 @@ function isFlat(data: Uint8Array): boolean {
  * due when parts at rest differ from what was last read. What always moves (a speaker's face beside the slides)
  * is not waited for; a picture that moves as a whole is read now and then for signs and titles.
  */
-export function createLooks(): {
+export function createOcrSampler(): {
   add(timeMs: Ms, data: Uint8Array): void;
-  finish(endMs: Ms): readonly TextTime[];
+  finish(endMs: Ms): readonly ScreenState[];
 } {
-  const looks: TextTime[] = [];
-  const blocks = createBlocks();
-  const read = new Uint8Array(GREY_SIZE);
-  const latest = new Uint8Array(GREY_SIZE);
+  const screenStates: ScreenState[] = [];
+  const blockMotion = createBlockMotion();
+  const lastReadFrame = new Uint8Array(LUMA_GRID_CELLS);
+  const latestFrame = new Uint8Array(LUMA_GRID_CELLS);
   let latestMs: Ms | undefined;
-  let latestFlat = true;
-  let open: { readonly startMs: Ms; readonly readMs: Ms } | undefined;
+  let latestIsFlat = true;
+  let currentState: { readonly startMs: Ms; readonly readMs: Ms } | undefined;
   /** Since when there has been something to read. */
   let startMs: Ms | undefined;
   /** When most of the picture was last at rest. */
-  let restedMs = 0;
-  let saved = SAVED;
+  let lastRestMs = 0;
+  let savedReadings = MAX_SAVED_READINGS;
 
   /** Ends the open look, never before it was read. */
-  const close = (endMs: Ms): void => {
-    if (open) looks.push({ ...open, endMs: Math.max(Math.round(endMs), open.readMs + 1) });
-    open = undefined;
+  const endState = (endMs: Ms): void => {
+    if (currentState)
+      screenStates.push({ ...currentState, endMs: Math.max(Math.round(endMs), currentState.readMs + 1) });
+    currentState = undefined;
   };
-  const plan = (fromMs: Ms, timeMs: Ms, data: Uint8Array): void => {
-    const from = Math.min(timeMs, Math.max(Math.round(fromMs), open ? open.readMs + 1 : 0));
-    close(from);
-    open = { startMs: from, readMs: timeMs };
-    read.set(data);
-    saved -= 1;
+  const startState = (fromMs: Ms, timeMs: Ms, data: Uint8Array): void => {
+    const from = Math.min(timeMs, Math.max(Math.round(fromMs), currentState ? currentState.readMs + 1 : 0));
+    endState(from);
+    currentState = { startMs: from, readMs: timeMs };
+    lastReadFrame.set(data);
+    savedReadings -= 1;
   };
 
-  const judge = (timeMs: Ms, data: Uint8Array): void => {
-    const { cells, sinceMs, moving } = blocks.compare(timeMs, data, read);
-    if (moving <= MOVING_BLOCKS) restedMs = timeMs;
-    const unrested = timeMs - restedMs >= UNRESTED_MS;
-    if (saved < 1) return;
-    if (!open) {
+  const judgeFrame = (timeMs: Ms, data: Uint8Array): void => {
+    const { cells, sinceMs, moving } = blockMotion.compare(timeMs, data, lastReadFrame);
+    if (moving <= MAX_MOVING_BLOCKS) lastRestMs = timeMs;
+    const unrested = timeMs - lastRestMs >= MIN_UNRESTED_MS;
+    if (savedReadings < 1) return;
+    if (!currentState) {
       const from = startMs ?? timeMs;
-      if (unrested || (restedMs === timeMs && timeMs - from >= REST_MS)) plan(from, timeMs, data);
+      if (unrested || (lastRestMs === timeMs && timeMs - from >= REST_MS)) startState(from, timeMs, data);
       return;
     }
-    const sinceRead = timeMs - open.readMs;
+    const sinceRead = timeMs - currentState.readMs;
     const due =
-      (cells >= PAGE && sinceRead >= AFTER_PAGE_MS) ||
-      (cells >= WORD && sinceRead >= AFTER_WORD_MS) ||
-      (cells >= LETTER && sinceRead >= AFTER_LETTER_MS);
-    if (due) plan(sinceMs, timeMs, data);
-    else if (unrested && sinceRead >= MOVING_MS) plan(timeMs - sinceRead / 2, timeMs, data);
+      (cells >= MIN_PAGE_CELLS && sinceRead >= PAGE_INTERVAL_MS) ||
+      (cells >= MIN_WORD_CELLS && sinceRead >= WORD_INTERVAL_MS) ||
+      (cells >= MIN_LETTER_CELLS && sinceRead >= LETTER_INTERVAL_MS);
+    if (due) startState(sinceMs, timeMs, data);
+    else if (unrested && sinceRead >= MOVING_INTERVAL_MS) startState(timeMs - sinceRead / 2, timeMs, data);
   };
 
   /** What came to the screen last had no time to rest. */
-  const judgeLast = (timeMs: Ms): void => {
-    if (latestFlat || saved < 1) return;
-    if (!open) {
-      plan(startMs ?? timeMs, timeMs, latest);
+  const judgeLastFrame = (timeMs: Ms): void => {
+    if (latestIsFlat || savedReadings < 1) return;
+    if (!currentState) {
+      startState(startMs ?? timeMs, timeMs, latestFrame);
       return;
     }
-    const sinceRead = timeMs - open.readMs;
-    const { cells } = blocks.compare(timeMs + REST_MS + RESTLESS_MS, latest, read);
-    if (cells >= WORD && sinceRead >= AFTER_PAGE_MS) plan(timeMs - sinceRead / 2, timeMs, latest);
+    const sinceRead = timeMs - currentState.readMs;
+    const { cells } = blockMotion.compare(timeMs + REST_MS + MAX_RESTLESS_MS, latestFrame, lastReadFrame);
+    if (cells >= MIN_WORD_CELLS && sinceRead >= PAGE_INTERVAL_MS)
+      startState(timeMs - sinceRead / 2, timeMs, latestFrame);
   };
 
   return {
     add(timeMs, data) {
-      if (latestMs !== undefined && timeMs - latestMs < STEP_MS) return;
-      latestFlat = isFlat(data);
+      if (latestMs !== undefined && timeMs - latestMs < MIN_FRAME_STEP_MS) return;
+      latestIsFlat = isFlat(data);
       if (latestMs !== undefined) {
-        saved = Math.min(SAVED, saved + (Math.max(0, timeMs - latestMs) * A_MINUTE) / 60_000);
+        savedReadings = Math.min(
+          MAX_SAVED_READINGS,
+          savedReadings + (Math.max(0, timeMs - latestMs) * READINGS_PER_MINUTE) / 60_000,
+        );
       }
-      blocks.add(timeMs, data);
-      if (latestFlat) {
-        close(timeMs);
+      blockMotion.add(timeMs, data);
+      if (latestIsFlat) {
+        endState(timeMs);
         startMs = undefined;
       } else {
         if (startMs === undefined) {
           startMs = timeMs;
-          restedMs = timeMs;
+          lastRestMs = timeMs;
         }
-        judge(timeMs, data);
+        judgeFrame(timeMs, data);
       }
-      latest.set(data);
+      latestFrame.set(data);
       latestMs = timeMs;
     },
     finish(endMs) {
-      if (latestMs !== undefined) judgeLast(latestMs);
-      close(endMs);
-      return looks;
+      if (latestMs !== undefined) judgeLastFrame(latestMs);
+      endState(endMs);
+      return screenStates;
     },
   };
 }

@@ -1,26 +1,26 @@
 /** A run that repeats is at most so long, words. */
-const LONGEST_LOOP = 12;
+const MAX_LOOP_WORDS = 12;
 
 /** A word as it is compared: lower case, letters and digits alone. */
-export const bare = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+export const toBareWord = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** Cuts a run of words that comes `times` times or more in a row down to once. */
-export function cutLoops(text: string, times: number): string {
+export function removeRepetition(text: string, minRepetitions: number): string {
   const words = text.split(' ');
-  const plain = words.map(bare);
-  for (let length = 1; length <= LONGEST_LOOP; length += 1) {
-    for (let at = 0; at + times * length <= words.length; at += 1) {
-      const same = (from: number) =>
-        plain.slice(at, at + length).every((word, i) => word === plain[from + i]);
+  const bareWords = words.map(toBareWord);
+  for (let length = 1; length <= MAX_LOOP_WORDS; length += 1) {
+    for (let at = 0; at + minRepetitions * length <= words.length; at += 1) {
+      const repeatsAt = (from: number) =>
+        bareWords.slice(at, at + length).every((word, i) => word === bareWords[from + i]);
       let end = at + length;
-      while (end + length <= words.length && same(end)) end += length;
-      if (end < at + times * length) continue;
-      const broken = plain.slice(end).every((word, i) => plain[at + i]?.startsWith(word));
-      const kept = words.slice(at, at + length);
-      const rest = broken ? [] : words.slice(end);
-      if (rest.length === 0) kept.push((kept.pop() ?? '').replace(/[,;:]*$/, ''));
-      words.splice(at, words.length - at, ...kept, ...rest);
-      plain.splice(0, plain.length, ...words.map(bare));
+      while (end + length <= words.length && repeatsAt(end)) end += length;
+      if (end < at + minRepetitions * length) continue;
+      const isTruncated = bareWords.slice(end).every((word, i) => bareWords[at + i]?.startsWith(word));
+      const loopWords = words.slice(at, at + length);
+      const rest = isTruncated ? [] : words.slice(end);
+      if (rest.length === 0) loopWords.push((loopWords.pop() ?? '').replace(/[,;:]*$/, ''));
+      words.splice(at, words.length - at, ...loopWords, ...rest);
+      bareWords.splice(0, bareWords.length, ...words.map(toBareWord));
     }
   }
   return words.join(' ');

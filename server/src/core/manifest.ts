@@ -1,5 +1,5 @@
 import type { CaptionBudget } from './captionPrompt.ts';
-import { filesToPull } from './modelFiles.ts';
+import { chooseFilesToPull } from './modelFiles.ts';
 
 export const MODEL_ROLES = [
   'captioner',
@@ -68,10 +68,10 @@ export interface Manifest {
 }
 
 /** Bytes that a pull for a CPU fetches; undefined where the size of a file is not known. */
-export function pullBytesOf({ files }: ManifestModel): number | undefined {
+export function computePullBytes({ files }: ManifestModel): number | undefined {
   if (!files) return undefined;
   const paths = new Set(
-    filesToPull(
+    chooseFilesToPull(
       files.map(({ path }) => path),
       false,
     ),

@@ -2,6 +2,6 @@
  * Untrusted text as Markdown that says just that. Escaped is the punctuation that can begin a construct inside a line:
  * links, HTML, entities, emphasis, code, tables, mathematics.
  */
-export function markdownText(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|~&#!$]/g, '\\$&');
 }

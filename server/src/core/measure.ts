@@ -1,45 +1,45 @@
 import { COLOURS, countColours, dominantColours } from './colours.ts';
 import type { Facts } from './facts.ts';
-import { brightest, GREY_SIZE, meanLuma } from './grey.ts';
-import { createLooks } from './looks.ts';
-import type { Measured } from './measured.ts';
+import { LUMA_GRID_CELLS, maxLuma, meanLuma } from './grey.ts';
+import { createOcrSampler } from './looks.ts';
+import type { VideoAnalysis } from './measured.ts';
 import type { Ms, TimeRange } from './range.ts';
-import { segment } from './segment.ts';
-import { createShots, type Step } from './shots.ts';
-import { createSound } from './sound.ts';
-import { clipRanges, createStretches } from './stretches.ts';
+import { segmentClips } from './segment.ts';
+import { createShotDetector, type FrameStep } from './shots.ts';
+import { createLoudnessMeter } from './sound.ts';
+import { createIntervalCollector, intersectRanges } from './stretches.ts';
 
 /** Darker than this on average, with nothing as bright as small type is, is black; levels. */
-const BLACK_LUMA = 20;
-const BRIGHT = 40;
-const BLACK_LEAST_MS = 1000;
+const MAX_BLACK_LUMA = 20;
+const MIN_BRIGHT_LUMA = 40;
+const MIN_BLACK_MS = 1000;
 /** Still: the mean differs by less, and no more cells than a cursor covers differ by more; levels. */
-const STILL_MEAN = 0.7;
-const STILL_CELL = 10;
-const STILL_CELLS = 3;
-const STILL_LEAST_MS = 2000;
+const MAX_STILL_MEAN_DIFFERENCE = 0.7;
+const MAX_STILL_CELL_DIFFERENCE = 10;
+const MIN_CHANGED_CELLS = 3;
+const MIN_STILL_MS = 2000;
 /** Colours are kept for spans of this length, ms. */
 const COLOUR_SPAN_MS = 1000;
 
-export interface MeasureOptions {
+export interface VideoAnalyserOptions {
   readonly clipMs: Ms;
   /** As the container tells it; what is decoded beyond it counts too. */
   readonly durationMs: Ms;
 }
 
 /** Takes one decode of a video, each kind in time order, and gives its Facts. Memory: a few numbers a second. */
-export interface Measure {
+export interface VideoAnalyser {
   /** 64x36 luma of a decoded frame; a subset of the frames will do. */
   grey(timeMs: Ms, data: Uint8Array): void;
   /** A picture for its colours, RGB bytes; one a second or fewer will do. */
   colour(picture: { readonly timeMs: Ms; readonly data: Uint8Array }): void;
   /** 16 kHz mono, -1..1. */
   audio(timeMs: Ms, samples: Float32Array): void;
-  finish(): Measured;
+  finish(): VideoAnalysis;
 }
 
 /** Sums over the frames between two places where a Clip may end. */
-interface Span {
+interface FrameSpan {
   readonly startMs: Ms;
   frames: number;
   luma: number;
@@ -50,34 +50,34 @@ interface Span {
 function isStill(a: Uint8Array, b: Uint8Array): boolean {
   let sum = 0;
   let cells = 0;
-  for (let i = 0; i < GREY_SIZE; i += 1) {
+  for (let i = 0; i < LUMA_GRID_CELLS; i += 1) {
     const change = Math.abs((a[i] ?? 0) - (b[i] ?? 0));
     sum += change;
-    if (change <= STILL_CELL) continue;
+    if (change <= MAX_STILL_CELL_DIFFERENCE) continue;
     cells += 1;
-    if (cells >= STILL_CELLS) return false;
+    if (cells >= MIN_CHANGED_CELLS) return false;
   }
-  return sum < STILL_MEAN * GREY_SIZE;
+  return sum < MAX_STILL_MEAN_DIFFERENCE * LUMA_GRID_CELLS;
 }
 
-export function createMeasure(options: MeasureOptions): Measure {
+export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyser {
   const { clipMs } = options;
   const cutsMs: Ms[] = [];
-  const spans: Span[] = [];
+  const spans: FrameSpan[] = [];
   const colours: (Float64Array | undefined)[] = [];
-  const black = createStretches(BLACK_LEAST_MS);
-  const still = createStretches(STILL_LEAST_MS);
-  const stillSince = new Uint8Array(GREY_SIZE);
-  const looks = createLooks();
-  const sound = createSound();
+  const black = createIntervalCollector(MIN_BLACK_MS);
+  const still = createIntervalCollector(MIN_STILL_MS);
+  const stillSince = new Uint8Array(LUMA_GRID_CELLS);
+  const ocrSampler = createOcrSampler();
+  const loudnessMeter = createLoudnessMeter();
   /** Luma of frames whose step is still to come. */
   const lumas: number[] = [];
   let frames = 0;
   let lastMs = 0;
-  let heardMs = 0;
+  let audioEndMs = 0;
 
   /** Clips end at cuts or at multiples of their length, so spans are split at both. */
-  const onStep = (step: Step): void => {
+  const onStep = (step: FrameStep): void => {
     const luma = lumas.shift() ?? 0;
     if (step.cut) cutsMs.push(step.timeMs);
     let span = spans.at(-1);
@@ -91,7 +91,7 @@ export function createMeasure(options: MeasureOptions): Measure {
     span.moves += 1;
     span.motion += step.difference;
   };
-  const shots = createShots(onStep);
+  const shotDetector = createShotDetector(onStep);
 
   const pictureFacts = (
     clip: TimeRange,
@@ -100,25 +100,25 @@ export function createMeasure(options: MeasureOptions): Measure {
     const inside = spans.filter((span) => span.startMs >= clip.startMs && span.startMs < clip.endMs);
     // Without a frame of its own a Clip shows the last one before it.
     const before = spans.findLast((span) => span.startMs < clip.startMs);
-    const lit = inside.length > 0 ? inside : before ? [before] : [];
-    const sum = (of: readonly Span[], key: 'frames' | 'luma' | 'moves' | 'motion') =>
-      of.reduce((total, span) => total + span[key], 0);
+    const litSpans = inside.length > 0 ? inside : before ? [before] : [];
+    const sum = (spansToSum: readonly FrameSpan[], key: 'frames' | 'luma' | 'moves' | 'motion') =>
+      spansToSum.reduce((total, span) => total + span[key], 0);
     const cuts = cutsMs.filter((cut) => cut > clip.startMs && cut < clip.endMs);
     return {
       shots: 1 + cuts.length,
       cutsMs: cuts,
-      motion: round(sum(inside, 'motion') / Math.max(1, sum(inside, 'moves')) / 255, 4),
-      brightness: round(sum(lit, 'luma') / Math.max(1, sum(lit, 'frames')) / 255, 3),
-      colours: coloursOf(clip),
+      motion: roundTo(sum(inside, 'motion') / Math.max(1, sum(inside, 'moves')) / 255, 4),
+      brightness: roundTo(sum(litSpans, 'luma') / Math.max(1, sum(litSpans, 'frames')) / 255, 3),
+      colours: findDominantColours(clip),
     };
   };
-  const coloursOf = (clip: TimeRange): readonly string[] => {
+  const findDominantColours = (clip: TimeRange): readonly string[] => {
     const counts = new Float64Array(COLOURS.length);
     const first = Math.floor(clip.startMs / COLOUR_SPAN_MS);
     const end = Math.ceil(clip.endMs / COLOUR_SPAN_MS);
-    const spansSeen = colours.slice(first, end).filter((span) => span !== undefined);
+    const clipSpans = colours.slice(first, end).filter((span) => span !== undefined);
     const before = colours.slice(0, first).findLast((span) => span !== undefined);
-    for (const span of spansSeen.length > 0 ? spansSeen : before ? [before] : []) {
+    for (const span of clipSpans.length > 0 ? clipSpans : before ? [before] : []) {
       for (let i = 0; i < counts.length; i += 1) counts[i] = (counts[i] ?? 0) + (span[i] ?? 0);
     }
     return dominantColours(counts);
@@ -130,9 +130,9 @@ export function createMeasure(options: MeasureOptions): Measure {
       lastMs = Math.max(lastMs, timeMs);
       const luma = meanLuma(data);
       lumas.push(luma);
-      shots.add(timeMs, data);
-      looks.add(timeMs, data);
-      black.add(timeMs, luma < BLACK_LUMA && brightest(data) < BRIGHT);
+      shotDetector.add(timeMs, data);
+      ocrSampler.add(timeMs, data);
+      black.add(timeMs, luma < MAX_BLACK_LUMA && maxLuma(data) < MIN_BRIGHT_LUMA);
       if (frames === 1 || !isStill(stillSince, data)) {
         still.add(timeMs, false);
         stillSince.set(data);
@@ -146,30 +146,30 @@ export function createMeasure(options: MeasureOptions): Measure {
       countColours(data, counts);
     },
     audio(timeMs, samples) {
-      heardMs = Math.max(heardMs, timeMs + samples.length / 16);
-      sound.add(timeMs, samples);
+      audioEndMs = Math.max(audioEndMs, timeMs + samples.length / 16);
+      loudnessMeter.add(timeMs, samples);
     },
     finish() {
-      shots.finish();
-      const endMs = Math.max(1, options.durationMs, frames > 0 ? lastMs + 1 : 0, Math.floor(heardMs));
+      shotDetector.finish();
+      const endMs = Math.max(1, options.durationMs, frames > 0 ? lastMs + 1 : 0, Math.floor(audioEndMs));
       const blackRanges = black.finish(endMs);
       const stillRanges = still.finish(endMs);
-      const heard = sound.finish(endMs);
-      const clips = segment(endMs, clipMs, cutsMs).map((clip) => ({
+      const loudness = loudnessMeter.finish(endMs);
+      const clips = segmentClips(endMs, clipMs, cutsMs).map((clip) => ({
         ...clip,
         facts: {
           ...pictureFacts(clip),
-          black: clipRanges(blackRanges, clip),
-          still: clipRanges(stillRanges, clip),
-          loudness: heardMs > 0 ? heard.loudness(clip) : undefined,
-          silence: heardMs > 0 ? clipRanges(heard.silence, clip) : [],
+          black: intersectRanges(blackRanges, clip),
+          still: intersectRanges(stillRanges, clip),
+          loudness: audioEndMs > 0 ? loudness.loudness(clip) : undefined,
+          silence: audioEndMs > 0 ? intersectRanges(loudness.silence, clip) : [],
         },
       }));
-      return { clips, textTimes: looks.finish(endMs) };
+      return { clips, textTimes: ocrSampler.finish(endMs) };
     },
   };
 }
 
-function round(value: number, digits: number): number {
+function roundTo(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

@@ -2,7 +2,7 @@
 export type DataType = 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16' | 'int8' | 'uint8' | 'bnb4';
 
 /** How a hub names the file of a graph in each precision: `onnx/model_fp16.onnx`. */
-const SUFFIX: Readonly<Record<DataType, string>> = {
+const PRECISION_SUFFIXES: Readonly<Record<DataType, string>> = {
   fp32: '',
   fp16: '_fp16',
   q8: '_quantized',
@@ -17,29 +17,31 @@ const SUFFIX: Readonly<Record<DataType, string>> = {
 const CPU_ORDER: readonly DataType[] = ['q8', 'int8', 'uint8', 'q4', 'fp32', 'fp16'];
 const GPU_ORDER: readonly DataType[] = ['fp16', 'fp32', 'q4f16', 'q4'];
 /** Token embeddings are a table: quantising them saves little and costs much on an accelerator. */
-const EMBEDDING = 'embed_tokens';
+const EMBEDDING_GRAPH = 'embed_tokens';
 const GPU_EMBEDDING_ORDER: readonly DataType[] = ['fp16', 'fp32', ...GPU_ORDER];
 
-function orderFor(graph: string, accelerator: boolean): readonly DataType[] {
+function precisionOrder(graph: string, accelerator: boolean): readonly DataType[] {
   if (!accelerator) return CPU_ORDER;
-  return graph === EMBEDDING ? GPU_EMBEDDING_ORDER : GPU_ORDER;
+  return graph === EMBEDDING_GRAPH ? GPU_EMBEDDING_ORDER : GPU_ORDER;
 }
 
 /** The precision to load a graph in, among the files that are there (names below the model's folder). */
-export function precisionOf(
+export function choosePrecision(
   graph: string,
   names: ReadonlySet<string>,
   accelerator: boolean,
 ): DataType | undefined {
-  return orderFor(graph, accelerator).find((type) => names.has(`onnx/${graph}${SUFFIX[type]}.onnx`));
+  return precisionOrder(graph, accelerator).find((type) =>
+    names.has(`onnx/${graph}${PRECISION_SUFFIXES[type]}.onnx`),
+  );
 }
 
 /**
  * Graphs of a folder without their precisions. Parts that a merged decoder makes needless are left out, and so is the
  * whole of a model whose towers are there one by one.
  */
-export function graphsOf(names: readonly string[]): readonly string[] {
-  const endings = Object.values(SUFFIX).filter(Boolean);
+export function listGraphs(names: readonly string[]): readonly string[] {
+  const endings = Object.values(PRECISION_SUFFIXES).filter(Boolean);
   const graphs = new Set(
     names.flatMap((name) => {
       const [, stem] = /^onnx\/([^/]+)\.onnx$/.exec(name) ?? [];
@@ -48,23 +50,23 @@ export function graphsOf(names: readonly string[]): readonly string[] {
       return [ending ? stem.slice(0, -ending.length) : stem];
     }),
   );
-  const needless = (graph: string): boolean => {
+  const isRedundant = (graph: string): boolean => {
     if (/^decoder(?:_with_past)?_model$/.test(graph)) return graphs.has('decoder_model_merged');
     return graph === 'model' && graphs.has('text_model') && graphs.has('vision_model');
   };
-  return [...graphs].filter((graph) => !needless(graph)).sort();
+  return [...graphs].filter((graph) => !isRedundant(graph)).sort();
 }
 
 /** Configuration, tokenizers and templates; never weights of other frameworks. */
-const CONFIG = /^(?:1_Pooling\/config\.json|[^/]+\.(?:json|jinja|txt|model))$/;
+const CONFIG_FILE = /^(?:1_Pooling\/config\.json|[^/]+\.(?:json|jinja|txt|model))$/;
 
 /** The files of a hub's model to fetch: configuration and each graph once, with its external data. */
-export function filesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
-  const there = new Set(names);
-  const graphs = graphsOf(names).flatMap((graph) => {
-    const type = precisionOf(graph, there, accelerator);
-    return type ? [`onnx/${graph}${SUFFIX[type]}.onnx`] : [];
+export function chooseFilesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
+  const availableNames = new Set(names);
+  const graphs = listGraphs(names).flatMap((graph) => {
+    const type = choosePrecision(graph, availableNames, accelerator);
+    return type ? [`onnx/${graph}${PRECISION_SUFFIXES[type]}.onnx`] : [];
   });
   const data = names.filter((name) => graphs.some((graph) => name.startsWith(`${graph}_data`)));
-  return [...names.filter((name) => CONFIG.test(name)), ...graphs, ...data].sort();
+  return [...names.filter((name) => CONFIG_FILE.test(name)), ...graphs, ...data].sort();
 }

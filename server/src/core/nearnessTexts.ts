@@ -1,5 +1,5 @@
 /** Questions and texts that answer them, by which `measureNearness` measures a model: everyday things in other words. */
-export const PAIRS: readonly (readonly [question: string, answer: string])[] = [
+export const CALIBRATION_PAIRS: readonly (readonly [question: string, answer: string])[] = [
   ['Where did she park the automobile?', 'Her car stands on the street in front of the old house.'],
   ['Which fish swims in cold water?', 'A salmon travels up the icy river every year.'],
   ['What did the physician give the ill child?', 'The doctor hands the sick kid a pill against the disease.'],
@@ -18,7 +18,7 @@ export const PAIRS: readonly (readonly [question: string, answer: string])[] = [
 ];
 
 /** Descriptions that fit one everyday picture or another: words that find a picture must fit it better than these. */
-export const EVERYDAY_PICTURES: readonly string[] = [
+export const BASELINE_IMAGE_TEXTS: readonly string[] = [
   'a photo',
   'a picture of something',
   'a person',

@@ -1,35 +1,35 @@
 import { hashText } from './hash.ts';
-import type { Job, Lane } from './job.ts';
+import type { Job, JobLane } from './job.ts';
 import type { Stage } from './recipe.ts';
-import type { Copy, VideoRecord } from './video.ts';
+import type { VideoFile, VideoRecord } from './video.ts';
 
 /** What the planner knows of one stage. */
 export interface StagePlan {
   readonly stage: Stage;
-  readonly lane: Lane;
+  readonly lane: JobLane;
   /** Stages that must be settled (done or failed) for the content first. */
   readonly after: readonly Stage[];
   /** Recipe for rows of content; absent where the stage makes none. */
-  readonly content?: (record: VideoRecord, copies: readonly Copy[]) => string | undefined;
+  readonly content?: (record: VideoRecord, copies: readonly VideoFile[]) => string | undefined;
   /** Recipe for rows of a path; absent where the stage makes none, undefined where it does not of this one. */
-  readonly path?: (copy: Copy, record: VideoRecord) => string | undefined;
+  readonly path?: (copy: VideoFile, record: VideoRecord) => string | undefined;
   /** Made from what all other stages stored: comes only when none of its lane is left to do. */
   readonly derived?: boolean;
 }
 
 /** The recipe of `probe` stands apart: it makes the record that the other stages need. */
-export const PROBE_RECIPE = 'probe 1';
+export const PROBE_FINGERPRINT = 'probe 1';
 
 /** What has just been searched or opened is done before everything else in its lane: above any date. */
-const BOOST = 1e15;
+const BOOST_RANK = 1e15;
 
 /**
  * Jobs that can be done now for one content: what its stages would make under their recipes, less what is stored.
  * `copies` are the readable, not forgotten copies of the content; none, no jobs. `unavailable` stages lack a model or
  * a program and wait for it. `boost`: 0, or more for what was asked for later, at most 64. Pure: equal input, equal jobs.
  */
-export function planVideo(
-  copies: readonly Copy[],
+export function planJobs(
+  copies: readonly VideoFile[],
   record: VideoRecord | undefined,
   stages: readonly StagePlan[],
   boost: number,
@@ -37,9 +37,9 @@ export function planVideo(
 ): readonly Job[] {
   const first = copies[0];
   if (first === undefined || first.videoId === '') return [];
-  const rank = Math.max(...copies.map((copy) => copy.recordedMs)) + boost * BOOST;
-  const job = (stage: Stage, lane: Lane, copy: Copy, path: boolean, recipe: string): Job => ({
-    key: jobKey(stage, copy.videoId, path ? copy.uri : '', recipe),
+  const rank = Math.max(...copies.map((copy) => copy.recordedMs)) + boost * BOOST_RANK;
+  const job = (stage: Stage, lane: JobLane, copy: VideoFile, path: boolean, recipe: string): Job => ({
+    key: toJobKey(stage, copy.videoId, path ? copy.uri : '', recipe),
     stage,
     videoId: copy.videoId,
     uri: copy.uri,
@@ -48,8 +48,8 @@ export function planVideo(
     lane,
     rank,
   });
-  if (record === undefined || record.done.probe !== PROBE_RECIPE) {
-    return [job('probe', 'fast', first, false, PROBE_RECIPE)];
+  if (record === undefined || record.done.probe !== PROBE_FINGERPRINT) {
+    return [job('probe', 'fast', first, false, PROBE_FINGERPRINT)];
   }
   if (record.failures.probe !== undefined) return [];
   const jobs: Job[] = [];
@@ -62,9 +62,9 @@ export function planVideo(
     }
     if (path === undefined) continue;
     for (const copy of copies) {
-      const wanted = path(copy, record);
-      if (wanted !== undefined && copy.done[stage] !== wanted)
-        jobs.push(job(stage, lane, copy, true, wanted));
+      const pathRecipe = path(copy, record);
+      if (pathRecipe !== undefined && copy.done[stage] !== pathRecipe)
+        jobs.push(job(stage, lane, copy, true, pathRecipe));
     }
   }
   return jobs;
@@ -74,12 +74,12 @@ export function planVideo(
 function isSettled(
   stage: Stage,
   record: VideoRecord,
-  copies: readonly Copy[],
+  copies: readonly VideoFile[],
   stages: readonly StagePlan[],
   unavailable: ReadonlySet<Stage>,
 ): boolean {
   if (record.done[stage] !== undefined || unavailable.has(stage)) return true;
-  const plan = stages.find((one) => one.stage === stage);
+  const plan = stages.find((candidate) => candidate.stage === stage);
   if (plan === undefined) return true;
   return (
     plan.content?.(record, copies) === undefined &&
@@ -88,6 +88,6 @@ function isSettled(
 }
 
 /** Equal work, equal key; hex with a letter in it, so that no store takes it for a number. */
-export function jobKey(stage: Stage, videoId: string, uri: string, recipe: string): string {
+export function toJobKey(stage: Stage, videoId: string, uri: string, recipe: string): string {
   return `${hashText([stage, videoId, uri, recipe].join('\n'))}f`;
 }

@@ -1,8 +1,8 @@
-import { FailureError } from './failure.ts';
+import { MediaFailureError } from './failure.ts';
 
 /** A process that read the file made no progress and was killed. */
-export function timedOut(cause?: unknown): FailureError {
-  return new FailureError(
+export function createTimeoutError(cause?: unknown): MediaFailureError {
+  return new MediaFailureError(
     {
       kind: 'timedOut',
       reason: 'Reading the file made no progress and was given up.',
@@ -13,8 +13,8 @@ export function timedOut(cause?: unknown): FailureError {
 }
 
 /** A process ended while it read the file. */
-export function crashed(cause?: unknown): FailureError {
-  return new FailureError(
+export function createCrashError(cause?: unknown): MediaFailureError {
+  return new MediaFailureError(
     {
       kind: 'crashed',
       reason: 'The process that reads media crashed on this file.',

@@ -1,7 +1,7 @@
 import type { LineKind } from './description.ts';
 
 /** Words or a quoted phrase that must stand in lines of some kinds, or in what one speaker says. */
-export interface Demand {
+export interface RequiredClause {
   readonly text: string;
   readonly phrase: boolean;
   /** Absent: lines of any kind. */
@@ -12,11 +12,11 @@ export interface Demand {
 export interface Query {
   /** All words that rank hits, those of phrases and of said:, shown: and tag: among them. */
   readonly text: string;
-  readonly demands: readonly Demand[];
+  readonly requiredClauses: readonly RequiredClause[];
   /** Words and phrases that a hit must not hold. */
-  readonly excluded: readonly string[];
+  readonly excludedTexts: readonly string[];
   /** Parts of a path or title, any of them. */
-  readonly places: readonly string[];
+  readonly pathParts: readonly string[];
   /** Names, any of them. */
   readonly speakers: readonly string[];
   /** Milliseconds since 1970, UTC; `to` is exclusive. */
@@ -24,20 +24,26 @@ export interface Query {
   readonly recordedToMs?: number;
 }
 
-const SAID: readonly LineKind[] = ['speech'];
-const SHOWN: readonly LineKind[] = ['screenText', 'caption', 'description'];
-const TAGGED: readonly LineKind[] = ['tag'];
+const SPOKEN_KINDS: readonly LineKind[] = ['speech'];
+const VISUAL_KINDS: readonly LineKind[] = ['screenText', 'caption', 'description'];
+const TAG_KINDS: readonly LineKind[] = ['tag'];
 /** What an operator narrows its words to. */
-const KINDS_OF: Readonly<Record<string, readonly LineKind[]>> = { said: SAID, shown: SHOWN, tag: TAGGED };
+const OPERATOR_KINDS: Readonly<Record<string, readonly LineKind[]>> = {
+  said: SPOKEN_KINDS,
+  shown: VISUAL_KINDS,
+  tag: TAG_KINDS,
+};
 
 /** Characters of a query that are read. */
-export const LONGEST_QUERY = 4_000;
+export const MAX_QUERY_CHARS = 4_000;
 
 /** `-"a b"`, `said:"a b"`, `"a b"`, `-word`, `in:word`, `word`; an unclosed quote ends with the text. */
-const PART = /(-?)(?:(in|before|after|said|shown|tag|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
+const QUERY_PART = /(-?)(?:(in|before|after|said|shown|tag|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
 
 /** A year, month or day as a half-open range, undefined where it is no date. */
-export function datePeriod(text: string): { readonly fromMs: number; readonly toMs: number } | undefined {
+export function parseDatePeriod(
+  text: string,
+): { readonly fromMs: number; readonly toMs: number } | undefined {
   const match = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
   if (!match) return undefined;
   const year = Number(match[1]);
@@ -62,27 +68,27 @@ export function datePeriod(text: string): { readonly fromMs: number; readonly to
  */
 export function parseQuery(input: string): Query {
   const text: string[] = [];
-  const demands: Demand[] = [];
-  const excluded: string[] = [];
-  const places: string[] = [];
+  const requiredClauses: RequiredClause[] = [];
+  const excludedTexts: string[] = [];
+  const pathParts: string[] = [];
   const speakers: string[] = [];
   let recordedFromMs: number | undefined;
   let recordedToMs: number | undefined;
   for (const [whole, minus = '', operator, quoted, word] of input
-    .slice(0, LONGEST_QUERY)
+    .slice(0, MAX_QUERY_CHARS)
     .normalize('NFKC')
-    .matchAll(PART)) {
+    .matchAll(QUERY_PART)) {
     const value = (quoted ?? word ?? '').trim();
     const phrase = quoted !== undefined;
     if (value === '') continue;
     const name = operator?.toLowerCase();
     // `df -h` and `rm -rf` are commands, not wishes to leave something out.
-    const option = !phrase && /^[a-z0-9]{1,2}$/i.test(value);
-    if (minus && name === undefined && !option) {
-      excluded.push(value);
+    const isCommandOption = !phrase && /^[a-z0-9]{1,2}$/i.test(value);
+    if (minus && name === undefined && !isCommandOption) {
+      excludedTexts.push(value);
       continue;
     }
-    const period = name === 'before' || name === 'after' ? datePeriod(value) : undefined;
+    const period = name === 'before' || name === 'after' ? parseDatePeriod(value) : undefined;
     if (minus || ((name === 'before' || name === 'after') && !period)) {
       text.push(whole);
     } else if (name === 'before' && period) {
@@ -90,20 +96,20 @@ export function parseQuery(input: string): Query {
     } else if (name === 'after' && period) {
       recordedFromMs = Math.max(recordedFromMs ?? period.fromMs, period.fromMs);
     } else if (name === 'in') {
-      places.push(value);
+      pathParts.push(value);
     } else if (name === 'speaker') {
       speakers.push(value);
     } else {
       text.push(value);
-      const kinds = KINDS_OF[name ?? ''];
-      if (phrase || kinds) demands.push({ text: value, phrase, ...(kinds && { kinds }) });
+      const kinds = OPERATOR_KINDS[name ?? ''];
+      if (phrase || kinds) requiredClauses.push({ text: value, phrase, ...(kinds && { kinds }) });
     }
   }
   return {
     text: text.join(' '),
-    demands,
-    excluded,
-    places,
+    requiredClauses,
+    excludedTexts,
+    pathParts,
     speakers,
     ...(recordedFromMs !== undefined && { recordedFromMs }),
     ...(recordedToMs !== undefined && { recordedToMs }),

@@ -1,7 +1,7 @@
-import { compounding, compoundParts } from './compounds.ts';
+import { splitCompound, writesCompounds } from './compounds.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from './language.ts';
-import { byStopWords, isWeakWord, withoutAsking } from './stopWords.ts';
-import { contentWords, fold } from './words.ts';
+import { isWeakWord, rankLanguagesByStopWords, stripQuestionPhrases } from './stopWords.ts';
+import { foldAccents, tokenize } from './words.ts';
 
 /** One thing that is asked for, in every form that the index may hold it. */
 export interface Concept {
@@ -33,15 +33,18 @@ export interface Question {
 }
 
 /** Words of a question beyond this are not looked for: every pair of them is a feature. */
-const MOST_WORDS = 64;
+const MAX_QUESTION_WORDS = 64;
 
 /** A question is a few words, so it is guessed among the languages that the index holds. */
-function languageOf(text: string, languages: readonly string[]): string {
+function detectLanguage(text: string, languages: readonly string[]): string {
   const script = guessLanguage(text);
   if (script && ['ja', 'ko', 'zh', 'th'].includes(script)) return script;
   const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
   return (
-    byStopWords(words, languages)[0] ?? guessLanguage(text, languages) ?? languages[0] ?? DEFAULT_LANGUAGE
+    rankLanguagesByStopWords(words, languages)[0] ??
+    guessLanguage(text, languages) ??
+    languages[0] ??
+    DEFAULT_LANGUAGE
   );
 }
 
@@ -55,43 +58,46 @@ export function analyseQuestion(
   languages: readonly string[],
   corrections: ReadonlyMap<string, string> = new Map(),
 ): Question {
-  const known = languages.length > 0 ? languages : [DEFAULT_LANGUAGE];
-  const language = languageOf(text, known);
-  const analysers = [language, ...known.filter((other) => other !== language)];
+  const indexLanguages = languages.length > 0 ? languages : [DEFAULT_LANGUAGE];
+  const language = detectLanguage(text, indexLanguages);
+  const analysers = [language, ...indexLanguages.filter((other) => other !== language)];
   const concepts: Concept[] = [];
   const ids = new Map<string, number>();
   const order: number[] = [];
-  const asked = contentWords(withoutAsking(text, language), language).words;
-  const words = asked.length > 0 ? asked : contentWords(text, language).words;
-  for (const word of words.slice(0, MOST_WORDS)) {
-    const corrected = corrections.get(word.plain);
-    const plain = corrected ?? word.plain;
-    const term = corrected ? fold(stem(corrected, language)) : word.term;
+  const contentTokens = tokenize(stripQuestionPhrases(text, language), language).words;
+  const tokens = contentTokens.length > 0 ? contentTokens : tokenize(text, language).words;
+  for (const token of tokens.slice(0, MAX_QUESTION_WORDS)) {
+    const corrected = corrections.get(token.plain);
+    const plain = corrected ?? token.plain;
+    const term = corrected ? foldAccents(stem(corrected, language)) : token.term;
     let id = ids.get(term);
     if (id === undefined) {
       id = concepts.length;
       ids.set(term, id);
       concepts.push({
         plain,
-        terms: [...new Set([term, ...analysers.map((analyser) => fold(stem(plain, analyser)))])],
-        parts: partsOf(plain, analysers),
-        weak: asked.length === 0 || word.loose === true || isWeakWord(plain, language),
-        ...(corrected && { typed: word.plain }),
+        terms: [...new Set([term, ...analysers.map((analyser) => foldAccents(stem(plain, analyser)))])],
+        parts: findCompoundParts(plain, analysers),
+        weak: contentTokens.length === 0 || token.crossesWords === true || isWeakWord(plain, language),
+        ...(corrected && { typed: token.plain }),
       });
     }
     order.push(id);
   }
-  const all = concepts.map((_, id) => id);
-  const strong = all.filter((id) => !concepts[id]?.weak);
-  const measured = strong.length > 0 ? strong : all;
-  const terms = measured.flatMap((id) => [...(concepts[id]?.terms ?? []), ...(concepts[id]?.parts ?? [])]);
-  return { text, language, concepts, order, strong: measured, terms: [...new Set(terms)].join(' ') };
+  const allConcepts = concepts.map((_, id) => id);
+  const strong = allConcepts.filter((id) => !concepts[id]?.weak);
+  const measuredConcepts = strong.length > 0 ? strong : allConcepts;
+  const terms = measuredConcepts.flatMap((id) => [
+    ...(concepts[id]?.terms ?? []),
+    ...(concepts[id]?.parts ?? []),
+  ]);
+  return { text, language, concepts, order, strong: measuredConcepts, terms: [...new Set(terms)].join(' ') };
 }
 
-function partsOf(plain: string, analysers: readonly string[]): readonly string[] {
-  for (const language of analysers.filter(compounding)) {
-    const parts = compoundParts(plain, language, () => false);
-    if (parts.length > 0) return parts.map((part) => fold(stem(part, language)));
+function findCompoundParts(plain: string, analysers: readonly string[]): readonly string[] {
+  for (const language of analysers.filter(writesCompounds)) {
+    const parts = splitCompound(plain, language, () => false);
+    if (parts.length > 0) return parts.map((part) => foldAccents(stem(part, language)));
   }
   return [];
 }

@@ -1,5 +1,5 @@
 /** Questions for how often something is done, which one sentence may tell; "how many times" alone is a count. */
-const ASKS = new RegExp(
+const ASKS_FREQUENCY = new RegExp(
   [
     String.raw`\bhow often\b|\bwie oft\b`,
     String.raw`\bhow many times (?:an?|per|each|every|in an?) (?:second|minute|hour|day|night|week|month|quarter|year)\b`,
@@ -8,11 +8,11 @@ const ASKS = new RegExp(
   'iu',
 );
 /** What only a recording itself can tell: how often something is said or seen in it. */
-const REPORTED =
+const ASKS_ABOUT_RECORDING =
   /(?<!\p{L})(?:mention\p{L}*|sa(?:y|ys|id|ying)|spoken|talk\p{L}* about|named?|hear|heard|appear\p{L}*|shown?|shows|seen?|visible|comes? up|erwähn\p{L}*|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)|auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|dit|dite|dits|parle\p{L}*|parlé|apparaî\p{L}*|apparu\p{L}*|montr\p{L}*|enten\p{L}*|voi[rt]|vue?s?|dice[ns]?|dicho|habla\p{L}*|aparec\p{L}*|muestr\p{L}*|menciona\p{L}*|se (?:oye|ve))(?!\p{L})/iu;
 
 /** Words of one language that tell how often, as patterns; `N` stands for a number in figures or a word. */
-const TELLS: Readonly<Record<string, readonly string[]>> = {
+const FREQUENCY_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   en: [
     '(?:every|each) (?:N )?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|mornings?|afternoons?|evenings?|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)',
     '(?:once|twice|thrice|times?) (?:an?|per|each|every|in an?) (?:N )?(?:second|minute|hour|day|night|week|weekend|month|quarter|year)s?',
@@ -43,17 +43,17 @@ const TELLS: Readonly<Record<string, readonly string[]>> = {
     'nunca|jamás|rara vez|raramente|a veces|de vez en cuando|regularmente|a menudo|siempre',
   ],
 };
-const RATE = new RegExp(
-  `(?<!\\p{L})(?:${Object.values(TELLS).flat().join('|').replaceAll('N ', '[\\p{L}\\p{N}.,]+ ')})(?!\\p{L})`,
+const STATES_FREQUENCY = new RegExp(
+  `(?<!\\p{L})(?:${Object.values(FREQUENCY_PATTERNS).flat().join('|').replaceAll('N ', '[\\p{L}\\p{N}.,]+ ')})(?!\\p{L})`,
   'iu',
 );
 
 /** Does a question ask how often something is done, and not how often it is said or seen? */
-export function asksForRate(text: string): boolean {
-  return ASKS.test(text) && !REPORTED.test(text);
+export function asksForFrequency(text: string): boolean {
+  return ASKS_FREQUENCY.test(text) && !ASKS_ABOUT_RECORDING.test(text);
 }
 
 /** True where a sentence tells how often something is done. */
-export function tellsRate(text: string): boolean {
-  return RATE.test(text);
+export function statesFrequency(text: string): boolean {
+  return STATES_FREQUENCY.test(text);
 }

@@ -19,4 +19,4 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /** The version of each stage with the settings and models that shape its rows; equal text, equal rows. */
-export type Recipe = Readonly<Partial<Record<Stage, string>>>;
+export type StageFingerprint = Readonly<Partial<Record<Stage, string>>>;

@@ -1,8 +1,8 @@
 /** Why the daemon does nothing by itself. */
-export type Rest = 'battery' | 'quietHours';
+export type PauseReason = 'battery' | 'quietHours';
 
 /** How much of the machine indexing may take. */
-export interface Allowance {
+export interface CpuAllowance {
   /** Jobs at a time, at least 1. */
   readonly workers: number;
   /** Share of the time that each of them may work, over 0, at most 1; the rest it rests between jobs. */
@@ -10,14 +10,14 @@ export interface Allowance {
 }
 
 /** `share` percent of `processors` as whole workers that work part of the time. */
-export function allowanceOf(share: number, processors: number): Allowance {
+export function toCpuAllowance(share: number, processors: number): CpuAllowance {
   const budget = Math.max(0.05, (processors * share) / 100);
   const workers = Math.max(1, Math.ceil(budget));
   return { workers, duty: Math.min(1, budget / workers) };
 }
 
 /** Milliseconds to rest after a job of `busyMs`, so that the worker keeps to its share. */
-export function restAfter(busyMs: number, { duty }: Allowance): number {
+export function throttleDelayMs(busyMs: number, { duty }: CpuAllowance): number {
   return Math.round((busyMs * (1 - duty)) / duty);
 }
 
@@ -31,11 +31,11 @@ export interface QuietHours {
 export function parseQuietHours(text: string): QuietHours | undefined {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(text);
   if (match === null) return undefined;
-  const [from, to] = [minuteOf(match[1], match[2]), minuteOf(match[3], match[4])];
+  const [from, to] = [parseMinuteOfDay(match[1], match[2]), parseMinuteOfDay(match[3], match[4])];
   return from === undefined || to === undefined || from === to ? undefined : { from, to };
 }
 
-function minuteOf(hours = '', minutes = ''): number | undefined {
+function parseMinuteOfDay(hours = '', minutes = ''): number | undefined {
   const [h, m] = [Number(hours), Number(minutes)];
   return h < 24 && m < 60 ? h * 60 + m : undefined;
 }
@@ -46,7 +46,7 @@ export function isQuiet({ from, to }: QuietHours, minute: number): boolean {
 }
 
 /** Minutes until the quiet hours next begin or end, 1..1440. */
-export function minutesToEdge({ from, to }: QuietHours, minute: number): number {
-  const until = (edge: number) => ((edge - minute + 1439) % 1440) + 1;
-  return Math.min(until(from), until(to));
+export function minutesUntilQuietHoursEdge({ from, to }: QuietHours, minute: number): number {
+  const minutesUntil = (edge: number) => ((edge - minute + 1439) % 1440) + 1;
+  return Math.min(minutesUntil(from), minutesUntil(to));
 }

@@ -1,5 +1,5 @@
 import type { Line, LineKind } from './description.ts';
-import { byTime, isMoment } from './lines.ts';
+import { compareByTime, isCueLine } from './lines.ts';
 import type { TimeRange } from './range.ts';
 
 /** A sentence with the edges of the lines it stands in. */
@@ -15,18 +15,19 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 /** A pause that ends a sentence whatever the punctuation says, ms. */
 const PAUSE_MS = 4_000;
 /** Speech recognition may give no full stop for minutes: a sentence ends with a line after so many characters. */
-const LONGEST = 240;
-const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
+const MAX_SENTENCE_CHARS = 240;
+const ENDS_IN_SPACELESS_SCRIPT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
 
 /** What goes between two lines of one sentence. */
-function joint(before: string, after: string): string {
-  return SPACELESS.test(before) &&
+function joinerBetween(before: string, after: string): string {
+  return ENDS_IN_SPACELESS_SCRIPT.test(before) &&
     /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(after)
     ? ''
     : ' ';
 }
 
-function follows(before: Line, after: Line): boolean {
+function continuesTurn(before: Line, after: Line): boolean {
   return (
     before.source === after.source &&
     before.kind === after.kind &&
@@ -36,25 +37,25 @@ function follows(before: Line, after: Line): boolean {
 }
 
 /** Lines that one voice speaks without a pause. */
-function turns(lines: readonly Line[]): readonly (readonly Line[])[] {
-  const found: Line[][] = [];
+function groupIntoTurns(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const turns: Line[][] = [];
   for (const line of lines) {
-    const open = found.at(-1);
-    const last = open?.at(-1);
-    if (open && last && isMoment(line) && follows(last, line)) open.push(line);
-    else found.push([line]);
+    const currentTurn = turns.at(-1);
+    const lastLine = currentTurn?.at(-1);
+    if (currentTurn && lastLine && isCueLine(line) && continuesTurn(lastLine, line)) currentTurn.push(line);
+    else turns.push([line]);
   }
-  return found;
+  return turns;
 }
 
-function cutTurn(turn: readonly Line[]): readonly Sentence[] {
+function splitTurn(turn: readonly Line[]): readonly Sentence[] {
   const [first] = turn;
   if (!first) return [];
   let text = '';
   const starts = turn.map((line) => {
-    const clean = line.text.trim();
-    text += text === '' ? clean : joint(text, clean) + clean;
-    return text.length - clean.length;
+    const trimmed = line.text.trim();
+    text += text === '' ? trimmed : joinerBetween(text, trimmed) + trimmed;
+    return text.length - trimmed.length;
   });
   const lineAt = (offset: number) =>
     turn[
@@ -64,16 +65,16 @@ function cutTurn(turn: readonly Line[]): readonly Sentence[] {
       )
     ] ?? first;
   return [...segmenter.segment(text)]
-    .flatMap(({ segment, index }) => shorter(segment, index, starts))
+    .flatMap(({ segment, index }) => splitLongSegment(segment, index, starts))
     .flatMap(({ from, to }) => {
-      const cut = text.slice(from, to).trim();
-      if (cut === '') return [];
+      const sentenceText = text.slice(from, to).trim();
+      if (sentenceText === '') return [];
       const { kind, source, speaker, language } = first;
       const startMs = lineAt(from).startMs;
-      const endMs = Math.max(lineAt(from + cut.length - 1).endMs, startMs + 1);
+      const endMs = Math.max(lineAt(from + sentenceText.length - 1).endMs, startMs + 1);
       return [
         {
-          text: cut,
+          text: sentenceText,
           kind,
           source,
           startMs,
@@ -86,32 +87,34 @@ function cutTurn(turn: readonly Line[]): readonly Sentence[] {
 }
 
 /** A sentence too long to quote ends where lines end. */
-function shorter(segment: string, index: number, starts: readonly number[]) {
+function splitLongSegment(segment: string, index: number, starts: readonly number[]) {
   const end = index + segment.length;
-  const cuts: { from: number; to: number }[] = [];
+  const pieces: { from: number; to: number }[] = [];
   let from = index;
   starts.forEach((start, i) => {
     const next = starts[i + 1] ?? end;
-    if (start > from && start < end && next - from > LONGEST) {
-      cuts.push({ from, to: start });
+    if (start > from && start < end && next - from > MAX_SENTENCE_CHARS) {
+      pieces.push({ from, to: start });
       from = start;
     }
   });
-  return [...cuts, { from, to: end }];
+  return [...pieces, { from, to: end }];
 }
 
 /** The sentences of lines, in time order; a line that is no cue (a slide, a caption) is one of its own. */
-export function sentences(lines: readonly Line[]): readonly Sentence[] {
-  const ordered = [...lines].sort((a, b) => byTime(a, b));
-  const bySource = Map.groupBy(ordered.filter(isMoment), (line) => `${line.kind} ${line.source}`);
-  const spoken = [...bySource.values()].flatMap((all) => turns(all).flatMap(cutTurn));
-  const lasting = ordered
-    .filter((line) => !isMoment(line))
+export function splitSentences(lines: readonly Line[]): readonly Sentence[] {
+  const orderedLines = [...lines].sort((a, b) => compareByTime(a, b));
+  const bySource = Map.groupBy(orderedLines.filter(isCueLine), (line) => `${line.kind} ${line.source}`);
+  const cueSentences = [...bySource.values()].flatMap((sourceLines) =>
+    groupIntoTurns(sourceLines).flatMap(splitTurn),
+  );
+  const lastingSentences = orderedLines
+    .filter((line) => !isCueLine(line))
     .map(({ text, ...line }) => ({ ...line, text: text.replace(/\s*\n\s*/g, ' ').trim() }));
-  return [...spoken, ...lasting].sort(byTime);
+  return [...cueSentences, ...lastingSentences].sort(compareByTime);
 }
 
 /** True where a sentence asks rather than tells. */
-export function asks(sentence: Pick<Sentence, 'text'>): boolean {
+export function isQuestion(sentence: Pick<Sentence, 'text'>): boolean {
   return /[?？]["'”’」]*$/.test(sentence.text);
 }

@@ -1,23 +1,23 @@
-import { difference } from './grey.ts';
+import { meanAbsoluteDifference } from './grey.ts';
 import type { Ms } from './range.ts';
 
 /** A cut is over this many levels of mean difference ... */
-const LEAST = 6;
+const MIN_CUT_DIFFERENCE = 6;
 /** ... and over this many times the mean of the two differences on either side ... */
-const FACTOR = 2;
+const MIN_CUT_FACTOR = 2;
 /** ... or, where it is no clear one and may be a jerk of the camera, over that many times. */
-const CLEAR = 12;
-const UNCLEAR_FACTOR = 4;
-const SIDE = 2;
+const CLEAR_CUT_DIFFERENCE = 12;
+const MIN_UNCLEAR_CUT_FACTOR = 4;
+const NEIGHBOUR_FRAMES = 2;
 /** A shot is at least this long, ms: of cuts that are closer the first counts. */
-const SHORTEST_MS = 250;
+const MIN_SHOT_MS = 250;
 /** A flash is over when the picture differs from the one before it by less than this share of the flash. */
-const FLASH_SHARE = 0.4;
+const MAX_FLASH_SHARE = 0.4;
 /** Frames that a flash may last. */
-const FLASH_FRAMES = 2;
+const MAX_FLASH_FRAMES = 2;
 
 /** One frame after its neighbours on both sides are known. */
-export interface Step {
+export interface FrameStep {
   readonly timeMs: Ms;
   /** Mean difference from the frame before, levels 0..255; 0 for the first. */
   readonly difference: number;
@@ -25,7 +25,7 @@ export interface Step {
   readonly cut: boolean;
 }
 
-interface Held {
+interface BufferedFrame {
   readonly timeMs: Ms;
   readonly difference: number;
   /** It has none before it, and so no difference. */
@@ -38,61 +38,65 @@ interface Held {
  * from its neighbours, a fade or a pan does not, and a flash returns to the picture before it. Frames come back
  * through `onStep` two later, in order.
  */
-export function createShots(onStep: (step: Step) => void): {
+export function createShotDetector(onStep: (step: FrameStep) => void): {
   add(timeMs: Ms, data: Uint8Array): void;
   finish(): void;
 } {
   /** The frame before the one that is judged, that one, and up to those after it; older ones for differences only. */
-  const held: Held[] = [];
-  let judged = 0;
+  const bufferedFrames: BufferedFrame[] = [];
+  let judgedIndex = 0;
   let lastCutMs = Number.NEGATIVE_INFINITY;
   /** Frames left in which the end of a flash may look like a cut. */
-  let flash = 0;
+  let flashFramesLeft = 0;
 
   const isCut = (at: number): boolean => {
-    const frame = held[at];
-    const before = held[at - 1];
-    if (!frame || !before || frame.difference <= LEAST) return false;
+    const frame = bufferedFrames[at];
+    const before = bufferedFrames[at - 1];
+    if (!frame || !before || frame.difference <= MIN_CUT_DIFFERENCE) return false;
     let sum = 0;
     let count = 0;
-    for (let i = Math.max(0, at - SIDE); i <= Math.min(held.length - 1, at + SIDE); i += 1) {
-      const other = held[i];
+    for (
+      let i = Math.max(0, at - NEIGHBOUR_FRAMES);
+      i <= Math.min(bufferedFrames.length - 1, at + NEIGHBOUR_FRAMES);
+      i += 1
+    ) {
+      const other = bufferedFrames[i];
       if (i === at || !other || other.first) continue;
       sum += other.difference;
       count += 1;
     }
-    const factor = frame.difference < CLEAR ? UNCLEAR_FACTOR : FACTOR;
+    const factor = frame.difference < CLEAR_CUT_DIFFERENCE ? MIN_UNCLEAR_CUT_FACTOR : MIN_CUT_FACTOR;
     if (count > 0 && frame.difference <= (factor * sum) / count) return false;
-    for (let i = at + 1; i <= Math.min(held.length - 1, at + FLASH_FRAMES); i += 1) {
-      const after = held[i];
-      if (after && difference(before.data, after.data) < FLASH_SHARE * frame.difference) {
-        flash = i - at + 1;
+    for (let i = at + 1; i <= Math.min(bufferedFrames.length - 1, at + MAX_FLASH_FRAMES); i += 1) {
+      const after = bufferedFrames[i];
+      if (after && meanAbsoluteDifference(before.data, after.data) < MAX_FLASH_SHARE * frame.difference) {
+        flashFramesLeft = i - at + 1;
         return false;
       }
     }
-    return flash === 0 && frame.timeMs - lastCutMs >= SHORTEST_MS;
+    return flashFramesLeft === 0 && frame.timeMs - lastCutMs >= MIN_SHOT_MS;
   };
 
-  const judge = (): void => {
-    const frame = held[judged];
+  const judgeNextFrame = (): void => {
+    const frame = bufferedFrames[judgedIndex];
     if (!frame) return;
-    const cut = isCut(judged);
-    if (flash > 0) flash -= 1;
+    const cut = isCut(judgedIndex);
+    if (flashFramesLeft > 0) flashFramesLeft -= 1;
     if (cut) lastCutMs = frame.timeMs;
     onStep({ timeMs: frame.timeMs, difference: frame.difference, cut });
-    if (judged < SIDE) judged += 1;
-    else held.shift();
+    if (judgedIndex < NEIGHBOUR_FRAMES) judgedIndex += 1;
+    else bufferedFrames.shift();
   };
 
   return {
     add(timeMs, data) {
-      const before = held.at(-1);
-      const change = before ? difference(before.data, data) : 0;
-      held.push({ timeMs, difference: change, first: !before, data: data.slice() });
-      if (held.length > judged + SIDE) judge();
+      const before = bufferedFrames.at(-1);
+      const change = before ? meanAbsoluteDifference(before.data, data) : 0;
+      bufferedFrames.push({ timeMs, difference: change, first: !before, data: data.slice() });
+      if (bufferedFrames.length > judgedIndex + NEIGHBOUR_FRAMES) judgeNextFrame();
     },
     finish() {
-      while (judged < held.length) judge();
+      while (judgedIndex < bufferedFrames.length) judgeNextFrame();
     },
   };
 }

@@ -31,7 +31,7 @@ const RECORDING =
  * The media files of one folder by what a sidecar's name may begin with: the stem (`talk` of talk.mp4, for
  * talk.en.srt), the whole name (for talk.mp4.srt) and the recording of a meeting.
  */
-export class Stems<T> {
+export class SidecarOwners<T> {
   readonly #owners = new Map<string, T[]>();
   readonly #all: T[] = [];
 
@@ -51,13 +51,13 @@ export class Stems<T> {
    * Whose sidecar a text file is, by its path from the folder: beside the videos, in a subtitle folder (there any name
    * will do where there is but one video), or in a folder there that is named as the video.
    */
-  ownersOf(relative: string): readonly T[] {
+  findOwners(relative: string): readonly T[] {
     const [first = '', second, third, ...deeper] = relative.split('/');
     if (second === undefined) return this.#named(first);
     if (!isSubtitleFolder(first) || deeper.length > 0) return [];
     if (third !== undefined) return this.#owners.get(comparable(second)) ?? [];
-    const named = this.#named(second);
-    return named.length === 0 && this.#all.length === 1 ? this.#all : named;
+    const namedOwners = this.#named(second);
+    return namedOwners.length === 0 && this.#all.length === 1 ? this.#all : namedOwners;
   }
 
   /** By the longest stem alone: talk.part2.srt is not for talk.mp4 where there is a talk.part2.mp4. */

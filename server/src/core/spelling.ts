@@ -1,14 +1,14 @@
 import type { Line } from './description.ts';
 import { editDistance } from './editDistance.ts';
-import { contentWords } from './words.ts';
+import { tokenize } from './words.ts';
 
 /** Shorter words have too many neighbours to be guessed. */
-const SHORTEST = 4;
+const MIN_CORRECTABLE_CHARS = 4;
 /** From this length on two slips are believed. */
-const LONG = 8;
+const MIN_TWO_TYPO_CHARS = 8;
 
 /** One slip: a letter put in, left out, changed, or two swapped. */
-function slips(a: string, b: string): number {
+function countTypos(a: string, b: string): number {
   const distance = editDistance(a, b, 2);
   if (distance !== 2 || a.length !== b.length) return distance;
   const at = [...a].findIndex((_, i) => a[i] !== b[i]);
@@ -17,9 +17,10 @@ function slips(a: string, b: string): number {
 }
 
 /** True where a word is long enough and of letters, so that a slip can be told from another word. */
-export function correctable(word: string): boolean {
+export function isCorrectableWord(word: string): boolean {
   return (
-    word.length >= SHORTEST && /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{M}]+$/u.test(word)
+    word.length >= MIN_CORRECTABLE_CHARS &&
+    /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{M}]+$/u.test(word)
   );
 }
 
@@ -27,7 +28,7 @@ export function correctable(word: string): boolean {
 export function countWords(lines: Iterable<Pick<Line, 'text' | 'language'>>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { text, language } of lines)
-    for (const { word } of contentWords(text, language).words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const { word } of tokenize(text, language).words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
 
@@ -35,15 +36,18 @@ export function countWords(lines: Iterable<Pick<Line, 'text' | 'language'>>): Re
  * Returns the word that a word absent from the index was meant to be: the nearest one of `counts`, of equals the most
  * frequent; undefined if none is near.
  */
-export function correction(word: string, counts: ReadonlyMap<string, number>): string | undefined {
-  if (!correctable(word)) return undefined;
-  const most = word.length >= LONG ? 2 : 1;
-  const near: { readonly known: string; readonly slips: number; readonly count: number }[] = [];
+export function findSpellingCorrection(
+  word: string,
+  counts: ReadonlyMap<string, number>,
+): string | undefined {
+  if (!isCorrectableWord(word)) return undefined;
+  const maxTypos = word.length >= MIN_TWO_TYPO_CHARS ? 2 : 1;
+  const candidates: { readonly candidate: string; readonly typos: number; readonly count: number }[] = [];
   for (const [known, count] of counts) {
-    if (known[0] !== word[0] || Math.abs(known.length - word.length) > most) continue;
-    const found = { known, slips: slips(word, known), count };
-    if (found.slips <= most) near.push(found);
+    if (known[0] !== word[0] || Math.abs(known.length - word.length) > maxTypos) continue;
+    const typos = countTypos(word, known);
+    if (typos <= maxTypos) candidates.push({ candidate: known, typos, count });
   }
-  near.sort((a, b) => a.slips - b.slips || b.count - a.count || (a.known < b.known ? -1 : 1));
-  return near[0]?.known;
+  candidates.sort((a, b) => a.typos - b.typos || b.count - a.count || (a.candidate < b.candidate ? -1 : 1));
+  return candidates[0]?.candidate;
 }

@@ -1,46 +1,48 @@
 import type { Line } from './description.ts';
-import { byTime, sameLine } from './lines.ts';
-import { LONGEST_HIT_MS, type Moment } from './moment.ts';
+import { compareByTime, isSameLine } from './lines.ts';
+import { MAX_HIT_MS, type TextSpan } from './moment.ts';
 import { overlapMs, type Uri } from './range.ts';
-import type { Scored } from './rescore.ts';
+import type { ScoredPassage } from './rescore.ts';
 
 /** One place of a video: a content's, or a copy's where its sidecar is part of the reason. */
-export interface Place extends Moment {
+export interface HitPlace extends TextSpan {
   readonly videoId: string;
   readonly uri: Uri | '';
   readonly score: number;
-  readonly share: number;
-  readonly pair: boolean;
-  readonly meaning?: Scored['meaning'];
+  readonly termCoverage: number;
+  readonly hasTermPair: boolean;
+  readonly semanticMatch?: ScoredPassage['semanticMatch'];
   readonly exact?: boolean;
   /** The window it was found in and all its lines. */
-  readonly window: Scored['passage'];
+  readonly window: ScoredPassage['passage'];
 }
 
-function known(line: Line, place: Place): boolean {
-  return place.evidence.some((other) => sameLine(line, other));
+function hasEvidence(line: Line, place: HitPlace): boolean {
+  return place.evidence.some((other) => isSameLine(line, other));
 }
 
 /** The same place in the same copy, or in content that a copy shares. */
-function meets(place: Place, next: Place): boolean {
+function isSamePlace(place: HitPlace, next: HitPlace): boolean {
   if (place.videoId !== next.videoId) return false;
   if (place.uri !== '' && next.uri !== '' && place.uri !== next.uri) return false;
-  return overlapMs(place, next) > 0 || next.evidence.every((line) => known(line, place));
+  return overlapMs(place, next) > 0 || next.evidence.every((line) => hasEvidence(line, place));
 }
 
 /** Joins what a sidecar and the content say of one place; the better one's moment stays unless both fit. */
-function join(place: Place, next: Place): Place {
+function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
   const startMs = Math.min(place.startMs, next.startMs);
   const endMs = Math.max(place.endMs, next.endMs);
-  const fits = endMs - startMs <= LONGEST_HIT_MS;
-  const more = next.evidence.filter((line) => !known(line, place) && (fits || overlapMs(line, place) > 0));
+  const fitsInOneHit = endMs - startMs <= MAX_HIT_MS;
+  const addedEvidence = next.evidence.filter(
+    (line) => !hasEvidence(line, place) && (fitsInOneHit || overlapMs(line, place) > 0),
+  );
   return {
     ...place,
-    ...(fits && { startMs, endMs }),
+    ...(fitsInOneHit && { startMs, endMs }),
     uri: place.uri || next.uri,
-    share: Math.max(place.share, next.share),
-    pair: place.pair || next.pair,
-    evidence: [...place.evidence, ...more].sort(byTime),
+    termCoverage: Math.max(place.termCoverage, next.termCoverage),
+    hasTermPair: place.hasTermPair || next.hasTermPair,
+    evidence: [...place.evidence, ...addedEvidence].sort(compareByTime),
   };
 }
 
@@ -48,16 +50,16 @@ function join(place: Place, next: Place): Place {
  * The best places, best first, no two over the same stretch of one video. `locate` finds the moment of a passage;
  * it is asked only for passages that get that far. No cap a video: a cap costs recall.
  */
-export function spread(
-  scored: readonly Scored[],
+export function mergeOverlapping(
+  scored: readonly ScoredPassage[],
   limit: number,
-  locate: (found: Scored) => Moment | undefined,
-): readonly Place[] {
-  const places: Place[] = [];
-  for (const found of scored) {
-    const { passage, score, share, pair, meaning, exact = false } = found;
+  locate: (hit: ScoredPassage) => TextSpan | undefined,
+): readonly HitPlace[] {
+  const places: HitPlace[] = [];
+  for (const hit of scored) {
+    const { passage, score, termCoverage, hasTermPair, semanticMatch, exact = false } = hit;
     const { videoId, uri } = passage;
-    const rough = places.findIndex(
+    const overlappingIndex = places.findIndex(
       (place) =>
         place.videoId === videoId &&
         place.uri === uri &&
@@ -66,15 +68,20 @@ export function spread(
         !place.exact &&
         overlapMs(place.window, passage) > 0,
     );
-    if (rough >= 0) continue;
-    const moment = locate(found);
+    if (overlappingIndex >= 0) continue;
+    const moment = locate(hit);
     if (!moment) continue;
-    const of = { videoId, uri, score, share, pair, window: passage };
-    const next: Place = { ...moment, ...of, ...(meaning && { meaning }), ...(exact && { exact }) };
-    const at = places.findIndex((place) => meets(place, next));
-    const place = places[at];
+    const common = { videoId, uri, score, termCoverage, hasTermPair, window: passage };
+    const next: HitPlace = {
+      ...moment,
+      ...common,
+      ...(semanticMatch && { semanticMatch }),
+      ...(exact && { exact }),
+    };
+    const sameIndex = places.findIndex((place) => isSamePlace(place, next));
+    const place = places[sameIndex];
     if (place) {
-      if (place.window.uri !== uri || exact || place.exact) places[at] = join(place, next);
+      if (place.window.uri !== uri || exact || place.exact) places[sameIndex] = mergePlaces(place, next);
     } else if (places.length < limit) places.push(next);
     else break;
   }

@@ -2,7 +2,7 @@
  * Words that carry no content and never reach the index. A language without a list keeps all its words: the
  * index then weighs them down by their frequency.
  */
-const LISTS: Readonly<Record<string, string>> = {
+const STOP_WORD_LISTS: Readonly<Record<string, string>> = {
   en: `a an and are as at be but by for if in into is it no not of on or such that the their then there these
     they this to was will with he she his her him them you i has have do does did from how what which where when
     who why can my so me we us our your yours its were been being am had having would could should shall
@@ -52,7 +52,7 @@ const LISTS: Readonly<Record<string, string>> = {
 /**
  * Words of questions rather than of answers: they count for little, and only where nothing better is asked.
  */
-const WEAK_LISTS: Readonly<Record<string, string>> = {
+const WEAK_WORD_LISTS: Readonly<Record<string, string>> = {
   en: `tell show explain describe find know want need way ways possible thing things something someone somebody get
     go use used using please help summarize summarise summary discussion discuss discussed discussing say said
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
@@ -72,15 +72,15 @@ const WEAK_LISTS: Readonly<Record<string, string>> = {
   ja: `教えて 説明 動画 ビデオ 部分 内容 話 話し 要約`,
 };
 
-function sets(lists: Readonly<Record<string, string>>): ReadonlyMap<string, ReadonlySet<string>> {
+function toWordSets(lists: Readonly<Record<string, string>>): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(Object.entries(lists).map(([language, text]) => [language, new Set(text.split(/\s+/))]));
 }
 
-const STOP = sets(LISTS);
-const WEAK = sets(WEAK_LISTS);
+const STOP_WORDS = toWordSets(STOP_WORD_LISTS);
+const WEAK_WORDS = toWordSets(WEAK_WORD_LISTS);
 
 /** Question words of two words, whose second one would else be looked for. */
-const ASKING: Readonly<Record<string, RegExp>> = {
+const QUESTION_PHRASES: Readonly<Record<string, RegExp>> = {
   en: /\bhow (long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come)\b/giu,
   de: /\bwie (lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)\b/giu,
   fr: /\bcombien de (temps|fois)\b/giu,
@@ -91,25 +91,28 @@ const ASKING: Readonly<Record<string, RegExp>> = {
 };
 
 /** The question without "how long" and its like. */
-export function withoutAsking(text: string, language: string): string {
-  const asking = ASKING[language];
-  return asking ? text.replace(asking, ' ') : text;
+export function stripQuestionPhrases(text: string, language: string): string {
+  const questionPhrases = QUESTION_PHRASES[language];
+  return questionPhrases ? text.replace(questionPhrases, ' ') : text;
 }
 
 /** `word` is lower-case, with its accents. */
 export function isStopWord(word: string, language: string): boolean {
-  return STOP.get(language)?.has(word) ?? false;
+  return STOP_WORDS.get(language)?.has(word) ?? false;
 }
 
 export function isWeakWord(word: string, language: string): boolean {
-  return WEAK.get(language)?.has(word) ?? false;
+  return WEAK_WORDS.get(language)?.has(word) ?? false;
 }
 
 /** Languages among those given, the one first whose stop words hold most of the words. */
-export function byStopWords(words: readonly string[], languages: readonly string[]): readonly string[] {
-  const share = (language: string) => words.filter((word) => isStopWord(word, language)).length;
+export function rankLanguagesByStopWords(
+  words: readonly string[],
+  languages: readonly string[],
+): readonly string[] {
+  const countStopWords = (language: string) => words.filter((word) => isStopWord(word, language)).length;
   return languages
-    .map((language) => ({ language, count: share(language) }))
+    .map((language) => ({ language, count: countStopWords(language) }))
     .sort((a, b) => b.count - a.count)
     .filter(({ count }) => count > 0)
     .map(({ language }) => language);

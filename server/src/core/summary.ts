@@ -1,9 +1,9 @@
-import type { Line, Note } from './description.ts';
+import type { Line, SummaryNote } from './description.ts';
 import { hashText } from './hash.ts';
 import type { TimeRange } from './range.ts';
 
 /** Another number makes all summaries anew. */
-const VERSION = 'summary 1';
+const SUMMARY_VERSION = 'summary 1';
 
 /** What a summary is asked for. */
 export const SUMMARY_QUESTION =
@@ -11,19 +11,19 @@ export const SUMMARY_QUESTION =
   'in at most twelve short sentences.';
 
 /** Most sentences that are kept of one. */
-const MOST_NOTES = 16;
+const MAX_NOTES = 16;
 
 /** What a summary was made from and by whom: other words, other clips or another model make another one. */
-export function summaryRecipe(
+export function summaryFingerprint(
   model: string,
   clips: readonly { readonly range: TimeRange; readonly lines: readonly Line[] }[],
 ): string {
-  const of = clips.map(({ range, lines }) => [
+  const clipInputs = clips.map(({ range, lines }) => [
     range.startMs,
     range.endMs,
     ...lines.map(({ kind, speaker = '', text }) => `${kind} ${speaker} ${text}`),
   ]);
-  return `${VERSION} ${model} ${hashText(JSON.stringify(of))}`;
+  return `${SUMMARY_VERSION} ${model} ${hashText(JSON.stringify(clipInputs))}`;
 }
 
 /** A sentence with the numbers it cites, as checked text gives it. */
@@ -33,7 +33,7 @@ export interface CitedSentence {
 }
 
 /** The sentences of a text whose every sentence ends in citations (createCitedText's form). */
-export function citedSentences(text: string): readonly CitedSentence[] {
+export function parseCitedSentences(text: string): readonly CitedSentence[] {
   return [...text.matchAll(/(\S.*?)((?:\s?\[\d+\])+)([.!?…。！？"'”’)]*)(?=\s|$)/gs)].map(
     ([, plain = '', marks = '', stop = '']) => ({
       text: `${plain.replace(/\s+/g, ' ')}${stop}`,
@@ -43,13 +43,13 @@ export function citedSentences(text: string): readonly CitedSentence[] {
 }
 
 /** Those sentences as they are kept: each with the ranges of its clips. `clips` are numbered from 1. */
-export function notesOf(text: string, clips: readonly TimeRange[]): readonly Note[] {
-  return citedSentences(text)
-    .slice(0, MOST_NOTES)
-    .flatMap(({ text: said, numbers }): readonly Note[] => {
-      const own = numbers.flatMap((n) => clips[n - 1] ?? []);
-      return own.length === 0
+export function toSummaryNotes(text: string, clips: readonly TimeRange[]): readonly SummaryNote[] {
+  return parseCitedSentences(text)
+    .slice(0, MAX_NOTES)
+    .flatMap(({ text: sentenceText, numbers }): readonly SummaryNote[] => {
+      const citedClips = numbers.flatMap((n) => clips[n - 1] ?? []);
+      return citedClips.length === 0
         ? []
-        : [{ text: said, clips: own.map(({ startMs, endMs }) => ({ startMs, endMs })) }];
+        : [{ text: sentenceText, clips: citedClips.map(({ startMs, endMs }) => ({ startMs, endMs })) }];
     });
 }

@@ -1,14 +1,14 @@
-import { type DatedWords, datesIn, LETTERS } from './dateWords.ts';
+import { type DateExpression, findDateExpression, LETTER_RANGE } from './dateWords.ts';
 import type { Ms, TimeRange } from './range.ts';
 
 /** A part of a video: a share 0..1 of its length, or its first or last so many ms. */
-export type Part =
+export type VideoPart =
   | { readonly kind: 'share'; readonly from: number; readonly to: number }
   | { readonly kind: 'first'; readonly ms: Ms }
   | { readonly kind: 'last'; readonly ms: Ms };
 
 /** What a question says of when, taken out of it. */
-export interface TimeAsked {
+export interface TimeConstraints {
   /** The question without the words about time. */
   readonly question: string;
   /** The words of `recorded` and `part` as they stood: a place that holds them is meant in another way. */
@@ -16,7 +16,7 @@ export interface TimeAsked {
   /** When the recording was made, ms since 1970; `toMs` is exclusive. */
   readonly recorded?: { readonly fromMs: number; readonly toMs: number };
   /** Where in the video. */
-  readonly part?: Part;
+  readonly part?: VideoPart;
   /**
    * What comes before or after something else in the same video, which is `anchor` in words; empty: what was spoken of
    * last ("after that").
@@ -25,18 +25,19 @@ export interface TimeAsked {
 }
 
 /** Characters of a question that is read for time: a longer one is a text. */
-const LONGEST_TIMED = 1000;
+const MAX_QUESTION_CHARS = 1000;
 
 /** What any video may be called; other words may be the name of one. */
-const ANY_VIDEO = 'video|clip|recording|footage|videos?|aufnahme|vídeo|grabación|vidéo|enregistrement';
+const GENERIC_VIDEO_NOUNS =
+  'video|clip|recording|footage|videos?|aufnahme|vídeo|grabación|vidéo|enregistrement';
 /** What people call the whole that "at the end of" is said of. */
-const WHOLE =
+const VIDEO_NOUNS =
   'video|clip|film|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast|' +
   'vortrags?|films?|videos?|aufnahme|sitzung|gesprächs?|vídeo|película|grabación|reunión|vidéo|réunion|enregistrement';
-const UNIT =
+const TIME_UNITS =
   '(seconds?|minutes?|hours?|sekunden?|minuten?|stunden?|segundos?|minutos?|horas?|secondes?|heures?)';
-const NUMBER = '(\\d{1,3}|a|an|one|two|three|four|five|ten|fifteen|twenty|thirty)';
-const NUMBERS: Readonly<Record<string, number>> = {
+const NUMBER_WORDS = '(\\d{1,3}|a|an|one|two|three|four|five|ten|fifteen|twenty|thirty)';
+const NUMBER_VALUES: Readonly<Record<string, number>> = {
   a: 1,
   an: 1,
   one: 1,
@@ -53,53 +54,53 @@ const NUMBERS: Readonly<Record<string, number>> = {
  * Nothing, or "of the video": "of the day" and "of March" mean another end. What may tell one video from others stays:
  * "the lecture", "the cooking lesson".
  */
-const OF = '(?:of|des|der|del|de la|de|du)';
-const OF_WHOLE = `(?:\\s+${OF}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${ANY_VIDEO})(?![${LETTERS}])|\\s+${OF}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?(?:\\S+\\s+)?(?:${WHOLE})(?![${LETTERS}]))|(?!\\s+${OF}\\b))`;
+const OF_WORDS = '(?:of|des|der|del|de la|de|du)';
+const OF_VIDEO = `(?:\\s+${OF_WORDS}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${GENERIC_VIDEO_NOUNS})(?![${LETTER_RANGE}])|\\s+${OF_WORDS}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?(?:\\S+\\s+)?(?:${VIDEO_NOUNS})(?![${LETTER_RANGE}]))|(?!\\s+${OF_WORDS}\\b))`;
 
-const START: Part = { kind: 'share', from: 0, to: 0.2 };
-const END: Part = { kind: 'share', from: 0.8, to: 1 };
-const MIDDLE: Part = { kind: 'share', from: 0.35, to: 0.65 };
+const START_PART: VideoPart = { kind: 'share', from: 0, to: 0.2 };
+const END_PART: VideoPart = { kind: 'share', from: 0.8, to: 1 };
+const MIDDLE_PART: VideoPart = { kind: 'share', from: 0.35, to: 0.65 };
 
-const PARTS: readonly (readonly [RegExp, Part])[] = (
+const PART_PATTERNS: readonly (readonly [RegExp, VideoPart])[] = (
   [
-    ['\\b(?:at|towards?|near|by) the (?:very )?end', END],
-    ['\\b(?:at|in|near) the (?:very )?(?:beginning|start)', START],
-    ['\\b(?:in|around) the middle', MIDDLE],
+    ['\\b(?:at|towards?|near|by) the (?:very )?end', END_PART],
+    ['\\b(?:at|in|near) the (?:very )?(?:beginning|start)', START_PART],
+    ['\\b(?:in|around) the middle', MIDDLE_PART],
     ['\\b(?:in|during) the first half', { kind: 'share', from: 0, to: 0.5 }],
     ['\\b(?:in|during) the (?:second|last) half', { kind: 'share', from: 0.5, to: 1 }],
-    [`(?<![${LETTERS}])(?:ganz )?(?:am (?:schluss|ende)|zum schluss)`, END],
-    [`(?<![${LETTERS}])(?:ganz )?(?:am anfang|zu beginn)`, START],
-    ['\\bal (?:final|fin)', END],
-    ['\\bal (?:principio|comienzo|inicio)', START],
-    [`(?<![${LETTERS}])(?:à la fin|tout à la fin)`, END],
-    ['\\bau (?:tout )?(?:début|commencement)', START],
+    [`(?<![${LETTER_RANGE}])(?:ganz )?(?:am (?:schluss|ende)|zum schluss)`, END_PART],
+    [`(?<![${LETTER_RANGE}])(?:ganz )?(?:am anfang|zu beginn)`, START_PART],
+    ['\\bal (?:final|fin)', END_PART],
+    ['\\bal (?:principio|comienzo|inicio)', START_PART],
+    [`(?<![${LETTER_RANGE}])(?:à la fin|tout à la fin)`, END_PART],
+    ['\\bau (?:tout )?(?:début|commencement)', START_PART],
   ] as const
-).map(([words, part]) => [new RegExp(`${words}(?![${LETTERS}])${OF_WHOLE}`, 'i'), part]);
+).map(([words, part]) => [new RegExp(`${words}(?![${LETTER_RANGE}])${OF_VIDEO}`, 'i'), part]);
 
-const LENGTH = new RegExp(
-  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER}\\s+)?${UNIT}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${ANY_VIDEO})\\b)?`,
+const DURATION_PATTERN = new RegExp(
+  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER_WORDS}\\s+)?${TIME_UNITS}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${GENERIC_VIDEO_NOUNS})\\b)?`,
   'i',
 );
 
-function unitMs(unit: string): Ms {
+function toUnitMs(unit: string): Ms {
   if (/^s/i.test(unit) && !/^stund/i.test(unit)) return 1000;
   return /^m/i.test(unit) ? 60_000 : 3_600_000;
 }
 
 /** Shortest stretch that "at the end" may mean, and the longest, ms. */
-const LEAST_PART_MS = 30_000;
-const MOST_PART_MS = 15 * 60_000;
+const MIN_PART_MS = 30_000;
+const MAX_PART_MS = 15 * 60_000;
 
 /** The range of a video that a part means. */
-export function rangeOf(part: Part, durationMs: Ms): TimeRange {
+export function toPartRange(part: VideoPart, durationMs: Ms): TimeRange {
   if (part.kind === 'first') return { startMs: 0, endMs: Math.min(durationMs, part.ms) };
   if (part.kind === 'last') return { startMs: Math.max(0, durationMs - part.ms), endMs: durationMs };
   const { from, to } = part;
-  const share = (to - from) * durationMs;
-  const half = to - from >= 0.5;
+  const shareMs = (to - from) * durationMs;
+  const isHalf = to - from >= 0.5;
   const lengthMs = Math.min(
     durationMs,
-    Math.max(LEAST_PART_MS, half ? share : Math.min(MOST_PART_MS, share)),
+    Math.max(MIN_PART_MS, isHalf ? shareMs : Math.min(MAX_PART_MS, shareMs)),
   );
   if (to === 1) return { startMs: durationMs - lengthMs, endMs: durationMs };
   if (from === 0) return { startMs: 0, endMs: lengthMs };
@@ -111,7 +112,7 @@ export function rangeOf(part: Part, durationMs: Ms): TimeRange {
  * "after she opens the door", "before the demo", "nachdem sie die Tür öffnet": the side and the words of what it is
  * beside. A question may begin with it.
  */
-const BESIDE: readonly (readonly ['before' | 'after', RegExp])[] = (
+const NEIGHBOUR_PATTERNS: readonly (readonly ['before' | 'after', RegExp])[] = (
   [
     ['after', '(?:(?:right|just|directly|immediately|shortly|soon)\\s+)?after'],
     ['before', '(?:(?:right|just|directly|immediately|shortly)\\s+)?before'],
@@ -122,31 +123,31 @@ const BESIDE: readonly (readonly ['before' | 'after', RegExp])[] = (
     ['after', '(?:juste )?après(?: que)?'],
     ['before', "(?:juste )?avant(?: que| de| d['’])?"],
   ] as const
-).map(([side, word]) => [side, new RegExp(`(?<![${LETTERS}-])${word}\\s*(?<=\\s|['’])(?=\\S)`, 'i')]);
+).map(([side, word]) => [side, new RegExp(`(?<![${LETTER_RANGE}-])${word}\\s*(?<=\\s|['’])(?=\\S)`, 'i')]);
 /** What follows `after` and `before` where they point at nothing in a video, or are half of another word. */
-const NO_ANCHOR =
+const NOT_AN_ANCHOR =
   /^(?:all\b|long\b|that\b|this\b|then\b|it\b|hours\b|effects?\b|care\b|tax(?:es)?\b|noon\b|midnight\b|christmas\b|the fact\b|the first\b|and after\b|\d|(?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|(?:or (?:after|before)\b|que nada|tout\b|todo\b))/i;
-const NOT_BEFORE =
+const NOT_A_NEIGHBOUR =
   /\b(?:named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as)$/i;
-const WORDS = /[\p{L}\p{N}]+/gu;
+const WORD_PATTERN = /[\p{L}\p{N}]+/gu;
 
 /** "And then?", "what happens after that": the neighbour of what was spoken of. */
-const NEXT =
+const NEXT_PATTERN =
   /^(?:and |und |y |et )?(?:(?:what|was|qué) \S+ )?(?:next|then|danach|davor|afterwards|before that|after that)[\s?.!]*$|^(.*\S)\s+(?:right |just )?(after|before)\s+(?:that|this|it)[\s?.!]*$/i;
-const EARLIER = /\b(?:before|davor)\b/i;
+const BEFORE_PATTERN = /\b(?:before|davor)\b/i;
 
-function besideOf(question: string): Pick<TimeAsked, 'question' | 'beside'> | undefined {
-  const next = NEXT.exec(question);
+function parseNeighbour(question: string): Pick<TimeConstraints, 'question' | 'beside'> | undefined {
+  const next = NEXT_PATTERN.exec(question);
   if (next) {
-    const side = EARLIER.test(next[2] ?? question) ? 'before' : 'after';
+    const side = BEFORE_PATTERN.test(next[2] ?? question) ? 'before' : 'after';
     return { question: next[1] ? `${next[1]}?` : '', beside: { side, anchor: '' } };
   }
-  for (const [side, word] of BESIDE) {
+  for (const [side, word] of NEIGHBOUR_PATTERNS) {
     const match = word.exec(question);
     if (!match) continue;
     const front = question.slice(0, match.index).replace(/[\s,]+$/u, '');
     const tail = question.slice(match.index + match[0].length).replace(/[\s?.!…]+$/u, '');
-    if (NO_ANCHOR.test(tail) || NOT_BEFORE.test(front)) continue;
+    if (NOT_AN_ANCHOR.test(tail) || NOT_A_NEIGHBOUR.test(front)) continue;
     // "After the demo, what does Tom say?": up to the comma it is the anchor, the rest is asked.
     if (front === '') {
       const comma = tail.indexOf(',');
@@ -156,18 +157,18 @@ function besideOf(question: string): Pick<TimeAsked, 'question' | 'beside'> | un
       if (rest === '' || anchor === '') continue;
       return { question: `${rest}?`, beside: { side, anchor } };
     }
-    if ((tail.match(WORDS) ?? []).length === 0) continue;
+    if ((tail.match(WORD_PATTERN) ?? []).length === 0) continue;
     return { question: `${front}?`, beside: { side, anchor: tail } };
   }
   return undefined;
 }
 
 /** Quoted words are meant as they stand: each is replaced by as many signs that no pattern holds. */
-function masked(text: string): string {
+function maskQuotes(text: string): string {
   return text.replace(/["“„«][^"”“»]*["”“»]?/gu, (quoted) => '\u0000'.repeat(quoted.length));
 }
 
-function without(text: string, at: number, length: number): string {
+function removeSpan(text: string, at: number, length: number): string {
   return `${text.slice(0, at)} ${text.slice(at + length)}`
     .replace(/\s+/g, ' ')
     .replace(/\s+([?.!,])/g, '$1')
@@ -175,28 +176,28 @@ function without(text: string, at: number, length: number): string {
     .trim();
 }
 
-function partOf(question: string) {
-  const plain = masked(question);
-  const length = LENGTH.exec(plain);
-  if (length) {
-    const [all, end = '', count = 'one', unit = ''] = length;
-    const number = NUMBERS[count.toLowerCase()] ?? Number(count);
+function parseVideoPart(question: string) {
+  const maskedQuestion = maskQuotes(question);
+  const durationMatch = DURATION_PATTERN.exec(maskedQuestion);
+  if (durationMatch) {
+    const [matched, end = '', count = 'one', unit = ''] = durationMatch;
+    const number = NUMBER_VALUES[count.toLowerCase()] ?? Number(count);
     const kind = end.toLowerCase() === 'first' ? 'first' : 'last';
     return {
-      question: without(question, length.index, all.length),
-      part: { kind, ms: number * unitMs(unit) } as const,
-      words: length[0],
+      question: removeSpan(question, durationMatch.index, matched.length),
+      part: { kind, ms: number * toUnitMs(unit) } as const,
+      words: durationMatch[0],
     };
   }
-  for (const [words, part] of PARTS) {
-    const match = words.exec(plain);
-    if (match) return { question: without(question, match.index, match[0].length), part, words: match[0] };
+  for (const [words, part] of PART_PATTERNS) {
+    const match = words.exec(maskedQuestion);
+    if (match) return { question: removeSpan(question, match.index, match[0].length), part, words: match[0] };
   }
   return undefined;
 }
 
-function datesOf(question: string, nowMs: number, zone: string): DatedWords | undefined {
-  return datesIn(masked(question), nowMs, zone);
+function findRecordingDate(question: string, nowMs: number, zone: string): DateExpression | undefined {
+  return findDateExpression(maskQuotes(question), nowMs, zone);
 }
 
 /**
@@ -204,20 +205,20 @@ function datesOf(question: string, nowMs: number, zone: string): DatedWords | un
  * day of the recording. Words alone cannot tell "at the end" from an idiom for certain: whoever looks falls back to the
  * question as it was where nothing is found. `nowMs` since 1970; `zone`: an IANA time zone, in which days begin.
  */
-export function timeAsked(question: string, nowMs: number, zone: string): TimeAsked {
-  if (question.length > LONGEST_TIMED) return { question, words: [] };
-  let left = question;
-  const dated = datesOf(left, nowMs, zone);
-  if (dated) left = without(left, dated.at, dated.length);
-  const part = partOf(left);
-  if (part) left = part.question;
-  const beside = masked(left) === left ? besideOf(left) : undefined;
-  if (beside) left = beside.question;
+export function parseTimeConstraints(question: string, nowMs: number, zone: string): TimeConstraints {
+  if (question.length > MAX_QUESTION_CHARS) return { question, words: [] };
+  let remaining = question;
+  const dateMatch = findRecordingDate(remaining, nowMs, zone);
+  if (dateMatch) remaining = removeSpan(remaining, dateMatch.at, dateMatch.length);
+  const partMatch = parseVideoPart(remaining);
+  if (partMatch) remaining = partMatch.question;
+  const neighbour = maskQuotes(remaining) === remaining ? parseNeighbour(remaining) : undefined;
+  if (neighbour) remaining = neighbour.question;
   return {
-    question: left,
-    words: [dated?.words, part?.words].flatMap((words) => words ?? []),
-    ...(dated && { recorded: { fromMs: dated.fromMs, toMs: dated.toMs } }),
-    ...(part?.part && { part: part.part }),
-    ...(beside?.beside && { beside: beside.beside }),
+    question: remaining,
+    words: [dateMatch?.words, partMatch?.words].flatMap((words) => words ?? []),
+    ...(dateMatch && { recorded: { fromMs: dateMatch.fromMs, toMs: dateMatch.toMs } }),
+    ...(partMatch?.part && { part: partMatch.part }),
+    ...(neighbour?.beside && { beside: neighbour.beside }),
   };
 }

@@ -1,11 +1,11 @@
 import type { Cue } from './cue.ts';
 import { visible } from './cues/plain.ts';
 import { guessLanguage } from './language.ts';
-import { bare, cutLoops } from './loops.ts';
+import { removeRepetition, toBareWord } from './loops.ts';
 import { type Ms, overlapMs, type TimeRange } from './range.ts';
 
 /** What a transcriber heard, as it tells it: untrusted. Times count from the start of the sound it was given. */
-export interface HeardSegment {
+export interface TranscriptSegment {
   readonly text: string;
   /** Absent where the model tells no times. */
   readonly startMs?: Ms;
@@ -17,43 +17,47 @@ export interface HeardSegment {
 }
 
 /** Where the sound lies that was given, and the moments in it that may hold a voice; ms of the video. */
-export interface HeardIn extends TimeRange {
+export interface SpeechRange extends TimeRange {
   readonly voiced: readonly TimeRange[];
 }
 
 /** Text that a model believes in less is made up. */
-const LEAST_LOG = -1;
+const MIN_LOG_PROBABILITY = -1;
 /** Text is dropped where the model itself thinks that nobody speaks, unless it is sure of its words. */
-const NO_SPEECH = 0.6;
-const SURE_LOG = -0.5;
+const MAX_NO_SPEECH_PROBABILITY = 0.6;
+const CONFIDENT_LOG_PROBABILITY = -0.5;
 /** A phrase so many times in a row is a loop, not speech. */
-const LOOP = 4;
+const MIN_REPETITIONS = 4;
 /** Three equal segments in a row are a loop. */
-const EQUAL_SEGMENTS = 3;
+const MAX_EQUAL_SEGMENTS = 3;
 /** Text beyond this is no 30 s of speech, characters. */
-const MOST_TEXT = 2000;
+const MAX_TEXT_CHARS = 2000;
 /** A cue lasts at least so long, ms. */
-const LEAST_MS = 100;
+const MIN_CUE_MS = 100;
 
 /** `[music]`, `(applause)`, `*sighs*`, notes: sounds that a model names, not words that are said. */
-function spokenOf(text: string): string {
-  const words = visible(text.slice(0, MOST_TEXT))
+function cleanSegmentText(text: string): string {
+  const words = visible(text.slice(0, MAX_TEXT_CHARS))
     .replace(/\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|<\|[^|]*\|>|[♩-♯]/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return /[\p{L}\p{N}]/u.test(words) ? cutLoops(words, LOOP) : '';
+  return /[\p{L}\p{N}]/u.test(words) ? removeRepetition(words, MIN_REPETITIONS) : '';
 }
 
-function isBelieved({ logProbability, noSpeech }: HeardSegment): boolean {
-  if (logProbability !== undefined && logProbability < LEAST_LOG) return false;
-  return !(noSpeech !== undefined && noSpeech > NO_SPEECH && (logProbability ?? LEAST_LOG) < SURE_LOG);
+function isConfident({ logProbability, noSpeech }: TranscriptSegment): boolean {
+  if (logProbability !== undefined && logProbability < MIN_LOG_PROBABILITY) return false;
+  return !(
+    noSpeech !== undefined &&
+    noSpeech > MAX_NO_SPEECH_PROBABILITY &&
+    (logProbability ?? MIN_LOG_PROBABILITY) < CONFIDENT_LOG_PROBABILITY
+  );
 }
 
 /** The part of a range in which a voice may be; undefined where there is none. */
 function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange | undefined {
-  const inside = voiced.filter((each) => overlapMs(each, range) > 0);
-  const first = inside[0];
-  const last = inside.at(-1);
+  const overlapping = voiced.filter((each) => overlapMs(each, range) > 0);
+  const first = overlapping[0];
+  const last = overlapping.at(-1);
   if (!first || !last) return undefined;
   return { startMs: Math.max(range.startMs, first.startMs), endMs: Math.min(range.endMs, last.endMs) };
 }
@@ -61,7 +65,7 @@ function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange |
 const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
 
 /** Sentences of a text without times, spread over a range in proportion to their length. */
-function spread(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
+function spreadSentences(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
   const parts = [...sentences.segment(text)];
   const at = (index: number) => Math.round(startMs + (index / text.length) * (endMs - startMs));
   return parts.map(({ segment, index }) => ({
@@ -76,32 +80,35 @@ function spread(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
  * The Cues of one stretch of sound. Left out is what the model is unsure of, what it says where no voice can be, names
  * of sounds, and loops; times are kept within the sound and drawn in to where a voice is.
  */
-export function cuesOf(heard: HeardIn, segments: readonly HeardSegment[]): readonly Cue[] {
+export function toTranscriptCues(
+  speech: SpeechRange,
+  segments: readonly TranscriptSegment[],
+): readonly Cue[] {
   const cues: Cue[] = [];
-  let before = '';
-  let equal = 0;
-  let atMs = heard.startMs;
+  let previousText = '';
+  let equalCount = 0;
+  let lastEndMs = speech.startMs;
   for (const segment of segments) {
-    const text = isBelieved(segment) ? spokenOf(segment.text) : '';
+    const text = isConfident(segment) ? cleanSegmentText(segment.text) : '';
     if (text === '') continue;
-    const same = bare(text);
-    equal = same === before ? equal + 1 : 1;
-    before = same;
-    if (equal >= EQUAL_SEGMENTS) {
-      if (equal === EQUAL_SEGMENTS) cues.splice(cues.length - EQUAL_SEGMENTS + 2);
+    const comparableText = toBareWord(text);
+    equalCount = comparableText === previousText ? equalCount + 1 : 1;
+    previousText = comparableText;
+    if (equalCount >= MAX_EQUAL_SEGMENTS) {
+      if (equalCount === MAX_EQUAL_SEGMENTS) cues.splice(cues.length - MAX_EQUAL_SEGMENTS + 2);
       continue;
     }
     if (!isTime(segment.startMs) || !isTime(segment.endMs)) {
-      const hull = voicedHull(heard, heard.voiced);
-      if (hull) cues.push(...spread(text, hull));
+      const hull = voicedHull(speech, speech.voiced);
+      if (hull) cues.push(...spreadSentences(text, hull));
       continue;
     }
-    const startMs = Math.max(atMs, heard.startMs + Math.round(segment.startMs));
-    const endMs = Math.min(heard.endMs, heard.startMs + Math.round(segment.endMs));
-    const hull = voicedHull({ startMs, endMs: Math.max(endMs, startMs + LEAST_MS) }, heard.voiced);
+    const startMs = Math.max(lastEndMs, speech.startMs + Math.round(segment.startMs));
+    const endMs = Math.min(speech.endMs, speech.startMs + Math.round(segment.endMs));
+    const hull = voicedHull({ startMs, endMs: Math.max(endMs, startMs + MIN_CUE_MS) }, speech.voiced);
     if (!hull) continue;
     cues.push({ kind: 'speech', text, ...hull });
-    atMs = hull.endMs;
+    lastEndMs = hull.endMs;
   }
   return cues;
 }
@@ -111,53 +118,54 @@ function isTime(ms: number | undefined): ms is number {
 }
 
 /** After so many stretches with words the language of a video stands. */
-const ENOUGH = 3;
+const MIN_VOTING_STRETCHES = 3;
 
 export interface LanguageVote {
   /** One stretch: what the model says its language is, and the words it heard. */
   add(language: string | undefined, cues: readonly Cue[]): void;
   /** Settled for the rest of the video; undefined while it is open. */
-  settled(): string | undefined;
+  settledLanguage(): string | undefined;
   /** The language of most of the words so far, BCP 47. */
-  winner(): string | undefined;
+  leadingLanguage(): string | undefined;
 }
 
 /** Finds the one language of a video from its first stretches; a short word at the start decides nothing. */
 export function createLanguageVote(): LanguageVote {
-  const letters = new Map<string, number>();
+  const charsByLanguage = new Map<string, number>();
   let text = '';
   let stretches = 0;
-  const winner = () => [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? guessLanguage(text);
+  const leadingLanguage = () =>
+    [...charsByLanguage].sort((a, b) => b[1] - a[1])[0]?.[0] ?? guessLanguage(text);
   return {
     add(language, cues) {
       if (cues.length === 0) return;
       stretches += 1;
-      if (text.length < MOST_TEXT) text += ` ${cues.map((cue) => cue.text).join(' ')}`;
+      if (text.length < MAX_TEXT_CHARS) text += ` ${cues.map((cue) => cue.text).join(' ')}`;
       const length = cues.reduce((sum, cue) => sum + cue.text.length, 0);
-      if (language) letters.set(language, (letters.get(language) ?? 0) + length);
+      if (language) charsByLanguage.set(language, (charsByLanguage.get(language) ?? 0) + length);
     },
-    settled: () => (stretches >= ENOUGH ? winner() : undefined),
-    winner,
+    settledLanguage: () => (stretches >= MIN_VOTING_STRETCHES ? leadingLanguage() : undefined),
+    leadingLanguage,
   };
 }
 
-let names: ReadonlyMap<string, string> | undefined;
+let languageCodes: ReadonlyMap<string, string> | undefined;
 
 /** `english`, `en`, `eng`, `en-US` -> `en`; undefined for what is no language. */
-export function languageNamed(name: string): string | undefined {
-  const told = name.trim().toLowerCase();
-  if (/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/.test(told)) {
-    const [code] = Intl.getCanonicalLocales(told);
+export function parseLanguageName(name: string): string | undefined {
+  const normalised = name.trim().toLowerCase();
+  if (/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/.test(normalised)) {
+    const [code] = Intl.getCanonicalLocales(normalised);
     return code?.split('-')[0];
   }
-  names ??= languageNames();
-  return names.get(told);
+  languageCodes ??= buildLanguageCodes();
+  return languageCodes.get(normalised);
 }
 
-function languageNames(): ReadonlyMap<string, string> {
-  const shown = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+function buildLanguageCodes(): ReadonlyMap<string, string> {
+  const displayNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-  const found = new Map<string, string>([
+  const codes = new Map<string, string>([
     ['castilian', 'es'],
     ['mandarin', 'zh'],
     ['flemish', 'nl'],
@@ -167,9 +175,9 @@ function languageNames(): ReadonlyMap<string, string> {
   ]);
   for (const a of letters) {
     for (const b of letters) {
-      const name = shown.of(a + b);
-      if (name && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), a + b);
+      const name = displayNames.of(a + b);
+      if (name && !codes.has(name.toLowerCase())) codes.set(name.toLowerCase(), a + b);
     }
   }
-  return found;
+  return codes;
 }

@@ -31,16 +31,22 @@ export interface VectorSpace {
   readonly model: string;
 }
 
-export function modelOf({ name, revision }: { readonly name: string; readonly revision: string }): string {
+export function toModelRevision({
+  name,
+  revision,
+}: {
+  readonly name: string;
+  readonly revision: string;
+}): string {
   return `${name}@${revision}`;
 }
 
-export function vectorId(of: Omit<VectorRow, 'id' | 'vector'>): string {
-  return hashText([of.videoId, of.uri, of.kind, of.startMs, of.endMs, of.made].join('\n'));
+export function toVectorId(row: Omit<VectorRow, 'id' | 'vector'>): string {
+  return hashText([row.videoId, row.uri, row.kind, row.startMs, row.endMs, row.made].join('\n'));
 }
 
 /** Cosine of the angle between two vectors of length 1; of two dimensions 0, for they compare not at all. */
-export function similarity(a: Float32Array, b: Float32Array): number {
+export function cosineSimilarity(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return 0;
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);

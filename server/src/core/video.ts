@@ -1,5 +1,5 @@
-import type { Failure } from './failure.ts';
-import type { TextTime } from './measured.ts';
+import type { MediaFailure } from './failure.ts';
+import type { ScreenState } from './measured.ts';
 import type { Ms, TimeRange, Uri } from './range.ts';
 import type { Stage } from './recipe.ts';
 
@@ -28,7 +28,7 @@ export interface Chapter extends TimeRange {
 }
 
 /** What the container tells, without decoding. All times count from the first shown moment. */
-export interface Probe {
+export interface MediaProbe {
   readonly container: string;
   readonly durationMs: Ms;
   readonly streams: readonly StreamInfo[];
@@ -49,7 +49,7 @@ export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
 }
 
 /** One copy of a Video: a path, with all that belongs to the path and not to the content. */
-export interface Copy {
+export interface VideoFile {
   readonly uri: Uri;
   /** For display; characters that are not UTF-8 are replaced. */
   readonly path: string;
@@ -67,7 +67,7 @@ export interface Copy {
   /** Stages done for this path alone, with the recipe each was done under. */
   readonly done: Readonly<Partial<Record<Stage, string>>>;
   /** Why a stage could not be done for this path. */
-  readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
+  readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
   /** Paths at which this content lay before and is gone from, the last one first; a few. */
   readonly formerUris?: readonly Uri[];
   /** Whether the sidecars hold the speech of the video; absent until they are read. */
@@ -87,14 +87,14 @@ export interface Sidecar {
 /** One content, shared by its copies. */
 export interface VideoRecord {
   readonly videoId: string;
-  readonly probe: Probe;
+  readonly probe: MediaProbe;
   /** Stages done for this content, with the recipe each was done under. */
   readonly done: Readonly<Partial<Record<Stage, string>>>;
-  readonly failures: Readonly<Partial<Record<Stage, Failure>>>;
+  readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
   /** Clip edges, half-open neighbours in time order. */
   readonly clips: readonly TimeRange[];
   /** Whether the text tracks inside hold the speech of the video; absent until they are read. */
   readonly subtitled?: boolean;
   /** Ranges over which the picture stays alike and may carry text; absent until measured. */
-  readonly textTimes?: readonly TextTime[];
+  readonly textTimes?: readonly ScreenState[];
 }

@@ -6,28 +6,28 @@ import { openLanceStore } from '../adapters/lancedb/open.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
-import { nodeDisk } from '../adapters/node-disk/disk.ts';
+import { createNodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
 import { createTesseractReader } from '../adapters/tesseract/reader.ts';
 import { BUILD } from '../base/build.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { filesOf } from '../base/places.ts';
-import { restAfter } from '../core/rest.ts';
+import { dataDirPaths } from '../base/places.ts';
+import { throttleDelayMs } from '../core/rest.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';
 import type { Models } from './models.ts';
 
 /** Picks the adapters and builds the Library of one data folder. */
-export async function compose(
+export async function composeLibrary(
   dataDir: string,
   settings: OpenSettings,
   models: Models,
   log: Log,
 ): Promise<Library> {
-  const files = filesOf(dataDir);
+  const files = dataDirPaths(dataDir);
   const governor = createGovernor({
     settings: settings.all,
     onSettings: settings.onChange,
@@ -35,10 +35,10 @@ export async function compose(
     now: () => new Date(),
   });
   const store = await openLanceStore(files.index, { log: (message) => log.warn('index', { message }) });
-  const width = () => Math.min(governor.allowance().workers, availableParallelism());
+  const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
   const library = await createLibrary({
     store,
-    disk: nodeDisk(),
+    disk: createNodeDisk(),
     media: createMediaChild({
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),
@@ -60,9 +60,9 @@ export async function compose(
       createLocalExecutor({
         run,
         settle,
-        widths: { now: 2, fast: 2, deep: width() },
+        widths: { now: 2, fast: 2, deep: deepLaneWidth() },
         now: Date.now,
-        restMs: (lane, busyMs) => (lane === 'deep' ? restAfter(busyMs, governor.allowance()) : 0),
+        restMs: (lane, busyMs) => (lane === 'deep' ? throttleDelayMs(busyMs, governor.allowance()) : 0),
         onError: (job, error) =>
           log.error('job dropped', { job: job.key, stage: job.stage, error: messageOf(error) }),
       }),
@@ -76,20 +76,20 @@ export async function compose(
     now: Date.now,
     log,
   });
-  const heed = () => {
-    library.hold(governor.resting());
-    library.setWidth(width());
+  const applyGovernor = () => {
+    library.hold(governor.pauseReason());
+    library.setWidth(deepLaneWidth());
   };
-  const unheed = governor.onChange(heed);
-  const unplan = settings.onChange(() => library.replan());
-  const unmodel = models.onChange(() => library.replan());
-  heed();
+  const stopGovernor = governor.onChange(applyGovernor);
+  const stopSettings = settings.onChange(() => library.replan());
+  const stopModels = models.onChange(() => library.replan());
+  applyGovernor();
   return {
     ...library,
     async close() {
-      unheed();
-      unplan();
-      unmodel();
+      stopGovernor();
+      stopSettings();
+      stopModels();
       governor.close();
       await library.close();
     },

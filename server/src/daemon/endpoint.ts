@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { filesOf } from '../base/places.ts';
+import { dataDirPaths } from '../base/places.ts';
 
 /** What the file in the data folder says of the daemon that runs. */
-export interface Endpoint {
+export interface DaemonEndpoint {
   /** Path of the socket, or name of the pipe on Windows. */
   readonly socket: string;
   readonly pid: number;
@@ -14,13 +14,15 @@ export interface Endpoint {
 }
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, its end included. */
-const SOCKET_PATH_LIMIT = 100;
+const MAX_SOCKET_PATH_BYTES = 100;
 
 /** The endpoint of the daemon that ran last; undefined where none does, as far as the file knows. */
-export async function readEndpoint(dataDir: string): Promise<Endpoint | undefined> {
+export async function readEndpoint(dataDir: string): Promise<DaemonEndpoint | undefined> {
   try {
-    const read = JSON.parse(await readFile(filesOf(dataDir).endpoint, 'utf8')) as Partial<Endpoint> | null;
-    return typeof read?.socket === 'string' ? (read as Endpoint) : undefined;
+    const endpoint = JSON.parse(
+      await readFile(dataDirPaths(dataDir).endpoint, 'utf8'),
+    ) as Partial<DaemonEndpoint> | null;
+    return typeof endpoint?.socket === 'string' ? (endpoint as DaemonEndpoint) : undefined;
   } catch {
     // Not there, or cut off by a crash: the same as no daemon.
     return undefined;
@@ -28,9 +30,9 @@ export async function readEndpoint(dataDir: string): Promise<Endpoint | undefine
 }
 
 /** Folders that may hold our private folder, best first. */
-function runtimeRoots(env: Readonly<Record<string, string | undefined>>): string[] {
-  const own = `goldfish-${userInfo().uid}`;
-  const roots = [join(tmpdir(), own), join('/tmp', own)];
+function runtimeFolderCandidates(env: Readonly<Record<string, string | undefined>>): string[] {
+  const folderName = `goldfish-${userInfo().uid}`;
+  const roots = [join(tmpdir(), folderName), join('/tmp', folderName)];
   return env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'goldfish'), ...roots] : roots;
 }
 
@@ -45,13 +47,13 @@ export async function socketPath(
     .slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\goldfish-${userInfo().username}-${name}`;
   const problems: string[] = [];
-  for (const folder of runtimeRoots(env)) {
+  for (const folder of runtimeFolderCandidates(env)) {
     const path = join(folder, `${name}.sock`);
-    if (Buffer.byteLength(path) >= SOCKET_PATH_LIMIT) {
+    if (Buffer.byteLength(path) >= MAX_SOCKET_PATH_BYTES) {
       problems.push(`${folder} is too long a path`);
       continue;
     }
-    const problem = await makePrivate(folder);
+    const problem = await createPrivateFolder(folder);
     if (problem === undefined) return path;
     problems.push(problem);
   }
@@ -61,21 +63,21 @@ export async function socketPath(
 }
 
 /** Makes a 0700 folder, or tells why the one that is there cannot be trusted. */
-async function makePrivate(folder: string): Promise<string | undefined> {
+async function createPrivateFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { mode: 0o700, recursive: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return (error as Error).message;
   }
-  return distrust(folder, 'folder');
+  return findOwnershipProblem(folder, 'folder');
 }
 
 /** Why a file or folder that should be ours alone is not; undefined where it is. */
-async function distrust(path: string, kind: 'folder' | 'socket'): Promise<string | undefined> {
-  const found = await lstat(path);
-  if (kind === 'folder' ? !found.isDirectory() : !found.isSocket()) return `${path} is not a ${kind}`;
-  if (found.uid !== userInfo().uid) return `${path} belongs to another user`;
-  if ((found.mode & 0o077) !== 0) return `${path} is open to other users`;
+async function findOwnershipProblem(path: string, kind: 'folder' | 'socket'): Promise<string | undefined> {
+  const stats = await lstat(path);
+  if (kind === 'folder' ? !stats.isDirectory() : !stats.isSocket()) return `${path} is not a ${kind}`;
+  if (stats.uid !== userInfo().uid) return `${path} belongs to another user`;
+  if ((stats.mode & 0o077) !== 0) return `${path} is open to other users`;
   return undefined;
 }
 
@@ -83,10 +85,12 @@ async function distrust(path: string, kind: 'folder' | 'socket'): Promise<string
  * Checks before a client speaks to a socket that it and its folder belong to this user alone, so that nobody else
  * can stand in for the daemon. Resolves with the reason where they do not, undefined where they do or are gone.
  */
-export async function distrustSocket(path: string): Promise<string | undefined> {
+export async function findSocketProblem(path: string): Promise<string | undefined> {
   if (process.platform === 'win32') return undefined;
   try {
-    return (await distrust(dirname(path), 'folder')) ?? (await distrust(path, 'socket'));
+    return (
+      (await findOwnershipProblem(dirname(path), 'folder')) ?? (await findOwnershipProblem(path, 'socket'))
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

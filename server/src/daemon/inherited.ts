@@ -6,7 +6,7 @@ const CLOEXEC = 0o2000000;
  * Closes what the starter left open beyond the standard streams: whoever reads from such a pipe would wait for the
  * daemon's end. Files that this process opened itself close on exec, inherited ones do not; Linux tells them apart.
  */
-export function closeInherited(): void {
+export function closeInheritedFds(): void {
   if (process.platform !== 'linux') return;
   for (const name of readdirSync('/proc/self/fd')) {
     const fd = Number(name);

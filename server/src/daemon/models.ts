@@ -1,5 +1,5 @@
 import { readManifest } from '../adapters/models/manifest.ts';
-import { deviceOrder, type HostOptions } from '../adapters/transformers/host.ts';
+import { type InferenceHostOptions, listDevices } from '../adapters/transformers/host.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
@@ -7,13 +7,13 @@ import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
-import { chooseAnswerer } from './models/answerer.ts';
-import { chooseCaptioner } from './models/captioner.ts';
-import type { Choosing } from './models/choose.ts';
-import { chooseFrameEmbedder, chooseTextEmbedder } from './models/embedders.ts';
-import { keep, type ModelInUse } from './models/keep.ts';
-import { chooseReranker } from './models/reranker.ts';
-import { chooseTranscriber } from './models/transcriber.ts';
+import { selectAnswerer } from './models/answerer.ts';
+import { selectCaptioner } from './models/captioner.ts';
+import type { SelectionInputs } from './models/choose.ts';
+import { selectFrameEmbedder, selectTextEmbedder } from './models/embedders.ts';
+import { createModelSlot, type ModelInUse } from './models/keep.ts';
+import { selectReranker } from './models/reranker.ts';
+import { selectTranscriber } from './models/transcriber.ts';
 
 export type { ModelInUse } from './models/keep.ts';
 
@@ -41,7 +41,7 @@ export interface ModelsOptions {
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A key for hosts that a client gave; it goes before that of the environment. */
-  readonly givenKey?: () => string | undefined;
+  readonly clientKey?: () => string | undefined;
   /** Processors that a model on the CPU may use. */
   readonly threads: () => number;
   readonly log: (message: string) => void;
@@ -53,35 +53,35 @@ export function createModels(options: ModelsOptions): Models {
   const manifest = readManifest();
   const listeners = new Set<() => void>();
 
-  const host = (folder: string, id?: string): HostOptions => {
-    const now = settings();
-    const device = now['models.device'];
+  const createHostOptions = (folder: string, id?: string): InferenceHostOptions => {
+    const currentSettings = settings();
+    const device = currentSettings['models.device'];
     const devices =
-      device === 'auto' ? deviceOrder(process.platform, process.arch) : [...new Set([device, 'cpu'])];
-    const idleMs = now['models.idleMinutes'] * 60_000;
+      device === 'auto' ? listDevices(process.platform, process.arch) : [...new Set([device, 'cpu'])];
+    const idleMs = currentSettings['models.idleMinutes'] * 60_000;
     const threads = Math.max(1, options.threads());
     return { folder, id, devices, threads, idleMs, onTrouble: options.log };
   };
-  const key = () => options.givenKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
-  const choosing = (): Choosing => {
-    const now = settings();
-    return { settings: now, manifest, modelsDir, key, host };
+  const findApiKey = () => options.clientKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
+  const createSelectionInputs = (): SelectionInputs => {
+    const currentSettings = settings();
+    return { settings: currentSettings, manifest, modelsDir, key: findApiKey, host: createHostOptions };
   };
 
-  const captioner = keep(() => chooseCaptioner(choosing()));
-  const transcriber = keep(() => chooseTranscriber(choosing()));
-  const textEmbedder = keep(() => chooseTextEmbedder(choosing()));
-  const frameEmbedder = keep(() => chooseFrameEmbedder(choosing()));
-  const reranker = keep(() => chooseReranker(choosing()));
+  const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
+  const transcriber = createModelSlot(() => selectTranscriber(createSelectionInputs()));
+  const textEmbedder = createModelSlot(() => selectTextEmbedder(createSelectionInputs()));
+  const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
+  const reranker = createModelSlot(() => selectReranker(createSelectionInputs()));
   // Behind the captioner, which may serve both.
-  const answerer = keep(() => chooseAnswerer(choosing(), captioner));
-  const all = [captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer] as const;
+  const answerer = createModelSlot(() => selectAnswerer(createSelectionInputs(), captioner));
+  const slots = [captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer] as const;
 
   const refresh = () => {
-    const changed = all.map((each) => each.refresh()).some(Boolean);
+    const changed = slots.map((slot) => slot.refresh()).some(Boolean);
     if (changed) for (const listener of listeners) listener();
   };
-  const stop = options.onSettings(refresh);
+  const stopSettings = options.onSettings(refresh);
   return {
     captioner: captioner.model,
     transcriber: transcriber.model,
@@ -89,16 +89,16 @@ export function createModels(options: ModelsOptions): Models {
     textEmbedder: textEmbedder.model,
     frameEmbedder: frameEmbedder.model,
     reranker: reranker.model,
-    roles: () => all.map((each) => each.role()),
-    advice: () => all.flatMap((each) => each.advice() ?? []),
+    roles: () => slots.map((slot) => slot.role()),
+    advice: () => slots.flatMap((slot) => slot.advice() ?? []),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     refresh,
     async close() {
-      stop();
-      await Promise.all(all.map((each) => each.close()));
+      stopSettings();
+      await Promise.all(slots.map((slot) => slot.close()));
     },
   };
 }

@@ -4,12 +4,12 @@ import { rm, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { readManifest } from '../adapters/models/manifest.ts';
-import { type Feed, type Fetched, fetchPackage } from '../adapters/nuget/fetch.ts';
-import { unzip } from '../adapters/nuget/unzip.ts';
+import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/nuget/fetch.ts';
+import { extractFile } from '../adapters/nuget/unzip.ts';
 import { packageRoot } from '../base/package.ts';
 import { modelsDir } from '../base/places.ts';
 import type { ManifestRuntime } from '../core/manifest.ts';
-import { UnavailableError } from '../core/unavailable.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
 
 /** How the CUDA provider stands on this machine. */
 export interface GpuState {
@@ -26,7 +26,7 @@ export interface GpuState {
   readonly driver: boolean;
 }
 
-export interface EnableOptions {
+export interface EnableGpuOptions {
   /** Address of the feed's service index. */
   readonly feed: string;
   readonly runtime: ManifestRuntime;
@@ -38,9 +38,9 @@ export interface EnableOptions {
 }
 
 /** Left free beside the package and its files, bytes. */
-const SPARE = 200_000_000;
+const SPARE_BYTES = 200_000_000;
 /** Room kept for a package whose size is not known and for what is in it, bytes. */
-const ROOM = 2_000_000_000;
+const UNKNOWN_SIZE_BYTES = 2_000_000_000;
 
 /** An install may do without it: the folder is then one that is not there. */
 function runtimeFolder(): string {
@@ -62,31 +62,33 @@ export function gpuFeed(env: Readonly<Record<string, string | undefined>>): stri
 }
 
 /** What the loader's cache and LD_LIBRARY_PATH know; where ldconfig cannot be asked, nothing is known. */
-function libraries(names: readonly string[], env: NodeJS.ProcessEnv) {
-  let cached = '';
+function findLibraries(names: readonly string[], env: NodeJS.ProcessEnv) {
+  let loaderCache = '';
   try {
-    cached = execFileSync('ldconfig', ['-p'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    loaderCache = execFileSync('ldconfig', ['-p'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch {
     // Not on PATH for this user, or not on this system.
   }
   const folders = (env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean);
   return names.map((name) => ({
     name,
-    found: cached.includes(`${name} `) || folders.some((folder) => existsSync(join(folder, name))),
+    found: loaderCache.includes(`${name} `) || folders.some((folder) => existsSync(join(folder, name))),
   }));
 }
 
 /** Looks at this machine; asks nobody. */
 export function gpuState(env: NodeJS.ProcessEnv = process.env): GpuState {
   const { platform, arch } = process;
-  const runtime = readManifest().runtimes.find((each) => each.platform === platform && each.arch === arch);
+  const runtime = readManifest().runtimes.find(
+    (candidate) => candidate.platform === platform && candidate.arch === arch,
+  );
   const folder = join(runtimeFolder(), 'bin', 'napi-v6', platform, arch);
   return {
     platform: `${platform} ${arch}`,
     runtime,
     folder,
     here: runtime?.files.every((file) => existsSync(join(folder, basename(file)))) ?? false,
-    libraries: libraries(runtime?.libraries ?? [], env),
+    libraries: findLibraries(runtime?.libraries ?? [], env),
     driver: existsSync('/proc/driver/nvidia/version'),
   };
 }
@@ -98,37 +100,37 @@ export const gpuCache = () => join(modelsDir(), '.runtimes');
  * Fetches the provider's package, verifies it against the pinned hash where there is one, and puts its libraries beside
  * ONNX Runtime. Rejects with UnavailableError and the signal's reason; what was fetched stays for the next try.
  */
-export async function enableGpu(options: EnableOptions, signal: AbortSignal): Promise<Fetched> {
+export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal): Promise<FetchedPackage> {
   const { runtime, folder, cache } = options;
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new UnavailableError(
+    throw new ModelUnavailableError(
       `${folder} cannot be written`,
       'Run the command as the user who installed Goldfish, or install it for yourself.',
       { cause: error },
     );
   }
   mkdirSync(cache, { recursive: true });
-  for (const place of [cache, folder]) {
-    const { bavail, bsize } = await statfs(place);
-    if (bavail * bsize < (runtime.bytes ?? ROOM) + SPARE)
-      throw new UnavailableError(`${place} has less free space than is needed`, 'Free 2 GB there.');
+  for (const target of [cache, folder]) {
+    const { bavail, bsize } = await statfs(target);
+    if (bavail * bsize < (runtime.bytes ?? UNKNOWN_SIZE_BYTES) + SPARE_BYTES)
+      throw new ModelUnavailableError(`${target} has less free space than is needed`, 'Free 2 GB there.');
   }
-  const feed: Feed = {
+  const feed: NuGetFeed = {
     index: options.feed,
     silenceMs: 20_000,
     retries: 3,
     pauseMs: 1000,
     onRetry: options.onRetry,
   };
-  const wanted = { name: runtime.package, version: runtime.version, sha256: runtime.sha256 };
+  const packageToFetch = { name: runtime.package, version: runtime.version, sha256: runtime.sha256 };
   const path = join(cache, `${runtime.package.toLowerCase()}.${runtime.version}.nupkg`);
-  const fetched = await fetchPackage(feed, wanted, path, options.onBytes, signal);
+  const fetchedPackage = await fetchPackage(feed, packageToFetch, path, options.onBytes, signal);
   try {
-    for (const file of runtime.files) await unzip(path, file, join(folder, basename(file)), signal);
+    for (const file of runtime.files) await extractFile(path, file, join(folder, basename(file)), signal);
   } finally {
     await rm(path, { force: true });
   }
-  return fetched;
+  return fetchedPackage;
 }

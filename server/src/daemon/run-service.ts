@@ -14,7 +14,7 @@ export interface ServiceReport {
 }
 
 /** This machine's plan; undefined where the platform has no service manager that we know. */
-function ownPlan(dataDir: string): ServicePlan | undefined {
+function planForThisMachine(dataDir: string): ServicePlan | undefined {
   const home = homedir();
   return planService({
     platform: process.platform,
@@ -29,37 +29,37 @@ function ownPlan(dataDir: string): ServicePlan | undefined {
 
 /** Writes the service's files and starts it. Undefined where the platform has no service manager that we know. */
 export async function installService(dataDir: string): Promise<ServiceReport | undefined> {
-  const plan = ownPlan(dataDir);
+  const plan = planForThisMachine(dataDir);
   if (plan === undefined) return undefined;
   for (const { path, text } of plan.files) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
-  return report(plan, await runAll(plan.install));
+  return toServiceReport(plan, await runCommands(plan.install));
 }
 
 /** Ends the service and removes its files; rows and settings stay. */
 export async function removeService(dataDir: string): Promise<ServiceReport | undefined> {
-  const plan = ownPlan(dataDir);
+  const plan = planForThisMachine(dataDir);
   if (plan === undefined) return undefined;
-  const commands = await runAll(plan.remove);
+  const commands = await runCommands(plan.remove);
   for (const { path } of plan.files) await rm(path, { force: true });
-  return report(plan, commands);
+  return toServiceReport(plan, commands);
 }
 
-function report(plan: ServicePlan, commands: ServiceReport['commands']): ServiceReport {
+function toServiceReport(plan: ServicePlan, commands: ServiceReport['commands']): ServiceReport {
   return { files: plan.files.map(({ path }) => path), commands, show: plan.show, tried: plan.tried };
 }
 
-async function runAll(commands: ServicePlan['install']): Promise<ServiceReport['commands']> {
-  const ran: ServiceReport['commands'][number][] = [];
+async function runCommands(commands: ServicePlan['install']): Promise<ServiceReport['commands']> {
+  const results: ServiceReport['commands'][number][] = [];
   for (const [program = '', ...args] of commands) {
-    const { ok, output } = await new Promise<{ ok: boolean; output: string }>((done) => {
+    const { ok, output } = await new Promise<{ ok: boolean; output: string }>((resolve) => {
       execFile(program, args, { timeout: 60_000, windowsHide: true }, (error, stdout, stderr) =>
-        done({ ok: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
+        resolve({ ok: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
       );
     });
-    ran.push({ command: [program, ...args].join(' '), ok, output });
+    results.push({ command: [program, ...args].join(' '), ok, output });
   }
-  return ran;
+  return results;
 }

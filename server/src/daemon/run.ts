@@ -4,22 +4,22 @@ import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { filesOf, modelsDir } from '../base/places.ts';
+import { dataDirPaths, modelsDir } from '../base/places.ts';
 import { useProxy } from '../base/proxy.ts';
 import { createPageServer } from '../http/server.ts';
-import { channelOf } from '../rpc/channel.ts';
+import { createWebSocketStream } from '../rpc/channel.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { openSettings } from '../settings/open.ts';
-import { compose } from './compose.ts';
-import { closeInherited } from './inherited.ts';
-import { createKeys } from './keys.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { composeLibrary } from './compose.ts';
+import { closeInheritedFds } from './inherited.ts';
+import { createApiKeys } from './keys.ts';
+import { type DataDirLock, takeLock } from './lock.ts';
 import { createModels } from './models.ts';
 import { identity } from './open.ts';
-import { becomeReachable } from './reach.ts';
+import { publishEndpoint } from './reach.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
-import { find } from './socket.ts';
+import { findRunningDaemon } from './socket.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */
@@ -29,11 +29,11 @@ export interface DaemonOptions {
 }
 
 /** How long a daemon that found the lock held waits for its holder to answer or to end. */
-const LOCK_LIMIT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 30_000;
 /** An operating-system lock has no event. */
-const LOCK_TICK_MS = 50;
+const LOCK_RETRY_INTERVAL_MS = 50;
 /** What a drain leaves to running requests before it cuts them off. */
-const PATIENCE_MS = 2000;
+const DRAIN_TIMEOUT_MS = 2000;
 
 /**
  * Runs the daemon of a data folder until it is asked to end. Resolves with an exit code: 0 also where another daemon
@@ -41,7 +41,7 @@ const PATIENCE_MS = 2000;
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { dataDir } = options;
-  closeInherited();
+  closeInheritedFds();
   // Started by hand or by a Windows task, it has none of these; libraries that load later, and children, read them.
   for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
   // Transcripts are private: whatever the daemon writes is for its user alone.
@@ -49,19 +49,19 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = await waitForLock(dataDir);
   if (lock === undefined) {
-    say(`Another daemon serves ${dataDir} already.`);
+    printOnTerminal(`Another daemon serves ${dataDir} already.`);
     return 0;
   }
 
   const settings = await openSettings(dataDir);
-  const opened = openLog(filesOf(dataDir).logs, {
+  const logFile = openLog(dataDirPaths(dataDir).logs, {
     level: settings.all()['log.level'],
     megabytes: settings.all()['log.megabytes'],
     files: settings.all()['log.files'],
   });
-  const { log } = opened;
+  const { log } = logFile;
   const lifetime = createLifetime((name, message) => log.error('clean-up failed', { name, message }));
-  guard(log, lifetime);
+  logProcessErrors(log, lifetime);
   endOnSignals(lifetime);
   log.info('daemon starts', {
     pid: process.pid,
@@ -78,28 +78,28 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   lifetime.defer('lock', () => lock.release());
   lifetime.defer('log', () => {
     log.info('daemon ends', { pid: process.pid });
-    return opened.close();
+    return logFile.close();
   });
   lifetime.defer('settings', () => settings.close());
   try {
     useProxy(process.env, (problem) => log.warn('proxy', { problem }));
-    const keys = createKeys();
+    const keys = createApiKeys();
     const models = createModels({
       settings: settings.all,
       onSettings: settings.onChange,
       modelsDir: modelsDir(),
       env: process.env,
-      givenKey: keys.current,
+      clientKey: keys.current,
       threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
       log: (message) => log.warn('inference', { message }),
     });
     lifetime.defer('models', () => models.close());
-    const library = await compose(dataDir, settings, models, log);
+    const library = await composeLibrary(dataDir, settings, models, log);
     lifetime.defer('library', () => library.close());
     const page = createPageServer({
       library,
       assets: pageFolder(),
-      onClient: (webSocket) => sessions?.add(channelOf(webSocket)),
+      onClient: (webSocket) => sessions?.add(createWebSocketStream(webSocket)),
       log: log.with({ part: 'page' }),
     });
     lifetime.defer('page', () => page.close());
@@ -110,7 +110,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
       log,
-      onLogLine: opened.onLine,
+      onLogLine: logFile.onLine,
       stop: (reason) => {
         log.info('daemon drains', { reason });
         void lifetime.end(reason);
@@ -118,11 +118,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       draining: lifetime.signal,
       cutOff: cutOff.signal,
     });
-    const served = sessions;
-    lifetime.defer('requests', () => served.settle(PATIENCE_MS, cutOff));
-    await becomeReachable(dataDir, lock, lifetime, log, (socket) => served.add(socket));
-    say(`The daemon of ${dataDir} listens. Ctrl-C or "goldfish stop" ends it.`);
-    settings.onChange((all) => opened.setLevel(all['log.level']));
+    const openSessions = sessions;
+    lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
+    await publishEndpoint(dataDir, lock, lifetime, log, (socket) => openSessions.add(socket));
+    printOnTerminal(`The daemon of ${dataDir} listens. Ctrl-C or "goldfish stop" ends it.`);
+    settings.onChange((all) => logFile.setLevel(all['log.level']));
     if (options.withPid !== undefined) {
       const pid = options.withPid;
       lifetime.defer(
@@ -140,33 +140,33 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 }
 
 /** The lock, or undefined where its holder answers. */
-async function waitForLock(dataDir: string): Promise<Lock | undefined> {
-  const until = Date.now() + LOCK_LIMIT_MS;
+async function waitForLock(dataDir: string): Promise<DataDirLock | undefined> {
+  const deadlineMs = Date.now() + LOCK_TIMEOUT_MS;
   for (;;) {
-    const lock = takeLock(filesOf(dataDir).lock);
+    const lock = takeLock(dataDirPaths(dataDir).lock);
     if (lock !== undefined) return lock;
-    const other = await find(dataDir);
-    if (other !== undefined) {
-      other.socket.destroy();
+    const otherDaemon = await findRunningDaemon(dataDir);
+    if (otherDaemon !== undefined) {
+      otherDaemon.socket.destroy();
       return undefined;
     }
-    if (Date.now() > until)
+    if (Date.now() > deadlineMs)
       throw new Error(
-        `Another process holds ${filesOf(dataDir).lock} and does not answer. End it, or choose another folder with --data-dir.`,
+        `Another process holds ${dataDirPaths(dataDir).lock} and does not answer. End it, or choose another folder with --data-dir.`,
       );
-    await new Promise((done) => setTimeout(done, LOCK_TICK_MS));
+    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_INTERVAL_MS));
   }
 }
 
 /** For whoever started it by hand; nobody reads it otherwise. */
-function say(text: string): void {
+function printOnTerminal(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
 }
 
 /** A defect in one request must not take the daemon from the others. */
-function guard(log: Log, lifetime: Lifetime): void {
+function logProcessErrors(log: Log, lifetime: Lifetime): void {
   process.on('unhandledRejection', (error) =>
-    log.error('unhandled rejection', { message: messageOf(error), stack: stackOf(error) }),
+    log.error('unhandled rejection', { message: messageOf(error), stack: findStack(error) }),
   );
   process.on('uncaughtException', (error) => {
     log.error('uncaught exception', { message: error.message, stack: error.stack });
@@ -175,6 +175,6 @@ function guard(log: Log, lifetime: Lifetime): void {
   });
 }
 
-function stackOf(error: unknown): string | undefined {
+function findStack(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }

@@ -1,16 +1,22 @@
 import type { ModelEntry, ModelsListResult, PinnedModel } from '../../protocol/models.ts';
-import { pin } from '../adapters/hub/pin.ts';
-import { pull } from '../adapters/hub/pull.ts';
-import { type Hub, PUBLIC_HUB } from '../adapters/hub/request.ts';
+import { findModelPin } from '../adapters/hub/pin.ts';
+import { pullModelFiles } from '../adapters/hub/pull.ts';
+import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/request.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
-import { LOCK, placeOf, type ShelvedModel, shelf, unshelve } from '../adapters/models/shelf.ts';
-import { defaultModel, type ManifestModel, pullBytesOf } from '../core/manifest.ts';
-import { parseModelChoice } from '../core/modelChoice.ts';
+import {
+  type CachedModel,
+  LOCK_FILE_NAME,
+  listCachedModels,
+  removeCachedModel,
+  toModelFolder,
+} from '../adapters/models/shelf.ts';
+import { computePullBytes, defaultModel, type ManifestModel } from '../core/manifest.ts';
+import { parseModelSetting } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
-import { UnavailableError } from '../core/unavailable.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
-import type { Keys } from './keys.ts';
+import type { ApiKeys } from './keys.ts';
 import type { Models } from './models.ts';
 
 export interface ServeModelsOptions {
@@ -18,17 +24,17 @@ export interface ServeModelsOptions {
   readonly settings: () => Settings;
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly keys: Keys;
+  readonly keys: ApiKeys;
 }
 
 /** Progress is told at most so often, ms. */
-const TELL_MS = 200;
+const PROGRESS_INTERVAL_MS = 200;
 
-const endpointOf = (env: ServeModelsOptions['env']): string =>
+const hubEndpoint = (env: ServeModelsOptions['env']): string =>
   (env.HF_ENDPOINT || PUBLIC_HUB).replace(/\/+$/, '');
 
-function hubOf(env: ServeModelsOptions['env'], onRetry: (message: string) => void): Hub {
-  const endpoint = endpointOf(env);
+function createHub(env: ServeModelsOptions['env'], onRetry: (message: string) => void): ModelHub {
+  const endpoint = hubEndpoint(env);
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new RequestError(
       'invalid',
@@ -37,52 +43,52 @@ function hubOf(env: ServeModelsOptions['env'], onRetry: (message: string) => voi
     );
   }
   const token = env.HF_TOKEN || undefined;
-  return { endpoint, token, answerMs: 5000, silenceMs: 20_000, retries: 4, backOffMs: 1000, onRetry };
+  return { endpoint, token, answerTimeoutMs: 5000, silenceMs: 20_000, retries: 4, backOffMs: 1000, onRetry };
 }
 
-function bytesOf(model: ShelvedModel): number {
+function sumFileBytes(model: CachedModel): number {
   return model.files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function entryOf(known: ManifestModel, here: ShelvedModel | undefined): ModelEntry {
+function toModelEntry(manifestModel: ManifestModel, cachedModel: CachedModel | undefined): ModelEntry {
   return {
-    id: known.id,
-    role: known.role,
-    note: known.note,
-    licence: known.licence ?? here?.licence,
-    default: known.default,
-    revision: here?.revision,
-    bytes: here && bytesOf(here),
-    pullBytes: pullBytesOf(known),
+    id: manifestModel.id,
+    role: manifestModel.role,
+    note: manifestModel.note,
+    licence: manifestModel.licence ?? cachedModel?.licence,
+    default: manifestModel.default,
+    revision: cachedModel?.revision,
+    bytes: cachedModel && sumFileBytes(cachedModel),
+    pullBytes: computePullBytes(manifestModel),
   };
 }
 
 /** `goldfish/models/*` of a daemon: what is known and here, and bringing and taking it. */
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
-  const under = new Set<string>();
-  const offline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
+  const activePulls = new Set<string>();
+  const isOffline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
 
-  const list = (): ModelsListResult => {
-    const here = new Map(shelf(modelsDir).map((model) => [model.id, model]));
-    const known = manifest.models.map((model) => entryOf(model, here.get(model.id)));
-    const own = [...here.values()]
+  const listModels = (): ModelsListResult => {
+    const cachedById = new Map(listCachedModels(modelsDir).map((model) => [model.id, model]));
+    const manifestEntries = manifest.models.map((model) => toModelEntry(model, cachedById.get(model.id)));
+    const otherEntries = [...cachedById.values()]
       .filter(({ id }) => !manifest.models.some((model) => model.id === id))
       .map((model): ModelEntry => {
         const { id, revision, licence } = model;
-        return { id, revision, licence, default: false, bytes: bytesOf(model) };
+        return { id, revision, licence, default: false, bytes: sumFileBytes(model) };
       });
     return {
-      models: [...known, ...own],
+      models: [...manifestEntries, ...otherEntries],
       roles: models.roles(),
       folder: modelsDir,
-      hub: endpointOf(env),
-      offline: offline(),
+      hub: hubEndpoint(env),
+      offline: isOffline(),
     };
   };
 
-  const named = (text: string) => {
-    const choice = parseModelChoice(text);
+  const parseHubId = (text: string) => {
+    const choice = parseModelSetting(text);
     if (choice?.kind === 'hub') return choice;
     throw new RequestError(
       'invalid',
@@ -91,8 +97,8 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     );
   };
 
-  const mayAsk = () => {
-    if (!offline()) return;
+  const assertOnline = () => {
+    if (!isOffline()) return;
     throw new RequestError(
       'unavailable',
       'Downloads are switched off.',
@@ -101,82 +107,84 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
   };
 
   return {
-    list,
+    list: listModels,
     async pull(text, accelerator, onProgress, signal) {
-      const { id, revision } = named(text ?? defaultModel(manifest, 'captioner')?.id ?? '');
-      mayAsk();
-      if (under.has(id)) {
+      const { id, revision } = parseHubId(text ?? defaultModel(manifest, 'captioner')?.id ?? '');
+      assertOnline();
+      if (activePulls.has(id)) {
         throw new RequestError('invalid', `${id} is being fetched already.`, 'Wait until it is there.');
       }
-      let last = { model: id, file: '', fileBytes: 0, fileTotalBytes: 0, bytes: 0, totalBytes: 0 };
-      let toldMs = 0;
-      const hub = hubOf(env, (note) => onProgress({ ...last, note }));
-      const known = manifest.models.find((model) => model.id === id);
+      let lastProgress = { model: id, file: '', fileBytes: 0, fileTotalBytes: 0, bytes: 0, totalBytes: 0 };
+      let reportedMs = 0;
+      const hub = createHub(env, (note) => onProgress({ ...lastProgress, note }));
+      const manifestModel = manifest.models.find((model) => model.id === id);
       const pinned = new Map(
-        (known?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256] as const] : [])),
+        (manifestModel?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256] as const] : [])),
       );
-      under.add(id);
+      activePulls.add(id);
       try {
-        const pulled = await pull(
+        const pulledModel = await pullModelFiles(
           hub,
           {
             id,
-            revision: revision ?? known?.revision ?? 'main',
-            place: placeOf(modelsDir, id),
-            lock: LOCK,
+            revision: revision ?? manifestModel?.revision ?? 'main',
+            place: toModelFolder(modelsDir, id),
+            lockFileName: LOCK_FILE_NAME,
             accelerator,
             pinned,
             onProgress: (progress) => {
-              last = { model: id, ...progress };
+              lastProgress = { model: id, ...progress };
               const now = performance.now();
-              if (now - toldMs < TELL_MS && progress.bytes < progress.totalBytes) return;
-              toldMs = now;
-              onProgress(last);
+              if (now - reportedMs < PROGRESS_INTERVAL_MS && progress.bytes < progress.totalBytes) return;
+              reportedMs = now;
+              onProgress(lastProgress);
             },
           },
           signal,
         );
         models.refresh();
-        const bytes = pulled.files.reduce((sum, file) => sum + file.bytes, 0);
-        const { licence, folder } = pulled;
-        return { model: id, revision: pulled.revision, licence, bytes, folder };
+        const bytes = pulledModel.files.reduce((sum, file) => sum + file.bytes, 0);
+        const { licence, folder } = pulledModel;
+        return { model: id, revision: pulledModel.revision, licence, bytes, folder };
       } catch (error) {
-        if (error instanceof UnavailableError) {
+        if (error instanceof ModelUnavailableError) {
           throw new RequestError('unavailable', error.message, error.remedy);
         }
         throw error;
       } finally {
-        under.delete(id);
+        activePulls.delete(id);
       }
     },
     async pin(text, onModel, signal) {
-      const id = text === undefined ? undefined : named(text).id;
-      const wanted = manifest.models.filter((model) => id === undefined || model.id === id);
-      if (wanted.length === 0)
+      const id = text === undefined ? undefined : parseHubId(text).id;
+      const modelsToPin = manifest.models.filter((model) => id === undefined || model.id === id);
+      if (modelsToPin.length === 0)
         throw new RequestError('notFound', `${id} is not in the manifest.`, 'List: goldfish models list');
-      mayAsk();
-      const hub = hubOf(env, () => undefined);
+      assertOnline();
+      const hub = createHub(env, () => undefined);
       const pinned: PinnedModel[] = [];
       const failed: { model: string; reason: string }[] = [];
-      for (const [model, revision] of new Map(wanted.map((each) => [each.id, each.revision]))) {
+      for (const [model, revision] of new Map(
+        modelsToPin.map((wantedModel) => [wantedModel.id, wantedModel.revision]),
+      )) {
         onModel(model);
         try {
-          pinned.push({ model, ...(await pin(hub, model, revision ?? 'main', signal)) });
+          pinned.push({ model, ...(await findModelPin(hub, model, revision ?? 'main', signal)) });
         } catch (error) {
-          if (!(error instanceof UnavailableError)) throw error;
+          if (!(error instanceof ModelUnavailableError)) throw error;
           failed.push({ model, reason: error.message });
         }
       }
       return { pinned, failed };
     },
     async remove(text) {
-      const { id } = named(text);
-      if (!unshelve(modelsDir, id)) {
+      const { id } = parseHubId(text);
+      if (!removeCachedModel(modelsDir, id)) {
         throw new RequestError('notFound', `${id} is not on this machine.`, 'List: goldfish models list');
       }
       models.refresh();
-      return list();
+      return listModels();
     },
-    giveKey: keys.give,
+    giveKey: keys.setForSession,
   };
 }

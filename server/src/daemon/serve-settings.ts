@@ -3,7 +3,7 @@ import type { Settings } from '../core/settings.ts';
 import { RequestError } from '../library.ts';
 import type { SettingsService } from '../rpc/services.ts';
 import { type OpenSettings, SettingError } from '../settings/open.ts';
-import { isKey } from '../settings/schema.ts';
+import { isSettingKey } from '../settings/schema.ts';
 
 /** The settings as sessions serve them: the protocol's results, and RequestErrors. */
 export function serveSettings(settings: OpenSettings): SettingsService {
@@ -11,7 +11,7 @@ export function serveSettings(settings: OpenSettings): SettingsService {
   return {
     get(key) {
       if (key === undefined) return result(settings.all());
-      if (!isKey(key))
+      if (!isSettingKey(key))
         throw new RequestError(
           'notFound',
           `There is no setting ${key}.`,

@@ -26,25 +26,25 @@ export interface ServiceTarget {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const NAME = 'goldfish';
-const LABEL = 'org.goldfish.daemon';
+const SERVICE_NAME = 'goldfish';
+const LAUNCHD_LABEL = 'org.goldfish.daemon';
 
 /** The plan for a platform; undefined where there is none for it. */
 export function planService(target: ServiceTarget): ServicePlan | undefined {
-  if (target.platform === 'linux') return systemd(target);
-  if (target.platform === 'darwin') return launchd(target);
-  if (target.platform === 'win32') return scheduledTask(target);
+  if (target.platform === 'linux') return planSystemd(target);
+  if (target.platform === 'darwin') return planLaunchd(target);
+  if (target.platform === 'win32') return planScheduledTask(target);
   return undefined;
 }
 
 const daemonArguments = ({ entry, dataDir }: ServiceTarget) => [entry, 'daemon', '--data-dir', dataDir];
 
-function systemd(target: ServiceTarget): ServicePlan {
+function planSystemd(target: ServiceTarget): ServicePlan {
   const command = [target.node, ...daemonArguments(target)].map(quoteSystemd).join(' ');
   const environment = Object.entries(target.env)
     .map(([name, value]) => `Environment=${quoteSystemd(`${name}=${value}`)}\n`)
     .join('');
-  const unit = `${NAME}.service`;
+  const unit = `${SERVICE_NAME}.service`;
   const text = `[Unit]
 Description=Goldfish: indexes videos and answers questions about them
 
@@ -58,11 +58,11 @@ TimeoutStopSec=60
 [Install]
 WantedBy=default.target
 `;
-  const control = (...words: string[]) => ['systemctl', '--user', ...words];
+  const systemctl = (...words: string[]) => ['systemctl', '--user', ...words];
   return {
     files: [{ path: join(target.config, 'systemd/user', unit), text }],
-    install: [control('daemon-reload'), control('enable', '--now', unit)],
-    remove: [control('disable', '--now', unit)],
+    install: [systemctl('daemon-reload'), systemctl('enable', '--now', unit)],
+    remove: [systemctl('disable', '--now', unit)],
     show: `systemctl --user status ${unit}`,
     tried: false,
   };
@@ -78,20 +78,20 @@ function quoteSystemd(word: string): string {
   return `"${escaped}"`;
 }
 
-function launchd(target: ServiceTarget): ServicePlan {
-  const path = join(target.home, 'Library/LaunchAgents', `${LABEL}.plist`);
+function planLaunchd(target: ServiceTarget): ServicePlan {
+  const path = join(target.home, 'Library/LaunchAgents', `${LAUNCHD_LABEL}.plist`);
   const strings = [target.node, ...daemonArguments(target)].map(
-    (word) => `    <string>${xml(word)}</string>\n`,
+    (word) => `    <string>${escapeXml(word)}</string>\n`,
   );
   const environment = Object.entries(target.env).map(
-    ([name, value]) => `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>\n`,
+    ([name, value]) => `    <key>${escapeXml(name)}</key>\n    <string>${escapeXml(value)}</string>\n`,
   );
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>Label</key>
-  <string>${LABEL}</string>
+  <string>${LAUNCHD_LABEL}</string>
   <key>ProgramArguments</key>
   <array>
 ${strings.join('')}  </array>
@@ -114,16 +114,16 @@ ${environment.join('')}  </dict>
     files: [{ path, text }],
     install: [['launchctl', 'load', '-w', path]],
     remove: [['launchctl', 'unload', '-w', path]],
-    show: `launchctl list ${LABEL}`,
+    show: `launchctl list ${LAUNCHD_LABEL}`,
     tried: false,
   };
 }
 
-function xml(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function scheduledTask(target: ServiceTarget): ServicePlan {
+function planScheduledTask(target: ServiceTarget): ServicePlan {
   const words = daemonArguments(target).map(quoteWindows).join(' ');
   const path = join(target.dataDir, 'service.xml');
   // The task scheduler reads UTF-16 or UTF-8 by the declaration; it has no environment of its own.
@@ -143,8 +143,8 @@ function scheduledTask(target: ServiceTarget): ServicePlan {
   </Settings>
   <Actions Context="Author">
     <Exec>
-      <Command>${xml(target.node)}</Command>
-      <Arguments>${xml(words)}</Arguments>
+      <Command>${escapeXml(target.node)}</Command>
+      <Arguments>${escapeXml(words)}</Arguments>
     </Exec>
   </Actions>
 </Task>
@@ -152,11 +152,11 @@ function scheduledTask(target: ServiceTarget): ServicePlan {
   return {
     files: [{ path, text }],
     install: [
-      ['schtasks', '/Create', '/F', '/TN', NAME, '/XML', path],
-      ['schtasks', '/Run', '/TN', NAME],
+      ['schtasks', '/Create', '/F', '/TN', SERVICE_NAME, '/XML', path],
+      ['schtasks', '/Run', '/TN', SERVICE_NAME],
     ],
-    remove: [['schtasks', '/Delete', '/F', '/TN', NAME]],
-    show: `schtasks /Query /TN ${NAME}`,
+    remove: [['schtasks', '/Delete', '/F', '/TN', SERVICE_NAME]],
+    show: `schtasks /Query /TN ${SERVICE_NAME}`,
     tried: false,
   };
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { Lock } from './lock.ts';
+import type { DataDirLock } from './lock.ts';
 
-export interface Upkeep {
+export interface EndpointWatch {
   /** Path of the socket where it is a file; absent for a named pipe. */
   readonly socket: () => string | undefined;
-  readonly lock: Lock;
+  readonly lock: DataDirLock;
   /** The socket's file is gone: a clean-up of the temporary folder, or the end of a login session, took it. */
   readonly onSocketGone: () => Promise<void>;
   /** The data folder was deleted or replaced: this daemon owns nothing any more. */
@@ -12,21 +12,21 @@ export interface Upkeep {
 }
 
 /** File events do not tell of an unmounted folder; two looks every few seconds cost nothing. */
-const TICK_MS = 3000;
+const CHECK_INTERVAL_MS = 3000;
 
 /** Keeps the daemon reachable, and ends one whose folder is gone. Returns what ends the looking. */
-export function keepUp({ socket, lock, onSocketGone, onFolderGone }: Upkeep): () => void {
-  let mending = false;
-  const look = async () => {
-    if (!lock.holds()) return onFolderGone();
+export function watchEndpoint({ socket, lock, onSocketGone, onFolderGone }: EndpointWatch): () => void {
+  let isReopening = false;
+  const checkEndpoint = async () => {
+    if (!lock.isValid()) return onFolderGone();
     const path = socket();
-    if (path === undefined || existsSync(path) || mending) return;
-    mending = true;
+    if (path === undefined || existsSync(path) || isReopening) return;
+    isReopening = true;
     await onSocketGone().finally(() => {
-      mending = false;
+      isReopening = false;
     });
   };
-  const timer = setInterval(() => void look(), TICK_MS);
+  const timer = setInterval(() => void checkEndpoint(), CHECK_INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

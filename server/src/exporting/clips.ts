@@ -1,37 +1,37 @@
-import { commonRate, type Rate } from './rate.ts';
-import type { Moment } from './selection.ts';
+import { type FrameRate, mostCommonRate } from './rate.ts';
+import type { SelectedMoment } from './selection.ts';
 
 /** Codecs that players expect in mp4; others are copied into Matroska. */
-const MP4 = new Set('h264 hevc av1 vp9 mpeg4 mpeg2video aac mp3 opus flac ac3 eac3 alac'.split(' '));
+const MP4_CODECS = new Set('h264 hevc av1 vp9 mpeg4 mpeg2video aac mp3 opus flac ac3 eac3 alac'.split(' '));
 /** Frames a second that a clip has at most; screen recordings may claim a thousand. */
-const FASTEST = 120;
-const USUAL: Rate = { frames: 60, seconds: 1 };
+const MAX_FRAMES_PER_SECOND = 120;
+const FALLBACK_RATE: FrameRate = { frames: 60, seconds: 1 };
 
-const even = (n: number) => Math.max(2, 2 * Math.round(n / 2));
+const toEven = (n: number) => Math.max(2, 2 * Math.round(n / 2));
 
 /** What a file of moments is like: as large as the first with pictures, at the rate that most have. */
-export function cutShape(moments: readonly Moment[]) {
-  const leading = moments.find(({ source }) => source.video)?.source;
-  const rate = commonRate({ title: '', moments: moments.filter(({ source }) => source.video) });
+export function cutShape(moments: readonly SelectedMoment[]) {
+  const firstVideo = moments.find(({ source }) => source.video)?.source;
+  const rate = mostCommonRate({ title: '', moments: moments.filter(({ source }) => source.video) });
   return {
-    ...(leading === undefined
+    ...(firstVideo === undefined
       ? {}
       : {
-          size: { width: even(leading.width ?? 1280), height: even(leading.height ?? 720) },
-          rate: rate.frames / rate.seconds > FASTEST ? USUAL : rate,
+          size: { width: toEven(firstVideo.width ?? 1280), height: toEven(firstVideo.height ?? 720) },
+          rate: rate.frames / rate.seconds > MAX_FRAMES_PER_SECOND ? FALLBACK_RATE : rate,
         }),
     audio: moments.some(({ source }) => source.audio !== undefined),
   };
 }
 
 /** How the file of moments ends, without the dot. `codecs`: of the tracks that are copied. */
-export function cutEnding(
-  moments: readonly Moment[],
+export function cutExtension(
+  moments: readonly SelectedMoment[],
   how: 'exact' | 'copy',
   codecs: readonly string[],
 ): 'mp4' | 'm4a' | 'mkv' | 'mka' {
-  const pictures = moments.some(({ source }) => source.video);
-  if (how === 'exact') return pictures ? 'mp4' : 'm4a';
-  if (pictures) return codecs.every((codec) => MP4.has(codec)) ? 'mp4' : 'mkv';
+  const hasVideo = moments.some(({ source }) => source.video);
+  if (how === 'exact') return hasVideo ? 'mp4' : 'm4a';
+  if (hasVideo) return codecs.every((codec) => MP4_CODECS.has(codec)) ? 'mp4' : 'mkv';
   return codecs.every((codec) => codec === 'aac' || codec === 'alac') ? 'm4a' : 'mka';
 }

@@ -4,17 +4,17 @@ import { writeFcpxml } from './fcpxml.ts';
 import { writeM3u } from './m3u.ts';
 import { writeMarkdown } from './markdown.ts';
 import { writeOtio } from './otio.ts';
-import type { Selection } from './selection.ts';
+import type { ExportSelection } from './selection.ts';
 import { writeSrt } from './srt.ts';
 import { writeVtt } from './vtt.ts';
 
-export interface Format {
+export interface ExportFormatWriter {
   /** Without the dot. */
   readonly extension: string;
-  readonly write: (selection: Selection) => string;
+  readonly write: (selection: ExportSelection) => string;
 }
 
-export const formats = {
+export const exportFormats = {
   markdown: { extension: 'md', write: writeMarkdown },
   srt: { extension: 'srt', write: writeSrt },
   vtt: { extension: 'vtt', write: writeVtt },
@@ -24,4 +24,4 @@ export const formats = {
   edl: { extension: 'edl', write: writeEdl },
   otio: { extension: 'otio', write: writeOtio },
   fcpxml: { extension: 'fcpxml', write: writeFcpxml },
-} as const satisfies Readonly<Record<string, Format>>;
+} as const satisfies Readonly<Record<string, ExportFormatWriter>>;

@@ -1,15 +1,15 @@
-import { plain, titleOf } from './plain.ts';
-import type { Selection } from './selection.ts';
+import { momentTitle, toPlainText } from './plain.ts';
+import type { ExportSelection } from './selection.ts';
 
 /** A play list in UTF-8. VLC keeps to the ranges; other players play whole files. */
-export function writeM3u({ title, moments }: Selection): string {
+export function writeM3u({ title, moments }: ExportSelection): string {
   const items = moments.map((moment) =>
     [
-      `#EXTINF:${Math.ceil((moment.endMs - moment.startMs) / 1000)},${titleOf(moment)}`,
+      `#EXTINF:${Math.ceil((moment.endMs - moment.startMs) / 1000)},${momentTitle(moment)}`,
       `#EXTVLCOPT:start-time=${moment.startMs / 1000}`,
       `#EXTVLCOPT:stop-time=${moment.endMs / 1000}`,
       moment.source.uri,
     ].join('\n'),
   );
-  return `#EXTM3U\n#PLAYLIST:${plain(title)}\n${items.join('\n')}\n`;
+  return `#EXTM3U\n#PLAYLIST:${toPlainText(title)}\n${items.join('\n')}\n`;
 }

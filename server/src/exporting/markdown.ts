@@ -1,19 +1,21 @@
-import { markdownText } from '../core/markdownText.ts';
-import { mediaLink } from '../core/mediaLink.ts';
-import { plain, shortClock, textOf } from './plain.ts';
-import type { Moment, Selection } from './selection.ts';
+import { escapeMarkdown } from '../core/markdownText.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
+import { formatShortTime, momentText, toPlainText } from './plain.ts';
+import type { ExportSelection, SelectedMoment } from './selection.ts';
 
 /** Parentheses would end the link's address. */
-function address(moment: Moment): string {
-  return mediaLink(moment.source.uri, moment).replace(/[()]/g, (one) => (one === '(' ? '%28' : '%29'));
+function linkAddress(moment: SelectedMoment): string {
+  return formatMediaLink(moment.source.uri, moment).replace(/[()]/g, (character) =>
+    character === '(' ? '%28' : '%29',
+  );
 }
 
-export function writeMarkdown({ title, moments }: Selection): string {
+export function writeMarkdown({ title, moments }: ExportSelection): string {
   const items = moments.map((moment) => {
-    const range = `${shortClock(moment.startMs)}-${shortClock(moment.endMs)}`;
-    const text = textOf(moment);
-    const quote = text === '' ? '' : `: “${markdownText(text)}”`;
-    return `- [${markdownText(plain(moment.source.name))} ${range}](${address(moment)})${quote}`;
+    const range = `${formatShortTime(moment.startMs)}-${formatShortTime(moment.endMs)}`;
+    const text = momentText(moment);
+    const quote = text === '' ? '' : `: “${escapeMarkdown(text)}”`;
+    return `- [${escapeMarkdown(toPlainText(moment.source.name))} ${range}](${linkAddress(moment)})${quote}`;
   });
-  return `# ${markdownText(plain(title))}\n\n${items.join('\n')}\n`;
+  return `# ${escapeMarkdown(toPlainText(title))}\n\n${items.join('\n')}\n`;
 }

@@ -1,17 +1,21 @@
-import { mediaLink } from '../core/mediaLink.ts';
-import { plain, textOf } from './plain.ts';
-import { type FrameRange, frameRange, framesIn, type Rate, rateOf } from './rate.ts';
-import type { Moment, Selection } from './selection.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
+import { momentText, toPlainText } from './plain.ts';
+import { type FrameRange, type FrameRate, toFrameRange, toFrameRate, toFrames } from './rate.ts';
+import type { ExportSelection, SelectedMoment } from './selection.ts';
 
-function time(value: number, rate: Rate) {
+function rationalTime(value: number, rate: FrameRate) {
   return { OTIO_SCHEMA: 'RationalTime.1', rate: rate.frames / rate.seconds, value };
 }
 
-function range({ start, count }: FrameRange, rate: Rate) {
-  return { OTIO_SCHEMA: 'TimeRange.1', start_time: time(start, rate), duration: time(count, rate) };
+function timeRange({ start, count }: FrameRange, rate: FrameRate) {
+  return {
+    OTIO_SCHEMA: 'TimeRange.1',
+    start_time: rationalTime(start, rate),
+    duration: rationalTime(count, rate),
+  };
 }
 
-const item = (name: string, metadata: object) => ({
+const namedObject = (name: string, metadata: object) => ({
   name,
   metadata,
   effects: [],
@@ -19,20 +23,22 @@ const item = (name: string, metadata: object) => ({
   enabled: true,
 });
 
-function clip(moment: Moment) {
+function clip(moment: SelectedMoment) {
   const { source } = moment;
-  const rate = rateOf(source);
-  const text = textOf(moment);
+  const rate = toFrameRate(source);
+  const text = momentText(moment);
   return {
     OTIO_SCHEMA: 'Clip.2',
-    ...item(plain(source.name), { goldfish: { text, link: mediaLink(source.uri, moment) } }),
-    source_range: range(frameRange(moment, rate), rate),
+    ...namedObject(toPlainText(source.name), {
+      goldfish: { text, link: formatMediaLink(source.uri, moment) },
+    }),
+    source_range: timeRange(toFrameRange(moment, rate), rate),
     media_references: {
       DEFAULT_MEDIA: {
         OTIO_SCHEMA: 'ExternalReference.1',
-        name: plain(source.name),
+        name: toPlainText(source.name),
         metadata: {},
-        available_range: range({ start: 0, count: Math.max(1, framesIn(source.durationMs, rate)) }, rate),
+        available_range: timeRange({ start: 0, count: Math.max(1, toFrames(source.durationMs, rate)) }, rate),
         available_image_bounds: null,
         target_url: source.uri,
       },
@@ -42,39 +48,43 @@ function clip(moment: Moment) {
 }
 
 /** As long as its moment, where the moment's file has nothing for a track. */
-function gap(moment: Moment) {
-  const rate = rateOf(moment.source);
+function gap(moment: SelectedMoment) {
+  const rate = toFrameRate(moment.source);
   return {
     OTIO_SCHEMA: 'Gap.1',
-    ...item('', {}),
-    source_range: range({ start: 0, count: frameRange(moment, rate).count }, rate),
+    ...namedObject('', {}),
+    source_range: timeRange({ start: 0, count: toFrameRange(moment, rate).count }, rate),
   };
 }
 
-function track(kind: 'Video' | 'Audio', moments: readonly Moment[], has: (moment: Moment) => boolean) {
+function track(
+  kind: 'Video' | 'Audio',
+  moments: readonly SelectedMoment[],
+  hasTrack: (moment: SelectedMoment) => boolean,
+) {
   return {
     OTIO_SCHEMA: 'Track.1',
-    ...item(kind, {}),
+    ...namedObject(kind, {}),
     kind,
     source_range: null,
-    children: moments.map((moment) => (has(moment) ? clip(moment) : gap(moment))),
+    children: moments.map((moment) => (hasTrack(moment) ? clip(moment) : gap(moment))),
   };
 }
 
 /** OpenTimelineIO: the moments one after the other, pictures and sound on a track each. */
-export function writeOtio({ title, moments }: Selection): string {
-  const hasVideo = ({ source }: Moment) => source.video;
-  const hasAudio = ({ source }: Moment) => source.audio !== undefined;
+export function writeOtio({ title, moments }: ExportSelection): string {
+  const hasVideo = ({ source }: SelectedMoment) => source.video;
+  const hasAudio = ({ source }: SelectedMoment) => source.audio !== undefined;
   const tracks = [
     ...(moments.some(hasVideo) ? [track('Video', moments, hasVideo)] : []),
     ...(moments.some(hasAudio) ? [track('Audio', moments, hasAudio)] : []),
   ];
   const timeline = {
     OTIO_SCHEMA: 'Timeline.1',
-    name: plain(title),
+    name: toPlainText(title),
     metadata: {},
     global_start_time: null,
-    tracks: { OTIO_SCHEMA: 'Stack.1', ...item('tracks', {}), source_range: null, children: tracks },
+    tracks: { OTIO_SCHEMA: 'Stack.1', ...namedObject('tracks', {}), source_range: null, children: tracks },
   };
   return `${JSON.stringify(timeline, null, 2)}\n`;
 }

@@ -1,19 +1,20 @@
 import type { TimeRange } from '../core/range.ts';
-import type { Moment, Selection, Source } from './selection.ts';
+import type { ExportSelection, ExportSource, SelectedMoment } from './selection.ts';
 
 /** Frames a second as a fraction. */
-export interface Rate {
+export interface FrameRate {
   readonly frames: number;
   readonly seconds: number;
 }
 
-const DEFAULT: Rate = { frames: 25, seconds: 1 };
+const DEFAULT_RATE: FrameRate = { frames: 25, seconds: 1 };
 /** Frames counted in one second of time code. */
-export const nominal = ({ frames, seconds }: Rate): number => Math.round(frames / seconds);
+export const nominalRate = ({ frames, seconds }: FrameRate): number => Math.round(frames / seconds);
 
 /** The rate that a measured one stands for: NTSC's fractions, whole numbers, else thousandths. */
-export function rateOf({ framesPerSecond }: Pick<Source, 'framesPerSecond'>): Rate {
-  if (framesPerSecond === undefined || !(framesPerSecond >= 1 && framesPerSecond <= 1000)) return DEFAULT;
+export function toFrameRate({ framesPerSecond }: Pick<ExportSource, 'framesPerSecond'>): FrameRate {
+  if (framesPerSecond === undefined || !(framesPerSecond >= 1 && framesPerSecond <= 1000))
+    return DEFAULT_RATE;
   const whole = Math.round(framesPerSecond);
   if (Math.abs(framesPerSecond - whole) < 0.002) return { frames: whole, seconds: 1 };
   const ntsc = Math.round((framesPerSecond * 1001) / 1000);
@@ -22,19 +23,19 @@ export function rateOf({ framesPerSecond }: Pick<Source, 'framesPerSecond'>): Ra
 }
 
 /** The rate that most moments have; the first of equals. */
-export function commonRate({ moments }: Selection): Rate {
-  const counts = new Map<string, { rate: Rate; count: number }>();
+export function mostCommonRate({ moments }: ExportSelection): FrameRate {
+  const counts = new Map<string, { rate: FrameRate; count: number }>();
   for (const { source } of moments) {
-    const rate = rateOf(source);
+    const rate = toFrameRate(source);
     const key = `${rate.frames}/${rate.seconds}`;
     counts.set(key, { rate, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  let best: { rate: Rate; count: number } | undefined;
-  for (const one of counts.values()) if (best === undefined || one.count > best.count) best = one;
-  return best?.rate ?? DEFAULT;
+  let best: { rate: FrameRate; count: number } | undefined;
+  for (const entry of counts.values()) if (best === undefined || entry.count > best.count) best = entry;
+  return best?.rate ?? DEFAULT_RATE;
 }
 
-export function framesIn(ms: number, { frames, seconds }: Rate): number {
+export function toFrames(ms: number, { frames, seconds }: FrameRate): number {
   return Math.round((ms * frames) / (seconds * 1000));
 }
 
@@ -45,18 +46,18 @@ export interface FrameRange {
 }
 
 /** A range in whole frames. */
-export function frameRange({ startMs, endMs }: TimeRange, rate: Rate): FrameRange {
-  const start = framesIn(startMs, rate);
-  return { start, count: Math.max(1, framesIn(endMs, rate) - start) };
+export function toFrameRange({ startMs, endMs }: TimeRange, rate: FrameRate): FrameRange {
+  const start = toFrames(startMs, rate);
+  return { start, count: Math.max(1, toFrames(endMs, rate) - start) };
 }
 
 /** Moments one after the other in whole frames of one rate. */
-export function sequenceOf(moments: readonly Moment[], rate: Rate) {
-  let at = 0;
+export function toSequence(moments: readonly SelectedMoment[], rate: FrameRate) {
+  let nextOffset = 0;
   return moments.map((moment) => {
-    const { start, count } = frameRange(moment, rate);
-    const offset = at;
-    at += count;
+    const { start, count } = toFrameRange(moment, rate);
+    const offset = nextOffset;
+    nextOffset += count;
     return { moment, start, count, offset };
   });
 }

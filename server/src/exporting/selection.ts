@@ -1,7 +1,7 @@
 import type { TimeRange, Uri } from '../core/range.ts';
 
 /** A media file as far as a list of cuts needs it. */
-export interface Source {
+export interface ExportSource {
   readonly uri: Uri;
   /** The file's name without its folders. */
   readonly name: string;
@@ -18,21 +18,21 @@ export interface Source {
 }
 
 /** What is said (else shown) at a time of the source. */
-export interface SourceLine extends TimeRange {
+export interface ExportLine extends TimeRange {
   readonly text: string;
 }
 
 /** A range of a source, never empty and never past its end. */
-export interface Moment extends TimeRange {
-  readonly source: Source;
+export interface SelectedMoment extends TimeRange {
+  readonly source: ExportSource;
   /** In time order; they may stick out of the moment. */
-  readonly lines: readonly SourceLine[];
+  readonly lines: readonly ExportLine[];
 }
 
-export interface Selection {
+export interface ExportSelection {
   readonly title: string;
   /** In the order they are to be shown; at least one. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly SelectedMoment[];
 }
 
 /** A selection that a format cannot hold. */

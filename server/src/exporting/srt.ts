@@ -1,16 +1,21 @@
-import { cuesOf } from './cues.ts';
-import { longClock } from './plain.ts';
-import type { Selection } from './selection.ts';
+import { toSubtitleCues } from './cues.ts';
+import { formatTimestamp } from './plain.ts';
+import type { ExportSelection } from './selection.ts';
 
 /** SubRip has no escapes, yet players read tags: an invisible word joiner keeps `<b>` and `{\an8}` from being ones. */
-function harmless(text: string): string {
+function escapeCueText(text: string): string {
   return text.replaceAll('-->', '→').replace(/[<{]/g, '$&\u2060');
 }
 
-export function writeSrt(selection: Selection): string {
-  return cuesOf(selection)
-    .map(({ startMs, endMs, text }, at) =>
-      [`${at + 1}`, `${longClock(startMs, ',')} --> ${longClock(endMs, ',')}`, harmless(text), ''].join('\n'),
+export function writeSrt(selection: ExportSelection): string {
+  return toSubtitleCues(selection)
+    .map(({ startMs, endMs, text }, index) =>
+      [
+        `${index + 1}`,
+        `${formatTimestamp(startMs, ',')} --> ${formatTimestamp(endMs, ',')}`,
+        escapeCueText(text),
+        '',
+      ].join('\n'),
     )
     .join('\n');
 }

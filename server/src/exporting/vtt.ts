@@ -1,15 +1,15 @@
-import { cuesOf } from './cues.ts';
-import { longClock } from './plain.ts';
-import type { Selection } from './selection.ts';
+import { toSubtitleCues } from './cues.ts';
+import { formatTimestamp } from './plain.ts';
+import type { ExportSelection } from './selection.ts';
 
-function harmless(text: string): string {
+function escapeCueText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-export function writeVtt(selection: Selection): string {
-  const cues = cuesOf(selection).map(
+export function writeVtt(selection: ExportSelection): string {
+  const cues = toSubtitleCues(selection).map(
     ({ startMs, endMs, text }) =>
-      `${longClock(startMs, '.')} --> ${longClock(endMs, '.')}\n${harmless(text)}\n`,
+      `${formatTimestamp(startMs, '.')} --> ${formatTimestamp(endMs, '.')}\n${escapeCueText(text)}\n`,
   );
   return ['WEBVTT\n', ...cues].join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { refuse, respond } from './respond.ts';
+import { sendError, sendResponse } from './respond.ts';
 
 /** The page's own files, by route; nothing else is read from its folder. */
 const ASSETS: ReadonlyMap<string, { readonly file: string; readonly type: string }> = new Map([
@@ -12,7 +12,7 @@ const ASSETS: ReadonlyMap<string, { readonly file: string; readonly type: string
 ]);
 
 /** No script but ours, no address but this server. */
-const POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -28,17 +28,21 @@ export const isAsset = (route: string) => ASSETS.has(route);
 
 export async function serveAsset(response: ServerResponse, folder: string, route: string): Promise<void> {
   const asset = ASSETS.get(route);
-  if (asset === undefined) return refuse(response, 404, 'There is nothing here.');
+  if (asset === undefined) return sendError(response, 404, 'There is nothing here.');
   let body: Uint8Array;
   try {
     body = await readFile(join(folder, asset.file));
   } catch {
-    return refuse(response, 500, 'This build of Goldfish has no page. Install it again.');
+    return sendError(response, 500, 'This build of Goldfish has no page. Install it again.');
   }
-  respond(
+  sendResponse(
     response,
     200,
-    { 'Content-Type': asset.type, 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' },
+    {
+      'Content-Type': asset.type,
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Cache-Control': 'no-cache',
+    },
     body,
   );
 }

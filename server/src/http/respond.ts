@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** On every answer: nothing is guessed, told to other sites, or put in a frame. */
-const ALWAYS = {
+const COMMON_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'X-Frame-Options': 'DENY',
@@ -9,30 +9,34 @@ const ALWAYS = {
 };
 
 /** For all but the page: it is data, and must not run as a document. */
-const INERT = "default-src 'none'; sandbox; frame-ancestors 'none'";
+const INERT_CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-export function respond(
+export function sendResponse(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string | number>>,
   body?: string | Uint8Array,
 ): void {
-  begin(response, status, headers);
+  writeHead(response, status, headers);
   response.end(body);
 }
 
 /** Writes the head alone, for a body that is streamed. */
-export function begin(
+export function writeHead(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string | number>>,
 ): void {
-  response.writeHead(status, { ...ALWAYS, 'Content-Security-Policy': INERT, ...headers });
+  response.writeHead(status, {
+    ...COMMON_HEADERS,
+    'Content-Security-Policy': INERT_CONTENT_POLICY,
+    ...headers,
+  });
 }
 
 /** A refusal in plain words. */
-export function refuse(response: ServerResponse, status: number, message: string): void {
-  respond(
+export function sendError(response: ServerResponse, status: number, message: string): void {
+  sendResponse(
     response,
     status,
     { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },

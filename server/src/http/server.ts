@@ -5,11 +5,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { http } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { FailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/failure.ts';
 import { type Library, RequestError } from '../library.ts';
 import { isAsset, serveAsset } from './assets.ts';
-import { type Admission, admit } from './guard.ts';
-import { refuse } from './respond.ts';
+import { checkRequest, type GuardResult } from './guard.ts';
+import { sendError } from './respond.ts';
 import { serveStill } from './still.ts';
 import { serveStream } from './stream.ts';
 import { serveVideo } from './video.ts';
@@ -31,47 +31,47 @@ export interface PageServer {
 }
 
 /** As for other clients. */
-const MESSAGE_LIMIT = 16 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Characters of the list of what a player plays. */
-const PLAYS_LIMIT = 500;
-const EXPIRED = 'This address is not valid any more. Run "goldfish open" for the present one.';
+const MAX_PLAYS_CHARS = 500;
+const EXPIRED_MESSAGE = 'This address is not valid any more. Run "goldfish open" for the present one.';
 
 /** Serves the page on 127.0.0.1 once it is asked for. */
 export function createPageServer({ library, assets, onClient, log }: PageServerOptions): PageServer {
   const token = randomBytes(24).toString('base64url');
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT });
+  const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   let port = 0;
 
-  const check = (request: IncomingMessage): Admission => {
+  const checkAccess = (request: IncomingMessage): GuardResult => {
     const { host, origin } = request.headers;
-    const admission = admit({ host, origin, url: request.url ?? '' }, { port, token });
-    if (!admission.admitted) log.warn('page request refused', { because: admission.refused, origin });
-    return admission;
+    const result = checkRequest({ host, origin, url: request.url ?? '' }, { port, token });
+    if (!result.admitted) log.warn('page request refused', { because: result.refused, origin });
+    return result;
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const admission = check(request);
-    if (!admission.admitted) return refuse(response, 403, EXPIRED);
+    const result = checkAccess(request);
+    if (!result.admitted) return sendError(response, 403, EXPIRED_MESSAGE);
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, 405, 'Only GET and HEAD.');
-    const { route, query } = admission;
+      return sendError(response, 405, 'Only GET and HEAD.');
+    const { route, query } = result;
     if (isAsset(route)) return serveAsset(response, assets, route);
     const uri = query.get('uri') ?? '';
     if ((route !== 'video' && route !== 'still') || !library.holds(uri))
-      return refuse(response, 404, 'There is nothing here.');
+      return sendError(response, 404, 'There is nothing here.');
     if (route === 'still') return serveStill(response, library, uri, query);
     const plays = query.get('plays');
     if (plays === null) return serveVideo(request, response, uri);
     const ms = Number(query.get('ms') ?? 0);
-    if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > PLAYS_LIMIT)
-      return refuse(
+    if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > MAX_PLAYS_CHARS)
+      return sendError(
         response,
         400,
         'ms must be a whole number that a video can have, and plays a short list.',
       );
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const plan = await library.plan(uri, plays.split(',').filter(Boolean), gone.signal);
+    const abortController = new AbortController();
+    response.once('close', () => abortController.abort());
+    const plan = await library.plan(uri, plays.split(',').filter(Boolean), abortController.signal);
     if (plan.way === 'original') return serveVideo(request, response, uri);
     return serveStream(request, response, library, uri, plan, ms);
   };
@@ -79,24 +79,24 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
   const server = http.createServer((request, response) => {
     handle(request, response).catch((error) => {
       if (response.headersSent || response.destroyed) return response.destroy();
-      if (error instanceof FailureError) return refuse(response, 410, error.failure.reason);
-      if (error instanceof RequestError) return refuse(response, 404, error.message);
+      if (error instanceof MediaFailureError) return sendError(response, 410, error.failure.reason);
+      if (error instanceof RequestError) return sendError(response, 404, error.message);
       log.error('page request failed', { message: messageOf(error) });
-      refuse(response, 500, 'Something went wrong inside Goldfish; the log has more.');
+      sendError(response, 500, 'Something went wrong inside Goldfish; the log has more.');
     });
   });
   server.on('upgrade', (request, socket, head) => {
-    const admission = check(request);
+    const result = checkAccess(request);
     // A browser always sends Origin with a WebSocket; only one of our own page is taken.
-    if (!admission.admitted || admission.route !== 'rpc' || request.headers.origin === undefined) {
+    if (!result.admitted || result.route !== 'rpc' || request.headers.origin === undefined) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, onClient);
+    webSocketServer.handleUpgrade(request, socket, head, onClient);
   });
 
-  let listening: Promise<string> | undefined;
-  const listen = () =>
+  let address: Promise<string> | undefined;
+  const startListening = () =>
     new Promise<string>((done, fail) => {
       server.once('error', fail);
       server.listen(0, '127.0.0.1', () => {
@@ -109,8 +109,8 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
 
   return {
     url() {
-      listening ??= listen();
-      return listening;
+      address ??= startListening();
+      return address;
     },
     close() {
       // Its callback would wait for the pages' connections, which end as sessions do.

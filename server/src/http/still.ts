@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Library } from '../library.ts';
-import { refuse, respond } from './respond.ts';
+import { sendError, sendResponse } from './respond.ts';
 
-const WIDTH = { least: 16, most: 1280, usual: 320 };
+const WIDTH_PX = { min: 16, max: 1280, fallback: 320 };
 
 /** `still?uri=...&ms=...&width=...`: a JPEG of the frame at a time. */
 export async function serveStill(
@@ -12,14 +12,14 @@ export async function serveStill(
   query: URLSearchParams,
 ): Promise<void> {
   const ms = Number(query.get('ms') ?? 0);
-  const width = Number(query.get('width') ?? WIDTH.usual);
-  if (!Number.isSafeInteger(ms) || ms < 0 || !(width >= WIDTH.least && width <= WIDTH.most))
-    return refuse(response, 400, 'ms and width must be whole numbers that a video can have.');
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const width = Number(query.get('width') ?? WIDTH_PX.fallback);
+  if (!Number.isSafeInteger(ms) || ms < 0 || !(width >= WIDTH_PX.min && width <= WIDTH_PX.max))
+    return sendError(response, 400, 'ms and width must be whole numbers that a video can have.');
+  const abortController = new AbortController();
+  response.once('close', () => abortController.abort());
   const box = { width: Math.round(width), height: Math.round(width) };
-  const jpeg = await library.still(uri, ms, box, gone.signal);
-  respond(
+  const jpeg = await library.still(uri, ms, box, abortController.signal);
+  sendResponse(
     response,
     200,
     {

@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { pathOfFileUri } from '../base/file-uri.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
 import { extensionOf } from '../core/extensions.ts';
 import { findMediaFormat } from '../core/media-formats.ts';
 import { parseRange } from './range.ts';
-import { begin, refuse, respond } from './respond.ts';
+import { sendError, sendResponse, writeHead } from './respond.ts';
 
 /** Returns the MIME type that players want to hear; they look into the file anyway. */
-export function typeOf(uri: string): string {
+export function mimeTypeOf(uri: string): string {
   const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
   const format = findMediaFormat(extension);
   const isSound = format?.audio.includes(extension) === true;
@@ -23,33 +23,35 @@ export async function serveVideo(
   uri: string,
 ): Promise<void> {
   // Without O_NONBLOCK a pipe that took the file's place would be waited for.
-  const file = await open(pathOfFileUri(uri), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+  const file = await open(fileUriToPath(uri), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,
   );
-  if (file === undefined) return refuse(response, 410, 'The file cannot be read now. Its drive may be away.');
+  if (file === undefined)
+    return sendError(response, 410, 'The file cannot be read now. Its drive may be away.');
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) return refuse(response, 410, 'What is there now is no file.');
+    if (!stat.isFile()) return sendError(response, 410, 'What is there now is no file.');
     const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
-    const whole = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
-    const range = parseRange(whole ? undefined : request.headers.range, stat.size);
+    const ignoresRange = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
+    const range = parseRange(ignoresRange ? undefined : request.headers.range, stat.size);
     const headers = {
       'Accept-Ranges': 'bytes',
-      'Content-Type': typeOf(uri),
+      'Content-Type': mimeTypeOf(uri),
       'Cache-Control': 'private, no-cache',
       // The webview of an editor is another origin; the token is what protects the file.
       'Cross-Origin-Resource-Policy': 'cross-origin',
       ETag: etag,
     };
     if (range === 'none')
-      return respond(response, 416, { ...headers, 'Content-Range': `bytes */${stat.size}` });
+      return sendResponse(response, 416, { ...headers, 'Content-Range': `bytes */${stat.size}` });
     const { start, end } = range === 'all' ? { start: 0, end: stat.size - 1 } : range;
-    const sized = { ...headers, 'Content-Length': end - start + 1 };
-    const partial = range !== 'all';
-    if (request.method === 'HEAD' || stat.size === 0) return respond(response, partial ? 206 : 200, sized);
-    begin(response, partial ? 206 : 200, {
-      ...sized,
-      ...(partial ? { 'Content-Range': `bytes ${start}-${end}/${stat.size}` } : {}),
+    const headersWithLength = { ...headers, 'Content-Length': end - start + 1 };
+    const isPartial = range !== 'all';
+    if (request.method === 'HEAD' || stat.size === 0)
+      return sendResponse(response, isPartial ? 206 : 200, headersWithLength);
+    writeHead(response, isPartial ? 206 : 200, {
+      ...headersWithLength,
+      ...(isPartial ? { 'Content-Range': `bytes ${start}-${end}/${stat.size}` } : {}),
     });
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } catch (error) {

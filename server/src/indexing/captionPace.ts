@@ -1,58 +1,64 @@
-import { meanPace, type Paces, withPace } from '../core/paces.ts';
-import type { PaceList } from '../ports/pace-list.ts';
+import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../core/paces.ts';
+import type { CaptionTimingStore } from '../ports/pace-list.ts';
 
 /** How long a clip takes the captioner on this machine, from what it did here. */
-export interface CaptionPace {
+export interface CaptionTimer {
   /** Milliseconds a clip; undefined where none was captioned under this recipe yet. */
   clipMs(recipe: string): number | undefined;
   /** A video's clips begin to be captioned. */
-  begin(recipe: string): CaptionTiming;
+  begin(recipe: string): CaptionTimerRun;
 }
 
-export interface CaptionTiming {
+export interface CaptionTimerRun {
   settled(clips: number): void;
   end(): void;
 }
 
 /** Batches that the mean is made of. */
-const BATCHES = 30;
+const MAX_BATCHES = 30;
 /** A mean that is off the kept one by less than this share is not worth a write. */
-const WORTH = 0.1;
+const MIN_CHANGE_SHARE = 0.1;
 
 /** Several videos share the model, so what counts is the time between two settled batches of any of them. */
-export function createCaptionPace(kept: Paces, list: PaceList, now: () => number): CaptionPace {
-  let paces = kept;
-  let of = '';
-  let batches: readonly number[] = [];
-  let running = 0;
-  let lastMs = 0;
+export function createCaptionTimer(
+  storedTimings: CaptionTimings,
+  timingStore: CaptionTimingStore,
+  now: () => number,
+): CaptionTimer {
+  let timings = storedTimings;
+  let currentRecipe = '';
+  let batchClipMs: readonly number[] = [];
+  let activeRuns = 0;
+  let lastSettledMs = 0;
 
-  const clipMs = (recipe: string) => (recipe === of ? meanPace(batches) : undefined) ?? paces[recipe];
-  const keep = () => {
-    const mean = meanPace(batches);
-    const before = paces[of];
+  const clipMs = (recipe: string) =>
+    (recipe === currentRecipe ? meanClipMs(batchClipMs) : undefined) ?? timings[recipe];
+  const saveMean = () => {
+    const mean = meanClipMs(batchClipMs);
+    const storedMean = timings[currentRecipe];
     if (mean === undefined || !(mean > 0)) return;
-    if (before !== undefined && Math.abs(mean - before) < WORTH * before) return;
-    paces = withPace(paces, of, mean);
-    void list.save(paces);
+    if (storedMean !== undefined && Math.abs(mean - storedMean) < MIN_CHANGE_SHARE * storedMean) return;
+    timings = withCaptionTiming(timings, currentRecipe, mean);
+    void timingStore.save(timings);
   };
 
   return {
     clipMs,
     begin(recipe) {
-      if (recipe !== of) batches = [];
-      of = recipe;
-      if (running === 0) lastMs = now();
-      running += 1;
+      if (recipe !== currentRecipe) batchClipMs = [];
+      currentRecipe = recipe;
+      if (activeRuns === 0) lastSettledMs = now();
+      activeRuns += 1;
       return {
         settled(clips) {
-          const at = now();
-          if (recipe === of && clips > 0) batches = [...batches, (at - lastMs) / clips].slice(-BATCHES);
-          lastMs = at;
+          const nowMs = now();
+          if (recipe === currentRecipe && clips > 0)
+            batchClipMs = [...batchClipMs, (nowMs - lastSettledMs) / clips].slice(-MAX_BATCHES);
+          lastSettledMs = nowMs;
         },
         end() {
-          running -= 1;
-          if (recipe === of) keep();
+          activeRuns -= 1;
+          if (recipe === currentRecipe) saveMean();
         },
       };
     },

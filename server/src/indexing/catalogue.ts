@@ -1,24 +1,24 @@
 import type { Uri } from '../core/range.ts';
 import { isWithin } from '../core/reconcile.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
-import type { Batch, Store } from '../ports/store.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Store, WriteBatch } from '../ports/store.ts';
 
 /** Reads the catalogue as it stands when the change has its turn, and says what to write. */
-export type Change = (catalogue: CatalogueView) => Batch | undefined;
+export type CatalogueChange = (catalogue: CatalogueView) => WriteBatch | undefined;
 
 export interface CatalogueView {
-  copy(uri: Uri): Copy | undefined;
+  copy(uri: Uri): VideoFile | undefined;
   video(videoId: string): VideoRecord | undefined;
   /** In URI order, so that "the first copy" is the same at every call. */
-  copiesOf(videoId: string): readonly Copy[];
-  copies(): Iterable<Copy>;
+  copiesOf(videoId: string): readonly VideoFile[];
+  copies(): Iterable<VideoFile>;
   videos(): Iterable<VideoRecord>;
   /** The copy itself, or all copies below a folder. */
-  under(uri: Uri): readonly Copy[];
+  under(uri: Uri): readonly VideoFile[];
 }
 
-interface Waiting {
-  readonly change: Change;
+interface QueuedChange {
+  readonly change: CatalogueChange;
   readonly resolve: (videoIds: ReadonlySet<string>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -27,15 +27,15 @@ interface Waiting {
  * All copies and records in memory, and the one writer of the index. Changes take turns; those that wait while a
  * write is under way go into the next one together. A change that cannot be written is undone and rejects.
  */
-export class Catalogue implements CatalogueView {
+export class VideoCatalogue implements CatalogueView {
   readonly #store: Store;
-  readonly #copies = new Map<Uri, Copy>();
+  readonly #copies = new Map<Uri, VideoFile>();
   readonly #videos = new Map<string, VideoRecord>();
   readonly #byVideo = new Map<string, Set<Uri>>();
   /** Copies by the paths at which their content lay before. */
   readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
-  #waiting: Waiting[] = [];
+  #waiting: QueuedChange[] = [];
   #writing: Promise<void> | undefined;
   /** Contents whose change stands in memory and not yet in the index, with the end of that write. */
   readonly #unwritten = new Map<string, Promise<void>>();
@@ -44,8 +44,8 @@ export class Catalogue implements CatalogueView {
     this.#store = store;
   }
 
-  static async load(store: Store): Promise<Catalogue> {
-    const catalogue = new Catalogue(store);
+  static async load(store: Store): Promise<VideoCatalogue> {
+    const catalogue = new VideoCatalogue(store);
     const [videos, copies] = await Promise.all([store.videos(), store.copies()]);
     for (const video of videos) catalogue.#videos.set(video.videoId, video);
     for (const copy of copies) catalogue.#setCopy(copy.uri, copy);
@@ -61,7 +61,7 @@ export class Catalogue implements CatalogueView {
     return this.#writing !== undefined;
   }
 
-  copy(uri: Uri): Copy | undefined {
+  copy(uri: Uri): VideoFile | undefined {
     return this.#copies.get(uri);
   }
 
@@ -69,18 +69,18 @@ export class Catalogue implements CatalogueView {
     return this.#videos.get(videoId);
   }
 
-  copiesOf(videoId: string): readonly Copy[] {
+  copiesOf(videoId: string): readonly VideoFile[] {
     const uris = [...(this.#byVideo.get(videoId) ?? [])].sort();
     return uris.flatMap((uri) => this.#copies.get(uri) ?? []);
   }
 
   /** The copy whose content lay at a path before; which one, where several did, is the one written last. */
-  formerly(uri: Uri): Copy | undefined {
-    const now = this.#byFormer.get(uri);
-    return now === undefined ? undefined : this.#copies.get(now);
+  findByFormerUri(uri: Uri): VideoFile | undefined {
+    const currentUri = this.#byFormer.get(uri);
+    return currentUri === undefined ? undefined : this.#copies.get(currentUri);
   }
 
-  copies(): Iterable<Copy> {
+  copies(): Iterable<VideoFile> {
     return this.#copies.values();
   }
 
@@ -88,33 +88,33 @@ export class Catalogue implements CatalogueView {
     return this.#videos.values();
   }
 
-  under(uri: Uri): readonly Copy[] {
-    const one = this.#copies.get(uri);
-    if (one !== undefined) return [one];
-    const found: Copy[] = [];
-    for (const copy of this.#copies.values()) if (isWithin(copy.uri, uri)) found.push(copy);
-    return found;
+  under(uri: Uri): readonly VideoFile[] {
+    const exactCopy = this.#copies.get(uri);
+    if (exactCopy !== undefined) return [exactCopy];
+    const copiesBelow: VideoFile[] = [];
+    for (const copy of this.#copies.values()) if (isWithin(copy.uri, uri)) copiesBelow.push(copy);
+    return copiesBelow;
   }
 
   /** Resolves with the contents touched once the index holds the change. */
-  change(change: Change): Promise<ReadonlySet<string>> {
-    const done = new Promise<ReadonlySet<string>>((resolve, reject) => {
+  change(change: CatalogueChange): Promise<ReadonlySet<string>> {
+    const written = new Promise<ReadonlySet<string>>((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
     });
     this.#writing ??= this.#write();
-    return done;
+    return written;
   }
 
   /**
    * Resolves when the index holds (or could not take) what memory already says of a content; undefined where it does
    * by now. Whoever reads rows that the record names must wait for it.
    */
-  unwritten(videoId: string): Promise<void> | undefined {
+  pendingWrite(videoId: string): Promise<void> | undefined {
     return this.#unwritten.get(videoId);
   }
 
   /** Resolves when nothing is being written. */
-  async quiet(): Promise<void> {
+  async whenIdle(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
   }
 
@@ -122,69 +122,70 @@ export class Catalogue implements CatalogueView {
     // One turn of the loop lets changes that belong together meet in one write.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const turn = this.#waiting;
+      const queued = this.#waiting;
       this.#waiting = [];
-      await this.#writeTurn(turn);
+      await this.#writeTurn(queued);
     }
     this.#writing = undefined;
   }
 
-  async #writeTurn(turn: readonly Waiting[]): Promise<void> {
-    let group: { readonly waiting: Waiting; readonly touched: ReadonlySet<string> }[] = [];
-    let batch: Batch = {};
+  async #writeTurn(queued: readonly QueuedChange[]): Promise<void> {
+    let queuedWrites: { readonly queuedChange: QueuedChange; readonly touched: ReadonlySet<string> }[] = [];
+    let batch: WriteBatch = {};
     let undo: (() => void)[] = [];
-    let written = Promise.withResolvers<void>();
-    const flush = async () => {
-      const flushed = group;
-      const back = undo;
-      const write = batch;
-      const end = written;
-      group = [];
+    let writeDone = Promise.withResolvers<void>();
+    const flushBatch = async () => {
+      const flushedWrites = queuedWrites;
+      const undoSteps = undo;
+      const flushedBatch = batch;
+      const flushDone = writeDone;
+      queuedWrites = [];
       undo = [];
       batch = {};
-      written = Promise.withResolvers<void>();
-      if (flushed.length === 0) return;
+      writeDone = Promise.withResolvers<void>();
+      if (flushedWrites.length === 0) return;
       try {
-        await this.#store.commit(write);
+        await this.#store.commit(flushedBatch);
         this.#revision += 1;
-        for (const { waiting, touched } of flushed) waiting.resolve(touched);
+        for (const { queuedChange, touched } of flushedWrites) queuedChange.resolve(touched);
       } catch (error) {
-        for (const step of back.reverse()) step();
-        for (const { waiting } of flushed) waiting.reject(error);
+        for (const step of undoSteps.reverse()) step();
+        for (const { queuedChange } of flushedWrites) queuedChange.reject(error);
       }
-      for (const { touched } of flushed) for (const videoId of touched) this.#unwritten.delete(videoId);
-      end.resolve();
+      for (const { touched } of flushedWrites) for (const videoId of touched) this.#unwritten.delete(videoId);
+      flushDone.resolve();
     };
-    for (const waiting of turn) {
-      let next: Batch | undefined;
+    for (const queuedChange of queued) {
+      let nextBatch: WriteBatch | undefined;
       try {
-        next = waiting.change(this);
-        if (next !== undefined && clash(batch, next)) {
-          await flush();
-          next = waiting.change(this);
+        nextBatch = queuedChange.change(this);
+        if (nextBatch !== undefined && conflicts(batch, nextBatch)) {
+          await flushBatch();
+          nextBatch = queuedChange.change(this);
         }
       } catch (error) {
-        waiting.reject(error);
+        queuedChange.reject(error);
         continue;
       }
-      if (next === undefined) {
-        waiting.resolve(new Set());
+      if (nextBatch === undefined) {
+        queuedChange.resolve(new Set());
         continue;
       }
-      const touched = this.#apply(next, undo);
-      for (const videoId of touched) this.#unwritten.set(videoId, written.promise);
-      group.push({ waiting, touched });
-      batch = merge(batch, next);
+      const touched = this.#apply(nextBatch, undo);
+      for (const videoId of touched) this.#unwritten.set(videoId, writeDone.promise);
+      queuedWrites.push({ queuedChange, touched });
+      batch = mergeBatches(batch, nextBatch);
     }
-    await flush();
+    await flushBatch();
   }
 
   /** Applies to memory; pushes what takes it back. Returns the contents touched. */
-  #apply(batch: Batch, undo: (() => void)[]): ReadonlySet<string> {
+  #apply(batch: WriteBatch, undo: (() => void)[]): ReadonlySet<string> {
     const touched = new Set<string>();
-    const set = (uri: Uri, copy: Copy | undefined) => {
+    const setCopy = (uri: Uri, copy: VideoFile | undefined) => {
       const before = this.#copies.get(uri);
-      for (const one of [before, copy]) if (one !== undefined) touched.add(one.videoId);
+      for (const changedCopy of [before, copy])
+        if (changedCopy !== undefined) touched.add(changedCopy.videoId);
       this.#setCopy(uri, copy);
       undo.push(() => this.#setCopy(uri, before));
     };
@@ -195,8 +196,8 @@ export class Catalogue implements CatalogueView {
       undo.push(() => this.#setVideo(videoId, before));
     };
     for (const video of batch.videos ?? []) setVideo(video.videoId, video);
-    for (const copy of batch.copies ?? []) set(copy.uri, copy);
-    for (const uri of batch.removedCopies ?? []) set(uri, undefined);
+    for (const copy of batch.copies ?? []) setCopy(copy.uri, copy);
+    for (const uri of batch.removedCopies ?? []) setCopy(uri, undefined);
     for (const videoId of batch.removedVideos ?? []) setVideo(videoId, undefined);
     return touched;
   }
@@ -206,7 +207,7 @@ export class Catalogue implements CatalogueView {
     else this.#videos.set(videoId, video);
   }
 
-  #setCopy(uri: Uri, copy: Copy | undefined): void {
+  #setCopy(uri: Uri, copy: VideoFile | undefined): void {
     const before = this.#copies.get(uri);
     if (before !== undefined) {
       const uris = this.#byVideo.get(before.videoId);
@@ -228,29 +229,35 @@ export class Catalogue implements CatalogueView {
 }
 
 /** The store removes last: a batch that puts what another removes must go by itself. */
-function clash(a: Batch, b: Batch): boolean {
-  const puts = (batch: Batch) =>
+function conflicts(a: WriteBatch, b: WriteBatch): boolean {
+  const writtenKeys = (batch: WriteBatch) =>
     new Set([
       ...(batch.copies ?? []).flatMap((copy) => [copy.uri, copy.videoId]),
       ...(batch.videos ?? []).map((video) => video.videoId),
     ]);
-  const removed = (batch: Batch) => [...(batch.removedCopies ?? []), ...(batch.removedVideos ?? [])];
+  const removedKeys = (batch: WriteBatch) => [...(batch.removedCopies ?? []), ...(batch.removedVideos ?? [])];
   const hasAny = (set: ReadonlySet<string>, ids: readonly string[]) => ids.some((id) => set.has(id));
-  return hasAny(puts(b), removed(a)) || hasAny(puts(a), removed(b));
+  return hasAny(writtenKeys(b), removedKeys(a)) || hasAny(writtenKeys(a), removedKeys(b));
 }
 
 /** Later rows stand for earlier ones of the same key. */
-function merge(a: Batch, b: Batch): Batch {
-  const last = <T>(one: readonly T[] | undefined, two: readonly T[] | undefined, key: (row: T) => string) => [
-    ...new Map([...(one ?? []), ...(two ?? [])].map((row) => [key(row), row])).values(),
-  ];
+function mergeBatches(a: WriteBatch, b: WriteBatch): WriteBatch {
+  const lastByKey = <T>(
+    earlier: readonly T[] | undefined,
+    later: readonly T[] | undefined,
+    key: (row: T) => string,
+  ) => [...new Map([...(earlier ?? []), ...(later ?? [])].map((row) => [key(row), row])).values()];
   return {
-    descriptions: last(a.descriptions, b.descriptions, (row) => `${row.videoId}\n${row.uri}\n${row.stage}`),
-    passages: last(a.passages, b.passages, (row) => `${row.videoId}\n${row.uri}`),
-    vectors: last(a.vectors, b.vectors, (row) => `${row.videoId}\n${row.uri}\n${row.role}`),
-    outlines: last(a.outlines, b.outlines, (row) => row.uri),
-    videos: last(a.videos, b.videos, (row) => row.videoId),
-    copies: last(a.copies, b.copies, (row) => row.uri),
+    descriptions: lastByKey(
+      a.descriptions,
+      b.descriptions,
+      (row) => `${row.videoId}\n${row.uri}\n${row.stage}`,
+    ),
+    passages: lastByKey(a.passages, b.passages, (row) => `${row.videoId}\n${row.uri}`),
+    vectors: lastByKey(a.vectors, b.vectors, (row) => `${row.videoId}\n${row.uri}\n${row.role}`),
+    outlines: lastByKey(a.outlines, b.outlines, (row) => row.uri),
+    videos: lastByKey(a.videos, b.videos, (row) => row.videoId),
+    copies: lastByKey(a.copies, b.copies, (row) => row.uri),
     removedCopies: [...new Set([...(a.removedCopies ?? []), ...(b.removedCopies ?? [])])],
     removedVideos: [...new Set([...(a.removedVideos ?? []), ...(b.removedVideos ?? [])])],
   };

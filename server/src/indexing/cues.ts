@@ -2,17 +2,17 @@ import { runInSlices } from '../base/slices.ts';
 import type { Cue, CueTrack } from '../core/cue.ts';
 import { coversSpeech } from '../core/cues/prose.ts';
 import { cleanCues } from '../core/cues.ts';
-import { type Described, describeLines } from '../core/describe.ts';
+import { type DescriptionBase, groupLinesByClip } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { isUnreadSidecar } from '../core/extensions.ts';
-import { type Failure, FailureError } from '../core/failure.ts';
+import { type MediaFailure, MediaFailureError } from '../core/failure.ts';
 import { isTextTrack } from '../core/hearing.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { StageRunner } from './stage.ts';
 
-const VERSION = 'cues 2';
+const CUES_VERSION = 'cues 2';
 
 /** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
 export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
@@ -21,17 +21,17 @@ export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
       stage: 'cues',
       lane: 'fast',
       after: [],
-      content: (record) => (textTracks(record).length > 0 ? VERSION : undefined),
-      path: (copy) => (copy.sidecars.length > 0 ? `${VERSION} ${sidecarKey(copy)}` : VERSION),
+      content: (record) => (textTracks(record).length > 0 ? CUES_VERSION : undefined),
+      path: (copy) => (copy.sidecars.length > 0 ? `${CUES_VERSION} ${sidecarKey(copy)}` : CUES_VERSION),
     },
     async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const { tracks, failure } = path
         ? await sidecarTracks(disk, copy, record, onShare, signal)
         : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
-      const of = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
+      const base = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
       const subtitled = tracks.some((track) => coversSpeech(track.cues, record.probe.durationMs));
-      return { learned: { subtitled }, descriptions: rowsOf(of, record, tracks), failure };
+      return { recordUpdate: { subtitled }, descriptions: toDescriptions(base, record, tracks), failure };
     },
   };
 }
@@ -41,36 +41,36 @@ function textTracks(record: VideoRecord) {
 }
 
 /** Another name, size or time is another sidecar. */
-function sidecarKey(copy: Copy): string {
+function sidecarKey(copy: VideoFile): string {
   return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
 }
 
 /** The sidecars that can be read, and why the first of the others could not. */
 async function sidecarTracks(
   disk: Disk,
-  copy: Copy,
+  copy: VideoFile,
   record: VideoRecord,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
-  let failure: Failure | undefined;
+  let failure: MediaFailure | undefined;
   const beside = {
     video: nameOf(copy.uri),
     framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,
   };
-  for (const [at, { uri }] of copy.sidecars.entries()) {
+  for (const [index, { uri }] of copy.sidecars.entries()) {
     try {
-      if (isUnreadSidecar(uri)) throw new FailureError(unreadFormat(nameOf(uri)));
+      if (isUnreadSidecar(uri)) throw new MediaFailureError(unreadFormat(nameOf(uri)));
       const track = await disk.sidecar(uri, beside, signal);
       tracks.push(track);
       failure ??= unreadIn(track);
     } catch (error) {
       // One that is gone by now is left to the next look, which comes with another list.
-      if (!(error instanceof FailureError)) throw error;
+      if (!(error instanceof MediaFailureError)) throw error;
       failure ??= error.failure;
     }
-    onShare((at + 1) / copy.sidecars.length);
+    onShare((index + 1) / copy.sidecars.length);
   }
   return { tracks, failure };
 }
@@ -84,7 +84,7 @@ function nameOf(uri: string): string {
   }
 }
 
-function unreadFormat(name: string): Failure {
+function unreadFormat(name: string): MediaFailure {
   return {
     kind: 'unsupportedCodec',
     reason: `${name} is not read: ${/\.(?:sup|idx)$/i.test(name) ? 'its subtitles are pictures' : 'its captions are coded for television'}.`,
@@ -93,7 +93,7 @@ function unreadFormat(name: string): Failure {
 }
 
 /** What a person should know of a sidecar that was read in part. */
-function unreadIn({ source, cues, unread }: CueTrack): Failure | undefined {
+function unreadIn({ source, cues, unread }: CueTrack): MediaFailure | undefined {
   if (unread === undefined) return undefined;
   const where = unread.line === undefined ? '' : `, the first in line ${unread.line}`;
   const places = unread.count === 1 ? '1 place' : `${unread.count} places`;
@@ -109,36 +109,36 @@ function unreadIn({ source, cues, unread }: CueTrack): Failure | undefined {
 
 async function embeddedTracks(
   decoder: Decoder,
-  copy: Copy,
+  copy: VideoFile,
   record: VideoRecord,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
   const streams = textTracks(record);
-  for (const [at, stream] of streams.entries()) {
+  for (const [index, stream] of streams.entries()) {
     const raw = await decoder.subtitles(copy.uri, stream.index, signal);
     const markup = /^(?:ass|ssa)$/.test(stream.codec) ? 'ass' : 'html';
     const cues = await runInSlices(cleanCues(raw, markup), signal);
     tracks.push({ source: `track ${stream.index}`, language: stream.language, cues });
-    onShare((at + 1) / streams.length);
+    onShare((index + 1) / streams.length);
   }
   return tracks;
 }
 
-function rowsOf(
-  of: Omit<Described, 'describer'>,
+function toDescriptions(
+  base: Omit<DescriptionBase, 'describer'>,
   record: VideoRecord,
   tracks: readonly CueTrack[],
 ): readonly Description[] {
-  const line =
+  const toLine =
     (track: CueTrack) =>
     (cue: Cue): Line => ({ ...cue, source: track.source, language: track.language });
   const lines = tracks
-    .flatMap((track) => track.cues.map(line(track)))
+    .flatMap((track) => track.cues.map(toLine(track)))
     .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-  return describeLines(
-    { ...of, describer: tracks.map((track) => track.source).join(', ') },
+  return groupLinesByClip(
+    { ...base, describer: tracks.map((track) => track.source).join(', ') },
     record.clips,
     lines,
   );

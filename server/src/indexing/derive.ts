@@ -1,7 +1,7 @@
 import type { Job } from '../core/job.ts';
-import { jobKey } from '../core/plan.ts';
+import { toJobKey } from '../core/plan.ts';
 import type { Stage } from '../core/recipe.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import { runJob } from './job-run.ts';
 import { readableCopies, touch } from './planner.ts';
 import type { Schedule } from './schedule.ts';
@@ -31,11 +31,11 @@ export async function deriveNow(schedule: Schedule, videoId: string): Promise<vo
 function derivedJob(
   stage: Stage,
   { videoId, done }: VideoRecord,
-  copies: readonly Copy[],
+  copies: readonly VideoFile[],
   recipe: string | undefined,
 ): Job | undefined {
   const [copy] = copies;
   if (copy === undefined || recipe === undefined || done[stage] === recipe) return undefined;
-  const key = jobKey(stage, videoId, '', recipe);
+  const key = toJobKey(stage, videoId, '', recipe);
   return { key, stage, videoId, uri: copy.uri, path: false, recipe, lane: 'now', rank: 0 };
 }

@@ -1,50 +1,54 @@
-import { embedTexts } from '../core/embedTexts.ts';
+import { toEmbeddingChunks } from '../core/embedTexts.ts';
 import { hashText } from '../core/hash.ts';
 import type { Uri } from '../core/range.ts';
-import { modelOf, type VectorRow, vectorId } from '../core/vector.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import { toModelRevision, toVectorId, type VectorRow } from '../core/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Turn } from './turns.ts';
 
 /** How text is cut for embedding; another number embeds everything anew. */
-const VERSION = 'embed 1';
+const EMBED_TEXT_VERSION = 'embed 1';
 /** Pieces given at a time where a model names fewer. */
-const LEAST_BATCH = 8;
+const MIN_BATCH_TEXTS = 8;
 
 /** Stages whose words are embedded. */
-const SOURCES = ['cues', 'screenText', 'transcribe', 'caption'] as const;
+const SOURCE_STAGES = ['cues', 'screenText', 'transcribe', 'caption'] as const;
 
 /** Model and, where vectors were lost, how often: then those that are marked as done are not there. */
-function modelKey(model: { readonly name: string; readonly revision: string }, lost: number): string {
-  return `${modelOf(model)}${lost > 0 ? ` lost ${lost}` : ''}`;
+function toModelKey(model: { readonly name: string; readonly revision: string }, lostCount: number): string {
+  return `${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''}`;
 }
 
 /** What the vectors of a content's words rest on, for the Recipe; `corrected` is the revision of its corrections. */
-export function embedRecipe(
+export function embedTextFingerprint(
   { done, clips }: Pick<VideoRecord, 'done' | 'clips'>,
   model: TextEmbedder,
-  lost: number,
-  corrected: string,
+  lostCount: number,
+  correctionsRevision: string,
 ): string {
-  const made = [SOURCES.map((stage) => done[stage] ?? ''), clips.map(({ endMs }) => endMs), corrected];
-  return `${VERSION} ${modelKey(model, lost)} ${hashText(JSON.stringify(made))}`;
+  const inputs = [
+    SOURCE_STAGES.map((stage) => done[stage] ?? ''),
+    clips.map(({ endMs }) => endMs),
+    correctionsRevision,
+  ];
+  return `${EMBED_TEXT_VERSION} ${toModelKey(model, lostCount)} ${hashText(JSON.stringify(inputs))}`;
 }
 
 /** The same for the sidecars of a path. Undefined where it has none, or they are not read yet. */
-export function embedPathRecipe(
-  { done, sidecars }: Pick<Copy, 'done' | 'sidecars'>,
+export function embedSidecarFingerprint(
+  { done, sidecars }: Pick<VideoFile, 'done' | 'sidecars'>,
   { clips }: Pick<VideoRecord, 'clips'>,
   model: TextEmbedder,
-  lost: number,
-  corrected: string,
+  lostCount: number,
+  correctionsRevision: string,
 ): string | undefined {
   if (done.cues === undefined || (sidecars.length === 0 && done.embed === undefined)) return undefined;
-  const made = [done.cues, clips.map(({ endMs }) => endMs), corrected];
-  return `${VERSION} ${modelKey(model, lost)} ${hashText(JSON.stringify(made))}`;
+  const inputs = [done.cues, clips.map(({ endMs }) => endMs), correctionsRevision];
+  return `${EMBED_TEXT_VERSION} ${toModelKey(model, lostCount)} ${hashText(JSON.stringify(inputs))}`;
 }
 
-export interface EmbedPorts {
+export interface EmbedTextDeps {
   readonly store: Pick<Store, 'vectors'>;
   /** The store as persons corrected it. */
   readonly told: Pick<Store, 'descriptions'>;
@@ -58,36 +62,40 @@ export interface EmbedPorts {
  * the store has are not embedded again. Rejects with UnavailableError where the model cannot serve, and with the
  * signal's reason.
  */
-export async function embedWords(
+export async function embedVideoText(
   { videoId, uri }: { readonly videoId: string; readonly uri: Uri | '' },
-  { store, told, embedder, turn }: EmbedPorts,
+  { store, told, embedder, turn }: EmbedTextDeps,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
-  const space = { role: 'text', model: modelOf(embedder) } as const;
-  const rows = (await told.descriptions(videoId, uri, SOURCES)).filter((row) => row.uri === uri);
-  const texts = embedTexts(rows);
-  const known = new Map((await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]));
-  const missing = new Map(texts.filter(({ made }) => !known.has(made)).map(({ made, text }) => [made, text]));
-  const left = [...missing];
-  const batch = Math.max(LEAST_BATCH, embedder.batch);
-  for (let from = 0; from < left.length; from += batch) {
+  const space = { role: 'text', model: toModelRevision(embedder) } as const;
+  const rows = (await told.descriptions(videoId, uri, SOURCE_STAGES)).filter((row) => row.uri === uri);
+  const texts = toEmbeddingChunks(rows);
+  const vectorsByHash = new Map(
+    (await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]),
+  );
+  const missing = new Map(
+    texts.filter(({ made }) => !vectorsByHash.has(made)).map(({ made, text }) => [made, text]),
+  );
+  const pendingTexts = [...missing];
+  const batch = Math.max(MIN_BATCH_TEXTS, embedder.batch);
+  for (let from = 0; from < pendingTexts.length; from += batch) {
     await turn(signal);
-    const some = left.slice(from, from + batch);
+    const batchTexts = pendingTexts.slice(from, from + batch);
     const vectors = await embedder.embed(
-      some.map(([, text]) => text),
+      batchTexts.map(([, text]) => text),
       'passage',
       signal,
     );
-    for (const [i, [made]] of some.entries()) {
+    for (const [i, [made]] of batchTexts.entries()) {
       const vector = vectors[i];
-      if (vector) known.set(made, vector);
+      if (vector) vectorsByHash.set(made, vector);
     }
-    onShare(Math.min(1, (from + batch) / left.length));
+    onShare(Math.min(1, (from + batch) / pendingTexts.length));
   }
   return texts.flatMap(({ kind, startMs, endMs, made }): readonly VectorRow[] => {
-    const vector = known.get(made);
-    const of = { videoId, uri, kind, startMs, endMs, made };
-    return vector ? [{ id: vectorId(of), ...of, vector }] : [];
+    const vector = vectorsByHash.get(made);
+    const row = { videoId, uri, kind, startMs, endMs, made };
+    return vector ? [{ id: toVectorId(row), ...row, vector }] : [];
   });
 }

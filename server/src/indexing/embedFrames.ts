@@ -1,24 +1,24 @@
-import { looksAlike } from '../core/alike.ts';
+import { isSameImage } from '../core/alike.ts';
 import { frameTimes } from '../core/captionPrompt.ts';
 import { hashText } from '../core/hash.ts';
 import type { Ms, TimeRange, Uri } from '../core/range.ts';
-import { modelOf, type VectorRow, vectorId } from '../core/vector.ts';
+import { toModelRevision, toVectorId, type VectorRow } from '../core/vector.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Turn } from './turns.ts';
 
 /** How Frames are chosen; another number embeds all of them anew. */
-const VERSION = 'embedFrames 1';
+const EMBED_FRAMES_VERSION = 'embedFrames 1';
 /** Frames looked at of a Clip: its first moments, its middle and its last. */
-const FRAMES = 3;
+const FRAMES_PER_CLIP = 3;
 
-export interface LookedAt {
+export interface FrameVideo {
   readonly videoId: string;
   readonly uri: Uri;
   readonly clips: readonly TimeRange[];
 }
 
-export interface EmbedFramesPorts {
+export interface EmbedFramesDeps {
   readonly decoder: Pick<Decoder, 'frames'>;
   readonly embedder: FrameEmbedder;
   /** Asked before each batch: a question goes first. */
@@ -26,25 +26,30 @@ export interface EmbedFramesPorts {
 }
 
 /** What the vectors of a content's Frames rest on, for the Recipe. */
-export function embedFramesRecipe(clips: readonly TimeRange[], model: FrameEmbedder, lost: number): string {
+export function embedFramesFingerprint(
+  clips: readonly TimeRange[],
+  model: FrameEmbedder,
+  lostCount: number,
+): string {
   const edges = hashText(JSON.stringify(clips.map(({ endMs }) => endMs)));
-  return `${VERSION} ${modelOf(model)}${lost > 0 ? ` lost ${lost}` : ''} ${model.framePx} px ${edges}`;
+  return `${EMBED_FRAMES_VERSION} ${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''} ${model.framePx} px ${edges}`;
 }
 
 /** The Frames of all Clips, and the part of its Clip that each stands for. */
-function moments(clips: readonly TimeRange[]): ReadonlyMap<Ms, TimeRange> {
-  const found = new Map<Ms, TimeRange>();
+function chooseFrameRanges(clips: readonly TimeRange[]): ReadonlyMap<Ms, TimeRange> {
+  const rangesByTime = new Map<Ms, TimeRange>();
   for (const clip of clips) {
-    const times = frameTimes(clip, FRAMES);
-    const at = (part: number) =>
+    const times = frameTimes(clip, FRAMES_PER_CLIP);
+    const partStartMs = (part: number) =>
       clip.startMs + Math.round(((clip.endMs - clip.startMs) * part) / times.length);
-    for (const [i, timeMs] of times.entries()) found.set(timeMs, { startMs: at(i), endMs: at(i + 1) });
+    for (const [i, timeMs] of times.entries())
+      rangesByTime.set(timeMs, { startMs: partStartMs(i), endMs: partStartMs(i + 1) });
   }
-  return found;
+  return rangesByTime;
 }
 
 /** A picture with the stretch of time over which nothing else is seen. */
-interface Look {
+interface FrameToEmbed {
   readonly picture: Picture;
   readonly startMs: Ms;
   endMs: Ms;
@@ -56,67 +61,67 @@ interface Look {
  * serve, and with the signal's reason.
  */
 export async function embedVideoFrames(
-  { videoId, uri, clips }: LookedAt,
-  { decoder, embedder, turn }: EmbedFramesPorts,
+  { videoId, uri, clips }: FrameVideo,
+  { decoder, embedder, turn }: EmbedFramesDeps,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
-  const wanted = moments(clips);
-  const ranges = [...wanted.values()];
+  const rangesByTime = chooseFrameRanges(clips);
+  const ranges = [...rangesByTime.values()];
   const box = { width: embedder.framePx, height: embedder.framePx };
   const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const frames = decoder.frames(uri, [...wanted.keys()], box, both)[Symbol.asyncIterator]();
-  let seen = 0;
-  let last: Look | undefined;
+  const combinedSignal = AbortSignal.any([signal, stop.signal]);
+  const frames = decoder.frames(uri, [...rangesByTime.keys()], box, combinedSignal)[Symbol.asyncIterator]();
+  let decodedCount = 0;
+  let lastFrame: FrameToEmbed | undefined;
   /** The next batch of looks, the last of which is still open; fewer at the end. */
-  async function collect(): Promise<readonly Look[]> {
-    const batch: Look[] = [];
+  async function collectBatch(): Promise<readonly FrameToEmbed[]> {
+    const batch: FrameToEmbed[] = [];
     while (batch.length < Math.max(1, embedder.batch)) {
       const next = await frames.next();
       if (next.done) break;
-      const range = ranges[seen];
-      seen += 1;
+      const range = ranges[decodedCount];
+      decodedCount += 1;
       if (!range) continue;
-      if (last && last.endMs === range.startMs && looksAlike(last.picture, next.value)) {
-        last.endMs = range.endMs;
+      if (lastFrame && lastFrame.endMs === range.startMs && isSameImage(lastFrame.picture, next.value)) {
+        lastFrame.endMs = range.endMs;
       } else {
-        last = { picture: next.value, ...range };
-        batch.push(last);
+        lastFrame = { picture: next.value, ...range };
+        batch.push(lastFrame);
       }
     }
     return batch;
   }
-  const ahead = () => {
-    const batch = collect();
+  const startNextBatch = () => {
+    const batch = collectBatch();
     // Awaited one turn later; until then a rejection is not unhandled.
     batch.catch(() => undefined);
     return batch;
   };
-  const looks: { readonly look: Look; readonly vector: Float32Array }[] = [];
+  const embeddedFrames: { readonly frame: FrameToEmbed; readonly vector: Float32Array }[] = [];
   try {
-    let next = ahead();
+    let nextBatch = startNextBatch();
     for (;;) {
-      const batch = await next;
+      const batch = await nextBatch;
       if (batch.length === 0) break;
-      next = ahead();
+      nextBatch = startNextBatch();
       await turn(signal);
       const vectors = await embedder.embedPictures(
         batch.map(({ picture }) => picture),
         signal,
       );
-      for (const [i, look] of batch.entries()) {
+      for (const [i, frame] of batch.entries()) {
         const vector = vectors[i];
-        if (vector) looks.push({ look, vector });
+        if (vector) embeddedFrames.push({ frame, vector });
       }
-      onShare(Math.min(1, seen / Math.max(1, ranges.length)));
+      onShare(Math.min(1, decodedCount / Math.max(1, ranges.length)));
     }
   } finally {
     stop.abort();
     await frames.return?.().catch(() => undefined);
   }
-  return looks.map(({ look: { picture, startMs, endMs }, vector }) => {
-    const of = { videoId, uri: '', kind: 'frame', startMs, endMs, made: String(picture.timeMs) } as const;
-    return { id: vectorId(of), ...of, vector };
+  return embeddedFrames.map(({ frame: { picture, startMs, endMs }, vector }) => {
+    const row = { videoId, uri: '', kind: 'frame', startMs, endMs, made: String(picture.timeMs) } as const;
+    return { id: toVectorId(row), ...row, vector };
   });
 }

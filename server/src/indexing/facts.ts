@@ -1,25 +1,25 @@
-import { clipIdOf } from '../core/clipId.ts';
-import { descriptionId } from '../core/describe.ts';
+import { toClipId } from '../core/clipId.ts';
+import { toDescriptionId } from '../core/describe.ts';
 import type { Description } from '../core/description.ts';
-import { factsCaption } from '../core/factsCaption.ts';
-import type { Measured } from '../core/measured.ts';
+import { toFactsSentence } from '../core/factsCaption.ts';
+import type { VideoAnalysis } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
-import type { Probe } from '../core/video.ts';
+import type { MediaProbe } from '../core/video.ts';
 import type { Media } from '../ports/media.ts';
 
 /** How shots, clips, colours, sound and text times are measured; another number measures all videos anew. */
-const VERSION = 'facts 1';
+const FACTS_VERSION = 'facts 1';
 const DESCRIBER = 'measured';
 
-export interface MeasuredVideo {
+export interface FactsVideo {
   readonly videoId: string;
   readonly uri: Uri;
-  readonly probe: Probe;
+  readonly probe: MediaProbe;
 }
 
 /** What shapes the Facts of a video and its Clips, for the Recipe. */
-export function factsRecipe(clipMs: Ms): string {
-  return `${VERSION} ${clipMs}`;
+export function factsFingerprint(clipMs: Ms): string {
+  return `${FACTS_VERSION} ${clipMs}`;
 }
 
 /**
@@ -27,24 +27,24 @@ export function factsRecipe(clipMs: Ms): string {
  * screen text. Rejects with FailureError for bad media.
  */
 export async function measureFacts(
-  video: MeasuredVideo,
+  video: FactsVideo,
   media: Pick<Media, 'measure'>,
   options: { readonly clipMs: Ms; readonly recipe: string },
   onShare: (share: number) => void,
   signal: AbortSignal,
-): Promise<Measured & { readonly descriptions: readonly Description[] }> {
+): Promise<VideoAnalysis & { readonly descriptions: readonly Description[] }> {
   const { videoId, uri, probe } = video;
   const onTime = (timeMs: Ms): void => onShare(Math.min(1, timeMs / Math.max(1, probe.durationMs)));
   const { clips, textTimes } = await media.measure(uri, { clipMs: options.clipMs }, onTime, signal);
-  const of = { videoId, uri: '', stage: 'facts', describer: DESCRIBER, recipe: options.recipe } as const;
+  const base = { videoId, uri: '', stage: 'facts', describer: DESCRIBER, recipe: options.recipe } as const;
   const descriptions = clips.map(({ startMs, endMs, facts }): Description => {
     const clip = { startMs, endMs };
-    const line = { ...clip, kind: 'facts', text: factsCaption(facts, clip), source: DESCRIBER } as const;
+    const line = { ...clip, kind: 'facts', text: toFactsSentence(facts, clip), source: DESCRIBER } as const;
     return {
-      ...of,
+      ...base,
       ...clip,
-      id: descriptionId(of, clip),
-      clipId: clipIdOf(videoId, clip),
+      id: toDescriptionId(base, clip),
+      clipId: toClipId(videoId, clip),
       lines: [line],
       facts,
     };

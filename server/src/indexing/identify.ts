@@ -1,22 +1,28 @@
-import { gate } from '../base/gate.ts';
+import { createConcurrencyLimit } from '../base/gate.ts';
 import type { DiskFile } from '../core/diskFile.ts';
-import { FailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/failure.ts';
 import type { Uri } from '../core/range.ts';
-import { type Arrival, type Change, decide, failedCopy, type Peer } from '../core/reconcile.ts';
-import type { Copy } from '../core/video.ts';
+import {
+  decideContent,
+  type FileChange,
+  type SampledFile,
+  type SamplePeer,
+  toFailedVideoFile,
+} from '../core/reconcile.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Disk } from '../ports/disk.ts';
-import type { Known } from './known.ts';
+import type { KnownCopies } from './known.ts';
 
 /** A file that stat says is new or changed. */
-export interface Unidentified {
+export interface UnidentifiedFile {
   readonly file: DiskFile;
   readonly heldBy: readonly string[];
 }
 
 /** Files waited for at a time; waiting until they stand still costs nothing. */
-const WAITING = 64;
+const MAX_WAITING_FILES = 64;
 /** Files read at a time: enough to hide a disk's latency, few enough to leave it usable. */
-const READING = 4;
+const MAX_READING_FILES = 4;
 
 /**
  * Finds out whose content files are: waits until each stands still, samples it, and digests where the sample is not
@@ -24,56 +30,66 @@ const READING = 4;
  * `known` is kept up to date. Leaving the loop ends what is being read.
  */
 export async function* identify(
-  files: readonly Unidentified[],
+  files: readonly UnidentifiedFile[],
   disk: Disk,
-  known: Known,
-  presence: (copy: Copy) => Promise<Peer['presence']>,
+  known: KnownCopies,
+  presence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
   signal: AbortSignal,
-): AsyncGenerator<readonly Change[]> {
-  const own = new AbortController();
-  const either = AbortSignal.any([signal, own.signal]);
-  const reading = gate(READING);
-  const turns = new Map<string, Promise<unknown>>();
+): AsyncGenerator<readonly FileChange[]> {
+  const abort = new AbortController();
+  const combinedSignal = AbortSignal.any([signal, abort.signal]);
+  const limitReads = createConcurrencyLimit(MAX_READING_FILES);
+  const sampleQueues = new Map<string, Promise<unknown>>();
 
-  const one = async ({ file: seen, heldBy }: Unidentified): Promise<readonly Change[]> => {
-    const before = known.at(seen.uri);
+  const identifyFile = async ({
+    file: scanned,
+    heldBy,
+  }: UnidentifiedFile): Promise<readonly FileChange[]> => {
+    const before = known.get(scanned.uri);
     try {
-      const file = { ...seen, ...(await disk.stable(seen.uri, either)) };
-      const sample = await reading(() => disk.sample(file.uri, either));
+      const file = { ...scanned, ...(await disk.waitUntilStable(scanned.uri, combinedSignal)) };
+      const sample = await limitReads(() => disk.sample(file.uri, combinedSignal));
       // Files with one sample are decided one after the other, so that the second knows the first.
-      const mine = (turns.get(sample) ?? Promise.resolve()).then(() =>
-        settle({ file, heldBy, sample, before: known.at(file.uri) }, disk, known, presence, reading, either),
+      const decision = (sampleQueues.get(sample) ?? Promise.resolve()).then(() =>
+        decideFile(
+          { file, heldBy, sample, before: known.get(file.uri) },
+          disk,
+          known,
+          presence,
+          limitReads,
+          combinedSignal,
+        ),
       );
-      turns.set(
+      sampleQueues.set(
         sample,
-        mine.catch(() => {}),
+        decision.catch(() => {}),
       );
-      return await mine;
+      return await decision;
     } catch (error) {
-      if (!(error instanceof FailureError)) throw error;
+      if (!(error instanceof MediaFailureError)) throw error;
       // Gone since it was seen: the next look will say so.
       if (error.failure.kind === 'missing') return [];
-      const copy = failedCopy(seen, heldBy, before, error.failure);
+      const copy = toFailedVideoFile(scanned, heldBy, before, error.failure);
       known.put(copy);
       return [{ kind: 'failed', copy }];
     }
   };
 
-  let next = 0;
-  let decided: Change[] = [];
-  let broken: { readonly error: unknown } | undefined;
+  let nextIndex = 0;
+  let decidedChanges: FileChange[] = [];
+  let firstError: { readonly error: unknown } | undefined;
   const running = new Set<Promise<void>>();
-  const fill = () => {
-    while (running.size < WAITING && next < files.length && broken === undefined) {
-      const file = files[next++];
+  const startTasks = () => {
+    while (running.size < MAX_WAITING_FILES && nextIndex < files.length && firstError === undefined) {
+      const file = files[nextIndex++];
       if (file === undefined) break;
-      const task = one(file)
+      const task = identifyFile(file)
         .then(
           (changes) => {
-            decided.push(...changes);
+            decidedChanges.push(...changes);
           },
           (error: unknown) => {
-            broken ??= { error };
+            firstError ??= { error };
           },
         )
         .finally(() => {
@@ -83,39 +99,39 @@ export async function* identify(
     }
   };
   try {
-    for (fill(); running.size > 0; fill()) {
+    for (startTasks(); running.size > 0; startTasks()) {
       await Promise.race(running);
-      if (broken !== undefined) throw broken.error;
+      if (firstError !== undefined) throw firstError.error;
       signal.throwIfAborted();
-      if (decided.length === 0) continue;
-      const changes = decided;
-      decided = [];
+      if (decidedChanges.length === 0) continue;
+      const changes = decidedChanges;
+      decidedChanges = [];
       yield changes;
     }
-    if (decided.length > 0) yield decided;
+    if (decidedChanges.length > 0) yield decidedChanges;
   } finally {
-    own.abort();
+    abort.abort();
     await Promise.all(running);
   }
 }
 
-async function settle(
-  first: Arrival,
+async function decideFile(
+  initial: SampledFile,
   disk: Disk,
-  known: Known,
-  presence: (copy: Copy) => Promise<Peer['presence']>,
-  reading: <T>(task: () => Promise<T>) => Promise<T>,
+  known: KnownCopies,
+  presence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
+  limitReads: <T>(task: () => Promise<T>) => Promise<T>,
   signal: AbortSignal,
-): Promise<readonly Change[]> {
-  const changes: Change[] = [];
+): Promise<readonly FileChange[]> {
+  const changes: FileChange[] = [];
   const unreadable = new Set<Uri>();
-  let arrival = first;
+  let sampled = initial;
   for (;;) {
-    const peers: Peer[] = [];
-    for (const copy of known.withSample(arrival.sample, arrival.file.uri)) {
+    const peers: SamplePeer[] = [];
+    for (const copy of known.withSample(sampled.sample, sampled.file.uri)) {
       peers.push({ copy, presence: unreadable.has(copy.uri) ? 'unknown' : await presence(copy) });
     }
-    const verdict = decide(arrival, peers);
+    const verdict = decideContent(sampled, peers);
     if (verdict.digests === undefined) {
       if (verdict.change.kind === 'moved') {
         const { from, copy } = verdict.change;
@@ -126,18 +142,18 @@ async function settle(
       return [...changes, verdict.change];
     }
     for (const uri of verdict.digests) {
-      if (uri === arrival.file.uri) {
-        arrival = { ...arrival, digest: await reading(() => disk.digest(uri, signal)) };
+      if (uri === sampled.file.uri) {
+        sampled = { ...sampled, digest: await limitReads(() => disk.digest(uri, signal)) };
         continue;
       }
-      const peer = known.at(uri);
+      const peer = known.get(uri);
       if (peer === undefined) continue;
       try {
-        const copy: Copy = { ...peer, digest: await reading(() => disk.digest(uri, signal)) };
+        const copy: VideoFile = { ...peer, digest: await limitReads(() => disk.digest(uri, signal)) };
         known.put(copy);
         changes.push({ kind: 'noted', copy });
       } catch (error) {
-        if (!(error instanceof FailureError)) throw error;
+        if (!(error instanceof MediaFailureError)) throw error;
         unreadable.add(uri);
       }
     }

@@ -1,10 +1,10 @@
 import { messageOf } from '../base/message-of.ts';
 import { ChildError } from '../base/supervised.ts';
-import { type Failure, FailureError } from '../core/failure.ts';
+import { type MediaFailure, MediaFailureError } from '../core/failure.ts';
 import type { Job } from '../core/job.ts';
-import { UnavailableError } from '../core/unavailable.ts';
-import type { Copy } from '../core/video.ts';
-import { unexpected } from './outcome.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
+import type { VideoFile } from '../core/video.ts';
+import { toUnexpectedFailure } from './outcome.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 import type { StageRunner } from './stage.ts';
 
@@ -47,7 +47,7 @@ function dropped({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): Sta
 async function runStage(
   schedule: Schedule,
   job: Job,
-  copy: Copy,
+  copy: VideoFile,
   runner: StageRunner,
   onShare: (share: number) => void,
   signal: AbortSignal,
@@ -69,16 +69,17 @@ async function runStage(
 
 function outcomeOf(schedule: Schedule, job: Job, error: unknown): StageOutcome {
   const { log } = schedule;
-  if (error instanceof UnavailableError)
+  if (error instanceof ModelUnavailableError)
     return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
   // No process of ours could be started: nothing is wrong with the file.
   if (error instanceof ChildError && error.kind === 'start')
     return { state: 'unavailable', reason: error.message };
-  const failure: Failure = error instanceof FailureError ? error.failure : unexpected(job, error);
+  const failure: MediaFailure =
+    error instanceof MediaFailureError ? error.failure : toUnexpectedFailure(job, error);
   if (failure.kind === 'missing') return dropped(schedule, job);
   const { key, stage, uri } = job;
   log.warn('stage failed', { job: key, stage, uri, kind: failure.kind, reason: failure.reason });
-  if (!(error instanceof FailureError))
+  if (!(error instanceof MediaFailureError))
     log.error('unexpected', {
       job: key,
       error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),

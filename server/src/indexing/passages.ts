@@ -1,14 +1,14 @@
-import { describeLines } from '../core/describe.ts';
+import { groupLinesByClip } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
 import { hashText } from '../core/hash.ts';
-import { outline } from '../core/outline.ts';
-import { PASSAGES_VERSION, passages } from '../core/passages.ts';
+import { buildOutline } from '../core/outline.ts';
+import { buildPassages, PASSAGES_VERSION } from '../core/passages.ts';
 import { STAGES, type Stage } from '../core/recipe.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 import type { StageRunner } from './stage.ts';
-import { storedRows, toldRows } from './told.ts';
+import { correctedRows, loadStoredRows } from './told.ts';
 
 /**
  * Derives what is searched from all that the other stages stored and what persons corrected: Passages of the content
@@ -17,8 +17,8 @@ import { storedRows, toldRows } from './told.ts';
  */
 export function passagesStage(
   store: Store,
-  copiesOf: (videoId: string) => readonly Copy[],
-  corrections: Pick<Corrections, 'of' | 'revision'>,
+  copiesOf: (videoId: string) => readonly VideoFile[],
+  corrections: Pick<Corrections, 'forVideo' | 'revision'>,
 ): StageRunner {
   return {
     plan: {
@@ -26,69 +26,76 @@ export function passagesStage(
       lane: 'fast',
       after: [],
       derived: true,
-      content: (record, copies) => recipeOf(record, copies, corrections.revision(record.videoId)),
+      content: (record, copies) =>
+        toPassagesFingerprint(record, copies, corrections.revision(record.videoId)),
     },
     async run({ record }, _onShare, signal) {
       if (record === undefined) return {};
       const { videoId } = record;
       const copies = copiesOf(videoId).filter((copy) => !copy.forgotten);
-      const stored = await storedRows(store, videoId, copies);
+      const stored = await loadStoredRows(store, videoId, copies);
       // Forgotten meanwhile, the rows are gone: nothing derived from that may count as done.
       signal.throwIfAborted();
-      const told = toldRows(stored, record, corrections.of(videoId));
-      const recut = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
-        cutAnew(
+      const corrected = correctedRows(stored, record, corrections.forVideo(videoId));
+      const recutRows = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
+        recutDescriptions(
           record,
           stored.filter((row) => row.uri === uri),
         ),
       );
       const chapters = record.probe.chapters.map(chapterLine);
-      const shared = [...told.filter((row) => row.uri === ''), { lines: chapters }];
-      const places = [{ videoId, uri: '', rows: passages({ videoId, uri: '', rows: shared }) }];
+      const contentRows = [...corrected.filter((row) => row.uri === ''), { lines: chapters }];
+      const passageRows = [
+        { videoId, uri: '', rows: buildPassages({ videoId, uri: '', rows: contentRows }) },
+      ];
       const outlines = [];
       for (const copy of copies) {
         signal.throwIfAborted();
-        const own = told.filter((row) => row.uri === copy.uri);
-        places.push({ videoId, uri: copy.uri, rows: passages({ videoId, uri: copy.uri, rows: own }) });
-        outlines.push(outline(copy, record, [...shared, ...own]));
+        const copyRows = corrected.filter((row) => row.uri === copy.uri);
+        passageRows.push({
+          videoId,
+          uri: copy.uri,
+          rows: buildPassages({ videoId, uri: copy.uri, rows: copyRows }),
+        });
+        outlines.push(buildOutline(copy, record, [...contentRows, ...copyRows]));
       }
-      return { recut, passages: places, outlines };
+      return { recutRows, passages: passageRows, outlines };
     },
   };
 }
 
 /** Itself, vectors, which lie beside the Passages, and summaries, which are no source. */
-const UNUSED: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
+const UNUSED_STAGES: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
 
 /** Everything that Passages and Outlines are made of: what was done for the content, for whom, and what was corrected. */
-function recipeOf(record: VideoRecord, copies: readonly Copy[], revision: string): string {
-  const done = (of: VideoRecord['done']) =>
-    STAGES.filter((stage) => !UNUSED.has(stage)).map((stage) => of[stage] ?? '');
+function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[], revision: string): string {
+  const doneRecipes = (doneStages: VideoRecord['done']) =>
+    STAGES.filter((stage) => !UNUSED_STAGES.has(stage)).map((stage) => doneStages[stage] ?? '');
   const edges = record.clips.map((clip) => clip.endMs);
-  const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...done(copy.done)]);
-  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([done(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
+  const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...doneRecipes(copy.done)]);
+  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([doneRecipes(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
 }
 
 /** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
-function cutAnew(record: VideoRecord, rows: readonly Description[]) {
+function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();
   for (const row of rows) byStage.set(row.stage, [...(byStage.get(row.stage) ?? []), row]);
-  return [...byStage].flatMap(([stage, held]) => {
-    const first = held[0];
-    const stale = held.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
+  return [...byStage].flatMap(([stage, stageRows]) => {
+    const first = stageRows[0];
+    const stale = stageRows.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
     if (first === undefined || stage === 'summary' || !stale) return [];
-    if (held.some((row) => row.facts !== undefined)) return [];
+    if (stageRows.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [
       {
         videoId,
         uri,
         stage,
-        rows: describeLines(
+        rows: groupLinesByClip(
           first,
           record.clips,
-          held.flatMap((row) => row.lines),
+          stageRows.flatMap((row) => row.lines),
         ),
       },
     ];

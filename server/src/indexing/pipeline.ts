@@ -1,31 +1,31 @@
 import type { Settings } from '../core/settings.ts';
-import { UnavailableError } from '../core/unavailable.ts';
-import { modelOf } from '../core/vector.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
+import { toModelRevision } from '../core/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
-import type { Reader } from '../ports/reader.ts';
+import type { TextRecogniser } from '../ports/reader.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
-import { captionClips, captionRecipe, hasPictures } from './caption.ts';
-import type { CaptionPace } from './captionPace.ts';
+import { captionClips, captionFingerprint, hasPictures } from './caption.ts';
+import type { CaptionTimer } from './captionPace.ts';
 import type { Corrections } from './corrections.ts';
 import { cuesStage } from './cues.ts';
-import { embedPathRecipe, embedRecipe, embedWords } from './embed.ts';
-import { embedFramesRecipe, embedVideoFrames } from './embedFrames.ts';
-import { factsRecipe, measureFacts } from './facts.ts';
+import { embedSidecarFingerprint, embedTextFingerprint, embedVideoText } from './embed.ts';
+import { embedFramesFingerprint, embedVideoFrames } from './embedFrames.ts';
+import { factsFingerprint, measureFacts } from './facts.ts';
 import { passagesStage } from './passages.ts';
 import { probeStage } from './probe.ts';
-import { readScreenText, screenTextRecipe } from './screenText.ts';
+import { readScreenText, screenTextFingerprint } from './screenText.ts';
 import type { StageRunner } from './stage.ts';
-import { NO_TRANSCRIPT, transcribeVideo, transcriptRecipe } from './transcribe.ts';
+import { NO_TRANSCRIPT, transcribeVideo, transcriptFingerprint } from './transcribe.ts';
 
-export interface StagePorts {
+export interface StageDeps {
   readonly media: Media;
-  readonly reader: Reader;
+  readonly reader: TextRecogniser;
   /** Undefined where no captioner is in use; old captions then stay. */
   readonly captioner: () => Captioner | undefined;
   /** Undefined where no transcriber is in use; old transcripts then stay. */
@@ -36,15 +36,15 @@ export interface StagePorts {
   readonly disk: Disk;
   readonly store: Store;
   /** The store as persons corrected it. */
-  readonly told: Pick<Store, 'descriptions'>;
+  readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
-  readonly captionPace: CaptionPace;
-  readonly copiesOf: (videoId: string) => readonly Copy[];
-  readonly corrections: Pick<Corrections, 'of' | 'revision'>;
+  readonly captionPace: CaptionTimer;
+  readonly copiesOf: (videoId: string) => readonly VideoFile[];
+  readonly corrections: Pick<Corrections, 'forVideo' | 'revision'>;
 }
 
 /** The stages in the order of work; what is derived from the others comes last. */
-export function pipeline(ports: StagePorts): readonly StageRunner[] {
+export function createPipeline(ports: StageDeps): readonly StageRunner[] {
   const clipMs = () => ports.settings()['clips.seconds'] * 1000;
   return [
     probeStage(ports.media, clipMs),
@@ -60,7 +60,7 @@ export function pipeline(ports: StagePorts): readonly StageRunner[] {
 }
 
 /** One decode of the whole file: Facts, Clips with edges at cuts, and when to read for screen text. */
-function factsStage({ media }: StagePorts, clipMs: () => number): StageRunner {
+function factsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
   const decodable = ({ probe }: VideoRecord) =>
     probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
   return {
@@ -68,20 +68,20 @@ function factsStage({ media }: StagePorts, clipMs: () => number): StageRunner {
       stage: 'facts',
       lane: 'deep',
       after: [],
-      content: (record) => (decodable(record) ? factsRecipe(clipMs()) : undefined),
+      content: (record) => (decodable(record) ? factsFingerprint(clipMs()) : undefined),
     },
     async run({ copy, record, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
       const measured = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
       const clips = measured.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
-      return { learned: { clips, textTimes: measured.textTimes }, descriptions: measured.descriptions };
+      return { recordUpdate: { clips, textTimes: measured.textTimes }, descriptions: measured.descriptions };
     },
   };
 }
 
 /** Reads each look of the screen once. */
-function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
+function screenTextStage({ media, reader, settings }: StageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
   return {
     plan: {
@@ -90,7 +90,7 @@ function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
       after: ['facts'],
       content: (record) =>
         settings()['screenText.enabled'] && (record.textTimes?.length ?? 0) > 0
-          ? screenTextRecipe(reader.name, languages())
+          ? screenTextFingerprint(reader.name, languages())
           : undefined,
     },
     async run({ copy, record, recipe }, onShare, signal) {
@@ -106,21 +106,21 @@ function screenTextStage({ media, reader, settings }: StagePorts): StageRunner {
 }
 
 /** What is said, where no subtitles tell it. */
-function transcribeStage({ media, transcriber, settings }: StagePorts): StageRunner {
+function transcribeStage({ media, transcriber, settings }: StageDeps): StageRunner {
   return {
     plan: {
       stage: 'transcribe',
       lane: 'deep',
       after: ['cues', 'facts'],
       content: (record, copies) =>
-        transcriptRecipe(record, copies, transcriber(), settings()['models.transcribeAll']),
+        transcriptFingerprint(record, copies, transcriber(), settings()['models.transcribeAll']),
     },
     async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
       // No rows would take the old transcript away.
       if (model === undefined)
-        throw new UnavailableError('No transcriber is in use.', 'Set models.transcriber.');
+        throw new ModelUnavailableError('No transcriber is in use.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
       return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
@@ -129,7 +129,14 @@ function transcribeStage({ media, transcriber, settings }: StagePorts): StageRun
 }
 
 /** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
-function captionStage({ media, captioner, store, told, settings, captionPace }: StagePorts): StageRunner {
+function captionStage({
+  media,
+  captioner,
+  store,
+  correctedStore,
+  settings,
+  captionPace,
+}: StageDeps): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
@@ -139,17 +146,18 @@ function captionStage({ media, captioner, store, told, settings, captionPace }: 
       after: ['facts', 'screenText', 'transcribe', 'embed'],
       content: (record) => {
         const model = captioner();
-        return model && hasPictures(record.probe) ? captionRecipe(model, language()) : undefined;
+        return model && hasPictures(record.probe) ? captionFingerprint(model, language()) : undefined;
       },
     },
     async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // No rows would take the old captions away.
-      if (model === undefined) throw new UnavailableError('No captioner is in use.', 'Set models.captioner.');
+      if (model === undefined)
+        throw new ModelUnavailableError('No captioner is in use.', 'Set models.captioner.');
       const { videoId, uri } = copy;
       // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
-      const rows = await told.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
+      const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
         videoId,
         uri,
@@ -173,7 +181,7 @@ function captionStage({ media, captioner, store, told, settings, captionPace }: 
 }
 
 /** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
-function embedStage({ textEmbedder, store, told, corrections }: StagePorts): StageRunner {
+function embedStage({ textEmbedder, store, correctedStore, corrections }: StageDeps): StageRunner {
   return {
     plan: {
       stage: 'embed',
@@ -181,12 +189,17 @@ function embedStage({ textEmbedder, store, told, corrections }: StagePorts): Sta
       after: ['cues', 'facts', 'screenText', 'transcribe'],
       content: (record) => {
         const model = textEmbedder();
-        return model && embedRecipe(record, model, store.vectorsLost(), corrections.revision(record.videoId));
+        return (
+          model &&
+          embedTextFingerprint(record, model, store.lostVectorCount(), corrections.revision(record.videoId))
+        );
       },
       path: (copy, record) => {
         const model = textEmbedder();
-        const corrected = corrections.revision(copy.videoId);
-        return model && embedPathRecipe(copy, record, model, store.vectorsLost(), corrected);
+        const correctionsRevision = corrections.revision(copy.videoId);
+        return (
+          model && embedSidecarFingerprint(copy, record, model, store.lostVectorCount(), correctionsRevision)
+        );
       },
     },
     async run({ copy, record, path, turn }, onShare, signal) {
@@ -194,16 +207,21 @@ function embedStage({ textEmbedder, store, told, corrections }: StagePorts): Sta
       const embedder = textEmbedder();
       // No rows would take the old vectors away.
       if (embedder === undefined)
-        throw new UnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
-      const of = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedWords(of, { store, told, embedder, turn }, onShare, signal);
-      return { vectors: [{ ...of, role: 'text', model: modelOf(embedder), rows }] };
+        throw new ModelUnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+      const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
+      const rows = await embedVideoText(
+        target,
+        { store, told: correctedStore, embedder, turn },
+        onShare,
+        signal,
+      );
+      return { vectors: [{ ...target, role: 'text', model: toModelRevision(embedder), rows }] };
     },
   };
 }
 
 /** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
-function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRunner {
+function embedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunner {
   return {
     plan: {
       stage: 'embedFrames',
@@ -212,18 +230,18 @@ function embedFramesStage({ media, frameEmbedder, store }: StagePorts): StageRun
       content: (record) => {
         const model = frameEmbedder();
         if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
-        return embedFramesRecipe(record.clips, model, store.vectorsLost());
+        return embedFramesFingerprint(record.clips, model, store.lostVectorCount());
       },
     },
     async run({ copy, record, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
-        throw new UnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+        throw new ModelUnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
       const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
-      return { vectors: [{ videoId, uri: '', role: 'frame', model: modelOf(embedder), rows }] };
+      return { vectors: [{ videoId, uri: '', role: 'frame', model: toModelRevision(embedder), rows }] };
     },
   };
 }

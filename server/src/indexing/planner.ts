@@ -1,6 +1,6 @@
 import type { Job } from '../core/job.ts';
-import { planVideo } from '../core/plan.ts';
-import type { Copy } from '../core/video.ts';
+import { planJobs } from '../core/plan.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Most contents kept in front by `boost`. */
@@ -13,7 +13,7 @@ const SLICE = 100;
 const FAST_PRIORITY_RANK = 1e17;
 
 /** Returns the copies of a content whose media can be read now. */
-export function readableCopies({ catalogue, online }: Schedule, videoId: string): readonly Copy[] {
+export function readableCopies({ catalogue, online }: Schedule, videoId: string): readonly VideoFile[] {
   return catalogue
     .copiesOf(videoId)
     .filter((copy) => !copy.forgotten && copy.failures.probe === undefined && online(copy));
@@ -22,7 +22,7 @@ export function readableCopies({ catalogue, online }: Schedule, videoId: string)
 /** Returns the jobs that can be done now for a content. */
 export function jobsOf(schedule: Schedule, videoId: string): readonly Job[] {
   const { state, catalogue, plans } = schedule;
-  const jobs = planVideo(
+  const jobs = planJobs(
     readableCopies(schedule, videoId),
     catalogue.video(videoId),
     plans,
@@ -100,7 +100,7 @@ export function firstOf<T>(members: ReadonlySet<T>, count: number): readonly T[]
 function planContent(schedule: Schedule, videoId: string): void {
   const { state, executor } = schedule;
   state.unplanned.delete(videoId);
-  const writing = schedule.catalogue.unwritten(videoId);
+  const writing = schedule.catalogue.pendingWrite(videoId);
   if (writing !== undefined) {
     // What is derived would be made of rows that are not there yet, and count as done.
     planAfter(schedule, videoId, writing);

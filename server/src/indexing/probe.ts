@@ -1,15 +1,15 @@
-import { PROBE_RECIPE } from '../core/plan.ts';
-import { segment } from '../core/segment.ts';
+import { PROBE_FINGERPRINT } from '../core/plan.ts';
+import { segmentClips } from '../core/segment.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { StageRunner } from './stage.ts';
 
 /** Reads what the container tells and lays out Clips of equal length, to be found by name at once. */
 export function probeStage(decoder: Decoder, clipMs: () => number): StageRunner {
   return {
-    plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_RECIPE },
+    plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
     async run({ copy }, _onShare, signal) {
       const probe = await decoder.probe(copy.uri, signal);
-      return { learned: { probe, clips: segment(probe.durationMs, clipMs(), []) } };
+      return { recordUpdate: { probe, clips: segmentClips(probe.durationMs, clipMs(), []) } };
     },
   };
 }

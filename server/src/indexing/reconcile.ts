@@ -1,14 +1,21 @@
-import { pace } from '../base/pace.ts';
+import { createYielder } from '../base/pace.ts';
 import type { DiskFile } from '../core/diskFile.ts';
 import type { Uri } from '../core/range.ts';
-import { type Change, isWithin, look, withHolders, without, withSidecars } from '../core/reconcile.ts';
-import type { Copy } from '../core/video.ts';
-import type { Disk, FolderRule, FolderState, Scan } from '../ports/disk.ts';
-import { identify, type Unidentified } from './identify.ts';
-import { Known } from './known.ts';
+import {
+  compareStat,
+  type FileChange,
+  isWithin,
+  withChangedSidecars,
+  withHolders,
+  withoutHolder,
+} from '../core/reconcile.ts';
+import type { VideoFile } from '../core/video.ts';
+import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
+import { identify, type UnidentifiedFile } from './identify.ts';
+import { KnownCopies } from './known.ts';
 
 /** One folder (or file) to look at. */
-export interface Held {
+export interface FolderScope {
   readonly rule: FolderRule;
   /** Its entry in Copy.heldBy: the folder's URI, or `index` for a run. */
   readonly holder: string;
@@ -17,28 +24,28 @@ export interface Held {
 }
 
 /** How one folder was found, or changes as they are decided. */
-export type Finding =
+export type ScanResult =
   | {
       readonly kind: 'folder';
-      readonly held: Held;
+      readonly scope: FolderScope;
       readonly state: FolderState;
-      readonly unread: Scan['unread'];
+      readonly unread: FolderScan['unread'];
     }
-  | { readonly kind: 'changes'; readonly changes: readonly Change[] };
+  | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
 
 /** Changes by stat alone that are handed on together. */
-const BATCH = 1000;
+const MAX_BATCH_CHANGES = 1000;
 
-interface Seen {
+interface ScannedFile {
   readonly file: DiskFile;
   readonly holders: string[];
 }
 
 /** What the scans of several folders saw together. */
-interface View {
-  readonly seen: ReadonlyMap<Uri, Seen>;
+interface ScanView {
+  readonly seen: ReadonlyMap<Uri, ScannedFile>;
   /** Folders that were listed. */
-  readonly looked: readonly Held[];
+  readonly looked: readonly FolderScope[];
   /** Folders of which nothing is known now: what is stored of them stays. */
   readonly dark: readonly Uri[];
 }
@@ -50,119 +57,137 @@ interface View {
  * Reads only what stat says is new. Throws the signal's reason when aborted.
  */
 export async function* reconcile(
-  held: readonly Held[],
+  scopes: readonly FolderScope[],
   disk: Disk,
-  copies: readonly Copy[],
+  copies: readonly VideoFile[],
   signal: AbortSignal,
-): AsyncGenerator<Finding> {
-  const known = await Known.of(copies);
-  const { due, turn } = pace(signal);
-  const seen = new Map<Uri, Seen>();
-  const looked: Held[] = [];
+): AsyncGenerator<ScanResult> {
+  const knownCopies = await KnownCopies.from(copies);
+  const { due, turn } = createYielder(signal);
+  const seen = new Map<Uri, ScannedFile>();
+  const looked: FolderScope[] = [];
   const dark: Uri[] = [];
-  for (const one of held) {
-    const scan = await disk.scan(one.rule, signal, one.within);
-    yield { kind: 'folder', held: one, state: scan.state, unread: scan.unread };
+  for (const scope of scopes) {
+    const scan = await disk.scan(scope.rule, signal, scope.within);
+    yield { kind: 'folder', scope: scope, state: scan.state, unread: scan.unread };
     if (scan.state.state === 'offline') {
-      dark.push(one.rule.uri);
+      dark.push(scope.rule.uri);
       continue;
     }
-    looked.push(one);
+    looked.push(scope);
     dark.push(...scan.unread.map((folder) => folder.uri));
     // An unmounted drive leaves an empty folder, but one older than the files that were seen in it.
-    dark.push(...scan.bare.filter((one) => known.newerBelow(one.uri, one.modifiedMs)).map((one) => one.uri));
+    dark.push(
+      ...scan.bare
+        .filter((emptyFolder) => knownCopies.hasNewerBelow(emptyFolder.uri, emptyFolder.modifiedMs))
+        .map((one) => one.uri),
+    );
     for (const file of scan.files) {
       const entry = seen.get(file.uri);
-      if (entry === undefined) seen.set(file.uri, { file, holders: [one.holder] });
-      else if (!entry.holders.includes(one.holder)) entry.holders.push(one.holder);
+      if (entry === undefined) seen.set(file.uri, { file, holders: [scope.holder] });
+      else if (!entry.holders.includes(scope.holder)) entry.holders.push(scope.holder);
       if (due()) await turn();
     }
   }
-  const view: View = { seen, looked, dark };
+  const view: ScanView = { seen, looked, dark };
 
-  const gone = new Set<Copy>();
-  yield* batched(released(view, known, disk, gone, signal));
-  const unknown: Unidentified[] = [];
-  yield* batched(compared(view, known, unknown, signal));
-  const presence = async (copy: Copy) => {
-    if (!known.holds(copy)) return 'gone';
-    const now = seen.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
-    if (now !== undefined) {
-      return now.bytes === copy.bytes && now.modifiedMs === copy.modifiedMs ? 'here' : 'gone';
+  const removedCopies = new Set<VideoFile>();
+  yield* batchChanges(findReleased(view, knownCopies, disk, removedCopies, signal));
+  const unidentified: UnidentifiedFile[] = [];
+  yield* batchChanges(findChanged(view, knownCopies, unidentified, signal));
+  const presence = async (copy: VideoFile) => {
+    if (!knownCopies.isCurrent(copy)) return 'gone';
+    const currentStat = seen.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
+    if (currentStat !== undefined) {
+      return currentStat.bytes === copy.bytes && currentStat.modifiedMs === copy.modifiedMs ? 'here' : 'gone';
     }
-    if (gone.has(copy)) return 'gone';
-    return (await isDark(copy, view, disk, signal)) ? 'unknown' : 'gone';
+    if (removedCopies.has(copy)) return 'gone';
+    return (await isUnreachable(copy, view, disk, signal)) ? 'unknown' : 'gone';
   };
-  for await (const changes of identify(unknown, disk, known, presence, signal)) {
+  for await (const changes of identify(unidentified, disk, knownCopies, presence, signal)) {
     for (const change of changes) {
       if (change.kind !== 'moved') continue;
-      const from = known.at(change.from);
-      if (from !== undefined && from.videoId === change.copy.videoId && !seen.has(from.uri)) gone.add(from);
+      const from = knownCopies.get(change.from);
+      if (from !== undefined && from.videoId === change.copy.videoId && !seen.has(from.uri))
+        removedCopies.add(from);
     }
     yield { kind: 'changes', changes };
   }
-  if (gone.size > 0) {
-    const changes = [...gone].map(({ uri, videoId }): Change => ({ kind: 'removed', uri, videoId }));
+  if (removedCopies.size > 0) {
+    const changes = [...removedCopies].map(
+      ({ uri, videoId }): FileChange => ({ kind: 'removed', uri, videoId }),
+    );
     yield { kind: 'changes', changes };
   }
 }
 
 /** Copies that a folder held and that were not seen in it: gone, or only let go of. */
-async function* released(
-  { seen, looked, dark }: View,
-  known: Known,
+async function* findReleased(
+  { seen, looked, dark }: ScanView,
+  knownCopies: KnownCopies,
   disk: Disk,
-  gone: Set<Copy>,
+  removedCopies: Set<VideoFile>,
   signal: AbortSignal,
-): AsyncGenerator<Change> {
-  const { due, turn } = pace(signal);
-  for (const copy of known.all()) {
+): AsyncGenerator<FileChange> {
+  const { due, turn } = createYielder(signal);
+  for (const copy of knownCopies.all()) {
     if (due()) await turn();
-    const here = seen.get(copy.uri);
-    if (here !== undefined && copy.heldBy.every((holder) => here.holders.includes(holder))) continue;
-    const losing = looked.filter(
+    const scanned = seen.get(copy.uri);
+    if (scanned !== undefined && copy.heldBy.every((holder) => scanned.holders.includes(holder))) continue;
+    const losingScopes = looked.filter(
       ({ holder, rule, within }) =>
         copy.heldBy.includes(holder) &&
         isWithin(copy.uri, within ?? rule.uri) &&
-        here?.holders.includes(holder) !== true,
+        scanned?.holders.includes(holder) !== true,
     );
-    if (losing.length === 0 || dark.some((folder) => isWithin(copy.uri, folder))) continue;
-    const rest = losing.reduce<Copy | undefined>((left, { holder }) => left && without(left, holder), copy);
-    if (here === undefined && (rest === undefined || (await disk.stat(copy.uri, signal)) === undefined)) {
-      gone.add(copy);
-    } else if (here !== undefined || rest !== undefined) {
-      const next = { ...copy, heldBy: rest?.heldBy ?? here?.holders ?? [] };
-      known.put(next);
+    if (losingScopes.length === 0 || dark.some((folder) => isWithin(copy.uri, folder))) continue;
+    const remaining = losingScopes.reduce<VideoFile | undefined>(
+      (remainingCopy, { holder }) => remainingCopy && withoutHolder(remainingCopy, holder),
+      copy,
+    );
+    if (
+      scanned === undefined &&
+      (remaining === undefined || (await disk.stat(copy.uri, signal)) === undefined)
+    ) {
+      removedCopies.add(copy);
+    } else if (scanned !== undefined || remaining !== undefined) {
+      const next = { ...copy, heldBy: remaining?.heldBy ?? scanned?.holders ?? [] };
+      knownCopies.put(next);
       yield { kind: 'noted', copy: next };
     }
   }
 }
 
 /** Files compared by stat; those it cannot decide are added to `unknown`. */
-async function* compared(
-  { seen }: View,
-  known: Known,
-  unknown: Unidentified[],
+async function* findChanged(
+  { seen }: ScanView,
+  knownCopies: KnownCopies,
+  unidentified: UnidentifiedFile[],
   signal: AbortSignal,
-): AsyncGenerator<Change> {
-  const { due, turn } = pace(signal);
+): AsyncGenerator<FileChange> {
+  const { due, turn } = createYielder(signal);
   for (const { file, holders } of seen.values()) {
     if (due()) await turn();
-    const before = known.at(file.uri);
-    const verdict = look(file, before);
+    const before = knownCopies.get(file.uri);
+    const verdict = compareStat(file, before);
     if (before === undefined || verdict === 'identify') {
-      unknown.push({ file, heldBy: holders });
+      unidentified.push({ file, heldBy: holders });
       continue;
     }
-    const next = withHolders(verdict === 'sidecars' ? withSidecars(before, file) : before, holders);
-    if (next !== before) known.put(next);
+    const next = withHolders(verdict === 'sidecars' ? withChangedSidecars(before, file) : before, holders);
+    if (next !== before) knownCopies.put(next);
     if (next !== before) yield { kind: verdict === 'sidecars' ? 'sidecars' : 'noted', copy: next };
   }
-  unknown.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
+  unidentified.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
 }
 
 /** True where nothing can be said of the copy's path now: an offline or unreadable folder above it. */
-async function isDark(copy: Copy, view: View, disk: Disk, signal: AbortSignal): Promise<boolean> {
+async function isUnreachable(
+  copy: VideoFile,
+  view: ScanView,
+  disk: Disk,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (view.dark.some((folder) => isWithin(copy.uri, folder))) return true;
   if (view.looked.some(({ rule, within }) => isWithin(copy.uri, within ?? rule.uri))) return false;
   const roots = copy.heldBy.filter((holder) => isWithin(copy.uri, holder));
@@ -173,11 +198,11 @@ async function isDark(copy: Copy, view: View, disk: Disk, signal: AbortSignal): 
 }
 
 /** Gathers changes into findings. */
-async function* batched(changes: AsyncIterable<Change>): AsyncGenerator<Finding> {
-  let batch: Change[] = [];
+async function* batchChanges(changes: AsyncIterable<FileChange>): AsyncGenerator<ScanResult> {
+  let batch: FileChange[] = [];
   for await (const change of changes) {
     batch.push(change);
-    if (batch.length < BATCH) continue;
+    if (batch.length < MAX_BATCH_CHANGES) continue;
     yield { kind: 'changes', changes: batch };
     batch = [];
   }

@@ -2,9 +2,9 @@ import type { Log } from '../base/log.ts';
 import type { Description } from '../core/description.ts';
 import type { Job } from '../core/job.ts';
 import type { Stage } from '../core/recipe.ts';
-import type { Running } from '../ports/executor.ts';
-import type { Batch } from '../ports/store.ts';
-import type { Catalogue, CatalogueView } from './catalogue.ts';
+import type { RunningJob } from '../ports/executor.ts';
+import type { WriteBatch } from '../ports/store.ts';
+import type { CatalogueView, VideoCatalogue } from './catalogue.ts';
 
 /** What a stage saves on its way is searched so much later at most, ms: deriving Passages of a long video costs a second. */
 const DERIVE_MS = 20_000;
@@ -21,9 +21,9 @@ export interface Saving {
  * `derived` are the stages whose rows are made from all others'.
  */
 export function createSaving(options: {
-  readonly catalogue: Catalogue;
+  readonly catalogue: VideoCatalogue;
   readonly derived: readonly Stage[];
-  readonly running: () => readonly Running[];
+  readonly running: () => readonly RunningJob[];
   readonly onChange: (videoId: string) => void;
   readonly log: Log;
 }): Saving {
@@ -85,7 +85,7 @@ export function createSaving(options: {
 }
 
 /** Returns the record as if the derived stages had not run, so that they are planned again. */
-function withoutDerived(view: CatalogueView, videoId: string, derived: readonly Stage[]): Batch {
+function withoutDerived(view: CatalogueView, videoId: string, derived: readonly Stage[]): WriteBatch {
   const record = view.video(videoId);
   if (record === undefined) return {};
   const done = Object.entries(record.done).filter(([stage]) => !derived.includes(stage as Stage));

@@ -1,11 +1,11 @@
 import type { Log } from '../base/log.ts';
-import type { Job, Outcome } from '../core/job.ts';
+import type { Job, JobOutcome } from '../core/job.ts';
 import type { StagePlan } from '../core/plan.ts';
 import type { Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
-import type { Copy } from '../core/video.ts';
-import type { Executor, Run, Settle } from '../ports/executor.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { VideoFile } from '../core/video.ts';
+import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
+import type { VideoCatalogue } from './catalogue.ts';
 import type { Saving } from './saving.ts';
 import type { StageResult, StageRunner } from './stage.ts';
 import type { Turns } from './turns.ts';
@@ -42,13 +42,13 @@ export interface ScheduleTimers {
 }
 
 export interface SchedulerOptions {
-  readonly catalogue: Catalogue;
+  readonly catalogue: VideoCatalogue;
   readonly stages: readonly StageRunner[];
-  readonly executor: (run: Run<StageResult>, settle: Settle<StageResult>) => Executor;
+  readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
   /** Whether the media of a copy can be read now. */
-  readonly online: (copy: Copy) => boolean;
+  readonly online: (copy: VideoFile) => boolean;
   /** Resolves with whether the file of a copy is the one that was last looked at. Called before and after each run. */
-  readonly presence: (copy: Copy) => Promise<'same' | 'changed' | 'gone'>;
+  readonly presence: (copy: VideoFile) => Promise<'same' | 'changed' | 'gone'>;
   /** Called with a file that was not there, or was another one, when it was to be read. */
   readonly onMissing: (uri: Uri) => void;
   /** Called after each plan, and so after each settled job. */
@@ -69,7 +69,7 @@ export interface Schedule extends Omit<SchedulerOptions, 'stages' | 'executor'> 
   readonly listeners: Set<() => void>;
 }
 
-export type StageOutcome = Outcome<StageResult>;
+export type StageOutcome = JobOutcome<StageResult>;
 
 export function createScheduleState(): ScheduleState {
   return {

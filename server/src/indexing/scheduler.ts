@@ -1,5 +1,5 @@
 import type { Stage } from '../core/recipe.ts';
-import type { Executor, Running } from '../ports/executor.ts';
+import type { Executor, RunningJob } from '../ports/executor.ts';
 import { deriveNow } from './derive.ts';
 import { runJob } from './job-run.ts';
 import { boost, touch, touchAll } from './planner.ts';
@@ -30,8 +30,8 @@ export interface Scheduler {
   /** Returns the stages that cannot run now, with the reason. */
   unavailable(): ReadonlyMap<Stage, string>;
   /** Returns why the index cannot be written now; undefined while it can. */
-  trouble(): unknown;
-  running(): readonly Running[];
+  writeError(): unknown;
+  running(): readonly RunningJob[];
   pause(): void;
   resume(): void;
   setWidth(width: number): void;
@@ -92,7 +92,7 @@ export function schedulerOf(schedule: Schedule): Scheduler {
     busy: (videoId) => isBusy(state, videoId),
     planning: () => state.unplanned.size > 0,
     unavailable: () => state.unavailable,
-    trouble: () => state.writeError,
+    writeError: () => state.writeError,
     running: () => executor.running(),
     pause: () => pause(executor),
     resume: () => resume(executor),
@@ -119,5 +119,5 @@ async function close({ state, timers, listeners, executor, catalogue }: Schedule
   clearTimeout(timers.check);
   for (const listener of [...listeners]) listener();
   await executor.close();
-  await catalogue.quiet();
+  await catalogue.whenIdle();
 }

@@ -1,10 +1,10 @@
 import { messageOf } from '../base/message-of.ts';
-import type { Job, Lane } from '../core/job.ts';
-import { outcomeBatch } from './outcome.ts';
+import type { Job, JobLane } from '../core/job.ts';
+import { outcomeToBatch } from './outcome.ts';
 import { touch, touchAll } from './planner.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 
-const LANES: readonly Lane[] = ['now', 'fast', 'deep'];
+const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
 /** Delay after a write that failed, ms: long enough to spare a full disk, short enough to notice room soon. */
 const WRITE_RETRY_MS = 10_000;
@@ -21,7 +21,7 @@ export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutc
       if (!state.unavailable.has(job.stage)) touched.push(...state.planned.keys());
       setUnavailable(schedule, job, outcome.reason);
     } else if (outcome.state !== 'cancelled')
-      await schedule.catalogue.change((view) => outcomeBatch(view, job, outcome));
+      await schedule.catalogue.change((view) => outcomeToBatch(view, job, outcome));
     await saving.ended(job, outcome.state === 'ok' || outcome.state === 'refused');
   } catch (error) {
     stopWrites(schedule, error);

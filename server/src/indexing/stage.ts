@@ -1,14 +1,14 @@
 import type { Description } from '../core/description.ts';
-import type { Failure } from '../core/failure.ts';
+import type { MediaFailure } from '../core/failure.ts';
 import type { Outline, Passage } from '../core/passage.ts';
 import type { StagePlan } from '../core/plan.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
-import type { Batch, Replacement } from '../ports/store.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { RowReplacement, WriteBatch } from '../ports/store.ts';
 import type { Turn } from './turns.ts';
 
 /** What a stage works on. `record` is absent for `probe` alone. */
 export interface StageInput {
-  readonly copy: Copy;
+  readonly copy: VideoFile;
   readonly record: VideoRecord | undefined;
   /** True where the rows of the path are wanted, false for those of the content. */
   readonly path: boolean;
@@ -20,15 +20,15 @@ export interface StageInput {
 /** What a stage found; rows replace those of the same stage and place. */
 export interface StageResult {
   /** What this stage learned of the content. `subtitled` of a path stage belongs to the copy. */
-  readonly learned?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled'>>;
+  readonly recordUpdate?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled'>>;
   readonly descriptions?: readonly Description[];
   /** A part that could not be done; the rest is in the rows. */
-  readonly failure?: Failure;
+  readonly failure?: MediaFailure;
   /** Rows of other stages cut anew, and derived rows. */
-  readonly recut?: readonly (Replacement<Description> & { readonly stage: Description['stage'] })[];
-  readonly passages?: readonly Replacement<Passage>[];
+  readonly recutRows?: readonly (RowReplacement<Description> & { readonly stage: Description['stage'] })[];
+  readonly passages?: readonly RowReplacement<Passage>[];
   readonly outlines?: readonly Outline[];
-  readonly vectors?: Batch['vectors'];
+  readonly vectors?: WriteBatch['vectors'];
 }
 
 /** One stage: how it is planned and how it is run. `run` rejects with FailureError for bad media. */

@@ -1,40 +1,40 @@
-import { clock } from '../core/clock.ts';
+import { formatTime } from '../core/clock.ts';
 import type { Cue } from '../core/cue.ts';
-import { describeLines } from '../core/describe.ts';
+import { groupLinesByClip } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
-import { type Failure, FailureError } from '../core/failure.ts';
+import { type MediaFailure, MediaFailureError } from '../core/failure.ts';
 import { hasSound, isSubtitled } from '../core/hearing.ts';
 import type { TimeRange, Uri } from '../core/range.ts';
-import { createSpeechChunks, type SpeechChunk } from '../core/speechChunks.ts';
-import { createLanguageVote, cuesOf } from '../core/transcript.ts';
-import type { Copy, Probe, VideoRecord } from '../core/video.ts';
+import { createSpeechChunker, type SpeechChunk } from '../core/speechChunks.ts';
+import { createLanguageVote, toTranscriptCues } from '../core/transcript.ts';
+import type { MediaProbe, VideoFile, VideoRecord } from '../core/video.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import type { Turn } from './turns.ts';
 
 /** How sound is gated, cut and its text cleaned; another number transcribes all videos anew. */
-const VERSION = 'transcribe 1';
+const TRANSCRIBE_VERSION = 'transcribe 1';
 /** Takes a transcript away again: subtitles came since. */
-export const NO_TRANSCRIPT = `${VERSION} none`;
+export const NO_TRANSCRIPT = `${TRANSCRIBE_VERSION} none`;
 
-export interface SpokenVideo {
+export interface TranscribeVideo {
   readonly videoId: string;
   readonly uri: Uri;
-  readonly probe: Probe;
+  readonly probe: MediaProbe;
   readonly clips: readonly TimeRange[];
 }
 
-export interface TranscribePorts {
+export interface TranscribeDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly transcriber: Transcriber;
   /** Awaited before each stretch of speech. */
   readonly turn: Turn;
 }
 
-export interface Transcribed {
+export interface TranscribeResult {
   readonly descriptions: readonly Description[];
   /** What could not be heard; the rest is in the rows. */
-  readonly failure?: Failure;
+  readonly failure?: MediaFailure;
 }
 
 /**
@@ -42,34 +42,37 @@ export interface Transcribed {
  * or subtitles that hold the speech or are still to be read (unless `all`). A transcript that subtitles have made
  * needless is taken away.
  */
-export function transcriptRecipe(
+export function transcriptFingerprint(
   record: VideoRecord,
-  copies: readonly Copy[],
+  copies: readonly VideoFile[],
   transcriber: Transcriber | undefined,
-  all: boolean,
+  includeSubtitled: boolean,
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
-  const subtitled = all ? false : isSubtitled(record, copies);
+  const subtitled = includeSubtitled ? false : isSubtitled(record, copies);
   if (subtitled === undefined) return undefined;
   if (subtitled) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
-  return transcriber && `${VERSION} ${transcriber.name}@${transcriber.revision}`;
+  return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision}`;
 }
 
-interface Missed {
+interface FailedChunk {
   readonly chunk: TimeRange;
-  readonly failure: Failure;
+  readonly failure: MediaFailure;
 }
 
-function failureOf(missed: readonly Missed[], all: number): Failure | undefined {
-  const [first] = missed;
+function toTranscribeFailure(
+  failedChunks: readonly FailedChunk[],
+  chunkCount: number,
+): MediaFailure | undefined {
+  const [first] = failedChunks;
   if (!first) return undefined;
   const { kind, reason, remedy } = first.failure;
-  const where = `${clock(first.chunk.startMs)} to ${clock(first.chunk.endMs)}`;
+  const where = `${formatTime(first.chunk.startMs)} to ${formatTime(first.chunk.endMs)}`;
   return {
     kind,
     remedy,
-    reason: `${missed.length} of ${all} stretches of speech were not heard; ${where}: ${reason}`,
+    reason: `${failedChunks.length} of ${chunkCount} stretches of speech were not heard; ${where}: ${reason}`,
   };
 }
 
@@ -80,48 +83,51 @@ function failureOf(missed: readonly Missed[], all: number): Failure | undefined 
  * reason.
  */
 export async function transcribeVideo(
-  { videoId, uri, probe, clips }: SpokenVideo,
-  { decoder, transcriber, turn }: TranscribePorts,
+  { videoId, uri, probe, clips }: TranscribeVideo,
+  { decoder, transcriber, turn }: TranscribeDeps,
   recipe: string,
   onShare: (share: number) => void,
   signal: AbortSignal,
-): Promise<Transcribed> {
+): Promise<TranscribeResult> {
   const cues: Cue[] = [];
-  const missed: Missed[] = [];
-  const vote = createLanguageVote();
-  const chunks = createSpeechChunks();
-  let heard = 0;
-  const hear = async (chunk: SpeechChunk) => {
+  const failedChunks: FailedChunk[] = [];
+  const languageVote = createLanguageVote();
+  const speechChunker = createSpeechChunker();
+  let transcribedCount = 0;
+  const transcribeChunk = async (chunk: SpeechChunk) => {
     await turn(signal);
-    const reply = await transcriber.transcribe({ samples: chunk.samples, language: vote.settled() }, signal);
-    heard += 1;
+    const reply = await transcriber.transcribe(
+      { samples: chunk.samples, language: languageVote.settledLanguage() },
+      signal,
+    );
+    transcribedCount += 1;
     if ('failure' in reply) {
-      missed.push({ chunk, failure: reply.failure });
+      failedChunks.push({ chunk, failure: reply.failure });
       return;
     }
-    const found = cuesOf(chunk, reply.segments);
-    vote.add(reply.language, found);
-    cues.push(...found);
+    const chunkCues = toTranscriptCues(chunk, reply.segments);
+    languageVote.add(reply.language, chunkCues);
+    cues.push(...chunkCues);
   };
-  let broken: Failure | undefined;
+  let decodeFailure: MediaFailure | undefined;
   try {
     for await (const event of decoder.pass(uri, { audio: true }, signal)) {
       if (event.kind !== 'audio') continue;
-      for (const chunk of chunks.add(event.timeMs, event.samples)) await hear(chunk);
+      for (const chunk of speechChunker.add(event.timeMs, event.samples)) await transcribeChunk(chunk);
       onShare(Math.min(1, event.timeMs / Math.max(1, probe.durationMs)));
     }
   } catch (error) {
-    if (!(error instanceof FailureError)) throw error;
-    broken = error.failure;
+    if (!(error instanceof MediaFailureError)) throw error;
+    decodeFailure = error.failure;
   }
-  for (const chunk of chunks.finish()) await hear(chunk);
-  if (broken && heard === 0) throw new FailureError(broken);
-  const language = vote.winner();
+  for (const chunk of speechChunker.finish()) await transcribeChunk(chunk);
+  if (decodeFailure && transcribedCount === 0) throw new MediaFailureError(decodeFailure);
+  const language = languageVote.leadingLanguage();
   const { name } = transcriber;
   const lines = cues.map((cue): Line => ({ ...cue, source: name, language }));
-  const of = { videoId, uri: '', stage: 'transcribe', describer: name, recipe } as const;
+  const base = { videoId, uri: '', stage: 'transcribe', describer: name, recipe } as const;
   return {
-    descriptions: describeLines(of, clips, lines),
-    failure: broken ?? failureOf(missed, heard),
+    descriptions: groupLinesByClip(base, clips, lines),
+    failure: decodeFailure ?? toTranscribeFailure(failedChunks, transcribedCount),
   };
 }

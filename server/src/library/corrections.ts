@@ -1,51 +1,56 @@
 import type { CorrectionsResult } from '../../protocol/corrections.ts';
-import { withLine, withoutCorrection, withSpeaker, withTag } from '../core/changeCorrections.ts';
-import { clock } from '../core/clock.ts';
+import {
+  withLineCorrection,
+  withoutCorrection,
+  withSpeakerCorrection,
+  withTag,
+} from '../core/changeCorrections.ts';
+import { formatTime } from '../core/clock.ts';
 import { isCorrectable } from '../core/correctable.ts';
 import type { Correction } from '../core/correction.ts';
 import type { Line } from '../core/description.ts';
 import type { Ms, TimeRange, Uri } from '../core/range.ts';
-import type { Copy } from '../core/video.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Corrections } from '../indexing/corrections.ts';
-import { storedRows } from '../indexing/told.ts';
+import { loadStoredRows } from '../indexing/told.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
-import { linesOf, type Shelves, unknownVideo } from './videos.ts';
+import { sortedLines, type VideoDeps, videoNotFound } from './videos.ts';
 
 /** Corrections of one video at most: each is looked at whenever its lines are read. */
-const MOST = 5_000;
+const MAX_CORRECTIONS = 5_000;
 
-interface Correcting extends Shelves {
+interface CorrectionDeps extends VideoDeps {
   readonly store: Store;
   readonly corrections: Corrections;
   /** Milliseconds since 1970. */
   readonly now: () => Ms;
 }
 
-type Acts = Pick<Library, 'corrections' | 'correctLine' | 'nameSpeaker' | 'tag' | 'uncorrect'>;
+type CorrectionMethods = Pick<Library, 'corrections' | 'correctLine' | 'nameSpeaker' | 'tag' | 'uncorrect'>;
 
 /** What persons may correct. Each act is durable, and searchable, once it resolves. */
-export function correctionActs(shelf: Correcting): Acts {
-  const { catalogue, corrections, scheduler, store, told, now } = shelf;
+export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods {
+  const { catalogue, corrections, scheduler, store, told, now } = deps;
 
-  function copyOf(uri: Uri): Copy {
+  function requireFile(uri: Uri): VideoFile {
     const copy = catalogue.copy(uri);
-    if (copy === undefined || copy.forgotten || copy.videoId === '') throw unknownVideo(uri);
+    if (copy === undefined || copy.forgotten || copy.videoId === '') throw videoNotFound(uri);
     return copy;
   }
 
-  async function change(
+  async function changeCorrections(
     uri: Uri,
     work: (
       before: readonly Correction[],
-      copy: Copy,
+      copy: VideoFile,
     ) => Promise<readonly Correction[]> | readonly Correction[],
   ): Promise<CorrectionsResult> {
-    const copy = copyOf(uri);
+    const copy = requireFile(uri);
     const { videoId } = copy;
     const after = await corrections.change(videoId, async (before) => {
       const next = await work(before, copy);
-      if (next.length > Math.max(MOST, before.length)) throw tooMany(copy);
+      if (next.length > Math.max(MAX_CORRECTIONS, before.length)) throw tooManyCorrections(copy);
       return next;
     });
     await scheduler.derive(videoId);
@@ -54,51 +59,53 @@ export function correctionActs(shelf: Correcting): Acts {
 
   return {
     corrections(uri) {
-      const { videoId } = copyOf(uri);
-      return { videoId, corrections: corrections.of(videoId) };
+      const { videoId } = requireFile(uri);
+      return { videoId, corrections: corrections.forVideo(videoId) };
     },
     correctLine: ({ uri, kind, startMs, was, text, speaker }) =>
-      change(uri, async (before, copy) => {
-        const lines = linesOf(await told.descriptions(copy.videoId, uri));
-        const line = lineAt(
-          lines.filter((one) => one.kind === kind && (was === undefined || one.text === was)),
+      changeCorrections(uri, async (before, copy) => {
+        const lines = sortedLines(await told.descriptions(copy.videoId, uri));
+        const line = findLine(
+          lines.filter(
+            (candidate) => candidate.kind === kind && (was === undefined || candidate.text === was),
+          ),
           startMs,
         );
         const cleaned = {
           ...(text !== undefined && { text: cleanText(text) }),
           ...(speaker !== undefined && { speaker: cleanName(speaker) }),
         };
-        const after = line && withLine(before, line, cleaned, now());
-        if (after === undefined) throw noLine(copy, startMs, was);
+        const after = line && withLineCorrection(before, line, cleaned, now());
+        if (after === undefined) throw lineNotFound(copy, startMs, was);
         return after;
       }),
     nameSpeaker: ({ uri, from, to }) =>
-      change(uri, async (before, copy) => {
+      changeCorrections(uri, async (before, copy) => {
         const name = cleanName(to);
-        if (name === '') throw empty('name', 'Say who speaks.', uri);
-        const rows = await storedRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
-        const spoken = rows.flatMap((row) => row.lines).filter((line) => line.kind === 'speech');
-        const labels = new Set(spoken.map((line) => line.speaker ?? ''));
-        const after = withSpeaker(before, labels, from, name, now());
-        if (after === undefined) throw noSpeaker(copy, from);
+        if (name === '') throw emptyFieldError('name', 'Say who speaks.', uri);
+        const rows = await loadStoredRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
+        const speechLines = rows.flatMap((row) => row.lines).filter((line) => line.kind === 'speech');
+        const labels = new Set(speechLines.map((line) => line.speaker ?? ''));
+        const after = withSpeakerCorrection(before, labels, from, name, now());
+        if (after === undefined) throw speakerNotFound(copy, from);
         return after;
       }),
     tag: ({ uri, startMs, endMs, tag }) =>
-      change(uri, (before, copy) => {
-        const words = cleanName(tag);
-        if (words === '') throw empty('tag', 'Give it in a few words.', uri);
-        return withTag(before, rangeIn(copy, { startMs, endMs }), words, now());
+      changeCorrections(uri, (before, copy) => {
+        const tagText = cleanName(tag);
+        if (tagText === '') throw emptyFieldError('tag', 'Give it in a few words.', uri);
+        return withTag(before, rangeIn(copy, { startMs, endMs }), tagText, now());
       }),
     uncorrect: ({ uri, id }) =>
-      change(uri, (before, copy) => {
+      changeCorrections(uri, (before, copy) => {
         const after = withoutCorrection(before, id);
-        if (after.length === before.length) throw noCorrection(copy);
+        if (after.length === before.length) throw correctionNotFound(copy);
         return after;
       }),
   };
 
   /** The range cut to the video. */
-  function rangeIn({ uri, path, videoId }: Copy, { startMs, endMs }: TimeRange): TimeRange {
+  function rangeIn({ uri, path, videoId }: VideoFile, { startMs, endMs }: TimeRange): TimeRange {
     const lastMs = catalogue.video(videoId)?.probe.durationMs ?? 0;
     const range = { startMs, endMs: Math.min(endMs, lastMs) };
     if (range.endMs > range.startMs) return range;
@@ -112,11 +119,11 @@ export function correctionActs(shelf: Correcting): Acts {
 }
 
 /** The line that begins there, else the one that holds the time and began last. */
-function lineAt(lines: readonly Line[], startMs: Ms): Line | undefined {
-  const here = lines.filter((line) => isCorrectable(line.kind));
+function findLine(lines: readonly Line[], startMs: Ms): Line | undefined {
+  const correctableLines = lines.filter((line) => isCorrectable(line.kind));
   return (
-    here.find((line) => line.startMs === startMs) ??
-    here.findLast((line) => line.startMs <= startMs && startMs < line.endMs)
+    correctableLines.find((line) => line.startMs === startMs) ??
+    correctableLines.findLast((line) => line.startMs <= startMs && startMs < line.endMs)
   );
 }
 
@@ -132,38 +139,38 @@ function cleanName(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ');
 }
 
-function noLine({ uri, path }: Copy, startMs: Ms, was: string | undefined): RequestError {
-  const reads = was === undefined ? '' : ' that reads so';
+function lineNotFound({ uri, path }: VideoFile, startMs: Ms, was: string | undefined): RequestError {
+  const detail = was === undefined ? '' : ' that reads so';
   return new RequestError(
     'notFound',
-    `${path} has no such line${reads} at ${clock(startMs)}.`,
+    `${path} has no such line${detail} at ${formatTime(startMs)}.`,
     'Look at the video again: it may have been indexed or corrected meanwhile.',
     uri,
   );
 }
 
-function noSpeaker({ uri, path }: Copy, from: string): RequestError {
-  const who = from === '' ? 'no line without a speaker' : `nobody called “${from}”`;
+function speakerNotFound({ uri, path }: VideoFile, from: string): RequestError {
+  const detail = from === '' ? 'no line without a speaker' : `nobody called “${from}”`;
   return new RequestError(
     'notFound',
-    `${path} has ${who}.`,
+    `${path} has ${detail}.`,
     'Give the name as the transcript shows it.',
     uri,
   );
 }
 
-function noCorrection({ uri, path }: Copy): RequestError {
+function correctionNotFound({ uri, path }: VideoFile): RequestError {
   return new RequestError('notFound', `${path} has no such correction.`, 'It may have been taken back.', uri);
 }
 
-function empty(what: string, remedy: string, uri: Uri): RequestError {
-  return new RequestError('invalid', `The ${what} is empty.`, remedy, uri);
+function emptyFieldError(field: string, remedy: string, uri: Uri): RequestError {
+  return new RequestError('invalid', `The ${field} is empty.`, remedy, uri);
 }
 
-function tooMany({ uri, path }: Copy): RequestError {
+function tooManyCorrections({ uri, path }: VideoFile): RequestError {
   return new RequestError(
     'invalid',
-    `${path} has ${MOST} corrections already.`,
+    `${path} has ${MAX_CORRECTIONS} corrections already.`,
     'Put a corrected subtitle file beside the video instead.',
     uri,
   );

@@ -1,19 +1,19 @@
 import type { Tokens } from '../../protocol/base.ts';
 import type { ExportClipsParams, ExportClipsProgress, ExportClipsResult } from '../../protocol/export.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { showFileUri } from '../base/file-uri.ts';
+import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
-import { cutEnding, cutShape } from '../exporting/clips.ts';
+import { cutExtension, cutShape } from '../exporting/clips.ts';
 import { clipNames } from '../exporting/fileNames.ts';
-import type { Moment } from '../exporting/selection.ts';
+import type { SelectedMoment } from '../exporting/selection.ts';
 import { RequestError } from '../library.ts';
 import type { CutRequest } from '../ports/converter.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
-import { chosenOf } from './exporting.ts';
+import { resolveMoments } from './exporting.ts';
 import { outputPath, rethrowOutput } from './output.ts';
 
-interface Parts {
+interface ExportClipsDeps {
   readonly media: Media;
   readonly disk: Disk;
   readonly videoOf: (uri: string) => Promise<VideoResult>;
@@ -23,36 +23,36 @@ interface Parts {
 export type ExportClipsRequest = Omit<ExportClipsParams, keyof Tokens>;
 
 /** A file that is to be written, of moments one after the other. */
-interface Planned {
+interface OutputFile {
   readonly uri: string;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly SelectedMoment[];
 }
 
-const invalid = (message: string, remedy: string, uri?: string) =>
+const invalidRequest = (message: string, remedy: string, uri?: string) =>
   new RequestError('invalid', message, remedy, uri);
 
-async function plannedOf(
+async function planFiles(
   { folder, file, how }: ExportClipsRequest,
-  moments: readonly Moment[],
-  { disk }: Parts,
+  moments: readonly SelectedMoment[],
+  { disk }: ExportClipsDeps,
   signal: AbortSignal,
-): Promise<readonly Planned[]> {
+): Promise<readonly OutputFile[]> {
   if ((folder === undefined) === (file === undefined))
-    throw invalid(
+    throw invalidRequest(
       'A folder for clips or a file for all of them is to be given, and not both.',
       'Name one of the two.',
     );
   if (file !== undefined) {
-    const ending = cutEnding(moments, 'exact', []);
+    const extension = cutExtension(moments, 'exact', []);
     if (how === 'copy' && moments.length > 1)
-      throw invalid(
+      throw invalidRequest(
         'Several moments cannot be copied into one file.',
         'Leave out the quick way: they are encoded anew.',
       );
-    if (!file.toLowerCase().endsWith(`.${ending}`))
-      throw invalid(
-        `${showFileUri(file)} must end in .${ending}.`,
-        `Name a file that ends in .${ending}.`,
+    if (!file.toLowerCase().endsWith(`.${extension}`))
+      throw invalidRequest(
+        `${fileUriToDisplayPath(file)} must end in .${extension}.`,
+        `Name a file that ends in .${extension}.`,
         file,
       );
     return [{ uri: file, moments }];
@@ -61,24 +61,29 @@ async function plannedOf(
   if ((await disk.state(base, signal)).state !== 'ok')
     throw new RequestError(
       'notFound',
-      `${showFileUri(base)} is no folder that can be read.`,
+      `${fileUriToDisplayPath(base)} is no folder that can be read.`,
       'Make it first.',
       base,
     );
   const names = clipNames(moments);
-  return moments.map((moment, at) => {
-    const ending = cutEnding([moment], how ?? 'exact', moment.source.codecs);
-    return { uri: `${base}/${encodeURIComponent(`${names[at]}.${ending}`)}`, moments: [moment] };
+  return moments.map((moment, index) => {
+    const extension = cutExtension([moment], how ?? 'exact', moment.source.codecs);
+    return { uri: `${base}/${encodeURIComponent(`${names[index]}.${extension}`)}`, moments: [moment] };
   });
 }
 
 /** Files that are there stop it before anything is written. */
-async function checkFree(planned: readonly Planned[], force: boolean, parts: Parts, signal: AbortSignal) {
-  for (const { uri } of planned) {
-    await parts.guard(outputPath(uri)).catch(rethrowOutput(uri));
-    if (!force && (await parts.disk.stat(uri, signal)) !== undefined)
-      throw invalid(
-        `${showFileUri(uri)} is there already.`,
+async function assertWritable(
+  outputFiles: readonly OutputFile[],
+  force: boolean,
+  deps: ExportClipsDeps,
+  signal: AbortSignal,
+) {
+  for (const { uri } of outputFiles) {
+    await deps.guard(outputPath(uri)).catch(rethrowOutput(uri));
+    if (!force && (await deps.disk.stat(uri, signal)) !== undefined)
+      throw invalidRequest(
+        `${fileUriToDisplayPath(uri)} is there already.`,
         'Choose another folder or name, or force it.',
         uri,
       );
@@ -87,33 +92,33 @@ async function checkFree(planned: readonly Planned[], force: boolean, parts: Par
 
 /** Writes moments as files, one after the other. What is whole by then stays where a later one fails. */
 export async function exportClips(
-  parts: Parts,
+  deps: ExportClipsDeps,
   request: ExportClipsRequest,
   onProgress: (progress: ExportClipsProgress) => void,
   signal: AbortSignal,
 ): Promise<ExportClipsResult> {
   const { how = 'exact', force = false } = request;
-  const moments = await chosenOf(parts.videoOf, request.moments);
-  const planned = await plannedOf(request, moments, parts, signal);
-  await checkFree(planned, force, parts, signal);
+  const moments = await resolveMoments(deps.videoOf, request.moments);
+  const outputFiles = await planFiles(request, moments, deps, signal);
+  await assertWritable(outputFiles, force, deps, signal);
   const totalMs = moments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   const files: ExportClipsResult['files'][number][] = [];
-  let beforeMs = 0;
-  for (const { uri, moments: own } of planned) {
+  let doneBeforeMs = 0;
+  for (const { uri, moments: fileMoments } of outputFiles) {
     const path = outputPath(uri);
-    const pieces = own.map(({ source, startMs, endMs }) => ({ uri: source.uri, startMs, endMs }));
-    const asked: CutRequest = { pieces, how, path, ...cutShape(own) };
+    const pieces = fileMoments.map(({ source, startMs, endMs }) => ({ uri: source.uri, startMs, endMs }));
+    const cutRequest: CutRequest = { pieces, how, path, ...cutShape(fileMoments) };
     const lengthMs = pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-    const tell = (doneMs: number) =>
-      onProgress({ doneMs: beforeMs + Math.min(lengthMs, Math.round(doneMs)), totalMs, path });
-    tell(0);
-    const { startMs, durationMs } = await parts.media
-      .cut({ ...asked, force }, tell, signal)
+    const report = (doneMs: number) =>
+      onProgress({ doneMs: doneBeforeMs + Math.min(lengthMs, Math.round(doneMs)), totalMs, path });
+    report(0);
+    const { startMs, durationMs } = await deps.media
+      .cut({ ...cutRequest, force }, report, signal)
       .catch(rethrowOutput(uri));
-    const begun = how === 'copy' ? pieces.map((piece) => ({ ...piece, startMs })) : pieces;
-    files.push({ uri, path, pieces: begun, durationMs });
-    beforeMs += lengthMs;
-    tell(0);
+    const cutPieces = how === 'copy' ? pieces.map((piece) => ({ ...piece, startMs })) : pieces;
+    files.push({ uri, path, pieces: cutPieces, durationMs });
+    doneBeforeMs += lengthMs;
+    report(0);
   }
   return { how, files };
 }

@@ -5,16 +5,21 @@ import type { GuardOutput } from '../base/output-guard.ts';
 import { writeText } from '../base/whole-file.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
 import { findTrack } from '../core/video.ts';
-import { formats } from '../exporting/formats.ts';
-import { ExportError, type Moment, type Source, type SourceLine } from '../exporting/selection.ts';
+import { exportFormats } from '../exporting/formats.ts';
+import {
+  ExportError,
+  type ExportLine,
+  type ExportSource,
+  type SelectedMoment,
+} from '../exporting/selection.ts';
 import { RequestError } from '../library.ts';
 import { outputPath, rethrowOutput } from './output.ts';
 
-const TITLE = 'Moments found by Goldfish';
+const DEFAULT_TITLE = 'Moments found by Goldfish';
 /** What speaks for a moment: the first of these that it has. */
-const KINDS: readonly EvidenceKind[] = ['speech', 'description', 'caption', 'screenText'];
+const EVIDENCE_PRIORITY: readonly EvidenceKind[] = ['speech', 'description', 'caption', 'screenText'];
 
-function sourceOf({ uri, path, durationMs, streams }: VideoResult): Source {
+function toExportSource({ uri, path, durationMs, streams }: VideoResult): ExportSource {
   const picture = findTrack(streams, 'video');
   const sound = findTrack(streams, 'audio');
   return {
@@ -30,18 +35,18 @@ function sourceOf({ uri, path, durationMs, streams }: VideoResult): Source {
   };
 }
 
-function linesIn({ lines }: VideoResult, range: TimeRange): readonly SourceLine[] {
-  const within = lines.filter((line) => overlapMs(line, range) > 0);
-  for (const kind of KINDS) {
-    const found = within.filter((line) => line.kind === kind);
-    if (found.length > 0) return found;
+function linesIn({ lines }: VideoResult, range: TimeRange): readonly ExportLine[] {
+  const linesInRange = lines.filter((line) => overlapMs(line, range) > 0);
+  for (const kind of EVIDENCE_PRIORITY) {
+    const linesOfKind = linesInRange.filter((line) => line.kind === kind);
+    if (linesOfKind.length > 0) return linesOfKind;
   }
   return [];
 }
 
 /** A moment cut to its video. */
-function rangeOf({ uri, startMs, endMs }: ExportMoment, video: VideoResult): TimeRange {
-  const clip = video.clips.find((one) => one.startMs <= startMs && startMs < one.endMs);
+function toRange({ uri, startMs, endMs }: ExportMoment, video: VideoResult): TimeRange {
+  const clip = video.clips.find((candidate) => candidate.startMs <= startMs && startMs < candidate.endMs);
   const range = { startMs, endMs: Math.min(endMs ?? clip?.endMs ?? video.durationMs, video.durationMs) };
   if (range.endMs > range.startMs) return range;
   throw new RequestError(
@@ -53,17 +58,17 @@ function rangeOf({ uri, startMs, endMs }: ExportMoment, video: VideoResult): Tim
 }
 
 /** The moments with what the index knows of them; rejects where one is of no indexed video. */
-export async function chosenOf(
+export async function resolveMoments(
   videoOf: (uri: Uri) => Promise<VideoResult>,
   moments: readonly ExportMoment[],
-): Promise<readonly Moment[]> {
+): Promise<readonly SelectedMoment[]> {
   const videos = new Map<Uri, VideoResult>();
   for (const { uri } of moments) if (!videos.has(uri)) videos.set(uri, await videoOf(uri));
-  return moments.flatMap((moment): Moment[] => {
+  return moments.flatMap((moment): SelectedMoment[] => {
     const video = videos.get(moment.uri);
     if (video === undefined) return [];
-    const range = rangeOf(moment, video);
-    return [{ ...range, source: sourceOf(video), lines: linesIn(video, range) }];
+    const range = toRange(moment, video);
+    return [{ ...range, source: toExportSource(video), lines: linesIn(video, range) }];
   });
 }
 
@@ -73,8 +78,8 @@ export async function exportMoments(
   guard: GuardOutput,
   { moments, format, title, file, force }: ExportParams,
 ): Promise<ExportResult> {
-  const chosen = await chosenOf(videoOf, moments);
-  const result = textOf(chosen, format, title ?? TITLE);
+  const selectedMoments = await resolveMoments(videoOf, moments);
+  const result = textOf(selectedMoments, format, title ?? DEFAULT_TITLE);
   if (file === undefined) return result;
   const path = outputPath(file);
   const save = async () => {
@@ -85,8 +90,8 @@ export async function exportMoments(
   return { ...result, path };
 }
 
-function textOf(moments: readonly Moment[], format: ExportFormat, title: string): ExportResult {
-  const { extension, write } = formats[format];
+function textOf(moments: readonly SelectedMoment[], format: ExportFormat, title: string): ExportResult {
+  const { extension, write } = exportFormats[format];
   try {
     return { format, extension, text: write({ title, moments }) };
   } catch (error) {

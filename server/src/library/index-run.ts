@@ -1,19 +1,19 @@
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import type { Uri } from '../core/range.ts';
-import type { Copy } from '../core/video.ts';
+import type { VideoFile } from '../core/video.ts';
 import type { Disk } from '../ports/disk.ts';
-import { failuresOf, type Shelf } from './status.ts';
-import { unreadable } from './videos.ts';
+import { type LibraryDeps, listFailures } from './status.ts';
+import { pathNotReadable } from './videos.ts';
 
 /** Progress is told at most so often, ms. */
-const TELL_MS = 200;
+const MIN_REPORT_INTERVAL_MS = 200;
 
 /**
  * Indexes files and folders now and waits for all of it: `keep` watches the folders from here on, else an `index`
  * run holds their rows. What failed is in the report; the run itself fails only where a path is not there.
  */
-export async function indexRun(
-  shelf: Shelf & { readonly disk: Disk },
+export async function runIndex(
+  deps: LibraryDeps & { readonly disk: Disk },
   uris: readonly Uri[],
   keep: boolean,
   onProgress: (progress: IndexProgress) => void,
@@ -21,7 +21,7 @@ export async function indexRun(
   now: () => number,
   signal: AbortSignal,
 ): Promise<IndexResult> {
-  const { catalogue, scheduler, disk } = shelf;
+  const { catalogue, scheduler, disk } = deps;
   const startedMs = now();
   const folders: Uri[] = [];
   for (const uri of uris) {
@@ -29,21 +29,21 @@ export async function indexRun(
     folders.push(uri);
     const state = await disk.state(uri, signal);
     if (state.state === 'ok') continue;
-    throw unreadable(uri);
+    throw pathNotReadable(uri);
   }
   for (const uri of uris) {
     if (keep && folders.includes(uri)) {
-      await shelf.folders.add({ uri, include: [], exclude: [], poll: false }, signal);
-    } else await shelf.folders.look(uri, signal);
+      await deps.folders.add({ uri, include: [], exclude: [], poll: false }, signal);
+    } else await deps.folders.scanOnce(uri, signal);
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
-  const before = new Set([...ids].filter((id) => !shelf.scheduler.busy(id)));
-  const report = () => onProgress(progressOf(shelf, copies(), before, now() - startedMs));
-  let toldMs = 0;
-  const end = onChange(() => {
-    if (now() - toldMs < TELL_MS) return;
-    toldMs = now();
+  const doneBefore = new Set([...ids].filter((id) => !deps.scheduler.busy(id)));
+  const report = () => onProgress(toIndexProgress(deps, copies(), doneBefore, now() - startedMs));
+  let reportedMs = 0;
+  const unsubscribe = onChange(() => {
+    if (now() - reportedMs < MIN_REPORT_INTERVAL_MS) return;
+    reportedMs = now();
     report();
   });
   try {
@@ -51,15 +51,15 @@ export async function indexRun(
     await scheduler.settled(ids, signal);
     report();
   } finally {
-    end();
+    unsubscribe();
   }
-  const found = copies();
-  const contents = new Set(found.map((copy) => copy.videoId));
+  const indexedCopies = copies();
+  const videoIds = new Set(indexedCopies.map((copy) => copy.videoId));
   return {
-    videos: found.length,
-    clips: [...contents].reduce((sum, id) => sum + (catalogue.video(id)?.clips.length ?? 0), 0),
-    failed: found.flatMap((copy) => {
-      const failures = failuresOf(copy, catalogue.video(copy.videoId));
+    videos: indexedCopies.length,
+    clips: [...videoIds].reduce((sum, id) => sum + (catalogue.video(id)?.clips.length ?? 0), 0),
+    failed: indexedCopies.flatMap((copy) => {
+      const failures = listFailures(copy, catalogue.video(copy.videoId));
       const first = failures[0];
       return first === undefined ? [] : [{ path: copy.path, uri: copy.uri, reason: first.reason }];
     }),
@@ -68,10 +68,10 @@ export async function indexRun(
 }
 
 /** How far a run is: `before` were done when it began, so that its speed is that of its own work. */
-export function progressOf(
-  { catalogue, scheduler }: Pick<Shelf, 'catalogue' | 'scheduler'>,
-  copies: readonly Copy[],
-  before: ReadonlySet<string>,
+export function toIndexProgress(
+  { catalogue, scheduler }: Pick<LibraryDeps, 'catalogue' | 'scheduler'>,
+  copies: readonly VideoFile[],
+  doneBefore: ReadonlySet<string>,
   elapsedMs: number,
 ): IndexProgress {
   let done = 0;
@@ -86,17 +86,17 @@ export function progressOf(
       continue;
     }
     done += 1;
-    if (!before.has(copy.videoId)) doneMs += lengthMs;
-    if (failuresOf(copy, record).length > 0) failed += 1;
+    if (!doneBefore.has(copy.videoId)) doneMs += lengthMs;
+    if (listFailures(copy, record).length > 0) failed += 1;
   }
-  const at = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
+  const running = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
   const speed = elapsedMs > 0 ? doneMs / elapsedMs : 0;
   return {
     videos: copies.length,
     done,
     failed,
-    path: at === undefined ? undefined : catalogue.copy(at.job.uri)?.path,
-    stage: at?.job.stage,
+    path: running === undefined ? undefined : catalogue.copy(running.job.uri)?.path,
+    stage: running?.job.stage,
     ...(speed > 0 ? { speed: Math.round(speed * 10) / 10, leftMs: Math.round(leftMs / speed) } : {}),
   };
 }

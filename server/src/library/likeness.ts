@@ -1,24 +1,24 @@
 import type { SearchParams } from '../../protocol/search.ts';
-import type { Likeness } from '../answering/alike.ts';
+import type { SimilarityQuery } from '../answering/alike.ts';
 import { parseClipId } from '../core/clipId.ts';
-import { clipHolding } from '../core/describe.ts';
+import { findClipAt } from '../core/describe.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import { RequestError } from '../library.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 
-interface Parts {
+interface SimilarityDeps {
   readonly catalogue: CatalogueView;
   readonly media: Pick<Media, 'picture'>;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
 }
 
 /** What a search by a picture or by a moment is to find the like of; undefined for one by words. */
-export async function likenessOf(
+export async function resolveSimilarityQuery(
   { image, like }: Pick<SearchParams, 'image' | 'like'>,
-  { catalogue, media, frameEmbedder }: Parts,
+  { catalogue, media, frameEmbedder }: SimilarityDeps,
   signal: AbortSignal,
-): Promise<Likeness | undefined> {
+): Promise<SimilarityQuery | undefined> {
   if (image !== undefined && like !== undefined)
     throw new RequestError('invalid', 'Both image and like are given.', 'Give one of them.');
   if (image !== undefined) {
@@ -34,11 +34,11 @@ export async function likenessOf(
     return { picture: await media.picture(bytes, box, signal), embedder };
   }
   if (like === undefined) return undefined;
-  const named = parseClipId(like.clipId);
+  const clipKey = parseClipId(like.clipId);
   const copies =
-    named === undefined ? [] : catalogue.copiesOf(named.videoId).filter((copy) => !copy.forgotten);
+    clipKey === undefined ? [] : catalogue.copiesOf(clipKey.videoId).filter((copy) => !copy.forgotten);
   const copy = like.uri === undefined ? copies[0] : copies.find(({ uri }) => uri === like.uri);
-  const clip = named && clipHolding(catalogue.video(named.videoId)?.clips ?? [], named);
+  const clip = clipKey && findClipAt(catalogue.video(clipKey.videoId)?.clips ?? [], clipKey);
   if (copy === undefined || clip === undefined)
     throw new RequestError(
       'notFound',

@@ -1,11 +1,11 @@
-import { pathOfFileUri } from '../base/file-uri.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
 import { OutputError } from '../base/whole-file.ts';
 import type { Uri } from '../core/range.ts';
 import { RequestError } from '../library.ts';
 
 /** Returns the path of a file that is to be written. */
 export function outputPath(uri: Uri): string {
-  const path = pathOfFileUri(uri);
+  const path = fileUriToPath(uri);
   if (typeof path === 'string') return path;
   throw new RequestError(
     'invalid',

@@ -5,23 +5,23 @@ import { RequestError } from '../library.ts';
 const DAY_MS = 86_400_000;
 
 /** The protocol's scope in milliseconds: a bare `recordedTo` date means its whole day. Dates without a zone are UTC. */
-export function scopeOf(scope: WireScope | undefined): Scope {
+export function parseSearchScope(scope: WireScope | undefined): Scope {
   if (scope === undefined) return {};
   const { uris, kinds, recordedFrom, recordedTo } = scope;
   return {
     uris,
     kinds,
-    recordedFromMs: recordedFrom === undefined ? undefined : momentOf(recordedFrom, 'recordedFrom').ms,
-    recordedToMs: recordedTo === undefined ? undefined : endOf(recordedTo),
+    recordedFromMs: recordedFrom === undefined ? undefined : parseDate(recordedFrom, 'recordedFrom').ms,
+    recordedToMs: recordedTo === undefined ? undefined : parseEnd(recordedTo),
   };
 }
 
-function endOf(text: string): number {
-  const { ms, bare } = momentOf(text, 'recordedTo');
+function parseEnd(text: string): number {
+  const { ms, bare } = parseDate(text, 'recordedTo');
   return bare ? ms + DAY_MS : ms + 1;
 }
 
-function momentOf(text: string, name: string): { readonly ms: number; readonly bare: boolean } {
+function parseDate(text: string, name: string): { readonly ms: number; readonly bare: boolean } {
   const bare = /^\d{4}-\d\d-\d\d$/.test(text);
   const ms = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {

@@ -1,10 +1,10 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { hasSound, isSubtitled } from '../core/hearing.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 import { hasPictures } from '../indexing/caption.ts';
-import type { Catalogue } from '../indexing/catalogue.ts';
-import type { Folders } from '../indexing/folders.ts';
+import type { VideoCatalogue } from '../indexing/catalogue.ts';
+import type { FolderWatcher } from '../indexing/folders.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { NO_TRANSCRIPT } from '../indexing/transcribe.ts';
 
@@ -19,23 +19,23 @@ export interface StatusFrame {
 }
 
 /** How clips are captioned now, and how long one took here and on another machine, ms. */
-export interface Captioning {
+export interface CaptioningState {
   readonly recipe: string;
   readonly clipMs: number | undefined;
   readonly elsewhereMs?: number;
 }
 
 /** What the requests work on together. */
-export interface Shelf {
-  readonly catalogue: Catalogue;
-  readonly folders: Folders;
+export interface LibraryDeps {
+  readonly catalogue: VideoCatalogue;
+  readonly folders: FolderWatcher;
   readonly scheduler: Scheduler;
 }
 
 /** A stage's failure with the file it belongs to. */
-export function failuresOf(copy: Copy, record: VideoRecord | undefined): readonly FailedWork[] {
-  const all = { ...record?.failures, ...copy.failures };
-  return Object.entries(all).map(([stage, failure]) => ({
+export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
+  const failuresByStage = { ...record?.failures, ...copy.failures };
+  return Object.entries(failuresByStage).map(([stage, failure]) => ({
     uri: copy.uri,
     path: copy.path,
     stage,
@@ -45,21 +45,21 @@ export function failuresOf(copy: Copy, record: VideoRecord | undefined): readonl
 }
 
 /** State of one copy among all. */
-export function stateOf(
-  copy: Copy,
+export function videoState(
+  copy: VideoFile,
   record: VideoRecord | undefined,
-  { folders, scheduler }: Pick<Shelf, 'folders' | 'scheduler'>,
+  { folders, scheduler }: Pick<LibraryDeps, 'folders' | 'scheduler'>,
 ): 'forgotten' | 'offline' | 'failed' | 'running' | 'waiting' | 'done' {
   if (copy.forgotten) return 'forgotten';
   if (!folders.online(copy)) return 'offline';
   if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
   if (scheduler.busy(copy.videoId)) return 'waiting';
-  return failuresOf(copy, record).length > 0 ? 'failed' : 'done';
+  return listFailures(copy, record).length > 0 ? 'failed' : 'done';
 }
 
-export function statusOf(
-  { catalogue, folders, scheduler }: Shelf,
-  frame: StatusFrame & { readonly captioning?: Captioning; readonly damage?: readonly string[] },
+export function createStatus(
+  { catalogue, folders, scheduler }: LibraryDeps,
+  frame: StatusFrame & { readonly captioning?: CaptioningState; readonly damage?: readonly string[] },
   paused: Status['paused'],
   indexBytes: number,
   nowMs: number,
@@ -67,63 +67,78 @@ export function statusOf(
   const counts = { waiting: 0, done: 0, offline: 0 };
   const failed: FailedWork[] = [];
   let videos = 0;
-  let unheard = 0;
-  let uncaptioned = 0;
-  const counted = new Set<string>();
-  const shares = new Map(
+  let withoutTranscript = 0;
+  let uncaptionedClips = 0;
+  const countedIds = new Set<string>();
+  const captionShares = new Map(
     scheduler.running().map(({ job, share }) => [job.stage === 'caption' ? job.videoId : '', share]),
   );
-  const seen = new Set<string>();
+  const seenIds = new Set<string>();
   let clips = 0;
   for (const copy of catalogue.copies()) {
     if (copy.forgotten) continue;
     videos += 1;
     const record = catalogue.video(copy.videoId);
-    const state = stateOf(copy, record, { folders, scheduler });
-    if (record !== undefined && !seen.has(copy.videoId)) {
-      seen.add(copy.videoId);
+    const state = videoState(copy, record, { folders, scheduler });
+    if (record !== undefined && !seenIds.has(copy.videoId)) {
+      seenIds.add(copy.videoId);
       clips += record.clips.length;
     }
-    if (record !== undefined && frame.captioning && state !== 'offline' && !counted.has(copy.videoId)) {
-      counted.add(copy.videoId);
-      uncaptioned += uncaptionedOf(record, frame.captioning, shares.get(copy.videoId) ?? 0);
+    if (record !== undefined && frame.captioning && state !== 'offline' && !countedIds.has(copy.videoId)) {
+      countedIds.add(copy.videoId);
+      uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
     }
-    if (record !== undefined && lacksTranscript(copy, record)) unheard += 1;
-    failed.push(...failuresOf(copy, record));
+    if (record !== undefined && lacksTranscript(copy, record)) withoutTranscript += 1;
+    failed.push(...listFailures(copy, record));
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
   }
   return {
     videos,
     clips,
     ...(scheduler.planning() && { planning: true }),
-    work: { ...counts, running: runningWork(catalogue, scheduler, nowMs), failed },
+    work: { ...counts, running: listRunningWork(catalogue, scheduler, nowMs), failed },
     paused,
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
-    captions: captionsOf(uncaptioned, frame.captioning),
+    captions: toCaptionStatus(uncaptionedClips, frame.captioning),
     roles: frame.roles,
-    advice: [...(frame.damage ?? []), ...adviceOf(videos, unheard, scheduler, folders), ...frame.advice],
+    advice: [
+      ...(frame.damage ?? []),
+      ...createAdvice(videos, withoutTranscript, scheduler, folders),
+      ...frame.advice,
+    ],
     dataDir: frame.dataDir,
     pid: frame.pid,
   };
 }
 
 /** Clips of a content that the captioner has still to do; `share` of them it did in the job at work. */
-function uncaptionedOf({ probe, done, clips }: VideoRecord, { recipe }: Captioning, share: number): number {
+function countUncaptioned(
+  { probe, done, clips }: VideoRecord,
+  { recipe }: CaptioningState,
+  share: number,
+): number {
   return done.caption === recipe || !hasPictures(probe) ? 0 : clips.length * (1 - share);
 }
 
-function captionsOf(left: number, captioning: Captioning | undefined): Status['captions'] {
-  const clipsLeft = Math.ceil(left);
+function toCaptionStatus(
+  remainingClips: number,
+  captioning: CaptioningState | undefined,
+): Status['captions'] {
+  const clipsLeft = Math.ceil(remainingClips);
   if (!captioning || clipsLeft === 0) return undefined;
-  const { clipMs: here, elsewhereMs } = captioning;
-  const clipMs = here ?? elsewhereMs;
+  const { clipMs: localClipMs, elsewhereMs } = captioning;
+  const clipMs = localClipMs ?? elsewhereMs;
   if (clipMs === undefined) return { clipsLeft };
-  const times = { clipMs: Math.round(clipMs), leftMs: Math.round(left * clipMs) };
-  return { clipsLeft, ...times, ...(here === undefined && { elsewhere: true }) };
+  const estimate = { clipMs: Math.round(clipMs), leftMs: Math.round(remainingClips * clipMs) };
+  return { clipsLeft, ...estimate, ...(localClipMs === undefined && { elsewhere: true }) };
 }
 
-function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number): readonly RunningWork[] {
+function listRunningWork(
+  catalogue: VideoCatalogue,
+  scheduler: Scheduler,
+  nowMs: number,
+): readonly RunningWork[] {
   return scheduler.running().map(({ job, startedMs, share }) => ({
     uri: job.uri,
     path: catalogue.copy(job.uri)?.path ?? job.uri,
@@ -135,28 +150,28 @@ function runningWork(catalogue: Catalogue, scheduler: Scheduler, nowMs: number):
 }
 
 /** Sound, and nothing that says what is said in it. */
-function lacksTranscript(copy: Copy, record: VideoRecord): boolean {
+function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
   const { transcribe } = record.done;
-  const heard = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
-  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !heard;
+  const isTranscribed = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
+  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !isTranscribed;
 }
 
-function adviceOf(
+function createAdvice(
   videos: number,
-  unheard: number,
+  withoutTranscript: number,
   scheduler: Scheduler,
-  folders: Folders,
+  folders: FolderWatcher,
 ): readonly string[] {
   const advice = [...scheduler.unavailable()].map(([stage, reason]) => `The stage ${stage} waits: ${reason}`);
-  const trouble = scheduler.trouble() ?? folders.trouble();
-  if (trouble !== undefined) {
+  const writeError = scheduler.writeError() ?? folders.lastError();
+  if (writeError !== undefined) {
     advice.push(
-      `The index cannot be written: ${trouble instanceof Error ? trouble.message : String(trouble)}`,
+      `The index cannot be written: ${writeError instanceof Error ? writeError.message : String(writeError)}`,
     );
   }
-  if (unheard > 0) {
+  if (withoutTranscript > 0) {
     advice.push(
-      `${unheard} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${unheard === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said, or name a speech recogniser with \`goldfish models use transcriber\`.`,
+      `${withoutTranscript} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${withoutTranscript === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said, or name a speech recogniser with \`goldfish models use transcriber\`.`,
     );
   }
   return advice;

@@ -4,11 +4,11 @@ import type { Store } from '../ports/store.ts';
 /** Quiet time before the index is folded together, ms. */
 const QUIET_MS = 3_000;
 /** While work goes on the size is looked at so often, ms. */
-const WEIGH_MS = 1_000;
+const SIZE_INTERVAL_MS = 1_000;
 /** Changes after which it is folded together even while work goes on: rows outside the index slow each question. */
-const MANY = 500;
+const MAX_PENDING_CHANGES = 500;
 
-export interface Tidy {
+export interface Maintenance {
   noteChange(busy: boolean): void;
   /** Size of the index when last looked at. */
   bytes(): number;
@@ -16,15 +16,15 @@ export interface Tidy {
 }
 
 /** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
-export async function createTidy(store: Store, log: Log): Promise<Tidy> {
+export async function createMaintenance(store: Store, log: Log): Promise<Maintenance> {
   const closing = new AbortController();
   let size = await store.bytes();
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
-  let weighing: NodeJS.Timeout | undefined;
+  let sizeTimer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
-  async function tidy(): Promise<void> {
+  async function optimise(): Promise<void> {
     pending = 0;
     try {
       await store.optimize(closing.signal);
@@ -36,28 +36,28 @@ export async function createTidy(store: Store, log: Log): Promise<Tidy> {
     }
   }
 
-  const start = () => {
-    running ??= tidy();
+  const startOptimise = () => {
+    running ??= optimise();
   };
-  const weigh = () => {
-    weighing ??= setTimeout(async () => {
+  const scheduleSizeCheck = () => {
+    sizeTimer ??= setTimeout(async () => {
       size = await store.bytes().catch(() => size);
-      weighing = undefined;
-    }, WEIGH_MS);
+      sizeTimer = undefined;
+    }, SIZE_INTERVAL_MS);
   };
 
   return {
     noteChange(busy) {
       pending += 1;
-      weigh();
-      if (pending >= MANY) start();
+      scheduleSizeCheck();
+      if (pending >= MAX_PENDING_CHANGES) startOptimise();
       clearTimeout(timer);
-      if (!busy) timer = setTimeout(start, QUIET_MS);
+      if (!busy) timer = setTimeout(startOptimise, QUIET_MS);
     },
     bytes: () => size,
     async close() {
       clearTimeout(timer);
-      clearTimeout(weighing);
+      clearTimeout(sizeTimer);
       closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
       await running;
     },

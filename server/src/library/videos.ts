@@ -1,37 +1,37 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
-import { showFileUri } from '../base/file-uri.ts';
-import { clipIdOf, parseClipId } from '../core/clipId.ts';
-import { clipHolding } from '../core/describe.ts';
+import { fileUriToDisplayPath } from '../base/file-uri.ts';
+import { parseClipId, toClipId } from '../core/clipId.ts';
+import { findClipAt } from '../core/describe.ts';
 import type { Description, Line } from '../core/description.ts';
-import { mediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/mediaLink.ts';
 import type { Uri } from '../core/range.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
-import { failuresOf, type Shelf, stateOf } from './status.ts';
+import { type LibraryDeps, listFailures, videoState } from './status.ts';
 
-export interface Shelves extends Shelf {
+export interface VideoDeps extends LibraryDeps {
   /** Descriptions as persons corrected them. */
   readonly told: Pick<Store, 'descriptions'>;
-  readonly corrections: Pick<Corrections, 'of'>;
+  readonly corrections: Pick<Corrections, 'forVideo'>;
 }
 
 /** All that is stored about one video. */
-export async function videoOf(shelf: Shelves, uri: Uri): Promise<VideoResult> {
-  const copy = shelf.catalogue.copy(uri);
-  if (copy === undefined) throw unknownVideo(uri);
-  shelf.scheduler.boost([copy.videoId]);
-  const record = shelf.catalogue.video(copy.videoId);
-  const rows = await shelf.told.descriptions(copy.videoId, uri);
-  const lines = linesOf(rows);
+export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoResult> {
+  const copy = deps.catalogue.copy(uri);
+  if (copy === undefined) throw videoNotFound(uri);
+  deps.scheduler.boost([copy.videoId]);
+  const record = deps.catalogue.video(copy.videoId);
+  const rows = await deps.told.descriptions(copy.videoId, uri);
+  const lines = sortedLines(rows);
   const probe = record?.probe;
   return {
     videoId: copy.videoId,
     uri,
     path: copy.path,
-    copies: shelf.catalogue.copiesOf(copy.videoId).map((other) => other.uri),
-    state: stateOf(copy, record, shelf),
-    failures: failuresOf(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+    copies: deps.catalogue.copiesOf(copy.videoId).map((other) => other.uri),
+    state: videoState(copy, record, deps),
+    failures: listFailures(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
     bytes: copy.bytes,
     durationMs: probe?.durationMs ?? 0,
     title: probe?.title ?? copy.path.slice(copy.path.lastIndexOf('/') + 1),
@@ -44,69 +44,74 @@ export async function videoOf(shelf: Shelves, uri: Uri): Promise<VideoResult> {
     chapters: probe?.chapters ?? [],
     clips: (record?.clips ?? []).map((clip) => ({
       ...clip,
-      clipId: clipIdOf(copy.videoId, clip),
-      facts: factsAt(rows, clip.startMs),
+      clipId: toClipId(copy.videoId, clip),
+      facts: findFacts(rows, clip.startMs),
     })),
     lines,
     kinds: [...new Set(lines.map((line) => line.kind))],
-    corrections: shelf.corrections.of(copy.videoId),
+    corrections: deps.corrections.forVideo(copy.videoId),
   };
 }
 
 /** One Clip with the evidence it holds. An id made before the edges moved leads to the Clip that now holds its range. */
-export async function clipOf(shelf: Shelves, clipId: string, wanted: Uri | undefined): Promise<ClipResult> {
-  const named = parseClipId(clipId);
-  const copies = named === undefined ? [] : shelf.catalogue.copiesOf(named.videoId);
-  const copy = wanted === undefined ? copies[0] : copies.find((one) => one.uri === wanted);
-  const record = copy === undefined ? undefined : shelf.catalogue.video(copy.videoId);
-  const clip = named === undefined ? undefined : clipHolding(record?.clips ?? [], named);
+export async function describeClip(
+  deps: VideoDeps,
+  clipId: string,
+  requestedUri: Uri | undefined,
+): Promise<ClipResult> {
+  const clipKey = parseClipId(clipId);
+  const copies = clipKey === undefined ? [] : deps.catalogue.copiesOf(clipKey.videoId);
+  const copy =
+    requestedUri === undefined ? copies[0] : copies.find((candidate) => candidate.uri === requestedUri);
+  const record = copy === undefined ? undefined : deps.catalogue.video(copy.videoId);
+  const clip = clipKey === undefined ? undefined : findClipAt(record?.clips ?? [], clipKey);
   if (copy === undefined || clip === undefined) {
     throw new RequestError(
       'notFound',
-      `No clip ${clipId} is in the index${wanted === undefined ? '' : ` for ${showFileUri(wanted)}`}.`,
+      `No clip ${clipId} is in the index${requestedUri === undefined ? '' : ` for ${fileUriToDisplayPath(requestedUri)}`}.`,
       'Search again: clip ids come with the hits.',
-      wanted,
+      requestedUri,
     );
   }
-  shelf.scheduler.boost([copy.videoId]);
-  const rows = await shelf.told.descriptions(copy.videoId, copy.uri);
+  deps.scheduler.boost([copy.videoId]);
+  const rows = await deps.told.descriptions(copy.videoId, copy.uri);
   return {
-    clipId: clipIdOf(copy.videoId, clip),
+    clipId: toClipId(copy.videoId, clip),
     videoId: copy.videoId,
     uri: copy.uri,
     path: copy.path,
-    link: mediaLink(copy.uri, clip),
+    link: formatMediaLink(copy.uri, clip),
     startMs: clip.startMs,
     endMs: clip.endMs,
-    evidence: linesOf(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
-    facts: factsAt(rows, clip.startMs),
+    evidence: sortedLines(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
+    facts: findFacts(rows, clip.startMs),
   };
 }
 
-export function unknownVideo(uri: Uri): RequestError {
+export function videoNotFound(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
-    `${showFileUri(uri)} is not in the index.`,
+    `${fileUriToDisplayPath(uri)} is not in the index.`,
     'Add its folder, or run "goldfish index" on it.',
     uri,
   );
 }
 
 /** A path that somebody named and that cannot be looked at: a slip of the hand more often than a missing drive. */
-export function unreadable(uri: Uri): RequestError {
+export function pathNotReadable(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
-    `${showFileUri(uri)} is not there, or may not be read.`,
+    `${fileUriToDisplayPath(uri)} is not there, or may not be read.`,
     'Check the path, and that the user who runs Goldfish may read it.',
     uri,
   );
 }
 
-function factsAt(rows: readonly Description[], startMs: number) {
+function findFacts(rows: readonly Description[], startMs: number) {
   return rows.find((row) => row.stage === 'facts' && row.startMs === startMs)?.facts;
 }
 
 /** Lines in time order. */
-export function linesOf(rows: readonly Description[]): readonly Line[] {
+export function sortedLines(rows: readonly Description[]): readonly Line[] {
   return rows.flatMap((row) => row.lines).sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }

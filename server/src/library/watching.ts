@@ -1,24 +1,24 @@
 import type { VideosResult } from '../../protocol/videos.ts';
 import type { Uri } from '../core/range.ts';
-import type { Catalogue } from '../indexing/catalogue.ts';
-import type { VideosRequest } from '../library.ts';
+import type { VideoCatalogue } from '../indexing/catalogue.ts';
+import type { LibraryVideosRequest } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
-import { failuresOf, type Shelf, stateOf } from './status.ts';
-import { unknownVideo } from './videos.ts';
+import { type LibraryDeps, listFailures, videoState } from './status.ts';
+import { videoNotFound } from './videos.ts';
 
-const PAGE = 100;
+const DEFAULT_PAGE_SIZE = 100;
 
 /** The videos below a folder, or all, by path; forgotten ones are left out. */
 export function listVideos(
-  shelf: Shelf,
-  { uri, offset = 0, limit = PAGE, matching = '' }: VideosRequest,
+  deps: LibraryDeps,
+  { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
 ): VideosResult {
-  const { catalogue } = shelf;
-  const part = matching.toLowerCase();
+  const { catalogue } = deps;
+  const pathPart = matching.toLowerCase();
   const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
-    .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(part))
+    .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(pathPart))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const videos = copies.slice(offset, offset + limit).map((copy) => {
     const record = catalogue.video(copy.videoId);
@@ -26,8 +26,8 @@ export function listVideos(
       videoId: copy.videoId,
       uri: copy.uri,
       path: copy.path,
-      state: stateOf(copy, record, shelf),
-      failures: failuresOf(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+      state: videoState(copy, record, deps),
+      failures: listFailures(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
       durationMs: record?.probe?.durationMs ?? 0,
       bytes: copy.bytes,
       recorded: new Date(copy.recordedMs).toISOString(),
@@ -37,15 +37,15 @@ export function listVideos(
 }
 
 /** A picture of an indexed video; nothing else on disk is opened. */
-export async function stillOf(
-  { catalogue, media }: Shelf & { readonly media: Media },
+export async function readStill(
+  { catalogue, media }: LibraryDeps & { readonly media: Media },
   uri: Uri,
   timeMs: number,
   box: Box,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const copy = catalogue.copy(uri);
-  if (copy === undefined || copy.forgotten) throw unknownVideo(uri);
+  if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
   return media.still(uri, timeMs, box, signal);
 }
 
@@ -53,12 +53,13 @@ export async function stillOf(
  * Where the content lies that lay at a path before. A file that is there still has not moved, whoever
  * watches it.
  */
-export async function movedTo(
-  { catalogue, disk }: Shelf & { readonly catalogue: Catalogue; readonly disk: Disk },
+export async function findMovedUri(
+  { catalogue, disk }: LibraryDeps & { readonly catalogue: VideoCatalogue; readonly disk: Disk },
   uri: Uri,
   signal: AbortSignal,
 ): Promise<Uri | undefined> {
-  const now = catalogue.formerly(uri);
-  if (now === undefined || now.forgotten || catalogue.copy(uri) !== undefined) return undefined;
-  return (await disk.stat(uri, signal)) === undefined ? now.uri : undefined;
+  const currentFile = catalogue.findByFormerUri(uri);
+  if (currentFile === undefined || currentFile.forgotten || catalogue.copy(uri) !== undefined)
+    return undefined;
+  return (await disk.stat(uri, signal)) === undefined ? currentFile.uri : undefined;
 }

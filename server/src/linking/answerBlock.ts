@@ -1,9 +1,9 @@
-import { markdownText } from '../core/markdownText.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { escapeMarkdown } from '../core/markdownText.ts';
+import { toOneLine } from '../core/oneLine.ts';
 import type { Syntax } from './questions.ts';
 
 /** A place that an answer rests on, as the note links to it. */
-export interface Source {
+export interface NoteLink {
   /** The number in square brackets in the answer. */
   readonly n: number;
   /** What the link says. */
@@ -13,43 +13,43 @@ export interface Source {
 }
 
 /** What would begin a list, a rule or a heading at the start of a line. */
-function opened(text: string): string {
+function escapeLineStart(text: string): string {
   return text.replace(/^[-+=]/, '\\$&').replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
-const linesOf = (answer: string) =>
+const splitLines = (answer: string) =>
   answer
     .split('\n')
-    .map(oneLine)
+    .map(toOneLine)
     .filter((line) => line !== '');
 
 /** A quotation: nothing in it is taken for anything but words and our links, whatever a video says. */
-function markdown(answer: string, sources: readonly Source[]): readonly string[] {
-  const told = linesOf(answer).map((line) => `> ${opened(markdownText(line))}`);
-  const links = sources.map(
-    ({ n, label, target }) => `> \\[${n}\\] [${markdownText(oneLine(label))}](${target})`,
+function markdownBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
+  const answerLines = splitLines(answer).map((line) => `> ${escapeLineStart(escapeMarkdown(line))}`);
+  const links = noteLinks.map(
+    ({ n, label, target }) => `> \\[${n}\\] [${escapeMarkdown(toOneLine(label))}](${target})`,
   );
   // Neighbours in a quotation would flow into one paragraph.
-  const lines = [...told, ...links].flatMap((line, at) => (at === 0 ? [line] : ['>', line]));
+  const lines = [...answerLines, ...links].flatMap((line, index) => (index === 0 ? [line] : ['>', line]));
   return [...lines, '<!-- /goldfish -->'];
 }
 
 /** Fixed-width lines, in which Org reads no markup, and a list of links. */
-function org(answer: string, sources: readonly Source[]): readonly string[] {
-  const told = linesOf(answer).map((line) => `: ${line}`);
-  const links = sources.map(({ n, label, target }) => {
-    const plain = oneLine(label).replace(/[[\]]/g, ' ');
-    return `- [[file:${target}][${n}. ${plain}]]`;
+function orgBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
+  const answerLines = splitLines(answer).map((line) => `: ${line}`);
+  const links = noteLinks.map(({ n, label, target }) => {
+    const plainLabel = toOneLine(label).replace(/[[\]]/g, ' ');
+    return `- [[file:${target}][${n}. ${plainLabel}]]`;
   });
-  return [...told, ...links, '# /goldfish'];
+  return [...answerLines, ...links, '# /goldfish'];
 }
 
 /** The lines that stand under a question; the same answer always gives the same. */
 export function answerBlock(
   answer: string,
-  sources: readonly Source[],
+  noteLinks: readonly NoteLink[],
   { syntax, indent }: { readonly syntax: Syntax; readonly indent: string },
 ): readonly string[] {
-  const lines = syntax === 'org' ? org(answer, sources) : markdown(answer, sources);
+  const lines = syntax === 'org' ? orgBlock(answer, noteLinks) : markdownBlock(answer, noteLinks);
   return lines.map((line) => indent + line);
 }

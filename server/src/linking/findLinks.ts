@@ -4,7 +4,7 @@ import { parseMediaLink } from '../core/mediaLink.ts';
 export type LinkForm = 'markdown' | 'wiki' | 'bare';
 
 /** A media link in a text. */
-export interface FoundLink {
+export interface MediaLinkMatch {
   /** Offsets of its target, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
@@ -23,27 +23,27 @@ export interface FoundLink {
 }
 
 /** `[x](target "title")`, `[x](<target>)`: the target, balanced parentheses inside. */
-const MARKDOWN = /\]\([ \t]*(?:<([^<>\n]+)>|((?:[^\s()<>]|\([^\s()]*\))+))/dg;
+const MARKDOWN_LINK = /\]\([ \t]*(?:<([^<>\n]+)>|((?:[^\s()<>]|\([^\s()]*\))+))/dg;
 /** `[[target]]`, `[[target|label]]`, org's `[[file:target][label]]`. */
-const WIKI = /\[\[([^[\]|\n]+)[\]|]/dg;
+const WIKI_LINK = /\[\[([^[\]|\n]+)[\]|]/dg;
 /** Anything else without blanks or brackets. */
 const WORD = /[^\s<>"'`()[\]|]+/g;
 const TIME = /#(?:[^#]*&)?t=[^#]*$/;
 /** Org's place in a file, here a time: `talk.mp4::83`, `talk.mp4::1:23`. */
 const ORG_TIME = /::[\d:.,]+$/;
-const CLOSING = /[.,;:!?]{1,8}$/;
+const CLOSING_PUNCTUATION = /[.,;:!?]{1,8}$/;
 /** Of a link, UTF-16 units. */
-const LONGEST = 4096;
+const MAX_LINK_CHARS = 4096;
 
-function read(text: string, start: number, form: LinkForm): FoundLink | undefined {
-  if (text.length > LONGEST) return undefined;
+function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch | undefined {
+  if (text.length > MAX_LINK_CHARS) return undefined;
   const end = start + text.length;
   const org = form === 'wiki' ? ORG_TIME.exec(text)?.index : undefined;
-  const at = TIME.exec(text)?.index ?? org ?? (isMedia(text) ? text.length : text.indexOf('#'));
-  const file = at < 0 ? text : text.slice(0, at);
+  const timeIndex = TIME.exec(text)?.index ?? org ?? (isMedia(text) ? text.length : text.indexOf('#'));
+  const file = timeIndex < 0 ? text : text.slice(0, timeIndex);
   const target = file.replace(/^file:(?!\/\/)/, '');
   if (!isMedia(target) || (/^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target))) return undefined;
-  const fragment = at < 0 ? '' : text.slice(at).replace(/^::/, '#t=');
+  const fragment = timeIndex < 0 ? '' : text.slice(timeIndex).replace(/^::/, '#t=');
   const { startMs, endMs } = parseMediaLink(`x${fragment}`);
   return {
     start,
@@ -59,38 +59,38 @@ function read(text: string, start: number, form: LinkForm): FoundLink | undefine
 }
 
 /** The text with what was found made blank, at the same offsets. */
-function without(text: string, found: readonly FoundLink[]): string {
-  let at = 0;
-  const kept = found.map(({ start, end }) => {
-    const before = text.slice(at, start);
-    at = end;
+function blankOut(text: string, links: readonly MediaLinkMatch[]): string {
+  let position = 0;
+  const pieces = links.map(({ start, end }) => {
+    const before = text.slice(position, start);
+    position = end;
     return before + ' '.repeat(end - start);
   });
-  return kept.join('') + text.slice(at);
+  return pieces.join('') + text.slice(position);
 }
 
-function bracketed(text: string, pattern: RegExp, form: LinkForm): readonly FoundLink[] {
+function findBracketed(text: string, pattern: RegExp, form: LinkForm): readonly MediaLinkMatch[] {
   return [...text.matchAll(pattern)].flatMap((match) => {
     const [start, end] = match.indices?.[1] ?? match.indices?.[2] ?? [0, 0];
-    const link = read(text.slice(start, end), start, form);
+    const link = parseLink(text.slice(start, end), start, form);
     return link === undefined ? [] : [link];
   });
 }
 
 /** Outside of brackets only what names a time, or is a URI, is surely meant as a link. */
-function bare(text: string): readonly FoundLink[] {
+function findBare(text: string): readonly MediaLinkMatch[] {
   if (!text.includes('#t=') && !text.includes('file://')) return [];
   return [...text.matchAll(WORD)].flatMap((match) => {
-    const word = match[0].replace(CLOSING, '');
-    const link = /#t=|^file:\/\//.test(word) ? read(word, match.index, 'bare') : undefined;
+    const word = match[0].replace(CLOSING_PUNCTUATION, '');
+    const link = /#t=|^file:\/\//.test(word) ? parseLink(word, match.index, 'bare') : undefined;
     return link === undefined ? [] : [link];
   });
 }
 
 /** All media links of a text, in order; none overlaps another, and none goes over the end of a line. */
-export function findLinks(text: string): readonly FoundLink[] {
-  const inline = bracketed(text, MARKDOWN, 'markdown');
-  const rest = without(text, inline);
-  const wiki = bracketed(rest, WIKI, 'wiki');
-  return [...inline, ...wiki, ...bare(without(rest, wiki))].sort((a, b) => a.start - b.start);
+export function findLinks(text: string): readonly MediaLinkMatch[] {
+  const inline = findBracketed(text, MARKDOWN_LINK, 'markdown');
+  const remaining = blankOut(text, inline);
+  const wiki = findBracketed(remaining, WIKI_LINK, 'wiki');
+  return [...inline, ...wiki, ...findBare(blankOut(remaining, wiki))].sort((a, b) => a.start - b.start);
 }

@@ -1,9 +1,9 @@
-import { markdownText } from '../core/markdownText.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { escapeMarkdown } from '../core/markdownText.ts';
+import { toOneLine } from '../core/oneLine.ts';
 import type { TimeRange } from '../core/range.ts';
 
-const LINES = 12;
-const CHARACTERS = 300;
+const MAX_LINES = 12;
+const MAX_LINE_CHARS = 300;
 
 export interface HoverLine extends TimeRange {
   readonly kind: string;
@@ -13,7 +13,7 @@ export interface HoverLine extends TimeRange {
   readonly corrected?: object;
 }
 
-export interface Hovered extends TimeRange {
+export interface HoverContent extends TimeRange {
   readonly name: string;
   readonly durationMs: number;
   /** Those inside the range, in time order. */
@@ -22,7 +22,7 @@ export interface Hovered extends TimeRange {
   readonly picture?: string | undefined;
 }
 
-const verbs: Readonly<Record<string, string>> = {
+const KIND_LABELS: Readonly<Record<string, string>> = {
   speech: 'said',
   description: 'described',
   screenText: 'on screen',
@@ -34,28 +34,30 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
-export function clock(ms: number): string {
+export function formatClockTime(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
+  const padTwo = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes}:${two(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+    ? `${minutes}:${padTwo(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${padTwo(minutes % 60)}:${padTwo(seconds % 60)}`;
 }
 
-function shortened(text: string): string {
-  const line = oneLine(text);
-  return line.length > CHARACTERS ? `${line.slice(0, CHARACTERS).toWellFormed()}…` : line;
+function shortenLine(text: string): string {
+  const line = toOneLine(text);
+  return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
 }
 
 /** What is known of a linked moment, as Markdown. */
-export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: Hovered): string {
-  const head = `**${markdownText(oneLine(name))}** ${clock(startMs)}-${clock(endMs)} of ${clock(durationMs)}`;
-  const told = lines.slice(0, LINES).map(({ kind, text, speaker, startMs: at, corrected }) => {
-    const who = speaker === undefined ? '' : `${markdownText(oneLine(speaker))}: `;
-    return `- ${clock(at)} ${verbs[kind] ?? kind}: ${who}${markdownText(shortened(text))}${corrected === undefined ? '' : ' (corrected)'}`;
-  });
-  const more = lines.length > LINES ? [`- and ${lines.length - LINES} more`] : [];
-  const shown = picture === undefined ? [] : [`![](${picture})`, ''];
-  return [head, '', ...shown, ...told, ...more].join('\n').trimEnd();
+export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: HoverContent): string {
+  const heading = `**${escapeMarkdown(toOneLine(name))}** ${formatClockTime(startMs)}-${formatClockTime(endMs)} of ${formatClockTime(durationMs)}`;
+  const lineItems = lines
+    .slice(0, MAX_LINES)
+    .map(({ kind, text, speaker, startMs: lineStartMs, corrected }) => {
+      const speakerPrefix = speaker === undefined ? '' : `${escapeMarkdown(toOneLine(speaker))}: `;
+      return `- ${formatClockTime(lineStartMs)} ${KIND_LABELS[kind] ?? kind}: ${speakerPrefix}${escapeMarkdown(shortenLine(text))}${corrected === undefined ? '' : ' (corrected)'}`;
+    });
+  const moreItem = lines.length > MAX_LINES ? [`- and ${lines.length - MAX_LINES} more`] : [];
+  const pictureItem = picture === undefined ? [] : [`![](${picture})`, ''];
+  return [heading, '', ...pictureItem, ...lineItems, ...moreItem].join('\n').trimEnd();
 }

@@ -6,7 +6,7 @@ export interface Position {
 }
 
 /** Where the lines of a text stand. Lines end as LSP has it: `\n`, `\r\n` or `\r`. */
-export interface Lines {
+export interface LineIndex {
   readonly count: number;
   /** Offset of a line's first unit; past the last line the text's end. */
   startOf(line: number): number;
@@ -17,16 +17,17 @@ export interface Lines {
   offsetAt(position: Position): number;
 }
 
-function startsOf(text: string): readonly number[] {
+function lineStarts(text: string): readonly number[] {
   if (text.includes('\r'))
     return [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)];
   const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1))
+    starts.push(index + 1);
   return starts;
 }
 
-export function linesOf(text: string): Lines {
-  const starts = startsOf(text);
+export function createLineIndex(text: string): LineIndex {
+  const starts = lineStarts(text);
   const startOf = (line: number) => starts[line] ?? text.length;
   /** Before what ends it. */
   const endOf = (line: number) => {
@@ -56,7 +57,7 @@ export function linesOf(text: string): Lines {
 }
 
 /** A piece of a text that ends where a line does. */
-export interface Stretch {
+export interface TextChunk {
   readonly text: string;
   readonly offset: number;
   /** Of its first unit, from 0. */
@@ -64,16 +65,16 @@ export interface Stretch {
 }
 
 /** Of a stretch, UTF-16 units; lines longer than `LONGEST` are cut there. */
-const LENGTH = 2048;
-const LONGEST = 65_536;
+const TARGET_CHUNK_CHARS = 2048;
+const MAX_CHUNK_CHARS = 65_536;
 
 /** A text piece by piece, for what is done with long ones a little at a time; none starts inside of a line. */
-export function* stretchesOf(text: string, { startOf, count }: Lines): Generator<Stretch> {
+export function* splitIntoChunks(text: string, { startOf, count }: LineIndex): Generator<TextChunk> {
   for (let line = 0; line < count; ) {
     const offset = startOf(line);
     let next = line + 1;
-    while (next < count && startOf(next + 1) - offset <= LENGTH) next += 1;
-    yield { text: text.slice(offset, Math.min(startOf(next), offset + LONGEST)), offset, line };
+    while (next < count && startOf(next + 1) - offset <= TARGET_CHUNK_CHARS) next += 1;
+    yield { text: text.slice(offset, Math.min(startOf(next), offset + MAX_CHUNK_CHARS)), offset, line };
     line = next;
   }
 }

@@ -8,43 +8,51 @@ export interface OpenLink {
   readonly form: Exclude<TargetForm, 'bare'>;
   /** Where its target begins, in UTF-16 units. */
   readonly start: number;
-  readonly typed: string;
+  readonly typedTarget: string;
 }
 
-const LONGEST = 1000;
-const ORG = 'file:';
+const MAX_TYPED_LINK_CHARS = 1000;
+const ORG_FILE_PREFIX = 'file:';
 
 /** The link whose target is being written at an offset: after `](`, `](<` or `[[` on the same line. */
 export function openLinkAt(text: string, offset: number): OpenLink | undefined {
-  const from = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LONGEST);
-  const line = text.slice(from, offset);
+  const searchStart = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - MAX_TYPED_LINK_CHARS);
+  const line = text.slice(searchStart, offset);
   const markdown = line.lastIndexOf('](');
   const wiki = line.lastIndexOf('[[');
   const form = markdown > wiki ? 'markdown' : 'wiki';
-  const at = Math.max(markdown, wiki);
-  if (at < 0) return undefined;
-  const opened = at + (line[at + 2] === '<' && form === 'markdown' ? 3 : 2);
-  const typed = line.slice(opened);
-  if (form === 'markdown' ? /[)>]/.test(typed) : /[\]|]/.test(typed)) return undefined;
-  if (form === 'wiki' && typed.startsWith(ORG) && !typed.startsWith(`${ORG}//`))
-    return { form: 'org', start: from + opened + ORG.length, typed: typed.slice(ORG.length) };
-  return { form, start: from + opened, typed };
+  const openingIndex = Math.max(markdown, wiki);
+  if (openingIndex < 0) return undefined;
+  const targetIndex = openingIndex + (line[openingIndex + 2] === '<' && form === 'markdown' ? 3 : 2);
+  const typedTarget = line.slice(targetIndex);
+  if (form === 'markdown' ? /[)>]/.test(typedTarget) : /[\]|]/.test(typedTarget)) return undefined;
+  if (
+    form === 'wiki' &&
+    typedTarget.startsWith(ORG_FILE_PREFIX) &&
+    !typedTarget.startsWith(`${ORG_FILE_PREFIX}//`)
+  )
+    return {
+      form: 'org',
+      start: searchStart + targetIndex + ORG_FILE_PREFIX.length,
+      typedTarget: typedTarget.slice(ORG_FILE_PREFIX.length),
+    };
+  return { form, start: searchStart + targetIndex, typedTarget };
 }
 
 /** A path as the target of a link: percent-encoded where the form would end it or read it otherwise. */
-export function asTarget(path: string, form: TargetForm): string {
+export function encodeLinkTarget(path: string, form: TargetForm): string {
   // What looks like the scheme of a URI is no path any more.
-  const plain = /^[a-z][a-z0-9+.-]+:/i.test(path) ? `./${path}` : path;
-  if ((form === 'wiki' || form === 'org') && !/[[\]|%\n]|::/.test(plain)) return plain;
-  return encodeURI(plain.toWellFormed()).replace(/[()#?[\]'`]|::/g, (some) =>
-    [...some].map((one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+  const safePath = /^[a-z][a-z0-9+.-]+:/i.test(path) ? `./${path}` : path;
+  if ((form === 'wiki' || form === 'org') && !/[[\]|%\n]|::/.test(safePath)) return safePath;
+  return encodeURI(safePath.toWellFormed()).replace(/[()#?[\]'`]|::/g, (reserved) =>
+    [...reserved].map((character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
   );
 }
 
-const seconds = (ms: number) => String(Math.round(ms) / 1000);
+const toSeconds = (ms: number) => String(Math.round(ms) / 1000);
 
 /** The time of a link, as its form has it: `#t=83.2,97`, org's `::83.2,97`. */
-export function asTime(startMs: number, endMs: number | undefined, form: TargetForm): string {
-  const until = endMs === undefined ? '' : `,${seconds(endMs)}`;
-  return `${form === 'org' ? '::' : '#t='}${seconds(startMs)}${until}`;
+export function formatLinkTime(startMs: number, endMs: number | undefined, form: TargetForm): string {
+  const endPart = endMs === undefined ? '' : `,${toSeconds(endMs)}`;
+  return `${form === 'org' ? '::' : '#t='}${toSeconds(startMs)}${endPart}`;
 }

@@ -1,4 +1,4 @@
-import type { Lines } from './lines.ts';
+import type { LineIndex } from './lines.ts';
 
 /** How notes are written: what a comment looks like in them, and what links do. */
 export type Syntax = 'markdown' | 'org';
@@ -7,7 +7,7 @@ export type Syntax = 'markdown' | 'org';
  * A question that stands in a note as a comment of its own line, `<!-- goldfish: Who owns the budget? -->` or org's
  * `# goldfish: ...`, with the answer under it up to `<!-- /goldfish -->`, if there is one yet.
  */
-export interface WrittenQuestion {
+export interface NoteQuestion {
   readonly text: string;
   readonly syntax: Syntax;
   /** From 0. */
@@ -20,14 +20,14 @@ export interface WrittenQuestion {
   readonly indent: string;
 }
 
-interface Marks {
+interface QuestionPatterns {
   readonly question: RegExp;
   /** A line as answers have them. Anything else under a question is the writer's own, and no answer. */
   readonly inside: RegExp;
   readonly end: RegExp;
 }
 
-const marks: Readonly<Record<Syntax, Marks>> = {
+const PATTERNS: Readonly<Record<Syntax, QuestionPatterns>> = {
   markdown: {
     question: /^([ \t]*)<!--[ \t]*goldfish:(.*)-->[ \t]*$/,
     inside: /^[ \t]*>/,
@@ -40,28 +40,40 @@ const marks: Readonly<Record<Syntax, Marks>> = {
   },
 };
 
-const WORD = 'goldfish:';
+const QUESTION_MARKER = 'goldfish:';
 /** Of a line with a question, UTF-16 units. */
-const LONGEST = 4096;
+const MAX_QUESTION_LINE_CHARS = 4096;
 
 /** The questions of a note, in order. */
-export function findQuestions(text: string, lines: Lines, syntax: Syntax): readonly WrittenQuestion[] {
-  const { question, inside, end } = marks[syntax];
-  const lineAt = (line: number) => text.slice(lines.startOf(line), lines.endOf(line));
-  const asked = new Map<string, number>();
-  const found: WrittenQuestion[] = [];
-  for (let line = 0, at = text.indexOf(WORD); at >= 0; at = text.indexOf(WORD, lines.endOf(line))) {
-    ({ line } = lines.positionAt(at));
-    const here = lineAt(line);
-    const [, indent = '', given = ''] = (here.length <= LONGEST && question.exec(here)) || [];
-    const words = given.trim();
-    if (words === '') continue;
-    let next = line + 1;
-    while (next < lines.count && inside.test(lineAt(next))) next += 1;
-    const ended = next < lines.count && end.test(lineAt(next));
-    const nth = asked.get(words) ?? 0;
-    asked.set(words, nth + 1);
-    found.push({ text: words, syntax, line, nth, indent, ...(ended ? { endLine: next } : {}) });
+export function findQuestions(text: string, lines: LineIndex, syntax: Syntax): readonly NoteQuestion[] {
+  const { question, inside, end } = PATTERNS[syntax];
+  const readLine = (line: number) => text.slice(lines.startOf(line), lines.endOf(line));
+  const occurrences = new Map<string, number>();
+  const questions: NoteQuestion[] = [];
+  for (
+    let line = 0, offset = text.indexOf(QUESTION_MARKER);
+    offset >= 0;
+    offset = text.indexOf(QUESTION_MARKER, lines.endOf(line))
+  ) {
+    ({ line } = lines.positionAt(offset));
+    const lineText = readLine(line);
+    const [, indent = '', rawQuestion = ''] =
+      (lineText.length <= MAX_QUESTION_LINE_CHARS && question.exec(lineText)) || [];
+    const questionText = rawQuestion.trim();
+    if (questionText === '') continue;
+    let nextLine = line + 1;
+    while (nextLine < lines.count && inside.test(readLine(nextLine))) nextLine += 1;
+    const hasEndMark = nextLine < lines.count && end.test(readLine(nextLine));
+    const nth = occurrences.get(questionText) ?? 0;
+    occurrences.set(questionText, nth + 1);
+    questions.push({
+      text: questionText,
+      syntax,
+      line,
+      nth,
+      indent,
+      ...(hasEndMark ? { endLine: nextLine } : {}),
+    });
   }
-  return found;
+  return questions;
 }

@@ -1,5 +1,5 @@
-import { oneLine } from '../core/oneLine.ts';
-import type { Lines } from './lines.ts';
+import { toOneLine } from '../core/oneLine.ts';
+import type { LineIndex } from './lines.ts';
 
 /** One cue of an .srt or .vtt text, by lines from 0. */
 export interface SubtitleBlock {
@@ -10,21 +10,21 @@ export interface SubtitleBlock {
   readonly text: string;
 }
 
-const TIME = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->/;
+const CUE_TIME = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->/;
 
 /** The cues as they stand, one by one; a number or name right above the time belongs to its cue. */
-export function* subtitleBlocks(text: string, lines: Lines): Generator<SubtitleBlock> {
-  const lineAt = (line: number) =>
+export function* findSubtitleBlocks(text: string, lines: LineIndex): Generator<SubtitleBlock> {
+  const readLine = (line: number) =>
     line < lines.count ? text.slice(lines.startOf(line), lines.endOf(line)) : '';
-  const blank = (line: number) => lineAt(line).trim() === '';
+  const isBlank = (line: number) => readLine(line).trim() === '';
   for (let line = 0; line < lines.count; line += 1) {
-    const time = TIME.exec(lineAt(line))?.[1];
+    const time = CUE_TIME.exec(readLine(line))?.[1];
     if (time === undefined) continue;
     let endLine = line;
-    while (!blank(endLine + 1) && !TIME.test(lineAt(endLine + 1))) endLine += 1;
-    const named = line > 0 && !blank(line - 1) && (line === 1 || blank(line - 2));
-    const said = oneLine(text.slice(lines.startOf(line + 1), lines.endOf(endLine)));
-    yield { startLine: named ? line - 1 : line, endLine, time, text: endLine > line ? said : '' };
+    while (!isBlank(endLine + 1) && !CUE_TIME.test(readLine(endLine + 1))) endLine += 1;
+    const hasLabel = line > 0 && !isBlank(line - 1) && (line === 1 || isBlank(line - 2));
+    const cueText = toOneLine(text.slice(lines.startOf(line + 1), lines.endOf(endLine)));
+    yield { startLine: hasLabel ? line - 1 : line, endLine, time, text: endLine > line ? cueText : '' };
     line = endLine;
   }
 }

@@ -1,19 +1,19 @@
 import type { AskDelta, Citation } from '../../protocol/ask.ts';
 import { askVideosTool } from '../../protocol/tools.ts';
-import { oneLine } from '../core/oneLine.ts';
-import { progressOf, type RegisterTool, registerTool, toScope } from './tool.ts';
+import { toOneLine } from '../core/oneLine.ts';
+import { createProgressReporter, type RegisterTool, registerTool, toScope } from './tool.ts';
 
-const citationText = ({ n, link, quote }: Citation) => `[${n}] ${link}\n    “${oneLine(quote)}”`;
+const citationText = ({ n, link, quote }: Citation) => `[${n}] ${link}\n    “${toOneLine(quote)}”`;
 
-export const askVideos: RegisterTool = (server, ask) =>
+export const registerAskVideos: RegisterTool = (server, sendRequest) =>
   registerTool(
     server,
     askVideosTool,
     async ({ question, clips, inspect, conversation, ...narrowing }, extra) => {
-      const report = progressOf(extra);
+      const report = createProgressReporter(extra);
       const onPartial = (value: unknown) => report?.((value as AskDelta).delta);
       const params = { question, k: clips, inspect, conversation, scope: toScope(narrowing) };
-      const result = await ask('goldfish/ask', params, extra.signal, onPartial);
+      const result = await sendRequest('goldfish/ask', params, extra.signal, onPartial);
       const { answer, citations, note } = result;
       const text = [
         answer.trim(),

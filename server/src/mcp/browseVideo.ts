@@ -1,9 +1,9 @@
 import type { TimeRange } from '../../protocol/base.ts';
 import { browseVideoTool } from '../../protocol/tools.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/oneLine.ts';
 import { clipLink } from './clip-links.ts';
-import { clockRange, evidenceLine } from './moments.ts';
+import { evidenceText, formatTimeRange } from './moments.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';
 
 const MAX_LINES = 200;
@@ -13,7 +13,7 @@ const overlaps = (range: TimeRange) => (other: TimeRange) =>
   other.startMs < range.endMs && other.endMs > range.startMs;
 
 /** Returns the part of a video inside a range, cut where it would be too long. */
-function partOf(video: VideoResult, range: TimeRange) {
+function selectPart(video: VideoResult, range: TimeRange) {
   const lines = video.lines.filter(overlaps(range));
   const clips = video.clips.filter(overlaps(range));
   return {
@@ -25,20 +25,20 @@ function partOf(video: VideoResult, range: TimeRange) {
   };
 }
 
-function partText(part: ReturnType<typeof partOf>): string {
-  const more = part.nextMs === undefined ? [] : [`More: call again with startMs ${part.nextMs}.`];
+function partText(part: ReturnType<typeof selectPart>): string {
+  const moreText = part.nextMs === undefined ? [] : [`More: call again with startMs ${part.nextMs}.`];
   return [
-    `${oneLine(part.path)}: ${oneLine(part.title)}, ${part.durationMs} ms, recorded ${part.recorded}, ${part.state}`,
-    ...part.chapters.map((chapter) => `[${clockRange(chapter)}] chapter: ${oneLine(chapter.title)}`),
-    ...part.lines.map(evidenceLine),
-    ...more,
+    `${toOneLine(part.path)}: ${toOneLine(part.title)}, ${part.durationMs} ms, recorded ${part.recorded}, ${part.state}`,
+    ...part.chapters.map((chapter) => `[${formatTimeRange(chapter)}] chapter: ${toOneLine(chapter.title)}`),
+    ...part.lines.map(evidenceText),
+    ...moreText,
   ].join('\n');
 }
 
-export const browseVideo: RegisterTool = (server, ask) =>
+export const registerBrowseVideo: RegisterTool = (server, sendRequest) =>
   registerTool(server, browseVideoTool, async ({ video, startMs, endMs }, { signal }) => {
-    const result = await ask('goldfish/video', { uri: placeToUri(video) }, signal);
-    const part = partOf(result, { startMs, endMs: endMs ?? Number.MAX_SAFE_INTEGER });
+    const result = await sendRequest('goldfish/video', { uri: placeToUri(video) }, signal);
+    const part = selectPart(result, { startMs, endMs: endMs ?? Number.MAX_SAFE_INTEGER });
     const links = part.clips.map((clip) => clipLink({ ...clip, path: result.path }));
     return { content: [{ type: 'text', text: partText(part) }, ...links], structured: part };
   });

@@ -1,22 +1,22 @@
 import type { ResourceLink } from '@modelcontextprotocol/sdk/types.js';
 import type { TimeRange } from '../../protocol/base.ts';
-import { oneLine } from '../core/oneLine.ts';
-import { clockRange } from './moments.ts';
+import { toOneLine } from '../core/oneLine.ts';
+import { formatTimeRange } from './moments.ts';
 
-const CLIP = 'goldfish://clip/';
-const FRAME = 'goldfish://frame/';
+const CLIP_RESOURCE_PREFIX = 'goldfish://clip/';
+const FRAME_RESOURCE_PREFIX = 'goldfish://frame/';
 
-export const clipTemplate = `${CLIP}{clipId}`;
-export const frameTemplate = `${FRAME}{video}/{timeMs}`;
+export const clipTemplate = `${CLIP_RESOURCE_PREFIX}{clipId}`;
+export const frameTemplate = `${FRAME_RESOURCE_PREFIX}{video}/{timeMs}`;
 
 /** The resource of a clip: its text, as JSON. */
 export function clipResource(clipId: string): string {
-  return `${CLIP}${encodeURIComponent(clipId)}`;
+  return `${CLIP_RESOURCE_PREFIX}${encodeURIComponent(clipId)}`;
 }
 
 /** The resource of the frame that a video shows at a time: a JPEG. */
 export function frameResource(uri: string, timeMs: number): string {
-  return `${FRAME}${encodeURIComponent(uri)}/${timeMs}`;
+  return `${FRAME_RESOURCE_PREFIX}${encodeURIComponent(uri)}/${timeMs}`;
 }
 
 /** A link to a clip for a tool's result. */
@@ -24,7 +24,7 @@ export function clipLink(clip: TimeRange & { readonly clipId: string; readonly p
   return {
     type: 'resource_link',
     uri: clipResource(clip.clipId),
-    name: `${oneLine(clip.path)} ${clockRange(clip)}`,
+    name: `${toOneLine(clip.path)} ${formatTimeRange(clip)}`,
     description: 'what is known of this clip',
     mimeType: 'application/json',
   };

@@ -2,13 +2,13 @@ import type { Ms, TimeRange } from '../../protocol/base.ts';
 import { inspectFramesTool } from '../../protocol/tools.ts';
 import { parseClipId } from '../core/clipId.ts';
 import { frameLink, frameResource } from './clip-links.ts';
-import type { Ask } from './daemon-link.ts';
+import type { SendRequest } from './daemon-link.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';
 
 /** Returns the middles of `count` equal parts of a range. */
-function spread({ startMs, endMs }: TimeRange, count: number): readonly Ms[] {
+function evenTimes({ startMs, endMs }: TimeRange, count: number): readonly Ms[] {
   const step = Math.max(0, endMs - startMs) / count;
-  return Array.from({ length: count }, (_, at) => Math.floor(startMs + step * (at + 0.5)));
+  return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
 }
 
 interface FramesToInspect {
@@ -23,26 +23,26 @@ interface FramesToInspect {
 /** Resolves to the file and the times to show. A clip id names a range of content, so its own range is shown. */
 async function resolveTimes(
   { clipId, video, timesMs, startMs, endMs, count }: FramesToInspect,
-  ask: Ask,
+  sendRequest: SendRequest,
   signal: AbortSignal,
 ) {
   const videoUri = video === undefined ? undefined : placeToUri(video);
   const inRange = (range: TimeRange) =>
-    timesMs ?? spread({ startMs: startMs ?? range.startMs, endMs: endMs ?? range.endMs }, count);
+    timesMs ?? evenTimes({ startMs: startMs ?? range.startMs, endMs: endMs ?? range.endMs }, count);
   if (clipId !== undefined) {
-    const { uri, ...clip } = await ask('goldfish/clip', { clipId, uri: videoUri }, signal);
+    const { uri, ...clip } = await sendRequest('goldfish/clip', { clipId, uri: videoUri }, signal);
     return { uri, timesMs: inRange(parseClipId(clipId) ?? clip) };
   }
   if (videoUri === undefined) throw new Error('Give a clipId (of a search result) or a video.');
   if (timesMs !== undefined) return { uri: videoUri, timesMs };
-  const { durationMs } = await ask('goldfish/video', { uri: videoUri }, signal);
+  const { durationMs } = await sendRequest('goldfish/video', { uri: videoUri }, signal);
   return { uri: videoUri, timesMs: inRange({ startMs: 0, endMs: durationMs }) };
 }
 
-export const inspectFrames: RegisterTool = (server, ask) =>
+export const registerInspectFrames: RegisterTool = (server, sendRequest) =>
   registerTool(server, inspectFramesTool, async ({ width, ...wanted }, { signal }) => {
-    const { uri, timesMs } = await resolveTimes(wanted, ask, signal);
-    const { frames } = await ask('goldfish/frames', { uri, timesMs, width }, signal);
+    const { uri, timesMs } = await resolveTimes(wanted, sendRequest, signal);
+    const { frames } = await sendRequest('goldfish/frames', { uri, timesMs, width }, signal);
     const text = `${frames.length} frames of ${uri} at ${timesMs.join(', ')} ms`;
     const images = frames.flatMap(({ data, mimeType, timeMs }) => [
       { type: 'image' as const, data, mimeType },

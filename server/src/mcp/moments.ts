@@ -1,9 +1,9 @@
 import type { Ms, TimeRange } from '../../protocol/base.ts';
 import type { Evidence } from '../../protocol/search.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/oneLine.ts';
 
 /** 3723400 -> `1:02:03.4`: exact enough to seek to. */
-function clock(ms: Ms): string {
+function formatTimeTenths(ms: Ms): string {
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor(ms / 60_000) % 60;
   const seconds = String(Math.floor((ms % 60_000) / 100) / 10);
@@ -11,12 +11,12 @@ function clock(ms: Ms): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}` : `${minutes}:${padded}`;
 }
 
-export function clockRange({ startMs, endMs }: TimeRange): string {
-  return `${clock(startMs)}-${clock(endMs)}`;
+export function formatTimeRange({ startMs, endMs }: TimeRange): string {
+  return `${formatTimeTenths(startMs)}-${formatTimeTenths(endMs)}`;
 }
 
-export function evidenceLine({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
-  const who = speaker === undefined ? '' : ` ${oneLine(speaker)}:`;
-  const by = corrected === undefined ? '' : ' (corrected by a person)';
-  return `[${clockRange({ startMs, endMs })}] ${kind}:${who} ${oneLine(text)}${by}`;
+export function evidenceText({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
+  const speakerPrefix = speaker === undefined ? '' : ` ${toOneLine(speaker)}:`;
+  const correctionNote = corrected === undefined ? '' : ' (corrected by a person)';
+  return `[${formatTimeRange({ startMs, endMs })}] ${kind}:${speakerPrefix} ${toOneLine(text)}${correctionNote}`;
 }

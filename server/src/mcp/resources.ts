@@ -1,19 +1,20 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { clipTemplate, frameTemplate } from './clip-links.ts';
-import type { Ask } from './daemon-link.ts';
+import type { SendRequest } from './daemon-link.ts';
 
-const WIDTH = 640;
+const DEFAULT_WIDTH_PX = 640;
 
-const plain = (variable: string | string[] | undefined) => decodeURIComponent(String(variable ?? ''));
+const decodeVariable = (variable: string | string[] | undefined) =>
+  decodeURIComponent(String(variable ?? ''));
 
 /** What links in results lead to. They are not listed: there are as many as there are clips. */
-export function registerResources(server: McpServer, ask: Ask): void {
+export function registerResources(server: McpServer, sendRequest: SendRequest): void {
   server.registerResource(
     'clip',
     new ResourceTemplate(clipTemplate, { list: undefined }),
     { title: 'A clip', description: 'what is known of a clip', mimeType: 'application/json' },
     async (uri, { clipId }, { signal }) => {
-      const clip = await ask('goldfish/clip', { clipId: plain(clipId) }, signal);
+      const clip = await sendRequest('goldfish/clip', { clipId: decodeVariable(clipId) }, signal);
       return { contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(clip) }] };
     },
   );
@@ -22,8 +23,12 @@ export function registerResources(server: McpServer, ask: Ask): void {
     new ResourceTemplate(frameTemplate, { list: undefined }),
     { title: 'A frame', description: 'the picture of a video at a time, in ms', mimeType: 'image/jpeg' },
     async (uri, { video, timeMs }, { signal }) => {
-      const params = { uri: plain(video), timesMs: [Number(plain(timeMs))], width: WIDTH };
-      const { frames } = await ask('goldfish/frames', params, signal);
+      const params = {
+        uri: decodeVariable(video),
+        timesMs: [Number(decodeVariable(timeMs))],
+        width: DEFAULT_WIDTH_PX,
+      };
+      const { frames } = await sendRequest('goldfish/frames', params, signal);
       return {
         contents: frames.map(({ data, mimeType }) => ({ uri: uri.href, mimeType, blob: data })),
       };

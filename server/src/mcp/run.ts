@@ -6,13 +6,13 @@ import { createMcpServer } from './server.ts';
 /** `goldfish mcp`: serves an agent on this process's stdio until it closes its end. */
 export async function runMcp(connect: () => Promise<Client>): Promise<number> {
   const link = createDaemonLink(connect);
-  const server = createMcpServer(link.ask);
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const server = createMcpServer(link.request);
+  const { promise: stdinEnded, resolve } = Promise.withResolvers<void>();
   process.stdin.once('end', resolve);
   process.stdin.once('close', resolve);
   process.stdout.on('error', () => resolve());
   await server.connect(new StdioServerTransport());
-  await ended;
+  await stdinEnded;
   await server.close();
   await link.close();
   return 0;

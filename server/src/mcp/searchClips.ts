@@ -1,17 +1,17 @@
 import type { Hit } from '../../protocol/search.ts';
 import { searchClipsTool } from '../../protocol/tools.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/oneLine.ts';
 import { clipLink } from './clip-links.ts';
-import { clockRange, evidenceLine } from './moments.ts';
+import { evidenceText, formatTimeRange } from './moments.ts';
 import { type RegisterTool, registerTool, toScope } from './tool.ts';
 
 function hitText(hit: Hit, n: number): string {
-  const head = `${n}. ${oneLine(hit.path)} ${clockRange(hit)} score ${hit.score.toFixed(2)}${hit.weak ? ' (weak)' : ''}`;
-  const why = hit.evidence.map((evidence) => `   ${evidenceLine(evidence)}`);
-  return [head, `   clipId ${hit.clipId}`, `   link ${hit.link}`, ...why].join('\n');
+  const heading = `${n}. ${toOneLine(hit.path)} ${formatTimeRange(hit)} score ${hit.score.toFixed(2)}${hit.weak ? ' (weak)' : ''}`;
+  const evidenceLines = hit.evidence.map((evidence) => `   ${evidenceText(evidence)}`);
+  return [heading, `   clipId ${hit.clipId}`, `   link ${hit.link}`, ...evidenceLines].join('\n');
 }
 
-export const searchClips: RegisterTool = (server, ask) =>
+export const registerSearchClips: RegisterTool = (server, sendRequest) =>
   registerTool(server, searchClipsTool, async ({ query, like, limit, ...narrowing }, { signal }) => {
     const params = {
       query,
@@ -19,8 +19,8 @@ export const searchClips: RegisterTool = (server, ask) =>
       scope: toScope(narrowing),
       ...(like === undefined ? {} : { like: { clipId: like } }),
     };
-    const { hits } = await ask('goldfish/search', params, signal);
-    const text = hits.map((hit, at) => hitText(hit, at + 1)).join('\n\n') || 'Nothing found.';
+    const { hits } = await sendRequest('goldfish/search', params, signal);
+    const text = hits.map((hit, index) => hitText(hit, index + 1)).join('\n\n') || 'Nothing found.';
     return {
       content: [{ type: 'text', text }, ...hits.map((hit) => clipLink({ ...hit, ...hit.clip }))],
       structured: { hits },

@@ -6,16 +6,16 @@ import type { z } from 'zod';
 import type { Scope } from '../../protocol/base.ts';
 import type { DeepReadonly } from '../../protocol/message.ts';
 import type { AgentTool } from '../../protocol/tools.ts';
-import { fileUriOf } from '../base/file-uri.ts';
-import { oneLine } from '../core/oneLine.ts';
+import { pathToFileUri } from '../base/file-uri.ts';
+import { toOneLine } from '../core/oneLine.ts';
 import type { DaemonError } from '../daemon/connect.ts';
-import type { Ask } from './daemon-link.ts';
+import type { SendRequest } from './daemon-link.ts';
 
 /** Adds one tool to a server. */
-export type RegisterTool = (server: McpServer, ask: Ask) => void;
+export type RegisterTool = (server: McpServer, sendRequest: SendRequest) => void;
 
 /** No tool of ours changes anything. */
-const readOnly = {
+const READ_ONLY_HINTS = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,
@@ -23,8 +23,8 @@ const readOnly = {
 } as const;
 
 /** Converts a path to a URI. Anything else passes through: the daemon reports what is wrong with it. */
-export function placeToUri(place: string): string {
-  return isAbsolute(place) ? fileUriOf(place) : place;
+export function placeToUri(pathSchema: string): string {
+  return isAbsolute(pathSchema) ? pathToFileUri(pathSchema) : pathSchema;
 }
 
 interface Narrowing {
@@ -33,20 +33,23 @@ interface Narrowing {
   readonly recordedTo?: string | undefined;
 }
 
-export function toScope({ in: places, recordedFrom, recordedTo }: Narrowing): Scope {
-  return { uris: places?.map(placeToUri), recordedFrom, recordedTo };
+export function toScope({ in: paths, recordedFrom, recordedTo }: Narrowing): Scope {
+  return { uris: paths?.map(placeToUri), recordedFrom, recordedTo };
 }
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+type ToolCall = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** What tells an agent that asked for progress of each step, with some words; undefined where it did not ask. */
-export function progressOf({ _meta, sendNotification }: Extra): ((words: string) => void) | undefined {
+export function createProgressReporter({
+  _meta,
+  sendNotification,
+}: ToolCall): ((words: string) => void) | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   let progress = 0;
   return (words) => {
     progress += 1;
-    const params = { progressToken, progress, message: oneLine(words) };
+    const params = { progressToken, progress, message: toOneLine(words) };
     // An agent that is gone needs no progress.
     sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   };
@@ -65,14 +68,14 @@ export interface ToolReply<Output> {
 export function registerTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   server: McpServer,
   { name, title, modelDescription, input, output }: AgentTool<Input, Output>,
-  run: (input: z.output<Input>, extra: Extra) => Promise<ToolReply<DeepReadonly<z.input<Output>>>>,
+  run: (input: z.output<Input>, extra: ToolCall) => Promise<ToolReply<DeepReadonly<z.input<Output>>>>,
 ): void {
   const config = {
     title,
     description: modelDescription,
     inputSchema: input,
     outputSchema: output,
-    annotations: { title, ...readOnly },
+    annotations: { title, ...READ_ONLY_HINTS },
   };
   server.registerTool<z.ZodObject, z.ZodObject>(name, config, async (args, extra) => {
     try {

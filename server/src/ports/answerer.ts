@@ -1,4 +1,4 @@
-export interface Message {
+export interface AnswererMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;
 }
@@ -14,7 +14,7 @@ export interface Answerer {
    * where the model or host cannot serve (also where the stream breaks off), and with the signal's reason.
    */
   answer(
-    messages: readonly Message[],
+    messages: readonly AnswererMessage[],
     onDelta: (delta: string) => void,
     signal: AbortSignal,
   ): Promise<string>;

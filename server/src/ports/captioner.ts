@@ -1,5 +1,5 @@
 import type { CaptionBudget, PromptPart } from '../core/captionPrompt.ts';
-import type { Failure } from '../core/failure.ts';
+import type { MediaFailure } from '../core/failure.ts';
 import type { Picture } from './decoder.ts';
 
 /** One Clip to write of: `prompt` names each picture once, in order. */
@@ -12,7 +12,7 @@ export interface CaptionRequest {
 export type CaptionReply =
   | { readonly text: string; readonly complete: boolean }
   /** This request alone failed, and failed again by itself: a crash, a hang, a refusal. */
-  | { readonly failure: Failure };
+  | { readonly failure: MediaFailure };
 
 /** One provider or host that was considered, and why it was not taken where it was not. */
 export interface DeviceStep {
@@ -51,7 +51,7 @@ export interface Captioner {
    * wait let it pass; the batch in hand is finished first. Rejects with UnavailableError where the model cannot serve
    * or fails at this very request, and with the signal's reason; a cancelled model stops within a token.
    */
-  look(
+  inspect(
     request: CaptionRequest,
     tokens: number,
     onDelta: (delta: string) => void,

@@ -10,14 +10,14 @@ export interface StreamRequest extends Conversion {
 }
 
 /** A range of a file, never empty. */
-export interface Piece extends TimeRange {
+export interface MediaRange extends TimeRange {
   readonly uri: Uri;
 }
 
 /** How a file of its own is made of pieces. */
 export interface CutRequest {
   /** At least one; with `copy` exactly one. */
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly MediaRange[];
   /**
    * `exact`: encoded anew, every frame from start to end and no other. `copy`: the tracks as they are, from the key
    * frame at or before the start.

@@ -1,6 +1,6 @@
 import type { Cue } from '../core/cue.ts';
 import type { Ms, Uri } from '../core/range.ts';
-import type { Probe } from '../core/video.ts';
+import type { MediaProbe } from '../core/video.ts';
 
 /** A picture: `data` is width * height * 3 bytes RGB (sRGB), or width * height bytes where `grey`. */
 export interface Picture {
@@ -40,7 +40,7 @@ export type PassEvent =
  * the signal's reason when aborted. Only the named file is ever opened.
  */
 export interface Decoder {
-  probe(uri: Uri, signal: AbortSignal): Promise<Probe>;
+  probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe>;
   /** Cues of one textual subtitle stream (its index in Probe.streams' `index`). Markup is left in; see cues.ts. */
   subtitles(uri: Uri, stream: number, signal: AbortSignal): Promise<readonly Cue[]>;
   /** The frame shown at each time, in the order given; times past the end give the last frame. */

@@ -17,7 +17,7 @@ export type FolderState =
   | { readonly state: 'offline'; readonly reason: string };
 
 /** What a scan saw. Folders that could not be listed are told apart from folders without files. */
-export interface Scan {
+export interface FolderScan {
   readonly state: FolderState;
   readonly files: readonly DiskFile[];
   /** Folders below the root that could not be read: what lies in them is not known. */
@@ -42,13 +42,13 @@ export interface Disk {
    * without hidden and system folders; batches keep the event loop free. `state` tells whether the root could be read.
    * `within`: only this folder below the root, where an event named it.
    */
-  scan(rule: FolderRule, signal: AbortSignal, within?: Uri): Promise<Scan>;
+  scan(rule: FolderRule, signal: AbortSignal, within?: Uri): Promise<FolderScan>;
   /** Whether a folder (or the folder of a file) can be read now; looks at nothing below it. */
   state(uri: Uri, signal: AbortSignal): Promise<FolderState>;
   /** A regular file's size and time, whatever the rules say of it; undefined where there is none. */
   stat(uri: Uri, signal: AbortSignal): Promise<FileStat | undefined>;
   /** Resolves once size and time stand still and the file can be read to its end; rejects with FailureError. */
-  stable(uri: Uri, signal: AbortSignal): Promise<FileStat>;
+  waitUntilStable(uri: Uri, signal: AbortSignal): Promise<FileStat>;
   /** Hash of sampled blocks and the size. Hex. */
   sample(uri: Uri, signal: AbortSignal): Promise<string>;
   /** Hash of the whole file. Hex. */

@@ -1,12 +1,16 @@
-import type { Job, Lane, Outcome } from '../core/job.ts';
+import type { Job, JobLane, JobOutcome } from '../core/job.ts';
 
 /** Runs one job. `onShare` is called with the share that is done, 0..1. Never rejects, except for a defect of ours. */
-export type Run<T> = (job: Job, onShare: (share: number) => void, signal: AbortSignal) => Promise<Outcome<T>>;
+export type RunJob<T> = (
+  job: Job,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+) => Promise<JobOutcome<T>>;
 
 /** Called with every outcome. The job counts as running until this resolves: a result is settled once the index holds it. */
-export type Settle<T> = (job: Job, outcome: Outcome<T>) => Promise<void>;
+export type SettleJob<T> = (job: Job, outcome: JobOutcome<T>) => Promise<void>;
 
-export interface Running {
+export interface RunningJob {
   readonly job: Job;
   readonly startedMs: number;
   readonly share: number;
@@ -28,15 +32,15 @@ export interface Executor {
   /** Drops waiting jobs and aborts running ones; those settle as `cancelled`. */
   cancel(keys: readonly string[]): void;
   /** Nothing new starts in the lane until resumed; what runs goes on. Pauses nest. */
-  pause(lane: Lane): void;
-  resume(lane: Lane): void;
-  running(): readonly Running[];
+  pause(lane: JobLane): void;
+  resume(lane: JobLane): void;
+  running(): readonly RunningJob[];
   /** Jobs that have not started, by key. */
   waiting(): ReadonlyMap<string, Job>;
   /** Jobs that wait for an old run of the same key to end, by key. */
   requeued(): ReadonlyMap<string, Job>;
   /** How many jobs of a lane run at once. */
-  setWidth(lane: Lane, width: number): void;
+  setWidth(lane: JobLane, width: number): void;
   /** Cancels everything and resolves when nothing runs. */
   close(): Promise<void>;
 }

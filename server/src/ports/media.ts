@@ -1,4 +1,4 @@
-import type { Measured } from '../core/measured.ts';
+import type { VideoAnalysis } from '../core/measured.ts';
 import type { Ms, Uri } from '../core/range.ts';
 import type { Converter, CutRequest, CutResult } from './converter.ts';
 import type { Box, Decoder, Picture } from './decoder.ts';
@@ -11,7 +11,12 @@ export type OnTime = (timeMs: Ms) => void;
  * their own, a few: where all are taken, the oldest stream is ended for the newest.
  */
 export interface Media extends Decoder, Omit<Converter, 'cut'> {
-  measure(uri: Uri, options: { readonly clipMs: Ms }, onTime: OnTime, signal: AbortSignal): Promise<Measured>;
+  measure(
+    uri: Uri,
+    options: { readonly clipMs: Ms },
+    onTime: OnTime,
+    signal: AbortSignal,
+  ): Promise<VideoAnalysis>;
   /** The frame shown at a time, as a JPEG that fits the box. */
   still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
   /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */

@@ -1,7 +1,7 @@
-import type { Paces } from '../core/paces.ts';
+import type { CaptionTimings } from '../core/paces.ts';
 
 /** How long captions took here, kept across restarts. What cannot be read or written is as if it never was. */
-export interface PaceList {
-  load(): Promise<Paces>;
-  save(paces: Paces): Promise<void>;
+export interface CaptionTimingStore {
+  load(): Promise<CaptionTimings>;
+  save(timings: CaptionTimings): Promise<void>;
 }

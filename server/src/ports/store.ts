@@ -4,10 +4,10 @@ import type { Outline, Passage } from '../core/passage.ts';
 import type { TimeRange, Uri } from '../core/range.ts';
 import type { Stage } from '../core/recipe.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../core/vector.ts';
-import type { Copy, VideoRecord } from '../core/video.ts';
+import type { VideoFile, VideoRecord } from '../core/video.ts';
 
 /** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
-export interface Replacement<T> {
+export interface RowReplacement<T> {
   readonly videoId: string;
   readonly uri: Uri | '';
   readonly rows: readonly T[];
@@ -17,17 +17,17 @@ export interface Replacement<T> {
  * What one commit writes. Order inside the store: descriptions, passages, outlines, vectors, videos, copies, then removals;
  * so that a crash between them leaves work to do again and never a row that claims what is not there.
  */
-export interface Batch {
-  readonly descriptions?: readonly (Replacement<Description> & { readonly stage: Stage })[];
-  readonly passages?: readonly Replacement<Passage>[];
+export interface WriteBatch {
+  readonly descriptions?: readonly (RowReplacement<Description> & { readonly stage: Stage })[];
+  readonly passages?: readonly RowReplacement<Passage>[];
   readonly outlines?: readonly Outline[];
   /**
    * Vectors of one role, all of one dimension: those given replace all that stood there, of whatever model. A content
    * whose vectors are of an older model keeps them until then.
    */
-  readonly vectors?: readonly (Replacement<VectorRow> & VectorSpace)[];
+  readonly vectors?: readonly (RowReplacement<VectorRow> & VectorSpace)[];
   readonly videos?: readonly VideoRecord[];
-  readonly copies?: readonly Copy[];
+  readonly copies?: readonly VideoFile[];
   /** Removes the copies with their own descriptions, passages, outlines and vectors. */
   readonly removedCopies?: readonly Uri[];
   /** Removes contents with all their rows, those of copies that still name them too. */
@@ -41,7 +41,7 @@ export interface RowFilter {
   readonly uris?: readonly Uri[];
 }
 
-export interface Candidate {
+export interface PassageCandidate {
   readonly passage: Passage;
   /** BM25 of the full-text index. */
   readonly score: number;
@@ -60,7 +60,7 @@ export interface VectorFilter extends RowFilter {
   readonly vectors?: boolean;
 }
 
-export interface Neighbour {
+export interface VectorNeighbour {
   readonly row: Omit<VectorRow, 'made' | 'vector'> & { readonly vector?: Float32Array };
   /** Cosine, -1..1. */
   readonly similarity: number;
@@ -72,9 +72,9 @@ export interface Neighbour {
  * thrown as StoreError (core/store-error.ts).
  */
 export interface Store {
-  copies(): Promise<readonly Copy[]>;
+  copies(): Promise<readonly VideoFile[]>;
   videos(): Promise<readonly VideoRecord[]>;
-  commit(batch: Batch): Promise<void>;
+  commit(batch: WriteBatch): Promise<void>;
   /** All rows of a content and, where `uri` is given, of that copy, in time order. */
   descriptions(videoId: string, uri: Uri | '', stages?: readonly Stage[]): Promise<readonly Description[]>;
   /** Passages of a content (and of that copy where `uri` is given) that touch the range; all where absent. */
@@ -85,7 +85,7 @@ export interface Store {
     limit: number,
     filter: RowFilter,
     signal: AbortSignal,
-  ): Promise<readonly Candidate[]>;
+  ): Promise<readonly PassageCandidate[]>;
   /**
    * Passages with a term at most two letters away from this one (each put in, left out or changed), the first letter
    * the same; at most `limit`, those of rare terms first. Rows not optimised yet may be missing.
@@ -98,7 +98,7 @@ export interface Store {
     signal: AbortSignal,
   ): Promise<readonly OutlineCandidate[]>;
   /** The passages with these ids, of those that there are, in any order. */
-  passagesOf(ids: readonly string[]): Promise<readonly Passage[]>;
+  passagesById(ids: readonly string[]): Promise<readonly Passage[]>;
   /** Vectors of a model for one content (`uri` empty) or one copy alone, in time order; all roles' spaces are apart. */
   vectors(space: VectorSpace, videoId: string, uri: Uri | ''): Promise<readonly VectorRow[]>;
   /** How many vectors of a model there are. */
@@ -113,9 +113,9 @@ export interface Store {
     limit: number,
     filter: VectorFilter,
     signal: AbortSignal,
-  ): Promise<readonly Neighbour[]>;
+  ): Promise<readonly VectorNeighbour[]>;
   /** How often vectors had to be given up because their files were damaged: part of the recipe of what makes them. */
-  vectorsLost(): number;
+  lostVectorCount(): number;
   /** Which damaged parts were set aside and still lie in the data folder: a sentence each, with what to do. */
   damage(): readonly string[];
   /**

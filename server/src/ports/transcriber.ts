@@ -1,22 +1,22 @@
-import type { Failure } from '../core/failure.ts';
-import type { HeardSegment } from '../core/transcript.ts';
+import type { MediaFailure } from '../core/failure.ts';
+import type { TranscriptSegment } from '../core/transcript.ts';
 import type { ModelHealth } from './captioner.ts';
 
 /** Sound to be heard: 16 kHz mono, -1..1, at most 30 s. */
-export interface HearRequest {
+export interface TranscriberRequest {
   readonly samples: Float32Array;
   /** Where it is known, ISO 639-1; else the model finds it. */
   readonly language?: string;
 }
 
-export type HearReply =
+export type TranscriberReply =
   | {
-      readonly segments: readonly HeardSegment[];
+      readonly segments: readonly TranscriptSegment[];
       /** ISO 639-1, where the model tells. */
       readonly language?: string;
     }
   /** This sound alone failed, and failed again by itself: a crash, a hang, a refusal. */
-  | { readonly failure: Failure };
+  | { readonly failure: MediaFailure };
 
 /** Writes down what is said: a speech recogniser, here or behind an endpoint. Nothing carries over between calls. */
 export interface Transcriber {
@@ -27,7 +27,7 @@ export interface Transcriber {
   /** What it was last loaded on; undefined before its first load. */
   readonly loaded: ModelHealth | undefined;
   /** Rejects with UnavailableError where the model or host cannot serve, and with the signal's reason. */
-  transcribe(request: HearRequest, signal: AbortSignal): Promise<HearReply>;
+  transcribe(request: TranscriberRequest, signal: AbortSignal): Promise<TranscriberReply>;
   /** Loads the model (or asks the host) and tells what it runs on; rejects with UnavailableError. */
   health(signal: AbortSignal): Promise<ModelHealth>;
   close(): Promise<void>;

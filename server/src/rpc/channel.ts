@@ -6,20 +6,20 @@ import { createFramer } from './framing.ts';
  * A WebSocket as the stream of a session: each text message is one message of JSON-RPC. What is no JSON reaches the
  * session as it came, and is refused there.
  */
-export function channelOf(webSocket: WebSocket): Duplex {
+export function createWebSocketStream(webSocket: WebSocket): Duplex {
   const send = (text: string) =>
     new Promise<void>((done, fail) => {
       webSocket.send(text, (error) => (error ? fail(error) : done()));
     });
-  let sending: Promise<unknown> = Promise.resolve();
+  let lastSend: Promise<unknown> = Promise.resolve();
   const framer = createFramer({
     onMessage: (message) => {
-      sending = sending.then(() => send(JSON.stringify(message)));
+      lastSend = lastSend.then(() => send(JSON.stringify(message)));
     },
     onError: ({ message }) => channel.destroy(new Error(message)),
   });
-  const settle = (done: (error?: Error | null) => void) =>
-    sending.then(
+  const afterSends = (done: (error?: Error | null) => void) =>
+    lastSend.then(
       () => done(),
       (error: Error) => done(error),
     );
@@ -27,7 +27,7 @@ export function channelOf(webSocket: WebSocket): Duplex {
     read: () => webSocket.resume(),
     write(chunk: Buffer, _encoding, done) {
       framer(chunk);
-      void settle(done);
+      void afterSends(done);
     },
     final(done) {
       webSocket.close(1000);

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { ErrorData, Identity } from '../../protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../protocol/methods.ts';
 import type { Status } from '../../protocol/status.ts';
-import { DaemonError, unavailable } from './daemon-error.ts';
-import { createFramer, frame, type RpcMessage } from './framing.ts';
+import { DaemonError, daemonUnavailable } from './daemon-error.ts';
+import { createFramer, encodeMessage, type RpcMessage } from './framing.ts';
 import type { GoldfishInitializeResult } from './initialize.ts';
 
 /** Who asks, and what hears `window/showMessage`: words for the person, the first before `initialize` is answered. */
@@ -31,13 +31,13 @@ export interface Client {
   close(): Promise<void>;
 }
 
-const lost = () =>
-  unavailable(
+const connectionLost = () =>
+  daemonUnavailable(
     'The daemon ended before it answered.',
     'Try again: it is started anew. Its log says why it ended.',
   );
 
-interface Waiting {
+interface PendingResponse {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,62 +52,64 @@ export async function openClient(
   { name, onMessage }: ClientInfo,
 ): Promise<Client> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
-  const waiting = new Map<number, Waiting>();
+  const pendingResponses = new Map<number, PendingResponse>();
   const listeners = new Map<string, Set<(params: never) => void>>();
   const partials = new Map<string, (value: unknown) => void>();
-  let last = 0;
-  let gone = false;
+  let lastId = 0;
+  let isClosed = false;
 
-  const take = ({ id, method, params, result, error }: RpcMessage) => {
+  const handleMessage = ({ id, method, params, result, error }: RpcMessage) => {
     if (method !== undefined) {
       for (const listener of listeners.get(method) ?? []) listener((params ?? {}) as never);
       return;
     }
-    const request = typeof id === 'number' ? waiting.get(id) : undefined;
-    waiting.delete(Number(id));
+    const request = typeof id === 'number' ? pendingResponses.get(id) : undefined;
+    pendingResponses.delete(Number(id));
     if (error === undefined) request?.resolve(result);
     else request?.reject(new DaemonError(error.code, error.message, error.data as ErrorData | undefined));
   };
-  socket.on('data', createFramer({ onMessage: take, onError: () => socket.destroy() }));
+  socket.on('data', createFramer({ onMessage: handleMessage, onError: () => socket.destroy() }));
   socket.on('error', () => undefined);
   socket.on('end', () => socket.end());
   socket.on('close', () => {
-    gone = true;
-    for (const { reject } of waiting.values()) reject(lost());
-    waiting.clear();
+    isClosed = true;
+    for (const { reject } of pendingResponses.values()) reject(connectionLost());
+    pendingResponses.clear();
     resolve();
   });
 
-  const listen = (method: string, listener: (params: never) => void) => {
-    const all = listeners.get(method) ?? new Set();
-    listeners.set(method, all.add(listener));
-    return () => void all.delete(listener);
+  const addListener = (method: string, listener: (params: never) => void) => {
+    const methodListeners = listeners.get(method) ?? new Set();
+    listeners.set(method, methodListeners.add(listener));
+    return () => void methodListeners.delete(listener);
   };
-  listen('$/progress', ({ token, value }: { token: string; value: unknown }) => partials.get(token)?.(value));
-  listen('window/showMessage', ({ message }: { message: string }) => onMessage?.(message));
+  addListener('$/progress', ({ token, value }: { token: string; value: unknown }) =>
+    partials.get(token)?.(value),
+  );
+  addListener('window/showMessage', ({ message }: { message: string }) => onMessage?.(message));
 
   const notify = (method: string, params: object) => {
-    if (!gone) socket.write(frame({ jsonrpc: '2.0', method, params }));
+    if (!isClosed) socket.write(encodeMessage({ jsonrpc: '2.0', method, params }));
   };
 
   const send = async <R>(method: string, params: object, signal?: AbortSignal): Promise<R> => {
     signal?.throwIfAborted();
-    if (gone) throw lost();
-    last += 1;
-    const id = last;
+    if (isClosed) throw connectionLost();
+    lastId += 1;
+    const id = lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    waiting.set(id, { resolve, reject });
+    pendingResponses.set(id, { resolve, reject });
     const cancel = () => {
       notify('$/cancelRequest', { id });
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      socket.write(frame({ jsonrpc: '2.0', id, method, params }));
+      socket.write(encodeMessage({ jsonrpc: '2.0', id, method, params }));
       return (await promise) as R;
     } finally {
       signal?.removeEventListener('abort', cancel);
-      waiting.delete(id);
+      pendingResponses.delete(id);
     }
   };
 
@@ -133,8 +135,8 @@ export async function openClient(
         partials.delete(token);
       }
     },
-    on: (method, listener) => listen(method, listener),
-    onStatus: (listener) => listen('goldfish/didChangeStatus', listener),
+    on: (method, listener) => addListener(method, listener),
+    onStatus: (listener) => addListener('goldfish/didChangeStatus', listener),
     async close() {
       socket.end();
       await closed;

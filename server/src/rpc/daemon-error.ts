@@ -13,6 +13,6 @@ export class DaemonError extends Error {
   }
 }
 
-export function unavailable(message: string, remedy: string): DaemonError {
+export function daemonUnavailable(message: string, remedy: string): DaemonError {
   return new DaemonError(ErrorCodes.unavailable, message, { kind: 'unavailable', remedy });
 }

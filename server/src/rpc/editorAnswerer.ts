@@ -4,49 +4,58 @@ import { CancellationTokenSource, type MessageConnection, ProgressType } from 'v
 import { z } from 'zod';
 import { askDelta } from '../../protocol/ask.ts';
 import { type EditorAnswerParams, editorAnswerResult } from '../../protocol/editor.ts';
-import { UnavailableError } from '../core/unavailable.ts';
-import type { AskRequest } from '../library.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
+import type { LibraryAskRequest } from '../library.ts';
 
-type Answerer = NonNullable<AskRequest['answerer']>;
+type Answerer = NonNullable<LibraryAskRequest['answerer']>;
 
 /** Words of evidence that the smallest of editors' models hold beside question and answer. */
-const WORDS = 3000;
+const MAX_EVIDENCE_WORDS = 3000;
 /** What a client may say at most, characters. */
-const MOST = 100_000;
+const MAX_TEXT_CHARS = 100_000;
 
 /** The language model of a session's editor, asked over the session: the one request that the daemon sends. */
 export function createEditorAnswerer(connection: MessageConnection, socket: Duplex): Answerer {
   return {
     name: 'the editor’s model',
-    words: WORDS,
+    words: MAX_EVIDENCE_WORDS,
     async answer(messages, onDelta, signal) {
       signal.throwIfAborted();
       const partialResultToken = randomUUID();
       const params: EditorAnswerParams = { messages, partialResultToken };
-      let streamed = '';
-      const listening = connection.onProgress(new ProgressType<unknown>(), partialResultToken, (value) => {
-        const parsed = askDelta.safeParse(value);
-        if (!parsed.success || streamed.length > MOST) return;
-        streamed += parsed.data.delta;
-        onDelta(parsed.data.delta);
-      });
-      const { token, cancelled, release } = tokenOf(signal, () => socket.writable);
+      let streamedText = '';
+      const progressListener = connection.onProgress(
+        new ProgressType<unknown>(),
+        partialResultToken,
+        (value) => {
+          const parsed = askDelta.safeParse(value);
+          if (!parsed.success || streamedText.length > MAX_TEXT_CHARS) return;
+          streamedText += parsed.data.delta;
+          onDelta(parsed.data.delta);
+        },
+      );
+      const { token, cancelled, release } = createCancellation(signal, () => socket.writable);
       try {
-        const asked = connection.sendRequest<unknown>('goldfish/editor/answer', params, token);
+        const response = connection.sendRequest<unknown>('goldfish/editor/answer', params, token);
         // An editor may never answer what was cancelled.
-        const answer = await Promise.race([asked, cancelled]);
+        const answer = await Promise.race([response, cancelled]);
         const { text } = editorAnswerResult.parse(answer);
         // What was not streamed comes at the end.
-        if (text.startsWith(streamed) && text.length > streamed.length) onDelta(text.slice(streamed.length));
+        if (text.startsWith(streamedText) && text.length > streamedText.length)
+          onDelta(text.slice(streamedText.length));
         return text;
       } catch (error) {
         signal.throwIfAborted();
         const message = error instanceof z.ZodError ? 'It sent no text.' : (error as Error).message;
-        throw new UnavailableError(message, 'Choose another model in the editor, or set models.answerer.', {
-          cause: error,
-        });
+        throw new ModelUnavailableError(
+          message,
+          'Choose another model in the editor, or set models.answerer.',
+          {
+            cause: error,
+          },
+        );
       } finally {
-        listening.dispose();
+        progressListener.dispose();
         release();
       }
     },
@@ -55,20 +64,20 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
 }
 
 /** A token that is cancelled with a signal, and a promise that then rejects with the signal's reason. */
-function tokenOf(signal: AbortSignal, listens: () => boolean) {
+function createCancellation(signal: AbortSignal, canCancel: () => boolean) {
   const source = new CancellationTokenSource();
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   cancelled.catch(() => undefined);
-  const cancel = () => {
-    if (listens()) source.cancel();
+  const onAbort = () => {
+    if (canCancel()) source.cancel();
     reject(signal.reason);
   };
-  signal.addEventListener('abort', cancel, { once: true });
+  signal.addEventListener('abort', onAbort, { once: true });
   return {
     token: source.token,
     cancelled,
     release() {
-      signal.removeEventListener('abort', cancel);
+      signal.removeEventListener('abort', onAbort);
       source.dispose();
     },
   };

@@ -1,9 +1,9 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
-import { FailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/failure.ts';
 import { StoreError } from '../core/store-error.ts';
-import { UnavailableError } from '../core/unavailable.ts';
+import { ModelUnavailableError } from '../core/unavailable.ts';
 import { RequestError } from '../library.ts';
 
 export const INVALID_PARAMS = -32602;
@@ -12,7 +12,7 @@ export const NOT_INITIALIZED = -32002;
 export const INVALID_REQUEST = -32600;
 
 /** An error of ours as it goes over the wire. */
-export function ours(
+export function goldfishError(
   kind: ErrorKind,
   message: string,
   remedy: string,
@@ -26,17 +26,23 @@ export function ours(
 }
 
 /** Said to a request that comes while the daemon drains, or that the drain cut off. */
-export const ending = (): ResponseError<ErrorData> =>
-  ours('ending', 'The daemon is ending.', 'Connect again: it is started anew when needed.');
+export const drainingError = (): ResponseError<ErrorData> =>
+  goldfishError('ending', 'The daemon is ending.', 'Connect again: it is started anew when needed.');
 
 /** Anything thrown by a handler as a response. `signal` tells a cancelled request from a failed one. */
 export function toResponse(error: unknown, signal: AbortSignal): ResponseError<ErrorData | undefined> {
   if (error instanceof ResponseError) return error;
   if (signal.aborted) return new ResponseError(REQUEST_CANCELLED, 'The request was cancelled.');
-  if (error instanceof RequestError) return ours(error.kind, error.message, error.remedy, error.uri);
-  if (error instanceof FailureError) return ours('badMedia', error.failure.reason, error.failure.remedy);
-  if (error instanceof StoreError) return ours('index', error.message, error.remedy);
-  if (error instanceof UnavailableError) return ours('unavailable', error.message, error.remedy);
+  if (error instanceof RequestError) return goldfishError(error.kind, error.message, error.remedy, error.uri);
+  if (error instanceof MediaFailureError)
+    return goldfishError('badMedia', error.failure.reason, error.failure.remedy);
+  if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
+  if (error instanceof ModelUnavailableError)
+    return goldfishError('unavailable', error.message, error.remedy);
   const message = error instanceof Error ? error.message : String(error);
-  return ours('internal', `Something went wrong inside Goldfish: ${message}`, 'Try again; the log has more.');
+  return goldfishError(
+    'internal',
+    `Something went wrong inside Goldfish: ${message}`,
+    'Try again; the log has more.',
+  );
 }

@@ -3,18 +3,18 @@ import { z } from 'zod';
 import type { ClientOptions, Identity } from '../../protocol/base.ts';
 import { capabilities } from './language/features.ts';
 
-const client: z.ZodType<ClientOptions> = z.object({
+const clientOptionsSchema: z.ZodType<ClientOptions> = z.object({
   protocol: z.int().min(0),
   build: z.string().min(1).max(200),
   answers: z.boolean().optional(),
 });
 
 /** What we read of LSP's InitializeParams; the rest may be anything. */
-export const initializeParams = z.object({
+export const initializeParamsSchema = z.object({
   processId: z.int().nullish(),
   capabilities: z.unknown(),
   clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
-  initializationOptions: z.object({ goldfish: client.optional() }).nullish().catch(null),
+  initializationOptions: z.object({ goldfish: clientOptionsSchema.optional() }).nullish().catch(null),
 });
 
 export type GoldfishInitializeResult = InitializeResult & {

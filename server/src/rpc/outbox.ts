@@ -2,33 +2,33 @@ import type { Duplex } from 'node:stream';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 
 /** Notifications that may wait for a client that does not read: beyond, only the newest of a kind is kept for it. */
-const UNREAD = 32;
+const MAX_UNREAD = 32;
 /** The same for `$/progress`, whose every part counts. */
-const UNREAD_PROGRESS = 10_000;
+const MAX_UNREAD_PROGRESS = 10_000;
 
 /** Sends notifications in bounded memory; after the end of the socket it does nothing. */
-export function createOutbox(
+export function createNotificationQueue(
   socket: Duplex,
   connection: MessageConnection,
 ): (method: string, params: unknown) => void {
-  let unread = 0;
-  const late = new Map<string, unknown>();
+  let unreadCount = 0;
+  const latestByMethod = new Map<string, unknown>();
 
   const notify = (method: string, params: unknown) => {
     if (!socket.writable) return;
-    if (unread >= (method === '$/progress' ? UNREAD_PROGRESS : UNREAD)) {
-      if (method.startsWith('goldfish/')) late.set(method, params);
+    if (unreadCount >= (method === '$/progress' ? MAX_UNREAD_PROGRESS : MAX_UNREAD)) {
+      if (method.startsWith('goldfish/')) latestByMethod.set(method, params);
       return;
     }
-    unread += 1;
-    connection.sendNotification(method, params).then(sent, sent);
+    unreadCount += 1;
+    connection.sendNotification(method, params).then(onSent, onSent);
   };
 
-  const sent = () => {
-    unread -= 1;
-    const [next] = late;
+  const onSent = () => {
+    unreadCount -= 1;
+    const [next] = latestByMethod;
     if (next === undefined) return;
-    late.delete(next[0]);
+    latestByMethod.delete(next[0]);
     notify(...next);
   };
 

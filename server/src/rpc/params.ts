@@ -15,7 +15,7 @@ function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /** Returns the first problem of a failed parse as a sentence that names the member. */
-export function explain(error: z.ZodError): string {
+export function explainIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'The parameters are wrong.';
   return `${formatPath(issue.path)}: ${issue.message}`;
@@ -28,7 +28,7 @@ export function explain(error: z.ZodError): string {
  */
 export function parseParams<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const parsed = schema.safeParse(raw ?? {});
-  if (!parsed.success) throw new ParamsError(explain(parsed.error));
+  if (!parsed.success) throw new ParamsError(explainIssue(parsed.error));
   return canonicalUris(schema, parsed.data, []) as z.output<Schema>;
 }
 
@@ -39,7 +39,7 @@ function canonicalUris(schema: z.core.$ZodType, value: unknown, path: Path): unk
   if (isUri(schema)) return canonicalUri(value, path);
   if (isOptional(def)) return canonicalUris(def.innerType, value, path);
   if (isArray(def) && Array.isArray(value))
-    return value.map((element, at) => canonicalUris(def.element, element, [...path, at]));
+    return value.map((element, index) => canonicalUris(def.element, element, [...path, index]));
   if (isObject(def) && typeof value === 'object')
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => {

@@ -2,12 +2,12 @@ import { Buffer } from 'node:buffer';
 import type { FrameImage } from '../../protocol/frames.ts';
 import { provide } from './provider.ts';
 
-const WIDTH = 640;
+const DEFAULT_WIDTH_PX = 640;
 
 /** One after another: a hasty client must not keep all the media child's hands busy. */
 export const provideFrames = provide(
   'goldfish/frames',
-  async ({ uri, timesMs, width = WIDTH }, { signal }, { library }) => {
+  async ({ uri, timesMs, width = DEFAULT_WIDTH_PX }, { signal }, { library }) => {
     const frames: FrameImage[] = [];
     for (const timeMs of timesMs) {
       const jpeg = await library.still(uri, timeMs, { width, height: width }, signal);

@@ -9,7 +9,7 @@ export const provideIndex = provide('goldfish/index', (params, call, { library }
       params.keep ?? false,
       (progress) => {
         call.progress(params.partialResultToken, progress);
-        report(percentOf(progress), lineOf(progress));
+        report(toPercent(progress), toProgressText(progress));
       },
       call.signal,
     ),
@@ -28,10 +28,10 @@ export const providePause = provide('goldfish/pause', (_params, _call, { library
 
 export const provideResume = provide('goldfish/resume', (_params, _call, { library }) => library.resume());
 
-function percentOf({ videos, done, failed }: IndexProgress): number | undefined {
+function toPercent({ videos, done, failed }: IndexProgress): number | undefined {
   return videos === 0 ? undefined : Math.floor((100 * (done + failed)) / videos);
 }
 
-function lineOf({ videos, done, failed, path }: IndexProgress): string {
+function toProgressText({ videos, done, failed, path }: IndexProgress): string {
   return `${done + failed} of ${videos}${path === undefined ? '' : `: ${path}`}`;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Tokens } from '../../protocol/base.ts';
 import { type Method, type Params, type Result, requests } from '../../protocol/methods.ts';
-import type { AskRequest } from '../library.ts';
+import type { LibraryAskRequest } from '../library.ts';
 import type { Services } from './services.ts';
 
 /** One request while it is served. */
@@ -12,7 +12,7 @@ export interface Call {
   /** Aborted when the session that asked is over. */
   readonly session: AbortSignal;
   /** The language model of the editor that asked; absent where it said that it has none. */
-  readonly editorAnswerer?: NonNullable<AskRequest['answerer']>;
+  readonly editorAnswerer?: NonNullable<LibraryAskRequest['answerer']>;
 }
 
 /** How one request is served: which parameters it takes and what of the Library answers it. */

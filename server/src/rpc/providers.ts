@@ -26,7 +26,7 @@ import { provideStatus, provideStop } from './provideStatus.ts';
 import { provideClip, provideVideo, provideVideos } from './provideVideos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provideWork.ts';
 
-const all: { readonly [M in Method]: Provider<M> } = {
+const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/list': provideFoldersList,
   'goldfish/folders/add': provideFoldersAdd,
   'goldfish/folders/remove': provideFoldersRemove,
@@ -63,5 +63,5 @@ const all: { readonly [M in Method]: Provider<M> } = {
 
 /** Every request of the protocol by its method. */
 export const providers: ReadonlyMap<string, AnyProvider> = new Map(
-  Object.values(all).map((provider) => [provider.method, provider]),
+  Object.values(providersByMethod).map((provider) => [provider.method, provider]),
 );

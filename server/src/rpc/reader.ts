@@ -14,13 +14,13 @@ export class GuardedReader extends AbstractMessageReader {
   /** `take` sees each message before the connection does, and keeps it back by returning false. */
   constructor(
     stream: Readable,
-    take: (message: RpcMessage) => boolean,
-    onBad: (error: FramingError) => void,
+    accept: (message: RpcMessage) => boolean,
+    onFramingError: (error: FramingError) => void,
   ) {
     super();
     this.#stream = stream;
-    this.#take = take;
-    this.#onBad = onBad;
+    this.#take = accept;
+    this.#onBad = onFramingError;
   }
 
   listen(callback: DataCallback): Disposable {

@@ -10,28 +10,35 @@ import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { AnswerWriter, createDebt } from './answers.ts';
-import { applyEdit } from './applyEdit.ts';
+import { createPendingRequests, ResponseWriter } from './answers.ts';
+import { createEditApplier } from './applyEdit.ts';
 import { createEditorAnswerer } from './editorAnswerer.ts';
-import { ending, INVALID_PARAMS, INVALID_REQUEST, NOT_INITIALIZED, ours, toResponse } from './errors.ts';
+import {
+  drainingError,
+  goldfishError,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  NOT_INITIALIZED,
+  toResponse,
+} from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
-import { initializeParams, initializeResult } from './initialize.ts';
-import { abilitiesOf } from './language/abilities.ts';
-import { createDiagnosing } from './language/diagnosing.ts';
+import { initializeParamsSchema, initializeResult } from './initialize.ts';
+import { parseCapabilities } from './language/abilities.ts';
+import { createDiagnosticsScheduler } from './language/diagnosing.ts';
 import { createDocumentStore } from './language/documents.ts';
 import { features } from './language/features.ts';
-import { createOutbox } from './outbox.ts';
-import { explain, ParamsError, parseParams } from './params.ts';
+import { createNotificationQueue } from './outbox.ts';
+import { explainIssue, ParamsError, parseParams } from './params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
 import { GuardedReader } from './reader.ts';
 import type { Services } from './services.ts';
-import { judge } from './version.ts';
+import { judgeClient } from './version.ts';
 
 /** Requests that a client may have running: beyond, no more are read from it until some are answered. */
-const OWED = 256;
+const MAX_RUNNING_REQUESTS = 256;
 /** What a client that closed its end may still wait for its answers. */
-const PATIENCE_MS = 5000;
+const CLOSE_TIMEOUT_MS = 5000;
 
 const METHOD_NOT_FOUND = -32601;
 
@@ -44,23 +51,23 @@ export interface Session {
 }
 
 /** Serves one client on a connected socket until either side ends it. Never throws for what a client sends. */
-export function serve(socket: Duplex, services: Services, log: Log): Session {
-  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
-  const gone = new AbortController();
-  const debt = createDebt();
-  const writer = new AnswerWriter(socket, debt);
-  const refuse = ({ code, message, id, fatal }: FramingError) => {
+export function serveSession(socket: Duplex, services: Services, log: Log): Session {
+  const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<void>();
+  const sessionAbort = new AbortController();
+  const pendingRequests = createPendingRequests();
+  const writer = new ResponseWriter(socket, pendingRequests);
+  const refuseMessage = ({ code, message, id, fatal }: FramingError) => {
     log.warn('message refused', { code, message });
-    const written = writer.refuse({ jsonrpc: '2.0', id, error: { code, message } });
-    if (fatal) void written.then(() => socket.end());
+    const sent = writer.refuse({ jsonrpc: '2.0', id, error: { code, message } });
+    if (fatal) void sent.then(() => socket.end());
   };
-  const take = ({ method, id }: RpcMessage) => {
+  const acceptMessage = ({ method, id }: RpcMessage) => {
     if (method === undefined || id === undefined || id === null) return true;
-    if (debt.owe(id)) {
-      if (debt.owed() >= OWED) holdBack();
+    if (pendingRequests.add(id)) {
+      if (pendingRequests.count() >= MAX_RUNNING_REQUESTS) pauseReading();
       return true;
     }
-    refuse({
+    refuseMessage({
       code: INVALID_REQUEST,
       message: `The id ${id} is that of a running request.`,
       id,
@@ -68,11 +75,11 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     });
     return false;
   };
-  const holdBack = () => {
+  const pauseReading = () => {
     socket.pause();
-    void debt.below(OWED).then(() => socket.resume());
+    void pendingRequests.whenBelow(MAX_RUNNING_REQUESTS).then(() => socket.resume());
   };
-  const reader = new GuardedReader(socket, take, refuse);
+  const reader = new GuardedReader(socket, acceptMessage, refuseMessage);
   const connection: MessageConnection = createMessageConnection(reader, writer, {
     error: (message) => log.warn('rpc', { message }),
     warn: (message) => log.warn('rpc', { message }),
@@ -82,60 +89,60 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
 
   let requests = 0;
   let state: 'new' | 'open' | 'shut' = 'new';
-  const undo: (() => void)[] = [];
+  const disposers: (() => void)[] = [];
   let editorAnswerer: Call['editorAnswerer'];
 
-  const notify = createOutbox(socket, connection);
+  const notify = createNotificationQueue(socket, connection);
   const store = createDocumentStore();
 
-  const show = (message: string) => notify('window/showMessage', { type: 3, message });
+  const showMessage = (message: string) => notify('window/showMessage', { type: 3, message });
 
-  let abilities = abilitiesOf(undefined);
-  const diagnosing = createDiagnosing(
+  let editorCapabilities = parseCapabilities(undefined);
+  const diagnostics = createDiagnosticsScheduler(
     store.documents,
     services.library,
     (params) => notify('textDocument/publishDiagnostics', params),
     (error) => log.error('diagnostics failed', { message: messageOf(error), stack: stackOf(error) }),
   );
-  undo.push(() => diagnosing.close());
+  disposers.push(() => diagnostics.close());
 
-  const open = () => {
+  const openSession = () => {
     state = 'open';
-    const told =
+    const forward =
       <N extends keyof Notifications>(method: N) =>
       (params: Notifications[N]) =>
         notify(method, params);
-    undo.push(services.library.onStatus(told('goldfish/didChangeStatus')));
-    undo.push(services.library.onStatus(() => diagnosing.libraryChanged()));
-    undo.push(services.settings.onChange(told('goldfish/didChangeSettings')));
-    undo.push(
+    disposers.push(services.library.onStatus(forward('goldfish/didChangeStatus')));
+    disposers.push(services.library.onStatus(() => diagnostics.libraryChanged()));
+    disposers.push(services.settings.onChange(forward('goldfish/didChangeSettings')));
+    disposers.push(
       services.onLogLine((line) => line.level !== 'debug' && notify('window/logMessage', logMessage(line))),
     );
   };
 
-  const initialize = (raw: unknown) => {
+  const initialize = (rawParams: unknown) => {
     if (state !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
-    const parsed = initializeParams.safeParse(raw ?? {});
-    if (!parsed.success) throw badParams(explain(parsed.error));
+    const parsed = initializeParamsSchema.safeParse(rawParams ?? {});
+    if (!parsed.success) throw invalidParams(explainIssue(parsed.error));
     const { processId, clientInfo, initializationOptions, capabilities } = parsed.data;
-    abilities = abilitiesOf(capabilities);
+    editorCapabilities = parseCapabilities(capabilities);
     const client = initializationOptions?.goldfish ?? undefined;
-    const verdict = judge(services.identity, client);
+    const verdict = judgeClient(services.identity, client);
     log.info('client', { name: clientInfo?.name, build: client?.build, protocol: client?.protocol, verdict });
     if (verdict === 'refuse')
-      throw ours(
+      throw goldfishError(
         'version',
         `This client speaks protocol ${client?.protocol}, the Goldfish daemon ${services.identity.protocol}.`,
         `Update this client: the daemon is ${services.identity.build}.`,
       );
     if (verdict === 'yield') {
       services.stop(`yields to build ${client?.build}`);
-      throw ending();
+      throw drainingError();
     }
     if (typeof processId === 'number' && processId > 0)
-      undo.push(watchProcess(processId, () => socket.destroy()));
+      disposers.push(watchProcess(processId, () => socket.destroy()));
     if (client?.answers === true) editorAnswerer = createEditorAnswerer(connection, socket);
-    open();
+    openSession();
     if (verdict === 'serveOld')
       notify('window/showMessage', {
         type: 2,
@@ -144,9 +151,9 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     return initializeResult(services.identity);
   };
 
-  const dispatch = async (method: string, raw: unknown, token: CancellationToken) => {
-    if (method === 'initialize' && !services.draining.aborted) return initialize(raw);
-    if (services.draining.aborted) throw ending();
+  const dispatch = async (method: string, rawParams: unknown, token: CancellationToken) => {
+    if (method === 'initialize' && !services.draining.aborted) return initialize(rawParams);
+    if (services.draining.aborted) throw drainingError();
     if (state === 'new') throw new ResponseError(NOT_INITIALIZED, `initialize must come before ${method}.`);
     if (state === 'shut') throw new ResponseError(INVALID_REQUEST, `${method} came after shutdown.`);
     if (method === 'shutdown') {
@@ -155,62 +162,67 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
     }
     const provider = providers.get(method);
     if (provider !== undefined) {
-      const params = checked(provider.params, raw);
-      return run(method, token, (call) => provider.handle(params as never, call, services));
+      const params = checked(provider.params, rawParams);
+      return runRequest(method, token, (call) => provider.handle(params as never, call, services));
     }
     const feature = features.get(method);
     if (feature === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
-    const params = checked(feature.params, raw);
-    return run(method, token, (call) => {
-      const editor = {
-        show,
+    const params = checked(feature.params, rawParams);
+    return runRequest(method, token, (call) => {
+      const editorCall = {
+        show: showMessage,
         documents: store.documents,
-        abilities,
-        apply: applyEdit(connection, call.signal),
+        abilities: editorCapabilities,
+        apply: createEditApplier(connection, call.signal),
       };
-      return feature.handle(params as never, { ...call, ...editor }, services);
+      return feature.handle(params as never, { ...call, ...editorCall }, services);
     });
   };
 
-  const run = async (method: string, token: CancellationToken, work: (call: Call) => Promise<unknown>) => {
-    const cancel = new AbortController();
-    const listening = token.onCancellationRequested(() => cancel.abort());
-    if (token.isCancellationRequested) cancel.abort();
-    const signal = AbortSignal.any([cancel.signal, gone.signal, services.cutOff]);
+  const runRequest = async (
+    method: string,
+    token: CancellationToken,
+    work: (call: Call) => Promise<unknown>,
+  ) => {
+    const cancellation = new AbortController();
+    const cancelListener = token.onCancellationRequested(() => cancellation.abort());
+    if (token.isCancellationRequested) cancellation.abort();
+    const signal = AbortSignal.any([cancellation.signal, sessionAbort.signal, services.cutOff]);
     requests += 1;
-    const request = log.with({ request: requests, method });
+    const requestLog = log.with({ request: requests, method });
     const started = performance.now();
     try {
       signal.throwIfAborted();
       return await work({
         signal,
-        session: gone.signal,
+        session: sessionAbort.signal,
         ...(editorAnswerer === undefined ? {} : { editorAnswerer }),
-        progress: (to, value) => {
-          if (to !== undefined && !signal.aborted) notify('$/progress', { token: to, value });
+        progress: (progressToken, value) => {
+          if (progressToken !== undefined && !signal.aborted)
+            notify('$/progress', { token: progressToken, value });
         },
       });
     } catch (error) {
-      const response = services.cutOff.aborted ? ending() : toResponse(error, signal);
+      const response = services.cutOff.aborted ? drainingError() : toResponse(error, signal);
       if (response.code === -32603)
-        request.error('request failed', { message: messageOf(error), stack: stackOf(error) });
-      else request.info('request refused', { code: response.code, message: response.message });
+        requestLog.error('request failed', { message: messageOf(error), stack: stackOf(error) });
+      else requestLog.info('request refused', { code: response.code, message: response.message });
       throw response;
     } finally {
-      listening.dispose();
-      request.debug('request', { ms: Math.round(performance.now() - started) });
+      cancelListener.dispose();
+      requestLog.debug('request', { ms: Math.round(performance.now() - started) });
     }
   };
 
-  const leave = () => {
+  const closeGracefully = () => {
     // Whoever closed only its sending end reads this; whoever is gone shows by it, and its requests are aborted.
-    if (debt.owed() > 0)
+    if (pendingRequests.count() > 0)
       notify('window/logMessage', {
         type: 4,
         message: 'Goldfish answers what was asked and ends the session.',
       });
-    const timer = setTimeout(() => socket.end(), PATIENCE_MS);
-    void debt.below(1).then(() => {
+    const timer = setTimeout(() => socket.end(), CLOSE_TIMEOUT_MS);
+    void pendingRequests.whenBelow(1).then(() => {
       clearTimeout(timer);
       socket.end();
     });
@@ -218,37 +230,37 @@ export function serve(socket: Duplex, services: Services, log: Log): Session {
 
   connection.onRequest(dispatch);
   connection.onNotification((method, params) => {
-    if (method === 'exit') leave();
-    const changed = state === 'open' ? store.take(method, params) : undefined;
-    if (changed !== undefined) diagnosing.changed(changed);
+    if (method === 'exit') closeGracefully();
+    const changedUri = state === 'open' ? store.applyNotification(method, params) : undefined;
+    if (changedUri !== undefined) diagnostics.documentChanged(changedUri);
   });
   connection.onError(([error]) => log.debug('connection', { message: messageOf(error) }));
-  const finish = () => {
-    if (gone.signal.aborted) return;
-    gone.abort();
-    for (const each of undo) each();
+  const finishSession = () => {
+    if (sessionAbort.signal.aborted) return;
+    sessionAbort.abort();
+    for (const disposer of disposers) disposer();
     connection.dispose();
-    onClosed();
+    resolveClosed();
   };
   // What a vanished client still awaits is dropped with the connection, so no write of it may be left to fail.
   socket.on('error', (error) => log.debug('socket', { message: error.message }));
-  socket.on('end', leave);
-  socket.on('close', finish);
+  socket.on('end', closeGracefully);
+  socket.on('close', finishSession);
   connection.listen();
 
-  return { idle: () => debt.below(1), end: () => socket.end(), closed };
+  return { idle: () => pendingRequests.whenBelow(1), end: () => socket.end(), closed };
 }
 
 /** Returns the parameters of a request as its schema describes them; throws -32602. */
-function checked(schema: z.ZodType, raw: unknown): unknown {
+function checked(schema: z.ZodType, rawParams: unknown): unknown {
   try {
-    return parseParams(schema, raw);
+    return parseParams(schema, rawParams);
   } catch (error) {
-    throw error instanceof ParamsError ? badParams(error.message) : error;
+    throw error instanceof ParamsError ? invalidParams(error.message) : error;
   }
 }
 
-const badParams = (message: string) =>
+const invalidParams = (message: string) =>
   new ResponseError(INVALID_PARAMS, message, {
     kind: 'invalid',
     remedy: 'Correct the parameter and send it again.',
@@ -261,8 +273,8 @@ function stackOf(error: unknown): string | undefined {
 const messageTypes = { error: 1, warn: 2, info: 3, debug: 4 } as const;
 
 function logMessage({ level, event, fields }: LogLine) {
-  const rest = Object.entries(fields)
+  const fieldTexts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return { type: messageTypes[level], message: [event, ...rest].join(' ') };
+  return { type: messageTypes[level], message: [event, ...fieldTexts].join(' ') };
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { keys, schema } from './schema.ts';
+import { settingKeys, settingsSchema } from './schema.ts';
 
-export interface Configuration {
+export interface VsCodeConfiguration {
   readonly title: string;
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** VS Code's `contributes.configuration` for all settings. Machine scope: a workspace must not change the daemon. */
-export function contributedConfiguration(): Configuration {
-  const properties = keys.map((key, order) => {
-    const { $schema: _, description, ...rest } = z.toJSONSchema(schema[key], { io: 'input' });
+export function toVsCodeConfiguration(): VsCodeConfiguration {
+  const properties = settingKeys.map((key, order) => {
+    const { $schema: _, description, ...rest } = z.toJSONSchema(settingsSchema[key], { io: 'input' });
     return [
       `goldfish.${key}`,
       { order, scope: 'machine', ...rest, markdownDescription: description },

@@ -3,7 +3,13 @@ import { readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Settings } from '../core/settings.ts';
-import { complaint, complete, isKey, keys, schema } from './schema.ts';
+import {
+  completeSettings,
+  formatSettingProblem,
+  isSettingKey,
+  settingKeys,
+  settingsSchema,
+} from './schema.ts';
 
 /** Why a setting cannot be had or set; the message names it and what it may be. */
 export class SettingError extends Error {
@@ -21,59 +27,60 @@ export interface OpenSettings {
   close(): Promise<void>;
 }
 
-type Stored = Readonly<Record<string, unknown>>;
+type StoredSettings = Readonly<Record<string, unknown>>;
 
 /** Settings of a data folder, in its settings.json. Only values that were set are in the file. */
 export async function openSettings(dataDir: string): Promise<OpenSettings> {
   const path = join(dataDir, 'settings.json');
   const listeners = new Set<(settings: Settings) => void>();
   let problems: readonly string[] = [];
-  let stored: Stored = {};
+  let stored: StoredSettings = {};
   let settings: Settings;
-  let last: Promise<void> = Promise.resolve();
+  let lastChange: Promise<void> = Promise.resolve();
 
-  const take = (next: Stored, told: readonly string[] = []) => {
-    const completed = complete(next);
-    const before = JSON.stringify(settings);
+  const applyStored = (next: StoredSettings, fileProblems: readonly string[] = []) => {
+    const completed = completeSettings(next);
+    const previousJson = JSON.stringify(settings);
     stored = next;
     settings = completed.settings;
-    problems = [...told, ...completed.problems];
-    if (before !== undefined && before !== JSON.stringify(settings))
-      for (const each of listeners) each(settings);
+    problems = [...fileProblems, ...completed.problems];
+    if (previousJson !== undefined && previousJson !== JSON.stringify(settings))
+      for (const listener of listeners) listener(settings);
   };
 
-  const first = await read(path);
-  if (first === undefined) {
-    const aside = `${path}.broken-${Date.now()}`;
-    await rename(path, aside);
-    take({}, [
-      `${path} could not be read as a JSON object: it was kept as ${basename(aside)} and the defaults are used`,
+  const firstRead = await readSettingsFile(path);
+  if (firstRead === undefined) {
+    const brokenPath = `${path}.broken-${Date.now()}`;
+    await rename(path, brokenPath);
+    applyStored({}, [
+      `${path} could not be read as a JSON object: it was kept as ${basename(brokenPath)} and the defaults are used`,
     ]);
-  } else take(first);
+  } else applyStored(firstRead);
 
   /** One change after the other, each on what the file holds then. */
-  const change = (work: (now: Stored) => Promise<Stored>): Promise<void> => {
-    const done = last.then(async () => {
-      const now = await read(path);
-      take(await work(now ?? stored));
+  const queueChange = (edit: (current: StoredSettings) => Promise<StoredSettings>): Promise<void> => {
+    const finished = lastChange.then(async () => {
+      const current = await readSettingsFile(path);
+      applyStored(await edit(current ?? stored));
     });
-    last = done.catch(() => undefined);
-    return done;
+    lastChange = finished.catch(() => undefined);
+    return finished;
   };
 
   // A file that is half written, or broken by hand, changes nothing until it can be read.
-  const reload = () => change(async (now) => now).catch(() => undefined);
+  const reload = () => queueChange(async (current) => current).catch(() => undefined);
   const watcher = watchFile(dataDir, basename(path), reload);
 
   return {
     all: () => settings,
     problems: () => problems,
     async set(key, value) {
-      if (!isKey(key)) throw new SettingError(`There is no setting ${key}. There are: ${keys.join(', ')}.`);
-      const parsed = schema[key].safeParse(value ?? undefined);
-      if (!parsed.success) throw new SettingError(complaint(key, parsed.error));
-      await change(async (now) => {
-        const { [key]: _, ...others } = now;
+      if (!isSettingKey(key))
+        throw new SettingError(`There is no setting ${key}. There are: ${settingKeys.join(', ')}.`);
+      const parsed = settingsSchema[key].safeParse(value ?? undefined);
+      if (!parsed.success) throw new SettingError(formatSettingProblem(key, parsed.error));
+      await queueChange(async (current) => {
+        const { [key]: _, ...others } = current;
         const next = value === null ? others : { ...others, [key]: parsed.data };
         await writeFileAtomic(path, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
         return next;
@@ -85,16 +92,18 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     },
     async close() {
       watcher?.close();
-      await last;
+      await lastChange;
     },
   };
 }
 
 /** What the file holds: nothing where it is missing, undefined where it is no JSON object. */
-async function read(path: string): Promise<Stored | undefined> {
+async function readSettingsFile(path: string): Promise<StoredSettings | undefined> {
   try {
-    const found: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof found === 'object' && found !== null && !Array.isArray(found) ? { ...found } : undefined;
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? { ...parsed }
+      : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};

@@ -1,20 +1,23 @@
 import { z } from 'zod';
-import { type ModelChoice, parseModelChoice } from '../core/modelChoice.ts';
+import { type ModelSetting, parseModelSetting } from '../core/modelChoice.ts';
 import type { Settings } from '../core/settings.ts';
 
-const named = (kinds: string, takes: (kind: ModelChoice['kind']) => boolean) =>
+const modelSetting = (kinds: string, accepts: (kind: ModelSetting['kind']) => boolean) =>
   z
     .string()
     .max(4096)
     .refine((text) => {
-      const kind = parseModelChoice(text)?.kind;
-      return kind !== undefined && takes(kind);
+      const kind = parseModelSetting(text)?.kind;
+      return kind !== undefined && accepts(kind);
     }, `must be empty, none, ${kinds}`);
-const PLACES = 'a hub id such as owner/name, an absolute folder';
-const own = (kind: ModelChoice['kind']) => kind === 'captioner' || kind === 'editor';
-const model = named(`${PLACES}, or http://host/v1#model`, (kind) => !own(kind));
-const localModel = named(`or ${PLACES}`, (kind) => !own(kind) && kind !== 'endpoint');
-const answerer = named(`captioner, editor, ${PLACES}, or http://host/v1#model`, () => true);
+const MODEL_SOURCES = 'a hub id such as owner/name, an absolute folder';
+const isBorrowed = (kind: ModelSetting['kind']) => kind === 'captioner' || kind === 'editor';
+const remoteOrLocalModel = modelSetting(
+  `${MODEL_SOURCES}, or http://host/v1#model`,
+  (kind) => !isBorrowed(kind),
+);
+const localModel = modelSetting(`or ${MODEL_SOURCES}`, (kind) => !isBorrowed(kind) && kind !== 'endpoint');
+const answerer = modelSetting(`captioner, editor, ${MODEL_SOURCES}, or http://host/v1#model`, () => true);
 
 function isLanguage(tag: string): boolean {
   try {
@@ -25,7 +28,7 @@ function isLanguage(tag: string): boolean {
 }
 
 /** Every setting: type, range, default and what a person reads about it. The order is the one shown. */
-export const schema = {
+export const settingsSchema = {
   'clips.seconds': z
     .int()
     .min(5)
@@ -68,13 +71,13 @@ export const schema = {
     .regex(/^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$/, 'must be like 22:00-07:00, or empty')
     .default('')
     .describe('Local time in which nothing is indexed by itself, such as 22:00-07:00. Empty: none.'),
-  'models.captioner': model
+  'models.captioner': remoteOrLocalModel
     .default('')
     .describe(
       'What writes captions: a model id of the hub, a local model folder, or an OpenAI-compatible host as ' +
         'http://host/v1#model (frames and speech are then sent there). Empty: the default model where it was pulled. none: no captions.',
     ),
-  'models.transcriber': model
+  'models.transcriber': remoteOrLocalModel
     .default('')
     .describe(
       'What writes down speech where there are no subtitles: a model id of the hub, a local model folder, or an ' +
@@ -85,7 +88,7 @@ export const schema = {
     .boolean()
     .default(false)
     .describe('Transcribe speech also where there are subtitles.'),
-  'models.textEmbedder': model
+  'models.textEmbedder': remoteOrLocalModel
     .default('')
     .describe(
       'What matches meanings and not only words: a model id of the hub, a local model folder, or an OpenAI-compatible host ' +
@@ -98,7 +101,7 @@ export const schema = {
       'What finds pictures by words and by other pictures: CLIP or SigLIP, as a model id of the hub or a local model ' +
         'folder. Empty: the default model where it was pulled. none: pictures are found by their captions alone.',
     ),
-  'models.reranker': model
+  'models.reranker': remoteOrLocalModel
     .default('')
     .describe(
       'What reads the best hits again beside the question: a model id of the hub, a local model folder, or a host with ' +
@@ -182,31 +185,31 @@ export const schema = {
 
 export type SettingKey = keyof Settings;
 
-export function isKey(key: string): key is SettingKey {
-  return Object.hasOwn(schema, key);
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(settingsSchema, key);
 }
 
-export const keys = Object.keys(schema) as readonly SettingKey[];
+export const settingKeys = Object.keys(settingsSchema) as readonly SettingKey[];
 
 /** What a value that was not accepted should have been, for a person. */
-export function complaint(key: string, error: z.ZodError): string {
+export function formatSettingProblem(key: string, error: z.ZodError): string {
   return `${key}: ${error.issues[0]?.message ?? 'is wrong'}`;
 }
 
 /** All settings from what a file holds: a missing value is the default, a wrong one too, and is told of. */
-export function complete(read: Readonly<Record<string, unknown>>): {
+export function completeSettings(stored: Readonly<Record<string, unknown>>): {
   readonly settings: Settings;
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
-  const entries = keys.map((key) => {
-    const type: z.ZodType = schema[key];
-    const parsed = type.safeParse(read[key]);
+  const entries = settingKeys.map((key) => {
+    const type: z.ZodType = settingsSchema[key];
+    const parsed = type.safeParse(stored[key]);
     if (parsed.success) return [key, parsed.data] as const;
-    problems.push(`${complaint(key, parsed.error)}; the default is used`);
+    problems.push(`${formatSettingProblem(key, parsed.error)}; the default is used`);
     return [key, type.parse(undefined)] as const;
   });
-  for (const key of Object.keys(read))
-    if (!isKey(key)) problems.push(`${key} is no setting of this build; it is kept`);
+  for (const key of Object.keys(stored))
+    if (!isSettingKey(key)) problems.push(`${key} is no setting of this build; it is kept`);
   return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
 }

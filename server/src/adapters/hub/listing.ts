@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UnavailableError } from '../../core/unavailable.ts';
-import { type Hub, RetryError, request } from './request.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { HubRetryError, type ModelHub, requestHub } from './request.ts';
 
 /** A file as the hub tells of it. */
 export interface HubFile {
@@ -20,34 +20,36 @@ export interface HubModel {
   readonly files: readonly HubFile[];
 }
 
-const info = z.object({
+const modelInfoSchema = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
   cardData: z.object({ license: z.string().optional() }).optional(),
 });
 /** A path is used below our own folder: no parent, no root, no drive, no backslash. */
-const path = z.string().regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w][\w .+@()=,-]*(?:\/[\w][\w .+@()=,-]*)*$/);
-const entry = z.object({
+const pathSchema = z
+  .string()
+  .regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w][\w .+@()=,-]*(?:\/[\w][\w .+@()=,-]*)*$/);
+const entrySchema = z.object({
   type: z.string(),
   path: z.string(),
   size: z.int().min(0).optional(),
   oid: z.string(),
   lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().min(0) }).optional(),
 });
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
-function read<T>(type: z.ZodType<T>, url: string) {
+function readJson<T>(type: z.ZodType<T>, url: string) {
   return async (response: Response): Promise<{ readonly value: T; readonly next?: string }> => {
     const text = await response.text();
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch {
-      throw new RetryError(`${url} sent something that is no JSON`);
+      throw new HubRetryError(`${url} sent something that is no JSON`);
     }
     const parsed = type.safeParse(json);
     if (!parsed.success) {
       const remedy = 'Check that HF_ENDPOINT is a model hub.';
-      throw new UnavailableError(`${url} sent something that is no model of a hub`, remedy);
+      throw new ModelUnavailableError(`${url} sent something that is no model of a hub`, remedy);
     }
     const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
     return { value: parsed.data, next };
@@ -56,25 +58,32 @@ function read<T>(type: z.ZodType<T>, url: string) {
 
 /** Asks the hub for a model's commit and files. Rejects with UnavailableError. */
 export async function listModel(
-  hub: Hub,
+  hub: ModelHub,
   id: string,
   revision: string,
   signal: AbortSignal,
 ): Promise<HubModel> {
-  const none = () => ({});
-  const where = `/api/models/${id}`;
-  const about = `${where}/revision/${encodeURIComponent(revision)}`;
-  const { value: model } = await request(hub, about, [200], none, read(info, about), signal);
+  const noHeaders = () => ({});
+  const modelPath = `/api/models/${id}`;
+  const revisionPath = `${modelPath}/revision/${encodeURIComponent(revision)}`;
+  const { value: model } = await requestHub(
+    hub,
+    revisionPath,
+    [200],
+    noHeaders,
+    readJson(modelInfoSchema, revisionPath),
+    signal,
+  );
   const files: HubFile[] = [];
-  let page: string | undefined = `${where}/tree/${model.sha}?recursive=true`;
-  for (let pages = 0; page !== undefined && pages < MOST_PAGES; pages += 1) {
+  let page: string | undefined = `${modelPath}/tree/${model.sha}?recursive=true`;
+  for (let pages = 0; page !== undefined && pages < MAX_PAGES; pages += 1) {
     const url: string = page;
-    const got = await request(hub, url, [200], none, read(z.array(entry), url), signal);
-    for (const { type, path: name, size, oid, lfs } of got.value) {
-      if (type !== 'file' || !path.safeParse(name).success) continue;
+    const answer = await requestHub(hub, url, [200], noHeaders, readJson(z.array(entrySchema), url), signal);
+    for (const { type, path: name, size, oid, lfs } of answer.value) {
+      if (type !== 'file' || !pathSchema.safeParse(name).success) continue;
       files.push({ path: name, bytes: lfs?.size ?? size ?? 0, sha256: lfs?.oid, blob: oid });
     }
-    const next = got.next && new URL(got.next, hub.endpoint);
+    const next = answer.next && new URL(answer.next, hub.endpoint);
     // The next page is the hub's own, or it is none.
     page =
       next && next.origin === new URL(hub.endpoint).origin ? `${next.pathname}${next.search}` : undefined;

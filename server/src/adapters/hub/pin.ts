@@ -1,9 +1,9 @@
 import { listModel } from './listing.ts';
-import { wanted } from './pull.ts';
-import type { Hub } from './request.ts';
+import { selectFilesToPull } from './pull.ts';
+import type { ModelHub } from './request.ts';
 
 /** What the hub tells of a model's revision, for the manifest. */
-export interface Pin {
+export interface ModelPin {
   readonly revision: string;
   readonly licence: string | null;
   readonly files: readonly {
@@ -17,9 +17,14 @@ export interface Pin {
  * Asks the hub for revision, licence and files of a model, those for a CPU and an accelerator alike. What the hub does
  * not tell is null: it knows a SHA-256 of large files alone. Rejects with UnavailableError and the signal's reason.
  */
-export async function pin(hub: Hub, id: string, revision: string, signal: AbortSignal): Promise<Pin> {
+export async function findModelPin(
+  hub: ModelHub,
+  id: string,
+  revision: string,
+  signal: AbortSignal,
+): Promise<ModelPin> {
   const model = await listModel(hub, id, revision, signal);
-  const files = wanted(model.files, true)
+  const files = selectFilesToPull(model.files, true)
     .map(({ path, bytes, sha256 }) => ({ path, bytes, sha256: sha256 ?? null }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { revision: model.revision, licence: model.licence ?? null, files };

@@ -1,11 +1,15 @@
 import type { Table } from '@lancedb/lancedb';
 import { decode } from './decode.ts';
-import { read } from './rows.ts';
-import { oneOf } from './sql.ts';
-import { createIndexes, LAYOUT, loadLance, type TableName } from './tables.ts';
+import { readRows } from './rows.ts';
+import { inCondition } from './sql.ts';
+import { createIndexes, loadLance, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
 /** Reads every value of these columns; what is damaged throws. */
-export async function scan(table: Table, text: readonly string[], numbers: readonly string[]): Promise<void> {
+export async function readEveryRow(
+  table: Table,
+  text: readonly string[],
+  numbers: readonly string[],
+): Promise<void> {
   // Counted inside LanceDB, so that nothing comes here; an expression, so that no index answers in its stead.
   const conditions = [`concat(${text.join(', ')}, '') = ''`, ...numbers.map((column) => `${column} = -1`)];
   await table.countRows(conditions.join(' OR '));
@@ -17,14 +21,16 @@ async function anyRow(table: Table, lookup: readonly string[]): Promise<Readonly
     .query()
     .select([...lookup])
     .limit(1);
-  const rows = await read(query, (cells) => lookup.map((column) => [column, cells.text(column)] as const));
+  const rows = await readRows(query, (cells) =>
+    lookup.map((column) => [column, cells.text(column)] as const),
+  );
   return new Map(rows[0]);
 }
 
 /** Decodes every row as its readers do; throws if one is damaged. */
 async function decodeAll(table: Table, name: TableName): Promise<void> {
-  const { text, numbers } = LAYOUT[name];
-  await read(table.query().select([...text, ...numbers]), (cells) => void decode[name](cells));
+  const { text, numbers } = TABLE_LAYOUTS[name];
+  await readRows(table.query().select([...text, ...numbers]), (cells) => void decode[name](cells));
 }
 
 /**
@@ -33,27 +39,31 @@ async function decodeAll(table: Table, name: TableName): Promise<void> {
  */
 export async function checkRows(table: Table, name: TableName, thorough: boolean): Promise<void> {
   if (thorough) return await decodeAll(table, name);
-  await scan(table, LAYOUT[name].text, LAYOUT[name].numbers);
+  await readEveryRow(table, TABLE_LAYOUTS[name].text, TABLE_LAYOUTS[name].numbers);
 }
 
 /** Asks each index once: opening one reads its heads, where a missing or cut file shows. */
-async function askIndexes(table: Table, name: TableName, row: ReadonlyMap<string, string>): Promise<void> {
+async function queryEachIndex(
+  table: Table,
+  name: TableName,
+  row: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const [column, value] of row) {
-    const found = await read(
+    const rows = await readRows(
       table
         .query()
-        .where(oneOf(column, [value]))
+        .where(inCondition(column, [value]))
         .select([column])
         .limit(1),
       (cells) => cells.text(column),
     );
-    if (found[0] !== value) throw new Error(`the index on ${name}.${column} does not find ${value}`);
+    if (rows[0] !== value) throw new Error(`the index on ${name}.${column} does not find ${value}`);
   }
-  const { words } = LAYOUT[name];
+  const { words } = TABLE_LAYOUTS[name];
   if (words === undefined) return;
   const { MatchQuery } = await loadLance();
-  const absent = new MatchQuery('\u0001', words);
-  await read(table.query().fullTextSearch(absent).select(['_score']).limit(1), () => undefined);
+  const absentTermQuery = new MatchQuery('\u0001', words);
+  await readRows(table.query().fullTextSearch(absentTermQuery).select(['_score']).limit(1), () => undefined);
 }
 
 /** Asks the search indexes of a table whose rows are whole, and builds damaged ones again from the rows. */
@@ -63,14 +73,14 @@ export async function checkIndexes(
   thorough: boolean,
   log: (message: string) => void,
 ): Promise<void> {
-  const row = await anyRow(table, LAYOUT[name].lookup);
+  const row = await anyRow(table, TABLE_LAYOUTS[name].lookup);
   try {
-    await askIndexes(table, name, row);
+    await queryEachIndex(table, name, row);
     if (!thorough) return;
   } catch (error) {
     log(`The search index of ${name} is damaged and is built again from its rows (${String(error)}).`);
   }
   // They are asked for one value: what is damaged elsewhere in them shows nowhere before it is met.
   await createIndexes(table, name);
-  await askIndexes(table, name, row);
+  await queryEachIndex(table, name, row);
 }

@@ -1,7 +1,7 @@
 import type { Description, Line } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
 import type { TimeRange } from '../../core/range.ts';
-import type { Copy, VideoRecord } from '../../core/video.ts';
+import type { VideoFile, VideoRecord } from '../../core/video.ts';
 
 /** A row whose text is not what Goldfish wrote. */
 export class DamagedRowError extends Error {
@@ -42,10 +42,10 @@ function isLine(value: unknown): value is Line {
 const isDone = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText);
 const isFailures = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isRecord);
 
-function isCopy(value: unknown): value is Copy {
+function isCopy(value: unknown): value is VideoFile {
   if (!isRecord(value)) return false;
-  const { path, bytes, modifiedMs, sample, sidecars, heldBy }: Fields<Copy> = value;
-  const { done, failures, formerUris = [], forgotten, recordedMs }: Fields<Copy> = value;
+  const { path, bytes, modifiedMs, sample, sidecars, heldBy }: Fields<VideoFile> = value;
+  const { done, failures, formerUris = [], forgotten, recordedMs }: Fields<VideoFile> = value;
   return (
     isText(path) &&
     [bytes, modifiedMs, recordedMs].every(isNumber) &&
@@ -114,7 +114,7 @@ const outlineOf = (cells: Cells): Omit<Outline, 'terms'> => ({
 
 /** Makes a row of a table, or throws DamagedRowError. */
 export const decode = {
-  copies: bodyOf<Copy>('copies', ['uri', 'videoId'], isCopy),
+  copies: bodyOf<VideoFile>('copies', ['uri', 'videoId'], isCopy),
   videos: bodyOf<VideoRecord>('videos', ['videoId'], isVideo),
   descriptions: bodyOf<Description>('descriptions', ['id', 'videoId', 'uri', 'stage'], isDescription),
   passages: passageOf,

@@ -3,13 +3,13 @@ import { StoreError } from '../../core/store-error.ts';
 const NO_SPACE = /No space left|os error 28\b|os error 112\b|ENOSPC|quota exceeded|os error 122\b/i;
 const NO_PERMISSION = /Permission denied|Read-only file system|os error (13|1|30)\b|EACCES|EPERM|EROFS/i;
 /** The machine's trouble, not the files': too many open files, input/output error, out of memory, stale mount. */
-const PASSING = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE|ENOTCONN/;
+const TRANSIENT = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE|ENOTCONN/;
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** LanceDB's first words; what follows is a path through its own sources. */
-export function brief(error: unknown): string {
-  const text = textOf(error)
+export function toBriefMessage(error: unknown): string {
+  const text = toMessage(error)
     .replace(/,? ?\/[^ ]*\.rs:\d+(:\d+)?/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();
@@ -19,7 +19,7 @@ export function brief(error: unknown): string {
 /** What LanceDB or the file system threw, as the port's error. */
 export function toStoreError(error: unknown, doing: string, folder: string): StoreError {
   if (error instanceof StoreError) return error;
-  const text = textOf(error);
+  const text = toMessage(error);
   if (NO_SPACE.test(text))
     return new StoreError(
       'noSpace',
@@ -30,25 +30,25 @@ export function toStoreError(error: unknown, doing: string, folder: string): Sto
   if (NO_PERMISSION.test(text))
     return new StoreError(
       'noPermission',
-      `No permission: ${doing} the index in ${folder} is not allowed (${brief(error)}).`,
+      `No permission: ${doing} the index in ${folder} is not allowed (${toBriefMessage(error)}).`,
       'Make that folder and the files in it yours to read and write, or choose another with --data-dir.',
       { cause: error },
     );
   return new StoreError(
     'failed',
-    `${doing[0]?.toUpperCase()}${doing.slice(1)} the index in ${folder} failed: ${brief(error)}.`,
+    `${doing[0]?.toUpperCase()}${doing.slice(1)} the index in ${folder} failed: ${toBriefMessage(error)}.`,
     'Start Goldfish again: it checks the index and rebuilds what is damaged.',
     { cause: error },
   );
 }
 
 /** Whether an error can come from damaged files at all. */
-export function meansDamage(error: unknown): boolean {
-  const text = textOf(error);
+export function canMeanDamage(error: unknown): boolean {
+  const text = toMessage(error);
   return !(
     error instanceof StoreError ||
     NO_SPACE.test(text) ||
     NO_PERMISSION.test(text) ||
-    PASSING.test(text)
+    TRANSIENT.test(text)
   );
 }

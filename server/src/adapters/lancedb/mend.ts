@@ -6,8 +6,8 @@ import { type ForgottenWork, REMADE_STAGES, withoutWork } from '../../core/forgo
 import type { Stage } from '../../core/recipe.ts';
 import { checkIndexes, checkRows } from './check.ts';
 import { decode } from './decode.ts';
-import { brief, meansDamage } from './errors.ts';
-import { copyRow, readBodies, videoRow } from './rows.ts';
+import { canMeanDamage, toBriefMessage } from './errors.ts';
+import { readRecords, toVideoFileRow, toVideoRow } from './rows.ts';
 import { type Salvaged, salvage, workOf } from './salvage.ts';
 import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
 import { upsert } from './write.ts';
@@ -58,7 +58,7 @@ async function openTable(
     await checkRows(table, name, thorough);
     return { table };
   } catch (error) {
-    if (meansDamage(error)) return { ...(table && { table }), damage: error };
+    if (canMeanDamage(error)) return { ...(table && { table }), damage: error };
     table?.close();
     throw error;
   }
@@ -66,7 +66,7 @@ async function openTable(
 
 function sentence({ name, intact, lost }: Salvaged, damage: unknown, target: string): string {
   const what = lost === undefined ? 'All' : `${lost.length} of ${intact + lost.length}`;
-  return `${what} rows of ${name} in the index were damaged (${brief(damage)}). The damaged table was moved to ${target}; what was lost is indexed again. Check the disk, and delete that folder when nothing is missed.`;
+  return `${what} rows of ${name} in the index were damaged (${toBriefMessage(damage)}). The damaged table was moved to ${target}; what was lost is indexed again. Check the disk, and delete that folder when nothing is missed.`;
 }
 
 /** The work that made the lost rows. Of videos and copies nothing claims to be there: the next plan makes them. */
@@ -89,14 +89,14 @@ function forgotten(salvaged: readonly Salvaged[]): ForgottenWork {
 
 /** Takes the marks of lost work out of the stored records. */
 async function forget(videos: Table, copies: Table, work: ForgottenWork): Promise<void> {
-  const records = await readBodies(videos, 'videos', decode.videos);
+  const records = await readRecords(videos, 'videos', decode.videos);
   const changed = records
     .map((record) => withoutWork(record, work))
     .filter((record, at) => record !== records[at]);
-  await upsert(videos, 'videoId', changed.map(videoRow));
-  const rows = await readBodies(copies, 'copies', decode.copies);
+  await upsert(videos, 'videoId', changed.map(toVideoRow));
+  const rows = await readRecords(copies, 'copies', decode.copies);
   const others = rows.map((copy) => withoutWork(copy, work)).filter((copy, at) => copy !== rows[at]);
-  await upsert(copies, 'uri', others.map(copyRow));
+  await upsert(copies, 'uri', others.map(toVideoFileRow));
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Table } from '@lancedb/lancedb';
 import type { VectorKind } from '../../core/vector.ts';
-import type { Neighbour, VectorFilter } from '../../ports/store.ts';
-import { LONG_LIST, where } from './filter.ts';
-import { read } from './rows.ts';
-import { oneOf } from './sql.ts';
+import type { VectorFilter, VectorNeighbour } from '../../ports/store.ts';
+import { MIN_LONG_LIST_VALUES, toSqlCondition } from './filter.ts';
+import { readRows } from './rows.ts';
+import { inCondition } from './sql.ts';
 
 /** What is asked: a table, and whether an index over its vectors answers. */
-export interface VectorTable {
+export interface SearchableVectorTable {
   readonly table: Table;
   readonly rows: number;
   readonly indexed: boolean;
@@ -16,29 +16,31 @@ export interface VectorTable {
  * Candidates compared exactly for each one wanted: the index keeps a bit a dimension. Of the nearest 50 among 60,000 in
  * 200 topics 5 found 78%, 10 86% in a third more time, 20 92% in twice the time.
  */
-const REFINE = 10;
+const REFINE_FACTOR = 10;
 /** One part of the index is looked through for so many rows; a fixed number finds half of them in a million. */
-const ROWS_A_PROBE = 5_000;
-const FEWEST_PROBES = 20;
-const MOST_PROBES = 200;
+const ROWS_PER_PROBE = 5_000;
+const MIN_PROBES = 20;
+const MAX_PROBES = 200;
 /** How many more are looked at where a long scope is searched past, and in all at most. */
-const PAST = 10;
-const MOST_PAST = 2_000;
+const UNSCOPED_FACTOR = 10;
+const MAX_UNSCOPED_ROWS = 2_000;
 
-async function ask(
-  { table, rows, indexed }: VectorTable,
+async function queryNeighbours(
+  { table, rows, indexed }: SearchableVectorTable,
   vector: Float32Array,
   limit: number,
   conditions: readonly string[],
-  vectors: boolean,
-): Promise<Neighbour[]> {
-  const probes = Math.min(MOST_PROBES, Math.max(FEWEST_PROBES, Math.round(rows / ROWS_A_PROBE)));
-  const plain = table.query().nearestTo(vector).distanceType('cosine');
-  const exact = indexed ? plain.nprobes(probes).refineFactor(REFINE) : plain;
-  const scoped = conditions.length === 0 ? exact : exact.where(conditions.join(' AND '));
+  withVectors: boolean,
+): Promise<VectorNeighbour[]> {
+  const probes = Math.min(MAX_PROBES, Math.max(MIN_PROBES, Math.round(rows / ROWS_PER_PROBE)));
+  const exhaustiveQuery = table.query().nearestTo(vector).distanceType('cosine');
+  const refinedQuery = indexed
+    ? exhaustiveQuery.nprobes(probes).refineFactor(REFINE_FACTOR)
+    : exhaustiveQuery;
+  const scopedQuery = conditions.length === 0 ? refinedQuery : refinedQuery.where(conditions.join(' AND '));
   const columns = ['id', 'videoId', 'uri', 'kind', 'startMs', 'endMs', '_distance'];
-  const wanted = vectors ? [...columns, 'vector'] : columns;
-  const found = await read(scoped.select(wanted).limit(limit), (cells) => ({
+  const selectedColumns = withVectors ? [...columns, 'vector'] : columns;
+  const neighbours = await readRows(scopedQuery.select(selectedColumns).limit(limit), (cells) => ({
     row: {
       id: cells.text('id'),
       videoId: cells.text('videoId'),
@@ -46,34 +48,41 @@ async function ask(
       kind: cells.text('kind') as VectorKind,
       startMs: cells.number('startMs'),
       endMs: cells.number('endMs'),
-      ...(vectors && { vector: cells.vector('vector') }),
+      ...(withVectors && { vector: cells.vector('vector') }),
     },
     similarity: 1 - cells.number('_distance'),
   }));
-  return found.sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1));
+  return neighbours.sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1));
 }
 
 /** The nearest rows of a table to a vector of length 1, nearest first, equal ones by id. */
-export async function nearest(
-  held: VectorTable,
+export async function searchVectors(
+  vectorTable: SearchableVectorTable,
   vector: Float32Array,
   limit: number,
   filter: VectorFilter,
-): Promise<readonly Neighbour[]> {
+): Promise<readonly VectorNeighbour[]> {
   const { kinds, videoIds, uris } = filter;
-  if (limit <= 0 || held.rows === 0 || kinds?.length === 0 || videoIds?.length === 0) return [];
-  const ofKind = kinds ? [oneOf('kind', kinds)] : [];
-  if ((videoIds?.length ?? 0) > LONG_LIST || (uris?.length ?? 0) > LONG_LIST) {
+  if (limit <= 0 || vectorTable.rows === 0 || kinds?.length === 0 || videoIds?.length === 0) return [];
+  const kindConditions = kinds ? [inCondition('kind', kinds)] : [];
+  if ((videoIds?.length ?? 0) > MIN_LONG_LIST_VALUES || (uris?.length ?? 0) > MIN_LONG_LIST_VALUES) {
     const ids = videoIds && new Set(videoIds);
-    const places = uris && new Set<string>(['', ...uris]);
-    const reach = Math.min(MOST_PAST, limit * PAST);
-    const found = await ask(held, vector, reach, ofKind, filter.vectors === true);
-    const inScope = found.filter(
-      ({ row }) => (ids?.has(row.videoId) ?? true) && (places?.has(row.uri) ?? true),
+    const uriSet = uris && new Set<string>(['', ...uris]);
+    const unscopedLimit = Math.min(MAX_UNSCOPED_ROWS, limit * UNSCOPED_FACTOR);
+    const neighbours = await queryNeighbours(
+      vectorTable,
+      vector,
+      unscopedLimit,
+      kindConditions,
+      filter.vectors === true,
     );
-    if (inScope.length >= limit || found.length < reach) return inScope.slice(0, limit);
+    const neighboursInScope = neighbours.filter(
+      ({ row }) => (ids?.has(row.videoId) ?? true) && (uriSet?.has(row.uri) ?? true),
+    );
+    if (neighboursInScope.length >= limit || neighbours.length < unscopedLimit)
+      return neighboursInScope.slice(0, limit);
   }
-  const scope = where(filter);
-  const conditions = scope === undefined ? ofKind : [...ofKind, scope];
-  return await ask(held, vector, limit, conditions, filter.vectors === true);
+  const scope = toSqlCondition(filter);
+  const conditions = scope === undefined ? kindConditions : [...kindConditions, scope];
+  return await queryNeighbours(vectorTable, vector, limit, conditions, filter.vectors === true);
 }

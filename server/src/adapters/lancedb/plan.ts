@@ -1,32 +1,32 @@
 import type { Description } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
-import type { Copy, VideoRecord } from '../../core/video.ts';
-import type { Batch, Replacement } from '../../ports/store.ts';
+import type { VideoFile, VideoRecord } from '../../core/video.ts';
+import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
 
-export type VectorReplacement = NonNullable<Batch['vectors']>[number];
-type Staged = NonNullable<Batch['descriptions']>[number];
+export type VectorReplacement = NonNullable<WriteBatch['vectors']>[number];
+type DescriptionReplacement = NonNullable<WriteBatch['descriptions']>[number];
 
 /** Several batches as one write: what the last of them says of each key. */
 export interface WritePlan {
-  readonly descriptions: ReadonlyMap<string, Staged>;
-  readonly passages: ReadonlyMap<string, Replacement<Passage>>;
+  readonly descriptions: ReadonlyMap<string, DescriptionReplacement>;
+  readonly passages: ReadonlyMap<string, RowReplacement<Passage>>;
   readonly outlines: ReadonlyMap<string, Outline>;
   readonly vectors: ReadonlyMap<string, VectorReplacement>;
   readonly videos: ReadonlyMap<string, VideoRecord>;
-  readonly copies: ReadonlyMap<string, Copy>;
+  readonly copies: ReadonlyMap<string, VideoFile>;
   readonly removedCopies: ReadonlySet<string>;
   readonly removedVideos: ReadonlySet<string>;
 }
 
-const removes = (batch: Batch): boolean =>
+const hasRemovals = (batch: WriteBatch): boolean =>
   (batch.removedCopies?.length ?? 0) + (batch.removedVideos?.length ?? 0) > 0;
 
-const writes = (batch: Batch): boolean =>
+const hasWrites = (batch: WriteBatch): boolean =>
   [batch.descriptions, batch.passages, batch.outlines, batch.vectors, batch.videos, batch.copies].some(
     (rows) => (rows?.length ?? 0) > 0,
   );
 
-function sizeOf(batch: Batch): number {
+function countRows(batch: WriteBatch): number {
   let rows = (batch.outlines?.length ?? 0) + (batch.videos?.length ?? 0) + (batch.copies?.length ?? 0);
   const { descriptions = [], passages = [], vectors = [] } = batch;
   for (const replacement of [...descriptions, ...passages, ...vectors]) rows += 1 + replacement.rows.length;
@@ -37,33 +37,36 @@ function sizeOf(batch: Batch): number {
  * How many batches from the head of a queue may be written as one: at most `limit` rows (or one batch), and no
  * write after a removal, since removals come last in a write.
  */
-export function groupLength(batches: readonly Batch[], limit: number): number {
+export function countMergeableBatches(batches: readonly WriteBatch[], limit: number): number {
   let rows = 0;
-  let removed = false;
-  for (const [at, batch] of batches.entries()) {
-    rows += sizeOf(batch);
-    if (at > 0 && (rows > limit || (removed && writes(batch)))) return at;
-    removed ||= removes(batch);
+  let hasRemoved = false;
+  for (const [index, batch] of batches.entries()) {
+    rows += countRows(batch);
+    if (index > 0 && (rows > limit || (hasRemoved && hasWrites(batch)))) return index;
+    hasRemoved ||= hasRemovals(batch);
   }
   return batches.length;
 }
 
-const keyOf = (...names: readonly string[]): string => names.join('\n');
+const joinKey = (...names: readonly string[]): string => names.join('\n');
 
-export function planOf(batches: readonly Batch[]): WritePlan {
-  const descriptions: [string, Staged][] = [];
-  const passages: [string, Replacement<Passage>][] = [];
+export function createWritePlan(batches: readonly WriteBatch[]): WritePlan {
+  const descriptions: [string, DescriptionReplacement][] = [];
+  const passages: [string, RowReplacement<Passage>][] = [];
   const outlines: [string, Outline][] = [];
   const vectors: [string, VectorReplacement][] = [];
   const videos: [string, VideoRecord][] = [];
-  const copies: [string, Copy][] = [];
+  const copies: [string, VideoFile][] = [];
   for (const batch of batches) {
-    for (const it of batch.descriptions ?? []) descriptions.push([keyOf(it.videoId, it.uri, it.stage), it]);
-    for (const it of batch.passages ?? []) passages.push([keyOf(it.videoId, it.uri), it]);
-    for (const it of batch.vectors ?? []) vectors.push([keyOf(it.videoId, it.uri, it.role), it]);
-    for (const it of batch.outlines ?? []) outlines.push([it.uri, it]);
-    for (const it of batch.videos ?? []) videos.push([it.videoId, it]);
-    for (const it of batch.copies ?? []) copies.push([it.uri, it]);
+    for (const replacement of batch.descriptions ?? [])
+      descriptions.push([joinKey(replacement.videoId, replacement.uri, replacement.stage), replacement]);
+    for (const replacement of batch.passages ?? [])
+      passages.push([joinKey(replacement.videoId, replacement.uri), replacement]);
+    for (const replacement of batch.vectors ?? [])
+      vectors.push([joinKey(replacement.videoId, replacement.uri, replacement.role), replacement]);
+    for (const outline of batch.outlines ?? []) outlines.push([outline.uri, outline]);
+    for (const video of batch.videos ?? []) videos.push([video.videoId, video]);
+    for (const copy of batch.copies ?? []) copies.push([copy.uri, copy]);
   }
   return {
     descriptions: new Map(descriptions),
@@ -79,7 +82,7 @@ export function planOf(batches: readonly Batch[]): WritePlan {
 }
 
 /** Rows by id, the last of a repeated one: a merge refuses a source that holds an id twice. */
-export function rowsOf<T extends Description | Passage>(
+export function toDistinctRows<T extends Description | Passage>(
   replacements: Iterable<{ readonly rows: readonly T[] }>,
 ): T[] {
   const rows = new Map<string, T>();

@@ -3,24 +3,24 @@ import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
 import type { Description } from '../../core/description.ts';
 import type { Outline, Passage } from '../../core/passage.ts';
 import type { VectorRow } from '../../core/vector.ts';
-import type { Copy, VideoRecord } from '../../core/video.ts';
+import type { VideoFile, VideoRecord } from '../../core/video.ts';
 import { type Cells, decode } from './decode.ts';
-import { LAYOUT } from './tables.ts';
+import { TABLE_LAYOUTS } from './tables.ts';
 
-export type Row = Record<string, string | number | Float32Array>;
+export type LanceRow = Record<string, string | number | Float32Array>;
 
-export const copyRow = (copy: Copy): Row => ({
+export const toVideoFileRow = (copy: VideoFile): LanceRow => ({
   uri: copy.uri,
   videoId: copy.videoId,
   body: JSON.stringify(copy),
 });
 
-export const videoRow = (video: VideoRecord): Row => ({
+export const toVideoRow = (video: VideoRecord): LanceRow => ({
   videoId: video.videoId,
   body: JSON.stringify(video),
 });
 
-export const descriptionRow = (description: Description): Row => ({
+export const toDescriptionRow = (description: Description): LanceRow => ({
   id: description.id,
   videoId: description.videoId,
   uri: description.uri,
@@ -28,7 +28,7 @@ export const descriptionRow = (description: Description): Row => ({
   body: JSON.stringify(description),
 });
 
-export const passageRow = (passage: Passage): Row => ({
+export const toPassageRow = (passage: Passage): LanceRow => ({
   id: passage.id,
   videoId: passage.videoId,
   uri: passage.uri,
@@ -38,14 +38,14 @@ export const passageRow = (passage: Passage): Row => ({
   endMs: passage.endMs,
 });
 
-export const outlineRow = (outline: Outline): Row => ({
+export const toOutlineRow = (outline: Outline): LanceRow => ({
   uri: outline.uri,
   videoId: outline.videoId,
   terms: outline.terms,
   title: outline.title,
 });
 
-export const vectorRow = (row: VectorRow): Row => ({
+export const toVectorRow = (row: VectorRow): LanceRow => ({
   id: row.id,
   videoId: row.videoId,
   uri: row.uri,
@@ -56,47 +56,49 @@ export const vectorRow = (row: VectorRow): Row => ({
   vector: row.vector,
 });
 
-export const PASSAGE = {
+export const PASSAGE_READER = {
   key: 'id',
   columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
-  make: decode.passages,
+  toRow: decode.passages,
 };
 
 /** An Outline without its words. */
-export const OUTLINE = { key: 'uri', columns: ['uri', 'videoId', 'title'], make: decode.outlines };
+export const OUTLINE_READER = { key: 'uri', columns: ['uri', 'videoId', 'title'], toRow: decode.outlines };
 
 /** Rows made before others have their turn: 100,000 of them take half a second. */
-const ROWS_A_TURN = 500;
+const ROWS_PER_TURN = 500;
 
 /** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
-export async function read<T>(
+export async function readRows<T>(
   query: Query | VectorQuery | TakeQuery,
-  make: (cells: Cells) => T,
+  toRow: (cells: Cells) => T,
 ): Promise<T[]> {
-  const out: T[] = [];
+  const values: T[] = [];
   for await (const batch of query) {
-    const columns = new Map(batch.schema.fields.map((field, at) => [field.name, batch.getChildAt(at)]));
-    let at = 0;
+    const columns = new Map(
+      batch.schema.fields.map((field, rowIndex) => [field.name, batch.getChildAt(rowIndex)]),
+    );
+    let index = 0;
     const cells: Cells = {
-      text: (column) => String(columns.get(column)?.get(at) ?? ''),
-      number: (column) => Number(columns.get(column)?.get(at) ?? 0),
-      vector: (column) => Float32Array.from(columns.get(column)?.get(at) ?? []),
+      text: (column) => String(columns.get(column)?.get(index) ?? ''),
+      number: (column) => Number(columns.get(column)?.get(index) ?? 0),
+      vector: (column) => Float32Array.from(columns.get(column)?.get(index) ?? []),
     };
-    for (; at < batch.numRows; at += 1) {
-      out.push(make(cells));
-      if (out.length % ROWS_A_TURN === 0) await setImmediate();
+    for (; index < batch.numRows; index += 1) {
+      values.push(toRow(cells));
+      if (values.length % ROWS_PER_TURN === 0) await setImmediate();
     }
   }
-  return out;
+  return values;
 }
 
 /** All records of a table that keeps them whole; rejects with DamagedRowError if one is not. */
-export function readBodies<T>(
+export function readRecords<T>(
   table: Table,
   name: 'copies' | 'videos' | 'descriptions',
-  make: (cells: Cells) => T,
+  toRow: (cells: Cells) => T,
   where?: string,
 ): Promise<T[]> {
-  const query = table.query().select([...LAYOUT[name].text]);
-  return read(where === undefined ? query : query.where(where), make);
+  const query = table.query().select([...TABLE_LAYOUTS[name].text]);
+  return readRows(where === undefined ? query : query.where(where), toRow);
 }

@@ -1,12 +1,12 @@
 import type { Connection, Table } from '@lancedb/lancedb';
-import { pathOfFileUri, showFileUri } from '../../base/file-uri.ts';
+import { fileUriToDisplayPath, fileUriToPath } from '../../base/file-uri.ts';
 import { REMADE_STAGES } from '../../core/forgotten-work.ts';
 import { STAGES, type Stage } from '../../core/recipe.ts';
-import type { Copy } from '../../core/video.ts';
+import type { VideoFile } from '../../core/video.ts';
 import { type Cells, DamagedRowError, decode } from './decode.ts';
-import { meansDamage } from './errors.ts';
-import { copyRow, type Row, read } from './rows.ts';
-import { createIndexes, createTable, LAYOUT, type TableName } from './tables.ts';
+import { canMeanDamage } from './errors.ts';
+import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
+import { createIndexes, createTable, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
 /** Rows read together while nothing is wrong with them. */
 const ROWS = 500;
@@ -27,20 +27,20 @@ export interface Salvaged {
 }
 
 /** The values of a row as they are stored. */
-function rawRow(name: TableName, cells: Cells): Row {
-  const { text, numbers } = LAYOUT[name];
+function rawRow(name: TableName, cells: Cells): LanceRow {
+  const { text, numbers } = TABLE_LAYOUTS[name];
   return Object.fromEntries([
     ...text.map((column) => [column, cells.text(column)] as const),
     ...numbers.map((column) => [column, cells.number(column)] as const),
   ]);
 }
 
-const columnsOf = (name: TableName) => [...LAYOUT[name].text, ...LAYOUT[name].numbers];
+const columnsOf = (name: TableName) => [...TABLE_LAYOUTS[name].text, ...TABLE_LAYOUTS[name].numbers];
 
 /** Reads the rows of a range, or throws if one of them is damaged. */
-function readRange(table: Table, name: TableName, from: number, to: number): Promise<Row[]> {
+function readRange(table: Table, name: TableName, from: number, to: number): Promise<LanceRow[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
-  return read(table.takeOffsets(offsets).select(columnsOf(name)), (cells) => {
+  return readRows(table.takeOffsets(offsets).select(columnsOf(name)), (cells) => {
     decode[name](cells);
     return rawRow(name, cells);
   });
@@ -50,14 +50,14 @@ function readRange(table: Table, name: TableName, from: number, to: number): Pro
 async function remainsOf(table: Table, name: TableName, from: number, to: number): Promise<Remains[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
   const remains = offsets.map(() => new Map<string, string>());
-  for (const column of LAYOUT[name].text) {
+  for (const column of TABLE_LAYOUTS[name].text) {
     try {
       const query = table.takeOffsets(offsets).select([column]);
-      const values = await read(query, (cells) => cells.text(column));
+      const values = await readRows(query, (cells) => cells.text(column));
       if (values.length === offsets.length)
         for (const [at, value] of values.entries()) remains[at]?.set(column, value);
     } catch (error) {
-      if (!meansDamage(error)) throw error;
+      if (!canMeanDamage(error)) throw error;
     }
   }
   return remains;
@@ -70,7 +70,7 @@ async function isDead(table: Table, name: TableName, from: number, to: number): 
     const row = from + Math.floor((at * (to - from - 1)) / (SAMPLES - 1));
     const fails = await readRange(table, name, row, row + 1).then(
       () => false,
-      (error: unknown) => meansDamage(error),
+      (error: unknown) => canMeanDamage(error),
     );
     if (!fails) return false;
   }
@@ -83,17 +83,17 @@ async function* sift(
   name: TableName,
   from: number,
   to: number,
-): AsyncGenerator<{ readonly rows: readonly Row[]; readonly lost?: Remains }> {
+): AsyncGenerator<{ readonly rows: readonly LanceRow[]; readonly lost?: Remains }> {
   try {
     const rows = await readRange(table, name, from, to);
     if (rows.length !== to - from) throw new DamagedRowError(name, `${from}`);
     yield { rows };
   } catch (error) {
-    if (!meansDamage(error)) throw error;
+    if (!canMeanDamage(error)) throw error;
     if (to - from === 1 || (await isDead(table, name, from, to))) {
       for (const lost of await remainsOf(table, name, from, to)) {
         const mended = name === 'copies' ? mendedCopy(lost) : undefined;
-        yield { rows: mended ? [copyRow(mended)] : [], lost };
+        yield { rows: mended ? [toVideoFileRow(mended)] : [], lost };
       }
       return;
     }
@@ -112,14 +112,14 @@ function fieldOf(remains: Remains, field: string): string | undefined {
  * A copy whose record is damaged, as far as its columns tell: nobody else remembers files that no folder holds. Its
  * size and time fit no file, so the next look at the disk reads it again.
  */
-function mendedCopy(remains: Remains): Copy | undefined {
+function mendedCopy(remains: Remains): VideoFile | undefined {
   const uri = remains.get('uri');
   if (uri === undefined || !isFileUri(uri)) return undefined;
   const body = remains.get('body') ?? '';
   const holders = /"heldBy":(\["[^\]]*"\])/.exec(body)?.[1];
   return {
     uri,
-    path: showFileUri(uri),
+    path: fileUriToDisplayPath(uri),
     videoId: remains.get('videoId') ?? '',
     bytes: -1,
     modifiedMs: 0,
@@ -143,7 +143,7 @@ function listOf(text: string): readonly string[] {
 
 function isFileUri(uri: string): boolean {
   try {
-    pathOfFileUri(uri);
+    fileUriToPath(uri);
     return true;
   } catch {
     return false;
@@ -162,7 +162,7 @@ export async function salvage(
   const target = await createTable(fresh, name);
   try {
     const count = await table?.countRows().catch((error: unknown) => {
-      if (!meansDamage(error)) throw error;
+      if (!canMeanDamage(error)) throw error;
       return undefined;
     });
     const lost: Remains[] = [];

@@ -1,19 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const gone = (error: unknown): boolean =>
+const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 /** Bytes of all files below a folder; what is deleted while we look counts as nothing. */
-export async function sizeOf(folder: string): Promise<number> {
+export async function measureFolderBytes(folder: string): Promise<number> {
   let bytes = 0;
   try {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      bytes += entry.isDirectory() ? await sizeOf(path) : await stat(path).then(({ size }) => size);
+      bytes += entry.isDirectory()
+        ? await measureFolderBytes(path)
+        : await stat(path).then(({ size }) => size);
     }
   } catch (error) {
-    if (!gone(error)) throw error;
+    if (!isMissing(error)) throw error;
   }
   return bytes;
 }

@@ -4,15 +4,16 @@ function quote(text: string): string {
 }
 
 /** `column IN (...)`; false for no values. */
-export function oneOf(column: string, values: Iterable<string>): string {
+export function inCondition(column: string, values: Iterable<string>): string {
   const list = [...values].map(quote).join(', ');
   return list === '' ? 'false' : `${column} IN (${list})`;
 }
 
 /** Long lists are asked in parts, so that no statement grows without bound. */
-export function parts<T>(values: Iterable<T>, size: number): T[][] {
-  const all = [...values];
-  const out: T[][] = [];
-  for (let from = 0; from < all.length; from += size) out.push(all.slice(from, from + size));
-  return out;
+export function toParts<T>(values: Iterable<T>, size: number): T[][] {
+  const allValues = [...values];
+  const result: T[][] = [];
+  for (let start = 0; start < allValues.length; start += size)
+    result.push(allValues.slice(start, start + size));
+  return result;
 }

@@ -3,30 +3,30 @@ import type { ForgottenWork } from '../../core/forgotten-work.ts';
 import type { Passage } from '../../core/passage.ts';
 import { StoreError } from '../../core/store-error.ts';
 import type { Store } from '../../ports/store.ts';
-import { unlessAborted } from './abort.ts';
+import { raceAbort } from './abort.ts';
 import { decode } from './decode.ts';
-import { brief, meansDamage, toStoreError } from './errors.ts';
-import { createFold, unindexedRows } from './fold.ts';
-import { match, matchSimilar } from './match.ts';
-import { planOf } from './plan.ts';
-import { createQueue } from './queue.ts';
-import { OUTLINE, PASSAGE, read, readBodies } from './rows.ts';
-import { sizeOf } from './size.ts';
-import { oneOf } from './sql.ts';
+import { canMeanDamage, toBriefMessage, toStoreError } from './errors.ts';
+import { countUnindexedRows, createCompaction } from './fold.ts';
+import { searchFullText, searchSimilarTerms } from './match.ts';
+import { createWritePlan } from './plan.ts';
+import { createWriteQueue } from './queue.ts';
+import { OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
+import { measureFolderBytes } from './size.ts';
+import { inCondition } from './sql.ts';
 import { closeTables, type Tables } from './tables.ts';
-import type { Vectors } from './vectors.ts';
-import { apply } from './write.ts';
+import type { VectorTables } from './vectors.ts';
+import { applyWritePlan } from './write.ts';
 
 /** Rows written as one: more only makes the first of them wait. */
-const GROUP_ROWS = 2_000;
+const MAX_GROUP_ROWS = 2_000;
 
-const inTimeOrder = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
+const sortByTime = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
   rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
 
 export interface OpenIndex {
   readonly db: Connection;
   readonly tables: Tables;
-  readonly vectors: Vectors;
+  readonly vectors: VectorTables;
   readonly vectorsLost: number;
   /** Work whose rows were found lost at this opening. */
   readonly work: ForgottenWork;
@@ -57,21 +57,21 @@ export async function createStore(
   /** Native calls that read and have not ended; an aborted one goes on unseen. */
   const reads = new Set<Promise<unknown>>();
   const foldOf = async ({ tables, vectors }: OpenIndex) =>
-    createFold(tables, vectors, reads, await unindexedRows(tables));
-  let fold = await foldOf(index);
+    createCompaction(tables, vectors, reads, await countUnindexedRows(tables));
+  let compaction = await foldOf(index);
   let mending: Promise<boolean> | undefined;
   /** A look at everything that found no damage: errors like it are no sign of any. */
   let fruitless = false;
   const damaged = new Set<(work: ForgottenWork) => void>();
-  const queue = createQueue(async (batches) => {
-    const plan = planOf(batches);
-    await apply(index.tables, index.vectors, plan);
-    fold.note(plan);
-  }, GROUP_ROWS);
+  const queue = createWriteQueue(async (batches) => {
+    const plan = createWritePlan(batches);
+    await applyWritePlan(index.tables, index.vectors, plan);
+    compaction.countWrite(plan);
+  }, MAX_GROUP_ROWS);
 
   /** Resolves with whether something was mended, so that what failed is worth another try. */
   async function mended(error: unknown): Promise<boolean> {
-    if (closed || fruitless || !meansDamage(error)) return false;
+    if (closed || fruitless || !canMeanDamage(error)) return false;
     mending ??= mend(error).finally(() => {
       mending = undefined;
     });
@@ -79,13 +79,13 @@ export async function createStore(
   }
 
   async function mend(error: unknown): Promise<boolean> {
-    log(`The index in ${folder} is checked: ${brief(error)}.`);
-    return await queue.alone(async () => {
+    log(`The index in ${folder} is checked: ${toBriefMessage(error)}.`);
+    return await queue.runExclusive(async () => {
       await Promise.allSettled(reads);
       if (closed) return false;
       closeIndex(index);
       index = await reopen();
-      fold = await foldOf(index);
+      compaction = await foldOf(index);
       fruitless = !index.mended;
       for (const listener of damaged) listener(index.work);
       return true;
@@ -93,14 +93,14 @@ export async function createStore(
   }
 
   /** Queues a fold where one is due. */
-  function tidy(): void {
-    if (fold.due()) void queue.alone(foldIfDue);
+  function compactIfDue(): void {
+    if (compaction.isDue()) void queue.runExclusive(runCompactionIfDue);
   }
 
-  async function foldIfDue(): Promise<void> {
-    if (closed || !fold.due()) return;
+  async function runCompactionIfDue(): Promise<void> {
+    if (closed || !compaction.isDue()) return;
     try {
-      await fold.run();
+      await compaction.run();
     } catch (error) {
       // Nothing is lost by it, searches are only slower; the next large write tries again.
       log(toStoreError(error, 'tidying', folder).message);
@@ -109,7 +109,7 @@ export async function createStore(
     }
   }
 
-  async function guard<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  async function withStoreErrors<T>(doing: string, work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreError('failed', 'The index is closed.', 'Start Goldfish again.');
     try {
       try {
@@ -123,76 +123,80 @@ export async function createStore(
     }
   }
 
-  const reading = <T>(work: (index: OpenIndex) => Promise<T>): Promise<T> =>
-    guard('reading', async () => {
+  const withRead = <T>(work: (index: OpenIndex) => Promise<T>): Promise<T> =>
+    withStoreErrors('reading', async () => {
       await mending;
-      const read = work(index);
-      reads.add(read);
+      const pendingRead = work(index);
+      reads.add(pendingRead);
       try {
-        return await read;
+        return await pendingRead;
       } finally {
-        reads.delete(read);
+        reads.delete(pendingRead);
       }
     });
 
-  const writing = <T>(work: () => Promise<T>): Promise<T> => guard('writing', work);
+  const withWrite = <T>(work: () => Promise<T>): Promise<T> => withStoreErrors('writing', work);
 
-  tidy();
+  compactIfDue();
   return {
-    copies: () => reading(({ tables }) => readBodies(tables.copies, 'copies', decode.copies)),
-    videos: () => reading(({ tables }) => readBodies(tables.videos, 'videos', decode.videos)),
+    copies: () => withRead(({ tables }) => readRecords(tables.copies, 'copies', decode.copies)),
+    videos: () => withRead(({ tables }) => readRecords(tables.videos, 'videos', decode.videos)),
     async commit(batch) {
-      await writing(() => queue.push(batch));
-      tidy();
+      await withWrite(() => queue.push(batch));
+      compactIfDue();
     },
     descriptions: (videoId, uri, stages) =>
-      reading(async ({ tables: { descriptions } }) => {
-        const conditions = [oneOf('videoId', [videoId]), oneOf('uri', new Set(['', uri]))];
-        if (stages) conditions.push(oneOf('stage', stages));
+      withRead(async ({ tables: { descriptions } }) => {
+        const conditions = [inCondition('videoId', [videoId]), inCondition('uri', new Set(['', uri]))];
+        if (stages) conditions.push(inCondition('stage', stages));
         const where = conditions.join(' AND ');
-        return inTimeOrder(await readBodies(descriptions, 'descriptions', decode.descriptions, where));
+        return sortByTime(await readRecords(descriptions, 'descriptions', decode.descriptions, where));
       }),
     passages: (videoId, uri, range) =>
-      reading(async ({ tables }) => {
-        const conditions = [oneOf('videoId', [videoId]), oneOf('uri', new Set(['', uri]))];
+      withRead(async ({ tables }) => {
+        const conditions = [inCondition('videoId', [videoId]), inCondition('uri', new Set(['', uri]))];
         if (range) conditions.push(`startMs < ${range.endMs} AND endMs > ${range.startMs}`);
-        const query = tables.passages.query().where(conditions.join(' AND ')).select(PASSAGE.columns);
-        return inTimeOrder<Passage>(await read(query, PASSAGE.make));
+        const query = tables.passages.query().where(conditions.join(' AND ')).select(PASSAGE_READER.columns);
+        return sortByTime<Passage>(await readRows(query, PASSAGE_READER.toRow));
       }),
     async matchPassages(terms, limit, filter, signal) {
-      const asked = () => reading(({ tables }) => match(tables.passages, terms, limit, filter, PASSAGE));
-      return (await unlessAborted(asked, signal)).map(({ row, score }) => ({ passage: row, score }));
+      const search = () =>
+        withRead(({ tables }) => searchFullText(tables.passages, terms, limit, filter, PASSAGE_READER));
+      return (await raceAbort(search, signal)).map(({ row, score }) => ({ passage: row, score }));
     },
     async matchSimilar(term, limit, signal) {
-      const asked = () => reading(({ tables }) => matchSimilar(tables.passages, term, limit, PASSAGE));
-      return (await unlessAborted(asked, signal)).map(({ row }) => row);
+      const search = () =>
+        withRead(({ tables }) => searchSimilarTerms(tables.passages, term, limit, PASSAGE_READER));
+      return (await raceAbort(search, signal)).map(({ row }) => row);
     },
     async matchOutlines(terms, limit, filter, signal) {
-      const asked = () => reading(({ tables }) => match(tables.outlines, terms, limit, filter, OUTLINE));
-      return (await unlessAborted(asked, signal)).map(({ row, score }) => ({ outline: row, score }));
+      const search = () =>
+        withRead(({ tables }) => searchFullText(tables.outlines, terms, limit, filter, OUTLINE_READER));
+      return (await raceAbort(search, signal)).map(({ row, score }) => ({ outline: row, score }));
     },
-    passagesOf: (ids) =>
-      reading(async ({ tables }) => {
+    passagesById: (ids) =>
+      withRead(async ({ tables }) => {
         if (ids.length === 0) return [];
-        return await read(
-          tables.passages.query().where(oneOf('id', ids)).select(PASSAGE.columns),
-          PASSAGE.make,
+        return await readRows(
+          tables.passages.query().where(inCondition('id', ids)).select(PASSAGE_READER.columns),
+          PASSAGE_READER.toRow,
         );
       }),
     vectors: (space, videoId, uri) =>
-      reading(async ({ vectors }) => inTimeOrder(await vectors.of(space, videoId, uri))),
+      withRead(async ({ vectors }) => sortByTime(await vectors.rowsAt(space, videoId, uri))),
     vectorCount: (space) => index.vectors.count(space),
     nearest: (space, vector, limit, filter, signal) =>
-      unlessAborted(() => reading(({ vectors }) => vectors.nearest(space, vector, limit, filter)), signal),
-    vectorsLost: () => index.vectorsLost,
+      raceAbort(() => withRead(({ vectors }) => vectors.nearest(space, vector, limit, filter)), signal),
+    lostVectorCount: () => index.vectorsLost,
     damage: () => index.damage,
     onDamage: (listener) => void damaged.add(listener),
-    optimize: (signal) => unlessAborted(() => writing(() => queue.alone(() => fold.run())), signal),
-    bytes: () => reading(() => sizeOf(folder)),
+    optimize: (signal) =>
+      raceAbort(() => withWrite(() => queue.runExclusive(() => compaction.run())), signal),
+    bytes: () => withRead(() => measureFolderBytes(folder)),
     async close() {
       if (closed) return;
       closed = true;
-      await queue.alone(async () => closeIndex(index));
+      await queue.runExclusive(async () => closeIndex(index));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Connection, Table } from '@lancedb/lancedb';
 export type TableName = 'copies' | 'videos' | 'descriptions' | 'passages' | 'outlines';
 export type Tables = Readonly<Record<TableName, Table>>;
 
-interface Layout {
+interface TableLayout {
   /** Names the row; the first of `text`. */
   readonly key: string;
   readonly text: readonly string[];
@@ -21,7 +21,7 @@ interface Layout {
  * rows of descriptions and passages have one `uri`, the empty one: an index on it makes a scope slower (14 ms
  * against 3 ms in 100,000 passages).
  */
-export const LAYOUT: Readonly<Record<TableName, Layout>> = {
+export const TABLE_LAYOUTS: Readonly<Record<TableName, TableLayout>> = {
   copies: { key: 'uri', text: ['uri', 'videoId', 'body'], numbers: [], lookup: ['uri', 'videoId'] },
   videos: { key: 'videoId', text: ['videoId', 'body'], numbers: [], lookup: ['videoId'] },
   descriptions: {
@@ -46,7 +46,7 @@ export const LAYOUT: Readonly<Record<TableName, Layout>> = {
   },
 };
 
-export const TABLE_NAMES = Object.keys(LAYOUT) as TableName[];
+export const TABLE_NAMES = Object.keys(TABLE_LAYOUTS) as TableName[];
 
 /** The library, loaded on first use: it costs 140 ms and 40 MB. It reads LANCEDB_LOG once, at load. */
 export async function loadLance() {
@@ -56,7 +56,7 @@ export async function loadLance() {
 
 export async function createTable(db: Connection, name: TableName): Promise<Table> {
   const { Field, Float64, Schema, Utf8 } = await import('apache-arrow');
-  const { key, text, numbers } = LAYOUT[name];
+  const { key, text, numbers } = TABLE_LAYOUTS[name];
   const table = await db.createEmptyTable(
     name,
     new Schema([
@@ -72,7 +72,7 @@ export async function createTable(db: Connection, name: TableName): Promise<Tabl
 /** Builds a table's indexes, in place of those it has; on an empty table they are empty and `optimize` fills them. */
 export async function createIndexes(table: Table, name: TableName): Promise<void> {
   const { Index } = await loadLance();
-  const { lookup, words } = LAYOUT[name];
+  const { lookup, words } = TABLE_LAYOUTS[name];
   for (const column of lookup) await table.createIndex(column, { config: Index.btree() });
   if (words === undefined) return;
   // The text is analysed before it comes here: tokens are whatever stands between spaces, in any script.

@@ -1,13 +1,13 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import { hashText } from '../../core/hash.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../../core/vector.ts';
-import type { Neighbour, VectorFilter } from '../../ports/store.ts';
-import { scan } from './check.ts';
-import { brief, meansDamage } from './errors.ts';
-import { nearest } from './nearest.ts';
+import type { VectorFilter, VectorNeighbour } from '../../ports/store.ts';
+import { readEveryRow } from './check.ts';
+import { canMeanDamage, toBriefMessage } from './errors.ts';
+import { searchVectors } from './nearest.ts';
 import type { VectorReplacement } from './plan.ts';
-import { read, vectorRow } from './rows.ts';
-import { oneOf, parts } from './sql.ts';
+import { readRows, toVectorRow } from './rows.ts';
+import { inCondition, toParts } from './sql.ts';
 import { loadLance } from './tables.ts';
 
 /**
@@ -16,13 +16,13 @@ import { loadLance } from './tables.ts';
  * built in 0.5 s for so many, in 2 s for 100,000 rows, in 43 s for a million; IVF_PQ and HNSW take minutes.
  * A fold splits its parts as it grows: from 5,000 to 80,000 rows it stayed as good as a new one and nearly as quick.
  */
-export const INDEX_ROWS = 5_000;
+export const MIN_INDEXED_ROWS = 5_000;
 
 /** Values in one `IN (...)`. */
-const LIST = 1_000;
+const MAX_LIST_VALUES = 1_000;
 
 /** The vectors of one model in one dimension. */
-interface Held {
+interface OpenVectorTable {
   readonly name: string;
   readonly prefix: string;
   readonly role: string;
@@ -35,30 +35,30 @@ interface Held {
  * Vectors, a table for each model and dimension, made when the first of them are written and dropped when the last
  * have gone.
  */
-export interface Vectors {
+export interface VectorTables {
   count(space: VectorSpace): number;
   /** Writes what is new, then removes what no longer stands there, in this and in all other models' tables. */
   replace(replacements: Iterable<VectorReplacement>): Promise<void>;
   remove(column: 'uri' | 'videoId', values: Iterable<string>): Promise<void>;
-  of(space: VectorSpace, videoId: string, uri: string): Promise<VectorRow[]>;
+  rowsAt(space: VectorSpace, videoId: string, uri: string): Promise<VectorRow[]>;
   nearest(
     space: VectorSpace,
     vector: Float32Array,
     limit: number,
     filter: VectorFilter,
-  ): Promise<readonly Neighbour[]>;
+  ): Promise<readonly VectorNeighbour[]>;
   /** Optimises each table, indexes those that have become large, drops empty ones. `quiet`: no read runs any more. */
-  fold(optimize: (table: Table) => Promise<void>, quiet: () => Promise<unknown>): Promise<void>;
+  compact(optimize: (table: Table) => Promise<void>, waitForReads: () => Promise<unknown>): Promise<void>;
   close(): void;
 }
 
 const TEXT = ['id', 'videoId', 'uri', 'kind', 'made'];
 const NUMBERS = ['startMs', 'endMs'];
 
-const NAME = /^(vectors_(text|frame)_[0-9a-f]{32}_)\d+$/;
-const prefixOf = ({ role, model }: VectorSpace): string => `vectors_${role}_${hashText(model)}_`;
+const TABLE_NAME = /^(vectors_(text|frame)_[0-9a-f]{32}_)\d+$/;
+const toTablePrefix = ({ role, model }: VectorSpace): string => `vectors_${role}_${hashText(model)}_`;
 
-async function create(db: Connection, name: string, dimension: number): Promise<Table> {
+async function createVectorTable(db: Connection, name: string, dimension: number): Promise<Table> {
   const { Field, FixedSizeList, Float32, Float64, Schema, Utf8 } = await import('apache-arrow');
   const vector = new FixedSizeList(dimension, new Field('item', new Float32(), true));
   const table = await db.createEmptyTable(
@@ -82,30 +82,30 @@ async function createIndexes(table: Table): Promise<void> {
 }
 
 /** Asks each index once; damaged ones are built again from the rows, the one over vectors by the next fold. */
-async function askIndexes(table: Table, dimension: number): Promise<void> {
-  const ask = async () => {
+async function queryEachIndex(table: Table, dimension: number): Promise<void> {
+  const query = async () => {
     for (const column of ['videoId', 'kind'])
       await table
         .query()
-        .where(oneOf(column, ['']))
+        .where(inCondition(column, ['']))
         .select(['id'])
         .limit(1)
         .toArray();
-    const near = table.query().nearestTo(new Float32Array(dimension).fill(1)).distanceType('cosine');
-    await near.select(['id', '_distance']).limit(1).toArray();
+    const nearestQuery = table.query().nearestTo(new Float32Array(dimension).fill(1)).distanceType('cosine');
+    await nearestQuery.select(['id', '_distance']).limit(1).toArray();
   };
   try {
-    await ask();
+    await query();
   } catch {
     for (const { name, columns } of await table.listIndices())
       if (columns.includes('vector')) await table.dropIndex(name);
     await createIndexes(table);
-    await ask();
+    await query();
   }
 }
 
-async function held(name: string, table: Table): Promise<Held> {
-  const [, prefix = '', role = ''] = NAME.exec(name) ?? [];
+async function toOpenTable(name: string, table: Table): Promise<OpenVectorTable> {
+  const [, prefix = '', role = ''] = TABLE_NAME.exec(name) ?? [];
   const indexes = await table.listIndices();
   const indexed = indexes.some(({ columns }) => columns.includes('vector'));
   return { name, prefix, role, table, rows: await table.countRows(), indexed };
@@ -115,92 +115,97 @@ async function held(name: string, table: Table): Promise<Held> {
  * Opens the tables of vectors. One that cannot be read is handed to `lost`: its vectors are made again from what was
  * embedded.
  */
-export async function openVectors(
+export async function openVectorTables(
   db: Connection,
   options: {
     readonly indexRows: number;
     /** Reads the vectors themselves too. */
     readonly thorough: boolean;
     /** Sets the files of a table aside. */
-    readonly lost: (table: string, reason: string) => Promise<void>;
+    readonly onLost: (table: string, reason: string) => Promise<void>;
   },
-): Promise<Vectors> {
-  const all = new Map<string, Held>();
-  for (const name of (await db.tableNames()).filter((one) => NAME.test(one))) {
+): Promise<VectorTables> {
+  const openTables = new Map<string, OpenVectorTable>();
+  for (const name of (await db.tableNames()).filter((tableName) => TABLE_NAME.test(tableName))) {
     try {
       const table = await db.openTable(name);
-      await scan(table, TEXT, NUMBERS);
+      await readEveryRow(table, TEXT, NUMBERS);
       if (options.thorough)
-        await read(table.query().select(['vector']), (cells) => void cells.vector('vector'));
-      await askIndexes(table, Number(name.slice(name.lastIndexOf('_') + 1)));
-      all.set(name, await held(name, table));
+        await readRows(table.query().select(['vector']), (cells) => void cells.vector('vector'));
+      await queryEachIndex(table, Number(name.slice(name.lastIndexOf('_') + 1)));
+      openTables.set(name, await toOpenTable(name, table));
     } catch (error) {
-      if (!meansDamage(error)) throw error;
-      await options.lost(name, brief(error));
+      if (!canMeanDamage(error)) throw error;
+      await options.onLost(name, toBriefMessage(error));
     }
   }
-  const inSpace = (space: VectorSpace) =>
-    [...all.values()].filter(({ prefix }) => prefix === prefixOf(space));
+  const tablesInSpace = (space: VectorSpace) =>
+    [...openTables.values()].filter(({ prefix }) => prefix === toTablePrefix(space));
 
-  async function open(space: VectorSpace, dimension: number): Promise<Held> {
-    const name = `${prefixOf(space)}${dimension}`;
-    const known = all.get(name);
-    if (known) return known;
-    const made = await held(name, await create(db, name, dimension));
-    all.set(name, made);
-    return made;
+  async function openOrCreate(space: VectorSpace, dimension: number): Promise<OpenVectorTable> {
+    const name = `${toTablePrefix(space)}${dimension}`;
+    const openTable = openTables.get(name);
+    if (openTable) return openTable;
+    const newTable = await toOpenTable(name, await createVectorTable(db, name, dimension));
+    openTables.set(name, newTable);
+    return newTable;
   }
 
-  async function known(table: Table, videoIds: Iterable<string>) {
-    const found: { readonly id: string; readonly place: string; readonly videoId: string }[] = [];
-    for (const part of parts(videoIds, LIST)) {
-      const query = table.query().where(oneOf('videoId', part)).select(['id', 'videoId', 'uri']);
-      const rows = await read(query, (cells) => {
+  async function readPlaces(table: Table, videoIds: Iterable<string>) {
+    const places: { readonly id: string; readonly place: string; readonly videoId: string }[] = [];
+    for (const part of toParts(videoIds, MAX_LIST_VALUES)) {
+      const query = table.query().where(inCondition('videoId', part)).select(['id', 'videoId', 'uri']);
+      const rows = await readRows(query, (cells) => {
         const videoId = cells.text('videoId');
         return { id: cells.text('id'), videoId, place: `${videoId}\n${cells.text('uri')}` };
       });
-      found.push(...rows);
+      places.push(...rows);
     }
-    return found;
+    return places;
   }
 
-  async function removeRows(one: Held, ids: readonly string[], videoIds: Iterable<string>): Promise<void> {
-    const owners = oneOf('videoId', videoIds);
-    for (const part of parts(ids, LIST)) await one.table.delete(`${owners} AND ${oneOf('id', part)}`);
-    if (ids.length > 0) one.rows = await one.table.countRows();
+  async function removeRows(
+    target: OpenVectorTable,
+    ids: readonly string[],
+    videoIds: Iterable<string>,
+  ): Promise<void> {
+    const videoCondition = inCondition('videoId', videoIds);
+    for (const part of toParts(ids, MAX_LIST_VALUES))
+      await target.table.delete(`${videoCondition} AND ${inCondition('id', part)}`);
+    if (ids.length > 0) target.rows = await target.table.countRows();
   }
 
   /** Writes rows of one table and removes what else stood in their places, there and in the role's other tables. */
   async function replaceIn(
-    target: Held | undefined,
+    target: OpenVectorTable | undefined,
     role: string,
     group: readonly VectorReplacement[],
   ): Promise<void> {
-    const wanted = new Map(group.flatMap(({ rows }) => rows).map((row) => [row.id, row]));
+    const newRows = new Map(group.flatMap(({ rows }) => rows).map((row) => [row.id, row]));
     const places = new Set(group.map(({ videoId, uri }) => `${videoId}\n${uri}`));
-    const owners = new Set(group.map(({ videoId }) => videoId));
-    for (const one of [...all.values()].filter((other) => other.role === role)) {
-      if (one.rows === 0 && one !== target) continue;
-      const before = await known(one.table, owners);
-      if (one === target) {
-        const there = new Set(before.map(({ id }) => id));
-        const fresh = [...wanted.values()].filter(({ id }) => !there.has(id));
-        if (fresh.length > 0) await one.table.add(fresh.map(vectorRow));
-        one.rows += fresh.length;
+    const videoIdSet = new Set(group.map(({ videoId }) => videoId));
+    for (const openTable of [...openTables.values()].filter((candidate) => candidate.role === role)) {
+      if (openTable.rows === 0 && openTable !== target) continue;
+      const storedPlaces = await readPlaces(openTable.table, videoIdSet);
+      if (openTable === target) {
+        const storedIds = new Set(storedPlaces.map(({ id }) => id));
+        const missingRows = [...newRows.values()].filter(({ id }) => !storedIds.has(id));
+        if (missingRows.length > 0) await openTable.table.add(missingRows.map(toVectorRow));
+        openTable.rows += missingRows.length;
       }
-      const stale = before.filter(
-        ({ id, place }) => places.has(place) && !(one === target && wanted.has(id)),
+      const staleRows = storedPlaces.filter(
+        ({ id, place }) => places.has(place) && !(openTable === target && newRows.has(id)),
       );
       await removeRows(
-        one,
-        stale.map(({ id }) => id),
-        new Set(stale.map(({ videoId }) => videoId)),
+        openTable,
+        staleRows.map(({ id }) => id),
+        new Set(staleRows.map(({ videoId }) => videoId)),
       );
     }
   }
 
   return {
-    count: (space) => inSpace(space).reduce((sum, { rows }) => sum + rows, 0),
+    count: (space) => tablesInSpace(space).reduce((sum, { rows }) => sum + rows, 0),
     async replace(replacements) {
       const groups = Map.groupBy(replacements, ({ role, model, rows }) =>
         JSON.stringify([role, model, rows[0]?.vector.length ?? 0]),
@@ -209,25 +214,26 @@ export async function openVectors(
         const [first] = group;
         if (!first) continue;
         const dimension = first.rows[0]?.vector.length;
-        const target = dimension === undefined ? undefined : await open(first, dimension);
+        const target = dimension === undefined ? undefined : await openOrCreate(first, dimension);
         await replaceIn(target, first.role, group);
       }
     },
     async remove(column, values) {
-      const gone = [...values];
-      for (const one of all.values()) {
-        if (one.rows === 0) continue;
-        for (const part of parts(gone, LIST)) await one.table.delete(oneOf(column, part));
-        if (gone.length > 0) one.rows = await one.table.countRows();
+      const removedValues = [...values];
+      for (const openTable of openTables.values()) {
+        if (openTable.rows === 0) continue;
+        for (const part of toParts(removedValues, MAX_LIST_VALUES))
+          await openTable.table.delete(inCondition(column, part));
+        if (removedValues.length > 0) openTable.rows = await openTable.table.countRows();
       }
     },
-    async of(space, videoId, uri) {
+    async rowsAt(space, videoId, uri) {
       const columns = ['id', 'videoId', 'uri', 'kind', 'made', 'startMs', 'endMs', 'vector'];
       const rows: VectorRow[] = [];
-      for (const { table } of inSpace(space)) {
-        const where = `${oneOf('videoId', [videoId])} AND ${oneOf('uri', [uri])}`;
+      for (const { table } of tablesInSpace(space)) {
+        const where = `${inCondition('videoId', [videoId])} AND ${inCondition('uri', [uri])}`;
         const query = table.query().where(where).select(columns);
-        const found = await read(query, (cells) => ({
+        const tableRows = await readRows(query, (cells) => ({
           id: cells.text('id'),
           videoId: cells.text('videoId'),
           uri: cells.text('uri'),
@@ -237,33 +243,33 @@ export async function openVectors(
           endMs: cells.number('endMs'),
           vector: cells.vector('vector'),
         }));
-        rows.push(...found);
+        rows.push(...tableRows);
       }
       return rows;
     },
     async nearest(space, vector, limit, filter) {
-      const one = all.get(`${prefixOf(space)}${vector.length}`);
-      return one ? await nearest(one, vector, limit, filter) : [];
+      const openTable = openTables.get(`${toTablePrefix(space)}${vector.length}`);
+      return openTable ? await searchVectors(openTable, vector, limit, filter) : [];
     },
-    async fold(optimize, quiet) {
-      for (const one of [...all.values()]) {
-        if (one.rows === 0) {
-          all.delete(one.name);
-          await quiet();
-          one.table.close();
-          await db.dropTable(one.name);
+    async compact(optimize, waitForReads) {
+      for (const openTable of [...openTables.values()]) {
+        if (openTable.rows === 0) {
+          openTables.delete(openTable.name);
+          await waitForReads();
+          openTable.table.close();
+          await db.dropTable(openTable.name);
           continue;
         }
-        if (!one.indexed && one.rows >= options.indexRows) {
+        if (!openTable.indexed && openTable.rows >= options.indexRows) {
           const { Index } = await loadLance();
-          await one.table.createIndex('vector', { config: Index.ivfRq({ distanceType: 'cosine' }) });
-          one.indexed = true;
+          await openTable.table.createIndex('vector', { config: Index.ivfRq({ distanceType: 'cosine' }) });
+          openTable.indexed = true;
         }
-        await optimize(one.table);
+        await optimize(openTable.table);
       }
     },
     close() {
-      for (const { table } of all.values()) table.close();
+      for (const { table } of openTables.values()) table.close();
     },
   };
 }

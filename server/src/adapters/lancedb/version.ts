@@ -7,13 +7,13 @@ import { StoreError } from '../../core/store-error.ts';
 /** The layout that tables.ts describes. */
 export const SCHEMA_VERSION = 2;
 
-const FILE = 'goldfish.json';
+const VERSION_FILE = 'goldfish.json';
 
 /**
  * One step for each version, from it to the next. A step may be cut off anywhere and is then run again from its
  * start, so each looks at what is there.
  */
-const STEPS: readonly ((db: Connection) => Promise<void>)[] = [
+const MIGRATIONS: readonly ((db: Connection) => Promise<void>)[] = [
   // 0: before the version file; an index on `uri` made every scope slow.
   async (db) => {
     for (const name of ['descriptions', 'passages']) {
@@ -28,7 +28,7 @@ const STEPS: readonly ((db: Connection) => Promise<void>)[] = [
   async () => {},
 ];
 
-interface Mark {
+interface VersionMark {
   /** The layout that an index was written under; 0 where no file tells. */
   readonly schema: number;
   /** How often vectors were given up because their files were damaged. */
@@ -38,38 +38,42 @@ interface Mark {
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
 /** Throws where the file cannot be understood. */
-export async function readMark(folder: string): Promise<Mark> {
+export async function readVersionMark(folder: string): Promise<VersionMark> {
   let text: string;
   try {
-    text = await readFile(join(folder, FILE), 'utf8');
+    text = await readFile(join(folder, VERSION_FILE), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return { schema: 0, vectorsLost: 0 };
     throw error;
   }
-  const { schema, vectorsLost = 0 } = JSON.parse(text) as { readonly [key in keyof Mark]?: unknown };
-  if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${FILE} names no version`);
+  const { schema, vectorsLost = 0 } = JSON.parse(text) as { readonly [key in keyof VersionMark]?: unknown };
+  if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${VERSION_FILE} names no version`);
   return { schema, vectorsLost };
 }
 
-export async function writeMark(folder: string, { schema, vectorsLost }: Mark): Promise<void> {
+export async function writeVersionMark(folder: string, { schema, vectorsLost }: VersionMark): Promise<void> {
   const mark = vectorsLost > 0 ? { schema, vectorsLost } : { schema };
-  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(mark)}\n`);
+  await writeFileAtomic(join(folder, VERSION_FILE), `${JSON.stringify(mark)}\n`);
 }
 
 /** Brings an older index to this layout, step by step; refuses a newer one with a StoreError. */
-export async function migrate(folder: string, db: Connection, log: (message: string) => void): Promise<void> {
-  const { schema: found, vectorsLost } = await readMark(folder);
-  if (found > SCHEMA_VERSION)
+export async function migrateSchema(
+  folder: string,
+  db: Connection,
+  log: (message: string) => void,
+): Promise<void> {
+  const { schema: storedSchema, vectorsLost } = await readVersionMark(folder);
+  if (storedSchema > SCHEMA_VERSION)
     throw new StoreError(
       'newer',
-      `The index in ${folder} was written by a newer Goldfish (layout ${found}, this one knows ${SCHEMA_VERSION}).`,
+      `The index in ${folder} was written by a newer Goldfish (layout ${storedSchema}, this one knows ${SCHEMA_VERSION}).`,
       'Update Goldfish, or use another data folder with --data-dir.',
     );
-  for (const [at, step] of STEPS.entries()) {
-    if (at < found) continue;
+  for (const [version, step] of MIGRATIONS.entries()) {
+    if (version < storedSchema) continue;
     await step(db);
-    await writeMark(folder, { schema: at + 1, vectorsLost });
-    log(`The index was brought from layout ${at} to ${at + 1}.`);
+    await writeVersionMark(folder, { schema: version + 1, vectorsLost });
+    log(`The index was brought from layout ${version} to ${version + 1}.`);
   }
 }

@@ -1,15 +1,23 @@
 import type { Table } from '@lancedb/lancedb';
 import type { WritePlan } from './plan.ts';
-import { rowsOf } from './plan.ts';
-import { copyRow, descriptionRow, outlineRow, passageRow, type Row, read, videoRow } from './rows.ts';
-import { oneOf, parts } from './sql.ts';
+import { toDistinctRows } from './plan.ts';
+import {
+  type LanceRow,
+  readRows,
+  toDescriptionRow,
+  toOutlineRow,
+  toPassageRow,
+  toVideoFileRow,
+  toVideoRow,
+} from './rows.ts';
+import { inCondition, toParts } from './sql.ts';
 import type { Tables } from './tables.ts';
-import type { Vectors } from './vectors.ts';
+import type { VectorTables } from './vectors.ts';
 
 /** Values in one `IN (...)`. */
-const LIST = 1_000;
+const MAX_LIST_VALUES = 1_000;
 
-export async function upsert(table: Table, key: string, rows: readonly Row[]): Promise<void> {
+export async function upsert(table: Table, key: string, rows: readonly LanceRow[]): Promise<void> {
   if (rows.length === 0) return;
   await table
     .mergeInsert(key)
@@ -19,7 +27,7 @@ export async function upsert(table: Table, key: string, rows: readonly Row[]): P
 }
 
 async function remove(table: Table, column: string, values: Iterable<string>): Promise<void> {
-  for (const part of parts(values, LIST)) await table.delete(oneOf(column, part));
+  for (const part of toParts(values, MAX_LIST_VALUES)) await table.delete(inCondition(column, part));
 }
 
 /**
@@ -28,43 +36,43 @@ async function remove(table: Table, column: string, values: Iterable<string>): P
  */
 async function replace(
   table: Table,
-  rows: readonly Row[],
+  rows: readonly LanceRow[],
   videoIds: ReadonlySet<string>,
   columns: readonly string[],
-  replaced: (values: readonly string[]) => boolean,
+  isReplaced: (values: readonly string[]) => boolean,
 ): Promise<void> {
-  const kept = new Set(rows.map((row) => row.id));
-  const stale: string[] = [];
-  let known = false;
-  for (const part of parts(videoIds, LIST)) {
+  const keptIds = new Set(rows.map((row) => row.id));
+  const staleIds: string[] = [];
+  let hasKnownRow = false;
+  for (const part of toParts(videoIds, MAX_LIST_VALUES)) {
     const query = table
       .query()
-      .where(oneOf('videoId', part))
+      .where(inCondition('videoId', part))
       .select(['id', ...columns]);
-    for (const { id, values } of await read(query, (cells) => ({
+    for (const { id, values } of await readRows(query, (cells) => ({
       id: cells.text('id'),
       values: columns.map((column) => cells.text(column)),
     }))) {
-      if (kept.has(id)) known = true;
-      else if (replaced(values)) stale.push(id);
+      if (keptIds.has(id)) hasKnownRow = true;
+      else if (isReplaced(values)) staleIds.push(id);
     }
   }
   // A plain append is several times cheaper than a merge; ids are hashes of their key, so none lies elsewhere.
-  if (known) await upsert(table, 'id', rows);
+  if (hasKnownRow) await upsert(table, 'id', rows);
   else if (rows.length > 0) await table.add([...rows]);
-  await remove(table, 'id', stale);
+  await remove(table, 'id', staleIds);
 }
 
 /**
  * Applies a plan in the order the port promises. Each step is a commit of LanceDB's own; a crash between two of
  * them leaves work to do again.
  */
-export async function apply(tables: Tables, vectors: Vectors, plan: WritePlan): Promise<void> {
+export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan: WritePlan): Promise<void> {
   if (plan.descriptions.size > 0) {
     await replace(
       tables.descriptions,
-      rowsOf(plan.descriptions.values()).map(descriptionRow),
-      new Set([...plan.descriptions.values()].map((it) => it.videoId)),
+      toDistinctRows(plan.descriptions.values()).map(toDescriptionRow),
+      new Set([...plan.descriptions.values()].map((replacement) => replacement.videoId)),
       ['videoId', 'uri', 'stage'],
       (values) => plan.descriptions.has(values.join('\n')),
     );
@@ -72,16 +80,16 @@ export async function apply(tables: Tables, vectors: Vectors, plan: WritePlan): 
   if (plan.passages.size > 0) {
     await replace(
       tables.passages,
-      rowsOf(plan.passages.values()).map(passageRow),
-      new Set([...plan.passages.values()].map((it) => it.videoId)),
+      toDistinctRows(plan.passages.values()).map(toPassageRow),
+      new Set([...plan.passages.values()].map((replacement) => replacement.videoId)),
       ['videoId', 'uri'],
       (values) => plan.passages.has(values.join('\n')),
     );
   }
-  await upsert(tables.outlines, 'uri', [...plan.outlines.values()].map(outlineRow));
+  await upsert(tables.outlines, 'uri', [...plan.outlines.values()].map(toOutlineRow));
   await vectors.replace(plan.vectors.values());
-  await upsert(tables.videos, 'videoId', [...plan.videos.values()].map(videoRow));
-  await upsert(tables.copies, 'uri', [...plan.copies.values()].map(copyRow));
+  await upsert(tables.videos, 'videoId', [...plan.videos.values()].map(toVideoRow));
+  await upsert(tables.copies, 'uri', [...plan.copies.values()].map(toVideoFileRow));
   for (const table of [tables.descriptions, tables.passages, tables.outlines, tables.copies]) {
     await remove(table, 'uri', plan.removedCopies);
     await remove(table, 'videoId', plan.removedVideos);

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 const TURN_MS = 20;
 
 /** Called often in a long loop: lets messages in now and then, and throws the signal's reason once aborted. */
-export function breathe(signal: AbortSignal): () => Promise<void> | undefined {
+export function createAbortableYield(signal: AbortSignal): () => Promise<void> | undefined {
   let turned = performance.now();
   return () => {
     signal.throwIfAborted();

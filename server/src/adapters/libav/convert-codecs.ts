@@ -2,7 +2,7 @@ export type VideoCodec = 'h264' | 'vp8';
 export type SoundCodec = 'mp3' | 'opus' | 'aac';
 
 /** `light`: for watching now, on a machine that has other work. `good`: for keeping. */
-export type Quality = 'light' | 'good';
+export type EncodingQuality = 'light' | 'good';
 
 interface Encoding {
   /** libav's name of it. */
@@ -14,7 +14,7 @@ interface Encoding {
 /** Threads that one encoder may use: two streams must not starve the machine. */
 const THREADS = '2';
 
-export function videoOptions(kind: VideoCodec, quality: Quality): Encoding {
+export function toVideoEncoding(kind: VideoCodec, quality: EncodingQuality): Encoding {
   if (kind === 'vp8') {
     const options = { deadline: 'realtime', 'cpu-used': '16', b: '1500000', crf: '20', threads: THREADS };
     return { encoder: 'libvpx', options };
@@ -25,7 +25,7 @@ export function videoOptions(kind: VideoCodec, quality: Quality): Encoding {
 }
 
 /** `packed`: it takes the samples of both channels in turns. */
-export function soundOptions(kind: SoundCodec): Encoding & { readonly packed: boolean } {
+export function toSoundEncoding(kind: SoundCodec): Encoding & { readonly packed: boolean } {
   if (kind === 'opus') return { encoder: 'libopus', options: { b: '128000' }, packed: true };
   if (kind === 'mp3') return { encoder: 'libmp3lame', options: { b: '160000' }, packed: false };
   return { encoder: 'aac', options: { b: '160000' }, packed: false };

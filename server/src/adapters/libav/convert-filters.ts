@@ -1,11 +1,11 @@
 import type { Box } from '../../ports/decoder.ts';
-import { shownSize, type Turn, unturned } from './shape.ts';
+import { type Orientation, toShownSizePx, toUnturnedSize } from './shape.ts';
 
 /** A picture as it is decoded. */
-export interface Coded extends Box {
+export interface DecodedShape extends Box {
   /** Width of a pixel over its height. */
   readonly pixel: number;
-  readonly turn: Turn;
+  readonly turn: Orientation;
   /** PQ or HLG, which an ordinary screen would show grey. */
   readonly hdr: boolean;
   /** The filter that makes whole pictures of interlaced ones; absent if there are none. */
@@ -13,7 +13,7 @@ export interface Coded extends Box {
 }
 
 /** What pictures are to become. */
-export interface Wanted {
+export interface TargetFormat {
   /** px, both even. */
   readonly size: Box;
   /** Frames a second, as a fraction or number of FFmpeg's; as they come where absent. */
@@ -25,7 +25,7 @@ export interface Wanted {
 const even = (n: number) => Math.max(2, 2 * Math.round(n / 2));
 
 /** The size at most `box` in which a picture is shown, both sides even as encoders need them. */
-export function evenFit(shown: Box, box: Box): Box {
+export function fitEven(shown: Box, box: Box): Box {
   const share = Math.min(1, box.width / shown.width, box.height / shown.height);
   return { width: even(shown.width * share), height: even(shown.height * share) };
 }
@@ -39,7 +39,7 @@ function within(shown: Box, box: Box): Box {
   };
 }
 
-function turning({ mirrored, quarters }: Turn): readonly string[] {
+function turning({ mirrored, quarters }: Orientation): readonly string[] {
   return [
     ...(mirrored ? ['hflip'] : []),
     ...(quarters === 1 ? ['transpose=clock'] : quarters === 3 ? ['transpose=cclock'] : []),
@@ -48,7 +48,7 @@ function turning({ mirrored, quarters }: Turn): readonly string[] {
 }
 
 /** HDR as an ordinary screen shows it. */
-export const TONE_MAP =
+export const TONE_MAP_FILTER =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
 /** Makes one whole picture of each frame that `which` names: `interlaced` ones by their mark, or `all`. */
@@ -57,16 +57,19 @@ export function deinterlacer(which: string, name: 'bwdif' | 'yadif' = 'bwdif'): 
 }
 
 /** The filters that make pictures what is wanted: rate, size, turn, colours, black bars, length. */
-export function videoFilter({ pixel, turn, hdr, deinterlacer, ...coded }: Coded, wanted: Wanted): string {
+export function createVideoFilter(
+  { pixel, turn, hdr, deinterlacer, ...coded }: DecodedShape,
+  wanted: TargetFormat,
+): string {
   const { size, rate, lengthMs } = wanted;
-  const fitted = within(shownSize(coded.width, coded.height, pixel, turn), size);
-  const flat = unturned(fitted, turn);
+  const fitted = within(toShownSizePx(coded.width, coded.height, pixel, turn), size);
+  const flat = toUnturnedSize(fitted, turn);
   const barred = fitted.width !== size.width || fitted.height !== size.height;
   return [
     ...(deinterlacer === undefined ? [] : [deinterlacer]),
     ...(rate === undefined ? [] : [`fps=fps=${rate}:start_time=0:eof_action=pass`]),
     `scale=${flat.width}:${flat.height}:flags=bilinear`,
-    ...(hdr ? [TONE_MAP] : []),
+    ...(hdr ? [TONE_MAP_FILTER] : []),
     ...turning(turn),
     ...(barred ? [`pad=${size.width}:${size.height}:(ow-iw)/2:(oh-ih)/2`] : []),
     'setsar=1',
@@ -78,7 +81,7 @@ export function videoFilter({ pixel, turn, hdr, deinterlacer, ...coded }: Coded,
 }
 
 /** Sound at 48 kHz in stereo from time 0 on, holes filled with silence, and none after `lengthMs`. */
-export function soundFilter(lengthMs: number | undefined, first = true): string {
+export function createSoundFilter(lengthMs: number | undefined, first = true): string {
   const end = lengthMs === undefined ? '' : `:end=${(lengthMs / 1000).toFixed(3)}`;
   return [
     `atrim=start=0${end}`,

@@ -5,10 +5,10 @@ type Options = Readonly<Record<string, string>>;
  * for only then is known how much of the copied pictures lies before the start. It is told as an edit list, which
  * players leave out of what they show.
  */
-export const FRAGMENTED: Options = { movflags: 'delay_moov', frag_duration: '500000' };
+export const FRAGMENTED_MP4_OPTIONS: Options = { movflags: 'delay_moov', frag_duration: '500000' };
 
 /** The container of a file by its ending, with the options of its muxer: the index stands in front. */
-export function muxerOf(path: string): [format: string, options: Options] {
+export function findMuxer(path: string): [format: string, options: Options] {
   if (/\.mk[av]$/.test(path)) return ['matroska', {}];
   return [path.endsWith('.m4a') ? 'ipod' : 'mp4', { movflags: 'faststart' }];
 }

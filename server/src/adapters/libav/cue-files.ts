@@ -1,7 +1,7 @@
-import { type CueText, cueTextOf } from './cue-text.ts';
+import { type PacketCue, parsePacketCue } from './cue-text.ts';
 
 /** A cue as read from a text that ffmpeg wrote, times as they stand there. */
-export interface WrittenCue extends CueText {
+export interface ParsedCue extends PacketCue {
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -12,7 +12,7 @@ function msOf(time: string): number {
 }
 
 /** Reads SubRip or WebVTT as ffmpeg writes them: blocks with an arrow line, then text. */
-export function readBlocks(text: string): readonly WrittenCue[] {
+export function parseCueBlocks(text: string): readonly ParsedCue[] {
   return text
     .replace(/\r/g, '')
     .split(/\n{2,}/)
@@ -28,13 +28,13 @@ export function readBlocks(text: string): readonly WrittenCue[] {
 }
 
 /** Reads the events of an ASS file as ffmpeg writes them. */
-export function readEvents(text: string): readonly WrittenCue[] {
+export function parseAssEvents(text: string): readonly ParsedCue[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const match = /^Dialogue: (\d+),([\d:.]+),([\d:.]+),(.*)$/.exec(line);
     if (!match) return [];
     const [, layer = '0', start = '', end = '', rest = ''] = match;
     // As a packet has it: its number, then the layer, no times.
-    const said = cueTextOf('ass', new TextEncoder().encode(`0,${layer},${rest}`));
+    const said = parsePacketCue('ass', new TextEncoder().encode(`0,${layer},${rest}`));
     return [{ startMs: msOf(start), endMs: msOf(end), ...said }];
   });
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Cue } from '../../core/cue.ts';
 
 /** What one subtitle packet says; markup is left in. */
-export interface CueText {
+export interface PacketCue {
   readonly text: string;
   readonly speaker?: string;
 }
@@ -10,7 +10,7 @@ export interface CueText {
 const decoder = new TextDecoder('utf-8');
 
 /** An event of an ASS track as Matroska keeps it: eight fields, then the text, which may hold commas. */
-function assText(line: string): CueText {
+function assText(line: string): PacketCue {
   const fields = line.split(',');
   const text = fields
     .slice(8)
@@ -23,7 +23,7 @@ function assText(line: string): CueText {
 }
 
 /** Reads a packet of a text subtitle track, by libav's name of its codec. */
-export function cueTextOf(codec: string, packet: Uint8Array): CueText {
+export function parsePacketCue(codec: string, packet: Uint8Array): PacketCue {
   const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
   if (codec === 'mov_text') {
     // A length, the text, then boxes of styling.
@@ -40,7 +40,7 @@ export function cueTextOf(codec: string, packet: Uint8Array): CueText {
 const OPEN_END_MS = 10_000;
 
 /** Cues in time order, each with an end. */
-export function closedCues(cues: readonly Cue[]): readonly Cue[] {
+export function toClosedCues(cues: readonly Cue[]): readonly Cue[] {
   const sorted = cues.toSorted((a, b) => a.startMs - b.startMs);
   return sorted.map((cue, at) =>
     cue.endMs > cue.startMs

@@ -8,23 +8,27 @@ const MISSING_SHARE = 0.1;
 const CLOSE_MS = 1000;
 
 /** Does a file that was read until here end too early? */
-export function isCut(reachedMs: Ms, durationMs: Ms): boolean {
+export function isCutShort(reachedMs: Ms, durationMs: Ms): boolean {
   return durationMs - reachedMs > Math.max(MISSING_MS, durationMs * MISSING_SHARE);
 }
 
 /** The least that a stated duration means: these containers may state the time of the end instead of the length. */
-export function leastDuration(statedMs: Ms, demuxer: string, originUs: number): Ms {
+export function toMinDuration(statedMs: Ms, demuxer: string, originUs: number): Ms {
   return /^(?:matroska|mov)/.test(demuxer) ? Math.max(0, statedMs - originUs / 1000) : statedMs;
 }
 
 /** The duration, once its end has been seen. */
-export function settledDuration(statedMs: Ms | undefined, reachedMs: number): Ms {
+export function toFinalDuration(statedMs: Ms | undefined, reachedMs: number): Ms {
   const reached = Math.round(reachedMs);
   return statedMs !== undefined && Math.abs(statedMs - reached) < CLOSE_MS ? statedMs : reached;
 }
 
 /** Chapters with times from `originUs`, none outside the video. */
-export function placed(chapters: readonly Chapter[], originUs: number, durationMs: Ms): readonly Chapter[] {
+export function clampChapters(
+  chapters: readonly Chapter[],
+  originUs: number,
+  durationMs: Ms,
+): readonly Chapter[] {
   const shift = Math.round(originUs / 1000);
   return chapters
     .map(({ startMs, endMs, title }) => ({

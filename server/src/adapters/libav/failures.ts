@@ -1,13 +1,13 @@
-import { FailureError, type FailureKind } from '../../core/failure.ts';
-import { MAX_PIXELS } from './limits.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../core/failure.ts';
+import { MAX_DECODED_PIXELS } from './limits.ts';
 
 const AGAIN = 'It is tried again when the file changes.';
 
-function failure(kind: FailureKind, reason: string, remedy: string): FailureError {
-  return new FailureError({ kind, reason, remedy });
+function failure(kind: MediaFailureKind, reason: string, remedy: string): MediaFailureError {
+  return new MediaFailureError({ kind, reason, remedy });
 }
 
-export const failures = {
+export const mediaFailures = {
   empty: () => failure('empty', 'The file is empty.', `Copy or record it again. ${AGAIN}`),
   notMedia: () =>
     failure(
@@ -30,7 +30,7 @@ export const failures = {
   tooLarge: (width: number, height: number) =>
     failure(
       'tooLarge',
-      `Its pictures have ${width} x ${height} pixels; at most ${Math.round(MAX_PIXELS / 1e6)} million pixels are read.`,
+      `Its pictures have ${width} x ${height} pixels; at most ${Math.round(MAX_DECODED_PIXELS / 1e6)} million pixels are read.`,
       'Convert it to a smaller size.',
     ),
   playlist: () =>
@@ -74,10 +74,10 @@ function seconds(ms: number): string {
 }
 
 /** The failure behind an error of the file system, or undefined. */
-export function fileFailure(error: unknown): FailureError | undefined {
+export function toFileSystemFailure(error: unknown): MediaFailureError | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return failures.missing();
-  if (code === 'EACCES' || code === 'EPERM') return failures.noPermission();
-  return failures.unreadable(code);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return mediaFailures.missing();
+  if (code === 'EACCES' || code === 'EPERM') return mediaFailures.noPermission();
+  return mediaFailures.unreadable(code);
 }

@@ -1,14 +1,20 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Ms, Uri } from '../../core/range.ts';
-import type { CutRequest, CutResult, Piece, StreamRequest } from '../../ports/converter.ts';
-import { type SoundCodec, soundOptions, type VideoCodec, videoOptions } from './convert-codecs.ts';
-import { type Coded, evenFit, soundFilter, videoFilter, type Wanted } from './convert-filters.ts';
-import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
-import { failures } from './failures.ts';
+import type { CutRequest, CutResult, MediaRange, StreamRequest } from '../../ports/converter.ts';
+import { type SoundCodec, toSoundEncoding, toVideoEncoding, type VideoCodec } from './convert-codecs.ts';
+import {
+  createSoundFilter,
+  createVideoFilter,
+  type DecodedShape,
+  fitEven,
+  type TargetFormat,
+} from './convert-filters.ts';
+import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
+import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
-import { type Abilities, wholePictures } from './ffmpeg-filters.ts';
-import { chained, type Described, describe, seekArguments, shownOf } from './ffmpeg-probe.ts';
+import { type FilterSupport, wholePictures } from './ffmpeg-filters.ts';
+import { chained, type DescribedFile, describeFile, seekArguments, toShownSize } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './shape.ts';
 
@@ -23,17 +29,17 @@ const optionsOf = (options: Readonly<Record<string, string>>, kind = '') =>
   Object.entries(options).flatMap(([name, value]) => [`-${name}${kind}`, value]);
 
 function encodeVideo(kind: VideoCodec, quality: 'light' | 'good'): readonly string[] {
-  const { encoder, options } = videoOptions(kind, quality);
+  const { encoder, options } = toVideoEncoding(kind, quality);
   return ['-c:v', encoder, ...optionsOf(options, ':v')];
 }
 
 function encodeSound(kind: SoundCodec): readonly string[] {
-  const { encoder, options } = soundOptions(kind);
+  const { encoder, options } = toSoundEncoding(kind);
   return ['-c:a', encoder, ...optionsOf(options, ':a')];
 }
 
 /** ffmpeg turns pictures itself, before the filters. */
-function codedOf(stream: DumpStream, abilities: Abilities): Coded {
+function codedOf(stream: DumpStream, abilities: FilterSupport): DecodedShape {
   const turned = stream.turn % 180 === 90;
   const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
   const pixel = turned ? 1 / stream.pixel : stream.pixel;
@@ -46,7 +52,7 @@ function codedOf(stream: DumpStream, abilities: Abilities): Coded {
  * and decoded up to the start. ms
  */
 const LEAD_MS = 10_000;
-const leadOf = ({ dump, counting }: Described, startMs: Ms) =>
+const leadOf = ({ dump, counting }: DescribedFile, startMs: Ms) =>
   counting !== undefined ? startMs : /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
 
 /** A filter that leaves out what comes before the start. */
@@ -88,9 +94,9 @@ async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefi
 }
 
 function streamArguments(
-  { video, audio, counting }: Described,
+  { video, audio, counting }: DescribedFile,
   request: StreamRequest,
-  abilities: Abilities,
+  abilities: FilterSupport,
   leadMs: Ms,
 ) {
   const output: string[] = [];
@@ -99,8 +105,11 @@ function streamArguments(
     if (request.video === 'copy') output.push('-c:v', 'copy');
     else {
       const fast = (video.framesPerSecond ?? 25) > SMOOTH;
-      const wanted: Wanted = { size: evenFit(shownOf(video), request.box), rate: fast ? '30' : undefined };
-      const filter = late(videoFilter(codedOf(video, abilities), wanted), leadMs, '');
+      const wanted: TargetFormat = {
+        size: fitEven(toShownSize(video), request.box),
+        rate: fast ? '30' : undefined,
+      };
+      const filter = late(createVideoFilter(codedOf(video, abilities), wanted), leadMs, '');
       output.push('-vf', chained(counting, filter));
       output.push(...encodeVideo(request.video, 'light'));
     }
@@ -108,26 +117,26 @@ function streamArguments(
   if (audio && request.audio !== 'none') {
     output.push('-map', `0:${audio.index}`);
     if (request.audio === 'copy') output.push('-c:a', 'copy');
-    else output.push('-af', late(soundFilter(undefined), leadMs, 'a'), ...encodeSound(request.audio));
+    else output.push('-af', late(createSoundFilter(undefined), leadMs, 'a'), ...encodeSound(request.audio));
   }
   return output;
 }
 
 /** See ports/converter.ts. */
-export async function* convert(
+export async function* convertWithFfmpeg(
   program: string,
-  abilities: Abilities,
+  abilities: FilterSupport,
   uri: Uri,
   request: StreamRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const media = await describe(program, uri, signal);
+  const media = await describeFile(program, uri, signal);
   let run: FfmpegRun | undefined;
   try {
     const leadMs = request.video === 'copy' || request.audio === 'copy' ? 0 : leadOf(media, request.startMs);
     const output = streamArguments(media, request, abilities, leadMs);
-    if (output.length === 0) throw failures.notMedia();
-    const muxer = request.container === 'mp4' ? optionsOf(FRAGMENTED) : [];
+    if (output.length === 0) throw mediaFailures.notMedia();
+    const muxer = request.container === 'mp4' ? optionsOf(FRAGMENTED_MP4_OPTIONS) : [];
     run = runFfmpeg({
       program,
       file: media.file,
@@ -141,7 +150,7 @@ export async function* convert(
       yield bytes;
     }
     const { stderr } = await run.ended;
-    if (sent === 0) throw failures.notConverted(stderr);
+    if (sent === 0) throw mediaFailures.notConverted(stderr);
   } finally {
     run?.kill();
     await media.file.close();
@@ -156,14 +165,19 @@ async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<voi
     });
     run.stdout.resume();
     const { code, stderr } = await run.ended;
-    if (code !== 0) throw failures.notConverted(stderr);
+    if (code !== 0) throw mediaFailures.notConverted(stderr);
   } finally {
     run.kill();
   }
 }
 
 /** The key frame at or before a time, ms; 0 where there is none. */
-async function keyBefore(program: string, media: Described, timeMs: Ms, signal: AbortSignal): Promise<Ms> {
+async function keyBefore(
+  program: string,
+  media: DescribedFile,
+  timeMs: Ms,
+  signal: AbortSignal,
+): Promise<Ms> {
   if (media.video === undefined) return timeMs;
   const { stdout } = await collectFfmpeg(
     {
@@ -191,14 +205,14 @@ async function copied(
 ): Promise<CutResult> {
   const [piece] = pieces;
   if (piece === undefined) throw new Error('nothing to cut');
-  const media = await describe(program, piece.uri, signal);
+  const media = await describeFile(program, piece.uri, signal);
   try {
     const startMs = await keyBefore(program, media, piece.startMs, signal);
     const durationMs = piece.endMs - startMs;
     const maps = [media.video, media.audio].flatMap((stream) =>
       stream ? ['-map', `0:${stream.index}`] : [],
     );
-    const [format, options] = muxerOf(path);
+    const [format, options] = findMuxer(path);
     const run = runFfmpeg({
       program,
       file: media.file,
@@ -219,10 +233,10 @@ async function copied(
 
 /** What makes a piece like all others: size, rate, sound, length. */
 function pieceArguments(
-  { video, audio, counting }: Described,
-  { startMs, endMs }: Piece,
+  { video, audio, counting }: DescribedFile,
+  { startMs, endMs }: MediaRange,
   { size, rate: asked, audio: heard }: CutRequest,
-  abilities: Abilities,
+  abilities: FilterSupport,
   leadMs: Ms,
 ): readonly string[] {
   const lengthMs = endMs - startMs;
@@ -231,13 +245,14 @@ function pieceArguments(
   const output: string[] = [];
   const graph: string[] = [];
   if (size !== undefined) {
-    const shown = video && late(videoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
+    const shown =
+      video && late(createVideoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
     const black = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${end},format=yuv420p`;
     graph.push(shown ? `[0:${video.index}]${chained(counting, shown)}[v]` : `${black}[v]`);
     output.push('-map', '[v]', ...encodeVideo('h264', 'good'), '-r', rate);
   }
   if (heard) {
-    const padded = `${late(soundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${end},atrim=end=${end}`;
+    const padded = `${late(createSoundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${end},atrim=end=${end}`;
     graph.push(audio ? `[0:${audio.index}]${padded}[a]` : `anullsrc=r=48000:cl=stereo,atrim=end=${end}[a]`);
     output.push('-map', '[a]', ...encodeSound('aac'));
   }
@@ -250,12 +265,12 @@ const BEGIN_MS = 1000;
 /** Encodes each piece to a transport stream, for such can stand one behind the other, and packs them as one file. */
 async function joined(
   program: string,
-  abilities: Abilities,
+  abilities: FilterSupport,
   request: CutRequest,
   onTime: (doneMs: Ms) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const [format, options] = muxerOf(request.path);
+  const [format, options] = findMuxer(request.path);
   const output = ['-c', 'copy', '-progress', 'pipe:1', '-f', format, ...optionsOf(options), '-y'];
   const whole = runFfmpeg({
     program,
@@ -269,7 +284,7 @@ async function joined(
   try {
     let atMs = BEGIN_MS;
     for (const piece of request.pieces) {
-      const media = await describe(program, piece.uri, signal);
+      const media = await describeFile(program, piece.uri, signal);
       let run: FfmpegRun | undefined;
       try {
         const leadMs = leadOf(media, piece.startMs);
@@ -282,7 +297,7 @@ async function joined(
           if (whole.stdin?.write(bytes) === false) await Promise.race([once(whole.stdin, 'drain'), done]);
         }
         const { code, stderr } = await run.ended;
-        if (code !== 0) throw failures.notConverted(stderr);
+        if (code !== 0) throw mediaFailures.notConverted(stderr);
       } finally {
         run?.kill();
         await media.file.close();
@@ -297,9 +312,9 @@ async function joined(
 }
 
 /** See ports/converter.ts. */
-export async function cut(
+export async function cutWithFfmpeg(
   program: string,
-  abilities: Abilities,
+  abilities: FilterSupport,
   request: CutRequest,
   onTime: (doneMs: Ms) => void,
   signal: AbortSignal,

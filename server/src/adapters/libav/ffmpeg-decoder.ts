@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Converter } from '../../ports/converter.ts';
 import type { Decoder } from '../../ports/decoder.ts';
-import { convert, cut } from './ffmpeg-convert.ts';
-import { type Abilities, readAbilities } from './ffmpeg-filters.ts';
-import { frames } from './ffmpeg-frames.ts';
+import { convertWithFfmpeg, cutWithFfmpeg } from './ffmpeg-convert.ts';
+import { type FilterSupport, parseFilterSupport } from './ffmpeg-filters.ts';
+import { framesWithFfmpeg } from './ffmpeg-frames.ts';
 import { locateFfmpeg } from './ffmpeg-locate.ts';
-import { pass } from './ffmpeg-pass.ts';
-import { probe } from './ffmpeg-probe.ts';
-import { subtitles } from './ffmpeg-subtitles.ts';
+import { passWithFfmpeg } from './ffmpeg-pass.ts';
+import { probeWithFfmpeg } from './ffmpeg-probe.ts';
+import { subtitlesWithFfmpeg } from './ffmpeg-subtitles.ts';
 
 /** An ffmpeg that was found, with what it can do. */
 interface Program {
   readonly path: string;
-  readonly abilities: Abilities;
+  readonly abilities: FilterSupport;
 }
 
 async function find(setting: string): Promise<Program> {
@@ -30,7 +30,7 @@ async function find(setting: string): Promise<Program> {
     killSignal: 'SIGKILL',
     maxBuffer: 4_000_000,
   });
-  return { path, abilities: readAbilities(stdout) };
+  return { path, abilities: parseFilterSupport(stdout) };
 }
 
 /** Decodes and converts with an ffmpeg command line: `setting`, else ffmpeg-static, else the one on the PATH. */
@@ -45,26 +45,26 @@ export function createFfmpegDecoder(setting: string): Decoder & Converter {
   };
   return {
     async probe(uri, signal) {
-      return probe((await program()).path, uri, signal);
+      return probeWithFfmpeg((await program()).path, uri, signal);
     },
     async subtitles(uri, stream, signal) {
-      return subtitles((await program()).path, uri, stream, signal);
+      return subtitlesWithFfmpeg((await program()).path, uri, stream, signal);
     },
     async *frames(uri, timesMs, box, signal) {
       const { path, abilities } = await program();
-      yield* frames(path, abilities, uri, timesMs, box, signal);
+      yield* framesWithFfmpeg(path, abilities, uri, timesMs, box, signal);
     },
     async *pass(uri, request, signal) {
       const { path, abilities } = await program();
-      yield* pass(path, abilities, uri, request, signal);
+      yield* passWithFfmpeg(path, abilities, uri, request, signal);
     },
     async *convert(uri, request, signal) {
       const { path, abilities } = await program();
-      yield* convert(path, abilities, uri, request, signal);
+      yield* convertWithFfmpeg(path, abilities, uri, request, signal);
     },
     async cut(request, onTime, signal) {
       const { path, abilities } = await program();
-      return cut(path, abilities, request, onTime, signal);
+      return cutWithFfmpeg(path, abilities, request, onTime, signal);
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { Chapter } from '../../core/video.ts';
-import type { Tags } from './tags.ts';
+import type { ContainerTags } from './tags.ts';
 
 /** A track as ffmpeg describes it on its standard error. */
 export interface DumpStream {
   readonly index: number;
   readonly kind: 'video' | 'audio' | 'subtitle' | 'other';
   readonly codec: string;
-  readonly tags: Tags;
+  readonly tags: ContainerTags;
   readonly cover: boolean;
   readonly describes: boolean;
   readonly isDefault: boolean;
@@ -35,7 +35,7 @@ export interface Dump {
   readonly durationMs?: number;
   readonly startUs: number;
   /** The container's. */
-  readonly tags: Tags;
+  readonly tags: ContainerTags;
   readonly streams: readonly DumpStream[];
 }
 
@@ -105,7 +105,7 @@ const KINDS = { Video: 'video', Audio: 'audio', Subtitle: 'subtitle' } as const;
 const STREAM = /^ {2}Stream #0:(\d+)(?:\[0x[\da-f]+\])?(?:\((\w+)\))?: (\w+): (.*)$/;
 
 /** Reads what `ffmpeg -i` says of its input. The input is untrusted: a forged line can only misdescribe itself. */
-export function readDump(stderr: string): Dump {
+export function parseDump(stderr: string): Dump {
   const lines = stderr.split(/\r?\n/);
   const from = lines.findIndex((line) => /^Input #0, /.test(line));
   if (from < 0) return { demuxer: '', startUs: 0, tags: {}, streams: [] };
@@ -135,7 +135,10 @@ export function readDump(stderr: string): Dump {
 }
 
 /** Reads the text that ffmpeg writes as `ffmetadata`: tags of the container, and chapters. */
-export function readMetadata(text: string): { readonly tags: Tags; readonly chapters: readonly Chapter[] } {
+export function parseMetadata(text: string): {
+  readonly tags: ContainerTags;
+  readonly chapters: readonly Chapter[];
+} {
   const tags: Record<string, string> = {};
   const chapters: { fields: Record<string, string> }[] = [];
   let into: Record<string, string> | undefined = tags;

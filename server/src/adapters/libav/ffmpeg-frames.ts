@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
-import { failures } from './failures.ts';
-import { type Abilities, scaled, wholePictures } from './ffmpeg-filters.ts';
-import { chained, type Described, describe, seekArguments, shownOf } from './ffmpeg-probe.ts';
+import { mediaFailures } from './failures.ts';
+import { createScaleFilter, type FilterSupport, wholePictures } from './ffmpeg-filters.ts';
+import { chained, type DescribedFile, describeFile, seekArguments, toShownSize } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
-import { fit } from './shape.ts';
+import { fitInside } from './shape.ts';
 
 /** How far before the end the last frame is looked for, ms: most videos end within the first of these. */
 const TAILS_MS = [2000, 20_000, Number.POSITIVE_INFINITY];
@@ -38,7 +38,7 @@ function timesOf(stderr: string, originUs: number): readonly number[] {
 /** Runs ffmpeg and keeps the last `bytes` of its output. */
 async function lastBytes(
   program: string,
-  media: Described,
+  media: DescribedFile,
   input: readonly string[],
   filter: string,
   output: readonly string[],
@@ -71,7 +71,7 @@ async function lastBytes(
 /** The frame shown at a time, or undefined where the time is past the end. */
 async function shownAt(
   program: string,
-  media: Described,
+  media: DescribedFile,
   timeMs: number,
   { whole, scale, bytes }: Painting,
   signal: AbortSignal,
@@ -95,7 +95,7 @@ async function shownAt(
 
 async function lastFrame(
   program: string,
-  media: Described,
+  media: DescribedFile,
   { whole, scale, bytes }: Painting,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -107,25 +107,25 @@ async function lastFrame(
     const timeMs = timesOf(stderr, media.originUs).at(-1);
     if (data.length > 0 && timeMs !== undefined) return { data, timeMs };
   }
-  throw failures.noFrame();
+  throw mediaFailures.noFrame();
 }
 
 /** Yields the frame shown at each time, in the order given; nothing for a file without a video track. */
-export async function* frames(
+export async function* framesWithFfmpeg(
   program: string,
-  abilities: Abilities,
+  abilities: FilterSupport,
   uri: Uri,
   timesMs: readonly number[],
   box: Box,
   signal: AbortSignal,
 ): AsyncGenerator<Picture> {
-  const media = await describe(program, uri, signal);
+  const media = await describeFile(program, uri, signal);
   try {
     if (!media.video) return;
-    const size = fit(shownOf(media.video), box);
+    const size = fitInside(toShownSize(media.video), box);
     const painting = {
       whole: chained(media.counting, wholePictures(media.video, abilities), 'showinfo'),
-      scale: scaled(media.video, size, 'rgb24', abilities),
+      scale: createScaleFilter(media.video, size, 'rgb24', abilities),
       bytes: size.width * size.height * 3,
     };
     for (const time of timesMs) {

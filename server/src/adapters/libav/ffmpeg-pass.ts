@@ -2,13 +2,13 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { Uri } from '../../core/range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
-import { isCut, leastDuration } from './duration.ts';
-import { failures } from './failures.ts';
+import { isCutShort, toMinDuration } from './duration.ts';
+import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
-import { type Abilities, scaled } from './ffmpeg-filters.ts';
-import { chained, describe, seenDuration, shownOf } from './ffmpeg-probe.ts';
+import { createScaleFilter, type FilterSupport } from './ffmpeg-filters.ts';
+import { chained, describeFile, seenDuration, toShownSize } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
-import { fit } from './shape.ts';
+import { fitInside } from './shape.ts';
 
 /** Grey pictures are taken this often, ms; where fewer are shown, they repeat. */
 const GREY_EVERY_MS = 80;
@@ -59,13 +59,17 @@ interface Output {
   event(piece: Buffer, count: number): PassEvent;
 }
 
-function pictureOutputs(stream: DumpStream, request: PassRequest, abilities: Abilities): readonly Output[] {
+function pictureOutputs(
+  stream: DumpStream,
+  request: PassRequest,
+  abilities: FilterSupport,
+): readonly Output[] {
   const every = (ms: number) => `fps=fps=1000/${ms}:start_time=0:round=up`;
   const raw = ['-f', 'rawvideo'];
   const outputs: Output[] = [];
   if (request.grey) {
     outputs.push({
-      filter: `${every(GREY_EVERY_MS)},${scaled(stream, GREY, 'gray', abilities)}`,
+      filter: `${every(GREY_EVERY_MS)},${createScaleFilter(stream, GREY, 'gray', abilities)}`,
       options: raw,
       cut: cutEvery(GREY.width * GREY.height),
       event: (piece, count) => ({
@@ -78,9 +82,9 @@ function pictureOutputs(stream: DumpStream, request: PassRequest, abilities: Abi
   }
   const { frames, thumbnails } = request;
   if (frames) {
-    const size = fit(shownOf(stream), frames);
+    const size = fitInside(toShownSize(stream), frames);
     outputs.push({
-      filter: `${every(frames.everyMs)},${scaled(stream, size, 'rgb24', abilities)}`,
+      filter: `${every(frames.everyMs)},${createScaleFilter(stream, size, 'rgb24', abilities)}`,
       options: raw,
       cut: cutEvery(size.width * size.height * 3),
       event: (piece, count) => ({
@@ -92,9 +96,9 @@ function pictureOutputs(stream: DumpStream, request: PassRequest, abilities: Abi
     });
   }
   if (thumbnails) {
-    const size = fit(shownOf(stream), thumbnails);
+    const size = fitInside(toShownSize(stream), thumbnails);
     outputs.push({
-      filter: `${every(thumbnails.everyMs)},${scaled(stream, size, 'yuvj420p', abilities)}`,
+      filter: `${every(thumbnails.everyMs)},${createScaleFilter(stream, size, 'yuvj420p', abilities)}`,
       options: ['-c:v', 'mjpeg', '-q:v', '5', '-f', 'image2pipe'],
       cut: cutJpeg(),
       event: (piece, count) => ({
@@ -165,14 +169,14 @@ async function* merged(
 }
 
 /** One decode into several pipes; a fixed rate gives each picture its time. */
-export async function* pass(
+export async function* passWithFfmpeg(
   program: string,
-  abilities: Abilities,
+  abilities: FilterSupport,
   uri: Uri,
   request: PassRequest,
   signal: AbortSignal,
 ): AsyncGenerator<PassEvent> {
-  const media = await describe(program, uri, signal);
+  const media = await describeFile(program, uri, signal);
   try {
     const { video, audio, dump } = media;
     const pictures = video ? pictureOutputs(video, request, abilities) : [];
@@ -208,15 +212,15 @@ export async function* pass(
         yield event;
       }
       const { code } = await run.ended;
-      if (seen === 0 && pictures.length > 0) throw failures.noFrame();
+      if (seen === 0 && pictures.length > 0) throw mediaFailures.noFrame();
       // An end without an error is no proof that all was read.
-      const leastMs = dump.durationMs && leastDuration(dump.durationMs, dump.demuxer, media.originUs);
+      const leastMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
       const everyMs = request.grey || request.audio ? 1000 : 0;
-      if (everyMs && leastMs && isCut(seenMs + everyMs, leastMs)) {
+      if (everyMs && leastMs && isCutShort(seenMs + everyMs, leastMs)) {
         const durationMs = await seenDuration(program, media, signal);
-        if (isCut(seenMs + everyMs, durationMs)) throw failures.cutEnd(seenMs, durationMs);
+        if (isCutShort(seenMs + everyMs, durationMs)) throw mediaFailures.cutEnd(seenMs, durationMs);
       }
-      if (code !== 0 && seen === 0) throw failures.notMedia();
+      if (code !== 0 && seen === 0) throw mediaFailures.notMedia();
     } finally {
       run.kill();
     }

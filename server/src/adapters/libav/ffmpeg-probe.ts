@@ -1,26 +1,33 @@
 import type { Uri } from '../../core/range.ts';
-import type { Probe, StreamInfo } from '../../core/video.ts';
-import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
-import { failures } from './failures.ts';
-import { type Dump, type DumpStream, readDump, readMetadata } from './ffmpeg-dump.ts';
+import type { MediaProbe, StreamInfo } from '../../core/video.ts';
+import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
+import { mediaFailures } from './failures.ts';
+import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-dump.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
-import { MAX_PIXELS, originOf } from './limits.ts';
+import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
-import { shownSize, UPRIGHT } from './shape.ts';
-import { containerOf, deviceOf, languageOf, recordedOf, type Tags, titleOf } from './tags.ts';
+import { toShownSizePx, UPRIGHT } from './shape.ts';
+import {
+  type ContainerTags,
+  findContainerName,
+  findDeviceTag,
+  findLanguageTag,
+  findRecordedTag,
+  findTitleTag,
+} from './tags.ts';
 import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
 
 /** Bytes of metadata or subtitles that are read. */
-export const TEXT_MOST = 64 * 1024 * 1024;
+export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** Text subtitles, by libav's names of their codecs. */
 const TEXTUAL = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
 
 /** A file with what ffmpeg says of it. */
-export interface Described {
+export interface DescribedFile {
   readonly file: MediaFile;
   readonly dump: Dump;
-  readonly metadata: ReturnType<typeof readMetadata>;
+  readonly metadata: ReturnType<typeof parseMetadata>;
   readonly originUs: number;
   readonly video: DumpStream | undefined;
   readonly audio: DumpStream | undefined;
@@ -36,7 +43,7 @@ export const chained = (...filters: readonly (string | undefined)[]): string =>
   filters.filter((filter) => filter !== undefined).join(',');
 
 /** Options that seek before the input is read, none for its beginning. */
-export function seekArguments({ counting }: Described, toMs: number): readonly string[] {
+export function seekArguments({ counting }: DescribedFile, toMs: number): readonly string[] {
   return toMs > 0 && counting === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
@@ -50,7 +57,7 @@ async function countPictures(
   const maps = tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
   const until = ['-t', `${POSTER_WITHIN_MS / 1000}`];
   const output = [...maps, '-c', 'copy', ...until, '-f', 'framecrc', 'pipe:1'];
-  const { stdout } = await collectFfmpeg({ program, file, output, signal }, TEXT_MOST);
+  const { stdout } = await collectFfmpeg({ program, file, output, signal }, MAX_TEXT_BYTES);
   const lines = stdout.toString('latin1').split('\n');
   return new Map(
     tracks.map(({ index }, at) => [index, lines.filter((line) => line.startsWith(`${at},`)).length]),
@@ -65,7 +72,7 @@ async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal
   const choose = (tracks: readonly DumpStream[]) =>
     chooseTrack(tracks, ({ index, isDefault, special, still, tags, width, height, channels }) => ({
       isDefault,
-      isSpecial: special || hasSpecialTitle(titleOf(tags)),
+      isSpecial: special || hasSpecialTitle(findTitleTag(tags)),
       isPoster: still || posters.has(index),
       size: channels ?? width * height,
     }));
@@ -73,30 +80,30 @@ async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal
 }
 
 /** The size at which its pictures are shown, px. */
-export function shownOf(stream: DumpStream): { width: number; height: number } {
+export function toShownSize(stream: DumpStream): { width: number; height: number } {
   const turn = stream.turn % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
-  return shownSize(stream.width, stream.height, stream.pixel, turn);
+  return toShownSizePx(stream.width, stream.height, stream.pixel, turn);
 }
 
 /** Opens a file and has ffmpeg describe it. Rejects with FailureError; the caller closes the file. */
-export async function describe(program: string, uri: Uri, signal: AbortSignal): Promise<Described> {
+export async function describeFile(program: string, uri: Uri, signal: AbortSignal): Promise<DescribedFile> {
   const file = await openMediaFile(uri);
   try {
     const { stdout, stderr } = await collectFfmpeg(
       { program, file, output: ['-f', 'ffmetadata', 'pipe:1'], level: 'info', signal },
-      TEXT_MOST,
+      MAX_TEXT_BYTES,
     );
-    const dump = readDump(stderr);
+    const dump = parseDump(stderr);
     const large = /(?:Picture size |Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
     const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
-    if (width * height > MAX_PIXELS) throw failures.tooLarge(width, height);
-    if (!dump.demuxer) throw file.container ? failures.cutStart() : failures.notMedia();
+    if (width * height > MAX_DECODED_PIXELS) throw mediaFailures.tooLarge(width, height);
+    if (!dump.demuxer) throw file.container ? mediaFailures.cutStart() : mediaFailures.notMedia();
     const { video, audio } = await chooseTracks(program, file, dump, signal);
     return {
       file,
       dump,
-      metadata: readMetadata(stdout.toString('utf8')),
-      originUs: originOf(dump.startUs),
+      metadata: parseMetadata(stdout.toString('utf8')),
+      originUs: toOriginUs(dump.startUs),
       video,
       counting: RAW.test(dump.demuxer) ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)` : undefined,
       audio,
@@ -107,16 +114,16 @@ export async function describe(program: string, uri: Uri, signal: AbortSignal): 
   }
 }
 
-function infoOf(stream: DumpStream, { video, audio }: Described): StreamInfo | undefined {
+function infoOf(stream: DumpStream, { video, audio }: DescribedFile): StreamInfo | undefined {
   const shared = {
     index: stream.index,
     codec: stream.codec,
-    language: languageOf(stream.tags),
-    title: titleOf(stream.tags),
+    language: findLanguageTag(stream.tags),
+    title: findTitleTag(stream.tags),
     chosen: stream === video || stream === audio ? true : undefined,
   };
   if (stream.kind === 'video' && !stream.cover) {
-    return { ...shared, kind: 'video', ...shownOf(stream), framesPerSecond: stream.framesPerSecond };
+    return { ...shared, kind: 'video', ...toShownSize(stream), framesPerSecond: stream.framesPerSecond };
   }
   if (stream.kind === 'audio') {
     return { ...shared, kind: 'audio', sampleRate: stream.sampleRate, channels: stream.channels };
@@ -136,7 +143,7 @@ const NO_TIME = `${-(2n ** 63n)}`;
 /** The end of the last packet at or after `fromMs`, ms from the origin; 0 where there is none. */
 async function reached(
   program: string,
-  media: Described,
+  media: DescribedFile,
   fromMs: number,
   tracks: 'shown' | 'all',
   signal: AbortSignal,
@@ -155,7 +162,7 @@ async function reached(
       output: [...maps, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
       signal,
     },
-    TEXT_MOST,
+    MAX_TEXT_BYTES,
   );
   const bases = new Map<string, number>();
   /** Decoding time of the first packet by track, for tracks whose packets do not say when they are shown. */
@@ -176,38 +183,44 @@ async function reached(
 }
 
 /** Returns the duration of picture and sound once its end has been seen. Rejects with FailureError if it is cut short. */
-export async function seenDuration(program: string, media: Described, signal: AbortSignal): Promise<number> {
+export async function seenDuration(
+  program: string,
+  media: DescribedFile,
+  signal: AbortSignal,
+): Promise<number> {
   const { dump, originUs } = media;
   const stated = dump.durationMs;
-  if (stated === undefined) return settledDuration(stated, await reached(program, media, 0, 'shown', signal));
-  const leastMs = leastDuration(stated, dump.demuxer, originUs);
+  if (stated === undefined) return toFinalDuration(stated, await reached(program, media, 0, 'shown', signal));
+  const leastMs = toMinDuration(stated, dump.demuxer, originUs);
   let reachedMs = await reached(program, media, leastMs - 2000, 'shown', signal);
-  if (isCut(reachedMs, leastMs)) {
+  if (isCutShort(reachedMs, leastMs)) {
     reachedMs = await reached(program, media, 0, 'shown', signal);
     // The longest track may be neither picture nor sound.
-    const anyMs = isCut(reachedMs, leastMs) ? await reached(program, media, 0, 'all', signal) : reachedMs;
-    if (isCut(anyMs, leastMs)) throw failures.cutEnd(anyMs, leastMs);
+    const anyMs = isCutShort(reachedMs, leastMs)
+      ? await reached(program, media, 0, 'all', signal)
+      : reachedMs;
+    if (isCutShort(anyMs, leastMs)) throw mediaFailures.cutEnd(anyMs, leastMs);
   }
-  return settledDuration(stated, reachedMs);
+  return toFinalDuration(stated, reachedMs);
 }
 
 /** Reads what the container tells. Rejects with FailureError. */
-export async function probe(program: string, uri: Uri, signal: AbortSignal): Promise<Probe> {
-  const media = await describe(program, uri, signal);
+export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
+  const media = await describeFile(program, uri, signal);
   try {
     const { dump, metadata, originUs } = media;
-    if (!media.video && !media.audio) throw failures.notMedia();
+    if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const durationMs = await seenDuration(program, media, signal);
     // The metadata muxer leaves some tags out, such as when it was made; the description cuts long ones.
-    const tags: Tags = { ...dump.tags, ...metadata.tags };
+    const tags: ContainerTags = { ...dump.tags, ...metadata.tags };
     return {
-      container: containerOf(dump.demuxer, media.file.name),
+      container: findContainerName(dump.demuxer, media.file.name),
       durationMs,
       streams: dump.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined),
-      chapters: placed(metadata.chapters, originUs, durationMs),
-      title: titleOf(tags),
-      recorded: recordedOf(tags),
-      device: deviceOf(tags),
+      chapters: clampChapters(metadata.chapters, originUs, durationMs),
+      title: findTitleTag(tags),
+      recorded: findRecordedTag(tags),
+      device: findDeviceTag(tags),
     };
   } finally {
     await media.file.close();

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { timedOut } from '../../core/process-failure.ts';
-import { FORMATS, MAX_ALLOC, MAX_PIXELS, PROTOCOLS } from './limits.ts';
+import { createTimeoutError } from '../../core/process-failure.ts';
+import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_PIXELS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
 
 /** Kept of each end of what ffmpeg writes to its standard error, characters. */
@@ -14,7 +14,14 @@ const SILENCE_MS = 45_000;
 /** Options before every input: only the named file is opened, and only as what it may be. */
 function inputArguments(url: string, options: readonly string[]): readonly string[] {
   return [
-    ...['-protocol_whitelist', PROTOCOLS, '-format_whitelist', FORMATS, '-max_pixels', `${MAX_PIXELS}`],
+    ...[
+      '-protocol_whitelist',
+      ALLOWED_PROTOCOLS,
+      '-format_whitelist',
+      ALLOWED_DEMUXERS,
+      '-max_pixels',
+      `${MAX_DECODED_PIXELS}`,
+    ],
     ...['-threads', '1', ...options, '-i', url],
   ];
 }
@@ -54,7 +61,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const child: ChildProcess = spawn(
     job.program,
     [
-      ...['-hide_banner', '-nostdin', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOC}`],
+      ...['-hide_banner', '-nostdin', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],
       ...inputArguments(url, job.input ?? []),
       ...job.output,
     ],
@@ -104,7 +111,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
       clearInterval(pausedCheck);
       signal.removeEventListener('abort', kill);
       signal.throwIfAborted();
-      if (hung) throw timedOut();
+      if (hung) throw createTimeoutError();
       return { code: code as number | null, stderr: head + tail };
     },
     (error: unknown) => {

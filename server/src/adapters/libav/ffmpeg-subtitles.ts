@@ -1,21 +1,21 @@
 import type { Cue } from '../../core/cue.ts';
 import type { Uri } from '../../core/range.ts';
-import { readBlocks, readEvents } from './cue-files.ts';
-import { closedCues } from './cue-text.ts';
-import { describe, TEXT_MOST } from './ffmpeg-probe.ts';
+import { parseAssEvents, parseCueBlocks } from './cue-files.ts';
+import { toClosedCues } from './cue-text.ts';
+import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
 
 /** Formats in which a codec's markup and speakers survive; the others become SubRip. */
 const KEPT: Readonly<Record<string, string>> = { ass: 'ass', webvtt: 'webvtt' };
 
 /** Reads one text subtitle track. */
-export async function subtitles(
+export async function subtitlesWithFfmpeg(
   program: string,
   uri: Uri,
   index: number,
   signal: AbortSignal,
 ): Promise<readonly Cue[]> {
-  const { file, dump, originUs } = await describe(program, uri, signal);
+  const { file, dump, originUs } = await describeFile(program, uri, signal);
   try {
     const stream = dump.streams.find((one) => one.index === index);
     if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} holds no text.`);
@@ -29,12 +29,12 @@ export async function subtitles(
         output: ['-map', `0:${index}`, '-c:s', kept ? 'copy' : 'subrip', '-f', format, 'pipe:1'],
         signal,
       },
-      TEXT_MOST,
+      MAX_TEXT_BYTES,
     );
     const text = stdout.toString('utf8');
     const kind = stream.describes ? 'description' : 'speech';
     const shift = Math.round(originUs / 1000);
-    const cues = (format === 'ass' ? readEvents(text) : readBlocks(text))
+    const cues = (format === 'ass' ? parseAssEvents(text) : parseCueBlocks(text))
       .map(({ startMs, endMs, ...said }) => ({
         startMs: Math.max(0, startMs - shift),
         endMs: endMs - shift,
@@ -42,7 +42,7 @@ export async function subtitles(
         ...said,
       }))
       .filter(({ endMs, text: said }) => endMs > 0 && said.trim());
-    return closedCues(cues as readonly Cue[]);
+    return toClosedCues(cues as readonly Cue[]);
   } finally {
     await file.close();
   }

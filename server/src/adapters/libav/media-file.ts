@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { pathOfFileUri } from '../../base/file-uri.ts';
+import { fileUriToPath } from '../../base/file-uri.ts';
 import type { Uri } from '../../core/range.ts';
-import { failures, fileFailure } from './failures.ts';
+import { mediaFailures, toFileSystemFailure } from './failures.ts';
 
 /** A file that is worth giving to a demuxer: it is there, readable, not empty and no playlist. */
 export interface MediaFile {
@@ -43,17 +43,17 @@ const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file for libav. Rejects with FailureError; the caller closes it. */
 export async function openMediaFile(uri: Uri): Promise<MediaFile> {
-  const path = pathOfFileUri(uri);
+  const path = fileUriToPath(uri);
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, OPEN);
     const stat = await handle.stat();
-    if (!stat.isFile()) throw failures.notAFile();
-    if (stat.size === 0) throw failures.empty();
+    if (!stat.isFile()) throw mediaFailures.notAFile();
+    if (stat.size === 0) throw mediaFailures.empty();
     const head = Buffer.alloc(4096);
     const { bytesRead } = await handle.read(head, 0, head.length, 0);
     const start = head.subarray(0, bytesRead);
-    if (isPlaylist(start)) throw failures.playlist();
+    if (isPlaylist(start)) throw mediaFailures.playlist();
     const text = typeof path === 'string';
     const opened = handle;
     return {
@@ -66,6 +66,6 @@ export async function openMediaFile(uri: Uri): Promise<MediaFile> {
     };
   } catch (error) {
     await handle?.close();
-    throw fileFailure(error) ?? error;
+    throw toFileSystemFailure(error) ?? error;
   }
 }

@@ -10,10 +10,10 @@ import {
   SoftwareResampleContext,
   type Stream,
 } from 'node-av/lib';
-import { timeOf } from './node-av-open.ts';
+import { toTimeMs } from './node-av-open.ts';
 
 /** Hz of all sound that leaves the decoder. */
-export const SAMPLE_RATE = 16_000;
+export const DECODED_SAMPLE_RATE_HZ = 16_000;
 
 const MONO: ChannelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
 
@@ -31,7 +31,7 @@ function keyOf(frame: Frame): string {
 }
 
 /** Opens the decoder of a sound track, or returns undefined where there is none for its codec. */
-export function openAudio(stream: Stream, originUs: number): AudioDecoder | undefined {
+export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder | undefined {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (!codec) return undefined;
   const context = new CodecContext();
@@ -60,7 +60,7 @@ export function openAudio(stream: Stream, originUs: number): AudioDecoder | unde
     const code = resample.allocSetOpts2(
       MONO,
       AV_SAMPLE_FMT_FLT,
-      SAMPLE_RATE,
+      DECODED_SAMPLE_RATE_HZ,
       layout,
       frame.format as typeof AV_SAMPLE_FMT_FLT,
       frame.sampleRate,
@@ -79,7 +79,7 @@ export function openAudio(stream: Stream, originUs: number): AudioDecoder | unde
     receive() {
       frame.unref();
       if (context.receiveFrameSync(frame) < 0) return undefined;
-      const timeMs = timeOf(frame.pts, stream, originUs);
+      const timeMs = toTimeMs(frame.pts, stream, originUs);
       const planes = frame.extendedData ?? frame.data;
       const resampling = planes ? resampler() : undefined;
       if (!resampling || !planes) return { samples: new Float32Array(0), timeMs };

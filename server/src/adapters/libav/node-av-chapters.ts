@@ -11,7 +11,7 @@ const END = 'goldfish: end of dump';
  * The chapters that libav's own description of a container lists, given its messages. The binding has no other
  * way to them. A title that imitates such messages can only invent chapters of its own file.
  */
-export function chaptersOfDump(messages: readonly string[]): readonly Chapter[] {
+export function parseDumpedChapters(messages: readonly string[]): readonly Chapter[] {
   const found: { startMs: Ms; endMs: Ms; title: string }[] = [];
   for (const [at, message] of messages.entries()) {
     if (/^ *Stream #\d/.test(message) || found.length === MOST) break;
@@ -36,7 +36,7 @@ export function chaptersOfDump(messages: readonly string[]): readonly Chapter[] 
 }
 
 /** Has libav describe an opened container, and reads the chapters from that. */
-export async function chaptersOf(format: FormatContext): Promise<readonly Chapter[]> {
+export async function readChapters(format: FormatContext): Promise<readonly Chapter[]> {
   const messages: string[] = [];
   let over = false;
   Log.setCallback(
@@ -53,5 +53,5 @@ export async function chaptersOf(format: FormatContext): Promise<readonly Chapte
   // The binding hands messages over in later turns of the event loop.
   for (let turn = 0; !over && turn < 1000; turn += 1) await setImmediate();
   Log.resetCallback();
-  return chaptersOfDump(messages);
+  return parseDumpedChapters(messages);
 }

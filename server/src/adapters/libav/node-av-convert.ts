@@ -1,18 +1,24 @@
 import { FFmpegError, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
-import { breathe } from './breath.ts';
-import { evenFit } from './convert-filters.ts';
-import { FRAGMENTED, muxerOf } from './convert-muxers.ts';
-import { failures } from './failures.ts';
+import { createAbortableYield } from './breath.ts';
+import { fitEven } from './convert-filters.ts';
+import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
+import { mediaFailures } from './failures.ts';
 import { openSoundEncoder, openVideoEncoder } from './node-av-encode.ts';
-import { copyLane, type Lane, pictureLane, type Range, soundLane } from './node-av-lanes.ts';
-import { keepOnly, type OpenMedia, openMedia } from './node-av-open.ts';
-import { type Output, openOutput } from './node-av-output.ts';
-import { pixelOf, turnOfStream } from './node-av-probe.ts';
-import { seekBefore } from './node-av-seek.ts';
-import { openSound } from './node-av-sound.ts';
-import { shownSize } from './shape.ts';
+import {
+  createCopyTrack,
+  createPictureTrack,
+  createSoundTrack,
+  type FileRange,
+  type OutputTrack,
+} from './node-av-lanes.ts';
+import { discardOtherTracks, type OpenMedia, openMedia } from './node-av-open.ts';
+import { type MediaOutput, openMediaOutput } from './node-av-output.ts';
+import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
+import { seekToKeyFrameBefore } from './node-av-seek.ts';
+import { openSoundDecoder } from './node-av-sound.ts';
+import { toShownSizePx } from './shape.ts';
 
 /** Frames a second above which a stream that is encoded to be watched keeps fewer. */
 const SMOOTH = 33;
@@ -24,20 +30,25 @@ function rateOf({ video }: OpenMedia): number {
 
 /** Can its sound be decoded? A track that cannot is left out, as players do. */
 function isHeard({ audio, originUs }: OpenMedia): boolean {
-  const decoder = audio && openSound(audio, originUs);
+  const decoder = audio && openSoundDecoder(audio, originUs);
   decoder?.close();
   return decoder !== undefined;
 }
 
 /** Takes the packets of one piece through the lanes; yields after each. */
-async function* runPiece(media: OpenMedia, range: Range, lanes: readonly Lane[], signal: AbortSignal) {
+async function* runPiece(
+  media: OpenMedia,
+  range: FileRange,
+  lanes: readonly OutputTrack[],
+  signal: AbortSignal,
+) {
   const parts = lanes.map((lane) => lane.piece(media, range));
   const open = new Set(parts.filter(({ stream }) => stream !== undefined));
   const packet = new Packet();
   packet.alloc();
-  const breath = breathe(signal);
+  const breath = createAbortableYield(signal);
   try {
-    keepOnly(
+    discardOtherTracks(
       media,
       [...open].map(({ stream }) => stream),
     );
@@ -60,10 +71,10 @@ async function* runPiece(media: OpenMedia, range: Range, lanes: readonly Lane[],
 
 /** What libav refuses in the midst of it is told as the file's failure. */
 function told(error: unknown): unknown {
-  return error instanceof FFmpegError ? failures.notConverted(error.message) : error;
+  return error instanceof FFmpegError ? mediaFailures.notConverted(error.message) : error;
 }
 
-async function closeAll(lanes: readonly Lane[], output: Output, media: OpenMedia): Promise<void> {
+async function closeAll(lanes: readonly OutputTrack[], output: MediaOutput, media: OpenMedia): Promise<void> {
   for (const lane of lanes) lane.close();
   await output.close();
   await media.close();
@@ -76,16 +87,23 @@ export async function* convert(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const media = await openMedia(uri);
-  const output = openOutput(request.container, request.container === 'mp4' ? FRAGMENTED : {}, undefined);
-  const lanes: Lane[] = [];
+  const output = openMediaOutput(
+    request.container,
+    request.container === 'mp4' ? FRAGMENTED_MP4_OPTIONS : {},
+    undefined,
+  );
+  const lanes: OutputTrack[] = [];
   const untold = () => undefined;
   try {
     const { video, audio } = media;
     if (video !== undefined && request.video === 'copy')
-      lanes.push(copyLane(output, (from) => from.video, output.copied(video), untold));
+      lanes.push(createCopyTrack(output, (from) => from.video, output.copied(video), untold));
     else if (video !== undefined && request.video !== 'none' && request.video !== 'copy') {
       const { width, height } = video.codecpar;
-      const size = evenFit(shownSize(width, height, pixelOf(video), turnOfStream(video)), request.box);
+      const size = fitEven(
+        toShownSizePx(width, height, findPixelAspect(video), findStreamOrientation(video)),
+        request.box,
+      );
       const fast = rateOf(media) > SMOOTH;
       const encoder = openVideoEncoder(
         request.video,
@@ -96,18 +114,18 @@ export async function* convert(
       );
       const track = output.encoded(encoder.context);
       lanes.push(
-        pictureLane({ output, encoder, track, size, rate: fast ? '30' : undefined, onTime: untold }),
+        createPictureTrack({ output, encoder, track, size, rate: fast ? '30' : undefined, onTime: untold }),
       );
     }
     if (audio !== undefined && request.audio === 'copy')
-      lanes.push(copyLane(output, (from) => from.audio, output.copied(audio), untold));
+      lanes.push(createCopyTrack(output, (from) => from.audio, output.copied(audio), untold));
     else if (request.audio !== 'none' && request.audio !== 'copy' && isHeard(media)) {
       const encoder = openSoundEncoder(request.audio, output.global);
-      lanes.push(soundLane(output, encoder, output.encoded(encoder.context), untold));
+      lanes.push(createSoundTrack(output, encoder, output.encoded(encoder.context), untold));
     }
-    if (lanes.length === 0) throw failures.notMedia();
+    if (lanes.length === 0) throw mediaFailures.notMedia();
     await output.begin();
-    seekBefore(media, request.startMs);
+    seekToKeyFrameBefore(media, request.startMs);
     for await (const _ of runPiece(media, { startMs: request.startMs }, lanes, signal)) yield* output.taken();
     for (const lane of lanes) await lane.end();
     await output.end();
@@ -128,21 +146,22 @@ async function copied(
 ) {
   const [piece] = request.pieces;
   if (piece === undefined) throw new Error('nothing to cut');
-  const output = openOutput(...muxerOf(request.path), request.path);
-  const lanes: Lane[] = [];
+  const output = openMediaOutput(...findMuxer(request.path), request.path);
+  const lanes: OutputTrack[] = [];
   let doneMs = 0;
   const onPacket = (timeMs: Ms) => {
     doneMs = Math.max(doneMs, timeMs);
     onTime(doneMs);
   };
   try {
-    const startMs = media.video === undefined ? piece.startMs : Math.round(seekBefore(media, piece.startMs));
+    const startMs =
+      media.video === undefined ? piece.startMs : Math.round(seekToKeyFrameBefore(media, piece.startMs));
     for (const pick of [(from: OpenMedia) => from.video, (from: OpenMedia) => from.audio]) {
       const stream = pick(media);
-      if (stream !== undefined) lanes.push(copyLane(output, pick, output.copied(stream), onPacket));
+      if (stream !== undefined) lanes.push(createCopyTrack(output, pick, output.copied(stream), onPacket));
     }
     await output.begin();
-    seekBefore(media, piece.startMs);
+    seekToKeyFrameBefore(media, piece.startMs);
     for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, lanes, signal));
     await output.end();
     return { startMs, durationMs: piece.endMs - startMs };
@@ -171,27 +190,27 @@ export async function cut(
       await media.close();
     }
   }
-  const output = openOutput(...muxerOf(path), path);
-  const lanes: Lane[] = [];
+  const output = openMediaOutput(...findMuxer(path), path);
+  const lanes: OutputTrack[] = [];
   try {
     if (size !== undefined) {
       const fps = rate === undefined ? 25 : rate.frames / rate.seconds;
       const encoder = openVideoEncoder('h264', 'good', size, fps, output.global);
       const track = output.encoded(encoder.context);
       const named = `${rate?.frames ?? 25}/${rate?.seconds ?? 1}`;
-      lanes.push(pictureLane({ output, encoder, track, size, rate: named, onTime }));
+      lanes.push(createPictureTrack({ output, encoder, track, size, rate: named, onTime }));
     }
     if (request.audio) {
       const encoder = openSoundEncoder('aac', output.global);
       const onSound = size === undefined ? onTime : () => undefined;
-      lanes.push(soundLane(output, encoder, output.encoded(encoder.context), onSound));
+      lanes.push(createSoundTrack(output, encoder, output.encoded(encoder.context), onSound));
     }
-    if (lanes.length === 0) throw failures.notMedia();
+    if (lanes.length === 0) throw mediaFailures.notMedia();
     await output.begin();
     for (const piece of pieces) {
       const media = await openMedia(piece.uri);
       try {
-        seekBefore(media, piece.startMs);
+        seekToKeyFrameBefore(media, piece.startMs);
         for await (const _ of runPiece(media, piece, lanes, signal));
       } finally {
         await media.close();

@@ -1,7 +1,7 @@
 import { AV_FRAME_FLAG_INTERLACED, AV_FRAME_FLAG_TOP_FIELD_FIRST } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { deinterlacer } from './convert-filters.ts';
-import { keyOf, openGraph, pictureSource } from './node-av-graph.ts';
+import { openGraph, pictureSource, toFrameKey } from './node-av-graph.ts';
 
 export function isInterlaced(frame: Frame): boolean {
   return frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
@@ -21,7 +21,8 @@ export function deinterlaced(
   frame: Frame,
   after: Frame | undefined,
 ): Frame | undefined {
-  const alike = (other: Frame | undefined) => (other && keyOf(other) === keyOf(frame) ? [other] : []);
+  const alike = (other: Frame | undefined) =>
+    other && toFrameKey(other) === toFrameKey(frame) ? [other] : [];
   const first = frame.hasFlags(AV_FRAME_FLAG_TOP_FIELD_FIRST) ? 'tff' : 'bff';
   const filter = deinterlacer(`all:parity=${first}`);
   const source = pictureSource(frame, 1);

@@ -11,13 +11,13 @@ import {
 import { Codec, CodecContext, FFmpegError, type Frame, type Packet, Rational } from 'node-av/lib';
 import type { Box } from '../../ports/decoder.ts';
 import {
-  type Quality,
+  type EncodingQuality,
   type SoundCodec,
-  soundOptions,
+  toSoundEncoding,
+  toVideoEncoding,
   type VideoCodec,
-  videoOptions,
 } from './convert-codecs.ts';
-import { CLOCK, RATE } from './node-av-graph.ts';
+import { ENCODER_SAMPLE_RATE_HZ, VIDEO_TICKS_PER_SECOND } from './node-av-graph.ts';
 
 export interface Encoder {
   readonly context: CodecContext;
@@ -60,17 +60,17 @@ function contextOf(name: string, global: boolean): { codec: Codec; context: Code
 /** `fps`: about how many frames a second come. `global`: the container keeps what all packets share. */
 export function openVideoEncoder(
   kind: VideoCodec,
-  quality: Quality,
+  quality: EncodingQuality,
   size: Box,
   fps: number,
   global: boolean,
 ): Encoder {
-  const { encoder, options } = videoOptions(kind, quality);
+  const { encoder, options } = toVideoEncoding(kind, quality);
   const { codec, context } = contextOf(encoder, global);
   context.width = size.width;
   context.height = size.height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
-  context.timeBase = new Rational(1, CLOCK);
+  context.timeBase = new Rational(1, VIDEO_TICKS_PER_SECOND);
   context.framerate = new Rational(Math.round(fps * 1000), 1000);
   context.gopSize = Math.max(1, Math.round(fps * 2));
   context.sampleAspectRatio = new Rational(1, 1);
@@ -79,11 +79,11 @@ export function openVideoEncoder(
 
 /** Takes 48 kHz stereo in frames of `context.frameSize`. */
 export function openSoundEncoder(kind: SoundCodec, global: boolean): Encoder {
-  const { encoder, options, packed } = soundOptions(kind);
+  const { encoder, options, packed } = toSoundEncoding(kind);
   const { codec, context } = contextOf(encoder, global);
-  context.sampleRate = RATE;
+  context.sampleRate = ENCODER_SAMPLE_RATE_HZ;
   context.sampleFormat = packed ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   context.channelLayout = { nbChannels: 2, order: AV_CHANNEL_ORDER_NATIVE, mask: 3n };
-  context.timeBase = new Rational(1, RATE);
+  context.timeBase = new Rational(1, ENCODER_SAMPLE_RATE_HZ);
   return open(context, codec, options);
 }

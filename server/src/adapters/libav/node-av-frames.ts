@@ -2,13 +2,13 @@ import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
-import { breathe } from './breath.ts';
-import { failures } from './failures.ts';
+import { createAbortableYield } from './breath.ts';
+import { mediaFailures } from './failures.ts';
 import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
-import { keepOnly, type OpenMedia, openMedia, stampOf, timeOf } from './node-av-open.ts';
-import { createPainter, type Painter } from './node-av-picture.ts';
+import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
+import { createFrameConverter, type FrameConverter } from './node-av-picture.ts';
 import { toBeginning } from './node-av-seek.ts';
-import { openVideo, type VideoDecoder } from './node-av-video.ts';
+import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 
 /** From so many pictures on, knowing all key frames first costs less than needless seeks. */
 const WORTH_AN_INDEX = 4;
@@ -39,7 +39,7 @@ class Cursor {
   readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
   #media: OpenMedia;
   #video: VideoDecoder;
-  #painter: Painter;
+  #painter: FrameConverter;
   /** Times of key frames, ascending; empty where not known. */
   #keys: readonly number[] = [];
   /** Latest time of a packet given to the decoder since the last jump. */
@@ -51,10 +51,10 @@ class Cursor {
     this.#uri = uri;
     this.#media = media;
     this.#signal = signal;
-    this.#breath = breathe(signal);
-    this.#video = openVideo(media.video, media.originUs);
-    this.#painter = createPainter(media.video);
-    keepOnly(media, [media.video]);
+    this.#breath = createAbortableYield(signal);
+    this.#video = openVideoDecoder(media.video, media.originUs);
+    this.#painter = createFrameConverter(media.video);
+    discardOtherTracks(media, [media.video]);
     this.#packet.alloc();
     this.#before.frame.alloc();
     this.#shown.frame.alloc();
@@ -63,7 +63,7 @@ class Cursor {
 
   #packetMs(): number | undefined {
     const stamp = this.#packet.pts === AV_NOPTS_VALUE ? this.#packet.dts : this.#packet.pts;
-    return timeOf(stamp, this.#video.stream, this.#media.originUs);
+    return toTimeMs(stamp, this.#video.stream, this.#media.originUs);
   }
 
   /** Walks the key frames of the whole file, without decoding. */
@@ -101,10 +101,10 @@ class Cursor {
       const former = this.#media;
       const media = await openMedia(this.#uri);
       this.#media = media;
-      if (!media.video) throw failures.noFrame();
-      keepOnly(media, [media.video]);
-      this.#video = openVideo(media.video, media.originUs);
-      this.#painter = createPainter(media.video);
+      if (!media.video) throw mediaFailures.noFrame();
+      discardOtherTracks(media, [media.video]);
+      this.#video = openVideoDecoder(media.video, media.originUs);
+      this.#painter = createFrameConverter(media.video);
       painter.close();
       video.close();
       await former.close();
@@ -124,7 +124,7 @@ class Cursor {
 
   async #jump(timeMs: number): Promise<void> {
     const { stream } = this.#video;
-    const stamp = stampOf(Math.max(0, timeMs), stream, this.#media.originUs);
+    const stamp = toTimeStamp(Math.max(0, timeMs), stream, this.#media.originUs);
     const blind = timeMs <= 0 || this.#video.untimed;
     if (blind || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
       await this.#restart();
@@ -200,7 +200,7 @@ class Cursor {
       jump = true;
     }
     const held = Number.isNaN(this.#shown.timeMs) ? this.#next : this.#shown;
-    if (Number.isNaN(held.timeMs)) throw failures.noFrame();
+    if (Number.isNaN(held.timeMs)) throw mediaFailures.noFrame();
     return held;
   }
 

@@ -5,16 +5,16 @@ import {
   type AVSampleFormat,
 } from 'node-av/constants';
 import { avChannelLayoutDefault, avGetSampleFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
-import { deinterlacer, soundFilter, videoFilter, type Wanted } from './convert-filters.ts';
-import type { Turn } from './shape.ts';
+import { createSoundFilter, createVideoFilter, deinterlacer, type TargetFormat } from './convert-filters.ts';
+import type { Orientation } from './shape.ts';
 
 /** Hz of what encoders are given; stereo. */
-export const RATE = 48_000;
+export const ENCODER_SAMPLE_RATE_HZ = 48_000;
 /** Units of video time stamps in a second. */
-export const CLOCK = 90_000;
+export const VIDEO_TICKS_PER_SECOND = 90_000;
 
 /** Filters between a decoder and an encoder. The frame handed out is reused by the next call. */
-export interface Graph {
+export interface FrameFilterGraph {
   /** Null: nothing more comes. */
   send(frame: Frame | null): void;
   receive(): Frame | undefined;
@@ -22,7 +22,7 @@ export interface Graph {
 }
 
 /** A whole graph as text: `buffer@in` begins it unless it makes its frames itself; `...sink@out` ends it. */
-export function openGraph(text: string, source: string | undefined, sink: string): Graph {
+export function openGraph(text: string, source: string | undefined, sink: string): FrameFilterGraph {
   const graph = new FilterGraph();
   graph.alloc();
   graph.nbThreads = 1;
@@ -49,7 +49,7 @@ export function openGraph(text: string, source: string | undefined, sink: string
 }
 
 /** What a graph was made for: other frames need another. */
-export function keyOf(frame: Frame): string {
+export function toFrameKey(frame: Frame): string {
   return frame.isVideo()
     ? `${frame.width} ${frame.height} ${frame.format}`
     : `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
@@ -73,36 +73,40 @@ export function pictureSource(
  * Scales and turns pictures as `wanted` says; time stamps count at CLOCK from the piece's start. Frames marked as
  * interlaced become whole pictures if `interlaced`.
  */
-export function pictureGraph(
+export function createPictureGraph(
   frame: Frame,
   interlaced: boolean,
-  turn: Turn,
+  turn: Orientation,
   pixel: number,
-  wanted: Wanted,
-): Graph {
+  wanted: TargetFormat,
+): FrameFilterGraph {
   const { width, height, colorTrc } = frame;
   const hdr = colorTrc === AVCOL_TRC_SMPTE2084 || colorTrc === AVCOL_TRC_ARIB_STD_B67;
   const whole = interlaced ? deinterlacer('interlaced') : undefined;
-  const filters = videoFilter({ width, height, pixel, turn, hdr, deinterlacer: whole }, wanted);
+  const filters = createVideoFilter({ width, height, pixel, turn, hdr, deinterlacer: whole }, wanted);
   return openGraph(
-    `${pictureSource(frame, CLOCK)},${filters},settb=1/${CLOCK},buffersink@out`,
+    `${pictureSource(frame, VIDEO_TICKS_PER_SECOND)},${filters},settb=1/${VIDEO_TICKS_PER_SECOND},buffersink@out`,
     'buffer@in',
     'buffersink@out',
   );
 }
 
 /** Black pictures where a piece has none. */
-export function blackGraph(
+export function createBlackGraph(
   { width, height }: { width: number; height: number },
   rate: string,
   ms: number,
-): Graph {
-  const text = `color=c=black:s=${width}x${height}:r=${rate}:d=${ms / 1000},format=yuv420p,settb=1/${CLOCK},buffersink@out`;
+): FrameFilterGraph {
+  const text = `color=c=black:s=${width}x${height}:r=${rate}:d=${ms / 1000},format=yuv420p,settb=1/${VIDEO_TICKS_PER_SECOND},buffersink@out`;
   return openGraph(text, undefined, 'buffersink@out');
 }
 
 /** Makes sound 48 kHz stereo without holes, from the piece's start on; input stamps count samples. */
-export function soundGraph(frame: Frame, lengthMs: number | undefined, first: boolean): Graph {
+export function createSoundGraph(
+  frame: Frame,
+  lengthMs: number | undefined,
+  first: boolean,
+): FrameFilterGraph {
   const own = frame.channelLayout;
   const { mask } = own.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : own;
   const source = [
@@ -112,21 +116,21 @@ export function soundGraph(frame: Frame, lengthMs: number | undefined, first: bo
     `time_base=1/${frame.sampleRate}`,
   ].join(':');
   return openGraph(
-    `${source},${soundFilter(lengthMs, first)},abuffersink@out`,
+    `${source},${createSoundFilter(lengthMs, first)},abuffersink@out`,
     'abuffer@in',
     'abuffersink@out',
   );
 }
 
-export function silenceGraph(samples: number): Graph {
-  const text = `anullsrc=r=${RATE}:cl=stereo,atrim=end_sample=${samples},aformat=sample_fmts=fltp,abuffersink@out`;
+export function createSilenceGraph(samples: number): FrameFilterGraph {
+  const text = `anullsrc=r=${ENCODER_SAMPLE_RATE_HZ}:cl=stereo,atrim=end_sample=${samples},aformat=sample_fmts=fltp,abuffersink@out`;
   return openGraph(text, undefined, 'abuffersink@out');
 }
 
 /** Brings sound of several pieces into frames as large as an encoder wants them. */
-export function packGraph(samples: number, sampleFormat: AVSampleFormat): Graph {
+export function createPackGraph(samples: number, sampleFormat: AVSampleFormat): FrameFilterGraph {
   const format = avGetSampleFmtName(sampleFormat);
-  const source = `abuffer@in=sample_rate=${RATE}:sample_fmt=fltp:channel_layout=stereo:time_base=1/${RATE}`;
+  const source = `abuffer@in=sample_rate=${ENCODER_SAMPLE_RATE_HZ}:sample_fmt=fltp:channel_layout=stereo:time_base=1/${ENCODER_SAMPLE_RATE_HZ}`;
   const text = `${source},aformat=sample_fmts=${format},asetnsamples=n=${samples}:p=0,abuffersink@out`;
   return openGraph(text, 'abuffer@in', 'abuffersink@out');
 }

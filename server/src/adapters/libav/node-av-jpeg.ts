@@ -3,7 +3,11 @@ import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUVJ420P, type FFEncoderCodec, SWS_BILINEA
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational, SoftwareScaleContext } from 'node-av/lib';
 
 /** Encodes one RGB picture (px) as JPEG. */
-export function jpegOf(picture: { width: number; height: number; data: Uint8Array }): Uint8Array {
+export function encodeJpegWithLibav(picture: {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}): Uint8Array {
   const { width, height } = picture;
   const codec = Codec.findEncoderByName('mjpeg' as FFEncoderCodec);
   if (!codec) throw new Error('this libav has no mjpeg encoder');

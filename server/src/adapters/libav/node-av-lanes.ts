@@ -5,22 +5,22 @@ import type { Box } from '../../ports/decoder.ts';
 import { isInterlaced } from './node-av-deinterlace.ts';
 import type { Encoder } from './node-av-encode.ts';
 import {
-  blackGraph,
-  CLOCK,
-  type Graph,
-  keyOf,
-  packGraph,
-  pictureGraph,
-  RATE,
-  silenceGraph,
-  soundGraph,
+  createBlackGraph,
+  createPackGraph,
+  createPictureGraph,
+  createSilenceGraph,
+  createSoundGraph,
+  ENCODER_SAMPLE_RATE_HZ,
+  type FrameFilterGraph,
+  toFrameKey,
+  VIDEO_TICKS_PER_SECOND,
 } from './node-av-graph.ts';
-import { type OpenMedia, stampOf } from './node-av-open.ts';
-import type { Output } from './node-av-output.ts';
-import { pixelOf, turnOfStream } from './node-av-probe.ts';
-import { packetTime } from './node-av-seek.ts';
-import { openSound } from './node-av-sound.ts';
-import { openVideo } from './node-av-video.ts';
+import { type OpenMedia, toTimeStamp } from './node-av-open.ts';
+import type { MediaOutput } from './node-av-output.ts';
+import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
+import { findPacketTimeMs } from './node-av-seek.ts';
+import { openSoundDecoder } from './node-av-sound.ts';
+import { openVideoDecoder } from './node-av-video.ts';
 
 /** Threads of a video decoder that is to keep up with a person who watches. */
 const THREADS = 2;
@@ -28,13 +28,13 @@ const THREADS = 2;
 const WARM_UP_MS = 200;
 
 /** A range of one file. `endMs` absent: to its end. */
-export interface Range {
+export interface FileRange {
   readonly startMs: Ms;
   readonly endMs?: Ms;
 }
 
 /** The part of one file in a lane. */
-export interface LanePiece {
+export interface OutputTrackPiece {
   /** The track whose packets it takes; none where the file has no such track. */
   readonly stream: Stream | undefined;
   /** False once all up to the end of the range was taken. */
@@ -45,16 +45,16 @@ export interface LanePiece {
 }
 
 /** What brings one kind of track of all pieces, one after the other, into the output. */
-export interface Lane {
-  piece(media: OpenMedia, range: Range): LanePiece;
+export interface OutputTrack {
+  piece(media: OpenMedia, range: FileRange): OutputTrackPiece;
   end(): Promise<void>;
   close(): void;
 }
 
-const lengthOf = ({ startMs, endMs }: Range) => (endMs === undefined ? undefined : endMs - startMs);
+const lengthOf = ({ startMs, endMs }: FileRange) => (endMs === undefined ? undefined : endMs - startMs);
 
 /** Sends frames through an encoder to the output. */
-function encodingTo(encoder: Encoder, output: Output, track: Stream) {
+function encodingTo(encoder: Encoder, output: MediaOutput, track: Stream) {
   const packet = new Packet();
   packet.alloc();
   return {
@@ -70,23 +70,23 @@ function encodingTo(encoder: Encoder, output: Output, track: Stream) {
 }
 
 /** A track as it is. Its times count from the range's start, earlier ones below 0. One piece only. */
-export function copyLane(
-  output: Output,
+export function createCopyTrack(
+  output: MediaOutput,
   pick: (media: OpenMedia) => Stream | undefined,
   track: Stream,
   onTime: (timeMs: Ms) => void,
-): Lane {
+): OutputTrack {
   return {
     piece(media, { startMs, endMs }) {
       const stream = pick(media);
       const isVideo = stream !== undefined && stream.index === media.video?.index;
-      const shift = stream === undefined ? 0n : stampOf(startMs, stream, media.originUs);
+      const shift = stream === undefined ? 0n : toTimeStamp(startMs, stream, media.originUs);
       let begun = false;
       return {
         stream,
         async take(packet) {
           if (stream === undefined) return false;
-          const time = packetTime(packet, stream, media.originUs);
+          const time = findPacketTimeMs(packet, stream, media.originUs);
           begun ||= isVideo ? packet.isKeyframe : (time ?? 0) >= startMs - 0.5;
           if (!begun || time === undefined) return true;
           // Pictures are shown later than they are decoded: by this the last ones have come.
@@ -109,8 +109,8 @@ export function copyLane(
   };
 }
 
-export interface PictureOptions {
-  readonly output: Output;
+export interface PictureTrackOptions {
+  readonly output: MediaOutput;
   readonly encoder: Encoder;
   readonly track: Stream;
   readonly size: Box;
@@ -120,19 +120,26 @@ export interface PictureOptions {
 }
 
 /** Pictures encoded anew, the first of each piece the one that is shown at its start. */
-export function pictureLane({ output, encoder, track, size, rate, onTime }: PictureOptions): Lane {
+export function createPictureTrack({
+  output,
+  encoder,
+  track,
+  size,
+  rate,
+  onTime,
+}: PictureTrackOptions): OutputTrack {
   const encoding = encodingTo(encoder, output, track);
   /** Where the piece begins in the output, and the last stamp in it; both at CLOCK. */
   let base = 0;
   let last = -1;
-  const drain = async (graph: Graph) => {
+  const drain = async (graph: FrameFilterGraph) => {
     for (let frame = graph.receive(); frame; frame = graph.receive()) {
       const at = base + Number(frame.pts);
       if (at <= last) continue;
       last = at;
       frame.pts = BigInt(at);
       frame.pictType = AV_PICTURE_TYPE_NONE;
-      onTime((at * 1000) / CLOCK);
+      onTime((at * 1000) / VIDEO_TICKS_PER_SECOND);
       await encoding.encode(frame);
     }
   };
@@ -140,8 +147,8 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
     piece(media, range) {
       const stream = media.video;
       const lengthMs = lengthOf(range);
-      const decoder = stream && openVideo(stream, media.originUs, THREADS);
-      let graph: Graph | undefined;
+      const decoder = stream && openVideoDecoder(stream, media.originUs, THREADS);
+      let graph: FrameFilterGraph | undefined;
       let key = '';
       /** Once a frame was interlaced, others will be. */
       let interlaced = false;
@@ -149,7 +156,7 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
       const feed = async (frame: Frame, timeMs: number) => {
         if (stream === undefined) return;
         interlaced ||= isInterlaced(frame);
-        const needed = `${keyOf(frame)} ${interlaced}`;
+        const needed = `${toFrameKey(frame)} ${interlaced}`;
         if (graph === undefined || needed !== key) {
           if (graph !== undefined) {
             graph.send(null);
@@ -158,9 +165,15 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
           }
           key = needed;
           const wanted = { size, rate, lengthMs };
-          graph = pictureGraph(frame, interlaced, turnOfStream(stream), pixelOf(stream), wanted);
+          graph = createPictureGraph(
+            frame,
+            interlaced,
+            findStreamOrientation(stream),
+            findPixelAspect(stream),
+            wanted,
+          );
         }
-        frame.pts = BigInt(Math.round((timeMs * CLOCK) / 1000));
+        frame.pts = BigInt(Math.round((timeMs * VIDEO_TICKS_PER_SECOND) / 1000));
         graph.send(frame);
         await drain(graph);
       };
@@ -195,10 +208,11 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
           decoder?.send(null);
           await pull();
           await shown();
-          if (graph === undefined && lengthMs !== undefined) graph = blackGraph(size, rate ?? '25', lengthMs);
+          if (graph === undefined && lengthMs !== undefined)
+            graph = createBlackGraph(size, rate ?? '25', lengthMs);
           graph?.send(null);
           if (graph !== undefined) await drain(graph);
-          if (lengthMs !== undefined) base += Math.round((lengthMs * CLOCK) / 1000);
+          if (lengthMs !== undefined) base += Math.round((lengthMs * VIDEO_TICKS_PER_SECOND) / 1000);
         },
         close() {
           earlier?.free();
@@ -213,23 +227,23 @@ export function pictureLane({ output, encoder, track, size, rate, onTime }: Pict
 }
 
 /** Sound encoded anew, gathered over the pieces without a hole. */
-export function soundLane(
-  output: Output,
+export function createSoundTrack(
+  output: MediaOutput,
   encoder: Encoder,
   track: Stream,
   onTime: (timeMs: Ms) => void,
-): Lane {
+): OutputTrack {
   const encoding = encodingTo(encoder, output, track);
   const { frameSize, sampleFormat } = encoder.context;
-  const pack = packGraph(frameSize || 1024, sampleFormat);
+  const pack = createPackGraph(frameSize || 1024, sampleFormat);
   let samples = 0;
   const packed = async () => {
     for (let frame = pack.receive(); frame; frame = pack.receive()) {
-      onTime((Number(frame.pts) * 1000) / RATE);
+      onTime((Number(frame.pts) * 1000) / ENCODER_SAMPLE_RATE_HZ);
       await encoding.encode(frame);
     }
   };
-  const drain = async (graph: Graph) => {
+  const drain = async (graph: FrameFilterGraph) => {
     for (let frame = graph.receive(); frame; frame = graph.receive()) {
       frame.pts = BigInt(samples);
       samples += frame.nbSamples;
@@ -241,24 +255,24 @@ export function soundLane(
     piece(media, range) {
       const stream = media.audio;
       const lengthMs = lengthOf(range);
-      const decoder = stream && openSound(stream, media.originUs);
+      const decoder = stream && openSoundDecoder(stream, media.originUs);
       const begun = samples;
-      let graph: Graph | undefined;
+      let graph: FrameFilterGraph | undefined;
       let key = '';
       const pull = async (): Promise<boolean> => {
         for (let got = decoder?.receive(); got; got = decoder?.receive()) {
           const timeMs = got.timeMs - range.startMs;
           if (lengthMs !== undefined && timeMs >= lengthMs) return false;
           const { frame } = got;
-          if (graph === undefined || keyOf(frame) !== key) {
+          if (graph === undefined || toFrameKey(frame) !== key) {
             const first = graph === undefined;
             if (graph !== undefined) {
               graph.send(null);
               await drain(graph);
               graph.close();
             }
-            key = keyOf(frame);
-            graph = soundGraph(frame, lengthMs, first);
+            key = toFrameKey(frame);
+            graph = createSoundGraph(frame, lengthMs, first);
           }
           frame.pts = BigInt(Math.round((timeMs * frame.sampleRate) / 1000));
           graph.send(frame);
@@ -269,7 +283,7 @@ export function soundLane(
       return {
         stream,
         async take(packet) {
-          const time = stream && packetTime(packet, stream, media.originUs);
+          const time = stream && findPacketTimeMs(packet, stream, media.originUs);
           if (time !== undefined && time < range.startMs - WARM_UP_MS) return true;
           decoder?.send(packet);
           return pull();
@@ -279,9 +293,10 @@ export function soundLane(
           await pull();
           graph?.send(null);
           if (graph !== undefined) await drain(graph);
-          const missing = lengthMs === undefined ? 0 : (lengthMs * RATE) / 1000 - (samples - begun);
+          const missing =
+            lengthMs === undefined ? 0 : (lengthMs * ENCODER_SAMPLE_RATE_HZ) / 1000 - (samples - begun);
           if (missing < 1) return;
-          const silence = silenceGraph(Math.round(missing));
+          const silence = createSilenceGraph(Math.round(missing));
           await drain(silence);
           silence.close();
         },

@@ -7,8 +7,8 @@ import {
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
-import { failures } from './failures.ts';
-import { FORMATS, MAX_PIXELS, originOf, PROTOCOLS } from './limits.ts';
+import { mediaFailures } from './failures.ts';
+import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { chooseTracks } from './node-av-tracks.ts';
 
@@ -27,7 +27,7 @@ export interface OpenMedia {
 }
 
 /** Milliseconds from the first shown moment, not rounded; undefined where there is no time stamp. */
-export function timeOf(stamp: bigint, stream: Stream, originUs: number): number | undefined {
+export function toTimeMs(stamp: bigint, stream: Stream, originUs: number): number | undefined {
   if (stamp === AV_NOPTS_VALUE) return undefined;
   const { num, den } = stream.timeBase;
   return (Number(stamp) * num * 1000) / den - originUs / 1000;
@@ -45,13 +45,13 @@ export function frameRateOf({ avgFrameRate, rFrameRate, codecpar, timeBase }: St
 }
 
 /** The stamp of a time, in a stream's units. */
-export function stampOf(timeMs: Ms, stream: Stream, originUs: number): bigint {
+export function toTimeStamp(timeMs: Ms, stream: Stream, originUs: number): bigint {
   const { num, den } = stream.timeBase;
   return BigInt(Math.round(((timeMs + originUs / 1000) * den) / (num * 1000)));
 }
 
 /** Makes the demuxer leave out every other track. */
-export function keepOnly(media: OpenMedia, kept: readonly (Stream | undefined)[]): void {
+export function discardOtherTracks(media: OpenMedia, kept: readonly (Stream | undefined)[]): void {
   for (const stream of media.streams) {
     stream.discard = kept.some((keep) => keep?.index === stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
@@ -59,8 +59,8 @@ export function keepOnly(media: OpenMedia, kept: readonly (Stream | undefined)[]
 
 function refuseLarge(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
-    if (codecpar.width * codecpar.height > MAX_PIXELS)
-      throw failures.tooLarge(codecpar.width, codecpar.height);
+    if (codecpar.width * codecpar.height > MAX_DECODED_PIXELS)
+      throw mediaFailures.tooLarge(codecpar.width, codecpar.height);
   }
 }
 
@@ -68,12 +68,13 @@ function refuseLarge(streams: readonly Stream[]): void {
 function openFormat(file: MediaFile): FormatContext {
   const format = new FormatContext();
   format.allocContext();
-  format.setOption('protocol_whitelist', PROTOCOLS);
-  format.setOption('format_whitelist', FORMATS);
+  format.setOption('protocol_whitelist', ALLOWED_PROTOCOLS);
+  format.setOption('format_whitelist', ALLOWED_DEMUXERS);
   const code = format.openInputSync(file.url);
   if (code >= 0) return format;
-  if (code === FFmpegError.AVERROR(PosixError.EIO)) throw failures.unreadable(FFmpegError.strerror(code));
-  throw file.container ? failures.cutStart() : failures.notMedia();
+  if (code === FFmpegError.AVERROR(PosixError.EIO))
+    throw mediaFailures.unreadable(FFmpegError.strerror(code));
+  throw file.container ? mediaFailures.cutStart() : mediaFailures.notMedia();
 }
 
 /**
@@ -95,7 +96,7 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
     refuseLarge(format.streams);
     const statesLength = hasStatedLength(format);
     const code = format.findStreamInfoSync();
-    if (code < 0 && code !== AVERROR_EOF) throw failures.notMedia();
+    if (code < 0 && code !== AVERROR_EOF) throw mediaFailures.notMedia();
     const streams = format.streams;
     refuseLarge(streams);
     const opened = format;
@@ -103,7 +104,7 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
       file,
       format,
       streams,
-      originUs: format.startTime === AV_NOPTS_VALUE ? 0 : originOf(Number(format.startTime)),
+      originUs: format.startTime === AV_NOPTS_VALUE ? 0 : toOriginUs(Number(format.startTime)),
       ...chooseTracks(streams, () => openFormat(file)),
       statesLength,
       async close() {

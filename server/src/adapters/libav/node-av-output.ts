@@ -12,7 +12,7 @@ import {
 const BUFFER = 64 * 1024;
 
 /** A container that is being written, into a file or into memory. */
-export interface Output {
+export interface MediaOutput {
   /** Encoders must be told to keep what all packets share for the container. */
   readonly global: boolean;
   /** Adds a track that is copied, or one of an encoder; all before the first packet. */
@@ -28,11 +28,11 @@ export interface Output {
 }
 
 /** `path`: a file that is written over; absent, the bytes are gathered in order and none is taken back. */
-export function openOutput(
+export function openMediaOutput(
   format: string,
   options: Readonly<Record<string, string>>,
   path: string | undefined,
-): Output {
+): MediaOutput {
   const context = new FormatContext();
   FFmpegError.throwIfError(context.allocOutputContext2(null, format, null), 'choosing a container');
   for (const [name, value] of Object.entries(options))

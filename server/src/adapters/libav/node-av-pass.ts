@@ -2,14 +2,14 @@ import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { Uri } from '../../core/range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
-import { breathe } from './breath.ts';
-import { failures } from './failures.ts';
-import { type AudioDecoder, openAudio, SAMPLE_RATE } from './node-av-audio.ts';
-import { jpegOf } from './node-av-jpeg.ts';
-import { keepOnly, openMedia, timeOf } from './node-av-open.ts';
-import { createPainter, GREY, type Painter } from './node-av-picture.ts';
-import { openVideo, type VideoDecoder } from './node-av-video.ts';
-import { createRhythm } from './rhythm.ts';
+import { createAbortableYield } from './breath.ts';
+import { mediaFailures } from './failures.ts';
+import { type AudioDecoder, DECODED_SAMPLE_RATE_HZ, openAudioDecoder } from './node-av-audio.ts';
+import { encodeJpegWithLibav } from './node-av-jpeg.ts';
+import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
+import { createFrameConverter, type FrameConverter, GREY_BOX } from './node-av-picture.ts';
+import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
+import { createSampleInterval } from './rhythm.ts';
 import { createSoundBlocks } from './sound-blocks.ts';
 
 /** Pictures of codecs in which each stands alone are decoded at most this often, ms. */
@@ -18,19 +18,19 @@ const ALONE_MS = 80;
 /** Everything wanted of one decoded frame. */
 function* picturesOf(
   video: VideoDecoder,
-  painter: Painter,
+  painter: FrameConverter,
   request: PassRequest,
   due: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
 ): Generator<PassEvent> {
   for (let got = video.receive(); got; got = video.receive()) {
     const { frame } = got;
     const timeMs = Math.max(0, Math.round(got.timeMs));
-    if (request.grey) yield { kind: 'grey', timeMs, ...GREY, data: painter.grey(frame) };
+    if (request.grey) yield { kind: 'grey', timeMs, ...GREY_BOX, data: painter.grey(frame) };
     if (request.frames && due.frame(got.timeMs)) {
       yield { kind: 'frame', timeMs, ...painter.rgb(frame, request.frames) };
     }
     if (request.thumbnails && due.thumbnail(got.timeMs)) {
-      yield { kind: 'thumbnail', timeMs, jpeg: jpegOf(painter.rgb(frame, request.thumbnails)) };
+      yield { kind: 'thumbnail', timeMs, jpeg: encodeJpegWithLibav(painter.rgb(frame, request.thumbnails)) };
     }
   }
 }
@@ -53,28 +53,28 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
   const stream = wantsPictures ? media.video : undefined;
   const sound = request.audio ? media.audio : undefined;
   let video: VideoDecoder | undefined;
-  let painter: Painter | undefined;
+  let painter: FrameConverter | undefined;
   let audio: AudioDecoder | undefined;
   try {
-    keepOnly(media, [stream, sound]);
-    video = stream && openVideo(stream, media.originUs);
-    painter = stream && createPainter(stream);
-    audio = sound && openAudio(sound, media.originUs);
-    const blocks = createSoundBlocks(SAMPLE_RATE);
+    discardOtherTracks(media, [stream, sound]);
+    video = stream && openVideoDecoder(stream, media.originUs);
+    painter = stream && createFrameConverter(stream);
+    audio = sound && openAudioDecoder(sound, media.originUs);
+    const blocks = createSoundBlocks(DECODED_SAMPLE_RATE_HZ);
     const due = {
-      frame: createRhythm(request.frames?.everyMs ?? 1),
-      thumbnail: createRhythm(request.thumbnails?.everyMs ?? 1),
+      frame: createSampleInterval(request.frames?.everyMs ?? 1),
+      thumbnail: createSampleInterval(request.thumbnails?.everyMs ?? 1),
     };
     const alone = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
-      ? createRhythm(ALONE_MS)
+      ? createSampleInterval(ALONE_MS)
       : () => true;
-    const breath = breathe(signal);
+    const breath = createAbortableYield(signal);
     let pictures = 0;
     let sent = 0;
     while (media.format.readFrameSync(packet) >= 0) {
       if (video && painter && packet.streamIndex === stream?.index) {
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
-        if (alone(timeOf(stamp, video.stream, media.originUs) ?? 0)) {
+        if (alone(toTimeMs(stamp, video.stream, media.originUs) ?? 0)) {
           sent += 1;
           video.skip('noref');
           video.send(packet);
@@ -97,7 +97,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
         pictures += 1;
         yield event;
       }
-      if (pictures === 0 && sent > 0) throw failures.noFrame();
+      if (pictures === 0 && sent > 0) throw mediaFailures.noFrame();
     }
     if (audio) {
       audio.send(null);

@@ -21,14 +21,14 @@ import {
 import { FFmpegError, Frame, SoftwareScaleContext, type Stream } from 'node-av/lib';
 import type { Box } from '../../ports/decoder.ts';
 import { unmarkInterlaced } from './node-av-deinterlace.ts';
-import { pixelOf, turnOfStream } from './node-av-probe.ts';
-import { fit, shownSize, turned, unturned } from './shape.ts';
-import { type Transfer, toneMapped } from './tone-map.ts';
+import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
+import { fitInside, rotatePicture, toShownSizePx, toUnturnedSize } from './shape.ts';
+import { type HdrTransfer, mapToSdr } from './tone-map.ts';
 
 /** px of the grey pictures that shots and motion are measured on. */
-export const GREY: Box = { width: 64, height: 36 };
+export const GREY_BOX: Box = { width: 64, height: 36 };
 
-export interface Painter {
+export interface FrameConverter {
   /** RGB, as shown, within the box. */
   rgb(frame: Frame, box: Box): Box & { readonly data: Uint8Array };
   /** Luma 0..255, as shown, stretched to GREY. */
@@ -59,7 +59,7 @@ const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
   Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
 );
 
-const HDR: ReadonlyMap<number, Transfer> = new Map([
+const HDR: ReadonlyMap<number, HdrTransfer> = new Map([
   [AVCOL_TRC_SMPTE2084, 'pq'],
   [AVCOL_TRC_ARIB_STD_B67, 'hlg'],
 ]);
@@ -127,11 +127,11 @@ class LumaScaler {
 }
 
 /** Makes pictures of the frames of one video track. Rows of interlaced frames are taken as they come. */
-export function createPainter(stream: Stream): Painter {
-  const turn = turnOfStream(stream);
-  const pixel = pixelOf(stream);
+export function createFrameConverter(stream: Stream): FrameConverter {
+  const turn = findStreamOrientation(stream);
+  const pixel = findPixelAspect(stream);
   const canvases = new Map<string, Canvas>();
-  const greyBefore = unturned(GREY, turn);
+  const greyBefore = toUnturnedSize(GREY_BOX, turn);
   let luma: LumaScaler | undefined;
 
   const scaled = (frame: Frame, size: Box): Uint8Array => {
@@ -148,18 +148,18 @@ export function createPainter(stream: Stream): Painter {
     const bytes = target.toBuffer();
     if (!transfer) return bytes;
     // A copy, because 16 bits must lie at even addresses.
-    return toneMapped(new Uint16Array(new Uint8Array(bytes).buffer), transfer);
+    return mapToSdr(new Uint16Array(new Uint8Array(bytes).buffer), transfer);
   };
 
   return {
     rgb(frame, box) {
-      const size = fit(shownSize(frame.width, frame.height, pixel, turn), box);
-      const before = unturned(size, turn);
-      return { ...size, data: turned(scaled(frame, before), before, 3, turn) };
+      const size = fitInside(toShownSizePx(frame.width, frame.height, pixel, turn), box);
+      const before = toUnturnedSize(size, turn);
+      return { ...size, data: rotatePicture(scaled(frame, before), before, 3, turn) };
     },
     grey(frame) {
       if (!LUMA_FIRST.includes(frame.format) || HDR.has(frame.colorTrc)) {
-        return turned(lumaOf(scaled(frame, greyBefore)), greyBefore, 1, turn);
+        return rotatePicture(lumaOf(scaled(frame, greyBefore)), greyBefore, 1, turn);
       }
       if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
         luma?.close();
@@ -169,7 +169,7 @@ export function createPainter(stream: Stream): Painter {
       const values = luma.run(frame);
       const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
       if (!full) for (let at = 0; at < values.length; at += 1) values[at] = EXPANDED[values[at] ?? 0] ?? 0;
-      return turned(values, greyBefore, 1, turn);
+      return rotatePicture(values, greyBefore, 1, turn);
     },
     close() {
       for (const { scale, target } of canvases.values()) {

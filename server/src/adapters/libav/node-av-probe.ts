@@ -14,18 +14,18 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/range.ts';
-import type { Probe, StreamInfo } from '../../core/video.ts';
-import { breathe } from './breath.ts';
-import { isCut, leastDuration, placed, settledDuration } from './duration.ts';
-import { failures } from './failures.ts';
-import { chaptersOf } from './node-av-chapters.ts';
-import { frameRateOf, keepOnly, type OpenMedia, openMedia, timeOf } from './node-av-open.ts';
+import type { MediaProbe, StreamInfo } from '../../core/video.ts';
+import { createAbortableYield } from './breath.ts';
+import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
+import { mediaFailures } from './failures.ts';
+import { readChapters } from './node-av-chapters.ts';
+import { discardOtherTracks, frameRateOf, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
 import { isCover } from './node-av-tracks.ts';
-import { shownSize, type Turn, turnOf } from './shape.ts';
-import { containerOf, deviceOf, languageOf, recordedOf, titleOf } from './tags.ts';
+import { type Orientation, parseOrientation, toShownSizePx } from './shape.ts';
+import { findContainerName, findDeviceTag, findLanguageTag, findRecordedTag, findTitleTag } from './tags.ts';
 
 /** Text subtitles whose packets are read without a decoder. */
-export const TEXTUAL: readonly number[] = [
+export const TEXT_SUBTITLE_CODECS: readonly number[] = [
   AV_CODEC_ID_MOV_TEXT,
   AV_CODEC_ID_SUBRIP,
   AV_CODEC_ID_ASS,
@@ -33,12 +33,12 @@ export const TEXTUAL: readonly number[] = [
   AV_CODEC_ID_TEXT,
 ];
 
-export function turnOfStream(stream: Stream): Turn {
-  return turnOf(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+export function findStreamOrientation(stream: Stream): Orientation {
+  return parseOrientation(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
 }
 
 /** Width of a pixel over its height; 1 where the file does not say. */
-export function pixelOf(stream: Stream): number {
+export function findPixelAspect(stream: Stream): number {
   const own = stream.sampleAspectRatio;
   const { num, den } = own.num > 0 ? own : stream.codecpar.sampleAspectRatio;
   return num > 0 && den > 0 ? num / den : 1;
@@ -50,8 +50,8 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
   const shared = {
     index: stream.index,
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
-    language: languageOf(tags),
-    title: titleOf(tags),
+    language: findLanguageTag(tags),
+    title: findTitleTag(tags),
     chosen: [video?.index, audio?.index].includes(stream.index) ? true : undefined,
   };
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
@@ -59,7 +59,12 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
     return {
       ...shared,
       kind: 'video',
-      ...shownSize(codecpar.width, codecpar.height, pixelOf(stream), turnOfStream(stream)),
+      ...toShownSizePx(
+        codecpar.width,
+        codecpar.height,
+        findPixelAspect(stream),
+        findStreamOrientation(stream),
+      ),
       framesPerSecond: frameRateOf(stream),
     };
   }
@@ -70,7 +75,7 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
   return {
     ...shared,
     kind: 'subtitle',
-    textual: TEXTUAL.includes(codecpar.codecId),
+    textual: TEXT_SUBTITLE_CODECS.includes(codecpar.codecId),
     describes: stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS),
   };
 }
@@ -91,14 +96,14 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
   let anyMs = 0;
   /** Where packets carry no time they follow each other. */
   const untimed = new Map<number, number>();
-  const breath = breathe(signal);
+  const breath = createAbortableYield(signal);
   try {
     for (;;) {
       const code = media.format.readFrameSync(packet);
       if (code < 0) return { shownMs, anyMs };
       const stream = media.streams[packet.streamIndex];
       const time =
-        stream && timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
+        stream && toTimeMs(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
       if (stream) {
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
         const endMs = (time ?? untimed.get(stream.index) ?? 0) + Math.max(0, length);
@@ -126,42 +131,42 @@ async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> 
     !media.statesLength || format.duration === AV_NOPTS_VALUE || format.duration <= 0n
       ? undefined
       : Math.round(Number(format.duration) / 1000);
-  keepOnly(media, [media.video, media.audio]);
-  if (stated === undefined) return settledDuration(stated, (await walk(media, signal)).shownMs);
-  const leastMs = leastDuration(stated, format.iformat?.name ?? '', originUs);
+  discardOtherTracks(media, [media.video, media.audio]);
+  if (stated === undefined) return toFinalDuration(stated, (await walk(media, signal)).shownMs);
+  const leastMs = toMinDuration(stated, format.iformat?.name ?? '', originUs);
   const backUs = Math.min(leastMs, 2000) * 1000;
   const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
   let shownMs = 0;
   if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) ({ shownMs } = await walk(media, signal));
-  if (isCut(shownMs, leastMs)) {
+  if (isCutShort(shownMs, leastMs)) {
     // An index that lies, a longer track of something else, or missing data: all packets tell which.
-    keepOnly(media, media.streams);
+    discardOtherTracks(media, media.streams);
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
     const reached = await walk(media, signal);
-    if (isCut(reached.anyMs, leastMs)) throw failures.cutEnd(reached.anyMs, leastMs);
+    if (isCutShort(reached.anyMs, leastMs)) throw mediaFailures.cutEnd(reached.anyMs, leastMs);
     shownMs = reached.shownMs;
   }
-  return settledDuration(stated, shownMs);
+  return toFinalDuration(stated, shownMs);
 }
 
 /** Reads what the container tells. Rejects with FailureError. */
-export async function probe(uri: Uri, signal: AbortSignal): Promise<Probe> {
+export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
   const media = await openMedia(uri);
   try {
     signal.throwIfAborted();
     const streams = media.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined);
-    if (!media.video && !media.audio) throw failures.notMedia();
-    const chapters = await chaptersOf(media.format);
+    if (!media.video && !media.audio) throw mediaFailures.notMedia();
+    const chapters = await readChapters(media.format);
     const durationMs = await seenDuration(media, signal);
     const tags = media.format.metadata?.getAll() ?? {};
     return {
-      container: containerOf(media.format.iformat?.name ?? '', media.file.name),
+      container: findContainerName(media.format.iformat?.name ?? '', media.file.name),
       durationMs,
       streams,
-      chapters: placed(chapters, media.originUs, durationMs),
-      title: titleOf(tags),
-      recorded: recordedOf(tags),
-      device: deviceOf(tags),
+      chapters: clampChapters(chapters, media.originUs, durationMs),
+      title: findTitleTag(tags),
+      recorded: findRecordedTag(tags),
+      device: findDeviceTag(tags),
     };
   } finally {
     await media.close();

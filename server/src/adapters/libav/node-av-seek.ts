@@ -1,14 +1,14 @@
 import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
 import type { Ms } from '../../core/range.ts';
-import { type OpenMedia, stampOf, timeOf } from './node-av-open.ts';
+import { type OpenMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
 
 /** Sound that decoders want to hear before what is asked for, ms. */
 const WARM_UP_MS = 200;
 
 /** When a packet is shown, or decoded where it does not say; ms, not rounded. */
-export function packetTime(packet: Packet, stream: Stream, originUs: number): number | undefined {
-  return timeOf(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, originUs);
+export function findPacketTimeMs(packet: Packet, stream: Stream, originUs: number): number | undefined {
+  return toTimeMs(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, originUs);
 }
 
 /** Seeks to the very beginning; false where the demuxer cannot. */
@@ -28,7 +28,7 @@ function nextKey(media: OpenMedia, stream: Stream): number | undefined {
   packet.alloc();
   try {
     while (media.format.readFrameSync(packet) >= 0) {
-      const time = packetTime(packet, stream, media.originUs);
+      const time = findPacketTimeMs(packet, stream, media.originUs);
       const found = packet.streamIndex === stream.index && packet.isKeyframe && time !== undefined;
       packet.unref();
       if (found) return time;
@@ -43,10 +43,14 @@ function nextKey(media: OpenMedia, stream: Stream): number | undefined {
  * Moves the demuxer to the last key frame at or before a time, as well as its container allows, and returns the time of
  * that frame; 0 where there is no picture. Where an index leads behind the time, it goes further back.
  */
-export function seekBefore(media: OpenMedia, timeMs: Ms): Ms {
+export function seekToKeyFrameBefore(media: OpenMedia, timeMs: Ms): Ms {
   const { video, audio, format, originUs } = media;
   const go = (stream: Stream, toMs: number) =>
-    format.seekFrameSync(stream.index, stampOf(Math.max(0, toMs), stream, originUs), AVSEEK_FLAG_BACKWARD);
+    format.seekFrameSync(
+      stream.index,
+      toTimeStamp(Math.max(0, toMs), stream, originUs),
+      AVSEEK_FLAG_BACKWARD,
+    );
   if (video === undefined) {
     if (audio !== undefined && timeMs > WARM_UP_MS) go(audio, timeMs - WARM_UP_MS);
     return 0;

@@ -1,6 +1,6 @@
 import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
-import { timeOf } from './node-av-open.ts';
+import { toTimeMs } from './node-av-open.ts';
 
 /** Damaged frames in a row for which one more is asked for. */
 const DAMAGED_MOST = 64;
@@ -15,7 +15,7 @@ export interface SoundDecoder {
 }
 
 /** Opens the decoder of a sound track, or returns undefined where there is none for its codec. */
-export function openSound(stream: Stream, originUs: number): SoundDecoder | undefined {
+export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder | undefined {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (!codec) return undefined;
   const context = new CodecContext();
@@ -40,7 +40,7 @@ export function openSound(stream: Stream, originUs: number): SoundDecoder | unde
       for (let tries = 0; tries < DAMAGED_MOST; tries += 1) {
         const code = context.receiveFrameSync(frame);
         if (code >= 0) {
-          const timeMs = timeOf(frame.pts, stream, originUs) ?? nextMs;
+          const timeMs = toTimeMs(frame.pts, stream, originUs) ?? nextMs;
           nextMs = timeMs + (frame.nbSamples * 1000) / Math.max(1, frame.sampleRate);
           return { frame, timeMs };
         }

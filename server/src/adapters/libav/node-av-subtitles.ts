@@ -2,10 +2,10 @@ import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/cue.ts';
 import type { Uri } from '../../core/range.ts';
-import { breathe } from './breath.ts';
-import { closedCues, cueTextOf } from './cue-text.ts';
-import { keepOnly, openMedia, timeOf } from './node-av-open.ts';
-import { TEXTUAL } from './node-av-probe.ts';
+import { createAbortableYield } from './breath.ts';
+import { parsePacketCue, toClosedCues } from './cue-text.ts';
+import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
+import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
 
 /** Cues beyond this many are left out: no real track has them. */
 const MOST = 200_000;
@@ -17,19 +17,19 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
   packet.alloc();
   try {
     const stream = media.streams[index];
-    if (!stream || !TEXTUAL.includes(stream.codecpar.codecId)) {
+    if (!stream || !TEXT_SUBTITLE_CODECS.includes(stream.codecpar.codecId)) {
       throw new RangeError(`Track ${index} holds no text.`);
     }
-    keepOnly(media, [stream]);
+    discardOtherTracks(media, [stream]);
     const codec = avGetCodecName(stream.codecpar.codecId) ?? '';
     const kind = stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS) ? 'description' : 'speech';
     const cues: Cue[] = [];
-    const breath = breathe(signal);
+    const breath = createAbortableYield(signal);
     while (cues.length < MOST && media.format.readFrameSync(packet) >= 0) {
-      const startMs = timeOf(packet.pts, stream, media.originUs);
+      const startMs = toTimeMs(packet.pts, stream, media.originUs);
       const data = packet.data;
       if (packet.streamIndex === stream.index && startMs !== undefined && data) {
-        const said = cueTextOf(codec, data);
+        const said = parsePacketCue(codec, data);
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
         const endMs = Math.round(startMs + Math.max(0, length));
         if (said.text.trim() && endMs > 0) {
@@ -40,7 +40,7 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
       const turn = breath();
       if (turn) await turn;
     }
-    return closedCues(cues);
+    return toClosedCues(cues);
   } finally {
     packet.free();
     await media.close();

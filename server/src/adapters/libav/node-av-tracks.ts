@@ -13,7 +13,7 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { type FormatContext, Packet, type Stream } from 'node-av/lib';
-import { titleOf } from './tags.ts';
+import { findTitleTag } from './tags.ts';
 import {
   chooseTrack,
   findPosters,
@@ -48,7 +48,7 @@ function marksOf(stream: Stream, posters: ReadonlySet<number>): TrackMarks {
     isDefault: stream.hasDisposition(AV_DISPOSITION_DEFAULT),
     isSpecial:
       SPECIAL.some((disposition) => stream.hasDisposition(disposition)) ||
-      hasSpecialTitle(titleOf(stream.metadata?.getAll() ?? {})),
+      hasSpecialTitle(findTitleTag(stream.metadata?.getAll() ?? {})),
     isPoster: stream.hasDisposition(AV_DISPOSITION_STILL_IMAGE) || posters.has(index),
     size: isVideo ? codecpar.width * codecpar.height : codecpar.channels,
   };

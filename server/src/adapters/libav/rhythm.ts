@@ -1,5 +1,5 @@
 /** Tells of ascending times (ms) which are the first at or after 0, `everyMs`, 2 `everyMs`, ... */
-export function createRhythm(everyMs: number): (timeMs: number) => boolean {
+export function createSampleInterval(everyMs: number): (timeMs: number) => boolean {
   let due = Number.NEGATIVE_INFINITY;
   return (timeMs) => {
     if (timeMs + 0.5 < due) return false;

@@ -1,20 +1,20 @@
 import type { Box } from '../../ports/decoder.ts';
 
 /** How a decoded picture is turned to be shown: first mirrored left to right, then turned clockwise. */
-export interface Turn {
+export interface Orientation {
   readonly mirrored: boolean;
   readonly quarters: 0 | 1 | 2 | 3;
 }
 
-export const UPRIGHT: Turn = { mirrored: false, quarters: 0 };
+export const UPRIGHT: Orientation = { mirrored: false, quarters: 0 };
 
-function quartersOf(degrees: number): Turn['quarters'] {
-  const quarters = (((Math.round(degrees / 90) % 4) + 4) % 4) as Turn['quarters'];
+function quartersOf(degrees: number): Orientation['quarters'] {
+  const quarters = (((Math.round(degrees / 90) % 4) + 4) % 4) as Orientation['quarters'];
   return quarters;
 }
 
 /** The turn of a display matrix (nine 32-bit integers, as ISO 14496-12 has them); other angles are rounded. */
-export function turnOf(matrix: Uint8Array | null): Turn {
+export function parseOrientation(matrix: Uint8Array | null): Orientation {
   if (!matrix || matrix.byteLength < 36) return UPRIGHT;
   const view = new DataView(matrix.buffer, matrix.byteOffset, matrix.byteLength);
   const [a, b, c, d] = [0, 1, 3, 4].map((n) => view.getInt32(n * 4, true) / 65_536) as [
@@ -30,13 +30,13 @@ export function turnOf(matrix: Uint8Array | null): Turn {
 }
 
 /** The size (px) at which coded pictures are shown: wider by the pixel's shape, sides swapped by a turn. */
-export function shownSize(width: number, height: number, pixel: number, turn: Turn): Box {
+export function toShownSizePx(width: number, height: number, pixel: number, turn: Orientation): Box {
   const wide = pixel > 0.05 && pixel < 20 ? Math.max(1, Math.round(width * pixel)) : width;
   return turn.quarters % 2 === 0 ? { width: wide, height } : { width: height, height: wide };
 }
 
 /** The largest size within a box that keeps the shape and enlarges nothing. */
-export function fit(shown: Box, box: Box): Box {
+export function fitInside(shown: Box, box: Box): Box {
   const share = Math.min(1, box.width / shown.width, box.height / shown.height);
   return {
     width: Math.max(1, Math.round(shown.width * share)),
@@ -45,12 +45,12 @@ export function fit(shown: Box, box: Box): Box {
 }
 
 /** The size before the turn of a picture that has `size` after it. */
-export function unturned(size: Box, turn: Turn): Box {
+export function toUnturnedSize(size: Box, turn: Orientation): Box {
   return turn.quarters % 2 === 0 ? size : { width: size.height, height: size.width };
 }
 
 /** Turns a picture of `width` x `height` px with `depth` bytes a pixel. */
-export function turned(data: Uint8Array, size: Box, depth: number, turn: Turn): Uint8Array {
+export function rotatePicture(data: Uint8Array, size: Box, depth: number, turn: Orientation): Uint8Array {
   if (turn.quarters === 0 && !turn.mirrored) return data;
   const { width, height } = size;
   const swapped = turn.quarters % 2 === 1;

@@ -1,12 +1,12 @@
 import { MEDIA_FORMATS } from '../../core/media-formats.ts';
 
 /** Metadata as containers carry it: keys in any case, values untrusted. */
-export type Tags = Readonly<Record<string, string>>;
+export type ContainerTags = Readonly<Record<string, string>>;
 
 /** Longest value that is kept, characters. */
 const LONGEST = 500;
 
-function find(tags: Tags, names: readonly string[]): string | undefined {
+function find(tags: ContainerTags, names: readonly string[]): string | undefined {
   for (const name of names) {
     for (const [key, value] of Object.entries(tags)) {
       const text = value.replace(/[\p{Cc}\s]+/gu, ' ').trim();
@@ -16,12 +16,12 @@ function find(tags: Tags, names: readonly string[]): string | undefined {
   return undefined;
 }
 
-export function titleOf(tags: Tags): string | undefined {
+export function findTitleTag(tags: ContainerTags): string | undefined {
   return find(tags, ['title']);
 }
 
 /** Maker and model of what recorded it. */
-export function deviceOf(tags: Tags): string | undefined {
+export function findDeviceTag(tags: ContainerTags): string | undefined {
   const maker = find(tags, ['com.apple.quicktime.make', 'make', 'com.android.manufacturer']);
   const model = find(tags, ['com.apple.quicktime.model', 'model', 'com.android.model']);
   if (maker && model && !model.toLowerCase().startsWith(maker.toLowerCase())) return `${maker} ${model}`;
@@ -32,7 +32,7 @@ const DATE =
   /^(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?/;
 
 /** When it was recorded, ISO 8601: with its offset where the tag has one, with fewer parts where it has fewer. */
-export function recordedOf(tags: Tags): string | undefined {
+export function findRecordedTag(tags: ContainerTags): string | undefined {
   const names = [
     'com.apple.quicktime.creationdate',
     'date_recorded',
@@ -57,7 +57,7 @@ export function recordedOf(tags: Tags): string | undefined {
 }
 
 /** A language as BCP 47, from what containers write (mostly ISO 639-2); absent where it says nothing. */
-export function languageOf(tags: Tags): string | undefined {
+export function findLanguageTag(tags: ContainerTags): string | undefined {
   const text = find(tags, ['language']);
   if (!text || /^(?:und|mis|mul|zxx|qaa)$/i.test(text)) return undefined;
   try {
@@ -68,7 +68,7 @@ export function languageOf(tags: Tags): string | undefined {
 }
 
 /** The container's usual name: the file's ending where that fits what the demuxer (`mov,mp4,...`) found. */
-export function containerOf(demuxer: string, fileName: string): string {
+export function findContainerName(demuxer: string, fileName: string): string {
   const family = demuxer.split(',')[0] ?? demuxer;
   const endings = MEDIA_FORMATS.filter(({ demuxers }) => demuxers.includes(family)).flatMap(
     ({ video, audio }) => [...video, ...audio],

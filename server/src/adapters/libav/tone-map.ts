@@ -1,5 +1,5 @@
 /** How the code values of HDR pictures are meant: SMPTE ST 2084, or ARIB STD-B67. */
-export type Transfer = 'pq' | 'hlg';
+export type HdrTransfer = 'pq' | 'hlg';
 
 /** nits of the white of ordinary pictures (ITU-R BT.2408). */
 const WHITE = 203;
@@ -38,7 +38,7 @@ function shown(light: number): number {
 }
 
 /** Maps BT.2020 RGB of 16 bits a channel to sRGB of 8: highlights pressed together, colours outside cut off. */
-export function toneMapped(rgb: Uint16Array, transfer: Transfer): Uint8Array {
+export function mapToSdr(rgb: Uint16Array, transfer: HdrTransfer): Uint8Array {
   const light = LIGHT[transfer];
   const out = new Uint8Array(rgb.length);
   for (let at = 0; at + 2 < rgb.length; at += 3) {

@@ -4,22 +4,22 @@ import { z } from 'zod';
 import { packageRoot } from '../../base/package.ts';
 import { type Manifest, MODEL_ROLES } from '../../core/manifest.ts';
 
-const sha256 = z
+const sha256Schema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .nullable();
-const file = z.object({
+const fileSchema = z.object({
   path: z.string().min(1),
   bytes: z.int().min(0).nullable(),
-  sha256,
+  sha256: sha256Schema,
 });
-export const budget = z.object({
+export const captionBudgetSchema = z.object({
   frames: z.int().min(1).max(64),
   framePx: z.int().min(16).max(2048),
   words: z.int().min(0).max(5000),
   tokens: z.int().min(1).max(2000),
 });
-const runtime = z.object({
+const runtimeSchema = z.object({
   name: z.string(),
   runtime: z.string(),
   platform: z.string(),
@@ -27,12 +27,12 @@ const runtime = z.object({
   package: z.string().regex(/^[\w.-]+$/),
   version: z.string().regex(/^[\w.-]+$/),
   bytes: z.int().min(0).nullable(),
-  sha256,
+  sha256: sha256Schema,
   files: z.array(z.string().min(1)).min(1),
   needs: z.string().min(1),
   libraries: z.array(z.string().min(1)),
 });
-const schema = z.object({
+const manifestSchema = z.object({
   version: z.literal(1),
   models: z.array(
     z.object({
@@ -45,15 +45,15 @@ const schema = z.object({
         .string()
         .regex(/^[0-9a-f]{40}$/)
         .nullable(),
-      files: z.array(file).nullable(),
-      budget: budget.optional(),
+      files: z.array(fileSchema).nullable(),
+      budget: captionBudgetSchema.optional(),
       clipMs: z.int().min(1).optional(),
     }),
   ),
-  runtimes: z.array(runtime).default([]),
+  runtimes: z.array(runtimeSchema).default([]),
 });
 
 /** models/manifest.json of this package. Throws where it is not as it should be. */
 export function readManifest(path = join(packageRoot(), 'models', 'manifest.json')): Manifest {
-  return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }

@@ -11,7 +11,7 @@ export interface LockedFile {
 }
 
 /** A model that lies here whole and verified. */
-export interface ShelvedModel {
+export interface CachedModel {
   readonly id: string;
   /** The hub's commit. */
   readonly revision: string;
@@ -21,9 +21,9 @@ export interface ShelvedModel {
   readonly files: readonly LockedFile[];
 }
 
-export const LOCK = 'goldfish-lock.json';
+export const LOCK_FILE_NAME = 'goldfish-lock.json';
 
-const lock = z.object({
+const lockFileSchema = z.object({
   id: z.string(),
   revision: z.string().regex(/^[\w.-]{1,100}$/),
   licence: z.string().optional(),
@@ -31,32 +31,34 @@ const lock = z.object({
 });
 
 /** Where a model of the hub lies below the models folder; its revisions are folders in it. */
-export function placeOf(modelsDir: string, id: string): string {
+export function toModelFolder(modelsDir: string, id: string): string {
   return join(modelsDir, ...id.split('/'));
 }
 
 /** Are the files there that the lock file tells of, each as long as it was when it was verified? */
-function isWhole(folder: string, files: readonly LockedFile[]): boolean {
+function isComplete(folder: string, files: readonly LockedFile[]): boolean {
   if (!existsSync(folder)) return false;
   return files.every(({ path, bytes }) => {
-    const found = statSync(join(folder, ...path.split('/')), { throwIfNoEntry: false });
-    return found?.isFile() === true && found.size === bytes;
+    const stats = statSync(join(folder, ...path.split('/')), { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size === bytes;
   });
 }
 
 /** The model as its lock file tells; undefined where it is not here, not whole, or its lock cannot be read. */
-export function shelved(modelsDir: string, id: string): ShelvedModel | undefined {
-  const place = placeOf(modelsDir, id);
+export function findCachedModel(modelsDir: string, id: string): CachedModel | undefined {
+  const modelFolder = toModelFolder(modelsDir, id);
   try {
-    const read = lock.parse(JSON.parse(readFileSync(join(place, LOCK), 'utf8')));
-    const folder = join(place, read.revision);
-    return read.id === id && isWhole(folder, read.files) ? { ...read, folder } : undefined;
+    const lockFile = lockFileSchema.parse(
+      JSON.parse(readFileSync(join(modelFolder, LOCK_FILE_NAME), 'utf8')),
+    );
+    const folder = join(modelFolder, lockFile.revision);
+    return lockFile.id === id && isComplete(folder, lockFile.files) ? { ...lockFile, folder } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function folders(path: string): readonly string[] {
+function listFolders(path: string): readonly string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -67,17 +69,17 @@ function folders(path: string): readonly string[] {
 }
 
 /** All models that lie here, in the order of their ids. */
-export function shelf(modelsDir: string): readonly ShelvedModel[] {
-  return folders(modelsDir)
-    .flatMap((owner) => folders(join(modelsDir, owner)).map((name) => `${owner}/${name}`))
+export function listCachedModels(modelsDir: string): readonly CachedModel[] {
+  return listFolders(modelsDir)
+    .flatMap((owner) => listFolders(join(modelsDir, owner)).map((name) => `${owner}/${name}`))
     .sort()
-    .flatMap((id) => shelved(modelsDir, id) ?? []);
+    .flatMap((id) => findCachedModel(modelsDir, id) ?? []);
 }
 
 /** Takes a model with all its revisions and half-done downloads away. */
-export function unshelve(modelsDir: string, id: string): boolean {
-  const place = placeOf(modelsDir, id);
-  const there = existsSync(place);
-  rmSync(place, { recursive: true, force: true });
-  return there;
+export function removeCachedModel(modelsDir: string, id: string): boolean {
+  const modelFolder = toModelFolder(modelsDir, id);
+  const existed = existsSync(modelFolder);
+  rmSync(modelFolder, { recursive: true, force: true });
+  return existed;
 }

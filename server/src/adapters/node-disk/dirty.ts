@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { isSubtitleFolder } from '../../core/sidecarNames.ts';
-import { statOf } from './stable.ts';
+import { findFileStat } from './stable.ts';
 
-export interface DirtyOptions {
+export interface DebounceOptions {
   /** A file that is written is told once it stood still this long, ms. */
   readonly quietMs: number;
   /** Events that come together are told together, ms. */
@@ -12,7 +12,7 @@ export interface DirtyOptions {
 }
 
 /** Folders in which something changed, until they are told. */
-export interface Dirty {
+export interface ChangeDebouncer {
   /** Something in the folder changed, or it came or went. */
   folder(path: string): void;
   /** A file changed: its folder is told once the file stands still. */
@@ -21,49 +21,49 @@ export interface Dirty {
 }
 
 /** More folders than this are told as the whole. */
-const FOLDERS = 64;
+const MAX_FOLDERS = 64;
 
 /** Gathers changes below `root` for a moment and tells each folder once; undefined stands for the whole. */
-export function dirtyFolders(
+export function createChangeDebouncer(
   root: string,
-  { quietMs, gatherMs, burst }: DirtyOptions,
-  tell: (folder: string | undefined) => void,
-): Dirty {
+  { quietMs, gatherMs, burst }: DebounceOptions,
+  onChange: (folder: string | undefined) => void,
+): ChangeDebouncer {
   const folders = new Set<string>();
   /** Files that are still written, each with its next look. */
-  const written = new Map<string, NodeJS.Timeout | undefined>();
+  const unsettledFiles = new Map<string, NodeJS.Timeout | undefined>();
   let events = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   const flush = () => {
     timer = undefined;
-    const outer = [...folders].filter((path) => !hasAbove(path, folders, root));
-    const whole = events >= burst || outer.length > FOLDERS || folders.has(root);
+    const outermostFolders = [...folders].filter((path) => !hasAncestorIn(path, folders, root));
+    const isWholeRoot = events >= burst || outermostFolders.length > MAX_FOLDERS || folders.has(root);
     folders.clear();
     events = 0;
-    if (whole) tell(undefined);
-    else for (const path of outer) tell(path);
+    if (isWholeRoot) onChange(undefined);
+    else for (const path of outermostFolders) onChange(path);
   };
   const add = (folder: string) => {
     if (closed) return;
-    folders.add(concerned(folder, root));
+    folders.add(findConcernedFolder(folder, root));
     timer ??= setTimeout(flush, gatherMs);
   };
-  const settle = async (path: string, last: string): Promise<void> => {
-    const now = await statOf(path).catch(() => undefined);
-    const age = now === undefined ? quietMs : Date.now() - now.modifiedMs;
-    const shape = `${now?.bytes} ${now?.modifiedMs}`;
+  const waitUntilQuiet = async (path: string, lastStamp: string): Promise<void> => {
+    const stats = await findFileStat(path).catch(() => undefined);
+    const ageMs = stats === undefined ? quietMs : Date.now() - stats.modifiedMs;
+    const stamp = `${stats?.bytes} ${stats?.modifiedMs}`;
     // A time in the future says nothing: the file is still when it does not change from look to look.
-    if (closed || age >= quietMs || shape === last) {
-      written.delete(path);
+    if (closed || ageMs >= quietMs || stamp === lastStamp) {
+      unsettledFiles.delete(path);
       add(dirname(path));
       return;
     }
-    const wait = age < 0 ? quietMs : quietMs - age;
-    written.set(
+    const waitMs = ageMs < 0 ? quietMs : quietMs - ageMs;
+    unsettledFiles.set(
       path,
-      setTimeout(() => void settle(path, shape), wait),
+      setTimeout(() => void waitUntilQuiet(path, stamp), waitMs),
     );
   };
   return {
@@ -73,20 +73,20 @@ export function dirtyFolders(
     },
     file: (path) => {
       events += 1;
-      if (written.has(path)) return;
-      written.set(path, undefined);
-      void settle(path, '');
+      if (unsettledFiles.has(path)) return;
+      unsettledFiles.set(path, undefined);
+      void waitUntilQuiet(path, '');
     },
     close: () => {
       closed = true;
       clearTimeout(timer);
-      for (const waiting of written.values()) clearTimeout(waiting);
+      for (const waiting of unsettledFiles.values()) clearTimeout(waiting);
     },
   };
 }
 
 /** The folder whose videos a change in `path` concerns: subtitle folders belong to the one above. */
-function concerned(path: string, root: string): string {
+function findConcernedFolder(path: string, root: string): string {
   if (!path.startsWith(root)) return root;
   for (const folder of [path, dirname(path)]) {
     if (folder.length > root.length && isSubtitleFolder(basename(folder))) return dirname(folder);
@@ -94,10 +94,10 @@ function concerned(path: string, root: string): string {
   return path;
 }
 
-function hasAbove(path: string, folders: ReadonlySet<string>, root: string): boolean {
-  for (let at = path; at.length > root.length; ) {
-    at = dirname(at);
-    if (folders.has(at)) return true;
+function hasAncestorIn(path: string, folders: ReadonlySet<string>, root: string): boolean {
+  for (let ancestor = path; ancestor.length > root.length; ) {
+    ancestor = dirname(ancestor);
+    if (folders.has(ancestor)) return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { FailureError, type FailureKind } from '../../core/failure.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../core/failure.ts';
 
 /** The `code` of a system error, or an empty text. */
 export function codeOf(error: unknown): string {
@@ -6,31 +6,35 @@ export function codeOf(error: unknown): string {
 }
 
 /** What a system error about one file means to a person. `path` is for display. */
-export function failureOf(error: unknown, path: string): FailureError {
-  if (error instanceof FailureError) return error;
+export function toFileFailure(error: unknown, path: string): MediaFailureError {
+  if (error instanceof MediaFailureError) return error;
   const code = codeOf(error);
-  const told = (kind: FailureKind, reason: string, remedy: string) =>
-    new FailureError({ kind, reason: `${path}: ${reason}`, remedy }, { cause: error });
+  const createFailure = (kind: MediaFailureKind, reason: string, remedy: string) =>
+    new MediaFailureError({ kind, reason: `${path}: ${reason}`, remedy }, { cause: error });
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return told('missing', 'there is no such file.', 'Put it back, or remove its folder from the index.');
+      return createFailure(
+        'missing',
+        'there is no such file.',
+        'Put it back, or remove its folder from the index.',
+      );
     case 'EACCES':
     case 'EPERM':
-      return told(
+      return createFailure(
         'noPermission',
         'it may not be read by this user.',
         'Give the user that runs Goldfish the right to read it.',
       );
     case 'EMFILE':
     case 'ENFILE':
-      return told(
+      return createFailure(
         'unreadable',
         'too many files are open.',
         'Raise the limit of open files (ulimit -n), then reindex it.',
       );
     default:
-      return told(
+      return createFailure(
         'unreadable',
         `it cannot be read (${code || (error instanceof Error ? error.message : String(error))}).`,
         'Check the drive it lies on, then reindex it.',
@@ -38,8 +42,8 @@ export function failureOf(error: unknown, path: string): FailureError {
   }
 }
 
-export function notAFile(path: string): FailureError {
-  return new FailureError({
+export function toNotAFileFailure(path: string): MediaFailureError {
+  return new MediaFailureError({
     kind: 'unreadable',
     reason: `${path}: it is not a regular file.`,
     remedy: 'Only regular files can be indexed.',
@@ -47,25 +51,25 @@ export function notAFile(path: string): FailureError {
 }
 
 /** Why a folder cannot be read, and what to do, in one sentence each. */
-export function folderReason(path: Buffer | string, code: string): string {
-  const shown = path.toString();
+export function describeFolderError(path: Buffer | string, code: string): string {
+  const displayPath = path.toString();
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `${shown} is not there. Connect its drive or put it back; what is indexed of it stays.`;
+      return `${displayPath} is not there. Connect its drive or put it back; what is indexed of it stays.`;
     case 'EACCES':
     case 'EPERM':
-      return `${shown} may not be read by this user. Give the user that runs Goldfish the right to list it.`;
+      return `${displayPath} may not be read by this user. Give the user that runs Goldfish the right to list it.`;
     case 'EMFILE':
     case 'ENFILE':
-      return `${shown} cannot be listed: too many files are open. Raise the limit (ulimit -n).`;
+      return `${displayPath} cannot be listed: too many files are open. Raise the limit (ulimit -n).`;
     default:
-      return `${shown} cannot be read (${code || 'unknown error'}). Check the drive it lies on.`;
+      return `${displayPath} cannot be read (${code || 'unknown error'}). Check the drive it lies on.`;
   }
 }
 
 /** Why the system does not watch a folder, and what to do; undefined where a whole look mends it. */
-export function watchProblem(path: string, code: string): string | undefined {
+export function describeWatchError(path: string, code: string): string | undefined {
   switch (code) {
     case 'ENOSPC':
       return (

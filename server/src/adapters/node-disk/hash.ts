@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { sampledBlocks } from '../../core/sampling.ts';
-import { failureOf, notAFile } from './failures.ts';
+import { chooseSampleBlocks } from '../../core/sampling.ts';
+import { toFileFailure, toNotAFileFailure } from './failures.ts';
 
 /** Bytes read and hashed at a time: about a millisecond. */
-const CHUNK = 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Hash of the sampled blocks and the size. Hex. Rejects with FailureError. */
-export function sample(path: string | Buffer, signal: AbortSignal): Promise<string> {
-  return reading(path, signal, async (file, bytes) => {
+export function hashSample(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return withOpenFile(path, signal, async (file, bytes) => {
     const hash = createHash('sha256').update(`${bytes}\n`);
-    for (const { offset, length } of sampledBlocks(bytes)) {
+    for (const { offset, length } of chooseSampleBlocks(bytes)) {
       signal.throwIfAborted();
       const block = Buffer.allocUnsafe(length);
       hash.update(block.subarray(0, await readFully(file, block, offset)));
@@ -21,13 +21,13 @@ export function sample(path: string | Buffer, signal: AbortSignal): Promise<stri
 }
 
 /** Hash of all bytes. Hex. Rejects with FailureError. */
-export function digest(path: string | Buffer, signal: AbortSignal): Promise<string> {
-  return reading(path, signal, async (file) => {
+export function hashContent(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return withOpenFile(path, signal, async (file) => {
     const hash = createHash('sha256');
-    const chunk = Buffer.allocUnsafe(CHUNK);
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let offset = 0; ; ) {
       signal.throwIfAborted();
-      const { bytesRead } = await file.read(chunk, 0, CHUNK, offset);
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, offset);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(chunk.subarray(0, bytesRead));
       offset += bytesRead;
@@ -36,7 +36,7 @@ export function digest(path: string | Buffer, signal: AbortSignal): Promise<stri
 }
 
 /** Opens a regular file for one reading task; a pipe or device named like a video is never waited for. */
-export async function reading<T>(
+export async function withOpenFile<T>(
   path: string | Buffer,
   signal: AbortSignal,
   task: (file: FileHandle, bytes: number) => Promise<T>,
@@ -45,21 +45,26 @@ export async function reading<T>(
   try {
     await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await file.stat();
-    if (!stats.isFile()) throw notAFile(path.toString());
+    if (!stats.isFile()) throw toNotAFileFailure(path.toString());
     return await task(file, stats.size);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw failureOf(error, path.toString());
+    throw toFileFailure(error, path.toString());
   }
 }
 
 /** Reads until the buffer is full or the file ends; returns how many bytes came. */
-export async function readFully(file: FileHandle, into: Buffer, offset: number): Promise<number> {
-  let filled = 0;
-  while (filled < into.length) {
-    const { bytesRead } = await file.read(into, filled, into.length - filled, offset + filled);
+export async function readFully(file: FileHandle, buffer: Buffer, offset: number): Promise<number> {
+  let filledBytes = 0;
+  while (filledBytes < buffer.length) {
+    const { bytesRead } = await file.read(
+      buffer,
+      filledBytes,
+      buffer.length - filledBytes,
+      offset + filledBytes,
+    );
     if (bytesRead === 0) break;
-    filled += bytesRead;
+    filledBytes += bytesRead;
   }
-  return filled;
+  return filledBytes;
 }

@@ -1,33 +1,40 @@
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { isMedia } from '../../core/extensions.ts';
 import { isHidden, isSystemFolder } from '../../core/folderRules.ts';
-import { isSubtitleFolder, isTextSidecar, Stems } from '../../core/sidecarNames.ts';
+import { isSubtitleFolder, isTextSidecar, SidecarOwners } from '../../core/sidecarNames.ts';
 import type { Sidecar } from '../../core/video.ts';
-import { type BytePath, joined, NAME_ENCODING, nativePath, shownPath, uriOfBytes } from './bytes.ts';
+import {
+  type BytePath,
+  bytePathToUri,
+  joinPath,
+  NAME_ENCODING,
+  toDisplayPath,
+  toNativePath,
+} from './bytes.ts';
 
 /** One name in a folder: its bytes, and its text for matching. */
-export interface Entry {
+export interface FolderEntry {
   readonly name: BytePath;
   readonly text: string;
-  readonly link: boolean;
+  readonly isLink: boolean;
 }
 
 /** What one folder holds that concerns us. */
-export interface Listing {
+export interface FolderListing {
   /** True where the folder holds nothing at all, hidden names included. */
-  readonly bare: boolean;
-  readonly media: readonly Entry[];
-  readonly sidecars: readonly Entry[];
-  readonly folders: readonly Entry[];
+  readonly isEmpty: boolean;
+  readonly media: readonly FolderEntry[];
+  readonly sidecars: readonly FolderEntry[];
+  readonly folders: readonly FolderEntry[];
 }
 
-const NOTHING: Listing = { bare: false, media: [], sidecars: [], folders: [] };
-const NONE: readonly Sidecar[] = [];
+const EMPTY_LISTING: FolderListing = { isEmpty: false, media: [], sidecars: [], folders: [] };
+const NO_SIDECARS: readonly Sidecar[] = [];
 
 /** Size and time of a regular file, links followed; undefined for all else and where it is gone. */
 export function statFile(path: BytePath, link: boolean): Stats | undefined {
   try {
-    const native = nativePath(path);
+    const native = toNativePath(path);
     const stats = link
       ? statSync(native, { throwIfNoEntry: false })
       : lstatSync(native, { throwIfNoEntry: false });
@@ -38,41 +45,41 @@ export function statFile(path: BytePath, link: boolean): Stats | undefined {
 }
 
 /** Lists a folder synchronously. Hidden names and system folders are left out. Throws the system's error. */
-export function list(folder: BytePath): Listing {
-  const entries = direntsOf(folder);
-  const media: Entry[] = [];
-  const others: Entry[] = [];
-  const folders: Entry[] = [];
+export function listFolder(folder: BytePath): FolderListing {
+  const entries = readEntries(folder);
+  const media: FolderEntry[] = [];
+  const others: FolderEntry[] = [];
+  const folders: FolderEntry[] = [];
   for (const entry of entries) {
     const { name } = entry;
     if (isHidden(name)) continue;
-    const one: Entry = { name, text: shownPath(name), link: entry.isSymbolicLink() };
-    if (entry.isDirectory() || (one.link && leadsToFolder(joined(folder, name)))) {
-      if (!isSystemFolder(name)) folders.push(one);
-    } else if (!entry.isFile() && !one.link) continue;
-    else if (isMedia(one.text)) media.push(one);
-    else others.push(one);
+    const folderEntry: FolderEntry = { name, text: toDisplayPath(name), isLink: entry.isSymbolicLink() };
+    if (entry.isDirectory() || (folderEntry.isLink && leadsToFolder(joinPath(folder, name)))) {
+      if (!isSystemFolder(name)) folders.push(folderEntry);
+    } else if (!entry.isFile() && !folderEntry.isLink) continue;
+    else if (isMedia(folderEntry.text)) media.push(folderEntry);
+    else others.push(folderEntry);
   }
-  const names = new Set(others.map((one) => one.text));
-  const sidecars = others.filter((one) => isTextSidecar(one.text, names));
-  return { bare: entries.length === 0, media, sidecars, folders };
+  const names = new Set(others.map((entry) => entry.text));
+  const sidecars = others.filter((entry) => isTextSidecar(entry.text, names));
+  return { isEmpty: entries.length === 0, media, sidecars, folders };
 }
 
-function direntsOf(folder: BytePath): readonly Dirent[] {
-  const native = nativePath(folder);
+function readEntries(folder: BytePath): readonly Dirent[] {
+  const native = toNativePath(folder);
   try {
     return readdirSync(native, { encoding: NAME_ENCODING, withFileTypes: true });
   } catch (error) {
     // On file systems that do not tell types Node looks each name up, and only bytes name it rightly then.
-    const exact = readdirSync(native, { encoding: 'buffer', withFileTypes: true });
-    if (exact.length === 0) throw error;
-    return exact.map((entry) => Object.assign(entry, { name: entry.name.toString(NAME_ENCODING) }));
+    const byteEntries = readdirSync(native, { encoding: 'buffer', withFileTypes: true });
+    if (byteEntries.length === 0) throw error;
+    return byteEntries.map((entry) => Object.assign(entry, { name: entry.name.toString(NAME_ENCODING) }));
   }
 }
 
 function leadsToFolder(path: BytePath): boolean {
   try {
-    return statSync(nativePath(path), { throwIfNoEntry: false })?.isDirectory() === true;
+    return statSync(toNativePath(path), { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
     return false;
   }
@@ -82,55 +89,61 @@ function leadsToFolder(path: BytePath): boolean {
  * Finds the sidecars of the media files of a listed folder, each in name order, beside them and in subtitle folders.
  * `keeps` says whether a path, relative to the folder, is not left out by rules.
  */
-export function sidecarsOf(
+export function findSidecars(
   folder: BytePath,
-  listing: Listing,
-  keeps: (relative: string) => boolean,
-): (media: Entry) => readonly Sidecar[] {
-  const subtitles = listing.folders.filter((one) => isSubtitleFolder(one.text));
+  listing: FolderListing,
+  isKept: (relative: string) => boolean,
+): (media: FolderEntry) => readonly Sidecar[] {
+  const subtitles = listing.folders.filter((folderEntry) => isSubtitleFolder(folderEntry.text));
   if (listing.media.length === 0 || (listing.sidecars.length === 0 && subtitles.length === 0))
-    return () => NONE;
-  const found = new Map<Entry, Sidecar[]>();
-  const stems = new Stems<Entry>();
-  for (const one of listing.media) stems.add(one.text, one);
+    return () => NO_SIDECARS;
+  const sidecarsByMedia = new Map<FolderEntry, Sidecar[]>();
+  const stems = new SidecarOwners<FolderEntry>();
+  for (const mediaEntry of listing.media) stems.add(mediaEntry.text, mediaEntry);
 
-  const give = (path: BytePath, one: Entry, relative: string): void => {
-    const owners = stems.ownersOf(relative);
-    if (owners.length === 0 || !keeps(relative)) return;
-    const file = joined(path, one.name);
-    const stats = statFile(file, one.link);
+  const addSidecar = (path: BytePath, sidecarEntry: FolderEntry, relative: string): void => {
+    const owners = stems.findOwners(relative);
+    if (owners.length === 0 || !isKept(relative)) return;
+    const file = joinPath(path, sidecarEntry.name);
+    const stats = statFile(file, sidecarEntry.isLink);
     if (stats === undefined) return;
     const sidecar: Sidecar = {
-      uri: uriOfBytes(file),
+      uri: bytePathToUri(file),
       bytes: stats.size,
       modifiedMs: Math.floor(stats.mtimeMs),
     };
     for (const owner of owners) {
-      const own = found.get(owner);
-      if (own === undefined) found.set(owner, [sidecar]);
-      else own.push(sidecar);
+      const mediaSidecars = sidecarsByMedia.get(owner);
+      if (mediaSidecars === undefined) sidecarsByMedia.set(owner, [sidecar]);
+      else mediaSidecars.push(sidecar);
     }
   };
-  for (const one of listing.sidecars) give(folder, one, one.text);
-  for (const sub of subtitles) {
-    const path = joined(folder, sub.name);
-    const inner = listOrNothing(path);
-    for (const one of inner.sidecars) give(path, one, `${sub.text}/${one.text}`);
-    for (const deep of inner.folders) {
-      const deepPath = joined(path, deep.name);
-      for (const one of listOrNothing(deepPath).sidecars) {
-        give(deepPath, one, `${sub.text}/${deep.text}/${one.text}`);
+  for (const sidecarEntry of listing.sidecars) addSidecar(folder, sidecarEntry, sidecarEntry.text);
+  for (const subtitleFolder of subtitles) {
+    const path = joinPath(folder, subtitleFolder.name);
+    const subtitleListing = listFolderOrEmpty(path);
+    for (const sidecarEntry of subtitleListing.sidecars)
+      addSidecar(path, sidecarEntry, `${subtitleFolder.text}/${sidecarEntry.text}`);
+    for (const nestedFolder of subtitleListing.folders) {
+      const nestedPath = joinPath(path, nestedFolder.name);
+      for (const sidecarEntry of listFolderOrEmpty(nestedPath).sidecars) {
+        addSidecar(
+          nestedPath,
+          sidecarEntry,
+          `${subtitleFolder.text}/${nestedFolder.text}/${sidecarEntry.text}`,
+        );
       }
     }
   }
-  for (const own of found.values()) own.sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
-  return (media) => found.get(media) ?? NONE;
+  for (const mediaSidecars of sidecarsByMedia.values())
+    mediaSidecars.sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
+  return (media) => sidecarsByMedia.get(media) ?? NO_SIDECARS;
 }
 
-function listOrNothing(folder: BytePath): Listing {
+function listFolderOrEmpty(folder: BytePath): FolderListing {
   try {
-    return list(folder);
+    return listFolder(folder);
   } catch {
-    return NOTHING;
+    return EMPTY_LISTING;
   }
 }

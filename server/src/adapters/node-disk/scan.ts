@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { childPath } from '../../base/children.ts';
 import type { DiskFile } from '../../core/diskFile.ts';
-import type { Scan } from '../../ports/disk.ts';
-import { type OnFiles, type WalkEnd, type WalkRequest, walk } from './walk.ts';
+import type { FolderScan } from '../../ports/disk.ts';
+import { type FilesListener, type WalkEnd, type WalkRequest, walkFolder } from './walk.ts';
 
 /** What a worker is given: the walk, and a counter of batches taken, so that it never runs far ahead. */
-export interface ScanWork {
+export interface ScanTask {
   readonly request: WalkRequest;
   readonly taken: Int32Array;
   /** Only a hash of what lies there is wanted. */
@@ -19,8 +19,8 @@ type ScanMessage =
   | { readonly kind: 'wrong'; readonly message: string };
 
 /** The message that ends a walk. */
-type Last = Exclude<ScanMessage, { kind: 'files' }>;
-type Walked = Extract<ScanMessage, { kind: 'end' }>;
+type FinalMessage = Exclude<ScanMessage, { kind: 'files' }>;
+type WalkResult = Extract<ScanMessage, { kind: 'end' }>;
 
 /** Files by the column, which crosses to another thread several times faster than objects. */
 interface Columns {
@@ -34,61 +34,64 @@ interface Columns {
 }
 
 /** Files a message: taking one over holds the receiver's event loop for about a millisecond. */
-const BATCH = 250;
+const BATCH_FILES = 250;
 /** Messages that may be on their way. */
-const AHEAD = 3;
+const MAX_BATCHES_IN_FLIGHT = 3;
 
 /** How long a worker stays after its last walk, ms: events come in runs, and starting one takes longer than a walk. */
-const STAY_MS = 10_000;
+const WORKER_IDLE_MS = 10_000;
 
 /** Walks folders in worker threads: this one's event loop stays free, and a drive that does not answer holds up none. */
 export interface Scanner {
   /** Throws the signal's reason when aborted, a TypeError for a glob or URI that cannot be read. */
-  scan(request: WalkRequest, signal: AbortSignal): Promise<Scan>;
+  scan(request: WalkRequest, signal: AbortSignal): Promise<FolderScan>;
   /** A hash of what a scan would see; equal where nothing changed. */
   fingerprint(request: WalkRequest, signal: AbortSignal): Promise<string>;
 }
 
-export function scanner(): Scanner {
-  let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | undefined;
+export function createScanner(): Scanner {
+  let idleWorker: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | undefined;
 
-  const take = (): Worker => {
-    if (idle === undefined) return new Worker(childPath('scan'));
-    const { worker, timer } = idle;
-    idle = undefined;
+  const acquireWorker = (): Worker => {
+    if (idleWorker === undefined) return new Worker(childPath('scan'));
+    const { worker, timer } = idleWorker;
+    idleWorker = undefined;
     clearTimeout(timer);
-    quiet(worker);
+    removeOwnListeners(worker);
     worker.ref();
     return worker;
   };
-  const giveBack = async (worker: Worker): Promise<void> => {
-    quiet(worker);
-    if (idle !== undefined) {
+  const releaseWorker = async (worker: Worker): Promise<void> => {
+    removeOwnListeners(worker);
+    if (idleWorker !== undefined) {
       await worker.terminate();
       return;
     }
-    const leave = () => {
-      if (idle?.worker === worker) idle = undefined;
+    const terminateIdle = () => {
+      if (idleWorker?.worker === worker) idleWorker = undefined;
       void worker.terminate();
     };
-    worker.once('error', leave);
+    worker.once('error', terminateIdle);
     worker.unref();
-    idle = { worker, timer: setTimeout(leave, STAY_MS).unref() };
+    idleWorker = { worker, timer: setTimeout(terminateIdle, WORKER_IDLE_MS).unref() };
   };
   const run = async (
     request: WalkRequest,
     hashed: boolean,
     onFiles: (columns: Columns) => void,
     signal: AbortSignal,
-  ): Promise<Walked> => {
+  ): Promise<WalkResult> => {
     signal.throwIfAborted();
     const taken = new Int32Array(new SharedArrayBuffer(4));
-    const worker = take();
-    const ended = new AbortController();
-    let last: Last;
+    const worker = acquireWorker();
+    const listenersAbort = new AbortController();
+    let finalMessage: FinalMessage;
     try {
-      last = await new Promise<Last>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal });
+      finalMessage = await new Promise<FinalMessage>((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), {
+          once: true,
+          signal: listenersAbort.signal,
+        });
         worker.on('error', reject);
         worker.on('exit', () => reject(new Error('The scan of a folder ended before its time.')));
         worker.on('message', (message: ScanMessage) => {
@@ -97,17 +100,17 @@ export function scanner(): Scanner {
           Atomics.add(taken, 0, 1);
           Atomics.notify(taken, 0);
         });
-        worker.postMessage({ request, taken, hashed } satisfies ScanWork);
+        worker.postMessage({ request, taken, hashed } satisfies ScanTask);
       });
     } catch (error) {
       await worker.terminate();
       throw error;
     } finally {
-      ended.abort();
+      listenersAbort.abort();
     }
-    await giveBack(worker);
-    if (last.kind === 'wrong') throw new TypeError(last.message);
-    return last;
+    await releaseWorker(worker);
+    if (finalMessage.kind === 'wrong') throw new TypeError(finalMessage.message);
+    return finalMessage;
   };
   return {
     scan: async (request, signal) => {
@@ -120,35 +123,42 @@ export function scanner(): Scanner {
 }
 
 /** Takes our listeners off; a Worker has some of its own, without which it falls silent. */
-function quiet(worker: Worker): void {
+function removeOwnListeners(worker: Worker): void {
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
 }
 
 /** The worker's side: walks, and hands files over in batches. */
-export function work({ request, taken, hashed }: ScanWork, post: (message: ScanMessage) => void): void {
-  let sent = 0;
+export function runScanTask(
+  { request, taken, hashed }: ScanTask,
+  post: (message: ScanMessage) => void,
+): void {
+  let sentBatches = 0;
   let batch: DiskFile[] = [];
   const flush = () => {
-    for (let seen = Atomics.load(taken, 0); sent - seen >= AHEAD; seen = Atomics.load(taken, 0)) {
-      Atomics.wait(taken, 0, seen);
+    for (
+      let acknowledged = Atomics.load(taken, 0);
+      sentBatches - acknowledged >= MAX_BATCHES_IN_FLIGHT;
+      acknowledged = Atomics.load(taken, 0)
+    ) {
+      Atomics.wait(taken, 0, acknowledged);
     }
-    sent += 1;
+    sentBatches += 1;
     post({ kind: 'files', ...pack(batch) });
     batch = [];
   };
   const hash = createHash('sha256');
-  const onFiles: OnFiles = (files) => {
+  const onFiles: FilesListener = (files) => {
     for (const file of files) {
       if (hashed) {
         hash.update(JSON.stringify(file));
         continue;
       }
       batch.push(file);
-      if (batch.length >= BATCH) flush();
+      if (batch.length >= BATCH_FILES) flush();
     }
   };
   try {
-    const end = walk(request, onFiles);
+    const end = walkFolder(request, onFiles);
     if (batch.length > 0) flush();
     if (hashed) hash.update(JSON.stringify(end));
     post({ kind: 'end', end, hash: hash.digest('hex') });
@@ -157,15 +167,15 @@ export function work({ request, taken, hashed }: ScanWork, post: (message: ScanM
   }
 }
 
-const NONE: DiskFile['sidecars'] = [];
+const NO_SIDECARS: DiskFile['sidecars'] = [];
 
 function pack(files: readonly DiskFile[]): Columns {
   const sidecars = new Map<number, DiskFile['sidecars']>();
   const numbers = new Float64Array(files.length * 2);
-  for (const [at, file] of files.entries()) {
-    numbers[at * 2] = file.bytes;
-    numbers[at * 2 + 1] = file.modifiedMs;
-    if (file.sidecars.length > 0) sidecars.set(at, file.sidecars);
+  for (const [index, file] of files.entries()) {
+    numbers[index * 2] = file.bytes;
+    numbers[index * 2 + 1] = file.modifiedMs;
+    if (file.sidecars.length > 0) sidecars.set(index, file.sidecars);
   }
   return {
     uris: files.map((file) => file.uri).join('\n'),
@@ -175,15 +185,15 @@ function pack(files: readonly DiskFile[]): Columns {
   };
 }
 
-function unpack({ uris, paths, numbers, sidecars }: Columns, into: DiskFile[]): void {
-  const shown = paths.split('\0');
-  for (const [at, uri] of uris.split('\n').entries()) {
-    into.push({
+function unpack({ uris, paths, numbers, sidecars }: Columns, files: DiskFile[]): void {
+  const displayPaths = paths.split('\0');
+  for (const [index, uri] of uris.split('\n').entries()) {
+    files.push({
       uri,
-      path: shown[at] ?? '',
-      bytes: numbers[at * 2] ?? 0,
-      modifiedMs: numbers[at * 2 + 1] ?? 0,
-      sidecars: sidecars.get(at) ?? NONE,
+      path: displayPaths[index] ?? '',
+      bytes: numbers[index * 2] ?? 0,
+      modifiedMs: numbers[index * 2 + 1] ?? 0,
+      sidecars: sidecars.get(index) ?? NO_SIDECARS,
     });
   }
 }

@@ -1,73 +1,53 @@
 import { Buffer } from 'node:buffer';
-import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
-import { FailureError } from '../../core/failure.ts';
-import { readFully, reading } from './hash.ts';
+import { MediaFailureError } from '../../core/failure.ts';
+import { decodeLegacy } from './encoding.ts';
+import { readFully, withOpenFile } from './hash.ts';
 
 /** Subtitles of a whole day are a few megabytes; what is longer is something else. */
-const MOST = 32 * 1024 * 1024;
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
 /** Reads a text file of any encoding. Rejects with FailureError, `tooLarge` above 32 MiB. */
-export function readText(path: string | Buffer, signal: AbortSignal): Promise<string> {
-  return reading(path, signal, async (file, bytes) => {
-    if (bytes > MOST) {
-      throw new FailureError({
+export function readTextFile(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return withOpenFile(path, signal, async (file, bytes) => {
+    if (bytes > MAX_TEXT_BYTES) {
+      throw new MediaFailureError({
         kind: 'tooLarge',
         reason: `${path.toString()}: ${Math.round(bytes / 1024 / 1024)} MB is too much for a subtitle file.`,
         remedy: 'Remove it, or rename it so that it does not end as a subtitle file.',
       });
     }
     const data = Buffer.allocUnsafe(bytes);
-    return decode(data.subarray(0, await readFully(file, data, 0)));
+    return decodeText(data.subarray(0, await readFully(file, data, 0)));
   });
 }
 
-/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then statistics over what is not ASCII. */
-export function decode(data: Buffer): string {
+/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then the likelihood of what is not ASCII. */
+export function decodeText(data: Buffer): string {
   if (data[0] === 0xff && data[1] === 0xfe) {
     return iconv.decode(data, data[2] === 0 && data[3] === 0 ? 'utf-32le' : 'utf-16le');
   }
   if (data[0] === 0xfe && data[1] === 0xff) return iconv.decode(data, 'utf-16be');
-  const wide = wideOrder(data);
-  if (wide !== undefined) return iconv.decode(data, wide);
+  const utf16Encoding = detectUtf16(data);
+  if (utf16Encoding !== undefined) return iconv.decode(data, utf16Encoding);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {
-    const found = analyse(foreignLines(data)).find(({ name }) => iconv.encodingExists(name));
-    return iconv.decode(
-      data,
-      found === undefined || /^utf-8$/i.test(found.name) ? 'windows-1252' : found.name,
-    );
+    return decodeLegacy(data);
   }
 }
 
 /** UTF-16 without a mark: in a subtitle file most characters are ASCII, so every other byte is zero. */
-function wideOrder(data: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  const head = data.subarray(0, 2000);
-  if (head.length < 8) return undefined;
+function detectUtf16(data: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const start = data.subarray(0, 2000);
+  if (start.length < 8) return undefined;
   const zeros = [0, 0];
-  for (const [at, byte] of head.entries()) {
-    if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  for (const [index, byte] of start.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   }
-  const half = head.length / 2;
+  const pairs = start.length / 2;
   const [even = 0, odd = 0] = zeros;
-  if (odd > half * 0.3 && even < half * 0.05) return 'utf-16le';
-  if (even > half * 0.3 && odd < half * 0.05) return 'utf-16be';
+  if (odd > pairs * 0.3 && even < pairs * 0.05) return 'utf-16le';
+  if (even > pairs * 0.3 && odd < pairs * 0.05) return 'utf-16be';
   return undefined;
-}
-
-/** Lines with a byte above ASCII, up to 64 KB: times and numbers would only dilute the statistics. */
-function foreignLines(data: Buffer): Buffer {
-  const lines: Buffer[] = [];
-  let size = 0;
-  for (let start = 0; start < data.length && size < 65_536; ) {
-    const end = data.indexOf(0x0a, start);
-    const line = data.subarray(start, end < 0 ? data.length : end + 1);
-    if (line.some((byte) => byte > 0x7f)) {
-      lines.push(line);
-      size += line.length;
-    }
-    start += line.length;
-  }
-  return Buffer.concat(lines);
 }

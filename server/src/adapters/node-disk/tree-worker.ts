@@ -2,45 +2,45 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { watch as chokidar, type FSWatcher } from 'chokidar';
 import { isMedia, isSidecar } from '../../core/extensions.ts';
-import { IGNORE_FILE, isHidden, isSystemFolder, rulesOf } from '../../core/folderRules.ts';
+import { createFolderFilter, IGNORE_FILE, isHidden, isSystemFolder } from '../../core/folderRules.ts';
 import { codeOf } from './failures.ts';
 
-export type TreeRequest =
+export type WatchRequest =
   | { readonly kind: 'open'; readonly id: number; readonly root: string; readonly exclude: readonly string[] }
   | { readonly kind: 'close'; readonly id: number };
 
 /** What happened in a tree. `file`: it may have changed, come or gone. `unsure`: something did, somewhere. */
-export type TreeEvent =
+export type RawWatchEvent =
   | { readonly kind: 'file' | 'folder'; readonly path: string }
   | { readonly kind: 'ready' | 'unsure' | 'rootGone' | 'closed' }
   | { readonly kind: 'error'; readonly code: string };
 
-export interface TreeMessage {
+export interface WatchMessage {
   readonly id: number;
-  readonly events: readonly TreeEvent[];
+  readonly events: readonly RawWatchEvent[];
 }
 
 /** Watches trees of folders for the other side of a port. */
-export function serveTrees(port: MessagePort): void {
-  const open = new Map<number, FSWatcher>();
-  port.on('message', async (request: TreeRequest) => {
+export function serveWatches(port: MessagePort): void {
+  const watchers = new Map<number, FSWatcher>();
+  port.on('message', async (request: WatchRequest) => {
     if (request.kind === 'open') {
-      open.set(request.id, watchTree(request, gathered(request.id, port)));
+      watchers.set(request.id, startWatcher(request, batchPerTurn(request.id, port)));
       return;
     }
-    await open.get(request.id)?.close();
-    open.delete(request.id);
-    port.postMessage({ id: request.id, events: [{ kind: 'closed' }] } satisfies TreeMessage);
+    await watchers.get(request.id)?.close();
+    watchers.delete(request.id);
+    port.postMessage({ id: request.id, events: [{ kind: 'closed' }] } satisfies WatchMessage);
   });
 }
 
 /** Sends the events of one turn of the event loop together. */
-function gathered(id: number, port: MessagePort): (event: TreeEvent) => void {
-  let events: TreeEvent[] = [];
+function batchPerTurn(id: number, port: MessagePort): (event: RawWatchEvent) => void {
+  let events: RawWatchEvent[] = [];
   return (event) => {
     if (events.length === 0) {
       setImmediate(() => {
-        port.postMessage({ id, events } satisfies TreeMessage);
+        port.postMessage({ id, events } satisfies WatchMessage);
         events = [];
       });
     }
@@ -52,11 +52,11 @@ function gathered(id: number, port: MessagePort): (event: TreeEvent) => void {
  * chokidar keeps the tree of folders; what happens to files in them is passed on as it comes from the system.
  * Following each file too would cost it a stat and 4 KB for every one of them.
  */
-function watchTree(
+function startWatcher(
   { root, exclude }: { readonly root: string; readonly exclude: readonly string[] },
-  tell: (event: TreeEvent) => void,
+  onEvent: (event: RawWatchEvent) => void,
 ): FSWatcher {
-  const rules = rulesOf([], exclude);
+  const rules = createFolderFilter([], exclude);
   const watcher = chokidar(root, {
     ignoreInitial: true,
     ignorePermissionErrors: true,
@@ -65,27 +65,25 @@ function watchTree(
       const name = basename(path);
       if (isHidden(name) || isSystemFolder(name) || isMedia(name) || isSidecar(name)) return true;
       if (stats?.isFile() === true) return true;
-      return (
-        stats?.isDirectory() === true && rules.leavesOutFolder(relative(root, path).split(sep).join('/'))
-      );
+      return stats?.isDirectory() === true && rules.excludesFolder(relative(root, path).split(sep).join('/'));
     },
   });
-  watcher.on('error', (error) => tell({ kind: 'error', code: codeOf(error) }));
+  watcher.on('error', (error) => onEvent({ kind: 'error', code: codeOf(error) }));
   watcher.on('raw', (_event, name, details) => {
-    const path = rawPath(name, details);
-    if (path === undefined) tell({ kind: 'unsure' });
-    else if (concerns(basename(path))) tell({ kind: 'file', path });
+    const path = toRawEventPath(name, details);
+    if (path === undefined) onEvent({ kind: 'unsure' });
+    else if (isRelevantName(basename(path))) onEvent({ kind: 'file', path });
   });
-  watcher.on('addDir', (path) => tell({ kind: 'folder', path }));
+  watcher.on('addDir', (path) => onEvent({ kind: 'folder', path }));
   watcher.on('unlinkDir', (path) =>
-    tell(path === root ? { kind: 'rootGone' } : { kind: 'folder', path: dirname(path) }),
+    onEvent(path === root ? { kind: 'rootGone' } : { kind: 'folder', path: dirname(path) }),
   );
-  watcher.once('ready', () => tell({ kind: 'ready' }));
+  watcher.once('ready', () => onEvent({ kind: 'ready' }));
   return watcher;
 }
 
 /** What a raw event is about; undefined where it does not say. */
-function rawPath(name: unknown, details: unknown): string | undefined {
+function toRawEventPath(name: unknown, details: unknown): string | undefined {
   if (typeof name !== 'string' || typeof details !== 'object' || details === null) return undefined;
   return 'watchedPath' in details && typeof details.watchedPath === 'string'
     ? join(details.watchedPath, name)
@@ -93,7 +91,7 @@ function rawPath(name: unknown, details: unknown): string | undefined {
 }
 
 /** Names that can mean something to a scan; one that is not UTF-8 comes garbled and may be anything. */
-function concerns(name: string): boolean {
+function isRelevantName(name: string): boolean {
   if (name === IGNORE_FILE || name.includes('\uFFFD')) return true;
   return !isHidden(name) && (isMedia(name) || isSidecar(name));
 }

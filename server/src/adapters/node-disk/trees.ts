@@ -1,71 +1,73 @@
 import { Worker } from 'node:worker_threads';
 import { childPath } from '../../base/children.ts';
-import type { TreeEvent, TreeMessage, TreeRequest } from './tree-worker.ts';
+import type { RawWatchEvent, WatchMessage, WatchRequest } from './tree-worker.ts';
 
 /** A tree of folders that is watched. */
-export interface Tree {
+export interface FolderWatch {
   /** Resolves when nothing more is told. */
   close(): Promise<void>;
 }
 
 /** Watches a tree of folders; its first event is `ready`. */
-export type OpenTree = (
+export type OpenFolderWatch = (
   root: string,
   exclude: readonly string[],
-  onEvent: (event: TreeEvent) => void,
-) => Tree;
+  onEvent: (event: RawWatchEvent) => void,
+) => FolderWatch;
 
 /** Short-lived objects, MB: walking a large tree makes hundreds of thousands of them at once. */
-const YOUNG = 8;
+const MAX_YOUNG_GENERATION_MB = 8;
 
 /**
  * Trees watched in one worker thread, which lives while there is one: chokidar's first walk of a large tree holds an
  * event loop for seconds, and must not hold this one.
  */
-export function trees(): OpenTree {
-  const open = new Map<number, (event: TreeEvent) => void>();
+export function createWatchPool(): OpenFolderWatch {
+  const eventHandlers = new Map<number, (event: RawWatchEvent) => void>();
   let worker: Worker | undefined;
-  let count = 0;
+  let nextId = 0;
 
-  const start = (): Worker => {
-    const started = new Worker(childPath('watch'), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
-    started.on('message', ({ id, events }: TreeMessage) => {
-      for (const event of events) open.get(id)?.(event);
+  const startWorker = (): Worker => {
+    const newWorker = new Worker(childPath('watch'), {
+      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
     });
-    const lost = () => {
-      if (worker !== started) return;
+    newWorker.on('message', ({ id, events }: WatchMessage) => {
+      for (const event of events) eventHandlers.get(id)?.(event);
+    });
+    const onWorkerLost = () => {
+      if (worker !== newWorker) return;
       worker = undefined;
-      for (const onEvent of [...open.values()]) onEvent({ kind: 'rootGone' });
+      for (const onEvent of [...eventHandlers.values()]) onEvent({ kind: 'rootGone' });
     };
-    started.on('error', lost);
-    started.on('exit', lost);
-    return started;
+    newWorker.on('error', onWorkerLost);
+    newWorker.on('exit', onWorkerLost);
+    return newWorker;
   };
   return (root, exclude, onEvent) => {
-    const id = count;
-    count += 1;
-    worker ??= start();
-    const mine = worker;
-    let closed = () => {};
-    open.set(id, (event) => {
-      if (event.kind === 'closed') closed();
+    const id = nextId;
+    nextId += 1;
+    worker ??= startWorker();
+    const ownWorker = worker;
+    let resolveClosed = () => {};
+    eventHandlers.set(id, (event) => {
+      if (event.kind === 'closed') resolveClosed();
       else onEvent(event);
     });
-    mine.postMessage({ kind: 'open', id, root, exclude } satisfies TreeRequest);
+    ownWorker.postMessage({ kind: 'open', id, root, exclude } satisfies WatchRequest);
     return {
       close: async () => {
-        if (worker === mine) {
-          const done = new Promise<void>((resolve) => {
-            closed = resolve;
-            mine.once('exit', () => resolve());
+        if (worker === ownWorker) {
+          const closedPromise = new Promise<void>((resolve) => {
+            resolveClosed = resolve;
+            ownWorker.once('exit', () => resolve());
           });
-          mine.postMessage({ kind: 'close', id } satisfies TreeRequest);
-          await done;
+          ownWorker.postMessage({ kind: 'close', id } satisfies WatchRequest);
+          await closedPromise;
         }
-        open.delete(id);
-        if (open.size > 0 || worker !== mine) return;
+        eventHandlers.delete(id);
+        if (eventHandlers.size > 0 || worker !== ownWorker) return;
         worker = undefined;
-        await mine.terminate();
+        await ownWorker.terminate();
       },
     };
   };

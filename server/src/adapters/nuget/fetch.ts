@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 
-export interface Feed {
+export interface NuGetFeed {
   /** Address of the feed's service index. */
   readonly index: string;
   /** Without an answer, or a further byte, for so long a request is broken off, ms. */
@@ -17,7 +17,7 @@ export interface Feed {
   readonly onRetry: (message: string) => void;
 }
 
-export interface Package {
+export interface NuGetPackage {
   /** As the feed names it. */
   readonly name: string;
   readonly version: string;
@@ -25,57 +25,64 @@ export interface Package {
   readonly sha256: string | null;
 }
 
-export interface Fetched {
+export interface FetchedPackage {
   readonly bytes: number;
   /** Hex, of what was fetched. */
   readonly sha256: string;
 }
 
-const services = z.object({ resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })) });
+const serviceIndexSchema = z.object({
+  resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })),
+});
 const REMEDY = 'Check the network and the proxy settings; it goes on where it stopped.';
 
 /** Passing faults: another try may help. */
-class PassingError extends Error {}
+class TransientFeedError extends Error {}
 
-async function ask<T>(
+async function requestOnce<T>(
   url: string,
   headers: Readonly<Record<string, string>>,
   silenceMs: number,
-  use: (response: Response, alive: () => void) => Promise<T>,
+  readResponse: (response: Response, reportProgress: () => void) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), silenceMs);
+  const silenceTimeout = new AbortController();
+  const timer = setTimeout(() => silenceTimeout.abort(), silenceMs);
   try {
-    const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silence.signal]) });
+    const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silenceTimeout.signal]) });
     if (url.startsWith('https:') && !response.url.startsWith('https:'))
-      throw new UnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
+      throw new ModelUnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
     const { status } = response;
-    if (status === 429 || status >= 500) throw new PassingError(`${url} answered ${status}`);
+    if (status === 429 || status >= 500) throw new TransientFeedError(`${url} answered ${status}`);
     if (status !== 200 && status !== 206 && status !== 416)
-      throw new UnavailableError(`${url} answered ${status}`, 'Check that the feed has this version.');
-    return await use(response, () => timer.refresh());
+      throw new ModelUnavailableError(`${url} answered ${status}`, 'Check that the feed has this version.');
+    return await readResponse(response, () => timer.refresh());
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof UnavailableError) throw error;
+    if (error instanceof ModelUnavailableError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    const why = silence.signal.aborted
+    const failureText = silenceTimeout.signal.aborted
       ? `no byte for ${silenceMs / 1000} s`
       : `${(error as Error).message}${cause}`;
-    throw new PassingError(why, { cause: error });
+    throw new TransientFeedError(failureText, { cause: error });
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function again<T>(feed: Feed, url: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let tried = 0; ; tried += 1) {
+async function withRetries<T>(
+  feed: NuGetFeed,
+  url: string,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempts = 0; ; attempts += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof PassingError)) throw error;
-      if (tried >= feed.retries)
-        throw new UnavailableError(`${url}: ${error.message}`, REMEDY, { cause: error });
+      if (!(error instanceof TransientFeedError)) throw error;
+      if (attempts >= feed.retries)
+        throw new ModelUnavailableError(`${url}: ${error.message}`, REMEDY, { cause: error });
       feed.onRetry(`${error.message}; trying again`);
       await pause(feed.pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
@@ -83,44 +90,55 @@ async function again<T>(feed: Feed, url: string, work: () => Promise<T>, signal:
 }
 
 /** Where the feed keeps a package, by its service index (NuGet's "package content" resource). */
-async function addressOf(feed: Feed, { name, version }: Package, signal: AbortSignal): Promise<string> {
+async function findPackageUrl(
+  feed: NuGetFeed,
+  { name, version }: NuGetPackage,
+  signal: AbortSignal,
+): Promise<string> {
   const read = () =>
-    ask(
+    requestOnce(
       feed.index,
       {},
       feed.silenceMs,
-      async (response) => services.safeParse(await response.json()),
+      async (response) => serviceIndexSchema.safeParse(await response.json()),
       signal,
     );
-  const parsed = await again(feed, feed.index, read, signal);
-  const base = parsed.data?.resources.find((each) => each['@type'] === 'PackageBaseAddress/3.0.0')?.['@id'];
+  const parsed = await withRetries(feed, feed.index, read, signal);
+  const base = parsed.data?.resources.find((resource) => resource['@type'] === 'PackageBaseAddress/3.0.0')?.[
+    '@id'
+  ];
   if (base === undefined || !URL.canParse(base))
-    throw new UnavailableError(`${feed.index} is no feed of NuGet packages`, 'Check its address.');
+    throw new ModelUnavailableError(`${feed.index} is no feed of NuGet packages`, 'Check its address.');
   if (feed.index.startsWith('https:') && !base.startsWith('https:'))
-    throw new UnavailableError(`${feed.index} leads to ${base}`, 'A download must stay encrypted.');
+    throw new ModelUnavailableError(`${feed.index} leads to ${base}`, 'A download must stay encrypted.');
   const [id, number] = [name.toLowerCase(), version.toLowerCase()];
   return `${base.replace(/\/*$/, '/')}${id}/${number}/${id}.${number}.nupkg`;
 }
 
-const sizeOf = (path: string) =>
+const findFileBytes = (path: string) =>
   stat(path).then(
     ({ size }) => size,
     () => 0,
   );
 
-async function append(response: Response, file: FileHandle, from: number, onBytes: (bytes: number) => void) {
-  let have = from;
-  await file.truncate(from);
+async function appendToFile(
+  response: Response,
+  file: FileHandle,
+  startByte: number,
+  onBytes: (bytes: number) => void,
+) {
+  let receivedBytes = startByte;
+  await file.truncate(startByte);
   for await (const chunk of response.body ?? []) {
-    await file.write(chunk, 0, chunk.length, have);
-    have += chunk.length;
-    onBytes(have);
+    await file.write(chunk, 0, chunk.length, receivedBytes);
+    receivedBytes += chunk.length;
+    onBytes(receivedBytes);
   }
   await file.sync();
-  return have;
+  return receivedBytes;
 }
 
-async function hashOf(path: string, signal: AbortSignal): Promise<string> {
+async function hashFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { signal })) hash.update(chunk);
   return hash.digest('hex');
@@ -131,18 +149,18 @@ async function hashOf(path: string, signal: AbortSignal): Promise<string> {
  * what has come, and what there is where the feed tells. Rejects with UnavailableError and the signal's reason.
  */
 export async function fetchPackage(
-  feed: Feed,
-  wanted: Package,
+  feed: NuGetFeed,
+  packageToFetch: NuGetPackage,
   path: string,
   onBytes: (bytes: number, total: number | undefined) => void,
   signal: AbortSignal,
-): Promise<Fetched> {
-  const url = await addressOf(feed, wanted, signal);
-  const part = `${path}.part`;
-  const rest = async () => {
-    const have = await sizeOf(part);
-    const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
-    await ask(
+): Promise<FetchedPackage> {
+  const url = await findPackageUrl(feed, packageToFetch, signal);
+  const partialPath = `${path}.part`;
+  const fetchRemaining = async () => {
+    const receivedBytes = await findFileBytes(partialPath);
+    const headers: Record<string, string> = receivedBytes > 0 ? { range: `bytes=${receivedBytes}-` } : {};
+    await requestOnce(
       url,
       headers,
       feed.silenceMs,
@@ -150,21 +168,21 @@ export async function fetchPackage(
         // All of it is here already, or more than there is.
         if (response.status === 416) {
           const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1]);
-          if (total === have) return;
-          await rm(part, { force: true });
-          throw new PassingError('the feed has less than was fetched');
+          if (total === receivedBytes) return;
+          await rm(partialPath, { force: true });
+          throw new TransientFeedError('the feed has less than was fetched');
         }
-        const from = response.status === 206 ? have : 0;
+        const startByte = response.status === 206 ? receivedBytes : 0;
         const length = response.headers.get('content-length');
-        const total = length === null ? undefined : from + Number(length);
-        const file = await open(part, from > 0 ? 'r+' : 'w');
+        const total = length === null ? undefined : startByte + Number(length);
+        const file = await open(partialPath, startByte > 0 ? 'r+' : 'w');
         try {
-          const got = await append(response, file, from, (bytes) => {
+          const receivedTotal = await appendToFile(response, file, startByte, (bytes) => {
             alive();
             onBytes(bytes, total);
           });
-          if (total !== undefined && got < total)
-            throw new PassingError(`the connection ended after ${got} of ${total} bytes`);
+          if (total !== undefined && receivedTotal < total)
+            throw new TransientFeedError(`the connection ended after ${receivedTotal} of ${total} bytes`);
         } finally {
           await file.close();
         }
@@ -172,15 +190,15 @@ export async function fetchPackage(
       signal,
     );
   };
-  await again(feed, url, rest, signal);
-  const sha256 = await hashOf(part, signal);
-  if (wanted.sha256 !== null && wanted.sha256 !== sha256) {
-    await rm(part, { force: true });
-    throw new UnavailableError(
-      `${wanted.name} ${wanted.version} came as another file (${sha256}) than is pinned`,
+  await withRetries(feed, url, fetchRemaining, signal);
+  const sha256 = await hashFile(partialPath, signal);
+  if (packageToFetch.sha256 !== null && packageToFetch.sha256 !== sha256) {
+    await rm(partialPath, { force: true });
+    throw new ModelUnavailableError(
+      `${packageToFetch.name} ${packageToFetch.version} came as another file (${sha256}) than is pinned`,
       'Something between the feed and this machine changes downloads, or the package was replaced: do not use it.',
     );
   }
-  await rename(part, path);
-  return { bytes: await sizeOf(path), sha256 };
+  await rename(partialPath, path);
+  return { bytes: await findFileBytes(path), sha256 };
 }

@@ -3,60 +3,62 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 
 /** One file of an archive, as its directory tells (APPNOTE.TXT of the ZIP format, 4.3.12). */
-interface Entry {
+interface ZipEntry {
   readonly method: number;
   readonly crc: number;
-  readonly packed: number;
+  readonly compressedBytes: number;
   readonly size: number;
-  readonly at: number;
+  readonly headerOffset: number;
 }
 
-const END = 0x06054b50;
-const ENTRY = 0x02014b50;
-const LOCAL = 0x04034b50;
+const END_SIGNATURE = 0x06054b50;
+const ENTRY_SIGNATURE = 0x02014b50;
+const LOCAL_SIGNATURE = 0x04034b50;
 const END_BYTES = 22;
-const COMMENT_MOST = 65_535;
-const STORED = 0;
-const DEFLATED = 8;
+const MAX_COMMENT_BYTES = 65_535;
+const METHOD_STORED = 0;
+const METHOD_DEFLATED = 8;
 
-const broken = (path: string) =>
-  new UnavailableError(`${path} is no whole ZIP archive`, 'Run the command again; it is fetched anew.');
+const toBrokenArchiveError = (path: string) =>
+  new ModelUnavailableError(`${path} is no whole ZIP archive`, 'Run the command again; it is fetched anew.');
 
-async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+async function readBytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, at);
   return buffer.subarray(0, bytesRead);
 }
 
 /** The archive's directory. Archives of 4 GiB and more (ZIP64) are taken as broken. */
-async function directory(file: FileHandle, path: string): Promise<ReadonlyMap<string, Entry>> {
+async function readDirectory(file: FileHandle, path: string): Promise<ReadonlyMap<string, ZipEntry>> {
   const { size } = await file.stat();
-  const from = Math.max(0, size - END_BYTES - COMMENT_MOST);
-  const tail = await bytesAt(file, from, size - from);
+  const tailOffset = Math.max(0, size - END_BYTES - MAX_COMMENT_BYTES);
+  const tail = await readBytesAt(file, tailOffset, size - tailOffset);
   const end = Array.from(
     { length: Math.max(0, tail.length - END_BYTES + 1) },
     (_, i) => tail.length - END_BYTES - i,
-  ).find((at) => tail.readUInt32LE(at) === END);
-  if (end === undefined) throw broken(path);
+  ).find((at) => tail.readUInt32LE(at) === END_SIGNATURE);
+  if (end === undefined) throw toBrokenArchiveError(path);
   const count = tail.readUInt16LE(end + 10);
-  const all = await bytesAt(file, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
-  const entries = new Map<string, Entry>();
-  let at = 0;
+  const directoryBytes = await readBytesAt(file, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
+  const entries = new Map<string, ZipEntry>();
+  let offset = 0;
   for (let i = 0; i < count; i += 1) {
-    if (at + 46 > all.length || all.readUInt32LE(at) !== ENTRY) throw broken(path);
-    const nameBytes = all.readUInt16LE(at + 28);
-    const name = all.toString('utf8', at + 46, at + 46 + nameBytes);
+    if (offset + 46 > directoryBytes.length || directoryBytes.readUInt32LE(offset) !== ENTRY_SIGNATURE)
+      throw toBrokenArchiveError(path);
+    const nameBytes = directoryBytes.readUInt16LE(offset + 28);
+    const name = directoryBytes.toString('utf8', offset + 46, offset + 46 + nameBytes);
     entries.set(name, {
-      method: all.readUInt16LE(at + 10),
-      crc: all.readUInt32LE(at + 16),
-      packed: all.readUInt32LE(at + 20),
-      size: all.readUInt32LE(at + 24),
-      at: all.readUInt32LE(at + 42),
+      method: directoryBytes.readUInt16LE(offset + 10),
+      crc: directoryBytes.readUInt32LE(offset + 16),
+      compressedBytes: directoryBytes.readUInt32LE(offset + 20),
+      size: directoryBytes.readUInt32LE(offset + 24),
+      headerOffset: directoryBytes.readUInt32LE(offset + 42),
     });
-    at += 46 + nameBytes + all.readUInt16LE(at + 30) + all.readUInt16LE(at + 32);
+    offset +=
+      46 + nameBytes + directoryBytes.readUInt16LE(offset + 30) + directoryBytes.readUInt16LE(offset + 32);
   }
   return entries;
 }
@@ -65,39 +67,48 @@ async function directory(file: FileHandle, path: string): Promise<ReadonlyMap<st
  * Takes one file out of a ZIP archive to `target`, which gets its name once size and CRC-32 are right. Names inside the
  * archive are only compared, never used as paths. Rejects with UnavailableError and the signal's reason.
  */
-export async function unzip(path: string, name: string, target: string, signal: AbortSignal): Promise<void> {
+export async function extractFile(
+  path: string,
+  name: string,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
   const file = await open(path);
-  const part = `${target}.part`;
+  const partialPath = `${target}.part`;
   try {
-    const entry = (await directory(file, path)).get(name);
+    const entry = (await readDirectory(file, path)).get(name);
     if (!entry)
-      throw new UnavailableError(`${name} is not in ${path}`, 'The package is made otherwise than expected.');
-    const head = await bytesAt(file, entry.at, 30);
-    if (head.length < 30 || head.readUInt32LE(0) !== LOCAL) throw broken(path);
-    if (entry.method !== STORED && entry.method !== DEFLATED) throw broken(path);
-    const start = entry.at + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
+      throw new ModelUnavailableError(
+        `${name} is not in ${path}`,
+        'The package is made otherwise than expected.',
+      );
+    const head = await readBytesAt(file, entry.headerOffset, 30);
+    if (head.length < 30 || head.readUInt32LE(0) !== LOCAL_SIGNATURE) throw toBrokenArchiveError(path);
+    if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) throw toBrokenArchiveError(path);
+    const start = entry.headerOffset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
     let size = 0;
     let crc = 0;
-    const measured = new Transform({
+    const verifier = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
         crc = crc32(chunk, crc);
         // An entry that grows beyond what it tells is not unpacked to its end.
-        done(size > entry.size ? broken(path) : null, chunk);
+        done(size > entry.size ? toBrokenArchiveError(path) : null, chunk);
       },
     });
-    const source = file.createReadStream({ start, end: start + entry.packed - 1, autoClose: false });
-    const steps = entry.method === DEFLATED ? [source, createInflateRaw(), measured] : [source, measured];
-    await pipeline([...steps, createWriteStream(part)], { signal }).catch((error: unknown) => {
+    const source = file.createReadStream({ start, end: start + entry.compressedBytes - 1, autoClose: false });
+    const steps =
+      entry.method === METHOD_DEFLATED ? [source, createInflateRaw(), verifier] : [source, verifier];
+    await pipeline([...steps, createWriteStream(partialPath)], { signal }).catch((error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
-        throw broken(path);
+        throw toBrokenArchiveError(path);
       throw error;
     });
-    if (size !== entry.size || crc !== entry.crc) throw broken(path);
-    await rename(part, target);
+    if (size !== entry.size || crc !== entry.crc) throw toBrokenArchiveError(path);
+    await rename(partialPath, target);
   } finally {
-    await rm(part, { force: true });
+    await rm(partialPath, { force: true });
     await file.close();
   }
 }

@@ -1,5 +1,13 @@
 import { createParser } from 'eventsource-parser';
-import { complaintOf, type Endpoint, member, PassingError, parsed, post, RefusedError } from './endpoint.ts';
+import {
+  type OpenAiEndpoint,
+  parseHostError,
+  parseReply,
+  postToHost,
+  RequestRefusedError,
+  readMember,
+  TransientHostError,
+} from './endpoint.ts';
 
 export interface TextPart {
   readonly type: 'text';
@@ -9,61 +17,69 @@ export interface ImagePart {
   readonly type: 'image_url';
   readonly image_url: { readonly url: string };
 }
-export interface ChatMessage {
+export interface OpenAiChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string | readonly (TextPart | ImagePart)[];
 }
-export interface ChatBody {
-  readonly messages: readonly ChatMessage[];
+export interface ChatRequestBody {
+  readonly messages: readonly OpenAiChatMessage[];
   readonly max_tokens: number;
   readonly temperature: number;
 }
-export interface ChatText {
+export interface ChatReply {
   readonly text: string;
   /** False where the host stopped at its token limit. */
   readonly complete: boolean;
 }
 
 /** Characters of a reply after which a host is not believed. */
-const LONGEST_REPLY = 1_000_000;
+const MAX_REPLY_CHARS = 1_000_000;
 /** Text of one chunk of a stream, or of a whole reply from a host that does not stream. */
-function take(chunk: unknown, kind: 'delta' | 'message'): { readonly text: string; readonly end?: string } {
-  const error = member(chunk, 'error');
-  if (error !== undefined && error !== null) throw new PassingError(complaintOf(JSON.stringify({ error })));
-  const choices = member(chunk, 'choices');
-  if (!Array.isArray(choices)) throw new PassingError('it sent something that is no chat completion');
+function parseChunk(
+  chunk: unknown,
+  kind: 'delta' | 'message',
+): { readonly text: string; readonly finishReason?: string } {
+  const error = readMember(chunk, 'error');
+  if (error !== undefined && error !== null)
+    throw new TransientHostError(parseHostError(JSON.stringify({ error })));
+  const choices = readMember(chunk, 'choices');
+  if (!Array.isArray(choices)) throw new TransientHostError('it sent something that is no chat completion');
   const [choice]: readonly unknown[] = choices;
-  const content = member(member(choice, kind), 'content');
-  const end = member(choice, 'finish_reason');
-  return { text: typeof content === 'string' ? content : '', end: typeof end === 'string' ? end : undefined };
+  const content = readMember(readMember(choice, kind), 'content');
+  const finishReason = readMember(choice, 'finish_reason');
+  return {
+    text: typeof content === 'string' ? content : '',
+    finishReason: typeof finishReason === 'string' ? finishReason : undefined,
+  };
 }
 
-async function read(
+async function readReply(
   response: Response,
   onDelta: (delta: string) => void,
   onBytes: () => void,
-): Promise<ChatText> {
+): Promise<ChatReply> {
   let text = '';
-  let end: string | undefined;
-  const add = (piece: { readonly text: string; readonly end?: string }) => {
-    end = piece.end ?? end;
+  let finishReason: string | undefined;
+  const addPiece = (piece: { readonly text: string; readonly finishReason?: string }) => {
+    finishReason = piece.finishReason ?? finishReason;
     if (!piece.text) return;
     text += piece.text;
-    if (text.length > LONGEST_REPLY) throw new RefusedError('the host did not stop writing');
+    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the host did not stop writing');
     onDelta(piece.text);
   };
   if (response.headers.get('content-type')?.includes('application/json')) {
-    add(take(parsed(await response.text()), 'message'));
-    return ended(text, end ?? 'stop');
+    addPiece(parseChunk(parseReply(await response.text()), 'message'));
+    return toChatReply(text, finishReason ?? 'stop');
   }
   const parser = createParser({
-    maxBufferSize: LONGEST_REPLY,
+    maxBufferSize: MAX_REPLY_CHARS,
     onEvent: ({ data }) => {
-      if (data.trim() === '[DONE]') end ??= 'stop';
-      else add(take(parsed(data), 'delta'));
+      if (data.trim() === '[DONE]') finishReason ??= 'stop';
+      else addPiece(parseChunk(parseReply(data), 'delta'));
     },
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw new PassingError('it sent an event without end');
+      if (error.type === 'max-buffer-size-exceeded')
+        throw new TransientHostError('it sent an event without end');
     },
   });
   const decoder = new TextDecoder();
@@ -71,13 +87,13 @@ async function read(
     onBytes();
     parser.feed(decoder.decode(bytes, { stream: true }));
   }
-  return ended(text, end);
+  return toChatReply(text, finishReason);
 }
 
-function ended(text: string, end: string | undefined): ChatText {
-  if (end === undefined) throw new PassingError('its stream was cut off');
-  if (end === 'content_filter') throw new RefusedError('the host filtered its answer');
-  return { text, complete: end !== 'length' };
+function toChatReply(text: string, finishReason: string | undefined): ChatReply {
+  if (finishReason === undefined) throw new TransientHostError('its stream was cut off');
+  if (finishReason === 'content_filter') throw new RequestRefusedError('the host filtered its answer');
+  return { text, complete: finishReason !== 'length' };
 }
 
 /**
@@ -85,29 +101,29 @@ function ended(text: string, end: string | undefined): ChatText {
  * again, unless `restart` is given, which is called before each new try. Rejects with UnavailableError, RefusedError
  * or the signal's reason.
  */
-export async function chat(
-  endpoint: Endpoint,
-  body: ChatBody,
+export async function requestChat(
+  endpoint: OpenAiEndpoint,
+  body: ChatRequestBody,
   signal: AbortSignal,
   onDelta: (delta: string) => void = () => undefined,
   restart?: () => void,
-): Promise<ChatText> {
-  let told = false;
-  const tell = (delta: string) => {
-    told = true;
+): Promise<ChatReply> {
+  let hasStreamed = false;
+  const onPiece = (delta: string) => {
+    hasStreamed = true;
     onDelta(delta);
   };
-  const again = () => {
-    if (told && !restart) return false;
+  const mayRetry = () => {
+    if (hasStreamed && !restart) return false;
     restart?.();
     return true;
   };
-  return post(
+  return postToHost(
     endpoint,
     '/chat/completions',
     { type: 'application/json', data: JSON.stringify({ ...body, model: endpoint.model, stream: true }) },
-    (response, onBytes) => read(response, tell, onBytes),
+    (response, onBytes) => readReply(response, onPiece, onBytes),
     signal,
-    again,
+    mayRetry,
   );
 }

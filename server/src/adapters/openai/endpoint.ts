@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 
 /** An OpenAI-compatible host: vLLM, Ollama, LM Studio, llama.cpp's server, OpenAI itself. */
-export interface Endpoint {
+export interface OpenAiEndpoint {
   /** Up to and without `/chat/completions`, such as `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string;
   readonly model: string;
@@ -20,19 +20,19 @@ export interface Endpoint {
 }
 
 /** What is sent: whole, for fetch fails outside its promise where a form it encodes itself is broken off. */
-export interface Body {
+export interface RequestBody {
   /** Its media type. */
   readonly type: string;
   readonly data: string | ArrayBuffer;
 }
 
 /** The host understood and will not serve this very request: too long, no pictures taken, filtered. */
-export class RefusedError extends Error {
+export class RequestRefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
 /** Worth another try: too many requests, a fault of the server, a broken connection or stream. */
-export class PassingError extends Error {
+export class TransientHostError extends Error {
   readonly afterMs: number | undefined;
   constructor(message: string, afterMs?: number, options?: ErrorOptions) {
     super(message, options);
@@ -41,121 +41,130 @@ export class PassingError extends Error {
 }
 
 const SILENCE_MS = 120_000;
-const RETRIES = 3;
+const DEFAULT_RETRIES = 3;
 const BACK_OFF_MS = 500;
-const LONGEST_PAUSE_MS = 60_000;
-const SHOWN = 300;
+const MAX_PAUSE_MS = 60_000;
+const MAX_SHOWN_CHARS = 300;
 
-const reason = (error: unknown): string => {
+const describeError = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause.message : '';
   return cause && cause !== error.message ? `${error.message} (${cause})` : error.message;
 };
 
 /** Text of a host as it may stand in a message. */
-function shown(text: string): string {
-  const flat = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return flat.length > SHOWN ? `${flat.slice(0, SHOWN)}…` : flat;
+function toDisplayText(text: string): string {
+  const singleLine = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return singleLine.length > MAX_SHOWN_CHARS ? `${singleLine.slice(0, MAX_SHOWN_CHARS)}…` : singleLine;
 }
 
 /** A member of what a host sent; undefined where there is none. */
-export function member(value: unknown, key: string): unknown {
+export function readMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 /** `{error: {message}}` as hosts write it, else the body. */
-export function complaintOf(body: string): string {
+export function parseHostError(body: string): string {
   try {
     const parsed: unknown = JSON.parse(body);
-    const error = member(parsed, 'error');
+    const error = readMember(parsed, 'error');
     const message =
-      typeof error === 'string' ? error : (member(error, 'message') ?? member(parsed, 'message'));
-    if (typeof message === 'string') return shown(message);
+      typeof error === 'string' ? error : (readMember(error, 'message') ?? readMember(parsed, 'message'));
+    if (typeof message === 'string') return toDisplayText(message);
   } catch {
     // Not JSON: shown as it is.
   }
-  return shown(body);
+  return toDisplayText(body);
 }
 
 /** `Retry-After` in seconds or as a date. */
-function afterMs(header: string | null): number | undefined {
+function parseRetryAfter(header: string | null): number | undefined {
   if (!header) return undefined;
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS) : undefined;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MAX_PAUSE_MS) : undefined;
 }
 
-const keyOf = ({ key }: Endpoint) => (typeof key === 'function' ? key() : key);
+const resolveKey = ({ key }: OpenAiEndpoint) => (typeof key === 'function' ? key() : key);
 
-function headersOf(endpoint: Endpoint): Record<string, string> {
-  const key = keyOf(endpoint);
+function toHeaders(endpoint: OpenAiEndpoint): Record<string, string> {
+  const key = resolveKey(endpoint);
   return key ? { authorization: `Bearer ${key}` } : {};
 }
 
-function failed(endpoint: Endpoint, status: number, body: string): Error {
+function toHostError(endpoint: OpenAiEndpoint, status: number, body: string): Error {
   const { baseUrl, model, keyVariable } = endpoint;
-  const said = complaintOf(body);
-  const what = `${baseUrl} answered ${status}${said ? `: ${said}` : ''}`;
+  const hostMessage = parseHostError(body);
+  const description = `${baseUrl} answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`;
   if (status === 401 || status === 403) {
-    const which = keyOf(endpoint) ? 'a valid key' : "the host's key";
-    const remedy = `Put ${which} in the environment variable ${keyVariable} and restart the daemon, or set it in VS Code with "Goldfish: Set Key for Hosts".`;
-    return new UnavailableError(what, remedy);
+    const wantedKey = resolveKey(endpoint) ? 'a valid key' : "the host's key";
+    const remedy = `Put ${wantedKey} in the environment variable ${keyVariable} and restart the daemon, or set it in VS Code with "Goldfish: Set Key for Hosts".`;
+    return new ModelUnavailableError(description, remedy);
   }
-  if (status === 404) return new UnavailableError(what, `Check the address, and that the host has ${model}.`);
-  if (status === 400 || status === 413 || status === 422) return new RefusedError(what);
-  return new UnavailableError(what, 'Check the address in settings, and what the host logs.');
+  if (status === 404)
+    return new ModelUnavailableError(description, `Check the address, and that the host has ${model}.`);
+  if (status === 400 || status === 413 || status === 422) return new RequestRefusedError(description);
+  return new ModelUnavailableError(description, 'Check the address in settings, and what the host logs.');
 }
 
 /** What a host sent as JSON. */
-export function parsed(data: string): unknown {
+export function parseReply(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    throw new PassingError('it sent something that is no JSON');
+    throw new TransientHostError('it sent something that is no JSON');
   }
 }
 
 /** One request with the silence watched. Throws PassingError where another try may help. */
-async function once<T>(
-  endpoint: Endpoint,
+async function requestOnce<T>(
+  endpoint: OpenAiEndpoint,
   path: string,
-  body: Body,
+  body: RequestBody,
   read: (response: Response, onBytes: () => void) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const silence = new AbortController();
+  const silenceTimeout = new AbortController();
   const silenceMs = endpoint.silenceMs ?? SILENCE_MS;
-  const timer = setTimeout(() => silence.abort(), silenceMs);
+  const timer = setTimeout(() => silenceTimeout.abort(), silenceMs);
   try {
     const response = await fetch(`${endpoint.baseUrl}${path}`, {
       method: 'POST',
       headers: {
-        ...headersOf(endpoint),
+        ...toHeaders(endpoint),
         'content-type': body.type,
       },
       body: body.data,
       // What is sent and the key go to the host that the user named and to no other.
       redirect: 'error',
-      signal: AbortSignal.any([signal, silence.signal]),
+      signal: AbortSignal.any([signal, silenceTimeout.signal]),
     });
     if (!response.ok) {
       const text = (await response.text()).slice(0, 10_000);
       const { status } = response;
       if (status === 408 || status === 429 || status >= 500) {
-        const said = complaintOf(text);
-        const after = afterMs(response.headers.get('retry-after'));
-        throw new PassingError(`it answered ${status}${said ? `: ${said}` : ''}`, after);
+        const hostMessage = parseHostError(text);
+        const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
+        throw new TransientHostError(
+          `it answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`,
+          retryAfterMs,
+        );
       }
-      throw failed(endpoint, status, text);
+      throw toHostError(endpoint, status, text);
     }
     return await read(response, () => timer.refresh());
   } catch (error) {
     signal.throwIfAborted();
-    if (silence.signal.aborted) throw new PassingError(`it said nothing for ${silenceMs / 1000} s`);
-    if (error instanceof PassingError || error instanceof UnavailableError || error instanceof RefusedError) {
+    if (silenceTimeout.signal.aborted)
+      throw new TransientHostError(`it said nothing for ${silenceMs / 1000} s`);
+    if (
+      error instanceof TransientHostError ||
+      error instanceof ModelUnavailableError ||
+      error instanceof RequestRefusedError
+    ) {
       throw error;
     }
-    throw new PassingError(reason(error), undefined, { cause: error });
+    throw new TransientHostError(describeError(error), undefined, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -165,29 +174,32 @@ async function once<T>(
  * Sends one request and reads its reply; tried again, with growing pauses, where that may help and `again` says that
  * it may. Rejects with UnavailableError, RefusedError or the signal's reason.
  */
-export async function post<T>(
-  endpoint: Endpoint,
+export async function postToHost<T>(
+  endpoint: OpenAiEndpoint,
   path: string,
-  body: Body,
+  body: RequestBody,
   read: (response: Response, onBytes: () => void) => Promise<T>,
   signal: AbortSignal,
-  again: () => boolean = () => true,
+  mayRetry: () => boolean = () => true,
 ): Promise<T> {
-  const most = endpoint.retries ?? RETRIES;
-  for (let tried = 0; ; tried += 1) {
+  const maxRetries = endpoint.retries ?? DEFAULT_RETRIES;
+  for (let attempts = 0; ; attempts += 1) {
     signal.throwIfAborted();
     try {
-      return await once(endpoint, path, body, read, signal);
+      return await requestOnce(endpoint, path, body, read, signal);
     } catch (error) {
-      if (!(error instanceof PassingError)) throw error;
-      const times = tried === 0 ? '' : ` (${tried + 1} tries)`;
-      if (tried >= most || !again()) {
+      if (!(error instanceof TransientHostError)) throw error;
+      const triesNote = attempts === 0 ? '' : ` (${attempts + 1} tries)`;
+      if (attempts >= maxRetries || !mayRetry()) {
         const remedy = 'Check that the host runs and is in reach; the work is tried again later.';
-        throw new UnavailableError(`${endpoint.baseUrl} does not serve: ${error.message}${times}`, remedy);
+        throw new ModelUnavailableError(
+          `${endpoint.baseUrl} does not serve: ${error.message}${triesNote}`,
+          remedy,
+        );
       }
       // Some spread, so that requests turned away together do not come back together.
-      const backOff = (endpoint.backOffMs ?? BACK_OFF_MS) * 2 ** tried * (1 + Math.random() / 2);
-      await pause(error.afterMs ?? Math.min(backOff, LONGEST_PAUSE_MS), undefined, { signal }).catch(() =>
+      const backOff = (endpoint.backOffMs ?? BACK_OFF_MS) * 2 ** attempts * (1 + Math.random() / 2);
+      await pause(error.afterMs ?? Math.min(backOff, MAX_PAUSE_MS), undefined, { signal }).catch(() =>
         signal.throwIfAborted(),
       );
     }
@@ -195,45 +207,48 @@ export async function post<T>(
 }
 
 /** Models that the host lists; undefined where it does not tell. Rejects with UnavailableError. */
-async function listModels(endpoint: Endpoint, signal: AbortSignal): Promise<readonly string[] | undefined> {
+async function listModels(
+  endpoint: OpenAiEndpoint,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
   let response: Response;
   try {
     response = await fetch(`${endpoint.baseUrl}/models`, {
-      headers: headersOf(endpoint),
+      headers: toHeaders(endpoint),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
     });
   } catch (error) {
     signal.throwIfAborted();
     const remedy = 'Start the host, or correct its address in settings.';
-    throw new UnavailableError(`${endpoint.baseUrl} is out of reach: ${reason(error)}`, remedy, {
+    throw new ModelUnavailableError(`${endpoint.baseUrl} is out of reach: ${describeError(error)}`, remedy, {
       cause: error,
     });
   }
   const text = await response.text();
   if (response.status === 404 || response.status === 405) return undefined;
-  if (!response.ok) throw failed(endpoint, response.status, text.slice(0, 10_000));
-  const list = member(parsedOrNothing(text), 'data');
+  if (!response.ok) throw toHostError(endpoint, response.status, text.slice(0, 10_000));
+  const list = readMember(parseJsonOrUndefined(text), 'data');
   if (!Array.isArray(list)) return undefined;
-  return list.flatMap((each: unknown) => {
-    const id = member(each, 'id');
+  return list.flatMap((model: unknown) => {
+    const id = readMember(model, 'id');
     return typeof id === 'string' ? [id] : [];
   });
 }
 
 /** Asks the host for its models; rejects with UnavailableError where it is out of reach or lacks this one. */
-export async function healthOf(endpoint: Endpoint, signal: AbortSignal): Promise<ModelHealth> {
+export async function checkHealth(endpoint: OpenAiEndpoint, signal: AbortSignal): Promise<ModelHealth> {
   const { baseUrl, model } = endpoint;
-  const listed = await listModels(endpoint, signal);
-  if (listed && listed.length > 0 && !listed.includes(model)) {
-    const remedy = `It lists: ${listed.slice(0, 20).join(', ')}.`;
-    throw new UnavailableError(`${baseUrl} has no model ${model}`, remedy);
+  const listedModels = await listModels(endpoint, signal);
+  if (listedModels && listedModels.length > 0 && !listedModels.includes(model)) {
+    const remedy = `It lists: ${listedModels.slice(0, 20).join(', ')}.`;
+    throw new ModelUnavailableError(`${baseUrl} has no model ${model}`, remedy);
   }
-  const why = listed ? 'it lists the model' : 'it answers, and does not list its models';
-  return { device: baseUrl, steps: [{ device: baseUrl, taken: true, reason: why }] };
+  const reason = listedModels ? 'it lists the model' : 'it answers, and does not list its models';
+  return { device: baseUrl, steps: [{ device: baseUrl, taken: true, reason: reason }] };
 }
 
-function parsedOrNothing(text: string): unknown {
+function parseJsonOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

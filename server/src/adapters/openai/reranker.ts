@@ -1,43 +1,51 @@
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Reranker } from '../../ports/reranker.ts';
-import { type Endpoint, healthOf, member, PassingError, parsed, post, RefusedError } from './endpoint.ts';
+import {
+  checkHealth,
+  type OpenAiEndpoint,
+  parseReply,
+  postToHost,
+  RequestRefusedError,
+  readMember,
+  TransientHostError,
+} from './endpoint.ts';
 
 /** Characters of a passage that are sent. */
-const LONGEST_TEXT = 4000;
+const MAX_PASSAGE_CHARS = 4000;
 const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
 /** Scores 0..1 in the order of the passages. Some hosts send logits, so that scores go beyond: they are squeezed. */
-function scoresOf(body: unknown, count: number): readonly number[] {
-  const results = member(body, 'results') ?? member(body, 'data');
-  if (!Array.isArray(results)) throw new PassingError('it sent something that is no ranking');
+function parseScores(body: unknown, count: number): readonly number[] {
+  const results = readMember(body, 'results') ?? readMember(body, 'data');
+  if (!Array.isArray(results)) throw new TransientHostError('it sent something that is no ranking');
   const scores: (number | undefined)[] = Array.from({ length: count });
-  for (const each of results as readonly unknown[]) {
-    const index = member(each, 'index');
-    const score = member(each, 'relevance_score') ?? member(each, 'score');
+  for (const result of results as readonly unknown[]) {
+    const index = readMember(result, 'index');
+    const score = readMember(result, 'relevance_score') ?? readMember(result, 'score');
     if (typeof index !== 'number' || typeof score !== 'number' || !Number.isFinite(score)) {
-      throw new PassingError('it sent something that is no ranking');
+      throw new TransientHostError('it sent something that is no ranking');
     }
     scores[index] = score;
   }
-  const whole = scores.slice(0, count).map((score) => {
-    if (score === undefined) throw new PassingError(`it ranked ${results.length} of ${count} passages`);
+  const completeScores = scores.slice(0, count).map((score) => {
+    if (score === undefined) throw new TransientHostError(`it ranked ${results.length} of ${count} passages`);
     return score;
   });
-  const logits = whole.some((score) => score < 0 || score > 1);
-  return logits ? whole.map((score) => 1 / (1 + Math.exp(-score))) : whole;
+  const logits = completeScores.some((score) => score < 0 || score > 1);
+  return logits ? completeScores.map((score) => 1 / (1 + Math.exp(-score))) : completeScores;
 }
 
 /**
  * A cross-encoder behind a host that has `/rerank` beside OpenAI's calls, as vLLM, llama.cpp's server and Jina have.
  * Questions and the passages found leave for that host.
  */
-export function openaiReranker(endpoint: Endpoint): Reranker {
-  const closing = new AbortController();
+export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
+  const closeController = new AbortController();
   let loaded: ModelHealth | undefined;
-  const open = (signal: AbortSignal): AbortSignal => {
-    if (closing.signal.aborted) throw closing.signal.reason;
-    return AbortSignal.any([signal, closing.signal]);
+  const withCloseSignal = (signal: AbortSignal): AbortSignal => {
+    if (closeController.signal.aborted) throw closeController.signal.reason;
+    return AbortSignal.any([signal, closeController.signal]);
   };
   return {
     name: endpoint.model,
@@ -45,28 +53,31 @@ export function openaiReranker(endpoint: Endpoint): Reranker {
     get loaded() {
       return loaded;
     },
-    async rank(question, passages, given) {
-      const signal = open(given);
+    async rank(question, passages, callerSignal) {
+      const signal = withCloseSignal(callerSignal);
       signal.throwIfAborted();
       if (passages.length === 0) return [];
       // An empty text is refused by some hosts.
-      const documents = passages.map((text) => text.slice(0, LONGEST_TEXT) || ' ');
+      const documents = passages.map((text) => text.slice(0, MAX_PASSAGE_CHARS) || ' ');
       const { model } = endpoint;
       const data = JSON.stringify({ model, query: question, documents, top_n: documents.length });
-      const read = async (response: Response) => scoresOf(parsed(await response.text()), documents.length);
+      const read = async (response: Response) =>
+        parseScores(parseReply(await response.text()), documents.length);
       try {
-        return await post(endpoint, '/rerank', { type: 'application/json', data }, read, signal);
+        return await postToHost(endpoint, '/rerank', { type: 'application/json', data }, read, signal);
       } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        throw new UnavailableError(error.message, REMEDY, { cause: error });
+        if (!(error instanceof RequestRefusedError)) throw error;
+        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
       }
     },
     async health(signal) {
-      loaded = await healthOf(endpoint, open(signal));
+      loaded = await checkHealth(endpoint, withCloseSignal(signal));
       return loaded;
     },
     async close() {
-      closing.abort(new UnavailableError('The reranker is closed.', 'Ask again once the daemon runs.'));
+      closeController.abort(
+        new ModelUnavailableError('The reranker is closed.', 'Ask again once the daemon runs.'),
+      );
     },
   };
 }

@@ -1,60 +1,68 @@
-import { type HeardSegment, languageNamed } from '../../core/transcript.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
-import { SAMPLE_RATE } from '../../core/voiceGate.ts';
+import { parseLanguageName, type TranscriptSegment } from '../../core/transcript.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { SPEECH_SAMPLE_RATE_HZ } from '../../core/voiceGate.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
-import type { HearReply, HearRequest, Transcriber } from '../../ports/transcriber.ts';
+import type { Transcriber, TranscriberReply, TranscriberRequest } from '../../ports/transcriber.ts';
 import {
-  type Body,
-  type Endpoint,
-  healthOf,
-  member,
-  PassingError,
-  parsed,
-  post,
-  RefusedError,
+  checkHealth,
+  type OpenAiEndpoint,
+  parseReply,
+  postToHost,
+  type RequestBody,
+  RequestRefusedError,
+  readMember,
+  TransientHostError,
 } from './endpoint.ts';
-import { wavOf } from './wav.ts';
+import { encodeWav } from './wav.ts';
 
 /** Characters of a reply after which a host is not believed. */
-const LONGEST_REPLY = 1_000_000;
+const MAX_REPLY_CHARS = 1_000_000;
 /** 30 s hold no more. */
-const MOST_SEGMENTS = 300;
+const MAX_SEGMENTS = 300;
 
-type Format = 'verbose_json' | 'json';
+type ResponseFormat = 'verbose_json' | 'json';
 
-function numberOf(value: unknown, key: string): number | undefined {
-  const found = member(value, key);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+function readNumber(value: unknown, key: string): number | undefined {
+  const numberValue = readMember(value, key);
+  return typeof numberValue === 'number' && Number.isFinite(numberValue) ? numberValue : undefined;
 }
 
-function segmentOf(given: unknown): HeardSegment | undefined {
-  const text = member(given, 'text');
+function parseSegment(segment: unknown): TranscriptSegment | undefined {
+  const text = readMember(segment, 'text');
   if (typeof text !== 'string') return undefined;
-  const [start, end] = [numberOf(given, 'start'), numberOf(given, 'end')];
+  const [start, end] = [readNumber(segment, 'start'), readNumber(segment, 'end')];
   return {
     text,
     ...(start === undefined || end === undefined ? {} : { startMs: start * 1000, endMs: end * 1000 }),
-    logProbability: numberOf(given, 'avg_logprob'),
-    noSpeech: numberOf(given, 'no_speech_prob'),
+    logProbability: readNumber(segment, 'avg_logprob'),
+    noSpeech: readNumber(segment, 'no_speech_prob'),
   };
 }
 
 /** `{text}` of every host; times and certainty where it tells segments. */
-function replyOf(body: unknown): HearReply {
-  const [text, segments, language] = ['text', 'segments', 'language'].map((key) => member(body, key));
-  if (typeof text !== 'string') throw new PassingError('it sent something that is no transcription');
-  const told = Array.isArray(segments)
-    ? segments.slice(0, MOST_SEGMENTS).flatMap((each) => segmentOf(each) ?? [])
+function parseTranscription(body: unknown): TranscriberReply {
+  const [text, segments, language] = ['text', 'segments', 'language'].map((key) => readMember(body, key));
+  if (typeof text !== 'string') throw new TransientHostError('it sent something that is no transcription');
+  const parsedSegments = Array.isArray(segments)
+    ? segments.slice(0, MAX_SEGMENTS).flatMap((segment) => parseSegment(segment) ?? [])
     : [];
   return {
-    segments: told.length > 0 || text.trim() === '' ? told : [{ text }],
-    language: typeof language === 'string' ? languageNamed(language) : undefined,
+    segments: parsedSegments.length > 0 || text.trim() === '' ? parsedSegments : [{ text }],
+    language: typeof language === 'string' ? parseLanguageName(language) : undefined,
   };
 }
 
-async function formOf({ samples, language }: HearRequest, model: string, format: Format): Promise<Body> {
+async function toFormBody(
+  { samples, language }: TranscriberRequest,
+  model: string,
+  format: ResponseFormat,
+): Promise<RequestBody> {
   const form = new FormData();
-  form.set('file', new Blob([wavOf(samples, SAMPLE_RATE)], { type: 'audio/wav' }), 'speech.wav');
+  form.set(
+    'file',
+    new Blob([encodeWav(samples, SPEECH_SAMPLE_RATE_HZ)], { type: 'audio/wav' }),
+    'speech.wav',
+  );
   form.set('model', model);
   form.set('response_format', format);
   form.set('temperature', '0');
@@ -64,11 +72,11 @@ async function formOf({ samples, language }: HearRequest, model: string, format:
   return { type: encoded.headers.get('content-type') ?? '', data: await encoded.arrayBuffer() };
 }
 
-function refused(why: string): HearReply {
+function toRefusedReply(reason: string): TranscriberReply {
   return {
     failure: {
       kind: 'unreadable',
-      reason: `The model cannot take this sound: ${why}.`,
+      reason: `The model cannot take this sound: ${reason}.`,
       remedy:
         'Choose another model with `goldfish models use transcriber`, then `goldfish reindex` the file.',
     },
@@ -76,53 +84,65 @@ function refused(why: string): HearReply {
 }
 
 /** A speech recogniser behind an OpenAI-compatible host. The sound of videos leaves for that host. */
-export function openaiTranscriber(endpoint: Endpoint): Transcriber {
-  const closing = new AbortController();
+export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
+  const closeController = new AbortController();
   let loaded: ModelHealth | undefined;
   /** What the host takes; models without segment times refuse `verbose_json`. */
-  let format: Format = 'verbose_json';
-  const open = (signal: AbortSignal): AbortSignal => {
-    if (closing.signal.aborted) throw closing.signal.reason;
-    return AbortSignal.any([signal, closing.signal]);
+  let format: ResponseFormat = 'verbose_json';
+  const withCloseSignal = (signal: AbortSignal): AbortSignal => {
+    if (closeController.signal.aborted) throw closeController.signal.reason;
+    return AbortSignal.any([signal, closeController.signal]);
   };
-  const read = async (response: Response): Promise<HearReply> => {
+  const readReply = async (response: Response): Promise<TranscriberReply> => {
     const text = await response.text();
-    if (text.length > LONGEST_REPLY) throw new RefusedError('the host did not stop writing');
-    return replyOf(parsed(text));
+    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the host did not stop writing');
+    return parseTranscription(parseReply(text));
   };
-  const ask = async (request: HearRequest, asked: Format, signal: AbortSignal) =>
-    post(endpoint, '/audio/transcriptions', await formOf(request, endpoint.model, asked), read, signal);
+  const requestTranscription = async (
+    request: TranscriberRequest,
+    wantedFormat: ResponseFormat,
+    signal: AbortSignal,
+  ) =>
+    postToHost(
+      endpoint,
+      '/audio/transcriptions',
+      await toFormBody(request, endpoint.model, wantedFormat),
+      readReply,
+      signal,
+    );
   return {
     name: endpoint.model,
     revision: '',
     get loaded() {
       return loaded;
     },
-    async transcribe(request, given) {
-      const signal = open(given);
+    async transcribe(request, callerSignal) {
+      const signal = withCloseSignal(callerSignal);
       signal.throwIfAborted();
-      const asked = format;
+      const wantedFormat = format;
       try {
-        return await ask(request, asked, signal);
+        return await requestTranscription(request, wantedFormat, signal);
       } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        if (asked === 'json') return refused(error.message);
+        if (!(error instanceof RequestRefusedError)) throw error;
+        if (wantedFormat === 'json') return toRefusedReply(error.message);
       }
       try {
-        const reply = await ask(request, 'json', signal);
+        const reply = await requestTranscription(request, 'json', signal);
         format = 'json';
         return reply;
       } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        return refused(error.message);
+        if (!(error instanceof RequestRefusedError)) throw error;
+        return toRefusedReply(error.message);
       }
     },
     async health(signal) {
-      loaded = await healthOf(endpoint, open(signal));
+      loaded = await checkHealth(endpoint, withCloseSignal(signal));
       return loaded;
     },
     async close() {
-      closing.abort(new UnavailableError('The transcriber is closed.', 'Ask again once the daemon runs.'));
+      closeController.abort(
+        new ModelUnavailableError('The transcriber is closed.', 'Ask again once the daemon runs.'),
+      );
     },
   };
 }

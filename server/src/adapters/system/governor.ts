@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { allowanceOf, isQuiet, minutesToEdge, parseQuietHours } from '../../core/rest.ts';
+import { isQuiet, minutesUntilQuietHoursEdge, parseQuietHours, toCpuAllowance } from '../../core/rest.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Governor } from '../../ports/governor.ts';
 
-export interface GovernorSources {
+export interface GovernorDeps {
   readonly settings: () => Pick<Settings, 'work.cpuShare' | 'work.pauseOnBattery' | 'work.quietHours'>;
   readonly onSettings: (listener: () => void) => () => void;
   readonly onBattery: () => Promise<boolean>;
@@ -11,74 +11,74 @@ export interface GovernorSources {
 }
 
 /** No system tells of the change without a library for each; the reading is a few small files. */
-const BATTERY_TICK_MS = 30_000;
+const BATTERY_CHECK_INTERVAL_MS = 30_000;
 /** A clock that was set, or a machine that slept, is noticed at the latest then. */
-const LONGEST_WAIT_MINUTES = 10;
+const MAX_WAIT_MINUTES = 10;
 
-export function createGovernor(sources: GovernorSources): Governor {
+export function createGovernor(deps: GovernorDeps): Governor {
   const listeners = new Set<() => void>();
-  let battery = false;
-  let told = '';
-  let alarm: NodeJS.Timeout | undefined;
-  let ticker: NodeJS.Timeout | undefined;
+  let isOnBatteryNow = false;
+  let reportedState = '';
+  let quietHoursTimer: NodeJS.Timeout | undefined;
+  let batteryTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const minute = () => {
-    const now = sources.now();
+  const minuteOfDay = () => {
+    const now = deps.now();
     return now.getHours() * 60 + now.getMinutes();
   };
-  const resting: Governor['resting'] = () => {
-    const hours = parseQuietHours(sources.settings()['work.quietHours']);
-    if (hours && isQuiet(hours, minute())) return 'quietHours';
-    return sources.settings()['work.pauseOnBattery'] && battery ? 'battery' : undefined;
+  const resting: Governor['pauseReason'] = () => {
+    const hours = parseQuietHours(deps.settings()['work.quietHours']);
+    if (hours && isQuiet(hours, minuteOfDay())) return 'quietHours';
+    return deps.settings()['work.pauseOnBattery'] && isOnBatteryNow ? 'battery' : undefined;
   };
   const allowance: Governor['allowance'] = () =>
-    allowanceOf(sources.settings()['work.cpuShare'], availableParallelism());
+    toCpuAllowance(deps.settings()['work.cpuShare'], availableParallelism());
 
-  const tell = () => {
-    const now = JSON.stringify([resting(), allowance()]);
-    if (now === told) return;
-    told = now;
+  const reportChange = () => {
+    const state = JSON.stringify([resting(), allowance()]);
+    if (state === reportedState) return;
+    reportedState = state;
     for (const listener of listeners) listener();
   };
 
-  const setAlarm = () => {
-    clearTimeout(alarm);
-    const hours = parseQuietHours(sources.settings()['work.quietHours']);
+  const startQuietHoursTimer = () => {
+    clearTimeout(quietHoursTimer);
+    const hours = parseQuietHours(deps.settings()['work.quietHours']);
     if (hours === undefined || closed) return;
-    const minutes = Math.min(minutesToEdge(hours, minute()), LONGEST_WAIT_MINUTES);
-    alarm = setTimeout(
+    const minutes = Math.min(minutesUntilQuietHoursEdge(hours, minuteOfDay()), MAX_WAIT_MINUTES);
+    quietHoursTimer = setTimeout(
       () => {
-        tell();
-        setAlarm();
+        reportChange();
+        startQuietHoursTimer();
       },
-      minutes * 60_000 - sources.now().getSeconds() * 1000,
+      minutes * 60_000 - deps.now().getSeconds() * 1000,
     );
-    alarm.unref();
+    quietHoursTimer.unref();
   };
 
   const readBattery = async () => {
-    battery = await sources.onBattery();
-    if (!closed) tell();
+    isOnBatteryNow = await deps.onBattery();
+    if (!closed) reportChange();
   };
-  const setTicker = () => {
-    clearInterval(ticker);
-    if (!sources.settings()['work.pauseOnBattery'] || closed) return;
+  const startBatteryTimer = () => {
+    clearInterval(batteryTimer);
+    if (!deps.settings()['work.pauseOnBattery'] || closed) return;
     void readBattery();
-    ticker = setInterval(readBattery, BATTERY_TICK_MS);
-    ticker.unref();
+    batteryTimer = setInterval(readBattery, BATTERY_CHECK_INTERVAL_MS);
+    batteryTimer.unref();
   };
 
-  const follow = () => {
-    setAlarm();
-    setTicker();
-    tell();
+  const applySettings = () => {
+    startQuietHoursTimer();
+    startBatteryTimer();
+    reportChange();
   };
-  const unfollow = sources.onSettings(follow);
-  follow();
+  const stopSettings = deps.onSettings(applySettings);
+  applySettings();
 
   return {
-    resting,
+    pauseReason: resting,
     allowance,
     onChange(listener) {
       listeners.add(listener);
@@ -86,9 +86,9 @@ export function createGovernor(sources: GovernorSources): Governor {
     },
     close() {
       closed = true;
-      unfollow();
-      clearTimeout(alarm);
-      clearInterval(ticker);
+      stopSettings();
+      clearTimeout(quietHoursTimer);
+      clearInterval(batteryTimer);
     },
   };
 }

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** One entry of Linux's /sys/class/power_supply, its files by name. */
-export type Supply = Readonly<Partial<Record<'type' | 'online' | 'status' | 'scope', string>>>;
+export type PowerSupply = Readonly<Partial<Record<'type' | 'online' | 'status' | 'scope', string>>>;
 
 /**
  * On battery: a battery of the machine is discharging and no mains supply is on. Batteries of mice and headsets
  * (scope `Device`) do not count. Source: the kernel's sysfs-class-power.
  */
-export function isOnBattery(supplies: readonly Supply[]): boolean {
-  const own = supplies.filter((supply) => supply.scope !== 'Device');
-  const mains = own.filter((supply) => supply.type === 'Mains' || supply.type?.startsWith('USB'));
+export function isOnBattery(supplies: readonly PowerSupply[]): boolean {
+  const machineSupplies = supplies.filter((supply) => supply.scope !== 'Device');
+  const mains = machineSupplies.filter((supply) => supply.type === 'Mains' || supply.type?.startsWith('USB'));
   if (mains.some((supply) => supply.online === '1')) return false;
-  return own.some((supply) => supply.type === 'Battery' && supply.status === 'Discharging');
+  return machineSupplies.some((supply) => supply.type === 'Battery' && supply.status === 'Discharging');
 }
 
 /** What macOS's `pmset -g batt` prints first: the source that is drawn from. */
@@ -28,21 +28,21 @@ export function isOnBatteryWindows(lines: string): boolean {
   return states.some((state) => state === 1 || state === 4 || state === 5);
 }
 
-const run = promisify(execFile);
-const SUPPLIES = '/sys/class/power_supply';
-const members = ['type', 'online', 'status', 'scope'] as const;
+const runProgram = promisify(execFile);
+const SUPPLIES_FOLDER = '/sys/class/power_supply';
+const SUPPLY_FILES = ['type', 'online', 'status', 'scope'] as const;
 
-async function readSupplies(): Promise<readonly Supply[]> {
-  const names = await readdir(SUPPLIES);
+async function readSupplies(): Promise<readonly PowerSupply[]> {
+  const names = await readdir(SUPPLIES_FOLDER);
   return Promise.all(
     names.map(async (name) => {
       const read = (member: string) =>
-        readFile(join(SUPPLIES, name, member), 'utf8').then(
+        readFile(join(SUPPLIES_FOLDER, name, member), 'utf8').then(
           (text) => text.trim(),
           () => undefined,
         );
       return Object.fromEntries(
-        await Promise.all(members.map(async (member) => [member, await read(member)] as const)),
+        await Promise.all(SUPPLY_FILES.map(async (member) => [member, await read(member)] as const)),
       );
     }),
   );
@@ -52,11 +52,15 @@ async function readSupplies(): Promise<readonly Supply[]> {
 export async function readOnBattery(platform: NodeJS.Platform = process.platform): Promise<boolean> {
   try {
     if (platform === 'linux') return isOnBattery(await readSupplies());
-    if (platform === 'darwin') return isOnBatteryMac((await run('pmset', ['-g', 'batt'])).stdout);
+    if (platform === 'darwin') return isOnBatteryMac((await runProgram('pmset', ['-g', 'batt'])).stdout);
     if (platform === 'win32') {
-      const ask = '(Get-CimInstance -ClassName Win32_Battery).BatteryStatus';
+      const batteryQuery = '(Get-CimInstance -ClassName Win32_Battery).BatteryStatus';
       const options = { windowsHide: true, timeout: 20_000 };
-      const { stdout } = await run('powershell', ['-NoProfile', '-NonInteractive', '-Command', ask], options);
+      const { stdout } = await runProgram(
+        'powershell',
+        ['-NoProfile', '-NonInteractive', '-Command', batteryQuery],
+        options,
+      );
       return isOnBatteryWindows(stdout);
     }
     return false;

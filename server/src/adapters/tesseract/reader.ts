@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 import { childPath } from '../../base/children.ts';
-import { ChildError, supervise } from '../../base/supervised.ts';
+import { ChildError, createChildSupervisor } from '../../base/supervised.ts';
 import { NOT_LOADED, type ReaderCalls } from '../../children/reader-messages.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
-import type { Reader } from '../../ports/reader.ts';
-import { languageData } from './languages.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
+import type { TextRecogniser } from '../../ports/reader.ts';
+import { findLanguageData } from './languages.ts';
 
 /** A page of small type takes under 2 s; a slow machine that is busy, many times that. ms */
 const SILENCE_MS = 120_000;
 const IDLE_MS = 60_000;
 
 /** An install may do without it: all but text on screen works then. */
-function versionHere(): string {
+function findEngineVersion(): string {
   try {
     return String(createRequire(import.meta.url)('tesseract.js/package.json').version);
   } catch {
@@ -22,28 +22,31 @@ function versionHere(): string {
 /** A Reader in a child process, started with the first picture and ended when idle. */
 export function createTesseractReader(
   options: { readonly idleMs?: number; readonly onTrouble?: (message: string) => void } = {},
-): Reader {
-  const child = supervise<ReaderCalls>({
+): TextRecogniser {
+  const child = createChildSupervisor<ReaderCalls>({
     name: 'screen text',
     entry: childPath('reader'),
     silenceMs: SILENCE_MS,
     idleMs: options.idleMs ?? IDLE_MS,
     onTrouble: options.onTrouble,
-    errorOf: ({ message, detail }) =>
+    toError: ({ message, detail }) =>
       detail === NOT_LOADED
-        ? new UnavailableError(`Screen text cannot be read: ${message}.`, 'Install Goldfish anew: `npm ci`.')
+        ? new ModelUnavailableError(
+            `Screen text cannot be read: ${message}.`,
+            'Install Goldfish anew: `npm ci`.',
+          )
         : undefined,
   });
   return {
-    name: `tesseract.js ${versionHere()}`,
+    name: `tesseract.js ${findEngineVersion()}`,
     async read(picture, languages, signal) {
       signal.throwIfAborted();
-      const data = await Promise.all(languages.map(languageData));
+      const data = await Promise.all(languages.map(findLanguageData));
       try {
         return await child.call('read', { picture, languages: data }, { signal });
       } catch (error) {
         if (!(error instanceof ChildError) || error.kind !== 'start') throw error;
-        throw new UnavailableError(error.message, 'Run `goldfish doctor` to see what is missing.', {
+        throw new ModelUnavailableError(error.message, 'Run `goldfish doctor` to see what is missing.', {
           cause: error,
         });
       }

@@ -1,7 +1,7 @@
 import { ChildError } from '../../base/supervised.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
-import { type HostOptions, type InferenceHost, inferenceHost } from './host.ts';
+import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './host.ts';
 
 export interface AnswerBudget {
   /** Words of evidence that its context holds beside question and answer. */
@@ -10,7 +10,7 @@ export interface AnswerBudget {
   readonly tokens: number;
 }
 
-export interface LocalWriter {
+export interface LocalAnswererModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   readonly budget: AnswerBudget;
@@ -20,7 +20,7 @@ const REMEDY =
   'Ask again, ask of fewer clips (-k), or choose another model with `goldfish models use answerer`.';
 
 /** Answers from a host that may serve other calls as well. */
-export function hostAnswerer(
+export function createHostAnswerer(
   name: string,
   { words, tokens }: AnswerBudget,
   host: InferenceHost,
@@ -31,15 +31,15 @@ export function hostAnswerer(
     words,
     async answer(messages, onDelta, signal) {
       try {
-        const work = { messages, tokens };
+        const params = { messages, tokens };
         const options = { urgent: true, onDelta };
-        const reply = await host.call('write', (place) => ({ place, ...work }), signal, options);
+        const reply = await host.call('write', (place) => ({ place, ...params }), signal, options);
         if ('refused' in reply)
-          throw new UnavailableError(`The model cannot answer: ${reply.refused}.`, REMEDY);
+          throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, REMEDY);
         return reply.text;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new UnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
       }
     },
     close,
@@ -47,7 +47,10 @@ export function hostAnswerer(
 }
 
 /** An instruct model of a local folder, run by ONNX Runtime in a child process. */
-export function transformersAnswerer({ id, budget }: LocalWriter, options: HostOptions): Answerer {
-  const host = inferenceHost(options);
-  return hostAnswerer(id, budget, host, () => host.close());
+export function createTransformersAnswerer(
+  { id, budget }: LocalAnswererModel,
+  options: InferenceHostOptions,
+): Answerer {
+  const host = createInferenceHost(options);
+  return createHostAnswerer(id, budget, host, () => host.close());
 }

@@ -1,17 +1,17 @@
 import { ChildError } from '../../base/supervised.ts';
 import type { CaptionBudget } from '../../core/captionPrompt.ts';
-import type { Failure } from '../../core/failure.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
+import type { MediaFailure } from '../../core/failure.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
-import { type AnswerBudget, hostAnswerer } from './answerer.ts';
-import { type HostOptions, inferenceHost } from './host.ts';
+import { type AnswerBudget, createHostAnswerer } from './answerer.ts';
+import { createInferenceHost, type InferenceHostOptions } from './host.ts';
 import type { GenerateReply } from './messages.ts';
 
 /** What to do where a question about pictures cannot be answered. */
-const LOOK = 'Ask again, or choose another model with `goldfish models use`.';
+const VISION_REMEDY = 'Ask again, or choose another model with `goldfish models use`.';
 
-export interface LocalModel {
+export interface LocalCaptionerModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   readonly revision: string;
@@ -22,20 +22,22 @@ export interface LocalModel {
   readonly batch: number;
 }
 
-function failureOf(kind: 'crashed' | 'hung' | 'refused', reason: string): Failure {
-  const what = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
+function toClipFailure(kind: 'crashed' | 'hung' | 'refused', reason: string): MediaFailure {
+  const description = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
   return {
     kind: kind === 'hung' ? 'timedOut' : kind === 'crashed' ? 'crashed' : 'unreadable',
     reason:
-      kind === 'refused' ? `The model cannot take this clip: ${reason}.` : `${what} at this clip: ${reason}`,
+      kind === 'refused'
+        ? `The model cannot take this clip: ${reason}.`
+        : `${description} at this clip: ${reason}`,
     remedy: 'Run `goldfish reindex` on the file, or choose another model with `goldfish models use`.',
   };
 }
 
-const replyOf = (reply: GenerateReply): CaptionReply =>
-  'refused' in reply ? { failure: failureOf('refused', reply.refused) } : reply;
+const toCaptionReply = (reply: GenerateReply): CaptionReply =>
+  'refused' in reply ? { failure: toClipFailure('refused', reply.refused) } : reply;
 
-export interface LocalCaptioner extends Captioner {
+export interface TransformersCaptioner extends Captioner {
   /** The same model in the same child, writing from text alone. */
   answerer(budget: AnswerBudget): Answerer;
   /** Of the inference child; undefined while none runs. */
@@ -46,19 +48,22 @@ export interface LocalCaptioner extends Captioner {
  * A vision-language model of a local folder, run by ONNX Runtime in a child process. A batch at which the child
  * crashes or hangs is given again one clip at a time, each clip at most twice; the guilty one gets a failure.
  */
-export function transformersCaptioner(model: LocalModel, options: HostOptions): LocalCaptioner {
-  const host = inferenceHost(options);
+export function createTransformersCaptioner(
+  model: LocalCaptionerModel,
+  options: InferenceHostOptions,
+): TransformersCaptioner {
+  const host = createInferenceHost(options);
   const { tokens } = model.budget;
-  const run = async (items: readonly CaptionRequest[], signal: AbortSignal) =>
-    (await host.call('generate', (place) => ({ place, items, tokens }), signal)).map(replyOf);
-  const alone = async (item: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
-    for (let left = 1; ; left -= 1) {
+  const captionBatch = async (items: readonly CaptionRequest[], signal: AbortSignal) =>
+    (await host.call('generate', (place) => ({ place, items, tokens }), signal)).map(toCaptionReply);
+  const captionAlone = async (item: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
+    for (let attemptsLeft = 1; ; attemptsLeft -= 1) {
       try {
-        const [reply] = await run([item], signal);
-        return reply ?? { failure: failureOf('refused', 'it gave no text') };
+        const [reply] = await captionBatch([item], signal);
+        return reply ?? { failure: toClipFailure('refused', 'it gave no text') };
       } catch (error) {
         if (!(error instanceof ChildError) || error.kind === 'start') throw error;
-        if (left === 0) return { failure: failureOf(error.kind, error.message) };
+        if (attemptsLeft === 0) return { failure: toClipFailure(error.kind, error.message) };
       }
     }
   };
@@ -73,24 +78,25 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
     async caption(requests, signal) {
       if (requests.length === 0) return [];
       try {
-        return await run(requests, signal);
+        return await captionBatch(requests, signal);
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
         const replies: CaptionReply[] = [];
-        for (const request of requests) replies.push(await alone(request, signal));
+        for (const request of requests) replies.push(await captionAlone(request, signal));
         return replies;
       }
     },
-    async look({ pictures, prompt }, most, onDelta, signal) {
-      const work = { items: [{ pictures, prompt }], tokens: most, streams: true };
+    async inspect({ pictures, prompt }, maxTokens, onDelta, signal) {
+      const params = { items: [{ pictures, prompt }], tokens: maxTokens, streams: true };
       const options = { urgent: true, onDelta };
       try {
-        const [reply] = await host.call('generate', (place) => ({ place, ...work }), signal, options);
-        if (!reply || 'refused' in reply) throw new UnavailableError(reply?.refused ?? 'no text came', LOOK);
+        const [reply] = await host.call('generate', (place) => ({ place, ...params }), signal, options);
+        if (!reply || 'refused' in reply)
+          throw new ModelUnavailableError(reply?.refused ?? 'no text came', VISION_REMEDY);
         return reply.text;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new UnavailableError(error.message, LOOK, { cause: error });
+        throw new ModelUnavailableError(error.message, VISION_REMEDY, { cause: error });
       }
     },
     health: (signal) => host.call('load', (place) => place, signal),
@@ -100,7 +106,7 @@ export function transformersCaptioner(model: LocalModel, options: HostOptions): 
     get pid() {
       return host.pid;
     },
-    answerer: (budget) => hostAnswerer(model.id, budget, host, async () => undefined),
+    answerer: (budget) => createHostAnswerer(model.id, budget, host, async () => undefined),
     close: () => host.close(),
   };
 }

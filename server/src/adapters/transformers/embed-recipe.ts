@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type EmbedHabits, habitsOf } from '../../core/embedHabits.ts';
+import { type EmbedderPreset, findEmbedderPreset } from '../../core/embedHabits.ts';
 
-function json(folder: string, name: string): unknown {
+function readJsonFile(folder: string, name: string): unknown {
   try {
     return JSON.parse(readFileSync(join(folder, name), 'utf8'));
   } catch {
@@ -10,39 +10,41 @@ function json(folder: string, name: string): unknown {
   }
 }
 
-function at(value: unknown, ...keys: readonly string[]): unknown {
+function readPath(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,
   );
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const toText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** What sentence-transformers wrote of pooling. */
-function poolingOf(folder: string): EmbedHabits['pooling'] | undefined {
-  const config = json(folder, '1_Pooling/config.json');
-  if (at(config, 'pooling_mode_cls_token') === true) return 'cls';
-  if (at(config, 'pooling_mode_lasttoken') === true) return 'last';
-  return at(config, 'pooling_mode_mean_tokens') === true ? 'mean' : undefined;
+function findPooling(folder: string): EmbedderPreset['pooling'] | undefined {
+  const config = readJsonFile(folder, '1_Pooling/config.json');
+  if (readPath(config, 'pooling_mode_cls_token') === true) return 'cls';
+  if (readPath(config, 'pooling_mode_lasttoken') === true) return 'last';
+  return readPath(config, 'pooling_mode_mean_tokens') === true ? 'mean' : undefined;
 }
 
 /**
  * How to embed with the model of a folder. What its goldfish.json says (`{"pooling": "cls", "query": "...",
  * "passage": "..."}`) goes first, then the files of sentence-transformers, then what is known of its family.
  */
-export function embedRecipe(folder: string, id: string = basename(folder)): EmbedHabits {
-  const known = habitsOf(id);
-  const own = json(folder, 'goldfish.json');
-  const prompts = at(json(folder, 'config_sentence_transformers.json'), 'prompts');
-  const ownPooling = (['mean', 'cls', 'last'] as const).find((each) => each === at(own, 'pooling'));
+export function readPoolingConfig(folder: string, id: string = basename(folder)): EmbedderPreset {
+  const preset = findEmbedderPreset(id);
+  const folderConfig = readJsonFile(folder, 'goldfish.json');
+  const prompts = readPath(readJsonFile(folder, 'config_sentence_transformers.json'), 'prompts');
+  const ownPooling = (['mean', 'cls', 'last'] as const).find(
+    (pooling) => pooling === readPath(folderConfig, 'pooling'),
+  );
   return {
-    pooling: ownPooling ?? poolingOf(folder) ?? known.pooling,
-    query: text(at(own, 'query')) ?? text(at(prompts, 'query')) ?? known.query,
+    pooling: ownPooling ?? findPooling(folder) ?? preset.pooling,
+    query: toText(readPath(folderConfig, 'query')) ?? toText(readPath(prompts, 'query')) ?? preset.query,
     passage:
-      text(at(own, 'passage')) ??
-      text(at(prompts, 'passage')) ??
-      text(at(prompts, 'document')) ??
-      known.passage,
+      toText(readPath(folderConfig, 'passage')) ??
+      toText(readPath(prompts, 'passage')) ??
+      toText(readPath(prompts, 'document')) ??
+      preset.passage,
   };
 }

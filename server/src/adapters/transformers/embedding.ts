@@ -5,32 +5,32 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import type { EmbedHabits } from '../../core/embedHabits.ts';
-import { embedRecipe } from './embed-recipe.ts';
+import type { EmbedderPreset } from '../../core/embedHabits.ts';
+import { readPoolingConfig } from './embed-recipe.ts';
 import {
-  confine,
   type Disposable,
-  graphOptions,
-  type Kind,
-  modelType,
-  type Probe,
-  PULL,
-  typesFor,
+  type ModelLoader,
+  type ProbeOutputs,
+  PULL_REMEDY,
+  readModelType,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
 } from './load.ts';
 import type { ModelPlace } from './messages.ts';
-import { longestOf, readTexts } from './reading.ts';
-import { UnusableError } from './unusable.ts';
+import { findMaxTokens, tokenizeTexts } from './reading.ts';
+import { UnsupportedModelError } from './unusable.ts';
 
-export interface LoadedTexts extends Disposable {
+export interface LoadedTextEmbedder extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly recipe: EmbedHabits;
+  readonly recipe: EmbedderPreset;
   /** Tokens that it reads of a text. */
-  readonly longest: number;
+  readonly maxTokens: number;
 }
 
 /** Encoders that sentence embedders stand on. */
-const TYPES = [
+const MODEL_TYPES = [
   'albert',
   'bert',
   'distilbert',
@@ -45,83 +45,94 @@ const TYPES = [
   'xlm-roberta',
 ];
 /** Texts in one run; more only fill the memory. */
-const AT_ONCE = 16;
+const BATCH_TEXTS = 16;
 
-async function loadOn(place: ModelPlace, device: string): Promise<LoadedTexts> {
-  const type = modelType(place.folder);
-  if (!TYPES.includes(type)) {
-    throw new UnusableError(
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbedder> {
+  const type = readModelType(place.folder);
+  if (!MODEL_TYPES.includes(type)) {
+    throw new UnsupportedModelError(
       `A model of type ${type} cannot embed text here`,
-      `Choose one of these types: ${TYPES.join(', ')}.`,
+      `Choose one of these types: ${MODEL_TYPES.join(', ')}.`,
     );
   }
-  const types = typesFor(place, device, ['model']);
-  const id = confine(place.folder);
+  const precisions = requirePrecisions(place, device, ['model']);
+  const id = restrictToFolder(place.folder);
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
-  const model = await AutoModel.from_pretrained(id, graphOptions(place, device, types));
-  const recipe = embedRecipe(place.folder, place.id);
+  const model = await AutoModel.from_pretrained(id, toGraphOptions(place, device, precisions));
+  const recipe = readPoolingConfig(place.folder, place.id);
   // The last token is the same column of every row only where short rows are filled up at the left.
   if (recipe.pooling === 'last') tokenizer.padding_side = 'left';
-  return { model, tokenizer, recipe, longest: longestOf(tokenizer, model), dispose: () => model.dispose() };
+  return {
+    model,
+    tokenizer,
+    recipe,
+    maxTokens: findMaxTokens(tokenizer, model),
+    dispose: () => model.dispose(),
+  };
 }
 
 /** A vector of length 1. */
-export function unit(vector: Float32Array): Float32Array {
+export function toUnitVector(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
 /** One row a text: B x T x D to B vectors of D. */
-function pool(hidden: Tensor, mask: Tensor, pooling: EmbedHabits['pooling']): readonly Float32Array[] {
+function poolTokens(
+  hidden: Tensor,
+  mask: Tensor,
+  pooling: EmbedderPreset['pooling'],
+): readonly Float32Array[] {
   const [rows = 0, tokens = 0, size = 0] = hidden.dims;
   const data = hidden.to('float32').data as Float32Array;
-  const kept = mask.data as BigInt64Array;
+  const maskValues = mask.data as BigInt64Array;
   return Array.from({ length: rows }, (_, row) => {
     const vector = new Float32Array(size);
     for (let token = 0; token < tokens; token += 1) {
-      const wanted =
+      const isPooled =
         pooling === 'mean'
-          ? kept[row * tokens + token] !== 0n
+          ? maskValues[row * tokens + token] !== 0n
           : token === (pooling === 'cls' ? 0 : tokens - 1);
-      if (!wanted) continue;
-      const from = (row * tokens + token) * size;
-      for (let i = 0; i < size; i += 1) vector[i] = (vector[i] ?? 0) + (data[from + i] ?? 0);
+      if (!isPooled) continue;
+      const offset = (row * tokens + token) * size;
+      for (let i = 0; i < size; i += 1) vector[i] = (vector[i] ?? 0) + (data[offset + i] ?? 0);
     }
-    return unit(vector);
+    return toUnitVector(vector);
   });
 }
 
-async function run(
-  { model, tokenizer, recipe, longest }: LoadedTexts,
+async function embedBatch(
+  { model, tokenizer, recipe, maxTokens: longest }: LoadedTextEmbedder,
   texts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = readTexts(tokenizer, texts, { longest });
-  const out: unknown = await model(inputs);
-  const member = (key: string): unknown =>
-    typeof out === 'object' && out !== null ? Reflect.get(out, key) : undefined;
-  const hidden = member('last_hidden_state') ?? member('token_embeddings');
+  const inputs = tokenizeTexts(tokenizer, texts, { longest });
+  const output: unknown = await model(inputs);
+  const readMember = (key: string): unknown =>
+    typeof output === 'object' && output !== null ? Reflect.get(output, key) : undefined;
+  const hidden = readMember('last_hidden_state') ?? readMember('token_embeddings');
   const { attention_mask: mask } = inputs;
-  if (hidden instanceof Tensor && mask instanceof Tensor) return pool(hidden, mask, recipe.pooling);
-  const whole = member('sentence_embedding');
-  if (!(whole instanceof Tensor)) throw new UnusableError('The model gives no vectors', PULL);
-  const size = whole.dims.at(-1) ?? 0;
-  const data = Float32Array.from(whole.to('float32').data as Float32Array);
-  return texts.map((_, i) => unit(data.slice(i * size, (i + 1) * size)));
+  if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, recipe.pooling);
+  const sentenceEmbedding = readMember('sentence_embedding');
+  if (!(sentenceEmbedding instanceof Tensor))
+    throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
+  const size = sentenceEmbedding.dims.at(-1) ?? 0;
+  const data = Float32Array.from(sentenceEmbedding.to('float32').data as Float32Array);
+  return texts.map((_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));
 }
 
 /** One vector of length 1 a text, in order. `onStep` is called after each run; an aborted signal ends it there. */
-export async function embedTexts(
-  loaded: LoadedTexts,
+export async function embedLoadedTexts(
+  loaded: LoadedTextEmbedder,
   texts: readonly string[],
   purpose: 'query' | 'passage',
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
   const vectors: Float32Array[] = [];
-  for (let at = 0; at < texts.length; at += AT_ONCE) {
+  for (let start = 0; start < texts.length; start += BATCH_TEXTS) {
     signal.throwIfAborted();
-    const some = texts.slice(at, at + AT_ONCE).map((text) => loaded.recipe[purpose] + text);
-    vectors.push(...(await run(loaded, some)));
+    const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => loaded.recipe[purpose] + text);
+    vectors.push(...(await embedBatch(loaded, batchTexts)));
     onStep();
   }
   return vectors;
@@ -133,11 +144,11 @@ export const PROBE_TEXTS = [
   Array.from({ length: 16 }, () => 'two fish sleep in cold water').join(' '),
 ] as const;
 
-async function probe(loaded: LoadedTexts): Promise<readonly Probe[]> {
-  const [first, second] = await run(loaded, PROBE_TEXTS);
+async function probe(loaded: LoadedTextEmbedder): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await embedBatch(loaded, PROBE_TEXTS);
   if (!first || !second) throw new Error('the model gave no vectors');
   return [[first, second]];
 }
 
 /** Embedding models of BERT's family and such decoders as embed. */
-export const TEXTS: Kind<LoadedTexts> = { loadOn, probe };
+export const TEXT_EMBEDDER_LOADER: ModelLoader<LoadedTextEmbedder> = { loadOn, runProbe: probe };

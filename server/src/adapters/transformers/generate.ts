@@ -4,13 +4,13 @@ import {
   StoppingCriteria,
   Tensor,
 } from '@huggingface/transformers';
-import { settledText } from '../../core/settledText.ts';
-import type { Loaded } from './load.ts';
+import { stablePrefix } from '../../core/settledText.ts';
+import type { LoadedVisionModel } from './load.ts';
 import type { GenerateItem, GenerateReply } from './messages.ts';
-import { type ModelInputs, refusal } from './prompt.ts';
+import { findRefusal, type ModelInputs } from './prompt.ts';
 
 /** Ends a row at its first end token and keeps it ended; the library's own forgets and writes on. */
-export class StickyEnd extends StoppingCriteria {
+export class StickyStoppingCriteria extends StoppingCriteria {
   readonly #ended: boolean[];
   readonly #ends: ReadonlySet<bigint>;
   readonly #onToken: (rows: readonly (readonly number[])[]) => void;
@@ -50,71 +50,71 @@ export function dropPicturesAfterFirstStep(model: PreTrainedModel): void {
   };
 }
 
-export function endsOf(model: PreTrainedModel): ReadonlySet<bigint> {
+export function findEndTokens(model: PreTrainedModel): ReadonlySet<bigint> {
   const id = model.generation_config?.eos_token_id;
   const ids = id === undefined || id === null ? [] : Array.isArray(id) ? id : [id];
-  return new Set(ids.map((one) => BigInt(one)));
+  return new Set(ids.map((endToken) => BigInt(endToken)));
 }
 
 /** Tokens that prompt and text may have together. */
-function contextOf({ config }: PreTrainedModel): number {
+function findContextTokens({ config }: PreTrainedModel): number {
   const text = 'text_config' in config ? config.text_config : config;
-  const most = text && typeof text === 'object' && 'max_position_embeddings' in text;
-  return most ? Number(text.max_position_embeddings) : Number.POSITIVE_INFINITY;
+  const hasLimit = text && typeof text === 'object' && 'max_position_embeddings' in text;
+  return hasLimit ? Number(text.max_position_embeddings) : Number.POSITIVE_INFINITY;
 }
 
 /** Told while text is written: at each token, and each piece of the only row's text where pieces are wanted. */
-export interface Watch {
+export interface GenerationCallbacks {
   readonly onToken: () => void;
   readonly onDelta?: (delta: string) => void;
 }
 
 /** Greedy text for each row of inputs. An aborted signal ends the writing at the next token. */
-export async function write(
+export async function generateText(
   { model, tokenizer }: { readonly model: PreTrainedModel; readonly tokenizer: PreTrainedTokenizer },
   inputs: ModelInputs,
   tokens: number,
-  { onToken, onDelta }: Watch,
+  { onToken, onDelta }: GenerationCallbacks,
   signal: AbortSignal,
 ): Promise<readonly GenerateReply[]> {
   const ids = inputs.input_ids;
   const [rows = 0, length = 0] = ids?.dims ?? [];
-  const most = contextOf(model);
-  if (length + tokens > most) {
-    const refused = `the prompt of ${length} tokens leaves no room in a context of ${most}`;
+  const contextTokens = findContextTokens(model);
+  if (length + tokens > contextTokens) {
+    const refused = `the prompt of ${length} tokens leaves no room in a context of ${contextTokens}`;
     return Array.from({ length: rows }, () => ({ refused }));
   }
-  const ends = endsOf(model);
-  const textOf = (row: readonly (number | bigint)[]) => {
-    const fresh = row.slice(length).map(BigInt);
-    const end = fresh.findIndex((id) => ends.has(id));
-    const kept = end < 0 ? fresh : fresh.slice(0, end);
-    const text = kept.length === 0 ? '' : tokenizer.decode(kept, { skip_special_tokens: true });
+  const endTokens = findEndTokens(model);
+  const decodeRow = (row: readonly (number | bigint)[]) => {
+    const newTokens = row.slice(length).map(BigInt);
+    const end = newTokens.findIndex((id) => endTokens.has(id));
+    const textTokens = end < 0 ? newTokens : newTokens.slice(0, end);
+    const text = textTokens.length === 0 ? '' : tokenizer.decode(textTokens, { skip_special_tokens: true });
     return { text, complete: end >= 0 };
   };
-  let told = '';
-  const tell = (text: string) => {
-    if (text.length <= told.length || !text.startsWith(told)) return;
-    onDelta?.(text.slice(told.length));
-    told = text;
+  let streamedText = '';
+  const streamText = (text: string) => {
+    if (text.length <= streamedText.length || !text.startsWith(streamedText)) return;
+    onDelta?.(text.slice(streamedText.length));
+    streamedText = text;
   };
   const onStep = ([row]: readonly (readonly number[])[]) => {
     onToken();
-    if (onDelta && row && !signal.aborted) tell(settledText(textOf(row).text).trimStart());
+    if (onDelta && row && !signal.aborted) streamText(stablePrefix(decodeRow(row).text).trimStart());
   };
-  const written = await model.generate({
+  const output = await model.generate({
     ...inputs,
     max_new_tokens: tokens,
     do_sample: false,
-    stopping_criteria: new StickyEnd(rows, ends, onStep, signal),
+    stopping_criteria: new StickyStoppingCriteria(rows, endTokens, onStep, signal),
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();
-  if (!(written instanceof Tensor)) throw new Error('generate() gave no token ids');
-  const replies = (written.tolist() as bigint[][]).map((row) => {
-    const { text, complete } = textOf(row);
+  if (!(output instanceof Tensor)) throw new Error('generate() gave no token ids');
+  const replies = (output.tolist() as bigint[][]).map((row) => {
+    const { text, complete } = decodeRow(row);
     return { text: text.trim(), complete };
   });
-  if (onDelta) tell(replies[0]?.text ?? '');
+  if (onDelta) streamText(replies[0]?.text ?? '');
   return replies;
 }
 
@@ -122,17 +122,17 @@ export async function write(
  * Greedy text for each item, in order. Items with equally many pictures share a batch, where the model's family can.
  * An aborted signal ends the writing at the next token.
  */
-export async function generate(
-  loaded: Loaded,
+export async function generateForItems(
+  loaded: LoadedVisionModel,
   items: readonly GenerateItem[],
   tokens: number,
-  watch: Watch,
+  callbacks: GenerationCallbacks,
   signal: AbortSignal,
 ): Promise<readonly GenerateReply[]> {
   const replies: GenerateReply[] = [];
   const groups = new Map<number | string, number[]>();
   items.forEach((item, i) => {
-    const refused = refusal(item);
+    const refused = findRefusal(item);
     if (refused) {
       replies[i] = { refused };
       return;
@@ -143,9 +143,9 @@ export async function generate(
   for (const group of groups.values()) {
     signal.throwIfAborted();
     const inputs = await loaded.preparer.prepare(group.flatMap((i) => items[i] ?? []));
-    const texts = await write(loaded, inputs, tokens, watch, signal);
-    group.forEach((i, at) => {
-      replies[i] = texts[at] ?? { refused: 'the model gave no text' };
+    const texts = await generateText(loaded, inputs, tokens, callbacks, signal);
+    group.forEach((i, index) => {
+      replies[i] = texts[index] ?? { refused: 'the model gave no text' };
     });
   }
   return replies;

@@ -1,10 +1,10 @@
 import { childPath } from '../../base/children.ts';
-import { ChildError, type Supervised, supervise } from '../../base/supervised.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/supervised.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
-import type { InferenceCalls, ModelPlace, Progress, UnusableDetail } from './messages.ts';
+import type { InferenceCalls, InferenceProgress, ModelPlace, UnsupportedModelDetail } from './messages.ts';
 
-export interface HostOptions {
+export interface InferenceHostOptions {
   /** Absolute path of a model folder in the hub's layout. */
   readonly folder: string;
   /** The hub's id, where the model came from there. */
@@ -26,11 +26,11 @@ const SILENCE_MS = 180_000;
 /** A cancelled call ends at its next token; encoding its pictures is one step that cannot be broken off. */
 const CANCEL_MS = 30_000;
 /** The daemon has its memory given back at once. Here each tensor would be fetched anew: a clip took 22 s in place of 18. */
-const QUICK = { MALLOC_TRIM_THRESHOLD_: undefined };
+const CHILD_ENVIRONMENT = { MALLOC_TRIM_THRESHOLD_: undefined };
 const START_REMEDY = 'Run `goldfish doctor`; it tells what is missing.';
 
 /** Providers worth trying on this machine, best first. */
-export function deviceOrder(platform: NodeJS.Platform, arch: string): readonly string[] {
+export function listDevices(platform: NodeJS.Platform, arch: string): readonly string[] {
   if (platform === 'win32') return ['dml', 'webgpu', 'cpu'];
   if (platform === 'darwin') return ['webgpu', 'coreml', 'cpu'];
   return arch === 'x64' ? ['cuda', 'webgpu', 'cpu'] : ['cpu'];
@@ -61,13 +61,13 @@ export interface InferenceHost {
   close(): Promise<void>;
 }
 
-function isUnusable(detail: unknown): detail is UnusableDetail {
+function isUnusable(detail: unknown): detail is UnsupportedModelDetail {
   return typeof detail === 'object' && detail !== null && 'unusable' in detail && 'remedy' in detail;
 }
 
 /** Text that comes again from its start after a crash is told only where it goes on. */
-function toldOnce(onDelta: (delta: string) => void) {
-  let told = '';
+function createDeltaFilter(onDelta: (delta: string) => void) {
+  let streamedText = '';
   let text = '';
   return {
     restart() {
@@ -75,56 +75,57 @@ function toldOnce(onDelta: (delta: string) => void) {
     },
     add(delta: string) {
       text += delta;
-      if (text.length <= told.length || !text.startsWith(told)) return;
-      const fresh = text.slice(told.length);
-      told = text;
-      onDelta(fresh);
+      if (text.length <= streamedText.length || !text.startsWith(streamedText)) return;
+      const newText = text.slice(streamedText.length);
+      streamedText = text;
+      onDelta(newText);
     },
   };
 }
 
 /** Keeps one child for one model. A provider on which the child dies while loading is left out from then on. */
-export function inferenceHost(options: HostOptions): InferenceHost {
-  const avoid: Record<string, string> = {};
+export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
+  const avoidedDevices: Record<string, string> = {};
   let loaded: ModelHealth | undefined;
-  const child: Supervised<InferenceCalls> = supervise<InferenceCalls>({
+  const child: ChildSupervisor<InferenceCalls> = createChildSupervisor<InferenceCalls>({
     name: 'inference',
     entry: options.entry ?? childPath('inference'),
     silenceMs: options.silenceMs ?? SILENCE_MS,
-    cancelMs: CANCEL_MS,
+    cancelTimeoutMs: CANCEL_MS,
     idleMs: options.idleMs,
-    env: QUICK,
-    errorOf: ({ message, detail }) =>
-      isUnusable(detail) ? new UnavailableError(message, detail.remedy) : undefined,
+    env: CHILD_ENVIRONMENT,
+    toError: ({ message, detail }) =>
+      isUnusable(detail) ? new ModelUnavailableError(message, detail.remedy) : undefined,
     onTrouble: options.onTrouble,
   });
-  const place = (): ModelPlace => ({
+  const toModelPlace = (): ModelPlace => ({
     folder: options.folder,
     id: options.id,
     devices: options.devices,
-    avoid: { ...avoid },
+    avoid: { ...avoidedDevices },
     threads: options.threads,
   });
   const call: InferenceHost['call'] = async (name, params, signal, { urgent, onDelta } = {}) => {
-    const tell = onDelta && toldOnce(onDelta);
+    const deltaFilter = onDelta && createDeltaFilter(onDelta);
     for (;;) {
-      let trying: string | undefined;
-      const onEvent = (event: Progress) => {
-        trying = 'trying' in event ? event.trying : undefined;
+      let triedDevice: string | undefined;
+      const onEvent = (event: InferenceProgress) => {
+        triedDevice = 'trying' in event ? event.trying : undefined;
         if ('loaded' in event) {
           loaded = event.loaded;
-          tell?.restart();
+          deltaFilter?.restart();
         }
-        if ('delta' in event) tell?.add(event.delta);
+        if ('delta' in event) deltaFilter?.add(event.delta);
       };
       try {
-        return await child.call(name, params(place()), { signal, onEvent, urgent });
+        return await child.call(name, params(toModelPlace()), { signal, onEvent, urgent });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        if (error.kind === 'start') throw new UnavailableError(error.message, START_REMEDY, { cause: error });
+        if (error.kind === 'start')
+          throw new ModelUnavailableError(error.message, START_REMEDY, { cause: error });
         // Died or hung between naming a provider and writing: the provider may be the cause.
-        if (trying === undefined || trying === 'cpu' || trying in avoid) throw error;
-        avoid[trying] = `the process died on it: ${error.message}`;
+        if (triedDevice === undefined || triedDevice === 'cpu' || triedDevice in avoidedDevices) throw error;
+        avoidedDevices[triedDevice] = `the process died on it: ${error.message}`;
       }
     }
   };

@@ -4,28 +4,34 @@ import {
   type PreTrainedModel,
   Tensor,
 } from '@huggingface/transformers';
-import type { HeardSegment } from '../../core/transcript.ts';
-import { SAMPLE_RATE } from '../../core/voiceGate.ts';
-import { endsOf } from './generate.ts';
-import type { ListenReply } from './messages.ts';
-import { type Heard, hear, type LoadedSpeech, logitsAfter, type SpeechMarks } from './speech.ts';
+import type { TranscriptSegment } from '../../core/transcript.ts';
+import { SPEECH_SAMPLE_RATE_HZ } from '../../core/voiceGate.ts';
+import { findEndTokens } from './generate.ts';
+import type { TranscribeReply } from './messages.ts';
+import {
+  computeLogitsAfter,
+  type EncodedSound,
+  encodeSound,
+  type LoadedSpeechRecogniser,
+  type SpeechTokens,
+} from './speech.ts';
 
 /** 30 s of speech hold no more tokens; a longer text is a loop. */
-const MOST_TOKENS = 220;
+const MAX_TOKENS = 220;
 /** From one time mark to the next, ms. */
-const MARK_MS = 20;
-const LONGEST_S = 30;
+const TIME_TOKEN_MS = 20;
+const MAX_SOUND_S = 30;
 
-function logSum(logits: Float32Array): number {
-  const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-  return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
+function logSumExp(logits: Float32Array): number {
+  const maxLogit = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  return maxLogit + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - maxLogit), 0));
 }
 
 /**
  * Keeps the model's own logits of each step, before any rule forbids tokens, and ends the writing when it is no longer
  * wanted: the library takes no stopping criteria for this kind of model.
  */
-class Witness extends LogitsProcessor {
+class LogitsRecorder extends LogitsProcessor {
   readonly steps: Float32Array[] = [];
   readonly #onToken: () => void;
   readonly #signal: AbortSignal;
@@ -43,30 +49,31 @@ class Witness extends LogitsProcessor {
 }
 
 /** The likeliest language, and how likely it is that nobody speaks. */
-async function opening(loaded: LoadedSpeech, heard: Heard) {
-  const { start, languages, noSpeech } = loaded.marks;
-  const [logits] = await logitsAfter(loaded, heard, [start]);
+async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: EncodedSound) {
+  const { start, languages, noSpeech } = loaded.tokens;
+  const [logits] = await computeLogitsAfter(loaded, encodedSound, [start]);
   if (!logits) return {};
   let best: string | undefined;
   for (const [language, id] of languages) {
     if (best === undefined || (logits[id] ?? 0) > (logits[languages.get(best) ?? 0] ?? 0)) best = language;
   }
-  const silent = noSpeech === undefined ? undefined : Math.exp((logits[noSpeech] ?? 0) - logSum(logits));
-  return { language: best, noSpeech: silent };
+  const noSpeechProbability =
+    noSpeech === undefined ? undefined : Math.exp((logits[noSpeech] ?? 0) - logSumExp(logits));
+  return { language: best, noSpeech: noSpeechProbability };
 }
 
 /** Tokens between time marks, with their times, ms. */
-function segmentsOf(
+function toSegments(
   tokens: readonly number[],
-  certain: readonly number[],
-  { firstTime }: SpeechMarks,
+  logProbabilities: readonly number[],
+  { firstTime }: SpeechTokens,
   decode: (ids: readonly number[]) => string,
-): readonly HeardSegment[] {
-  const segments: HeardSegment[] = [];
+): readonly TranscriptSegment[] {
+  const segments: TranscriptSegment[] = [];
   let startMs: number | undefined;
   let ids: number[] = [];
   let sum = 0;
-  const close = (endMs: number | undefined) => {
+  const closeSegment = (endMs: number | undefined) => {
     if (ids.length > 0) {
       const times = startMs === undefined || endMs === undefined ? {} : { startMs, endMs };
       segments.push({ text: decode(ids), ...times, logProbability: sum / ids.length });
@@ -77,14 +84,14 @@ function segmentsOf(
   tokens.forEach((id, i) => {
     if (id < firstTime) {
       ids.push(id);
-      sum += certain[i] ?? 0;
+      sum += logProbabilities[i] ?? 0;
       return;
     }
-    const timeMs = (id - firstTime) * MARK_MS;
-    close(timeMs);
+    const timeMs = (id - firstTime) * TIME_TOKEN_MS;
+    closeSegment(timeMs);
     startMs = timeMs;
   });
-  close(startMs === undefined ? undefined : LONGEST_S * 1000);
+  closeSegment(startMs === undefined ? undefined : MAX_SOUND_S * 1000);
   return segments;
 }
 
@@ -92,47 +99,50 @@ function segmentsOf(
  * What is said in at most 30 s of sound, greedily and from that sound alone. `onToken` is called at each step; an
  * aborted signal ends the writing at the next token.
  */
-export async function listen(
-  loaded: LoadedSpeech,
+export async function transcribeSamples(
+  loaded: LoadedSpeechRecogniser,
   samples: Float32Array,
-  known: string | undefined,
+  knownLanguage: string | undefined,
   onToken: () => void,
   signal: AbortSignal,
-): Promise<ListenReply> {
-  if (samples.length === 0 || samples.length > LONGEST_S * SAMPLE_RATE) {
-    return { refused: `it takes up to ${LONGEST_S} s, not ${samples.length / SAMPLE_RATE} s` };
+): Promise<TranscribeReply> {
+  if (samples.length === 0 || samples.length > MAX_SOUND_S * SPEECH_SAMPLE_RATE_HZ) {
+    return { refused: `it takes up to ${MAX_SOUND_S} s, not ${samples.length / SPEECH_SAMPLE_RATE_HZ} s` };
   }
-  const { model, processor, marks } = loaded;
-  const heard = await hear(loaded, samples);
+  const { model, processor, tokens: speechTokens } = loaded;
+  const encodedSound = await encodeSound(loaded, samples);
   signal.throwIfAborted();
-  const found = await opening(loaded, heard);
+  const detected = await detectLanguage(loaded, encodedSound);
   signal.throwIfAborted();
-  const language = known !== undefined && marks.languages.has(known) ? known : found.language;
-  const witness = new Witness(onToken, signal);
+  const language =
+    knownLanguage !== undefined && speechTokens.languages.has(knownLanguage)
+      ? knownLanguage
+      : detected.language;
+  const recorder = new LogitsRecorder(onToken, signal);
   const processors = new LogitsProcessorList();
-  processors.push(witness);
-  const ends = endsOf(model);
-  const written = await model.generate({
-    inputs: heard.features,
-    encoder_outputs: heard.encoded,
+  processors.push(recorder);
+  const endTokens = findEndTokens(model);
+  const output = await model.generate({
+    inputs: encodedSound.features,
+    encoder_outputs: encodedSound.encoded,
     ...(language === undefined ? {} : { language, task: 'transcribe' }),
     return_timestamps: true,
     // With a limit the library writes once, without a loop of its own over the sound.
-    max_new_tokens: MOST_TOKENS,
+    max_new_tokens: MAX_TOKENS,
     do_sample: false,
     logits_processor: processors,
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();
-  if (!(written instanceof Tensor)) throw new Error('generate() gave no token ids');
-  const [row = []] = written.tolist() as bigint[][];
-  const fresh = row.map(Number).slice(row.length - witness.steps.length);
-  const end = fresh.findIndex((id) => ends.has(BigInt(id)));
-  const tokens = end < 0 ? fresh : fresh.slice(0, end);
-  const certain = tokens.map((id, i) => {
-    const logits = witness.steps[i];
-    return logits ? (logits[id] ?? 0) - logSum(logits) : 0;
+  if (!(output instanceof Tensor)) throw new Error('generate() gave no token ids');
+  const [row = []] = output.tolist() as bigint[][];
+  const newTokens = row.map(Number).slice(row.length - recorder.steps.length);
+  const end = newTokens.findIndex((id) => endTokens.has(BigInt(id)));
+  const tokens = end < 0 ? newTokens : newTokens.slice(0, end);
+  const logProbabilities = tokens.map((id, i) => {
+    const logits = recorder.steps[i];
+    return logits ? (logits[id] ?? 0) - logSumExp(logits) : 0;
   });
   const decode = (ids: readonly number[]) => processor.decode([...ids], { skip_special_tokens: true });
-  const segments = segmentsOf(tokens, certain, marks, decode);
-  return { segments: segments.map((segment) => ({ ...segment, noSpeech: found.noSpeech })), language };
+  const segments = toSegments(tokens, logProbabilities, speechTokens, decode);
+  return { segments: segments.map((segment) => ({ ...segment, noSpeech: detected.noSpeech })), language };
 }

@@ -1,6 +1,6 @@
 import type { PromptPart } from '../../core/captionPrompt.ts';
-import type { HeardSegment } from '../../core/transcript.ts';
-import type { Message } from '../../ports/answerer.ts';
+import type { TranscriptSegment } from '../../core/transcript.ts';
+import type { AnswererMessage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 
@@ -32,19 +32,19 @@ export type GenerateReply =
  * Signs of life: the device being tried while loading, what the model was loaded on, that work goes on, text as it is
  * written. After `loaded` text comes from its start.
  */
-export type Progress =
+export type InferenceProgress =
   | { readonly trying: string }
   | { readonly loaded: ModelHealth }
   | { readonly writing: true }
   | { readonly delta: string };
 
-export type ListenReply =
-  | { readonly segments: readonly HeardSegment[]; readonly language?: string }
+export type TranscribeReply =
+  | { readonly segments: readonly TranscriptSegment[]; readonly language?: string }
   /** The sound itself cannot be given to this model. */
   | { readonly refused: string };
 
 export type InferenceCalls = {
-  load: { params: ModelPlace; event: Progress; result: ModelHealth };
+  load: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   generate: {
     params: {
       readonly place: ModelPlace;
@@ -53,57 +53,61 @@ export type InferenceCalls = {
       /** Tells the text of the only item as it comes. */
       readonly streams?: boolean;
     };
-    event: Progress;
+    event: InferenceProgress;
     result: readonly GenerateReply[];
   };
-  loadSpeech: { params: ModelPlace; event: Progress; result: ModelHealth };
+  loadSpeech: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   listen: {
     params: { readonly place: ModelPlace; readonly samples: Float32Array; readonly language?: string };
-    event: Progress;
-    result: ListenReply;
+    event: InferenceProgress;
+    result: TranscribeReply;
   };
-  loadTexts: { params: ModelPlace; event: Progress; result: ModelHealth };
+  loadTexts: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   embedTexts: {
     params: {
       readonly place: ModelPlace;
       readonly texts: readonly string[];
       readonly purpose: 'query' | 'passage';
     };
-    event: Progress;
+    event: InferenceProgress;
     result: readonly Float32Array[];
   };
-  loadTowers: { params: ModelPlace; event: Progress; result: ModelHealth };
+  loadTowers: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   embedWords: {
     params: { readonly place: ModelPlace; readonly texts: readonly string[] };
-    event: Progress;
+    event: InferenceProgress;
     result: readonly Float32Array[];
   };
   embedPictures: {
     params: { readonly place: ModelPlace; readonly pictures: readonly Picture[] };
-    event: Progress;
+    event: InferenceProgress;
     result: readonly Float32Array[];
   };
-  loadRanker: { params: ModelPlace; event: Progress; result: ModelHealth };
+  loadRanker: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   rank: {
     params: {
       readonly place: ModelPlace;
       readonly question: string;
       readonly passages: readonly string[];
     };
-    event: Progress;
+    event: InferenceProgress;
     result: readonly number[];
   };
-  loadWriter: { params: ModelPlace; event: Progress; result: ModelHealth };
+  loadWriter: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   /** Streams its text. */
   write: {
-    params: { readonly place: ModelPlace; readonly messages: readonly Message[]; readonly tokens: number };
-    event: Progress;
+    params: {
+      readonly place: ModelPlace;
+      readonly messages: readonly AnswererMessage[];
+      readonly tokens: number;
+    };
+    event: InferenceProgress;
     result: GenerateReply;
   };
 };
 
 /** An error's meaning as it crosses: the model cannot be used as it is. */
-export interface UnusableDetail {
+export interface UnsupportedModelDetail {
   readonly unusable: true;
   readonly remedy: string;
 }

@@ -4,9 +4,9 @@ import type { Picture } from '../../ports/decoder.ts';
 import type { GenerateItem } from './messages.ts';
 
 /** How a family of models takes pictures beside text. */
-type Family = 'idefics' | 'textFirst' | 'imagesFirst';
+type ModelFamily = 'idefics' | 'textFirst' | 'imagesFirst';
 
-const FAMILIES: Readonly<Record<string, Family>> = {
+const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   smolvlm: 'idefics',
   idefics3: 'idefics',
   qwen2_vl: 'textFirst',
@@ -18,25 +18,25 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   mistral3: 'imagesFirst',
 };
 
-export const SUPPORTED = Object.keys(FAMILIES);
+export const SUPPORTED_MODEL_TYPES = Object.keys(FAMILIES);
 
 /** What generate() takes. */
 export type ModelInputs = Readonly<Record<string, Tensor>>;
 
 /** Black bars make a frame square, for models that would stretch it. */
-export function squared({ width, height, data }: Picture): RawImage {
+export function toSquareImage({ width, height, data }: Picture): RawImage {
   if (width === height) return new RawImage(new Uint8ClampedArray(data), width, height, 3);
   const side = Math.max(width, height);
-  const out = new Uint8ClampedArray(side * side * 3);
+  const pixels = new Uint8ClampedArray(side * side * 3);
   const left = Math.floor((side - width) / 2);
   const top = Math.floor((side - height) / 2);
   for (let y = 0; y < height; y += 1) {
-    out.set(data.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * side + left) * 3);
+    pixels.set(data.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * side + left) * 3);
   }
-  return new RawImage(out, side, side, 3);
+  return new RawImage(pixels, side, side, 3);
 }
 
-function plain({ width, height, data }: Picture): RawImage {
+function toImage({ width, height, data }: Picture): RawImage {
   return new RawImage(new Uint8ClampedArray(data), width, height, 3);
 }
 
@@ -52,14 +52,15 @@ function chatText(processor: Processor, prompt: readonly PromptPart[]): string {
 }
 
 /** Pictures in the order in which the prompt names them. */
-function ordered({ pictures, prompt }: GenerateItem): readonly Picture[] {
+function toOrderedPictures({ pictures, prompt }: GenerateItem): readonly Picture[] {
   return prompt.flatMap((part) => (part.kind === 'frame' ? (pictures[part.frame] ?? []) : []));
 }
 
 /** Why an item cannot be given to a model, or undefined. One image mark with two pictures would pass silently. */
-export function refusal({ pictures, prompt }: GenerateItem): string | undefined {
-  const marks = prompt.filter((part) => part.kind === 'frame').length;
-  if (marks !== pictures.length) return `the prompt names ${marks} frames and ${pictures.length} came`;
+export function findRefusal({ pictures, prompt }: GenerateItem): string | undefined {
+  const frameMarks = prompt.filter((part) => part.kind === 'frame').length;
+  if (frameMarks !== pictures.length)
+    return `the prompt names ${frameMarks} frames and ${pictures.length} came`;
   for (const { width, height, data } of pictures) {
     if (width < 1 || height < 1 || data.length !== width * height * 3) {
       return `a frame of ${width} x ${height} px came with ${data.length} bytes`;
@@ -69,12 +70,12 @@ export function refusal({ pictures, prompt }: GenerateItem): string | undefined 
 }
 
 /** Turns items into a model's inputs. Only `idefics` takes items of unequal length in one batch. */
-export interface Preparer {
+export interface InputPreparer {
   readonly batches: boolean;
   prepare(items: readonly GenerateItem[]): Promise<ModelInputs>;
 }
 
-export function preparerFor(modelType: string, processor: Processor): Preparer | undefined {
+export function createPreparer(modelType: string, processor: Processor): InputPreparer | undefined {
   const family = FAMILIES[modelType];
   const { tokenizer, image_processor: images } = processor;
   if (!family || !tokenizer || !images) return undefined;
@@ -86,7 +87,7 @@ export function preparerFor(modelType: string, processor: Processor): Preparer |
       async prepare([item]) {
         if (!item) throw new Error('nothing to prepare');
         const text = chatText(processor, item.prompt);
-        const pictures = ordered(item).map(plain);
+        const pictures = toOrderedPictures(item).map(toImage);
         if (pictures.length === 0) return tokenizer([text], { padding: true });
         return family === 'textFirst' ? processor(text, pictures) : processor(pictures, text);
       },
@@ -101,8 +102,8 @@ export function preparerFor(modelType: string, processor: Processor): Preparer |
     async prepare(items) {
       const texts = items.map(({ prompt }) => chatText(processor, prompt).replaceAll(mark, tile));
       const tokens = tokenizer(texts, { padding: true }) as ModelInputs;
-      const pictures = items.map((item) => ordered(item).map(squared));
-      if (pictures.every((list) => list.length === 0)) return tokens;
+      const pictures = items.map((item) => toOrderedPictures(item).map(toSquareImage));
+      if (pictures.every((itemPictures) => itemPictures.length === 0)) return tokens;
       const pixels = await images(pictures, { do_image_splitting: false });
       return {
         ...tokens,

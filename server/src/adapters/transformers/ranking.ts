@@ -6,84 +6,93 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { PROBE_TEXTS } from './embedding.ts';
-import { confine, type Disposable, graphOptions, type Kind, type Probe, PULL, typesFor } from './load.ts';
+import {
+  type Disposable,
+  type ModelLoader,
+  type ProbeOutputs,
+  PULL_REMEDY,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
+} from './load.ts';
 import type { ModelPlace } from './messages.ts';
-import { longestOf, readTexts } from './reading.ts';
-import { UnusableError } from './unusable.ts';
+import { findMaxTokens, tokenizeTexts } from './reading.ts';
+import { UnsupportedModelError } from './unusable.ts';
 
-export interface LoadedRanker extends Disposable {
+export interface LoadedReranker extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly longest: number;
+  readonly maxTokens: number;
 }
 
 /** Pairs in one run; more only fill the memory. */
-const AT_ONCE = 8;
+const BATCH_PAIRS = 8;
 /** Question and passage together; a passage's end matters less than its cost. */
-const MOST_TOKENS = 512;
+const MAX_PAIR_TOKENS = 512;
 
-async function loadOn(place: ModelPlace, device: string): Promise<LoadedRanker> {
-  const types = typesFor(place, device, ['model']);
-  const id = confine(place.folder);
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedReranker> {
+  const precisions = requirePrecisions(place, device, ['model']);
+  const id = restrictToFolder(place.folder);
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   const model = await AutoModelForSequenceClassification.from_pretrained(
     id,
-    graphOptions(place, device, types),
+    toGraphOptions(place, device, precisions),
   );
-  const longest = Math.min(longestOf(tokenizer, model), MOST_TOKENS);
-  return { model, tokenizer, longest, dispose: () => model.dispose() };
+  const maxTokens = Math.min(findMaxTokens(tokenizer, model), MAX_PAIR_TOKENS);
+  return { model, tokenizer, maxTokens, dispose: () => model.dispose() };
 }
 
 /** Logits of pairs, one row each: one of relevance, or those of "no" and "yes". */
-async function logits(
-  { model, tokenizer, longest }: LoadedRanker,
+async function computeLogits(
+  { model, tokenizer, maxTokens: longest }: LoadedReranker,
   question: string,
   passages: readonly string[],
 ): Promise<readonly Float32Array[]> {
   const questions = passages.map(() => question);
-  const inputs = readTexts(tokenizer, questions, { longest, pairs: passages });
-  const out: unknown = await model(inputs);
-  const found = out && typeof out === 'object' && 'logits' in out ? out.logits : undefined;
-  if (!(found instanceof Tensor)) throw new UnusableError('The model gives no scores', PULL);
-  const [rows = 0, labels = 0] = found.dims;
+  const inputs = tokenizeTexts(tokenizer, questions, { longest, pairs: passages });
+  const output: unknown = await model(inputs);
+  const outputLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
+  if (!(outputLogits instanceof Tensor))
+    throw new UnsupportedModelError('The model gives no scores', PULL_REMEDY);
+  const [rows = 0, labels = 0] = outputLogits.dims;
   if (labels !== 1 && labels !== 2) {
-    throw new UnusableError(
+    throw new UnsupportedModelError(
       `The model sorts text into ${labels} kinds and cannot rank`,
       'Choose a reranker with `goldfish models use reranker`.',
     );
   }
-  const data = Float32Array.from(found.to('float32').data as Float32Array);
+  const data = Float32Array.from(outputLogits.to('float32').data as Float32Array);
   return Array.from({ length: rows }, (_, i) => data.subarray(i * labels, (i + 1) * labels));
 }
 
-function scoreOf([first = 0, second]: Float32Array): number {
+function toScore([first = 0, second]: Float32Array): number {
   const logit = second === undefined ? first : second - first;
   return 1 / (1 + Math.exp(-logit));
 }
 
 /** A score 0..1 a passage, in order. `onStep` is called after each run; an aborted signal ends it there. */
-export async function rank(
-  loaded: LoadedRanker,
+export async function rankPassages(
+  loaded: LoadedReranker,
   question: string,
   passages: readonly string[],
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   const scores: number[] = [];
-  for (let at = 0; at < passages.length; at += AT_ONCE) {
+  for (let start = 0; start < passages.length; start += BATCH_PAIRS) {
     signal.throwIfAborted();
-    const rows = await logits(loaded, question, passages.slice(at, at + AT_ONCE));
-    scores.push(...rows.map(scoreOf));
+    const rows = await computeLogits(loaded, question, passages.slice(start, start + BATCH_PAIRS));
+    scores.push(...rows.map(toScore));
     onStep();
   }
   return scores;
 }
 
-async function probe(loaded: LoadedRanker): Promise<readonly Probe[]> {
-  const [first, second] = await logits(loaded, 'where is the red car?', PROBE_TEXTS);
+async function probe(loaded: LoadedReranker): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await computeLogits(loaded, 'where is the red car?', PROBE_TEXTS);
   if (!first || !second) throw new Error('the model gave no scores');
   return [[first, second]];
 }
 
 /** Cross-encoders: classifiers of a question and a passage with one score. */
-export const RANKERS: Kind<LoadedRanker> = { loadOn, probe };
+export const RERANKER_LOADER: ModelLoader<LoadedReranker> = { loadOn, runProbe: probe };

@@ -1,9 +1,9 @@
 import { ChildError } from '../../base/supervised.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { Reranker } from '../../ports/reranker.ts';
-import { type HostOptions, inferenceHost } from './host.ts';
+import { createInferenceHost, type InferenceHostOptions } from './host.ts';
 
-export interface LocalReranker {
+export interface LocalRerankerModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   readonly revision: string;
@@ -12,8 +12,11 @@ export interface LocalReranker {
 const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
 /** A cross-encoder of a local folder, run by ONNX Runtime in a child process. */
-export function transformersReranker(model: LocalReranker, options: HostOptions): Reranker {
-  const host = inferenceHost(options);
+export function createTransformersReranker(
+  model: LocalRerankerModel,
+  options: InferenceHostOptions,
+): Reranker {
+  const host = createInferenceHost(options);
   return {
     name: model.id,
     revision: model.revision,
@@ -28,7 +31,7 @@ export function transformersReranker(model: LocalReranker, options: HostOptions)
         return await host.call('rank', (place) => ({ place, ...params }), signal, { urgent: true });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new UnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
       }
     },
     health: (signal) => host.call('loadRanker', (place) => place, signal),

@@ -1,24 +1,27 @@
 import { ChildError } from '../../base/supervised.ts';
-import { UnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/unavailable.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
-import { type HostOptions, inferenceHost } from './host.ts';
+import { createInferenceHost, type InferenceHostOptions } from './host.ts';
 
-export interface LocalEmbedder {
+export interface LocalTextEmbedderModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   readonly revision: string;
 }
 
-const BATCH = 32;
+const BATCH_TEXTS = 32;
 const REMEDY = 'It is tried again later; else choose another model with `goldfish models use textEmbedder`.';
 
 /** An embedding model of a local folder, run by ONNX Runtime in a child process. Questions go before passages. */
-export function transformersTextEmbedder(model: LocalEmbedder, options: HostOptions): TextEmbedder {
-  const host = inferenceHost(options);
+export function createTransformersTextEmbedder(
+  model: LocalTextEmbedderModel,
+  options: InferenceHostOptions,
+): TextEmbedder {
+  const host = createInferenceHost(options);
   return {
     name: model.id,
     revision: model.revision,
-    batch: BATCH,
+    batch: BATCH_TEXTS,
     get loaded() {
       return host.loaded;
     },
@@ -31,7 +34,7 @@ export function transformersTextEmbedder(model: LocalEmbedder, options: HostOpti
         return await host.call('embedTexts', (place) => ({ place, ...params }), signal, { urgent });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new UnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
       }
     },
     health: (signal) => host.call('loadTexts', (place) => place, signal),

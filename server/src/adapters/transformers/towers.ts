@@ -11,141 +11,153 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import type { Picture } from '../../ports/decoder.ts';
-import { PROBE_TEXTS, unit } from './embedding.ts';
+import { PROBE_TEXTS, toUnitVector } from './embedding.ts';
 import {
-  confine,
   type Disposable,
-  graphOptions,
-  type Kind,
-  modelType,
-  type Probe,
-  PULL,
-  typesFor,
+  type ModelLoader,
+  type ProbeOutputs,
+  PULL_REMEDY,
+  readModelType,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
 } from './load.ts';
 import type { ModelPlace } from './messages.ts';
-import { squared } from './prompt.ts';
-import { longestOf, readTexts } from './reading.ts';
-import { testPattern } from './self-test.ts';
-import { UnusableError } from './unusable.ts';
+import { toSquareImage } from './prompt.ts';
+import { findMaxTokens, tokenizeTexts } from './reading.ts';
+import { createTestPattern } from './self-test.ts';
+import { UnsupportedModelError } from './unusable.ts';
 
 /** A model with one tower for pictures and one for text. */
-export interface LoadedTowers extends Disposable {
+export interface LoadedDualEncoder extends Disposable {
   readonly texts: PreTrainedModel;
   readonly pictures: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
   readonly processor: Processor;
   /** SigLIP was trained on texts filled up to its full length; CLIP wants no filling. */
   readonly padding: true | 'max_length';
-  readonly longest: number;
+  readonly maxTokens: number;
 }
 
-const FAMILIES = {
+const MODEL_FAMILIES = {
   clip: { Texts: CLIPTextModelWithProjection, Pictures: CLIPVisionModelWithProjection, padding: true },
   siglip: { Texts: SiglipTextModel, Pictures: SiglipVisionModel, padding: 'max_length' },
 } as const;
 /** Pictures or texts in one run; more only fill the memory. */
-const AT_ONCE = 16;
+const BATCH_ITEMS = 16;
 
-function familyOf(type: string) {
-  if (type === 'clip' || type === 'siglip') return FAMILIES[type];
-  throw new UnusableError(
+function findFamily(type: string) {
+  if (type === 'clip' || type === 'siglip') return MODEL_FAMILIES[type];
+  throw new UnsupportedModelError(
     `A model of type ${type} cannot embed pictures and words here`,
-    `Choose one of these types: ${Object.keys(FAMILIES).join(', ')}.`,
+    `Choose one of these types: ${Object.keys(MODEL_FAMILIES).join(', ')}.`,
   );
 }
 
-async function loadOn(place: ModelPlace, device: string): Promise<LoadedTowers> {
-  const { Texts, Pictures, padding } = familyOf(modelType(place.folder));
-  const types = typesFor(place, device, ['text_model', 'vision_model']);
-  const id = confine(place.folder);
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedDualEncoder> {
+  const { Texts, Pictures, padding } = findFamily(readModelType(place.folder));
+  const precisions = requirePrecisions(place, device, ['text_model', 'vision_model']);
+  const id = restrictToFolder(place.folder);
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   if (!processor.image_processor) {
-    throw new UnusableError(`The processor of ${place.folder} takes no pictures`, PULL);
+    throw new UnsupportedModelError(`The processor of ${place.folder} takes no pictures`, PULL_REMEDY);
   }
-  const options = graphOptions(place, device, types);
+  const options = toGraphOptions(place, device, precisions);
   const texts: PreTrainedModel = await Texts.from_pretrained(id, options);
   const pictures: PreTrainedModel = await Pictures.from_pretrained(id, options);
   const { text_config: config } = texts.config as { readonly text_config?: unknown };
-  const own = config && typeof config === 'object' ? Reflect.get(config, 'max_position_embeddings') : 0;
-  const longest = Math.min(longestOf(tokenizer, texts), Number(own) || (padding === true ? 77 : 64));
+  const configPositions =
+    config && typeof config === 'object' ? Reflect.get(config, 'max_position_embeddings') : 0;
+  const maxTokens = Math.min(
+    findMaxTokens(tokenizer, texts),
+    Number(configPositions) || (padding === true ? 77 : 64),
+  );
   const dispose = () => Promise.all([texts.dispose(), pictures.dispose()]);
-  return { texts, pictures, tokenizer, processor, padding, longest, dispose };
+  return { texts, pictures, tokenizer, processor, padding, maxTokens, dispose };
 }
 
 /** Rows of what a tower gives, each of length 1. */
-function rowsOf(out: unknown, names: readonly string[]): readonly Float32Array[] {
-  const found = names
-    .map((name): unknown => (typeof out === 'object' && out !== null ? Reflect.get(out, name) : undefined))
-    .find((each) => each instanceof Tensor);
-  if (!(found instanceof Tensor)) throw new UnusableError('The model gives no vectors', PULL);
-  const [rows = 0, size = 0] = found.dims;
-  const data = Float32Array.from(found.to('float32').data as Float32Array);
-  return Array.from({ length: rows }, (_, i) => unit(data.slice(i * size, (i + 1) * size)));
+function toUnitRows(output: unknown, names: readonly string[]): readonly Float32Array[] {
+  const tensor = names
+    .map((name): unknown =>
+      typeof output === 'object' && output !== null ? Reflect.get(output, name) : undefined,
+    )
+    .find((value) => value instanceof Tensor);
+  if (!(tensor instanceof Tensor)) throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
+  const [rows = 0, size = 0] = tensor.dims;
+  const data = Float32Array.from(tensor.to('float32').data as Float32Array);
+  return Array.from({ length: rows }, (_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));
 }
 
-async function runTexts(
-  { texts, tokenizer, padding, longest }: LoadedTowers,
-  some: readonly string[],
+async function encodeTextBatch(
+  { texts, tokenizer, padding, maxTokens: longest }: LoadedDualEncoder,
+  batchTexts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = readTexts(tokenizer, some, { longest, padding });
-  return rowsOf(await texts(inputs), ['text_embeds', 'pooler_output']);
+  const inputs = tokenizeTexts(tokenizer, batchTexts, { longest, padding });
+  return toUnitRows(await texts(inputs), ['text_embeds', 'pooler_output']);
 }
 
 /** Frames keep their shape and get black bars: cut to a square, a wide frame would lose what happens at its sides. */
-async function runPictures(
-  { pictures, processor }: LoadedTowers,
-  some: readonly Picture[],
+async function encodePictureBatch(
+  { pictures, processor }: LoadedDualEncoder,
+  batchPictures: readonly Picture[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = await processor.image_processor?.(some.map(squared));
-  return rowsOf(await pictures({ pixel_values: inputs?.pixel_values }), ['image_embeds', 'pooler_output']);
+  const inputs = await processor.image_processor?.(batchPictures.map(toSquareImage));
+  return toUnitRows(await pictures({ pixel_values: inputs?.pixel_values }), [
+    'image_embeds',
+    'pooler_output',
+  ]);
 }
 
 /** Runs a list a few at a time. `onStep` is called after each run; an aborted signal ends it there. */
-async function inRuns<Item>(
-  all: readonly Item[],
-  run: (some: readonly Item[]) => Promise<readonly Float32Array[]>,
+async function inBatches<Item>(
+  items: readonly Item[],
+  run: (batch: readonly Item[]) => Promise<readonly Float32Array[]>,
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
   const vectors: Float32Array[] = [];
-  for (let at = 0; at < all.length; at += AT_ONCE) {
+  for (let start = 0; start < items.length; start += BATCH_ITEMS) {
     signal.throwIfAborted();
-    vectors.push(...(await run(all.slice(at, at + AT_ONCE))));
+    vectors.push(...(await run(items.slice(start, start + BATCH_ITEMS))));
     onStep();
   }
   return vectors;
 }
 
 /** One vector of length 1 a text, in order. */
-export function embedWords(
-  loaded: LoadedTowers,
+export function encodeTexts(
+  loaded: LoadedDualEncoder,
   texts: readonly string[],
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
-  return inRuns(texts, (some) => runTexts(loaded, some), onStep, signal);
+  return inBatches(texts, (batch) => encodeTextBatch(loaded, batch), onStep, signal);
 }
 
 /** One vector of length 1 a picture, in order. */
-export function embedPictures(
-  loaded: LoadedTowers,
+export function encodePictures(
+  loaded: LoadedDualEncoder,
   pictures: readonly Picture[],
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
-  return inRuns(pictures, (some) => runPictures(loaded, some), onStep, signal);
+  return inBatches(pictures, (batch) => encodePictureBatch(loaded, batch), onStep, signal);
 }
 
-async function probe(loaded: LoadedTowers): Promise<readonly Probe[]> {
-  const [first, second] = await runTexts(loaded, PROBE_TEXTS);
-  const [one, other] = await runPictures(loaded, [testPattern(1), testPattern(2)]);
-  if (!first || !second || !one || !other) throw new Error('the model gave no vectors');
+async function probe(loaded: LoadedDualEncoder): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await encodeTextBatch(loaded, PROBE_TEXTS);
+  const [firstPicture, secondPicture] = await encodePictureBatch(loaded, [
+    createTestPattern(1),
+    createTestPattern(2),
+  ]);
+  if (!first || !second || !firstPicture || !secondPicture) throw new Error('the model gave no vectors');
   return [
     [first, second],
-    [one, other],
+    [firstPicture, secondPicture],
   ];
 }
 
 /** CLIP and SigLIP. */
-export const TOWERS: Kind<LoadedTowers> = { loadOn, probe };
+export const DUAL_ENCODER_LOADER: ModelLoader<LoadedDualEncoder> = { loadOn, runProbe: probe };

@@ -1,22 +1,22 @@
 import { ChildError } from '../../base/supervised.ts';
-import type { HearReply, Transcriber } from '../../ports/transcriber.ts';
-import { type HostOptions, inferenceHost } from './host.ts';
+import type { Transcriber, TranscriberReply } from '../../ports/transcriber.ts';
+import { createInferenceHost, type InferenceHostOptions } from './host.ts';
 
-export interface LocalSpeechModel {
+export interface LocalTranscriberModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   readonly revision: string;
 }
 
-function failed(kind: 'crashed' | 'hung' | 'refused', reason: string): HearReply {
-  const what = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
+function toSoundFailure(kind: 'crashed' | 'hung' | 'refused', reason: string): TranscriberReply {
+  const description = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
   return {
     failure: {
       kind: kind === 'hung' ? 'timedOut' : kind === 'crashed' ? 'crashed' : 'unreadable',
       reason:
         kind === 'refused'
           ? `The model cannot take this sound: ${reason}.`
-          : `${what} at this sound: ${reason}`,
+          : `${description} at this sound: ${reason}`,
       remedy:
         'Run `goldfish reindex` on the file, or choose another model with `goldfish models use transcriber`.',
     },
@@ -27,8 +27,11 @@ function failed(kind: 'crashed' | 'hung' | 'refused', reason: string): HearReply
  * A speech recogniser of a local folder in Whisper's layout, run by ONNX Runtime in a child process. Sound at which the
  * child crashes or hangs is given once more, and then gets a failure.
  */
-export function transformersTranscriber(model: LocalSpeechModel, options: HostOptions): Transcriber {
-  const host = inferenceHost(options);
+export function createTransformersTranscriber(
+  model: LocalTranscriberModel,
+  options: InferenceHostOptions,
+): Transcriber {
+  const host = createInferenceHost(options);
   return {
     name: model.id,
     revision: model.revision,
@@ -36,13 +39,13 @@ export function transformersTranscriber(model: LocalSpeechModel, options: HostOp
       return host.loaded;
     },
     async transcribe({ samples, language }, signal) {
-      for (let left = 1; ; left -= 1) {
+      for (let attemptsLeft = 1; ; attemptsLeft -= 1) {
         try {
           const reply = await host.call('listen', (place) => ({ place, samples, language }), signal);
-          return 'refused' in reply ? failed('refused', reply.refused) : reply;
+          return 'refused' in reply ? toSoundFailure('refused', reply.refused) : reply;
         } catch (error) {
           if (!(error instanceof ChildError) || error.kind === 'start') throw error;
-          if (left === 0) return failed(error.kind, error.message);
+          if (attemptsLeft === 0) return toSoundFailure(error.kind, error.message);
         }
       }
     },

@@ -1,7 +1,7 @@
-import type { UnusableDetail } from './messages.ts';
+import type { UnsupportedModelDetail } from './messages.ts';
 
 /** In the child: the model cannot be used as it is. It crosses to the host with its remedy. */
-export class UnusableError extends Error {
+export class UnsupportedModelError extends Error {
   readonly remedy: string;
   constructor(message: string, remedy: string, options?: ErrorOptions) {
     super(message, options);
@@ -11,6 +11,6 @@ export class UnusableError extends Error {
 }
 
 /** What the child tells of an error beside its message. */
-export function detailOf(error: unknown): UnusableDetail | undefined {
-  return error instanceof UnusableError ? { unusable: true, remedy: error.remedy } : undefined;
+export function toErrorDetail(error: unknown): UnsupportedModelDetail | undefined {
+  return error instanceof UnsupportedModelError ? { unusable: true, remedy: error.remedy } : undefined;
 }

@@ -56,7 +56,7 @@ function numberIn(line: string | undefined): number {
  * times always ends the cue before, readable or not. In WebVTT an empty line ends a cue, unless no text came yet.
  */
 export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
-  const lines = linesOf(text);
+  const lines = yield* linesOf(text);
   const isVtt = /^WEBVTT(?:\s|$)/.test(lines[0] ?? '');
   const header = isVtt ? headerOf(lines) : new Map<string, string>();
   const unread = new UnreadCount();

@@ -21,7 +21,7 @@ export function* readEvents(text: string): Steps<ReadFile> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
   let columns: readonly string[] = COLUMNS;
-  for (const [at, line] of linesOf(text).entries()) {
+  for (const [at, line] of (yield* linesOf(text)).entries()) {
     if (at % STEP === 0) yield;
     const key = /^\s{0,20}(Format|Dialogue)\s{0,20}:/i.exec(line);
     if (key === null) continue;

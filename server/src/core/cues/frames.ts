@@ -29,7 +29,7 @@ export function* readFrames(text: string, framesPerSecond: number | undefined): 
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
   let rate = framesPerSecond !== undefined && framesPerSecond > 0 ? framesPerSecond : USUAL;
-  for (const [at, line] of linesOf(text).entries()) {
+  for (const [at, line] of (yield* linesOf(text)).entries()) {
     if (at % STEP === 0) yield;
     const match = LINE.exec(line);
     if (match === null || cues.length >= MAX_CUES) {

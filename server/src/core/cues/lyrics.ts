@@ -13,7 +13,7 @@ export function* readLyrics(text: string): Steps<ReadFile> {
   const starts: Sung[] = [];
   let language: string | undefined;
   let offsetMs = 0;
-  for (const [at, whole] of linesOf(text).entries()) {
+  for (const [at, whole] of (yield* linesOf(text)).entries()) {
     if (at % STEP === 0) yield;
     if (starts.length >= MAX_CUES) break;
     const line = whole.slice(0, MAX_CUE_TEXT).trim();

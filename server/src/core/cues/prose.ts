@@ -1,5 +1,6 @@
 import type { Cue } from '../cue.ts';
 import type { Ms, TimeRange } from '../range.ts';
+import { STEP, type Steps } from './raw.ts';
 
 /** Scripts written without spaces between words. */
 const UNSPACED =
@@ -10,6 +11,8 @@ const UNSPACED_WORD = 2;
 const LONGEST_WORD = 45;
 /** Fewer cues do not show a pattern. */
 const LEAST_CUES = 3;
+/** Mean numbers of a cue from which on equal forms are readings: `Chapter 3` has one. */
+const NUMBERS_OF_FORM = 1.9;
 /** Cues a second that nobody can read, sustained over a whole track. */
 const UNREADABLE_RATE = 8;
 const UNREADABLE_CUES = 40;
@@ -40,34 +43,47 @@ export function isPayload(text: string): boolean {
   return /^\S+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$/i.test(text);
 }
 
-/** More digits and marks of data than letters: readings of instruments. */
-function isReading(texts: readonly string[]): boolean {
-  let letters = 0;
-  let figures = 0;
-  for (const text of texts) {
-    letters += text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
-    figures += text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
-  }
-  return figures > letters;
+/** What tells readings of instruments from language, counted over a track. */
+interface Signs {
+  payloads: number;
+  letters: number;
+  /** Digits and marks of data. */
+  figures: number;
+  numbers: number;
+  numbered: number;
+  /** Texts with their numbers blanked out. */
+  readonly skeletons: Set<string>;
 }
 
-/** Nearly every cue is one of a few forms in which only the numbers differ. */
-function isForm(texts: readonly string[]): boolean {
-  const numbered = texts.filter((text) => /\d/.test(text));
-  if (texts.length < LEAST_CUES || numbered.length < texts.length * 0.8) return false;
-  const skeletons = new Set(numbered.map((text) => text.replace(/[-+]?\d[\d.,:/-]*/g, '0')));
-  return skeletons.size <= Math.max(1, numbered.length * 0.34);
+function count(signs: Signs, text: string): void {
+  if (isPayload(text)) signs.payloads += 1;
+  signs.letters += text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
+  signs.figures += text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
+  const numbers = text.match(/\d[\d.,:/-]*/g)?.length ?? 0;
+  if (numbers === 0) return;
+  signs.numbers += numbers;
+  signs.numbered += 1;
+  signs.skeletons.add(text.replace(/[-+]?\d[\d.,:/-]*/g, '0'));
+}
+
+/** Tells whether nearly every cue is one of a few forms in which only several numbers differ. */
+function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean {
+  if (cues < LEAST_CUES || numbered < cues * 0.8 || numbers < numbered * NUMBERS_OF_FORM) return false;
+  return skeletons.size <= Math.max(1, numbered * 0.34);
 }
 
 /**
  * Tells whether the cues of a track are language at all. Data that travels as subtitles is not: readings of a drone,
  * sprites of thumbnails, JSON, addresses, marks of advertisements. Cues must be in time order.
  */
-export function isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
-  const texts = cues.map((cue) => cue.text);
-  if (texts.length === 0) return true;
-  if (texts.filter(isPayload).length > texts.length / 2) return false;
-  if (isReading(texts) || isForm(texts)) return false;
+export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
+  const signs: Signs = { payloads: 0, letters: 0, figures: 0, numbers: 0, numbered: 0, skeletons: new Set() };
+  for (const [at, { text }] of cues.entries()) {
+    if (at % STEP === 0) yield;
+    count(signs, text);
+  }
+  if (signs.payloads > cues.length / 2 || signs.figures > signs.letters) return false;
+  if (isForm(signs, cues.length)) return false;
   const seconds = ((cues.at(-1)?.startMs ?? 0) - (cues[0]?.startMs ?? 0)) / 1000;
   return cues.length < UNREADABLE_CUES || cues.length <= seconds * UNREADABLE_RATE;
 }
@@ -78,9 +94,10 @@ const CHAPTER_RATE = 0.3;
 
 /** Tells whether most cues stand far longer than their words take to say: titles of chapters. */
 export function areChapters(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
-  const titles = cues.filter(({ startMs, endMs, text }) => {
-    const ms = endMs - startMs;
-    return ms >= CHAPTER_MS && countWords(text) < (ms / 1000) * CHAPTER_RATE;
+  const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
+  if (long.length < 2 || long.length <= cues.length / 2) return false;
+  const titles = long.filter(({ startMs, endMs, text }) => {
+    return countWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
   });
   return titles.length >= 2 && titles.length > cues.length / 2;
 }

@@ -75,9 +75,13 @@ export class UnreadCount {
  * Splits a text into lines of any ends, without a byte order mark. Carriage returns before a line feed belong to it,
  * however many there are: files that were converted twice have two.
  */
-export function linesOf(text: string): readonly string[] {
+export function* linesOf(text: string): Steps<readonly string[]> {
   const lines: string[] = [];
-  for (const part of text.replace(/^\uFEFF/, '').split(/[\n\u2028\u2029\u0085]/)) {
+  for (const [at, part] of text
+    .replace(/^\uFEFF/, '')
+    .split(/[\n\u2028\u2029\u0085]/)
+    .entries()) {
+    if (at % (STEP * 4) === 0) yield;
     let end = part.length;
     while (end > 0 && part[end - 1] === '\r') end -= 1;
     const line = part.slice(0, end);
@@ -85,4 +89,14 @@ export function linesOf(text: string): readonly string[] {
     else lines.push(line);
   }
   return lines;
+}
+
+/** Maps a list in steps. */
+export function* mapped<T, U>(list: readonly T[], map: (item: T, at: number) => U): Steps<U[]> {
+  const out: U[] = [];
+  for (const [at, item] of list.entries()) {
+    if (at % STEP === 0) yield;
+    out.push(map(item, at));
+  }
+  return out;
 }

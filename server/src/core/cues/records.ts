@@ -91,7 +91,7 @@ function languageIn(root: unknown): string | undefined {
 export function* readTsv(text: string): Steps<ReadFile | undefined> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
-  for (const [at, line] of linesOf(text).entries()) {
+  for (const [at, line] of (yield* linesOf(text)).entries()) {
     if (at % STEP === 0) yield;
     const [start = '', end = '', ...rest] = line.split('\t', 50);
     if (at === 0 && !/^\d/.test(start)) {

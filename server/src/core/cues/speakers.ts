@@ -1,3 +1,5 @@
+import { mapped, STEP, type Steps } from './raw.ts';
+
 /** A line that may say who speaks. */
 export interface Spoken {
   readonly text: string;
@@ -41,10 +43,11 @@ const LEAST_SHARE = 0.1;
  * where it begins two lines of the track, and one in small letters where it begins several: any words may stand before
  * a colon there.
  */
-export function withSpeakers(tracks: readonly (readonly Spoken[])[]): readonly (readonly Spoken[])[] {
+export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<readonly (readonly Spoken[])[]> {
   const counts = new Map<string, number>();
   let lines = 0;
   for (const { text, speaker } of tracks.flat()) {
+    if (lines % STEP === 0) yield;
     lines += 1;
     const name = speaker === undefined ? nameIn(text)?.name : undefined;
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -54,7 +57,7 @@ export function withSpeakers(tracks: readonly (readonly Spoken[])[]): readonly (
     if (isNamed) return /^\p{Lu}/u.test(name) || count >= 2;
     return count >= LEAST_TURNS && count >= lines * LEAST_SHARE;
   };
-  return tracks.map((cue) =>
+  return yield* mapped(tracks, (cue) =>
     cue.map((line) => {
       const bare = line.text.replace(TURN, '') || line.text;
       const found = line.speaker === undefined ? nameIn(line.text) : undefined;

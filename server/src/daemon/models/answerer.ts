@@ -1,52 +1,55 @@
-import { answerBudgetOf } from '../../adapters/models/budget.ts';
-import { openaiAnswerer } from '../../adapters/openai/answerer.ts';
-import { type AnswerBudget, transformersAnswerer } from '../../adapters/transformers/answerer.ts';
+import { findAnswerBudget } from '../../adapters/models/budget.ts';
+import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
+import { type AnswerBudget, createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
 import type { Answerer } from '../../ports/answerer.ts';
-import type { WritingCaptioner } from './captioner.ts';
-import { type Choosing, choiceOf, chooseFor } from './choose.ts';
-import type { Kept, Taken } from './keep.ts';
+import type { AnsweringCaptioner } from './captioner.ts';
+import { parseRoleSetting, type SelectionInputs, selectModel } from './choose.ts';
+import type { ModelSlot, SelectedModel } from './keep.ts';
 
-const REMOTE: AnswerBudget = { words: 3000, tokens: 500 };
+const REMOTE_BUDGET: AnswerBudget = { words: 3000, tokens: 500 };
 /** A captioner on this machine reads little beside its pictures. */
-const CAPTIONER: AnswerBudget = { words: 600, tokens: 150 };
+const CAPTIONER_BUDGET: AnswerBudget = { words: 600, tokens: 150 };
 
 /** `captioner` is what serves that role now: it answers too where it is set for both. */
-export function chooseAnswerer(choosing: Choosing, captioner: Kept<WritingCaptioner>): Taken<Answerer> {
+export function selectAnswerer(
+  inputs: SelectionInputs,
+  captioner: ModelSlot<AnsweringCaptioner>,
+): SelectedModel<Answerer> {
   const role = 'answerer';
-  const { kind } = choiceOf(choosing.settings, role);
+  const { kind } = parseRoleSetting(inputs.settings, role);
   if (kind === 'editor') {
     const why = 'set in models.answerer: VS Code answers with its own model, other clients get quotes';
-    return { role, inUse: 'editor', why, key: 'none', make: undefined };
+    return { role, inUse: 'editor', why, key: 'none', create: undefined };
   }
   if (kind === 'captioner') {
     const model = captioner.model();
     if (!model) {
       const why = 'models.answerer is the captioner, and there is none';
-      return { role, inUse: 'quotes', why, key: 'none', make: undefined };
+      return { role, inUse: 'quotes', why, key: 'none', create: undefined };
     }
-    const remote = choiceOf(choosing.settings, 'captioner').kind === 'endpoint';
-    const sent = remote ? '; questions and the clips found are sent to its host' : '';
+    const isRemote = parseRoleSetting(inputs.settings, 'captioner').kind === 'endpoint';
+    const sentNotice = isRemote ? '; questions and the clips found are sent to its host' : '';
     return {
       role,
       inUse: model.name,
-      why: `the captioner, set in models.answerer${sent}`,
+      why: `the captioner, set in models.answerer${sentNotice}`,
       key: `captioner ${captioner.key()}`,
-      make: () => model.answerer(remote ? REMOTE : CAPTIONER),
+      create: () => model.answerer(isRemote ? REMOTE_BUDGET : CAPTIONER_BUDGET),
     };
   }
-  return chooseFor(
+  return selectModel(
     {
       role,
       without: 'quotes',
       remote: {
-        sent: 'questions and the clips found are',
-        make: (host) => openaiAnswerer({ ...host, ...REMOTE }),
+        sentText: 'questions and the clips found are',
+        create: (host) => createOpenAiAnswerer({ ...host, ...REMOTE_BUDGET }),
       },
       local: ({ id, folder }, host) => {
-        const budget = answerBudgetOf(folder);
-        return { shape: budget, make: () => transformersAnswerer({ id, budget }, host) };
+        const budget = findAnswerBudget(folder);
+        return { shape: budget, create: () => createTransformersAnswerer({ id, budget }, host) };
       },
     },
-    choosing,
+    inputs,
   );
 }

@@ -1,53 +1,54 @@
-import { budgetOf } from '../../adapters/models/budget.ts';
-import { openaiAnswerer } from '../../adapters/openai/answerer.ts';
-import { openaiCaptioner } from '../../adapters/openai/captioner.ts';
+import { findCaptionBudget } from '../../adapters/models/budget.ts';
+import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
+import { createOpenAiCaptioner } from '../../adapters/openai/captioner.ts';
 import type { AnswerBudget } from '../../adapters/transformers/answerer.ts';
-import { transformersCaptioner } from '../../adapters/transformers/captioner.ts';
+import { createTransformersCaptioner } from '../../adapters/transformers/captioner.ts';
 import type { CaptionBudget } from '../../core/captionPrompt.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner } from '../../ports/captioner.ts';
-import { type Choosing, chooseFor } from './choose.ts';
-import type { Taken } from './keep.ts';
+import { type SelectionInputs, selectModel } from './choose.ts';
+import type { SelectedModel } from './keep.ts';
 
 /** A captioner that also writes from text alone, where `models.answerer` says so. */
-export interface WritingCaptioner extends Captioner {
+export interface AnsweringCaptioner extends Captioner {
   answerer(budget: AnswerBudget): Answerer;
 }
 
 const REMOTE_BUDGET: CaptionBudget = { frames: 8, framePx: 512, words: 250, tokens: 150 };
 const REMOTE_CONCURRENCY = 4;
-const BATCH = 4;
+const BATCH_CLIPS = 4;
 
-export function chooseCaptioner(choosing: Choosing): Taken<WritingCaptioner> {
-  const { settings, manifest } = choosing;
-  const sized = (budget: CaptionBudget): CaptionBudget => {
+export function selectCaptioner(inputs: SelectionInputs): SelectedModel<AnsweringCaptioner> {
+  const { settings, manifest } = inputs;
+  const withFrameSetting = (budget: CaptionBudget): CaptionBudget => {
     const frames = settings['models.frames'];
     return frames > 0 ? { ...budget, frames } : budget;
   };
-  return chooseFor(
+  return selectModel(
     {
       role: 'captioner',
       missing: 'Nothing says yet what is seen',
       remote: {
-        sent: 'frames and speech are',
-        make: (remote) => {
-          const budget = sized(REMOTE_BUDGET);
-          const captioner = openaiCaptioner({ ...remote, budget, concurrency: REMOTE_CONCURRENCY });
+        sentText: 'frames and speech are',
+        create: (remote) => {
+          const budget = withFrameSetting(REMOTE_BUDGET);
+          const captioner = createOpenAiCaptioner({ ...remote, budget, concurrency: REMOTE_CONCURRENCY });
           return Object.assign(captioner, {
-            answerer: (own: AnswerBudget) => openaiAnswerer({ ...remote, ...own }),
+            answerer: (answerBudget: AnswerBudget) => createOpenAiAnswerer({ ...remote, ...answerBudget }),
           });
         },
       },
       local: ({ id, hubId, revision, folder }, host) => {
-        const known = manifest.models.find((model) => model.id === hubId);
-        const budget = sized(known?.budget ?? budgetOf(folder));
-        const clipMs = known?.clipMs;
+        const manifestModel = manifest.models.find((model) => model.id === hubId);
+        const budget = withFrameSetting(manifestModel?.budget ?? findCaptionBudget(folder));
+        const clipMs = manifestModel?.clipMs;
         return {
           shape: budget,
-          make: () => transformersCaptioner({ id, revision, budget, clipMs, batch: BATCH }, host),
+          create: () =>
+            createTransformersCaptioner({ id, revision, budget, clipMs, batch: BATCH_CLIPS }, host),
         };
       },
     },
-    choosing,
+    inputs,
   );
 }

@@ -1,23 +1,23 @@
-import type { HostOptions } from '../../adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../adapters/transformers/host.ts';
 import type { Manifest, ModelRole } from '../../core/manifest.ts';
-import { type ModelChoice, parseModelChoice } from '../../core/modelChoice.ts';
+import { type ModelSetting, parseModelSetting } from '../../core/modelChoice.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Taken } from './keep.ts';
-import { type LocalPlace, placeFor } from './place.ts';
+import type { SelectedModel } from './keep.ts';
+import { type LocalModel, resolveModelFolder } from './place.ts';
 
 /** What choosing a model rests on, now. */
-export interface Choosing {
+export interface SelectionInputs {
   readonly settings: Settings;
   readonly manifest: Manifest;
   readonly modelsDir: string;
   /** The key for OpenAI-compatible hosts, where a client gave one or its variable is set. */
   readonly key: () => string | undefined;
   /** How a model of a folder is run. */
-  readonly host: (folder: string, id?: string) => HostOptions;
+  readonly host: (folder: string, id?: string) => InferenceHostOptions;
 }
 
 /** A host that a setting names, ready for the adapters. */
-export interface Remote {
+export interface RemoteModel {
   readonly baseUrl: string;
   readonly model: string;
   readonly key: () => string | undefined;
@@ -25,59 +25,68 @@ export interface Remote {
 }
 
 /** How a role makes its model from each kind of place. */
-export interface RoleMaker<T> {
+export interface RoleModelFactory<T> {
   readonly role: ModelRole;
   /** What stands for the model where there is none. */
   readonly without?: string;
   /** `undefined`: the role cannot be served by a host. What leaves for it, in words. */
-  readonly remote?: { readonly sent: string; readonly make: (remote: Remote) => T };
+  readonly remote?: { readonly sentText: string; readonly create: (remote: RemoteModel) => T };
   /** `shape`: what else the model is made with; another shape is another model. */
   readonly local: (
-    place: LocalPlace,
-    host: HostOptions,
-  ) => { readonly shape?: unknown; readonly make: () => T };
+    place: LocalModel,
+    host: InferenceHostOptions,
+  ) => { readonly shape?: unknown; readonly create: () => T };
   /** What a setting left empty says where the default was not pulled. */
   readonly missing?: string;
 }
 
 /** The setting of a role. */
-export function settingOf(role: ModelRole): `models.${ModelRole}` {
+export function toSettingKey(role: ModelRole): `models.${ModelRole}` {
   return `models.${role}`;
 }
 
-export function choiceOf(settings: Settings, role: ModelRole): ModelChoice {
-  return parseModelChoice(settings[settingOf(role)]) ?? { kind: 'none' };
+export function parseRoleSetting(settings: Settings, role: ModelRole): ModelSetting {
+  return parseModelSetting(settings[toSettingKey(role)]) ?? { kind: 'none' };
 }
 
 /** Chooses the model of a role as its setting says: a host, a folder, a model of the hub, the default, or none. */
-export function chooseFor<T>(maker: RoleMaker<T>, choosing: Choosing): Taken<T> {
-  const { role, without = 'none', remote, local, missing } = maker;
-  const { settings, key } = choosing;
-  const setting = settingOf(role);
-  const none = (why: string, advice?: string): Taken<T> => {
-    return { role, inUse: without, why, key: 'none', make: undefined, advice };
+export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionInputs): SelectedModel<T> {
+  const { role, without = 'none', remote, local, missing } = factory;
+  const { settings, key } = inputs;
+  const setting = toSettingKey(role);
+  const selectNone = (why: string, advice?: string): SelectedModel<T> => {
+    return { role, inUse: without, why, key: 'none', create: undefined, advice };
   };
-  const choice = choiceOf(settings, role);
-  if (choice.kind === 'none') return none(`switched off in ${setting}`);
+  const choice = parseRoleSetting(settings, role);
+  if (choice.kind === 'none') return selectNone(`switched off in ${setting}`);
   if (choice.kind === 'captioner' || choice.kind === 'editor')
-    return none(`${setting} cannot be ${choice.kind}`);
+    return selectNone(`${setting} cannot be ${choice.kind}`);
   if (choice.kind === 'endpoint') {
-    if (!remote) return none(`${setting} takes a model of the hub or a folder, no host`);
+    if (!remote) return selectNone(`${setting} takes a model of the hub or a folder, no host`);
     const { baseUrl, model } = choice;
     const keyVariable = settings['models.keyVariable'];
-    const why = `at ${baseUrl}, set in ${setting}; ${remote.sent} sent there`;
-    const parts = [choice, keyVariable, settings['models.frames']];
-    const make = () => remote.make({ baseUrl, model, key, keyVariable });
-    return { role, inUse: model, why, key: JSON.stringify(parts), make };
+    const why = `at ${baseUrl}, set in ${setting}; ${remote.sentText} sent there`;
+    const keyParts = [choice, keyVariable, settings['models.frames']];
+    const create = () => remote.create({ baseUrl, model, key, keyVariable });
+    return { role, inUse: model, why, key: JSON.stringify(keyParts), create };
   }
-  const place = placeFor(choice, role, choosing);
-  if ('missing' in place) {
-    const pull = `\`goldfish models pull ${place.missing}\``;
-    const said = choice.kind === 'default' ? missing : 'What is set is not here';
-    return none(`${place.missing} is not on this machine`, said && `${said}: ${pull} fetches it.`);
+  const localModel = resolveModelFolder(choice, role, inputs);
+  if ('missing' in localModel) {
+    const pullCommand = `\`goldfish models pull ${localModel.missing}\``;
+    const adviceStart = choice.kind === 'default' ? missing : 'What is set is not here';
+    return selectNone(
+      `${localModel.missing} is not on this machine`,
+      adviceStart && `${adviceStart}: ${pullCommand} fetches it.`,
+    );
   }
-  const host = choosing.host(place.folder, place.hubId);
-  const { shape, make } = local(place, host);
-  const { onTrouble: _, ...parts } = host;
-  return { role, inUse: place.id, why: place.why, key: JSON.stringify([place.revision, shape, parts]), make };
+  const hostOptions = inputs.host(localModel.folder, localModel.hubId);
+  const { shape, create: make } = local(localModel, hostOptions);
+  const { onTrouble: _, ...keyParts } = hostOptions;
+  return {
+    role,
+    inUse: localModel.id,
+    why: localModel.why,
+    key: JSON.stringify([localModel.revision, shape, keyParts]),
+    create: make,
+  };
 }

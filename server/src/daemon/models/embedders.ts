@@ -1,37 +1,43 @@
-import { framePxOf } from '../../adapters/models/budget.ts';
-import { openaiTextEmbedder } from '../../adapters/openai/text-embedder.ts';
-import { embedRecipe } from '../../adapters/transformers/embed-recipe.ts';
-import { transformersFrameEmbedder } from '../../adapters/transformers/frame-embedder.ts';
-import { transformersTextEmbedder } from '../../adapters/transformers/text-embedder.ts';
-import { withPassage } from '../../core/embedHabits.ts';
+import { findFramePx } from '../../adapters/models/budget.ts';
+import { createOpenAiTextEmbedder } from '../../adapters/openai/text-embedder.ts';
+import { readPoolingConfig } from '../../adapters/transformers/embed-recipe.ts';
+import { createTransformersFrameEmbedder } from '../../adapters/transformers/frame-embedder.ts';
+import { createTransformersTextEmbedder } from '../../adapters/transformers/text-embedder.ts';
+import { toEmbedderRevision } from '../../core/embedHabits.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
-import { type Choosing, chooseFor } from './choose.ts';
-import type { Taken } from './keep.ts';
+import { type SelectionInputs, selectModel } from './choose.ts';
+import type { SelectedModel } from './keep.ts';
 
-export function chooseTextEmbedder(choosing: Choosing): Taken<TextEmbedder> {
-  return chooseFor(
+export function selectTextEmbedder(inputs: SelectionInputs): SelectedModel<TextEmbedder> {
+  return selectModel(
     {
       role: 'textEmbedder',
-      remote: { sent: 'questions, captions, speech and screen text are', make: openaiTextEmbedder },
-      local: ({ id, hubId, revision: weights, folder }, host) => {
-        const revision = withPassage(weights, embedRecipe(folder, hubId));
-        return { shape: revision, make: () => transformersTextEmbedder({ id, revision }, host) };
+      remote: {
+        sentText: 'questions, captions, speech and screen text are',
+        create: createOpenAiTextEmbedder,
+      },
+      local: ({ id, hubId, revision: weightsRevision, folder }, host) => {
+        const revision = toEmbedderRevision(weightsRevision, readPoolingConfig(folder, hubId));
+        return { shape: revision, create: () => createTransformersTextEmbedder({ id, revision }, host) };
       },
     },
-    choosing,
+    inputs,
   );
 }
 
-export function chooseFrameEmbedder(choosing: Choosing): Taken<FrameEmbedder> {
-  return chooseFor(
+export function selectFrameEmbedder(inputs: SelectionInputs): SelectedModel<FrameEmbedder> {
+  return selectModel(
     {
       role: 'frameEmbedder',
       local: ({ id, revision, folder }, host) => {
-        const framePx = framePxOf(folder);
-        return { shape: framePx, make: () => transformersFrameEmbedder({ id, revision, framePx }, host) };
+        const framePx = findFramePx(folder);
+        return {
+          shape: framePx,
+          create: () => createTransformersFrameEmbedder({ id, revision, framePx }, host),
+        };
       },
     },
-    choosing,
+    inputs,
   );
 }

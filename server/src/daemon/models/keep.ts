@@ -8,20 +8,20 @@ export interface ModelInUse {
 }
 
 /** What was chosen for a role, and how the model is made. */
-export interface Taken<T> extends ModelInUse {
+export interface SelectedModel<T> extends ModelInUse {
   /** Equal key, equal model: it is kept over a change of other settings. */
   readonly key: string;
   /** Undefined where none is set or the one that is set is not here. */
-  readonly make: (() => T) | undefined;
+  readonly create: (() => T) | undefined;
   /** What would help, as one sentence. */
   readonly advice?: string;
 }
 
-interface Closing {
+interface Closeable {
   close(): Promise<void>;
 }
 
-export interface Kept<T> {
+export interface ModelSlot<T> {
   model(): T | undefined;
   key(): string;
   role(): ModelInUse;
@@ -32,22 +32,24 @@ export interface Kept<T> {
 }
 
 /** Holds the model of one role and replaces it when the choice becomes another. */
-export function keep<T extends Closing & { readonly loaded?: ModelHealth }>(choose: () => Taken<T>): Kept<T> {
-  let taken = choose();
-  let model = taken.make?.();
+export function createModelSlot<T extends Closeable & { readonly loaded?: ModelHealth }>(
+  selectModel: () => SelectedModel<T>,
+): ModelSlot<T> {
+  let selected = selectModel();
+  let model = selected.create?.();
   return {
     model: () => model,
-    key: () => taken.key,
-    role: () => withDevice(taken, model?.loaded),
-    advice: () => taken.advice,
+    key: () => selected.key,
+    role: () => withDevice(selected, model?.loaded),
+    advice: () => selected.advice,
     refresh() {
-      const next = choose();
-      const other = next.key !== taken.key;
-      taken = next;
-      if (!other) return false;
-      const before = model;
-      model = next.make?.();
-      before?.close();
+      const next = selectModel();
+      const isOtherModel = next.key !== selected.key;
+      selected = next;
+      if (!isOtherModel) return false;
+      const previousModel = model;
+      model = next.create?.();
+      previousModel?.close();
       return true;
     },
     async close() {
@@ -59,7 +61,7 @@ export function keep<T extends Closing & { readonly loaded?: ModelHealth }>(choo
 /** What a loaded model runs on, and why not on what would be quicker. */
 function withDevice({ role, inUse, why }: ModelInUse, health: ModelHealth | undefined): ModelInUse {
   if (!health) return { role, inUse, why };
-  const passed = health.steps.filter(({ taken }) => !taken);
-  const over = passed.map(({ device, reason }) => `not on ${device}: ${reason}`);
-  return { role, inUse, why: [`${why}; runs on ${health.device}`, ...over].join('; ') };
+  const skippedSteps = health.steps.filter(({ taken }) => !taken);
+  const skippedReasons = skippedSteps.map(({ device, reason }) => `not on ${device}: ${reason}`);
+  return { role, inUse, why: [`${why}; runs on ${health.device}`, ...skippedReasons].join('; ') };
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { shelved } from '../../adapters/models/shelf.ts';
+import { findCachedModel } from '../../adapters/models/shelf.ts';
 import { defaultModel, type Manifest, type ModelRole } from '../../core/manifest.ts';
-import type { ModelChoice } from '../../core/modelChoice.ts';
+import type { ModelSetting } from '../../core/modelChoice.ts';
 
 /** A model folder on this machine. */
-export interface LocalPlace {
+export interface LocalModel {
   /** The hub's id or the folder's name, as shown. */
   readonly id: string;
   /** The hub's id, where it came from there. */
@@ -18,7 +18,11 @@ export interface LocalPlace {
 }
 
 /** Files that change what a text embedder's vectors mean, beside its weights. */
-const HABITS = ['goldfish.json', '1_Pooling/config.json', 'config_sentence_transformers.json'];
+const EMBEDDING_CONFIG_FILES = [
+  'goldfish.json',
+  '1_Pooling/config.json',
+  'config_sentence_transformers.json',
+];
 
 /** Weights without a commit are named by their files' sizes and times. goldfish.json counts where it tells vectors. */
 function folderRevision(folder: string, role: ModelRole): string {
@@ -29,7 +33,7 @@ function folderRevision(folder: string, role: ModelRole): string {
       const { size, mtimeMs } = statSync(join(folder, 'onnx', name));
       hash.update(`${name} ${size} ${Math.floor(mtimeMs)}\n`);
     }
-    for (const name of role === 'textEmbedder' ? HABITS : []) {
+    for (const name of role === 'textEmbedder' ? EMBEDDING_CONFIG_FILES : []) {
       if (existsSync(join(folder, name))) hash.update(name).update(readFileSync(join(folder, name)));
     }
   } catch {
@@ -39,24 +43,24 @@ function folderRevision(folder: string, role: ModelRole): string {
 }
 
 /** The folder that a choice means, or the hub's id of what must be pulled first. */
-export function placeFor(
-  choice: Extract<ModelChoice, { kind: 'folder' | 'hub' | 'default' }>,
+export function resolveModelFolder(
+  choice: Extract<ModelSetting, { kind: 'folder' | 'hub' | 'default' }>,
   role: ModelRole,
   { manifest, modelsDir }: { readonly manifest: Manifest; readonly modelsDir: string },
-): LocalPlace | { readonly missing: string } {
-  const set = `set in models.${role}`;
+): LocalModel | { readonly missing: string } {
+  const settingReason = `set in models.${role}`;
   if (choice.kind === 'folder') {
     const { folder } = choice;
-    return { id: basename(folder), revision: folderRevision(folder, role), folder, why: set };
+    return { id: basename(folder), revision: folderRevision(folder, role), folder, why: settingReason };
   }
   const id = choice.kind === 'hub' ? choice.id : defaultModel(manifest, role)?.id;
   if (id === undefined) return { missing: `a ${role}` };
-  const wanted = choice.kind === 'hub' ? choice.revision : undefined;
-  const here = shelved(modelsDir, id);
-  if (!here || (wanted !== undefined && wanted !== here.revision)) {
-    return { missing: wanted === undefined ? id : `${id}@${wanted}` };
+  const wantedRevision = choice.kind === 'hub' ? choice.revision : undefined;
+  const cachedModel = findCachedModel(modelsDir, id);
+  if (!cachedModel || (wantedRevision !== undefined && wantedRevision !== cachedModel.revision)) {
+    return { missing: wantedRevision === undefined ? id : `${id}@${wantedRevision}` };
   }
-  const { revision, folder } = here;
-  const why = choice.kind === 'hub' ? set : 'the default, and it was pulled';
+  const { revision, folder } = cachedModel;
+  const why = choice.kind === 'hub' ? settingReason : 'the default, and it was pulled';
   return { id, hubId: id, revision, folder, why };
 }

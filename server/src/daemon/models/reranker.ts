@@ -1,16 +1,18 @@
-import { openaiReranker } from '../../adapters/openai/reranker.ts';
-import { transformersReranker } from '../../adapters/transformers/reranker.ts';
+import { createOpenAiReranker } from '../../adapters/openai/reranker.ts';
+import { createTransformersReranker } from '../../adapters/transformers/reranker.ts';
 import type { Reranker } from '../../ports/reranker.ts';
-import { type Choosing, chooseFor } from './choose.ts';
-import type { Taken } from './keep.ts';
+import { type SelectionInputs, selectModel } from './choose.ts';
+import type { SelectedModel } from './keep.ts';
 
-export function chooseReranker(choosing: Choosing): Taken<Reranker> {
-  return chooseFor(
+export function selectReranker(inputs: SelectionInputs): SelectedModel<Reranker> {
+  return selectModel(
     {
       role: 'reranker',
-      remote: { sent: 'questions and the passages found are', make: openaiReranker },
-      local: ({ id, revision }, host) => ({ make: () => transformersReranker({ id, revision }, host) }),
+      remote: { sentText: 'questions and the passages found are', create: createOpenAiReranker },
+      local: ({ id, revision }, host) => ({
+        create: () => createTransformersReranker({ id, revision }, host),
+      }),
     },
-    choosing,
+    inputs,
   );
 }

@@ -1,16 +1,18 @@
-import { openaiTranscriber } from '../../adapters/openai/transcriber.ts';
-import { transformersTranscriber } from '../../adapters/transformers/transcriber.ts';
+import { createOpenAiTranscriber } from '../../adapters/openai/transcriber.ts';
+import { createTransformersTranscriber } from '../../adapters/transformers/transcriber.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
-import { type Choosing, chooseFor } from './choose.ts';
-import type { Taken } from './keep.ts';
+import { type SelectionInputs, selectModel } from './choose.ts';
+import type { SelectedModel } from './keep.ts';
 
-export function chooseTranscriber(choosing: Choosing): Taken<Transcriber> {
-  return chooseFor(
+export function selectTranscriber(inputs: SelectionInputs): SelectedModel<Transcriber> {
+  return selectModel(
     {
       role: 'transcriber',
-      remote: { sent: 'the sound of videos is', make: openaiTranscriber },
-      local: ({ id, revision }, host) => ({ make: () => transformersTranscriber({ id, revision }, host) }),
+      remote: { sentText: 'the sound of videos is', create: createOpenAiTranscriber },
+      local: ({ id, revision }, host) => ({
+        create: () => createTransformersTranscriber({ id, revision }, host),
+      }),
     },
-    choosing,
+    inputs,
   );
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { OpenDocument } from './documents.ts';
 
 /** What of LSP an editor says it can do, as far as we ask. */
-export interface Abilities {
+export interface EditorCapabilities {
   /** Its hovers show pictures. */
-  readonly pictures: boolean;
+  readonly imageHovers: boolean;
   /** It takes `workspace/applyEdit`. */
   readonly applyEdit: boolean;
   /** Its edits name the version of the document that they are for. */
@@ -13,9 +13,9 @@ export interface Abilities {
 }
 
 /** Parsers of Markdown that show pictures in the editors which name them. */
-const PICTURING = /^(marked|markdown-it)$/i;
+const IMAGE_PARSERS = /^(marked|markdown-it)$/i;
 
-const said = z.object({
+const capabilitiesSchema = z.object({
   workspace: z
     .object({
       applyEdit: z.boolean().optional(),
@@ -34,21 +34,21 @@ const said = z.object({
 });
 
 /** Reads ClientCapabilities; what is missing or broken counts as no. */
-export function abilitiesOf(capabilities: unknown): Abilities {
-  const { workspace, general } = said.safeParse(capabilities).data ?? {};
+export function parseCapabilities(capabilities: unknown): EditorCapabilities {
+  const { workspace, general } = capabilitiesSchema.safeParse(capabilities).data ?? {};
   const { parser = '', allowedTags = [] } = general?.markdown ?? {};
   return {
-    pictures: PICTURING.test(parser) || allowedTags.includes('img'),
+    imageHovers: IMAGE_PARSERS.test(parser) || allowedTags.includes('img'),
     applyEdit: workspace?.applyEdit === true,
     versions: workspace?.workspaceEdit?.documentChanges === true,
   };
 }
 
 /** Edits of one document, held to the version they were made for where the editor can. */
-export function editOf(
+export function createWorkspaceEdit(
   { uri, version }: Pick<OpenDocument, 'uri' | 'version'>,
   edits: readonly TextEdit[],
-  { versions }: Abilities,
+  { versions }: EditorCapabilities,
 ): WorkspaceEdit {
   if (!versions) return { changes: { [uri]: [...edits] } };
   return { documentChanges: [{ textDocument: { uri, version }, edits: [...edits] }] };

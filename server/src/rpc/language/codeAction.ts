@@ -1,52 +1,62 @@
 import type { CodeAction } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { editOf } from './abilities.ts';
-import { type Feature, range, textDocument } from './feature.ts';
-import { problemsOf } from './problems.ts';
-import { askCommand, questionsOf } from './questions.ts';
+import { createWorkspaceEdit } from './abilities.ts';
+import { type Feature, rangeSchema, textDocumentSchema } from './feature.ts';
+import { findLinkProblems } from './problems.ts';
+import { createAskCommand, findNoteQuestions } from './questions.ts';
 
 const QUICK_FIX = 'quickfix';
 const REWRITE = 'refactor.rewrite';
 export const actionKinds: readonly string[] = [QUICK_FIX, REWRITE];
 
-const params = z.object({
-  textDocument,
-  range,
+const paramsSchema = z.object({
+  textDocument: textDocumentSchema,
+  range: rangeSchema,
   context: z.object({ only: z.array(z.string()).nullish() }).nullish(),
 });
 
-type Range = z.infer<typeof range>;
+type Range = z.infer<typeof rangeSchema>;
 
-const touches = (one: Range, { start, end }: Range) =>
-  (one.start.line < end.line || (one.start.line === end.line && one.start.character <= end.character)) &&
-  (start.line < one.end.line || (start.line === one.end.line && start.character <= one.end.character));
+const rangesTouch = (first: Range, { start, end }: Range) =>
+  (first.start.line < end.line ||
+    (first.start.line === end.line && first.start.character <= end.character)) &&
+  (start.line < first.end.line || (start.line === first.end.line && start.character <= first.end.character));
 
 /** Quick fixes for links that have moved or lead past the end, and questions to be asked. */
-export const codeAction: Feature<z.infer<typeof params>> = {
+export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/codeAction',
-  params,
-  async handle({ textDocument: { uri }, range: here, context }, call, { library }): Promise<CodeAction[]> {
+  params: paramsSchema,
+  async handle(
+    { textDocument: { uri }, range: requestedRange, context },
+    call,
+    { library },
+  ): Promise<CodeAction[]> {
     const document = call.documents.get(uri);
     if (document === undefined) return [];
-    const wants = (kind: string) =>
-      context?.only?.some((only) => only === '' || kind === only || kind.startsWith(`${only}.`)) ?? true;
-    const problems = wants(QUICK_FIX) ? await problemsOf(document, library, call.signal, here) : [];
+    const wantsKind = (kind: string) =>
+      context?.only?.some((prefix) => prefix === '' || kind === prefix || kind.startsWith(`${prefix}.`)) ??
+      true;
+    const problems = wantsKind(QUICK_FIX)
+      ? await findLinkProblems(document, library, call.signal, requestedRange)
+      : [];
     const fixes = problems
-      .filter(({ diagnostic }) => touches(diagnostic.range, here))
+      .filter(({ diagnostic }) => rangesTouch(diagnostic.range, requestedRange))
       .map(({ diagnostic, title, edit }) => ({
         title,
         kind: QUICK_FIX,
         diagnostics: [diagnostic],
         isPreferred: true,
-        edit: editOf(document, [edit], call.abilities),
+        edit: createWorkspaceEdit(document, [edit], call.abilities),
       }));
-    const questions = wants(REWRITE) ? questionsOf(document) : [];
-    const asks = questions
-      .filter(({ line, endLine = line }) => line <= here.end.line && here.start.line <= endLine)
+    const questions = wantsKind(REWRITE) ? findNoteQuestions(document) : [];
+    const askActions = questions
+      .filter(
+        ({ line, endLine = line }) => line <= requestedRange.end.line && requestedRange.start.line <= endLine,
+      )
       .map((question) => {
-        const command = askCommand(document, question);
+        const command = createAskCommand(document, question);
         return { title: `${command.title}: ${question.text}`, kind: REWRITE, command };
       });
-    return [...fixes, ...asks];
+    return [...fixes, ...askActions];
   },
 };

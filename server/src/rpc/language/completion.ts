@@ -1,23 +1,23 @@
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
-import { oneLine } from '../../core/oneLine.ts';
+import { toOneLine } from '../../core/oneLine.ts';
 import type { Library } from '../../library.ts';
-import { clock } from '../../linking/hoverText.ts';
-import { asTime, openLinkAt } from '../../linking/openLink.ts';
-import { type Feature, position, textDocument } from './feature.ts';
-import { decoded, meant, targetOf } from './mediaLinks.ts';
+import { formatClockTime } from '../../linking/hoverText.ts';
+import { formatLinkTime, openLinkAt } from '../../linking/openLink.ts';
+import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
+import { candidateUris, decodePercent, toLinkTarget } from './mediaLinks.ts';
 
-const VIDEOS = 20;
-const MOMENTS = 10;
-const LABEL = 100;
+const MAX_VIDEOS = 20;
+const MAX_MOMENTS = 10;
+const MAX_LABEL_CHARS = 100;
 /** CompletionItemKind.File and .Event. */
-const FILE = 17;
-const EVENT = 23;
+const FILE_KIND = 17;
+const EVENT_KIND = 23;
 
-const params = z.object({ textDocument, position });
+const paramsSchema = z.object({ textDocument: textDocumentSchema, position: positionSchema });
 
-interface Moment {
+interface MomentSuggestion {
   readonly uri: Uri;
   readonly path: string;
   readonly startMs: Ms;
@@ -26,63 +26,83 @@ interface Moment {
 }
 
 /** The places where the words are said, shown or named; in one video where `uri` is given. */
-async function found(query: string, uri: Uri | undefined, library: Library, signal: AbortSignal) {
+async function searchMoments(query: string, uri: Uri | undefined, library: Library, signal: AbortSignal) {
   const scope = uri === undefined ? undefined : { uris: [uri] };
-  const { hits } = await library.search({ query, k: MOMENTS, scope }, signal);
-  return hits.map(({ evidence, ...hit }): Moment => ({ ...hit, text: evidence[0]?.text ?? '' }));
+  const { hits } = await library.search({ query, k: MAX_MOMENTS, scope }, signal);
+  return hits.map(({ evidence, ...hit }): MomentSuggestion => ({ ...hit, text: evidence[0]?.text ?? '' }));
 }
 
 /** The clips of a video by what is first said or shown in them. */
-async function clipsOf(uri: Uri, library: Library): Promise<readonly Moment[]> {
+async function listClips(uri: Uri, library: Library): Promise<readonly MomentSuggestion[]> {
   const { clips, lines, path } = await library.video(uri);
-  return clips.slice(0, MOMENTS).map(({ startMs, endMs }) => {
-    const inside = lines.filter((one) => one.startMs < endMs && one.endMs > startMs && one.kind !== 'title');
+  return clips.slice(0, MAX_MOMENTS).map(({ startMs, endMs }) => {
+    const linesInClip = lines.filter(
+      (line) => line.startMs < endMs && line.endMs > startMs && line.kind !== 'title',
+    );
     // Measured lines begin with their clip: what is said or shown tells more.
-    const line = inside.find((one) => one.kind !== 'facts') ?? inside[0];
+    const line = linesInClip.find((candidate) => candidate.kind !== 'facts') ?? linesInClip[0];
     return { uri, path, startMs, endMs, text: line?.text ?? '' };
   });
 }
 
 /** What was typed behind a video's name looks for moments in it; anything else looks everywhere. */
-async function momentsFor(typed: string, note: string, library: Library, signal: AbortSignal) {
-  const hash = typed.lastIndexOf('#');
-  const uri = hash < 0 ? undefined : meant(typed.slice(0, hash), note).find((one) => library.holds(one));
-  const words = (uri === undefined ? typed : typed.slice(hash + 1)).trim();
-  if (uri !== undefined && (words === '' || /^t=?[\d:.,]*$/.test(words))) return clipsOf(uri, library);
-  return words === '' ? [] : found(decoded(words), uri, library, signal);
+async function findMoments(typedText: string, noteUri: string, library: Library, signal: AbortSignal) {
+  const hash = typedText.lastIndexOf('#');
+  const uri =
+    hash < 0
+      ? undefined
+      : candidateUris(typedText.slice(0, hash), noteUri).find((candidate) => library.holds(candidate));
+  const searchWords = (uri === undefined ? typedText : typedText.slice(hash + 1)).trim();
+  if (uri !== undefined && (searchWords === '' || /^t=?[\d:.,]*$/.test(searchWords)))
+    return listClips(uri, library);
+  return searchWords === '' ? [] : searchMoments(decodePercent(searchWords), uri, library, signal);
 }
 
 /** In a link that is being typed: videos by their names, and moments by what happens in them. */
-export const completion: Feature<z.infer<typeof params>> = {
+export const completion: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/completion',
-  params,
-  async handle({ textDocument: { uri: note }, position: at }, call, { library }): Promise<CompletionList> {
-    const document = call.documents.get(note);
-    const link = document && openLinkAt(document.text, document.lines.offsetAt(at));
+  params: paramsSchema,
+  async handle(
+    { textDocument: { uri: noteUri }, position: cursor },
+    call,
+    { library },
+  ): Promise<CompletionList> {
+    const document = call.documents.get(noteUri);
+    const link = document && openLinkAt(document.text, document.lines.offsetAt(cursor));
     if (document === undefined || link === undefined) return { isIncomplete: false, items: [] };
-    const range = { start: document.lines.positionAt(link.start), end: at };
-    const typed = link.typed.trim();
-    const item = (label: string, detail: string, kind: typeof FILE | typeof EVENT, newText: string) =>
+    const range = { start: document.lines.positionAt(link.start), end: cursor };
+    const typedText = link.typedTarget.trim();
+    const item = (
+      label: string,
+      detail: string,
+      kind: typeof FILE_KIND | typeof EVENT_KIND,
+      newText: string,
+    ) =>
       // What was typed is found in words that the label need not show, so it is the text to filter by.
       ({
         label,
         detail,
         kind,
-        filterText: link.typed,
+        filterText: link.typedTarget,
         textEdit: { range, newText },
       }) satisfies CompletionItem;
 
-    const { videos } = library.videos({ limit: VIDEOS, matching: decoded(typed) });
-    const files = videos.map(({ uri, path }) => {
-      const target = targetOf(uri, note, link.form);
-      return item(oneLine(target).slice(0, LABEL).toWellFormed(), oneLine(path), FILE, target);
+    const { videos } = library.videos({ limit: MAX_VIDEOS, matching: decodePercent(typedText) });
+    const fileItems = videos.map(({ uri, path }) => {
+      const target = toLinkTarget(uri, noteUri, link.form);
+      return item(
+        toOneLine(target).slice(0, MAX_LABEL_CHARS).toWellFormed(),
+        toOneLine(path),
+        FILE_KIND,
+        target,
+      );
     });
-    const found = await momentsFor(typed, note, library, call.signal);
-    const moments = found.map(({ uri, path, startMs, endMs, text }) => {
-      const label = `${clock(startMs)} ${oneLine(text)}`.slice(0, LABEL).toWellFormed();
-      const target = `${targetOf(uri, note, link.form)}${asTime(startMs, endMs, link.form)}`;
-      return item(label, oneLine(path), EVENT, target);
+    const suggestions = await findMoments(typedText, noteUri, library, call.signal);
+    const momentItems = suggestions.map(({ uri, path, startMs, endMs, text }) => {
+      const label = `${formatClockTime(startMs)} ${toOneLine(text)}`.slice(0, MAX_LABEL_CHARS).toWellFormed();
+      const target = `${toLinkTarget(uri, noteUri, link.form)}${formatLinkTime(startMs, endMs, link.form)}`;
+      return item(label, toOneLine(path), EVENT_KIND, target);
     });
-    return { isIncomplete: true, items: [...files, ...moments] };
+    return { isIncomplete: true, items: [...fileItems, ...momentItems] };
   },
 };

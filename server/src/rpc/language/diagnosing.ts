@@ -1,13 +1,13 @@
 import type { PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 import type { Documents } from './documents.ts';
-import { type Judged, problemsOf } from './problems.ts';
+import { type DiagnosticsLibrary, findLinkProblems } from './problems.ts';
 
 /** What looking again after a change of the library may cost: a thirtieth of the time. */
-const SHARE = 30;
+const COST_FACTOR = 30;
 
-export interface Diagnosing {
+export interface DiagnosticsScheduler {
   /** A document was opened, changed or closed. */
-  changed(uri: string): void;
+  documentChanged(uri: string): void;
   /** Videos may have come, moved, been measured: what is open is looked at again, seldom enough. */
   libraryChanged(): void;
   close(): void;
@@ -17,79 +17,79 @@ export interface Diagnosing {
  * Publishes what is wrong with the links of open documents: one document at a time, the newest text, and nothing twice.
  * A fault in it is told to `onFault` and leaves the document without diagnostics.
  */
-export function createDiagnosing(
+export function createDiagnosticsScheduler(
   documents: Documents,
-  library: Judged,
+  library: DiagnosticsLibrary,
   publish: (params: PublishDiagnosticsParams) => void,
   onFault: (error: unknown) => void,
-): Diagnosing {
-  const due = new Set<string>();
-  const told = new Map<string, string>();
-  const closed = new AbortController();
-  let stale = new AbortController();
-  let current: string | undefined;
+): DiagnosticsScheduler {
+  const pendingUris = new Set<string>();
+  const published = new Map<string, string>();
+  const closeController = new AbortController();
+  let staleController = new AbortController();
+  let currentUri: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let costMs = 0;
 
-  const tell = (
+  const publishIfChanged = (
     uri: string,
     version: number | undefined,
     diagnostics: PublishDiagnosticsParams['diagnostics'],
   ) => {
     const key = JSON.stringify([version, diagnostics]);
-    if (told.get(uri) === key) return;
-    if (version === undefined) told.delete(uri);
-    else told.set(uri, key);
+    if (published.get(uri) === key) return;
+    if (version === undefined) published.delete(uri);
+    else published.set(uri, key);
     publish({ uri, version, diagnostics });
   };
 
-  const look = async (uri: string) => {
+  const checkDocument = async (uri: string) => {
     const document = documents.get(uri);
-    if (document === undefined) return tell(uri, undefined, []);
-    const signal = AbortSignal.any([closed.signal, stale.signal]);
-    const problems = await problemsOf(document, library, signal);
-    tell(
+    if (document === undefined) return publishIfChanged(uri, undefined, []);
+    const signal = AbortSignal.any([closeController.signal, staleController.signal]);
+    const problems = await findLinkProblems(document, library, signal);
+    publishIfChanged(
       uri,
       document.version,
       problems.map(({ diagnostic }) => diagnostic),
     );
   };
 
-  const run = async () => {
+  const runPending = async () => {
     const started = performance.now();
-    for (const [uri] of due.entries()) {
-      due.delete(uri);
-      current = uri;
-      stale = new AbortController();
-      await look(uri).catch((error: unknown) => {
-        if (!stale.signal.aborted && !closed.signal.aborted) onFault(error);
+    for (const [uri] of pendingUris.entries()) {
+      pendingUris.delete(uri);
+      currentUri = uri;
+      staleController = new AbortController();
+      await checkDocument(uri).catch((error: unknown) => {
+        if (!staleController.signal.aborted && !closeController.signal.aborted) onFault(error);
       });
     }
-    current = undefined;
+    currentUri = undefined;
     costMs = performance.now() - started;
   };
 
-  const start = (uris: Iterable<string>) => {
-    for (const uri of uris) due.add(uri);
-    if (current === undefined && due.size > 0) void run();
+  const schedule = (uris: Iterable<string>) => {
+    for (const uri of uris) pendingUris.add(uri);
+    if (currentUri === undefined && pendingUris.size > 0) void runPending();
   };
 
   return {
-    changed(uri) {
-      if (uri === current) stale.abort();
-      start([uri]);
+    documentChanged(uri) {
+      if (uri === currentUri) staleController.abort();
+      schedule([uri]);
     },
     libraryChanged() {
       if (documents.size === 0 || timer !== undefined) return;
       timer = setTimeout(() => {
         timer = undefined;
-        start(documents.keys());
-      }, costMs * SHARE);
+        schedule(documents.keys());
+      }, costMs * COST_FACTOR);
     },
     close() {
       clearTimeout(timer);
-      due.clear();
-      closed.abort();
+      pendingUris.clear();
+      closeController.abort();
     },
   };
 }

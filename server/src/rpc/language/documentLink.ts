@@ -1,25 +1,25 @@
 import type { DocumentLink } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { clock } from '../../linking/hoverText.ts';
-import { asTime } from '../../linking/openLink.ts';
-import { type Feature, textDocument } from './feature.ts';
-import { mediaLinks } from './mediaLinks.ts';
+import { formatClockTime } from '../../linking/hoverText.ts';
+import { formatLinkTime } from '../../linking/openLink.ts';
+import { type Feature, textDocumentSchema } from './feature.ts';
+import { findMediaLinks } from './mediaLinks.ts';
 
-const params = z.object({ textDocument });
+const paramsSchema = z.object({ textDocument: textDocumentSchema });
 
-export const documentLink: Feature<z.infer<typeof params>> = {
+export const documentLink: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/documentLink',
-  params,
+  params: paramsSchema,
   async handle({ textDocument: { uri } }, { documents, signal }, { library }): Promise<DocumentLink[]> {
     const document = documents.get(uri);
     if (document === undefined) return [];
-    const links = await mediaLinks(document, library, signal);
+    const links = await findMediaLinks(document, library, signal);
     return links.map((link) => {
-      const time = link.timed ? asTime(link.startMs, link.endMs, 'bare') : '';
+      const time = link.timed ? formatLinkTime(link.startMs, link.endMs, 'bare') : '';
       return {
         range: link.range,
         target: `${link.uri}${time}`,
-        tooltip: `Play at ${clock(link.startMs)}`,
+        tooltip: `Play at ${formatClockTime(link.startMs)}`,
       };
     });
   },

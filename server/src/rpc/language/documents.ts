@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { edited } from '../../linking/edits.ts';
-import { type Lines, linesOf } from '../../linking/lines.ts';
-import { range } from './feature.ts';
+import { applyEdits } from '../../linking/edits.ts';
+import { createLineIndex, type LineIndex } from '../../linking/lines.ts';
+import { rangeSchema } from './feature.ts';
 
 /** UTF-16 units; longer documents have no features until they are opened anew. */
-const LENGTH = 2 * 1024 * 1024;
+const MAX_DOCUMENT_CHARS = 2 * 1024 * 1024;
 /** Open at once; of more, those opened last have no features. */
-const COUNT = 500;
+const MAX_OPEN_DOCUMENTS = 500;
 
 export interface OpenDocument {
   readonly uri: string;
@@ -14,63 +14,67 @@ export interface OpenDocument {
   readonly languageId: string;
   readonly text: string;
   readonly version: number;
-  readonly lines: Lines;
+  readonly lines: LineIndex;
 }
 
 /** The documents that a session's editor has open. */
 export type Documents = ReadonlyMap<string, OpenDocument>;
 
-const uri = z.string().max(32_768);
-const opened = z.object({
+const uriSchema = z.string().max(32_768);
+const didOpenSchema = z.object({
   textDocument: z.object({
-    uri,
+    uri: uriSchema,
     text: z.string(),
     version: z.int(),
     languageId: z.string().max(200).catch(''),
   }),
 });
-const changed = z.object({
-  textDocument: z.object({ uri, version: z.int() }),
-  contentChanges: z.array(z.object({ text: z.string(), range: range.optional() })),
+const didChangeSchema = z.object({
+  textDocument: z.object({ uri: uriSchema, version: z.int() }),
+  contentChanges: z.array(z.object({ text: z.string(), range: rangeSchema.optional() })),
 });
-const closed = z.object({ textDocument: z.object({ uri }) });
+const didCloseSchema = z.object({ textDocument: z.object({ uri: uriSchema }) });
 
 export interface DocumentStore {
   readonly documents: Documents;
   /** Takes a notification and returns which document it changed; undefined for any other, and for a broken one. */
-  take(method: string, params: unknown): string | undefined;
+  applyNotification(method: string, params: unknown): string | undefined;
 }
 
 export function createDocumentStore(): DocumentStore {
   const documents = new Map<string, OpenDocument>();
-  const put = (document: Omit<OpenDocument, 'lines'>) => {
-    const { uri: at, text } = document;
-    if (text.length > LENGTH || (documents.size >= COUNT && !documents.has(at))) documents.delete(at);
-    else documents.set(at, { ...document, lines: linesOf(text) });
-    return at;
+  const setDocument = (document: Omit<OpenDocument, 'lines'>) => {
+    const { uri: documentUri, text } = document;
+    if (
+      text.length > MAX_DOCUMENT_CHARS ||
+      (documents.size >= MAX_OPEN_DOCUMENTS && !documents.has(documentUri))
+    )
+      documents.delete(documentUri);
+    else documents.set(documentUri, { ...document, lines: createLineIndex(text) });
+    return documentUri;
   };
   return {
     documents,
-    take(method, params) {
+    applyNotification(method, params) {
       if (method === 'textDocument/didOpen') {
-        const { data } = opened.safeParse(params);
-        return data && put(data.textDocument);
+        const { data } = didOpenSchema.safeParse(params);
+        return data && setDocument(data.textDocument);
       }
       if (method === 'textDocument/didChange') {
-        const { data } = changed.safeParse(params);
+        const { data } = didChangeSchema.safeParse(params);
         if (data === undefined) return undefined;
         const { contentChanges } = data;
-        const { version, uri: at } = data.textDocument;
-        const before = documents.get(at);
+        const { version, uri: documentUri } = data.textDocument;
+        const previous = documents.get(documentUri);
         // What was left out for its length is known again only where it is told whole.
-        if (before === undefined && contentChanges.every((change) => change.range !== undefined))
+        if (previous === undefined && contentChanges.every((change) => change.range !== undefined))
           return undefined;
-        const { text, languageId } = before ?? { text: '', languageId: '' };
-        put({ uri: at, languageId, version, text: edited(text, contentChanges) });
-        return at;
+        const { text, languageId } = previous ?? { text: '', languageId: '' };
+        setDocument({ uri: documentUri, languageId, version, text: applyEdits(text, contentChanges) });
+        return documentUri;
       }
       if (method === 'textDocument/didClose') {
-        const { data } = closed.safeParse(params);
+        const { data } = didCloseSchema.safeParse(params);
         if (data !== undefined) documents.delete(data.textDocument.uri);
         return data?.textDocument.uri;
       }

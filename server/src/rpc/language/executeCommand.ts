@@ -2,44 +2,47 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import type { AskResult } from '../../../protocol/ask.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
-import { oneLine } from '../../core/oneLine.ts';
-import { clock } from '../../linking/hoverText.ts';
+import { toOneLine } from '../../core/oneLine.ts';
+import { formatClockTime } from '../../linking/hoverText.ts';
 import { INVALID_PARAMS } from '../errors.ts';
-import { explain, ParamsError, parseParams } from '../params.ts';
+import { explainIssue, ParamsError, parseParams } from '../params.ts';
 import type { AnyProvider } from '../provider.ts';
 import { providers } from '../providers.ts';
-import { type Feature, workDoneToken } from './feature.ts';
-import { REFRESH, refreshAnswer, refreshParams } from './questions.ts';
+import { type Feature, workDoneTokenSchema } from './feature.ts';
+import { REFRESH_COMMAND, refreshAnswer, refreshParamsSchema } from './questions.ts';
 
-const SHOWN = 5;
+const MAX_SHOWN_HITS = 5;
 
 /** Every request of ours is a command of the same name, with its parameters as the one argument. */
-export const commands: readonly string[] = [...providers.keys(), REFRESH];
+export const commandNames: readonly string[] = [...providers.keys(), REFRESH_COMMAND];
 
 /** The one argument of a request that a person would type as bare words. */
-const words: Readonly<Record<string, string>> = { 'goldfish/ask': 'question', 'goldfish/search': 'query' };
+const TEXT_PARAMETERS: Readonly<Record<string, string>> = {
+  'goldfish/ask': 'question',
+  'goldfish/search': 'query',
+};
 
-const moment = (n: number, link: string, text: string) => `[${n}] ${link} ${oneLine(text)}`;
+const momentLine = (n: number, link: string, text: string) => `[${n}] ${link} ${toOneLine(text)}`;
 
 /** What an editor without a plug-in shows of a result. */
-function told(command: string, result: unknown): string | undefined {
+function resultMessage(command: string, result: unknown): string | undefined {
   if (command === 'goldfish/ask') {
     const { answer, citations } = result as AskResult;
-    return [answer.trim(), ...citations.map(({ n, link, quote }) => moment(n, link, quote))].join('\n');
+    return [answer.trim(), ...citations.map(({ n, link, quote }) => momentLine(n, link, quote))].join('\n');
   }
   if (command === 'goldfish/search') {
     const { hits } = result as SearchResult;
     const lines = hits
-      .slice(0, SHOWN)
-      .map(({ link, startMs, evidence }, at) =>
-        moment(at + 1, link, `${clock(startMs)} ${evidence[0]?.text ?? ''}`),
+      .slice(0, MAX_SHOWN_HITS)
+      .map(({ link, startMs, evidence }, index) =>
+        momentLine(index + 1, link, `${formatClockTime(startMs)} ${evidence[0]?.text ?? ''}`),
       );
     return lines.join('\n') || 'Nothing found.';
   }
   return undefined;
 }
 
-const refused = (message: string) =>
+const invalidCommand = (message: string) =>
   new ResponseError(INVALID_PARAMS, message, {
     kind: 'invalid',
     remedy: 'Correct the command and send it again.',
@@ -50,31 +53,32 @@ function checked(provider: AnyProvider, raw: unknown): object {
   try {
     return Object(parseParams(provider.params, raw));
   } catch (error) {
-    throw error instanceof ParamsError ? refused(error.message) : error;
+    throw error instanceof ParamsError ? invalidCommand(error.message) : error;
   }
 }
 
-const params = z.object({
+const paramsSchema = z.object({
   command: z.string().max(200),
   arguments: z.array(z.unknown()).max(10).optional(),
-  workDoneToken,
+  workDoneToken: workDoneTokenSchema,
 });
 
-export const executeCommand: Feature<z.infer<typeof params>> = {
+export const executeCommand: Feature<z.infer<typeof paramsSchema>> = {
   method: 'workspace/executeCommand',
-  params,
-  async handle({ command, arguments: [given = {}] = [], workDoneToken: token }, call, services) {
-    if (command === REFRESH) {
-      const asked = refreshParams.safeParse(given);
-      if (!asked.success) throw refused(explain(asked.error));
-      return refreshAnswer(asked.data, token, call, services);
+  params: paramsSchema,
+  async handle({ command, arguments: [argument = {}] = [], workDoneToken: token }, call, services) {
+    if (command === REFRESH_COMMAND) {
+      const refresh = refreshParamsSchema.safeParse(argument);
+      if (!refresh.success) throw invalidCommand(explainIssue(refresh.error));
+      return refreshAnswer(refresh.data, token, call, services);
     }
     const provider = providers.get(command);
-    if (provider === undefined) throw refused(`There is no command ${command}.`);
-    const named = typeof given === 'string' ? { [words[command] ?? 'argument']: given } : given;
+    if (provider === undefined) throw invalidCommand(`There is no command ${command}.`);
+    const named =
+      typeof argument === 'string' ? { [TEXT_PARAMETERS[command] ?? 'argument']: argument } : argument;
     const parameters = { ...checked(provider, named), workDoneToken: token };
     const result = await provider.handle(parameters as never, call, services);
-    const message = told(command, result);
+    const message = resultMessage(command, result);
     if (message !== undefined) call.show(message);
     return result;
   },

@@ -2,14 +2,14 @@ import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Call } from '../provider.ts';
 import type { Services } from '../services.ts';
-import type { Abilities } from './abilities.ts';
+import type { EditorCapabilities } from './abilities.ts';
 import type { Documents } from './documents.ts';
 
 /** One request of LSP while it is served. */
 export interface FeatureCall extends Call {
   readonly documents: Documents;
   /** What the editor said of itself. */
-  readonly abilities: Abilities;
+  readonly abilities: EditorCapabilities;
   /** Tells the person something: a notification, never a question. */
   show(message: string): void;
   /** Has the editor change documents; resolves with whether it did. Rejects with the signal's reason. */
@@ -29,8 +29,8 @@ export interface AnyFeature {
   readonly handle: (params: never, call: FeatureCall, services: Services) => Promise<unknown>;
 }
 
-export const textDocument = z.object({ uri: z.string().max(32_768) });
-const whole = z.int().min(0);
-export const position = z.object({ line: whole, character: whole });
-export const range = z.object({ start: position, end: position });
-export const workDoneToken = z.union([z.string().max(1024), z.int()]).optional();
+export const textDocumentSchema = z.object({ uri: z.string().max(32_768) });
+const wholeNumberSchema = z.int().min(0);
+export const positionSchema = z.object({ line: wholeNumberSchema, character: wholeNumberSchema });
+export const rangeSchema = z.object({ start: positionSchema, end: positionSchema });
+export const workDoneTokenSchema = z.union([z.string().max(1024), z.int()]).optional();

@@ -2,7 +2,7 @@ import type { ServerCapabilities } from 'vscode-languageserver-protocol';
 import { actionKinds, codeAction } from './codeAction.ts';
 import { completion } from './completion.ts';
 import { documentLink } from './documentLink.ts';
-import { commands, executeCommand } from './executeCommand.ts';
+import { commandNames, executeCommand } from './executeCommand.ts';
 import type { AnyFeature } from './feature.ts';
 import { hover } from './hover.ts';
 import { codeLens } from './questions.ts';
@@ -35,5 +35,5 @@ export const capabilities: ServerCapabilities = {
   foldingRangeProvider: true,
   hoverProvider: true,
   workspaceSymbolProvider: true,
-  executeCommandProvider: { commands: [...commands], workDoneProgress: true },
+  executeCommandProvider: { commands: [...commandNames], workDoneProgress: true },
 };

@@ -1,16 +1,16 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Range } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
-import { canonicalFileUri, fileUriOf, pathOfFileUri } from '../../base/file-uri.ts';
-import { pace } from '../../base/pace.ts';
+import { canonicalFileUri, fileUriToPath, pathToFileUri } from '../../base/file-uri.ts';
+import { createYielder } from '../../base/pace.ts';
 import type { Library } from '../../library.ts';
-import { type FoundLink, findLinks } from '../../linking/findLinks.ts';
-import { type Lines, type Stretch, stretchesOf } from '../../linking/lines.ts';
-import { asTarget, type TargetForm } from '../../linking/openLink.ts';
+import { findLinks, type MediaLinkMatch } from '../../linking/findLinks.ts';
+import { type LineIndex, splitIntoChunks, type TextChunk } from '../../linking/lines.ts';
+import { encodeLinkTarget, type TargetForm } from '../../linking/openLink.ts';
 import type { OpenDocument } from './documents.ts';
 
 /** A link in a document to a video of the library. */
-export interface LinkedMoment extends FoundLink {
+export interface LinkedMoment extends MediaLinkMatch {
   /** Where the video lies now. */
   readonly uri: Uri;
   /** True where the link names a path at which it lay before. */
@@ -19,7 +19,7 @@ export interface LinkedMoment extends FoundLink {
 }
 
 /** Percent-encoding undone where it is one. */
-export function decoded(text: string): string {
+export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -28,38 +28,40 @@ export function decoded(text: string): string {
 }
 
 /** The files that a target may mean: as a URI has it, and as a path has it. */
-export function meant(target: string, document: string): readonly Uri[] {
+export function candidateUris(target: string, document: string): readonly Uri[] {
   try {
     if (/^file:/i.test(target)) return [canonicalFileUri(target)];
-    const path = pathOfFileUri(document);
+    const path = fileUriToPath(document);
     if (typeof path !== 'string') return [];
-    return [...new Set([decoded(target), target])].map((given) => fileUriOf(resolve(dirname(path), given)));
+    return [...new Set([decodePercent(target), target])].map((candidate) =>
+      pathToFileUri(resolve(dirname(path), candidate)),
+    );
   } catch {
     return [];
   }
 }
 
-type Known = Pick<Library, 'holds' | 'movedTo'>;
+type LinkLibrary = Pick<Library, 'holds' | 'movedTo'>;
 
 /** Where a link leads; undefined where the library never heard of it. */
-async function place(
-  link: FoundLink,
+async function resolveLink(
+  link: MediaLinkMatch,
   document: string,
-  library: Known,
+  library: LinkLibrary,
   signal: AbortSignal,
 ): Promise<Pick<LinkedMoment, 'uri' | 'moved'> | undefined> {
-  const uris = meant(link.target, document);
-  const uri = uris.find((one) => library.holds(one));
+  const uris = candidateUris(link.target, document);
+  const uri = uris.find((candidate) => library.holds(candidate));
   if (uri !== undefined) return { uri, moved: false };
-  for (const one of uris) {
-    const now = await library.movedTo(one, signal);
-    if (now !== undefined) return { uri: now, moved: true };
+  for (const candidate of uris) {
+    const movedUri = await library.movedTo(candidate, signal);
+    if (movedUri !== undefined) return { uri: movedUri, moved: true };
   }
   return undefined;
 }
 
 /** The lines that a range touches, as one stretch. */
-function linesIn(text: string, lines: Lines, { start, end }: Range): readonly Stretch[] {
+function chunkOfRange(text: string, lines: LineIndex, { start, end }: Range): readonly TextChunk[] {
   const offset = lines.startOf(start.line);
   return [{ text: text.slice(offset, lines.startOf(end.line + 1)), offset, line: start.line }];
 }
@@ -68,57 +70,59 @@ function linesIn(text: string, lines: Lines, { start, end }: Range): readonly St
  * The links of a document (or of the lines that `within` touches) that lead into the library; all others are left
  * alone. Others have their turn meanwhile. Rejects with the signal's reason.
  */
-export async function mediaLinks(
+export async function findMediaLinks(
   { uri: document, text, lines }: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
-  library: Known,
+  library: LinkLibrary,
   signal: AbortSignal,
   within?: Range,
 ): Promise<readonly LinkedMoment[]> {
-  const { due, turn } = pace(signal);
-  const found: LinkedMoment[] = [];
-  for (const stretch of within === undefined ? stretchesOf(text, lines) : linesIn(text, lines, within)) {
-    for (const link of findLinks(stretch.text)) {
+  const { due, turn } = createYielder(signal);
+  const links: LinkedMoment[] = [];
+  for (const chunk of within === undefined
+    ? splitIntoChunks(text, lines)
+    : chunkOfRange(text, lines, within)) {
+    for (const link of findLinks(chunk.text)) {
       if (due()) await turn();
-      const there = await place(link, document, library, signal);
-      if (there === undefined) continue;
-      const [start, end] = [link.start + stretch.offset, link.end + stretch.offset];
-      found.push({
+      const destination = await resolveLink(link, document, library, signal);
+      if (destination === undefined) continue;
+      const [start, end] = [link.start + chunk.offset, link.end + chunk.offset];
+      links.push({
         ...link,
-        ...there,
+        ...destination,
         start,
         end,
-        targetStart: link.targetStart + stretch.offset,
-        targetEnd: link.targetEnd + stretch.offset,
+        targetStart: link.targetStart + chunk.offset,
+        targetEnd: link.targetEnd + chunk.offset,
         range: { start: lines.positionAt(start), end: lines.positionAt(end) },
       });
     }
     if (due()) await turn();
   }
-  return found;
+  return links;
 }
 
 /** A URI with what may end a link escaped too. */
-function linkable(uri: Uri): string {
-  return uri.replace(/[()[\]'`]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+function escapeLinkUri(uri: Uri): string {
+  return uri.replace(/[()[\]'`]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** A video as a link from a document names it: by its path from there, or by its URI where the document is in no file. */
-export function targetOf(uri: Uri, document: string, form: TargetForm): string {
+export function toLinkTarget(uri: Uri, document: string, form: TargetForm): string {
   try {
-    const [path, note] = [pathOfFileUri(uri), pathOfFileUri(document)];
-    if (typeof path === 'string' && typeof note === 'string')
-      return asTarget(relative(dirname(note), path).replaceAll(sep, '/'), form);
+    const [path, notePath] = [fileUriToPath(uri), fileUriToPath(document)];
+    if (typeof path === 'string' && typeof notePath === 'string')
+      return encodeLinkTarget(relative(dirname(notePath), path).replaceAll(sep, '/'), form);
   } catch {
     // An untitled note has no place to start from.
   }
-  return linkable(uri);
+  return escapeLinkUri(uri);
 }
 
 /** Another video in the place of a link's target, named in the way the old one was: as a URI, from the root, from here. */
-export function retargeted(link: FoundLink, uri: Uri, document: string): string {
-  if (/^file:/i.test(link.target)) return linkable(uri);
-  const path = isAbsolute(link.target) ? pathOfFileUri(uri) : undefined;
+export function replaceLinkTarget(link: MediaLinkMatch, uri: Uri, document: string): string {
+  if (/^file:/i.test(link.target)) return escapeLinkUri(uri);
+  const path = isAbsolute(link.target) ? fileUriToPath(uri) : undefined;
   return typeof path === 'string'
-    ? asTarget(path.replaceAll(sep, '/'), link.form)
-    : targetOf(uri, document, link.form);
+    ? encodeLinkTarget(path.replaceAll(sep, '/'), link.form)
+    : toLinkTarget(uri, document, link.form);
 }

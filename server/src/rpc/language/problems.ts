@@ -1,42 +1,42 @@
 import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
-import { showFileUri } from '../../base/file-uri.ts';
-import { pace } from '../../base/pace.ts';
-import { oneLine } from '../../core/oneLine.ts';
+import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { createYielder } from '../../base/pace.ts';
+import { toOneLine } from '../../core/oneLine.ts';
 import type { Library } from '../../library.ts';
-import { clock } from '../../linking/hoverText.ts';
-import { asTime } from '../../linking/openLink.ts';
+import { formatClockTime } from '../../linking/hoverText.ts';
+import { formatLinkTime } from '../../linking/openLink.ts';
 import type { OpenDocument } from './documents.ts';
-import { type LinkedMoment, mediaLinks, retargeted } from './mediaLinks.ts';
+import { findMediaLinks, type LinkedMoment, replaceLinkTarget } from './mediaLinks.ts';
 
 /** DiagnosticSeverity.Warning. */
-const WARNING = 2;
+const WARNING_SEVERITY = 2;
 /** What a link's end may be past the video's: times in notes are rounded, ms. */
-const ROUNDED_MS = 1000;
+const MAX_ROUNDING_MS = 1000;
 /** What a link keeps before the end of a video where it names no end, ms. */
-const LAST_MS = 10_000;
+const DEFAULT_TAIL_MS = 10_000;
 
 /** What is wrong with a link, and the edit that mends it. */
-export interface Problem {
+export interface LinkProblem {
   readonly diagnostic: Diagnostic;
   readonly title: string;
   readonly edit: TextEdit;
 }
 
-export type Judged = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
+export type DiagnosticsLibrary = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
 
-function movedProblem(link: LinkedMoment, { uri: note, lines }: OpenDocument): Problem {
-  const newText = retargeted(link, link.uri, note);
+function movedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocument): LinkProblem {
+  const newText = replaceLinkTarget(link, link.uri, noteUri);
   const range = { start: lines.positionAt(link.targetStart), end: lines.positionAt(link.targetEnd) };
   return {
     diagnostic: {
       range: link.range,
-      severity: WARNING,
+      severity: WARNING_SEVERITY,
       source: 'goldfish',
       code: 'moved',
-      message: `This video has moved: it lies at ${oneLine(showFileUri(link.uri))} now.`,
+      message: `This video has moved: it lies at ${toOneLine(fileUriToDisplayPath(link.uri))} now.`,
     },
-    title: `Link to ${oneLine(newText)}`,
+    title: `Link to ${toOneLine(newText)}`,
     edit: { range, newText },
   };
 }
@@ -45,54 +45,56 @@ function timeProblem(
   link: LinkedMoment,
   durationMs: number,
   { text, lines }: OpenDocument,
-): Problem | undefined {
+): LinkProblem | undefined {
   const { startMs, endMs } = link;
-  const late = startMs >= durationMs;
-  if (!late && (endMs ?? 0) <= durationMs + ROUNDED_MS) return undefined;
-  const written = text.slice(link.targetEnd, link.end);
-  const form = written.startsWith('::') ? 'org' : link.form;
-  const from = late ? Math.max(0, durationMs - (endMs === undefined ? LAST_MS : endMs - startMs)) : startMs;
-  const until = endMs === undefined ? undefined : durationMs;
-  const time = asTime(from, until, form);
+  const startsPastEnd = startMs >= durationMs;
+  if (!startsPastEnd && (endMs ?? 0) <= durationMs + MAX_ROUNDING_MS) return undefined;
+  const timeText = text.slice(link.targetEnd, link.end);
+  const form = timeText.startsWith('::') ? 'org' : link.form;
+  const newStartMs = startsPastEnd
+    ? Math.max(0, durationMs - (endMs === undefined ? DEFAULT_TAIL_MS : endMs - startMs))
+    : startMs;
+  const newEndMs = endMs === undefined ? undefined : durationMs;
+  const time = formatLinkTime(newStartMs, newEndMs, form);
   const range = { start: lines.positionAt(link.targetEnd), end: lines.positionAt(link.end) };
   return {
     diagnostic: {
       range: link.range,
-      severity: WARNING,
+      severity: WARNING_SEVERITY,
       source: 'goldfish',
       code: 'pastTheEnd',
-      message: late
-        ? `The video ends at ${clock(durationMs)}, before ${clock(startMs)}.`
-        : `The video ends at ${clock(durationMs)}, before ${clock(endMs ?? 0)}, where this moment ends.`,
+      message: startsPastEnd
+        ? `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(startMs)}.`
+        : `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(endMs ?? 0)}, where this moment ends.`,
     },
-    title: `Change the time to ${clock(from)}${until === undefined ? '' : `-${clock(until)}`}`,
+    title: `Change the time to ${formatClockTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatClockTime(newEndMs)}`}`,
     // Other parts of the fragment stay.
-    edit: { range, newText: form === 'org' ? time : written.replace(/t=[^&]*/, time.slice(1)) },
+    edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
   };
 }
 
 /** What is wrong with the media links of a document, or of the lines that `within` touches. */
-export async function problemsOf(
+export async function findLinkProblems(
   document: OpenDocument,
-  library: Judged,
+  library: DiagnosticsLibrary,
   signal: AbortSignal,
   within?: Diagnostic['range'],
-): Promise<readonly Problem[]> {
-  const { due, turn } = pace(signal);
+): Promise<readonly LinkProblem[]> {
+  const { due, turn } = createYielder(signal);
   const lengths = new Map<Uri, number>();
-  const lengthOf = (uri: Uri) => {
+  const videoLength = (uri: Uri) => {
     const durationMs = lengths.get(uri) ?? library.videos({ uri, limit: 1 }).videos[0]?.durationMs ?? 0;
     lengths.set(uri, durationMs);
     return durationMs;
   };
-  const problems: Problem[] = [];
-  for (const link of await mediaLinks(document, library, signal, within)) {
+  const problems: LinkProblem[] = [];
+  for (const link of await findMediaLinks(document, library, signal, within)) {
     if (due()) await turn();
     if (link.moved) problems.push(movedProblem(link, document));
-    const durationMs = lengthOf(link.uri);
+    const durationMs = videoLength(link.uri);
     // Not measured yet, or nothing is known of its length.
-    const late = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);
-    if (late !== undefined) problems.push(late);
+    const problem = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);
+    if (problem !== undefined) problems.push(problem);
   }
   return problems;
 }

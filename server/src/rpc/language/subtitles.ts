@@ -1,46 +1,46 @@
 import type { DocumentSymbol, FoldingRange } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { pace } from '../../base/pace.ts';
-import { type SubtitleBlock, subtitleBlocks } from '../../linking/subtitleBlocks.ts';
-import { type Feature, type FeatureCall, textDocument } from './feature.ts';
+import { createYielder } from '../../base/pace.ts';
+import { findSubtitleBlocks, type SubtitleBlock } from '../../linking/subtitleBlocks.ts';
+import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
 
 /** SymbolKind.String. */
-const STRING = 15;
-const NAME = 120;
+const STRING_KIND = 15;
+const MAX_NAME_CHARS = 120;
 
-const params = z.object({ textDocument });
+const paramsSchema = z.object({ textDocument: textDocumentSchema });
 
 /** One value for each cue of an open .srt or .vtt file; of other documents none. Others have their turn meanwhile. */
-async function eachBlock<T>(
+async function mapBlocks<T>(
   uri: string,
   { documents, signal }: FeatureCall,
-  make: (block: SubtitleBlock) => T,
+  toItem: (block: SubtitleBlock) => T,
 ): Promise<T[]> {
   const document = documents.get(uri);
   if (document === undefined || !/\.(srt|vtt)$/i.test(uri)) return [];
-  const { due, turn } = pace(signal);
-  const made: T[] = [];
-  for (const block of subtitleBlocks(document.text, document.lines)) {
-    made.push(make(block));
+  const { due, turn } = createYielder(signal);
+  const items: T[] = [];
+  for (const block of findSubtitleBlocks(document.text, document.lines)) {
+    items.push(toItem(block));
     if (due()) await turn();
   }
-  return made;
+  return items;
 }
 
-export const documentSymbol: Feature<z.infer<typeof params>> = {
+export const documentSymbol: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/documentSymbol',
-  params,
+  params: paramsSchema,
   handle: ({ textDocument: { uri } }, call) =>
-    eachBlock(uri, call, ({ startLine, endLine, time, text }): DocumentSymbol => {
+    mapBlocks(uri, call, ({ startLine, endLine, time, text }): DocumentSymbol => {
       const range = { start: { line: startLine, character: 0 }, end: { line: endLine + 1, character: 0 } };
-      const name = `${time} ${text}`.trim().slice(0, NAME).toWellFormed();
-      return { name, kind: STRING, range, selectionRange: range };
+      const name = `${time} ${text}`.trim().slice(0, MAX_NAME_CHARS).toWellFormed();
+      return { name, kind: STRING_KIND, range, selectionRange: range };
     }),
 };
 
-export const foldingRange: Feature<z.infer<typeof params>> = {
+export const foldingRange: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/foldingRange',
-  params,
+  params: paramsSchema,
   handle: ({ textDocument: { uri } }, call) =>
-    eachBlock(uri, call, ({ startLine, endLine }): FoldingRange => ({ startLine, endLine })),
+    mapBlocks(uri, call, ({ startLine, endLine }): FoldingRange => ({ startLine, endLine })),
 };

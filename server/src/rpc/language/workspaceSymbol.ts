@@ -1,30 +1,30 @@
 import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { oneLine } from '../../core/oneLine.ts';
-import { clock } from '../../linking/hoverText.ts';
+import { toOneLine } from '../../core/oneLine.ts';
+import { formatClockTime } from '../../linking/hoverText.ts';
 import type { Feature } from './feature.ts';
 
-const COUNT = 50;
-const NAME = 120;
+const MAX_RESULTS = 50;
+const MAX_NAME_CHARS = 120;
 /** SymbolKind.Event. */
-const EVENT = 24;
+const EVENT_KIND = 24;
 
-const params = z.object({ query: z.string().max(10_000) });
+const paramsSchema = z.object({ query: z.string().max(10_000) });
 
 /** Clips by what happens in them; the location's URI leads to the second. */
-export const workspaceSymbol: Feature<z.infer<typeof params>> = {
+export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
   method: 'workspace/symbol',
-  params,
+  params: paramsSchema,
   async handle({ query }, { signal }, { library }): Promise<WorkspaceSymbol[]> {
     if (query.trim() === '') return [];
-    const { hits } = await library.search({ query, k: COUNT }, signal);
+    const { hits } = await library.search({ query, k: MAX_RESULTS }, signal);
     const start = { line: 0, character: 0 };
     return hits.map(({ evidence, startMs, path, link }) => ({
-      name: `${clock(startMs)} ${oneLine(evidence[0]?.text ?? '')
-        .slice(0, NAME)
+      name: `${formatClockTime(startMs)} ${toOneLine(evidence[0]?.text ?? '')
+        .slice(0, MAX_NAME_CHARS)
         .toWellFormed()}`,
-      kind: EVENT,
-      containerName: oneLine(path),
+      kind: EVENT_KIND,
+      containerName: toOneLine(path),
       location: { uri: link, range: { start, end: start } },
     }));
   },

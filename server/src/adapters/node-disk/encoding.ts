@@ -1,0 +1,247 @@
+import { Buffer } from 'node:buffer';
+import { analyse } from 'chardet';
+import iconv from 'iconv-lite';
+
+/** Encodings of subtitle files that are not Unicode, the usual one of a script first. */
+const CANDIDATES: readonly string[] = [
+  'windows-1252',
+  'windows-1250',
+  'windows-1254',
+  'windows-1257',
+  'windows-1258',
+  'cp850',
+  'cp852',
+  'macintosh',
+  'windows-1251',
+  'koi8-r',
+  'koi8-u',
+  'cp866',
+  'iso-8859-5',
+  'maccyrillic',
+  'windows-1253',
+  'iso-8859-7',
+  'windows-1255',
+  'windows-1256',
+  'iso-8859-6',
+  'windows-874',
+  'shift_jis',
+  'euc-jp',
+  'gb18030',
+  'big5',
+  'euc-kr',
+];
+
+/** Letters of a script, the frequent ones first: a wrong encoding gives the rare ones. */
+const FREQUENT: readonly (readonly [RegExp, string])[] = [
+  [/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдпуяыьгзбчйхжі'],
+  [/\p{Script=Greek}/u, 'αοιετσνηυρπκμςλωάίόέύή'],
+  [/\p{Script=Hebrew}/u, 'יוהלאתרבשמנכדםע'],
+  [/\p{Script=Arabic}/u, 'اليمونرتبةعدسفهكقح'],
+  [/\p{Script=Thai}/u, 'านรอกเงมยลวดทส่้ตะัีิคปบหแจพชไขใ'],
+  [/\p{Script=Hangul}/u, ''],
+];
+const COMMON_HAN = new Set(
+  '的一是不我了在人有他这這个個们們中来來大为為上国國到说說时時要以会會就出也你对對生能子那得着著下自之年过過发發后後作里用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主样樣理心本前开開但因只从從想实實今日言間何見思来私気',
+);
+const KANA = /[\u3040-\u30FF\u3001\u3002]/u;
+const HALF_KANA = /[\uFF61-\uFF9F]/u;
+const PUNCTUATION = /[\p{P}\u00A0°♪€£´`]/u;
+
+/** How likely one character above ASCII is, from a guess at its frequency; `rest` for a letter that is rare. */
+function likelihood(char: string): number {
+  if (char === '\uFFFD') return -12;
+  if (/[\u0080-\u009F]|\p{Co}|\p{Cn}/u.test(char)) return -8;
+  if (KANA.test(char)) return 1;
+  if (HALF_KANA.test(char)) return -1.5;
+  if (/\p{Script=Han}/u.test(char)) return COMMON_HAN.has(char) ? 1.2 : 0.1;
+  const lower = char.toLowerCase();
+  for (const [script, frequent] of FREQUENT) {
+    if (!script.test(char)) continue;
+    if (frequent === '') return 0.8;
+    const at = frequent.indexOf(lower);
+    return at < 0 ? -0.5 : at < 12 ? 1 : 0.5;
+  }
+  if (/\p{Script=Latin}/u.test(char))
+    return COMMON_LATIN.has(lower) ? 0.8 : LIKELY_LATIN.has(lower) ? 0.5 : RARE_LATIN.has(lower) ? 0.3 : -0.2;
+  if (/\p{M}/u.test(char)) return 0;
+  return PUNCTUATION.test(char) ? 0.2 : -2;
+}
+const COMMON_LATIN = new Set('áàâãäåæçéèêëíñóôõöøúùüß');
+/** Letters of Iceland, which Turkish ones are taken for. */
+const RARE_LATIN = new Set('ðþÿý');
+const LIKELY_LATIN = new Set('áàâãäåæçčćđďéèêëěęíìîïıłľńňñóòôõöőøœřšśşșťțúùûüůűžźżğąăßāēīūņļķģėųįơưðþÿ');
+
+const scriptOf = (char: string): string =>
+  /\p{Script=Latin}/u.test(char)
+    ? 'l'
+    : /\p{Script=Cyrillic}/u.test(char)
+      ? 'c'
+      : /\p{Script=Greek}/u.test(char)
+        ? 'g'
+        : /\p{L}/u.test(char)
+          ? 'o'
+          : '';
+
+/** Mean likelihood of the characters above ASCII of a text, with what neighbours of one word have in common. */
+function plausibility(text: string, isWide: boolean): number {
+  let sum = 0;
+  let count = 0;
+  let before = '';
+  for (const char of text) {
+    if (char > '\u007F') {
+      count += 1;
+      sum += likelihood(char);
+    }
+    const script = scriptOf(char);
+    const last = scriptOf(before);
+    if (script !== '' && last !== '') {
+      if (script !== last) sum -= isWide ? 1.5 : 3;
+      // Languages in Latin letters seldom put two accented ones side by side.
+      if (script === 'l' && last === 'l' && char > '\u007F' && before > '\u007F') sum -= 1.2;
+      if (isUpper(char) && isLower(before)) sum -= 2;
+    } else if (char > '\u007F' && last !== '' && /[^\p{L}\p{M}\p{P}\s]/u.test(char)) sum -= 1;
+    before = char;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+const isUpper = (char: string) => char !== char.toLowerCase();
+const isLower = (char: string) => char !== char.toUpperCase();
+
+/** Encodings of Windows are more frequent than those of DOS, Macintosh and Unix. */
+const USUAL = 0.3;
+/** Western Europe's is the most frequent one, and a single byte says little. */
+const MOST_USUAL = 1;
+/** How much the statistics of byte sequences count against the likelihood of the text. */
+const STATISTICS = 0.35;
+const SAMPLE = 8192;
+const WIDE = /^(?:shift_jis|euc-jp|gb18030|big5|euc-kr)$/;
+
+/** Guesses the encoding of bytes that are not Unicode by how likely the text is that each would give. */
+export function guessEncoding(bytes: Buffer): string {
+  const sample = bytes.subarray(0, SAMPLE);
+  const statistics = new Map(
+    analyse(sample).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]),
+  );
+  const foreign = sample.filter((byte) => byte > 0x7f).length;
+  let best = 'windows-1252';
+  let most = Number.NEGATIVE_INFINITY;
+  for (const encoding of CANDIDATES) {
+    const known = statistics.get(encoding) ?? statistics.get(KIN[encoding] ?? '') ?? 0;
+    const prior = encoding === 'windows-1252' ? MOST_USUAL : encoding.startsWith('windows-') ? USUAL : 0;
+    const score =
+      plausibility(iconv.decode(sample, encoding), WIDE.test(encoding)) +
+      known * STATISTICS +
+      prior / Math.max(1, foreign);
+    if (score > most + 1e-9) {
+      most = score;
+      best = encoding;
+    }
+  }
+  return best;
+}
+
+/** The name under which the statistics know an encoding. */
+const KIN: Readonly<Record<string, string>> = {
+  'windows-1252': 'iso-8859-1',
+  'windows-1250': 'iso-8859-2',
+  'windows-1254': 'iso-8859-9',
+  'windows-1253': 'iso-8859-7',
+  'windows-1255': 'iso-8859-8',
+};
+
+interface Stray {
+  /** Sequences that are well-formed UTF-8 above ASCII. */
+  readonly sequences: number;
+  /** Bytes above ASCII outside of them. */
+  readonly strays: number;
+}
+
+/** The length of a well-formed UTF-8 sequence above ASCII at a place; 0 where there is none. */
+function sequenceAt(data: Buffer, at: number): number {
+  const lead = data[at] ?? 0;
+  const length =
+    lead >= 0xc2 && lead <= 0xdf
+      ? 2
+      : lead >= 0xe0 && lead <= 0xef
+        ? 3
+        : lead >= 0xf0 && lead <= 0xf4
+          ? 4
+          : 0;
+  if (length === 0) return 0;
+  for (let next = 1; next < length; next += 1) if (((data[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  const second = data[at + 1] ?? 0;
+  const isOverlong = (lead === 0xe0 && second < 0xa0) || (lead === 0xf0 && second < 0x90);
+  const isBeyond = (lead === 0xed && second > 0x9f) || (lead === 0xf4 && second > 0x8f);
+  return isOverlong || isBeyond ? 0 : length;
+}
+
+function countSequences(data: Buffer): Stray {
+  let sequences = 0;
+  let strays = 0;
+  for (let at = 0; at < data.length; ) {
+    const length = (data[at] ?? 0) > 0x7f ? sequenceAt(data, at) : 1;
+    if (length > 1) sequences += 1;
+    else if (length === 0) strays += 1;
+    at += Math.max(1, length);
+  }
+  return { sequences, strays };
+}
+
+/** Lines of a file as bytes, each with its line end. */
+function linesIn(data: Buffer): readonly Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < data.length; ) {
+    const end = data.indexOf(0x0a, start);
+    lines.push(data.subarray(start, end < 0 ? data.length : end + 1));
+    start = end < 0 ? data.length : end + 1;
+  }
+  return lines;
+}
+
+/** Decodes well-formed UTF-8 sequences as such, and the bytes between them as Windows' Latin. */
+function decodeMixed(line: Buffer): string {
+  let text = '';
+  let from = 0;
+  for (let at = 0; at < line.length; ) {
+    const length = (line[at] ?? 0) > 0x7f ? sequenceAt(line, at) : 1;
+    if (length === 0) {
+      text += line.toString('utf8', from, at) + iconv.decode(line.subarray(at, at + 1), 'windows-1252');
+      from = at + 1;
+    }
+    at += Math.max(1, length);
+  }
+  return text + line.toString('utf8', from);
+}
+
+/**
+ * Decodes a text that is not valid UTF-8 as a whole. Where well-formed sequences are about as frequent as other bytes,
+ * it is UTF-8 with damage and decided line by line: well-formed lines and sequences are UTF-8, lines without any take
+ * the encoding of their kin.
+ */
+export function decodeLegacy(data: Buffer): string {
+  const lines = linesIn(data);
+  const foreign = lines.filter((line) => line.some((byte) => byte > 0x7f));
+  const counts = foreign.map(countSequences);
+  const sequences = counts.reduce((sum, count) => sum + count.sequences, 0);
+  const strays = counts.reduce((sum, count) => sum + count.strays, 0);
+  if (sequences * 2 < strays) return iconv.decode(data, guessEncoding(Buffer.concat(sampleOf(foreign))));
+  const others = foreign.filter((_, at) => counts[at]?.sequences === 0);
+  const encoding = others.length === 0 ? 'windows-1252' : guessEncoding(Buffer.concat(sampleOf(others)));
+  return lines
+    .map((line) => {
+      const count = countSequences(line);
+      if (count.strays === 0) return line.toString('utf8');
+      return count.sequences === 0 ? iconv.decode(line, encoding) : decodeMixed(line);
+    })
+    .join('');
+}
+
+function sampleOf(lines: readonly Buffer[]): readonly Buffer[] {
+  let size = 0;
+  return lines.filter((line) => {
+    const isWithin = size < SAMPLE;
+    size += line.length;
+    return isWithin;
+  });
+}
