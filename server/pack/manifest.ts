@@ -30,8 +30,8 @@ export const LANCEDB_PACKAGE = '@lancedb/lancedb';
 const NEVER_LOADED = ['@huggingface/transformers', 'openai'];
 /** Packages that are never loaded in Node, or at all: who asks for them, and in which group. */
 const EMPTY_PACKAGES = [
-  { name: 'onnxruntime-web', asker: '@huggingface/transformers', group: 'dependencies' },
-  { name: 'werift', asker: 'node-av', group: 'optionalDependencies' },
+  { name: 'onnxruntime-web', dependent: '@huggingface/transformers', group: 'dependencies' },
+  { name: 'werift', dependent: 'node-av', group: 'optionalDependencies' },
 ] as const;
 
 /** What LanceDB needs beside what we need ourselves, by kind. */
@@ -60,10 +60,10 @@ export function toStoreManifest(store: PackageManifest): PackageManifest {
 
 /** Manifests of the empty packages, in versions that satisfy who asks; `manifestOf` reads an installed one. */
 export function createEmptyManifests(readManifest: (name: string) => PackageManifest): EmptyManifest[] {
-  return EMPTY_PACKAGES.map(({ name, asker, group }) => {
-    const range = readManifest(asker)[group]?.[name];
+  return EMPTY_PACKAGES.map(({ name, dependent, group }) => {
+    const range = readManifest(dependent)[group]?.[name];
     if (!range)
-      throw new Error(`${asker} no longer asks for ${name}: take it out of server/pack/manifest.ts`);
+      throw new Error(`${dependent} no longer asks for ${name}: take it out of server/pack/manifest.ts`);
     return {
       name,
       version: range.replace(/^[\^~]/, ''),

@@ -40,10 +40,10 @@ async function open(t: test.TestContext, more: Partial<HubServerOptions> = {}) {
   const options: ModelPullOptions = {
     id: ID,
     revision: 'main',
-    place: toModelFolder(modelsDir, ID),
+    modelFolder: toModelFolder(modelsDir, ID),
     lockFileName: LOCK_FILE_NAME,
     accelerator: false,
-    pinned: new Map(),
+    pinnedHashes: new Map(),
     onProgress: ({ file, bytes, totalBytes }) => {
       shares.push(bytes / totalBytes);
       // A file's first progress tells what came before it.
@@ -239,7 +239,7 @@ test('a file that is not the one that the manifest pins is refused before it is 
   const { server, hub, options } = await open(t);
   const pinned = new Map([[DECODER, '0'.repeat(64)]]);
   await assert.rejects(
-    pullModelFiles(hub, { ...options, pinned }, never),
+    pullModelFiles(hub, { ...options, pinnedHashes: pinned }, never),
     unavailable(/another file .* pins/),
   );
   assert.equal(
@@ -252,7 +252,7 @@ test('so is a file of which the hub itself knows no SHA-256, once it has come', 
   const { hub, options, modelsDir } = await open(t);
   const pinned = new Map([['config.json', '0'.repeat(64)]]);
   await assert.rejects(
-    pullModelFiles(hub, { ...options, pinned }, never),
+    pullModelFiles(hub, { ...options, pinnedHashes: pinned }, never),
     unavailable(/config\.json .* another file .* pins/),
   );
   assert.equal(findCachedModel(modelsDir, ID), undefined);

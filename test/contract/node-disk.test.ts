@@ -148,7 +148,7 @@ check('polling sees changes too', async (world) => {
 
 check('a burst of events is told as the whole folder', async (world) => {
   await world.makeFolder('v/d');
-  const disk = createNodeDisk({ quietMs: 10, gatherMs: 1000, rootCheckMs: 10_000, burst: 20 });
+  const disk = createNodeDisk({ quietMs: 10, gatherMs: 1000, rootCheckMs: 10_000, burstEvents: 20 });
   const watcher = await watching({ ...world, disk }, world.rule('v'));
   await Promise.all(Array.from({ length: 100 }, (_, at) => world.write(`v/d/${at}.mp4`, 'x')));
   await watcher.until((told) => told.has(undefined));

@@ -9,7 +9,7 @@ export interface PreemptiveSlot<T> {
 interface SlotState<T> {
   readonly item: T;
   /** Ends the work that is in it. */
-  end: (() => void) | undefined;
+  endWork: (() => void) | undefined;
 }
 
 /** Why work was ended that nobody asked to end. */
@@ -25,22 +25,22 @@ export function createPreemptiveSlots<T>(items: readonly T[]): {
   acquire(signal: AbortSignal): PreemptiveSlot<T>;
 } {
   /** The one whose work began first stands first. */
-  let slots: readonly SlotState<T>[] = items.map((item) => ({ item, end: undefined }));
+  let slots: readonly SlotState<T>[] = items.map((item) => ({ item, endWork: undefined }));
   return {
     acquire(signal) {
       // The one used last is started and warm.
-      const slot = slots.findLast(({ end }) => end === undefined) ?? slots[0];
+      const slot = slots.findLast(({ endWork }) => endWork === undefined) ?? slots[0];
       if (slot === undefined) throw new Error('there is no place at all');
-      slot.end?.();
+      slot.endWork?.();
       const controller = new AbortController();
       const abortWork = () => controller.abort(new PreemptedError());
-      slot.end = abortWork;
+      slot.endWork = abortWork;
       slots = [...slots.filter((other) => other !== slot), slot];
       return {
         item: slot.item,
         signal: AbortSignal.any([signal, controller.signal]),
         release() {
-          if (slot.end === abortWork) slot.end = undefined;
+          if (slot.endWork === abortWork) slot.endWork = undefined;
         },
       };
     },

@@ -335,14 +335,14 @@ async function* toEventStream<Event>(
   start: (onEvent: (event: Event) => Promise<void>, stopSignal: AbortSignal) => Promise<unknown>,
 ): AsyncGenerator<Event, void, undefined> {
   const controller = new AbortController();
-  const queuedEvents: { readonly event: Event; readonly taken: () => void }[] = [];
+  const queuedEvents: { readonly event: Event; readonly acknowledge: () => void }[] = [];
   let hasFinished = false;
   let failure: { readonly error: unknown } | undefined;
   let wake: () => void = () => undefined;
   const finished = start(
     (event) =>
-      new Promise((taken) => {
-        queuedEvents.push({ event, taken });
+      new Promise((acknowledge) => {
+        queuedEvents.push({ event, acknowledge });
         wake();
       }),
     controller.signal,
@@ -362,7 +362,7 @@ async function* toEventStream<Event>(
       const next = queuedEvents.shift();
       if (next) {
         yield next.event;
-        next.taken();
+        next.acknowledge();
       } else if (hasFinished) break;
       else
         await new Promise<void>((resolve) => {
@@ -371,6 +371,6 @@ async function* toEventStream<Event>(
     }
   } finally {
     controller.abort();
-    for (const { taken } of queuedEvents) taken();
+    for (const { acknowledge } of queuedEvents) acknowledge();
   }
 }

@@ -6,7 +6,7 @@ import { usageError } from './failure.ts';
 import { createTextStyler, formatTime } from './format.ts';
 import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
-import { addScopeOptions, type ScopeOptions, toScope } from './scope.ts';
+import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope.ts';
 import { uriToDisplayPath } from './uri.ts';
 
 /** The answer with its citations, numbered as in the text. */
@@ -70,7 +70,7 @@ export const registerAsk: RegisterCommand = (program, run) => {
         const { dataDir, signal } = context;
         const question = words.join(' ');
         const previousConversation = followUp ? requireConversation(dataDir) : undefined;
-        const scope = toScope(scopeOptions, context) ?? previousConversation?.scope;
+        const scope = parseScopeOptions(scopeOptions, context) ?? previousConversation?.scope;
         const exchanges = previousConversation?.exchanges ?? [];
         const conversation = exchanges.length > 0 ? exchanges : undefined;
         const client = await context.client();

@@ -43,7 +43,7 @@ function parseEvidenceKind(value: string, previous: readonly EvidenceKind[] = []
   return [...previous, kind];
 }
 
-export function toScope(options: ScopeOptions, context: CommandContext): Scope | undefined {
+export function parseScopeOptions(options: ScopeOptions, context: CommandContext): Scope | undefined {
   const uris = options.in?.map((path) => toLocalUri(path, context.resolvePath));
   const scope: Scope = {
     ...(uris ? { uris } : {}),

@@ -6,7 +6,7 @@ import { usageError } from './failure.ts';
 import { createTextStyler, formatEvidenceLine, formatTime, truncateAtWord } from './format.ts';
 import { rememberHits } from './last-hits.ts';
 import { findSimilarityQuery, readQueryImage } from './likeness.ts';
-import { addScopeOptions, type ScopeOptions, toScope } from './scope.ts';
+import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope.ts';
 
 /** One hit as three lines: where, why, and the link. */
 export function formatHit(hit: Hit, n: number, context: CommandContext): string {
@@ -57,7 +57,7 @@ export const registerSearch: RegisterCommand = (program, run) => {
         const params = {
           query: words.join(' '),
           k: options.k,
-          scope: toScope(options, context),
+          scope: parseScopeOptions(options, context),
           ...(image && { image }),
           ...(similarTo && { like: similarTo }),
         };

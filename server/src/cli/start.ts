@@ -27,7 +27,7 @@ interface StartRun {
   readonly uris: readonly string[];
   readonly demo: boolean;
   /** Prints a line for a person. */
-  say(line: string): void;
+  printLine(line: string): void;
 }
 
 export const registerStart: RegisterCommand = (program, run) => {
@@ -53,8 +53,8 @@ async function runStart(
   const demo = folders.length === 0;
   const uris = (demo ? [demoVideosFolder()] : folders).map((folder) => toFolderUri(folder, context));
   const client = await context.client({ tied: demo });
-  const say = (line: string) => void (context.json ? context.err : context.out).write(`${line}\n`);
-  const startRun: StartRun = { context, client, uris, demo, say };
+  const printLine = (line: string) => void (context.json ? context.err : context.out).write(`${line}\n`);
+  const startRun: StartRun = { context, client, uris, demo, printLine };
   try {
     await addFolders(startRun);
     if (!demo) await offerModelDownload(context, client);
@@ -79,7 +79,7 @@ function toFolderUri(folder: string, context: CommandContext): string {
   );
 }
 
-async function addFolders({ context, client, uris, demo, say }: StartRun): Promise<void> {
+async function addFolders({ context, client, uris, demo, printLine }: StartRun): Promise<void> {
   const { signal } = context;
   if (demo && context.dataDir === demoDataDir()) {
     // Another clone's demo may have used this data folder before.
@@ -89,7 +89,7 @@ async function addFolders({ context, client, uris, demo, say }: StartRun): Promi
     }
   }
   for (const uri of uris) {
-    say(`${demo ? 'Demo folder' : 'Folder'}: ${sanitiseLine(uriToDisplayPath(uri))}`);
+    printLine(`${demo ? 'Demo folder' : 'Folder'}: ${sanitiseLine(uriToDisplayPath(uri))}`);
     await client.request('goldfish/folders/add', { uri }, { signal });
   }
 }
@@ -100,7 +100,7 @@ interface StartResult {
 }
 
 async function indexAndAsk(startRun: StartRun, question: string | undefined): Promise<StartResult> {
-  const { context, client, uris, say } = startRun;
+  const { context, client, uris, printLine } = startRun;
   const progress = showIndexProgress(context.err, context.env);
   const indexing = client
     .request(
@@ -117,11 +117,11 @@ async function indexAndAsk(startRun: StartRun, question: string | undefined): Pr
     !(await settlesWithin(indexing, startRun.demo ? Infinity : INDEX_TIMEOUT_MS, context.signal))
   ) {
     progress.end();
-    say('Not all is indexed yet; this is from what is there so far.');
+    printLine('Not all is indexed yet; this is from what is there so far.');
     answer = await askAndPrint(startRun, question);
   }
   const index = await indexing;
-  say(formatIndexResult(index, context));
+  printLine(formatIndexResult(index, context));
   if (question !== undefined && !answer?.grounded) answer = await askAndPrint(startRun, question);
   return { index, answer };
 }
@@ -143,36 +143,36 @@ async function settlesWithin(work: Promise<unknown>, ms: number, signal: AbortSi
   return settled;
 }
 
-async function askAndPrint({ context, client, say }: StartRun, question: string): Promise<AskResult> {
+async function askAndPrint({ context, client, printLine }: StartRun, question: string): Promise<AskResult> {
   const paint = createTextStyler(context.out, context.env);
   const { signal } = context;
   const answer = await client.request('goldfish/ask', { question }, { signal });
   rememberAnswer(context.dataDir, question, answer);
-  say(`\n${paint('bold', `? ${sanitise(question)}`)}\n${formatAnswer(answer, context)}\n`);
+  printLine(`\n${paint('bold', `? ${sanitise(question)}`)}\n${formatAnswer(answer, context)}\n`);
   return answer;
 }
 
-function printHints({ context, uris, demo, say }: StartRun): void {
+function printHints({ context, uris, demo, printLine }: StartRun): void {
   const command = userCommandName(context.env);
   const demoFlag = demo ? ' --demo' : '';
   if (demo) {
-    say('Ask more from another terminal, or drop a video into the folder first:');
-    for (const question of EXTRA_QUESTIONS) say(`  ${command} ask${demoFlag} "${question}"`);
-    say(`  ${command} open${demoFlag} 1`);
+    printLine('Ask more from another terminal, or drop a video into the folder first:');
+    for (const question of EXTRA_QUESTIONS) printLine(`  ${command} ask${demoFlag} "${question}"`);
+    printLine(`  ${command} open${demoFlag} 1`);
   }
   const names = uris.map((uri) => sanitiseLine(uriToDisplayPath(uri))).join(', ');
-  say(`Watching ${names}. Ctrl-C ends ${demo ? 'the demo' : 'this view, not the watching'}.`);
+  printLine(`Watching ${names}. Ctrl-C ends ${demo ? 'the demo' : 'this view, not the watching'}.`);
 }
 
 /** Tells what the daemon does until the user has enough, or the daemon has ended. */
 async function watchUntilEnd(startRun: StartRun): Promise<void> {
-  const { context, client, say } = startRun;
+  const { context, client, printLine } = startRun;
   const { signal } = context;
   let snapshot = toStatusSnapshot(await client.request('goldfish/status', {}, { signal }));
   const stopStatus = client.onStatus((status) => {
     const changes = findStatusChanges(snapshot, status);
     snapshot = changes.snapshot;
-    for (const line of changes.lines) say(line);
+    for (const line of changes.lines) printLine(line);
   });
   printHints(startRun);
   const { promise: aborted, resolve } = Promise.withResolvers<void>();
@@ -184,7 +184,7 @@ async function watchUntilEnd(startRun: StartRun): Promise<void> {
 
 /** The demo's daemon ends with it; one's own goes on. */
 async function endStart(
-  { context, client, demo, say }: StartRun,
+  { context, client, demo, printLine }: StartRun,
   result: StartResult,
 ): Promise<CommandResult> {
   if (!context.signal.aborted) {
@@ -196,10 +196,10 @@ async function endStart(
     );
   }
   if (!demo) {
-    say(`The daemon goes on watching. Stop it with: ${userCommandName(context.env)} stop`);
+    printLine(`The daemon goes on watching. Stop it with: ${userCommandName(context.env)} stop`);
     return { result };
   }
   await endDaemon(client);
-  say('The demo has ended.');
+  printLine('The demo has ended.');
   return { result };
 }

@@ -118,7 +118,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       let reportedMs = 0;
       const hub = createHub(env, (note) => onProgress({ ...lastProgress, note }));
       const manifestModel = manifest.models.find((model) => model.id === id);
-      const pinned = new Map(
+      const pinnedHashes = new Map(
         (manifestModel?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256] as const] : [])),
       );
       activePulls.add(id);
@@ -128,10 +128,10 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
           {
             id,
             revision: revision ?? manifestModel?.revision ?? 'main',
-            place: toModelFolder(modelsDir, id),
+            modelFolder: toModelFolder(modelsDir, id),
             lockFileName: LOCK_FILE_NAME,
             accelerator,
-            pinned,
+            pinnedHashes,
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
               const now = performance.now();

@@ -13,11 +13,11 @@ export class KnownCopies {
 
   static async from(copies: readonly VideoFile[]): Promise<KnownCopies> {
     const known = new KnownCopies();
-    const { due, turn } = createYielder();
+    const { isDue, yieldNow } = createYielder();
     for (const copy of copies) {
       known.#byUri.set(copy.uri, copy);
       known.#enter(copy);
-      if (due()) await turn();
+      if (isDue()) await yieldNow();
     }
     return known;
   }

@@ -63,7 +63,7 @@ export async function* reconcile(
   signal: AbortSignal,
 ): AsyncGenerator<ScanResult> {
   const knownCopies = await KnownCopies.from(copies);
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   const seen = new Map<Uri, ScannedFile>();
   const looked: FolderScope[] = [];
   const dark: Uri[] = [];
@@ -86,7 +86,7 @@ export async function* reconcile(
       const entry = seen.get(file.uri);
       if (entry === undefined) seen.set(file.uri, { file, holders: [scope.holder] });
       else if (!entry.holders.includes(scope.holder)) entry.holders.push(scope.holder);
-      if (due()) await turn();
+      if (isDue()) await yieldNow();
     }
   }
   const view: ScanView = { seen, looked, dark };
@@ -129,9 +129,9 @@ async function* findReleased(
   removedCopies: Set<VideoFile>,
   signal: AbortSignal,
 ): AsyncGenerator<FileChange> {
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   for (const copy of knownCopies.all()) {
-    if (due()) await turn();
+    if (isDue()) await yieldNow();
     const scanned = seen.get(copy.uri);
     if (scanned !== undefined && copy.heldBy.every((holder) => scanned.holders.includes(holder))) continue;
     const losingScopes = looked.filter(
@@ -165,9 +165,9 @@ async function* findChanged(
   unidentified: UnidentifiedFile[],
   signal: AbortSignal,
 ): AsyncGenerator<FileChange> {
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   for (const { file, holders } of seen.values()) {
-    if (due()) await turn();
+    if (isDue()) await yieldNow();
     const before = knownCopies.get(file.uri);
     const verdict = compareStat(file, before);
     if (before === undefined || verdict === 'identify') {

@@ -30,13 +30,13 @@ export interface ModelPullOptions {
   /** A branch, tag or commit. */
   readonly revision: string;
   /** The model's own folder, one below which its revisions lie. */
-  readonly place: string;
+  readonly modelFolder: string;
   /** Name of the lock file in it. */
   readonly lockFileName: string;
   /** Graphs for an accelerator beside those for the CPU. */
   readonly accelerator: boolean;
   /** SHA-256 by path that the manifest pins; a file that the hub tells otherwise is refused. */
-  readonly pinned: ReadonlyMap<string, string>;
+  readonly pinnedHashes: ReadonlyMap<string, string>;
   readonly onProgress: (progress: ModelPullProgress) => void;
 }
 
@@ -84,7 +84,7 @@ export async function pullModelFiles(
   options: ModelPullOptions,
   signal: AbortSignal,
 ): Promise<PulledModel> {
-  const { id, place, pinned } = options;
+  const { id, modelFolder, pinnedHashes } = options;
   const model = await listModel(hub, id, options.revision, signal);
   const files = selectFilesToPull(model.files, options.accelerator);
   if (!files.some(({ path }) => path.endsWith('.onnx'))) {
@@ -94,7 +94,7 @@ export async function pullModelFiles(
     );
   }
   const assertPinned = (path: string, sha256: string | undefined) => {
-    const pinnedHash = pinned.get(path);
+    const pinnedHash = pinnedHashes.get(path);
     if (!pinnedHash || !sha256 || pinnedHash === sha256) return;
     throw new ModelUnavailableError(
       `${path} of ${id} is another file on the hub than the manifest pins`,
@@ -102,15 +102,15 @@ export async function pullModelFiles(
     );
   };
   for (const { path, sha256 } of files) assertPinned(path, sha256);
-  const folder = join(place, model.revision);
-  const partial = join(place, `${model.revision}.partial`);
+  const folder = join(modelFolder, model.revision);
+  const partial = join(modelFolder, `${model.revision}.partial`);
   await mkdir(partial, { recursive: true });
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const reusedBytes = await reuseLocalFiles(folder, partial, files);
   const { bavail, bsize } = await statfs(partial);
   if (bavail * bsize < totalBytes - reusedBytes + SPARE_BYTES) {
     throw new ModelUnavailableError(
-      `${id} takes ${formatMegabytes(totalBytes - reusedBytes)} more, and ${formatMegabytes(bavail * bsize)} are free at ${place}`,
+      `${id} takes ${formatMegabytes(totalBytes - reusedBytes)} more, and ${formatMegabytes(bavail * bsize)} are free at ${modelFolder}`,
       'Free some space, or set GOLDFISH_MODELS_DIR to a folder with more.',
     );
   }
@@ -133,10 +133,10 @@ export async function pullModelFiles(
   await rm(folder, { recursive: true, force: true });
   await rename(partial, folder);
   const lockFile = { id, revision: model.revision, licence: model.licence, files: verifiedFiles };
-  await writeFileAtomic(join(place, options.lockFileName), `${JSON.stringify(lockFile, null, 2)}\n`);
-  for (const name of await readdir(place)) {
+  await writeFileAtomic(join(modelFolder, options.lockFileName), `${JSON.stringify(lockFile, null, 2)}\n`);
+  for (const name of await readdir(modelFolder)) {
     if (name !== model.revision && name !== options.lockFileName) {
-      await rm(join(place, name), { recursive: true, force: true });
+      await rm(join(modelFolder, name), { recursive: true, force: true });
     }
   }
   return { ...lockFile, folder };

@@ -59,10 +59,10 @@ async function queryEachIndex(
     );
     if (rows[0] !== value) throw new Error(`the index on ${name}.${column} does not find ${value}`);
   }
-  const { words } = TABLE_LAYOUTS[name];
-  if (words === undefined) return;
+  const { fullTextColumn } = TABLE_LAYOUTS[name];
+  if (fullTextColumn === undefined) return;
   const { MatchQuery } = await loadLance();
-  const absentTermQuery = new MatchQuery('\u0001', words);
+  const absentTermQuery = new MatchQuery('\u0001', fullTextColumn);
   await readRows(table.query().fullTextSearch(absentTermQuery).select(['_score']).limit(1), () => undefined);
 }
 
@@ -73,7 +73,7 @@ export async function checkIndexes(
   thorough: boolean,
   log: (message: string) => void,
 ): Promise<void> {
-  const row = await anyRow(table, TABLE_LAYOUTS[name].lookup);
+  const row = await anyRow(table, TABLE_LAYOUTS[name].btreeColumns);
   try {
     await queryEachIndex(table, name, row);
     if (!thorough) return;

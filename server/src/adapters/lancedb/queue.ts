@@ -3,8 +3,8 @@ import { countMergeableBatches } from './plan.ts';
 
 interface QueuedBatch {
   readonly batch: WriteBatch;
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export interface WriteQueue {
@@ -30,7 +30,7 @@ export function createWriteQueue(
 
   /** One batch that cannot be written fails alone; writing the others again changes nothing. */
   async function writeOneByOne(group: readonly QueuedBatch[]): Promise<void> {
-    for (const { batch, done, failed } of group) await write([batch]).then(done, failed);
+    for (const { batch, resolve, reject } of group) await write([batch]).then(resolve, reject);
   }
 
   /** Writes the head of the queue; each pushed batch brings one call, later ones may find nothing left. */
@@ -45,9 +45,9 @@ export function createWriteQueue(
     if (group.length === 0) return;
     try {
       await write(group.map(({ batch }) => batch));
-      for (const { done } of group) done();
+      for (const { resolve } of group) resolve();
     } catch (error) {
-      if (group.length === 1) for (const { failed } of group) failed(error);
+      if (group.length === 1) for (const { reject } of group) reject(error);
       else await writeOneByOne(group);
     }
   }
@@ -55,8 +55,8 @@ export function createWriteQueue(
   return {
     runExclusive,
     push: (batch) =>
-      new Promise<void>((done, failed) => {
-        queuedBatches.push({ batch, done, failed });
+      new Promise<void>((resolve, reject) => {
+        queuedBatches.push({ batch, resolve, reject });
         void runExclusive(writeNextGroup);
       }),
   };

@@ -9,9 +9,9 @@ interface TableLayout {
   readonly text: readonly string[];
   readonly numbers: readonly string[];
   /** Columns with a btree. */
-  readonly lookup: readonly string[];
+  readonly btreeColumns: readonly string[];
   /** The column with a full-text index. */
-  readonly words?: string;
+  readonly fullTextColumn?: string;
 }
 
 /**
@@ -22,27 +22,27 @@ interface TableLayout {
  * against 3 ms in 100,000 passages).
  */
 export const TABLE_LAYOUTS: Readonly<Record<TableName, TableLayout>> = {
-  copies: { key: 'uri', text: ['uri', 'videoId', 'body'], numbers: [], lookup: ['uri', 'videoId'] },
-  videos: { key: 'videoId', text: ['videoId', 'body'], numbers: [], lookup: ['videoId'] },
+  copies: { key: 'uri', text: ['uri', 'videoId', 'body'], numbers: [], btreeColumns: ['uri', 'videoId'] },
+  videos: { key: 'videoId', text: ['videoId', 'body'], numbers: [], btreeColumns: ['videoId'] },
   descriptions: {
     key: 'id',
     text: ['id', 'videoId', 'uri', 'stage', 'body'],
     numbers: [],
-    lookup: ['id', 'videoId'],
+    btreeColumns: ['id', 'videoId'],
   },
   passages: {
     key: 'id',
     text: ['id', 'videoId', 'uri', 'terms', 'lines'],
     numbers: ['startMs', 'endMs'],
-    lookup: ['id', 'videoId'],
-    words: 'terms',
+    btreeColumns: ['id', 'videoId'],
+    fullTextColumn: 'terms',
   },
   outlines: {
     key: 'uri',
     text: ['uri', 'videoId', 'terms', 'title'],
     numbers: [],
-    lookup: ['uri', 'videoId'],
-    words: 'terms',
+    btreeColumns: ['uri', 'videoId'],
+    fullTextColumn: 'terms',
   },
 };
 
@@ -72,9 +72,9 @@ export async function createTable(db: Connection, name: TableName): Promise<Tabl
 /** Builds a table's indexes, in place of those it has; on an empty table they are empty and `optimize` fills them. */
 export async function createIndexes(table: Table, name: TableName): Promise<void> {
   const { Index } = await loadLance();
-  const { lookup, words } = TABLE_LAYOUTS[name];
-  for (const column of lookup) await table.createIndex(column, { config: Index.btree() });
-  if (words === undefined) return;
+  const { btreeColumns, fullTextColumn } = TABLE_LAYOUTS[name];
+  for (const column of btreeColumns) await table.createIndex(column, { config: Index.btree() });
+  if (fullTextColumn === undefined) return;
   // The text is analysed before it comes here: tokens are whatever stands between spaces, in any script.
   const config = Index.fts({
     baseTokenizer: 'whitespace',
@@ -85,7 +85,7 @@ export async function createIndexes(table: Table, name: TableName): Promise<void
     withPosition: false,
     maxTokenLength: 1_000,
   });
-  await table.createIndex(words, { config });
+  await table.createIndex(fullTextColumn, { config });
 }
 
 export async function createTables(db: Connection): Promise<void> {

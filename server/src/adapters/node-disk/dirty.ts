@@ -8,7 +8,7 @@ export interface DebounceOptions {
   /** Events that come together are told together, ms. */
   readonly gatherMs: number;
   /** From this many events at once on, the system may have lost some: the whole folder is told. */
-  readonly burst: number;
+  readonly burstEvents: number;
 }
 
 /** Folders in which something changed, until they are told. */
@@ -26,7 +26,7 @@ const MAX_FOLDERS = 64;
 /** Gathers changes below `root` for a moment and tells each folder once; undefined stands for the whole. */
 export function createChangeDebouncer(
   root: string,
-  { quietMs, gatherMs, burst }: DebounceOptions,
+  { quietMs, gatherMs, burstEvents }: DebounceOptions,
   onChange: (folder: string | undefined) => void,
 ): ChangeDebouncer {
   const folders = new Set<string>();
@@ -39,7 +39,7 @@ export function createChangeDebouncer(
   const flush = () => {
     timer = undefined;
     const outermostFolders = [...folders].filter((path) => !hasAncestorIn(path, folders, root));
-    const isWholeRoot = events >= burst || outermostFolders.length > MAX_FOLDERS || folders.has(root);
+    const isWholeRoot = events >= burstEvents || outermostFolders.length > MAX_FOLDERS || folders.has(root);
     folders.clear();
     events = 0;
     if (isWholeRoot) onChange(undefined);

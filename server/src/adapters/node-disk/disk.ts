@@ -26,9 +26,9 @@ export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
     rootCheckMs: options.rootCheckMs ?? 3000,
     rescanMs: options.rescanMs ?? 3_600_000,
     gatherMs: options.gatherMs ?? 100,
-    burst: options.burst ?? 2000,
+    burstEvents: options.burstEvents ?? 2000,
   };
-  const openTree = createWatchPool();
+  const openWatch = createWatchPool();
   const { scan, fingerprint } = createScanner();
   return {
     scan: ({ uri, include, exclude }, signal, within) => scan({ uri, include, exclude, within }, signal),
@@ -49,6 +49,6 @@ export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
       return runInSlices(parseCues(file, await readTextFile(path, signal)), signal);
     },
     watch: (rule, onEvent, signal) =>
-      watchFolder(rule, watchOptions, { openTree, fingerprint }, onEvent, signal),
+      watchFolder(rule, watchOptions, { openWatch, fingerprint }, onEvent, signal),
   };
 }

@@ -8,9 +8,9 @@ import { type FilesListener, type WalkEnd, type WalkRequest, walkFolder } from '
 /** What a worker is given: the walk, and a counter of batches taken, so that it never runs far ahead. */
 export interface ScanTask {
   readonly request: WalkRequest;
-  readonly taken: Int32Array;
+  readonly acknowledgedBatches: Int32Array;
   /** Only a hash of what lies there is wanted. */
-  readonly hashed: boolean;
+  readonly hashOnly: boolean;
 }
 
 type ScanMessage =
@@ -77,12 +77,12 @@ export function createScanner(): Scanner {
   };
   const run = async (
     request: WalkRequest,
-    hashed: boolean,
+    hashOnly: boolean,
     onFiles: (columns: Columns) => void,
     signal: AbortSignal,
   ): Promise<WalkResult> => {
     signal.throwIfAborted();
-    const taken = new Int32Array(new SharedArrayBuffer(4));
+    const acknowledgedBatches = new Int32Array(new SharedArrayBuffer(4));
     const worker = acquireWorker();
     const listenersAbort = new AbortController();
     let finalMessage: FinalMessage;
@@ -97,10 +97,10 @@ export function createScanner(): Scanner {
         worker.on('message', (message: ScanMessage) => {
           if (message.kind !== 'files') return resolve(message);
           onFiles(message);
-          Atomics.add(taken, 0, 1);
-          Atomics.notify(taken, 0);
+          Atomics.add(acknowledgedBatches, 0, 1);
+          Atomics.notify(acknowledgedBatches, 0);
         });
-        worker.postMessage({ request, taken, hashed } satisfies ScanTask);
+        worker.postMessage({ request, acknowledgedBatches, hashOnly } satisfies ScanTask);
       });
     } catch (error) {
       await worker.terminate();
@@ -129,18 +129,18 @@ function removeOwnListeners(worker: Worker): void {
 
 /** The worker's side: walks, and hands files over in batches. */
 export function runScanTask(
-  { request, taken, hashed }: ScanTask,
+  { request, acknowledgedBatches, hashOnly }: ScanTask,
   post: (message: ScanMessage) => void,
 ): void {
   let sentBatches = 0;
   let batch: DiskFile[] = [];
   const flush = () => {
     for (
-      let acknowledged = Atomics.load(taken, 0);
+      let acknowledged = Atomics.load(acknowledgedBatches, 0);
       sentBatches - acknowledged >= MAX_BATCHES_IN_FLIGHT;
-      acknowledged = Atomics.load(taken, 0)
+      acknowledged = Atomics.load(acknowledgedBatches, 0)
     ) {
-      Atomics.wait(taken, 0, acknowledged);
+      Atomics.wait(acknowledgedBatches, 0, acknowledged);
     }
     sentBatches += 1;
     post({ kind: 'files', ...pack(batch) });
@@ -149,7 +149,7 @@ export function runScanTask(
   const hash = createHash('sha256');
   const onFiles: FilesListener = (files) => {
     for (const file of files) {
-      if (hashed) {
+      if (hashOnly) {
         hash.update(JSON.stringify(file));
         continue;
       }
@@ -160,7 +160,7 @@ export function runScanTask(
   try {
     const end = walkFolder(request, onFiles);
     if (batch.length > 0) flush();
-    if (hashed) hash.update(JSON.stringify(end));
+    if (hashOnly) hash.update(JSON.stringify(end));
     post({ kind: 'end', end, hash: hash.digest('hex') });
   } catch (error) {
     post({ kind: 'wrong', message: error instanceof Error ? error.message : String(error) });

@@ -22,14 +22,14 @@ const UNWATCHED_RESCAN_MS = 60_000;
 
 /** What watching is done with: threads that are shared by all folders. */
 export interface WatchHelpers extends Pick<Scanner, 'fingerprint'> {
-  readonly openTree: OpenFolderWatch;
+  readonly openWatch: OpenFolderWatch;
 }
 
 /** Watches one folder until aborted; see the port. */
 export async function watchFolder(
   rule: FolderRule,
   options: FolderWatchOptions,
-  { openTree, fingerprint }: WatchHelpers,
+  { openWatch, fingerprint }: WatchHelpers,
   onEvent: (event: WatchEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function watchFolder(
     await folderWatch?.close();
     folderWatch = undefined;
     if (currentIdentity === '') onEvent({ folder });
-    else if (!signal.aborted) folderWatch = openTree(root, rule.exclude, onWatchEvent);
+    else if (!signal.aborted) folderWatch = openWatch(root, rule.exclude, onWatchEvent);
   };
   const queueCheck = () => {
     lastCheck = lastCheck.then(checkRoot);

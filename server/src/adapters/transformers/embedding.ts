@@ -24,7 +24,7 @@ import { UnsupportedModelError } from './unusable.ts';
 export interface LoadedTextEmbedder extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly recipe: EmbedderPreset;
+  readonly preset: EmbedderPreset;
   /** Tokens that it reads of a text. */
   readonly maxTokens: number;
 }
@@ -59,13 +59,13 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbe
   const id = restrictToFolder(place.folder);
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   const model = await AutoModel.from_pretrained(id, toGraphOptions(place, device, precisions));
-  const recipe = readPoolingConfig(place.folder, place.id);
+  const preset = readPoolingConfig(place.folder, place.id);
   // The last token is the same column of every row only where short rows are filled up at the left.
-  if (recipe.pooling === 'last') tokenizer.padding_side = 'left';
+  if (preset.pooling === 'last') tokenizer.padding_side = 'left';
   return {
     model,
     tokenizer,
-    recipe,
+    preset,
     maxTokens: findMaxTokens(tokenizer, model),
     dispose: () => model.dispose(),
   };
@@ -102,16 +102,16 @@ function poolTokens(
 }
 
 async function embedBatch(
-  { model, tokenizer, recipe, maxTokens: longest }: LoadedTextEmbedder,
+  { model, tokenizer, preset, maxTokens: longest }: LoadedTextEmbedder,
   texts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = tokenizeTexts(tokenizer, texts, { longest });
+  const inputs = tokenizeTexts(tokenizer, texts, { maxTokens: longest });
   const output: unknown = await model(inputs);
   const readMember = (key: string): unknown =>
     typeof output === 'object' && output !== null ? Reflect.get(output, key) : undefined;
   const hidden = readMember('last_hidden_state') ?? readMember('token_embeddings');
   const { attention_mask: mask } = inputs;
-  if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, recipe.pooling);
+  if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, preset.pooling);
   const sentenceEmbedding = readMember('sentence_embedding');
   if (!(sentenceEmbedding instanceof Tensor))
     throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
@@ -131,7 +131,7 @@ export async function embedLoadedTexts(
   const vectors: Float32Array[] = [];
   for (let start = 0; start < texts.length; start += BATCH_TEXTS) {
     signal.throwIfAborted();
-    const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => loaded.recipe[purpose] + text);
+    const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => loaded.preset[purpose] + text);
     vectors.push(...(await embedBatch(loaded, batchTexts)));
     onStep();
   }

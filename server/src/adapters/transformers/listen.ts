@@ -66,7 +66,7 @@ async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: Enco
 function toSegments(
   tokens: readonly number[],
   logProbabilities: readonly number[],
-  { firstTime }: SpeechTokens,
+  { firstTimeToken }: SpeechTokens,
   decode: (ids: readonly number[]) => string,
 ): readonly TranscriptSegment[] {
   const segments: TranscriptSegment[] = [];
@@ -82,12 +82,12 @@ function toSegments(
     sum = 0;
   };
   tokens.forEach((id, i) => {
-    if (id < firstTime) {
+    if (id < firstTimeToken) {
       ids.push(id);
       sum += logProbabilities[i] ?? 0;
       return;
     }
-    const timeMs = (id - firstTime) * TIME_TOKEN_MS;
+    const timeMs = (id - firstTimeToken) * TIME_TOKEN_MS;
     closeSegment(timeMs);
     startMs = timeMs;
   });

@@ -49,7 +49,7 @@ async function computeLogits(
   passages: readonly string[],
 ): Promise<readonly Float32Array[]> {
   const questions = passages.map(() => question);
-  const inputs = tokenizeTexts(tokenizer, questions, { longest, pairs: passages });
+  const inputs = tokenizeTexts(tokenizer, questions, { maxTokens: longest, pairs: passages });
   const output: unknown = await model(inputs);
   const outputLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
   if (!(outputLogits instanceof Tensor))

@@ -17,7 +17,7 @@ export function findMaxTokens(tokenizer: PreTrainedTokenizer, model: PreTrainedM
 }
 
 export interface TokenizeOptions {
-  readonly longest: number;
+  readonly maxTokens: number;
   readonly padding?: true | 'max_length';
   /** The second text of each pair. */
   readonly pairs?: readonly string[];
@@ -30,19 +30,19 @@ export interface TokenizeOptions {
 export function tokenizeTexts(
   tokenizer: PreTrainedTokenizer,
   texts: readonly string[],
-  { longest, padding = true, pairs }: TokenizeOptions,
+  { maxTokens, padding = true, pairs }: TokenizeOptions,
 ): ModelInputs {
   const inputs: ModelInputs = tokenizer([...texts], {
     text_pair: pairs ? [...pairs] : null,
     padding,
     truncation: true,
-    max_length: longest,
+    max_length: maxTokens,
   });
   const { input_ids: ids, attention_mask: mask } = inputs;
   const endToken = findEndToken(tokenizer);
   if (!ids || endToken === undefined) return inputs;
   const [rows = 0, width = 0] = ids.dims;
-  for (let row = 0; width === longest && row < rows; row += 1) {
+  for (let row = 0; width === maxTokens && row < rows; row += 1) {
     const lastIndex = (row + 1) * width - 1;
     if (mask?.data[lastIndex] !== 0n) ids.data[lastIndex] = endToken;
   }

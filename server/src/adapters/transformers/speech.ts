@@ -33,7 +33,7 @@ export interface SpeechTokens {
   readonly transcribe: number | undefined;
   readonly noSpeech: number | undefined;
   /** The first time mark, 0 s; each next one is 20 ms later. */
-  readonly firstTime: number;
+  readonly firstTimeToken: number;
 }
 
 const SPEECH_GRAPHS = ['encoder_model', 'decoder_model_merged'] as const;
@@ -62,7 +62,7 @@ function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechT
     languages: new Map(languages),
     transcribe: config?.task_to_id?.transcribe,
     noSpeech,
-    firstTime: noTimestampsToken + 1,
+    firstTimeToken: noTimestampsToken + 1,
   };
 }
 

@@ -30,8 +30,8 @@ import { UnsupportedModelError } from './unusable.ts';
 
 /** A model with one tower for pictures and one for text. */
 export interface LoadedDualEncoder extends Disposable {
-  readonly texts: PreTrainedModel;
-  readonly pictures: PreTrainedModel;
+  readonly textEncoder: PreTrainedModel;
+  readonly pictureEncoder: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
   readonly processor: Processor;
   /** SigLIP was trained on texts filled up to its full length; CLIP wants no filling. */
@@ -40,8 +40,12 @@ export interface LoadedDualEncoder extends Disposable {
 }
 
 const MODEL_FAMILIES = {
-  clip: { Texts: CLIPTextModelWithProjection, Pictures: CLIPVisionModelWithProjection, padding: true },
-  siglip: { Texts: SiglipTextModel, Pictures: SiglipVisionModel, padding: 'max_length' },
+  clip: {
+    TextEncoder: CLIPTextModelWithProjection,
+    PictureEncoder: CLIPVisionModelWithProjection,
+    padding: true,
+  },
+  siglip: { TextEncoder: SiglipTextModel, PictureEncoder: SiglipVisionModel, padding: 'max_length' },
 } as const;
 /** Pictures or texts in one run; more only fill the memory. */
 const BATCH_ITEMS = 16;
@@ -55,7 +59,7 @@ function findFamily(type: string) {
 }
 
 async function loadOn(place: ModelPlace, device: string): Promise<LoadedDualEncoder> {
-  const { Texts, Pictures, padding } = findFamily(readModelType(place.folder));
+  const { TextEncoder, PictureEncoder, padding } = findFamily(readModelType(place.folder));
   const precisions = requirePrecisions(place, device, ['text_model', 'vision_model']);
   const id = restrictToFolder(place.folder);
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
@@ -64,17 +68,17 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedDualEnco
     throw new UnsupportedModelError(`The processor of ${place.folder} takes no pictures`, PULL_REMEDY);
   }
   const options = toGraphOptions(place, device, precisions);
-  const texts: PreTrainedModel = await Texts.from_pretrained(id, options);
-  const pictures: PreTrainedModel = await Pictures.from_pretrained(id, options);
-  const { text_config: config } = texts.config as { readonly text_config?: unknown };
+  const textEncoder: PreTrainedModel = await TextEncoder.from_pretrained(id, options);
+  const pictureEncoder: PreTrainedModel = await PictureEncoder.from_pretrained(id, options);
+  const { text_config: config } = textEncoder.config as { readonly text_config?: unknown };
   const configPositions =
     config && typeof config === 'object' ? Reflect.get(config, 'max_position_embeddings') : 0;
   const maxTokens = Math.min(
-    findMaxTokens(tokenizer, texts),
+    findMaxTokens(tokenizer, textEncoder),
     Number(configPositions) || (padding === true ? 77 : 64),
   );
-  const dispose = () => Promise.all([texts.dispose(), pictures.dispose()]);
-  return { texts, pictures, tokenizer, processor, padding, maxTokens, dispose };
+  const dispose = () => Promise.all([textEncoder.dispose(), pictureEncoder.dispose()]);
+  return { textEncoder, pictureEncoder, tokenizer, processor, padding, maxTokens, dispose };
 }
 
 /** Rows of what a tower gives, each of length 1. */
@@ -91,20 +95,20 @@ function toUnitRows(output: unknown, names: readonly string[]): readonly Float32
 }
 
 async function encodeTextBatch(
-  { texts, tokenizer, padding, maxTokens: longest }: LoadedDualEncoder,
+  { textEncoder, tokenizer, padding, maxTokens: longest }: LoadedDualEncoder,
   batchTexts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = tokenizeTexts(tokenizer, batchTexts, { longest, padding });
-  return toUnitRows(await texts(inputs), ['text_embeds', 'pooler_output']);
+  const inputs = tokenizeTexts(tokenizer, batchTexts, { maxTokens: longest, padding });
+  return toUnitRows(await textEncoder(inputs), ['text_embeds', 'pooler_output']);
 }
 
 /** Frames keep their shape and get black bars: cut to a square, a wide frame would lose what happens at its sides. */
 async function encodePictureBatch(
-  { pictures, processor }: LoadedDualEncoder,
+  { pictureEncoder, processor }: LoadedDualEncoder,
   batchPictures: readonly Picture[],
 ): Promise<readonly Float32Array[]> {
   const inputs = await processor.image_processor?.(batchPictures.map(toSquareImage));
-  return toUnitRows(await pictures({ pixel_values: inputs?.pixel_values }), [
+  return toUnitRows(await pictureEncoder({ pixel_values: inputs?.pixel_values }), [
     'image_embeds',
     'pooler_output',
   ]);

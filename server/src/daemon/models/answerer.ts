@@ -40,14 +40,14 @@ export function selectAnswerer(
   return selectModel(
     {
       role,
-      without: 'quotes',
+      fallbackName: 'quotes',
       remote: {
         sentText: 'questions and the clips found are',
         create: (host) => createOpenAiAnswerer({ ...host, ...REMOTE_BUDGET }),
       },
       local: ({ id, folder }, host) => {
         const budget = findAnswerBudget(folder);
-        return { shape: budget, create: () => createTransformersAnswerer({ id, budget }, host) };
+        return { cacheKey: budget, create: () => createTransformersAnswerer({ id, budget }, host) };
       },
     },
     inputs,

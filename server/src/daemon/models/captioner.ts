@@ -27,7 +27,7 @@ export function selectCaptioner(inputs: SelectionInputs): SelectedModel<Answerin
   return selectModel(
     {
       role: 'captioner',
-      missing: 'Nothing says yet what is seen',
+      missingAdvice: 'Nothing says yet what is seen',
       remote: {
         sentText: 'frames and speech are',
         create: (remote) => {
@@ -43,7 +43,7 @@ export function selectCaptioner(inputs: SelectionInputs): SelectedModel<Answerin
         const budget = withFrameSetting(manifestModel?.budget ?? findCaptionBudget(folder));
         const clipMs = manifestModel?.clipMs;
         return {
-          shape: budget,
+          cacheKey: budget,
           create: () =>
             createTransformersCaptioner({ id, revision, budget, clipMs, batch: BATCH_CLIPS }, host),
         };

@@ -28,16 +28,16 @@ export interface RemoteModel {
 export interface RoleModelFactory<T> {
   readonly role: ModelRole;
   /** What stands for the model where there is none. */
-  readonly without?: string;
+  readonly fallbackName?: string;
   /** `undefined`: the role cannot be served by a host. What leaves for it, in words. */
   readonly remote?: { readonly sentText: string; readonly create: (remote: RemoteModel) => T };
   /** `shape`: what else the model is made with; another shape is another model. */
   readonly local: (
     place: LocalModel,
     host: InferenceHostOptions,
-  ) => { readonly shape?: unknown; readonly create: () => T };
+  ) => { readonly cacheKey?: unknown; readonly create: () => T };
   /** What a setting left empty says where the default was not pulled. */
-  readonly missing?: string;
+  readonly missingAdvice?: string;
 }
 
 /** The setting of a role. */
@@ -51,11 +51,11 @@ export function parseRoleSetting(settings: Settings, role: ModelRole): ModelSett
 
 /** Chooses the model of a role as its setting says: a host, a folder, a model of the hub, the default, or none. */
 export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionInputs): SelectedModel<T> {
-  const { role, without = 'none', remote, local, missing } = factory;
+  const { role, fallbackName = 'none', remote, local, missingAdvice } = factory;
   const { settings, key } = inputs;
   const setting = toSettingKey(role);
   const selectNone = (why: string, advice?: string): SelectedModel<T> => {
-    return { role, inUse: without, why, key: 'none', create: undefined, advice };
+    return { role, inUse: fallbackName, why, key: 'none', create: undefined, advice };
   };
   const choice = parseRoleSetting(settings, role);
   if (choice.kind === 'none') return selectNone(`switched off in ${setting}`);
@@ -73,20 +73,20 @@ export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionIn
   const localModel = resolveModelFolder(choice, role, inputs);
   if ('missing' in localModel) {
     const pullCommand = `\`goldfish models pull ${localModel.missing}\``;
-    const adviceStart = choice.kind === 'default' ? missing : 'What is set is not here';
+    const adviceStart = choice.kind === 'default' ? missingAdvice : 'What is set is not here';
     return selectNone(
       `${localModel.missing} is not on this machine`,
       adviceStart && `${adviceStart}: ${pullCommand} fetches it.`,
     );
   }
   const hostOptions = inputs.host(localModel.folder, localModel.hubId);
-  const { shape, create: make } = local(localModel, hostOptions);
+  const { cacheKey, create: make } = local(localModel, hostOptions);
   const { onTrouble: _, ...keyParts } = hostOptions;
   return {
     role,
     inUse: localModel.id,
     why: localModel.why,
-    key: JSON.stringify([localModel.revision, shape, keyParts]),
+    key: JSON.stringify([localModel.revision, cacheKey, keyParts]),
     create: make,
   };
 }

@@ -19,7 +19,7 @@ export function selectTextEmbedder(inputs: SelectionInputs): SelectedModel<TextE
       },
       local: ({ id, hubId, revision: weightsRevision, folder }, host) => {
         const revision = toEmbedderRevision(weightsRevision, readPoolingConfig(folder, hubId));
-        return { shape: revision, create: () => createTransformersTextEmbedder({ id, revision }, host) };
+        return { cacheKey: revision, create: () => createTransformersTextEmbedder({ id, revision }, host) };
       },
     },
     inputs,
@@ -33,7 +33,7 @@ export function selectFrameEmbedder(inputs: SelectionInputs): SelectedModel<Fram
       local: ({ id, revision, folder }, host) => {
         const framePx = findFramePx(folder);
         return {
-          shape: framePx,
+          cacheKey: framePx,
           create: () => createTransformersFrameEmbedder({ id, revision, framePx }, host),
         };
       },

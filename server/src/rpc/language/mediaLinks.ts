@@ -76,13 +76,13 @@ export async function findMediaLinks(
   signal: AbortSignal,
   within?: Range,
 ): Promise<readonly LinkedMoment[]> {
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   const links: LinkedMoment[] = [];
   for (const chunk of within === undefined
     ? splitIntoChunks(text, lines)
     : chunkOfRange(text, lines, within)) {
     for (const link of findLinks(chunk.text)) {
-      if (due()) await turn();
+      if (isDue()) await yieldNow();
       const destination = await resolveLink(link, document, library, signal);
       if (destination === undefined) continue;
       const [start, end] = [link.start + chunk.offset, link.end + chunk.offset];
@@ -96,7 +96,7 @@ export async function findMediaLinks(
         range: { start: lines.positionAt(start), end: lines.positionAt(end) },
       });
     }
-    if (due()) await turn();
+    if (isDue()) await yieldNow();
   }
   return links;
 }

@@ -80,7 +80,7 @@ export async function findLinkProblems(
   signal: AbortSignal,
   within?: Diagnostic['range'],
 ): Promise<readonly LinkProblem[]> {
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   const lengths = new Map<Uri, number>();
   const videoLength = (uri: Uri) => {
     const durationMs = lengths.get(uri) ?? library.videos({ uri, limit: 1 }).videos[0]?.durationMs ?? 0;
@@ -89,7 +89,7 @@ export async function findLinkProblems(
   };
   const problems: LinkProblem[] = [];
   for (const link of await findMediaLinks(document, library, signal, within)) {
-    if (due()) await turn();
+    if (isDue()) await yieldNow();
     if (link.moved) problems.push(movedProblem(link, document));
     const durationMs = videoLength(link.uri);
     // Not measured yet, or nothing is known of its length.

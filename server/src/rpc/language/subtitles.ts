@@ -18,11 +18,11 @@ async function mapBlocks<T>(
 ): Promise<T[]> {
   const document = documents.get(uri);
   if (document === undefined || !/\.(srt|vtt)$/i.test(uri)) return [];
-  const { due, turn } = createYielder(signal);
+  const { isDue, yieldNow } = createYielder(signal);
   const items: T[] = [];
   for (const block of findSubtitleBlocks(document.text, document.lines)) {
     items.push(toItem(block));
-    if (due()) await turn();
+    if (isDue()) await yieldNow();
   }
   return items;
 }
