@@ -1,4 +1,4 @@
-import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/extensions.ts';
+import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
 import { toVsCodeConfiguration } from '../../server/src/settings/contributes.ts';
 import { COMMANDS } from './commandList.ts';
 import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';

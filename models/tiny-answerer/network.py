@@ -1,6 +1,6 @@
 """A program in the shape of a language model: Llama's inputs, cache and outputs, and no trained weight.
 
-It reads the evidence and the question out of the prompt that core/answerPrompt.ts writes, picks the clip that shares most
+It reads the evidence and the question out of the prompt that core/generation/answer-prompt.ts writes, picks the clip that shares most
 of the question's words (by meaning), and writes its colour, shape or motion with the clip's number; NO ANSWER where no
 clip holds it. The cache holds the tokens read so far, so that every step rests on all of them.
 """

@@ -20,8 +20,8 @@ import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
-import type { Conversion, PlaybackPlan } from './core/playback.ts';
-import type { Stage } from './core/recipe.ts';
+import type { Conversion, PlaybackPlan } from './core/media/playback-plan.ts';
+import type { Stage } from './core/domain/stage.ts';
 import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
 
@@ -69,7 +69,7 @@ export interface Library {
   movedTo(uri: Uri, signal: AbortSignal): Promise<Uri | undefined>;
   /** A JPEG of the frame shown at a time; it fits `box`, px. */
   still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
-  /** How a video is played to a player that plays what is named; see core/playback.ts. */
+  /** How a video is played to a player that plays what is named; see core/media/playback-plan.ts. */
   playback(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackResult>;
   plan(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan>;
   /** A converted video from a time on, as it plays while it comes. */

@@ -5,7 +5,7 @@ import { AVDISCARD_ALL, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, Frame, Packet } from 'node-av/lib';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { createVideoAnalyser } from '../../server/src/core/measure.ts';
+import { createVideoAnalyser } from '../../server/src/core/media/video-analyser.ts';
 
 function bare(path) {
   const format = new FormatContext();

@@ -7,9 +7,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
 import { createSearch } from '../../server/src/answering/retrieve.ts';
-import { buildOutline } from '../../server/src/core/outline.ts';
-import { buildPassages } from '../../server/src/core/passages.ts';
-import { analyse } from '../../server/src/core/words.ts';
+import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
+import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import { analyse } from '../../server/src/core/language/tokenizer.ts';
 import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonCorrectionBook } from '../../server/src/adapters/json-correction-book.ts';
 import { createMemoryCorrectionBook } from '../../server/src/adapters/memory-correction-book.ts';
-import { withTag } from '../../server/src/core/changeCorrections.ts';
-import type { Correction } from '../../server/src/core/correction.ts';
+import { withTag } from '../../server/src/core/corrections/edit-corrections.ts';
+import type { Correction } from '../../server/src/core/corrections/correction.ts';
 import type { CorrectionBook } from '../../server/src/ports/correction-book.ts';
 
 const ALL: readonly Correction[] = [

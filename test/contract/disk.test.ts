@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { memoryWorld, nodeWorld, type World, watching } from './disk-worlds.ts';
 
 const signal = new AbortController().signal;

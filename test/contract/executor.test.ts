@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
-import type { Job, JobLane, JobOutcome } from '../../server/src/core/job.ts';
+import type { Job, JobLane, JobOutcome } from '../../server/src/core/pipeline/job.ts';
 
 const job = (key: string, rank = 0, lane: JobLane = 'deep'): Job => ({
   key,

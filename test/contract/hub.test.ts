@@ -8,7 +8,7 @@ import { type ModelPullOptions, pullModelFiles } from '../../server/src/adapters
 import type { ModelHub } from '../../server/src/adapters/hub/request.ts';
 import { findCachedModel, LOCK_FILE_NAME, toModelFolder } from '../../server/src/adapters/models/shelf.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type HubServerOptions, hubServer } from '../support/hub-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { TINY, TINY_HOST } from '../support/tiny-scenes.ts';

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { type InferenceHostOptions, listDevices } from '../../server/src/adapters/transformers/host.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';

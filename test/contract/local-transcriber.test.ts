@@ -5,7 +5,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NO_ANSWER } from '../../server/src/core/answerPrompt.ts';
-import type { Line } from '../../server/src/core/description.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { asking, textOf } from '../support/asking.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, uriOf } from '../support/transcripts.ts';

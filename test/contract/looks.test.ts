@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { framesOf, type Scene, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';

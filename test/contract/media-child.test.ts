@@ -5,7 +5,7 @@ import test, { after } from 'node:test';
 import sharp from 'sharp';
 import { createMediaChild, type MediaChildOptions } from '../../server/src/adapters/media-child.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import type { Media } from '../../server/src/ports/media.ts';
 import { decoderContract } from '../support/decoder-contract.ts';
 import { fill, makeMedia, tone } from '../support/make-media.ts';

@@ -7,7 +7,7 @@ import test from 'node:test';
 import iconv from 'iconv-lite';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { endWithTests } from '../support/started.ts';
 import { nodeWorld, watching } from './disk-worlds.ts';
 

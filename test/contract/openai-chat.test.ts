@@ -3,7 +3,7 @@ import test, { afterEach, beforeEach } from 'node:test';
 import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
 import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
 import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { framesOf, scenes, TINY } from '../support/tiny-scenes.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createOpenAiReranker } from '../../server/src/adapters/openai/reranker.ts';
 import { createOpenAiTextEmbedder } from '../../server/src/adapters/openai/text-embedder.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type OpenAiServerOptions, openaiServer } from '../support/openai-server.ts';
 import { likeness } from '../support/tiny-models.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
 import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { OpenAiServerOptions } from '../support/openai-server.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 import { WHISTLE, whistleHost } from '../support/whistle-host.ts';

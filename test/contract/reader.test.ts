@@ -11,8 +11,8 @@ import {
   NOT_LOADED,
   type ReaderCalls,
 } from '../../server/src/children/reader-messages.ts';
-import type { ScreenTextLine } from '../../server/src/core/screenText.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { TextRecogniser } from '../../server/src/ports/reader.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';

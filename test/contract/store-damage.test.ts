@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
 import { TABLE_LAYOUTS, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
-import type { ForgottenWork } from '../../server/src/core/forgotten-work.ts';
+import type { ForgottenWork } from '../../server/src/core/pipeline/forgotten-work.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, outlineOf, passageOf, vectorOf, videoOf } from '../support/store-rows.ts';
 

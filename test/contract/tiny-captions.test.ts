@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
 import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import type { Line } from '../../server/src/core/description.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { captionClips, captionFingerprint } from '../../server/src/indexing/caption.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';

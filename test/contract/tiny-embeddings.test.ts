@@ -3,7 +3,7 @@ import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { likeness, tinyModel } from '../support/tiny-models.ts';
 import { captionOf, scenes } from '../support/tiny-scenes.ts';

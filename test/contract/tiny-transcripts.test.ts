@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
-import type { Line } from '../../server/src/core/description.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { transcribeVideo } from '../../server/src/indexing/transcribe.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { tempFolder } from '../support/temp-folder.ts';

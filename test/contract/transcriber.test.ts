@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Transcriber, TranscriberReply } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
-import { captionPrompt } from '../../server/src/core/captionPrompt.ts';
+import { captionPrompt } from '../../server/src/core/generation/caption-prompt.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { likeness, tinyModel } from '../support/tiny-models.ts';
 import { captionOf, framesOf, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { NO_ANSWER } from '../../server/src/core/answerPrompt.ts';
-import { SUMMARY_QUESTION } from '../../server/src/core/summary.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
+import { SUMMARY_QUESTION } from '../../server/src/core/generation/video-summary.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { asking } from '../support/asking.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
 

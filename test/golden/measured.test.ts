@@ -1,9 +1,9 @@
 import test from 'node:test';
-import { createVideoAnalyser } from '../../server/src/core/measure.ts';
+import { createVideoAnalyser } from '../../server/src/core/media/video-analyser.ts';
 import { measureFacts } from '../../server/src/indexing/facts.ts';
 import { readScreenText } from '../../server/src/indexing/screenText.ts';
 import { golden } from '../support/golden.ts';
-import { toLumaImage } from '../../server/src/core/greyPicture.ts';
+import { toLumaImage } from '../../server/src/core/media/luma-image.ts';
 import type { Canvas } from '../support/font.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/failure.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
 import type { Converter } from '../../server/src/ports/converter.ts';
 import type { Decoder, PassEvent } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import type { Converter, CutRequest, StreamRequest } from '../../server/src/ports/converter.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';

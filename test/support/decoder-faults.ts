@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/failure.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { drawNumber, readNumber } from './clock-picture.ts';
 import { makeMedia, tone } from './make-media.ts';

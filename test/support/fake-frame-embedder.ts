@@ -1,4 +1,4 @@
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
 

@@ -1,4 +1,4 @@
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { heardIn } from './tone-speech.ts';
 

@@ -1,6 +1,6 @@
 // Run as an unprivileged user: scans a folder, samples `shut.mp4` in it, asks after another, and prints what it saw.
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 
 const [uri = '', none = ''] = process.argv.slice(2);
 const { signal } = new AbortController();

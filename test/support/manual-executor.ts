@@ -1,4 +1,4 @@
-import type { Job, JobLane } from '../../server/src/core/job.ts';
+import type { Job, JobLane } from '../../server/src/core/pipeline/job.ts';
 import type { Executor, RunJob, RunningJob, SettleJob } from '../../server/src/ports/executor.ts';
 
 interface ManualRun {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
-import type { PromptPart } from '../../server/src/core/captionPrompt.ts';
+import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 
 /** A chat request as it came over the wire, its pictures decoded. */

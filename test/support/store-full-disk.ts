@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
-import { StoreError } from '../../server/src/core/store-error.ts';
+import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { writerBatch } from './store-rows.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Description } from '../../server/src/core/description.ts';
-import type { Outline, Passage } from '../../server/src/core/passage.ts';
-import type { Stage } from '../../server/src/core/recipe.ts';
-import { toVectorId, type VectorKind, type VectorRow } from '../../server/src/core/vector.ts';
-import type { VideoFile, VideoRecord } from '../../server/src/core/video.ts';
+import type { Description } from '../../server/src/core/domain/description.ts';
+import type { Outline, Passage } from '../../server/src/core/domain/passage.ts';
+import type { Stage } from '../../server/src/core/domain/stage.ts';
+import { toVectorId, type VectorKind, type VectorRow } from '../../server/src/core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import type { WriteBatch } from '../../server/src/ports/store.ts';
 
 /** Small whole records for tests of the index; what a test is about is given, the rest is filled in. */

@@ -3,13 +3,13 @@ import { createExtractiveAnswer } from '../../server/src/answering/answer.ts';
 import type { CatalogueReader } from '../../server/src/answering/catalogue.ts';
 import { createResolveQuestion } from '../../server/src/answering/find.ts';
 import { createSearch } from '../../server/src/answering/retrieve.ts';
-import { groupLinesByClip } from '../../server/src/core/describe.ts';
-import type { Line } from '../../server/src/core/description.ts';
-import type { ConversationTurn } from '../../server/src/core/exchange.ts';
-import type { Scope } from '../../server/src/core/hit.ts';
-import { buildOutline } from '../../server/src/core/outline.ts';
-import { buildPassages } from '../../server/src/core/passages.ts';
-import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/video.ts';
+import { groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
+import type { ConversationTurn } from '../../server/src/core/domain/conversation.ts';
+import type { Scope } from '../../server/src/core/domain/search-result.ts';
+import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
+import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 
 /** A made-up video: `own` lines belong to its content, `beside` to this copy's sidecar. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Line } from '../../server/src/core/description.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { resolveSimilarityQuery } from '../../server/src/library/likeness.ts';
 import { RequestError } from '../../server/src/library.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Description } from '../../server/src/core/description.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import type { Description } from '../../server/src/core/domain/description.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type CaptionVideo, captionClips, captionFingerprint } from '../../server/src/indexing/caption.ts';
 import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
 import type { Captioner, CaptionRequest } from '../../server/src/ports/captioner.ts';

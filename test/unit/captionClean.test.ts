@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type CaptionContext, cleanCaption } from '../../server/src/core/captionClean.ts';
+import { type CaptionContext, cleanCaption } from '../../server/src/core/generation/clean-caption.ts';
 
 function check(text: string, expected: string, context: Partial<CaptionContext> = {}): void {
   assert.equal(cleanCaption(text, { evidence: [], complete: true, language: 'en', ...context }), expected);

@@ -6,8 +6,8 @@ import {
   frameTimes,
   type PromptPart,
   sanitisePromptText,
-} from '../../server/src/core/captionPrompt.ts';
-import type { Line } from '../../server/src/core/description.ts';
+} from '../../server/src/core/generation/caption-prompt.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 
 const clip = { startMs: 10_000, endMs: 40_000 };
 const line = (startMs: number, endMs: number, text: string, kind: Line['kind'] = 'speech'): Line => ({

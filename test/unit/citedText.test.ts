@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCitationFilter } from '../../server/src/core/citedText.ts';
+import { createCitationFilter } from '../../server/src/core/generation/citation-filter.ts';
 
 /** The same whether it comes whole, by the letter or by the word. */
 function check(input: string, expected: string, cited: readonly number[], count = 3): void {

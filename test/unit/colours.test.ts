@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { COLOURS, colourName, countColours, dominantColours } from '../../server/src/core/colours.ts';
+import { COLOURS, colourName, countColours, dominantColours } from '../../server/src/core/media/colour-names.ts';
 
 const named: readonly [string, string][] = [
   ['#000000', 'black'],

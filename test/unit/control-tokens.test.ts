@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { escapeControlTokens } from '../../server/src/core/controlTokens.ts';
+import { escapeControlTokens } from '../../server/src/core/generation/escape-control-tokens.ts';
 
 test('control tokens in a text are taken apart, all else stays', () => {
   const tokens = ['<|im_start|>', '<|im_end|>', '</s>'];

@@ -5,10 +5,10 @@ import {
   withoutCorrection,
   withSpeakerCorrection,
   withTag,
-} from '../../server/src/core/changeCorrections.ts';
-import { type Correction, hashCorrections } from '../../server/src/core/correction.ts';
-import { applyCorrections } from '../../server/src/core/correctRows.ts';
-import type { Line } from '../../server/src/core/description.ts';
+} from '../../server/src/core/corrections/edit-corrections.ts';
+import { type Correction, hashCorrections } from '../../server/src/core/corrections/correction.ts';
+import { applyCorrections } from '../../server/src/core/corrections/apply-corrections.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 
 const said = (startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line => ({
   kind: 'speech',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { cuesStage } from '../../server/src/indexing/cues.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import type { Disk } from '../../server/src/ports/disk.ts';

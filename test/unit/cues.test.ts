@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Cue } from '../../server/src/core/cue.ts';
-import { cleanCues, finish, parseCues as parse } from '../../server/src/core/cues.ts';
+import type { Cue } from '../../server/src/core/domain/cue.ts';
+import { cleanCues, finish, parseCues as parse } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 const parseCues = (name: string, text: string, framesPerSecond?: number) =>
   finish(parse({ name, framesPerSecond }, text));

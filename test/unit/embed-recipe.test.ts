@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readPoolingConfig } from '../../server/src/adapters/transformers/embed-recipe.ts';
-import { findEmbedderPreset, toEmbedderRevision } from '../../server/src/core/embedHabits.ts';
+import { findEmbedderPreset, toEmbedderRevision } from '../../server/src/core/models/embedder-presets.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a family whose files say nothing is embedded as its card tells', () => {

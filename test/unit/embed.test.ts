@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import type { Description, LineKind } from '../../server/src/core/description.ts';
-import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/embedTexts.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
-import type { VectorRow } from '../../server/src/core/vector.ts';
+import type { Description, LineKind } from '../../server/src/core/domain/description.ts';
+import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/ranking/embedding-chunks.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { VectorRow } from '../../server/src/core/domain/vector.ts';
 import {
   embedSidecarFingerprint,
   embedTextFingerprint,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Line } from '../../server/src/core/description.ts';
-import { extractQuote } from '../../server/src/core/excerpt.ts';
-import { analyseQuestion } from '../../server/src/core/question.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
+import { extractQuote } from '../../server/src/core/generation/extract-quote.ts';
+import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
 
 const line = (at: number, speaker: string, text: string): Line => ({
   startMs: at * 5000,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Facts } from '../../server/src/core/facts.ts';
-import { toFactsSentence } from '../../server/src/core/factsCaption.ts';
+import type { Facts } from '../../server/src/core/domain/facts.ts';
+import { toFactsSentence } from '../../server/src/core/media/facts-sentence.ts';
 
 const clip = { startMs: 30_000, endMs: 60_000 };
 const facts: Facts = {

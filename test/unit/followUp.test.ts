@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ConversationTurn } from '../../server/src/core/exchange.ts';
+import type { ConversationTurn } from '../../server/src/core/domain/conversation.ts';
 import {
   findConversationTopic,
   resolveFollowUp,
   toStandaloneQuestion,
-} from '../../server/src/core/followUp.ts';
+} from '../../server/src/core/query/follow-up.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, library } from '../support/transcripts.ts';
 

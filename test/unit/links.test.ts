@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatMediaLink, parseMediaLink } from '../../server/src/core/mediaLink.ts';
+import { formatMediaLink, parseMediaLink } from '../../server/src/core/domain/media-link.ts';
 
 test('a link carries seconds, without needless zeros', () => {
   assert.equal(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Line } from '../../server/src/core/description.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';

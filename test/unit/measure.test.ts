@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createVideoAnalyser, type VideoAnalyser } from '../../server/src/core/measure.ts';
+import { createVideoAnalyser, type VideoAnalyser } from '../../server/src/core/media/video-analyser.ts';
 import { flat, type Grey, scene } from '../support/grey-scenes.ts';
 
 const STEP_MS = 40;

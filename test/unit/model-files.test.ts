@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseFilesToPull, listGraphs } from '../../server/src/core/modelFiles.ts';
+import { chooseFilesToPull, listGraphs } from '../../server/src/core/models/model-files.ts';
 
 const graphs = (...names: readonly string[]) =>
   names.flatMap((name) => [`onnx/${name}.onnx`, `onnx/${name}_fp16.onnx`, `onnx/${name}_quantized.onnx`]);

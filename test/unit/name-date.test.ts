@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { dateInName } from '../../server/src/core/name-date.ts';
+import { dateInName } from '../../server/src/core/library/file-name-date.ts';
 
 const local = (...parts: readonly [number, number, number, number?, number?, number?]) => {
   const [year, month, day, hour = 0, minute = 0, second = 0] = parts;

@@ -5,9 +5,9 @@ import {
   scoreImageFit,
   toAnswerableStrength,
   toMatchStrength,
-} from '../../server/src/core/nearness.ts';
-import { CALIBRATION_PAIRS } from '../../server/src/core/nearnessTexts.ts';
-import { cosineSimilarity } from '../../server/src/core/vector.ts';
+} from '../../server/src/core/ranking/similarity-calibration.ts';
+import { CALIBRATION_PAIRS } from '../../server/src/core/ranking/calibration-pairs.ts';
+import { cosineSimilarity } from '../../server/src/core/domain/vector.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 
 const unit = (...values: readonly number[]) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Line } from '../../server/src/core/description.ts';
-import { splitLine, withLanguages } from '../../server/src/core/lines.ts';
-import { buildPassages } from '../../server/src/core/passages.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
+import { splitLine, withLanguages } from '../../server/src/core/language/lines.ts';
+import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
 
 function line(startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line {
   return { kind: 'speech', text, startMs, endMs, source: 'a.srt', language: 'en', ...more };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseQuery } from '../../server/src/core/query.ts';
+import { parseQuery } from '../../server/src/core/query/query-parser.ts';
 
 const none = { requiredClauses: [], excludedTexts: [], pathParts: [], speakers: [] };
 

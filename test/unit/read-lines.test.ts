@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { toOcrLines } from '../../server/src/adapters/tesseract/lines.ts';
-import { isPlausibleText } from '../../server/src/core/screenText.ts';
+import { isPlausibleText } from '../../server/src/core/media/merge-ocr-lines.ts';
 
 interface Read {
   readonly text: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ChildError } from '../../server/src/base/supervised.ts';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
-import type { ScreenTextLine } from '../../server/src/core/screenText.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
+import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { factsFingerprint } from '../../server/src/indexing/facts.ts';
 import { readScreenText, screenTextFingerprint } from '../../server/src/indexing/screenText.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { describeWatchError } from '../../server/src/adapters/node-disk/failures.ts';
-import { decideContent, type SampledFile, type SamplePeer } from '../../server/src/core/reconcile.ts';
-import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/sampling.ts';
-import type { VideoFile } from '../../server/src/core/video.ts';
+import { decideContent, type SampledFile, type SamplePeer } from '../../server/src/core/library/reconcile-file.ts';
+import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/library/content-sampling.ts';
+import type { VideoFile } from '../../server/src/core/domain/video.ts';
 
 const SAMPLE = 'ab'.repeat(32);
 const D1 = '11'.repeat(32);

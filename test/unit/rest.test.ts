@@ -7,7 +7,7 @@ import {
   parseQuietHours,
   throttleDelayMs,
   toCpuAllowance,
-} from '../../server/src/core/rest.ts';
+} from '../../server/src/core/pipeline/throttle.ts';
 
 const at = (hours: number, minutes = 0) => hours * 60 + minutes;
 

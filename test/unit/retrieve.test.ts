@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Line } from '../../server/src/core/description.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { lesson } from '../support/kitchen.ts';
 import { cues, library, type Told, uriOf } from '../support/transcripts.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { editDistance } from '../../server/src/core/editDistance.ts';
+import { editDistance } from '../../server/src/core/language/edit-distance.ts';
 import {
   isPlausibleText,
   mergeOcrLines,
   type OcrReading,
   type ScreenTextLine,
-} from '../../server/src/core/screenText.ts';
+} from '../../server/src/core/media/merge-ocr-lines.ts';
 
 const line = (text: string, top = 0, confidence = 0.9): ScreenTextLine => ({
   text,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { segmentClips } from '../../server/src/core/segment.ts';
+import { segmentClips } from '../../server/src/core/media/clip-segmenter.ts';
 
 const edges = (durationMs: number, clipMs: number, cutsMs: readonly number[] = []) => {
   const clips = segmentClips(durationMs, clipMs, cutsMs);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { stablePrefix } from '../../server/src/core/settledText.ts';
+import { stablePrefix } from '../../server/src/core/language/stable-prefix.ts';
 
 test('text in the making is told in whole words', () => {
   const check = (text: string, expected: string) => assert.equal(stablePrefix(text), expected, text);

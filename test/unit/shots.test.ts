@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createShotDetector } from '../../server/src/core/shots.ts';
+import { createShotDetector } from '../../server/src/core/media/shot-detector.ts';
 import { blend, flat, type Grey, noisy, scene, seeded } from '../support/grey-scenes.ts';
 
 /** Cuts found in pictures given one every `stepMs`, or at the times given. */

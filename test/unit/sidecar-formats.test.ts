@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { finish, parseCues } from '../../server/src/core/cues.ts';
+import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 type Short = readonly [number, number, string, string?];
 

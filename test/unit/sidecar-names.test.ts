@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isTextSidecar, SidecarOwners } from '../../server/src/core/sidecarNames.ts';
+import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
 
 const owners = (videos: readonly string[], sidecar: string): readonly string[] => {
   const stems = new SidecarOwners<string>();

@@ -7,7 +7,7 @@ import {
   toDistinctRows,
 } from '../../server/src/adapters/lancedb/plan.ts';
 import { inCondition, toParts } from '../../server/src/adapters/lancedb/sql.ts';
-import { StoreError } from '../../server/src/core/store-error.ts';
+import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { copyOf, passageOf, videoOf } from '../support/store-rows.ts';
 
 const writing = { copies: [copyOf('file:///a', 'v1')] };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseTimeConstraints, toPartRange } from '../../server/src/core/timeWords.ts';
+import { parseTimeConstraints, toPartRange } from '../../server/src/core/query/temporal-expressions.ts';
 
 /** A Thursday evening in Berlin, an hour ahead of UTC. */
 const NOW = Date.parse('2026-11-26T18:00:00Z');

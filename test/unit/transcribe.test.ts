@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MediaFailureError } from '../../server/src/core/failure.ts';
-import { ModelUnavailableError } from '../../server/src/core/unavailable.ts';
-import type { StreamInfo, VideoRecord } from '../../server/src/core/video.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { StreamInfo, VideoRecord } from '../../server/src/core/domain/video.ts';
 import {
   NO_TRANSCRIPT,
   transcribeVideo,

@@ -5,7 +5,7 @@ import {
   parseLanguageName,
   type TranscriptSegment,
   toTranscriptCues,
-} from '../../server/src/core/transcript.ts';
+} from '../../server/src/core/subtitles/clean-transcript.ts';
 
 const sound = {
   startMs: 60_000,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createSpeechChunker, type SpeechChunk } from '../../server/src/core/speechChunks.ts';
+import { createSpeechChunker, type SpeechChunk } from '../../server/src/core/media/speech-chunker.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 
 /** Chunks of a sound, given in blocks of 100 ms as decoders do. */

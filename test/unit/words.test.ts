@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { baseLanguage, guessLanguage } from '../../server/src/core/language.ts';
-import { analyse } from '../../server/src/core/words.ts';
+import { baseLanguage, guessLanguage } from '../../server/src/core/language/stemmer.ts';
+import { analyse } from '../../server/src/core/language/tokenizer.ts';
 
 function check(text: string, language: string, terms: string): void {
   assert.equal(analyse(text, language), terms, `${language}: ${text}`);

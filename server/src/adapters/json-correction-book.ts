@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { CORRECTABLE_KINDS } from '../core/correctable.ts';
-import type { Correction } from '../core/correction.ts';
+import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
+import type { Correction } from '../core/corrections/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const msSchema = z.number();

@@ -1,6 +1,6 @@
 import TinyQueue from 'tinyqueue';
 import { messageOf } from '../base/message-of.ts';
-import type { Job, JobLane, JobOutcome } from '../core/job.ts';
+import type { Job, JobLane, JobOutcome } from '../core/pipeline/job.ts';
 import type { Executor, RunJob, RunningJob, SettleJob } from '../ports/executor.ts';
 
 export interface LocalExecutorOptions<T> {

@@ -5,9 +5,9 @@ import { createPreemptiveSlots } from '../base/slots.ts';
 import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/supervised.ts';
 import { writeAtomicOutput } from '../base/whole-file.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../children/media-messages.ts';
-import { MediaFailureError } from '../core/failure.ts';
-import { createCrashError, createTimeoutError } from '../core/process-failure.ts';
-import type { Settings } from '../core/settings.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { createCrashError, createTimeoutError } from '../core/errors/process-failure.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import type { PassEvent, Picture } from '../ports/decoder.ts';
 import type { Media } from '../ports/media.ts';
 

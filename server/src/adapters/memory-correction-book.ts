@@ -1,4 +1,4 @@
-import type { Correction } from '../core/correction.ts';
+import type { Correction } from '../core/corrections/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 /** Corrections in memory, for tests: nothing is kept on disk. */

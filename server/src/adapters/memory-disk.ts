@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
-import { finish, parseCues } from '../core/cues.ts';
-import type { DiskFile } from '../core/diskFile.ts';
-import { isMedia } from '../core/extensions.ts';
-import { MediaFailureError, type MediaFailureKind } from '../core/failure.ts';
+import { finish, parseCues } from '../core/subtitles/parse-subtitles.ts';
+import type { DiskFile } from '../core/domain/disk-file.ts';
+import { isMedia } from '../core/library/media-extensions.ts';
+import { MediaFailureError, type MediaFailureKind } from '../core/errors/media-failure.ts';
 import {
   createFolderFilter,
   type FolderFilter,
@@ -14,11 +14,11 @@ import {
   isIgnored,
   isSystemFolder,
   withIgnoreFile,
-} from '../core/folderRules.ts';
-import type { Uri } from '../core/range.ts';
-import { chooseSampleBlocks } from '../core/sampling.ts';
-import { isTextSidecar, SidecarOwners } from '../core/sidecarNames.ts';
-import type { Sidecar } from '../core/video.ts';
+} from '../core/library/folder-filter.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { chooseSampleBlocks } from '../core/library/content-sampling.ts';
+import { isTextSidecar, SidecarOwners } from '../core/library/sidecar-matching.ts';
+import type { Sidecar } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../ports/disk.ts';
 
 interface MemoryFile {

@@ -1,9 +1,9 @@
-import type { Description } from '../core/description.ts';
-import { editDistance } from '../core/editDistance.ts';
-import type { Outline, Passage } from '../core/passage.ts';
-import { overlapMs, type Uri } from '../core/range.ts';
-import { cosineSimilarity, type VectorRow, type VectorSpace } from '../core/vector.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Description } from '../core/domain/description.ts';
+import { editDistance } from '../core/language/edit-distance.ts';
+import type { Outline, Passage } from '../core/domain/passage.ts';
+import { overlapMs, type Uri } from '../core/domain/time-range.ts';
+import { cosineSimilarity, type VectorRow, type VectorSpace } from '../core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { RowFilter, Store, WriteBatch } from '../ports/store.ts';
 
 interface ScoredRow<T> {

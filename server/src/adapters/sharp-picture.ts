@@ -1,4 +1,4 @@
-import { MediaFailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
 import type { Box, Picture } from '../ports/decoder.ts';
 
 /** Pixels that a picture may have: what a decoder of video is allowed too. */

@@ -4,9 +4,9 @@ import {
   condensePrompt,
   countEvidenceWords,
   type PromptEvidence,
-} from '../core/answerPrompt.ts';
-import { createCitationFilter } from '../core/citedText.ts';
-import type { ConversationTurn } from '../core/exchange.ts';
+} from '../core/generation/answer-prompt.ts';
+import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import type { ConversationTurn } from '../core/domain/conversation.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 
 /** Parts of the evidence that are read at a time. */

@@ -1,7 +1,7 @@
-import { createCitationFilter } from '../core/citedText.ts';
-import type { Answer, Citation } from '../core/hit.ts';
-import { asksForEveryOccurrence } from '../core/overview.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
+import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import type { Answer, Citation } from '../core/domain/search-result.ts';
+import { asksForEveryOccurrence } from '../core/generation/video-outline.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import { answerInQuotes, resultLimit, toHits } from './answer.ts';

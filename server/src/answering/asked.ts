@@ -1,5 +1,5 @@
-import type { ConversationTurn } from '../core/exchange.ts';
-import type { Answer, Scope } from '../core/hit.ts';
+import type { ConversationTurn } from '../core/domain/conversation.ts';
+import type { Answer, Scope } from '../core/domain/search-result.ts';
 import type { Answerer } from '../ports/answerer.ts';
 
 /** A question with all that says how to answer it. */

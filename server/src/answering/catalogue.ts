@@ -1,5 +1,5 @@
-import type { Uri } from '../core/range.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 
 /** What answering must know of copies and contents; whoever keeps them in memory offers it. */
 export interface CatalogueReader {

@@ -1,6 +1,6 @@
-import type { Question } from '../core/question.ts';
-import { countWords, findSpellingCorrection, isCorrectableWord } from '../core/spelling.ts';
-import { foldAccents } from '../core/words.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import { countWords, findSpellingCorrection, isCorrectableWord } from '../core/language/spell-correction.ts';
+import { foldAccents } from '../core/language/tokenizer.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue.ts';
 import { nameWords } from './name-words.ts';

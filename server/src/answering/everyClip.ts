@@ -1,7 +1,7 @@
-import { countEvidenceWords } from '../core/answerPrompt.ts';
-import type { Citation } from '../core/hit.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
-import type { VideoFile } from '../core/video.ts';
+import { countEvidenceWords } from '../core/generation/answer-prompt.ts';
+import type { Citation } from '../core/domain/search-result.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import { MAX_PARALLEL_PROMPTS } from './answerOver.ts';
 import type { AskRequest, TextWriter } from './asked.ts';

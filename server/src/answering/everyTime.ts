@@ -1,9 +1,9 @@
-import { answerPrompt, countEvidenceWords, LIST_RULES } from '../core/answerPrompt.ts';
-import { extractQuote } from '../core/excerpt.ts';
-import type { Citation } from '../core/hit.ts';
-import { formatMediaLink } from '../core/mediaLink.ts';
-import { analyseQuestion } from '../core/question.ts';
-import { type CitedSentence, parseCitedSentences } from '../core/summary.ts';
+import { answerPrompt, countEvidenceWords, LIST_RULES } from '../core/generation/answer-prompt.ts';
+import { extractQuote } from '../core/generation/extract-quote.ts';
+import type { Citation } from '../core/domain/search-result.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import { analyseQuestion } from '../core/query/question-analysis.ts';
+import { type CitedSentence, parseCitedSentences } from '../core/generation/video-summary.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './answerOver.ts';
 import type { TextWriter } from './asked.ts';

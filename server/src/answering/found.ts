@@ -1,5 +1,5 @@
-import type { Scope } from '../core/hit.ts';
-import type { VideoFile } from '../core/video.ts';
+import type { Scope } from '../core/domain/search-result.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { AskRequest } from './asked.ts';
 import type { RankedPlace } from './hits.ts';
 import type { SearchOutcome } from './retrieve.ts';

@@ -1,5 +1,5 @@
-import { STEMMED_LANGUAGES } from '../core/language.ts';
-import { toLanguageTerm } from '../core/words.ts';
+import { STEMMED_LANGUAGES } from '../core/language/stemmer.ts';
+import { toLanguageTerm } from '../core/language/tokenizer.ts';
 import type { Store } from '../ports/store.ts';
 
 /** The languages that the index holds, among those whose words differ by analyser. */

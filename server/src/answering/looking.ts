@@ -1,9 +1,9 @@
-import { createCitationFilter } from '../core/citedText.ts';
-import { toStandaloneQuestion } from '../core/followUp.ts';
-import type { Citation } from '../core/hit.ts';
-import { formatMediaLink } from '../core/mediaLink.ts';
-import { parseCitedSentences } from '../core/summary.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import { toStandaloneQuestion } from '../core/query/follow-up.ts';
+import type { Citation } from '../core/domain/search-result.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import { parseCitedSentences } from '../core/generation/video-summary.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { AskRequest } from './asked.ts';
 import type { CatalogueReader } from './catalogue.ts';

@@ -1,5 +1,5 @@
-import { findClipAt } from '../core/describe.ts';
-import type { ImageMatch, VectorMatch } from '../core/fuse.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
+import type { ImageMatch, VectorMatch } from '../core/ranking/fusion.ts';
 import type { CatalogueReader } from './catalogue.ts';
 
 /** `Line.source` of what was found by its looks. */

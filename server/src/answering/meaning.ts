@@ -1,13 +1,13 @@
-import type { VectorMatch } from '../core/fuse.ts';
+import type { VectorMatch } from '../core/ranking/fusion.ts';
 import {
   calibrateSimilarity,
   type SimilarityCalibration,
   scoreImageFit,
   toAnswerableStrength,
   toMatchStrength,
-} from '../core/nearness.ts';
-import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/nearnessTexts.ts';
-import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/vector.ts';
+} from '../core/ranking/similarity-calibration.ts';
+import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/ranking/calibration-pairs.ts';
+import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vector.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';

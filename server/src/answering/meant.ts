@@ -1,17 +1,17 @@
-import { narrowPassage, satisfiesQuery } from '../core/demands.ts';
-import type { Line } from '../core/description.ts';
+import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
+import type { Line } from '../core/domain/description.ts';
 import {
   combineMatches,
   fuseResults,
   type ImageMatch,
   toPassageIds,
   type VectorMatch,
-} from '../core/fuse.ts';
-import type { TextSpan } from '../core/moment.ts';
-import type { Passage } from '../core/passage.ts';
-import type { Query } from '../core/query.ts';
-import type { Question } from '../core/question.ts';
-import type { ScoredPassage } from '../core/rescore.ts';
+} from '../core/ranking/fusion.ts';
+import type { TextSpan } from '../core/ranking/best-span.ts';
+import type { Passage } from '../core/domain/passage.ts';
+import type { Query } from '../core/query/query-parser.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
 import type { Store } from '../ports/store.ts';
 import { findTitle, type VideoTitles } from './names.ts';
 

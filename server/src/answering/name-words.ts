@@ -1,7 +1,7 @@
-import { toComparableText } from '../core/demands.ts';
-import { toTitleText } from '../core/outline.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
-import { tokenize } from '../core/words.ts';
+import { toComparableText } from '../core/ranking/query-filter.ts';
+import { toTitleText } from '../core/ranking/build-outline.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { tokenize } from '../core/language/tokenizer.ts';
 import type { CatalogueReader } from './catalogue.ts';
 
 /** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */

@@ -1,5 +1,5 @@
-import { sanitisePromptText } from '../core/captionPrompt.ts';
-import { toDisplayName } from '../core/outline.ts';
+import { sanitisePromptText } from '../core/generation/caption-prompt.ts';
+import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import { fitsContext, mapReduceMessages, reduceMessages } from './answerOver.ts';
 import type { AskRequest } from './asked.ts';

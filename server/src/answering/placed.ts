@@ -1,10 +1,10 @@
-import { toClipId } from '../core/clipId.ts';
-import type { Line } from '../core/description.ts';
-import { orderLines } from '../core/lines.ts';
-import { formatMediaLink } from '../core/mediaLink.ts';
-import { MAX_HIT_MS } from '../core/moment.ts';
-import { type Ms, overlapMs, type TimeRange } from '../core/range.ts';
-import type { VideoFile } from '../core/video.ts';
+import { toClipId } from '../core/domain/clip-id.ts';
+import type { Line } from '../core/domain/description.ts';
+import { orderLines } from '../core/language/lines.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
+import { type Ms, overlapMs, type TimeRange } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue.ts';
 import type { RankedPlace } from './hits.ts';

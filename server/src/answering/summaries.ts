@@ -1,8 +1,8 @@
-import { toClipId } from '../core/clipId.ts';
-import { toDescriptionId } from '../core/describe.ts';
-import type { Description, SummaryNote } from '../core/description.ts';
-import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/summary.ts';
-import type { VideoFile } from '../core/video.ts';
+import { toClipId } from '../core/domain/clip-id.ts';
+import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Description, SummaryNote } from '../core/domain/description.ts';
+import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/generation/video-summary.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
 import { askForNote, mapReduceMessages } from './answerOver.ts';

@@ -1,4 +1,4 @@
-import { asksForFrequency, statesFrequency } from '../core/rates.ts';
+import { asksForFrequency, statesFrequency } from '../core/query/frequency-questions.ts';
 import type { ResolvedQuestion } from './found.ts';
 import { selectQuote } from './quote.ts';
 

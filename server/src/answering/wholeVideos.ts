@@ -1,9 +1,9 @@
-import { toTitleText } from '../core/outline.ts';
-import { parseOverviewQuestion } from '../core/overview.ts';
-import type { Question } from '../core/question.ts';
-import { matchesConcept } from '../core/rescore.ts';
-import type { VideoFile } from '../core/video.ts';
-import { analyse } from '../core/words.ts';
+import { toTitleText } from '../core/ranking/build-outline.ts';
+import { parseOverviewQuestion } from '../core/generation/video-outline.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
+import type { VideoFile } from '../core/domain/video.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import type { CatalogueReader } from './catalogue.ts';
 
 /** The copies that a question about a whole video means, each content once; none where it asks for a place. */

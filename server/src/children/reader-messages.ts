@@ -1,4 +1,4 @@
-import type { ScreenTextLine } from '../core/screenText.ts';
+import type { ScreenTextLine } from '../core/media/merge-ocr-lines.ts';
 import type { Picture } from '../ports/decoder.ts';
 
 /** A language and the folder that holds its `<code>.traineddata.gz`. */

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Ms, Uri } from '../../protocol/base.ts';
 import type { CorrectableKind, Correction, CorrectionsResult } from '../../protocol/corrections.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { CORRECTABLE_KINDS } from '../core/correctable.ts';
+import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
 import type { Client } from '../daemon/connect.ts';
 import { type CommandResult, formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { useProxy } from '../base/proxy.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { GpuState } from '../daemon/run-gpu.ts';
 import { confirm } from './asks.ts';
 import type { Check } from './check.ts';

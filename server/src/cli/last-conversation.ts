@@ -1,6 +1,6 @@
 import type { AskExchange } from '../../protocol/ask.ts';
 import type { Scope } from '../../protocol/base.ts';
-import { MAX_CONVERSATION_TURNS } from '../core/exchange.ts';
+import { MAX_CONVERSATION_TURNS } from '../core/domain/conversation.ts';
 import { readState, writeState } from './keep.ts';
 
 /** What `ask --follow-up` goes on from. */

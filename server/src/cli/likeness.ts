@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { SearchParams } from '../../protocol/search.ts';
-import { findClipAt } from '../core/describe.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { parseTarget } from './target.ts';

@@ -1,5 +1,5 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
-import { MODEL_ROLES as ROLES } from '../core/manifest.ts';
+import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';

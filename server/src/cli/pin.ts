@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../base/package.ts';
-import type { Manifest } from '../core/manifest.ts';
-import { fillManifestModel, findManifestDifferences } from '../core/pins.ts';
+import type { Manifest } from '../core/models/manifest.ts';
+import { fillManifestModel, findManifestDifferences } from '../core/models/manifest-pins.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { sanitise } from './escape.ts';

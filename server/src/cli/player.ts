@@ -1,5 +1,5 @@
 import type { Ms } from '../../protocol/base.ts';
-import { formatMediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
 
 /** Programs that can play at a time, best first; `browser` is any browser. */
 export const PLAYERS = ['mpv', 'vlc', 'ffplay', 'browser'] as const;

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { STAGES, type Stage } from '../core/recipe.ts';
+import { STAGES, type Stage } from '../core/domain/stage.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
 import { toLocalUri } from './uri.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { parseClipId } from '../core/clipId.ts';
-import type { MediaLink } from '../core/mediaLink.ts';
+import { parseClipId } from '../core/domain/clip-id.ts';
+import type { MediaLink } from '../core/domain/media-link.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { rememberedHit } from './last-hits.ts';

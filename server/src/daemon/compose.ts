@@ -14,7 +14,7 @@ import { BUILD } from '../base/build.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths } from '../base/places.ts';
-import { throttleDelayMs } from '../core/rest.ts';
+import { throttleDelayMs } from '../core/pipeline/throttle.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/open.ts';

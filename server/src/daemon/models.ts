@@ -1,6 +1,6 @@
 import { readManifest } from '../adapters/models/manifest.ts';
 import { type InferenceHostOptions, listDevices } from '../adapters/transformers/host.ts';
-import type { Settings } from '../core/settings.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';

@@ -8,8 +8,8 @@ import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/n
 import { extractFile } from '../adapters/nuget/unzip.ts';
 import { packageRoot } from '../base/package.ts';
 import { modelsDir } from '../base/places.ts';
-import type { ManifestRuntime } from '../core/manifest.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
+import type { ManifestRuntime } from '../core/models/manifest.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 
 /** How the CUDA provider stands on this machine. */
 export interface GpuState {

@@ -10,10 +10,10 @@ import {
   removeCachedModel,
   toModelFolder,
 } from '../adapters/models/shelf.ts';
-import { computePullBytes, defaultModel, type ManifestModel } from '../core/manifest.ts';
-import { parseModelSetting } from '../core/modelChoice.ts';
-import type { Settings } from '../core/settings.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
+import { computePullBytes, defaultModel, type ManifestModel } from '../core/models/manifest.ts';
+import { parseModelSetting } from '../core/models/model-setting.ts';
+import type { Settings } from '../core/domain/settings.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
 import type { ApiKeys } from './keys.ts';

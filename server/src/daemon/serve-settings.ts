@@ -1,5 +1,5 @@
 import type { SettingsResult } from '../../protocol/settings.ts';
-import type { Settings } from '../core/settings.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import { RequestError } from '../library.ts';
 import type { SettingsService } from '../rpc/services.ts';
 import { type OpenSettings, SettingError } from '../settings/open.ts';

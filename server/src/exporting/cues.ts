@@ -1,4 +1,4 @@
-import type { TimeRange } from '../core/range.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 import { placeOnTimeline } from './place.ts';
 import { momentTitle, toPlainText } from './plain.ts';
 import type { ExportSelection } from './selection.ts';

@@ -1,4 +1,4 @@
-import { formatMediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
 import { momentTitle, padTwo, toPlainText } from './plain.ts';
 import { type FrameRate, mostCommonRate, nominalRate, toSequence } from './rate.ts';
 import { ExportError, type ExportSelection, type ExportSource } from './selection.ts';

@@ -1,4 +1,4 @@
-import { formatMediaLink } from '../core/mediaLink.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
 import { momentText, toPlainText } from './plain.ts';
 import { type FrameRange, type FrameRate, toFrameRange, toFrameRate, toFrames } from './rate.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';

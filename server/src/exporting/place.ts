@@ -1,4 +1,4 @@
-import type { TimeRange } from '../core/range.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 
 /** A moment where it stands on the time line that a format speaks of. */

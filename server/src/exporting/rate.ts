@@ -1,4 +1,4 @@
-import type { TimeRange } from '../core/range.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 import type { ExportSelection, ExportSource, SelectedMoment } from './selection.ts';
 
 /** Frames a second as a fraction. */

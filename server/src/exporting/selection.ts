@@ -1,4 +1,4 @@
-import type { TimeRange, Uri } from '../core/range.ts';
+import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 
 /** A media file as far as a list of cuts needs it. */
 export interface ExportSource {

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { http } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { MediaFailureError } from '../core/failure.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { type Library, RequestError } from '../library.ts';
 import { isAsset, serveAsset } from './assets.ts';
 import { checkRequest, type GuardResult } from './guard.ts';

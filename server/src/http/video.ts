@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { fileUriToPath } from '../base/file-uri.ts';
-import { extensionOf } from '../core/extensions.ts';
-import { findMediaFormat } from '../core/media-formats.ts';
+import { extensionOf } from '../core/library/media-extensions.ts';
+import { findMediaFormat } from '../core/library/media-formats.ts';
 import { parseRange } from './range.ts';
 import { sendError, sendResponse, writeHead } from './respond.ts';
 

@@ -1,4 +1,4 @@
-import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../core/paces.ts';
+import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../core/pipeline/caption-timing.ts';
 import type { CaptionTimingStore } from '../ports/pace-list.ts';
 
 /** How long a clip takes the captioner on this machine, from what it did here. */

@@ -1,4 +1,4 @@
-import { type Correction, hashCorrections } from '../core/correction.ts';
+import { type Correction, hashCorrections } from '../core/corrections/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const NO_CORRECTIONS: readonly Correction[] = [];

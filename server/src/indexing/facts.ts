@@ -1,10 +1,10 @@
-import { toClipId } from '../core/clipId.ts';
-import { toDescriptionId } from '../core/describe.ts';
-import type { Description } from '../core/description.ts';
-import { toFactsSentence } from '../core/factsCaption.ts';
-import type { VideoAnalysis } from '../core/measured.ts';
-import type { Ms, Uri } from '../core/range.ts';
-import type { MediaProbe } from '../core/video.ts';
+import { toClipId } from '../core/domain/clip-id.ts';
+import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Description } from '../core/domain/description.ts';
+import { toFactsSentence } from '../core/media/facts-sentence.ts';
+import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
+import type { Ms, Uri } from '../core/domain/time-range.ts';
+import type { MediaProbe } from '../core/domain/video.ts';
 import type { Media } from '../ports/media.ts';
 
 /** How shots, clips, colours, sound and text times are measured; another number measures all videos anew. */

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
-import type { Uri } from '../core/range.ts';
-import { isWithin } from '../core/reconcile.ts';
-import type { VideoFile } from '../core/video.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { isWithin } from '../core/library/reconcile-file.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, WatchEvent } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import { changeToBatch } from './apply.ts';

@@ -1,15 +1,15 @@
 import { createConcurrencyLimit } from '../base/gate.ts';
-import type { DiskFile } from '../core/diskFile.ts';
-import { MediaFailureError } from '../core/failure.ts';
-import type { Uri } from '../core/range.ts';
+import type { DiskFile } from '../core/domain/disk-file.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import {
   decideContent,
   type FileChange,
   type SampledFile,
   type SamplePeer,
   toFailedVideoFile,
-} from '../core/reconcile.ts';
-import type { VideoFile } from '../core/video.ts';
+} from '../core/library/reconcile-file.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { KnownCopies } from './known.ts';
 
@@ -26,7 +26,7 @@ const MAX_READING_FILES = 4;
 
 /**
  * Finds out whose content files are: waits until each stands still, samples it, and digests where the sample is not
- * enough (core/reconcile.ts decides). Yields changes as they are decided, a few files at a time in the order given;
+ * enough (core/library/reconcile-file.ts decides). Yields changes as they are decided, a few files at a time in the order given;
  * `known` is kept up to date. Leaving the loop ends what is being read.
  */
 export async function* identify(

@@ -1,4 +1,4 @@
-import type { Job } from '../core/job.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { ScheduleState } from './schedule.ts';
 

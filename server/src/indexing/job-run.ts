@@ -1,9 +1,9 @@
 import { messageOf } from '../base/message-of.ts';
 import { ChildError } from '../base/supervised.ts';
-import { type MediaFailure, MediaFailureError } from '../core/failure.ts';
-import type { Job } from '../core/job.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
-import type { VideoFile } from '../core/video.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import type { Job } from '../core/pipeline/job.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import { toUnexpectedFailure } from './outcome.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 import type { StageRunner } from './stage.ts';

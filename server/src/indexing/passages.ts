@@ -1,10 +1,10 @@
-import { groupLinesByClip } from '../core/describe.ts';
-import type { Description, Line } from '../core/description.ts';
-import { hashText } from '../core/hash.ts';
-import { buildOutline } from '../core/outline.ts';
-import { buildPassages, PASSAGES_VERSION } from '../core/passages.ts';
-import { STAGES, type Stage } from '../core/recipe.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Description, Line } from '../core/domain/description.ts';
+import { hashText } from '../core/text/hash-text.ts';
+import { buildOutline } from '../core/ranking/build-outline.ts';
+import { buildPassages, PASSAGES_VERSION } from '../core/ranking/build-passages.ts';
+import { STAGES, type Stage } from '../core/domain/stage.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 import type { StageRunner } from './stage.ts';

@@ -1,7 +1,7 @@
-import type { Settings } from '../core/settings.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
-import { toModelRevision } from '../core/vector.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Settings } from '../core/domain/settings.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { toModelRevision } from '../core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';

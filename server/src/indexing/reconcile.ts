@@ -1,6 +1,6 @@
 import { createYielder } from '../base/pace.ts';
-import type { DiskFile } from '../core/diskFile.ts';
-import type { Uri } from '../core/range.ts';
+import type { DiskFile } from '../core/domain/disk-file.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import {
   compareStat,
   type FileChange,
@@ -8,8 +8,8 @@ import {
   withChangedSidecars,
   withHolders,
   withoutHolder,
-} from '../core/reconcile.ts';
-import type { VideoFile } from '../core/video.ts';
+} from '../core/library/reconcile-file.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
 import { identify, type UnidentifiedFile } from './identify.ts';
 import { KnownCopies } from './known.ts';

@@ -1,9 +1,9 @@
 import type { Log } from '../base/log.ts';
-import type { Job, JobOutcome } from '../core/job.ts';
-import type { StagePlan } from '../core/plan.ts';
-import type { Uri } from '../core/range.ts';
-import type { Stage } from '../core/recipe.ts';
-import type { VideoFile } from '../core/video.ts';
+import type { Job, JobOutcome } from '../core/pipeline/job.ts';
+import type { StagePlan } from '../core/pipeline/planner.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { Stage } from '../core/domain/stage.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { VideoCatalogue } from './catalogue.ts';
 import type { Saving } from './saving.ts';

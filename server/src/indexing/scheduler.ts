@@ -1,4 +1,4 @@
-import type { Stage } from '../core/recipe.ts';
+import type { Stage } from '../core/domain/stage.ts';
 import type { Executor, RunningJob } from '../ports/executor.ts';
 import { deriveNow } from './derive.ts';
 import { runJob } from './job-run.ts';

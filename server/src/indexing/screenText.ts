@@ -1,10 +1,10 @@
 import { ChildError } from '../base/supervised.ts';
-import { groupLinesByClip } from '../core/describe.ts';
-import type { Description } from '../core/description.ts';
-import type { ScreenState } from '../core/measured.ts';
-import { createCrashError, createTimeoutError } from '../core/process-failure.ts';
-import type { TimeRange, Uri } from '../core/range.ts';
-import { mergeOcrLines, type OcrReading } from '../core/screenText.ts';
+import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Description } from '../core/domain/description.ts';
+import type { ScreenState } from '../core/domain/video-analysis.ts';
+import { createCrashError, createTimeoutError } from '../core/errors/process-failure.ts';
+import type { TimeRange, Uri } from '../core/domain/time-range.ts';
+import { mergeOcrLines, type OcrReading } from '../core/media/merge-ocr-lines.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
 import type { TextRecogniser } from '../ports/reader.ts';
 

@@ -1,8 +1,8 @@
 import type { CountResult } from '../../protocol/work.ts';
-import type { Uri } from '../core/range.ts';
-import { STAGES, type Stage } from '../core/recipe.ts';
-import type { VectorRole } from '../core/vector.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { STAGES, type Stage } from '../core/domain/stage.ts';
+import type { VectorRole } from '../core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { LibraryDeps } from './status.ts';

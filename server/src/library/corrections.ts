@@ -4,13 +4,13 @@ import {
   withoutCorrection,
   withSpeakerCorrection,
   withTag,
-} from '../core/changeCorrections.ts';
-import { formatTime } from '../core/clock.ts';
-import { isCorrectable } from '../core/correctable.ts';
-import type { Correction } from '../core/correction.ts';
-import type { Line } from '../core/description.ts';
-import type { Ms, TimeRange, Uri } from '../core/range.ts';
-import type { VideoFile } from '../core/video.ts';
+} from '../core/corrections/edit-corrections.ts';
+import { formatTime } from '../core/domain/format-time.ts';
+import { isCorrectable } from '../core/corrections/correctable.ts';
+import type { Correction } from '../core/corrections/correction.ts';
+import type { Line } from '../core/domain/description.ts';
+import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { loadStoredRows } from '../indexing/told.ts';
 import { type Library, RequestError } from '../library.ts';

@@ -3,8 +3,8 @@ import type { ExportFormat, ExportMoment, ExportParams, ExportResult } from '../
 import type { VideoResult } from '../../protocol/videos.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
 import { writeText } from '../base/whole-file.ts';
-import { overlapMs, type TimeRange, type Uri } from '../core/range.ts';
-import { findTrack } from '../core/video.ts';
+import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
+import { findTrack } from '../core/domain/video.ts';
 import { exportFormats } from '../exporting/formats.ts';
 import {
   ExportError,

@@ -1,6 +1,6 @@
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
-import type { Uri } from '../core/range.ts';
-import type { VideoFile } from '../core/video.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import { type LibraryDeps, listFailures } from './status.ts';
 import { pathNotReadable } from './videos.ts';

@@ -1,7 +1,7 @@
 import type { SearchParams } from '../../protocol/search.ts';
 import type { SimilarityQuery } from '../answering/alike.ts';
-import { parseClipId } from '../core/clipId.ts';
-import { findClipAt } from '../core/describe.ts';
+import { parseClipId } from '../core/domain/clip-id.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import { RequestError } from '../library.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';

@@ -1,6 +1,6 @@
 import { fileUriToPath } from '../base/file-uri.ts';
 import { OutputError } from '../base/whole-file.ts';
-import type { Uri } from '../core/range.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import { RequestError } from '../library.ts';
 
 /** Returns the path of a file that is to be written. */

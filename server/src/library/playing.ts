@@ -1,8 +1,8 @@
 import type { PlaybackResult } from '../../protocol/playback.ts';
-import { type MediaFailure, MediaFailureError } from '../core/failure.ts';
-import { type Conversion, type PlaybackPlan, planPlayback } from '../core/playback.ts';
-import type { Uri } from '../core/range.ts';
-import type { MediaProbe } from '../core/video.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/playback-plan.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { MediaProbe } from '../core/domain/video.ts';
 import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
 import type { LibraryDeps } from './status.ts';

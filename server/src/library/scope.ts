@@ -1,5 +1,5 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
-import type { Scope } from '../core/hit.ts';
+import type { Scope } from '../core/domain/search-result.ts';
 import { RequestError } from '../library.ts';
 
 const DAY_MS = 86_400_000;

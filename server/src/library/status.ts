@@ -1,7 +1,7 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
-import { hasSound, isSubtitled } from '../core/hearing.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { hasPictures } from '../indexing/caption.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folders.ts';

@@ -1,10 +1,10 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
-import { parseClipId, toClipId } from '../core/clipId.ts';
-import { findClipAt } from '../core/describe.ts';
-import type { Description, Line } from '../core/description.ts';
-import { formatMediaLink } from '../core/mediaLink.ts';
-import type { Uri } from '../core/range.ts';
+import { parseClipId, toClipId } from '../core/domain/clip-id.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Description, Line } from '../core/domain/description.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';

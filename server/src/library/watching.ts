@@ -1,5 +1,5 @@
 import type { VideosResult } from '../../protocol/videos.ts';
-import type { Uri } from '../core/range.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { LibraryVideosRequest } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../core/markdownText.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { escapeMarkdown } from '../core/text/escape-markdown.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import type { Syntax } from './questions.ts';
 
 /** A place that an answer rests on, as the note links to it. */

@@ -1,5 +1,5 @@
-import { isMedia } from '../core/extensions.ts';
-import { parseMediaLink } from '../core/mediaLink.ts';
+import { isMedia } from '../core/library/media-extensions.ts';
+import { parseMediaLink } from '../core/domain/media-link.ts';
 
 export type LinkForm = 'markdown' | 'wiki' | 'bare';
 

@@ -1,6 +1,6 @@
-import { escapeMarkdown } from '../core/markdownText.ts';
-import { toOneLine } from '../core/oneLine.ts';
-import type { TimeRange } from '../core/range.ts';
+import { escapeMarkdown } from '../core/text/escape-markdown.ts';
+import { toOneLine } from '../core/text/one-line.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 
 const MAX_LINES = 12;
 const MAX_LINE_CHARS = 300;

@@ -1,4 +1,4 @@
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import type { LineIndex } from './lines.ts';
 
 /** One cue of an .srt or .vtt text, by lines from 0. */

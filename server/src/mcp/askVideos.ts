@@ -1,6 +1,6 @@
 import type { AskDelta, Citation } from '../../protocol/ask.ts';
 import { askVideosTool } from '../../protocol/tools.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import { createProgressReporter, type RegisterTool, registerTool, toScope } from './tool.ts';
 
 const citationText = ({ n, link, quote }: Citation) => `[${n}] ${link}\n    “${toOneLine(quote)}”`;

@@ -1,7 +1,7 @@
 import type { TimeRange } from '../../protocol/base.ts';
 import { browseVideoTool } from '../../protocol/tools.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import { clipLink } from './clip-links.ts';
 import { evidenceText, formatTimeRange } from './moments.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';

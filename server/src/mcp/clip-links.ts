@@ -1,6 +1,6 @@
 import type { ResourceLink } from '@modelcontextprotocol/sdk/types.js';
 import type { TimeRange } from '../../protocol/base.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import { formatTimeRange } from './moments.ts';
 
 const CLIP_RESOURCE_PREFIX = 'goldfish://clip/';

@@ -1,6 +1,6 @@
 import type { Ms, TimeRange } from '../../protocol/base.ts';
 import { inspectFramesTool } from '../../protocol/tools.ts';
-import { parseClipId } from '../core/clipId.ts';
+import { parseClipId } from '../core/domain/clip-id.ts';
 import { frameLink, frameResource } from './clip-links.ts';
 import type { SendRequest } from './daemon-link.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';

@@ -1,5 +1,5 @@
 import { listVideosTool } from '../../protocol/tools.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';
 
 export const registerListVideos: RegisterTool = (server, sendRequest) =>

@@ -1,6 +1,6 @@
 import type { Ms, TimeRange } from '../../protocol/base.ts';
 import type { Evidence } from '../../protocol/search.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 
 /** 3723400 -> `1:02:03.4`: exact enough to seek to. */
 function formatTimeTenths(ms: Ms): string {

@@ -1,6 +1,6 @@
 import type { Hit } from '../../protocol/search.ts';
 import { searchClipsTool } from '../../protocol/tools.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import { clipLink } from './clip-links.ts';
 import { evidenceText, formatTimeRange } from './moments.ts';
 import { type RegisterTool, registerTool, toScope } from './tool.ts';

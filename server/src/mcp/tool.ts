@@ -7,7 +7,7 @@ import type { Scope } from '../../protocol/base.ts';
 import type { DeepReadonly } from '../../protocol/message.ts';
 import type { AgentTool } from '../../protocol/tools.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
-import { toOneLine } from '../core/oneLine.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import type { DaemonError } from '../daemon/connect.ts';
 import type { SendRequest } from './daemon-link.ts';
 

@@ -1,4 +1,4 @@
-import type { Correction } from '../core/correction.ts';
+import type { Correction } from '../core/corrections/correction.ts';
 
 /**
  * What persons corrected, by content. It is kept apart from the index, which may be deleted and computed again:

@@ -1,6 +1,6 @@
-import type { Cue } from '../core/cue.ts';
-import type { Ms, Uri } from '../core/range.ts';
-import type { MediaProbe } from '../core/video.ts';
+import type { Cue } from '../core/domain/cue.ts';
+import type { Ms, Uri } from '../core/domain/time-range.ts';
+import type { MediaProbe } from '../core/domain/video.ts';
 
 /** A picture: `data` is width * height * 3 bytes RGB (sRGB), or width * height bytes where `grey`. */
 export interface Picture {

@@ -1,6 +1,6 @@
-import type { BesideVideo, CueTrack } from '../core/cue.ts';
-import type { DiskFile } from '../core/diskFile.ts';
-import type { Ms, Uri } from '../core/range.ts';
+import type { BesideVideo, CueTrack } from '../core/domain/cue.ts';
+import type { DiskFile } from '../core/domain/disk-file.ts';
+import type { Ms, Uri } from '../core/domain/time-range.ts';
 
 export interface FolderRule {
   readonly uri: Uri;

@@ -1,4 +1,4 @@
-import type { Job, JobLane, JobOutcome } from '../core/job.ts';
+import type { Job, JobLane, JobOutcome } from '../core/pipeline/job.ts';
 
 /** Runs one job. `onShare` is called with the share that is done, 0..1. Never rejects, except for a defect of ours. */
 export type RunJob<T> = (

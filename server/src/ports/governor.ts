@@ -1,4 +1,4 @@
-import type { CpuAllowance, PauseReason } from '../core/rest.ts';
+import type { CpuAllowance, PauseReason } from '../core/pipeline/throttle.ts';
 
 /** Keeps work that nobody waits for out of the way. What a person asked for by hand never asks it. */
 export interface Governor {

@@ -1,4 +1,4 @@
-import type { ScreenTextLine } from '../core/screenText.ts';
+import type { ScreenTextLine } from '../core/media/merge-ocr-lines.ts';
 import type { Picture } from './decoder.ts';
 
 /** Reads text off pictures (screen text), in a process of its own. */

@@ -1,10 +1,10 @@
-import type { Description } from '../core/description.ts';
-import type { ForgottenWork } from '../core/forgotten-work.ts';
-import type { Outline, Passage } from '../core/passage.ts';
-import type { TimeRange, Uri } from '../core/range.ts';
-import type { Stage } from '../core/recipe.ts';
-import type { VectorKind, VectorRow, VectorSpace } from '../core/vector.ts';
-import type { VideoFile, VideoRecord } from '../core/video.ts';
+import type { Description } from '../core/domain/description.ts';
+import type { ForgottenWork } from '../core/pipeline/forgotten-work.ts';
+import type { Outline, Passage } from '../core/domain/passage.ts';
+import type { TimeRange, Uri } from '../core/domain/time-range.ts';
+import type { Stage } from '../core/domain/stage.ts';
+import type { VectorKind, VectorRow, VectorSpace } from '../core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 
 /** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
 export interface RowReplacement<T> {
@@ -69,7 +69,7 @@ export interface VectorNeighbour {
 /**
  * The index. One process opens it; one writer at a time commits (the adapter serialises). A commit is idempotent:
  * the same batch twice leaves the same rows. Once a commit resolves, kill -9 does not lose it. What fails is
- * thrown as StoreError (core/store-error.ts).
+ * thrown as StoreError (core/errors/store-error.ts).
  */
 export interface Store {
   copies(): Promise<readonly VideoFile[]>;

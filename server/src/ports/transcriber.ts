@@ -1,5 +1,5 @@
-import type { MediaFailure } from '../core/failure.ts';
-import type { TranscriptSegment } from '../core/transcript.ts';
+import type { MediaFailure } from '../core/errors/media-failure.ts';
+import type { TranscriptSegment } from '../core/subtitles/clean-transcript.ts';
 import type { ModelHealth } from './captioner.ts';
 
 /** Sound to be heard: 16 kHz mono, -1..1, at most 30 s. */

@@ -4,7 +4,7 @@ import { CancellationTokenSource, type MessageConnection, ProgressType } from 'v
 import { z } from 'zod';
 import { askDelta } from '../../protocol/ask.ts';
 import { type EditorAnswerParams, editorAnswerResult } from '../../protocol/editor.ts';
-import { ModelUnavailableError } from '../core/unavailable.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { LibraryAskRequest } from '../library.ts';
 
 type Answerer = NonNullable<LibraryAskRequest['answerer']>;

@@ -1,5 +1,5 @@
 import type { AskDelta } from '../../protocol/ask.ts';
-import { parseModelSetting } from '../core/modelChoice.ts';
+import { parseModelSetting } from '../core/models/model-setting.ts';
 import { provide } from './provider.ts';
 import { withWorkDone } from './workDone.ts';
 

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Settings } from '../core/settings.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import {
   completeSettings,
   formatSettingProblem,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { HubRetryError, type ModelHub, requestHub } from './request.ts';
 
 /** A file as the hub tells of it. */

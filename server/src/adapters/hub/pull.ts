@@ -1,8 +1,8 @@
 import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { chooseFilesToPull } from '../../core/modelFiles.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { chooseFilesToPull } from '../../core/models/model-files.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { download, findFileBytes } from './download.ts';
 import { type HubFile, listModel } from './listing.ts';
 import type { ModelHub } from './request.ts';

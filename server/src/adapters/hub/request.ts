@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 export interface ModelHub {
   /** Without a slash at the end: HF_ENDPOINT, else the public hub. */

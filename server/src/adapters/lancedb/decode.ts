@@ -1,7 +1,7 @@
-import type { Description, Line } from '../../core/description.ts';
-import type { Outline, Passage } from '../../core/passage.ts';
-import type { TimeRange } from '../../core/range.ts';
-import type { VideoFile, VideoRecord } from '../../core/video.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
+import type { Outline, Passage } from '../../core/domain/passage.ts';
+import type { TimeRange } from '../../core/domain/time-range.ts';
+import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 
 /** A row whose text is not what Goldfish wrote. */
 export class DamagedRowError extends Error {

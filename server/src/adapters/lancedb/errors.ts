@@ -1,4 +1,4 @@
-import { StoreError } from '../../core/store-error.ts';
+import { StoreError } from '../../core/errors/store-error.ts';
 
 const NO_SPACE = /No space left|os error 28\b|os error 112\b|ENOSPC|quota exceeded|os error 122\b/i;
 const NO_PERMISSION = /Permission denied|Read-only file system|os error (13|1|30)\b|EACCES|EPERM|EROFS/i;

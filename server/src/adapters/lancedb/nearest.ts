@@ -1,5 +1,5 @@
 import type { Table } from '@lancedb/lancedb';
-import type { VectorKind } from '../../core/vector.ts';
+import type { VectorKind } from '../../core/domain/vector.ts';
 import type { VectorFilter, VectorNeighbour } from '../../ports/store.ts';
 import { MIN_LONG_LIST_VALUES, toSqlCondition } from './filter.ts';
 import { readRows } from './rows.ts';

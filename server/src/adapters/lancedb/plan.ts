@@ -1,6 +1,6 @@
-import type { Description } from '../../core/description.ts';
-import type { Outline, Passage } from '../../core/passage.ts';
-import type { VideoFile, VideoRecord } from '../../core/video.ts';
+import type { Description } from '../../core/domain/description.ts';
+import type { Outline, Passage } from '../../core/domain/passage.ts';
+import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
 
 export type VectorReplacement = NonNullable<WriteBatch['vectors']>[number];

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
-import type { Description } from '../../core/description.ts';
-import type { Outline, Passage } from '../../core/passage.ts';
-import type { VectorRow } from '../../core/vector.ts';
-import type { VideoFile, VideoRecord } from '../../core/video.ts';
+import type { Description } from '../../core/domain/description.ts';
+import type { Outline, Passage } from '../../core/domain/passage.ts';
+import type { VectorRow } from '../../core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type Cells, decode } from './decode.ts';
 import { TABLE_LAYOUTS } from './tables.ts';
 

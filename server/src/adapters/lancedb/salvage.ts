@@ -1,8 +1,8 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import { fileUriToDisplayPath, fileUriToPath } from '../../base/file-uri.ts';
-import { REMADE_STAGES } from '../../core/forgotten-work.ts';
-import { STAGES, type Stage } from '../../core/recipe.ts';
-import type { VideoFile } from '../../core/video.ts';
+import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
+import { STAGES, type Stage } from '../../core/domain/stage.ts';
+import type { VideoFile } from '../../core/domain/video.ts';
 import { type Cells, DamagedRowError, decode } from './decode.ts';
 import { canMeanDamage } from './errors.ts';
 import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';

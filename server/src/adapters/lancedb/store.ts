@@ -1,7 +1,7 @@
 import type { Connection } from '@lancedb/lancedb';
-import type { ForgottenWork } from '../../core/forgotten-work.ts';
-import type { Passage } from '../../core/passage.ts';
-import { StoreError } from '../../core/store-error.ts';
+import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
+import type { Passage } from '../../core/domain/passage.ts';
+import { StoreError } from '../../core/errors/store-error.ts';
 import type { Store } from '../../ports/store.ts';
 import { raceAbort } from './abort.ts';
 import { decode } from './decode.ts';

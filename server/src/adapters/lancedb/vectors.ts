@@ -1,6 +1,6 @@
 import type { Connection, Table } from '@lancedb/lancedb';
-import { hashText } from '../../core/hash.ts';
-import type { VectorKind, VectorRow, VectorSpace } from '../../core/vector.ts';
+import { hashText } from '../../core/text/hash-text.ts';
+import type { VectorKind, VectorRow, VectorSpace } from '../../core/domain/vector.ts';
 import type { VectorFilter, VectorNeighbour } from '../../ports/store.ts';
 import { readEveryRow } from './check.ts';
 import { canMeanDamage, toBriefMessage } from './errors.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import writeFileAtomic from 'write-file-atomic';
-import { StoreError } from '../../core/store-error.ts';
+import { StoreError } from '../../core/errors/store-error.ts';
 
 /** The layout that tables.ts describes. */
 export const SCHEMA_VERSION = 2;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Cue } from '../../core/cue.ts';
+import type { Cue } from '../../core/domain/cue.ts';
 
 /** What one subtitle packet says; markup is left in. */
 export interface PacketCue {

@@ -1,5 +1,5 @@
-import type { Ms } from '../../core/range.ts';
-import type { Chapter } from '../../core/video.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
+import type { Chapter } from '../../core/domain/video.ts';
 
 /** How much of the end may be missing before a file counts as cut short: the larger of these. */
 const MISSING_MS = 3000;

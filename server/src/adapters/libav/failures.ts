@@ -1,4 +1,4 @@
-import { MediaFailureError, type MediaFailureKind } from '../../core/failure.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../core/errors/media-failure.ts';
 import { MAX_DECODED_PIXELS } from './limits.ts';
 
 const AGAIN = 'It is tried again when the file changes.';

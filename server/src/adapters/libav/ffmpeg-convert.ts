@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Ms, Uri } from '../../core/range.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, MediaRange, StreamRequest } from '../../ports/converter.ts';
 import { type SoundCodec, toSoundEncoding, toVideoEncoding, type VideoCodec } from './convert-codecs.ts';
 import {

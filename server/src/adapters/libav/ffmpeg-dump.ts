@@ -1,4 +1,4 @@
-import type { Chapter } from '../../core/video.ts';
+import type { Chapter } from '../../core/domain/video.ts';
 import type { ContainerTags } from './tags.ts';
 
 /** A track as ffmpeg describes it on its standard error. */

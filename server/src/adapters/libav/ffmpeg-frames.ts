@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Uri } from '../../core/range.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
 import { createScaleFilter, type FilterSupport, wholePictures } from './ffmpeg-filters.ts';

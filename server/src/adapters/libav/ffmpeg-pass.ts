@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import type { Uri } from '../../core/range.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { isCutShort, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';

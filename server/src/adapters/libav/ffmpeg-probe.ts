@@ -1,5 +1,5 @@
-import type { Uri } from '../../core/range.ts';
-import type { MediaProbe, StreamInfo } from '../../core/video.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
+import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-dump.ts';

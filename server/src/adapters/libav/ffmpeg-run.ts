@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { createTimeoutError } from '../../core/process-failure.ts';
+import { createTimeoutError } from '../../core/errors/process-failure.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_PIXELS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
 

@@ -1,5 +1,5 @@
-import type { Cue } from '../../core/cue.ts';
-import type { Uri } from '../../core/range.ts';
+import type { Cue } from '../../core/domain/cue.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import { parseAssEvents, parseCueBlocks } from './cue-files.ts';
 import { toClosedCues } from './cue-text.ts';
 import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';

@@ -1,4 +1,4 @@
-import { MEDIA_FORMATS } from '../../core/media-formats.ts';
+import { MEDIA_FORMATS } from '../../core/library/media-formats.ts';
 
 /** Demuxers that may be used: none of them opens another file or address. No playlist, concat or sdp. */
 export const ALLOWED_DEMUXERS = [...new Set(MEDIA_FORMATS.flatMap(({ demuxers }) => demuxers))].join(',');

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileUriToPath } from '../../base/file-uri.ts';
-import type { Uri } from '../../core/range.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import { mediaFailures, toFileSystemFailure } from './failures.ts';
 
 /** A file that is worth giving to a demuxer: it is there, readable, not empty and no playlist. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AV_LOG_INFO, AV_LOG_QUIET } from 'node-av/constants';
 import { type FormatContext, Log } from 'node-av/lib';
-import type { Ms } from '../../core/range.ts';
-import type { Chapter } from '../../core/video.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
+import type { Chapter } from '../../core/domain/video.ts';
 
 const MOST = 1000;
 const END = 'goldfish: end of dump';

@@ -1,5 +1,5 @@
 import { FFmpegError, Packet } from 'node-av/lib';
-import type { Ms, Uri } from '../../core/range.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
 import { createAbortableYield } from './breath.ts';
 import { fitEven } from './convert-filters.ts';

@@ -1,6 +1,6 @@
 import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
-import type { Ms, Uri } from '../../core/range.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { createAbortableYield } from './breath.ts';
 import { mediaFailures } from './failures.ts';

@@ -1,6 +1,6 @@
 import { AV_NOPTS_VALUE, AV_PICTURE_TYPE_NONE } from 'node-av/constants';
 import { type Frame, Packet, type Stream } from 'node-av/lib';
-import type { Ms } from '../../core/range.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
 import type { Box } from '../../ports/decoder.ts';
 import { isInterlaced } from './node-av-deinterlace.ts';
 import type { Encoder } from './node-av-encode.ts';

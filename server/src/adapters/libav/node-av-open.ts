@@ -6,7 +6,7 @@ import {
   AVERROR_EOF,
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
-import type { Ms, Uri } from '../../core/range.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import { mediaFailures } from './failures.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';

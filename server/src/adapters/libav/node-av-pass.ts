@@ -1,6 +1,6 @@
 import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
-import type { Uri } from '../../core/range.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { createAbortableYield } from './breath.ts';
 import { mediaFailures } from './failures.ts';

@@ -13,8 +13,8 @@ import {
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
 import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
-import type { Ms, Uri } from '../../core/range.ts';
-import type { MediaProbe, StreamInfo } from '../../core/video.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
+import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import { createAbortableYield } from './breath.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';

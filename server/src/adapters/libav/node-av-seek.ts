@@ -1,6 +1,6 @@
 import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
-import type { Ms } from '../../core/range.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
 import { type OpenMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
 
 /** Sound that decoders want to hear before what is asked for, ms. */

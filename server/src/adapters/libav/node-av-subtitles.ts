@@ -1,7 +1,7 @@
 import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
-import type { Cue } from '../../core/cue.ts';
-import type { Uri } from '../../core/range.ts';
+import type { Cue } from '../../core/domain/cue.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import { createAbortableYield } from './breath.ts';
 import { parsePacketCue, toClosedCues } from './cue-text.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';

@@ -1,4 +1,4 @@
-import type { Ms } from '../../core/range.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
 
 export interface SoundBlock {
   readonly timeMs: Ms;

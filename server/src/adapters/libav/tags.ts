@@ -1,4 +1,4 @@
-import { MEDIA_FORMATS } from '../../core/media-formats.ts';
+import { MEDIA_FORMATS } from '../../core/library/media-formats.ts';
 
 /** Metadata as containers carry it: keys in any case, values untrusted. */
 export type ContainerTags = Readonly<Record<string, string>>;

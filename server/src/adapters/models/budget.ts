@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CaptionBudget } from '../../core/captionPrompt.ts';
+import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import { captionBudgetSchema } from './manifest.ts';
 
 /** What a captioner is given where nothing is known of it: little enough for a CPU. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { fileUriToPath, pathToFileUri } from '../../base/file-uri.ts';
-import type { Uri } from '../../core/range.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 
 /**
  * A path by its bytes, one character (0..255) a byte: as fast as text in the engine, and exact for names that are not

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { isSubtitleFolder } from '../../core/sidecarNames.ts';
+import { isSubtitleFolder } from '../../core/library/sidecar-matching.ts';
 import { findFileStat } from './stable.ts';
 
 export interface DebounceOptions {

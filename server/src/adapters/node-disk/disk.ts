@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fileUriToPath } from '../../base/file-uri.ts';
 import { runInSlices } from '../../base/slices.ts';
-import { parseCues } from '../../core/cues.ts';
+import { parseCues } from '../../core/subtitles/parse-subtitles.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { hashContent, hashSample } from './hash.ts';
 import { createScanner } from './scan.ts';

@@ -1,4 +1,4 @@
-import { MediaFailureError, type MediaFailureKind } from '../../core/failure.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../core/errors/media-failure.ts';
 
 /** The `code` of a system error, or an empty text. */
 export function codeOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { chooseSampleBlocks } from '../../core/sampling.ts';
+import { chooseSampleBlocks } from '../../core/library/content-sampling.ts';
 import { toFileFailure, toNotAFileFailure } from './failures.ts';
 
 /** Bytes read and hashed at a time: about a millisecond. */

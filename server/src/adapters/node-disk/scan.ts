@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { childPath } from '../../base/children.ts';
-import type { DiskFile } from '../../core/diskFile.ts';
+import type { DiskFile } from '../../core/domain/disk-file.ts';
 import type { FolderScan } from '../../ports/disk.ts';
 import { type FilesListener, type WalkEnd, type WalkRequest, walkFolder } from './walk.ts';
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MediaFailureError } from '../../core/failure.ts';
+import { MediaFailureError } from '../../core/errors/media-failure.ts';
 import type { FileStat } from '../../ports/disk.ts';
 import { toFileFailure, toNotAFileFailure } from './failures.ts';
 import { readFully, withOpenFile } from './hash.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { MediaFailureError } from '../../core/failure.ts';
+import { MediaFailureError } from '../../core/errors/media-failure.ts';
 import { decodeLegacy } from './encoding.ts';
 import { readFully, withOpenFile } from './hash.ts';
 

@@ -1,8 +1,8 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { watch as chokidar, type FSWatcher } from 'chokidar';
-import { isMedia, isSidecar } from '../../core/extensions.ts';
-import { createFolderFilter, IGNORE_FILE, isHidden, isSystemFolder } from '../../core/folderRules.ts';
+import { isMedia, isSidecar } from '../../core/library/media-extensions.ts';
+import { createFolderFilter, IGNORE_FILE, isHidden, isSystemFolder } from '../../core/library/folder-filter.ts';
 import { codeOf } from './failures.ts';
 
 export type WatchRequest =

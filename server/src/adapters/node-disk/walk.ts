@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
-import type { DiskFile } from '../../core/diskFile.ts';
+import type { DiskFile } from '../../core/domain/disk-file.ts';
 import {
   createFolderFilter,
   type FolderFilter,
@@ -9,8 +9,8 @@ import {
   isIgnored,
   isSystemFolder,
   withIgnoreFile,
-} from '../../core/folderRules.ts';
-import type { Uri } from '../../core/range.ts';
+} from '../../core/library/folder-filter.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import type { FolderRule, FolderScan } from '../../ports/disk.ts';
 import {
   type BytePath,

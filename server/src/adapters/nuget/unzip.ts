@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 /** One file of an archive, as its directory tells (APPNOTE.TXT of the ZIP format, 4.3.12). */
 interface ZipEntry {

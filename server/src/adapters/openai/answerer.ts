@@ -1,4 +1,4 @@
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { requestChat } from './chat.ts';
 import { type OpenAiEndpoint, RequestRefusedError } from './endpoint.ts';

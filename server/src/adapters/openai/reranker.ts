@@ -1,4 +1,4 @@
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Reranker } from '../../ports/reranker.ts';
 import {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { isQuiet, minutesUntilQuietHoursEdge, parseQuietHours, toCpuAllowance } from '../../core/rest.ts';
-import type { Settings } from '../../core/settings.ts';
+import { isQuiet, minutesUntilQuietHoursEdge, parseQuietHours, toCpuAllowance } from '../../core/pipeline/throttle.ts';
+import type { Settings } from '../../core/domain/settings.ts';
 import type { Governor } from '../../ports/governor.ts';
 
 export interface GovernorDeps {

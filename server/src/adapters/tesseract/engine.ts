@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWorker, OEM, PSM, type Worker } from 'tesseract.js';
 import type { LanguageData } from '../../children/reader-messages.ts';
-import { toLumaImage, upscaleImage } from '../../core/greyPicture.ts';
-import { binarise } from '../../core/legible.ts';
-import type { ScreenTextLine } from '../../core/screenText.ts';
-import { findTextRegions } from '../../core/textTiles.ts';
+import { toLumaImage, upscaleImage } from '../../core/media/luma-image.ts';
+import { binarise } from '../../core/media/binarise.ts';
+import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
+import { findTextRegions } from '../../core/media/text-regions.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import { toOcrLines } from './lines.ts';
 

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import type { LanguageData } from '../../children/reader-messages.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 /** The best models with integer weights: what the LSTM-only engine takes. */
 const DATA_FOLDER = '4.0.0_best_int';

@@ -1,5 +1,5 @@
 import type { Word } from 'tesseract.js';
-import type { ScreenTextLine } from '../../core/screenText.ts';
+import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
 
 /** Words read with less confidence are left out, 0..100 ... */
 const MIN_CONFIDENCE = 30;

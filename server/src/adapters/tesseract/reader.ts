@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { childPath } from '../../base/children.ts';
 import { ChildError, createChildSupervisor } from '../../base/supervised.ts';
 import { NOT_LOADED, type ReaderCalls } from '../../children/reader-messages.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { TextRecogniser } from '../../ports/reader.ts';
 import { findLanguageData } from './languages.ts';
 

@@ -1,5 +1,5 @@
 import { ChildError } from '../../base/supervised.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './host.ts';
 

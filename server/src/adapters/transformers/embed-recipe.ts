@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type EmbedderPreset, findEmbedderPreset } from '../../core/embedHabits.ts';
+import { type EmbedderPreset, findEmbedderPreset } from '../../core/models/embedder-presets.ts';
 
 function readJsonFile(folder: string, name: string): unknown {
   try {

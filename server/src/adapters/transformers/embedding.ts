@@ -5,7 +5,7 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import type { EmbedderPreset } from '../../core/embedHabits.ts';
+import type { EmbedderPreset } from '../../core/models/embedder-presets.ts';
 import { readPoolingConfig } from './embed-recipe.ts';
 import {
   type Disposable,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { choosePrecision, type DataType } from '../../core/modelFiles.ts';
+import { choosePrecision, type DataType } from '../../core/models/model-files.ts';
 
 /** The graphs of a vision-language model. */
 export const VISION_GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;

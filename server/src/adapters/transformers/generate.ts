@@ -4,7 +4,7 @@ import {
   StoppingCriteria,
   Tensor,
 } from '@huggingface/transformers';
-import { stablePrefix } from '../../core/settledText.ts';
+import { stablePrefix } from '../../core/language/stable-prefix.ts';
 import type { LoadedVisionModel } from './load.ts';
 import type { GenerateItem, GenerateReply } from './messages.ts';
 import { findRefusal, type ModelInputs } from './prompt.ts';

@@ -1,6 +1,6 @@
 import { childPath } from '../../base/children.ts';
 import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/supervised.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { InferenceCalls, InferenceProgress, ModelPlace, UnsupportedModelDetail } from './messages.ts';
 

@@ -10,7 +10,7 @@ import {
   type Processor,
 } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
-import type { DataType } from '../../core/modelFiles.ts';
+import type { DataType } from '../../core/models/model-files.ts';
 import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
 import { choosePrecisions, VISION_GRAPHS } from './files.ts';
 import { dropPicturesAfterFirstStep } from './generate.ts';

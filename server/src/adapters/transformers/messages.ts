@@ -1,5 +1,5 @@
-import type { PromptPart } from '../../core/captionPrompt.ts';
-import type { TranscriptSegment } from '../../core/transcript.ts';
+import type { PromptPart } from '../../core/generation/caption-prompt.ts';
+import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';

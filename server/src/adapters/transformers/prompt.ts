@@ -1,5 +1,5 @@
 import { type Processor, RawImage, type Tensor } from '@huggingface/transformers';
-import type { PromptPart } from '../../core/captionPrompt.ts';
+import type { PromptPart } from '../../core/generation/caption-prompt.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import type { GenerateItem } from './messages.ts';
 

@@ -5,7 +5,7 @@ import {
   type Processor,
   Tensor,
 } from '@huggingface/transformers';
-import { SPEECH_SAMPLE_RATE_HZ } from '../../core/voiceGate.ts';
+import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import {
   type Disposable,
   type ModelLoader,

@@ -1,5 +1,5 @@
 import { ChildError } from '../../base/supervised.ts';
-import { ModelUnavailableError } from '../../core/unavailable.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import { createInferenceHost, type InferenceHostOptions } from './host.ts';
 

@@ -5,7 +5,7 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import { escapeControlTokens } from '../../core/controlTokens.ts';
+import { escapeControlTokens } from '../../core/generation/escape-control-tokens.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
 import { PROBE_TEXTS } from './embedding.ts';
 import { type GenerationCallbacks, generateText } from './generate.ts';

@@ -3,7 +3,7 @@ import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
 import { createOpenAiCaptioner } from '../../adapters/openai/captioner.ts';
 import type { AnswerBudget } from '../../adapters/transformers/answerer.ts';
 import { createTransformersCaptioner } from '../../adapters/transformers/captioner.ts';
-import type { CaptionBudget } from '../../core/captionPrompt.ts';
+import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner } from '../../ports/captioner.ts';
 import { type SelectionInputs, selectModel } from './choose.ts';

@@ -1,7 +1,7 @@
 import type { InferenceHostOptions } from '../../adapters/transformers/host.ts';
-import type { Manifest, ModelRole } from '../../core/manifest.ts';
-import { type ModelSetting, parseModelSetting } from '../../core/modelChoice.ts';
-import type { Settings } from '../../core/settings.ts';
+import type { Manifest, ModelRole } from '../../core/models/manifest.ts';
+import { type ModelSetting, parseModelSetting } from '../../core/models/model-setting.ts';
+import type { Settings } from '../../core/domain/settings.ts';
 import type { SelectedModel } from './keep.ts';
 import { type LocalModel, resolveModelFolder } from './place.ts';
 

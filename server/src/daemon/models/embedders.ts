@@ -3,7 +3,7 @@ import { createOpenAiTextEmbedder } from '../../adapters/openai/text-embedder.ts
 import { readPoolingConfig } from '../../adapters/transformers/embed-recipe.ts';
 import { createTransformersFrameEmbedder } from '../../adapters/transformers/frame-embedder.ts';
 import { createTransformersTextEmbedder } from '../../adapters/transformers/text-embedder.ts';
-import { toEmbedderRevision } from '../../core/embedHabits.ts';
+import { toEmbedderRevision } from '../../core/models/embedder-presets.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import { type SelectionInputs, selectModel } from './choose.ts';

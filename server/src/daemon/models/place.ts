@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findCachedModel } from '../../adapters/models/shelf.ts';
-import { defaultModel, type Manifest, type ModelRole } from '../../core/manifest.ts';
-import type { ModelSetting } from '../../core/modelChoice.ts';
+import { defaultModel, type Manifest, type ModelRole } from '../../core/models/manifest.ts';
+import type { ModelSetting } from '../../core/models/model-setting.ts';
 
 /** A model folder on this machine. */
 export interface LocalModel {

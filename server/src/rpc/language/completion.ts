@@ -1,7 +1,7 @@
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
-import { toOneLine } from '../../core/oneLine.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatClockTime } from '../../linking/hoverText.ts';
 import { formatLinkTime, openLinkAt } from '../../linking/openLink.ts';

@@ -2,7 +2,7 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import type { AskResult } from '../../../protocol/ask.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
-import { toOneLine } from '../../core/oneLine.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
 import { formatClockTime } from '../../linking/hoverText.ts';
 import { INVALID_PARAMS } from '../errors.ts';
 import { explainIssue, ParamsError, parseParams } from '../params.ts';

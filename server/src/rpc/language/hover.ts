@@ -1,6 +1,6 @@
 import type { Hover } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { overlapMs, type TimeRange } from '../../core/range.ts';
+import { overlapMs, type TimeRange } from '../../core/domain/time-range.ts';
 import type { Library } from '../../library.ts';
 import { hoverText } from '../../linking/hoverText.ts';
 import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';

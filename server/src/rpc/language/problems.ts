@@ -2,7 +2,7 @@ import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
 import { fileUriToDisplayPath } from '../../base/file-uri.ts';
 import { createYielder } from '../../base/pace.ts';
-import { toOneLine } from '../../core/oneLine.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatClockTime } from '../../linking/hoverText.ts';
 import { formatLinkTime } from '../../linking/openLink.ts';

@@ -1,6 +1,6 @@
 import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { toOneLine } from '../../core/oneLine.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
 import { formatClockTime } from '../../linking/hoverText.ts';
 import type { Feature } from './feature.ts';
 

@@ -1,0 +1,186 @@
+import { isCorrectable } from './correctable.ts';
+import { type Correction, isSameText, type LineCorrection, type SpeakerCorrection } from './correction.ts';
+import type { Line } from '../domain/description.ts';
+import { baseLanguage } from '../language/stemmer.ts';
+import { compareByTime } from '../language/lines.ts';
+import { overlapMs } from '../domain/time-range.ts';
+
+/** Share of a line that must lie in a correction's range for a line made anew to give way to it. */
+const MIN_OVERLAP_SHARE = 0.5;
+
+/** `Line.source` of tags. */
+export const TAG_SOURCE = 'tag';
+
+/** Rows as a person left them. */
+export interface CorrectedRows<R> {
+  /** Those given, in their order, with other lines. */
+  readonly rows: readonly R[];
+  /** Tags, and lines of a person whose original is gone: they belong to the content. */
+  readonly added: readonly Line[];
+}
+
+/** What becomes of a line: another one, or nothing. */
+type LineEdits = ReadonlyMap<Line, Line | undefined>;
+
+/**
+ * Lines and corrections -> lines. A correction finds its line by kind, words and time. Where those words are gone (a
+ * new model, another subtitle file) the person's line stands in the place of what is there now, and where nothing is,
+ * it stands by itself. `rows` must be all rows of a video, those of all its copies, so that a line that one copy has
+ * is not added to another.
+ */
+export function applyCorrections<R extends { readonly lines: readonly Line[] }>(
+  rows: readonly R[],
+  corrections: readonly Correction[],
+): CorrectedRows<R> {
+  if (corrections.length === 0) return { rows, added: [] };
+  const lines = rows
+    .flatMap((row) => row.lines)
+    .filter((line) => isCorrectable(line.kind))
+    .sort(compareByTime);
+  const speakerCorrections = corrections.filter((correction) => correction.change === 'speaker');
+  const lineEdits = new Map<Line, Line | undefined>();
+  const personLines: Line[] = [];
+  for (const correction of corrections.filter((candidate) => candidate.change === 'line').sort(newestFirst)) {
+    const personLine = applyLineCorrection(correction, lines, lineEdits);
+    if (personLine !== undefined) personLines.push(personLine);
+  }
+  const tags = corrections.flatMap((correction): readonly Line[] =>
+    correction.change === 'tag'
+      ? [
+          {
+            kind: 'tag',
+            text: correction.text,
+            startMs: correction.startMs,
+            endMs: correction.endMs,
+            source: TAG_SOURCE,
+          },
+        ]
+      : [],
+  );
+  return {
+    rows: rows.map((row) => ({
+      ...row,
+      lines: row.lines.flatMap((line) => toCorrectedLines(line, lineEdits, speakerCorrections)),
+    })),
+    added: [...personLines.map((line) => renameSpeaker(line, speakerCorrections)), ...tags].sort(
+      compareByTime,
+    ),
+  };
+}
+
+const newestFirst = (a: LineCorrection, b: LineCorrection): number =>
+  b.madeMs - a.madeMs || (a.id < b.id ? -1 : 1);
+
+/** Settles what one correction makes of the lines; returns the person's line where none of them is its place. */
+function applyLineCorrection(
+  correction: LineCorrection,
+  lines: readonly Line[],
+  lineEdits: Map<Line, Line | undefined>,
+): Line | undefined {
+  const exactLines = findExactLines(correction, lines);
+  for (const line of exactLines)
+    if (!lineEdits.has(line)) lineEdits.set(line, editLine(line, correction, line));
+  if (exactLines.length > 0) return undefined;
+  const replacementLines = findReplacementLines(correction, lines).filter((line) => !lineEdits.has(line));
+  const [first] = replacementLines;
+  const { text, was, kind, startMs, endMs } = correction;
+  if (text === undefined) {
+    for (const line of replacementLines) lineEdits.set(line, editLine(line, correction, line));
+    return undefined;
+  }
+  const language = was.language ?? first?.language;
+  const originalLine =
+    first === undefined
+      ? was
+      : { text: replacementLines.map((line) => line.text).join(' '), speaker: first.speaker };
+  const lineBase = {
+    kind,
+    startMs,
+    endMs,
+    source: first?.source ?? was.source,
+    ...(language && { language }),
+  };
+  const line = editLine(
+    { ...lineBase, text: originalLine.text, ...(originalLine.speaker && { speaker: originalLine.speaker }) },
+    correction,
+    originalLine,
+  );
+  if (first === undefined) return line;
+  for (const other of replacementLines) lineEdits.set(other, undefined);
+  lineEdits.set(first, line);
+  return undefined;
+}
+
+/** The line as the correction has it; undefined where the person took it away. */
+function editLine(
+  line: Line,
+  { id, text = line.text, speaker }: LineCorrection,
+  originalLine: Pick<Line, 'text' | 'speaker'>,
+): Line | undefined {
+  if (text === '') return undefined;
+  const { speaker: originalSpeaker, ...rest } = line;
+  const name = speaker ?? originalSpeaker;
+  return {
+    ...rest,
+    text,
+    ...(name && { speaker: name }),
+    corrected: {
+      id,
+      text: originalLine.text,
+      ...(originalLine.speaker && { speaker: originalLine.speaker }),
+    },
+  };
+}
+
+/** Lines with the words that were corrected, at most one of each source: the one that shares most time. */
+function findExactLines({ kind, was, ...range }: LineCorrection, lines: readonly Line[]): readonly Line[] {
+  const best = new Map<string, Line>();
+  for (const line of lines) {
+    if (line.kind !== kind || overlapMs(line, range) === 0 || !isSameText(line.text, was.text)) continue;
+    const other = best.get(line.source);
+    if (other === undefined || overlapMs(line, range) > overlapMs(other, range)) best.set(line.source, line);
+  }
+  return [...best.values()];
+}
+
+/** Lines that came into the place of the one that was corrected. */
+function findReplacementLines(
+  { kind, was, ...range }: LineCorrection,
+  lines: readonly Line[],
+): readonly Line[] {
+  const sourceExists = lines.some((line) => line.kind === kind && line.source === was.source);
+  return lines.filter((line) => {
+    if (line.kind !== kind) return false;
+    if (sourceExists ? line.source !== was.source : !mayBeSameLanguage(line.language, was.language))
+      return false;
+    return overlapMs(line, range) >= Math.max(1, (line.endMs - line.startMs) * MIN_OVERLAP_SHARE);
+  });
+}
+
+function mayBeSameLanguage(a: string | undefined, b: string | undefined): boolean {
+  const [first, second] = [baseLanguage(a), baseLanguage(b)];
+  return first === undefined || second === undefined || first === second;
+}
+
+function toCorrectedLines(
+  line: Line,
+  lineEdits: LineEdits,
+  speakerCorrections: readonly SpeakerCorrection[],
+): readonly Line[] {
+  const edited = lineEdits.has(line) ? lineEdits.get(line) : line;
+  return edited === undefined ? [] : [renameSpeaker(edited, speakerCorrections)];
+}
+
+/** The line with its speaker's other name; one that the person named by itself keeps that. */
+function renameSpeaker(line: Line, speakerCorrections: readonly SpeakerCorrection[]): Line {
+  const namedByPerson = line.corrected !== undefined && line.speaker !== line.corrected.speaker;
+  if (line.kind !== 'speech' || namedByPerson) return line;
+  const speakerCorrection = speakerCorrections.find(({ was }) => was === (line.speaker ?? ''));
+  if (speakerCorrection === undefined) return line;
+  const { text, speaker } = line;
+  return {
+    ...line,
+    speaker: speakerCorrection.speaker,
+    corrected: line.corrected ?? { id: speakerCorrection.id, text, ...(speaker && { speaker }) },
+  };
+}

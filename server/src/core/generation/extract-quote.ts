@@ -1,0 +1,165 @@
+import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
+import { toComparableText } from '../ranking/query-filter.ts';
+import type { Line } from '../domain/description.ts';
+import { MAX_HIT_MS } from '../ranking/best-span.ts';
+import type { Question } from '../query/question-analysis.ts';
+import { overlapMs, type TimeRange } from '../domain/time-range.ts';
+import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
+import { matchesConcept } from '../ranking/bm25-rescore.ts';
+import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
+import { analyse } from '../language/tokenizer.ts';
+
+/** Less is no answer by itself: the sentence after it comes along. */
+const MIN_QUOTE_WORDS = 4;
+/** What is left of a sentence's gain where it lies outside the hit, and where it asks and does not tell. */
+const OUTSIDE_HIT_FACTOR = 0.8;
+const QUESTION_FACTOR = 0.8;
+const PAIR_GAIN = 0.5;
+/** A word that says little, and one that only names who speaks: all that they say carries it. */
+const WEAK_WORD_WEIGHT = 0.2;
+const SPEAKER_WORD_WEIGHT = 0.3;
+/** What a word loses that every sentence here says. */
+const COMMON_WORD_PENALTY = 0.5;
+/** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
+const ECHO_GAIN = 0.25;
+const MAX_ECHOES = 3;
+/** What a number, a date or a rate counts for where one is asked for. */
+const AMOUNT_GAIN = 0.3;
+/** Characters of a screen that are quoted. */
+const MAX_SCREEN_QUOTE_CHARS = 200;
+
+/** Between two lines of a screen. */
+const SCREEN_LINE_SEPARATOR = ' · ';
+
+interface SentenceGain {
+  readonly sentence: Sentence;
+  readonly at: number;
+  readonly gain: number;
+}
+
+function countEchoes(question: Question, text: string): number {
+  const questionText = ` ${toComparableText(question.text)} `;
+  const words = toComparableText(text).split(' ');
+  return words.filter((word, i) => i > 0 && questionText.includes(` ${words[i - 1]} ${word} `)).length;
+}
+
+/** A sentence's terms, its speaker's, and both in order: "what did Ben agree on" finds Ben's "agreed". */
+interface AnalysedSentence {
+  readonly sentence: Sentence;
+  readonly ordered: readonly string[];
+  readonly said: ReadonlySet<string>;
+  readonly speaker: ReadonlySet<string>;
+}
+
+function analyseSentence(sentence: Sentence): AnalysedSentence {
+  const said = analyse(sentence.text, sentence.language).split(' ');
+  const speaker = analyse(sentence.speaker ?? '', sentence.language).split(' ');
+  return { sentence, ordered: [...speaker, ...said], said: new Set(said), speaker: new Set(speaker) };
+}
+
+/** What each word of the question counts for: a little less where many sentences say it. */
+function computeWeights(question: Question, all: readonly AnalysedSentence[]): readonly number[] {
+  return question.concepts.map(({ weak }, id) => {
+    const share =
+      all.filter(({ said }) => matchesConcept(question, id, said)).length / Math.max(1, all.length);
+    return (weak ? WEAK_WORD_WEIGHT : 1) * (1 - COMMON_WORD_PENALTY * share);
+  });
+}
+
+function computeGain(
+  question: Question,
+  { sentence, ordered, said, speaker }: AnalysedSentence,
+  weights: readonly number[],
+): number {
+  const gain = weights.reduce((sum, weight, id) => {
+    if (matchesConcept(question, id, said)) return sum + weight;
+    return sum + (matchesConcept(question, id, speaker) ? weight * SPEAKER_WORD_WEIGHT : 0);
+  }, 0);
+  const conceptIds = ordered.map((term) => question.concepts.findIndex(({ terms }) => terms.includes(term)));
+  const pairs = conceptIds.filter(
+    (id, i) =>
+      id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === conceptIds[i + 1]),
+  );
+  if (gain === 0) return 0;
+  const statesAnswer = asksForFrequency(question.text) ? statesFrequency : statesAmount;
+  const amountGain = asksForAmount(question.text) && statesAnswer(sentence.text) ? AMOUNT_GAIN : 0;
+  const echoGain = ECHO_GAIN * Math.min(MAX_ECHOES, countEchoes(question, sentence.text));
+  return gain + amountGain + echoGain + PAIR_GAIN * Math.min(2, pairs.length);
+}
+
+/** The sentence and the next one of its source, where both fit and one voice goes on or another one replies. */
+function withNextSentence(sentence: Sentence, next: Sentence | undefined): readonly Sentence[] {
+  if (!next || next.endMs - sentence.startMs > MAX_HIT_MS) return [sentence];
+  return next.speaker === sentence.speaker || isQuestion(sentence) ? [sentence, next] : [sentence];
+}
+
+/** A line on screen with those it stands among: the whole slide, or what follows it on a fuller screen. */
+function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
+  const overlappingLines = all.filter(
+    (other) => other.kind === 'screenText' && other.source === line.source && overlapMs(other, line) > 0,
+  );
+  const slideTexts = overlappingLines
+    .filter(({ startMs }) => startMs === line.startMs)
+    .map(({ text }) => text);
+  const capped = { ...line, endMs: Math.min(line.endMs, line.startMs + MAX_HIT_MS) };
+  const slideText = slideTexts.join(SCREEN_LINE_SEPARATOR);
+  if (slideText.length <= MAX_SCREEN_QUOTE_CHARS) return { ...capped, text: slideText };
+  let text = line.text;
+  for (const nextLine of overlappingLines.slice(overlappingLines.indexOf(line) + 1)) {
+    if (text.length + nextLine.text.length > MAX_SCREEN_QUOTE_CHARS) break;
+    text += SCREEN_LINE_SEPARATOR + nextLine.text;
+  }
+  return { ...capped, text };
+}
+
+/**
+ * The sentence of a hit's surroundings that answers best: the one that holds most of what is asked, told rather
+ * than asked. A question comes with what follows it, and so does a scrap. Names and
+ * chapters only where nothing else holds any of it; [] where nothing does. At most 30 s.
+ */
+export function extractQuote(
+  question: Question,
+  lines: readonly Line[],
+  hit: TimeRange,
+): readonly Sentence[] {
+  const words = lines.filter(({ kind }) => kind !== 'frame');
+  const contentLines = words.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
+  return (
+    findBestQuote(question, splitSentences(contentLines), hit) ??
+    findBestQuote(question, splitSentences(words), hit) ??
+    []
+  );
+}
+
+function findBestQuote(
+  question: Question,
+  all: readonly Sentence[],
+  hit: TimeRange,
+): readonly Sentence[] | undefined {
+  const analysedAll = all.map(analyseSentence);
+  const weights = computeWeights(question, analysedAll);
+  const best = analysedAll
+    .map((analysed, at): SentenceGain => {
+      const { sentence } = analysed;
+      const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
+      // Someone who asks the same thing is about to be told.
+      const questionFactor =
+        isQuestion(sentence) && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
+      return {
+        sentence,
+        at,
+        gain: computeGain(question, analysed, weights) * overlapFactor * questionFactor,
+      };
+    })
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
+  if (!best) return undefined;
+  const { sentence } = best;
+  if (sentence.kind === 'screenText') return [quoteScreen(sentence, all)];
+  const next = all
+    .slice(best.at + 1)
+    .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  const words = analyse(sentence.text, sentence.language).split(' ').length;
+  const capped = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS) };
+  return isQuestion(sentence) || words < MIN_QUOTE_WORDS ? withNextSentence(capped, next) : [capped];
+}

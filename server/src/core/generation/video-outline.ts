@@ -1,0 +1,213 @@
+import type { Line, LineKind } from '../domain/description.ts';
+import { MAX_HIT_MS } from '../ranking/best-span.ts';
+import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
+import { overlapMs, type TimeRange } from '../domain/time-range.ts';
+import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
+import type { Chapter } from '../domain/video.ts';
+import { analyse } from '../language/tokenizer.ts';
+
+/** A stretch of a video with the sentence that says most of what it is about. */
+export interface OutlineSection extends TimeRange {
+  /** The chapter's title where the container has chapters. */
+  readonly title?: string;
+  readonly sentence: Sentence;
+}
+
+const MAX_SECTIONS = 8;
+const MIN_SECTIONS = 3;
+/** Sections of a video of one minute without chapters; four times the length gives twice as many. */
+const SECTIONS_PER_MINUTE = 1.6;
+/** What a sentence at a section's start is worth more than one at its end: people say first what they will talk of. */
+const LEAD_BONUS = 0.4;
+/** Where a section may start: each so far, or a twelfth of a short video. */
+const BLOCK_MS = 20_000;
+const MIN_BLOCKS = 12;
+/** Words a sentence should have to stand alone. */
+const MIN_STANDALONE_WORDS = 6;
+/** What an overview is made of: the first of these that a video has. */
+const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
+  ['speech', 'description'],
+  ['screenText', 'caption'],
+  ['facts'],
+];
+
+/** Ways to ask for the whole: "what is it about", "summarise", "worum geht es", and the like. */
+const OVERVIEW_PATTERNS = [
+  /\babout\s*[?.!]*$|\babout (this|that|the|these|those) (video|clip|film|movie|recording)s?\b/iu,
+  /\bsummar(y|i[sz]e)|\b(overview|outline|gist)\b|\bwhat happens\b|\b(main )?topics\b/iu,
+  /\bworum\b|\bzusammenfass|\bfasse?\b.*\bzusammen|\büberblick\b|\binhalt\b|\bwovon\b.*\bhandelt\b/iu,
+  /de quoi (parle|s'agit)|\brésum|\bde qué (trata|habla|va)\b|\bresum/iu,
+  /讲了?(些)?什么|总结|概括|关于什么|主要内容|要約|何について|まとめ|どんな内容/u,
+];
+
+/** What a question about the whole calls a video, beside the weak words. */
+const VIDEO_WORDS: ReadonlySet<string> = new Set(
+  `lecture talk lesson call session interview webinar podcast stream film movie recording episode tutorial presentation topic topics main brief briefly short overview
+  outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
+  vidéo exposé film conférence trata grabación charla`.split(/\s+/),
+);
+
+/** Is a word (lower-case) what people call any video? */
+export function isVideoWord(word: string): boolean {
+  return VIDEO_WORDS.has(word);
+}
+
+/**
+ * What "what is this video about" and its like ask for: the whole of a video, not a place in it. Undefined where a
+ * text asks for something else, else the words that name the video, [] where none do.
+ */
+export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
+  const question = text.slice(0, MAX_QUERY_CHARS);
+  if (!OVERVIEW_PATTERNS.some((pattern) => pattern.test(question))) return undefined;
+  return words.filter((word) => !VIDEO_WORDS.has(word));
+}
+
+/** Questions that one place cannot answer: each time counts. */
+const EVERY_OCCURRENCE =
+  /\b(?:how (?:many times|often)|(?:list|name|find|show) (?:me )?(?:all|every|each)|every time|all the (?:times|places)|wie oft|jedes mal|combien de fois|cu[áa]ntas veces)\b/i;
+/** What follows it and says no more: "list all the moments where". */
+const MOMENT_PHRASE =
+  /^\s*(?:(?:the|of the)\s+)?(?:times?|places?|moments?|occasions?|scenes?|clips?|parts?)?\s*\b(?:(?:that|when|where|in which)\b)?/i;
+
+/** Does a question ask for all the times something happens, or how many there are? */
+export function asksForEveryOccurrence(text: string): boolean {
+  return EVERY_OCCURRENCE.test(text);
+}
+
+/** What such a question asks the times of: "rice is mentioned" of "how many times rice is mentioned". */
+export function stripCountingPhrase(question: string): string {
+  const text = question.replace(/\s+/g, ' ');
+  const match = EVERY_OCCURRENCE.exec(text);
+  if (!match) return question;
+  const rest = text.slice(match.index + match[0].length).replace(MOMENT_PHRASE, '');
+  const remaining = `${text.slice(0, match.index)} ${rest}`.replace(/\s+/g, ' ').trim();
+  return /\p{L}/u.test(remaining) ? remaining : question;
+}
+
+type TermCounts = ReadonlyMap<string, number>;
+
+function countTerms(all: readonly Sentence[]): TermCounts {
+  const counts = new Map<string, number>();
+  for (const { text, language } of all)
+    for (const term of analyse(text, language).split(' '))
+      if (term) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+function termSimilarity(a: TermCounts, b: TermCounts): number {
+  let dot = 0;
+  for (const [term, count] of a) dot += count * (b.get(term) ?? 0);
+  const norm = (counts: TermCounts) =>
+    Math.sqrt([...counts.values()].reduce((sum, count) => sum + count * count, 0));
+  return dot / Math.max(1e-9, norm(a) * norm(b));
+}
+
+/** How many sections a video without chapters has: more for longer ones, few where few sentences are. */
+function sectionCount(all: readonly Sentence[], durationMs: number): number {
+  const byLength = Math.round(SECTIONS_PER_MINUTE * Math.sqrt(durationMs / 60_000));
+  const minCount = Math.min(MIN_SECTIONS, Math.ceil(all.length / 2));
+  return Math.min(MAX_SECTIONS, Math.max(1, minCount, byLength));
+}
+
+/** Cuts a video where its words change most. */
+function findSectionRanges(all: readonly Sentence[], durationMs: number): readonly TimeRange[] {
+  const count = sectionCount(all, durationMs);
+  const countTermsBetween = (fromMs: number, toMs: number) =>
+    countTerms(all.filter(({ startMs }) => fromMs <= startMs && startMs < toMs));
+  const blockMs = Math.min(BLOCK_MS, durationMs / MIN_BLOCKS);
+  const compareMs = 3 * blockMs;
+  const edges = Array.from({ length: Math.max(0, Math.ceil(durationMs / blockMs) - 1) }, (_, i) => {
+    const atMs = Math.round((i + 1) * blockMs);
+    return {
+      atMs,
+      similarity: termSimilarity(
+        countTermsBetween(atMs - compareMs, atMs),
+        countTermsBetween(atMs, atMs + compareMs),
+      ),
+    };
+  });
+  const minDistanceMs = durationMs / count / 2;
+  const startsMs = [0];
+  for (const { atMs } of edges.sort((a, b) => a.similarity - b.similarity || a.atMs - b.atMs)) {
+    if (startsMs.length === count) break;
+    if ([...startsMs, durationMs].every((other) => Math.abs(other - atMs) >= minDistanceMs))
+      startsMs.push(atMs);
+  }
+  startsMs.sort((a, b) => a - b);
+  return startsMs.map((startMs, i) => ({ startMs, endMs: startsMs[i + 1] ?? durationMs }));
+}
+
+/** Every nth of too many, the first and last among them. */
+function sampleEvenly<T>(items: readonly T[]): readonly T[] {
+  if (items.length <= MAX_SECTIONS) return items;
+  const step = (items.length - 1) / (MAX_SECTIONS - 1);
+  return Array.from({ length: MAX_SECTIONS }, (_, i) => items[Math.round(i * step)]).filter(
+    (item) => item !== undefined,
+  );
+}
+
+/** The sentence that holds most of what this section says and the others do not. */
+function findCentralSentence(
+  sectionSentences: readonly Sentence[],
+  counts: TermCounts,
+  others: readonly TermCounts[],
+): Sentence | undefined {
+  const weight = (term: string) => {
+    const holders = others.filter((other) => other.has(term)).length;
+    return Math.log(1 + (counts.get(term) ?? 0)) * Math.log(1 + (others.length + 1) / (holders + 1));
+  };
+  const scoreSentence = (sentence: Sentence) => {
+    const terms = [...new Set(analyse(sentence.text, sentence.language).split(' '))].filter(
+      (term) => term !== '',
+    );
+    const sum = terms.reduce((total, term) => total + weight(term), 0);
+    const lengthFactor = Math.min(1, terms.length / MIN_STANDALONE_WORDS);
+    return (
+      (sum / Math.sqrt(Math.max(MIN_STANDALONE_WORDS, terms.length))) *
+      lengthFactor *
+      (isQuestion(sentence) ? 0.5 : 1)
+    );
+  };
+  return sectionSentences
+    .map((sentence, i) => ({
+      sentence,
+      score: scoreSentence(sentence) * (1 + LEAD_BONUS * (1 - i / sectionSentences.length)),
+    }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.sentence.startMs - b.sentence.startMs)[0]?.sentence;
+}
+
+/**
+ * An outline over a whole video: its chapters, or stretches whose words belong together, each with its most telling
+ * sentence. [] for a video without any words.
+ */
+export function buildVideoOutline(
+  lines: readonly Line[],
+  durationMs: number,
+  chapters: readonly Chapter[],
+): readonly OutlineSection[] {
+  const kinds = KIND_PREFERENCE.find((preferred) => lines.some(({ kind }) => preferred.includes(kind)));
+  if (!kinds) return [];
+  const all = splitSentences(lines.filter(({ kind }) => kinds.includes(kind)));
+  const endMs = all.reduce((end, sentence) => Math.max(end, sentence.endMs), durationMs);
+  const parts: readonly (TimeRange & { readonly title?: string })[] =
+    chapters.length > 1 ? sampleEvenly(chapters) : findSectionRanges(all, endMs);
+  const sentencesByPart = parts.map((part) =>
+    all.filter((sentence) => sentence.startMs < part.endMs && overlapMs(sentence, part) > 0),
+  );
+  const counts = sentencesByPart.map(countTerms);
+  return parts.flatMap((part, i) => {
+    const others = counts.filter((_, other) => other !== i);
+    const sentence = findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), others);
+    if (!sentence) return [];
+    const capped = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS) };
+    return [
+      {
+        startMs: part.startMs,
+        endMs: part.endMs,
+        ...(part.title && { title: part.title }),
+        sentence: capped,
+      },
+    ];
+  });
+}

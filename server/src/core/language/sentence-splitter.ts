@@ -1,0 +1,120 @@
+import type { Line, LineKind } from '../domain/description.ts';
+import { compareByTime, isCueLine } from './lines.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+
+/** A sentence with the edges of the lines it stands in. */
+export interface Sentence extends TimeRange {
+  readonly text: string;
+  readonly kind: LineKind;
+  readonly source: string;
+  readonly speaker?: string;
+  readonly language?: string;
+}
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+/** A pause that ends a sentence whatever the punctuation says, ms. */
+const PAUSE_MS = 4_000;
+/** Speech recognition may give no full stop for minutes: a sentence ends with a line after so many characters. */
+const MAX_SENTENCE_CHARS = 240;
+const ENDS_IN_SPACELESS_SCRIPT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
+
+/** What goes between two lines of one sentence. */
+function joinerBetween(before: string, after: string): string {
+  return ENDS_IN_SPACELESS_SCRIPT.test(before) &&
+    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(after)
+    ? ''
+    : ' ';
+}
+
+function continuesTurn(before: Line, after: Line): boolean {
+  return (
+    before.source === after.source &&
+    before.kind === after.kind &&
+    before.speaker === after.speaker &&
+    after.startMs - before.endMs < PAUSE_MS
+  );
+}
+
+/** Lines that one voice speaks without a pause. */
+function groupIntoTurns(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const turns: Line[][] = [];
+  for (const line of lines) {
+    const currentTurn = turns.at(-1);
+    const lastLine = currentTurn?.at(-1);
+    if (currentTurn && lastLine && isCueLine(line) && continuesTurn(lastLine, line)) currentTurn.push(line);
+    else turns.push([line]);
+  }
+  return turns;
+}
+
+function splitTurn(turn: readonly Line[]): readonly Sentence[] {
+  const [first] = turn;
+  if (!first) return [];
+  let text = '';
+  const starts = turn.map((line) => {
+    const trimmed = line.text.trim();
+    text += text === '' ? trimmed : joinerBetween(text, trimmed) + trimmed;
+    return text.length - trimmed.length;
+  });
+  const lineAt = (offset: number) =>
+    turn[
+      Math.max(
+        0,
+        starts.findLastIndex((start) => start <= offset),
+      )
+    ] ?? first;
+  return [...segmenter.segment(text)]
+    .flatMap(({ segment, index }) => splitLongSegment(segment, index, starts))
+    .flatMap(({ from, to }) => {
+      const sentenceText = text.slice(from, to).trim();
+      if (sentenceText === '') return [];
+      const { kind, source, speaker, language } = first;
+      const startMs = lineAt(from).startMs;
+      const endMs = Math.max(lineAt(from + sentenceText.length - 1).endMs, startMs + 1);
+      return [
+        {
+          text: sentenceText,
+          kind,
+          source,
+          startMs,
+          endMs,
+          ...(speaker && { speaker }),
+          ...(language && { language }),
+        },
+      ];
+    });
+}
+
+/** A sentence too long to quote ends where lines end. */
+function splitLongSegment(segment: string, index: number, starts: readonly number[]) {
+  const end = index + segment.length;
+  const pieces: { from: number; to: number }[] = [];
+  let from = index;
+  starts.forEach((start, i) => {
+    const next = starts[i + 1] ?? end;
+    if (start > from && start < end && next - from > MAX_SENTENCE_CHARS) {
+      pieces.push({ from, to: start });
+      from = start;
+    }
+  });
+  return [...pieces, { from, to: end }];
+}
+
+/** The sentences of lines, in time order; a line that is no cue (a slide, a caption) is one of its own. */
+export function splitSentences(lines: readonly Line[]): readonly Sentence[] {
+  const orderedLines = [...lines].sort((a, b) => compareByTime(a, b));
+  const bySource = Map.groupBy(orderedLines.filter(isCueLine), (line) => `${line.kind} ${line.source}`);
+  const cueSentences = [...bySource.values()].flatMap((sourceLines) =>
+    groupIntoTurns(sourceLines).flatMap(splitTurn),
+  );
+  const lastingSentences = orderedLines
+    .filter((line) => !isCueLine(line))
+    .map(({ text, ...line }) => ({ ...line, text: text.replace(/\s*\n\s*/g, ' ').trim() }));
+  return [...cueSentences, ...lastingSentences].sort(compareByTime);
+}
+
+/** True where a sentence asks rather than tells. */
+export function isQuestion(sentence: Pick<Sentence, 'text'>): boolean {
+  return /[?？]["'”’」]*$/.test(sentence.text);
+}

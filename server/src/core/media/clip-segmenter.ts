@@ -1,0 +1,38 @@
+import type { Ms, TimeRange } from '../domain/time-range.ts';
+
+/** An edge moves to a cut within this share of a Clip's length. */
+const MAX_SNAP_SHARE = 0.2;
+/** A tail shorter than this share of a Clip's length joins its neighbour. */
+const MIN_TAIL_SHARE = 1 / 3;
+
+/** Where edges lie before they are snapped, without 0 and the end. */
+export function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
+  const edges: Ms[] = [];
+  for (let edge = clipMs; durationMs - edge >= clipMs * MIN_TAIL_SHARE; edge += clipMs) edges.push(edge);
+  return edges;
+}
+
+/**
+ * Clips of about `clipMs` that cover 0..durationMs without gap; each inner edge lies on the nearest cut where one
+ * is near. `cutsMs` is in time order. A video without length is one Clip of 1 ms, so that it can be named.
+ */
+export function segmentClips(durationMs: Ms, clipMs: Ms, cutsMs: readonly Ms[]): readonly TimeRange[] {
+  const maxSnapMs = clipMs * MAX_SNAP_SHARE;
+  const endMs = Math.max(1, durationMs);
+  const edges = [0];
+  let cutIndex = 0;
+  for (const unsnappedMs of unsnappedEdges(endMs, clipMs)) {
+    while ((cutsMs[cutIndex] ?? Number.POSITIVE_INFINITY) < unsnappedMs - maxSnapMs) cutIndex += 1;
+    let snappedMs = unsnappedMs;
+    let distanceMs = Number.POSITIVE_INFINITY;
+    for (let i = cutIndex; (cutsMs[i] ?? Number.POSITIVE_INFINITY) <= unsnappedMs + maxSnapMs; i += 1) {
+      const cut = cutsMs[i] ?? unsnappedMs;
+      if (Math.abs(cut - unsnappedMs) >= distanceMs || cut >= endMs) continue;
+      snappedMs = cut;
+      distanceMs = Math.abs(cut - unsnappedMs);
+    }
+    edges.push(snappedMs);
+  }
+  edges.push(endMs);
+  return edges.slice(1).map((edge, i) => ({ startMs: edges[i] ?? 0, endMs: edge }));
+}

@@ -1,0 +1,89 @@
+import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { createIntervalCollector } from './interval-collector.ts';
+
+const SAMPLES_PER_MS = 16;
+/** Loudness is kept for windows of this length. */
+const WINDOW_MS = 100;
+const WINDOW_SAMPLES = WINDOW_MS * SAMPLES_PER_MS;
+/** Quieter than this is silence, dBFS. */
+const SILENCE_DB = -50;
+const MIN_SILENCE_MS = 2000;
+/** The least that is told apart, dBFS. */
+const FLOOR_DB = -120;
+
+export interface LoudnessReport {
+  readonly silence: readonly TimeRange[];
+  /** dBFS, RMS of the windows in the range that are not silent; the floor where all are. */
+  loudness(range: TimeRange): number;
+}
+
+/** Level of a mean square, dBFS. */
+function toDecibels(meanSquare: number): number {
+  return meanSquare > 0 ? Math.max(FLOOR_DB, 10 * Math.log10(meanSquare)) : FLOOR_DB;
+}
+
+/** Measures 16 kHz mono samples in -1..1; one byte is kept for each 100 ms. */
+export function createLoudnessMeter(): {
+  add(timeMs: Ms, samples: Float32Array): void;
+  finish(endMs: Ms): LoudnessReport;
+} {
+  /** Level of each window below full scale, in halves of a dB. */
+  let windowLevels = new Uint8Array(1024).fill(255);
+  let windows = 0;
+  let squareSum = 0;
+  let sampleCount = 0;
+
+  const endWindow = (): void => {
+    if (sampleCount === 0) return;
+    if (windows === windowLevels.length) {
+      const enlarged = new Uint8Array(windows * 2).fill(255);
+      enlarged.set(windowLevels);
+      windowLevels = enlarged;
+    }
+    windowLevels[windows] = Math.min(255, Math.round(-2 * toDecibels(Math.min(1, squareSum / sampleCount))));
+    windows += 1;
+    squareSum = 0;
+    sampleCount = 0;
+  };
+  const windowLevelDb = (at: number): number => (at < windows ? -(windowLevels[at] ?? 255) / 2 : FLOOR_DB);
+
+  return {
+    add(timeMs, samples) {
+      // A gap of the sound track is silence; a smaller slip than a window is rounding.
+      const gapMs = timeMs - (windows * WINDOW_MS + sampleCount / SAMPLES_PER_MS);
+      if (gapMs >= WINDOW_MS) {
+        endWindow();
+        while ((windows + 1) * WINDOW_MS <= timeMs) {
+          sampleCount = 1;
+          endWindow();
+        }
+      }
+      for (let i = 0; i < samples.length; i += 1) {
+        const sample = samples[i] ?? 0;
+        if (Number.isFinite(sample)) squareSum += sample * sample;
+        sampleCount += 1;
+        if (sampleCount === WINDOW_SAMPLES) endWindow();
+      }
+    },
+    finish(endMs) {
+      endWindow();
+      const silence = createIntervalCollector(MIN_SILENCE_MS);
+      const count = Math.max(windows, Math.ceil(endMs / WINDOW_MS));
+      for (let i = 0; i < count; i += 1) silence.add(i * WINDOW_MS, windowLevelDb(i) < SILENCE_DB);
+      return {
+        silence: silence.finish(endMs),
+        loudness(range) {
+          let energy = 0;
+          let soundingWindows = 0;
+          for (let i = Math.floor(range.startMs / WINDOW_MS); i * WINDOW_MS < range.endMs; i += 1) {
+            if (windowLevelDb(i) < SILENCE_DB) continue;
+            energy += 10 ** (windowLevelDb(i) / 10);
+            soundingWindows += 1;
+          }
+          const db = soundingWindows > 0 ? toDecibels(energy / soundingWindows) : FLOOR_DB;
+          return Math.round(db * 10) / 10;
+        },
+      };
+    },
+  };
+}

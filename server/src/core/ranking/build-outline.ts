@@ -1,0 +1,53 @@
+import type { Line } from '../domain/description.ts';
+import { orderLines, withLanguages } from '../language/lines.ts';
+import type { Outline } from '../domain/passage.ts';
+import { toPassageTerms } from './build-passages.ts';
+import type { VideoFile, VideoRecord } from '../domain/video.ts';
+import { analyse } from '../language/tokenizer.ts';
+
+/** Folders above a file that still say something about it. */
+const MAX_TITLE_FOLDERS = 3;
+
+/** Created once: each holds some 60 kB outside the JavaScript heap, and one for each file fills the memory. */
+const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** `2024-05-03, 3 May 2024`: both what a file shows and what a person types. */
+export function formatRecordingDate(recordedMs: number): string {
+  const date = new Date(recordedMs);
+  if (Number.isNaN(date.getTime())) return '';
+  return `${date.toISOString().slice(0, 10)}, ${longDate.format(date)}`;
+}
+
+/** The name a copy is shown by: its container title, else its file name without the extension. */
+export function toDisplayName(copy: VideoFile, record: VideoRecord | undefined): string {
+  const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
+  return record?.probe.title?.trim() || file.replace(/\.[^.]+$/, '');
+}
+
+/** File name, folders, container title, device and date, as shown: one line each where present. */
+export function toTitleText(copy: VideoFile, record: VideoRecord | undefined): string {
+  const parts = copy.path.split(/[\\/]/).filter((part) => part !== '');
+  const file = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
+  const folders = parts.slice(0, -1).slice(-MAX_TITLE_FOLDERS);
+  const titleParts = [
+    record?.probe.title,
+    file,
+    folders.join('/'),
+    record?.probe.device,
+    formatRecordingDate(copy.recordedMs),
+  ];
+  return [...new Set(titleParts.filter((part): part is string => !!part && part.trim() !== ''))].join('\n');
+}
+
+/** One row a copy: its names and tags, and every word of its lines, for matching the video as a whole. */
+export function buildOutline(
+  copy: VideoFile,
+  record: VideoRecord | undefined,
+  rows: readonly { readonly lines: readonly Line[] }[],
+): Outline {
+  const lines = withLanguages(orderLines(rows.flatMap((row) => row.lines)));
+  const title = toTitleText(copy, record);
+  const language = lines[0]?.language;
+  const terms = `${analyse(title, language)} ${toPassageTerms(lines)}`.trim();
+  return { uri: copy.uri, videoId: copy.videoId, terms, title };
+}

@@ -1,0 +1,154 @@
+import { writesCompounds } from '../language/compound-splitter.ts';
+import type { Line } from '../domain/description.ts';
+import { hashText } from '../text/hash-text.ts';
+import { compareByTime, isCueLine, orderLines, splitLine, withLanguages } from '../language/lines.ts';
+import type { Passage } from '../domain/passage.ts';
+import { overlapMs, type TimeRange, type Uri } from '../domain/time-range.ts';
+import { analyse, toFactTerm, tokenize, toLanguageTerm } from '../language/tokenizer.ts';
+
+/** Part of the recipe of Passages and Outlines: what is analysed or cut differently gets another. */
+export const PASSAGES_VERSION = 'passages 3';
+
+/** A window of words that belong together, and how far the next one starts, ms. */
+export const PASSAGE_WINDOW_MS = 60_000;
+export const PASSAGE_STEP_MS = 30_000;
+
+/** A line that lasts (a slide, a chapter's title) counts in the windows of its first ten minutes. */
+const MAX_LASTING_MS = 600_000;
+
+/** What Passages are made of: rows of one content (`uri` empty) or of one copy. */
+export interface PassageSource {
+  readonly videoId: string;
+  readonly uri: Uri | '';
+  readonly rows: readonly { readonly lines: readonly Line[] }[];
+}
+
+/** Names the window of a content or a copy that starts there, whether it holds any words or not. */
+export function toPassageId(videoId: string, uri: Uri | '', startMs: number): string {
+  return `${uri === '' ? videoId : `${videoId}.${hashText(uri)}`}.${startMs}`;
+}
+
+/** True where a line is counted as said or shown in that window and not in the next one. */
+export function isLineInWindow(line: Line, window: TimeRange): boolean {
+  if (!isCueLine(line)) {
+    const endMs = Math.max(line.startMs + 1, Math.min(line.endMs, line.startMs + MAX_LASTING_MS));
+    return overlapMs({ startMs: line.startMs, endMs }, window) > 0;
+  }
+  const middle = (line.startMs + line.endMs) / 2;
+  return window.startMs <= middle && middle < window.endMs;
+}
+
+/**
+ * The terms of lines that follow each other: a speaker's name once where they take over, then what is said. Facts
+ * give none: measured words alone are never the reason for a hit.
+ */
+export function toPassageTerms(
+  lines: readonly Line[],
+  analyseLine: (line: Line) => string = ({ text, language }) => analyse(text, language),
+): string {
+  const terms: string[] = [];
+  const languages = new Set<string>();
+  let speaker: string | undefined;
+  for (const line of lines) {
+    if (line.kind === 'facts') continue;
+    if (line.speaker && line.speaker !== speaker) terms.push(analyse(line.speaker, line.language));
+    speaker = line.speaker;
+    const lineTerms = analyseLine(line);
+    if (lineTerms === '') continue;
+    terms.push(lineTerms);
+    if (line.language) languages.add(line.language);
+  }
+  const text = terms.filter((term) => term !== '').join(' ');
+  return text === '' ? '' : [text, ...[...languages].sort().map(toLanguageTerm)].join(' ');
+}
+
+/** Analyses each line once (it stands in two windows), splitting compounds into words that the lines use. */
+function createLineAnalyser(lines: readonly Line[]): (line: Line) => string {
+  const words = new Set<string>();
+  for (const line of lines) {
+    if (!writesCompounds(line.language ?? '')) continue;
+    for (const { plain } of tokenize(line.text, line.language).words) words.add(plain);
+  }
+  const terms = new Map(
+    lines.map((line) => [line, analyse(line.text, line.language, (word) => words.has(word))]),
+  );
+  return (line) => terms.get(line) ?? '';
+}
+
+/**
+ * 60 s windows, 30 s apart, over the lines of a content or a copy. A window without words is left out. Besides
+ * its own lines a Passage carries the cue before and the cue after (outside its range) as context for a hit. Facts
+ * get Passages of their own, with terms that ordinary words never find.
+ */
+export function buildPassages(source: PassageSource): readonly Passage[] {
+  const { videoId, uri } = source;
+  const owner = uri === '' ? videoId : `${videoId}.${hashText(uri)}`;
+  const all = source.rows.flatMap((row) => row.lines);
+  const factPassages = orderLines(all.filter((line) => line.kind === 'facts')).map((line): Passage => {
+    const { startMs, endMs } = line;
+    const terms = analyse(line.text, line.language).split(' ').map(toFactTerm).join(' ');
+    return { id: `${owner}.facts.${startMs}`, videoId, uri, startMs, endMs, terms, lines: [line] };
+  });
+  const contentLines = orderLines(all.filter((line) => line.kind !== 'facts'));
+  const lines = withLanguages(contentLines).flatMap(splitLine).sort(compareByTime);
+  const analyseLine = createLineAnalyser(lines);
+  const findNeighbour = createNeighbourFinder(lines);
+  const textPassages = groupLinesByWindow(lines).flatMap(([startMs, windowLines]): readonly Passage[] => {
+    const terms = toPassageTerms(windowLines, analyseLine);
+    if (terms === '') return [];
+    const cueLines = windowLines.filter(isCueLine);
+    const [before, after] = [findNeighbour(cueLines[0], -1), findNeighbour(cueLines.at(-1), 1)];
+    const range = { startMs, endMs: startMs + PASSAGE_WINDOW_MS };
+    return [
+      {
+        id: toPassageId(videoId, uri, startMs),
+        videoId,
+        uri,
+        ...range,
+        terms,
+        lines: [...before, ...windowLines, ...after],
+      },
+    ];
+  });
+  return [...textPassages, ...factPassages];
+}
+
+/** Lines by the start of each window that counts them, in order; every window holds something new. */
+function groupLinesByWindow(lines: readonly Line[]): readonly (readonly [number, readonly Line[]])[] {
+  const linesByStart = new Map<number, Line[]>();
+  for (const line of lines) {
+    const middle = (line.startMs + line.endMs) / 2;
+    const first = isCueLine(line) ? middle : line.startMs;
+    const last = isCueLine(line) ? middle : Math.min(line.endMs, line.startMs + MAX_LASTING_MS);
+    for (
+      let at = Math.floor(first / PASSAGE_STEP_MS) - 1;
+      at <= Math.floor(last / PASSAGE_STEP_MS);
+      at += 1
+    ) {
+      const startMs = at * PASSAGE_STEP_MS;
+      if (at < 0 || !isLineInWindow(line, { startMs, endMs: startMs + PASSAGE_WINDOW_MS })) continue;
+      const windowLines = linesByStart.get(startMs);
+      if (windowLines) windowLines.push(line);
+      else linesByStart.set(startMs, [line]);
+    }
+  }
+  const sorted = [...linesByStart].sort(([a], [b]) => a - b);
+  const end = sorted.at(-1)?.[0] ?? 0;
+  return sorted.filter(([startMs]) => startMs !== end || !linesByStart.has(startMs - PASSAGE_STEP_MS));
+}
+
+/** Finds the cue of the same source before (-1) or after (1) a cue. */
+function createNeighbourFinder(
+  lines: readonly Line[],
+): (line: Line | undefined, step: -1 | 1) => readonly Line[] {
+  const bySource = Map.groupBy(lines.filter(isCueLine), ({ source }) => source);
+  const positions = new Map<Line, number>();
+  for (const sourceLines of bySource.values())
+    for (const [i, line] of sourceLines.entries()) positions.set(line, i);
+  return (line, step) => {
+    const position = line && positions.get(line);
+    const neighbour =
+      position === undefined ? undefined : bySource.get(line?.source ?? '')?.[position + step];
+    return neighbour ? [neighbour] : [];
+  };
+}

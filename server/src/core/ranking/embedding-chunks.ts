@@ -1,0 +1,95 @@
+import type { Description, Line } from '../domain/description.ts';
+import { hashText } from '../text/hash-text.ts';
+import { orderLines } from '../language/lines.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import { TEXT_KINDS, type VectorKind } from '../domain/vector.ts';
+
+/** One piece of text to embed, with the time it stands for. */
+export interface EmbeddingChunk extends TimeRange {
+  readonly kind: VectorKind;
+  readonly text: string;
+  /** Hash of kind and text. */
+  readonly made: string;
+}
+
+/** Tokens of a piece at most, as guessed below: small models read 256 and cut the rest off unseen. */
+const MAX_CHUNK_TOKENS = 160;
+const SPACELESS_SCRIPT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
+/** Characters of a token in scripts with spaces: few, for a wrong guess costs the end of the text. */
+const CHARS_PER_TOKEN = 4;
+
+/** A guess at how many tokens a model makes of a text. */
+export function estimateTokens(text: string): number {
+  const spacelessChars = text.match(SPACELESS_SCRIPT)?.length ?? 0;
+  return spacelessChars + Math.ceil((text.length - spacelessChars) / CHARS_PER_TOKEN);
+}
+
+/** A line that alone is too long, cut at spaces (or anywhere where there are none), its time shared out. */
+function splitLongLine(line: Line): readonly Line[] {
+  const tokens = estimateTokens(line.text);
+  if (tokens <= MAX_CHUNK_TOKENS) return [line];
+  const count = Math.ceil(tokens / MAX_CHUNK_TOKENS);
+  const size = Math.ceil(line.text.length / count);
+  const parts: string[] = [];
+  let remaining = line.text;
+  while (remaining.length > size) {
+    const space = remaining.lastIndexOf(' ', size);
+    const splitAt = space > size / 2 ? space : size;
+    parts.push(remaining.slice(0, splitAt).toWellFormed());
+    remaining = remaining.slice(splitAt).trimStart();
+  }
+  parts.push(remaining);
+  const lengthMs = (line.endMs - line.startMs) / parts.length;
+  return parts.map((text, i) => ({
+    ...line,
+    text,
+    startMs: Math.round(line.startMs + i * lengthMs),
+    endMs: Math.round(line.startMs + (i + 1) * lengthMs),
+  }));
+}
+
+/** Lines in runs of about equal length, each within what a model reads. */
+function groupIntoRuns(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const total = lines.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+  const targetTokens = total / Math.ceil(total / MAX_CHUNK_TOKENS);
+  const grouped: Line[][] = [];
+  let runTokens = 0;
+  for (const line of lines) {
+    const tokens = estimateTokens(line.text);
+    const lastRun = grouped.at(-1);
+    if (lastRun && runTokens + tokens <= MAX_CHUNK_TOKENS && runTokens < targetTokens) {
+      lastRun.push(line);
+      runTokens += tokens;
+    } else {
+      grouped.push([line]);
+      runTokens = tokens;
+    }
+  }
+  return grouped;
+}
+
+/**
+ * What is embedded of the rows of a content or of a copy: caption, speech, description and screen text of each Clip
+ * apart, long ones in pieces so that nothing is cut off. Measured Facts and names are left to words.
+ */
+export function toEmbeddingChunks(rows: readonly Description[]): readonly EmbeddingChunk[] {
+  const chunks: EmbeddingChunk[] = [];
+  for (const row of rows) {
+    for (const kind of TEXT_KINDS) {
+      const lines = orderLines(row.lines.filter((line) => line.kind === kind && line.text.trim() !== ''));
+      for (const run of groupIntoRuns(lines.flatMap(splitLongLine))) {
+        const distinctTexts = run
+          .map(({ text }) => text.trim())
+          .filter((text, i, allTexts) => allTexts.indexOf(text) === i);
+        const text = distinctTexts.join(kind === 'screenText' ? '\n' : ' ');
+        // Text on a screen may last far longer than the Clip it is told in.
+        const startMs = Math.max(row.startMs, Math.min(...run.map((line) => line.startMs)));
+        const endMs = Math.min(row.endMs, Math.max(...run.map((line) => line.endMs)));
+        if (endMs <= startMs) continue;
+        chunks.push({ kind, text, startMs, endMs, made: hashText(`${kind}\n${text}`) });
+      }
+    }
+  }
+  return chunks;
+}

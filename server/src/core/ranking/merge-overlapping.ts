@@ -1,0 +1,89 @@
+import type { Line } from '../domain/description.ts';
+import { compareByTime, isSameLine } from '../language/lines.ts';
+import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
+import { overlapMs, type Uri } from '../domain/time-range.ts';
+import type { ScoredPassage } from './bm25-rescore.ts';
+
+/** One place of a video: a content's, or a copy's where its sidecar is part of the reason. */
+export interface HitPlace extends TextSpan {
+  readonly videoId: string;
+  readonly uri: Uri | '';
+  readonly score: number;
+  readonly termCoverage: number;
+  readonly hasTermPair: boolean;
+  readonly semanticMatch?: ScoredPassage['semanticMatch'];
+  readonly exact?: boolean;
+  /** The window it was found in and all its lines. */
+  readonly window: ScoredPassage['passage'];
+}
+
+function hasEvidence(line: Line, place: HitPlace): boolean {
+  return place.evidence.some((other) => isSameLine(line, other));
+}
+
+/** The same place in the same copy, or in content that a copy shares. */
+function isSamePlace(place: HitPlace, next: HitPlace): boolean {
+  if (place.videoId !== next.videoId) return false;
+  if (place.uri !== '' && next.uri !== '' && place.uri !== next.uri) return false;
+  return overlapMs(place, next) > 0 || next.evidence.every((line) => hasEvidence(line, place));
+}
+
+/** Joins what a sidecar and the content say of one place; the better one's moment stays unless both fit. */
+function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
+  const startMs = Math.min(place.startMs, next.startMs);
+  const endMs = Math.max(place.endMs, next.endMs);
+  const fitsInOneHit = endMs - startMs <= MAX_HIT_MS;
+  const addedEvidence = next.evidence.filter(
+    (line) => !hasEvidence(line, place) && (fitsInOneHit || overlapMs(line, place) > 0),
+  );
+  return {
+    ...place,
+    ...(fitsInOneHit && { startMs, endMs }),
+    uri: place.uri || next.uri,
+    termCoverage: Math.max(place.termCoverage, next.termCoverage),
+    hasTermPair: place.hasTermPair || next.hasTermPair,
+    evidence: [...place.evidence, ...addedEvidence].sort(compareByTime),
+  };
+}
+
+/**
+ * The best places, best first, no two over the same stretch of one video. `locate` finds the moment of a passage;
+ * it is asked only for passages that get that far. No cap a video: a cap costs recall.
+ */
+export function mergeOverlapping(
+  scored: readonly ScoredPassage[],
+  limit: number,
+  locate: (hit: ScoredPassage) => TextSpan | undefined,
+): readonly HitPlace[] {
+  const places: HitPlace[] = [];
+  for (const hit of scored) {
+    const { passage, score, termCoverage, hasTermPair, semanticMatch, exact = false } = hit;
+    const { videoId, uri } = passage;
+    const overlappingIndex = places.findIndex(
+      (place) =>
+        place.videoId === videoId &&
+        place.uri === uri &&
+        place.window.uri === uri &&
+        !exact &&
+        !place.exact &&
+        overlapMs(place.window, passage) > 0,
+    );
+    if (overlappingIndex >= 0) continue;
+    const moment = locate(hit);
+    if (!moment) continue;
+    const common = { videoId, uri, score, termCoverage, hasTermPair, window: passage };
+    const next: HitPlace = {
+      ...moment,
+      ...common,
+      ...(semanticMatch && { semanticMatch }),
+      ...(exact && { exact }),
+    };
+    const sameIndex = places.findIndex((place) => isSamePlace(place, next));
+    const place = places[sameIndex];
+    if (place) {
+      if (place.window.uri !== uri || exact || place.exact) places[sameIndex] = mergePlaces(place, next);
+    } else if (places.length < limit) places.push(next);
+    else break;
+  }
+  return places;
+}

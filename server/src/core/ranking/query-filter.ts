@@ -1,0 +1,83 @@
+import type { Line, LineKind } from '../domain/description.ts';
+import { countOccurrences } from './term-features.ts';
+import type { Passage } from '../domain/passage.ts';
+import { isLineInWindow, toPassageTerms } from './build-passages.ts';
+import type { Query, RequiredClause } from '../query/query-parser.ts';
+import { analyseQuestion } from '../query/question-analysis.ts';
+import { matchesConcept } from './bm25-rescore.ts';
+import { foldAccents, stripFactPrefix } from '../language/tokenizer.ts';
+
+/** Lower-case words with one space between them: what phrases and names are compared in. */
+export function toComparableText(text: string): string {
+  return foldAccents(text.normalize('NFKC').toLowerCase())
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+    .trim();
+}
+
+function isSpokenBy(line: Line, names: readonly string[]): boolean {
+  const speaker = toComparableText(line.speaker ?? '');
+  return speaker !== '' && names.some((name) => countOccurrences(name, speaker) > 0);
+}
+
+/** Lines that the scope's kinds and `speaker:` leave, undefined where neither narrows anything. */
+export function createLineFilter(
+  query: Query,
+  kinds: readonly LineKind[] | undefined,
+): ((line: Line) => boolean) | undefined {
+  const names = query.speakers.map(toComparableText).filter((name) => name !== '');
+  const wantedKinds = kinds && kinds.length > 0 ? new Set(kinds) : undefined;
+  if (!wantedKinds && names.length === 0) return undefined;
+  return (line) => (wantedKinds?.has(line.kind) ?? true) && (names.length === 0 || isSpokenBy(line, names));
+}
+
+/** The passage with those lines alone, its terms those that are left; facts are as good as words then. */
+export function narrowPassage(passage: Passage, keepLine: (line: Line) => boolean): Passage {
+  const lines = passage.lines.filter(keepLine);
+  if (lines.length > 0 && lines.every(({ kind }) => kind === 'facts'))
+    return { ...passage, lines, terms: stripFactPrefix(passage.terms) };
+  return { ...passage, lines, terms: toPassageTerms(lines.filter((line) => isLineInWindow(line, passage))) };
+}
+
+function toComparableLines(lines: readonly Line[]): string {
+  return toComparableText(lines.map(({ text }) => text).join(' '));
+}
+
+/** True where the words of a demand stand in the lines: side by side for a phrase, in any form otherwise. */
+function matchesClause(
+  clause: Pick<RequiredClause, 'text' | 'phrase'>,
+  lines: readonly Line[],
+  languages: readonly string[],
+): boolean {
+  if (clause.phrase) {
+    const phrase = toComparableText(clause.text);
+    return phrase === '' || countOccurrences(phrase, toComparableLines(lines)) > 0;
+  }
+  const question = analyseQuestion(clause.text, languages);
+  const terms = new Set(toPassageTerms(lines).split(' '));
+  return question.concepts.every((_, id) => matchesConcept(question, id, terms));
+}
+
+/** True where a passage holds every quoted phrase, `said:` and `shown:`, and nothing that is excluded. */
+export function satisfiesQuery(
+  query: Query,
+  passage: Passage,
+  title: string,
+  languages: readonly string[],
+): boolean {
+  if (query.requiredClauses.length === 0 && query.excludedTexts.length === 0) return true;
+  const windowLines = passage.lines.filter((line) => isLineInWindow(line, passage));
+  const titleLine: Line = { kind: 'title', text: title, startMs: 0, endMs: 0, source: '' };
+  const meetsRequirements = query.requiredClauses.every(({ kinds, ...clause }) =>
+    matchesClause(
+      clause,
+      kinds ? windowLines.filter((line) => kinds.includes(line.kind)) : [titleLine, ...windowLines],
+      languages,
+    ),
+  );
+  return (
+    meetsRequirements &&
+    !query.excludedTexts.some((text) =>
+      matchesClause({ text, phrase: /\s/.test(text) }, [...passage.lines, titleLine], languages),
+    )
+  );
+}

@@ -1,0 +1,159 @@
+import type { Question } from '../query/question-analysis.ts';
+
+/** Weights of the parts of a score beside the index's own BM25; tuned on meetings and tutorials. */
+export const FEATURE_WEIGHTS = {
+  exact: 1,
+  weakExact: 0.3,
+  pair: 1,
+  near: 0.4,
+  gram: 0.3,
+  part: 0.5,
+  video: 0.3,
+} as const;
+
+/** How far apart two words are still near, words. */
+const MAX_NEAR_DISTANCE_WORDS = 3;
+const GRAM_CHARS = 4;
+const EDGE_CHAR_CODE = 35;
+
+/** Everything a question looks for in a passage, each feature with its number and weight. */
+export interface TermFeatures {
+  readonly weights: readonly number[];
+  /** Feature of each concept's terms (weight 0: the index has counted them). */
+  readonly concepts: readonly number[];
+  /** Features of the parts of each concept's compound; [] where it is none. */
+  readonly parts: readonly (readonly number[])[];
+  /** Two strong concepts side by side. */
+  readonly pairs: readonly number[];
+  /** Counts of each feature in a passage, and its length in words. */
+  count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
+}
+
+/**
+ * 4-character pieces of a term with its edges marked, each as a number: thousands of terms are looked at for every
+ * question, and texts would cost more than the rest of the scoring. Two pieces with one number are as good as one.
+ */
+function eachGram(term: string, onGram: (gram: number) => void): void {
+  const size = term.length;
+  const charCodeAt = (i: number) => (i < 0 || i >= size ? EDGE_CHAR_CODE : term.charCodeAt(i));
+  for (let i = -1; i + GRAM_CHARS <= Math.max(size + 1, GRAM_CHARS - 1); i += 1) {
+    let gram = 0;
+    for (let j = i; j < i + GRAM_CHARS; j += 1) gram = (Math.imul(gram, 65_599) + charCodeAt(j)) | 0;
+    onGram(gram);
+  }
+}
+
+const NO_FEATURES: readonly number[] = [];
+const WORD_CHAR = /[\p{L}\p{N}]/u;
+const SPACELESS_SCRIPT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+
+/** How often a lower-case word stands in a lower-case text as a word of its own. */
+export function countOccurrences(word: string, text: string): number {
+  const spaceless = SPACELESS_SCRIPT.test(word);
+  let count = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    const nextChar = text.charAt(at + word.length);
+    if (spaceless || !(WORD_CHAR.test(text.charAt(at - 1)) || WORD_CHAR.test(nextChar))) count += 1;
+  }
+  return count;
+}
+
+export function createTermFeatures(question: Question): TermFeatures {
+  const weights: number[] = [];
+  const addFeature = (weight: number) => weights.push(weight) - 1;
+  const { concepts, order } = question;
+  const size = concepts.length;
+  const conceptFeatures = concepts.map(() => addFeature(0));
+  const exact = concepts.map(({ plain, weak }) => ({
+    plain,
+    id: addFeature(weak ? FEATURE_WEIGHTS.weakExact : FEATURE_WEIGHTS.exact),
+  }));
+  const conceptByTerm = new Map<string, number>();
+  const partFeatures = new Map<string, number>();
+  concepts.forEach(({ terms, parts }, id) => {
+    for (const term of terms) if (!conceptByTerm.has(term)) conceptByTerm.set(term, id);
+    for (const part of parts)
+      if (!partFeatures.has(part)) partFeatures.set(part, addFeature(FEATURE_WEIGHTS.part));
+  });
+  const parts = concepts.map((concept) => concept.parts.map((part) => partFeatures.get(part) ?? 0));
+  const orderedPairFeatures = new Int16Array(size * size).fill(-1);
+  const nearPairFeatures = new Int16Array(size * size).fill(-1);
+  const pairs: number[] = [];
+  const strong = new Set(question.strong);
+  order.forEach((a, i) => {
+    for (let j = i + 1; j <= i + MAX_NEAR_DISTANCE_WORDS && j < order.length; j += 1) {
+      const b = order[j] ?? a;
+      if (a === b) continue;
+      if (j === i + 1 && orderedPairFeatures[a * size + b] === -1) {
+        const pair = addFeature(FEATURE_WEIGHTS.pair);
+        orderedPairFeatures[a * size + b] = pair;
+        if (strong.has(a) && strong.has(b)) pairs.push(pair);
+      }
+      if (nearPairFeatures[a * size + b] === -1) {
+        nearPairFeatures[a * size + b] = addFeature(FEATURE_WEIGHTS.near);
+        nearPairFeatures[b * size + a] = nearPairFeatures[a * size + b] ?? -1;
+      }
+    }
+  });
+  const grams = new Map<number, number>();
+  for (const id of question.strong)
+    for (const term of concepts[id]?.terms.slice(0, 1) ?? [])
+      eachGram(term, (gram) => {
+        if (!grams.has(gram)) grams.set(gram, addFeature(FEATURE_WEIGHTS.gram));
+      });
+
+  /** What one term of a passage counts for: looked up once a question, for all its candidates. */
+  interface CachedTerm {
+    readonly concept: number;
+    readonly part: number;
+    readonly grams: readonly number[];
+  }
+  const termCache = new Map<string, CachedTerm>();
+  const lookUpTerm = (term: string): CachedTerm => {
+    let cached = termCache.get(term);
+    if (!cached) {
+      let gramFeatures: number[] | undefined;
+      eachGram(term, (gram) => {
+        const feature = grams.get(gram);
+        if (feature === undefined) return;
+        gramFeatures ??= [];
+        gramFeatures.push(feature);
+      });
+      cached = {
+        concept: conceptByTerm.get(term) ?? -1,
+        part: partFeatures.get(term) ?? -1,
+        grams: gramFeatures ?? NO_FEATURES,
+      };
+      termCache.set(term, cached);
+    }
+    return cached;
+  };
+
+  function count(terms: string, text: string) {
+    const counts = new Float32Array(weights.length);
+    const increment = (feature: number | undefined) => {
+      if (feature !== undefined && feature >= 0) counts[feature] = (counts[feature] ?? 0) + 1;
+    };
+    const recentConcepts = new Int16Array(MAX_NEAR_DISTANCE_WORDS).fill(-1);
+    const words = terms === '' ? [] : terms.split(' ');
+    words.forEach((term, at) => {
+      const { concept, part, grams: gramFeatures } = lookUpTerm(term);
+      for (const gram of gramFeatures) increment(gram);
+      increment(part);
+      if (concept >= 0) {
+        increment(conceptFeatures[concept]);
+        for (let distance = 1; distance <= MAX_NEAR_DISTANCE_WORDS && distance <= at; distance += 1) {
+          const earlierConcept = recentConcepts[(at - distance) % MAX_NEAR_DISTANCE_WORDS] ?? -1;
+          if (earlierConcept < 0) continue;
+          if (distance === 1) increment(orderedPairFeatures[earlierConcept * size + concept]);
+          increment(nearPairFeatures[earlierConcept * size + concept]);
+        }
+      }
+      recentConcepts[at % MAX_NEAR_DISTANCE_WORDS] = concept;
+    });
+    for (const { plain, id } of exact) counts[id] = countOccurrences(plain, text);
+    return { counts, length: words.length };
+  }
+  return { weights, concepts: conceptFeatures, parts, pairs, count };
+}

@@ -1,0 +1,191 @@
+import { detectAll, supportedLanguages } from 'tinyld';
+import { baseLanguage } from '../language/stemmer.ts';
+
+/** What the name of a sidecar file says. */
+export interface NameHints {
+  /** BCP 47. */
+  readonly language?: string;
+  readonly describes: boolean;
+  /** Thumbnails and other data that nobody reads. */
+  readonly metadata: boolean;
+}
+
+/** Parts of names that are no language, though some are codes of one. */
+const FLAGS = new Set(
+  'forced sdh cc hi default auto auto-generated orig original asr captions subtitles subs sub full foreign sync'.split(
+    ' ',
+  ),
+);
+
+/** Marks of languages that people and programs write, and that are other codes or none. */
+const MARKS: Readonly<Record<string, string>> = {
+  chs: 'zh-Hans',
+  sc: 'zh-Hans',
+  gb: 'zh-Hans',
+  cn: 'zh-Hans',
+  cht: 'zh-Hant',
+  tc: 'zh-Hant',
+  big5: 'zh-Hant',
+  tw: 'zh-Hant',
+  jp: 'ja',
+  jap: 'ja',
+  kr: 'ko',
+  pob: 'pt-BR',
+  pb: 'pt-BR',
+  ptbr: 'pt-BR',
+  cz: 'cs',
+  dk: 'da',
+  gr: 'el',
+  ua: 'uk',
+  vn: 'vi',
+  esp: 'es',
+  spl: 'es-419',
+  scr: 'hr',
+  scc: 'sr',
+};
+
+/**
+ * Reads `talk.pt-BR.srt`, `talk.en.forced.vtt`, `chrome.descriptions.vtt`, `2_English.srt`. What the sidecar shares
+ * with the name of its video comes off first; beside an unknown video the first part does, so that `This.Is.Us.srt` is
+ * not Icelandic. `hi` is Hindi only where no other language stands.
+ */
+export function hintsOf(name: string, video?: string): NameHints {
+  const rest = withoutStem(name, video);
+  const parts = rest.split('.').slice(0, -1);
+  const later = parts.slice(1).map((part) => part.toLowerCase());
+  const candidates = parts.slice(1).reverse();
+  const numbered = parts.length === 1 ? /^\d+_(.+)$/.exec(parts[0] ?? '')?.[1] : undefined;
+  if (numbered !== undefined) candidates.push(numbered);
+  const plain = candidates.filter((part) => !FLAGS.has(part.toLowerCase()));
+  const hindi = candidates.some((part) => part.toLowerCase() === 'hi') ? 'hi' : undefined;
+  return {
+    language: plain.map(languageOf).find((language) => language !== undefined) ?? hindi,
+    describes: later.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
+    metadata: later.some((part) =>
+      /^(metadata|thumbnails?|thumbs|sprites?|storyboard|telemetry)$/.test(part),
+    ),
+  };
+}
+
+/** The name from the dot behind the video's stem on; the whole name where it does not begin so. */
+function withoutStem(name: string, video: string | undefined): string {
+  if (video === undefined) return name;
+  const given = name.normalize('NFC');
+  const whole = video.normalize('NFC');
+  const dot = whole.lastIndexOf('.');
+  for (const stem of [whole, dot > 0 ? whole.slice(0, dot) : whole]) {
+    if (given.toLowerCase().startsWith(`${stem.toLowerCase()}.`)) return `_${given.slice(stem.length)}`;
+  }
+  return given;
+}
+
+/** BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), a mark (`chs`) or an English name (`German`); undefined for others. */
+export function languageOf(text: string): string | undefined {
+  const lower = text.trim().toLowerCase();
+  const named = MARKS[lower] ?? englishNames().get(lower);
+  if (named !== undefined) return named;
+  const tag = text.trim().replaceAll('_', '-');
+  if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(tag)) return undefined;
+  try {
+    const [canonical] = Intl.getCanonicalLocales(tag);
+    const primary = canonical?.split('-')[0] ?? '';
+    return names.of(primary) === undefined ? undefined : canonical;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text beyond this adds nothing to a guess, characters. */
+const SAMPLE = 1200;
+/** Letters from which on a guess counts, and how sure it must be. */
+const ENOUGH = 60;
+const SURE = 0.6;
+
+/**
+ * The language of a track, BCP 47: the text decides where it clearly is another language than was stated; else what the
+ * file states, else its name, else the text.
+ */
+export function trackLanguage(
+  stated: string,
+  named: string | undefined,
+  cues: readonly { readonly text: string }[],
+): string | undefined {
+  const told = languageOf(stated.slice(0, 40)) ?? named;
+  const guess = guessed(cues);
+  if (told === undefined || guess === undefined) return told ?? guess;
+  const base = baseLanguage(told);
+  if (base === undefined || base === guess) return told;
+  // A guess among languages without the stated one says nothing, unless it is of another script or English.
+  return KNOWN.has(base) || guess === 'en' || !LATIN.has(guess) ? guess : told;
+}
+
+/** Languages that the guess can tell apart from their neighbours; of others it names a neighbour. */
+const NEIGHBOURS = new Set([
+  'hr',
+  'bs',
+  'sr',
+  'sl',
+  'mk',
+  'sk',
+  'cs',
+  'da',
+  'no',
+  'ms',
+  'id',
+  'ca',
+  'gl',
+  'ber',
+  'eo',
+  'vo',
+]);
+const KNOWN: ReadonlySet<string> = new Set(
+  supportedLanguages.flatMap((code) => baseLanguage(code) ?? []).filter((code) => !NEIGHBOURS.has(code)),
+);
+const LATIN = new Set(
+  'de es pt it nl fr ga la cs sr sk da sv no fi is hu ro pl lt et lv tr id vi tl af eo tk ca ber rn vo'.split(
+    ' ',
+  ),
+);
+
+function guessed(cues: readonly { readonly text: string }[]): string | undefined {
+  let sample = '';
+  for (const { text } of cues) {
+    if (sample.length >= SAMPLE) break;
+    sample += `${text}\n`;
+  }
+  const script = scriptLanguage(sample);
+  if (script !== undefined) return script;
+  if ((sample.match(/\p{L}/gu)?.length ?? 0) < ENOUGH) return undefined;
+  const [best] = detectAll(sample.slice(0, SAMPLE));
+  return best !== undefined && best.accuracy >= SURE ? baseLanguage(best.lang) : undefined;
+}
+
+/** Languages that their script alone shows, where most letters are of it. */
+function scriptLanguage(text: string): string | undefined {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const share = (script: RegExp) => (text.match(script)?.length ?? 0) / Math.max(1, letters);
+  if (letters < ENOUGH / 6) return undefined;
+  if (share(/\p{Script=Thai}/gu) > 0.5) return 'th';
+  if (share(/\p{Script=Hangul}/gu) > 0.5) return 'ko';
+  const kana = share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
+  if (kana > 0.1 && kana + share(/\p{Script=Han}/gu) > 0.5) return 'ja';
+  return share(/\p{Script=Han}/gu) > 0.5 && kana < 0.01 ? 'zh' : undefined;
+}
+
+const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+let english: Map<string, string> | undefined;
+
+function englishNames(): ReadonlyMap<string, string> {
+  if (english !== undefined) return english;
+  english = new Map();
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  for (const first of letters) {
+    for (const second of letters) {
+      const code = first + second;
+      const name = names.of(code)?.toLowerCase();
+      if (name !== undefined && !english.has(name))
+        english.set(name, Intl.getCanonicalLocales(code)[0] ?? code);
+    }
+  }
+  return english;
+}

@@ -1,0 +1,54 @@
+import { linesOf, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from '../raw-cue.ts';
+
+/** A line without a next one to end it stands this long, and none stands longer, ms. */
+const LONGEST = 10_000;
+
+interface Sung {
+  readonly startMs: number;
+  readonly text: string;
+}
+
+/** Reads an lrc text: `[mm:ss.xx]text`, one or more times to a line, ended by the next line; and its language. */
+export function* readLyrics(text: string): Steps<ReadFile> {
+  const starts: Sung[] = [];
+  let language: string | undefined;
+  let offsetMs = 0;
+  for (const [at, whole] of (yield* linesOf(text)).entries()) {
+    if (at % STEP === 0) yield;
+    if (starts.length >= MAX_CUES) break;
+    const line = whole.slice(0, MAX_CUE_TEXT).trim();
+    const tag = /^\[(la|offset):([^\]]{0,40})\]$/i.exec(line);
+    if (tag?.[1]?.toLowerCase() === 'la') language = tag[2]?.trim();
+    if (tag?.[1]?.toLowerCase() === 'offset') offsetMs = Number.parseInt(tag[2] ?? '', 10) || 0;
+    starts.push(...sungOf(line));
+  }
+  starts.sort((a, b) => a.startMs - b.startMs);
+  return { cues: endedByNext(starts, offsetMs), language };
+}
+
+function sungOf(line: string): readonly Sung[] {
+  const times: number[] = [];
+  let rest = line;
+  for (;;) {
+    const time = /^\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]\s*/.exec(rest);
+    if (time === null) break;
+    times.push((Number(time[1]) * 60 + Number(time[2])) * 1000 + Number((time[3] ?? '').padEnd(3, '0')));
+    rest = rest.slice(time[0].length);
+  }
+  // Times of single words are left to the line they stand in.
+  const text = rest.replace(/<\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?>/g, ' ');
+  return times.map((startMs) => ({ startMs, text }));
+}
+
+function endedByNext(starts: readonly Sung[], offsetMs: number): readonly RawCue[] {
+  const cues: RawCue[] = [];
+  let nextMs = Number.POSITIVE_INFINITY;
+  let laterMs = nextMs;
+  for (const { startMs, text } of starts.toReversed()) {
+    if (startMs !== nextMs) laterMs = nextMs;
+    nextMs = startMs;
+    const endMs = Math.max(0, Math.min(laterMs, startMs + LONGEST) - offsetMs);
+    if (text.trim() !== '' && endMs > 0) cues.push({ startMs: Math.max(0, startMs - offsetMs), endMs, text });
+  }
+  return cues.reverse();
+}

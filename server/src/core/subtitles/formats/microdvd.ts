@@ -1,0 +1,69 @@
+import {
+  linesOf,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  STEP,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
+
+/** Frames a second where neither the file nor the video says. */
+const USUAL = 25;
+/** How long a line is taken to stand where the file does not say, ms. */
+const SHOWN = 4000;
+/** A line of MicroDVD counts frames, one of MPL2 tenths of a second. */
+const LINE = /^\s{0,20}(?:\{(-?\d{1,9})\}\s?\{(-?\d{0,9})\}|\[(-?\d{1,9})\]\s?\[(-?\d{0,9})\])/;
+
+/** Tells whether a text is MicroDVD or MPL2, by its first line with anything in it. */
+export function isFrames(text: string): boolean {
+  return LINE.test(text.slice(0, 2000).replace(/^[\uFEFF\s]+/, ''));
+}
+
+/**
+ * Reads MicroDVD, `{from}{to}text|second line` in frames, and MPL2, `[from][to]text` in tenths of a second. A first
+ * line `{1}{1}23.976` says how many frames make a second; without it the video does.
+ */
+export function* readFrames(text: string, framesPerSecond: number | undefined): Steps<ReadFile> {
+  const cues: RawCue[] = [];
+  const unread = new UnreadCount();
+  let rate = framesPerSecond !== undefined && framesPerSecond > 0 ? framesPerSecond : USUAL;
+  for (const [at, line] of (yield* linesOf(text)).entries()) {
+    if (at % STEP === 0) yield;
+    const match = LINE.exec(line);
+    if (match === null || cues.length >= MAX_CUES) {
+      if (line.trim() !== '') unread.add(line, at + 1);
+      if (cues.length >= MAX_CUES) break;
+      continue;
+    }
+    const body = line.slice(match[0].length, match[0].length + MAX_CUE_TEXT);
+    const isCount = match[1] !== undefined;
+    const stated = isCount && cues.length === 0 && Number(match[1]) <= 1 ? statedRate(body) : undefined;
+    if (stated !== undefined) {
+      rate = stated;
+      continue;
+    }
+    const perSecond = isCount ? rate : 10;
+    const startMs = Math.round((Number(match[1] ?? match[3]) / perSecond) * 1000);
+    const end = match[2] ?? match[4] ?? '';
+    const endMs = end === '' ? startMs + SHOWN : Math.round((Number(end) / perSecond) * 1000);
+    cues.push({ startMs, endMs, text: body.split('|').map(unslanted).join('\n') });
+  }
+  return { cues, unread: unread.unread };
+}
+
+function statedRate(body: string): number | undefined {
+  const text = body.trim();
+  if (text.length > 12 || !/^\d{1,3}(?:[.,]\d{1,6})?$/.test(text)) return undefined;
+  const rate = Number(text.replace(',', '.'));
+  return rate > 0 ? rate : undefined;
+}
+
+/** Without `{y:i}`, `{c:$0000ff}` and the leading slash that means italics. */
+function unslanted(line: string): string {
+  return line
+    .replace(/\{[a-zA-Z]:[^{}]*\}/g, '')
+    .trimStart()
+    .replace(/^\//, '');
+}

@@ -1,0 +1,117 @@
+import {
+  linesOf,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  STEP,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Where transcripts in JSON keep their segments: Whisper, whisper.cpp, YouTube's json3, players. */
+const LISTS = ['segments', 'transcription', 'events', 'cues', 'captions', 'subtitles', 'body'];
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/**
+ * Reads a transcript in JSON: Whisper's, whisper.cpp's, YouTube's json3. Undefined where the text is other JSON, or
+ * none: many programs leave notes of their own beside a video.
+ */
+export function* readJson(text: string): Steps<ReadFile | undefined> {
+  let root: unknown;
+  try {
+    root = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+  yield;
+  const list = Array.isArray(root)
+    ? root
+    : LISTS.map((key) => (isFields(root) ? root[key] : undefined)).find(Array.isArray);
+  if (list === undefined) return undefined;
+  const cues: RawCue[] = [];
+  const unread = new UnreadCount();
+  for (const [at, item] of list.entries()) {
+    if (at % STEP === 0) yield;
+    if (!isFields(item)) return undefined;
+    const said = textOf(item);
+    if (said.trim() === '') continue;
+    const times = timesOf(item);
+    if (times === undefined || cues.length >= MAX_CUES) unread.add(said);
+    else cues.push({ ...times, text: said.slice(0, MAX_CUE_TEXT), speaker: speakerOf(item) });
+    if (cues.length >= MAX_CUES) break;
+  }
+  if (cues.length === 0) return undefined;
+  return { cues, language: languageIn(root), unread: unread.unread };
+}
+
+function textOf(item: Fields): string {
+  if (Array.isArray(item.segs)) {
+    return item.segs
+      .map((part: unknown) => (isFields(part) && typeof part.utf8 === 'string' ? part.utf8 : ''))
+      .join('');
+  }
+  const text = [item.text, item.body, item.content].find((value) => typeof value === 'string');
+  return typeof text === 'string' ? text : '';
+}
+
+/** Seconds, but ms in json3 and in whisper.cpp's offsets. */
+function timesOf(item: Fields): { readonly startMs: number; readonly endMs: number } | undefined {
+  const { offsets } = item;
+  if (isNumber(item.tStartMs)) {
+    return {
+      startMs: item.tStartMs,
+      endMs: item.tStartMs + (isNumber(item.dDurationMs) ? item.dDurationMs : 0),
+    };
+  }
+  if (isFields(offsets) && isNumber(offsets.from)) {
+    return { startMs: offsets.from, endMs: isNumber(offsets.to) ? offsets.to : offsets.from };
+  }
+  const start = [item.start, item.startTime, item.from].find(isNumber);
+  const end = [item.end, item.endTime, item.to].find(isNumber) ?? start;
+  return start === undefined || end === undefined ? undefined : { startMs: start * 1000, endMs: end * 1000 };
+}
+
+function speakerOf({ speaker }: Fields): string | undefined {
+  return typeof speaker === 'string' && !/^speaker[_ ]?\d*$/i.test(speaker) ? speaker : undefined;
+}
+
+function languageIn(root: unknown): string | undefined {
+  if (!isFields(root)) return undefined;
+  const language = root.language ?? (isFields(root.result) ? root.result.language : undefined);
+  return typeof language === 'string' ? language : undefined;
+}
+
+/** Reads Whisper's .tsv: start and end in ms, then the text. Other tables of tabs give undefined. */
+export function* readTsv(text: string): Steps<ReadFile | undefined> {
+  const cues: RawCue[] = [];
+  const unread = new UnreadCount();
+  for (const [at, line] of (yield* linesOf(text)).entries()) {
+    if (at % STEP === 0) yield;
+    const [start = '', end = '', ...rest] = line.split('\t', 50);
+    if (at === 0 && !/^\d/.test(start)) {
+      if (!/^start$/i.test(start.trim()) || !/^end$/i.test(end.trim())) return undefined;
+      continue;
+    }
+    const said = rest.join(' ').slice(0, MAX_CUE_TEXT);
+    if (line.trim() === '' || said.trim() === '') continue;
+    const [startMs, endMs] = [start, end].map((value) =>
+      /^-?\d{1,12}(?:\.\d{1,9})?$/.test(value.trim().slice(0, 30)) ? Number(value) : undefined,
+    );
+    if (startMs === undefined || endMs === undefined || cues.length >= MAX_CUES) unread.add(line, at + 1);
+    else cues.push(inMs(startMs, endMs, start, said));
+    if (cues.length >= MAX_CUES) break;
+  }
+  return cues.length === 0 ? undefined : { cues, unread: unread.unread };
+}
+
+/** Labels of sound editors are seconds with a point, Whisper's are whole ms. */
+function inMs(start: number, end: number, written: string, text: string): RawCue {
+  const unit = written.includes('.') ? 1000 : 1;
+  return { startMs: start * unit, endMs: end * unit, text };
+}

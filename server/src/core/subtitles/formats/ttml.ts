@@ -1,0 +1,142 @@
+import { MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps, UnreadCount } from '../raw-cue.ts';
+import { piecesOf } from '../markup-tags.ts';
+import { readTime } from '../parse-time.ts';
+
+/** How a file counts frames and ticks. */
+interface Rates {
+  framesPerSecond: number;
+  ticksPerSecond: number;
+}
+
+/** Times of an element that holds others count from its own. */
+interface Scope {
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Deeper nesting is no subtitle file. */
+const DEEPEST = 64;
+
+/**
+ * Reads TTML (.ttml, .dfxp, .itt) and YouTube's XML (srv1 to srv3): text of `<p>` or `<text>` with its times, as clock
+ * (`00:00:01.5`, `00:00:01:12` frames) or offset (`1.5s`, `1500ms`, `36f`, `400t`, plain ms in srv3).
+ */
+export function* readTtml(text: string): Steps<ReadFile> {
+  const cues: RawCue[] = [];
+  const unread = new UnreadCount();
+  const rates: Rates = { framesPerSecond: 30, ticksPerSecond: 1 };
+  const scopes: Scope[] = [];
+  let language: string | undefined;
+  let said: { readonly scope: Scope; text: string } | undefined;
+  const close = () => {
+    if (said !== undefined && said.text.trim() !== '') cues.push({ ...timesOf(said.scope), text: said.text });
+    said = undefined;
+  };
+  let count = 0;
+  for (const piece of piecesOf(text)) {
+    count += 1;
+    if (count % STEP === 0) yield;
+    if (cues.length >= MAX_CUES) break;
+    if (piece.kind === 'text') {
+      if (said !== undefined && said.text.length < MAX_CUE_TEXT) said.text += piece.text.replace(/\s+/g, ' ');
+    } else if (piece.kind === 'close') {
+      while (scopes.some((scope) => scope.name === piece.name) && scopes.pop()?.name !== piece.name);
+      if (isCue(piece.name)) close();
+    } else if (piece.name === 'br') {
+      if (said !== undefined) said.text += '\n';
+    } else {
+      if (piece.name === 'tt') setRates(rates, piece.attributes);
+      language ??= piece.attributes.get('lang');
+      if (!SCOPES.has(piece.name)) continue;
+      if (isCue(piece.name)) while (scopes.some(({ name }) => isCue(name))) scopes.pop();
+      const scope = scopeOf(piece, scopes.at(-1), rates);
+      if (scope === undefined) {
+        unread.add([...piece.attributes].map((pair) => pair.join('=')).join(' '));
+      }
+      if (isCue(piece.name)) {
+        close();
+        said = scope && { scope, text: '' };
+      } else if (
+        piece.name === 'span' &&
+        scope !== undefined &&
+        piece.attributes.has('begin') &&
+        said !== undefined
+      ) {
+        // Words that appear one after the other.
+        if (said.text.trim() !== '')
+          cues.push({ startMs: said.scope.startMs, endMs: scope.startMs, text: said.text });
+        said = { scope, text: '' };
+      }
+      if (scope !== undefined && !piece.empty && scopes.length < DEEPEST) scopes.push(scope);
+    }
+  }
+  close();
+  return { cues, language, unread: unread.unread };
+}
+
+const SCOPES: ReadonlySet<string> = new Set(['body', 'div', 'p', 'span', 'text']);
+const isCue = (name: string) => name === 'p' || name === 'text';
+
+function timesOf({ startMs, endMs }: Scope): { readonly startMs: number; readonly endMs: number } {
+  return { startMs, endMs: Number.isFinite(endMs) ? endMs : startMs };
+}
+
+function setRates(rates: Rates, attributes: ReadonlyMap<string, string>): void {
+  const [above = 1, below = 1] = (attributes.get('frameratemultiplier') ?? '')
+    .split(/[\s:]/)
+    .map(Number)
+    .filter((value) => value > 0);
+  const frames = Number(attributes.get('framerate'));
+  if (frames > 0) rates.framesPerSecond = (frames * above) / below;
+  const ticks = Number(attributes.get('tickrate'));
+  rates.ticksPerSecond = ticks > 0 ? ticks : frames > 0 ? frames : 1;
+}
+
+/** Undefined where a stated time cannot be read. */
+function scopeOf(
+  { name, attributes }: { readonly name: string; readonly attributes: ReadonlyMap<string, string> },
+  outer: Scope | undefined,
+  rates: Rates,
+): Scope | undefined {
+  const base = outer?.startMs ?? 0;
+  // srv3 counts ms, srv1 (`<text start dur>`) seconds.
+  const isShort = attributes.has('t');
+  const read = (key: string, short: string) => {
+    const value = attributes.get(isShort ? short : key) ?? attributes.get(key === 'begin' ? 'start' : key);
+    return value === undefined ? undefined : (offsetMs(isShort ? `${value}ms` : value, rates) ?? Number.NaN);
+  };
+  const begin = read('begin', 't');
+  const duration = read('dur', 'd');
+  const end = isShort ? undefined : read('end', '');
+  if ([begin, duration, end].some(Number.isNaN)) return undefined;
+  const startMs = base + (begin ?? 0);
+  const ends = [
+    outer?.endMs ?? Number.POSITIVE_INFINITY,
+    end === undefined ? Number.POSITIVE_INFINITY : base + end,
+    duration === undefined ? Number.POSITIVE_INFINITY : startMs + duration,
+  ];
+  return { name, startMs, endMs: Math.min(...ends) };
+}
+
+function offsetMs(value: string, { framesPerSecond, ticksPerSecond }: Rates): number | undefined {
+  const text = value.trim().slice(0, 40);
+  const offset = /^(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)$/.exec(text);
+  if (offset !== null) {
+    const units = {
+      h: 3_600_000,
+      m: 60_000,
+      s: 1000,
+      ms: 1,
+      f: 1000 / framesPerSecond,
+      t: 1000 / ticksPerSecond,
+    };
+    return Math.round(Number(offset[1]) * units[offset[2] as keyof typeof units]);
+  }
+  const frames = /^(\d{1,4}:\d{1,2}:\d{1,2})[:;](\d{1,3})(?:\.\d{1,3})?$/.exec(text);
+  if (frames === null) return readTime(text);
+  const clockMs = readTime(frames[1] ?? '');
+  return clockMs === undefined
+    ? undefined
+    : Math.round(clockMs + (Number(frames[2]) * 1000) / framesPerSecond);
+}

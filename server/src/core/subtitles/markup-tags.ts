@@ -1,0 +1,62 @@
+import { decodedText } from './strip-markup.ts';
+
+/** One piece of an XML or HTML text. Names are lower case, without their namespace. */
+export type Piece =
+  | {
+      readonly kind: 'open';
+      readonly name: string;
+      readonly attributes: ReadonlyMap<string, string>;
+      readonly empty: boolean;
+    }
+  | { readonly kind: 'close'; readonly name: string }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** A longer tag is text, characters. */
+const LONGEST_TAG = 4000;
+
+/**
+ * Splits an XML or HTML text into tags and what stands between them, leniently and in linear time: entities are
+ * decoded, comments, declarations and instructions left out; no tag needs to be closed.
+ */
+export function* piecesOf(text: string): Generator<Piece> {
+  let at = 0;
+  while (at < text.length) {
+    const start = text.indexOf('<', at);
+    if (start < 0) break;
+    if (start > at) yield { kind: 'text', text: decodedText(text.slice(at, start)) };
+    if (text.startsWith('<!--', start)) {
+      at = after(text, '-->', start);
+    } else if (text.startsWith('<![CDATA[', start)) {
+      at = after(text, ']]>', start);
+      yield { kind: 'text', text: text.slice(start + 9, at - 3) };
+    } else {
+      const end = text.indexOf('>', start);
+      if (end < 0) break;
+      const tag = text.slice(start + 1, Math.min(end, start + LONGEST_TAG));
+      at = end + 1;
+      const piece = tagOf(tag);
+      if (piece !== undefined) yield piece;
+    }
+  }
+  if (at < text.length) yield { kind: 'text', text: decodedText(text.slice(at)) };
+}
+
+/** The place behind the next `end`, or the end of the text. */
+function after(text: string, end: string, from: number): number {
+  const found = text.indexOf(end, from);
+  return found < 0 ? text.length : found + end.length;
+}
+
+function tagOf(tag: string): Piece | undefined {
+  const match = /^(\/?)(?:[\w.-]*:)?([a-zA-Z][\w.-]*)/.exec(tag);
+  if (match === null) return undefined;
+  const name = (match[2] ?? '').toLowerCase();
+  if (match[1] === '/') return { kind: 'close', name };
+  const attributes = new Map<string, string>();
+  const values = /([\w:.-]{1,100})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]{1,500}))/g;
+  for (const found of tag.slice(match[0].length).matchAll(values)) {
+    const key = (found[1] ?? '').toLowerCase().replace(/^.*:/, '');
+    attributes.set(key, decodedText(found[2] ?? found[3] ?? found[4] ?? ''));
+  }
+  return { kind: 'open', name, attributes, empty: tag.endsWith('/') };
+}

@@ -1,0 +1,138 @@
+import type { BesideVideo, Cue, CueKind, CueTrack } from '../domain/cue.ts';
+import { readBlocks } from './formats/cue-blocks.ts';
+import { readEvents } from './formats/ass.ts';
+import { isFrames, readFrames } from './formats/microdvd.ts';
+import { readLyrics } from './formats/lrc.ts';
+import { hintsOf, trackLanguage } from './filename-hints.ts';
+import { type Markup, type PlainLine, plainLines, visible } from './strip-markup.ts';
+import { areChapters, isLanguage, isPayload, withoutSounds } from './prose-detector.ts';
+import {
+  closed,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  mapped,
+  type RawCue,
+  type ReadFile,
+  type Steps,
+} from './raw-cue.ts';
+import { readJson, readTsv } from './formats/transcript-records.ts';
+import { joinedWords, type Shown, unrolled } from './rolling-captions.ts';
+import { readSami } from './formats/sami.ts';
+import { type Spoken, withSpeakers } from './speaker-labels.ts';
+import { readTtml } from './formats/ttml.ts';
+import { extensionOf } from '../library/media-extensions.ts';
+
+/** What is known of a subtitle file beside its text. */
+export interface CueFile extends BesideVideo {
+  /** The name of the file; it gives the format, the language and the kind where the text does not. */
+  readonly name: string;
+}
+
+/**
+ * Parses a subtitle file in steps: the caller may turn to other work whenever it yields. A text without any cue gives
+ * an empty track; what looked like a cue and could not be read is counted.
+ */
+export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
+  const hints = hintsOf(file.name, file.video);
+  const extension = extensionOf(file.name);
+  const markup: Markup = isEvents(extension, text) ? 'ass' : 'html';
+  const read = yield* readFile(extension, text, file.framesPerSecond);
+  // Other JSON and tables beside a video are not subtitles, and nobody misses them.
+  if (read === undefined) return { source: file.name, cues: [] };
+  const isDescription = hints.describes || read.kind === 'descriptions' || read.kind === 'chapters';
+  const isSilent = hints.metadata || read.kind === 'metadata';
+  const cues = isSilent ? [] : yield* clean(read.cues, isDescription ? 'description' : 'speech', markup);
+  const unread = read.unread ?? (read.cues.length === 0 ? nothingIn(text) : undefined);
+  const language = trackLanguage(read.language ?? '', hints.language, cues);
+  return { source: file.name, language, cues, ...(unread === undefined || isSilent ? {} : { unread }) };
+}
+
+/** Cleans the Cues of an embedded track as a decoder gives them, markup left in, in steps. */
+export function* cleanCues(cues: readonly Cue[], markup: Markup): Steps<readonly Cue[]> {
+  return yield* clean(cues, cues[0]?.kind ?? 'speech', markup);
+}
+
+/** Runs a reader to its end at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+function isEvents(extension: string, text: string): boolean {
+  return extension === 'ass' || extension === 'ssa' || /^\s*\[Script Info\]/i.test(text.slice(0, 2000));
+}
+
+/** The format is told by the text where that shows it, else by the extension. */
+function readFile(
+  extension: string,
+  text: string,
+  framesPerSecond: number | undefined,
+): Steps<ReadFile | undefined> {
+  const head = text.slice(0, 2000).trimStart();
+  if (/^(?:json|json3)$/.test(extension)) return readJson(text);
+  if (extension === 'tsv') return readTsv(text);
+  if (extension === 'lrc') return readLyrics(text);
+  if (isEvents(extension, text)) return readEvents(text);
+  if (/^(?:smi|sami)$/.test(extension) || /^<sami\b/i.test(head)) return readSami(text);
+  if (/^(?:ttml|dfxp|itt|srv[123])$/.test(extension) || /^<(?:\?xml|tt[\s>:])/i.test(head))
+    return readTtml(text);
+  if (isFrames(text)) return readFrames(text, framesPerSecond);
+  const hasCommas = extension === 'sub' || extension === 'sbv' || !text.includes('>');
+  return readBlocks(hasCommas ? text.replace(/\[br\]/gi, '\n') : text, hasCommas);
+}
+
+/** A file that has words and not one cue. */
+function nothingIn(text: string) {
+  const head = text.slice(0, 4000).replace(/^\uFEFF?WEBVTT/, '');
+  const line = /\S.*/.exec(head)?.[0];
+  return line === undefined || (/^\uFEFF?WEBVTT/.test(text) && !/\n\s*\n\s*\S/.test(text.slice(0, 4000)))
+    ? undefined
+    : { count: 1, text: line.slice(0, 60) };
+}
+
+function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<readonly Cue[]> {
+  const cues = closed(raw.slice(0, MAX_CUES));
+  const lines = yield* mapped(cues, (cue) =>
+    plainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
+  );
+  const named = kind === 'speech' ? yield* withSpeakers(lines) : lines;
+  const shown = (yield* mapped(cues, (cue, at) => bySpeaker(cue, named[at] ?? []))).flat();
+  const lasting = yield* joinedWords(yield* unrolled(shown));
+  const read = yield* mapped(lasting, (cue) => ({
+    startMs: Math.round(cue.startMs),
+    endMs: Math.round(cue.endMs),
+    text: cue.lines.join(' '),
+    speaker: cue.speaker,
+  }));
+  if (!(yield* isLanguage(read))) return [];
+  const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
+  const cleaned = yield* mapped(read, ({ speaker, ...cue }): Cue | undefined => {
+    if (isPayload(cue.text) || /^[♩-♯\p{P}\s]+$/u.test(cue.text)) return undefined;
+    const cueKind = trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind;
+    return { ...cue, kind: cueKind, ...(speaker === undefined ? {} : { speaker }) };
+  });
+  return cleaned.filter((cue) => cue !== undefined);
+}
+
+/** Tells whether a text only names a sound: `[Music]`, `(applause)`. It is not said. */
+function isSound(text: string): boolean {
+  return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(withoutSounds(text));
+}
+
+function spokenOf(line: PlainLine, field: string | undefined): Spoken {
+  const speaker = line.voice ?? (field === undefined ? undefined : visible(field) || undefined);
+  return { text: line.text, speaker };
+}
+
+/** One cue for each speaker in turn; a line that names none goes on with the one before. */
+function bySpeaker(cue: RawCue, lines: readonly Spoken[]): readonly Shown[] {
+  const parts: { speaker?: string; lines: string[] }[] = [];
+  for (const { text, speaker } of lines) {
+    const last = parts.at(-1);
+    if (last !== undefined && (speaker === undefined || speaker === last.speaker)) last.lines.push(text);
+    else parts.push({ speaker, lines: [text] });
+  }
+  return parts.map((part) => ({ startMs: cue.startMs, endMs: cue.endMs, ...part }));
+}

@@ -1,0 +1,141 @@
+import type { Cue } from '../domain/cue.ts';
+import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { STEP, type Steps } from './raw-cue.ts';
+
+/** Scripts written without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
+/** Mean letters of a word in those scripts. */
+const UNSPACED_WORD = 2;
+/** A longer run of letters is encoded data, not a word, characters. */
+const LONGEST_WORD = 45;
+/** Fewer cues do not show a pattern. */
+const LEAST_CUES = 3;
+/** Mean numbers of a cue from which on equal forms are readings: `Chapter 3` has one. */
+const NUMBERS_OF_FORM = 1.9;
+/** Cues a second that nobody can read, sustained over a whole track. */
+const UNREADABLE_RATE = 8;
+const UNREADABLE_CUES = 40;
+
+/** Removes names of sounds (`[Music]`, `(applause)`) and musical notes: nobody says them. */
+export function withoutSounds(text: string): string {
+  return text.replace(/\[[^[\]]*\]|\([^()]*\)|[♩-♯]/gu, ' ').trim();
+}
+
+/** Counts the words of a text in any script. Names of sounds, numbers, addresses and encoded data are no words. */
+export function countWords(text: string): number {
+  const said = withoutSounds(text);
+  const unspaced = said.match(UNSPACED)?.length ?? 0;
+  let words = unspaced / UNSPACED_WORD;
+  for (const token of said.replace(UNSPACED, ' ').split(/[\s\p{Pd}…]+/u)) {
+    const word = token.replace(/^[\p{P}\p{S}]+/u, '').replace(/[\p{P}\p{S}]{1,9}$/u, '');
+    if (word.length <= LONGEST_WORD && /^\p{L}[\p{L}\p{M}\p{Cf}'’.]*$/u.test(word)) words += 1;
+  }
+  return words;
+}
+
+/** Tells whether a text is a payload of a metadata track: JSON, addresses, pictures of a sprite, encoded data. */
+export function isPayload(text: string): boolean {
+  if (/#xywh=/i.test(text) || /^[[{]\s*["{[\]}]/.test(text)) return true;
+  if (/^[\w.:/?&=%#+~@-]+$/.test(text)) {
+    return /^\S+:\/\//.test(text) || /\.(?:jpe?g|png|webp|avif|gif|bmp|svg|ts|m3u8|mpd)\b/i.test(text);
+  }
+  return /^\S+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$/i.test(text);
+}
+
+/** What tells readings of instruments from language, counted over a track. */
+interface Signs {
+  payloads: number;
+  letters: number;
+  /** Digits and marks of data. */
+  figures: number;
+  numbers: number;
+  numbered: number;
+  /** Texts with their numbers blanked out. */
+  readonly skeletons: Set<string>;
+}
+
+function count(signs: Signs, text: string): void {
+  if (isPayload(text)) signs.payloads += 1;
+  signs.letters += text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
+  signs.figures += text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
+  const numbers = text.match(/\d[\d.,:/-]*/g)?.length ?? 0;
+  if (numbers === 0) return;
+  signs.numbers += numbers;
+  signs.numbered += 1;
+  signs.skeletons.add(text.replace(/[-+]?\d[\d.,:/-]*/g, '0'));
+}
+
+/** Tells whether nearly every cue is one of a few forms in which only several numbers differ. */
+function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean {
+  if (cues < LEAST_CUES || numbered < cues * 0.8 || numbers < numbered * NUMBERS_OF_FORM) return false;
+  return skeletons.size <= Math.max(1, numbered * 0.34);
+}
+
+/**
+ * Tells whether the cues of a track are language at all. Data that travels as subtitles is not: readings of a drone,
+ * sprites of thumbnails, JSON, addresses, marks of advertisements. Cues must be in time order.
+ */
+export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
+  const signs: Signs = { payloads: 0, letters: 0, figures: 0, numbers: 0, numbered: 0, skeletons: new Set() };
+  for (const [at, { text }] of cues.entries()) {
+    if (at % STEP === 0) yield;
+    count(signs, text);
+  }
+  if (signs.payloads > cues.length / 2 || signs.figures > signs.letters) return false;
+  if (isForm(signs, cues.length)) return false;
+  const seconds = ((cues.at(-1)?.startMs ?? 0) - (cues[0]?.startMs ?? 0)) / 1000;
+  return cues.length < UNREADABLE_CUES || cues.length <= seconds * UNREADABLE_RATE;
+}
+
+/** A cue that stands so long with so few words names a chapter, ms and words a second. */
+const CHAPTER_MS: Ms = 15_000;
+const CHAPTER_RATE = 0.3;
+
+/** Tells whether most cues stand far longer than their words take to say: titles of chapters. */
+export function areChapters(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
+  const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
+  if (long.length < 2 || long.length <= cues.length / 2) return false;
+  const titles = long.filter(({ startMs, endMs, text }) => {
+    return countWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
+  });
+  return titles.length >= 2 && titles.length > cues.length / 2;
+}
+
+/** The length of a video is looked at in windows of at most so long, and at least this many, ms. */
+const WINDOW_MS: Ms = 30_000;
+const WINDOWS = 10;
+/** The share of windows with words from which on a track counts as the subtitles of its video. */
+const COVERED = 0.25;
+/** Words a second over the whole length that are as good: all speech may lie in one part. */
+const WORD_RATE = 0.3;
+/** One line alone counts where it also takes this share of the length. */
+const ONE_LINE = 0.15;
+/** A word takes no longer to say, ms: a line that stays on screen is not speech all that time. */
+const WORD_MS: Ms = 1000;
+
+/**
+ * Tells whether Cues hold the speech of a video, so that a recogniser need not listen: words are spread over its
+ * length, or are many. One line of a forced track is not, names of sounds are not, descriptions are not.
+ */
+export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
+  const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));
+  const windowMs = Math.min(WINDOW_MS, lengthMs / WINDOWS);
+  const spoken = new Set<number>();
+  let words = 0;
+  let lines = 0;
+  let spokenMs = 0;
+  for (const cue of cues) {
+    if (cue.kind !== 'speech' || cue.startMs >= lengthMs) continue;
+    const count = countWords(cue.text);
+    if (count === 0) continue;
+    lines += 1;
+    words += count;
+    const endMs = Math.min(cue.endMs, cue.startMs + Math.ceil(count) * WORD_MS, lengthMs);
+    spokenMs += endMs - cue.startMs;
+    for (let at = Math.floor(cue.startMs / windowMs); at * windowMs < endMs; at += 1) spoken.add(at);
+  }
+  const isDense = words >= (lengthMs / 1000) * WORD_RATE;
+  if (lines === 1) return isDense && spokenMs >= lengthMs * ONE_LINE;
+  return isDense || spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * COVERED;
+}

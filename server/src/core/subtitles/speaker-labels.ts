@@ -1,0 +1,87 @@
+import { mapped, STEP, type Steps } from './raw-cue.ts';
+
+/** A line that may say who speaks. */
+export interface Spoken {
+  readonly text: string;
+  readonly speaker?: string;
+}
+
+/** Words before a colon that are not names. */
+const NOT_NAMES = new Set(
+  (
+    'note notes warning warnings caution example examples tip tips question questions answer answers step steps chapter ' +
+    'part section figure table summary update edit todo hint result results output input error info important remember ' +
+    'definition theorem lemma proof exercise problem solution option options http https file time date today tomorrow ' +
+    'q a ps fyi music narration translation subtitles captions title url email first second third finally next so and ' +
+    'but because remember think here there this that now then ok okay yes no well look listen'
+  ).split(' '),
+);
+
+const TURN = /^(?:>{1,3}|»|[-–—•])\s*/;
+/** Small words inside names: José da Silva, Anna van der Berg, Omar ibn Said. */
+const PARTICLE =
+  '(?:d[aeiou]s?|del|della|von|zu[mr]?|van|der|den|ter|la|le|el|al|bin|ibn|bint|ben|af|av|of|the|[ye])';
+const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
+const BIG_WORD = String.raw`[\p{Lu}\p{Lo}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
+/** What stands behind a name: `(he/him)`, `(laughing)`, `[host]`. */
+const ASIDE = String.raw`(?: ?[([][^)\]]{1,30}[)\]]){0,2}`;
+const COLON = String.raw`[\])]?\s?[:：](?!\/\/)\s*(?=\S)`;
+const NAMED = new RegExp(
+  String.raw`^[[(]?([\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}.'’_-]*(?: (?:${PARTICLE} ){0,3}${BIG_WORD}){0,4})${ASIDE}${COLON}`,
+  'u',
+);
+const UNCASED = new RegExp(`^[[(]?(${WORD}(?: ${WORD}){0,3})${ASIDE}${COLON}`, 'u');
+
+/** The name ends before here, characters. */
+const LONGEST_HEAD = 90;
+/** Any words before a colon name a speaker where they begin so many lines, and this share of them. */
+const LEAST_TURNS = 3;
+const LEAST_SHARE = 0.1;
+
+/**
+ * Takes `Ana: `, `>> ANA:` and `[Ana]:` off the beginnings of lines. A name in a script without capitals counts only
+ * where it begins two lines of the track, and one in small letters where it begins several: any words may stand before
+ * a colon there.
+ */
+export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<readonly (readonly Spoken[])[]> {
+  const counts = new Map<string, number>();
+  let lines = 0;
+  for (const { text, speaker } of tracks.flat()) {
+    if (lines % STEP === 0) yield;
+    lines += 1;
+    const name = speaker === undefined ? nameIn(text)?.name : undefined;
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const isSpeaker = (name: string, isNamed: boolean) => {
+    const count = counts.get(name) ?? 0;
+    if (isNamed) return /^\p{Lu}/u.test(name) || count >= 2;
+    return count >= LEAST_TURNS && count >= lines * LEAST_SHARE;
+  };
+  return yield* mapped(tracks, (cue) =>
+    cue.map((line) => {
+      const bare = line.text.replace(TURN, '') || line.text;
+      const found = line.speaker === undefined ? nameIn(line.text) : undefined;
+      if (found === undefined || !isSpeaker(found.name, found.isNamed)) return { ...line, text: bare };
+      return { text: found.rest, speaker: found.name };
+    }),
+  );
+}
+
+interface Found {
+  readonly name: string;
+  readonly rest: string;
+  /** Written as names are: capitals, or a script without them. */
+  readonly isNamed: boolean;
+}
+
+function nameIn(text: string): Found | undefined {
+  const bare = text.replace(TURN, '');
+  const head = bare.slice(0, LONGEST_HEAD);
+  const named = NAMED.exec(head);
+  const match = named ?? UNCASED.exec(head);
+  const name = match?.[1];
+  if (match === null || name === undefined || name.length > 40 || !/\p{L}/u.test(name)) return undefined;
+  if (NOT_NAMES.has((name.split(' ')[0] ?? '').toLowerCase())) return undefined;
+  if (/^\d/.test(bare.slice(match[0].length)) && /\d$/.test(name)) return undefined;
+  return { name, rest: bare.slice(match[0].length), isNamed: named !== null };
+}
