@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
-import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { createSearch } from '../../server/src/search/search.ts';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
 import { analyse } from '../../server/src/core/language/tokenizer.ts';

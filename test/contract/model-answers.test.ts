@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
-import { createAnswerQuestion } from '../../server/src/answering/answerWithModel.ts';
+import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
 import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import { lesson } from '../support/kitchen.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createAnswerQuestion } from '../../server/src/answering/answerWithModel.ts';
-import type { AskRequest } from '../../server/src/answering/asked.ts';
+import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
+import type { AskRequest } from '../../server/src/answering/ask-request.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Answerer, AnswererMessage } from '../../server/src/ports/answerer.ts';

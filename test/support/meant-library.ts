@@ -1,10 +1,10 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createSimilarSearch, type SimilarityQuery } from '../../server/src/answering/alike.ts';
-import { createExtractiveAnswer } from '../../server/src/answering/answer.ts';
-import { createResolveQuestion } from '../../server/src/answering/find.ts';
-import { createSemanticSearch } from '../../server/src/answering/meaning.ts';
-import { createRerank } from '../../server/src/answering/rerank.ts';
-import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { createSimilarSearch, type SimilarityQuery } from '../../server/src/search/similar-search.ts';
+import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
+import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
+import { createSemanticSearch } from '../../server/src/search/semantic-search.ts';
+import { createRerank } from '../../server/src/search/rerank.ts';
+import { createSearch } from '../../server/src/search/search.ts';
 import type { Scope } from '../../server/src/core/domain/search-result.ts';
 import { toModelRevision } from '../../server/src/core/domain/vector.ts';
 import { embedVideoText } from '../../server/src/indexing/embed.ts';

@@ -1,8 +1,8 @@
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { createExtractiveAnswer } from '../../server/src/answering/answer.ts';
-import type { CatalogueReader } from '../../server/src/answering/catalogue.ts';
-import { createResolveQuestion } from '../../server/src/answering/find.ts';
-import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
+import type { CatalogueReader } from '../../server/src/search/catalogue-reader.ts';
+import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
+import { createSearch } from '../../server/src/search/search.ts';
 import { groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import type { ConversationTurn } from '../../server/src/core/domain/conversation.ts';

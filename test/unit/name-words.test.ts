@@ -3,8 +3,8 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { nameWords } from '../../server/src/answering/name-words.ts';
-import { createSearch } from '../../server/src/answering/retrieve.ts';
+import { nameWords } from '../../server/src/search/name-words.ts';
+import { createSearch } from '../../server/src/search/search.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createRerank } from '../../server/src/answering/rerank.ts';
+import { createRerank } from '../../server/src/search/rerank.ts';
 import type { HitPlace } from '../../server/src/core/ranking/merge-overlapping.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 

@@ -1,10 +1,10 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
-import { createSimilarSearch } from '../answering/alike.ts';
-import { createAnswerQuestion } from '../answering/answerWithModel.ts';
-import { createResolveQuestion } from '../answering/find.ts';
-import { createSemanticSearch } from '../answering/meaning.ts';
-import { createRerank } from '../answering/rerank.ts';
-import { createSearch } from '../answering/retrieve.ts';
+import { createSimilarSearch } from '../search/similar-search.ts';
+import { createAnswerQuestion } from '../answering/answer-question.ts';
+import { createResolveQuestion } from '../answering/resolve-question.ts';
+import { createSemanticSearch } from '../search/semantic-search.ts';
+import { createRerank } from '../search/rerank.ts';
+import { createSearch } from '../search/search.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import { createConcurrencyLimit } from '../base/gate.ts';
 import type { Log } from '../base/log.ts';

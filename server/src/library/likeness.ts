@@ -1,5 +1,5 @@
 import type { SearchParams } from '../../protocol/search.ts';
-import type { SimilarityQuery } from '../answering/alike.ts';
+import type { SimilarityQuery } from '../search/similar-search.ts';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';

@@ -4,7 +4,7 @@ import { orderLines } from '../core/language/lines.ts';
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
-import type { RankedPlace } from './hits.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
 
 /** Sentences quoted of a piece that answers by its semanticMatch: which of them does cannot be told. */
 const MAX_SEMANTIC_SENTENCES = 3;

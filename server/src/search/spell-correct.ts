@@ -2,7 +2,7 @@ import type { Question } from '../core/query/question-analysis.ts';
 import { countWords, findSpellingCorrection, isCorrectableWord } from '../core/language/spell-correction.ts';
 import { foldAccents } from '../core/language/tokenizer.ts';
 import type { Store } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 import { nameWords } from './name-words.ts';
 
 /** Passages looked through for the word that was meant. */

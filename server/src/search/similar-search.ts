@@ -13,12 +13,12 @@ import type { Picture } from '../ports/decoder.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import { type RankedPlace, toRankedPlaces } from './hits.ts';
-import { toImageMatches } from './looks.ts';
-import { mergeSemantic } from './meant.ts';
-import type { Search } from './retrieve.ts';
-import { createScopeFilter } from './scope.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
+import { type RankedPlace, toRankedPlaces } from './build-hits.ts';
+import { toImageMatches } from './image-hits.ts';
+import { mergeSemantic } from './hybrid-search.ts';
+import type { Search } from './search.ts';
+import { createScopeFilter } from './scope-filter.ts';
 
 /** What places are to be like: a picture from elsewhere, or a Clip of a copy. */
 export type SimilarityQuery =

@@ -4,7 +4,7 @@ import type { Query } from '../core/query/query-parser.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { RowFilter } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 import { placeText } from './name-words.ts';
 
 /** The copies that a scope and a query's operators leave. */

@@ -6,8 +6,8 @@ import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { type Ms, overlapMs, type TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import type { RankedPlace } from './hits.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
 
 /** So far from something "after it" still means, ms. */
 export const NEIGHBOUR_RANGE_MS = 120_000;

@@ -4,7 +4,7 @@ import type { Citation } from '../core/domain/search-result.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Sentence } from '../core/language/sentence-splitter.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** What a quote was taken from, where it was not said. */
 const EVIDENCE_PREFIXES: Readonly<Partial<Record<Sentence['kind'], string>>> = {

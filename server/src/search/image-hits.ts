@@ -1,6 +1,6 @@
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { ImageMatch, VectorMatch } from '../core/ranking/fusion.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 
 /** `Line.source` of what was found by its looks. */
 const IMAGE_MATCH_SOURCE = 'looks';

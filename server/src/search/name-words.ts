@@ -2,7 +2,7 @@ import { toComparableText } from '../core/ranking/query-filter.ts';
 import { toTitleText } from '../core/ranking/build-outline.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { tokenize } from '../core/language/tokenizer.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 
 /** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */
 interface CopyNames {

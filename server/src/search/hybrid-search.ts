@@ -13,7 +13,7 @@ import type { Query } from '../core/query/query-parser.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
 import type { Store } from '../ports/store.ts';
-import { findTitle, type VideoTitles } from './names.ts';
+import { findTitle, type VideoTitles } from './title-match.ts';
 
 export interface HybridInput {
   readonly query: Query;

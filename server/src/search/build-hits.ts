@@ -7,7 +7,7 @@ import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import type { CatalogueReader } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 
 /** A Place with the copy it is shown as, and what the copy's names add. */
 export interface LocatedPlace {

@@ -12,8 +12,8 @@ import { analyseQuestion } from '../core/query/question-analysis.ts';
 import type { TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import type { RankedPlace } from './hits.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
 
 /** A clip that an answer may cite, with all that is known of it. */
 export interface EvidenceClip extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'link'> {

@@ -5,9 +5,9 @@ import { formatMediaLink } from '../core/domain/media-link.ts';
 import { parseCitedSentences } from '../core/generation/video-summary.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { AskRequest } from './asked.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import type { ResolvedQuestion } from './found.ts';
+import type { AskRequest } from './ask-request.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
 import {
   inspectClip,
   inspectWholeVideo,
@@ -15,15 +15,15 @@ import {
   toCaptionLine,
   type VisionDeps,
   VisionUnavailableError,
-} from './look.ts';
+} from './vision-model.ts';
 import {
   type EvidenceClip,
   findSupportingClips,
   toCitations,
   toEvidenceClip,
   toEvidenceClips,
-} from './sources.ts';
-import { distinctByContent } from './wholeVideos.ts';
+} from './evidence.ts';
+import { distinctByContent } from './select-videos.ts';
 
 /** Clips whose frames are looked at for one question. */
 const MAX_INSPECTED_CLIPS = 8;

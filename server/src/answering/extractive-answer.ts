@@ -9,12 +9,12 @@ import { overlapMs } from '../core/domain/time-range.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
-import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './asked.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import { createCitation, formatQuote } from './cite.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './found.ts';
-import type { RankedPlace } from './hits.ts';
-import { selectQuote } from './quote.ts';
+import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { createCitation, formatQuote } from './format-citation.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
+import { selectQuote } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
 const NOTHING_FOUND = 'Nothing in the index answers this.';

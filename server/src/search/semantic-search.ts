@@ -11,7 +11,7 @@ import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vec
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import { createModelCallCache } from './patient.ts';
+import { createModelCallCache } from './model-call-cache.ts';
 
 export interface SemanticSearchDeps {
   readonly store: Pick<Store, 'nearest' | 'vectorCount'>;

@@ -3,7 +3,7 @@ import { overlapMs } from '../core/domain/time-range.ts';
 import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import { toModelRevision } from '../core/domain/vector.ts';
 import type { Reranker } from '../ports/reranker.ts';
-import { createModelCallCache } from './patient.ts';
+import { createModelCallCache } from './model-call-cache.ts';
 
 /** Places that a reranker reads where it is quick; each is a run of the model. */
 export const MAX_RERANKED_PLACES = 30;

@@ -1,8 +1,8 @@
 import type { Scope } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import type { AskRequest } from './asked.ts';
-import type { RankedPlace } from './hits.ts';
-import type { SearchOutcome } from './retrieve.ts';
+import type { AskRequest } from './ask-request.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
+import type { SearchOutcome } from '../search/search.ts';
 
 /** What a question finds, however it says where to look. */
 export interface ResolvedQuestion extends SearchOutcome {

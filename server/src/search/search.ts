@@ -11,13 +11,13 @@ import { type HitPlace, mergeOverlapping } from '../core/ranking/merge-overlappi
 import { TEXT_KINDS } from '../core/domain/vector.ts';
 import { analyse, toFactTerm } from '../core/language/tokenizer.ts';
 import type { PassageCandidate, Store } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import { findSpellCorrections } from './correct.ts';
-import { type LocatedPlace, type RankedPlace, toRankedPlaces } from './hits.ts';
-import { createIndexLanguages } from './languages.ts';
-import { toImageMatches } from './looks.ts';
-import type { SearchLimits, SemanticSearch } from './meaning.ts';
-import { mergeSemantic } from './meant.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
+import { findSpellCorrections } from './spell-correct.ts';
+import { type LocatedPlace, type RankedPlace, toRankedPlaces } from './build-hits.ts';
+import { createIndexLanguages } from './index-languages.ts';
+import { toImageMatches } from './image-hits.ts';
+import type { SearchLimits, SemanticSearch } from './semantic-search.ts';
+import { mergeSemantic } from './hybrid-search.ts';
 import {
   findTitle,
   findVideoTitles,
@@ -27,9 +27,9 @@ import {
   TITLE_SOURCE,
   titleLine,
   type VideoTitles,
-} from './names.ts';
+} from './title-match.ts';
 import { MAX_RERANKED_PLACES, type Rerank } from './rerank.ts';
-import { createScopeFilter, type ScopeFilter } from './scope.ts';
+import { createScopeFilter, type ScopeFilter } from './scope-filter.ts';
 
 export interface SearchOutcome {
   readonly query: Query;

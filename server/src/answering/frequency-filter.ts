@@ -1,6 +1,6 @@
 import { asksForFrequency, statesFrequency } from '../core/query/frequency-questions.ts';
-import type { ResolvedQuestion } from './found.ts';
-import { selectQuote } from './quote.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
+import { selectQuote } from './select-quote.ts';
 
 /**
  * "How often do they meet?" asks for what is said of it, "every two weeks", where a place that holds the question says so:

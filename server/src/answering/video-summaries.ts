@@ -5,9 +5,9 @@ import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/ge
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
-import { askForNote, mapReduceMessages } from './answerOver.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './sources.ts';
+import { askForNote, mapReduceMessages } from './map-reduce.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './evidence.ts';
 
 /** A video's summary with the clips that its sentences rest on. */
 export interface VideoSummary {

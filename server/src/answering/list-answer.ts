@@ -3,13 +3,13 @@ import type { Citation } from '../core/domain/search-result.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Answerer } from '../ports/answerer.ts';
-import { MAX_PARALLEL_PROMPTS } from './answerOver.ts';
-import type { AskRequest, TextWriter } from './asked.ts';
-import { listMoments } from './everyTime.ts';
-import type { ResolvedQuestion } from './found.ts';
-import { type EvidenceClip, toEvidenceClip, toEvidenceClips } from './sources.ts';
-import type { SummaryDeps } from './summaries.ts';
-import { distinctByContent } from './wholeVideos.ts';
+import { MAX_PARALLEL_PROMPTS } from './map-reduce.ts';
+import type { AskRequest, TextWriter } from './ask-request.ts';
+import { listMoments } from './list-moments.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
+import { type EvidenceClip, toEvidenceClip, toEvidenceClips } from './evidence.ts';
+import type { SummaryDeps } from './video-summaries.ts';
+import { distinctByContent } from './select-videos.ts';
 
 /** Clips that are all read for one question, where not all are asked for with -1: over three hours of video. */
 const MAX_READ_CLIPS = 400;

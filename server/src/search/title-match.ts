@@ -8,9 +8,9 @@ import type { Uri } from '../core/domain/time-range.ts';
 import { matchesConcept, type RescoreCandidate } from '../core/ranking/bm25-rescore.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import type { OutlineCandidate } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import type { LocatedPlace } from './hits.ts';
-import type { ScopeFilter } from './scope.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
+import type { LocatedPlace } from './build-hits.ts';
+import type { ScopeFilter } from './scope-filter.ts';
 
 /** `Line.source` of what a copy is called. */
 export const TITLE_SOURCE = 'name';

@@ -7,7 +7,7 @@ import { type Ms, overlapMs, type TimeRange, type Uri } from '../core/domain/tim
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
-import type { EvidenceClip } from './sources.ts';
+import type { EvidenceClip } from './evidence.ts';
 
 /** Tokens that a look at one clip may take, and one at a whole video. */
 const MAX_CLIP_TOKENS = 120;

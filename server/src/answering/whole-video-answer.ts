@@ -1,12 +1,12 @@
 import { sanitisePromptText } from '../core/generation/caption-prompt.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
-import { fitsContext, mapReduceMessages, reduceMessages } from './answerOver.ts';
-import type { AskRequest } from './asked.ts';
-import type { ResolvedQuestion } from './found.ts';
-import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './sources.ts';
-import { findOrCreateSummary, type SummaryDeps } from './summaries.ts';
-import { distinctByContent } from './wholeVideos.ts';
+import { fitsContext, mapReduceMessages, reduceMessages } from './map-reduce.ts';
+import type { AskRequest } from './ask-request.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
+import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './evidence.ts';
+import { findOrCreateSummary, type SummaryDeps } from './video-summaries.ts';
+import { distinctByContent } from './select-videos.ts';
 
 /** Summaries that are made for one question, where not all are asked for with -1; kept ones cost nothing. */
 const MAX_NEW_SUMMARIES = 50;

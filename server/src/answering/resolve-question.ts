@@ -11,14 +11,14 @@ import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
 import { parseTimeConstraints, type TimeConstraints, toPartRange } from '../core/query/temporal-expressions.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './found.ts';
-import type { RankedPlace } from './hits.ts';
-import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './placed.ts';
-import type { Search } from './retrieve.ts';
-import { createScopeFilter } from './scope.ts';
-import { filterByFrequency } from './toldRate.ts';
-import { distinctByContent, findBestNamed, findWholeVideos, titleTerms } from './wholeVideos.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
+import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './clips-in-range.ts';
+import type { Search } from '../search/search.ts';
+import { createScopeFilter } from '../search/scope-filter.ts';
+import { filterByFrequency } from './frequency-filter.ts';
+import { distinctByContent, findBestNamed, findWholeVideos, titleTerms } from './select-videos.ts';
 
 export interface ResolveQuestionDeps {
   readonly store: Store;

@@ -4,22 +4,22 @@ import { asksForEveryOccurrence } from '../core/generation/video-outline.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
-import { answerInQuotes, resultLimit, toHits } from './answer.ts';
-import { mapReduceMessages } from './answerOver.ts';
-import { type AnswerQuestion, type AskRequest, createTextWriter } from './asked.ts';
-import { type ListAnswer, listAnswer } from './everyClip.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './found.ts';
-import { type VisionDeps, VisionUnavailableError } from './look.ts';
-import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './looking.ts';
-import { answerWholeVideos } from './overVideos.ts';
+import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
+import { mapReduceMessages } from './map-reduce.ts';
+import { type AnswerQuestion, type AskRequest, createTextWriter } from './ask-request.ts';
+import { type ListAnswer, listAnswer } from './list-answer.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
+import { type VisionDeps, VisionUnavailableError } from './vision-model.ts';
+import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './vision-answer.ts';
+import { answerWholeVideos } from './whole-video-answer.ts';
 import {
   type EvidenceClip,
   isClaimSupported,
   toCitations,
   toEvidenceClip,
   toPromptEvidence,
-} from './sources.ts';
-import type { SummaryDeps } from './summaries.ts';
+} from './evidence.ts';
+import type { SummaryDeps } from './video-summaries.ts';
 
 export interface AnswerQuestionDeps extends SummaryDeps {
   readonly find: ResolveQuestion;

@@ -5,10 +5,10 @@ import { formatMediaLink } from '../core/domain/media-link.ts';
 import { analyseQuestion } from '../core/query/question-analysis.ts';
 import { type CitedSentence, parseCitedSentences } from '../core/generation/video-summary.ts';
 import type { Answerer } from '../ports/answerer.ts';
-import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './answerOver.ts';
-import type { TextWriter } from './asked.ts';
-import type { CatalogueReader } from './catalogue.ts';
-import { type EvidenceClip, isClaimSupported, toPromptEvidence } from './sources.ts';
+import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './map-reduce.ts';
+import type { TextWriter } from './ask-request.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { type EvidenceClip, isClaimSupported, toPromptEvidence } from './evidence.ts';
 
 /** Numbers of times that a line may name: it counts what only the list may count, unless its clip says so itself. */
 const COUNT_PHRASES =
