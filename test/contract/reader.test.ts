@@ -13,7 +13,7 @@ import {
 } from '../../server/src/children/reader-messages.ts';
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import type { TextRecogniser } from '../../server/src/ports/reader.ts';
+import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
 import { knownReader } from '../support/known-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -6,7 +6,7 @@ import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-dec
 import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { captionClips, captionFingerprint } from '../../server/src/indexing/caption.ts';
+import { captionClips, captionFingerprint } from '../../server/src/indexing/stages/caption.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';

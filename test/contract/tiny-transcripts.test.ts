@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { transcribeVideo } from '../../server/src/indexing/transcribe.ts';
+import { transcribeVideo } from '../../server/src/indexing/stages/transcribe.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';

@@ -1,7 +1,7 @@
 import test from 'node:test';
 import { createVideoAnalyser } from '../../server/src/core/media/video-analyser.ts';
-import { measureFacts } from '../../server/src/indexing/facts.ts';
-import { readScreenText } from '../../server/src/indexing/screenText.ts';
+import { measureFacts } from '../../server/src/indexing/stages/facts.ts';
+import { readScreenText } from '../../server/src/indexing/stages/screen-text.ts';
 import { golden } from '../support/golden.ts';
 import { toLumaImage } from '../../server/src/core/media/luma-image.ts';
 import type { Canvas } from '../support/font.ts';

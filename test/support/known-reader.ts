@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
-import type { TextRecogniser } from '../../server/src/ports/reader.ts';
+import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
 
 const hashOf = ({ width, height, data }: Omit<Picture, 'timeMs'>): string =>
   createHash('sha256').update(`${width}x${height}`).update(data).digest('hex');

@@ -7,14 +7,14 @@ import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import type { Stage } from '../../server/src/core/domain/stage.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';
-import { changeToBatch } from '../../server/src/indexing/apply.ts';
+import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
 import { jobsOf, touchAll } from '../../server/src/indexing/planner.ts';
 import type { Schedule } from '../../server/src/indexing/schedule.ts';
 import { createSchedule, type Scheduler, schedulerOf } from '../../server/src/indexing/scheduler.ts';
 import { retryWrites } from '../../server/src/indexing/settler.ts';
-import type { StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
+import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import { createManualExecutor, type ManualExecutor } from './manual-executor.ts';
 import { copyOf, videoOf } from './store-rows.ts';
 

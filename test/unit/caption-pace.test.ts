@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonPaceList } from '../../server/src/adapters/json-pace-list.ts';
 import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../../server/src/core/pipeline/caption-timing.ts';
-import { createCaptionTimer } from '../../server/src/indexing/captionPace.ts';
+import { createCaptionTimer } from '../../server/src/indexing/caption-timing.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 function open(kept: CaptionTimings = {}) {

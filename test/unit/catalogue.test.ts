@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
-import { changeToBatch } from '../../server/src/indexing/apply.ts';
+import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import type { Store, WriteBatch } from '../../server/src/ports/store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';

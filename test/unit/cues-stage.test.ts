@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { cuesStage } from '../../server/src/indexing/cues.ts';
+import { cuesStage } from '../../server/src/indexing/stages/cues.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import type { Disk } from '../../server/src/ports/disk.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';

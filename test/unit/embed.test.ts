@@ -9,8 +9,8 @@ import {
   embedSidecarFingerprint,
   embedTextFingerprint,
   embedVideoText,
-} from '../../server/src/indexing/embed.ts';
-import { embedFramesFingerprint, embedVideoFrames } from '../../server/src/indexing/embedFrames.ts';
+} from '../../server/src/indexing/stages/embed-text.ts';
+import { embedFramesFingerprint, embedVideoFrames } from '../../server/src/indexing/stages/embed-frames.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';

@@ -8,7 +8,7 @@ import {
   createFolderWatcher,
   type FolderWatcher,
   type WatchedFolder,
-} from '../../server/src/indexing/folders.ts';
+} from '../../server/src/indexing/folder-watcher.ts';
 import type { FolderRule, WatchEvent } from '../../server/src/ports/disk.ts';
 
 const never = new AbortController().signal;

@@ -4,8 +4,8 @@ import { ChildError } from '../../server/src/base/supervised.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import { factsFingerprint } from '../../server/src/indexing/facts.ts';
-import { readScreenText, screenTextFingerprint } from '../../server/src/indexing/screenText.ts';
+import { factsFingerprint } from '../../server/src/indexing/stages/facts.ts';
+import { readScreenText, screenTextFingerprint } from '../../server/src/indexing/stages/screen-text.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 
 const signal = new AbortController().signal;

@@ -7,9 +7,9 @@ import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts
 import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import { passagesStage } from '../../server/src/indexing/passages.ts';
+import { passagesStage } from '../../server/src/indexing/stages/passages.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
-import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stage.ts';
+import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, videoOf } from '../support/store-rows.ts';
 

@@ -4,7 +4,7 @@ import type { Status } from '../../server/protocol/status.ts';
 import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import type { FolderWatcher } from '../../server/src/indexing/folders.ts';
+import type { FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';
 import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
 import { toIndexProgress } from '../../server/src/library/index-run.ts';
 import { type CaptioningState, createStatus } from '../../server/src/library/status.ts';

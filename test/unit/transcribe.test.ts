@@ -7,8 +7,8 @@ import {
   NO_TRANSCRIPT,
   transcribeVideo,
   transcriptFingerprint,
-} from '../../server/src/indexing/transcribe.ts';
-import { createTurns, type Turn } from '../../server/src/indexing/turns.ts';
+} from '../../server/src/indexing/stages/transcribe.ts';
+import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
 import type { PassEvent } from '../../server/src/ports/decoder.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { CaptionTimingStore } from '../ports/pace-list.ts';
+import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 
 const captionTimesSchema = z.record(z.string(), z.number().positive());
 

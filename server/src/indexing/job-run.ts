@@ -4,9 +4,9 @@ import { type MediaFailure, MediaFailureError } from '../core/errors/media-failu
 import type { Job } from '../core/pipeline/job.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import { toUnexpectedFailure } from './outcome.ts';
+import { toUnexpectedFailure } from './job-outcome.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
-import type { StageRunner } from './stage.ts';
+import type { StageRunner } from './stages/stage-runner.ts';
 
 /**
  * Runs the stage of a job on its copy. Never rejects. An outcome that may be another file's, because files moved

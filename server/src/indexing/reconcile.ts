@@ -11,8 +11,8 @@ import {
 } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
-import { identify, type UnidentifiedFile } from './identify.ts';
-import { KnownCopies } from './known.ts';
+import { identify, type UnidentifiedFile } from './identify-content.ts';
+import { KnownCopies } from './known-copies.ts';
 
 /** One folder (or file) to look at. */
 export interface FolderScope {

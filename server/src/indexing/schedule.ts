@@ -6,9 +6,9 @@ import type { Stage } from '../core/domain/stage.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { VideoCatalogue } from './catalogue.ts';
-import type { Saving } from './saving.ts';
-import type { StageResult, StageRunner } from './stage.ts';
-import type { Turns } from './turns.ts';
+import type { Saving } from './partial-results.ts';
+import type { StageResult, StageRunner } from './stages/stage-runner.ts';
+import type { Turns } from './priority-gate.ts';
 
 /** All that the scheduler knows. Which jobs wait and run is the executor's state. */
 export interface ScheduleState {

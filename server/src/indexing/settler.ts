@@ -1,6 +1,6 @@
 import { messageOf } from '../base/message-of.ts';
 import type { Job, JobLane } from '../core/pipeline/job.ts';
-import { outcomeToBatch } from './outcome.ts';
+import { outcomeToBatch } from './job-outcome.ts';
 import { touch, touchAll } from './planner.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 

@@ -12,7 +12,7 @@ import type { Description } from '../core/domain/description.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
-import type { FolderWatcher } from '../indexing/folders.ts';
+import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';

@@ -12,7 +12,7 @@ import type { Line } from '../core/domain/description.ts';
 import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Corrections } from '../indexing/corrections.ts';
-import { loadStoredRows } from '../indexing/told.ts';
+import { loadStoredRows } from '../indexing/corrected-store.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { sortedLines, type VideoDeps, videoNotFound } from './videos.ts';

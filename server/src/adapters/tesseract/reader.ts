@@ -3,7 +3,7 @@ import { childPath } from '../../base/children.ts';
 import { ChildError, createChildSupervisor } from '../../base/supervised.ts';
 import { NOT_LOADED, type ReaderCalls } from '../../children/reader-messages.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import type { TextRecogniser } from '../../ports/reader.ts';
+import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 import { findLanguageData } from './languages.ts';
 
 /** A page of small type takes under 2 s; a slow machine that is busy, many times that. ms */

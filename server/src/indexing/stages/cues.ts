@@ -1,16 +1,16 @@
-import { runInSlices } from '../base/slices.ts';
-import type { Cue, CueTrack } from '../core/domain/cue.ts';
-import { coversSpeech } from '../core/subtitles/prose-detector.ts';
-import { cleanCues } from '../core/subtitles/parse-subtitles.ts';
-import { type DescriptionBase, groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
-import type { Description, Line } from '../core/domain/description.ts';
-import { isUnreadSidecar } from '../core/library/media-extensions.ts';
-import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
-import { isTextTrack } from '../core/pipeline/transcription-need.ts';
-import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import type { Decoder } from '../ports/decoder.ts';
-import type { Disk } from '../ports/disk.ts';
-import type { StageRunner } from './stage.ts';
+import { runInSlices } from '../../base/slices.ts';
+import type { Cue, CueTrack } from '../../core/domain/cue.ts';
+import { coversSpeech } from '../../core/subtitles/prose-detector.ts';
+import { cleanCues } from '../../core/subtitles/parse-subtitles.ts';
+import { type DescriptionBase, groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
+import { isUnreadSidecar } from '../../core/library/media-extensions.ts';
+import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
+import { isTextTrack } from '../../core/pipeline/transcription-need.ts';
+import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import type { Decoder } from '../../ports/decoder.ts';
+import type { Disk } from '../../ports/disk.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 const CUES_VERSION = 'cues 2';
 

@@ -1,16 +1,16 @@
-import { isSameImage } from '../core/media/same-image.ts';
-import { cleanCaption } from '../core/generation/clean-caption.ts';
-import { captionInstruction, captionPrompt, frameTimes } from '../core/generation/caption-prompt.ts';
-import { toClipId } from '../core/domain/clip-id.ts';
-import { formatTime } from '../core/domain/format-time.ts';
-import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
-import type { Description, Line } from '../core/domain/description.ts';
-import type { MediaFailure } from '../core/errors/media-failure.ts';
-import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
-import type { MediaProbe } from '../core/domain/video.ts';
-import type { Captioner, CaptionReply, CaptionRequest } from '../ports/captioner.ts';
-import type { Decoder, Picture } from '../ports/decoder.ts';
-import type { Turn } from './turns.ts';
+import { isSameImage } from '../../core/media/same-image.ts';
+import { cleanCaption } from '../../core/generation/clean-caption.ts';
+import { captionInstruction, captionPrompt, frameTimes } from '../../core/generation/caption-prompt.ts';
+import { toClipId } from '../../core/domain/clip-id.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
+import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
+import type { MediaFailure } from '../../core/errors/media-failure.ts';
+import { overlapMs, type TimeRange, type Uri } from '../../core/domain/time-range.ts';
+import type { MediaProbe } from '../../core/domain/video.ts';
+import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
+import type { Decoder, Picture } from '../../ports/decoder.ts';
+import type { Turn } from '../priority-gate.ts';
 
 /** Prompts, cleaning and sampling as they are here; another number captions all clips anew. */
 const CAPTION_VERSION = 'caption 1';

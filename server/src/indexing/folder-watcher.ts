@@ -4,7 +4,7 @@ import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, WatchEvent } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
-import { changeToBatch } from './apply.ts';
+import { changeToBatch } from './change-to-batch.ts';
 import type { VideoCatalogue } from './catalogue.ts';
 import { type FolderScope, reconcile } from './reconcile.ts';
 

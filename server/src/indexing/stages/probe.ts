@@ -1,7 +1,7 @@
-import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
-import { segmentClips } from '../core/media/clip-segmenter.ts';
-import type { Decoder } from '../ports/decoder.ts';
-import type { StageRunner } from './stage.ts';
+import { PROBE_FINGERPRINT } from '../../core/pipeline/planner.ts';
+import { segmentClips } from '../../core/media/clip-segmenter.ts';
+import type { Decoder } from '../../ports/decoder.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** Reads what the container tells and lays out Clips of equal length, to be found by name at once. */
 export function probeStage(decoder: Decoder, clipMs: () => number): StageRunner {

@@ -1,16 +1,16 @@
-import { formatTime } from '../core/domain/format-time.ts';
-import type { Cue } from '../core/domain/cue.ts';
-import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
-import type { Description, Line } from '../core/domain/description.ts';
-import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
-import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
-import type { TimeRange, Uri } from '../core/domain/time-range.ts';
-import { createSpeechChunker, type SpeechChunk } from '../core/media/speech-chunker.ts';
-import { createLanguageVote, toTranscriptCues } from '../core/subtitles/clean-transcript.ts';
-import type { MediaProbe, VideoFile, VideoRecord } from '../core/domain/video.ts';
-import type { Decoder } from '../ports/decoder.ts';
-import type { Transcriber } from '../ports/transcriber.ts';
-import type { Turn } from './turns.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
+import type { Cue } from '../../core/domain/cue.ts';
+import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
+import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
+import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
+import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
+import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
+import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean-transcript.ts';
+import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import type { Decoder } from '../../ports/decoder.ts';
+import type { Transcriber } from '../../ports/transcriber.ts';
+import type { Turn } from '../priority-gate.ts';
 
 /** How sound is gated, cut and its text cleaned; another number transcribes all videos anew. */
 const TRANSCRIBE_VERSION = 'transcribe 1';

@@ -11,7 +11,7 @@ import {
 } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
-import type { KnownCopies } from './known.ts';
+import type { KnownCopies } from './known-copies.ts';
 
 /** A file that stat says is new or changed. */
 export interface UnidentifiedFile {

@@ -6,7 +6,7 @@ import type { Stage } from '../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
-import type { StageResult } from './stage.ts';
+import type { StageResult } from './stages/stage-runner.ts';
 
 /** Stages that describe nothing themselves. */
 const STAGES_WITHOUT_ROWS: ReadonlySet<Stage> = new Set(['probe', 'embed', 'embedFrames', 'passages']);

@@ -1,5 +1,5 @@
 import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../core/pipeline/caption-timing.ts';
-import type { CaptionTimingStore } from '../ports/pace-list.ts';
+import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 
 /** How long a clip takes the captioner on this machine, from what it did here. */
 export interface CaptionTimer {
