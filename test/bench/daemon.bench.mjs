@@ -2,7 +2,7 @@
 // `node test/bench/daemon.bench.mjs [--idle 60]` prints it alone. Linux only: it reads /proc.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { endpointOf, goldfish, sandbox } from '../support/daemon.ts';
 import { fill, queriesOf } from './synthetic.mjs';
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { createSearch } from '../../server/src/search/search.ts';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';

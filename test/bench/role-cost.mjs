@@ -2,7 +2,7 @@
 import { createHostAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { createTransformersFrameEmbedder } from '../../server/src/adapters/transformers/frame-embedder.ts';
-import { createInferenceHost } from '../../server/src/adapters/transformers/host.ts';
+import { createInferenceHost } from '../../server/src/adapters/transformers/inference-host.ts';
 import { createTransformersReranker } from '../../server/src/adapters/transformers/reranker.ts';
 import { createTransformersTextEmbedder } from '../../server/src/adapters/transformers/text-embedder.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';

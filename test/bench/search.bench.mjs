@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { directionOf, FOLDER, fill, queriesOf } from './synthetic.mjs';
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { transcribeSamples } from '../../server/src/adapters/transformers/listen.ts';
-import { loadModel } from '../../server/src/adapters/transformers/load.ts';
-import { SPEECH_LOADER } from '../../server/src/adapters/transformers/speech.ts';
+import { transcribeSamples } from '../../server/src/adapters/transformers/transcribe.ts';
+import { loadModel } from '../../server/src/adapters/transformers/load-model.ts';
+import { SPEECH_LOADER } from '../../server/src/adapters/transformers/whisper-model.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, VOCABULARY, whistled } from '../support/tone-speech.ts';
 

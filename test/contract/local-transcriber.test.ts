@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/inference-host.ts';
 import { createTransformersTranscriber } from '../../server/src/adapters/transformers/transcriber.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { TABLE_LAYOUTS, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
 import type { ForgottenWork } from '../../server/src/core/pipeline/forgotten-work.ts';
 import type { Store } from '../../server/src/ports/store.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { writerBatch } from '../support/store-rows.ts';
 
 const WRITTEN = { role: 'text', model: 'writer@1' } as const;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect, Index } from '@lancedb/lancedb';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, outlineOf, passageOf, videoOf } from '../support/store-rows.ts';

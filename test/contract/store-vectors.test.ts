@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import type { VectorRow, VectorSpace } from '../../server/src/core/domain/vector.ts';
 import type { Store, VectorFilter } from '../../server/src/ports/store.ts';
 import { copyOf, vectorOf, videoOf } from '../support/store-rows.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { findAnswerBudget } from '../../server/src/adapters/models/budget.ts';
+import { findAnswerBudget } from '../../server/src/adapters/models/model-budgets.ts';
 import { createTransformersAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
 import { ANSWER_RULES, answerPrompt, type PromptEvidence } from '../../server/src/core/generation/answer-prompt.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import type { InferenceCalls } from '../../server/src/adapters/transformers/messages.ts';
+import type { InferenceCalls } from '../../server/src/adapters/transformers/inference-messages.ts';
 import { serveChildCalls } from '../../server/src/base/serve.ts';
 
 /**

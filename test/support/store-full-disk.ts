@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { writerBatch } from './store-rows.ts';
 

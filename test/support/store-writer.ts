@@ -1,4 +1,4 @@
-import { openLanceStore } from '../../server/src/adapters/lancedb/open.ts';
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { writerBatch } from './store-rows.ts';
 
 /**

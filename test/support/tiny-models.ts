@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/inference-host.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../models/${name}/model`, import.meta.url));
 

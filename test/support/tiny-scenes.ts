@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LocalCaptionerModel } from '../../server/src/adapters/transformers/captioner.ts';
-import type { InferenceHostOptions } from '../../server/src/adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../server/src/adapters/transformers/inference-host.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { type Canvas, makeMedia, type SubtitleSpec } from './make-media.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { readPoolingConfig } from '../../server/src/adapters/transformers/embed-recipe.ts';
+import { readPoolingConfig } from '../../server/src/adapters/transformers/pooling-config.ts';
 import { findEmbedderPreset, toEmbedderRevision } from '../../server/src/core/models/embedder-presets.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import iconv from 'iconv-lite';
-import { decodeText } from '../../server/src/adapters/node-disk/text.ts';
+import { decodeText } from '../../server/src/adapters/node-disk/read-text.ts';
 
 const SAMPLES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   [

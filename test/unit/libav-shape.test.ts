@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createSampleInterval } from '../../server/src/adapters/libav/rhythm.ts';
+import { createSampleInterval } from '../../server/src/adapters/libav/sample-interval.ts';
 import {
   fitInside,
   type Orientation,
@@ -8,7 +8,7 @@ import {
   rotatePicture,
   toShownSizePx,
   UPRIGHT,
-} from '../../server/src/adapters/libav/shape.ts';
+} from '../../server/src/adapters/libav/orientation.ts';
 import { createSoundBlocks } from '../../server/src/adapters/libav/sound-blocks.ts';
 
 function matrix(a: number, b: number, c: number, d: number): Uint8Array {

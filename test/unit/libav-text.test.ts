@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import { parseAssEvents, parseCueBlocks } from '../../server/src/adapters/libav/cue-files.ts';
-import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/cue-text.ts';
+import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/packet-cue.ts';
 import {
   clampChapters,
   isCutShort,
@@ -18,7 +18,7 @@ import {
   findLanguageTag,
   findRecordedTag,
   findTitleTag,
-} from '../../server/src/adapters/libav/tags.ts';
+} from '../../server/src/adapters/libav/container-tags.ts';
 
 test('dates of containers become ISO 8601, clocks that were never set are left out', () => {
   const cases: readonly (readonly [Record<string, string>, string | undefined])[] = [

@@ -8,7 +8,7 @@ import {
   listCachedModels,
   removeCachedModel,
   toModelFolder,
-} from '../../server/src/adapters/models/shelf.ts';
+} from '../../server/src/adapters/models/model-cache.ts';
 import { defaultModel, MODEL_ROLES } from '../../server/src/core/models/manifest.ts';
 import { parseModelSetting } from '../../server/src/core/models/model-setting.ts';
 import type { Settings } from '../../server/src/core/domain/settings.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { toOcrLines } from '../../server/src/adapters/tesseract/lines.ts';
+import { toOcrLines } from '../../server/src/adapters/tesseract/to-ocr-lines.ts';
 import { isPlausibleText } from '../../server/src/core/media/merge-ocr-lines.ts';
 
 interface Read {

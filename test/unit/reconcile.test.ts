@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { describeWatchError } from '../../server/src/adapters/node-disk/failures.ts';
+import { describeWatchError } from '../../server/src/adapters/node-disk/file-failures.ts';
 import { decideContent, type SampledFile, type SamplePeer } from '../../server/src/core/library/reconcile-file.ts';
 import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/library/content-sampling.ts';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createWriteQueue } from '../../server/src/adapters/lancedb/queue.ts';
+import { createWriteQueue } from '../../server/src/adapters/lancedb/write-queue.ts';
 import type { WriteBatch } from '../../server/src/ports/store.ts';
 
 const remove = (...uris: string[]): WriteBatch => ({ removedCopies: uris });

@@ -2,9 +2,9 @@ import {
   embedLoadedTexts,
   type LoadedTextEmbedder,
   TEXT_EMBEDDER_LOADER,
-} from '../adapters/transformers/embedding.ts';
-import { generateForItems } from '../adapters/transformers/generate.ts';
-import { transcribeSamples } from '../adapters/transformers/listen.ts';
+} from '../adapters/transformers/sentence-embedding.ts';
+import { generateForItems } from '../adapters/transformers/image-text-generation.ts';
+import { transcribeSamples } from '../adapters/transformers/transcribe.ts';
 import {
   CAPTIONER_LOADER,
   type Disposable,
@@ -12,17 +12,17 @@ import {
   loadModel,
   type ModelLoader,
   type WithHealth,
-} from '../adapters/transformers/load.ts';
-import type { InferenceCalls, InferenceProgress, ModelPlace } from '../adapters/transformers/messages.ts';
-import { type LoadedReranker, RERANKER_LOADER, rankPassages } from '../adapters/transformers/ranking.ts';
-import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/speech.ts';
+} from '../adapters/transformers/load-model.ts';
+import type { InferenceCalls, InferenceProgress, ModelPlace } from '../adapters/transformers/inference-messages.ts';
+import { type LoadedReranker, RERANKER_LOADER, rankPassages } from '../adapters/transformers/cross-encoder.ts';
+import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/whisper-model.ts';
 import {
   DUAL_ENCODER_LOADER,
   encodePictures,
   encodeTexts,
   type LoadedDualEncoder,
-} from '../adapters/transformers/towers.ts';
-import { toErrorDetail } from '../adapters/transformers/unusable.ts';
+} from '../adapters/transformers/clip-model.ts';
+import { toErrorDetail } from '../adapters/transformers/unsupported-model.ts';
 import {
   generateReply,
   isVisionModel,
@@ -30,7 +30,7 @@ import {
   TEXT_GENERATION_LOADER,
   toPartsPrompt,
   toTextPrompt,
-} from '../adapters/transformers/writing.ts';
+} from '../adapters/transformers/text-generation.ts';
 import { serveChildCalls } from '../base/serve.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 

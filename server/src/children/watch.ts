@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { serveWatches } from '../adapters/node-disk/tree-worker.ts';
+import { serveWatches } from '../adapters/node-disk/watch-worker.ts';
 
-// A thread, not a process: see adapters/node-disk/trees.ts.
+// A thread, not a process: see adapters/node-disk/watch-pool.ts.
 if (parentPort !== null) serveWatches(parentPort);

@@ -1,5 +1,5 @@
 import { readManifest } from '../adapters/models/manifest.ts';
-import { type InferenceHostOptions, listDevices } from '../adapters/transformers/host.ts';
+import { type InferenceHostOptions, listDevices } from '../adapters/transformers/inference-host.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';

@@ -1,7 +1,7 @@
 import type { ModelEntry, ModelsListResult, PinnedModel } from '../../protocol/models.ts';
-import { findModelPin } from '../adapters/hub/pin.ts';
-import { pullModelFiles } from '../adapters/hub/pull.ts';
-import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/request.ts';
+import { findModelPin } from '../adapters/hub/pin-model.ts';
+import { pullModelFiles } from '../adapters/hub/pull-model.ts';
+import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import {
   type CachedModel,
@@ -9,7 +9,7 @@ import {
   listCachedModels,
   removeCachedModel,
   toModelFolder,
-} from '../adapters/models/shelf.ts';
+} from '../adapters/models/model-cache.ts';
 import { computePullBytes, defaultModel, type ManifestModel } from '../core/models/manifest.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { Settings } from '../core/domain/settings.ts';

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Connection, Table } from '@lancedb/lancedb';
 import { type ForgottenWork, REMADE_STAGES, withoutWork } from '../../core/pipeline/forgotten-work.ts';
 import type { Stage } from '../../core/domain/stage.ts';
-import { checkIndexes, checkRows } from './check.ts';
+import { checkIndexes, checkRows } from './integrity-check.ts';
 import { decode } from './decode.ts';
-import { canMeanDamage, toBriefMessage } from './errors.ts';
+import { canMeanDamage, toBriefMessage } from './store-errors.ts';
 import { readRecords, toVideoFileRow, toVideoRow } from './rows.ts';
 import { type Salvaged, salvage, workOf } from './salvage.ts';
 import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
-import { upsert } from './write.ts';
+import { upsert } from './apply-write-plan.ts';
 
 /** How an index is opened and checked. */
 export interface Checking {

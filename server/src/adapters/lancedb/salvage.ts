@@ -4,7 +4,7 @@ import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
 import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile } from '../../core/domain/video.ts';
 import { type Cells, DamagedRowError, decode } from './decode.ts';
-import { canMeanDamage } from './errors.ts';
+import { canMeanDamage } from './store-errors.ts';
 import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
 import { createIndexes, createTable, TABLE_LAYOUTS, type TableName } from './tables.ts';
 

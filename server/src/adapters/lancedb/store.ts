@@ -3,19 +3,19 @@ import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
 import type { Passage } from '../../core/domain/passage.ts';
 import { StoreError } from '../../core/errors/store-error.ts';
 import type { Store } from '../../ports/store.ts';
-import { raceAbort } from './abort.ts';
+import { raceAbort } from '../../base/race-abort.ts';
 import { decode } from './decode.ts';
-import { canMeanDamage, toBriefMessage, toStoreError } from './errors.ts';
-import { countUnindexedRows, createCompaction } from './fold.ts';
-import { searchFullText, searchSimilarTerms } from './match.ts';
-import { createWritePlan } from './plan.ts';
-import { createWriteQueue } from './queue.ts';
+import { canMeanDamage, toBriefMessage, toStoreError } from './store-errors.ts';
+import { countUnindexedRows, createCompaction } from './compaction.ts';
+import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
+import { createWritePlan } from './write-plan.ts';
+import { createWriteQueue } from './write-queue.ts';
 import { OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
-import { measureFolderBytes } from './size.ts';
+import { measureFolderBytes } from './folder-size.ts';
 import { inCondition } from './sql.ts';
 import { closeTables, type Tables } from './tables.ts';
-import type { VectorTables } from './vectors.ts';
-import { applyWritePlan } from './write.ts';
+import type { VectorTables } from './vector-tables.ts';
+import { applyWritePlan } from './apply-write-plan.ts';
 
 /** Rows written as one: more only makes the first of them wait. */
 const MAX_GROUP_ROWS = 2_000;

@@ -1,5 +1,5 @@
 import type { Box } from '../../ports/decoder.ts';
-import { type Orientation, toShownSizePx, toUnturnedSize } from './shape.ts';
+import { type Orientation, toShownSizePx, toUnturnedSize } from './orientation.ts';
 
 /** A picture as it is decoded. */
 export interface DecodedShape extends Box {

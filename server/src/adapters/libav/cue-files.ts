@@ -1,4 +1,4 @@
-import { type PacketCue, parsePacketCue } from './cue-text.ts';
+import { type PacketCue, parsePacketCue } from './packet-cue.ts';
 
 /** A cue as read from a text that ffmpeg wrote, times as they stand there. */
 export interface ParsedCue extends PacketCue {

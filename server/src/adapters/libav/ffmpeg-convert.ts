@@ -16,7 +16,7 @@ import type { DumpStream } from './ffmpeg-dump.ts';
 import { type FilterSupport, wholePictures } from './ffmpeg-filters.ts';
 import { chained, type DescribedFile, describeFile, seekArguments, toShownSize } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
-import { UPRIGHT } from './shape.ts';
+import { UPRIGHT } from './orientation.ts';
 
 /** Frames a second above which a stream that is encoded to be watched keeps fewer. */
 const SMOOTH = 33;

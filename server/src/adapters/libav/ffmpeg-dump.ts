@@ -1,5 +1,5 @@
 import type { Chapter } from '../../core/domain/video.ts';
-import type { ContainerTags } from './tags.ts';
+import type { ContainerTags } from './container-tags.ts';
 
 /** A track as ffmpeg describes it on its standard error. */
 export interface DumpStream {

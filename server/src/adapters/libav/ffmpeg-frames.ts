@@ -5,7 +5,7 @@ import { mediaFailures } from './failures.ts';
 import { createScaleFilter, type FilterSupport, wholePictures } from './ffmpeg-filters.ts';
 import { chained, type DescribedFile, describeFile, seekArguments, toShownSize } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
-import { fitInside } from './shape.ts';
+import { fitInside } from './orientation.ts';
 
 /** How far before the end the last frame is looked for, ms: most videos end within the first of these. */
 const TAILS_MS = [2000, 20_000, Number.POSITIVE_INFINITY];

@@ -8,7 +8,7 @@ import type { DumpStream } from './ffmpeg-dump.ts';
 import { createScaleFilter, type FilterSupport } from './ffmpeg-filters.ts';
 import { chained, describeFile, seenDuration, toShownSize } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
-import { fitInside } from './shape.ts';
+import { fitInside } from './orientation.ts';
 
 /** Grey pictures are taken this often, ms; where fewer are shown, they repeat. */
 const GREY_EVERY_MS = 80;

@@ -6,7 +6,7 @@ import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-d
 import { collectFfmpeg } from './ffmpeg-run.ts';
 import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
-import { toShownSizePx, UPRIGHT } from './shape.ts';
+import { toShownSizePx, UPRIGHT } from './orientation.ts';
 import {
   type ContainerTags,
   findContainerName,
@@ -14,7 +14,7 @@ import {
   findLanguageTag,
   findRecordedTag,
   findTitleTag,
-} from './tags.ts';
+} from './container-tags.ts';
 import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
 
 /** Bytes of metadata or subtitles that are read. */

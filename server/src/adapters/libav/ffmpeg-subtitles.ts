@@ -1,7 +1,7 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import { parseAssEvents, parseCueBlocks } from './cue-files.ts';
-import { toClosedCues } from './cue-text.ts';
+import { toClosedCues } from './packet-cue.ts';
 import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
 

@@ -1,7 +1,7 @@
 import { FFmpegError, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
-import { createAbortableYield } from './breath.ts';
+import { createAbortableYield } from './abortable-yield.ts';
 import { fitEven } from './convert-filters.ts';
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
 import { mediaFailures } from './failures.ts';
@@ -12,13 +12,13 @@ import {
   createSoundTrack,
   type FileRange,
   type OutputTrack,
-} from './node-av-lanes.ts';
+} from './node-av-output-tracks.ts';
 import { discardOtherTracks, type OpenMedia, openMedia } from './node-av-open.ts';
 import { type MediaOutput, openMediaOutput } from './node-av-output.ts';
 import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
 import { seekToKeyFrameBefore } from './node-av-seek.ts';
 import { openSoundDecoder } from './node-av-sound.ts';
-import { toShownSizePx } from './shape.ts';
+import { toShownSizePx } from './orientation.ts';
 
 /** Frames a second above which a stream that is encoded to be watched keeps fewer. */
 const SMOOTH = 33;

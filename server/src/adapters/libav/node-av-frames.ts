@@ -2,11 +2,11 @@ import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
-import { createAbortableYield } from './breath.ts';
+import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
 import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
-import { createFrameConverter, type FrameConverter } from './node-av-picture.ts';
+import { createFrameConverter, type FrameConverter } from './node-av-frame-converter.ts';
 import { toBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 

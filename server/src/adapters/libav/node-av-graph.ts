@@ -6,7 +6,7 @@ import {
 } from 'node-av/constants';
 import { avChannelLayoutDefault, avGetSampleFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
 import { createSoundFilter, createVideoFilter, deinterlacer, type TargetFormat } from './convert-filters.ts';
-import type { Orientation } from './shape.ts';
+import type { Orientation } from './orientation.ts';
 
 /** Hz of what encoders are given; stereo. */
 export const ENCODER_SAMPLE_RATE_HZ = 48_000;

@@ -2,14 +2,14 @@ import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
-import { createAbortableYield } from './breath.ts';
+import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { type AudioDecoder, DECODED_SAMPLE_RATE_HZ, openAudioDecoder } from './node-av-audio.ts';
 import { encodeJpegWithLibav } from './node-av-jpeg.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
-import { createFrameConverter, type FrameConverter, GREY_BOX } from './node-av-picture.ts';
+import { createFrameConverter, type FrameConverter, GREY_BOX } from './node-av-frame-converter.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
-import { createSampleInterval } from './rhythm.ts';
+import { createSampleInterval } from './sample-interval.ts';
 import { createSoundBlocks } from './sound-blocks.ts';
 
 /** Pictures of codecs in which each stands alone are decoded at most this often, ms. */

@@ -15,14 +15,14 @@ import {
 import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
-import { createAbortableYield } from './breath.ts';
+import { createAbortableYield } from './abortable-yield.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { readChapters } from './node-av-chapters.ts';
 import { discardOtherTracks, frameRateOf, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
 import { isCover } from './node-av-tracks.ts';
-import { type Orientation, parseOrientation, toShownSizePx } from './shape.ts';
-import { findContainerName, findDeviceTag, findLanguageTag, findRecordedTag, findTitleTag } from './tags.ts';
+import { type Orientation, parseOrientation, toShownSizePx } from './orientation.ts';
+import { findContainerName, findDeviceTag, findLanguageTag, findRecordedTag, findTitleTag } from './container-tags.ts';
 
 /** Text subtitles whose packets are read without a decoder. */
 export const TEXT_SUBTITLE_CODECS: readonly number[] = [

@@ -2,8 +2,8 @@ import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
-import { createAbortableYield } from './breath.ts';
-import { parsePacketCue, toClosedCues } from './cue-text.ts';
+import { createAbortableYield } from './abortable-yield.ts';
+import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
 

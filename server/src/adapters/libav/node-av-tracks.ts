@@ -13,7 +13,7 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { type FormatContext, Packet, type Stream } from 'node-av/lib';
-import { findTitleTag } from './tags.ts';
+import { findTitleTag } from './container-tags.ts';
 import {
   chooseTrack,
   findPosters,

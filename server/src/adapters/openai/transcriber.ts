@@ -13,7 +13,7 @@ import {
   readMember,
   TransientHostError,
 } from './endpoint.ts';
-import { encodeWav } from './wav.ts';
+import { encodeWav } from './encode-wav.ts';
 
 /** Characters of a reply after which a host is not believed. */
 const MAX_REPLY_CHARS = 1_000_000;

@@ -8,7 +8,7 @@ import { binarise } from '../../core/media/binarise.ts';
 import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
 import { findTextRegions } from '../../core/media/text-regions.ts';
 import type { Picture } from '../../ports/decoder.ts';
-import { toOcrLines } from './lines.ts';
+import { toOcrLines } from './to-ocr-lines.ts';
 
 /** Fewer places with strokes than this hold no word. */
 const MIN_TILES = 3;

@@ -1,7 +1,7 @@
 import { ChildError } from '../../base/supervised.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
-import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './host.ts';
+import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface AnswerBudget {
   /** Words of evidence that its context holds beside question and answer. */

@@ -5,8 +5,8 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import { type AnswerBudget, createHostAnswerer } from './answerer.ts';
-import { createInferenceHost, type InferenceHostOptions } from './host.ts';
-import type { GenerateReply } from './messages.ts';
+import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
+import type { GenerateReply } from './inference-messages.ts';
 
 /** What to do where a question about pictures cannot be answered. */
 const VISION_REMEDY = 'Ask again, or choose another model with `goldfish models use`.';

@@ -1,7 +1,7 @@
 import { ChildError } from '../../base/supervised.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
-import { createInferenceHost, type InferenceHostOptions } from './host.ts';
+import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalFrameEmbedderModel {
   /** The hub's id or the folder's name, as shown. */

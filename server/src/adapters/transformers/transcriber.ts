@@ -1,6 +1,6 @@
 import { ChildError } from '../../base/supervised.ts';
 import type { Transcriber, TranscriberReply } from '../../ports/transcriber.ts';
-import { createInferenceHost, type InferenceHostOptions } from './host.ts';
+import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalTranscriberModel {
   /** The hub's id or the folder's name, as shown. */

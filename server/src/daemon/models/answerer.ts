@@ -1,4 +1,4 @@
-import { findAnswerBudget } from '../../adapters/models/budget.ts';
+import { findAnswerBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
 import { type AnswerBudget, createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
 import type { Answerer } from '../../ports/answerer.ts';

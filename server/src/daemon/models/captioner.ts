@@ -1,4 +1,4 @@
-import { findCaptionBudget } from '../../adapters/models/budget.ts';
+import { findCaptionBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
 import { createOpenAiCaptioner } from '../../adapters/openai/captioner.ts';
 import type { AnswerBudget } from '../../adapters/transformers/answerer.ts';

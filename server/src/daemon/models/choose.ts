@@ -1,4 +1,4 @@
-import type { InferenceHostOptions } from '../../adapters/transformers/host.ts';
+import type { InferenceHostOptions } from '../../adapters/transformers/inference-host.ts';
 import type { Manifest, ModelRole } from '../../core/models/manifest.ts';
 import { type ModelSetting, parseModelSetting } from '../../core/models/model-setting.ts';
 import type { Settings } from '../../core/domain/settings.ts';

@@ -1,6 +1,6 @@
-import { findFramePx } from '../../adapters/models/budget.ts';
+import { findFramePx } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiTextEmbedder } from '../../adapters/openai/text-embedder.ts';
-import { readPoolingConfig } from '../../adapters/transformers/embed-recipe.ts';
+import { readPoolingConfig } from '../../adapters/transformers/pooling-config.ts';
 import { createTransformersFrameEmbedder } from '../../adapters/transformers/frame-embedder.ts';
 import { createTransformersTextEmbedder } from '../../adapters/transformers/text-embedder.ts';
 import { toEmbedderRevision } from '../../core/models/embedder-presets.ts';

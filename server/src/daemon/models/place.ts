@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findCachedModel } from '../../adapters/models/shelf.ts';
+import { findCachedModel } from '../../adapters/models/model-cache.ts';
 import { defaultModel, type Manifest, type ModelRole } from '../../core/models/manifest.ts';
 import type { ModelSetting } from '../../core/models/model-setting.ts';
 

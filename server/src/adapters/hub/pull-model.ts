@@ -1,0 +1,143 @@
+import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { chooseFilesToPull } from '../../core/models/model-files.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { download, findFileBytes } from './download.ts';
+import { type HubFile, listModel } from './list-model.ts';
+import type { ModelHub } from './hub-request.ts';
+
+export interface ModelPullProgress {
+  readonly file: string;
+  /** Of this file. */
+  readonly fileBytes: number;
+  readonly fileTotalBytes: number;
+  /** Of all files together. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+export interface PulledModel {
+  readonly id: string;
+  readonly revision: string;
+  readonly licence?: string;
+  readonly folder: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+export interface ModelPullOptions {
+  readonly id: string;
+  /** A branch, tag or commit. */
+  readonly revision: string;
+  /** The model's own folder, one below which its revisions lie. */
+  readonly modelFolder: string;
+  /** Name of the lock file in it. */
+  readonly lockFileName: string;
+  /** Graphs for an accelerator beside those for the CPU. */
+  readonly accelerator: boolean;
+  /** SHA-256 by path that the manifest pins; a file that the hub tells otherwise is refused. */
+  readonly pinnedHashes: ReadonlyMap<string, string>;
+  readonly onProgress: (progress: ModelPullProgress) => void;
+}
+
+/** Left free beside the model, bytes. */
+const SPARE_BYTES = 200_000_000;
+
+/** The files of a model that are worth fetching: those for the CPU, and for an accelerator where wanted. */
+export function selectFilesToPull(files: readonly HubFile[], accelerator: boolean): readonly HubFile[] {
+  const names = files.map(({ path }) => path);
+  const paths = new Set([
+    ...chooseFilesToPull(names, false),
+    ...(accelerator ? chooseFilesToPull(names, true) : []),
+  ]);
+  return files.filter(({ path }) => paths.has(path));
+}
+
+/**
+ * Files that lie here already, from this revision or a broken-off pull: they are verified and not fetched again. The
+ * model in use stays whole meanwhile. Resolves with their bytes.
+ */
+async function reuseLocalFiles(folder: string, partial: string, files: readonly HubFile[]): Promise<number> {
+  let bytes = 0;
+  for (const file of files) {
+    const path = join(partial, ...file.path.split('/'));
+    const existingPath = join(folder, ...file.path.split('/'));
+    await mkdir(dirname(path), { recursive: true });
+    if ((await findFileBytes(path)) !== file.bytes && (await findFileBytes(existingPath)) === file.bytes) {
+      await rm(path, { force: true });
+      await link(existingPath, path).catch(() => copyFile(existingPath, path));
+    }
+    bytes += Math.min(file.bytes, Math.max(await findFileBytes(path), await findFileBytes(`${path}.part`)));
+  }
+  return bytes;
+}
+
+const formatMegabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000).toLocaleString('en')} MB`;
+
+/**
+ * Brings a model of the hub onto this machine: lists it, checks the disk, fetches and verifies each file, and only
+ * then gives the folder its name and writes the lock file. What came stays where a pull is broken off, and the next one
+ * goes on from there. Rejects with UnavailableError and the signal's reason.
+ */
+export async function pullModelFiles(
+  hub: ModelHub,
+  options: ModelPullOptions,
+  signal: AbortSignal,
+): Promise<PulledModel> {
+  const { id, modelFolder, pinnedHashes } = options;
+  const model = await listModel(hub, id, options.revision, signal);
+  const files = selectFilesToPull(model.files, options.accelerator);
+  if (!files.some(({ path }) => path.endsWith('.onnx'))) {
+    throw new ModelUnavailableError(
+      `${id} has no ONNX graphs on the hub`,
+      'Choose a model that transformers.js can load, such as one of `goldfish models list`.',
+    );
+  }
+  const assertPinned = (path: string, sha256: string | undefined) => {
+    const pinnedHash = pinnedHashes.get(path);
+    if (!pinnedHash || !sha256 || pinnedHash === sha256) return;
+    throw new ModelUnavailableError(
+      `${path} of ${id} is another file on the hub than the manifest pins`,
+      'Do not use it before you know why it changed; name another revision as owner/name@revision.',
+    );
+  };
+  for (const { path, sha256 } of files) assertPinned(path, sha256);
+  const folder = join(modelFolder, model.revision);
+  const partial = join(modelFolder, `${model.revision}.partial`);
+  await mkdir(partial, { recursive: true });
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const reusedBytes = await reuseLocalFiles(folder, partial, files);
+  const { bavail, bsize } = await statfs(partial);
+  if (bavail * bsize < totalBytes - reusedBytes + SPARE_BYTES) {
+    throw new ModelUnavailableError(
+      `${id} takes ${formatMegabytes(totalBytes - reusedBytes)} more, and ${formatMegabytes(bavail * bsize)} are free at ${modelFolder}`,
+      'Free some space, or set GOLDFISH_MODELS_DIR to a folder with more.',
+    );
+  }
+  const verifiedFiles: { path: string; bytes: number; sha256: string }[] = [];
+  let finishedBytes = 0;
+  for (const file of files) {
+    const onBytes = (bytes: number) =>
+      options.onProgress({
+        file: file.path,
+        fileBytes: bytes,
+        fileTotalBytes: file.bytes,
+        bytes: finishedBytes + bytes,
+        totalBytes,
+      });
+    const sha256 = await download(hub, model, file, partial, onBytes, signal);
+    assertPinned(file.path, sha256);
+    finishedBytes += file.bytes;
+    verifiedFiles.push({ path: file.path, bytes: file.bytes, sha256 });
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(partial, folder);
+  const lockFile = { id, revision: model.revision, licence: model.licence, files: verifiedFiles };
+  await writeFileAtomic(join(modelFolder, options.lockFileName), `${JSON.stringify(lockFile, null, 2)}\n`);
+  for (const name of await readdir(modelFolder)) {
+    if (name !== model.revision && name !== options.lockFileName) {
+      await rm(join(modelFolder, name), { recursive: true, force: true });
+    }
+  }
+  return { ...lockFile, folder };
+}

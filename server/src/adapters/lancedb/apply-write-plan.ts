@@ -1,0 +1,100 @@
+import type { Table } from '@lancedb/lancedb';
+import type { WritePlan } from './write-plan.ts';
+import { toDistinctRows } from './write-plan.ts';
+import {
+  type LanceRow,
+  readRows,
+  toDescriptionRow,
+  toOutlineRow,
+  toPassageRow,
+  toVideoFileRow,
+  toVideoRow,
+} from './rows.ts';
+import { inCondition, toParts } from './sql.ts';
+import type { Tables } from './tables.ts';
+import type { VectorTables } from './vector-tables.ts';
+
+/** Values in one `IN (...)`. */
+const MAX_LIST_VALUES = 1_000;
+
+export async function upsert(table: Table, key: string, rows: readonly LanceRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await table
+    .mergeInsert(key)
+    .whenMatchedUpdateAll()
+    .whenNotMatchedInsertAll()
+    .execute([...rows]);
+}
+
+async function remove(table: Table, column: string, values: Iterable<string>): Promise<void> {
+  for (const part of toParts(values, MAX_LIST_VALUES)) await table.delete(inCondition(column, part));
+}
+
+/**
+ * Writes the rows by id, then deletes those of the replaced keys that are no longer there: at no moment does a
+ * row that stays fail to be found.
+ */
+async function replace(
+  table: Table,
+  rows: readonly LanceRow[],
+  videoIds: ReadonlySet<string>,
+  columns: readonly string[],
+  isReplaced: (values: readonly string[]) => boolean,
+): Promise<void> {
+  const keptIds = new Set(rows.map((row) => row.id));
+  const staleIds: string[] = [];
+  let hasKnownRow = false;
+  for (const part of toParts(videoIds, MAX_LIST_VALUES)) {
+    const query = table
+      .query()
+      .where(inCondition('videoId', part))
+      .select(['id', ...columns]);
+    for (const { id, values } of await readRows(query, (cells) => ({
+      id: cells.text('id'),
+      values: columns.map((column) => cells.text(column)),
+    }))) {
+      if (keptIds.has(id)) hasKnownRow = true;
+      else if (isReplaced(values)) staleIds.push(id);
+    }
+  }
+  // A plain append is several times cheaper than a merge; ids are hashes of their key, so none lies elsewhere.
+  if (hasKnownRow) await upsert(table, 'id', rows);
+  else if (rows.length > 0) await table.add([...rows]);
+  await remove(table, 'id', staleIds);
+}
+
+/**
+ * Applies a plan in the order the port promises. Each step is a commit of LanceDB's own; a crash between two of
+ * them leaves work to do again.
+ */
+export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan: WritePlan): Promise<void> {
+  if (plan.descriptions.size > 0) {
+    await replace(
+      tables.descriptions,
+      toDistinctRows(plan.descriptions.values()).map(toDescriptionRow),
+      new Set([...plan.descriptions.values()].map((replacement) => replacement.videoId)),
+      ['videoId', 'uri', 'stage'],
+      (values) => plan.descriptions.has(values.join('\n')),
+    );
+  }
+  if (plan.passages.size > 0) {
+    await replace(
+      tables.passages,
+      toDistinctRows(plan.passages.values()).map(toPassageRow),
+      new Set([...plan.passages.values()].map((replacement) => replacement.videoId)),
+      ['videoId', 'uri'],
+      (values) => plan.passages.has(values.join('\n')),
+    );
+  }
+  await upsert(tables.outlines, 'uri', [...plan.outlines.values()].map(toOutlineRow));
+  await vectors.replace(plan.vectors.values());
+  await upsert(tables.videos, 'videoId', [...plan.videos.values()].map(toVideoRow));
+  await upsert(tables.copies, 'uri', [...plan.copies.values()].map(toVideoFileRow));
+  for (const table of [tables.descriptions, tables.passages, tables.outlines, tables.copies]) {
+    await remove(table, 'uri', plan.removedCopies);
+    await remove(table, 'videoId', plan.removedVideos);
+  }
+  await vectors.remove('uri', plan.removedCopies);
+  await vectors.remove('videoId', plan.removedVideos);
+  await remove(tables.videos, 'videoId', plan.removedVideos);
+}

@@ -1,0 +1,127 @@
+import type { Query, Table } from '@lancedb/lancedb';
+import type { RowFilter } from '../../ports/store.ts';
+import type { Cells } from './decode.ts';
+import { MIN_LONG_LIST_VALUES, toSqlCondition } from './row-filter.ts';
+import { readRows } from './rows.ts';
+import { inCondition } from './sql.ts';
+import { loadLance } from './tables.ts';
+
+interface FullTextHit<T> {
+  readonly row: T;
+  readonly score: number;
+  readonly key: string;
+}
+
+/** How a table is asked: its key and the columns that `make` needs. */
+interface RowReader<T> {
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly toRow: (cells: Cells) => T;
+}
+
+/** Rows searched past, at least; without their text they take about as long as a search for 100 whole rows. */
+const MIN_UNSCOPED_ROWS = 1_000;
+
+const byScore = (a: FullTextHit<unknown>, b: FullTextHit<unknown>): number =>
+  b.score - a.score || (a.key < b.key ? -1 : 1);
+
+async function queryRows<T>(
+  query: Query,
+  limit: number,
+  filter: RowFilter,
+  reader: RowReader<T>,
+): Promise<FullTextHit<T>[]> {
+  const condition = toSqlCondition(filter);
+  const scopedQuery = condition === undefined ? query : query.where(condition);
+  const hits = await readRows(scopedQuery.select([...reader.columns, '_score']).limit(limit), (cells) => ({
+    row: reader.toRow(cells),
+    score: cells.number('_score'),
+    key: cells.text(reader.key),
+  }));
+  return hits.sort(byScore);
+}
+
+/**
+ * Searches the whole table lightly and keeps what a long scope lets through; undefined where that might miss
+ * some of the best rows, and the scope has to be evaluated after all.
+ */
+async function queryUnscoped<T>(
+  table: Table,
+  query: Query,
+  limit: number,
+  filter: RowFilter,
+  reader: RowReader<T>,
+): Promise<FullTextHit<T>[] | undefined> {
+  const videoIds = filter.videoIds && new Set(filter.videoIds);
+  const uris = filter.uris && new Set<string>(['', ...filter.uris]);
+  const unscopedLimit = Math.max(MIN_UNSCOPED_ROWS, limit * 5);
+  const unscopedHits = await queryRows(
+    query,
+    unscopedLimit,
+    {},
+    {
+      key: reader.key,
+      columns: [...new Set([reader.key, 'videoId', 'uri'])],
+      toRow: (cells) => ({ videoId: cells.text('videoId'), uri: cells.text('uri') }),
+    },
+  );
+  const hitsInScope = unscopedHits.filter(
+    ({ row }) => (videoIds?.has(row.videoId) ?? true) && (uris?.has(row.uri) ?? true),
+  );
+  if (hitsInScope.length < limit && unscopedHits.length === unscopedLimit) return undefined;
+  const scores = new Map(hitsInScope.slice(0, limit).map(({ key, score }) => [key, score]));
+  const rows = table
+    .query()
+    .where(inCondition(reader.key, scores.keys()))
+    .select([...reader.columns]);
+  const hits = await readRows(rows, (cells) => ({
+    row: reader.toRow(cells),
+    key: cells.text(reader.key),
+    score: scores.get(cells.text(reader.key)) ?? 0,
+  }));
+  return hits.sort(byScore);
+}
+
+/** Terms of the index that one misspelt term may stand for. */
+const MAX_SIMILAR_TERMS = 200;
+
+/** Rows with a term spelt like this one; LanceDB looks among indexed rows only. */
+export async function searchSimilarTerms<T>(
+  table: Table,
+  term: string,
+  limit: number,
+  reader: RowReader<T>,
+): Promise<FullTextHit<T>[]> {
+  if (term === '' || /\s/u.test(term) || limit <= 0) return [];
+  const { MatchQuery } = await loadLance();
+  const options = { fuzziness: 2, prefixLength: 1, maxExpansions: MAX_SIMILAR_TERMS };
+  return await queryRows(
+    table.query().fullTextSearch(new MatchQuery(term, 'terms', options)),
+    limit,
+    {},
+    reader,
+  );
+}
+
+/** Best `limit` rows of a table for analysed terms, best first, equal scores by key. */
+export async function searchFullText<T>(
+  table: Table,
+  terms: string,
+  limit: number,
+  filter: RowFilter,
+  reader: RowReader<T>,
+): Promise<FullTextHit<T>[]> {
+  // LanceDB counts a word as often as it is asked; the port counts it once.
+  const words = [...new Set(terms.split(/\s+/u))].join(' ').trim();
+  if (words === '' || limit <= 0 || filter.videoIds?.length === 0) return [];
+  const { MatchQuery } = await loadLance();
+  const createQuery = () => table.query().fullTextSearch(new MatchQuery(words, 'terms'));
+  if (
+    (filter.videoIds?.length ?? 0) > MIN_LONG_LIST_VALUES ||
+    (filter.uris?.length ?? 0) > MIN_LONG_LIST_VALUES
+  ) {
+    const hits = await queryUnscoped(table, createQuery(), limit, filter, reader);
+    if (hits) return hits;
+  }
+  return await queryRows(createQuery(), limit, filter, reader);
+}

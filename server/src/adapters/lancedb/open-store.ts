@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Connection } from '@lancedb/lancedb';
+import type { Store } from '../../ports/store.ts';
+import { canMeanDamage, toStoreError } from './store-errors.ts';
+import { openChecked, setTableAside } from './mend.ts';
+import { createStore, type OpenIndex } from './store.ts';
+import { closeTables, createTables, loadLance } from './tables.ts';
+import { MIN_INDEXED_ROWS, openVectorTables } from './vector-tables.ts';
+import { migrateSchema, readVersionMark, SCHEMA_VERSION, writeVersionMark } from './schema-version.ts';
+
+export interface LanceStoreOptions {
+  /** Milliseconds since 1970, UTC; names what is set aside. */
+  readonly now?: () => number;
+  /** Told, in a sentence for people, what was migrated, rebuilt or set aside. */
+  readonly log?: (message: string) => void;
+  /** Rows from which an index answers for nearest vectors. */
+  readonly vectorIndexRows?: number;
+}
+
+/**
+ * Bytes that LanceDB may keep of indexes and of file heads; its own defaults are 6 GB and 1 GB. Half of this
+ * makes a search in 100,000 passages a third slower, twice of it no faster.
+ */
+const INDEX_CACHE_BYTES = 24n * 1024n * 1024n;
+const METADATA_CACHE_BYTES = 8n * 1024n * 1024n;
+
+async function connect(folder: string): Promise<Connection> {
+  const lance = await loadLance();
+  return await lance.connect(folder, { session: new lance.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) });
+}
+
+/** Made beside its place and then renamed into it: an index is there whole or not at all. */
+async function createIndexFolder(folder: string): Promise<void> {
+  const newFolder = `${folder}.new`;
+  await rm(newFolder, { recursive: true, force: true });
+  await mkdir(dirname(folder), { recursive: true });
+  const db = await connect(newFolder);
+  try {
+    await createTables(db);
+  } finally {
+    db.close();
+  }
+  await writeVersionMark(newFolder, { schema: SCHEMA_VERSION, vectorsLost: 0 });
+  await rename(newFolder, folder);
+}
+
+/** Reads the mark of an index; a damaged one is written again. */
+async function readOrMend(folder: string, log: (message: string) => void) {
+  try {
+    return await readVersionMark(folder);
+  } catch (error) {
+    if (!canMeanDamage(error)) throw error;
+    // Older layouts differ by what makes searches slower, and no newer one is known to this Goldfish.
+    const mark = { schema: SCHEMA_VERSION, vectorsLost: 0 };
+    await writeVersionMark(folder, mark);
+    log(`The file that names the layout of the index in ${folder} was damaged and is written again.`);
+    return mark;
+  }
+}
+
+interface Opening {
+  readonly folder: string;
+  readonly indexRows: number;
+  readonly now: () => number;
+  readonly log: (message: string) => void;
+}
+
+async function openIndexFolder(
+  { folder, indexRows, now, log }: Opening,
+  thorough: boolean,
+): Promise<OpenIndex> {
+  const db = await connect(folder);
+  const target = freeName(folder, now());
+  const checking = { folder, connect, thorough, aside: async () => target, log };
+  try {
+    await readOrMend(folder, log);
+    await migrateSchema(folder, db, log);
+    const { tables, work, mended } = await openChecked(db, checking);
+    try {
+      const before = await readVersionMark(folder);
+      let { vectorsLost } = before;
+      const onVectorsLost = async (table: string, reason: string) => {
+        vectorsLost += 1;
+        // Written first: a crash in between must not leave records that claim what is gone.
+        await writeVersionMark(folder, { schema: SCHEMA_VERSION, vectorsLost });
+        const damagedFolder = await setTableAside(checking, table);
+        log(
+          `Vectors in the index were damaged (${reason}). They were moved to ${damagedFolder} and are made again from what was embedded.`,
+        );
+      };
+      const vectors = await openVectorTables(db, { indexRows, thorough, onLost: onVectorsLost });
+      const found = mended || vectorsLost > before.vectorsLost;
+      return { db, tables, vectors, vectorsLost, work, mended: found, damage: await damageIn(folder) };
+    } catch (error) {
+      closeTables(tables);
+      throw error;
+    }
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Says, a sentence each, which damaged parts of the index still lie in the data folder. */
+async function damageIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(folder));
+  return names
+    .filter((name) => name.startsWith(`${basename(folder)}.damaged-`))
+    .sort()
+    .map(
+      (name) =>
+        `Part of the index was damaged. It was moved to ${join(dirname(folder), name)} and is indexed again. Check the disk, and delete that folder when nothing is missed.`,
+    );
+}
+
+function freeName(folder: string, now: number): string {
+  const name = `${folder}.damaged-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
+  let unusedName = name;
+  for (let n = 2; existsSync(unusedName); n += 1) unusedName = `${name}-${n}`;
+  return unusedName;
+}
+
+/** Renames a damaged index to `index.damaged-<date>`; nothing of it is deleted. */
+async function moveDamagedAside(folder: string, now: number): Promise<string> {
+  const free = freeName(folder, now);
+  await rename(folder, free);
+  return free;
+}
+
+/**
+ * Opens the index in `folder`, making an empty one where there is none. An older layout is migrated, a newer one
+ * refused (StoreError `newer`). What is damaged is set aside and can be computed again: rows where they alone are, a
+ * table where it cannot be opened, the whole index only where nothing else helps.
+ */
+export async function openLanceStore(folder: string, options: LanceStoreOptions = {}): Promise<Store> {
+  const log = options.log ?? (() => {});
+  const opening: Opening = {
+    folder,
+    indexRows: options.vectorIndexRows ?? MIN_INDEXED_ROWS,
+    now: options.now ?? Date.now,
+    log,
+  };
+  const reopen = () => openIndexFolder(opening, true);
+  const first = async () => {
+    try {
+      return await openIndexFolder(opening, false);
+    } catch (error) {
+      if (!canMeanDamage(error)) throw error;
+      // A quick look passes over rows that only parsing shows to be damaged.
+      return await reopen();
+    }
+  };
+  const openStore = async () => createStore(folder, await first(), reopen, log);
+  try {
+    const empty = !existsSync(folder) || (await readdir(folder)).length === 0;
+    if (empty) {
+      await rm(folder, { recursive: true, force: true });
+      await createIndexFolder(folder);
+    }
+    try {
+      return await openStore();
+    } catch (error) {
+      if (empty || !canMeanDamage(error)) throw error;
+      const { message } = toStoreError(error, 'opening', folder);
+      const aside = await moveDamagedAside(folder, opening.now());
+      log(
+        `${message} It was moved to ${aside} and a new index is built; delete that folder when nothing is missed.`,
+      );
+    }
+    await createIndexFolder(folder);
+    return await openStore();
+  } catch (error) {
+    throw toStoreError(error, 'opening', folder);
+  }
+}

@@ -1,0 +1,193 @@
+import {
+  AV_PIX_FMT_GRAY8,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_RGB48LE,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AVCOL_RANGE_JPEG,
+  AVCOL_SPC_RGB,
+  AVCOL_TRC_ARIB_STD_B67,
+  AVCOL_TRC_SMPTE2084,
+  type AVPixelFormat,
+  SWS_ACCURATE_RND,
+  SWS_AREA,
+  SWS_BICUBIC,
+} from 'node-av/constants';
+import { FFmpegError, Frame, SoftwareScaleContext, type Stream } from 'node-av/lib';
+import type { Box } from '../../ports/decoder.ts';
+import { unmarkInterlaced } from './node-av-deinterlace.ts';
+import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
+import { fitInside, rotatePicture, toShownSizePx, toUnturnedSize } from './orientation.ts';
+import { type HdrTransfer, mapToSdr } from './tone-map.ts';
+
+/** px of the grey pictures that shots and motion are measured on. */
+export const GREY_BOX: Box = { width: 64, height: 36 };
+
+export interface FrameConverter {
+  /** RGB, as shown, within the box. */
+  rgb(frame: Frame, box: Box): Box & { readonly data: Uint8Array };
+  /** Luma 0..255, as shown, stretched to GREY. */
+  grey(frame: Frame): Uint8Array;
+  close(): void;
+}
+
+/** Formats whose first plane is 8-bit luma. */
+const LUMA_FIRST: readonly number[] = [
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_GRAY8,
+];
+const FULL_RANGE: readonly number[] = [
+  AV_PIX_FMT_YUVJ420P,
+  AV_PIX_FMT_YUVJ422P,
+  AV_PIX_FMT_YUVJ444P,
+  AV_PIX_FMT_GRAY8,
+];
+
+/** Luma of video range (16..235) as 0..255. */
+const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
+  Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
+);
+
+const HDR: ReadonlyMap<number, HdrTransfer> = new Map([
+  [AVCOL_TRC_SMPTE2084, 'pq'],
+  [AVCOL_TRC_ARIB_STD_B67, 'hlg'],
+]);
+
+function blank(size: Box, format: AVPixelFormat): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  frame.width = size.width;
+  frame.height = size.height;
+  frame.format = format;
+  FFmpegError.throwIfError(frame.getBuffer(1), 'a picture');
+  return frame;
+}
+
+/** An RGB picture of one size with its scaler. */
+interface Canvas {
+  readonly scale: SoftwareScaleContext;
+  readonly target: Frame;
+}
+
+function newCanvas(size: Box, format: AVPixelFormat): Canvas {
+  // This kind of scaler reads size, format and colour of each frame anew. It could map HDR to SDR too, but does
+  // so at the full size, which takes longer than decoding.
+  const scale = new SoftwareScaleContext();
+  scale.allocContext();
+  scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
+  const target = blank(size, format);
+  target.colorRange = AVCOL_RANGE_JPEG;
+  target.colorSpace = AVCOL_SPC_RGB;
+  return { scale, target };
+}
+
+/** Averages luma planes down to GREY: one scaler for one size. */
+class LumaScaler {
+  readonly size: Box;
+  readonly #scale = new SoftwareScaleContext();
+  readonly #target: Frame;
+  constructor(size: Box, target: Box) {
+    this.size = size;
+    this.#scale.getContext(
+      size.width,
+      size.height,
+      AV_PIX_FMT_GRAY8,
+      target.width,
+      target.height,
+      AV_PIX_FMT_GRAY8,
+      SWS_AREA,
+    );
+    this.#target = blank(target, AV_PIX_FMT_GRAY8);
+  }
+  /** The first plane's values, not ranged. */
+  run(frame: Frame): Uint8Array {
+    const { format } = frame;
+    // Taken for a grey picture, its other planes are not looked at: a third of the time.
+    frame.format = AV_PIX_FMT_GRAY8;
+    const code = this.#scale.scaleFrameSync(this.#target, frame);
+    frame.format = format;
+    FFmpegError.throwIfError(code, 'scaling a picture');
+    return this.#target.toBuffer();
+  }
+  close(): void {
+    this.#scale.freeContext();
+    this.#target.free();
+  }
+}
+
+/** Makes pictures of the frames of one video track. Rows of interlaced frames are taken as they come. */
+export function createFrameConverter(stream: Stream): FrameConverter {
+  const turn = findStreamOrientation(stream);
+  const pixel = findPixelAspect(stream);
+  const canvases = new Map<string, Canvas>();
+  const greyBefore = toUnturnedSize(GREY_BOX, turn);
+  let luma: LumaScaler | undefined;
+
+  const scaled = (frame: Frame, size: Box): Uint8Array => {
+    unmarkInterlaced(frame);
+    const transfer = HDR.get(frame.colorTrc);
+    const key = `${size.width} ${size.height} ${transfer}`;
+    const canvas = canvases.get(key) ?? newCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
+    canvases.set(key, canvas);
+    const { scale, target } = canvas;
+    // The same on both sides: sizes and matrices change, code values stay.
+    target.colorTrc = frame.colorTrc;
+    target.colorPrimaries = frame.colorPrimaries;
+    FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
+    const bytes = target.toBuffer();
+    if (!transfer) return bytes;
+    // A copy, because 16 bits must lie at even addresses.
+    return mapToSdr(new Uint16Array(new Uint8Array(bytes).buffer), transfer);
+  };
+
+  return {
+    rgb(frame, box) {
+      const size = fitInside(toShownSizePx(frame.width, frame.height, pixel, turn), box);
+      const before = toUnturnedSize(size, turn);
+      return { ...size, data: rotatePicture(scaled(frame, before), before, 3, turn) };
+    },
+    grey(frame) {
+      if (!LUMA_FIRST.includes(frame.format) || HDR.has(frame.colorTrc)) {
+        return rotatePicture(lumaOf(scaled(frame, greyBefore)), greyBefore, 1, turn);
+      }
+      if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
+        luma?.close();
+        luma = new LumaScaler({ width: frame.width, height: frame.height }, greyBefore);
+      }
+      unmarkInterlaced(frame);
+      const values = luma.run(frame);
+      const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
+      if (!full) for (let at = 0; at < values.length; at += 1) values[at] = EXPANDED[values[at] ?? 0] ?? 0;
+      return rotatePicture(values, greyBefore, 1, turn);
+    },
+    close() {
+      for (const { scale, target } of canvases.values()) {
+        scale.freeContext();
+        target.free();
+      }
+      luma?.close();
+    },
+  };
+}
+
+/** Luma of RGB (BT.709 weights). */
+function lumaOf(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let n = 0; n < grey.length; n += 1) {
+    grey[n] = Math.round(
+      0.2126 * (rgb[n * 3] ?? 0) + 0.7152 * (rgb[n * 3 + 1] ?? 0) + 0.0722 * (rgb[n * 3 + 2] ?? 0),
+    );
+  }
+  return grey;
+}

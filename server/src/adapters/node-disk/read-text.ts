@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer';
+import iconv from 'iconv-lite';
+import { MediaFailureError } from '../../core/errors/media-failure.ts';
+import { decodeLegacy } from './encoding.ts';
+import { readFully, withOpenFile } from './hash-file.ts';
+
+/** Subtitles of a whole day are a few megabytes; what is longer is something else. */
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+
+/** Reads a text file of any encoding. Rejects with FailureError, `tooLarge` above 32 MiB. */
+export function readTextFile(path: string | Buffer, signal: AbortSignal): Promise<string> {
+  return withOpenFile(path, signal, async (file, bytes) => {
+    if (bytes > MAX_TEXT_BYTES) {
+      throw new MediaFailureError({
+        kind: 'tooLarge',
+        reason: `${path.toString()}: ${Math.round(bytes / 1024 / 1024)} MB is too much for a subtitle file.`,
+        remedy: 'Remove it, or rename it so that it does not end as a subtitle file.',
+      });
+    }
+    const data = Buffer.allocUnsafe(bytes);
+    return decodeText(data.subarray(0, await readFully(file, data, 0)));
+  });
+}
+
+/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then the likelihood of what is not ASCII. */
+export function decodeText(data: Buffer): string {
+  if (data[0] === 0xff && data[1] === 0xfe) {
+    return iconv.decode(data, data[2] === 0 && data[3] === 0 ? 'utf-32le' : 'utf-16le');
+  }
+  if (data[0] === 0xfe && data[1] === 0xff) return iconv.decode(data, 'utf-16be');
+  const utf16Encoding = detectUtf16(data);
+  if (utf16Encoding !== undefined) return iconv.decode(data, utf16Encoding);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(data);
+  } catch {
+    return decodeLegacy(data);
+  }
+}
+
+/** UTF-16 without a mark: in a subtitle file most characters are ASCII, so every other byte is zero. */
+function detectUtf16(data: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const start = data.subarray(0, 2000);
+  if (start.length < 8) return undefined;
+  const zeros = [0, 0];
+  for (const [index, byte] of start.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  }
+  const pairs = start.length / 2;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > pairs * 0.3 && even < pairs * 0.05) return 'utf-16le';
+  if (even > pairs * 0.3 && odd < pairs * 0.05) return 'utf-16be';
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MediaFailureError } from '../../core/errors/media-failure.ts';
+import type { FileStat } from '../../ports/disk.ts';
+import { toFileFailure, toNotAFileFailure } from './file-failures.ts';
+import { readFully, withOpenFile } from './hash-file.ts';
+
+export interface StabilityOptions {
+  /** A file whose size and time stood still this long is taken to be complete, ms. */
+  readonly quietMs: number;
+  /** How long to wait for that, ms. */
+  readonly stableTimeoutMs: number;
+}
+
+/** Size and time of a regular file; undefined where there is none. Rejects with FailureError for all else. */
+export async function findFileStat(path: string | Buffer): Promise<FileStat | undefined> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? { bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) } : undefined;
+  } catch (error) {
+    const failure = toFileFailure(error, path.toString());
+    if (failure.failure.kind === 'missing') return undefined;
+    throw failure;
+  }
+}
+
+/**
+ * Waits until a file stands still and its last byte can be read. A file last written longer ago than the quiet time
+ * is not waited for. Rejects with FailureError: `missing`, `noPermission`, or `truncated` where it goes on changing.
+ */
+export async function waitUntilStable(
+  path: string | Buffer,
+  { quietMs, stableTimeoutMs }: StabilityOptions,
+  signal: AbortSignal,
+): Promise<FileStat> {
+  const displayPath = path.toString();
+  const requireStat = async () => {
+    const stats = await findFileStat(path);
+    if (stats !== undefined) return stats;
+    await stat(path).catch((error: unknown) => {
+      throw toFileFailure(error, displayPath);
+    });
+    throw toNotAFileFailure(displayPath);
+  };
+  const startedMs = Date.now();
+  let lastStats = await requireStat();
+  let unchangedSinceMs = Math.min(lastStats.modifiedMs, startedMs);
+  while (Date.now() - unchangedSinceMs < quietMs) {
+    if (Date.now() - startedMs > stableTimeoutMs) {
+      throw new MediaFailureError({
+        kind: 'truncated',
+        reason: `${displayPath}: it is still being written.`,
+        remedy: 'It is tried again when it changes; index it again once it is complete.',
+      });
+    }
+    await pause(Math.min(100, quietMs), undefined, { signal }).catch(() => signal.throwIfAborted());
+    const stats = await requireStat();
+    if (stats.bytes !== lastStats.bytes || stats.modifiedMs !== lastStats.modifiedMs)
+      unchangedSinceMs = Date.now();
+    lastStats = stats;
+  }
+  await withOpenFile(path, signal, async (file, bytes) => {
+    if (bytes > 0) await readFully(file, Buffer.alloc(1), bytes - 1);
+  });
+  return lastStats;
+}

@@ -1,0 +1,251 @@
+import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
+import type { DiskFile } from '../../core/domain/disk-file.ts';
+import {
+  createFolderFilter,
+  type FolderFilter,
+  IGNORE_FILE,
+  type IgnoreChain,
+  isHidden,
+  isIgnored,
+  isSystemFolder,
+  withIgnoreFile,
+} from '../../core/library/folder-filter.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
+import type { FolderRule, FolderScan } from '../../ports/disk.ts';
+import {
+  type BytePath,
+  bytePathToUri,
+  joinPath,
+  toDisplayPath,
+  toNativePath,
+  uriToBytePath,
+} from './byte-path.ts';
+import { codeOf, describeFolderError } from './file-failures.ts';
+import { type FolderEntry, type FolderListing, findSidecars, listFolder, statFile } from './list-folder.ts';
+
+export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
+export type WalkEnd = Omit<FolderScan, 'files'>;
+export type FilesListener = (files: readonly DiskFile[]) => void;
+
+/** A folder still to be listed. `relative` is its path from the root, `/` between, empty for the root. */
+interface PendingFolder {
+  readonly path: BytePath;
+  readonly relative: string;
+  /** Ignore files of the folders above it. */
+  readonly parentIgnores: IgnoreChain | undefined;
+}
+
+interface WalkState {
+  readonly rules: FolderFilter;
+  readonly pending: PendingFolder[];
+  /** Links to folders come after real folders: a file is listed by its real path where it has one below the root. */
+  readonly linkedFolders: PendingFolder[];
+  readonly enteredFolders: Set<string>;
+  readonly unreadFolders: { uri: Uri; reason: string }[];
+  readonly emptyFolders: { uri: Uri; modifiedMs: number }[];
+  readonly onFiles: FilesListener;
+}
+
+/**
+ * Lists media files synchronously, which is twice as fast as asynchronously: for a worker thread. `onFiles` is
+ * called folder by folder. Throws only for a glob or URI that cannot be read, never for what lies on disk.
+ */
+export function walkFolder(request: WalkRequest, onFiles: FilesListener): WalkEnd {
+  const rules = createFolderFilter(request.include, request.exclude);
+  const root = uriToBytePath(request.uri);
+  let stats: Stats;
+  try {
+    stats = statSync(toNativePath(root));
+    if (stats.isFile()) {
+      onFiles(listSingleFile(root, stats));
+      return { state: { state: 'ok' }, unread: [], bare: [] };
+    }
+  } catch (error) {
+    return offline(root, codeOf(error));
+  }
+  const within = request.within === undefined ? root : uriToBytePath(request.within);
+  const startFolder = within === root ? undefined : findStartFolder(root, within, rules);
+  if (startFolder === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
+  if (startFolder !== undefined) {
+    const foundFiles: (readonly DiskFile[])[] = [];
+    const end = walkFrom(startFolder, rules, (files) => foundFiles.push(files), false);
+    if (end !== undefined) {
+      for (const files of foundFiles) onFiles(files);
+      return end;
+    }
+  }
+  const rootFolder: PendingFolder = { path: root, relative: '', parentIgnores: undefined };
+  return walkFrom(rootFolder, rules, onFiles, true) ?? offline(root, '');
+}
+
+/** Undefined where a walk of a part met a link to a folder: only a walk of the whole knows whether it is new. */
+function walkFrom(
+  start: PendingFolder,
+  rules: FolderFilter,
+  onFiles: FilesListener,
+  isWhole: boolean,
+): WalkEnd | undefined {
+  const state: WalkState = {
+    rules,
+    pending: [start],
+    linkedFolders: [],
+    enteredFolders: new Set(),
+    unreadFolders: [],
+    emptyFolders: [],
+    onFiles,
+  };
+  for (
+    let folder = state.pending.pop();
+    folder !== undefined;
+    folder = state.pending.pop() ?? state.linkedFolders.shift()
+  ) {
+    const error = enterFolder(state, folder);
+    if (!isWhole && state.linkedFolders.length > 0) return undefined;
+    if (error === undefined) continue;
+    if (isWhole && folder === start) return offline(start.path, error);
+    // Gone since it was seen: its files are gone too.
+    if (error === 'ENOENT' || error === 'ENOTDIR') continue;
+    state.unreadFolders.push({
+      uri: bytePathToUri(folder.path),
+      reason: describeFolderError(toDisplayPath(folder.path), error),
+    });
+  }
+  return { state: { state: 'ok' }, unread: state.unreadFolders, bare: state.emptyFolders };
+}
+
+/** Lists one folder, and puts those in it on the list. Returns the code of the error that kept it from being read. */
+function enterFolder(state: WalkState, folder: PendingFolder): string | undefined {
+  let listing: FolderListing;
+  let stats: Stats;
+  try {
+    stats = statSync(toNativePath(folder.path));
+    const id = `${stats.dev}:${stats.ino}`;
+    if (state.enteredFolders.has(id)) return undefined;
+    state.enteredFolders.add(id);
+    listing = listFolder(folder.path);
+  } catch (error) {
+    return codeOf(error) || 'EIO';
+  }
+  if (listing.isEmpty)
+    state.emptyFolders.push({ uri: bytePathToUri(folder.path), modifiedMs: Math.floor(stats.mtimeMs) });
+  const ignoreChain = readIgnoreChain(folder.parentIgnores, folder.relative, folder.path);
+  const prefix = folder.relative === '' ? '' : `${folder.relative}/`;
+  for (const entry of listing.folders) {
+    const relative = prefix + entry.text;
+    if (isIgnored(ignoreChain, relative, true) || state.rules.excludesFolder(relative)) continue;
+    const subfolder: PendingFolder = {
+      path: joinPath(folder.path, entry.name),
+      relative,
+      parentIgnores: ignoreChain,
+    };
+    if (entry.isLink) state.linkedFolders.push(subfolder);
+    else state.pending.push(subfolder);
+  }
+  const media = listing.media.filter((entry) => {
+    const relative = prefix + entry.text;
+    return !isIgnored(ignoreChain, relative, false) && !state.rules.excludesFile(relative);
+  });
+  if (media.length === 0) return undefined;
+  const sidecars = findSidecars(
+    folder.path,
+    { ...listing, media },
+    (name) => !isIgnored(ignoreChain, prefix + name, false),
+  );
+  const files: DiskFile[] = [];
+  for (const entry of media) {
+    const file = toDiskFile(folder.path, entry);
+    if (file !== undefined) files.push({ ...file, sidecars: sidecars(entry) });
+  }
+  state.onFiles(files);
+  return undefined;
+}
+
+function toDiskFile(folder: BytePath, entry: FolderEntry): Omit<DiskFile, 'sidecars'> | undefined {
+  const path = joinPath(folder, entry.name);
+  const stats = statFile(path, entry.isLink);
+  return stats === undefined ? undefined : toFileFacts(path, stats);
+}
+
+function toFileFacts(path: BytePath, stats: Stats): Omit<DiskFile, 'sidecars'> {
+  return {
+    uri: bytePathToUri(path),
+    path: toDisplayPath(path),
+    bytes: stats.size,
+    modifiedMs: Math.floor(stats.mtimeMs),
+  };
+}
+
+/** A file that was named itself is taken whatever it is called. */
+function listSingleFile(path: BytePath, stats: Stats): readonly DiskFile[] {
+  const slash = path.lastIndexOf('/');
+  const folder = path.slice(0, Math.max(slash, 1));
+  const name = path.slice(slash + 1);
+  const entry: FolderEntry = { name, text: toDisplayPath(name), isLink: true };
+  let sidecars: DiskFile['sidecars'] = [];
+  try {
+    const listing = listFolder(folder);
+    const media = [...listing.media.filter((mediaEntry) => mediaEntry.name !== name), entry];
+    sidecars = findSidecars(folder, { ...listing, media }, () => true)(entry);
+  } catch {
+    // A folder that may be entered and not listed: the file stands alone.
+  }
+  return [{ ...toFileFacts(path, stats), sidecars }];
+}
+
+/**
+ * The folder to start at below the root; `left out` where rules or its name leave it out; undefined where only a walk
+ * of the whole can tell (a link on the way).
+ */
+function findStartFolder(
+  root: BytePath,
+  within: BytePath,
+  rules: FolderFilter,
+): PendingFolder | 'left out' | undefined {
+  const rootPrefix = joinPath(root, '');
+  if (!within.startsWith(rootPrefix)) return undefined;
+  let current: PendingFolder = { path: root, relative: '', parentIgnores: undefined };
+  for (const name of within.slice(rootPrefix.length).split('/')) {
+    if (name === '') continue;
+    const text = toDisplayPath(name);
+    if (isHidden(name) || isSystemFolder(name)) return 'left out';
+    const ignoreChain = readIgnoreChain(current.parentIgnores, current.relative, current.path);
+    const relative = current.relative === '' ? text : `${current.relative}/${text}`;
+    if (isIgnored(ignoreChain, relative, true) || rules.excludesFolder(relative)) return 'left out';
+    current = { path: joinPath(current.path, name), relative, parentIgnores: ignoreChain };
+    if (isLink(current.path)) return undefined;
+  }
+  return current;
+}
+
+function isLink(path: BytePath): boolean {
+  try {
+    return lstatSync(toNativePath(path), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
+}
+
+/** The ignore files that hold for what lies in a folder, its own among them. */
+function readIgnoreChain(
+  parentIgnores: IgnoreChain | undefined,
+  relative: string,
+  folder: BytePath,
+): IgnoreChain | undefined {
+  try {
+    return withIgnoreFile(
+      parentIgnores,
+      relative,
+      readFileSync(toNativePath(joinPath(folder, IGNORE_FILE)), 'utf8'),
+    );
+  } catch {
+    return parentIgnores;
+  }
+}
+
+function offline(root: BytePath, code: string): WalkEnd {
+  return {
+    state: { state: 'offline', reason: describeFolderError(toDisplayPath(root), code) },
+    unread: [],
+    bare: [],
+  };
+}

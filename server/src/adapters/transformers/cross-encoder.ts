@@ -1,0 +1,98 @@
+import {
+  AutoModelForSequenceClassification,
+  AutoTokenizer,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+  Tensor,
+} from '@huggingface/transformers';
+import { PROBE_TEXTS } from './sentence-embedding.ts';
+import {
+  type Disposable,
+  type ModelLoader,
+  type ProbeOutputs,
+  PULL_REMEDY,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
+} from './load-model.ts';
+import type { ModelPlace } from './inference-messages.ts';
+import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
+import { UnsupportedModelError } from './unsupported-model.ts';
+
+export interface LoadedReranker extends Disposable {
+  readonly model: PreTrainedModel;
+  readonly tokenizer: PreTrainedTokenizer;
+  readonly maxTokens: number;
+}
+
+/** Pairs in one run; more only fill the memory. */
+const BATCH_PAIRS = 8;
+/** Question and passage together; a passage's end matters less than its cost. */
+const MAX_PAIR_TOKENS = 512;
+
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedReranker> {
+  const precisions = requirePrecisions(place, device, ['model']);
+  const id = restrictToFolder(place.folder);
+  const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
+  const model = await AutoModelForSequenceClassification.from_pretrained(
+    id,
+    toGraphOptions(place, device, precisions),
+  );
+  const maxTokens = Math.min(findMaxTokens(tokenizer, model), MAX_PAIR_TOKENS);
+  return { model, tokenizer, maxTokens, dispose: () => model.dispose() };
+}
+
+/** Logits of pairs, one row each: one of relevance, or those of "no" and "yes". */
+async function computeLogits(
+  { model, tokenizer, maxTokens: longest }: LoadedReranker,
+  question: string,
+  passages: readonly string[],
+): Promise<readonly Float32Array[]> {
+  const questions = passages.map(() => question);
+  const inputs = tokenizeTexts(tokenizer, questions, { maxTokens: longest, pairs: passages });
+  const output: unknown = await model(inputs);
+  const outputLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
+  if (!(outputLogits instanceof Tensor))
+    throw new UnsupportedModelError('The model gives no scores', PULL_REMEDY);
+  const [rows = 0, labels = 0] = outputLogits.dims;
+  if (labels !== 1 && labels !== 2) {
+    throw new UnsupportedModelError(
+      `The model sorts text into ${labels} kinds and cannot rank`,
+      'Choose a reranker with `goldfish models use reranker`.',
+    );
+  }
+  const data = Float32Array.from(outputLogits.to('float32').data as Float32Array);
+  return Array.from({ length: rows }, (_, i) => data.subarray(i * labels, (i + 1) * labels));
+}
+
+function toScore([first = 0, second]: Float32Array): number {
+  const logit = second === undefined ? first : second - first;
+  return 1 / (1 + Math.exp(-logit));
+}
+
+/** A score 0..1 a passage, in order. `onStep` is called after each run; an aborted signal ends it there. */
+export async function rankPassages(
+  loaded: LoadedReranker,
+  question: string,
+  passages: readonly string[],
+  onStep: () => void,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const scores: number[] = [];
+  for (let start = 0; start < passages.length; start += BATCH_PAIRS) {
+    signal.throwIfAborted();
+    const rows = await computeLogits(loaded, question, passages.slice(start, start + BATCH_PAIRS));
+    scores.push(...rows.map(toScore));
+    onStep();
+  }
+  return scores;
+}
+
+async function probe(loaded: LoadedReranker): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await computeLogits(loaded, 'where is the red car?', PROBE_TEXTS);
+  if (!first || !second) throw new Error('the model gave no scores');
+  return [[first, second]];
+}
+
+/** Cross-encoders: classifiers of a question and a passage with one score. */
+export const RERANKER_LOADER: ModelLoader<LoadedReranker> = { loadOn, runProbe: probe };

@@ -1,0 +1,115 @@
+import { type Processor, RawImage, type Tensor } from '@huggingface/transformers';
+import type { PromptPart } from '../../core/generation/caption-prompt.ts';
+import type { Picture } from '../../ports/decoder.ts';
+import type { GenerateItem } from './inference-messages.ts';
+
+/** How a family of models takes pictures beside text. */
+type ModelFamily = 'idefics' | 'textFirst' | 'imagesFirst';
+
+const FAMILIES: Readonly<Record<string, ModelFamily>> = {
+  smolvlm: 'idefics',
+  idefics3: 'idefics',
+  qwen2_vl: 'textFirst',
+  qwen2_5_vl: 'textFirst',
+  qwen3_vl: 'textFirst',
+  gemma3: 'textFirst',
+  lfm2_vl: 'imagesFirst',
+  llava: 'imagesFirst',
+  mistral3: 'imagesFirst',
+};
+
+export const SUPPORTED_MODEL_TYPES = Object.keys(FAMILIES);
+
+/** What generate() takes. */
+export type ModelInputs = Readonly<Record<string, Tensor>>;
+
+/** Black bars make a frame square, for models that would stretch it. */
+export function toSquareImage({ width, height, data }: Picture): RawImage {
+  if (width === height) return new RawImage(new Uint8ClampedArray(data), width, height, 3);
+  const side = Math.max(width, height);
+  const pixels = new Uint8ClampedArray(side * side * 3);
+  const left = Math.floor((side - width) / 2);
+  const top = Math.floor((side - height) / 2);
+  for (let y = 0; y < height; y += 1) {
+    pixels.set(data.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * side + left) * 3);
+  }
+  return new RawImage(pixels, side, side, 3);
+}
+
+function toImage({ width, height, data }: Picture): RawImage {
+  return new RawImage(new Uint8ClampedArray(data), width, height, 3);
+}
+
+function chatText(processor: Processor, prompt: readonly PromptPart[]): string {
+  const content = prompt.map((part) =>
+    part.kind === 'frame' ? { type: 'image' } : { type: 'text', text: part.text },
+  );
+  // The declared type knows plain text alone; the templates of these models take parts.
+  const messages = [{ role: 'user', content }] as unknown as Parameters<Processor['apply_chat_template']>[0];
+  const text = processor.apply_chat_template(messages, { add_generation_prompt: true, tokenize: false });
+  if (typeof text !== 'string') throw new Error('the chat template gave no text');
+  return text;
+}
+
+/** Pictures in the order in which the prompt names them. */
+function toOrderedPictures({ pictures, prompt }: GenerateItem): readonly Picture[] {
+  return prompt.flatMap((part) => (part.kind === 'frame' ? (pictures[part.frame] ?? []) : []));
+}
+
+/** Why an item cannot be given to a model, or undefined. One image mark with two pictures would pass silently. */
+export function findRefusal({ pictures, prompt }: GenerateItem): string | undefined {
+  const frameMarks = prompt.filter((part) => part.kind === 'frame').length;
+  if (frameMarks !== pictures.length)
+    return `the prompt names ${frameMarks} frames and ${pictures.length} came`;
+  for (const { width, height, data } of pictures) {
+    if (width < 1 || height < 1 || data.length !== width * height * 3) {
+      return `a frame of ${width} x ${height} px came with ${data.length} bytes`;
+    }
+  }
+  return undefined;
+}
+
+/** Turns items into a model's inputs. Only `idefics` takes items of unequal length in one batch. */
+export interface InputPreparer {
+  readonly batches: boolean;
+  prepare(items: readonly GenerateItem[]): Promise<ModelInputs>;
+}
+
+export function createPreparer(modelType: string, processor: Processor): InputPreparer | undefined {
+  const family = FAMILIES[modelType];
+  const { tokenizer, image_processor: images } = processor;
+  if (!family || !tokenizer || !images) return undefined;
+  // A decoder writes on at the right, so short prompts are filled up at the left.
+  tokenizer.padding_side = 'left';
+  if (family !== 'idefics') {
+    return {
+      batches: false,
+      async prepare([item]) {
+        if (!item) throw new Error('nothing to prepare');
+        const text = chatText(processor, item.prompt);
+        const pictures = toOrderedPictures(item).map(toImage);
+        if (pictures.length === 0) return tokenizer([text], { padding: true });
+        return family === 'textFirst' ? processor(text, pictures) : processor(pictures, text);
+      },
+    };
+  }
+  const { image_seq_len: length } = processor.config as { readonly image_seq_len?: number };
+  const mark = '<image>';
+  // With splitting off each frame is one tile: the processor's own expansion, done here because it cannot pad.
+  const tile = `<fake_token_around_image><global-img>${mark.repeat(length ?? 64)}<fake_token_around_image>`;
+  return {
+    batches: true,
+    async prepare(items) {
+      const texts = items.map(({ prompt }) => chatText(processor, prompt).replaceAll(mark, tile));
+      const tokens = tokenizer(texts, { padding: true }) as ModelInputs;
+      const pictures = items.map((item) => toOrderedPictures(item).map(toSquareImage));
+      if (pictures.every((itemPictures) => itemPictures.length === 0)) return tokens;
+      const pixels = await images(pictures, { do_image_splitting: false });
+      return {
+        ...tokens,
+        pixel_values: pixels.pixel_values,
+        pixel_attention_mask: pixels.pixel_attention_mask,
+      };
+    },
+  };
+}

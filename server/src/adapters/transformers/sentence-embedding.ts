@@ -1,0 +1,154 @@
+import {
+  AutoModel,
+  AutoTokenizer,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+  Tensor,
+} from '@huggingface/transformers';
+import type { EmbedderPreset } from '../../core/models/embedder-presets.ts';
+import { readPoolingConfig } from './pooling-config.ts';
+import {
+  type Disposable,
+  type ModelLoader,
+  type ProbeOutputs,
+  PULL_REMEDY,
+  readModelType,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
+} from './load-model.ts';
+import type { ModelPlace } from './inference-messages.ts';
+import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
+import { UnsupportedModelError } from './unsupported-model.ts';
+
+export interface LoadedTextEmbedder extends Disposable {
+  readonly model: PreTrainedModel;
+  readonly tokenizer: PreTrainedTokenizer;
+  readonly preset: EmbedderPreset;
+  /** Tokens that it reads of a text. */
+  readonly maxTokens: number;
+}
+
+/** Encoders that sentence embedders stand on. */
+const MODEL_TYPES = [
+  'albert',
+  'bert',
+  'distilbert',
+  'eurobert',
+  'gemma3_text',
+  'modernbert',
+  'mpnet',
+  'new',
+  'nomic_bert',
+  'qwen3',
+  'roberta',
+  'xlm-roberta',
+];
+/** Texts in one run; more only fill the memory. */
+const BATCH_TEXTS = 16;
+
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbedder> {
+  const type = readModelType(place.folder);
+  if (!MODEL_TYPES.includes(type)) {
+    throw new UnsupportedModelError(
+      `A model of type ${type} cannot embed text here`,
+      `Choose one of these types: ${MODEL_TYPES.join(', ')}.`,
+    );
+  }
+  const precisions = requirePrecisions(place, device, ['model']);
+  const id = restrictToFolder(place.folder);
+  const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
+  const model = await AutoModel.from_pretrained(id, toGraphOptions(place, device, precisions));
+  const preset = readPoolingConfig(place.folder, place.id);
+  // The last token is the same column of every row only where short rows are filled up at the left.
+  if (preset.pooling === 'last') tokenizer.padding_side = 'left';
+  return {
+    model,
+    tokenizer,
+    preset,
+    maxTokens: findMaxTokens(tokenizer, model),
+    dispose: () => model.dispose(),
+  };
+}
+
+/** A vector of length 1. */
+export function toUnitVector(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return length > 0 ? vector.map((value) => value / length) : vector;
+}
+
+/** One row a text: B x T x D to B vectors of D. */
+function poolTokens(
+  hidden: Tensor,
+  mask: Tensor,
+  pooling: EmbedderPreset['pooling'],
+): readonly Float32Array[] {
+  const [rows = 0, tokens = 0, size = 0] = hidden.dims;
+  const data = hidden.to('float32').data as Float32Array;
+  const maskValues = mask.data as BigInt64Array;
+  return Array.from({ length: rows }, (_, row) => {
+    const vector = new Float32Array(size);
+    for (let token = 0; token < tokens; token += 1) {
+      const isPooled =
+        pooling === 'mean'
+          ? maskValues[row * tokens + token] !== 0n
+          : token === (pooling === 'cls' ? 0 : tokens - 1);
+      if (!isPooled) continue;
+      const offset = (row * tokens + token) * size;
+      for (let i = 0; i < size; i += 1) vector[i] = (vector[i] ?? 0) + (data[offset + i] ?? 0);
+    }
+    return toUnitVector(vector);
+  });
+}
+
+async function embedBatch(
+  { model, tokenizer, preset, maxTokens: longest }: LoadedTextEmbedder,
+  texts: readonly string[],
+): Promise<readonly Float32Array[]> {
+  const inputs = tokenizeTexts(tokenizer, texts, { maxTokens: longest });
+  const output: unknown = await model(inputs);
+  const readMember = (key: string): unknown =>
+    typeof output === 'object' && output !== null ? Reflect.get(output, key) : undefined;
+  const hidden = readMember('last_hidden_state') ?? readMember('token_embeddings');
+  const { attention_mask: mask } = inputs;
+  if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, preset.pooling);
+  const sentenceEmbedding = readMember('sentence_embedding');
+  if (!(sentenceEmbedding instanceof Tensor))
+    throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
+  const size = sentenceEmbedding.dims.at(-1) ?? 0;
+  const data = Float32Array.from(sentenceEmbedding.to('float32').data as Float32Array);
+  return texts.map((_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));
+}
+
+/** One vector of length 1 a text, in order. `onStep` is called after each run; an aborted signal ends it there. */
+export async function embedLoadedTexts(
+  loaded: LoadedTextEmbedder,
+  texts: readonly string[],
+  purpose: 'query' | 'passage',
+  onStep: () => void,
+  signal: AbortSignal,
+): Promise<readonly Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (let start = 0; start < texts.length; start += BATCH_TEXTS) {
+    signal.throwIfAborted();
+    const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => loaded.preset[purpose] + text);
+    vectors.push(...(await embedBatch(loaded, batchTexts)));
+    onStep();
+  }
+  return vectors;
+}
+
+/** Over 32 tokens each: fused attention went wrong from there on in drivers that were tried. */
+export const PROBE_TEXTS = [
+  Array.from({ length: 16 }, () => 'a red car drives down the road').join(' '),
+  Array.from({ length: 16 }, () => 'two fish sleep in cold water').join(' '),
+] as const;
+
+async function probe(loaded: LoadedTextEmbedder): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await embedBatch(loaded, PROBE_TEXTS);
+  if (!first || !second) throw new Error('the model gave no vectors');
+  return [[first, second]];
+}
+
+/** Embedding models of BERT's family and such decoders as embed. */
+export const TEXT_EMBEDDER_LOADER: ModelLoader<LoadedTextEmbedder> = { loadOn, runProbe: probe };

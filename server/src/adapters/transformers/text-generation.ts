@@ -1,0 +1,123 @@
+import {
+  AutoModelForCausalLM,
+  AutoTokenizer,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+  Tensor,
+} from '@huggingface/transformers';
+import { escapeControlTokens } from '../../core/generation/escape-control-tokens.ts';
+import type { AnswererMessage } from '../../ports/answerer.ts';
+import { PROBE_TEXTS } from './sentence-embedding.ts';
+import { type GenerationCallbacks, generateText } from './image-text-generation.ts';
+import {
+  type Disposable,
+  type LoadedVisionModel,
+  type ModelLoader,
+  PULL_REMEDY,
+  readModelType,
+  requirePrecisions,
+  restrictToFolder,
+  toGraphOptions,
+} from './load-model.ts';
+import type { GenerateReply, ModelPlace } from './inference-messages.ts';
+import { type ModelInputs, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import { UnsupportedModelError } from './unsupported-model.ts';
+
+export interface LoadedTextGenerator extends Disposable {
+  readonly model: PreTrainedModel;
+  readonly tokenizer: PreTrainedTokenizer;
+}
+
+/** Is it a vision-language model that a folder holds? Those write as well. */
+export function isVisionModel(folder: string): boolean {
+  return SUPPORTED_MODEL_TYPES.includes(readModelType(folder));
+}
+
+async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextGenerator> {
+  const precisions = requirePrecisions(place, device, ['model']);
+  const id = restrictToFolder(place.folder);
+  const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
+  if (!tokenizer.chat_template) {
+    throw new UnsupportedModelError(
+      `The model in ${place.folder} has no chat template, so it follows no instructions`,
+      'Choose an instruct model with `goldfish models use answerer`.',
+    );
+  }
+  const model = await AutoModelForCausalLM.from_pretrained(id, toGraphOptions(place, device, precisions));
+  return { model, tokenizer, dispose: () => model.dispose() };
+}
+
+type Conversation = Parameters<PreTrainedTokenizer['apply_chat_template']>[0];
+
+function applyTemplate(
+  tokenizer: PreTrainedTokenizer,
+  conversation: Conversation,
+  template?: string,
+): string {
+  const text = tokenizer.apply_chat_template(conversation, {
+    add_generation_prompt: true,
+    tokenize: false,
+    chat_template: template ?? null,
+  });
+  if (typeof text !== 'string') throw new Error('the chat template gave no text');
+  return text;
+}
+
+/** A conversation as an instruct model reads it. */
+export function toTextPrompt(
+  { tokenizer }: LoadedTextGenerator,
+  messages: readonly AnswererMessage[],
+): string {
+  return applyTemplate(
+    tokenizer,
+    messages.map(({ role, text }) => ({
+      role,
+      content: escapeControlTokens(text, tokenizer.all_special_tokens),
+    })),
+  );
+}
+
+/** A conversation as a vision-language model reads it: in parts. */
+export function toPartsPrompt(
+  { tokenizer, processor }: LoadedVisionModel,
+  messages: readonly AnswererMessage[],
+): string {
+  const parts = messages.map(({ role, text }) => ({
+    role,
+    content: [{ type: 'text', text: escapeControlTokens(text, tokenizer.all_special_tokens) }],
+  }));
+  // The declared type knows plain text alone; the templates of these models take parts.
+  return applyTemplate(tokenizer, parts as unknown as Conversation, processor.chat_template ?? undefined);
+}
+
+/** Greedy text after a prompt, in at most `tokens` tokens. An aborted signal ends the writing at the next token. */
+export async function generateReply(
+  loaded: LoadedTextGenerator,
+  prompt: string,
+  tokens: number,
+  callbacks: GenerationCallbacks,
+  signal: AbortSignal,
+): Promise<GenerateReply> {
+  // The template has written the tokens that begin a text.
+  const inputs = loaded.tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
+  const [reply] = await generateText(loaded, inputs, tokens, callbacks, signal);
+  return reply ?? { refused: 'the model gave no text' };
+}
+
+/** Logits after the last word of a text. */
+async function computeLogits({ model, tokenizer }: LoadedTextGenerator, text: string): Promise<Float32Array> {
+  const inputs = tokenizer([text]) as ModelInputs;
+  const output: unknown = await model.forward({ ...inputs });
+  const allLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
+  if (!(allLogits instanceof Tensor))
+    throw new UnsupportedModelError('The model gives no logits', PULL_REMEDY);
+  return Float32Array.from(allLogits.slice(null, -1, null).to('float32').data as Float32Array);
+}
+
+/** Instruct models. */
+export const TEXT_GENERATION_LOADER: ModelLoader<LoadedTextGenerator> = {
+  loadOn,
+  runProbe: async (loaded) => [
+    [await computeLogits(loaded, PROBE_TEXTS[0]), await computeLogits(loaded, PROBE_TEXTS[1])],
+  ],
+};
