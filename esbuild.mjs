@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { isStale, readBuiltFiles, stampPath } from './server/bin/stale.mjs';
+import { isStale, readBuiltFiles, stampPath } from './server/bin/build-stamp.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { findSupportedNode } from '../server/bin/node.mjs';
+import { findSupportedNode } from '../server/bin/find-node.mjs';
 import { killMarked, MARK } from './support/marked.mjs';
 
 /** A guard against tests that hang, not a bound on their pace: no test takes a tenth of it on an idle machine. */

@@ -1,5 +1,5 @@
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
-import { toVsCodeConfiguration } from '../../server/src/settings/contributes.ts';
+import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
 import { COMMANDS } from './commandList.ts';
 import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';
 import { createTextCollector, type Texts } from './texts.ts';

@@ -10,7 +10,7 @@ import {
   type PackageManifest,
   toShippedManifest,
   toStoreManifest,
-} from './manifest.ts';
+} from './package-manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
 const LICENCES_FILE = 'THIRD_PARTY.md';

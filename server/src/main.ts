@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { defaultDataDir, userWorkingDirectory } from './base/places.ts';
+import { defaultDataDir, userWorkingDirectory } from './base/paths.ts';
 
 /** As the command line's: wrong usage, and could not run. */
 const EXIT_USAGE = 2;
@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
       : resolve(userWorkingDirectory(process.env, process.cwd()), dataDirOption);
   const withPid = values['with-pid'] === undefined ? undefined : Number(values['with-pid']);
   if (command === 'daemon') {
-    const { runDaemon } = await import('./daemon/run.ts');
+    const { runDaemon } = await import('./daemon/run-daemon.ts');
     return runDaemon({ dataDir, withPid });
   }
   if (command === 'mcp') {

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { findLanguageData } from '../../server/src/adapters/tesseract/languages.ts';
 import { createTesseractReader } from '../../server/src/adapters/tesseract/reader.ts';
 import { childPath } from '../../server/src/base/children.ts';
-import { createChildSupervisor } from '../../server/src/base/supervised.ts';
+import { createChildSupervisor } from '../../server/src/base/child-supervisor.ts';
 import {
   type LanguageData,
   NOT_LOADED,

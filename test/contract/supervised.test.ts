@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { MAX_EVENTS_IN_FLIGHT } from '../../server/src/base/child-wire.ts';
+import { MAX_EVENTS_IN_FLIGHT } from '../../server/src/base/child-protocol.ts';
 import {
   ChildError,
   type ChildSupervisorOptions,
   createChildSupervisor,
-} from '../../server/src/base/supervised.ts';
+} from '../../server/src/base/child-supervisor.ts';
 import type { TestCalls } from '../support/supervised-child.ts';
 
 const entry = join(import.meta.dirname, '../support/supervised-child.ts');

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { OutputError, writeAtomicOutput } from '../../server/src/base/whole-file.ts';
+import { OutputError, writeAtomicOutput } from '../../server/src/base/atomic-output.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();

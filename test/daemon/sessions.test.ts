@@ -6,7 +6,7 @@ import test from 'node:test';
 import { silentLog } from '../../server/src/base/log.ts';
 import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
 import { createSessions } from '../../server/src/rpc/sessions.ts';
-import { openSettings } from '../../server/src/settings/open.ts';
+import { openSettings } from '../../server/src/settings/settings-file.ts';
 import { aHit, aStatus, fakeLibrary } from '../support/fake-library.ts';
 import { fakeModels } from '../support/fake-models.ts';
 import { connectToSocket, type IndependentClient } from '../support/independent-client.ts';

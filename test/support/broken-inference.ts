@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { InferenceCalls } from '../../server/src/adapters/transformers/inference-messages.ts';
-import { serveChildCalls } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/child-server.ts';
 
 /**
  * An inference child that breaks as told by the texts it is given: `crash`, `hang`, `crash once FILE` (on its first

@@ -1,4 +1,4 @@
-import { serveChildCalls } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/child-server.ts';
 import type { MediaCalls } from '../../server/src/children/media-messages.ts';
 
 const probe = { container: 'mp4', durationMs: 1000, streams: [], chapters: [] };

@@ -1,4 +1,4 @@
-import { serveChildCalls } from '../../server/src/base/serve.ts';
+import { serveChildCalls } from '../../server/src/base/child-server.ts';
 
 /** What the child of the supervision tests can do. */
 export type TestCalls = {

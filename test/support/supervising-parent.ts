@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createChildSupervisor } from '../../server/src/base/supervised.ts';
+import { createChildSupervisor } from '../../server/src/base/child-supervisor.ts';
 import type { TestCalls } from './supervised-child.ts';
 
 // Starts a child, tells its pid, and waits to be killed.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sanitise, sanitiseLine, toTerminalJson } from '../../server/src/cli/escape.ts';
+import { sanitise, sanitiseLine, toTerminalJson } from '../../server/src/cli/sanitise-terminal.ts';
 
 test('nothing that a terminal obeys is left in text', () => {
   const hostile = 'a\u001b[31mred\u0007 \u009b2J \u202egnp.exe\u0000\u007f';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { formatChecks } from '../../server/src/cli/check.ts';
+import { formatChecks } from '../../server/src/cli/doctor-check.ts';
 import {
   createTextStyler,
   formatBytes,
@@ -11,8 +11,8 @@ import {
   truncateAtWord,
 } from '../../server/src/cli/format.ts';
 import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
-import { parseLocation } from '../../server/src/cli/uri.ts';
-import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/watching.ts';
+import { parseLocation } from '../../server/src/cli/path-argument.ts';
+import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
 
 test('times and amounts as people write them', () => {
   assert.deepEqual([0, 999, 83_200, 3_723_000].map(formatTime), ['0:00', '0:00', '1:23', '1:02:03']);

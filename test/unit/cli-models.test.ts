@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { ModelEntry, ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
-import { formatMissingModels, toPullProgressView } from '../../server/src/cli/pull.ts';
+import { formatMissingModels, toPullProgressView } from '../../server/src/cli/pull-models.ts';
 import { DaemonError } from '../../server/src/daemon/connect.ts';
 import { type Answers, home, runToEnd as run } from '../support/cli.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createPlayCommand, type PlaybackPosition } from '../../server/src/cli/player.ts';
-import { findProgram } from '../../server/src/cli/programs.ts';
+import { findProgram } from '../../server/src/cli/find-programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const all = {

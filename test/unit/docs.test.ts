@@ -5,7 +5,7 @@ import test from 'node:test';
 import { Command } from 'commander';
 import { ErrorCodes } from '../../server/protocol/errors.ts';
 import { cliCommands } from '../../server/src/cli/commands.ts';
-import { ExitCodes } from '../../server/src/cli/failure.ts';
+import { ExitCodes } from '../../server/src/cli/cli-failure.ts';
 import { settingsSchema } from '../../server/src/settings/schema.ts';
 
 const root = join(import.meta.dirname, '../..');

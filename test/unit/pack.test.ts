@@ -9,7 +9,7 @@ import {
   type PackageManifest,
   toShippedManifest,
   toStoreManifest,
-} from '../../server/pack/manifest.ts';
+} from '../../server/pack/package-manifest.ts';
 
 const store = {
   name: '@lancedb/lancedb',

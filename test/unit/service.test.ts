@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { planService, type ServiceTarget } from '../../server/src/daemon/service.ts';
+import { planService, type ServiceTarget } from '../../server/src/daemon/service-plan.ts';
 
 const target: ServiceTarget = {
   platform: 'linux',

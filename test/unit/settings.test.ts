@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { toVsCodeConfiguration } from '../../server/src/settings/contributes.ts';
-import { openSettings, SettingError } from '../../server/src/settings/open.ts';
+import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
+import { openSettings, SettingError } from '../../server/src/settings/settings-file.ts';
 import { completeSettings, settingKeys } from '../../server/src/settings/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { childPath } from '../base/children.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
-import { createPreemptiveSlots } from '../base/slots.ts';
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/supervised.ts';
-import { writeAtomicOutput } from '../base/whole-file.ts';
+import { createPreemptiveSlots } from '../base/preemptive-slots.ts';
+import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
+import { writeAtomicOutput } from '../base/atomic-output.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../children/media-messages.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { createCrashError, createTimeoutError } from '../core/errors/process-failure.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
-import type { FromChild, ToChild } from './child-wire.ts';
+import type { FromChild, ToChild } from './child-protocol.ts';
 
 /** Kept of what a child writes to its standard error, characters. */
 const MAX_STDERR_CHARS = 4000;

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { OutputError } from './whole-file.ts';
+import { OutputError } from './atomic-output.ts';
 
 /** What no output may replace. */
 export interface Spared {

@@ -31,7 +31,7 @@ import {
   toPartsPrompt,
   toTextPrompt,
 } from '../adapters/transformers/text-generation.ts';
-import { serveChildCalls } from '../base/serve.ts';
+import { serveChildCalls } from '../base/child-server.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 
 /** Between two signs of life while tokens are written, ms. */

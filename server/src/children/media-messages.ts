@@ -20,7 +20,7 @@ interface MediaSource {
 /** Sent now and then by calls that may take long, so that the parent knows that they go on. */
 export type Heartbeat = 'alive';
 
-/** The calls of the media child, as base/supervised.ts types them. */
+/** The calls of the media child, as base/child-supervisor.ts types them. */
 export type MediaCalls = {
   probe: { params: MediaSource; event: Heartbeat; result: MediaProbe };
   subtitles: { params: MediaSource & { readonly stream: number }; event: Heartbeat; result: readonly Cue[] };

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
 import { decodePicture } from '../adapters/sharp-picture.ts';
-import { serveChildCalls } from '../base/serve.ts';
+import { serveChildCalls } from '../base/child-server.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { createVideoAnalyser } from '../core/media/video-analyser.ts';
 import type { Converter } from '../ports/converter.ts';

@@ -7,7 +7,7 @@ export interface LanguageData {
   readonly folder: string;
 }
 
-/** The calls of the screen text child, as base/supervised.ts types them. */
+/** The calls of the screen text child, as base/child-supervisor.ts types them. */
 export type ReaderCalls = {
   read: {
     params: { readonly picture: Picture; readonly languages: readonly LanguageData[] };

@@ -1,6 +1,6 @@
 // Entry of the screen text process.
 import { createOcrEngine, OcrEngineError } from '../adapters/tesseract/engine.ts';
-import { serveChildCalls } from '../base/serve.ts';
+import { serveChildCalls } from '../base/child-server.ts';
 import { NOT_LOADED, type ReaderCalls } from './reader-messages.ts';
 
 const engine = createOcrEngine();

@@ -1,13 +1,13 @@
 import type { AskResult } from '../../protocol/ask.ts';
 import { formatExamples, parseCountOrAll, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './escape.ts';
-import { usageError } from './failure.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
+import { usageError } from './cli-failure.ts';
 import { createTextStyler, formatTime } from './format.ts';
 import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
-import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope.ts';
-import { uriToDisplayPath } from './uri.ts';
+import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
+import { uriToDisplayPath } from './path-argument.ts';
 
 /** The answer with its citations, numbered as in the text. */
 export function formatAnswer(result: AskResult, context: CommandContext): string {

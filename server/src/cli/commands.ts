@@ -6,7 +6,7 @@ import { registerExport } from './export.ts';
 import { registerFolders } from './folders.ts';
 import { registerForget } from './forget.ts';
 import { registerGpu } from './gpu.ts';
-import { registerIndex } from './index.ts';
+import { registerIndex } from './index-videos.ts';
 import { registerModels } from './models.ts';
 import { registerOpen } from './open.ts';
 import { registerPause } from './pause.ts';

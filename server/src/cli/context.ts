@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { WriteStream } from 'node:tty';
-import { defaultDataDir, demoDataDir, userWorkingDirectory } from '../base/places.ts';
+import { defaultDataDir, demoDataDir, userWorkingDirectory } from '../base/paths.ts';
 import type { Client, ConnectOptions } from '../daemon/connect.ts';
-import { CommandError, ExitCodes, toUnreachableError } from './failure.ts';
+import { CommandError, ExitCodes, toUnreachableError } from './cli-failure.ts';
 
 /** Where text goes: a terminal, a file or a pipe. */
 export type OutputStream = NodeJS.WritableStream &

@@ -6,10 +6,10 @@ import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
 import type { Client } from '../daemon/connect.ts';
 import { type CommandResult, formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './escape.ts';
-import { CommandError, usageError } from './failure.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
+import { CommandError, usageError } from './cli-failure.ts';
 import { formatCount, formatTime } from './format.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget } from './hit-argument.ts';
 
 interface VideoLocation {
   readonly uri: Uri;

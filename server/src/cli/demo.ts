@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../base/package.ts';
+import { packageRoot } from '../base/package-root.ts';
 
 /** The folder that `start` shows where none is given. */
 export function demoVideosFolder(): string {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Check } from './check.ts';
+import type { Check } from './doctor-check.ts';
 import type { CommandContext } from './context.ts';
 import { formatBytes, formatCount } from './format.ts';
 

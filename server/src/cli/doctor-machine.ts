@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { nativeEnvironment } from '../base/children.ts';
-import { packageRoot } from '../base/package.ts';
-import type { Check } from './check.ts';
+import { packageRoot } from '../base/package-root.ts';
+import type { Check } from './doctor-check.ts';
 import { PLAYERS } from './player.ts';
-import { findProgram, installedPlayers } from './programs.ts';
+import { findProgram, installedPlayers } from './find-programs.ts';
 
 const PROGRAM_TIMEOUT_MS = 30_000;
 const MIN_WATCHES = 65_536;

@@ -1,4 +1,4 @@
-import { formatChecks } from './check.ts';
+import { formatChecks } from './doctor-check.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { checkDaemon, checkDataDir } from './doctor-data.ts';
 import {
@@ -11,7 +11,7 @@ import {
   checkWatchLimit,
 } from './doctor-machine.ts';
 import { checkModels } from './doctor-models.ts';
-import { ExitCodes } from './failure.ts';
+import { ExitCodes } from './cli-failure.ts';
 import { createTextStyler } from './format.ts';
 import { checkGpu } from './gpu.ts';
 

@@ -10,12 +10,12 @@ import type {
 import { pathToFileUri } from '../base/file-uri.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './escape.ts';
-import { CommandError, usageError } from './failure.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
+import { CommandError, usageError } from './cli-failure.ts';
 import { formatCount, formatTime } from './format.ts';
 import { rememberedHits } from './last-hits.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget } from './hit-argument.ts';
 
 /** The formats and the endings of files that stand for them. */
 const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } = {

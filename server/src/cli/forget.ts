@@ -1,6 +1,6 @@
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
-import { toLocalUri } from './uri.ts';
+import { toLocalUri } from './path-argument.ts';
 
 export const registerForget: RegisterCommand = (program, run) => {
   program

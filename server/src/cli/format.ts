@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Ms } from '../../protocol/base.ts';
 import type { Evidence } from '../../protocol/search.ts';
 import type { OutputStream } from './context.ts';
-import { sanitiseLine } from './escape.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 

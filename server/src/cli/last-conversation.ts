@@ -1,7 +1,7 @@
 import type { AskExchange } from '../../protocol/ask.ts';
 import type { Scope } from '../../protocol/base.ts';
 import { MAX_CONVERSATION_TURNS } from '../core/domain/conversation.ts';
-import { readState, writeState } from './keep.ts';
+import { readState, writeState } from './state-file.ts';
 
 /** What `ask --follow-up` goes on from. */
 export interface Conversation {

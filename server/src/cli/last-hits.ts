@@ -1,4 +1,4 @@
-import { readState, writeState } from './keep.ts';
+import { readState, writeState } from './state-file.ts';
 
 /** What `open 2` and `export` need of the hits that were printed last. */
 export interface RememberedHit {

@@ -3,10 +3,10 @@ import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './escape.ts';
-import { ExitCodes, usageError } from './failure.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
+import { ExitCodes, usageError } from './cli-failure.ts';
 import { formatBytes } from './format.ts';
-import { pinModels } from './pin.ts';
+import { pinModels } from './pin-models.ts';
 import {
   findMissingDefaults,
   formatMissingModels,
@@ -14,7 +14,7 @@ import {
   formatPulledModels,
   pullModel,
   pullModels,
-} from './pull.ts';
+} from './pull-models.ts';
 
 const ROLE_LIST = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
 

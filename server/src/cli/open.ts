@@ -5,10 +5,10 @@ import openExternally, { apps } from 'open';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './escape.ts';
-import { CommandError, ExitCodes } from './failure.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
+import { CommandError, ExitCodes } from './cli-failure.ts';
 import { formatTime } from './format.ts';
-import { pageUrl, showInBrowser } from './page.ts';
+import { pageUrl, showInBrowser } from './open-page.ts';
 import {
   createPlayCommand,
   PLAYERS,
@@ -17,9 +17,9 @@ import {
   type Player,
   toMomentLink,
 } from './player.ts';
-import { installedPlayers } from './programs.ts';
-import { parseTarget } from './target.ts';
-import { uriToDisplayPath } from './uri.ts';
+import { installedPlayers } from './find-programs.ts';
+import { parseTarget } from './hit-argument.ts';
+import { uriToDisplayPath } from './path-argument.ts';
 
 async function parseMoment(argument: string, context: CommandContext): Promise<PlaybackPosition> {
   const target = parseTarget(argument, context);

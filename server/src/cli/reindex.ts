@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { STAGES, type Stage } from '../core/domain/stage.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
-import { toLocalUri } from './uri.ts';
+import { toLocalUri } from './path-argument.ts';
 
 export const registerReindex: RegisterCommand = (program, run) => {
   program

@@ -1,11 +1,11 @@
 import { ErrorCodes } from '../../protocol/errors.ts';
 import { type Client, type ClientInfo, openClient } from '../rpc/client.ts';
 import { DaemonError } from '../rpc/daemon-error.ts';
-import { type ConnectOptions, findOrStartDaemon, identity, waitForClose } from './open.ts';
+import { type ConnectOptions, findOrStartDaemon, identity, waitForClose } from './find-or-start.ts';
 
 export type { Client, ClientInfo, RequestOptions } from '../rpc/client.ts';
 export { DaemonError } from '../rpc/daemon-error.ts';
-export type { ConnectOptions } from './open.ts';
+export type { ConnectOptions } from './find-or-start.ts';
 
 /** Finds the daemon of a data folder, or starts it, and opens a session of the build that calls. Undefined: see `start`. */
 export async function connect(options: ConnectOptions, clientInfo: ClientInfo): Promise<Client | undefined> {

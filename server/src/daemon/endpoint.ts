@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dataDirPaths } from '../base/places.ts';
+import { dataDirPaths } from '../base/paths.ts';
 
 /** What the file in the data folder says of the daemon that runs. */
 export interface DaemonEndpoint {

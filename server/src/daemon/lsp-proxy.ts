@@ -4,7 +4,7 @@ import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes } from '../../protocol/errors.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import { createFramer, encodeMessage, type FramingError, type RpcMessage } from '../rpc/framing.ts';
-import { type ConnectOptions, findOrStartDaemon, identity, waitForClose } from './open.ts';
+import { type ConnectOptions, findOrStartDaemon, identity, waitForClose } from './find-or-start.ts';
 
 /** Daemons that may end for a newer one before we give up. */
 const MAX_DAEMON_SWITCHES = 5;

@@ -7,15 +7,15 @@ import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
-import { selectAnswerer } from './models/answerer.ts';
-import { selectCaptioner } from './models/captioner.ts';
-import type { SelectionInputs } from './models/choose.ts';
-import { selectFrameEmbedder, selectTextEmbedder } from './models/embedders.ts';
-import { createModelSlot, type ModelInUse } from './models/keep.ts';
-import { selectReranker } from './models/reranker.ts';
-import { selectTranscriber } from './models/transcriber.ts';
+import { selectAnswerer } from './models/select-answerer.ts';
+import { selectCaptioner } from './models/select-captioner.ts';
+import type { SelectionInputs } from './models/select-model.ts';
+import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
+import { createModelSlot, type ModelInUse } from './models/model-slot.ts';
+import { selectReranker } from './models/select-reranker.ts';
+import { selectTranscriber } from './models/select-transcriber.ts';
 
-export type { ModelInUse } from './models/keep.ts';
+export type { ModelInUse } from './models/model-slot.ts';
 
 export interface Models {
   /** Each is undefined where none is set or the one that is set is not here. */

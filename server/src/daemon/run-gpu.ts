@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/nuget/fetch.ts';
 import { extractFile } from '../adapters/nuget/unzip.ts';
-import { packageRoot } from '../base/package.ts';
-import { modelsDir } from '../base/places.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { modelsDir } from '../base/paths.ts';
 import type { ManifestRuntime } from '../core/models/manifest.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { entryPath, nativeEnvironment } from '../base/children.ts';
-import { planService, type ServicePlan } from './service.ts';
+import { planService, type ServicePlan } from './service-plan.ts';
 
 export interface ServiceReport {
   readonly files: readonly string[];

@@ -16,7 +16,7 @@ import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
-import type { ApiKeys } from './keys.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { Models } from './models.ts';
 
 export interface ServeModelsOptions {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PreemptedError } from '../base/slots.ts';
+import { PreemptedError } from '../base/preemptive-slots.ts';
 import type { Conversion } from '../core/media/playback-plan.ts';
 import type { Library } from '../library.ts';
 import { sendError, sendResponse, writeHead } from './respond.ts';

@@ -1,4 +1,4 @@
-import { createConcurrencyLimit } from '../base/gate.ts';
+import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import type { Uri } from '../core/domain/time-range.ts';

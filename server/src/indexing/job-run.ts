@@ -1,5 +1,5 @@
 import { messageOf } from '../base/message-of.ts';
-import { ChildError } from '../base/supervised.ts';
+import { ChildError } from '../base/child-supervisor.ts';
 import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
 import type { Job } from '../core/pipeline/job.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';

@@ -1,4 +1,4 @@
-import { createYielder } from '../base/pace.ts';
+import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';

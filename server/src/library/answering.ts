@@ -6,7 +6,7 @@ import { createSemanticSearch } from '../search/semantic-search.ts';
 import { createRerank } from '../search/rerank.ts';
 import { createSearch } from '../search/search.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
-import { createConcurrencyLimit } from '../base/gate.ts';
+import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { Log } from '../base/log.ts';
 import type { Description } from '../core/domain/description.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';

@@ -2,7 +2,7 @@ import type { EvidenceKind } from '../../protocol/base.ts';
 import type { ExportFormat, ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
-import { writeText } from '../base/whole-file.ts';
+import { writeText } from '../base/atomic-output.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
 import { findTrack } from '../core/domain/video.ts';
 import { exportFormats } from '../exporting/formats.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../base/package.ts';
+import { packageRoot } from '../../base/package-root.ts';
 import { type Manifest, MODEL_ROLES } from '../../core/models/manifest.ts';
 
 const sha256Schema = z

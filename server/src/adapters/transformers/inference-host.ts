@@ -1,5 +1,5 @@
 import { childPath } from '../../base/children.ts';
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/supervised.ts';
+import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/child-supervisor.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { InferenceCalls, InferenceProgress, ModelPlace, UnsupportedModelDetail } from './inference-messages.ts';

@@ -1,4 +1,4 @@
-import { ChildError } from '../../base/supervised.ts';
+import { ChildError } from '../../base/child-supervisor.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Description } from '../../core/domain/description.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';

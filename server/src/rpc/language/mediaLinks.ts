@@ -2,7 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Range } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
 import { canonicalFileUri, fileUriToPath, pathToFileUri } from '../../base/file-uri.ts';
-import { createYielder } from '../../base/pace.ts';
+import { createYielder } from '../../base/yield-to-event-loop.ts';
 import type { Library } from '../../library.ts';
 import { findLinks, type MediaLinkMatch } from '../../linking/findLinks.ts';
 import { type LineIndex, splitIntoChunks, type TextChunk } from '../../linking/lines.ts';

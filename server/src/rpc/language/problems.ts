@@ -1,7 +1,7 @@
 import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
 import { fileUriToDisplayPath } from '../../base/file-uri.ts';
-import { createYielder } from '../../base/pace.ts';
+import { createYielder } from '../../base/yield-to-event-loop.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatClockTime } from '../../linking/hoverText.ts';

@@ -1,6 +1,6 @@
 import type { DocumentSymbol, FoldingRange } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { createYielder } from '../../base/pace.ts';
+import { createYielder } from '../../base/yield-to-event-loop.ts';
 import { findSubtitleBlocks, type SubtitleBlock } from '../../linking/subtitleBlocks.ts';
 import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
 

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import writeFileAtomic from 'write-file-atomic';
 import type { Lifetime } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
-import { dataDirPaths } from '../base/places.ts';
+import { dataDirPaths } from '../base/paths.ts';
 import type { DaemonEndpoint } from './endpoint.ts';
-import type { DataDirLock } from './lock.ts';
-import { identity } from './open.ts';
-import { listenForClients, SOCKETS_ARE_FILES } from './socket.ts';
-import { watchEndpoint } from './upkeep.ts';
+import type { DataDirLock } from './data-dir-lock.ts';
+import { identity } from './find-or-start.ts';
+import { listenForClients, SOCKETS_ARE_FILES } from './daemon-socket.ts';
+import { watchEndpoint } from './watchdog.ts';
 
 /** Lets clients find the daemon until `lifetime` ends: the socket, the file that names it, and both anew when lost. */
 export async function publishEndpoint(

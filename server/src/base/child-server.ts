@@ -1,4 +1,4 @@
-import { type ChildCallTypes, type FromChild, MAX_EVENTS_IN_FLIGHT, type ToChild } from './child-wire.ts';
+import { type ChildCallTypes, type FromChild, MAX_EVENTS_IN_FLIGHT, type ToChild } from './child-protocol.ts';
 
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */

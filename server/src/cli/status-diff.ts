@@ -1,5 +1,5 @@
 import type { Status } from '../../protocol/status.ts';
-import { sanitiseLine } from './escape.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 import { formatCount } from './format.ts';
 
 /** What has been told of the daemon's work so far. */

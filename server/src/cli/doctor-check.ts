@@ -1,4 +1,4 @@
-import { sanitiseLine } from './escape.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 import type { Style, StyleText } from './format.ts';
 
 /** `missing`: Goldfish does not work without it. `absent`: it works, with less. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { type ChildLink, openChildLink } from './child-link.ts';
-import type { ChildCallTypes, ChildErrorMessage, FromChild } from './child-wire.ts';
+import type { ChildCallTypes, ChildErrorMessage, FromChild } from './child-protocol.ts';
 
 /** A child that crashed, hung or would not start, where trying again did not help. */
 export class ChildError extends Error {

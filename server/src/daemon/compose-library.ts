@@ -13,11 +13,11 @@ import { createTesseractReader } from '../adapters/tesseract/reader.ts';
 import { BUILD } from '../base/build.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { dataDirPaths } from '../base/places.ts';
+import { dataDirPaths } from '../base/paths.ts';
 import { throttleDelayMs } from '../core/pipeline/throttle.ts';
 import { createLibrary } from '../library/create.ts';
 import type { Library } from '../library.ts';
-import type { OpenSettings } from '../settings/open.ts';
+import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
 
 /** Picks the adapters and builds the Library of one data folder. */

@@ -4,22 +4,22 @@ import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { dataDirPaths, modelsDir } from '../base/places.ts';
+import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
 import { createPageServer } from '../http/server.ts';
 import { createWebSocketStream } from '../rpc/channel.ts';
 import { createSessions } from '../rpc/sessions.ts';
-import { openSettings } from '../settings/open.ts';
-import { composeLibrary } from './compose.ts';
-import { closeInheritedFds } from './inherited.ts';
-import { createApiKeys } from './keys.ts';
-import { type DataDirLock, takeLock } from './lock.ts';
+import { openSettings } from '../settings/settings-file.ts';
+import { composeLibrary } from './compose-library.ts';
+import { closeInheritedFds } from './close-inherited-fds.ts';
+import { createApiKeys } from './api-keys.ts';
+import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { createModels } from './models.ts';
-import { identity } from './open.ts';
-import { publishEndpoint } from './reach.ts';
+import { identity } from './find-or-start.ts';
+import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
-import { findRunningDaemon } from './socket.ts';
+import { findRunningDaemon } from './daemon-socket.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */

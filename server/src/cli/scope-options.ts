@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { EvidenceKind, Scope } from '../../protocol/base.ts';
 import { collectOption } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { usageError } from './failure.ts';
-import { toLocalUri } from './uri.ts';
+import { usageError } from './cli-failure.ts';
+import { toLocalUri } from './path-argument.ts';
 
 export interface ScopeOptions {
   readonly in?: readonly string[];

@@ -1,8 +1,8 @@
 import type { Client } from '../daemon/connect.ts';
-import { confirm } from './asks.ts';
+import { confirm } from './confirm.ts';
 import { userCommandName } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { findMissingDefaults, formatMissingModels, formatPulledModels, pullModels } from './pull.ts';
+import { findMissingDefaults, formatMissingModels, formatPulledModels, pullModels } from './pull-models.ts';
 
 /**
  * The first run on one's own folder: tells which default models are missing and fetches them where the person (asked

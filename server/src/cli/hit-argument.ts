@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import type { MediaLink } from '../core/domain/media-link.ts';
 import type { CommandContext } from './context.ts';
-import { CommandError } from './failure.ts';
+import { CommandError } from './cli-failure.ts';
 import { rememberedHit } from './last-hits.ts';
-import { parseLocation } from './uri.ts';
+import { parseLocation } from './path-argument.ts';
 
 /** What HIT or LINK stands for: a clip by its id, or a place in a file. */
 export type CommandTarget = { readonly clipId: string } | MediaLink;

@@ -6,8 +6,8 @@ import { createTransformersTextEmbedder } from '../../adapters/transformers/text
 import { toEmbedderRevision } from '../../core/models/embedder-presets.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
-import { type SelectionInputs, selectModel } from './choose.ts';
-import type { SelectedModel } from './keep.ts';
+import { type SelectionInputs, selectModel } from './select-model.ts';
+import type { SelectedModel } from './model-slot.ts';
 
 export function selectTextEmbedder(inputs: SelectionInputs): SelectedModel<TextEmbedder> {
   return selectModel(

@@ -1,6 +1,6 @@
 import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
 import { type MediaLink, parseMediaLink } from '../core/domain/media-link.ts';
-import { usageError } from './failure.ts';
+import { usageError } from './cli-failure.ts';
 
 /** The path of a local `file:` URI for a person; the URI itself where its bytes are not text. */
 export function uriToDisplayPath(uri: string): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { DataDirLock } from './lock.ts';
+import type { DataDirLock } from './data-dir-lock.ts';
 
 export interface EndpointWatch {
   /** Path of the socket where it is a file; absent for a named pipe. */

@@ -2,8 +2,8 @@ import type { InferenceHostOptions } from '../../adapters/transformers/inference
 import type { Manifest, ModelRole } from '../../core/models/manifest.ts';
 import { type ModelSetting, parseModelSetting } from '../../core/models/model-setting.ts';
 import type { Settings } from '../../core/domain/settings.ts';
-import type { SelectedModel } from './keep.ts';
-import { type LocalModel, resolveModelFolder } from './place.ts';
+import type { SelectedModel } from './model-slot.ts';
+import { type LocalModel, resolveModelFolder } from './resolve-model-folder.ts';
 
 /** What choosing a model rests on, now. */
 export interface SelectionInputs {

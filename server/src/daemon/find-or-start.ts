@@ -14,9 +14,9 @@ import type { Identity } from '../../protocol/base.ts';
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import { BUILD } from '../base/build.ts';
 import { daemonFlags, entryPath, nativeEnvironment } from '../base/children.ts';
-import { dataDirPaths } from '../base/places.ts';
+import { dataDirPaths } from '../base/paths.ts';
 import { type DaemonError, daemonUnavailable } from '../rpc/daemon-error.ts';
-import { findRunningDaemon } from './socket.ts';
+import { findRunningDaemon } from './daemon-socket.ts';
 
 /** Who we are to a daemon. */
 export const identity: Identity = { protocol: PROTOCOL_VERSION, build: BUILD };

@@ -1,8 +1,8 @@
 import type { ModelEntry, ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
 import type { Client } from '../daemon/connect.ts';
 import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './escape.ts';
-import { toCliFailure } from './failure.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
+import { toCliFailure } from './cli-failure.ts';
 import { formatBytes } from './format.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
 
