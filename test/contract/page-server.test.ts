@@ -8,8 +8,8 @@ import { WebSocket } from 'ws';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { createPageServer } from '../../server/src/http/server.ts';
-import { createWebSocketStream } from '../../server/src/rpc/channel.ts';
+import { createPageServer } from '../../server/src/http/page-server.ts';
+import { createWebSocketStream } from '../../server/src/rpc/websocket-stream.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { resolveSimilarityQuery } from '../../server/src/library/likeness.ts';
+import { resolveSimilarityQuery } from '../../server/src/library/similarity-query.ts';
 import { RequestError } from '../../server/src/library.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';

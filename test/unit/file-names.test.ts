@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clipNames, toSafeFileName } from '../../server/src/exporting/fileNames.ts';
+import { clipNames, toSafeFileName } from '../../server/src/exporting/file-names.ts';
 import type { SelectedMoment } from '../../server/src/exporting/selection.ts';
 
 const check = (text: string, expected: string) => assert.equal(toSafeFileName(text), expected);

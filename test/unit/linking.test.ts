@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerBlock } from '../../server/src/linking/answerBlock.ts';
-import { applyEdits } from '../../server/src/linking/edits.ts';
-import { findLinks } from '../../server/src/linking/findLinks.ts';
-import { hoverText } from '../../server/src/linking/hoverText.ts';
-import { createLineIndex, splitIntoChunks } from '../../server/src/linking/lines.ts';
-import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/linking/openLink.ts';
-import { findQuestions } from '../../server/src/linking/questions.ts';
-import { findSubtitleBlocks } from '../../server/src/linking/subtitleBlocks.ts';
+import { answerBlock } from '../../server/src/linking/answer-block.ts';
+import { applyEdits } from '../../server/src/linking/apply-edits.ts';
+import { findLinks } from '../../server/src/linking/find-links.ts';
+import { hoverText } from '../../server/src/linking/hover-text.ts';
+import { createLineIndex, splitIntoChunks } from '../../server/src/linking/line-index.ts';
+import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/linking/open-link.ts';
+import { findQuestions } from '../../server/src/linking/find-questions.ts';
+import { findSubtitleBlocks } from '../../server/src/linking/subtitle-blocks.ts';
 
 const found = (text: string) =>
   findLinks(text).map(({ start, end, target, startMs, endMs, timed }) => [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseSearchScope } from '../../server/src/library/scope.ts';
+import { parseSearchScope } from '../../server/src/library/parse-scope.ts';
 import { RequestError } from '../../server/src/library.ts';
 
 test('a bare date is a whole day, a moment is itself', () => {

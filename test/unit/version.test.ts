@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ClientVerdict, judgeClient } from '../../server/src/rpc/version.ts';
+import { type ClientVerdict, judgeClient } from '../../server/src/rpc/judge-client.ts';
 
 test('what a daemon does for a client, by protocol and build', () => {
   const daemon = { protocol: 3, build: '1.2.3+1000.aaa' };

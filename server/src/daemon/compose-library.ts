@@ -15,7 +15,7 @@ import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths } from '../base/paths.ts';
 import { throttleDelayMs } from '../core/pipeline/throttle.ts';
-import { createLibrary } from '../library/create.ts';
+import { createLibrary } from '../library/create-library.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';

@@ -1,5 +1,5 @@
-import { placeOnTimeline } from './place.ts';
-import { formatShortTime, momentTitle, toPlainText } from './plain.ts';
+import { placeOnTimeline } from './timeline.ts';
+import { formatShortTime, momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 
 /** Lines of a time and a title, as video sites read them in a description; the first is at 0:00, as they ask. */

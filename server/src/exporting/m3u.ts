@@ -1,4 +1,4 @@
-import { momentTitle, toPlainText } from './plain.ts';
+import { momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 
 /** A play list in UTF-8. VLC keeps to the ranges; other players play whole files. */

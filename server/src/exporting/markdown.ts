@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { formatShortTime, momentText, toPlainText } from './plain.ts';
+import { formatShortTime, momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 
 /** Parentheses would end the link's address. */

@@ -1,5 +1,5 @@
-import { toSubtitleCues } from './cues.ts';
-import { formatTimestamp } from './plain.ts';
+import { toSubtitleCues } from './subtitle-cues.ts';
+import { formatTimestamp } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 
 /** SubRip has no escapes, yet players read tags: an invisible word joiner keeps `<b>` and `{\an8}` from being ones. */

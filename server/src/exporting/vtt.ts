@@ -1,5 +1,5 @@
-import { toSubtitleCues } from './cues.ts';
-import { formatTimestamp } from './plain.ts';
+import { toSubtitleCues } from './subtitle-cues.ts';
+import { formatTimestamp } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 
 function escapeCueText(text: string): string {

@@ -22,8 +22,8 @@ import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import { resolveSimilarityQuery } from './likeness.ts';
-import { parseSearchScope } from './scope.ts';
+import { resolveSimilarityQuery } from './similarity-query.ts';
+import { parseSearchScope } from './parse-scope.ts';
 
 /** Hits of a search that names no number. */
 const DEFAULT_HITS = 10;

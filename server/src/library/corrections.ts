@@ -15,7 +15,7 @@ import type { Corrections } from '../indexing/corrections.ts';
 import { loadStoredRows } from '../indexing/corrected-store.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
-import { sortedLines, type VideoDeps, videoNotFound } from './videos.ts';
+import { sortedLines, type VideoDeps, videoNotFound } from './describe-video.ts';
 
 /** Corrections of one video at most: each is looked at whenever its lines are read. */
 const MAX_CORRECTIONS = 5_000;

@@ -3,7 +3,7 @@ import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import { type LibraryDeps, listFailures } from './status.ts';
-import { pathNotReadable } from './videos.ts';
+import { pathNotReadable } from './describe-video.ts';
 
 /** Progress is told at most so often, ms. */
 const MIN_REPORT_INTERVAL_MS = 200;

@@ -1,7 +1,7 @@
 import type { ResourceLink } from '@modelcontextprotocol/sdk/types.js';
 import type { TimeRange } from '../../protocol/base.ts';
 import { toOneLine } from '../core/text/one-line.ts';
-import { formatTimeRange } from './moments.ts';
+import { formatTimeRange } from './result-shapes.ts';
 
 const CLIP_RESOURCE_PREFIX = 'goldfish://clip/';
 const FRAME_RESOURCE_PREFIX = 'goldfish://frame/';

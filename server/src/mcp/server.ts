@@ -1,12 +1,12 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { BUILD } from '../base/build.ts';
-import { registerAskVideos } from './askVideos.ts';
-import { registerBrowseVideo } from './browseVideo.ts';
+import { registerAskVideos } from './ask-videos.ts';
+import { registerBrowseVideo } from './browse-video.ts';
 import type { SendRequest } from './daemon-link.ts';
-import { registerInspectFrames } from './inspectFrames.ts';
-import { registerListVideos } from './listVideos.ts';
+import { registerInspectFrames } from './inspect-frames.ts';
+import { registerListVideos } from './list-videos.ts';
 import { registerResources } from './resources.ts';
-import { registerSearchClips } from './searchClips.ts';
+import { registerSearchClips } from './search-clips.ts';
 
 const INSTRUCTIONS =
   'Goldfish indexes the videos of this machine clip by clip. Find moments with search_clips or get a cited answer ' +

@@ -1,30 +1,30 @@
 import type { Method } from '../../protocol/methods.ts';
-import { provideAsk } from './provideAsk.ts';
+import { provideAsk } from './provide-ask.ts';
 import {
   provideCorrectionsLine,
   provideCorrectionsList,
   provideCorrectionsRemove,
   provideCorrectionsSpeaker,
   provideCorrectionsTag,
-} from './provideCorrections.ts';
-import { provideExport, provideExportClips } from './provideExport.ts';
-import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provideFolders.ts';
-import { provideFrames } from './provideFrames.ts';
+} from './provide-corrections.ts';
+import { provideExport, provideExportClips } from './provide-export.ts';
+import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provide-folders.ts';
+import { provideFrames } from './provide-frames.ts';
 import {
   provideModelsKey,
   provideModelsList,
   provideModelsPin,
   provideModelsPull,
   provideModelsRemove,
-} from './provideModels.ts';
-import { providePage } from './providePage.ts';
-import { providePlayback } from './providePlayback.ts';
+} from './provide-models.ts';
+import { providePage } from './provide-page.ts';
+import { providePlayback } from './provide-playback.ts';
 import type { AnyProvider, Provider } from './provider.ts';
-import { provideSearch } from './provideSearch.ts';
-import { provideSettingsGet, provideSettingsSet } from './provideSettings.ts';
-import { provideStatus, provideStop } from './provideStatus.ts';
-import { provideClip, provideVideo, provideVideos } from './provideVideos.ts';
-import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provideWork.ts';
+import { provideSearch } from './provide-search.ts';
+import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
+import { provideStatus, provideStop } from './provide-status.ts';
+import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
+import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
 
 const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/list': provideFoldersList,

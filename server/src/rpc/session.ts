@@ -10,9 +10,9 @@ import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { createPendingRequests, ResponseWriter } from './answers.ts';
-import { createEditApplier } from './applyEdit.ts';
-import { createEditorAnswerer } from './editorAnswerer.ts';
+import { createPendingRequests, ResponseWriter } from './pending-requests.ts';
+import { createEditApplier } from './apply-edit.ts';
+import { createEditorAnswerer } from './editor-answerer.ts';
 import {
   drainingError,
   goldfishError,
@@ -23,17 +23,17 @@ import {
 } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
 import { initializeParamsSchema, initializeResult } from './initialize.ts';
-import { parseCapabilities } from './language/abilities.ts';
-import { createDiagnosticsScheduler } from './language/diagnosing.ts';
+import { parseCapabilities } from './language/client-capabilities.ts';
+import { createDiagnosticsScheduler } from './language/diagnostics-scheduler.ts';
 import { createDocumentStore } from './language/documents.ts';
 import { features } from './language/features.ts';
-import { createNotificationQueue } from './outbox.ts';
-import { explainIssue, ParamsError, parseParams } from './params.ts';
+import { createNotificationQueue } from './notification-queue.ts';
+import { explainIssue, ParamsError, parseParams } from './parse-params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
-import { GuardedReader } from './reader.ts';
+import { GuardedReader } from './guarded-reader.ts';
 import type { Services } from './services.ts';
-import { judgeClient } from './version.ts';
+import { judgeClient } from './judge-client.ts';
 
 /** Requests that a client may have running: beyond, no more are read from it until some are answered. */
 const MAX_RUNNING_REQUESTS = 256;

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
-import { formatClockTime } from '../../linking/hoverText.ts';
-import { formatLinkTime, openLinkAt } from '../../linking/openLink.ts';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import { formatLinkTime, openLinkAt } from '../../linking/open-link.ts';
 import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
-import { candidateUris, decodePercent, toLinkTarget } from './mediaLinks.ts';
+import { candidateUris, decodePercent, toLinkTarget } from './media-links.ts';
 
 const MAX_VIDEOS = 20;
 const MAX_MOMENTS = 10;

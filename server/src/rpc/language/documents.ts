@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { applyEdits } from '../../linking/edits.ts';
-import { createLineIndex, type LineIndex } from '../../linking/lines.ts';
+import { applyEdits } from '../../linking/apply-edits.ts';
+import { createLineIndex, type LineIndex } from '../../linking/line-index.ts';
 import { rangeSchema } from './feature.ts';
 
 /** UTF-16 units; longer documents have no features until they are opened anew. */

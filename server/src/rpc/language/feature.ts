@@ -2,7 +2,7 @@ import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Call } from '../provider.ts';
 import type { Services } from '../services.ts';
-import type { EditorCapabilities } from './abilities.ts';
+import type { EditorCapabilities } from './client-capabilities.ts';
 import type { Documents } from './documents.ts';
 
 /** One request of LSP while it is served. */

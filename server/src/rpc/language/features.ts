@@ -1,13 +1,13 @@
 import type { ServerCapabilities } from 'vscode-languageserver-protocol';
-import { actionKinds, codeAction } from './codeAction.ts';
+import { actionKinds, codeAction } from './code-action.ts';
 import { completion } from './completion.ts';
-import { documentLink } from './documentLink.ts';
-import { commandNames, executeCommand } from './executeCommand.ts';
+import { documentLink } from './document-link.ts';
+import { commandNames, executeCommand } from './execute-command.ts';
 import type { AnyFeature } from './feature.ts';
 import { hover } from './hover.ts';
-import { codeLens } from './questions.ts';
-import { documentSymbol, foldingRange } from './subtitles.ts';
-import { workspaceSymbol } from './workspaceSymbol.ts';
+import { codeLens } from './note-questions.ts';
+import { documentSymbol, foldingRange } from './subtitle-symbols.ts';
+import { workspaceSymbol } from './workspace-symbol.ts';
 
 /** Every request of LSP that is served, by its method. */
 export const features: ReadonlyMap<string, AnyFeature> = new Map(

@@ -2,9 +2,9 @@ import type { Hover } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import { overlapMs, type TimeRange } from '../../core/domain/time-range.ts';
 import type { Library } from '../../library.ts';
-import { hoverText } from '../../linking/hoverText.ts';
+import { hoverText } from '../../linking/hover-text.ts';
 import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
-import { findMediaLinks } from './mediaLinks.ts';
+import { findMediaLinks } from './media-links.ts';
 
 const paramsSchema = z.object({ textDocument: textDocumentSchema, position: positionSchema });
 

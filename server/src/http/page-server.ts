@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { http } from '../base/http.ts';
+import type { Log } from '../base/log.ts';
+import { messageOf } from '../base/message-of.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { type Library, RequestError } from '../library.ts';
+import { isAsset, serveAsset } from './serve-asset.ts';
+import { checkRequest, type GuardResult } from './request-guard.ts';
+import { sendError } from './send-response.ts';
+import { serveStill } from './serve-still.ts';
+import { serveStream } from './serve-stream.ts';
+import { serveVideo } from './serve-video.ts';
+
+export interface PageServerOptions {
+  readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream'>;
+  /** Folder of the built page. */
+  readonly assets: string;
+  /** Takes a page's connection; each of its text messages is one of JSON-RPC. */
+  readonly onClient: (webSocket: WebSocket) => void;
+  readonly log: Log;
+}
+
+export interface PageServer {
+  /** The page's address. The first call begins to listen. */
+  url(): Promise<string>;
+  /** Nothing new is served; connections handed on are left alone. */
+  close(): void;
+}
+
+/** As for other clients. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Characters of the list of what a player plays. */
+const MAX_PLAYS_CHARS = 500;
+const EXPIRED_MESSAGE = 'This address is not valid any more. Run "goldfish open" for the present one.';
+
+/** Serves the page on 127.0.0.1 once it is asked for. */
+export function createPageServer({ library, assets, onClient, log }: PageServerOptions): PageServer {
+  const token = randomBytes(24).toString('base64url');
+  const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  let port = 0;
+
+  const checkAccess = (request: IncomingMessage): GuardResult => {
+    const { host, origin } = request.headers;
+    const result = checkRequest({ host, origin, url: request.url ?? '' }, { port, token });
+    if (!result.admitted) log.warn('page request refused', { because: result.refused, origin });
+    return result;
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const result = checkAccess(request);
+    if (!result.admitted) return sendError(response, 403, EXPIRED_MESSAGE);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return sendError(response, 405, 'Only GET and HEAD.');
+    const { route, query } = result;
+    if (isAsset(route)) return serveAsset(response, assets, route);
+    const uri = query.get('uri') ?? '';
+    if ((route !== 'video' && route !== 'still') || !library.holds(uri))
+      return sendError(response, 404, 'There is nothing here.');
+    if (route === 'still') return serveStill(response, library, uri, query);
+    const plays = query.get('plays');
+    if (plays === null) return serveVideo(request, response, uri);
+    const ms = Number(query.get('ms') ?? 0);
+    if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > MAX_PLAYS_CHARS)
+      return sendError(
+        response,
+        400,
+        'ms must be a whole number that a video can have, and plays a short list.',
+      );
+    const abortController = new AbortController();
+    response.once('close', () => abortController.abort());
+    const plan = await library.plan(uri, plays.split(',').filter(Boolean), abortController.signal);
+    if (plan.way === 'original') return serveVideo(request, response, uri);
+    return serveStream(request, response, library, uri, plan, ms);
+  };
+
+  const server = http.createServer((request, response) => {
+    handle(request, response).catch((error) => {
+      if (response.headersSent || response.destroyed) return response.destroy();
+      if (error instanceof MediaFailureError) return sendError(response, 410, error.failure.reason);
+      if (error instanceof RequestError) return sendError(response, 404, error.message);
+      log.error('page request failed', { message: messageOf(error) });
+      sendError(response, 500, 'Something went wrong inside Goldfish; the log has more.');
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const result = checkAccess(request);
+    // A browser always sends Origin with a WebSocket; only one of our own page is taken.
+    if (!result.admitted || result.route !== 'rpc' || request.headers.origin === undefined) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    webSocketServer.handleUpgrade(request, socket, head, onClient);
+  });
+
+  let address: Promise<string> | undefined;
+  const startListening = () =>
+    new Promise<string>((done, fail) => {
+      server.once('error', fail);
+      server.listen(0, '127.0.0.1', () => {
+        server.off('error', fail);
+        port = (server.address() as AddressInfo).port;
+        log.info('page served', { port });
+        done(`http://127.0.0.1:${port}/${token}/`);
+      });
+    });
+
+  return {
+    url() {
+      address ??= startListening();
+      return address;
+    },
+    close() {
+      // Its callback would wait for the pages' connections, which end as sessions do.
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { fileUriToPath } from '../base/file-uri.ts';
+import { extensionOf } from '../core/library/media-extensions.ts';
+import { findMediaFormat } from '../core/library/media-formats.ts';
+import { parseRange } from './byte-range.ts';
+import { sendError, sendResponse, writeHead } from './send-response.ts';
+
+/** Returns the MIME type that players want to hear; they look into the file anyway. */
+export function mimeTypeOf(uri: string): string {
+  const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
+  const format = findMediaFormat(extension);
+  const isSound = format?.audio.includes(extension) === true;
+  return isSound ? (format.audioType ?? 'audio/mpeg') : (format?.videoType ?? 'video/mp4');
+}
+
+/** Sends a file, or the range of it that is asked for. The caller has made sure that it is an indexed one. */
+export async function serveVideo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  uri: string,
+): Promise<void> {
+  // Without O_NONBLOCK a pipe that took the file's place would be waited for.
+  const file = await open(fileUriToPath(uri), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    () => undefined,
+  );
+  if (file === undefined)
+    return sendError(response, 410, 'The file cannot be read now. Its drive may be away.');
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) return sendError(response, 410, 'What is there now is no file.');
+    const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
+    const ignoresRange = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
+    const range = parseRange(ignoresRange ? undefined : request.headers.range, stat.size);
+    const headers = {
+      'Accept-Ranges': 'bytes',
+      'Content-Type': mimeTypeOf(uri),
+      'Cache-Control': 'private, no-cache',
+      // The webview of an editor is another origin; the token is what protects the file.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      ETag: etag,
+    };
+    if (range === 'none')
+      return sendResponse(response, 416, { ...headers, 'Content-Range': `bytes */${stat.size}` });
+    const { start, end } = range === 'all' ? { start: 0, end: stat.size - 1 } : range;
+    const headersWithLength = { ...headers, 'Content-Length': end - start + 1 };
+    const isPartial = range !== 'all';
+    if (request.method === 'HEAD' || stat.size === 0)
+      return sendResponse(response, isPartial ? 206 : 200, headersWithLength);
+    writeHead(response, isPartial ? 206 : 200, {
+      ...headersWithLength,
+      ...(isPartial ? { 'Content-Range': `bytes ${start}-${end}/${stat.size}` } : {}),
+    });
+    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+  } catch (error) {
+    // A player that seeks drops the connection it has: nothing is wrong then.
+    if (!response.destroyed) throw error;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,65 @@
+import type { VideosResult } from '../../protocol/videos.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoCatalogue } from '../indexing/catalogue.ts';
+import type { LibraryVideosRequest } from '../library.ts';
+import type { Box } from '../ports/decoder.ts';
+import type { Disk } from '../ports/disk.ts';
+import type { Media } from '../ports/media.ts';
+import { type LibraryDeps, listFailures, videoState } from './status.ts';
+import { videoNotFound } from './describe-video.ts';
+
+const DEFAULT_PAGE_SIZE = 100;
+
+/** The videos below a folder, or all, by path; forgotten ones are left out. */
+export function listVideos(
+  deps: LibraryDeps,
+  { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
+): VideosResult {
+  const { catalogue } = deps;
+  const pathPart = matching.toLowerCase();
+  const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
+    .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(pathPart))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const videos = copies.slice(offset, offset + limit).map((copy) => {
+    const record = catalogue.video(copy.videoId);
+    return {
+      videoId: copy.videoId,
+      uri: copy.uri,
+      path: copy.path,
+      state: videoState(copy, record, deps),
+      failures: listFailures(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+      durationMs: record?.probe?.durationMs ?? 0,
+      bytes: copy.bytes,
+      recorded: new Date(copy.recordedMs).toISOString(),
+    };
+  });
+  return { total: copies.length, videos };
+}
+
+/** A picture of an indexed video; nothing else on disk is opened. */
+export async function readStill(
+  { catalogue, media }: LibraryDeps & { readonly media: Media },
+  uri: Uri,
+  timeMs: number,
+  box: Box,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const copy = catalogue.copy(uri);
+  if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
+  return media.still(uri, timeMs, box, signal);
+}
+
+/**
+ * Where the content lies that lay at a path before. A file that is there still has not moved, whoever
+ * watches it.
+ */
+export async function findMovedUri(
+  { catalogue, disk }: LibraryDeps & { readonly catalogue: VideoCatalogue; readonly disk: Disk },
+  uri: Uri,
+  signal: AbortSignal,
+): Promise<Uri | undefined> {
+  const currentFile = catalogue.findByFormerUri(uri);
+  if (currentFile === undefined || currentFile.forgotten || catalogue.copy(uri) !== undefined)
+    return undefined;
+  return (await disk.stat(uri, signal)) === undefined ? currentFile.uri : undefined;
+}

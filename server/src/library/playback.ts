@@ -1,0 +1,85 @@
+import type { PlaybackResult } from '../../protocol/playback.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/playback-plan.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { MediaProbe } from '../core/domain/video.ts';
+import { RequestError } from '../library.ts';
+import type { Media } from '../ports/media.ts';
+import type { LibraryDeps } from './status.ts';
+import { videoNotFound } from './describe-video.ts';
+
+/** Pictures that are encoded to be watched fit it, px. */
+const MAX_PICTURE_PX = { width: 854, height: 480 };
+/** Failures that are remembered, for pages that ask why their player got nothing. */
+const MAX_REMEMBERED_FAILURES = 100;
+
+/** What becomes of a track, as clients are told. */
+function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): PlaybackResult['video'] {
+  if (mode === 'none') return undefined;
+  return mode === 'copy' ? 'copied' : 'encoded';
+}
+
+/** How indexed videos reach a player that cannot play all of them. */
+export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
+  const failures = new Map<Uri, MediaFailure>();
+
+  const readProbe = async (uri: Uri, signal: AbortSignal): Promise<MediaProbe> => {
+    const copy = catalogue.copy(uri);
+    if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
+    return catalogue.video(copy.videoId)?.probe ?? media.probe(uri, signal);
+  };
+
+  const plan = async (uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan> => {
+    try {
+      return planPlayback(await readProbe(uri, signal), new Set(plays));
+    } catch (error) {
+      // A player may still make something of a file that we cannot read.
+      if (error instanceof MediaFailureError && plays.length > 0) return { way: 'original' };
+      throw error;
+    }
+  };
+
+  return {
+    plan,
+    async playback(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackResult> {
+      try {
+        const chosenPlan = await plan(uri, plays, signal);
+        const { reason, remedy } = failures.get(uri) ?? {};
+        const failure = reason === undefined || remedy === undefined ? undefined : { reason, remedy };
+        if (chosenPlan.way === 'original') return { way: 'original', failure };
+        return {
+          way: 'converted',
+          video: toTrackPlayback(chosenPlan.video),
+          audio: toTrackPlayback(chosenPlan.audio),
+          failure,
+        };
+      } catch (error) {
+        if (!(error instanceof MediaFailureError)) throw error;
+        throw new RequestError('badMedia', error.failure.reason, error.failure.remedy, uri);
+      }
+    },
+    /** See ports/converter.ts; a failure is remembered for `playback`. */
+    async *stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal) {
+      const copy = catalogue.copy(uri);
+      if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
+      const { container, video, audio } = conversion;
+      try {
+        for await (const bytes of media.convert(
+          uri,
+          { container, video, audio, startMs, box: MAX_PICTURE_PX },
+          signal,
+        )) {
+          failures.delete(uri);
+          yield bytes;
+        }
+      } catch (error) {
+        if (error instanceof MediaFailureError) {
+          const [oldest] = failures.keys();
+          if (failures.size >= MAX_REMEMBERED_FAILURES && oldest !== undefined) failures.delete(oldest);
+          failures.set(uri, error.failure);
+        }
+        throw error;
+      }
+    },
+  };
+}

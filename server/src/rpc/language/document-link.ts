@@ -1,0 +1,26 @@
+import type { DocumentLink } from 'vscode-languageserver-protocol';
+import { z } from 'zod';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import { formatLinkTime } from '../../linking/open-link.ts';
+import { type Feature, textDocumentSchema } from './feature.ts';
+import { findMediaLinks } from './media-links.ts';
+
+const paramsSchema = z.object({ textDocument: textDocumentSchema });
+
+export const documentLink: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'textDocument/documentLink',
+  params: paramsSchema,
+  async handle({ textDocument: { uri } }, { documents, signal }, { library }): Promise<DocumentLink[]> {
+    const document = documents.get(uri);
+    if (document === undefined) return [];
+    const links = await findMediaLinks(document, library, signal);
+    return links.map((link) => {
+      const time = link.timed ? formatLinkTime(link.startMs, link.endMs, 'bare') : '';
+      return {
+        range: link.range,
+        target: `${link.uri}${time}`,
+        tooltip: `Play at ${formatClockTime(link.startMs)}`,
+      };
+    });
+  },
+};

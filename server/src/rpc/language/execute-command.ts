@@ -1,0 +1,85 @@
+import { ResponseError } from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import type { AskResult } from '../../../protocol/ask.ts';
+import type { SearchResult } from '../../../protocol/search.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import { INVALID_PARAMS } from '../errors.ts';
+import { explainIssue, ParamsError, parseParams } from '../parse-params.ts';
+import type { AnyProvider } from '../provider.ts';
+import { providers } from '../providers.ts';
+import { type Feature, workDoneTokenSchema } from './feature.ts';
+import { REFRESH_COMMAND, refreshAnswer, refreshParamsSchema } from './note-questions.ts';
+
+const MAX_SHOWN_HITS = 5;
+
+/** Every request of ours is a command of the same name, with its parameters as the one argument. */
+export const commandNames: readonly string[] = [...providers.keys(), REFRESH_COMMAND];
+
+/** The one argument of a request that a person would type as bare words. */
+const TEXT_PARAMETERS: Readonly<Record<string, string>> = {
+  'goldfish/ask': 'question',
+  'goldfish/search': 'query',
+};
+
+const momentLine = (n: number, link: string, text: string) => `[${n}] ${link} ${toOneLine(text)}`;
+
+/** What an editor without a plug-in shows of a result. */
+function resultMessage(command: string, result: unknown): string | undefined {
+  if (command === 'goldfish/ask') {
+    const { answer, citations } = result as AskResult;
+    return [answer.trim(), ...citations.map(({ n, link, quote }) => momentLine(n, link, quote))].join('\n');
+  }
+  if (command === 'goldfish/search') {
+    const { hits } = result as SearchResult;
+    const lines = hits
+      .slice(0, MAX_SHOWN_HITS)
+      .map(({ link, startMs, evidence }, index) =>
+        momentLine(index + 1, link, `${formatClockTime(startMs)} ${evidence[0]?.text ?? ''}`),
+      );
+    return lines.join('\n') || 'Nothing found.';
+  }
+  return undefined;
+}
+
+const invalidCommand = (message: string) =>
+  new ResponseError(INVALID_PARAMS, message, {
+    kind: 'invalid',
+    remedy: 'Correct the command and send it again.',
+  });
+
+/** Returns the parameters of a request that is sent as a command. */
+function checked(provider: AnyProvider, raw: unknown): object {
+  try {
+    return Object(parseParams(provider.params, raw));
+  } catch (error) {
+    throw error instanceof ParamsError ? invalidCommand(error.message) : error;
+  }
+}
+
+const paramsSchema = z.object({
+  command: z.string().max(200),
+  arguments: z.array(z.unknown()).max(10).optional(),
+  workDoneToken: workDoneTokenSchema,
+});
+
+export const executeCommand: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'workspace/executeCommand',
+  params: paramsSchema,
+  async handle({ command, arguments: [argument = {}] = [], workDoneToken: token }, call, services) {
+    if (command === REFRESH_COMMAND) {
+      const refresh = refreshParamsSchema.safeParse(argument);
+      if (!refresh.success) throw invalidCommand(explainIssue(refresh.error));
+      return refreshAnswer(refresh.data, token, call, services);
+    }
+    const provider = providers.get(command);
+    if (provider === undefined) throw invalidCommand(`There is no command ${command}.`);
+    const named =
+      typeof argument === 'string' ? { [TEXT_PARAMETERS[command] ?? 'argument']: argument } : argument;
+    const parameters = { ...checked(provider, named), workDoneToken: token };
+    const result = await provider.handle(parameters as never, call, services);
+    const message = resultMessage(command, result);
+    if (message !== undefined) call.show(message);
+    return result;
+  },
+};

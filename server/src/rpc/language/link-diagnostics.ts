@@ -1,0 +1,100 @@
+import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
+import type { Uri } from '../../../protocol/base.ts';
+import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { createYielder } from '../../base/yield-to-event-loop.ts';
+import { toOneLine } from '../../core/text/one-line.ts';
+import type { Library } from '../../library.ts';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import { formatLinkTime } from '../../linking/open-link.ts';
+import type { OpenDocument } from './documents.ts';
+import { findMediaLinks, type LinkedMoment, replaceLinkTarget } from './media-links.ts';
+
+/** DiagnosticSeverity.Warning. */
+const WARNING_SEVERITY = 2;
+/** What a link's end may be past the video's: times in notes are rounded, ms. */
+const MAX_ROUNDING_MS = 1000;
+/** What a link keeps before the end of a video where it names no end, ms. */
+const DEFAULT_TAIL_MS = 10_000;
+
+/** What is wrong with a link, and the edit that mends it. */
+export interface LinkProblem {
+  readonly diagnostic: Diagnostic;
+  readonly title: string;
+  readonly edit: TextEdit;
+}
+
+export type DiagnosticsLibrary = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
+
+function movedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocument): LinkProblem {
+  const newText = replaceLinkTarget(link, link.uri, noteUri);
+  const range = { start: lines.positionAt(link.targetStart), end: lines.positionAt(link.targetEnd) };
+  return {
+    diagnostic: {
+      range: link.range,
+      severity: WARNING_SEVERITY,
+      source: 'goldfish',
+      code: 'moved',
+      message: `This video has moved: it lies at ${toOneLine(fileUriToDisplayPath(link.uri))} now.`,
+    },
+    title: `Link to ${toOneLine(newText)}`,
+    edit: { range, newText },
+  };
+}
+
+function timeProblem(
+  link: LinkedMoment,
+  durationMs: number,
+  { text, lines }: OpenDocument,
+): LinkProblem | undefined {
+  const { startMs, endMs } = link;
+  const startsPastEnd = startMs >= durationMs;
+  if (!startsPastEnd && (endMs ?? 0) <= durationMs + MAX_ROUNDING_MS) return undefined;
+  const timeText = text.slice(link.targetEnd, link.end);
+  const form = timeText.startsWith('::') ? 'org' : link.form;
+  const newStartMs = startsPastEnd
+    ? Math.max(0, durationMs - (endMs === undefined ? DEFAULT_TAIL_MS : endMs - startMs))
+    : startMs;
+  const newEndMs = endMs === undefined ? undefined : durationMs;
+  const time = formatLinkTime(newStartMs, newEndMs, form);
+  const range = { start: lines.positionAt(link.targetEnd), end: lines.positionAt(link.end) };
+  return {
+    diagnostic: {
+      range: link.range,
+      severity: WARNING_SEVERITY,
+      source: 'goldfish',
+      code: 'pastTheEnd',
+      message: startsPastEnd
+        ? `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(startMs)}.`
+        : `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(endMs ?? 0)}, where this moment ends.`,
+    },
+    title: `Change the time to ${formatClockTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatClockTime(newEndMs)}`}`,
+    // Other parts of the fragment stay.
+    edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
+  };
+}
+
+/** What is wrong with the media links of a document, or of the lines that `within` touches. */
+export async function findLinkProblems(
+  document: OpenDocument,
+  library: DiagnosticsLibrary,
+  signal: AbortSignal,
+  within?: Diagnostic['range'],
+): Promise<readonly LinkProblem[]> {
+  const { isDue, yieldNow } = createYielder(signal);
+  const lengths = new Map<Uri, number>();
+  const videoLength = (uri: Uri) => {
+    const durationMs = lengths.get(uri) ?? library.videos({ uri, limit: 1 }).videos[0]?.durationMs ?? 0;
+    lengths.set(uri, durationMs);
+    return durationMs;
+  };
+  const problems: LinkProblem[] = [];
+  for (const link of await findMediaLinks(document, library, signal, within)) {
+    if (isDue()) await yieldNow();
+    if (link.moved) problems.push(movedProblem(link, document));
+    const durationMs = videoLength(link.uri);
+    // Not measured yet, or nothing is known of its length.
+    const problem = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}

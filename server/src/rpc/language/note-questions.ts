@@ -1,0 +1,125 @@
+import type { CodeLens, Command, TextEdit } from 'vscode-languageserver-protocol';
+import { z } from 'zod';
+import type { Citation } from '../../../protocol/ask.ts';
+import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { answerBlock } from '../../linking/answer-block.ts';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import { formatLinkTime } from '../../linking/open-link.ts';
+import { findQuestions, type NoteQuestion } from '../../linking/find-questions.ts';
+import { goldfishError } from '../errors.ts';
+import { provideAsk } from '../provide-ask.ts';
+import type { Services } from '../services.ts';
+import { createWorkspaceEdit } from './client-capabilities.ts';
+import type { OpenDocument } from './documents.ts';
+import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
+import { toLinkTarget } from './media-links.ts';
+
+/** The command that asks a question of a note again and writes its answer under it. */
+export const REFRESH_COMMAND = 'goldfish/refreshAnswer';
+
+export const refreshParamsSchema = z.object({
+  uri: z.string().max(32_768),
+  question: z.string().min(1).max(10_000),
+  nth: z.int().min(0).default(0),
+});
+
+/** The questions of a document; subtitle files have none. */
+export function findNoteQuestions({ uri, languageId, text, lines }: OpenDocument): readonly NoteQuestion[] {
+  if (/\.(srt|vtt|sub|ass|ssa|sbv|lrc)$/i.test(uri)) return [];
+  const isOrg = languageId === 'org' || /\.org$/i.test(uri);
+  return findQuestions(text, lines, isOrg ? 'org' : 'markdown');
+}
+
+export function createAskCommand({ uri }: OpenDocument, { text, nth, endLine }: NoteQuestion): Command {
+  return {
+    title: endLine === undefined ? 'Ask Goldfish' : 'Ask Goldfish again',
+    command: REFRESH_COMMAND,
+    arguments: [{ uri, question: text, nth }],
+  };
+}
+
+const paramsSchema = z.object({ textDocument: textDocumentSchema });
+
+export const codeLens: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'textDocument/codeLens',
+  params: paramsSchema,
+  async handle({ textDocument: { uri } }, { documents }): Promise<CodeLens[]> {
+    const document = documents.get(uri);
+    if (document === undefined) return [];
+    return findNoteQuestions(document).map((question) => {
+      const start = { line: question.line, character: 0 };
+      const end = document.lines.positionAt(document.lines.endOf(question.line));
+      return { range: { start, end }, command: createAskCommand(document, question) };
+    });
+  },
+};
+
+function toNoteLink(
+  { n, uri, startMs, endMs }: Citation,
+  { uri: noteUri }: OpenDocument,
+  syntax: 'markdown' | 'org',
+) {
+  const path = fileUriToDisplayPath(uri);
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return {
+    n,
+    label: `${name} ${formatClockTime(startMs)}-${formatClockTime(endMs)}`,
+    target: `${toLinkTarget(uri, noteUri, syntax)}${formatLinkTime(startMs, endMs, syntax)}`,
+  };
+}
+
+/** What puts an answer under its question; undefined where just that stands there. Nothing else is touched. */
+function createAnswerEdit(
+  document: OpenDocument,
+  question: NoteQuestion,
+  { answer, citations }: { readonly answer: string; readonly citations: readonly Citation[] },
+): TextEdit | undefined {
+  const { text, lines } = document;
+  const { line, endLine, syntax } = question;
+  const noteLinks = citations.map((citation) => toNoteLink(citation, document, syntax));
+  const [startOffset, endOffset] = [lines.endOf(line), lines.endOf(endLine ?? line)];
+  const lineEnd = /^\r\n|^[\r\n]/.exec(text.slice(startOffset, startOffset + 2))?.[0] ?? '\n';
+  const newText = answerBlock(answer, noteLinks, question)
+    .map((line) => lineEnd + line)
+    .join('');
+  if (text.slice(startOffset, endOffset) === newText) return undefined;
+  return { range: { start: lines.positionAt(startOffset), end: lines.positionAt(endOffset) }, newText };
+}
+
+/**
+ * Asks a question of an open note and has the editor write the answer under it. An editor that takes no edits gets the
+ * edit as the result. What was written meanwhile stays: the question is looked up again once there is an answer.
+ */
+export async function refreshAnswer(
+  { uri, question, nth }: z.infer<typeof refreshParamsSchema>,
+  token: string | number | undefined,
+  call: FeatureCall,
+  services: Services,
+) {
+  const findQuestion = () => {
+    const document = call.documents.get(uri);
+    const written =
+      document &&
+      findNoteQuestions(document).find((candidate) => candidate.text === question && candidate.nth === nth);
+    return written && { document, written };
+  };
+  if (findQuestion() === undefined)
+    throw goldfishError(
+      'invalid',
+      `No open note asks “${question}”.`,
+      'Open the note, or write the question into it.',
+    );
+  const result = await provideAsk.handle({ question, workDoneToken: token }, call, services);
+  const current = findQuestion();
+  if (current === undefined) {
+    call.show(`The note does not ask “${question}” any more: its answer was left out.`);
+    return { applied: false };
+  }
+  const textEdit = createAnswerEdit(current.document, current.written, result);
+  if (textEdit === undefined) return { applied: true };
+  const edit = createWorkspaceEdit(current.document, [textEdit], call.abilities);
+  if (!call.abilities.applyEdit) return { applied: false, edit };
+  const applied = await call.apply('Goldfish answers', edit);
+  if (!applied) call.show('The note was changed while Goldfish answered, and was left as it is: ask again.');
+  return { applied };
+}

@@ -1,0 +1,46 @@
+import type { DocumentSymbol, FoldingRange } from 'vscode-languageserver-protocol';
+import { z } from 'zod';
+import { createYielder } from '../../base/yield-to-event-loop.ts';
+import { findSubtitleBlocks, type SubtitleBlock } from '../../linking/subtitle-blocks.ts';
+import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
+
+/** SymbolKind.String. */
+const STRING_KIND = 15;
+const MAX_NAME_CHARS = 120;
+
+const paramsSchema = z.object({ textDocument: textDocumentSchema });
+
+/** One value for each cue of an open .srt or .vtt file; of other documents none. Others have their turn meanwhile. */
+async function mapBlocks<T>(
+  uri: string,
+  { documents, signal }: FeatureCall,
+  toItem: (block: SubtitleBlock) => T,
+): Promise<T[]> {
+  const document = documents.get(uri);
+  if (document === undefined || !/\.(srt|vtt)$/i.test(uri)) return [];
+  const { isDue, yieldNow } = createYielder(signal);
+  const items: T[] = [];
+  for (const block of findSubtitleBlocks(document.text, document.lines)) {
+    items.push(toItem(block));
+    if (isDue()) await yieldNow();
+  }
+  return items;
+}
+
+export const documentSymbol: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'textDocument/documentSymbol',
+  params: paramsSchema,
+  handle: ({ textDocument: { uri } }, call) =>
+    mapBlocks(uri, call, ({ startLine, endLine, time, text }): DocumentSymbol => {
+      const range = { start: { line: startLine, character: 0 }, end: { line: endLine + 1, character: 0 } };
+      const name = `${time} ${text}`.trim().slice(0, MAX_NAME_CHARS).toWellFormed();
+      return { name, kind: STRING_KIND, range, selectionRange: range };
+    }),
+};
+
+export const foldingRange: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'textDocument/foldingRange',
+  params: paramsSchema,
+  handle: ({ textDocument: { uri } }, call) =>
+    mapBlocks(uri, call, ({ startLine, endLine }): FoldingRange => ({ startLine, endLine })),
+};

@@ -1,0 +1,31 @@
+import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
+import { z } from 'zod';
+import { toOneLine } from '../../core/text/one-line.ts';
+import { formatClockTime } from '../../linking/hover-text.ts';
+import type { Feature } from './feature.ts';
+
+const MAX_RESULTS = 50;
+const MAX_NAME_CHARS = 120;
+/** SymbolKind.Event. */
+const EVENT_KIND = 24;
+
+const paramsSchema = z.object({ query: z.string().max(10_000) });
+
+/** Clips by what happens in them; the location's URI leads to the second. */
+export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
+  method: 'workspace/symbol',
+  params: paramsSchema,
+  async handle({ query }, { signal }, { library }): Promise<WorkspaceSymbol[]> {
+    if (query.trim() === '') return [];
+    const { hits } = await library.search({ query, k: MAX_RESULTS }, signal);
+    const start = { line: 0, character: 0 };
+    return hits.map(({ evidence, startMs, path, link }) => ({
+      name: `${formatClockTime(startMs)} ${toOneLine(evidence[0]?.text ?? '')
+        .slice(0, MAX_NAME_CHARS)
+        .toWellFormed()}`,
+      kind: EVENT_KIND,
+      containerName: toOneLine(path),
+      location: { uri: link, range: { start, end: start } },
+    }));
+  },
+};

@@ -1,0 +1,37 @@
+import { provide } from './provider.ts';
+import { withWorkDone } from './work-done.ts';
+
+export const provideModelsList = provide('goldfish/models/list', async (_params, _call, { models }) =>
+  models.list(),
+);
+
+export const provideModelsPull = provide('goldfish/models/pull', (params, call, { models }) =>
+  withWorkDone(call, params.workDoneToken, 'Fetching a model', (report) =>
+    models.pull(
+      params.model,
+      params.accelerator ?? false,
+      (progress) => {
+        const { bytes, totalBytes, file, note } = progress;
+        call.progress(params.partialResultToken, progress);
+        report(totalBytes > 0 ? Math.floor((100 * bytes) / totalBytes) : undefined, note ?? file);
+      },
+      call.signal,
+    ),
+  ),
+);
+
+export const provideModelsPin = provide('goldfish/models/pin', (params, call, { models }) =>
+  withWorkDone(call, params.workDoneToken, 'Asking the hub', (report) =>
+    models.pin(params.model, (id) => report(undefined, id), call.signal),
+  ),
+);
+
+export const provideModelsRemove = provide('goldfish/models/remove', (params, _call, { models }) =>
+  models.remove(params.model),
+);
+
+/** The key appears in no log and no error. */
+export const provideModelsKey = provide('goldfish/models/key', async (params, { session }, { models }) => {
+  models.giveKey(params.key ?? undefined, session);
+  return null;
+});
