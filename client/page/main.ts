@@ -6,7 +6,7 @@ import { createSession } from './actions/session.ts';
 import { createWatchActions } from './actions/watch.ts';
 import { parseHistory } from './history.ts';
 import { findHost } from './host.ts';
-import { listenToKeys } from './keys.ts';
+import { listenToKeys } from './keyboard.ts';
 import { createStore } from './state.ts';
 import { type AppActions, app } from './views/app.ts';
 

@@ -13,7 +13,7 @@ import {
 } from 'vscode';
 import type { AskDelta, AskExchange } from '../../server/protocol/ask.ts';
 import type { Daemon } from './daemon.ts';
-import type { EditorModel } from './editorModel.ts';
+import type { EditorModel } from './editor-model.ts';
 import { escapeMarkdown, placeName, toPlayCommand, trustedMarkdown } from './links.ts';
 
 export const PARTICIPANT = 'goldfish.chat';

@@ -2,13 +2,13 @@ import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, windo
 import type { Executable } from 'vscode-languageclient/node';
 import type { Daemon } from './daemon.ts';
 import { showDoctor } from './doctor.ts';
-import { type ExportOptions, exportMoments } from './export.ts';
+import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
-import type { ApiKeyStore } from './keys.ts';
+import type { ApiKeyStore } from './api-key-store.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
-import { pickMoment } from './search.ts';
-import { VIDEO_EDITOR } from './videoEditor.ts';
+import { pickMoment } from './pick-moment.ts';
+import { VIDEO_EDITOR } from './video-editor.ts';
 
 export interface CommandDeps {
   readonly daemon: Daemon;

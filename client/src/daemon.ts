@@ -114,7 +114,7 @@ export function createDaemon({ launch, log, answer }: DaemonDeps): Daemon {
   const listeners = new Set<{ readonly method: string; readonly listener: (params: never) => void }>();
   let clientPromise: Promise<LanguageClient> | undefined;
   let requestCount = 0;
-  const loadClientLibrary = () => import('./languageClient.ts');
+  const loadClientLibrary = () => import('./language-client.ts');
 
   const start = async () => {
     const { LanguageClient, ProgressType, ResponseError, State } = await loadClientLibrary();

@@ -4,17 +4,17 @@ import { type ExtensionContext, languages, Uri, window, workspace } from 'vscode
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { createDaemon, NOTE_SELECTOR } from './daemon.ts';
-import { createEditorModel } from './editorModel.ts';
+import { createEditorModel } from './editor-model.ts';
 import { type InstallPaths, launcherIn, offerInstall } from './install.ts';
-import { createApiKeyStore } from './keys.ts';
-import { createExecutable, NotInstalledError } from './launch.ts';
-import { offerMcpServer } from './mcp.ts';
+import { createApiKeyStore } from './api-key-store.ts';
+import { createExecutable, NotInstalledError } from './create-executable.ts';
+import { offerMcpServer } from './mcp-server.ts';
 import { createPages } from './pages.ts';
 import { createPlay } from './player.ts';
 import { followSettings } from './settings.ts';
-import { createStatusBar } from './statusBar.ts';
+import { createStatusBar } from './status-bar.ts';
 import { registerTools } from './tools.ts';
-import { registerVideoEditor } from './videoEditor.ts';
+import { registerVideoEditor } from './video-editor.ts';
 
 /** Registers everything and starts nothing: the daemon is reached with the first use. */
 export function activate(context: ExtensionContext): void {

@@ -1,8 +1,8 @@
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
 import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
-import { COMMANDS } from './commandList.ts';
+import { COMMANDS } from './command-list.ts';
 import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';
-import { createTextCollector, type Texts } from './texts.ts';
+import { createTextCollector, type Texts } from './localised-texts.ts';
 import { walkthrough } from './walkthrough.ts';
 
 const UNTRUSTED_DESCRIPTION =

@@ -1,7 +1,7 @@
 import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
 import type { ModelEntry, PullProgress } from '../../server/protocol/models.ts';
 import type { Daemon } from './daemon.ts';
-import { plainText } from './search.ts';
+import { plainText } from './pick-moment.ts';
 
 const MB = 1_000_000;
 const megabytes = (bytes: number) => `${Math.round(bytes / MB)} MB`;

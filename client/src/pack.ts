@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
-import { bundleServer, TARGETS, UNIVERSAL } from './carry.ts';
+import { bundleServer, TARGETS, UNIVERSAL } from './bundle-server.ts';
 import { extensionManifest, type ProjectManifest } from './manifest.ts';
-import { extractTexts } from './texts.ts';
+import { extractTexts } from './localised-texts.ts';
 import { walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
-import { runCommand } from './run.ts';
+import { runCommand } from './run-command.ts';
 
 /** Starts a player of the system at a time; tells what is wrong where none starts. */
 export type Play = (uri: string, startMs: number) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { createTextCollector } from './texts.ts';
+import type { createTextCollector } from './localised-texts.ts';
 
 interface Step {
   readonly id: string;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { generatedFiles } from '../../client/src/pack.ts';
-import { extractTexts } from '../../client/src/texts.ts';
+import { extractTexts } from '../../client/src/localised-texts.ts';
 import { QUERY_OPERATORS } from '../../server/protocol/search.ts';
 import { agentTools } from '../../server/protocol/tools.ts';
 import { settingKeys } from '../../server/src/settings/schema.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { dependencyClosure, partsManifest } from '../../client/src/carry.ts';
+import { dependencyClosure, partsManifest } from '../../client/src/bundle-server.ts';
 import { listThirdParties, packageNameAt, toLicenceText } from '../../server/pack/licences.ts';
 import {
   createEmptyManifests,

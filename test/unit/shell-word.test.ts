@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { shellWord } from '../../client/src/shellWord.ts';
+import { shellWord } from '../../client/src/shell-word.ts';
 
 test('what stands in a file name begins no command of its own', () => {
   assert.equal(shellWord('file:///C:/a&calc|b.mp4#t=20'), '"file:///C:/a&calc|b.mp4#t=20"');

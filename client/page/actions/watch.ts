@@ -1,5 +1,5 @@
 import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
-import { findSupportedCodecs } from '../plays.ts';
+import { findSupportedCodecs } from '../codec-support.ts';
 import { currentHits, type PlaybackState, type PlaybackTarget } from '../state.ts';
 import { playStart } from '../text.ts';
 import { type Session, toProblem } from './session.ts';

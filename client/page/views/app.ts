@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { KEY_HELP } from '../keys.ts';
+import { KEY_HELP } from '../keyboard.ts';
 import type { State, Store } from '../state.ts';
-import type { AskViewActions, LibraryViewActions } from './actions.ts';
+import type { AskViewActions, LibraryViewActions } from './view-actions.ts';
 import { askView } from './ask.ts';
 import { libraryView } from './library.ts';
-import { problemBox } from './parts.ts';
+import { problemBox } from './view-helpers.ts';
 import { type WatchViewActions, watchView } from './watch.ts';
 
 export interface AppActions extends AskViewActions, LibraryViewActions, WatchViewActions {

@@ -1,11 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { findPicture, readPicture } from '../pictures.ts';
+import { findPicture, readPicture } from '../read-picture.ts';
 import { hasModel, type State } from '../state.ts';
-import type { AskViewActions } from './actions.ts';
+import type { AskViewActions } from './view-actions.ts';
 import { hitList } from './hits.ts';
-import { submitOnEnter } from './parts.ts';
+import { submitOnEnter } from './view-helpers.ts';
 import { scopeBox } from './scope.ts';
 import { threadView } from './thread.ts';
 import { welcome } from './welcome.ts';

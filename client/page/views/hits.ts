@@ -3,8 +3,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Hit } from '../../../server/protocol/search.ts';
 import { type ChatTurn, isNarrowed, type State } from '../state.ts';
 import { formatTime, kindLabel, nameOf, playStart } from '../text.ts';
-import type { AskViewActions } from './actions.ts';
-import { hideBrokenImage, highlight } from './parts.ts';
+import type { AskViewActions } from './view-actions.ts';
+import { hideBrokenImage, highlight } from './view-helpers.ts';
 
 /** Lines shown of a hit. */
 const MAX_LINES = 4;

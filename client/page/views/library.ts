@@ -9,9 +9,9 @@ import type { VideosResult } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { State } from '../state.ts';
 import { fileNameOfUri, nameOf } from '../text.ts';
-import type { LibraryViewActions } from './actions.ts';
-import { submitOnEnter } from './parts.ts';
-import { confirmBox, videoRow } from './videoRow.ts';
+import type { LibraryViewActions } from './view-actions.ts';
+import { submitOnEnter } from './view-helpers.ts';
+import { confirmBox, videoRow } from './video-row.ts';
 
 const FOLDER_STATE_LABELS = {
   watching: 'watching',

@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
-import { roveFocus } from '../keys.ts';
+import { roveFocus } from '../keyboard.ts';
 import type { State } from '../state.ts';
 import { formatTime } from '../text.ts';
-import { hideBrokenImage, scrollIntoView } from './parts.ts';
+import { hideBrokenImage, scrollIntoView } from './view-helpers.ts';
 
 /** Pictures at least: of a short video each stands for a part of a clip. */
 const MIN_PICTURES = 8;

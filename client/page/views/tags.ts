@@ -5,7 +5,7 @@ import type { TimeRange } from '../../../server/protocol/base.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
 import { formatTime } from '../text.ts';
-import { submitOnEnter } from './parts.ts';
+import { submitOnEnter } from './view-helpers.ts';
 
 /** The video's tags, each a way to its moment, and a box to tag the moment that is watched. */
 export function tagBox(

@@ -6,8 +6,8 @@ import type { Citation } from '../../../server/protocol/ask.ts';
 import { toMarkdown } from '../markdown.ts';
 import { type ChatTurn, hasModel, type State } from '../state.ts';
 import { fileNameOfUri, formatTime, splitCitations } from '../text.ts';
-import type { AskViewActions } from './actions.ts';
-import { problemBox, submitOnEnter } from './parts.ts';
+import type { AskViewActions } from './view-actions.ts';
+import { problemBox, submitOnEnter } from './view-helpers.ts';
 
 /** The conversation: earlier turns, the present one, and a box to ask on. */
 export function threadView(state: State, turn: ChatTurn, actions: AskViewActions): TemplateResult {

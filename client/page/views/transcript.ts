@@ -6,11 +6,11 @@ import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { type CorrectActions, isCorrectable } from '../actions/correct.ts';
 import type { WatchActions } from '../actions/watch.ts';
-import { roveFocus } from '../keys.ts';
+import { roveFocus } from '../keyboard.ts';
 import type { State } from '../state.ts';
 import { formatTime, kindLabel } from '../text.ts';
-import { lineEditor } from './lineEditor.ts';
-import { highlight, scrollIntoView } from './parts.ts';
+import { lineEditor } from './line-editor.ts';
+import { highlight, scrollIntoView } from './view-helpers.ts';
 
 /**
  * Everything known of the video in time order; the line at the place that plays is marked and kept in view. A click

@@ -10,7 +10,7 @@ import type { Host } from '../host.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { fileNameOfUri, formatTime, nameOf } from '../text.ts';
 import { clipCard } from './clip.ts';
-import { problemBox } from './parts.ts';
+import { problemBox } from './view-helpers.ts';
 import { externalPlayerButton, playerView } from './player.ts';
 import { storyboard } from './storyboard.ts';
 import { tagBox } from './tags.ts';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { State } from '../state.ts';
-import type { AskViewActions } from './actions.ts';
+import type { AskViewActions } from './view-actions.ts';
 
 /** What is shown before the first question: what to do, and what was asked before. */
 export function welcome(state: State, { asking, store }: AskViewActions): TemplateResult {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { answerInChat } from '../../../client/src/chat.ts';
 import type { Daemon } from '../../../client/src/daemon.ts';
-import { createEditorModel } from '../../../client/src/editorModel.ts';
+import { createEditorModel } from '../../../client/src/editor-model.ts';
 import { check } from './check.ts';
 import { contributed, lessonUri } from './world.ts';
 

@@ -6,7 +6,7 @@ import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
 import type { LineEdit } from '../state.ts';
 import { formatTime, kindLabel } from '../text.ts';
-import { problemBox } from './parts.ts';
+import { problemBox } from './view-helpers.ts';
 
 /** Puts the cursor into the text when the form comes up, and not again while it stands. */
 const focusedElements = new WeakSet<Element>();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { l10n } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
-import { shellWord } from './shellWord.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Longest wait for a command, ms. */
 const MAX_RUN_MS = 60_000;

@@ -4,7 +4,7 @@ import type { VideoItem } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { Confirmation, State } from '../state.ts';
 import { formatTime, nameOf } from '../text.ts';
-import type { LibraryViewActions } from './actions.ts';
+import type { LibraryViewActions } from './view-actions.ts';
 
 const STATE_LABELS: Readonly<Record<VideoItem['state'], string>> = {
   waiting: 'waiting',
