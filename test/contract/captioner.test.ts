@@ -7,7 +7,7 @@ import { ModelUnavailableError } from '../../server/src/core/errors/model-unavai
 import type { Captioner, CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { fakeCaptioner } from '../support/fake-captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
-import { tinyHost } from '../support/tiny-host.ts';
+import { tinyHost } from '../support/tiny-caption-host.ts';
 import { framesOf, type Scene, scenes, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;

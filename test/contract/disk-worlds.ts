@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { memoryDisk } from '../../server/src/adapters/memory-disk.ts';
+import { memoryDisk } from '../fakes/memory-disk.ts';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Disk, FolderRule } from '../../server/src/ports/disk.ts';

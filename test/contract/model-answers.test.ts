@@ -4,7 +4,7 @@ import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.
 import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
 import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { type ChatRequest, type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { cues, library } from '../support/transcripts.ts';
 

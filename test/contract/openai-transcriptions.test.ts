@@ -5,7 +5,7 @@ import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transc
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { OpenAiServerOptions } from '../support/openai-server.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 const never = new AbortController().signal;
 const samples = sampled(4, whistled([{ startMs: 500, text: 'red fox sleeps' }]));

@@ -14,8 +14,8 @@ import {
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
-import { knownReader } from '../support/known-reader.ts';
-import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
+import { knownReader } from '../support/fake-reader.ts';
+import { editor, landscape, type Screen, slide, terminal } from '../support/screen-pictures.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const never = new AbortController().signal;

@@ -10,7 +10,7 @@ import { captionClips, captionFingerprint } from '../../server/src/indexing/stag
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { tinyHost } from '../support/tiny-host.ts';
+import { tinyHost } from '../support/tiny-caption-host.ts';
 import { captionOf, type Scene, scenes, sceneVideo, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 
 const never = new AbortController().signal;

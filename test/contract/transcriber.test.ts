@@ -8,7 +8,7 @@ import { fakeTranscriber } from '../support/fake-transcriber.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 const never = new AbortController().signal;
 const said = [

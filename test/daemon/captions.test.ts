@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { type ChatRequest, openaiServer } from '../support/openai-server.ts';
-import { tinyHost } from '../support/tiny-host.ts';
+import { tinyHost } from '../support/tiny-caption-host.ts';
 import { captionOf, scenes, sceneVideo, TINY, TINY_HOST } from '../support/tiny-scenes.ts';
 
 const SECONDS = 5;

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { makeMedia } from '../support/make-media.ts';
-import { slide } from '../support/screens.ts';
+import { slide } from '../support/screen-pictures.ts';
 import { atRest, render, search, srt, statusOf, statusWhen, uriOf } from '../support/watched.ts';
 
 /** Stages that were done, in order, as the log tells: `facts one.mp4`. */

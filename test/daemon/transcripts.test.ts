@@ -8,7 +8,7 @@ import type { IndependentClient } from '../support/independent-client.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { type Said, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/whistle-host.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 interface Line {
   readonly kind: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { golden } from '../support/golden.ts';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues, library, type Told, uriOf } from '../support/transcripts.ts';
 
 const kitchen: Told = { path: '/videos/risotto lesson.mp4', own: lesson };

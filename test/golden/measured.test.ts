@@ -5,8 +5,8 @@ import { readScreenText } from '../../server/src/indexing/stages/screen-text.ts'
 import { golden } from '../support/golden.ts';
 import { toLumaImage } from '../../server/src/core/media/luma-image.ts';
 import type { Canvas } from '../support/font.ts';
-import { knownReader } from '../support/known-reader.ts';
-import { editor, landscape, type Screen, slide, terminal } from '../support/screens.ts';
+import { knownReader } from '../support/fake-reader.ts';
+import { editor, landscape, type Screen, slide, terminal } from '../support/screen-pictures.ts';
 
 const signal = new AbortController().signal;
 const SCENE_MS = 14_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import type { Store, WriteBatch } from '../../server/src/ports/store.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import type { Description, LineKind } from '../../server/src/core/domain/description.ts';
 import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/ranking/embedding-chunks.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';

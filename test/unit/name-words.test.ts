@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { nameWords } from '../../server/src/search/name-words.ts';
 import { createSearch } from '../../server/src/search/search.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';

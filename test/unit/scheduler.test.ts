@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import type { FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { check } from './check.ts';
-import { hasStandIn, standIn } from './standIn.ts';
+import { hasStandIn, standIn } from './stand-in.ts';
 import { extension } from './world.ts';
 
 check('the editor’s own model writes the answer where the settings say so', async () => {

@@ -8,6 +8,6 @@ import './notes.ts';
 import './settings.ts';
 import './tools.ts';
 
-export { activate } from './standIn.ts';
+export { activate } from './stand-in.ts';
 
 export const run = runChecks;

@@ -4,7 +4,7 @@ import { type LumaImage, toLumaImage, upscaleImage } from '../../server/src/core
 import { binarise } from '../../server/src/core/media/binarise.ts';
 import { findTextRegions } from '../../server/src/core/media/text-regions.ts';
 import { canvas, drawText, fillRect, type Rgb } from '../support/font.ts';
-import { editor, landscape, slide, terminal } from '../support/screens.ts';
+import { editor, landscape, slide, terminal } from '../support/screen-pictures.ts';
 
 /** Share of black and of white of a part of the picture. */
 function ink({ width, data }: LumaImage, left: number, top: number, right: number, bottom: number) {

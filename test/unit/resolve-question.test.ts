@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues, library, uriOf } from '../support/transcripts.ts';
 
 const kitchen = { path: '/videos/risotto lesson.mp4', own: lesson, recorded: '2024-06-12T09:00:00Z' };

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import { asking, textOf } from '../support/asking.ts';
-import { lesson } from '../support/kitchen.ts';
+import { asking, textOf } from '../support/ask-with-model.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
 
 const kitchen = { path: '/videos/risotto lesson.mp4', own: lesson, pictures: true, durationMs: 270_000 };

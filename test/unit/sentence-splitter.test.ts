@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildVideoOutline, parseOverviewQuestion } from '../../server/src/core/generation/video-outline.ts';
 import { splitSentences } from '../../server/src/core/language/sentence-splitter.ts';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues } from '../support/transcripts.ts';
 
 function shown(text: string, more = {}): (readonly [number, number, string])[] {

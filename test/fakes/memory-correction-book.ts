@@ -1,5 +1,5 @@
-import type { Correction } from '../core/corrections/correction.ts';
-import type { CorrectionBook } from '../ports/correction-book.ts';
+import type { Correction } from '../../server/src/core/corrections/correction.ts';
+import type { CorrectionBook } from '../../server/src/ports/correction-book.ts';
 
 /** Corrections in memory, for tests: nothing is kept on disk. */
 export function createMemoryCorrectionBook(): CorrectionBook {

@@ -6,7 +6,7 @@ import { RequestError } from '../../server/src/library.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
-import { meantLibrary, type Shown } from '../support/meant-library.ts';
+import { meantLibrary, type Shown } from '../support/hybrid-library.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
 
 const RED = [220, 30, 30] as const;

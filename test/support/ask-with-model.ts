@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
 import type { AskRequest } from '../../server/src/answering/ask-request.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createSimilarSearch, type SimilarityQuery } from '../../server/src/search/similar-search.ts';
 import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
 import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';

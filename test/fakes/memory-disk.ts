@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
-import { finish, parseCues } from '../core/subtitles/parse-subtitles.ts';
-import type { DiskFile } from '../core/domain/disk-file.ts';
-import { isMedia } from '../core/library/media-extensions.ts';
-import { MediaFailureError, type MediaFailureKind } from '../core/errors/media-failure.ts';
+import { fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
+import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import type { DiskFile } from '../../server/src/core/domain/disk-file.ts';
+import { isMedia } from '../../server/src/core/library/media-extensions.ts';
+import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
 import {
   createFolderFilter,
   type FolderFilter,
@@ -14,12 +14,12 @@ import {
   isIgnored,
   isSystemFolder,
   withIgnoreFile,
-} from '../core/library/folder-filter.ts';
-import type { Uri } from '../core/domain/time-range.ts';
-import { chooseSampleBlocks } from '../core/library/content-sampling.ts';
-import { isTextSidecar, SidecarOwners } from '../core/library/sidecar-matching.ts';
-import type { Sidecar } from '../core/domain/video.ts';
-import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../ports/disk.ts';
+} from '../../server/src/core/library/folder-filter.ts';
+import type { Uri } from '../../server/src/core/domain/time-range.ts';
+import { chooseSampleBlocks } from '../../server/src/core/library/content-sampling.ts';
+import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
+import type { Sidecar } from '../../server/src/core/domain/video.ts';
+import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
 
 interface MemoryFile {
   readonly data: Uint8Array;

@@ -4,8 +4,8 @@ import type { Line } from '../../server/src/core/domain/description.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
-import { lesson } from '../support/kitchen.ts';
-import { meantLibrary, type Shown } from '../support/meant-library.ts';
+import { lesson } from '../support/cooking-lesson.ts';
+import { meantLibrary, type Shown } from '../support/hybrid-library.ts';
 import { cues, library, uriOf } from '../support/transcripts.ts';
 
 const kitchen: Shown = { path: '/videos/risotto.mp4', beside: lesson };

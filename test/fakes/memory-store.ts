@@ -1,10 +1,10 @@
-import type { Description } from '../core/domain/description.ts';
-import { editDistance } from '../core/language/edit-distance.ts';
-import type { Outline, Passage } from '../core/domain/passage.ts';
-import { overlapMs, type Uri } from '../core/domain/time-range.ts';
-import { cosineSimilarity, type VectorRow, type VectorSpace } from '../core/domain/vector.ts';
-import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import type { RowFilter, Store, WriteBatch } from '../ports/store.ts';
+import type { Description } from '../../server/src/core/domain/description.ts';
+import { editDistance } from '../../server/src/core/language/edit-distance.ts';
+import type { Outline, Passage } from '../../server/src/core/domain/passage.ts';
+import { overlapMs, type Uri } from '../../server/src/core/domain/time-range.ts';
+import { cosineSimilarity, type VectorRow, type VectorSpace } from '../../server/src/core/domain/vector.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
+import type { RowFilter, Store, WriteBatch } from '../../server/src/ports/store.ts';
 
 interface ScoredRow<T> {
   readonly row: T;

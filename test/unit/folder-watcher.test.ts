@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { memoryDisk } from '../../server/src/adapters/memory-disk.ts';
-import { createMemoryStore } from '../../server/src/adapters/memory-store.ts';
+import { memoryDisk } from '../fakes/memory-disk.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import {

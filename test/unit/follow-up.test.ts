@@ -6,7 +6,7 @@ import {
   resolveFollowUp,
   toStandaloneQuestion,
 } from '../../server/src/core/query/follow-up.ts';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues, library } from '../support/transcripts.ts';
 
 const planning = cues(`

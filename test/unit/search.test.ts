@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { lesson } from '../support/kitchen.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { cues, library, type Told, uriOf } from '../support/transcripts.ts';
 
 const kitchen: Told = { path: '/videos/cooking/risotto lesson.mp4', beside: lesson };
