@@ -274,6 +274,24 @@ test('given names and texts, when the language is told, then the stem is no lang
     assert.equal(language(`talk.${mark}.srt`, []), tag);
   }
   assert.equal(language('talk.chs.srt', chinese), 'zh-Hans');
+  const ukrainian = [
+    'Я не знаю, про що ти говориш. Де мій велосипед?',
+    'Ходімо додому, вже пізно, її немає.',
+  ];
+  assert.equal(language('talk.uk.srt', ukrainian), 'uk');
+  assert.equal(language('talk.srt', ukrainian), undefined, 'the guess would be Russian');
+  assert.equal(
+    language(
+      'talk.en.srt',
+      ukrainian.map((line) => line.replaceAll('і', 'ы')),
+    ),
+    'ru',
+  );
+  const danish = [
+    'Jeg ved ikke, hvad du taler om. Hvor er min cykel henne?',
+    'Vi tager hjem nu, det er sent.',
+  ];
+  assert.equal(language('talk.da.srt', danish), 'da');
   assert.equal(language('talk.srt', chinese), 'zh');
   assert.equal(language('talk.srt', ['Hi.']), undefined, 'too little to tell');
 });
