@@ -44,6 +44,16 @@ test('given times that programs and people write, when a subtitle is read, then 
   }
 });
 
+test('given cues without a length, when they are read, then they last until the next one or a moment', () => {
+  const text =
+    '1\n00:00:01,000 --> 00:00:01,000\nZero.\n\n2\n00:00:01,500 --> 00:00:01,500\nNext.\n\n3\n0:00:05.000,0:00:06.000\nCall 555-123-4567.\n';
+  assert.deepEqual(short('a.srt', text), [
+    [1000, 1500, 'Zero.'],
+    [1500, 3500, 'Next.'],
+    [5000, 6000, 'Call 555-123-4567.'],
+  ]);
+});
+
 test('given a timing that nobody can read, when the file is read, then it ends the cue before and is counted', () => {
   const text =
     '1\n00:00:01,000 --> 00:00:02,000\nOne.\n\n2\n00:0x:03,000 --> 00:00:04,000\nLost.\n\n3\n00:00:05,000 --> 00:00:06,000\nThree.\n';
@@ -264,6 +274,24 @@ test('given names and texts, when the language is told, then the stem is no lang
     assert.equal(language(`talk.${mark}.srt`, []), tag);
   }
   assert.equal(language('talk.chs.srt', chinese), 'zh-Hans');
+  const ukrainian = [
+    'Я не знаю, про що ти говориш. Де мій велосипед?',
+    'Ходімо додому, вже пізно, її немає.',
+  ];
+  assert.equal(language('talk.uk.srt', ukrainian), 'uk');
+  assert.equal(language('talk.srt', ukrainian), undefined, 'the guess would be Russian');
+  assert.equal(
+    language(
+      'talk.en.srt',
+      ukrainian.map((line) => line.replaceAll('і', 'ы')),
+    ),
+    'ru',
+  );
+  const danish = [
+    'Jeg ved ikke, hvad du taler om. Hvor er min cykel henne?',
+    'Vi tager hjem nu, det er sent.',
+  ];
+  assert.equal(language('talk.da.srt', danish), 'da');
   assert.equal(language('talk.srt', chinese), 'zh');
   assert.equal(language('talk.srt', ['Hi.']), undefined, 'too little to tell');
 });

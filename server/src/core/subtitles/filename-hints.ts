@@ -1,4 +1,4 @@
-import { detectAll, supportedLanguages } from 'tinyld';
+import { detectAll, supportedLanguages } from 'tinyld/light';
 import { baseLanguage } from '../language/stemmer.ts';
 
 /** What the name of a sidecar file says. */
@@ -97,9 +97,11 @@ export function languageOf(text: string): string | undefined {
 
 /** Text beyond this adds nothing to a guess, characters. */
 const SAMPLE = 1200;
-/** Letters from which on a guess counts, and how sure it must be. */
+/** Letters from which on a guess counts. */
 const ENOUGH = 60;
-const SURE = 0.6;
+/** How sure a guess must be against what was stated, and by itself. */
+const SURE = 0.5;
+const SURER = 0.6;
 
 /**
  * The language of a track, BCP 47: the text decides where it clearly is another language than was stated; else what the
@@ -111,53 +113,56 @@ export function trackLanguage(
   cues: readonly { readonly text: string }[],
 ): string | undefined {
   const told = languageOf(stated.slice(0, 40)) ?? named;
-  const guess = guessed(cues);
-  if (told === undefined || guess === undefined) return told ?? guess;
+  const sample = sampleOf(cues);
+  const guess = guessed(sample);
+  if (guess === undefined) return told;
+  if (told === undefined) return isDoubtful(guess, sample) ? undefined : guess.language;
   const base = baseLanguage(told);
-  if (base === undefined || base === guess) return told;
-  // A guess among languages without the stated one says nothing, unless it is of another script or English.
-  return KNOWN.has(base) || guess === 'en' || !LATIN.has(guess) ? guess : told;
+  if (base === undefined || base === guess.language) return told;
+  // A language that cannot be guessed is taken for its neighbour, but not for English or another script.
+  const isOther =
+    KNOWN.has(base) || guess.language === 'en' || (LATIN.has(base) && !LATIN.has(guess.language));
+  return isOther ? guess.language : told;
 }
 
-/** Languages that the guess can tell apart from their neighbours; of others it names a neighbour. */
-const NEIGHBOURS = new Set([
-  'hr',
-  'bs',
-  'sr',
-  'sl',
-  'mk',
-  'sk',
-  'cs',
-  'da',
-  'no',
-  'ms',
-  'id',
-  'ca',
-  'gl',
-  'ber',
-  'eo',
-  'vo',
-]);
+interface Guess {
+  readonly language: string;
+  readonly accuracy: number;
+}
+
+/** Languages whose neighbours the guess does not know, and takes for them. */
+const NEIGHBOURS = new Set(['no', 'id', 'ar']);
 const KNOWN: ReadonlySet<string> = new Set(
   supportedLanguages.flatMap((code) => baseLanguage(code) ?? []).filter((code) => !NEIGHBOURS.has(code)),
 );
 const LATIN = new Set(
-  'de es pt it nl fr ga la cs sr sk da sv no fi is hu ro pl lt et lv tr id vi tl af eo tk ca ber rn vo'.split(
+  'en de es pt it nl fr ga la cs sr sk da sv no fi is hu ro pl lt et lv tr id ms vi tl af eo tk ca hr bs sl sq gl eu cy'.split(
     ' ',
   ),
 );
 
-function guessed(cues: readonly { readonly text: string }[]): string | undefined {
+function isDoubtful({ language, accuracy }: Guess, sample: string): boolean {
+  if (accuracy < SURER || NEIGHBOURS.has(language)) return true;
+  // Ukrainian, Bulgarian and Serbian lack these letters.
+  return language === 'ru' && !/[ыэ]/.test(sample);
+}
+
+function sampleOf(cues: readonly { readonly text: string }[]): string {
   let sample = '';
   for (const { text } of cues) {
     if (sample.length >= SAMPLE) break;
     sample += `${text}\n`;
   }
+  return sample.slice(0, SAMPLE);
+}
+
+function guessed(sample: string): Guess | undefined {
   const script = scriptLanguage(sample);
-  if (script !== undefined) return script;
+  if (script !== undefined) return { language: script, accuracy: 1 };
   if ((sample.match(/\p{L}/gu)?.length ?? 0) < ENOUGH) return undefined;
-  const [best] = detectAll(sample.slice(0, SAMPLE));
-  return best !== undefined && best.accuracy >= SURE ? baseLanguage(best.lang) : undefined;
+  const [best] = detectAll(sample);
+  const language = best && best.accuracy >= SURE ? baseLanguage(best.lang) : undefined;
+  return best && language ? { language, accuracy: best.accuracy } : undefined;
 }
 
 /** Languages that their script alone shows, where most letters are of it. */

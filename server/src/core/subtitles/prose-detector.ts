@@ -49,6 +49,8 @@ interface Signs {
   letters: number;
   /** Digits and marks of data. */
   figures: number;
+  /** Texts with more of those than letters. */
+  readings: number;
   numbers: number;
   numbered: number;
   /** Texts with their numbers blanked out. */
@@ -57,8 +59,11 @@ interface Signs {
 
 function count(signs: Signs, text: string): void {
   if (isPayload(text)) signs.payloads += 1;
-  signs.letters += text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
-  signs.figures += text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
+  const letters = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
+  const figures = text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
+  signs.letters += letters;
+  signs.figures += figures;
+  if (figures > letters) signs.readings += 1;
   const numbers = text.match(/\d[\d.,:/-]*/g)?.length ?? 0;
   if (numbers === 0) return;
   signs.numbers += numbers;
@@ -77,12 +82,21 @@ function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean 
  * sprites of thumbnails, JSON, addresses, marks of advertisements. Cues must be in time order.
  */
 export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
-  const signs: Signs = { payloads: 0, letters: 0, figures: 0, numbers: 0, numbered: 0, skeletons: new Set() };
+  const signs: Signs = {
+    payloads: 0,
+    letters: 0,
+    figures: 0,
+    readings: 0,
+    numbers: 0,
+    numbered: 0,
+    skeletons: new Set(),
+  };
   for (const [at, { text }] of cues.entries()) {
     if (at % STEP === 0) yield;
     count(signs, text);
   }
-  if (signs.payloads > cues.length / 2 || signs.figures > signs.letters) return false;
+  if (signs.payloads > cues.length / 2) return false;
+  if (signs.figures > signs.letters && signs.readings > cues.length / 2) return false;
   if (isForm(signs, cues.length)) return false;
   const seconds = ((cues.at(-1)?.startMs ?? 0) - (cues[0]?.startMs ?? 0)) / 1000;
   return cues.length < UNREADABLE_CUES || cues.length <= seconds * UNREADABLE_RATE;

@@ -76,9 +76,11 @@ export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
       break;
     }
     const counter = numberIn(lines[at - 1]);
+    const mayBegin = afterBlank || counter >= 0;
     const timing =
       readArrow(line) ??
-      (hasCommas ? readComma(line) : lostTiming(line, isVtt || afterBlank || counter >= 0));
+      (hasCommas || (mayBegin && !isVtt) ? readComma(line) : undefined) ??
+      lostTiming(line, isVtt || mayBegin);
     if (timing !== undefined) {
       if (open !== undefined && isCounter(open, counter, isVtt)) open.lines.pop();
       close();
