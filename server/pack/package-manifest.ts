@@ -63,7 +63,9 @@ export function createEmptyManifests(readManifest: (name: string) => PackageMani
   return EMPTY_PACKAGES.map(({ name, dependent, group }) => {
     const range = readManifest(dependent)[group]?.[name];
     if (!range)
-      throw new Error(`${dependent} no longer asks for ${name}: take it out of server/pack/package-manifest.ts`);
+      throw new Error(
+        `${dependent} no longer asks for ${name}: take it out of server/pack/package-manifest.ts`,
+      );
     return {
       name,
       version: range.replace(/^[\^~]/, ''),

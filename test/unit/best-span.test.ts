@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { findBestSpan } from '../../server/src/core/ranking/best-span.ts';
 import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
+import { findBestSpan } from '../../server/src/core/ranking/best-span.ts';
 
 function cue(startS: number, endS: number, text: string, more: Partial<Line> = {}): Line {
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type LumaImage, toLumaImage, upscaleImage } from '../../server/src/core/media/luma-image.ts';
 import { binarise } from '../../server/src/core/media/binarise.ts';
+import { type LumaImage, toLumaImage, upscaleImage } from '../../server/src/core/media/luma-image.ts';
 import { findTextRegions } from '../../server/src/core/media/text-regions.ts';
 import { canvas, drawText, fillRect, type Rgb } from '../support/font.ts';
 import { editor, landscape, slide, terminal } from '../support/screen-pictures.ts';

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { dependencyClosure, partsManifest } from '../../client/src/bundle-server.ts';
-import { listThirdParties, packageNameAt, toLicenceText } from '../../server/pack/licences.ts';
+import {
+  isAllowed,
+  licenceProblems,
+  listThirdParties,
+  packageNameAt,
+  toLicenceText,
+} from '../../server/pack/licences.ts';
 import {
   createEmptyManifests,
   type PackageManifest,
@@ -92,6 +98,26 @@ test('only what an install brings is listed', () => {
       { name: 'a', version: '1', licence: 'ISC' },
       { name: 'b', version: '2', licence: 'MIT' },
     ],
+  );
+});
+
+test('given an SPDX expression, when it is checked, then AND needs every licence allowed and OR needs one', () => {
+  assert.equal(isAllowed('MIT'), true);
+  assert.equal(isAllowed('(GPL-2.0-only OR MIT)'), true);
+  assert.equal(isAllowed('Apache-2.0 AND LGPL-3.0-or-later'), true);
+  assert.equal(isAllowed('MIT AND GPL-3.0-or-later'), false);
+  assert.equal(isAllowed('not declared'), false);
+});
+
+test('given a dependency under the GPL, when licences are checked, then it is named unless it is an exception', () => {
+  const gpl = { version: '1.0.0', licence: 'GPL-3.0-or-later' };
+  assert.deepEqual(
+    licenceProblems([
+      { name: 'some-codec', ...gpl },
+      { name: 'ffmpeg-static', ...gpl },
+      { name: 'zod', version: '4.0.0', licence: 'MIT' },
+    ]),
+    ['some-codec@1.0.0: licence GPL-3.0-or-later is not allowed'],
   );
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import {
   captionInstruction,
   captionPrompt,
@@ -7,7 +8,6 @@ import {
   type PromptPart,
   sanitisePromptText,
 } from '../../server/src/core/generation/caption-prompt.ts';
-import type { Line } from '../../server/src/core/domain/description.ts';
 
 const clip = { startMs: 10_000, endMs: 40_000 };
 const line = (startMs: number, endMs: number, text: string, kind: Line['kind'] = 'speech'): Line => ({

@@ -3,7 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonPaceList } from '../../server/src/adapters/json-pace-list.ts';
-import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../../server/src/core/pipeline/caption-timing.ts';
+import {
+  type CaptionTimings,
+  meanClipMs,
+  withCaptionTiming,
+} from '../../server/src/core/pipeline/caption-timing.ts';
 import { createCaptionTimer } from '../../server/src/indexing/caption-timing.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Description } from '../../server/src/core/domain/description.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import { type CaptionVideo, captionClips, captionFingerprint } from '../../server/src/indexing/stages/caption.ts';
 import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
+import {
+  type CaptionVideo,
+  captionClips,
+  captionFingerprint,
+} from '../../server/src/indexing/stages/caption.ts';
 import type { Captioner, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { fakeCaptioner } from '../support/fake-captioner.ts';

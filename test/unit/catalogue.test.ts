@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMemoryStore } from '../fakes/memory-store.ts';
-import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import type { Store, WriteBatch } from '../../server/src/ports/store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 /** A store that counts commits and fails when told to. */

@@ -10,8 +10,8 @@ import {
   formatTime,
   truncateAtWord,
 } from '../../server/src/cli/format.ts';
-import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
 import { parseLocation } from '../../server/src/cli/path-argument.ts';
+import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
 import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
 
 test('times and amounts as people write them', () => {

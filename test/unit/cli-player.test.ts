@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { createPlayCommand, type PlaybackPosition } from '../../server/src/cli/player.ts';
 import { findProgram } from '../../server/src/cli/find-programs.ts';
+import { createPlayCommand, type PlaybackPosition } from '../../server/src/cli/player.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const all = {

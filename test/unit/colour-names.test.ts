@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { COLOURS, colourName, countColours, dominantColours } from '../../server/src/core/media/colour-names.ts';
+import {
+  COLOURS,
+  colourName,
+  countColours,
+  dominantColours,
+} from '../../server/src/core/media/colour-names.ts';
 
 const named: readonly [string, string][] = [
   ['#000000', 'black'],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { applyCorrections } from '../../server/src/core/corrections/apply-corrections.ts';
+import { type Correction, hashCorrections } from '../../server/src/core/corrections/correction.ts';
 import {
   withLineCorrection,
   withoutCorrection,
   withSpeakerCorrection,
   withTag,
 } from '../../server/src/core/corrections/edit-corrections.ts';
-import { type Correction, hashCorrections } from '../../server/src/core/corrections/correction.ts';
-import { applyCorrections } from '../../server/src/core/corrections/apply-corrections.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
 
 const said = (startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line => ({

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
 import { ErrorCodes } from '../../server/protocol/errors.ts';
-import { cliCommands } from '../../server/src/cli/commands.ts';
 import { ExitCodes } from '../../server/src/cli/cli-failure.ts';
+import { cliCommands } from '../../server/src/cli/commands.ts';
 import { settingsSchema } from '../../server/src/settings/schema.ts';
 
 const root = join(import.meta.dirname, '../..');

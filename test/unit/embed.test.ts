@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import type { Description, LineKind } from '../../server/src/core/domain/description.ts';
-import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/ranking/embedding-chunks.ts';
-import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { VectorRow } from '../../server/src/core/domain/vector.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { estimateTokens, toEmbeddingChunks } from '../../server/src/core/ranking/embedding-chunks.ts';
+import { embedFramesFingerprint, embedVideoFrames } from '../../server/src/indexing/stages/embed-frames.ts';
 import {
   embedSidecarFingerprint,
   embedTextFingerprint,
   embedVideoText,
 } from '../../server/src/indexing/stages/embed-text.ts';
-import { embedFramesFingerprint, embedVideoFrames } from '../../server/src/indexing/stages/embed-frames.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { plainPicture } from '../support/embedder-contracts.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';

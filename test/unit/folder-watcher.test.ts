@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { memoryDisk } from '../fakes/memory-disk.ts';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import {
@@ -10,6 +8,8 @@ import {
   type WatchedFolder,
 } from '../../server/src/indexing/folder-watcher.ts';
 import type { FolderRule, WatchEvent } from '../../server/src/ports/disk.ts';
+import { memoryDisk } from '../fakes/memory-disk.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 
 const never = new AbortController().signal;
 const rule: FolderRule = { uri: 'file:///v', include: [], exclude: [], poll: false };

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
+import type { Passage } from '../../server/src/core/domain/passage.ts';
+import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
+import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
+import type { ScoredPassage } from '../../server/src/core/ranking/bm25-rescore.ts';
+import { toPassageId } from '../../server/src/core/ranking/build-passages.ts';
 import {
   chooseSpan,
   combineMatches,
@@ -10,10 +14,6 @@ import {
   toPassageIds,
   type VectorMatch,
 } from '../../server/src/core/ranking/fusion.ts';
-import type { Passage } from '../../server/src/core/domain/passage.ts';
-import { toPassageId } from '../../server/src/core/ranking/build-passages.ts';
-import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
-import type { ScoredPassage } from '../../server/src/core/ranking/bm25-rescore.ts';
 import { mergeOverlapping } from '../../server/src/core/ranking/merge-overlapping.ts';
 
 const question = analyseQuestion('red house', ['en']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { isSidecar, SIDECAR_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
+import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 /** One pattern over and over. */
 const fill = (pattern: string, length: number) => pattern.repeat(Math.ceil(length / pattern.length));

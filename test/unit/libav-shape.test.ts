@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createSampleInterval } from '../../server/src/adapters/libav/sample-interval.ts';
 import {
   fitInside,
   type Orientation,
@@ -9,6 +8,7 @@ import {
   toShownSizePx,
   UPRIGHT,
 } from '../../server/src/adapters/libav/orientation.ts';
+import { createSampleInterval } from '../../server/src/adapters/libav/sample-interval.ts';
 import { createSoundBlocks } from '../../server/src/adapters/libav/sound-blocks.ts';
 
 function matrix(a: number, b: number, c: number, d: number): Uint8Array {

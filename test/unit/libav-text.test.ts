@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
+import {
+  findContainerName,
+  findDeviceTag,
+  findLanguageTag,
+  findRecordedTag,
+  findTitleTag,
+} from '../../server/src/adapters/libav/container-tags.ts';
 import { parseAssEvents, parseCueBlocks } from '../../server/src/adapters/libav/cue-files.ts';
-import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/packet-cue.ts';
 import {
   clampChapters,
   isCutShort,
@@ -12,13 +18,7 @@ import {
 import { parseDump, parseMetadata } from '../../server/src/adapters/libav/ffmpeg-dump.ts';
 import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-file.ts';
 import { parseDumpedChapters } from '../../server/src/adapters/libav/node-av-chapters.ts';
-import {
-  findContainerName,
-  findDeviceTag,
-  findLanguageTag,
-  findRecordedTag,
-  findTitleTag,
-} from '../../server/src/adapters/libav/container-tags.ts';
+import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/packet-cue.ts';
 
 test('dates of containers become ISO 8601, clocks that were never set are left out', () => {
   const cases: readonly (readonly [Record<string, string>, string | undefined])[] = [

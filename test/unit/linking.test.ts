@@ -3,10 +3,10 @@ import test from 'node:test';
 import { answerBlock } from '../../server/src/linking/answer-block.ts';
 import { applyEdits } from '../../server/src/linking/apply-edits.ts';
 import { findLinks } from '../../server/src/linking/find-links.ts';
+import { findQuestions } from '../../server/src/linking/find-questions.ts';
 import { hoverText } from '../../server/src/linking/hover-text.ts';
 import { createLineIndex, splitIntoChunks } from '../../server/src/linking/line-index.ts';
 import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/linking/open-link.ts';
-import { findQuestions } from '../../server/src/linking/find-questions.ts';
 import { findSubtitleBlocks } from '../../server/src/linking/subtitle-blocks.ts';
 
 const found = (text: string) =>

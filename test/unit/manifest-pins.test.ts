@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { computePullBytes, type ManifestModel } from '../../server/src/core/models/manifest.ts';
-import { fillManifestModel, findManifestDifferences, type HubModelInfo } from '../../server/src/core/models/manifest-pins.ts';
+import {
+  fillManifestModel,
+  findManifestDifferences,
+  type HubModelInfo,
+} from '../../server/src/core/models/manifest-pins.ts';
 
 const blank: ManifestModel = {
   id: 'a/b',

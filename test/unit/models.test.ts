@@ -9,9 +9,9 @@ import {
   removeCachedModel,
   toModelFolder,
 } from '../../server/src/adapters/models/model-cache.ts';
+import type { Settings } from '../../server/src/core/domain/settings.ts';
 import { defaultModel, MODEL_ROLES } from '../../server/src/core/models/manifest.ts';
 import { parseModelSetting } from '../../server/src/core/models/model-setting.ts';
-import type { Settings } from '../../server/src/core/domain/settings.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
 import { completeSettings } from '../../server/src/settings/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createMemoryStore } from '../fakes/memory-store.ts';
+import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { nameWords } from '../../server/src/search/name-words.ts';
 import { createSearch } from '../../server/src/search/search.ts';
-import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createOcrSampler } from '../../server/src/core/media/ocr-sampler.ts';
 import type { ScreenState } from '../../server/src/core/domain/video-analysis.ts';
+import { createOcrSampler } from '../../server/src/core/media/ocr-sampler.ts';
 import { flat, type Grey, noisy, scene, seeded, withText } from '../support/grey-scenes.ts';
 
 const STEP_MS = 100;

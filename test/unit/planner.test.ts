@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseClipId, toClipId } from '../../server/src/core/domain/clip-id.ts';
-import { findClipAt, groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import { hashText } from '../../server/src/core/text/hash-text.ts';
-import { PROBE_FINGERPRINT, planJobs, type StagePlan } from '../../server/src/core/pipeline/planner.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
+import { findClipAt, groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
+import { PROBE_FINGERPRINT, planJobs, type StagePlan } from '../../server/src/core/pipeline/planner.ts';
+import { hashText } from '../../server/src/core/text/hash-text.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const halves = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { planPlayback } from '../../server/src/core/media/playback-plan.ts';
 import type { MediaProbe } from '../../server/src/core/domain/video.ts';
+import { planPlayback } from '../../server/src/core/media/playback-plan.ts';
 
 const probe = (container: string, video?: string, ...audio: readonly string[]): MediaProbe => ({
   container,

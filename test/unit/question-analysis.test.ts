@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
-import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
-import { type RescoreCandidate, rescorePassages } from '../../server/src/core/ranking/bm25-rescore.ts';
 import { analyse } from '../../server/src/core/language/tokenizer.ts';
+import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
+import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
+import { type RescoreCandidate, rescorePassages } from '../../server/src/core/ranking/bm25-rescore.ts';
 
 function strong(text: string, languages: readonly string[]): string[] {
   const { strong, concepts } = analyseQuestion(text, languages);

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { describeWatchError } from '../../server/src/adapters/node-disk/file-failures.ts';
-import { decideContent, type SampledFile, type SamplePeer } from '../../server/src/core/library/reconcile-file.ts';
-import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/library/content-sampling.ts';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';
+import { chooseSampleBlocks, isSampleWholeFile } from '../../server/src/core/library/content-sampling.ts';
+import {
+  decideContent,
+  type SampledFile,
+  type SamplePeer,
+} from '../../server/src/core/library/reconcile-file.ts';
 
 const SAMPLE = 'ab'.repeat(32);
 const D1 = '11'.repeat(32);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkRequest } from '../../server/src/http/request-guard.ts';
 import { parseRange } from '../../server/src/http/byte-range.ts';
+import { checkRequest } from '../../server/src/http/request-guard.ts';
 
 const door = { port: 4321, token: 'secret' };
 const asked = (url: string, host?: string, origin?: string) =>

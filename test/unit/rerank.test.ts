@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createRerank } from '../../server/src/search/rerank.ts';
 import type { HitPlace } from '../../server/src/core/ranking/merge-overlapping.ts';
+import { createRerank } from '../../server/src/search/rerank.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 
 /** A place that one line was found in. */

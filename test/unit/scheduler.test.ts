@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import { passagesStage } from '../../server/src/indexing/stages/passages.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
+import { passagesStage } from '../../server/src/indexing/stages/passages.ts';
 import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import type { Store } from '../../server/src/ports/store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, descriptionOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;

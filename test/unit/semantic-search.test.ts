@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
+import { lesson } from '../support/cooking-lesson.ts';
 import { fakeFrameEmbedder } from '../support/fake-frame-embedder.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
-import { lesson } from '../support/cooking-lesson.ts';
 import { meantLibrary, type Shown } from '../support/hybrid-library.ts';
 import { cues, library, uriOf } from '../support/transcripts.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
-import { openSettings, SettingError } from '../../server/src/settings/settings-file.ts';
 import { completeSettings, settingKeys } from '../../server/src/settings/schema.ts';
+import { openSettings, SettingError } from '../../server/src/settings/settings-file.ts';
+import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();

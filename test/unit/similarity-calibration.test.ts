@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { cosineSimilarity } from '../../server/src/core/domain/vector.ts';
+import { CALIBRATION_PAIRS } from '../../server/src/core/ranking/calibration-pairs.ts';
 import {
   calibrateSimilarity,
   scoreImageFit,
   toAnswerableStrength,
   toMatchStrength,
 } from '../../server/src/core/ranking/similarity-calibration.ts';
-import { CALIBRATION_PAIRS } from '../../server/src/core/ranking/calibration-pairs.ts';
-import { cosineSimilarity } from '../../server/src/core/domain/vector.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 
 const unit = (...values: readonly number[]) => {

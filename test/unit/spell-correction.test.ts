@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { countWords, findSpellingCorrection, isCorrectableWord } from '../../server/src/core/language/spell-correction.ts';
+import {
+  countWords,
+  findSpellingCorrection,
+  isCorrectableWord,
+} from '../../server/src/core/language/spell-correction.ts';
 
 function meant(word: string, text: string): string | undefined {
   return findSpellingCorrection(word, countWords([{ text, language: 'en' }]));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import type { FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';
 import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
 import { toIndexProgress } from '../../server/src/library/index-run.ts';
 import { type CaptioningState, createStatus } from '../../server/src/library/status.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const MINUTE = 60_000;

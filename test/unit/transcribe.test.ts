@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { StreamInfo, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import type { StreamInfo, VideoRecord } from '../../server/src/core/domain/video.ts';
+import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
 import {
   NO_TRANSCRIPT,
   transcribeVideo,
   transcriptFingerprint,
 } from '../../server/src/indexing/stages/transcribe.ts';
-import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
 import type { PassEvent } from '../../server/src/ports/decoder.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import { answerPrompt, condensePrompt } from '../../server/src/core/generation/answer-prompt.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
-import type { Line } from '../../server/src/core/domain/description.ts';
 import { visionPrompt, wholeVideoPrompt } from '../../server/src/core/generation/vision-prompt.ts';
 
 const line = (kind: Line['kind'], startMs: number, endMs: number, text: string): Line => ({

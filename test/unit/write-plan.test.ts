@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { inCondition, toParts } from '../../server/src/adapters/lancedb/sql.ts';
 import { canMeanDamage, toStoreError } from '../../server/src/adapters/lancedb/store-errors.ts';
 import {
   countMergeableBatches,
   createWritePlan,
   toDistinctRows,
 } from '../../server/src/adapters/lancedb/write-plan.ts';
-import { inCondition, toParts } from '../../server/src/adapters/lancedb/sql.ts';
 import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { copyOf, passageOf, videoOf } from '../support/store-rows.ts';
 
