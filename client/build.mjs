@@ -10,14 +10,14 @@ const client = dirname(fileURLToPath(import.meta.url));
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/languageClient\.ts$/ }, () => ({
-      path: './languageClient.cjs',
+    onResolve({ filter: /^\.\/language-client\.ts$/ }, () => ({
+      path: './language-client.cjs',
       external: true,
     }));
   },
 };
 
-/** Writes page/ (index.html, page.js, page.css) and vsix/ (extension.cjs, languageClient.cjs) into `dist`. */
+/** Writes page/ (index.html, page.js, page.css) and vsix/ (extension.cjs, language-client.cjs) into `dist`. */
 export async function buildClient(dist) {
   mkdirSync(join(dist, 'page'), { recursive: true });
   await build({
@@ -44,7 +44,7 @@ export async function buildClient(dist) {
     external: ['vscode'],
     minify: true,
     logLevel: 'warning',
-    entryPoints: [join(client, 'src/extension.ts'), join(client, 'src/languageClient.ts')],
+    entryPoints: [join(client, 'src/extension.ts'), join(client, 'src/language-client.ts')],
     outdir: join(dist, 'vsix'),
     outExtension: { '.js': '.cjs' },
     plugins: [apart],

@@ -8,7 +8,7 @@ export class RequestFailedError extends Error {
   readonly cancelled: boolean;
   constructor(message: string, remedy: string, cancelled = false) {
     super(message);
-    this.name = 'RequestFailed';
+    this.name = 'RequestFailedError';
     this.remedy = remedy;
     this.cancelled = cancelled;
   }

@@ -9,7 +9,7 @@ const MAX_QUOTE_CHARS = 300;
 /** What is kept of turns; those that brought nothing and what was searched by a likeness are not. */
 export function toStoredTurns(turns: readonly ChatTurn[]): readonly StoredTurn[] {
   return turns
-    .filter(({ state, likeness }) => (state === 'done' || state === 'kept') && likeness === undefined)
+    .filter(({ state, similarTo }) => (state === 'done' || state === 'kept') && similarTo === undefined)
     .map(({ question, kind, text, result }) => ({
       question,
       kind,

@@ -53,7 +53,7 @@ function handleKey(key: string, { asking, watching, correcting, store }: KeyActi
   } else if (key === '?') store.set({ showsKeys: !state.showsKeys });
   else if (key === 'Escape') {
     if (state.editing !== undefined) correcting.stopEditing();
-    else if (state.confirming !== undefined) store.set({ confirming: undefined });
+    else if (state.confirmation !== undefined) store.set({ confirmation: undefined });
     else if (state.showsKeys) store.set({ showsKeys: false });
     else asking.cancel();
   } else if (key === 'n') watching.step(1);

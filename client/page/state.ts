@@ -22,9 +22,9 @@ export interface ChatTurn {
   readonly question: string;
   readonly kind: 'ask' | 'search';
   /** Present where something alike is searched; `question` then only names it. */
-  readonly likeness?: Likeness;
+  readonly similarTo?: Likeness;
   /** The found clips were looked at again with the question in hand. */
-  readonly inspected?: boolean;
+  readonly isInspected?: boolean;
   /** `cancelled` keeps what had come in; `kept` comes from the history and has no moments. */
   readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'kept';
   readonly text: string;
@@ -57,13 +57,13 @@ export interface PlaybackTarget {
 export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
   /** Counts up with each wish to play from a place, the same one again too. */
-  readonly wish: number;
+  readonly playRequest: number;
   readonly video?: VideoResult;
   readonly trouble?: Problem;
   /** How the daemon plays it to a player that plays `plays`; absent until that is known. */
   readonly playback?: PlaybackResult & { readonly plays: readonly string[] };
   /** Why this player got nothing of it. */
-  readonly unplayable?: Problem;
+  readonly playbackProblem?: Problem;
 }
 
 /** The line of the transcript that is being corrected, by its place in `VideoResult.lines`. */
@@ -88,11 +88,11 @@ export interface Confirmation {
 export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
   readonly view: 'ask' | 'library';
-  readonly narrowing: SearchScope;
+  readonly searchScope: SearchScope;
   /** Names the conversation that `earlier` and `turn` make. */
   readonly threadId: string;
   /** Turns before the present one, oldest first. */
-  readonly earlier: readonly ChatTurn[];
+  readonly earlierTurns: readonly ChatTurn[];
   readonly turn?: ChatTurn;
   /** Conversations of before, newest first. */
   readonly history: readonly StoredThread[];
@@ -107,9 +107,9 @@ export interface State {
   readonly videos: Readonly<Record<Uri, VideosResult>>;
   /** The video of the list whose actions are shown. */
   readonly expandedVideo?: Uri;
-  readonly confirming?: Confirmation;
+  readonly confirmation?: Confirmation;
   /** The video that was forgotten last: it can be brought back. */
-  readonly forgotten?: Uri;
+  readonly lastForgotten?: Uri;
   /** Whether the keys are explained. */
   readonly showsKeys: boolean;
   /** Told to screen readers: what an action of the person has done. */
@@ -121,9 +121,9 @@ export interface State {
 export const INITIAL_STATE: State = {
   link: 'connecting',
   view: 'ask',
-  narrowing: { from: '', to: '' },
+  searchScope: { from: '', to: '' },
   threadId: '',
-  earlier: [],
+  earlierTurns: [],
   history: [],
   nowMs: 0,
   hiddenKinds: ['facts'],

@@ -5,7 +5,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listLicences } from '../../server/pack/licences.ts';
-import { LANCEDB_PACKAGE, type PackageManifest, toStoreManifest } from '../../server/pack/package-manifest.ts';
+import {
+  LANCEDB_PACKAGE,
+  type PackageManifest,
+  toStoreManifest,
+} from '../../server/pack/package-manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -1,10 +1,10 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
+import type { ApiKeyStore } from './api-key-store.ts';
 import type { Daemon } from './daemon.ts';
 import { showDoctor } from './doctor.ts';
 import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
-import type { ApiKeyStore } from './api-key-store.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';

@@ -1,8 +1,8 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { ExportFormat, ExportMoment, ExportParams } from '../../server/protocol/export.ts';
-import { type ClipTarget, type MediaFormat, writeClips } from './write-clips.ts';
 import type { Daemon } from './daemon.ts';
 import { pickMoments } from './pick-moment.ts';
+import { type ClipTarget, type MediaFormat, writeClips } from './write-clips.ts';
 
 /** What each format is called, and the language that its text is shown in. */
 const FORMATS: readonly (readonly [format: ExportFormat, name: string, language: string])[] = [

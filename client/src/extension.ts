@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExtensionContext, languages, Uri, window, workspace } from 'vscode';
+import { createApiKeyStore } from './api-key-store.ts';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
+import { createExecutable, NotInstalledError } from './create-executable.ts';
 import { createDaemon, NOTE_SELECTOR } from './daemon.ts';
 import { createEditorModel } from './editor-model.ts';
 import { type InstallPaths, launcherIn, offerInstall } from './install.ts';
-import { createApiKeyStore } from './api-key-store.ts';
-import { createExecutable, NotInstalledError } from './create-executable.ts';
 import { offerMcpServer } from './mcp-server.ts';
 import { createPages } from './pages.ts';
 import { createPlay } from './player.ts';
@@ -20,7 +20,7 @@ import { registerVideoEditor } from './video-editor.ts';
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Goldfish', { log: true });
   const installPaths = toInstallPaths(context);
-  const launcher = launcherIn(installPaths.target);
+  const launcher = launcherIn(installPaths.installFolder);
   const launch = async (args: readonly string[]) => {
     try {
       return createExecutable(launcher, args);
@@ -82,9 +82,12 @@ export function activate(context: ExtensionContext): void {
 
 /** The carried server has a name of its own for each build, so that an update never runs on old libraries. */
 function toInstallPaths({ extensionUri, globalStorageUri }: ExtensionContext): InstallPaths {
-  const carried = Uri.joinPath(extensionUri, 'server').fsPath;
-  const build = existsSync(join(carried, 'app/dist/build.txt'))
-    ? readFileSync(join(carried, 'app/dist/build.txt'), 'utf8').trim()
+  const bundleFolder = Uri.joinPath(extensionUri, 'server').fsPath;
+  const build = existsSync(join(bundleFolder, 'app/dist/build.txt'))
+    ? readFileSync(join(bundleFolder, 'app/dist/build.txt'), 'utf8').trim()
     : 'none';
-  return { carried, target: join(globalStorageUri.fsPath, 'servers', build.replace(/[^\w.+-]/g, '_')) };
+  return {
+    bundleFolder,
+    installFolder: join(globalStorageUri.fsPath, 'servers', build.replace(/[^\w.+-]/g, '_')),
+  };
 }

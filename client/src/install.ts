@@ -7,16 +7,17 @@ import { type LogOutputChannel, l10n, ProgressLocation, window, workspace } from
 /** Where what the extension carries is completed, and from what. */
 export interface InstallPaths {
   /** `app`, which runs where it is put, and `parts`, a manifest and lock file that npm completes. */
-  readonly carried: string;
+  readonly bundleFolder: string;
   /** The folder to install into; its name tells the build. */
-  readonly target: string;
+  readonly installFolder: string;
 }
 
 /** The `goldfish` command of an install. */
 export const launcherIn = (target: string) => join(target, 'app/server/bin/goldfish.mjs');
 
 /** The index is carried for this platform: without npm, all but models and text on screen works. */
-const bundlesIndex = (carried: string) => existsSync(join(carried, 'app/node_modules/@lancedb/lancedb'));
+const bundlesIndex = (bundleFolder: string) =>
+  existsSync(join(bundleFolder, 'app/node_modules/@lancedb/lancedb'));
 
 /** An ffmpeg of this machine: that of the settings, else the one on PATH. */
 function hasFfmpeg(): boolean {
@@ -38,7 +39,7 @@ export async function offerInstall(installPaths: InstallPaths, log: LogOutputCha
   const alternative = l10n.t(
     'Or it reads video with the ffmpeg that is here, without models and without text on screen.',
   );
-  const canUseFfmpeg = bundlesIndex(installPaths.carried) && hasFfmpeg();
+  const canUseFfmpeg = bundlesIndex(installPaths.bundleFolder) && hasFfmpeg();
   const choice = await window.showInformationMessage(
     l10n.t('Install Goldfish?'),
     { modal: true, detail: canUseFfmpeg ? `${detail}\n\n${alternative}` : detail },
@@ -59,21 +60,21 @@ export async function offerInstall(installPaths: InstallPaths, log: LogOutputCha
 
 /** Puts everything beside its place and moves it there when it is whole: what was cut off is never taken for it. */
 async function installInto(
-  { carried, target }: InstallPaths,
+  { bundleFolder, installFolder }: InstallPaths,
   prepare: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const draft = `${target}.draft`;
-  const parentFolder = dirname(target);
+  const draft = `${installFolder}.draft`;
+  const parentFolder = dirname(installFolder);
   await rm(draft, { recursive: true, force: true });
   await mkdir(parentFolder, { recursive: true });
-  await cp(join(carried, 'parts'), draft, { recursive: true });
-  await cp(join(carried, 'app'), join(draft, 'app'), { recursive: true });
+  await cp(join(bundleFolder, 'parts'), draft, { recursive: true });
+  await cp(join(bundleFolder, 'app'), join(draft, 'app'), { recursive: true });
   await prepare(draft);
   const oldInstalls = (await readdir(parentFolder)).filter((name) => join(parentFolder, name) !== draft);
   await Promise.all(
     oldInstalls.map((name) => rm(join(parentFolder, name), { recursive: true, force: true })),
   );
-  await rename(draft, target);
+  await rename(draft, installFolder);
 }
 
 function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProcess) => void): Promise<void> {

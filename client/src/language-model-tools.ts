@@ -18,12 +18,12 @@ interface VscodeTool {
 const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The tools that the extension offers to models in VS Code. The model answers itself, so it needs no `ask_videos`. */
-export const vscodeTools: readonly VscodeTool[] = [searchClipsTool, inspectFramesTool, browseVideoTool].map(
+export const VSCODE_TOOLS: readonly VscodeTool[] = [searchClipsTool, inspectFramesTool, browseVideoTool].map(
   (tool) => ({ id: `goldfish_${tool.name}`, reference: camelCase(tool.name), tool }),
 );
 
 /** Returns the JSON Schema of a tool's input, as the extension's manifest holds it. */
-export function inputSchemaOf({ input }: AgentTool): object {
+export function toInputSchema({ input }: AgentTool): object {
   const { $schema: _, ...schema } = z.toJSONSchema(input, { target: 'draft-7', io: 'input' });
   return schema;
 }

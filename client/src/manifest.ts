@@ -1,7 +1,7 @@
 import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
 import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
 import { COMMANDS } from './command-list.ts';
-import { inputSchemaOf, vscodeTools } from './language-model-tools.ts';
+import { toInputSchema, VSCODE_TOOLS } from './language-model-tools.ts';
 import { createTextCollector, type Texts } from './localised-texts.ts';
 import { walkthrough } from './walkthrough.ts';
 
@@ -161,7 +161,7 @@ export function extensionManifest({
         },
       ],
       walkthroughs: [walkthrough(texts)],
-      languageModelTools: vscodeTools.map(({ id, reference, tool }) => ({
+      languageModelTools: VSCODE_TOOLS.map(({ id, reference, tool }) => ({
         name: id,
         toolReferenceName: reference,
         displayName: put(`tool.${reference}.title`, tool.title),
@@ -171,7 +171,7 @@ export function extensionManifest({
         icon: '$(device-camera-video)',
         tags: ['videos'],
         when: "config.goldfish.agents == 'tools'",
-        inputSchema: inputSchemaOf(tool),
+        inputSchema: toInputSchema(tool),
       })),
       chatParticipants: [
         {

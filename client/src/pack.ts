@@ -15,8 +15,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { bundleServer, TARGETS, UNIVERSAL } from './bundle-server.ts';
-import { extensionManifest, type ProjectManifest } from './manifest.ts';
 import { extractTexts } from './localised-texts.ts';
+import { extensionManifest, type ProjectManifest } from './manifest.ts';
 import { walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -68,13 +68,13 @@ async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vs
     const step = Math.max(0, endMs - startMs) / count;
     return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
   };
-  const given = input.timesMs !== undefined && input.timesMs.length > 0 ? input.timesMs : undefined;
+  const requestedTimes = input.timesMs !== undefined && input.timesMs.length > 0 ? input.timesMs : undefined;
   if (input.clipId !== undefined) {
     const clip = await daemon.request('goldfish/clip', { clipId: input.clipId, uri }, { token });
-    return { uri: clip.uri, timesMs: given ?? inRange(clip.startMs, clip.endMs) };
+    return { uri: clip.uri, timesMs: requestedTimes ?? inRange(clip.startMs, clip.endMs) };
   }
   if (uri === undefined) throw new Error('Give a clipId (of a search result) or a video.');
-  if (given !== undefined) return { uri, timesMs: given };
+  if (requestedTimes !== undefined) return { uri, timesMs: requestedTimes };
   const { durationMs } = await daemon.request('goldfish/video', { uri }, { token });
   return { uri, timesMs: inRange(0, durationMs) };
 }

@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findSupportedNode } from './find-node.mjs';
 import { isStale } from './build-stamp.mjs';
+import { findSupportedNode } from './find-node.mjs';
 
 const entryFile = fileURLToPath(import.meta.url);
 const root = dirname(dirname(dirname(entryFile)));

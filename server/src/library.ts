@@ -20,8 +20,8 @@ import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
-import type { Conversion, PlaybackPlan } from './core/media/playback-plan.ts';
 import type { Stage } from './core/domain/stage.ts';
+import type { Conversion, PlaybackPlan } from './core/media/playback-plan.ts';
 import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
 

@@ -5,8 +5,8 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { AutoProcessor } from '@huggingface/transformers';
 import ort from 'onnxruntime-node';
-import { restrictToFolder } from '../../server/src/adapters/transformers/load-model.ts';
 import { createPreparer } from '../../server/src/adapters/transformers/image-text-prompt.ts';
+import { restrictToFolder } from '../../server/src/adapters/transformers/load-model.ts';
 import { clipOf } from './random-clip.mjs';
 
 const [folder, threads, tokens, runs] = process.argv.slice(2);

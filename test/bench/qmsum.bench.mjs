@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
-import { createSearch } from '../../server/src/search/search.ts';
+import { analyse } from '../../server/src/core/language/tokenizer.ts';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
-import { analyse } from '../../server/src/core/language/tokenizer.ts';
+import { createSearch } from '../../server/src/search/search.ts';
 import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

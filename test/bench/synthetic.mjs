@@ -1,7 +1,8 @@
 // Synthetic videos for the search bench: an hour a video, one 60 s window every 30 s, words by Zipf's law.
-import { toPassageId } from '../../server/src/core/ranking/build-passages.ts';
+
 import { toVectorId } from '../../server/src/core/domain/vector.ts';
 import { analyse, toLanguageTerm } from '../../server/src/core/language/tokenizer.ts';
+import { toPassageId } from '../../server/src/core/ranking/build-passages.ts';
 
 /** A repeatable source of numbers in 0..1 (Lehmer). */
 export function randomOf(seed) {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonCorrectionBook } from '../../server/src/adapters/json-correction-book.ts';
-import { createMemoryCorrectionBook } from '../fakes/memory-correction-book.ts';
-import { withTag } from '../../server/src/core/corrections/edit-corrections.ts';
 import type { Correction } from '../../server/src/core/corrections/correction.ts';
+import { withTag } from '../../server/src/core/corrections/edit-corrections.ts';
 import type { CorrectionBook } from '../../server/src/ports/correction-book.ts';
+import { createMemoryCorrectionBook } from '../fakes/memory-correction-book.ts';
 
 const ALL: readonly Correction[] = [
   {

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { memoryDisk } from '../fakes/memory-disk.ts';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Disk, FolderRule } from '../../server/src/ports/disk.ts';
+import { memoryDisk } from '../fakes/memory-disk.ts';
 
 /** A disk under test, and a hand to change what lies on it. Paths are relative to its root. */
 export interface World {

@@ -3,10 +3,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { ModelHub } from '../../server/src/adapters/hub/hub-request.ts';
 import { findModelPin } from '../../server/src/adapters/hub/pin-model.ts';
 import { type ModelPullOptions, pullModelFiles } from '../../server/src/adapters/hub/pull-model.ts';
-import type { ModelHub } from '../../server/src/adapters/hub/hub-request.ts';
-import { findCachedModel, LOCK_FILE_NAME, toModelFolder } from '../../server/src/adapters/models/model-cache.ts';
+import {
+  findCachedModel,
+  LOCK_FILE_NAME,
+  toModelFolder,
+} from '../../server/src/adapters/models/model-cache.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type HubServerOptions, hubServer } from '../support/hub-server.ts';

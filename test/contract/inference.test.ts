@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
-import { type InferenceHostOptions, listDevices } from '../../server/src/adapters/transformers/inference-host.ts';
+import {
+  type InferenceHostOptions,
+  listDevices,
+} from '../../server/src/adapters/transformers/inference-host.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { CaptionReply, CaptionRequest } from '../../server/src/ports/captioner.ts';
 import { tempFolder } from '../support/temp-folder.ts';

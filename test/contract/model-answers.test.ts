@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.ts';
 import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
-import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
+import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import { lesson } from '../support/cooking-lesson.ts';
 import { type ChatRequest, type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { cues, library } from '../support/transcripts.ts';
@@ -60,8 +60,8 @@ async function ask(
     captioner: () => undefined,
     decoder: { frames: () => assert.fail('nothing looks') },
     maxWholeVideoMinutes: () => 3,
-    keep: async () => undefined,
-    onTrouble: (message) => troubles.push(message),
+    saveSummary: async () => undefined,
+    onModelFailure: (message) => troubles.push(message),
   });
   const deltas: string[] = [];
   const before = server.requests.length;

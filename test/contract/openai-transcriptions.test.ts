@@ -3,9 +3,9 @@ import test from 'node:test';
 import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
 import { createOpenAiTranscriber } from '../../server/src/adapters/openai/transcriber.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 import type { OpenAiServerOptions } from '../support/openai-server.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 const never = new AbortController().signal;
 const samples = sampled(4, whistled([{ startMs: 500, text: 'red fox sleeps' }]));

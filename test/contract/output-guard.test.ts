@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { guardOutput } from '../../server/src/base/output-guard.ts';
 import { OutputError } from '../../server/src/base/atomic-output.ts';
+import { guardOutput } from '../../server/src/base/output-guard.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { findLanguageData } from '../../server/src/adapters/tesseract/languages.ts';
 import { createTesseractReader } from '../../server/src/adapters/tesseract/reader.ts';
-import { childPath } from '../../server/src/base/children.ts';
 import { createChildSupervisor } from '../../server/src/base/child-supervisor.ts';
+import { childPath } from '../../server/src/base/children.ts';
 import {
   type LanguageData,
   NOT_LOADED,
   type ReaderCalls,
 } from '../../server/src/children/reader-messages.ts';
-import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
 import { knownReader } from '../support/fake-reader.ts';
 import { editor, landscape, type Screen, slide, terminal } from '../support/screen-pictures.ts';

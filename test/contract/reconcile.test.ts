@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import type { FileChange } from '../../server/src/core/library/reconcile-file.ts';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';
+import type { FileChange } from '../../server/src/core/library/reconcile-file.ts';
 import { type FolderScope, reconcile } from '../../server/src/indexing/reconcile.ts';
 import { memoryWorld, nodeWorld, type World } from './disk-worlds.ts';
 

@@ -4,8 +4,8 @@ import { createTransformersReranker } from '../../server/src/adapters/transforme
 import { rerankerContract } from '../support/embedder-contracts.ts';
 import { fakeReranker } from '../support/fake-reranker.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
-import { TEXTS, textsHost } from '../support/tiny-text-host.ts';
 import { tinyModel } from '../support/tiny-models.ts';
+import { TEXTS, textsHost } from '../support/tiny-text-host.ts';
 
 let server: OpenAiServer;
 before(async () => {

@@ -4,8 +4,8 @@ import { createTransformersTextEmbedder } from '../../server/src/adapters/transf
 import { textEmbedderContract } from '../support/embedder-contracts.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
-import { TEXTS, textsHost } from '../support/tiny-text-host.ts';
 import { tinyModel } from '../support/tiny-models.ts';
+import { TEXTS, textsHost } from '../support/tiny-text-host.ts';
 
 let server: OpenAiServer;
 before(async () => {

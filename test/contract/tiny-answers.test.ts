@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { findAnswerBudget } from '../../server/src/adapters/models/model-budgets.ts';
 import { createTransformersAnswerer } from '../../server/src/adapters/transformers/answerer.ts';
-import { ANSWER_RULES, answerPrompt, type PromptEvidence } from '../../server/src/core/generation/answer-prompt.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import {
+  ANSWER_RULES,
+  answerPrompt,
+  type PromptEvidence,
+} from '../../server/src/core/generation/answer-prompt.ts';
 import type { AnswererMessage } from '../../server/src/ports/answerer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';

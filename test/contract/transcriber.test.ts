@@ -5,10 +5,10 @@ import { createTransformersTranscriber } from '../../server/src/adapters/transfo
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { Transcriber, TranscriberReply } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 import type { OpenAiServer } from '../support/openai-server.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 const never = new AbortController().signal;
 const said = [

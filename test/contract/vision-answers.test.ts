@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import { asking, textOf } from '../support/ask-with-model.ts';
 import { lesson } from '../support/cooking-lesson.ts';
 import { cues, uriOf } from '../support/transcripts.ts';

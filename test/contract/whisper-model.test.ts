@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { transcribeSamples } from '../../server/src/adapters/transformers/transcribe.ts';
 import { loadModel } from '../../server/src/adapters/transformers/load-model.ts';
+import { transcribeSamples } from '../../server/src/adapters/transformers/transcribe.ts';
 import { SPEECH_LOADER } from '../../server/src/adapters/transformers/whisper-model.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { sampled, VOCABULARY, whistled } from '../support/tone-speech.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMemoryStore } from '../fakes/memory-store.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
 import { SUMMARY_QUESTION } from '../../server/src/core/generation/video-summary.ts';
-import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { asking } from '../support/ask-with-model.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
+import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { type Said, whistled } from '../support/tone-speech.ts';
-import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 
 interface Line {
   readonly kind: string;

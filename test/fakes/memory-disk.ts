@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import type { DiskFile } from '../../server/src/core/domain/disk-file.ts';
-import { isMedia } from '../../server/src/core/library/media-extensions.ts';
+import type { Uri } from '../../server/src/core/domain/time-range.ts';
+import type { Sidecar } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
+import { chooseSampleBlocks } from '../../server/src/core/library/content-sampling.ts';
 import {
   createFolderFilter,
   type FolderFilter,
@@ -15,10 +16,9 @@ import {
   isSystemFolder,
   withIgnoreFile,
 } from '../../server/src/core/library/folder-filter.ts';
-import type { Uri } from '../../server/src/core/domain/time-range.ts';
-import { chooseSampleBlocks } from '../../server/src/core/library/content-sampling.ts';
+import { isMedia } from '../../server/src/core/library/media-extensions.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
-import type { Sidecar } from '../../server/src/core/domain/video.ts';
+import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
 
 interface MemoryFile {

@@ -1,9 +1,9 @@
 import type { Description } from '../../server/src/core/domain/description.ts';
-import { editDistance } from '../../server/src/core/language/edit-distance.ts';
 import type { Outline, Passage } from '../../server/src/core/domain/passage.ts';
 import { overlapMs, type Uri } from '../../server/src/core/domain/time-range.ts';
 import { cosineSimilarity, type VectorRow, type VectorSpace } from '../../server/src/core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
+import { editDistance } from '../../server/src/core/language/edit-distance.ts';
 import type { RowFilter, Store, WriteBatch } from '../../server/src/ports/store.ts';
 
 interface ScoredRow<T> {

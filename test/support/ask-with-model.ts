@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
 import type { AskRequest } from '../../server/src/answering/ask-request.ts';
-import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
 import type { Answerer, AnswererMessage } from '../../server/src/ports/answerer.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { fakeCaptioner } from './fake-captioner.ts';
 import { library, type Told } from './transcripts.ts';
 
@@ -85,11 +85,11 @@ export async function asking(
       },
     },
     maxWholeVideoMinutes: () => wholeMinutes,
-    keep: async (row) => {
+    saveSummary: async (row) => {
       const { videoId, uri } = row;
       await store.commit({ descriptions: [{ videoId, uri, stage: 'summary', rows: [row] }] });
     },
-    onTrouble: (message) => troubles.push(message),
+    onModelFailure: (message) => troubles.push(message),
   });
   return {
     asked,

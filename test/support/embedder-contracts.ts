@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { cosineSimilarity } from '../../server/src/core/domain/vector.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';

@@ -1,8 +1,8 @@
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { StoreError } from '../../server/src/core/errors/store-error.ts';
 import { type Library, RequestError } from '../../server/src/library.ts';
 
 export const aStatus: Status = {

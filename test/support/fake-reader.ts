@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
 

@@ -1,5 +1,5 @@
-import { hashText } from '../../server/src/core/text/hash-text.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { hashText } from '../../server/src/core/text/hash-text.ts';
 import type { TextEmbedder } from '../../server/src/ports/text-embedder.ts';
 
 /** Words that mean the same to the fake; the first names them. */

@@ -1,4 +1,8 @@
-import { LUMA_GRID_CELLS, LUMA_GRID_HEIGHT_PX, LUMA_GRID_WIDTH_PX } from '../../server/src/core/media/luma-grid.ts';
+import {
+  LUMA_GRID_CELLS,
+  LUMA_GRID_HEIGHT_PX,
+  LUMA_GRID_WIDTH_PX,
+} from '../../server/src/core/media/luma-grid.ts';
 
 /** Numbers 0..1 that are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,17 +1,17 @@
-import { createMemoryStore } from '../fakes/memory-store.ts';
-import { createSimilarSearch, type SimilarityQuery } from '../../server/src/search/similar-search.ts';
 import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
 import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
-import { createSemanticSearch } from '../../server/src/search/semantic-search.ts';
-import { createRerank } from '../../server/src/search/rerank.ts';
-import { createSearch } from '../../server/src/search/search.ts';
 import type { Scope } from '../../server/src/core/domain/search-result.ts';
 import { toModelRevision } from '../../server/src/core/domain/vector.ts';
-import { embedVideoText } from '../../server/src/indexing/stages/embed-text.ts';
 import { embedVideoFrames } from '../../server/src/indexing/stages/embed-frames.ts';
+import { embedVideoText } from '../../server/src/indexing/stages/embed-text.ts';
 import type { FrameEmbedder } from '../../server/src/ports/frame-embedder.ts';
 import type { Reranker } from '../../server/src/ports/reranker.ts';
 import type { TextEmbedder } from '../../server/src/ports/text-embedder.ts';
+import { createRerank } from '../../server/src/search/rerank.ts';
+import { createSearch } from '../../server/src/search/search.ts';
+import { createSemanticSearch } from '../../server/src/search/semantic-search.ts';
+import { createSimilarSearch, type SimilarityQuery } from '../../server/src/search/similar-search.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { plainPicture } from './embedder-contracts.ts';
 import { library, type Told } from './transcripts.ts';
 
@@ -92,7 +92,7 @@ export async function meantLibrary(
   const find = createResolveQuestion({
     store,
     catalogue: base.catalogue,
-    retrieve,
+    search: retrieve,
     now: () => 0,
     zone: 'UTC',
   });
@@ -105,7 +105,7 @@ export async function meantLibrary(
     alike: async (like: SimilarityQuery, query = '', scope: Scope = {}, k = 10) =>
       (await alike(like, query, k, scope, never)).map(({ hit }) => hit),
     search: async (query: string, scope: Scope = {}, k = 10) =>
-      (await retrieve(query, k, scope, never)).findings.map(({ hit }) => hit),
+      (await retrieve(query, k, scope, never)).rankedPlaces.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, never)).grounded,
     ask: (question: string) => ask({ question, k: 3, scope: {} }, () => {}, never),
   };

@@ -3,7 +3,11 @@ import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
-import { AUDIO_EXTENSIONS, isMedia, VIDEO_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
+import {
+  AUDIO_EXTENSIONS,
+  isMedia,
+  VIDEO_EXTENSIONS,
+} from '../../server/src/core/library/media-extensions.ts';
 import { MEDIA_FORMATS } from '../../server/src/core/library/media-formats.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';

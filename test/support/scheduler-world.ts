@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import { type Log, silentLog } from '../../server/src/base/log.ts';
-import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import type { Stage } from '../../server/src/core/domain/stage.ts';
-import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';
-import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
+import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
 import { jobsOf, touchAll } from '../../server/src/indexing/planner.ts';
 import type { Schedule } from '../../server/src/indexing/schedule.ts';
 import { createSchedule, type Scheduler, schedulerOf } from '../../server/src/indexing/scheduler.ts';
 import { retryWrites } from '../../server/src/indexing/settler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createManualExecutor, type ManualExecutor } from './manual-executor.ts';
 import { copyOf, videoOf } from './store-rows.ts';
 

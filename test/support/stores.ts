@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LanceStoreOptions, openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import type { Store } from '../../server/src/ports/store.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 
 export interface StoreBench {
   readonly store: Store;

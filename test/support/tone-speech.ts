@@ -1,5 +1,5 @@
-import type { TranscriptSegment } from '../../server/src/core/subtitles/clean-transcript.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../server/src/core/media/voice-activity.ts';
+import type { TranscriptSegment } from '../../server/src/core/subtitles/clean-transcript.ts';
 
 /** Hz; a word is two of them, one after the other. */
 const TONES = [400, 600, 900, 1350, 2000] as const;

@@ -1,16 +1,16 @@
-import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
-import type { CatalogueReader } from '../../server/src/search/catalogue-reader.ts';
 import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
-import { createSearch } from '../../server/src/search/search.ts';
-import { groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
-import type { Line } from '../../server/src/core/domain/description.ts';
 import type { ConversationTurn } from '../../server/src/core/domain/conversation.ts';
+import type { Line } from '../../server/src/core/domain/description.ts';
 import type { Scope } from '../../server/src/core/domain/search-result.ts';
+import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
+import { groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
-import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import type { Store } from '../../server/src/ports/store.ts';
+import type { CatalogueReader } from '../../server/src/search/catalogue-reader.ts';
+import { createSearch } from '../../server/src/search/search.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 
 /** A made-up video: `own` lines belong to its content, `beside` to this copy's sidecar. */
 export interface Told {
@@ -139,7 +139,7 @@ export async function library(
   }
   const catalogue = catalogueOf(copies, records);
   const retrieve = createSearch(store, catalogue);
-  const find = createResolveQuestion({ store, catalogue, retrieve, now: () => nowMs, zone: 'UTC' });
+  const find = createResolveQuestion({ store, catalogue, search: retrieve, now: () => nowMs, zone: 'UTC' });
   const ask = createExtractiveAnswer(store, catalogue, find);
   const signal = new AbortController().signal;
   return {
@@ -149,7 +149,7 @@ export async function library(
     find,
     extractive: ask,
     search: async (query: string, scope: Scope = {}, k = 10) =>
-      (await retrieve(query, k, scope, signal)).findings.map(({ hit }) => hit),
+      (await retrieve(query, k, scope, signal)).rankedPlaces.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,
     async ask(question: string, scope: Scope = {}, k = 3, conversation: readonly ConversationTurn[] = []) {
       const deltas: string[] = [];

@@ -7,12 +7,12 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatTime,
   truncateAtWord,
 } from '../../server/src/cli/format.ts';
 import { parseLocation } from '../../server/src/cli/path-argument.ts';
 import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
 import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
+import { formatTime } from '../../server/src/core/domain/format-time.ts';
 
 test('times and amounts as people write them', () => {
   assert.deepEqual([0, 999, 83_200, 3_723_000].map(formatTime), ['0:00', '0:00', '1:23', '1:02:03']);

@@ -10,10 +10,10 @@ import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/l
 import { findSubtitleBlocks } from '../../server/src/linking/subtitle-blocks.ts';
 
 const found = (text: string) =>
-  findLinks(text).map(({ start, end, target, startMs, endMs, timed }) => [
+  findLinks(text).map(({ start, end, target, startMs, endMs, hasTime }) => [
     text.slice(start, end),
     target,
-    ...(timed ? [startMs, endMs] : []),
+    ...(hasTime ? [startMs, endMs] : []),
   ]);
 
 test('links in every form, with their times', () => {

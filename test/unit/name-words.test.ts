@@ -3,7 +3,7 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import { nameWords } from '../../server/src/search/name-words.ts';
+import { countNameWords } from '../../server/src/search/name-words.ts';
 import { createSearch } from '../../server/src/search/search.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
@@ -73,27 +73,27 @@ test('given names that were read, when more words are searched, then no name is 
     ['harbuor'],
   );
   const before = reads();
-  const counts = nameWords(catalogue);
+  const counts = countNameWords(catalogue);
   for (const query of ['harbuor', 'habour', 'xqzvwk', 'xqzvwk in:boat']) await search(query);
   // The hits are shown by their paths; reading all names would come to 50 and more for each search.
   assert.ok(reads() - before < 50, `${reads() - before} reads`);
-  assert.equal(nameWords(catalogue), counts);
+  assert.equal(countNameWords(catalogue), counts);
 });
 
 test('given names that were read, when a copy moves, then its new words count and its old ones do not', async () => {
   const { catalogue, search } = await named(3);
-  assert.equal(nameWords(catalogue).get('harbour'), 3);
+  assert.equal(countNameWords(catalogue).get('harbour'), 3);
   const copy = catalogue.copy('file:///videos/harbour/boat 1.mp4');
   assert.ok(copy);
   const moved = { ...copy, uri: 'file:///videos/meadow/cow.mp4', path: '/videos/meadow/cow.mp4' };
   await catalogue.change(() => ({ copies: [moved], removedCopies: [copy.uri] }));
-  assert.equal(nameWords(catalogue).get('harbour'), 2);
-  assert.equal(nameWords(catalogue).get('meadow'), 1);
+  assert.equal(countNameWords(catalogue).get('harbour'), 2);
+  assert.equal(countNameWords(catalogue).get('meadow'), 1);
   const video = catalogue.video('v1');
   assert.ok(video);
   await catalogue.change(() => ({ videos: [{ ...video, probe: { ...video.probe, title: 'Sunset' } }] }));
-  assert.equal(nameWords(catalogue).get('sunset'), 1);
-  assert.equal((await search('in:meadow')).findings.length, 1);
+  assert.equal(countNameWords(catalogue).get('sunset'), 1);
+  assert.equal((await search('in:meadow')).rankedPlaces.length, 1);
 });
 
 test('given 300 videos, when 1,000 misspelt words are searched, then the memory is as before', async () => {

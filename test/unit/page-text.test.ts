@@ -100,7 +100,7 @@ test('the history keeps answers and short quotes, newest first, each conversatio
   }));
   assert.equal(many.reduce<readonly (typeof one)[]>((all, next) => addToHistory(all, next), []).length, 30);
   const failed: ChatTurn = { ...answered('x'), state: 'failed' };
-  assert.deepEqual(toStoredTurns([failed, { ...answered('y'), likeness: { picture: '' } }]), []);
+  assert.deepEqual(toStoredTurns([failed, { ...answered('y'), similarTo: { picture: '' } }]), []);
 });
 
 test('what was stored comes back as turns; what somebody else wrote there does not', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
 import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
-import { countWords, coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
+import { countSpokenWords, coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
 
 /** An .srt file of one cue after another, each `ms` long. */
 const srt = (texts: readonly string[], ms = 1000, everyMs = ms): string =>
@@ -158,8 +158,8 @@ test('given cues and the length of a video, when the speech is measured, then on
 });
 
 test('given a text, when its words are counted, then numbers, sounds and data are none', () => {
-  assert.equal(countWords("Don't go, said Zoë - not now!"), 6);
-  assert.equal(countWords('[Music] 12:30 4th https://example.org/a_b x_y=3'), 0);
-  assert.equal(countWords('你好世界'), 2);
-  assert.equal(countWords(`${'QUJD'.repeat(40)}`), 0);
+  assert.equal(countSpokenWords("Don't go, said Zoë - not now!"), 6);
+  assert.equal(countSpokenWords('[Music] 12:30 4th https://example.org/a_b x_y=3'), 0);
+  assert.equal(countSpokenWords('你好世界'), 2);
+  assert.equal(countSpokenWords(`${'QUJD'.repeat(40)}`), 0);
 });

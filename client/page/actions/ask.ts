@@ -21,8 +21,8 @@ const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'im
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
 
 /** What a follow-up carries of the turns before it. */
-function toConversation(earlier: readonly ChatTurn[]): AskParams['conversation'] {
-  const exchanges = earlier
+function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversation'] {
+  const exchanges = earlierTurns
     .filter(({ kind, text }) => kind === 'ask' && text !== '')
     .slice(-MAX_CARRIED_TURNS)
     .map(({ question, text }) => ({ question, answer: text.slice(0, MAX_CARRIED_ANSWER_CHARS) }));
@@ -41,14 +41,14 @@ export function createAskActions(session: Session) {
 
   /** Runs a turn after those before it and shows it as it grows. */
   const runTurn = async (
-    turnRequest: Pick<ChatTurn, 'question' | 'kind' | 'likeness' | 'inspected'>,
-    earlier: readonly ChatTurn[],
+    turnRequest: Pick<ChatTurn, 'question' | 'kind' | 'similarTo' | 'isInspected'>,
+    earlierTurns: readonly ChatTurn[],
   ) => {
     runningRequest?.abort();
     const abortController = new AbortController();
     runningRequest = abortController;
-    const { narrowing, threadId } = store.get();
-    const targetThreadId = earlier.length > 0 ? threadId : crypto.randomUUID();
+    const { searchScope, threadId } = store.get();
+    const targetThreadId = earlierTurns.length > 0 ? threadId : crypto.randomUUID();
     let turn: ChatTurn = { ...turnRequest, state: 'running', text: '' };
     const showTurn = (change: Partial<ChatTurn>) => {
       if (runningRequest !== abortController) return;
@@ -56,25 +56,28 @@ export function createAskActions(session: Session) {
       store.set({ turn });
       if (turn.state === 'done')
         saveHistory(
-          addToHistory(store.get().history, { id: targetThreadId, turns: toStoredTurns([...earlier, turn]) }),
+          addToHistory(store.get().history, {
+            id: targetThreadId,
+            turns: toStoredTurns([...earlierTurns, turn]),
+          }),
         );
     };
-    store.set({ turn, earlier, threadId: targetThreadId, view: 'ask', announcement: '' });
-    const scope = toScope(narrowing);
+    store.set({ turn, earlierTurns, threadId: targetThreadId, view: 'ask', announcement: '' });
+    const scope = toScope(searchScope);
     const { signal } = abortController;
     try {
       if (turnRequest.kind === 'search') {
-        const { likeness, question } = turnRequest;
-        const searchParams: SearchParams = { query: likeness ? '' : question, k: MAX_RESULTS, scope };
-        const params = likeness ? { ...searchParams, ...toSimilarityParams(likeness) } : searchParams;
+        const { similarTo, question } = turnRequest;
+        const searchParams: SearchParams = { query: similarTo ? '' : question, k: MAX_RESULTS, scope };
+        const params = similarTo ? { ...searchParams, ...toSimilarityParams(similarTo) } : searchParams;
         const { hits } = await request('goldfish/search', params, { signal });
         return showTurn({ state: 'done', result: { hits } });
       }
       const params: AskParams = {
         question: turnRequest.question,
         scope,
-        conversation: toConversation(earlier),
-        ...(turnRequest.inspected && { inspect: true }),
+        conversation: toConversation(earlierTurns),
+        ...(turnRequest.isInspected && { inspect: true }),
       };
       const onPartial = (value: unknown) => showTurn({ text: turn.text + (value as AskDelta).delta });
       const result: AskResult = await request('goldfish/ask', params, { signal, onPartial });
@@ -96,27 +99,28 @@ export function createAskActions(session: Session) {
     search: (query: string) => startThread('search', query),
     /** Asks on in the same conversation. */
     followUp(input: string) {
-      const { earlier, turn } = store.get();
+      const { earlierTurns, turn } = store.get();
       const question = input.trim();
       if (question === '' || turn === undefined) return;
-      void runTurn({ kind: 'ask', question }, [...earlier, turn]);
+      void runTurn({ kind: 'ask', question }, [...earlierTurns, turn]);
     },
     /** Asks the same again; `inspected`: with a look at the pictures of the found clips. */
     repeat(inspected = false) {
-      const { earlier, turn } = store.get();
+      const { earlierTurns, turn } = store.get();
       if (turn === undefined) return;
-      const { question, kind, likeness } = turn;
+      const { question, kind, similarTo } = turn;
       void runTurn(
-        { question, kind, likeness, inspected: inspected && hasModel(store.get().status, 'captioner') },
-        earlier,
+        { question, kind, similarTo, isInspected: inspected && hasModel(store.get().status, 'captioner') },
+        earlierTurns,
       );
     },
-    like: (likeness: Likeness, name: string) => runTurn({ kind: 'search', question: name, likeness }, []),
+    like: (likeness: Likeness, name: string) =>
+      runTurn({ kind: 'search', question: name, similarTo: likeness }, []),
     cancel: () => runningRequest?.abort(),
     clear() {
       runningRequest?.abort();
       runningRequest = undefined;
-      store.set({ turn: undefined, earlier: [] });
+      store.set({ turn: undefined, earlierTurns: [] });
     },
     /** Opens a conversation of the history. A search is made again: its moments are not kept. */
     open(thread: StoredThread) {
@@ -125,7 +129,7 @@ export function createAskActions(session: Session) {
       const turns = restoreTurns(thread);
       const turn = turns.at(-1);
       if (turn?.kind === 'search') return void startThread('search', turn.question);
-      store.set({ turn, earlier: turns.slice(0, -1), threadId: thread.id });
+      store.set({ turn, earlierTurns: turns.slice(0, -1), threadId: thread.id });
     },
     forgetHistory() {
       saveHistory([]);

@@ -79,7 +79,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
         showProblem,
       );
     },
-    async takeBack(id: string): Promise<void> {
+    async removeCorrection(id: string): Promise<void> {
       const succeeded = await applyChange(
         (uri) => request('goldfish/corrections/remove', { uri, id }),
         'Taken back.',

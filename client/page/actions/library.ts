@@ -6,7 +6,7 @@ import { listMore, listVideos, refreshFolders, type Session, toProblem } from '.
 export function createLibraryActions(session: Session) {
   const { store, request } = session;
   const runAction = async (work: () => Promise<unknown>, announcement = '') => {
-    store.set({ notice: undefined, confirming: undefined });
+    store.set({ notice: undefined, confirmation: undefined });
     try {
       await work();
       store.set({ announcement });
@@ -22,7 +22,7 @@ export function createLibraryActions(session: Session) {
   const forget = (uri: string) =>
     runAction(async () => {
       await request('goldfish/forget', { uri });
-      store.set({ expandedVideo: undefined, forgotten: uri });
+      store.set({ expandedVideo: undefined, lastForgotten: uri });
       if (store.get().watching?.uri === uri) store.set({ watching: undefined, editing: undefined });
       await refreshFolders(session);
     }, 'The video is forgotten.');
@@ -42,9 +42,10 @@ export function createLibraryActions(session: Session) {
       );
       return store.get().notice === undefined;
     },
-    confirm: (confirming: Confirmation | undefined) => store.set({ confirming, notice: undefined }),
+    confirm: (confirming: Confirmation | undefined) =>
+      store.set({ confirmation: confirming, notice: undefined }),
     /** Does what the person was asked about. */
-    confirmed({ what, uri }: Confirmation) {
+    runConfirmed({ what, uri }: Confirmation) {
       const actions = { remove: removeFolder, forget, readAgain };
       void actions[what](uri);
     },
@@ -56,15 +57,15 @@ export function createLibraryActions(session: Session) {
     restoreVideo: (uri: string) =>
       runAction(async () => {
         await request('goldfish/reindex', { uri });
-        store.set({ forgotten: undefined });
+        store.set({ lastForgotten: undefined });
         await refreshFolders(session);
       }, 'The video is read again.'),
     open: (uri: string) =>
       store.set({
         expandedVideo: store.get().expandedVideo === uri ? undefined : uri,
-        confirming: undefined,
+        confirmation: undefined,
       }),
-    askAbout: (uri: string) => store.set({ view: 'ask', narrowing: { ...store.get().narrowing, uri } }),
+    askAbout: (uri: string) => store.set({ view: 'ask', searchScope: { ...store.get().searchScope, uri } }),
     showVideos: (uri: string) => runAction(() => listVideos(session, uri)),
     showMore: (uri: string) => runAction(() => listMore(session, uri)),
     hideVideos(uri: string) {

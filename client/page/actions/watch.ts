@@ -20,7 +20,7 @@ export function createWatchActions({ store, request }: Session) {
       update(uri, { playback: { ...(await request('goldfish/playback', { uri, plays })), plays } });
     } catch (error) {
       if (plays.length > 0) update(uri, { playback: { way: 'original', plays } });
-      else update(uri, { unplayable: toProblem(error) });
+      else update(uri, { playbackProblem: toProblem(error) });
     }
   };
 
@@ -37,10 +37,10 @@ export function createWatchActions({ store, request }: Session) {
     playRequests += 1;
     const { watching } = store.get();
     const isSameVideo =
-      watching?.uri === uri && watching.video !== undefined && watching.unplayable === undefined;
+      watching?.uri === uri && watching.video !== undefined && watching.playbackProblem === undefined;
     const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, wish: playRequests, ...knownState },
+      watching: { uri, startMs, endMs, playMs, playRequest: playRequests, ...knownState },
       nowMs: playMs,
       ...(isSameVideo ? {} : { editing: undefined }),
     });
@@ -54,7 +54,7 @@ export function createWatchActions({ store, request }: Session) {
     if (watching === undefined) return;
     playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
-    store.set({ watching: { ...watching, playMs, wish: playRequests }, nowMs: playMs });
+    store.set({ watching: { ...watching, playMs, playRequest: playRequests }, nowMs: playMs });
   };
 
   /** The clip before or after the one that is playing. */
@@ -87,15 +87,15 @@ export function createWatchActions({ store, request }: Session) {
     if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
     if (playback.plays.length > 0) {
       playRequests += 1;
-      update(uri, { playMs: nowMs, wish: playRequests });
+      update(uri, { playMs: nowMs, playRequest: playRequests });
       return loadPlayback(uri, []);
     }
     try {
       const { failure } = await request('goldfish/playback', { uri, plays: [] });
       const { reason, remedy } = failure ?? { reason: 'This player cannot play the file.', remedy: '' };
-      update(uri, { unplayable: { message: reason, remedy } });
+      update(uri, { playbackProblem: { message: reason, remedy } });
     } catch (error) {
-      update(uri, { unplayable: toProblem(error) });
+      update(uri, { playbackProblem: toProblem(error) });
     }
   };
 

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { KEY_HELP } from '../keyboard.ts';
 import type { State, Store } from '../state.ts';
-import type { AskViewActions, LibraryViewActions } from './view-actions.ts';
 import { askView } from './ask.ts';
 import { libraryView } from './library.ts';
+import type { AskViewActions, LibraryViewActions } from './view-actions.ts';
 import { problemBox } from './view-helpers.ts';
 import { type WatchViewActions, watchView } from './watch.ts';
 
@@ -46,7 +46,7 @@ function viewTab(view: State['view'], label: string, state: State, store: Store)
   return html`<button
     class="tab"
     aria-current=${state.view === view ? 'page' : 'false'}
-    @click=${() => store.set({ view, notice: undefined, confirming: undefined })}
+    @click=${() => store.set({ view, notice: undefined, confirmation: undefined })}
   >
     ${label}
   </button>`;

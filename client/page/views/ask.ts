@@ -3,11 +3,11 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { findPicture, readPicture } from '../read-picture.ts';
 import { hasModel, type State } from '../state.ts';
-import type { AskViewActions } from './view-actions.ts';
 import { hitList } from './hits.ts';
-import { submitOnEnter } from './view-helpers.ts';
 import { scopeBox } from './scope.ts';
 import { threadView } from './thread.ts';
+import type { AskViewActions } from './view-actions.ts';
+import { submitOnEnter } from './view-helpers.ts';
 import { welcome } from './welcome.ts';
 
 const questionField = () => document.querySelector<HTMLElement & { value: string }>('#question');

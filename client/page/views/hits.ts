@@ -25,20 +25,20 @@ export function hitList(state: State, turn: ChatTurn, actions: AskViewActions): 
   </section>`;
 }
 
-function emptyResult({ narrowing, status }: State, { asking, store }: AskViewActions): TemplateResult {
+function emptyResult({ searchScope, status }: State, { asking, store }: AskViewActions): TemplateResult {
   const remaining = (status?.work.waiting ?? 0) + (status?.work.running.length ?? 0);
   const searchEverywhere = () => {
-    store.set({ narrowing: { from: '', to: '' } });
+    store.set({ searchScope: { from: '', to: '' } });
     void asking.repeat();
   };
   return html`<section class="empty" aria-label="Moments">
     <h2>Nothing found</h2>
     <p>
-      No moment fits these words${isNarrowed(narrowing) ? ' in this scope' : ''}. Try other
+      No moment fits these words${isNarrowed(searchScope) ? ' in this scope' : ''}. Try other
       words${remaining > 0 ? ', or wait: some videos are still being read' : ''}.
     </p>
     ${
-      isNarrowed(narrowing)
+      isNarrowed(searchScope)
         ? html`<vscode-button id="everywhere" @click=${searchEverywhere}>Look everywhere</vscode-button>`
         : nothing
     }
@@ -55,7 +55,7 @@ function hitView(
   const isPlaying = watching?.uri === hit.uri && watching.startMs === hit.startMs;
   const range = `${formatTime(hit.startMs)} - ${formatTime(hit.endMs)}`;
   const playMs = playStart(hit);
-  const words = turn.likeness === undefined ? turn.question : '';
+  const words = turn.similarTo === undefined ? turn.question : '';
   return html`<button class="hit" aria-current=${isPlaying} @click=${() => watch({ ...hit, playMs })}>
     <img src=${stillUrl(hit.uri, playMs, 240)} alt="" loading="lazy" width="120" height="68" @error=${hideBrokenImage} />
     <span class="what">

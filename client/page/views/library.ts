@@ -9,9 +9,9 @@ import type { VideosResult } from '../../../server/protocol/videos.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { State } from '../state.ts';
 import { fileNameOfUri, nameOf } from '../text.ts';
+import { confirmBox, videoRow } from './video-row.ts';
 import type { LibraryViewActions } from './view-actions.ts';
 import { submitOnEnter } from './view-helpers.ts';
-import { confirmBox, videoRow } from './video-row.ts';
 
 const FOLDER_STATE_LABELS = {
   watching: 'watching',
@@ -113,11 +113,14 @@ function addFolderBox({ library, host }: LibraryViewActions): TemplateResult {
 }
 
 /** The way back from a video that was forgotten just now. */
-function restoreBox({ forgotten }: State, { library }: LibraryViewActions): TemplateResult | typeof nothing {
-  if (forgotten === undefined) return nothing;
+function restoreBox(
+  { lastForgotten }: State,
+  { library }: LibraryViewActions,
+): TemplateResult | typeof nothing {
+  if (lastForgotten === undefined) return nothing;
   return html`<p class="row" id="forgotten">
-    <span class="grow">${fileNameOfUri(forgotten)} is forgotten.</span>
-    <vscode-button secondary @click=${() => library.restoreVideo(forgotten)}>Bring it back</vscode-button>
+    <span class="grow">${fileNameOfUri(lastForgotten)} is forgotten.</span>
+    <vscode-button secondary @click=${() => library.restoreVideo(lastForgotten)}>Bring it back</vscode-button>
   </p>`;
 }
 
@@ -126,7 +129,7 @@ function folderView(folder: Folder, state: State, actions: LibraryViewActions): 
   const { uri, path } = folder;
   const listedVideos = state.videos[uri];
   const name = nameOf(path);
-  const isConfirming = state.confirming?.what === 'remove' && state.confirming.uri === uri;
+  const isConfirming = state.confirmation?.what === 'remove' && state.confirmation.uri === uri;
   return html`<li class="folder">
     <div class="row">
       <span class="grow"

@@ -28,7 +28,7 @@ export function lineEditor(
   video: VideoResult,
   line: Evidence,
   { at, trouble }: LineEdit,
-  { saveLine, stopEditing, takeBack }: CorrectActions,
+  { saveLine, stopEditing, removeCorrection }: CorrectActions,
 ): TemplateResult {
   const { kind, text, speaker = '', corrected, startMs, source } = line;
   const save = async (form: HTMLFormElement) => {
@@ -70,7 +70,7 @@ export function lineEditor(
       <vscode-button secondary id="stop-editing" @click=${close}>Cancel</vscode-button>
       ${
         corrected
-          ? html`<vscode-button secondary id="take-back" @click=${() => takeBack(corrected.id).then(() => focusLine(at))}
+          ? html`<vscode-button secondary id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusLine(at))}
               >${undoLabel(video, corrected)}</vscode-button
             >`
           : html`<span class="quiet">Without a text the line is taken away.</span>`

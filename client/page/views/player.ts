@@ -13,10 +13,10 @@ const handledRequests = new WeakMap<HTMLVideoElement, number>();
 let currentPlayer: HTMLVideoElement | undefined;
 
 /** A converted stream begins at the wish's time by itself; in a file the player must go there. */
-function applyPlayRequest(player: HTMLVideoElement, { wish, playMs, playback }: PlaybackState): void {
+function applyPlayRequest(player: HTMLVideoElement, { playRequest, playMs, playback }: PlaybackState): void {
   currentPlayer = player;
-  if (handledRequests.get(player) === wish) return;
-  handledRequests.set(player, wish);
+  if (handledRequests.get(player) === playRequest) return;
+  handledRequests.set(player, playRequest);
   const start = () => {
     if (playback?.way === 'original') player.currentTime = playMs / 1000;
     // A browser may want a click first; the picture then stands at the moment.
@@ -33,11 +33,11 @@ export function playerView(
   actions: WatchActions,
   host: Host,
 ): TemplateResult {
-  const { uri, playMs, playback, unplayable, wish } = watching;
-  if (unplayable !== undefined) {
+  const { uri, playMs, playback, playbackProblem, playRequest } = watching;
+  if (playbackProblem !== undefined) {
     return html`<div class="trouble" role="alert">
-      <p>${unplayable.message}</p>
-      <p class="quiet">${unplayable.remedy}</p>
+      <p>${playbackProblem.message}</p>
+      <p class="quiet">${playbackProblem.remedy}</p>
       ${
         host.openOutside === undefined
           ? html`<p class="quiet">"goldfish open" plays it in a player of your system.</p>`
@@ -49,7 +49,12 @@ export function playerView(
   const isConverted = playback.way === 'converted';
   // Each wish is another address: a stream cannot be sought in, it is asked for anew.
   const source = isConverted
-    ? host.mediaUrl('video', { uri, plays: playback.plays.join(','), ms: String(playMs), n: String(wish) })
+    ? host.mediaUrl('video', {
+        uri,
+        plays: playback.plays.join(','),
+        ms: String(playMs),
+        n: String(playRequest),
+      })
     : host.mediaUrl('video', { uri });
   const reportTime = (event: Event) => {
     const { currentTime } = event.target as HTMLVideoElement;

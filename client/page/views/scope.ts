@@ -3,14 +3,15 @@ import { isNarrowed, type SearchScope, type State, type Store } from '../state.t
 import { fileNameOfUri, nameOf } from '../text.ts';
 
 /** What the question is narrowed to: a folder, the video that is open or was chosen, and the dates of recording. */
-export function scopeBox({ narrowing, folders = [], watching }: State, store: Store): TemplateResult {
-  const updateScope = (change: Partial<SearchScope>) => store.set({ narrowing: { ...narrowing, ...change } });
+export function scopeBox({ searchScope, folders = [], watching }: State, store: Store): TemplateResult {
+  const updateScope = (change: Partial<SearchScope>) =>
+    store.set({ searchScope: { ...searchScope, ...change } });
   const dateField = (name: 'from' | 'to', label: string) =>
     html`<label
       >${label}
       <input
         type="date"
-        .value=${narrowing[name]}
+        .value=${searchScope[name]}
         @change=${(event: Event) => updateScope({ [name]: (event.target as HTMLInputElement).value })}
       />
     </label>`;
@@ -19,12 +20,12 @@ export function scopeBox({ narrowing, folders = [], watching }: State, store: St
     ...folders.map(({ uri, path }) => ({ uri, label: nameOf(path) })),
     ...(openVideo ? [{ uri: openVideo.uri, label: `this video: ${nameOf(openVideo.path)}` }] : []),
   ];
-  const { uri: chosen } = narrowing;
+  const { uri: chosen } = searchScope;
   const isUnlisted = chosen !== undefined && !places.some(({ uri }) => uri === chosen);
   const choices = isUnlisted ? [...places, { uri: chosen, label: fileNameOfUri(chosen) }] : places;
-  const hasScope = isNarrowed(narrowing);
+  const hasScope = isNarrowed(searchScope);
   return html`<details class="scope" ?open=${chosen !== undefined}>
-    <summary>${hasScope ? `Scope: ${scopeText(narrowing)}` : 'Scope: everything'}</summary>
+    <summary>${hasScope ? `Scope: ${scopeText(searchScope)}` : 'Scope: everything'}</summary>
     <div class="row">
       <label
         >Where
@@ -43,7 +44,7 @@ export function scopeBox({ narrowing, folders = [], watching }: State, store: St
           ? html`<vscode-button
               id="widen"
               secondary
-              @click=${() => store.set({ narrowing: { from: '', to: '' } })}
+              @click=${() => store.set({ searchScope: { from: '', to: '' } })}
               >Everything</vscode-button
             >`
           : nothing

@@ -12,7 +12,7 @@ export function tagBox(
   { corrections }: VideoResult,
   range: TimeRange | undefined,
   play: (range: TimeRange) => void,
-  { tag, takeBack }: CorrectActions,
+  { tag, removeCorrection }: CorrectActions,
 ): TemplateResult {
   const tags = corrections
     .filter((correction) => correction.change === 'tag')
@@ -33,7 +33,7 @@ export function tagBox(
                   <button class="link" @click=${() => play(correction)}>
                     <span class="time">${formatTime(correction.startMs)}</span> ${correction.text}
                   </button>
-                  <button class="remove" aria-label="Remove the tag ${correction.text}" @click=${() => takeBack(correction.id)}>×</button>
+                  <button class="remove" aria-label="Remove the tag ${correction.text}" @click=${() => removeCorrection(correction.id)}>×</button>
                 </li>`,
             )}
           </ul>`

@@ -14,10 +14,10 @@ export function threadView(state: State, turn: ChatTurn, actions: AskViewActions
   const { asking } = actions;
   return html`
     ${
-      state.earlier.length === 0
+      state.earlierTurns.length === 0
         ? nothing
         : html`<section class="earlier" aria-label="Earlier in this conversation">
-            ${state.earlier.map(
+            ${state.earlierTurns.map(
               (earlierTurn) =>
                 html`<article><h3>${earlierTurn.question}</h3>${answerView(earlierTurn, actions)}</article>`,
             )}
@@ -34,9 +34,9 @@ export function threadView(state: State, turn: ChatTurn, actions: AskViewActions
   `;
 }
 
-function progressView({ kind, text, inspected }: ChatTurn): TemplateResult {
+function progressView({ kind, text, isInspected }: ChatTurn): TemplateResult {
   const label =
-    kind === 'search' ? 'Searching ...' : inspected ? 'Looking at the pictures ...' : 'Looking ...';
+    kind === 'search' ? 'Searching ...' : isInspected ? 'Looking at the pictures ...' : 'Looking ...';
   return html`<p class="quiet running">${text === '' ? label : nothing}</p>
     <vscode-progress-bar aria-label=${label} indeterminate></vscode-progress-bar>`;
 }
@@ -62,7 +62,7 @@ function answerView(turn: ChatTurn, { watch }: AskViewActions): TemplateResult |
 }
 
 function threadButtons(state: State, turn: ChatTurn, { asking, store }: AskViewActions): TemplateResult {
-  const answeredTurns = [...state.earlier, turn].filter(({ text }) => text !== '');
+  const answeredTurns = [...state.earlierTurns, turn].filter(({ text }) => text !== '');
   const copy = async () => {
     const text = answeredTurns
       .map(({ question, text: answer, result }) => toMarkdown(question, answer, result?.citations ?? []))
@@ -78,13 +78,13 @@ function threadButtons(state: State, turn: ChatTurn, { asking, store }: AskViewA
   };
   const hasAnswer = turn.kind === 'ask' && turn.text !== '';
   const hasFailed = turn.state === 'failed' || turn.state === 'cancelled';
-  const canInspect = hasAnswer && !hasFailed && !turn.inspected && hasModel(state.status, 'captioner');
+  const canInspect = hasAnswer && !hasFailed && !turn.isInspected && hasModel(state.status, 'captioner');
   const button = (id: string, label: string, act: () => unknown) =>
     html`<vscode-button secondary id=${id} @click=${act}>${label}</vscode-button>`;
   return html`<div class="row buttons">
     ${answeredTurns.length > 0 ? button('copy', 'Copy as Markdown', copy) : nothing}
     ${canInspect ? button('look-again', 'Look again at the pictures', () => asking.repeat(true)) : nothing}
-    ${hasFailed ? button('again', 'Try again', () => asking.repeat(turn.inspected)) : nothing}
+    ${hasFailed ? button('again', 'Try again', () => asking.repeat(turn.isInspected)) : nothing}
     ${turn.state === 'kept' ? button('again', 'Ask it again', () => asking.repeat()) : nothing}
     ${button('clear', 'New question', () => {
       asking.clear();

@@ -28,7 +28,7 @@ export function transcript(
   const lines = allLines.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
   // What began last is nearest to what is heard now: captions span their whole clip.
   const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
-  const query = state.turn?.likeness === undefined ? (state.turn?.question ?? '') : '';
+  const query = state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '';
   // A long video has thousands of lines, and the player tells the time four times a second.
   return html`${kindBoxes(state, video, watching)}
   ${guard([video, hiddenKinds, editing, current, query], () => {

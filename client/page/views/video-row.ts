@@ -54,12 +54,12 @@ export function videoRow(video: VideoItem, state: State, actions: LibraryViewAct
 
 function videoActions(
   { uri, path }: VideoItem,
-  { confirming }: State,
+  { confirmation }: State,
   { library }: LibraryViewActions,
 ): TemplateResult {
   const name = nameOf(path);
   const confirmingAction =
-    confirming?.uri === uri && confirming.what !== 'remove' ? confirming.what : undefined;
+    confirmation?.uri === uri && confirmation.what !== 'remove' ? confirmation.what : undefined;
   const button = (className: string, label: string, act: () => unknown) =>
     html`<vscode-button secondary class=${className} aria-label="${label}: ${name}" @click=${act}>${label}</vscode-button>`;
   const toggle = (what: 'forget' | 'readAgain') =>
@@ -96,12 +96,12 @@ export function confirmBox(
   question: string,
   confirmLabel: string,
   confirming: Confirmation,
-  { confirm, confirmed }: LibraryActions,
+  { confirm, runConfirmed }: LibraryActions,
 ): TemplateResult {
   return html`<div class="confirm" role="group" aria-label=${question}>
     <p>${question}</p>
     <div class="row">
-      <vscode-button class="yes" @click=${() => confirmed(confirming)}>${confirmLabel}</vscode-button>
+      <vscode-button class="yes" @click=${() => runConfirmed(confirming)}>${confirmLabel}</vscode-button>
       <vscode-button class="no" secondary @click=${() => confirm(undefined)}>Keep</vscode-button>
     </div>
   </div>`;

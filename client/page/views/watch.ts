@@ -10,12 +10,12 @@ import type { Host } from '../host.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { fileNameOfUri, formatTime, nameOf } from '../text.ts';
 import { clipCard } from './clip.ts';
-import { problemBox } from './view-helpers.ts';
 import { externalPlayerButton, playerView } from './player.ts';
 import { storyboard } from './storyboard.ts';
 import { tagBox } from './tags.ts';
 import { timeline } from './timeline.ts';
 import { transcript } from './transcript.ts';
+import { problemBox } from './view-helpers.ts';
 
 /** How far an arrow key goes in the video, ms. */
 const STEP_MS = 5000;
@@ -92,7 +92,7 @@ function videoDetails(
           : html`<vscode-button secondary id="alike" @click=${findSimilar}>Find moments like this one</vscode-button>`
       }
       <vscode-button secondary id="ask-about" @click=${() => library.askAbout(uri)}>Ask about this video</vscode-button>
-      ${watching.unplayable === undefined ? externalPlayerButton(uri, state.nowMs, host) : nothing}
+      ${watching.playbackProblem === undefined ? externalPlayerButton(uri, state.nowMs, host) : nothing}
     </div>
     ${tagBox(video, moment, play, correcting)} ${clipCard(video, clip)}
     ${transcript(state, video, watch, correcting)}

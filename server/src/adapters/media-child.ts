@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { writeAtomicOutput } from '../base/atomic-output.ts';
+import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
 import { childPath } from '../base/children.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { createPreemptiveSlots } from '../base/preemptive-slots.ts';
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
-import { writeAtomicOutput } from '../base/atomic-output.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../children/media-messages.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { createCrashError, createTimeoutError } from '../core/errors/process-failure.ts';
-import type { Settings } from '../core/domain/settings.ts';
 import type { PassEvent, Picture } from '../ports/decoder.ts';
 import type { Media } from '../ports/media.ts';
 

@@ -1,17 +1,10 @@
-import { createCitationFilter } from '../core/generation/citation-filter.ts';
 import type { Answer, Citation } from '../core/domain/search-result.ts';
-import { asksForEveryOccurrence } from '../core/generation/video-outline.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import { asksForEveryOccurrence } from '../core/generation/video-outline.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
-import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
-import { mapReduceMessages } from './map-reduce.ts';
 import { type AnswerQuestion, type AskRequest, createTextWriter } from './ask-request.ts';
-import { type ListAnswer, listAnswer } from './list-answer.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
-import { type VisionDeps, VisionUnavailableError } from './vision-model.ts';
-import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './vision-answer.ts';
-import { answerWholeVideos } from './whole-video-answer.ts';
 import {
   type EvidenceClip,
   isClaimSupported,
@@ -19,7 +12,14 @@ import {
   toEvidenceClip,
   toPromptEvidence,
 } from './evidence.ts';
+import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
+import { type ListAnswer, listAnswer } from './list-answer.ts';
+import { mapReduceMessages } from './map-reduce.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
 import type { SummaryDeps } from './video-summaries.ts';
+import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './vision-answer.ts';
+import { type VisionDeps, VisionUnavailableError } from './vision-model.ts';
+import { answerWholeVideos } from './whole-video-answer.ts';
 
 export interface AnswerQuestionDeps extends SummaryDeps {
   readonly find: ResolveQuestion;
@@ -31,7 +31,7 @@ export interface AnswerQuestionDeps extends SummaryDeps {
   /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
   readonly maxWholeVideoMinutes: () => number;
   /** Told why a model that is set did not answer. */
-  readonly onTrouble: (message: string) => void;
+  readonly onModelFailure: (message: string) => void;
 }
 
 const NO_CAPTIONER_NOTICE =
@@ -44,7 +44,7 @@ interface AnswerMaterial {
   readonly sources: readonly EvidenceClip[];
   readonly messages: (signal: AbortSignal) => Promise<readonly AnswererMessage[]>;
   /** A claim must stand in the words of its clips: they hardly hold the question. */
-  readonly strict: boolean;
+  readonly requiresSupport: boolean;
 }
 
 /**
@@ -60,17 +60,17 @@ interface AnswerMaterial {
  * the answer is quotes.
  */
 export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
-  const { catalogue, onTrouble } = deps;
-  return async (asked, onDelta, signal) => {
-    const model = asked.answerer ?? deps.answerer();
+  const { catalogue, onModelFailure } = deps;
+  return async (request, onDelta, signal) => {
+    const model = request.answerer ?? deps.answerer();
     const captioner = deps.captioner();
     const eyes = captioner && { captioner, decoder: deps.decoder };
-    const found = await deps.find(asked, resultLimit(asked), signal);
+    const resolved = await deps.find(request, resultLimit(request), signal);
     const remarks: string[] = [];
-    if (asked.inspect && !eyes) remarks.push(NO_CAPTIONER_NOTICE);
+    if (request.inspect && !eyes) remarks.push(NO_CAPTIONER_NOTICE);
     const answer =
-      (await modelAnswer({ asked, found, model, eyes, remarks }, onDelta, signal)) ??
-      (await answerInQuotes(deps, asked, found, onDelta, signal));
+      (await modelAnswer({ request, resolved, model, eyes, remarks }, onDelta, signal)) ??
+      (await answerInQuotes(deps, request, resolved, onDelta, signal));
     let text = answer.answer;
     for (const remark of remarks) {
       onDelta(`\n${remark}`);
@@ -80,8 +80,8 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
   };
 
   interface AnswerJob {
-    readonly asked: AskRequest;
-    readonly found: ResolvedQuestion;
+    readonly request: AskRequest;
+    readonly resolved: ResolvedQuestion;
     readonly model: Answerer | undefined;
     readonly eyes: VisionDeps | undefined;
     /** Told to the person below the answer. */
@@ -94,14 +94,16 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
     onDelta: (delta: string) => void,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
-    const { asked, found, model, eyes, remarks } = work;
-    if (found.allowed.length === 0) return undefined;
+    const { request, resolved, model, eyes, remarks } = work;
+    if (resolved.allowedVideos.length === 0) return undefined;
     const out = createTextWriter(onDelta);
     const toAnswer = (citations: readonly Citation[]): Answer | undefined =>
-      out.text() === '' ? undefined : { answer: out.text(), citations, grounded: true, hits: toHits(found) };
+      out.text() === ''
+        ? undefined
+        : { answer: out.text(), citations, grounded: true, hits: toHits(resolved) };
     try {
-      if (model && asksForEveryOccurrence(asked.question) && !found.asksForFrequency) {
-        const list: ListAnswer = await listAnswer(deps, model, asked, found, out, signal);
+      if (model && asksForEveryOccurrence(request.question) && !resolved.asksForFrequency) {
+        const list: ListAnswer = await listAnswer(deps, model, request, resolved, out, signal);
         remarks.push(...list.remarks);
         return toAnswer(list.citations);
       }
@@ -110,11 +112,14 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
       if (!model) return undefined;
       const material = await createMaterial(work, model, inspection, signal);
       if (material.sources.length === 0) return undefined;
-      const { sources, strict } = material;
-      const { language } = found.question;
+      const { sources, requiresSupport } = material;
+      const { language } = resolved.question;
       const hasSupport = (claim: string, numbers: readonly number[]) =>
         numbers.some((n) => isClaimSupported(claim, sources[n - 1]?.lines ?? [], language));
-      const citationFilter = createCitationFilter(sources.length, strict ? { isSupported: hasSupport } : {});
+      const citationFilter = createCitationFilter(
+        sources.length,
+        requiresSupport ? { isSupported: hasSupport } : {},
+      );
       try {
         const messages = await material.messages(signal);
         await model.answer(messages, (delta) => out.add(citationFilter.push(delta)), signal);
@@ -133,20 +138,27 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
   }
 
   function reportFailure({ name }: Answerer, { message, remedy }: ModelUnavailableError): void {
-    onTrouble(`${name} did not answer: ${message} ${remedy}`);
+    onModelFailure(`${name} did not answer: ${message} ${remedy}`);
   }
 
   /** What the vision-language model sees, where it is to look. A look that fails is told and does without. */
   async function tryInspection(
-    { asked, found, model, remarks }: Omit<AnswerJob, 'eyes'>,
+    { request, resolved, model, remarks }: Omit<AnswerJob, 'eyes'>,
     eyes: VisionDeps,
     onText: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Inspection | undefined> {
-    const video = findShortVideo(deps.catalogue, found, deps.maxWholeVideoMinutes(), model !== undefined);
+    const video = findShortVideo(deps.catalogue, resolved, deps.maxWholeVideoMinutes(), model !== undefined);
     try {
-      if (asked.inspect && found.whole.length === 0) {
-        const inspection = await inspectClips(deps, eyes, asked, found, model ? undefined : onText, signal);
+      if (request.inspect && resolved.wholeVideos.length === 0) {
+        const inspection = await inspectClips(
+          deps,
+          eyes,
+          request,
+          resolved,
+          model ? undefined : onText,
+          signal,
+        );
         remarks.push(...inspection.remarks);
         if (inspection.sources.length > 0) return inspection;
       }
@@ -155,45 +167,47 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
           deps,
           eyes,
           video,
-          asked,
-          found.question,
+          request,
+          resolved.question,
           model ? undefined : onText,
           signal,
         );
         remarks.push(...(inspection?.remarks ?? []));
         return inspection;
       }
-      if (asked.inspect && found.whole.length > 0) remarks.push(WHOLE_VIDEO_NOT_INSPECTED_NOTICE);
+      if (request.inspect && resolved.wholeVideos.length > 0) remarks.push(WHOLE_VIDEO_NOT_INSPECTED_NOTICE);
     } catch (error) {
       if (!(error instanceof VisionUnavailableError)) throw error;
-      onTrouble(`${eyes.captioner.name} did not look: ${error.message}`);
-      if (asked.inspect) remarks.push(`The frames could not be looked at again: ${error.message}`);
+      onModelFailure(`${eyes.captioner.name} did not look: ${error.message}`);
+      if (request.inspect) remarks.push(`The frames could not be looked at again: ${error.message}`);
     }
     return undefined;
   }
 
   /** What the model is given: what was looked at, whole videos, or the best clips. */
   async function createMaterial(
-    { asked, found, remarks }: AnswerJob,
+    { request, resolved, remarks }: AnswerJob,
     model: Answerer,
     inspection: Inspection | undefined,
     signal: AbortSignal,
   ): Promise<AnswerMaterial> {
-    const { question, k, conversation = [] } = asked;
-    if (!inspection && found.whole.length > 0) {
-      const wholeVideoAnswer = await answerWholeVideos(deps, model, asked, found, signal);
+    const { question, k, conversation = [] } = request;
+    if (!inspection && resolved.wholeVideos.length > 0) {
+      const wholeVideoAnswer = await answerWholeVideos(deps, model, request, resolved, signal);
       remarks.push(...wholeVideoAnswer.remarks);
-      return { ...wholeVideoAnswer, strict: false };
+      return { ...wholeVideoAnswer, requiresSupport: false };
     }
-    const topPlaces = k < 0 ? found.findings : found.findings.slice(0, Math.max(1, k));
+    const topPlaces = k < 0 ? resolved.rankedPlaces : resolved.rankedPlaces.slice(0, Math.max(1, k));
     // Where the words of the question are hardly there the clips may still answer in other ones.
-    const usablePlaces = found.grounded ? topPlaces.filter(({ hit }, i) => i === 0 || !hit.weak) : topPlaces;
-    const placesWithAnchor = found.anchor ? [found.anchor, ...usablePlaces] : usablePlaces;
+    const usablePlaces = resolved.grounded
+      ? topPlaces.filter(({ hit }, i) => i === 0 || !hit.weak)
+      : topPlaces;
+    const placesWithAnchor = resolved.anchor ? [resolved.anchor, ...usablePlaces] : usablePlaces;
     const sources = inspection?.sources ?? placesWithAnchor.map(toEvidenceClip);
     const evidence = toPromptEvidence(catalogue, sources);
     return {
       sources,
-      strict: !found.grounded && found.whole.length === 0,
+      requiresSupport: !resolved.grounded && resolved.wholeVideos.length === 0,
       messages: (abortSignal) =>
         mapReduceMessages(model, question, evidence, k < 0, conversation, abortSignal),
     };

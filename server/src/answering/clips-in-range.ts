@@ -1,13 +1,13 @@
 import { toClipId } from '../core/domain/clip-id.ts';
 import type { Line } from '../core/domain/description.ts';
-import { orderLines } from '../core/language/lines.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { type Ms, overlapMs, type TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { orderLines } from '../core/language/lines.ts';
+import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { Store } from '../ports/store.ts';
-import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** So far from something "after it" still means, ms. */
 export const NEIGHBOUR_RANGE_MS = 120_000;

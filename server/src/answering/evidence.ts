@@ -1,19 +1,19 @@
-import type { PromptEvidence } from '../core/generation/answer-prompt.ts';
-import type { CitedClaim } from '../core/generation/citation-filter.ts';
 import { toClipId } from '../core/domain/clip-id.ts';
-import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Description, Line } from '../core/domain/description.ts';
-import { extractQuote } from '../core/generation/extract-quote.ts';
-import type { Citation, Hit } from '../core/domain/search-result.ts';
-import { orderLines } from '../core/language/lines.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { toDisplayName } from '../core/ranking/build-outline.ts';
-import { analyseQuestion } from '../core/query/question-analysis.ts';
+import type { Citation, Hit } from '../core/domain/search-result.ts';
 import type { TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { PromptEvidence } from '../core/generation/answer-prompt.ts';
+import type { CitedClaim } from '../core/generation/citation-filter.ts';
+import { extractQuote } from '../core/generation/extract-quote.ts';
+import { orderLines } from '../core/language/lines.ts';
 import { analyse } from '../core/language/tokenizer.ts';
-import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
+import { analyseQuestion } from '../core/query/question-analysis.ts';
+import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** A clip that an answer may cite, with all that is known of it. */
 export interface EvidenceClip extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'link'> {

@@ -1,19 +1,23 @@
 import { formatTime } from '../core/domain/format-time.ts';
 import type { Answer, Citation, Hit } from '../core/domain/search-result.ts';
+import { overlapMs } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
+import {
+  asksForEveryOccurrence,
+  buildVideoOutline,
+  type OutlineSection,
+} from '../core/generation/video-outline.ts';
 import { orderLines } from '../core/language/lines.ts';
+import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import type { Question } from '../core/query/question-analysis.ts';
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
-import { asksForEveryOccurrence, buildVideoOutline, type OutlineSection } from '../core/generation/video-outline.ts';
-import type { Question } from '../core/query/question-analysis.ts';
-import { overlapMs } from '../core/domain/time-range.ts';
-import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import type { Store } from '../ports/store.ts';
-import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
 import { createCitation, formatQuote } from './format-citation.ts';
 import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
-import type { RankedPlace } from '../search/build-hits.ts';
 import { selectQuote } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
@@ -59,12 +63,12 @@ export async function answerInQuotes(
   const out = createTextWriter(onDelta);
   const listsAll = asksForEveryOccurrence(question) && !resolved.asksForFrequency;
   const hits = toHits(resolved);
-  if (resolved.allowed.length === 0) {
+  if (resolved.allowedVideos.length === 0) {
     out.addLine(NOTHING_INDEXED);
     return { answer: out.text(), citations: [], grounded: false, hits };
   }
-  if (resolved.whole.length > 0) {
-    const citations = await writeOutlines(store, catalogue, resolved.whole, k, out, signal);
+  if (resolved.wholeVideos.length > 0) {
+    const citations = await writeOutlines(store, catalogue, resolved.wholeVideos, k, out, signal);
     if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   }
   const quotablePlaces = resolved.grounded ? selectQuotablePlaces(resolved, listsAll ? -1 : k) : [];
@@ -85,8 +89,8 @@ export async function answerInQuotes(
 }
 
 /** What was found, as it is shown beside an answer. */
-export function toHits({ findings }: ResolvedQuestion): readonly Hit[] {
-  return findings.slice(0, MAX_HITS).map(({ hit }) => hit);
+export function toHits({ rankedPlaces }: ResolvedQuestion): readonly Hit[] {
+  return rankedPlaces.slice(0, MAX_HITS).map(({ hit }) => hit);
 }
 
 /** The count of what is listed above it, and of nothing else. */
@@ -103,8 +107,8 @@ function correctionsNotice(question: Question): readonly string[] {
 }
 
 /** What an answer may rest on: the first `k`, without those too thin; the best one always. */
-function selectQuotablePlaces({ findings }: ResolvedQuestion, k: number): readonly RankedPlace[] {
-  const candidates = k < 0 ? findings : findings.slice(0, Math.max(1, k));
+function selectQuotablePlaces({ rankedPlaces }: ResolvedQuestion, k: number): readonly RankedPlace[] {
+  const candidates = k < 0 ? rankedPlaces : rankedPlaces.slice(0, Math.max(1, k));
   return candidates.filter(({ hit }, i) => i === 0 || !hit.weak);
 }
 

@@ -1,9 +1,9 @@
 import { toClipId } from '../core/domain/clip-id.ts';
-import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
-import type { Citation } from '../core/domain/search-result.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import type { Sentence } from '../core/language/sentence-splitter.ts';
+import type { Citation } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { Sentence } from '../core/language/sentence-splitter.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** What a quote was taken from, where it was not said. */

@@ -7,15 +7,16 @@ import { selectQuote } from './select-quote.ts';
  * those places alone are left then. Else the times themselves are what is asked for.
  */
 export function filterByFrequency(questionText: string, resolved: ResolvedQuestion): ResolvedQuestion {
-  if (!asksForFrequency(questionText) || !resolved.grounded || resolved.whole.length > 0) return resolved;
+  if (!asksForFrequency(questionText) || !resolved.grounded || resolved.wholeVideos.length > 0)
+    return resolved;
   // As it stands, for what was looked for lacks "how often".
   const question = { ...resolved.question, text: questionText };
-  const rankedPlaces = resolved.findings.filter(
+  const rankedPlaces = resolved.rankedPlaces.filter(
     (finding, i) =>
       (i === 0 || !finding.hit.weak) &&
       selectQuote(question, finding).some(({ text }) => statesFrequency(text)),
   );
   return rankedPlaces.length > 0
-    ? { ...resolved, question, findings: rankedPlaces, asksForFrequency: true }
+    ? { ...resolved, question, rankedPlaces: rankedPlaces, asksForFrequency: true }
     : resolved;
 }

@@ -1,15 +1,15 @@
-import { countEvidenceWords } from '../core/generation/answer-prompt.ts';
 import type { Citation } from '../core/domain/search-result.ts';
-import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { countEvidenceWords } from '../core/generation/answer-prompt.ts';
 import type { Answerer } from '../ports/answerer.ts';
-import { MAX_PARALLEL_PROMPTS } from './map-reduce.ts';
 import type { AskRequest, TextWriter } from './ask-request.ts';
-import { listMoments } from './list-moments.ts';
-import type { ResolvedQuestion } from './resolved-question.ts';
 import { type EvidenceClip, toEvidenceClip, toEvidenceClips } from './evidence.ts';
-import type { SummaryDeps } from './video-summaries.ts';
+import { listMoments } from './list-moments.ts';
+import { MAX_PARALLEL_PROMPTS } from './map-reduce.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent } from './select-videos.ts';
+import type { SummaryDeps } from './video-summaries.ts';
 
 /** Clips that are all read for one question, where not all are asked for with -1: over three hours of video. */
 const MAX_READ_CLIPS = 400;
@@ -20,7 +20,7 @@ export interface ListAnswer {
 }
 
 type ListAnswerDeps = Pick<SummaryDeps, 'store' | 'catalogue'> & {
-  readonly onTrouble: (message: string) => void;
+  readonly onModelFailure: (message: string) => void;
 };
 
 /** The clips of videos in portions of at least `words`, but for the last: no more of them is held at a time. */
@@ -54,30 +54,31 @@ export async function listAnswer(
   out: TextWriter,
   signal: AbortSignal,
 ): Promise<ListAnswer> {
-  const { catalogue, onTrouble } = deps;
-  const copies = resolved.whole.length > 0 ? resolved.whole : distinctByContent(resolved.allowed);
+  const { catalogue, onModelFailure } = deps;
+  const copies =
+    resolved.wholeVideos.length > 0 ? resolved.wholeVideos : distinctByContent(resolved.allowedVideos);
   const count = copies.reduce((sum, { videoId }) => sum + (catalogue.video(videoId)?.clips.length ?? 0), 0);
   const isRestricted =
     resolved.order !== undefined || resolved.anchor !== undefined || resolved.isPartial === true;
   const readsAll = !isRestricted && (k < 0 || count <= MAX_READ_CLIPS);
   const portions = readsAll
     ? readClips(deps, copies, MAX_PARALLEL_PROMPTS * model.words, signal)
-    : [resolved.findings.map(toEvidenceClip)];
+    : [resolved.rankedPlaces.map(toEvidenceClip)];
   const { language } = resolved.question;
   const requiresSupport = !readsAll && !resolved.grounded;
   const remarks: string[] = [];
   if (!readsAll && !isRestricted)
     remarks.push(
-      `Read were the ${resolved.findings.length} places that fit the question best, of ${count} clips; ` +
+      `Read were the ${resolved.rankedPlaces.length} places that fit the question best, of ${count} clips; ` +
         'name a video, or ask with -k -1 to have all of them read.',
     );
   const citations: Citation[] = [];
-  const request = { model, catalogue, question, language, strict: requiresSupport };
+  const request = { model, catalogue, question, language, requiresSupport };
   try {
     await listMoments(request, portions, citations, out, signal);
   } catch (error) {
     if (!(error instanceof ModelUnavailableError) || citations.length === 0) throw error;
-    onTrouble(`${model.name} did not answer: ${error.message} ${error.remedy}`);
+    onModelFailure(`${model.name} did not answer: ${error.message} ${error.remedy}`);
     remarks.push(`The list is not complete: ${error.message}`);
   }
   return { citations, remarks: citations.length > 0 ? remarks : [] };

@@ -1,14 +1,14 @@
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import type { Citation } from '../core/domain/search-result.ts';
 import { answerPrompt, countEvidenceWords, LIST_RULES } from '../core/generation/answer-prompt.ts';
 import { extractQuote } from '../core/generation/extract-quote.ts';
-import type { Citation } from '../core/domain/search-result.ts';
-import { formatMediaLink } from '../core/domain/media-link.ts';
-import { analyseQuestion } from '../core/query/question-analysis.ts';
 import { type CitedSentence, parseCitedSentences } from '../core/generation/video-summary.ts';
+import { analyseQuestion } from '../core/query/question-analysis.ts';
 import type { Answerer } from '../ports/answerer.ts';
-import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './map-reduce.ts';
-import type { TextWriter } from './ask-request.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { TextWriter } from './ask-request.ts';
 import { type EvidenceClip, isClaimSupported, toPromptEvidence } from './evidence.ts';
+import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './map-reduce.ts';
 
 /** Numbers of times that a line may name: it counts what only the list may count, unless its clip says so itself. */
 const COUNT_PHRASES =
@@ -21,7 +21,7 @@ export interface ListRequest {
   /** Base form, of the question. */
   readonly language: string;
   /** True where a line must stand in the words of its clip: the clips hardly hold what is asked. */
-  readonly strict: boolean;
+  readonly requiresSupport: boolean;
 }
 
 /** A moment of a list; `key` is equal for equal places. */
@@ -70,7 +70,7 @@ function mergeNeighbours(
  * told in order; their citations are added to `citations`, to which none come where the model found no moment.
  */
 export async function listMoments(
-  { model, catalogue, question, language, strict }: ListRequest,
+  { model, catalogue, question, language, requiresSupport }: ListRequest,
   portions: AsyncIterable<readonly EvidenceClip[]> | Iterable<readonly EvidenceClip[]>,
   citations: Citation[],
   out: TextWriter,
@@ -82,7 +82,7 @@ export async function listMoments(
     const moments = mergeNeighbours(sources, line).flatMap((source) => {
       const clipText = source.lines.map(({ text }) => text.toLowerCase()).join(' ');
       const isInvented = countPhrases.some((count) => !clipText.includes(count.toLowerCase()));
-      if (isInvented || (strict && !isClaimSupported(line.text, source.lines, language))) return [];
+      if (isInvented || (requiresSupport && !isClaimSupported(line.text, source.lines, language))) return [];
       return [toListedMoment(line.text, source, language)];
     });
     const newMoments = moments.filter(({ key }) => !seenKeys.has(key) && seenKeys.add(key));

@@ -1,3 +1,4 @@
+import type { ConversationTurn } from '../core/domain/conversation.ts';
 import {
   ANSWER_RULES,
   answerPrompt,
@@ -6,7 +7,6 @@ import {
   type PromptEvidence,
 } from '../core/generation/answer-prompt.ts';
 import { createCitationFilter } from '../core/generation/citation-filter.ts';
-import type { ConversationTurn } from '../core/domain/conversation.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 
 /** Parts of the evidence that are read at a time. */

@@ -1,29 +1,33 @@
-import { isAnswerable } from '../core/ranking/answerability.ts';
-import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { ConversationTurn } from '../core/domain/conversation.ts';
-import { findConversationTopic, resolveFollowUp } from '../core/query/follow-up.ts';
 import type { Scope } from '../core/domain/search-result.ts';
-import { isCueLine } from '../core/language/lines.ts';
-import { isVideoWord, parseOverviewQuestion, stripCountingPhrase } from '../core/generation/video-outline.ts';
-import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
 import { overlapMs, type TimeRange } from '../core/domain/time-range.ts';
-import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
-import { parseTimeConstraints, type TimeConstraints, toPartRange } from '../core/query/temporal-expressions.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { isVideoWord, parseOverviewQuestion, stripCountingPhrase } from '../core/generation/video-outline.ts';
+import { isCueLine } from '../core/language/lines.ts';
+import { findConversationTopic, resolveFollowUp } from '../core/query/follow-up.ts';
+import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
+import {
+  parseTimeConstraints,
+  type TimeConstraints,
+  toPartRange,
+} from '../core/query/temporal-expressions.ts';
+import { isAnswerable } from '../core/ranking/answerability.ts';
+import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
+import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
-import type { CatalogueReader } from '../search/catalogue-reader.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
-import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './clips-in-range.ts';
-import type { Search } from '../search/search.ts';
+import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { createScopeFilter } from '../search/scope-filter.ts';
+import type { Search } from '../search/search.ts';
+import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './clips-in-range.ts';
 import { filterByFrequency } from './frequency-filter.ts';
+import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
 import { distinctByContent, findBestNamed, findWholeVideos, titleTerms } from './select-videos.ts';
 
 export interface ResolveQuestionDeps {
   readonly store: Store;
   readonly catalogue: CatalogueReader;
-  readonly retrieve: Search;
+  readonly search: Search;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** IANA time zone, in which "yesterday" begins. */
@@ -67,7 +71,7 @@ function evidenceSpan({ hit, place }: RankedPlace): TimeRange {
 export function createResolveQuestion({
   store,
   catalogue,
-  retrieve,
+  search,
   now,
   zone,
 }: ResolveQuestionDeps): ResolveQuestion {
@@ -87,11 +91,18 @@ export function createResolveQuestion({
     const { scope, conversation, signal } = context;
     const followUpQuestion = resolveFollowUp(question, conversation);
     const lookUp = async (text: string, count: number): Promise<ResolvedQuestion> => {
-      const outcome = await retrieve(text, count, scope, signal);
+      const outcome = await search(text, count, scope, signal);
       const scopeFilter = createScopeFilter(catalogue, scope, outcome.query);
-      const allowed = scopeFilter.copies();
-      const whole = findWholeVideos(text, outcome.question, catalogue, allowed);
-      return { ...outcome, text, scope, allowed, narrowed: !scopeFilter.allowsAll, whole };
+      const allowedVideos = scopeFilter.copies();
+      const whole = findWholeVideos(text, outcome.question, catalogue, allowedVideos);
+      return {
+        ...outcome,
+        text,
+        scope,
+        allowedVideos,
+        isNarrowed: !scopeFilter.allowsAll,
+        wholeVideos: whole,
+      };
     };
     if (!followUpQuestion?.isDependent) {
       const standalone = await lookUp(question, k);
@@ -101,7 +112,7 @@ export function createResolveQuestion({
     }
     const broad = await lookUp(followUpQuestion.text, k < 0 ? k : Math.max(MIN_FOLLOW_UP_RESULTS, k));
     if (broad.grounded)
-      return { ...rankByOwnWords(question, broad, k), whole: videosOfBestPlace(question, broad) };
+      return { ...rankByOwnWords(question, broad, k), wholeVideos: videosOfBestPlace(question, broad) };
     const standalone = await lookUp(question, k);
     return standalone.grounded ? standalone : rankByOwnWords(question, broad, k);
   }
@@ -114,24 +125,33 @@ export function createResolveQuestion({
     const ownQuestion = analyseQuestion(question, [resolved.question.language]);
     const ownTerms = ownQuestion.strong.filter((id) => ownQuestion.concepts[id]?.weak === false);
     if (ownTerms.length === 0)
-      return { ...resolved, findings: k < 0 ? resolved.findings : resolved.findings.slice(0, k) };
+      return { ...resolved, rankedPlaces: k < 0 ? resolved.rankedPlaces : resolved.rankedPlaces.slice(0, k) };
     const matchCounts = new Map(
-      resolved.findings.map((finding) => {
+      resolved.rankedPlaces.map((finding) => {
         const terms = new Set(finding.place.window.terms.split(' '));
         return [finding, ownTerms.filter((termId) => matchesConcept(ownQuestion, termId, terms)).length];
       }),
     );
-    const findings = [...resolved.findings].sort(
+    const rankedPlaces = [...resolved.rankedPlaces].sort(
       (a, b) => (matchCounts.get(b) ?? 0) - (matchCounts.get(a) ?? 0),
     );
-    return { ...resolved, question: ownQuestion, findings: k < 0 ? findings : findings.slice(0, k) };
+    return {
+      ...resolved,
+      question: ownQuestion,
+      rankedPlaces: k < 0 ? rankedPlaces : rankedPlaces.slice(0, k),
+    };
   }
 
   /** "And what is it about?" after a question that found its place: the video of that place. */
   function videosOfBestPlace(question: string, resolved: ResolvedQuestion): readonly VideoFile[] {
-    const [best] = resolved.findings;
-    if (resolved.whole.length > 0 || !best || !resolved.grounded || !parseOverviewQuestion(question, []))
-      return resolved.whole;
+    const [best] = resolved.rankedPlaces;
+    if (
+      resolved.wholeVideos.length > 0 ||
+      !best ||
+      !resolved.grounded ||
+      !parseOverviewQuestion(question, [])
+    )
+      return resolved.wholeVideos;
     const copy = catalogue.copy(best.hit.uri);
     return copy ? [copy] : [];
   }
@@ -145,23 +165,26 @@ export function createResolveQuestion({
     predicate: (finding: RankedPlace) => boolean,
     k: number,
   ): ResolvedQuestion => {
-    const findings = resolved.findings.filter(predicate);
-    const limitedPlaces = k < 0 ? findings : findings.slice(0, k);
+    const matchingPlaces = resolved.rankedPlaces.filter(predicate);
+    const limitedPlaces = k < 0 ? matchingPlaces : matchingPlaces.slice(0, k);
     return {
       ...resolved,
-      findings: limitedPlaces,
-      grounded: isAnswerable(findings.map(({ place }) => place)),
-      whole: [],
+      rankedPlaces: limitedPlaces,
+      grounded: isAnswerable(matchingPlaces.map(({ place }) => place)),
+      wholeVideos: [],
       isPartial: true,
     };
   };
   const maxClips = (k: number) => (k < 0 ? MAX_POSITION_CLIPS : k);
 
   /** The videos that a part may be of: the only one, those that are named, the one whose name holds what is asked. */
-  function candidateVideos({ allowed, whole, question }: ResolvedQuestion, k: number): readonly VideoFile[] {
-    const distinctVideos = distinctByContent(allowed);
-    if (distinctVideos.length <= 1 || (whole.length > 0 && whole.length <= maxClips(k)))
-      return distinctVideos.length <= 1 ? distinctVideos : whole;
+  function candidateVideos(
+    { allowedVideos, wholeVideos, question }: ResolvedQuestion,
+    k: number,
+  ): readonly VideoFile[] {
+    const distinctVideos = distinctByContent(allowedVideos);
+    if (distinctVideos.length <= 1 || (wholeVideos.length > 0 && wholeVideos.length <= maxClips(k)))
+      return distinctVideos.length <= 1 ? distinctVideos : wholeVideos;
     return findBestNamed(question, catalogue, distinctVideos);
   }
 
@@ -196,15 +219,15 @@ export function createResolveQuestion({
       asksOnlyForPosition(unfiltered.question, copy),
     );
     const fromEnd = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
-    const findings: RankedPlace[] = [];
+    const rankedPlaces: RankedPlace[] = [];
     for (const copy of copies) {
       const count = Math.max(1, Math.floor(maxClips(k) / copies.length));
-      findings.push(
+      rankedPlaces.push(
         ...(await findClipsInRange(clipDeps, copy, partRange(copy, part), count, fromEnd, context.signal)),
       );
     }
-    if (findings.length === 0) return undefined;
-    return { ...unfiltered, findings, grounded: true, whole: [], order: 'part' };
+    if (rankedPlaces.length === 0) return undefined;
+    return { ...unfiltered, rankedPlaces, grounded: true, wholeVideos: [], order: 'part' };
   }
 
   /** Beside something: the place that holds it is found first. */
@@ -219,7 +242,7 @@ export function createResolveQuestion({
     const anchorText = beside.anchor || findConversationTopic(context.conversation).join(' ');
     if (anchorText === '') return undefined;
     const anchors = await resolveByWords(anchorText, 1, { ...context, conversation: [] });
-    const [anchor] = anchors.findings;
+    const [anchor] = anchors.rankedPlaces;
     const copy = anchor && catalogue.copy(anchor.hit.uri);
     if (!anchor || !copy || !anchors.grounded) return undefined;
     const { side } = beside;
@@ -235,7 +258,7 @@ export function createResolveQuestion({
       const inVideo = await resolveByWords(time.question, -1, { ...context, scope, conversation: [] });
       const positionOnly = asksOnlyForPosition(inVideo.question, copy);
       // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
-      if (!positionOnly && (plainResult.findings[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE)
+      if (!positionOnly && (plainResult.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE)
         return undefined;
       const matches = filterPlaces(
         inVideo,
@@ -249,7 +272,7 @@ export function createResolveQuestion({
       side === 'after'
         ? { ...range, endMs: Math.min(range.endMs, range.startMs + NEIGHBOUR_RANGE_MS) }
         : { ...range, startMs: Math.max(range.startMs, range.endMs - NEIGHBOUR_RANGE_MS) };
-    const findings = await findClipsInRange(
+    const rankedPlaces = await findClipsInRange(
       clipDeps,
       copy,
       nearRange,
@@ -257,8 +280,8 @@ export function createResolveQuestion({
       side === 'before',
       context.signal,
     );
-    if (findings.length === 0) return undefined;
-    return { ...anchors, text: time.question, findings, whole: [], order: side, anchor };
+    if (rankedPlaces.length === 0) return undefined;
+    return { ...anchors, text: time.question, rankedPlaces, wholeVideos: [], order: side, anchor };
   }
 
   /** A day is enough to say what is meant where nothing else is asked: the recordings of it. */
@@ -268,17 +291,17 @@ export function createResolveQuestion({
     context: LookupContext,
   ): Promise<ResolvedQuestion | undefined> {
     const resolved = await resolveByWords(`${time.question} ${time.beside?.anchor ?? ''}`.trim(), k, context);
-    if (resolved.allowed.length === 0) return undefined;
+    if (resolved.allowedVideos.length === 0) return undefined;
     const dateOnly = resolved.question.concepts.every(({ weak }) => weak);
-    return dateOnly && resolved.whole.length === 0
-      ? { ...resolved, whole: distinctByContent(resolved.allowed) }
+    return dateOnly && resolved.wholeVideos.length === 0
+      ? { ...resolved, wholeVideos: distinctByContent(resolved.allowedVideos) }
       : resolved;
   }
 
   /** Does the best place hold what was taken for a word about time? Then that is what the question is about. */
   function matchesLiterally(time: TimeConstraints, plainResult: ResolvedQuestion): boolean {
     const evidenceText = toComparableText(
-      plainResult.findings[0]?.place.evidence.map(({ text }) => text).join(' ') ?? '',
+      plainResult.rankedPlaces[0]?.place.evidence.map(({ text }) => text).join(' ') ?? '',
     );
     return (
       plainResult.grounded &&
@@ -306,8 +329,8 @@ export function createResolveQuestion({
     if (!resolved) return plainResult;
     const isBetter =
       resolved.grounded ||
-      resolved.whole.length > 0 ||
-      (!plainResult.grounded && resolved.findings.length > 0);
+      resolved.wholeVideos.length > 0 ||
+      (!plainResult.grounded && resolved.rankedPlaces.length > 0);
     return isBetter ? resolved : plainResult;
   };
   return async (request, k, signal) => filterByFrequency(request.question, await resolve(request, k, signal));

@@ -1,8 +1,8 @@
 import type { Scope } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import type { AskRequest } from './ask-request.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { SearchOutcome } from '../search/search.ts';
+import type { AskRequest } from './ask-request.ts';
 
 /** What a question finds, however it says where to look. */
 export interface ResolvedQuestion extends SearchOutcome {
@@ -11,11 +11,11 @@ export interface ResolvedQuestion extends SearchOutcome {
   /** As the question's dates narrow it. */
   readonly scope: Scope;
   /** The copies that may be answered from. */
-  readonly allowed: readonly VideoFile[];
+  readonly allowedVideos: readonly VideoFile[];
   /** True where scope, operators or dates leave some copies out. */
-  readonly narrowed: boolean;
+  readonly isNarrowed: boolean;
   /** The videos that are meant as a whole, each content once; [] where a place is asked for. */
-  readonly whole: readonly VideoFile[];
+  readonly wholeVideos: readonly VideoFile[];
   /** Set where findings, in time order, were chosen by where they lie and not by the words they hold. */
   readonly order?: 'before' | 'after' | 'part';
   /** True where places elsewhere in the same videos were left out. */

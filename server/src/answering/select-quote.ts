@@ -1,9 +1,9 @@
-import { MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
 import { extractQuote } from '../core/generation/extract-quote.ts';
 import { orderLines } from '../core/language/lines.ts';
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
-import type { Question } from '../core/query/question-analysis.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import { MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
+import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 
 /** Sentences quoted of a piece that answers by its semanticMatch: which of them does cannot be told. */

@@ -1,13 +1,13 @@
 import { toClipId } from '../core/domain/clip-id.ts';
-import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Description, SummaryNote } from '../core/domain/description.ts';
-import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/generation/video-summary.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/generation/video-summary.ts';
+import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
-import { askForNote, mapReduceMessages } from './map-reduce.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './evidence.ts';
+import { askForNote, mapReduceMessages } from './map-reduce.ts';
 
 /** A video's summary with the clips that its sentences rest on. */
 export interface VideoSummary {
@@ -22,7 +22,7 @@ export interface SummaryDeps {
   readonly store: Store;
   readonly catalogue: CatalogueReader;
   /** Keeps a summary in the index; one that cannot be kept is made anew the next time. */
-  readonly keep: (row: Description) => Promise<void>;
+  readonly saveSummary: (row: Description) => Promise<void>;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface SummaryDeps {
  * video says nothing, or the model wrote nothing that cites. Rejects with UnavailableError and the signal's reason.
  */
 export async function findOrCreateSummary(
-  { store, catalogue, keep }: SummaryDeps,
+  { store, catalogue, saveSummary }: SummaryDeps,
   model: Answerer,
   copy: VideoFile,
   mayCreate: boolean,
@@ -59,7 +59,7 @@ export async function findOrCreateSummary(
     const range = { startMs: 0, endMs: Math.max(1, record?.probe.durationMs ?? 0) };
     const row = { videoId, uri, stage: 'summary' as const, describer: model.name, recipe };
     const clipId = toClipId(videoId, range);
-    await keep({ ...row, id: toDescriptionId(row, range), ...range, clipId, lines: [], notes });
+    await saveSummary({ ...row, id: toDescriptionId(row, range), ...range, clipId, lines: [], notes });
   }
   return { notes, sources: clipsOfNotes(notes, sources), isNew: true };
 }

@@ -1,13 +1,21 @@
-import { createCitationFilter } from '../core/generation/citation-filter.ts';
-import { toStandaloneQuestion } from '../core/query/follow-up.ts';
-import type { Citation } from '../core/domain/search-result.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { parseCitedSentences } from '../core/generation/video-summary.ts';
+import type { Citation } from '../core/domain/search-result.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import { parseCitedSentences } from '../core/generation/video-summary.ts';
+import { toStandaloneQuestion } from '../core/query/follow-up.ts';
 import type { Store } from '../ports/store.ts';
-import type { AskRequest } from './ask-request.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import type { AskRequest } from './ask-request.ts';
+import {
+  type EvidenceClip,
+  findSupportingClips,
+  toCitations,
+  toEvidenceClip,
+  toEvidenceClips,
+} from './evidence.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
+import { distinctByContent } from './select-videos.ts';
 import {
   inspectClip,
   inspectWholeVideo,
@@ -16,14 +24,6 @@ import {
   type VisionDeps,
   VisionUnavailableError,
 } from './vision-model.ts';
-import {
-  type EvidenceClip,
-  findSupportingClips,
-  toCitations,
-  toEvidenceClip,
-  toEvidenceClips,
-} from './evidence.ts';
-import { distinctByContent } from './select-videos.ts';
 
 /** Clips whose frames are looked at for one question. */
 const MAX_INSPECTED_CLIPS = 8;
@@ -57,7 +57,7 @@ const hasVideoStream = (record: VideoRecord | undefined) =>
  */
 export function findShortVideo(
   catalogue: CatalogueReader,
-  { allowed, whole, narrowed, findings, grounded, order, anchor }: ResolvedQuestion,
+  { allowedVideos, wholeVideos, isNarrowed, rankedPlaces, grounded, order, anchor }: ResolvedQuestion,
   minutes: number,
   hasAnswerer: boolean,
 ): VideoFile | undefined {
@@ -67,12 +67,16 @@ export function findShortVideo(
     const lengthMs = record?.probe.durationMs ?? 0;
     return hasVideoStream(record) && lengthMs > 0 && lengthMs <= minutes * 60_000;
   };
-  const candidates = distinctByContent(allowed);
+  const candidates = distinctByContent(allowedVideos);
   const onlyVideo =
-    whole.length === 1 ? whole[0] : narrowed && candidates.length === 1 ? candidates[0] : undefined;
+    wholeVideos.length === 1
+      ? wholeVideos[0]
+      : isNarrowed && candidates.length === 1
+        ? candidates[0]
+        : undefined;
   if (onlyVideo) return isShort(onlyVideo) ? onlyVideo : undefined;
-  if (whole.length > 0 || !hasAnswerer || !grounded) return undefined;
-  const strongPlaces = findings.filter(({ hit }, i) => i === 0 || !hit.weak);
+  if (wholeVideos.length > 0 || !hasAnswerer || !grounded) return undefined;
+  const strongPlaces = rankedPlaces.filter(({ hit }, i) => i === 0 || !hit.weak);
   const [firstPlace] = strongPlaces;
   const copy = firstPlace && catalogue.copy(firstPlace.hit.uri);
   return copy && isShort(copy) && strongPlaces.every(({ hit }) => hit.videoId === copy.videoId)
@@ -115,7 +119,7 @@ export async function inspectClips(
 ): Promise<Inspection> {
   const { k, conversation = [] } = request;
   const question = toStandaloneQuestion(request.question, conversation);
-  const topPlaces = k < 0 ? resolved.findings : resolved.findings.slice(0, Math.max(1, k));
+  const topPlaces = k < 0 ? resolved.rankedPlaces : resolved.rankedPlaces.slice(0, Math.max(1, k));
   const candidates =
     topPlaces.length > 0
       ? topPlaces.map((finding) => ({ source: toEvidenceClip(finding), clip: finding.hit.clip }))
@@ -175,9 +179,9 @@ function nothingSeenNotice(count: number): string {
 /** Clips evenly over the only video that may be meant. */
 async function spreadClips(
   { store, catalogue }: InspectionDeps,
-  { allowed }: ResolvedQuestion,
+  { allowedVideos }: ResolvedQuestion,
 ): Promise<readonly EvidenceClip[]> {
-  const [copy, secondVideo] = distinctByContent(allowed);
+  const [copy, secondVideo] = distinctByContent(allowedVideos);
   if (!copy || secondVideo || !hasVideoStream(catalogue.video(copy.videoId))) return [];
   const rows = await store.descriptions(copy.videoId, copy.uri);
   const allClips = toEvidenceClips(copy, catalogue.video(copy.videoId)?.clips ?? [], rows, true);

@@ -1,10 +1,10 @@
+import type { Line } from '../core/domain/description.ts';
+import { type Ms, overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { NO_ANSWER } from '../core/generation/answer-prompt.ts';
 import { frameTimes } from '../core/generation/caption-prompt.ts';
-import type { Line } from '../core/domain/description.ts';
-import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { visionPrompt, wholeVideoPrompt } from '../core/generation/vision-prompt.ts';
-import { type Ms, overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
-import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
 import type { EvidenceClip } from './evidence.ts';

@@ -1,12 +1,12 @@
 import { sanitisePromptText } from '../core/generation/caption-prompt.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
-import { fitsContext, mapReduceMessages, reduceMessages } from './map-reduce.ts';
 import type { AskRequest } from './ask-request.ts';
-import type { ResolvedQuestion } from './resolved-question.ts';
 import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './evidence.ts';
-import { findOrCreateSummary, type SummaryDeps } from './video-summaries.ts';
+import { fitsContext, mapReduceMessages, reduceMessages } from './map-reduce.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent } from './select-videos.ts';
+import { findOrCreateSummary, type SummaryDeps } from './video-summaries.ts';
 
 /** Summaries that are made for one question, where not all are asked for with -1; kept ones cost nothing. */
 const MAX_NEW_SUMMARIES = 50;
@@ -26,12 +26,12 @@ export async function answerWholeVideos(
   deps: SummaryDeps,
   model: Answerer,
   { question, k, conversation = [] }: AskRequest,
-  { whole, allowed, narrowed }: ResolvedQuestion,
+  { wholeVideos, allowedVideos, isNarrowed }: ResolvedQuestion,
   signal: AbortSignal,
 ): Promise<WholeVideoAnswer> {
   const { store, catalogue } = deps;
-  const takesAll = k < 0 || narrowed || whole.length < distinctByContent(allowed).length;
-  const videos = takesAll ? whole : whole.slice(0, Math.max(1, k));
+  const takesAll = k < 0 || isNarrowed || wholeVideos.length < distinctByContent(allowedVideos).length;
+  const videos = takesAll ? wholeVideos : wholeVideos.slice(0, Math.max(1, k));
   const [onlyVideo] = videos;
   if (onlyVideo && videos.length === 1) {
     const rows = await store.descriptions(onlyVideo.videoId, onlyVideo.uri);

@@ -1,10 +1,20 @@
 import {
-  embedLoadedTexts,
-  type LoadedTextEmbedder,
-  TEXT_EMBEDDER_LOADER,
-} from '../adapters/transformers/sentence-embedding.ts';
+  DUAL_ENCODER_LOADER,
+  encodePictures,
+  encodeTexts,
+  type LoadedDualEncoder,
+} from '../adapters/transformers/clip-model.ts';
+import {
+  type LoadedReranker,
+  RERANKER_LOADER,
+  rankPassages,
+} from '../adapters/transformers/cross-encoder.ts';
 import { generateForItems } from '../adapters/transformers/image-text-generation.ts';
-import { transcribeSamples } from '../adapters/transformers/transcribe.ts';
+import type {
+  InferenceCalls,
+  InferenceProgress,
+  ModelPlace,
+} from '../adapters/transformers/inference-messages.ts';
 import {
   CAPTIONER_LOADER,
   type Disposable,
@@ -13,16 +23,11 @@ import {
   type ModelLoader,
   type WithHealth,
 } from '../adapters/transformers/load-model.ts';
-import type { InferenceCalls, InferenceProgress, ModelPlace } from '../adapters/transformers/inference-messages.ts';
-import { type LoadedReranker, RERANKER_LOADER, rankPassages } from '../adapters/transformers/cross-encoder.ts';
-import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/whisper-model.ts';
 import {
-  DUAL_ENCODER_LOADER,
-  encodePictures,
-  encodeTexts,
-  type LoadedDualEncoder,
-} from '../adapters/transformers/clip-model.ts';
-import { toErrorDetail } from '../adapters/transformers/unsupported-model.ts';
+  embedLoadedTexts,
+  type LoadedTextEmbedder,
+  TEXT_EMBEDDER_LOADER,
+} from '../adapters/transformers/sentence-embedding.ts';
 import {
   generateReply,
   isVisionModel,
@@ -31,6 +36,9 @@ import {
   toPartsPrompt,
   toTextPrompt,
 } from '../adapters/transformers/text-generation.ts';
+import { transcribeSamples } from '../adapters/transformers/transcribe.ts';
+import { toErrorDetail } from '../adapters/transformers/unsupported-model.ts';
+import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/whisper-model.ts';
 import { serveChildCalls } from '../base/child-server.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 

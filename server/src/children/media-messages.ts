@@ -1,8 +1,8 @@
 import type { Cue } from '../core/domain/cue.ts';
-import type { MediaFailure } from '../core/errors/media-failure.ts';
-import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
+import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
+import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
 import type { Box, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
 

@@ -1,13 +1,14 @@
 import type { AskResult } from '../../protocol/ask.ts';
+import { formatTime } from '../core/domain/format-time.ts';
+import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCountOrAll, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
-import { usageError } from './cli-failure.ts';
-import { createTextStyler, formatTime } from './format.ts';
+import { createTextStyler } from './format.ts';
 import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
-import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
 import { uriToDisplayPath } from './path-argument.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
+import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
 
 /** The answer with its citations, numbered as in the text. */
 export function formatAnswer(result: AskResult, context: CommandContext): string {

@@ -3,13 +3,14 @@ import type { Ms, Uri } from '../../protocol/base.ts';
 import type { CorrectableKind, Correction, CorrectionsResult } from '../../protocol/corrections.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
 import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
+import { formatTime } from '../core/domain/format-time.ts';
 import type { Client } from '../daemon/connect.ts';
+import { CommandError, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { CommandError, usageError } from './cli-failure.ts';
-import { formatCount, formatTime } from './format.ts';
+import { formatCount } from './format.ts';
 import { parseTarget } from './hit-argument.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 interface VideoLocation {
   readonly uri: Uri;

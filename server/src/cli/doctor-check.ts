@@ -1,5 +1,5 @@
-import { sanitiseLine } from './sanitise-terminal.ts';
 import type { Style, StyleText } from './format.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** `missing`: Goldfish does not work without it. `absent`: it works, with less. */
 export type CheckState = 'ok' | 'absent' | 'missing';

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Check } from './doctor-check.ts';
 import type { CommandContext } from './context.ts';
+import type { Check } from './doctor-check.ts';
 import { formatBytes, formatCount } from './format.ts';
 
 /** Below this an index of some thousand clips may not fit. */

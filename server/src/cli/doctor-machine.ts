@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { nativeEnvironment } from '../base/children.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { Check } from './doctor-check.ts';
-import { PLAYERS } from './player.ts';
 import { findProgram, installedPlayers } from './find-programs.ts';
+import { PLAYERS } from './player.ts';
 
 const PROGRAM_TIMEOUT_MS = 30_000;
 const MIN_WATCHES = 65_536;

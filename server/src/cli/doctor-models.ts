@@ -2,8 +2,8 @@ import type { ModelsListResult } from '../../protocol/models.ts';
 import type { SettingValue } from '../../protocol/settings.ts';
 import type { Role } from '../../protocol/status.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
-import type { Check } from './doctor-check.ts';
 import type { CommandContext } from './context.ts';
+import type { Check } from './doctor-check.ts';
 import { formatBytes } from './format.ts';
 
 /** What is sent to the host of each role where its setting names one. */

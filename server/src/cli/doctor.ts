@@ -1,5 +1,6 @@
-import { formatChecks } from './doctor-check.ts';
+import { ExitCodes } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
+import { formatChecks } from './doctor-check.ts';
 import { checkDaemon, checkDataDir } from './doctor-data.ts';
 import {
   checkFfmpeg,
@@ -11,7 +12,6 @@ import {
   checkWatchLimit,
 } from './doctor-machine.ts';
 import { checkModels } from './doctor-models.ts';
-import { ExitCodes } from './cli-failure.ts';
 import { createTextStyler } from './format.ts';
 import { checkGpu } from './gpu.ts';
 

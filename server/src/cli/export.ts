@@ -8,14 +8,15 @@ import type {
   ExportMoment,
 } from '../../protocol/export.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
+import { formatTime } from '../core/domain/format-time.ts';
+import { CommandError, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
-import { CommandError, usageError } from './cli-failure.ts';
-import { formatCount, formatTime } from './format.ts';
+import { formatCount } from './format.ts';
+import { parseTarget } from './hit-argument.ts';
 import { rememberedHits } from './last-hits.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
-import { parseTarget } from './hit-argument.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 
 /** The formats and the endings of files that stand for them. */
 const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } = {

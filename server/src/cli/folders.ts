@@ -1,8 +1,8 @@
 import type { Folder } from '../../protocol/folders.ts';
 import { collectOption, formatExamples, type RegisterCommand } from './command.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
 import { formatCount } from './format.ts';
 import { toLocalUri } from './path-argument.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 interface AddOptions {
   readonly include?: readonly string[];

@@ -14,15 +14,6 @@ export function createTextStyler(stream: OutputStream, env: NodeJS.ProcessEnv): 
   return (style, text) => (useColour ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** 83200 -> `1:23`, 3723000 -> `1:02:03`: a place in a video, rounded down. */
-export function formatTime(ms: Ms): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const padTwo = (value: number) => String(value).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${padTwo(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${padTwo(minutes % 60)}:${padTwo(seconds % 60)}`;
-}
-
 /** How long something takes: `40 s`, `3 min`, `2 h 5 min`. */
 export function formatDuration(ms: Ms): string {
   const seconds = Math.ceil(ms / 1000);

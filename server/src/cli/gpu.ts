@@ -1,14 +1,14 @@
 import { useProxy } from '../base/proxy.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { GpuState } from '../daemon/run-gpu.ts';
-import { confirm } from './confirm.ts';
-import type { Check } from './doctor-check.ts';
-import { type CommandResult, formatExamples, type RegisterCommand, userCommandName } from './command.ts';
-import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
 import { CommandError, ExitCodes, usageError } from './cli-failure.ts';
+import { type CommandResult, formatExamples, type RegisterCommand, userCommandName } from './command.ts';
+import { confirm } from './confirm.ts';
+import type { CommandContext } from './context.ts';
+import type { Check } from './doctor-check.ts';
 import { formatBytes } from './format.ts';
 import { createProgressDisplay } from './progress.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** Loaded when it is asked for: the other commands need none of it. */
 const loadGpuModule = () => import('../daemon/run-gpu.ts');

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import type { MediaLink } from '../core/domain/media-link.ts';
-import type { CommandContext } from './context.ts';
 import { CommandError } from './cli-failure.ts';
+import type { CommandContext } from './context.ts';
 import { rememberedHit } from './last-hits.ts';
 import { parseLocation } from './path-argument.ts';
 

@@ -3,11 +3,11 @@ import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { DaemonError } from '../daemon/connect.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { offerModelDownload } from './offer-model-download.ts';
 import { createTextStyler, formatCount } from './format.ts';
-import { showIndexProgress } from './progress.ts';
+import { offerModelDownload } from './offer-model-download.ts';
 import { toLocalUri } from './path-argument.ts';
+import { showIndexProgress } from './progress.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 export function formatIndexResult(result: IndexResult, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);

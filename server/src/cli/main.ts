@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
 import type { Client } from '../daemon/connect.ts';
+import { ExitCodes, toCliFailure } from './cli-failure.ts';
 import type { CommandResult, RunCommand } from './command.ts';
 import { cliCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
 import { sanitise, toTerminalJson } from './sanitise-terminal.ts';
-import { ExitCodes, toCliFailure } from './cli-failure.ts';
 
 const DESCRIPTION = `Ask your videos. A daemon on this machine indexes media folders clip by clip and answers with a link to the second.`;
 

@@ -1,10 +1,9 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
 import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
+import { ExitCodes, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { ExitCodes, usageError } from './cli-failure.ts';
 import { formatBytes } from './format.ts';
 import { pinModels } from './pin-models.ts';
 import {
@@ -15,6 +14,7 @@ import {
   pullModel,
   pullModels,
 } from './pull-models.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 const ROLE_LIST = `${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`;
 

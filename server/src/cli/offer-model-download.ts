@@ -1,6 +1,6 @@
 import type { Client } from '../daemon/connect.ts';
-import { confirm } from './confirm.ts';
 import { userCommandName } from './command.ts';
+import { confirm } from './confirm.ts';
 import type { CommandContext } from './context.ts';
 import { findMissingDefaults, formatMissingModels, formatPulledModels, pullModels } from './pull-models.ts';
 

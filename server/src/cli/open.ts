@@ -3,12 +3,14 @@ import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import openExternally, { apps } from 'open';
 import { fileUriToPath } from '../base/file-uri.ts';
+import { formatTime } from '../core/domain/format-time.ts';
+import { CommandError, ExitCodes } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { CommandError, ExitCodes } from './cli-failure.ts';
-import { formatTime } from './format.ts';
+import { installedPlayers } from './find-programs.ts';
+import { parseTarget } from './hit-argument.ts';
 import { pageUrl, showInBrowser } from './open-page.ts';
+import { uriToDisplayPath } from './path-argument.ts';
 import {
   createPlayCommand,
   PLAYERS,
@@ -17,9 +19,7 @@ import {
   type Player,
   toMomentLink,
 } from './player.ts';
-import { installedPlayers } from './find-programs.ts';
-import { parseTarget } from './hit-argument.ts';
-import { uriToDisplayPath } from './path-argument.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 async function parseMoment(argument: string, context: CommandContext): Promise<PlaybackPosition> {
   const target = parseTarget(argument, context);

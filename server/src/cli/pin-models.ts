@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { packageRoot } from '../base/package-root.ts';
 import type { Manifest } from '../core/models/manifest.ts';
 import { fillManifestModel, findManifestDifferences } from '../core/models/manifest-pins.ts';
+import { ExitCodes } from './cli-failure.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { sanitise } from './sanitise-terminal.ts';
-import { ExitCodes } from './cli-failure.ts';
 
 /** The manifest of a clone of the project that may be written; an installed one is npm's. */
 function findWritableManifest(): string | undefined {

@@ -1,7 +1,7 @@
 import type { IndexProgress } from '../../protocol/work.ts';
 import type { OutputStream } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
 import { formatCount, formatDuration, truncateAtWord } from './format.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** Shows how long work goes: one bar that is redrawn on a terminal, a line at each tenth elsewhere. */
 export interface ProgressDisplay<T> {

@@ -1,10 +1,10 @@
 import type { ModelEntry, ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
 import type { Client } from '../daemon/connect.ts';
-import type { CommandContext } from './context.ts';
-import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { toCliFailure } from './cli-failure.ts';
+import type { CommandContext } from './context.ts';
 import { formatBytes } from './format.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 
 /** Of the small bar of one file. */
 const FILE_BAR_CHARS = 8;

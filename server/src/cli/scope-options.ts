@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { EvidenceKind, Scope } from '../../protocol/base.ts';
+import { usageError } from './cli-failure.ts';
 import { collectOption } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { usageError } from './cli-failure.ts';
 import { toLocalUri } from './path-argument.ts';
 
 export interface ScopeOptions {

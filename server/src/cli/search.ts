@@ -1,12 +1,13 @@
 import type { Hit } from '../../protocol/search.ts';
+import { formatTime } from '../core/domain/format-time.ts';
+import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { usageError } from './cli-failure.ts';
-import { createTextStyler, formatEvidenceLine, formatTime, truncateAtWord } from './format.ts';
+import { createTextStyler, formatEvidenceLine, truncateAtWord } from './format.ts';
 import { rememberHits } from './last-hits.ts';
-import { findSimilarityQuery, readQueryImage } from './similarity-query.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
+import { findSimilarityQuery, readQueryImage } from './similarity-query.ts';
 
 /** One hit as three lines: where, why, and the link. */
 export function formatHit(hit: Hit, n: number, context: CommandContext): string {

@@ -1,6 +1,6 @@
 import { installService, removeService, type ServiceReport } from '../daemon/run-service.ts';
-import type { CommandResult, RegisterCommand } from './command.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
+import type { CommandResult, RegisterCommand } from './command.ts';
 
 function toServiceResult(report: ServiceReport | undefined, successText: string): CommandResult {
   if (report === undefined)

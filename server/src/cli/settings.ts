@@ -1,7 +1,7 @@
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
+import { usageError } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
-import { usageError } from './cli-failure.ts';
 
 /** A value as typed in a shell, in the shape that the setting has now. The daemon checks its range. */
 export function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {

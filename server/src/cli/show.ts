@@ -1,9 +1,10 @@
 import type { ClipResult, Stream, VideoResult } from '../../protocol/videos.ts';
+import { formatTime } from '../core/domain/format-time.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
-import { createTextStyler, formatBytes, formatCount, formatEvidenceLine, formatTime } from './format.ts';
+import { createTextStyler, formatBytes, formatCount, formatEvidenceLine } from './format.ts';
 import { parseTarget } from './hit-argument.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** Describes a track; where a file has several of its kind, the one that is read is named so. */
 function formatStream(stream: Stream, _: number, streams: readonly Stream[]): string {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { SearchParams } from '../../protocol/search.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
-import type { CommandContext } from './context.ts';
 import { CommandError } from './cli-failure.ts';
+import type { CommandContext } from './context.ts';
 import { parseTarget } from './hit-argument.ts';
 
 /** A larger file, bytes, is no picture that is worth sending. */

@@ -4,18 +4,18 @@ import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import { demoDataDir } from '../base/paths.ts';
 import type { Client } from '../daemon/connect.ts';
 import { formatAnswer, rememberAnswer } from './ask.ts';
+import { CommandError, ExitCodes } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand, userCommandName } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { demoVideosFolder, EXTRA_QUESTIONS, SAMPLE_QUESTION } from './demo.ts';
-import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
-import { CommandError, ExitCodes } from './cli-failure.ts';
-import { offerModelDownload } from './offer-model-download.ts';
 import { createTextStyler } from './format.ts';
 import { formatIndexResult } from './index-videos.ts';
-import { showIndexProgress } from './progress.ts';
-import { endDaemon } from './stop.ts';
+import { offerModelDownload } from './offer-model-download.ts';
 import { toLocalUri, uriToDisplayPath } from './path-argument.ts';
+import { showIndexProgress } from './progress.ts';
+import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { findStatusChanges, toStatusSnapshot } from './status-diff.ts';
+import { endDaemon } from './stop.ts';
 
 /** How long a question about one's own folder waits for the whole folder before it is answered from what is there. */
 const INDEX_TIMEOUT_MS = 30_000;

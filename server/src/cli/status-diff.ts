@@ -1,6 +1,6 @@
 import type { Status } from '../../protocol/status.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
 import { formatCount } from './format.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** What has been told of the daemon's work so far. */
 export interface StatusSnapshot {

@@ -1,8 +1,8 @@
 import type { CaptionsLeft, RunningWork, Status } from '../../protocol/status.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
 import { createTextStyler, formatBytes, formatCount, formatDuration } from './format.ts';
+import { sanitiseLine } from './sanitise-terminal.ts';
 
 const PAUSE_REASONS = {
   asked: 'paused: "resume" goes on',

@@ -1,7 +1,7 @@
 import { ErrorCodes } from '../../protocol/errors.ts';
 import type { Client } from '../daemon/connect.ts';
-import type { RegisterCommand } from './command.ts';
 import { toCliFailure } from './cli-failure.ts';
+import type { RegisterCommand } from './command.ts';
 
 /** Asks the daemon to end and waits until it has. A connection that is lost over it is the answer as well. */
 export async function endDaemon(client: Client, signal?: AbortSignal): Promise<void> {

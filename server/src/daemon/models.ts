@@ -7,11 +7,11 @@ import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
+import { createModelSlot, type ModelInUse } from './models/model-slot.ts';
 import { selectAnswerer } from './models/select-answerer.ts';
 import { selectCaptioner } from './models/select-captioner.ts';
-import type { SelectionInputs } from './models/select-model.ts';
 import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
-import { createModelSlot, type ModelInUse } from './models/model-slot.ts';
+import type { SelectionInputs } from './models/select-model.ts';
 import { selectReranker } from './models/select-reranker.ts';
 import { selectTranscriber } from './models/select-transcriber.ts';
 

@@ -4,10 +4,10 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Lifetime } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import { dataDirPaths } from '../base/paths.ts';
-import type { DaemonEndpoint } from './endpoint.ts';
-import type { DataDirLock } from './data-dir-lock.ts';
-import { identity } from './find-or-start.ts';
 import { listenForClients, SOCKETS_ARE_FILES } from './daemon-socket.ts';
+import type { DataDirLock } from './data-dir-lock.ts';
+import type { DaemonEndpoint } from './endpoint.ts';
+import { identity } from './find-or-start.ts';
 import { watchEndpoint } from './watchdog.ts';
 
 /** Lets clients find the daemon until `lifetime` ends: the socket, the file that names it, and both anew when lost. */

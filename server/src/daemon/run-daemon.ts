@@ -7,19 +7,19 @@ import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
 import { createPageServer } from '../http/page-server.ts';
-import { createWebSocketStream } from '../rpc/websocket-stream.ts';
 import { createSessions } from '../rpc/sessions.ts';
+import { createWebSocketStream } from '../rpc/websocket-stream.ts';
 import { openSettings } from '../settings/settings-file.ts';
-import { composeLibrary } from './compose-library.ts';
-import { closeInheritedFds } from './close-inherited-fds.ts';
 import { createApiKeys } from './api-keys.ts';
+import { closeInheritedFds } from './close-inherited-fds.ts';
+import { composeLibrary } from './compose-library.ts';
+import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
-import { createModels } from './models.ts';
 import { identity } from './find-or-start.ts';
+import { createModels } from './models.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
-import { findRunningDaemon } from './daemon-socket.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */

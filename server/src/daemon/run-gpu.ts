@@ -8,8 +8,8 @@ import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/n
 import { extractFile } from '../adapters/nuget/unzip.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { modelsDir } from '../base/paths.ts';
-import type { ManifestRuntime } from '../core/models/manifest.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import type { ManifestRuntime } from '../core/models/manifest.ts';
 
 /** How the CUDA provider stands on this machine. */
 export interface GpuState {

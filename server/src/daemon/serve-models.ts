@@ -1,7 +1,7 @@
 import type { ModelEntry, ModelsListResult, PinnedModel } from '../../protocol/models.ts';
+import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { findModelPin } from '../adapters/hub/pin-model.ts';
 import { pullModelFiles } from '../adapters/hub/pull-model.ts';
-import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import {
   type CachedModel,
@@ -10,10 +10,10 @@ import {
   removeCachedModel,
   toModelFolder,
 } from '../adapters/models/model-cache.ts';
-import { computePullBytes, defaultModel, type ManifestModel } from '../core/models/manifest.ts';
-import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { computePullBytes, defaultModel, type ManifestModel } from '../core/models/manifest.ts';
+import { parseModelSetting } from '../core/models/model-setting.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
 import type { ApiKeys } from './api-keys.ts';

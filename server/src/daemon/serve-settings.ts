@@ -2,8 +2,8 @@ import type { SettingsResult } from '../../protocol/settings.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { RequestError } from '../library.ts';
 import type { SettingsService } from '../rpc/services.ts';
-import { type OpenSettings, SettingError } from '../settings/settings-file.ts';
 import { isSettingKey } from '../settings/schema.ts';
+import { type OpenSettings, SettingError } from '../settings/settings-file.ts';
 
 /** The settings as sessions serve them: the protocol's results, and RequestErrors. */
 export function serveSettings(settings: OpenSettings): SettingsService {

@@ -1,6 +1,6 @@
-import { placeOnTimeline } from './timeline.ts';
 import { formatShortTime, momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
+import { placeOnTimeline } from './timeline.ts';
 
 /** Lines of a time and a title, as video sites read them in a description; the first is at 0:00, as they ask. */
 export function writeChapters(selection: ExportSelection): string {

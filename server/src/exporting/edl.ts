@@ -1,6 +1,6 @@
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { momentTitle, padTwo, toPlainText } from './plain-text.ts';
 import { type FrameRate, mostCommonRate, nominalRate, toSequence } from './frame-rate.ts';
+import { momentTitle, padTwo, toPlainText } from './plain-text.ts';
 import { ExportError, type ExportSelection, type ExportSource } from './selection.ts';
 
 /** The event number has three digits. */

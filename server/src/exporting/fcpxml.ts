@@ -1,5 +1,5 @@
-import { momentText, toPlainText } from './plain-text.ts';
 import { type FrameRate, mostCommonRate, toFrameRate, toFrames, toSequence } from './frame-rate.ts';
+import { momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, ExportSource } from './selection.ts';
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
+import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { formatShortTime, momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 

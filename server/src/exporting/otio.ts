@@ -1,6 +1,6 @@
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { momentText, toPlainText } from './plain-text.ts';
 import { type FrameRange, type FrameRate, toFrameRange, toFrameRate, toFrames } from './frame-rate.ts';
+import { momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 
 function rationalTime(value: number, rate: FrameRate) {

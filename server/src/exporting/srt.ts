@@ -1,6 +1,6 @@
-import { toSubtitleCues } from './subtitle-cues.ts';
 import { formatTimestamp } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
+import { toSubtitleCues } from './subtitle-cues.ts';
 
 /** SubRip has no escapes, yet players read tags: an invisible word joiner keeps `<b>` and `{\an8}` from being ones. */
 function escapeCueText(text: string): string {

@@ -1,7 +1,7 @@
 import type { TimeRange } from '../core/domain/time-range.ts';
-import { placeOnTimeline } from './timeline.ts';
 import { momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
+import { placeOnTimeline } from './timeline.ts';
 
 export interface SubtitleCue extends TimeRange {
   readonly text: string;

@@ -1,6 +1,6 @@
-import { toSubtitleCues } from './subtitle-cues.ts';
 import { formatTimestamp } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
+import { toSubtitleCues } from './subtitle-cues.ts';
 
 function escapeCueText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

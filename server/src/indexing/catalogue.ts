@@ -1,6 +1,6 @@
 import type { Uri } from '../core/domain/time-range.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Store, WriteBatch } from '../ports/store.ts';
 
 /** Reads the catalogue as it stands when the change has its turn, and says what to write. */

@@ -1,5 +1,5 @@
-import type { FileChange } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { FileChange } from '../core/library/reconcile-file.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 

@@ -1,9 +1,9 @@
 import { applyCorrections } from '../core/corrections/apply-corrections.ts';
-import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Description, LineKind } from '../core/domain/description.ts';
-import { compareByTime } from '../core/language/lines.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { compareByTime } from '../core/language/lines.ts';
+import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Store } from '../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 

@@ -1,7 +1,7 @@
-import type { Job } from '../core/pipeline/job.ts';
-import { toJobKey } from '../core/pipeline/planner.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import type { Job } from '../core/pipeline/job.ts';
+import { toJobKey } from '../core/pipeline/planner.ts';
 import { runJob } from './job-run.ts';
 import { readableCopies, touch } from './planner.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,11 +1,11 @@
 import type { Log } from '../base/log.ts';
 import type { Uri } from '../core/domain/time-range.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Disk, FolderRule, FolderScan, WatchEvent } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
-import { changeToBatch } from './change-to-batch.ts';
 import type { VideoCatalogue } from './catalogue.ts';
+import { changeToBatch } from './change-to-batch.ts';
 import { type FolderScope, reconcile } from './reconcile.ts';
 
 /** A watched folder and how it stands. */

@@ -1,7 +1,8 @@
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
-import { MediaFailureError } from '../core/errors/media-failure.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
 import {
   decideContent,
   type FileChange,
@@ -9,7 +10,6 @@ import {
   type SamplePeer,
   toFailedVideoFile,
 } from '../core/library/reconcile-file.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { KnownCopies } from './known-copies.ts';
 

@@ -1,9 +1,9 @@
+import type { Stage } from '../core/domain/stage.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
-import type { Uri } from '../core/domain/time-range.ts';
-import type { Stage } from '../core/domain/stage.ts';
-import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 import type { StageResult } from './stages/stage-runner.ts';

@@ -1,9 +1,9 @@
-import { messageOf } from '../base/message-of.ts';
 import { ChildError } from '../base/child-supervisor.ts';
-import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
-import type { Job } from '../core/pipeline/job.ts';
-import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { messageOf } from '../base/message-of.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import { toUnexpectedFailure } from './job-outcome.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 import type { StageRunner } from './stages/stage-runner.ts';

@@ -1,7 +1,7 @@
 import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { isWithin } from '../core/library/reconcile-file.ts';
 
 /**
  * The stored copies while they are compared with the disk: by path, and by sample. A copy whose path was given to

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 import type { Description } from '../core/domain/description.ts';
-import type { Job } from '../core/pipeline/job.ts';
 import type { Stage } from '../core/domain/stage.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import type { RunningJob } from '../ports/executor.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView, VideoCatalogue } from './catalogue.ts';

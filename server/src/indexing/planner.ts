@@ -1,6 +1,6 @@
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Job } from '../core/pipeline/job.ts';
 import { planJobs } from '../core/pipeline/planner.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Most contents kept in front by `boost`. */

@@ -1,6 +1,7 @@
 import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import {
   compareStat,
   type FileChange,
@@ -9,7 +10,6 @@ import {
   withHolders,
   withoutHolder,
 } from '../core/library/reconcile-file.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
 import { identify, type UnidentifiedFile } from './identify-content.ts';
 import { KnownCopies } from './known-copies.ts';

@@ -1,14 +1,14 @@
 import type { Log } from '../base/log.ts';
+import type { Stage } from '../core/domain/stage.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import type { StagePlan } from '../core/pipeline/planner.ts';
-import type { Uri } from '../core/domain/time-range.ts';
-import type { Stage } from '../core/domain/stage.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { VideoCatalogue } from './catalogue.ts';
 import type { Saving } from './partial-results.ts';
-import type { StageResult, StageRunner } from './stages/stage-runner.ts';
 import type { Turns } from './priority-gate.ts';
+import type { StageResult, StageRunner } from './stages/stage-runner.ts';
 
 /** All that the scheduler knows. Which jobs wait and run is the executor's state. */
 export interface ScheduleState {

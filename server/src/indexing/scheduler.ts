@@ -2,12 +2,12 @@ import type { Stage } from '../core/domain/stage.ts';
 import type { Executor, RunningJob } from '../ports/executor.ts';
 import { deriveNow } from './derive.ts';
 import { runJob } from './job-run.ts';
-import { boost, touch, touchAll } from './planner.ts';
 import { createSaving } from './partial-results.ts';
+import { boost, touch, touchAll } from './planner.ts';
+import { createTurns } from './priority-gate.ts';
 import { createScheduleState, isBusy, type Schedule, type SchedulerOptions } from './schedule.ts';
 import { checkSoon } from './schedule-check.ts';
 import { settleJob } from './settler.ts';
-import { createTurns } from './priority-gate.ts';
 import { waitUntilSettled } from './waiters.ts';
 
 export interface Scheduler {

@@ -1,16 +1,12 @@
 import type { Scope as WireScope } from '../../protocol/base.ts';
-import { createSimilarSearch } from '../search/similar-search.ts';
 import { createAnswerQuestion } from '../answering/answer-question.ts';
 import { createResolveQuestion } from '../answering/resolve-question.ts';
-import { createSemanticSearch } from '../search/semantic-search.ts';
-import { createRerank } from '../search/rerank.ts';
-import { createSearch } from '../search/search.ts';
-import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
+import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
 import type { Description } from '../core/domain/description.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
@@ -22,8 +18,12 @@ import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import { resolveSimilarityQuery } from './similarity-query.ts';
+import { createRerank } from '../search/rerank.ts';
+import { createSearch } from '../search/search.ts';
+import { createSemanticSearch } from '../search/semantic-search.ts';
+import { createSimilarSearch } from '../search/similar-search.ts';
 import { parseSearchScope } from './parse-scope.ts';
+import { resolveSimilarityQuery } from './similarity-query.ts';
 
 /** Hits of a search that names no number. */
 const DEFAULT_HITS = 10;
@@ -64,13 +64,13 @@ export function createAnswering(deps: {
   const answerQuestion = createAnswerQuestion({
     store,
     catalogue,
-    find: createResolveQuestion({ store, catalogue, retrieve: thoroughSearch, now: deps.now, zone }),
+    find: createResolveQuestion({ store, catalogue, search: thoroughSearch, now: deps.now, zone }),
     answerer: deps.answerer,
     captioner: deps.captioner,
     decoder: deps.media,
     maxWholeVideoMinutes: () => settings()['ask.wholeMinutes'],
-    keep: (row) => keepSummary(catalogue, row, log),
-    onTrouble: (message) => log.warn('answerer', { message }),
+    saveSummary: (row) => keepSummary(catalogue, row, log),
+    onModelFailure: (message) => log.warn('answerer', { message }),
   });
   /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
   const runInTurn =
@@ -112,7 +112,7 @@ export function createAnswering(deps: {
         const similarityQuery = await resolveSimilarityQuery({ image, like }, deps, signal);
         const findings = similarityQuery
           ? await findSimilar(similarityQuery, query, hitCount, searchScope, signal)
-          : (await quickSearch(requireText(query, 'query'), hitCount, searchScope, signal)).findings;
+          : (await quickSearch(requireText(query, 'query'), hitCount, searchScope, signal)).rankedPlaces;
         const hits = findings.map(({ hit }) => hit);
         scheduler.boost(hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
         return { hits };

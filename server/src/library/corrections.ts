@@ -1,18 +1,18 @@
 import type { CorrectionsResult } from '../../protocol/corrections.ts';
+import { isCorrectable } from '../core/corrections/correctable.ts';
+import type { Correction } from '../core/corrections/correction.ts';
 import {
   withLineCorrection,
   withoutCorrection,
   withSpeakerCorrection,
   withTag,
 } from '../core/corrections/edit-corrections.ts';
-import { formatTime } from '../core/domain/format-time.ts';
-import { isCorrectable } from '../core/corrections/correctable.ts';
-import type { Correction } from '../core/corrections/correction.ts';
 import type { Line } from '../core/domain/description.ts';
+import { formatTime } from '../core/domain/format-time.ts';
 import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import type { Corrections } from '../indexing/corrections.ts';
 import { loadStoredRows } from '../indexing/corrected-store.ts';
+import type { Corrections } from '../indexing/corrections.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { sortedLines, type VideoDeps, videoNotFound } from './describe-video.ts';
@@ -31,7 +31,7 @@ type CorrectionMethods = Pick<Library, 'corrections' | 'correctLine' | 'nameSpea
 
 /** What persons may correct. Each act is durable, and searchable, once it resolves. */
 export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods {
-  const { catalogue, corrections, scheduler, store, told, now } = deps;
+  const { catalogue, corrections, scheduler, store, storeWithCorrections, now } = deps;
 
   function requireFile(uri: Uri): VideoFile {
     const copy = catalogue.copy(uri);
@@ -64,7 +64,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
     },
     correctLine: ({ uri, kind, startMs, was, text, speaker }) =>
       changeCorrections(uri, async (before, copy) => {
-        const lines = sortedLines(await told.descriptions(copy.videoId, uri));
+        const lines = sortedLines(await storeWithCorrections.descriptions(copy.videoId, uri));
         const line = findLine(
           lines.filter(
             (candidate) => candidate.kind === kind && (was === undefined || candidate.text === was),

@@ -3,22 +3,23 @@ import type { Status } from '../../protocol/status.ts';
 import { fileUriToDisplayPath, fileUriToPath } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
 import { guardOutput } from '../base/output-guard.ts';
+import type { Settings } from '../core/domain/settings.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import { withoutWork } from '../core/pipeline/forgotten-work.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
-import type { Uri } from '../core/domain/time-range.ts';
-import type { Settings } from '../core/domain/settings.ts';
-import type { VideoFile } from '../core/domain/video.ts';
-import { captionFingerprint } from '../indexing/stages/caption.ts';
 import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
+import { correctedStore } from '../indexing/corrected-store.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
 import { createFolderWatcher, presenceOf } from '../indexing/folder-watcher.ts';
 import { createPipeline } from '../indexing/pipeline.ts';
 import { createScheduler } from '../indexing/scheduler.ts';
+import { captionFingerprint } from '../indexing/stages/caption.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
-import { correctedStore } from '../indexing/corrected-store.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
+import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
@@ -26,23 +27,22 @@ import type { Executor } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
-import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
-import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
+import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
-import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createAnswering } from './answering.ts';
 import { createCorrectionMethods } from './corrections.ts';
+import { describeClip, describeVideo, pathNotReadable } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
 import { runIndex } from './index-run.ts';
-import { createPlayback } from './playback.ts';
-import { createStatus, type StatusFrame } from './status.ts';
-import { createMaintenance } from './maintenance.ts';
-import { describeClip, describeVideo, pathNotReadable } from './describe-video.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
+import { createMaintenance } from './maintenance.ts';
+import { createPlayback } from './playback.ts';
+import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
+import { createStatus, type StatusFrame } from './status.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
@@ -130,11 +130,11 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     onChange: notifyChange,
     log,
   });
-  const deps = { catalogue, store, told: storeWithCorrections, corrections, folders, scheduler, disk };
+  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk };
   const playback = createPlayback(deps, ports.media);
   const answering = createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders });
   const correctionMethods = createCorrectionMethods({ ...deps, now });
-  const guard = guardOutput({ files: () => filesOf(catalogue), folder: ports.frame().dataDir });
+  const guard = guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir });
 
   function notifyChange(): void {
     for (const listener of changeListeners) listener();
@@ -185,11 +185,11 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
 
   store.onDamage((work) => {
     // Memory is whole: what the index lost of it is written again, without the work that was lost.
-    const whole = catalogue.change((view) => ({
+    const rewritten = catalogue.change((view) => ({
       videos: [...view.videos()].map((record) => withoutWork(record, work)),
       copies: [...view.copies()].map((copy) => withoutWork(copy, work)),
     }));
-    whole.then(
+    rewritten.then(
       () => scheduler.touchAll(),
       (error: unknown) => log.error('index cannot be written', { error: String(error) }),
     );
@@ -301,7 +301,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
 }
 
 /** Paths of all files that the index was made from: media, and the subtitles beside them. */
-function* filesOf(catalogue: VideoCatalogue): Iterable<string | Buffer> {
+function* indexedFiles(catalogue: VideoCatalogue): Iterable<string | Buffer> {
   for (const { uri, sidecars } of catalogue.copies()) {
     yield fileUriToPath(uri);
     for (const sidecar of sidecars) yield fileUriToPath(sidecar.uri);

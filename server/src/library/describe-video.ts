@@ -1,10 +1,10 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import { parseClipId, toClipId } from '../core/domain/clip-id.ts';
-import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Description, Line } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
@@ -12,7 +12,7 @@ import { type LibraryDeps, listFailures, videoState } from './status.ts';
 
 export interface VideoDeps extends LibraryDeps {
   /** Descriptions as persons corrected them. */
-  readonly told: Pick<Store, 'descriptions'>;
+  readonly storeWithCorrections: Pick<Store, 'descriptions'>;
   readonly corrections: Pick<Corrections, 'forVideo'>;
 }
 
@@ -22,7 +22,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoRes
   if (copy === undefined) throw videoNotFound(uri);
   deps.scheduler.boost([copy.videoId]);
   const record = deps.catalogue.video(copy.videoId);
-  const rows = await deps.told.descriptions(copy.videoId, uri);
+  const rows = await deps.storeWithCorrections.descriptions(copy.videoId, uri);
   const lines = sortedLines(rows);
   const probe = record?.probe;
   return {
@@ -74,7 +74,7 @@ export async function describeClip(
     );
   }
   deps.scheduler.boost([copy.videoId]);
-  const rows = await deps.told.descriptions(copy.videoId, copy.uri);
+  const rows = await deps.storeWithCorrections.descriptions(copy.videoId, copy.uri);
   return {
     clipId: toClipId(copy.videoId, clip),
     videoId: copy.videoId,

@@ -1,8 +1,8 @@
 import type { EvidenceKind } from '../../protocol/base.ts';
 import type { ExportFormat, ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
-import type { GuardOutput } from '../base/output-guard.ts';
 import { writeText } from '../base/atomic-output.ts';
+import type { GuardOutput } from '../base/output-guard.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
 import { findTrack } from '../core/domain/video.ts';
 import { exportFormats } from '../exporting/formats.ts';
@@ -79,7 +79,7 @@ export async function exportMoments(
   { moments, format, title, file, force }: ExportParams,
 ): Promise<ExportResult> {
   const selectedMoments = await resolveMoments(videoOf, moments);
-  const result = textOf(selectedMoments, format, title ?? DEFAULT_TITLE);
+  const result = writeMoments(selectedMoments, format, title ?? DEFAULT_TITLE);
   if (file === undefined) return result;
   const path = outputPath(file);
   const save = async () => {
@@ -90,7 +90,7 @@ export async function exportMoments(
   return { ...result, path };
 }
 
-function textOf(moments: readonly SelectedMoment[], format: ExportFormat, title: string): ExportResult {
+function writeMoments(moments: readonly SelectedMoment[], format: ExportFormat, title: string): ExportResult {
   const { extension, write } = exportFormats[format];
   try {
     return { format, extension, text: write({ title, moments }) };

@@ -2,8 +2,8 @@ import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
-import { type LibraryDeps, listFailures } from './status.ts';
 import { pathNotReadable } from './describe-video.ts';
+import { type LibraryDeps, listFailures } from './status.ts';
 
 /** Progress is told at most so often, ms. */
 const MIN_REPORT_INTERVAL_MS = 200;

@@ -5,8 +5,8 @@ import type { LibraryVideosRequest } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
-import { type LibraryDeps, listFailures, videoState } from './status.ts';
 import { videoNotFound } from './describe-video.ts';
+import { type LibraryDeps, listFailures, videoState } from './status.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 

@@ -1,5 +1,5 @@
-import { fileUriToPath } from '../base/file-uri.ts';
 import { OutputError } from '../base/atomic-output.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { RequestError } from '../library.ts';
 

@@ -17,12 +17,12 @@ export function parseSearchScope(scope: WireScope | undefined): Scope {
 }
 
 function parseEnd(text: string): number {
-  const { ms, bare } = parseDate(text, 'recordedTo');
-  return bare ? ms + DAY_MS : ms + 1;
+  const { ms, isDateOnly } = parseDate(text, 'recordedTo');
+  return isDateOnly ? ms + DAY_MS : ms + 1;
 }
 
-function parseDate(text: string, name: string): { readonly ms: number; readonly bare: boolean } {
-  const bare = /^\d{4}-\d\d-\d\d$/.test(text);
+function parseDate(text: string, name: string): { readonly ms: number; readonly isDateOnly: boolean } {
+  const isDateOnly = /^\d{4}-\d\d-\d\d$/.test(text);
   const ms = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new RequestError(
@@ -31,5 +31,5 @@ function parseDate(text: string, name: string): { readonly ms: number; readonly 
       'Give it as 2026-11-23 or 2026-11-23T14:00:00Z.',
     );
   }
-  return { ms, bare };
+  return { ms, isDateOnly };
 }

@@ -1,12 +1,12 @@
 import type { PlaybackResult } from '../../protocol/playback.ts';
-import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
-import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/playback-plan.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/playback-plan.ts';
 import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
-import type { LibraryDeps } from './status.ts';
 import { videoNotFound } from './describe-video.ts';
+import type { LibraryDeps } from './status.ts';
 
 /** Pictures that are encoded to be watched fit it, px. */
 const MAX_PICTURE_PX = { width: 854, height: 480 };

@@ -1,12 +1,12 @@
 import type { CountResult } from '../../protocol/work.ts';
-import type { Uri } from '../core/domain/time-range.ts';
 import { STAGES, type Stage } from '../core/domain/stage.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import type { VectorRole } from '../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import type { WriteBatch } from '../ports/store.ts';
-import type { LibraryDeps } from './status.ts';
 import { videoNotFound } from './describe-video.ts';
+import type { LibraryDeps } from './status.ts';
 
 /** Leaves a video (or all below a folder) out until `reindex`; its rows go, the fact that it was forgotten stays. */
 export async function forgetVideos(deps: LibraryDeps, uri: Uri): Promise<CountResult> {

@@ -1,11 +1,11 @@
 import type { SearchParams } from '../../protocol/search.ts';
-import type { SimilarityQuery } from '../search/similar-search.ts';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueView } from '../indexing/catalogue.ts';
 import { RequestError } from '../library.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
+import type { SimilarityQuery } from '../search/similar-search.ts';
 
 interface SimilarityDeps {
   readonly catalogue: CatalogueView;

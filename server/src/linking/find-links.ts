@@ -1,5 +1,5 @@
-import { isMedia } from '../core/library/media-extensions.ts';
 import { parseMediaLink } from '../core/domain/media-link.ts';
+import { isMedia } from '../core/library/media-extensions.ts';
 
 export type LinkForm = 'markdown' | 'wiki' | 'bare';
 
@@ -19,7 +19,7 @@ export interface MediaLinkMatch {
   /** Absent where the link names none. */
   readonly endMs?: number;
   /** Whether it names a time at all. */
-  readonly timed: boolean;
+  readonly hasTime: boolean;
 }
 
 /** `[x](target "title")`, `[x](<target>)`: the target, balanced parentheses inside. */
@@ -53,7 +53,7 @@ function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch 
     targetStart: start + file.length - target.length,
     targetEnd: start + file.length,
     startMs,
-    timed: endMs !== undefined || startMs > 0,
+    hasTime: endMs !== undefined || startMs > 0,
     ...(endMs === undefined ? {} : { endMs }),
   };
 }

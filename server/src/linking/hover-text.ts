@@ -1,6 +1,7 @@
+import { formatTime } from '../core/domain/format-time.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { toOneLine } from '../core/text/one-line.ts';
-import type { TimeRange } from '../core/domain/time-range.ts';
 
 const MAX_LINES = 12;
 const MAX_LINE_CHARS = 300;
@@ -33,16 +34,6 @@ const KIND_LABELS: Readonly<Record<string, string>> = {
   tag: 'tagged',
 };
 
-/** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
-export function formatClockTime(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const padTwo = (value: number) => String(value).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes}:${padTwo(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${padTwo(minutes % 60)}:${padTwo(seconds % 60)}`;
-}
-
 function shortenLine(text: string): string {
   const line = toOneLine(text);
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
@@ -50,12 +41,12 @@ function shortenLine(text: string): string {
 
 /** What is known of a linked moment, as Markdown. */
 export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: HoverContent): string {
-  const heading = `**${escapeMarkdown(toOneLine(name))}** ${formatClockTime(startMs)}-${formatClockTime(endMs)} of ${formatClockTime(durationMs)}`;
+  const heading = `**${escapeMarkdown(toOneLine(name))}** ${formatTime(startMs)}-${formatTime(endMs)} of ${formatTime(durationMs)}`;
   const lineItems = lines
     .slice(0, MAX_LINES)
     .map(({ kind, text, speaker, startMs: lineStartMs, corrected }) => {
       const speakerPrefix = speaker === undefined ? '' : `${escapeMarkdown(toOneLine(speaker))}: `;
-      return `- ${formatClockTime(lineStartMs)} ${KIND_LABELS[kind] ?? kind}: ${speakerPrefix}${escapeMarkdown(shortenLine(text))}${corrected === undefined ? '' : ' (corrected)'}`;
+      return `- ${formatTime(lineStartMs)} ${KIND_LABELS[kind] ?? kind}: ${speakerPrefix}${escapeMarkdown(shortenLine(text))}${corrected === undefined ? '' : ' (corrected)'}`;
     });
   const moreItem = lines.length > MAX_LINES ? [`- and ${lines.length - MAX_LINES} more`] : [];
   const pictureItem = picture === undefined ? [] : [`![](${picture})`, ''];

@@ -11,7 +11,7 @@ function evenTimes({ startMs, endMs }: TimeRange, count: number): readonly Ms[] 
   return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
 }
 
-interface FramesToInspect {
+interface FrameRequest {
   readonly clipId?: string | undefined;
   readonly video?: string | undefined;
   readonly timesMs?: readonly Ms[] | undefined;
@@ -22,7 +22,7 @@ interface FramesToInspect {
 
 /** Resolves to the file and the times to show. A clip id names a range of content, so its own range is shown. */
 async function resolveTimes(
-  { clipId, video, timesMs, startMs, endMs, count }: FramesToInspect,
+  { clipId, video, timesMs, startMs, endMs, count }: FrameRequest,
   sendRequest: SendRequest,
   signal: AbortSignal,
 ) {
@@ -40,18 +40,18 @@ async function resolveTimes(
 }
 
 export const registerInspectFrames: RegisterTool = (server, sendRequest) =>
-  registerTool(server, inspectFramesTool, async ({ width, ...wanted }, { signal }) => {
-    const { uri, timesMs } = await resolveTimes(wanted, sendRequest, signal);
+  registerTool(server, inspectFramesTool, async ({ width, ...input }, { signal }) => {
+    const { uri, timesMs } = await resolveTimes(input, sendRequest, signal);
     const { frames } = await sendRequest('goldfish/frames', { uri, timesMs, width }, signal);
     const text = `${frames.length} frames of ${uri} at ${timesMs.join(', ')} ms`;
     const images = frames.flatMap(({ data, mimeType, timeMs }) => [
       { type: 'image' as const, data, mimeType },
       frameLink(uri, timeMs),
     ]);
-    const described = frames.map(({ timeMs, mimeType }) => ({
+    const frameResults = frames.map(({ timeMs, mimeType }) => ({
       timeMs,
       mimeType,
       resource: frameResource(uri, timeMs),
     }));
-    return { content: [{ type: 'text', text }, ...images], structured: { uri, frames: described } };
+    return { content: [{ type: 'text', text }, ...images], structured: { uri, frames: frameResults } };
   });

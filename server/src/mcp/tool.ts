@@ -27,13 +27,13 @@ export function placeToUri(pathSchema: string): string {
   return isAbsolute(pathSchema) ? pathToFileUri(pathSchema) : pathSchema;
 }
 
-interface Narrowing {
+interface ScopeInput {
   readonly in?: readonly string[] | undefined;
   readonly recordedFrom?: string | undefined;
   readonly recordedTo?: string | undefined;
 }
 
-export function toScope({ in: paths, recordedFrom, recordedTo }: Narrowing): Scope {
+export function toScope({ in: paths, recordedFrom, recordedTo }: ScopeInput): Scope {
   return { uris: paths?.map(placeToUri), recordedFrom, recordedTo };
 }
 

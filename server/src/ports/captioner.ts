@@ -1,5 +1,5 @@
-import type { CaptionBudget, PromptPart } from '../core/generation/caption-prompt.ts';
 import type { MediaFailure } from '../core/errors/media-failure.ts';
+import type { CaptionBudget, PromptPart } from '../core/generation/caption-prompt.ts';
 import type { Picture } from './decoder.ts';
 
 /** One Clip to write of: `prompt` names each picture once, in order. */

@@ -1,5 +1,5 @@
-import type { Conversion } from '../core/media/playback-plan.ts';
 import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
+import type { Conversion } from '../core/media/playback-plan.ts';
 import type { Box } from './decoder.ts';
 
 /** How a file is to be played on. */

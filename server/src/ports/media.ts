@@ -1,5 +1,5 @@
-import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
+import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { Converter, CutRequest, CutResult } from './converter.ts';
 import type { Box, Decoder, Picture } from './decoder.ts';
 

@@ -1,10 +1,10 @@
 import type { Description } from '../core/domain/description.ts';
-import type { ForgottenWork } from '../core/pipeline/forgotten-work.ts';
 import type { Outline, Passage } from '../core/domain/passage.ts';
-import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { Stage } from '../core/domain/stage.ts';
+import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import type { ForgottenWork } from '../core/pipeline/forgotten-work.ts';
 
 /** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
 export interface RowReplacement<T> {

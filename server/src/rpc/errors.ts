@@ -2,8 +2,8 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
-import { StoreError } from '../core/errors/store-error.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { StoreError } from '../core/errors/store-error.ts';
 import { RequestError } from '../library.ts';
 
 export const INVALID_PARAMS = -32602;

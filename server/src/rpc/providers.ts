@@ -19,12 +19,12 @@ import {
 } from './provide-models.ts';
 import { providePage } from './provide-page.ts';
 import { providePlayback } from './provide-playback.ts';
-import type { AnyProvider, Provider } from './provider.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
+import type { AnyProvider, Provider } from './provider.ts';
 
 const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/list': provideFoldersList,

@@ -10,7 +10,6 @@ import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { createPendingRequests, ResponseWriter } from './pending-requests.ts';
 import { createEditApplier } from './apply-edit.ts';
 import { createEditorAnswerer } from './editor-answerer.ts';
 import {
@@ -22,18 +21,19 @@ import {
   toResponse,
 } from './errors.ts';
 import type { FramingError, RpcMessage } from './framing.ts';
+import { GuardedReader } from './guarded-reader.ts';
 import { initializeParamsSchema, initializeResult } from './initialize.ts';
+import { judgeClient } from './judge-client.ts';
 import { parseCapabilities } from './language/client-capabilities.ts';
 import { createDiagnosticsScheduler } from './language/diagnostics-scheduler.ts';
 import { createDocumentStore } from './language/documents.ts';
 import { features } from './language/features.ts';
 import { createNotificationQueue } from './notification-queue.ts';
 import { explainIssue, ParamsError, parseParams } from './parse-params.ts';
+import { createPendingRequests, ResponseWriter } from './pending-requests.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
-import { GuardedReader } from './guarded-reader.ts';
 import type { Services } from './services.ts';
-import { judgeClient } from './judge-client.ts';
 
 /** Requests that a client may have running: beyond, no more are read from it until some are answered. */
 const MAX_RUNNING_REQUESTS = 256;
@@ -162,17 +162,17 @@ export function serveSession(socket: Duplex, services: Services, log: Log): Sess
     }
     const provider = providers.get(method);
     if (provider !== undefined) {
-      const params = checked(provider.params, rawParams);
+      const params = parseRequestParams(provider.params, rawParams);
       return runRequest(method, token, (call) => provider.handle(params as never, call, services));
     }
     const feature = features.get(method);
     if (feature === undefined) throw new ResponseError(METHOD_NOT_FOUND, `There is no request ${method}.`);
-    const params = checked(feature.params, rawParams);
+    const params = parseRequestParams(feature.params, rawParams);
     return runRequest(method, token, (call) => {
       const editorCall = {
         show: showMessage,
         documents: store.documents,
-        abilities: editorCapabilities,
+        capabilities: editorCapabilities,
         apply: createEditApplier(connection, call.signal),
       };
       return feature.handle(params as never, { ...call, ...editorCall }, services);
@@ -252,7 +252,7 @@ export function serveSession(socket: Duplex, services: Services, log: Log): Sess
 }
 
 /** Returns the parameters of a request as its schema describes them; throws -32602. */
-function checked(schema: z.ZodType, rawParams: unknown): unknown {
+function parseRequestParams(schema: z.ZodType, rawParams: unknown): unknown {
   try {
     return parseParams(schema, rawParams);
   } catch (error) {

@@ -1,12 +1,12 @@
-import { confidence, isLowConfidence } from '../core/ranking/answerability.ts';
 import { toClipId } from '../core/domain/clip-id.ts';
-import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Line } from '../core/domain/description.ts';
-import type { Hit } from '../core/domain/search-result.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import type { Question } from '../core/query/question-analysis.ts';
-import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
+import type { Hit } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import { confidence, isLowConfidence } from '../core/ranking/answerability.ts';
+import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
 /** A Place with the copy it is shown as, and what the copy's names add. */

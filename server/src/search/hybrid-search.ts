@@ -1,5 +1,9 @@
-import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { Line } from '../core/domain/description.ts';
+import type { Passage } from '../core/domain/passage.ts';
+import type { Query } from '../core/query/query-parser.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import type { TextSpan } from '../core/ranking/best-span.ts';
+import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
 import {
   combineMatches,
   fuseResults,
@@ -7,11 +11,7 @@ import {
   toPassageIds,
   type VectorMatch,
 } from '../core/ranking/fusion.ts';
-import type { TextSpan } from '../core/ranking/best-span.ts';
-import type { Passage } from '../core/domain/passage.ts';
-import type { Query } from '../core/query/query-parser.ts';
-import type { Question } from '../core/query/question-analysis.ts';
-import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
+import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
 import { findTitle, type VideoTitles } from './title-match.ts';
 

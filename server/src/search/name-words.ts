@@ -1,7 +1,7 @@
-import { toComparableText } from '../core/ranking/query-filter.ts';
-import { toTitleText } from '../core/ranking/build-outline.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { tokenize } from '../core/language/tokenizer.ts';
+import { toTitleText } from '../core/ranking/build-outline.ts';
+import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
 /** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */
@@ -13,17 +13,17 @@ interface CopyNames {
   place?: string;
 }
 
-interface CountedWords {
+interface WordCounts {
   readonly revision: number;
   readonly counts: ReadonlyMap<string, number>;
 }
 
 const namesByCopy = new WeakMap<VideoFile, CopyNames>();
-const countsByCatalogue = new WeakMap<CatalogueReader, CountedWords>();
+const countsByCatalogue = new WeakMap<CatalogueReader, WordCounts>();
 
-function namesOf(copy: VideoFile, record: VideoRecord | undefined): CopyNames {
-  const known = namesByCopy.get(copy);
-  if (known && sameNames(known.record, record)) return known;
+function cachedNames(copy: VideoFile, record: VideoRecord | undefined): CopyNames {
+  const cached = namesByCopy.get(copy);
+  if (cached && sameNames(cached.record, record)) return cached;
   const names: CopyNames = { record };
   namesByCopy.set(copy, names);
   return names;
@@ -34,15 +34,15 @@ function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): bool
   return a === b || (a?.probe.title === b?.probe.title && a?.probe.device === b?.probe.device);
 }
 
-function wordsOf(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
-  const names = namesOf(copy, record);
+function titleWords(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
+  const names = cachedNames(copy, record);
   names.words ??= tokenize(toTitleText(copy, record)).words.map(({ word }) => word);
   return names.words;
 }
 
 /** Returns a copy's path and title as plain text, which the places of `in:` are looked for in. */
 export function placeText(copy: VideoFile, record: VideoRecord | undefined): string {
-  const names = namesOf(copy, record);
+  const names = cachedNames(copy, record);
   names.place ??= toComparableText(`${copy.path} ${toTitleText(copy, record)}`);
   return names.place;
 }
@@ -51,13 +51,13 @@ export function placeText(copy: VideoFile, record: VideoRecord | undefined): str
  * Returns how often each word stands in the names of all copies. Names are read once for each copy, and counted
  * again only after the index has changed.
  */
-export function nameWords(catalogue: CatalogueReader): ReadonlyMap<string, number> {
+export function countNameWords(catalogue: CatalogueReader): ReadonlyMap<string, number> {
   const { revision } = catalogue;
-  const known = countsByCatalogue.get(catalogue);
-  if (known?.revision === revision) return known.counts;
+  const cached = countsByCatalogue.get(catalogue);
+  if (cached?.revision === revision) return cached.counts;
   const counts = new Map<string, number>();
   for (const copy of catalogue.copies())
-    for (const word of wordsOf(copy, catalogue.video(copy.videoId)))
+    for (const word of titleWords(copy, catalogue.video(copy.videoId)))
       counts.set(word, (counts.get(word) ?? 0) + 1);
   countsByCatalogue.set(catalogue, { revision, counts });
   return counts;

@@ -1,7 +1,7 @@
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { overlapMs } from '../core/domain/time-range.ts';
-import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import { toModelRevision } from '../core/domain/vector.ts';
+import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
+import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import { createModelCallCache } from './model-call-cache.ts';
 

@@ -1,8 +1,8 @@
-import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { Scope } from '../core/domain/search-result.ts';
-import type { Query } from '../core/query/query-parser.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { Query } from '../core/query/query-parser.ts';
+import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { RowFilter } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 import { placeText } from './name-words.ts';

@@ -1,23 +1,25 @@
-import { isAnswerable, MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
-import { createLineFilter, narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { Line } from '../core/domain/description.ts';
-import { chooseSpan } from '../core/ranking/fusion.ts';
 import type { Scope } from '../core/domain/search-result.ts';
-import { findBestSpan } from '../core/ranking/best-span.ts';
-import { parseQuery, type Query } from '../core/query/query-parser.ts';
-import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
-import { type RescoreCandidate, rescorePassages, type ScoredPassage } from '../core/ranking/bm25-rescore.ts';
-import { type HitPlace, mergeOverlapping } from '../core/ranking/merge-overlapping.ts';
 import { TEXT_KINDS } from '../core/domain/vector.ts';
 import { analyse, toFactTerm } from '../core/language/tokenizer.ts';
+import { parseQuery, type Query } from '../core/query/query-parser.ts';
+import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
+import { isAnswerable, MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
+import { findBestSpan } from '../core/ranking/best-span.ts';
+import { type RescoreCandidate, rescorePassages, type ScoredPassage } from '../core/ranking/bm25-rescore.ts';
+import { chooseSpan } from '../core/ranking/fusion.ts';
+import { type HitPlace, mergeOverlapping } from '../core/ranking/merge-overlapping.ts';
+import { createLineFilter, narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { PassageCandidate, Store } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue-reader.ts';
-import { findSpellCorrections } from './spell-correct.ts';
 import { type LocatedPlace, type RankedPlace, toRankedPlaces } from './build-hits.ts';
-import { createIndexLanguages } from './index-languages.ts';
-import { toImageMatches } from './image-hits.ts';
-import type { SearchLimits, SemanticSearch } from './semantic-search.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 import { mergeSemantic } from './hybrid-search.ts';
+import { toImageMatches } from './image-hits.ts';
+import { createIndexLanguages } from './index-languages.ts';
+import { MAX_RERANKED_PLACES, type Rerank } from './rerank.ts';
+import { createScopeFilter, type ScopeFilter } from './scope-filter.ts';
+import type { SearchLimits, SemanticSearch } from './semantic-search.ts';
+import { findSpellCorrections } from './spell-correct.ts';
 import {
   findTitle,
   findVideoTitles,
@@ -28,15 +30,13 @@ import {
   titleLine,
   type VideoTitles,
 } from './title-match.ts';
-import { MAX_RERANKED_PLACES, type Rerank } from './rerank.ts';
-import { createScopeFilter, type ScopeFilter } from './scope-filter.ts';
 
 export interface SearchOutcome {
   readonly query: Query;
   /** As it was asked in the end: misspelt words are replaced, see `Concept.typed`. */
   readonly question: Question;
   /** Best first. */
-  readonly findings: readonly RankedPlace[];
+  readonly rankedPlaces: readonly RankedPlace[];
   /** True where the best ones hold enough of the question to answer from. */
   readonly grounded: boolean;
 }
@@ -136,7 +136,7 @@ export function createSearch(
       return {
         query,
         question: baseQuestion,
-        findings: toRankedPlaces(catalogue, baseQuestion, locatedPlaces),
+        rankedPlaces: toRankedPlaces(catalogue, baseQuestion, locatedPlaces),
         grounded: false,
       };
     }
@@ -205,7 +205,7 @@ export function createSearch(
     return {
       query,
       question,
-      findings: toRankedPlaces(catalogue, question, locatedPlaces),
+      rankedPlaces: toRankedPlaces(catalogue, question, locatedPlaces),
       grounded: isAnswerable(places),
     };
   };

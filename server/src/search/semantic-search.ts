@@ -1,3 +1,5 @@
+import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vector.ts';
+import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/ranking/calibration-pairs.ts';
 import type { VectorMatch } from '../core/ranking/fusion.ts';
 import {
   calibrateSimilarity,
@@ -6,8 +8,6 @@ import {
   toAnswerableStrength,
   toMatchStrength,
 } from '../core/ranking/similarity-calibration.ts';
-import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/ranking/calibration-pairs.ts';
-import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vector.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
@@ -133,16 +133,16 @@ export function createSemanticSearch({
       if (store.vectorCount(space) === 0) return [];
       const work = async () => {
         const [words] = await model.embedTexts([text], neverAborted);
-        return { words, others: await embedBackground(model) };
+        return { words, background: await embedBackground(model) };
       };
       const embedded = await imageCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
       if (!embedded?.words) return [];
-      const { words, others } = embedded;
+      const { words, background } = embedded;
       const matches = await store.nearest(space, words, perKind, { ...filter, vectors: true }, signal);
       const nearest = Math.max(Number.EPSILON, matches[0]?.similarity ?? 0);
       return matches.flatMap(({ row, similarity }): readonly VectorMatch[] => {
         const { id: _id, vector, ...place } = row;
-        const fit = vector ? scoreImageFit(vector, words, others) : 0;
+        const fit = vector ? scoreImageFit(vector, words, background) : 0;
         if (fit < MIN_IMAGE_FIT || similarity <= 0) return [];
         // Several may fit as well as can be: the nearest of them first.
         const strength = fit * (similarity / nearest);

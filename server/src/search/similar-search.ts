@@ -1,24 +1,24 @@
 import { toClipId } from '../core/domain/clip-id.ts';
-import { createLineFilter } from '../core/ranking/query-filter.ts';
-import { chooseSpan, type VectorMatch } from '../core/ranking/fusion.ts';
 import type { Scope } from '../core/domain/search-result.ts';
+import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
+import { toModelRevision, type VectorKind, type VectorSpace } from '../core/domain/vector.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { parseQuery, type Query } from '../core/query/query-parser.ts';
 import { analyseQuestion } from '../core/query/question-analysis.ts';
-import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
 import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
+import { chooseSpan, type VectorMatch } from '../core/ranking/fusion.ts';
 import { mergeOverlapping } from '../core/ranking/merge-overlapping.ts';
-import { toModelRevision, type VectorKind, type VectorSpace } from '../core/domain/vector.ts';
+import { createLineFilter } from '../core/ranking/query-filter.ts';
 import type { Picture } from '../ports/decoder.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
-import type { CatalogueReader } from './catalogue-reader.ts';
 import { type RankedPlace, toRankedPlaces } from './build-hits.ts';
-import { toImageMatches } from './image-hits.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 import { mergeSemantic } from './hybrid-search.ts';
-import type { Search } from './search.ts';
+import { toImageMatches } from './image-hits.ts';
 import { createScopeFilter } from './scope-filter.ts';
+import type { Search } from './search.ts';
 
 /** What places are to be like: a picture from elsewhere, or a Clip of a copy. */
 export type SimilarityQuery =
@@ -157,20 +157,20 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
     const isQueryClip = (place: { readonly videoId: string } & TimeRange) =>
       'clip' in similarTo && place.videoId === similarTo.videoId && overlapMs(place, similarTo.clip) > 0;
     const textMatches =
-      query.text === '' ? undefined : (await search(input, MAX_TEXT_MATCHES, scope, signal)).findings;
+      query.text === '' ? undefined : (await search(input, MAX_TEXT_MATCHES, scope, signal)).rankedPlaces;
     const allowedClips = textMatches && new Set(textMatches.map(({ hit }) => hit.clipId));
     const queryVectors = await toQueryVectors(similarTo, scope, signal);
     if (queryVectors.length === 0) {
       if ('picture' in similarTo) return [];
       const queryText = await clipText(similarTo);
       if (queryText === '') return [];
-      const { findings } = await search(
+      const { rankedPlaces } = await search(
         `${queryText} ${toOperators(query)}`,
         MAX_TEXT_MATCHES,
         scope,
         signal,
       );
-      return findings
+      return rankedPlaces
         .filter(
           ({ hit }) => !isQueryClip(hit) && allowed.has(hit.uri) && (allowedClips?.has(hit.clipId) ?? true),
         )

@@ -1,9 +1,9 @@
-import type { Question } from '../core/query/question-analysis.ts';
 import { countWords, findSpellingCorrection, isCorrectableWord } from '../core/language/spell-correction.ts';
 import { foldAccents } from '../core/language/tokenizer.ts';
+import type { Question } from '../core/query/question-analysis.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
-import { nameWords } from './name-words.ts';
+import { countNameWords } from './name-words.ts';
 
 /** Passages looked through for the word that was meant. */
 const MAX_SIMILAR_PASSAGES = 50;
@@ -33,7 +33,7 @@ export async function findSpellCorrections(
     const word = foldAccents(concept.plain);
     const suggestion =
       findSpellingCorrection(word, countWords(similarLines)) ??
-      findSpellingCorrection(word, nameWords(catalogue));
+      findSpellingCorrection(word, countNameWords(catalogue));
     return suggestion === undefined ? [] : [[concept.plain, suggestion]];
   });
   return new Map((await Promise.all(lookups)).flat());

@@ -1,15 +1,15 @@
-import { satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { Line } from '../core/domain/description.ts';
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
-import { toTitleText } from '../core/ranking/build-outline.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import type { Query } from '../core/query/query-parser.ts';
 import type { Question } from '../core/query/question-analysis.ts';
-import type { Uri } from '../core/domain/time-range.ts';
+import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { matchesConcept, type RescoreCandidate } from '../core/ranking/bm25-rescore.ts';
-import { analyse } from '../core/language/tokenizer.ts';
+import { toTitleText } from '../core/ranking/build-outline.ts';
+import { satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { OutlineCandidate } from '../ports/store.ts';
-import type { CatalogueReader } from './catalogue-reader.ts';
 import type { LocatedPlace } from './build-hits.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
 import type { ScopeFilter } from './scope-filter.ts';
 
 /** `Line.source` of what a copy is called. */

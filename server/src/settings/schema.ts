@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ModelSetting, parseModelSetting } from '../core/models/model-setting.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import { type ModelSetting, parseModelSetting } from '../core/models/model-setting.ts';
 
 const modelSetting = (kinds: string, accepts: (kind: ModelSetting['kind']) => boolean) =>
   z

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import type { HubFile, HubModel } from './list-model.ts';
 import { HubRetryError, type ModelHub, requestHub } from './hub-request.ts';
+import type { HubFile, HubModel } from './list-model.ts';
 
 /** Whole downloads that may come out wrong before it is given up. */
 const MAX_WRONG_DOWNLOADS = 2;

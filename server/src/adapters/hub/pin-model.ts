@@ -1,6 +1,6 @@
+import type { ModelHub } from './hub-request.ts';
 import { listModel } from './list-model.ts';
 import { selectFilesToPull } from './pull-model.ts';
-import type { ModelHub } from './hub-request.ts';
 
 /** What the hub tells of a model's revision, for the manifest. */
 export interface ModelPin {

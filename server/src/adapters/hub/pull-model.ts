@@ -1,11 +1,11 @@
 import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { chooseFilesToPull } from '../../core/models/model-files.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { chooseFilesToPull } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';
-import { type HubFile, listModel } from './list-model.ts';
 import type { ModelHub } from './hub-request.ts';
+import { type HubFile, listModel } from './list-model.ts';
 
 export interface ModelPullProgress {
   readonly file: string;

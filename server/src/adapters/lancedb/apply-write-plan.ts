@@ -1,6 +1,4 @@
 import type { Table } from '@lancedb/lancedb';
-import type { WritePlan } from './write-plan.ts';
-import { toDistinctRows } from './write-plan.ts';
 import {
   type LanceRow,
   readRows,
@@ -13,6 +11,8 @@ import {
 import { inCondition, toParts } from './sql.ts';
 import type { Tables } from './tables.ts';
 import type { VectorTables } from './vector-tables.ts';
+import type { WritePlan } from './write-plan.ts';
+import { toDistinctRows } from './write-plan.ts';
 
 /** Values in one `IN (...)`. */
 const MAX_LIST_VALUES = 1_000;

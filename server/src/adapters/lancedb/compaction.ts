@@ -1,7 +1,7 @@
 import type { Table } from '@lancedb/lancedb';
-import type { WritePlan } from './write-plan.ts';
 import { TABLE_NAMES, type Tables } from './tables.ts';
 import type { VectorTables } from './vector-tables.ts';
+import type { WritePlan } from './write-plan.ts';
 
 /** Rows outside the full-text indexes are found slowly and their scores do not compare: this many call for a fold. */
 const MAX_UNINDEXED_ROWS = 200;

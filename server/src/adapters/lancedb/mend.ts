@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection, Table } from '@lancedb/lancedb';
-import { type ForgottenWork, REMADE_STAGES, withoutWork } from '../../core/pipeline/forgotten-work.ts';
 import type { Stage } from '../../core/domain/stage.ts';
-import { checkIndexes, checkRows } from './integrity-check.ts';
+import { type ForgottenWork, REMADE_STAGES, withoutWork } from '../../core/pipeline/forgotten-work.ts';
+import { upsert } from './apply-write-plan.ts';
 import { decode } from './decode.ts';
-import { canMeanDamage, toBriefMessage } from './store-errors.ts';
+import { checkIndexes, checkRows } from './integrity-check.ts';
 import { readRecords, toVideoFileRow, toVideoRow } from './rows.ts';
 import { type Salvaged, salvage, workOf } from './salvage.ts';
+import { canMeanDamage, toBriefMessage } from './store-errors.ts';
 import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
-import { upsert } from './apply-write-plan.ts';
 
 /** How an index is opened and checked. */
 export interface Checking {

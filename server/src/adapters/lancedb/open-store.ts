@@ -3,12 +3,12 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import type { Store } from '../../ports/store.ts';
-import { canMeanDamage, toStoreError } from './store-errors.ts';
 import { openChecked, setTableAside } from './mend.ts';
+import { migrateSchema, readVersionMark, SCHEMA_VERSION, writeVersionMark } from './schema-version.ts';
 import { createStore, type OpenIndex } from './store.ts';
+import { canMeanDamage, toStoreError } from './store-errors.ts';
 import { closeTables, createTables, loadLance } from './tables.ts';
 import { MIN_INDEXED_ROWS, openVectorTables } from './vector-tables.ts';
-import { migrateSchema, readVersionMark, SCHEMA_VERSION, writeVersionMark } from './schema-version.ts';
 
 export interface LanceStoreOptions {
   /** Milliseconds since 1970, UTC; names what is set aside. */

@@ -1,11 +1,11 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import { fileUriToDisplayPath, fileUriToPath } from '../../base/file-uri.ts';
-import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
 import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile } from '../../core/domain/video.ts';
+import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
 import { type Cells, DamagedRowError, decode } from './decode.ts';
-import { canMeanDamage } from './store-errors.ts';
 import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
+import { canMeanDamage } from './store-errors.ts';
 import { createIndexes, createTable, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
 /** Rows read together while nothing is wrong with them. */

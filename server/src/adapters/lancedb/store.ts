@@ -1,21 +1,21 @@
 import type { Connection } from '@lancedb/lancedb';
-import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
+import { raceAbort } from '../../base/race-abort.ts';
 import type { Passage } from '../../core/domain/passage.ts';
 import { StoreError } from '../../core/errors/store-error.ts';
+import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
 import type { Store } from '../../ports/store.ts';
-import { raceAbort } from '../../base/race-abort.ts';
-import { decode } from './decode.ts';
-import { canMeanDamage, toBriefMessage, toStoreError } from './store-errors.ts';
+import { applyWritePlan } from './apply-write-plan.ts';
 import { countUnindexedRows, createCompaction } from './compaction.ts';
-import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
-import { createWritePlan } from './write-plan.ts';
-import { createWriteQueue } from './write-queue.ts';
-import { OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
+import { decode } from './decode.ts';
 import { measureFolderBytes } from './folder-size.ts';
+import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
+import { OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
+import { canMeanDamage, toBriefMessage, toStoreError } from './store-errors.ts';
 import { closeTables, type Tables } from './tables.ts';
 import type { VectorTables } from './vector-tables.ts';
-import { applyWritePlan } from './apply-write-plan.ts';
+import { createWritePlan } from './write-plan.ts';
+import { createWriteQueue } from './write-queue.ts';
 
 /** Rows written as one: more only makes the first of them wait. */
 const MAX_GROUP_ROWS = 2_000;

@@ -1,14 +1,14 @@
 import type { Connection, Table } from '@lancedb/lancedb';
-import { hashText } from '../../core/text/hash-text.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../../core/domain/vector.ts';
+import { hashText } from '../../core/text/hash-text.ts';
 import type { VectorFilter, VectorNeighbour } from '../../ports/store.ts';
 import { readEveryRow } from './integrity-check.ts';
-import { canMeanDamage, toBriefMessage } from './store-errors.ts';
-import { searchVectors } from './vector-search.ts';
-import type { VectorReplacement } from './write-plan.ts';
 import { readRows, toVectorRow } from './rows.ts';
 import { inCondition, toParts } from './sql.ts';
+import { canMeanDamage, toBriefMessage } from './store-errors.ts';
 import { loadLance } from './tables.ts';
+import { searchVectors } from './vector-search.ts';
+import type { VectorReplacement } from './write-plan.ts';
 
 /**
  * Below this many rows a look at each of them is about as quick as an index, and misses nothing. As the daemon holds

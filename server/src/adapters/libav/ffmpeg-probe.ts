@@ -1,12 +1,5 @@
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
-import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
-import { mediaFailures } from './failures.ts';
-import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-dump.ts';
-import { collectFfmpeg } from './ffmpeg-run.ts';
-import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
-import { type MediaFile, openMediaFile } from './media-file.ts';
-import { toShownSizePx, UPRIGHT } from './orientation.ts';
 import {
   type ContainerTags,
   findContainerName,
@@ -15,6 +8,13 @@ import {
   findRecordedTag,
   findTitleTag,
 } from './container-tags.ts';
+import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
+import { mediaFailures } from './failures.ts';
+import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-dump.ts';
+import { collectFfmpeg } from './ffmpeg-run.ts';
+import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
+import { type MediaFile, openMediaFile } from './media-file.ts';
+import { toShownSizePx, UPRIGHT } from './orientation.ts';
 import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
 
 /** Bytes of metadata or subtitles that are read. */

@@ -1,9 +1,9 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import { parseAssEvents, parseCueBlocks } from './cue-files.ts';
-import { toClosedCues } from './packet-cue.ts';
 import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
+import { toClosedCues } from './packet-cue.ts';
 
 /** Formats in which a codec's markup and speakers survive; the others become SubRip. */
 const KEPT: Readonly<Record<string, string>> = { ass: 'ass', webvtt: 'webvtt' };

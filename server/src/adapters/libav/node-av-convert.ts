@@ -6,6 +6,8 @@ import { fitEven } from './convert-filters.ts';
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
 import { mediaFailures } from './failures.ts';
 import { openSoundEncoder, openVideoEncoder } from './node-av-encode.ts';
+import { discardOtherTracks, type OpenMedia, openMedia } from './node-av-open.ts';
+import { type MediaOutput, openMediaOutput } from './node-av-output.ts';
 import {
   createCopyTrack,
   createPictureTrack,
@@ -13,8 +15,6 @@ import {
   type FileRange,
   type OutputTrack,
 } from './node-av-output-tracks.ts';
-import { discardOtherTracks, type OpenMedia, openMedia } from './node-av-open.ts';
-import { type MediaOutput, openMediaOutput } from './node-av-output.ts';
 import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
 import { seekToKeyFrameBefore } from './node-av-seek.ts';
 import { openSoundDecoder } from './node-av-sound.ts';

@@ -5,8 +5,8 @@ import type { Box, Picture } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
-import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
 import { createFrameConverter, type FrameConverter } from './node-av-frame-converter.ts';
+import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
 import { toBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 

@@ -16,13 +16,19 @@ import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import { createAbortableYield } from './abortable-yield.ts';
+import {
+  findContainerName,
+  findDeviceTag,
+  findLanguageTag,
+  findRecordedTag,
+  findTitleTag,
+} from './container-tags.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { readChapters } from './node-av-chapters.ts';
 import { discardOtherTracks, frameRateOf, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
 import { isCover } from './node-av-tracks.ts';
 import { type Orientation, parseOrientation, toShownSizePx } from './orientation.ts';
-import { findContainerName, findDeviceTag, findLanguageTag, findRecordedTag, findTitleTag } from './container-tags.ts';
 
 /** Text subtitles whose packets are read without a decoder. */
 export const TEXT_SUBTITLE_CODECS: readonly number[] = [

@@ -3,9 +3,9 @@ import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import { createAbortableYield } from './abortable-yield.ts';
-import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
+import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 
 /** Cues beyond this many are left out: no real track has them. */
 const MOST = 200_000;

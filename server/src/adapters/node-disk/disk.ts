@@ -3,13 +3,13 @@ import { fileUriToPath } from '../../base/file-uri.ts';
 import { runInSlices } from '../../base/slices.ts';
 import { parseCues } from '../../core/subtitles/parse-subtitles.ts';
 import type { Disk } from '../../ports/disk.ts';
+import { findFolderState } from './folder-state.ts';
 import { hashContent, hashSample } from './hash-file.ts';
+import { readTextFile } from './read-text.ts';
 import { createScanner } from './scan-folder.ts';
 import { findFileStat, waitUntilStable } from './wait-until-stable.ts';
-import { findFolderState } from './folder-state.ts';
-import { readTextFile } from './read-text.ts';
-import { createWatchPool } from './watch-pool.ts';
 import { type FolderWatchOptions, watchFolder } from './watch-folder.ts';
+import { createWatchPool } from './watch-pool.ts';
 
 export interface NodeDiskOptions extends Partial<FolderWatchOptions> {
   /** How long to wait for a file to stand still for `quietMs`, ms. */

@@ -1,8 +1,8 @@
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { isMedia } from '../../core/library/media-extensions.ts';
-import { isHidden, isSystemFolder } from '../../core/library/folder-filter.ts';
-import { isSubtitleFolder, isTextSidecar, SidecarOwners } from '../../core/library/sidecar-matching.ts';
 import type { Sidecar } from '../../core/domain/video.ts';
+import { isHidden, isSystemFolder } from '../../core/library/folder-filter.ts';
+import { isMedia } from '../../core/library/media-extensions.ts';
+import { isSubtitleFolder, isTextSidecar, SidecarOwners } from '../../core/library/sidecar-matching.ts';
 import {
   type BytePath,
   bytePathToUri,

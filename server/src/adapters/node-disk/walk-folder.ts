@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
 import type { DiskFile } from '../../core/domain/disk-file.ts';
+import type { Uri } from '../../core/domain/time-range.ts';
 import {
   createFolderFilter,
   type FolderFilter,
@@ -10,7 +11,6 @@ import {
   isSystemFolder,
   withIgnoreFile,
 } from '../../core/library/folder-filter.ts';
-import type { Uri } from '../../core/domain/time-range.ts';
 import type { FolderRule, FolderScan } from '../../ports/disk.ts';
 import {
   type BytePath,

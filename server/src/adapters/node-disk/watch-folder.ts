@@ -5,8 +5,8 @@ import type { FolderRule, WatchEvent } from '../../ports/disk.ts';
 import { createChangeDebouncer, type DebounceOptions } from './debounce-changes.ts';
 import { describeWatchError } from './file-failures.ts';
 import type { Scanner } from './scan-folder.ts';
-import type { RawWatchEvent } from './watch-worker.ts';
 import type { FolderWatch, OpenFolderWatch } from './watch-pool.ts';
+import type { RawWatchEvent } from './watch-worker.ts';
 
 export interface FolderWatchOptions extends DebounceOptions {
   /** Between two looks at every file where a folder is polled, ms; longer where a look takes over a tenth of it. */

@@ -1,8 +1,13 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { watch as chokidar, type FSWatcher } from 'chokidar';
+import {
+  createFolderFilter,
+  IGNORE_FILE,
+  isHidden,
+  isSystemFolder,
+} from '../../core/library/folder-filter.ts';
 import { isMedia, isSidecar } from '../../core/library/media-extensions.ts';
-import { createFolderFilter, IGNORE_FILE, isHidden, isSystemFolder } from '../../core/library/folder-filter.ts';
 import { codeOf } from './file-failures.ts';
 
 export type WatchRequest =

@@ -1,5 +1,5 @@
-import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { Captioner, CaptionReply, CaptionRequest, ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import { type ImagePart, type OpenAiChatMessage, requestChat } from './chat.ts';

@@ -1,5 +1,5 @@
-import { findEmbedderPreset, toEmbedderRevision } from '../../core/models/embedder-presets.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { findEmbedderPreset, toEmbedderRevision } from '../../core/models/embedder-presets.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import {

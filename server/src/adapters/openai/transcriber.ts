@@ -1,8 +1,9 @@
-import { parseLanguageName, type TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
+import { parseLanguageName, type TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Transcriber, TranscriberReply, TranscriberRequest } from '../../ports/transcriber.ts';
+import { encodeWav } from './encode-wav.ts';
 import {
   checkHealth,
   type OpenAiEndpoint,
@@ -13,7 +14,6 @@ import {
   readMember,
   TransientHostError,
 } from './endpoint.ts';
-import { encodeWav } from './encode-wav.ts';
 
 /** Characters of a reply after which a host is not believed. */
 const MAX_REPLY_CHARS = 1_000_000;

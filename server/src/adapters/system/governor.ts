@@ -1,6 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { isQuiet, minutesUntilQuietHoursEdge, parseQuietHours, toCpuAllowance } from '../../core/pipeline/throttle.ts';
 import type { Settings } from '../../core/domain/settings.ts';
+import {
+  isQuiet,
+  minutesUntilQuietHoursEdge,
+  parseQuietHours,
+  toCpuAllowance,
+} from '../../core/pipeline/throttle.ts';
 import type { Governor } from '../../ports/governor.ts';
 
 export interface GovernorDeps {

@@ -1,7 +1,7 @@
 import { ChildError } from '../../base/child-supervisor.ts';
-import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import { type AnswerBudget, createHostAnswerer } from './answerer.ts';

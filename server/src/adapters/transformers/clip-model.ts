@@ -11,7 +11,8 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import type { Picture } from '../../ports/decoder.ts';
-import { PROBE_TEXTS, toUnitVector } from './sentence-embedding.ts';
+import { toSquareImage } from './image-text-prompt.ts';
+import type { ModelPlace } from './inference-messages.ts';
 import {
   type Disposable,
   type ModelLoader,
@@ -22,10 +23,9 @@ import {
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
-import type { ModelPlace } from './inference-messages.ts';
-import { toSquareImage } from './image-text-prompt.ts';
-import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { createTestPattern } from './self-test.ts';
+import { PROBE_TEXTS, toUnitVector } from './sentence-embedding.ts';
+import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
 /** A model with one tower for pictures and one for text. */

@@ -5,7 +5,7 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import { PROBE_TEXTS } from './sentence-embedding.ts';
+import type { ModelPlace } from './inference-messages.ts';
 import {
   type Disposable,
   type ModelLoader,
@@ -15,7 +15,7 @@ import {
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
-import type { ModelPlace } from './inference-messages.ts';
+import { PROBE_TEXTS } from './sentence-embedding.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 

@@ -5,9 +5,9 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { stablePrefix } from '../../core/language/stable-prefix.ts';
-import type { LoadedVisionModel } from './load-model.ts';
-import type { GenerateItem, GenerateReply } from './inference-messages.ts';
 import { findRefusal, type ModelInputs } from './image-text-prompt.ts';
+import type { GenerateItem, GenerateReply } from './inference-messages.ts';
+import type { LoadedVisionModel } from './load-model.ts';
 
 /** Ends a row at its first end token and keeps it ended; the library's own forgets and writes on. */
 export class StickyStoppingCriteria extends StoppingCriteria {

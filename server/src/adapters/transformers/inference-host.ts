@@ -1,8 +1,13 @@
-import { childPath } from '../../base/children.ts';
 import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/child-supervisor.ts';
+import { childPath } from '../../base/children.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
-import type { InferenceCalls, InferenceProgress, ModelPlace, UnsupportedModelDetail } from './inference-messages.ts';
+import type {
+  InferenceCalls,
+  InferenceProgress,
+  ModelPlace,
+  UnsupportedModelDetail,
+} from './inference-messages.ts';
 
 export interface InferenceHostOptions {
   /** Absolute path of a model folder in the hub's layout. */

@@ -14,8 +14,8 @@ import type { DataType } from '../../core/models/model-files.ts';
 import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
 import { choosePrecisions, VISION_GRAPHS } from './graph-precisions.ts';
 import { dropPicturesAfterFirstStep } from './image-text-generation.ts';
-import type { ModelPlace } from './inference-messages.ts';
 import { createPreparer, type InputPreparer, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import type { ModelPlace } from './inference-messages.ts';
 import { findDisagreement, findEqualOutputs, probeLogits } from './self-test.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 

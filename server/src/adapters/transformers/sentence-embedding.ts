@@ -6,7 +6,7 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import type { EmbedderPreset } from '../../core/models/embedder-presets.ts';
-import { readPoolingConfig } from './pooling-config.ts';
+import type { ModelPlace } from './inference-messages.ts';
 import {
   type Disposable,
   type ModelLoader,
@@ -17,7 +17,7 @@ import {
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
-import type { ModelPlace } from './inference-messages.ts';
+import { readPoolingConfig } from './pooling-config.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 

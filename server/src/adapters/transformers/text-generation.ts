@@ -7,8 +7,9 @@ import {
 } from '@huggingface/transformers';
 import { escapeControlTokens } from '../../core/generation/escape-control-tokens.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
-import { PROBE_TEXTS } from './sentence-embedding.ts';
 import { type GenerationCallbacks, generateText } from './image-text-generation.ts';
+import { type ModelInputs, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import type { GenerateReply, ModelPlace } from './inference-messages.ts';
 import {
   type Disposable,
   type LoadedVisionModel,
@@ -19,8 +20,7 @@ import {
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
-import type { GenerateReply, ModelPlace } from './inference-messages.ts';
-import { type ModelInputs, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import { PROBE_TEXTS } from './sentence-embedding.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
 export interface LoadedTextGenerator extends Disposable {

@@ -4,8 +4,8 @@ import {
   type PreTrainedModel,
   Tensor,
 } from '@huggingface/transformers';
-import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
+import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import { findEndTokens } from './image-text-generation.ts';
 import type { TranscribeReply } from './inference-messages.ts';
 import {

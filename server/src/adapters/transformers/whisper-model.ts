@@ -6,6 +6,7 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
+import type { ModelPlace } from './inference-messages.ts';
 import {
   type Disposable,
   type ModelLoader,
@@ -16,7 +17,6 @@ import {
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
-import type { ModelPlace } from './inference-messages.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
 export interface LoadedSpeechRecogniser extends Disposable {

@@ -1,9 +1,9 @@
+import type { Line } from '../domain/description.ts';
+import { overlapMs } from '../domain/time-range.ts';
+import { compareByTime } from '../language/lines.ts';
+import { baseLanguage } from '../language/stemmer.ts';
 import { isCorrectable } from './correctable.ts';
 import { type Correction, isSameText, type LineCorrection, type SpeakerCorrection } from './correction.ts';
-import type { Line } from '../domain/description.ts';
-import { baseLanguage } from '../language/stemmer.ts';
-import { compareByTime } from '../language/lines.ts';
-import { overlapMs } from '../domain/time-range.ts';
 
 /** Share of a line that must lie in a correction's range for a line made anew to give way to it. */
 const MIN_OVERLAP_SHARE = 0.5;

@@ -1,8 +1,8 @@
-import type { CorrectableKind } from './correctable.ts';
-import { toComparableText } from '../ranking/query-filter.ts';
 import type { Line, LineKind } from '../domain/description.ts';
-import { hashText } from '../text/hash-text.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { toComparableText } from '../ranking/query-filter.ts';
+import { hashText } from '../text/hash-text.ts';
+import type { CorrectableKind } from './correctable.ts';
 
 /** What stood there before a person corrected it. */
 export type OriginalLine = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;

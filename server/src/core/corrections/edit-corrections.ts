@@ -1,3 +1,5 @@
+import type { Line } from '../domain/description.ts';
+import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { isCorrectable } from './correctable.ts';
 import {
   type Correction,
@@ -7,8 +9,6 @@ import {
   toSpeakerCorrectionId,
   toTagId,
 } from './correction.ts';
-import type { Line } from '../domain/description.ts';
-import type { Ms, TimeRange } from '../domain/time-range.ts';
 
 /** What a person wants of one line; absent members stay as they are. */
 export interface LineChange {

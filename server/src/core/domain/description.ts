@@ -1,7 +1,7 @@
 import type { CueKind } from './cue.ts';
 import type { Facts } from './facts.ts';
-import type { TimeRange, Uri } from './time-range.ts';
 import type { Stage } from './stage.ts';
+import type { TimeRange, Uri } from './time-range.ts';
 
 /**
  * `tag`: words of a person's own. `frame` stands for a picture that was found without words: a Line of a hit, never of

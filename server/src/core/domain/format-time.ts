@@ -1,8 +1,8 @@
 import type { Ms } from './time-range.ts';
 
-/** `1:02:03` or `2:03`. */
+/** Formats a position in a video, rounded down: 83,200 ms -> `1:23`, 3,723,000 ms -> `1:02:03`. Never below `0:00`. */
 export function formatTime(ms: Ms): string {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
   const twoDigits = (value: number) => String(value).padStart(2, '0');
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   return hours > 0

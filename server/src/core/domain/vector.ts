@@ -1,5 +1,5 @@
-import type { LineKind } from './description.ts';
 import { hashText } from '../text/hash-text.ts';
+import type { LineKind } from './description.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
 /** Whose space a vector lies in: a text embedder's, or that of an embedder of pictures and words. */

@@ -1,7 +1,7 @@
 import type { MediaFailure } from '../errors/media-failure.ts';
-import type { ScreenState } from './video-analysis.ts';
-import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { Stage } from './stage.ts';
+import type { Ms, TimeRange, Uri } from './time-range.ts';
+import type { ScreenState } from './video-analysis.ts';
 
 export interface StreamInfo {
   readonly index: number;

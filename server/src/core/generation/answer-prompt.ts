@@ -1,8 +1,8 @@
-import { allocateBudget, sanitisePromptText } from './caption-prompt.ts';
-import { formatTime } from '../domain/format-time.ts';
-import type { Line, LineKind } from '../domain/description.ts';
 import { type ConversationTurn, MAX_CONVERSATION_TURNS } from '../domain/conversation.ts';
+import type { Line, LineKind } from '../domain/description.ts';
+import { formatTime } from '../domain/format-time.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { allocateBudget, sanitisePromptText } from './caption-prompt.ts';
 
 /** One clip as evidence: `n` is the number that the answer cites it by. */
 export interface PromptEvidence {

@@ -1,13 +1,13 @@
-import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
-import { toComparableText } from '../ranking/query-filter.ts';
 import type { Line } from '../domain/description.ts';
-import { MAX_HIT_MS } from '../ranking/best-span.ts';
-import type { Question } from '../query/question-analysis.ts';
 import { overlapMs, type TimeRange } from '../domain/time-range.ts';
-import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
-import { matchesConcept } from '../ranking/bm25-rescore.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
+import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
+import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
+import type { Question } from '../query/question-analysis.ts';
+import { MAX_HIT_MS } from '../ranking/best-span.ts';
+import { matchesConcept } from '../ranking/bm25-rescore.ts';
+import { toComparableText } from '../ranking/query-filter.ts';
 
 /** Less is no answer by itself: the sentence after it comes along. */
 const MIN_QUOTE_WORDS = 4;

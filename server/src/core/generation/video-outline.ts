@@ -1,10 +1,10 @@
 import type { Line, LineKind } from '../domain/description.ts';
-import { MAX_HIT_MS } from '../ranking/best-span.ts';
-import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
 import { overlapMs, type TimeRange } from '../domain/time-range.ts';
-import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import type { Chapter } from '../domain/video.ts';
+import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
+import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
+import { MAX_HIT_MS } from '../ranking/best-span.ts';
 
 /** A stretch of a video with the sentence that says most of what it is about. */
 export interface OutlineSection extends TimeRange {

@@ -1,6 +1,6 @@
 import type { Line, SummaryNote } from '../domain/description.ts';
-import { hashText } from '../text/hash-text.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { hashText } from '../text/hash-text.ts';
 
 /** Another number makes all summaries anew. */
 const SUMMARY_VERSION = 'summary 1';

@@ -1,6 +1,6 @@
 import type { Line, LineKind } from '../domain/description.ts';
-import { baseLanguage, DEFAULT_LANGUAGE, guessLanguage } from './stemmer.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { baseLanguage, DEFAULT_LANGUAGE, guessLanguage } from './stemmer.ts';
 
 /** A cue is a moment; longer ones are cut so that a hit can point into them. */
 export const MAX_CUE_MS = 10_000;

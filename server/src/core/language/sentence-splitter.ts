@@ -1,6 +1,6 @@
 import type { Line, LineKind } from '../domain/description.ts';
-import { compareByTime, isCueLine } from './lines.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { compareByTime, isCueLine } from './lines.ts';
 
 /** A sentence with the edges of the lines it stands in. */
 export interface Sentence extends TimeRange {

@@ -1,5 +1,5 @@
-import { splitCompound } from './compound-splitter.ts';
 import { CJK_CHARS, toCjkBigrams } from './cjk-bigrams.ts';
+import { splitCompound } from './compound-splitter.ts';
 import { baseLanguage, DEFAULT_LANGUAGE, stem } from './stemmer.ts';
 import { isStopWord } from './stop-words.ts';
 

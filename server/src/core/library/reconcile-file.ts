@@ -1,9 +1,9 @@
 import type { DiskFile } from '../domain/disk-file.ts';
-import type { MediaFailure } from '../errors/media-failure.ts';
-import { dateInName } from './file-name-date.ts';
 import type { Uri } from '../domain/time-range.ts';
-import { isSampleWholeFile } from './content-sampling.ts';
 import type { Sidecar, VideoFile } from '../domain/video.ts';
+import type { MediaFailure } from '../errors/media-failure.ts';
+import { isSampleWholeFile } from './content-sampling.ts';
+import { dateInName } from './file-name-date.ts';
 
 /**
  * What a look at the disk means for the stored copies. Every `copy` is the row as it should now stand; its path

@@ -1,5 +1,5 @@
-import { LUMA_GRID_CELLS, LUMA_GRID_HEIGHT_PX, LUMA_GRID_WIDTH_PX } from './luma-grid.ts';
 import type { Ms } from '../domain/time-range.ts';
+import { LUMA_GRID_CELLS, LUMA_GRID_HEIGHT_PX, LUMA_GRID_WIDTH_PX } from './luma-grid.ts';
 
 /** The grey picture is judged in square blocks of this side. */
 const BLOCK_CELLS = 4;

@@ -1,6 +1,6 @@
 import type { Line } from '../domain/description.ts';
-import { editDistance } from '../language/edit-distance.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { editDistance } from '../language/edit-distance.ts';
 
 /** A line of text read off a picture. */
 export interface ScreenTextLine {

@@ -1,7 +1,7 @@
+import type { Ms } from '../domain/time-range.ts';
+import type { ScreenState } from '../domain/video-analysis.ts';
 import { BLOCK_COUNT, createBlockMotion, MAX_RESTLESS_MS, REST_MS } from './block-motion.ts';
 import { LUMA_GRID_CELLS } from './luma-grid.ts';
-import type { ScreenState } from '../domain/video-analysis.ts';
-import type { Ms } from '../domain/time-range.ts';
 
 /** New cells that are worth a reading: a word of small type; a page of it; one letter, after a long time. */
 const MIN_WORD_CELLS = 5;

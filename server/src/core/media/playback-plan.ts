@@ -1,5 +1,5 @@
-import { findMediaFormat } from '../library/media-formats.ts';
 import { findTrack, type MediaProbe, type StreamInfo } from '../domain/video.ts';
+import { findMediaFormat } from '../library/media-formats.ts';
 
 /** What is done to the tracks of a file on their way to a player. `copy` leaves a track as it is. */
 export interface Conversion {

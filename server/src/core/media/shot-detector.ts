@@ -1,5 +1,5 @@
-import { meanAbsoluteDifference } from './luma-grid.ts';
 import type { Ms } from '../domain/time-range.ts';
+import { meanAbsoluteDifference } from './luma-grid.ts';
 
 /** A cut is over this many levels of mean difference ... */
 const MIN_CUT_DIFFERENCE = 6;

@@ -1,13 +1,13 @@
-import { COLOURS, countColours, dominantColours } from './colour-names.ts';
 import type { Facts } from '../domain/facts.ts';
+import type { Ms, TimeRange } from '../domain/time-range.ts';
+import type { VideoAnalysis } from '../domain/video-analysis.ts';
+import { segmentClips } from './clip-segmenter.ts';
+import { COLOURS, countColours, dominantColours } from './colour-names.ts';
+import { createIntervalCollector, intersectRanges } from './interval-collector.ts';
+import { createLoudnessMeter } from './loudness.ts';
 import { LUMA_GRID_CELLS, maxLuma, meanLuma } from './luma-grid.ts';
 import { createOcrSampler } from './ocr-sampler.ts';
-import type { VideoAnalysis } from '../domain/video-analysis.ts';
-import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { segmentClips } from './clip-segmenter.ts';
 import { createShotDetector, type FrameStep } from './shot-detector.ts';
-import { createLoudnessMeter } from './loudness.ts';
-import { createIntervalCollector, intersectRanges } from './interval-collector.ts';
 
 /** Darker than this on average, with nothing as bright as small type is, is black; levels. */
 const MAX_BLACK_LUMA = 20;

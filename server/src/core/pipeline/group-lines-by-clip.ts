@@ -1,8 +1,8 @@
 import { toClipId } from '../domain/clip-id.ts';
 import type { Description, Line } from '../domain/description.ts';
-import { hashText } from '../text/hash-text.ts';
-import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import type { Stage } from '../domain/stage.ts';
+import { overlapMs, type TimeRange } from '../domain/time-range.ts';
+import { hashText } from '../text/hash-text.ts';
 
 /** What all Descriptions of one stage have in common. */
 export interface DescriptionBase {

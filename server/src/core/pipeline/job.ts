@@ -1,6 +1,6 @@
-import type { MediaFailure } from '../errors/media-failure.ts';
-import type { TimeRange, Uri } from '../domain/time-range.ts';
 import type { Stage } from '../domain/stage.ts';
+import type { TimeRange, Uri } from '../domain/time-range.ts';
+import type { MediaFailure } from '../errors/media-failure.ts';
 
 /** `now`: a person waits for it. `fast`: names, containers, Cues. `deep`: whole passes and models. */
 export type JobLane = 'now' | 'fast' | 'deep';

@@ -1,7 +1,7 @@
-import { hashText } from '../text/hash-text.ts';
-import type { Job, JobLane } from './job.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../domain/video.ts';
+import { hashText } from '../text/hash-text.ts';
+import type { Job, JobLane } from './job.ts';
 
 /** What the planner knows of one stage. */
 export interface StagePlan {

@@ -1,5 +1,5 @@
-import { type DateExpression, findDateExpression, LETTER_RANGE } from './date-expressions.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { type DateExpression, findDateExpression, LETTER_RANGE } from './date-expressions.ts';
 
 /** A part of a video: a share 0..1 of its length, or its first or last so many ms. */
 export type VideoPart =

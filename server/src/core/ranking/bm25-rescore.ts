@@ -1,9 +1,9 @@
 import type { Line } from '../domain/description.ts';
-import { createTermFeatures, FEATURE_WEIGHTS } from './term-features.ts';
-import type { TextSpan } from './best-span.ts';
 import type { Passage } from '../domain/passage.ts';
-import { isLineInWindow } from './build-passages.ts';
 import type { Question } from '../query/question-analysis.ts';
+import type { TextSpan } from './best-span.ts';
+import { isLineInWindow } from './build-passages.ts';
+import { createTermFeatures, FEATURE_WEIGHTS } from './term-features.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
 export interface RescoreCandidate {

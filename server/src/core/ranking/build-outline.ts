@@ -1,9 +1,9 @@
 import type { Line } from '../domain/description.ts';
-import { orderLines, withLanguages } from '../language/lines.ts';
 import type { Outline } from '../domain/passage.ts';
-import { toPassageTerms } from './build-passages.ts';
 import type { VideoFile, VideoRecord } from '../domain/video.ts';
+import { orderLines, withLanguages } from '../language/lines.ts';
 import { analyse } from '../language/tokenizer.ts';
+import { toPassageTerms } from './build-passages.ts';
 
 /** Folders above a file that still say something about it. */
 const MAX_TITLE_FOLDERS = 3;

@@ -1,10 +1,10 @@
-import { writesCompounds } from '../language/compound-splitter.ts';
 import type { Line } from '../domain/description.ts';
-import { hashText } from '../text/hash-text.ts';
-import { compareByTime, isCueLine, orderLines, splitLine, withLanguages } from '../language/lines.ts';
 import type { Passage } from '../domain/passage.ts';
 import { overlapMs, type TimeRange, type Uri } from '../domain/time-range.ts';
+import { writesCompounds } from '../language/compound-splitter.ts';
+import { compareByTime, isCueLine, orderLines, splitLine, withLanguages } from '../language/lines.ts';
 import { analyse, toFactTerm, tokenize, toLanguageTerm } from '../language/tokenizer.ts';
+import { hashText } from '../text/hash-text.ts';
 
 /** Part of the recipe of Passages and Outlines: what is analysed or cut differently gets another. */
 export const PASSAGES_VERSION = 'passages 3';

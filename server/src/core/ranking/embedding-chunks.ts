@@ -1,8 +1,8 @@
 import type { Description, Line } from '../domain/description.ts';
-import { hashText } from '../text/hash-text.ts';
-import { orderLines } from '../language/lines.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { TEXT_KINDS, type VectorKind } from '../domain/vector.ts';
+import { orderLines } from '../language/lines.ts';
+import { hashText } from '../text/hash-text.ts';
 
 /** One piece of text to embed, with the time it stands for. */
 export interface EmbeddingChunk extends TimeRange {

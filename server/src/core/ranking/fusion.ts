@@ -1,13 +1,13 @@
-import { confidence } from './answerability.ts';
 import type { Line } from '../domain/description.ts';
-import { compareByTime } from '../language/lines.ts';
-import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
 import type { Passage } from '../domain/passage.ts';
-import { PASSAGE_STEP_MS, PASSAGE_WINDOW_MS, toPassageId } from './build-passages.ts';
-import type { Question } from '../query/question-analysis.ts';
 import { overlapMs, type TimeRange, type Uri } from '../domain/time-range.ts';
-import type { ScoredPassage, SemanticMatch } from './bm25-rescore.ts';
 import type { VectorKind } from '../domain/vector.ts';
+import { compareByTime } from '../language/lines.ts';
+import type { Question } from '../query/question-analysis.ts';
+import { confidence } from './answerability.ts';
+import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
+import type { ScoredPassage, SemanticMatch } from './bm25-rescore.ts';
+import { PASSAGE_STEP_MS, PASSAGE_WINDOW_MS, toPassageId } from './build-passages.ts';
 
 /** A piece of a video that lies near to what is asked. */
 export interface VectorMatch extends TimeRange {

@@ -1,7 +1,7 @@
 import type { Line } from '../domain/description.ts';
+import { overlapMs, type Uri } from '../domain/time-range.ts';
 import { compareByTime, isSameLine } from '../language/lines.ts';
 import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
-import { overlapMs, type Uri } from '../domain/time-range.ts';
 import type { ScoredPassage } from './bm25-rescore.ts';
 
 /** One place of a video: a content's, or a copy's where its sidecar is part of the reason. */

@@ -1,11 +1,11 @@
 import type { Line, LineKind } from '../domain/description.ts';
-import { countOccurrences } from './term-features.ts';
 import type { Passage } from '../domain/passage.ts';
-import { isLineInWindow, toPassageTerms } from './build-passages.ts';
+import { foldAccents, stripFactPrefix } from '../language/tokenizer.ts';
 import type { Query, RequiredClause } from '../query/query-parser.ts';
 import { analyseQuestion } from '../query/question-analysis.ts';
 import { matchesConcept } from './bm25-rescore.ts';
-import { foldAccents, stripFactPrefix } from '../language/tokenizer.ts';
+import { isLineInWindow, toPassageTerms } from './build-passages.ts';
+import { countOccurrences } from './term-features.ts';
 
 /** Lower-case words with one space between them: what phrases and names are compared in. */
 export function toComparableText(text: string): string {

@@ -1,8 +1,8 @@
 import type { Cue } from '../domain/cue.ts';
-import { visible } from './strip-markup.ts';
+import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { guessLanguage } from '../language/stemmer.ts';
 import { removeRepetition, toBareWord } from './repetition.ts';
-import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
+import { visible } from './strip-markup.ts';
 
 /** What a transcriber heard, as it tells it: untrusted. Times count from the start of the sound it was given. */
 export interface TranscriptSegment {

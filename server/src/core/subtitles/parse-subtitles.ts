@@ -1,26 +1,18 @@
 import type { BesideVideo, Cue, CueKind, CueTrack } from '../domain/cue.ts';
-import { readBlocks } from './formats/cue-blocks.ts';
-import { readEvents } from './formats/ass.ts';
-import { isFrames, readFrames } from './formats/microdvd.ts';
-import { readLyrics } from './formats/lrc.ts';
-import { hintsOf, trackLanguage } from './filename-hints.ts';
-import { type Markup, type PlainLine, plainLines, visible } from './strip-markup.ts';
-import { areChapters, isLanguage, isPayload, withoutSounds } from './prose-detector.ts';
-import {
-  closed,
-  MAX_CUE_TEXT,
-  MAX_CUES,
-  mapped,
-  type RawCue,
-  type ReadFile,
-  type Steps,
-} from './raw-cue.ts';
-import { readJson, readTsv } from './formats/transcript-records.ts';
-import { joinedWords, type Shown, unrolled } from './rolling-captions.ts';
-import { readSami } from './formats/sami.ts';
-import { type Spoken, withSpeakers } from './speaker-labels.ts';
-import { readTtml } from './formats/ttml.ts';
 import { extensionOf } from '../library/media-extensions.ts';
+import { hintsOf, trackLanguage } from './filename-hints.ts';
+import { readEvents } from './formats/ass.ts';
+import { readBlocks } from './formats/cue-blocks.ts';
+import { readLyrics } from './formats/lrc.ts';
+import { isFrames, readFrames } from './formats/microdvd.ts';
+import { readSami } from './formats/sami.ts';
+import { readJson, readTsv } from './formats/transcript-records.ts';
+import { readTtml } from './formats/ttml.ts';
+import { areChapters, isLanguage, isPayload, withoutSounds } from './prose-detector.ts';
+import { closed, MAX_CUE_TEXT, MAX_CUES, mapped, type RawCue, type ReadFile, type Steps } from './raw-cue.ts';
+import { joinedWords, type Shown, unrolled } from './rolling-captions.ts';
+import { type Spoken, withSpeakers } from './speaker-labels.ts';
+import { type Markup, type PlainLine, plainLines, visible } from './strip-markup.ts';
 
 /** What is known of a subtitle file beside its text. */
 export interface CueFile extends BesideVideo {

@@ -23,7 +23,7 @@ export function withoutSounds(text: string): string {
 }
 
 /** Counts the words of a text in any script. Names of sounds, numbers, addresses and encoded data are no words. */
-export function countWords(text: string): number {
+export function countSpokenWords(text: string): number {
   const said = withoutSounds(text);
   const unspaced = said.match(UNSPACED)?.length ?? 0;
   let words = unspaced / UNSPACED_WORD;
@@ -111,7 +111,7 @@ export function areChapters(cues: readonly (TimeRange & { readonly text: string 
   const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
   if (long.length < 2 || long.length <= cues.length / 2) return false;
   const titles = long.filter(({ startMs, endMs, text }) => {
-    return countWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
+    return countSpokenWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
   });
   return titles.length >= 2 && titles.length > cues.length / 2;
 }
@@ -141,7 +141,7 @@ export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
   let spokenMs = 0;
   for (const cue of cues) {
     if (cue.kind !== 'speech' || cue.startMs >= lengthMs) continue;
-    const count = countWords(cue.text);
+    const count = countSpokenWords(cue.text);
     if (count === 0) continue;
     lines += 1;
     words += count;

@@ -1,5 +1,5 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { countWords } from './prose-detector.ts';
+import { countSpokenWords } from './prose-detector.ts';
 import { STEP, type Steps } from './raw-cue.ts';
 
 /** A cue by the lines that were shown together. */
@@ -109,7 +109,7 @@ const LEAST_PIECES = 10;
  */
 export function* joinedWords(cues: readonly Shown[]): Steps<readonly Shown[]> {
   const isPiece = ({ lines: [line = '', ...more] }: Shown) =>
-    more.length === 0 && !line.includes(' ') && countWords(line) <= PIECE_WORDS;
+    more.length === 0 && !line.includes(' ') && countSpokenWords(line) <= PIECE_WORDS;
   const follows = (cue: Shown, before: Shown | undefined) =>
     before !== undefined && cue.startMs - before.endMs <= PIECE_GAP && cue.speaker === before.speaker;
   const pieces = cues.filter((cue, at) => isPiece(cue) && (follows(cue, cues[at - 1]) || at === 0));

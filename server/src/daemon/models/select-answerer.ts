@@ -2,9 +2,9 @@ import { findAnswerBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
 import { type AnswerBudget, createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
 import type { Answerer } from '../../ports/answerer.ts';
+import type { ModelSlot, SelectedModel } from './model-slot.ts';
 import type { AnsweringCaptioner } from './select-captioner.ts';
 import { parseRoleSetting, type SelectionInputs, selectModel } from './select-model.ts';
-import type { ModelSlot, SelectedModel } from './model-slot.ts';
 
 const REMOTE_BUDGET: AnswerBudget = { words: 3000, tokens: 500 };
 /** A captioner on this machine reads little beside its pictures. */

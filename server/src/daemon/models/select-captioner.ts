@@ -6,8 +6,8 @@ import { createTransformersCaptioner } from '../../adapters/transformers/caption
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { Captioner } from '../../ports/captioner.ts';
-import { type SelectionInputs, selectModel } from './select-model.ts';
 import type { SelectedModel } from './model-slot.ts';
+import { type SelectionInputs, selectModel } from './select-model.ts';
 
 /** A captioner that also writes from text alone, where `models.answerer` says so. */
 export interface AnsweringCaptioner extends Captioner {

@@ -1,13 +1,13 @@
 import { findFramePx } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiTextEmbedder } from '../../adapters/openai/text-embedder.ts';
-import { readPoolingConfig } from '../../adapters/transformers/pooling-config.ts';
 import { createTransformersFrameEmbedder } from '../../adapters/transformers/frame-embedder.ts';
+import { readPoolingConfig } from '../../adapters/transformers/pooling-config.ts';
 import { createTransformersTextEmbedder } from '../../adapters/transformers/text-embedder.ts';
 import { toEmbedderRevision } from '../../core/models/embedder-presets.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
-import { type SelectionInputs, selectModel } from './select-model.ts';
 import type { SelectedModel } from './model-slot.ts';
+import { type SelectionInputs, selectModel } from './select-model.ts';
 
 export function selectTextEmbedder(inputs: SelectionInputs): SelectedModel<TextEmbedder> {
   return selectModel(

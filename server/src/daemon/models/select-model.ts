@@ -1,7 +1,7 @@
 import type { InferenceHostOptions } from '../../adapters/transformers/inference-host.ts';
+import type { Settings } from '../../core/domain/settings.ts';
 import type { Manifest, ModelRole } from '../../core/models/manifest.ts';
 import { type ModelSetting, parseModelSetting } from '../../core/models/model-setting.ts';
-import type { Settings } from '../../core/domain/settings.ts';
 import type { SelectedModel } from './model-slot.ts';
 import { type LocalModel, resolveModelFolder } from './resolve-model-folder.ts';
 

@@ -1,8 +1,8 @@
 import { createOpenAiReranker } from '../../adapters/openai/reranker.ts';
 import { createTransformersReranker } from '../../adapters/transformers/reranker.ts';
 import type { Reranker } from '../../ports/reranker.ts';
-import { type SelectionInputs, selectModel } from './select-model.ts';
 import type { SelectedModel } from './model-slot.ts';
+import { type SelectionInputs, selectModel } from './select-model.ts';
 
 export function selectReranker(inputs: SelectionInputs): SelectedModel<Reranker> {
   return selectModel(

@@ -1,8 +1,8 @@
 import { createOpenAiTranscriber } from '../../adapters/openai/transcriber.ts';
 import { createTransformersTranscriber } from '../../adapters/transformers/transcriber.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
-import { type SelectionInputs, selectModel } from './select-model.ts';
 import type { SelectedModel } from './model-slot.ts';
+import { type SelectionInputs, selectModel } from './select-model.ts';
 
 export function selectTranscriber(inputs: SelectionInputs): SelectedModel<Transcriber> {
   return selectModel(

@@ -1,8 +1,8 @@
-import { isSameImage } from '../../core/media/same-image.ts';
-import { frameTimes } from '../../core/generation/caption-prompt.ts';
-import { hashText } from '../../core/text/hash-text.ts';
 import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
 import { toModelRevision, toVectorId, type VectorRow } from '../../core/domain/vector.ts';
+import { frameTimes } from '../../core/generation/caption-prompt.ts';
+import { isSameImage } from '../../core/media/same-image.ts';
+import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { Turn } from '../priority-gate.ts';

@@ -1,8 +1,8 @@
-import { toEmbeddingChunks } from '../../core/ranking/embedding-chunks.ts';
-import { hashText } from '../../core/text/hash-text.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import { toModelRevision, toVectorId, type VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import { toEmbeddingChunks } from '../../core/ranking/embedding-chunks.ts';
+import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { Turn } from '../priority-gate.ts';

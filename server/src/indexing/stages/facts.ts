@@ -1,10 +1,10 @@
 import { toClipId } from '../../core/domain/clip-id.ts';
-import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Description } from '../../core/domain/description.ts';
-import { toFactsSentence } from '../../core/media/facts-sentence.ts';
-import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe } from '../../core/domain/video.ts';
+import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
+import { toFactsSentence } from '../../core/media/facts-sentence.ts';
+import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Media } from '../../ports/media.ts';
 
 /** How shots, clips, colours, sound and text times are measured; another number measures all videos anew. */

@@ -1,14 +1,14 @@
-import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
-import { hashText } from '../../core/text/hash-text.ts';
-import { buildOutline } from '../../core/ranking/build-outline.ts';
-import { buildPassages, PASSAGES_VERSION } from '../../core/ranking/build-passages.ts';
 import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
+import { buildOutline } from '../../core/ranking/build-outline.ts';
+import { buildPassages, PASSAGES_VERSION } from '../../core/ranking/build-passages.ts';
+import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
+import { correctedRows, loadStoredRows } from '../corrected-store.ts';
 import type { Corrections } from '../corrections.ts';
 import type { StageRunner } from './stage-runner.ts';
-import { correctedRows, loadStoredRows } from '../corrected-store.ts';
 
 /**
  * Derives what is searched from all that the other stages stored and what persons corrected: Passages of the content

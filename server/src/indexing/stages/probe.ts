@@ -1,5 +1,5 @@
-import { PROBE_FINGERPRINT } from '../../core/pipeline/planner.ts';
 import { segmentClips } from '../../core/media/clip-segmenter.ts';
+import { PROBE_FINGERPRINT } from '../../core/pipeline/planner.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { StageRunner } from './stage-runner.ts';
 

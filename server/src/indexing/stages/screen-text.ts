@@ -1,10 +1,10 @@
 import { ChildError } from '../../base/child-supervisor.ts';
-import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Description } from '../../core/domain/description.ts';
+import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';
 import { createCrashError, createTimeoutError } from '../../core/errors/process-failure.ts';
-import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines.ts';
+import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 

@@ -1,8 +1,8 @@
 import type { Description } from '../../core/domain/description.ts';
-import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
-import type { StagePlan } from '../../core/pipeline/planner.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import type { MediaFailure } from '../../core/errors/media-failure.ts';
+import type { StagePlan } from '../../core/pipeline/planner.ts';
 import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
 import type { Turn } from '../priority-gate.ts';
 

@@ -9,7 +9,7 @@ export interface EditorCapabilities {
   /** It takes `workspace/applyEdit`. */
   readonly applyEdit: boolean;
   /** Its edits name the version of the document that they are for. */
-  readonly versions: boolean;
+  readonly versionedEdits: boolean;
 }
 
 /** Parsers of Markdown that show pictures in the editors which name them. */
@@ -40,7 +40,7 @@ export function parseCapabilities(capabilities: unknown): EditorCapabilities {
   return {
     imageHovers: IMAGE_PARSERS.test(parser) || allowedTags.includes('img'),
     applyEdit: workspace?.applyEdit === true,
-    versions: workspace?.workspaceEdit?.documentChanges === true,
+    versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
   };
 }
 
@@ -48,8 +48,8 @@ export function parseCapabilities(capabilities: unknown): EditorCapabilities {
 export function createWorkspaceEdit(
   { uri, version }: Pick<OpenDocument, 'uri' | 'version'>,
   edits: readonly TextEdit[],
-  { versions }: EditorCapabilities,
+  { versionedEdits }: EditorCapabilities,
 ): WorkspaceEdit {
-  if (!versions) return { changes: { [uri]: [...edits] } };
+  if (!versionedEdits) return { changes: { [uri]: [...edits] } };
   return { documentChanges: [{ textDocument: { uri, version }, edits: [...edits] }] };
 }

@@ -46,7 +46,7 @@ export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
         kind: QUICK_FIX,
         diagnostics: [diagnostic],
         isPreferred: true,
-        edit: createWorkspaceEdit(document, [edit], call.abilities),
+        edit: createWorkspaceEdit(document, [edit], call.capabilities),
       }));
     const questions = wantsKind(REWRITE) ? findNoteQuestions(document) : [];
     const askActions = questions

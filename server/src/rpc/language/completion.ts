@@ -1,9 +1,9 @@
 import type { CompletionItem, CompletionList } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
-import { formatClockTime } from '../../linking/hover-text.ts';
 import { formatLinkTime, openLinkAt } from '../../linking/open-link.ts';
 import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
 import { candidateUris, decodePercent, toLinkTarget } from './media-links.ts';
@@ -99,7 +99,7 @@ export const completion: Feature<z.infer<typeof paramsSchema>> = {
     });
     const suggestions = await findMoments(typedText, noteUri, library, call.signal);
     const momentItems = suggestions.map(({ uri, path, startMs, endMs, text }) => {
-      const label = `${formatClockTime(startMs)} ${toOneLine(text)}`.slice(0, MAX_LABEL_CHARS).toWellFormed();
+      const label = `${formatTime(startMs)} ${toOneLine(text)}`.slice(0, MAX_LABEL_CHARS).toWellFormed();
       const target = `${toLinkTarget(uri, noteUri, link.form)}${formatLinkTime(startMs, endMs, link.form)}`;
       return item(label, toOneLine(path), EVENT_KIND, target);
     });

@@ -1,6 +1,6 @@
 import type { DocumentLink } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { formatClockTime } from '../../linking/hover-text.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
 import { type Feature, textDocumentSchema } from './feature.ts';
 import { findMediaLinks } from './media-links.ts';
@@ -15,11 +15,11 @@ export const documentLink: Feature<z.infer<typeof paramsSchema>> = {
     if (document === undefined) return [];
     const links = await findMediaLinks(document, library, signal);
     return links.map((link) => {
-      const time = link.timed ? formatLinkTime(link.startMs, link.endMs, 'bare') : '';
+      const time = link.hasTime ? formatLinkTime(link.startMs, link.endMs, 'bare') : '';
       return {
         range: link.range,
         target: `${link.uri}${time}`,
-        tooltip: `Play at ${formatClockTime(link.startMs)}`,
+        tooltip: `Play at ${formatTime(link.startMs)}`,
       };
     });
   },

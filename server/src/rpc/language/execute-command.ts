@@ -2,8 +2,8 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import type { AskResult } from '../../../protocol/ask.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
-import { formatClockTime } from '../../linking/hover-text.ts';
 import { INVALID_PARAMS } from '../errors.ts';
 import { explainIssue, ParamsError, parseParams } from '../parse-params.ts';
 import type { AnyProvider } from '../provider.ts';
@@ -35,7 +35,7 @@ function resultMessage(command: string, result: unknown): string | undefined {
     const lines = hits
       .slice(0, MAX_SHOWN_HITS)
       .map(({ link, startMs, evidence }, index) =>
-        momentLine(index + 1, link, `${formatClockTime(startMs)} ${evidence[0]?.text ?? ''}`),
+        momentLine(index + 1, link, `${formatTime(startMs)} ${evidence[0]?.text ?? ''}`),
       );
     return lines.join('\n') || 'Nothing found.';
   }
@@ -49,7 +49,7 @@ const invalidCommand = (message: string) =>
   });
 
 /** Returns the parameters of a request that is sent as a command. */
-function checked(provider: AnyProvider, raw: unknown): object {
+function parseCommandParams(provider: AnyProvider, raw: unknown): object {
   try {
     return Object(parseParams(provider.params, raw));
   } catch (error) {
@@ -74,9 +74,9 @@ export const executeCommand: Feature<z.infer<typeof paramsSchema>> = {
     }
     const provider = providers.get(command);
     if (provider === undefined) throw invalidCommand(`There is no command ${command}.`);
-    const named =
+    const rawParameters =
       typeof argument === 'string' ? { [TEXT_PARAMETERS[command] ?? 'argument']: argument } : argument;
-    const parameters = { ...checked(provider, named), workDoneToken: token };
+    const parameters = { ...parseCommandParams(provider, rawParameters), workDoneToken: token };
     const result = await provider.handle(parameters as never, call, services);
     const message = resultMessage(command, result);
     if (message !== undefined) call.show(message);

@@ -9,7 +9,7 @@ import type { Documents } from './documents.ts';
 export interface FeatureCall extends Call {
   readonly documents: Documents;
   /** What the editor said of itself. */
-  readonly abilities: EditorCapabilities;
+  readonly capabilities: EditorCapabilities;
   /** Tells the person something: a notification, never a question. */
   show(message: string): void;
   /** Has the editor change documents; resolves with whether it did. Rejects with the signal's reason. */

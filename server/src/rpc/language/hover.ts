@@ -36,7 +36,7 @@ export const hover: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/hover',
   params: paramsSchema,
   async handle({ textDocument: { uri }, position: cursor }, call, { library }): Promise<Hover | null> {
-    const { signal, abilities } = call;
+    const { signal, capabilities } = call;
     const document = call.documents.get(uri);
     if (document === undefined) return null;
     const offset = document.lines.offsetAt(cursor);
@@ -47,7 +47,7 @@ export const hover: Feature<z.infer<typeof paramsSchema>> = {
     const clip = video.clips.find(
       (candidate) => candidate.startMs <= link.startMs && link.startMs < candidate.endMs,
     );
-    const endMs = link.endMs ?? (link.timed ? clip?.endMs : undefined) ?? video.durationMs;
+    const endMs = link.endMs ?? (link.hasTime ? clip?.endMs : undefined) ?? video.durationMs;
     const range: TimeRange = { startMs: link.startMs, endMs };
     const isPastEnd = link.startMs >= video.durationMs;
     const value = hoverText({
@@ -56,7 +56,7 @@ export const hover: Feature<z.infer<typeof paramsSchema>> = {
       durationMs: video.durationMs,
       lines: video.lines.filter((line) => overlapMs(line, range) > 0),
       picture:
-        abilities.imageHovers && !isPastEnd
+        capabilities.imageHovers && !isPastEnd
           ? await renderPicture(library, link.uri, link.startMs, signal)
           : undefined,
     });

@@ -2,9 +2,9 @@ import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
 import { fileUriToDisplayPath } from '../../base/file-uri.ts';
 import { createYielder } from '../../base/yield-to-event-loop.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
-import { formatClockTime } from '../../linking/hover-text.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
 import { findMediaLinks, type LinkedMoment, replaceLinkTarget } from './media-links.ts';
@@ -64,10 +64,10 @@ function timeProblem(
       source: 'goldfish',
       code: 'pastTheEnd',
       message: startsPastEnd
-        ? `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(startMs)}.`
-        : `The video ends at ${formatClockTime(durationMs)}, before ${formatClockTime(endMs ?? 0)}, where this moment ends.`,
+        ? `The video ends at ${formatTime(durationMs)}, before ${formatTime(startMs)}.`
+        : `The video ends at ${formatTime(durationMs)}, before ${formatTime(endMs ?? 0)}, where this moment ends.`,
     },
-    title: `Change the time to ${formatClockTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatClockTime(newEndMs)}`}`,
+    title: `Change the time to ${formatTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatTime(newEndMs)}`}`,
     // Other parts of the fragment stay.
     edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
   };

@@ -2,10 +2,10 @@ import type { CodeLens, Command, TextEdit } from 'vscode-languageserver-protocol
 import { z } from 'zod';
 import type { Citation } from '../../../protocol/ask.ts';
 import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { answerBlock } from '../../linking/answer-block.ts';
-import { formatClockTime } from '../../linking/hover-text.ts';
-import { formatLinkTime } from '../../linking/open-link.ts';
 import { findQuestions, type NoteQuestion } from '../../linking/find-questions.ts';
+import { formatLinkTime } from '../../linking/open-link.ts';
 import { goldfishError } from '../errors.ts';
 import { provideAsk } from '../provide-ask.ts';
 import type { Services } from '../services.ts';
@@ -63,7 +63,7 @@ function toNoteLink(
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   return {
     n,
-    label: `${name} ${formatClockTime(startMs)}-${formatClockTime(endMs)}`,
+    label: `${name} ${formatTime(startMs)}-${formatTime(endMs)}`,
     target: `${toLinkTarget(uri, noteUri, syntax)}${formatLinkTime(startMs, endMs, syntax)}`,
   };
 }
@@ -117,8 +117,8 @@ export async function refreshAnswer(
   }
   const textEdit = createAnswerEdit(current.document, current.written, result);
   if (textEdit === undefined) return { applied: true };
-  const edit = createWorkspaceEdit(current.document, [textEdit], call.abilities);
-  if (!call.abilities.applyEdit) return { applied: false, edit };
+  const edit = createWorkspaceEdit(current.document, [textEdit], call.capabilities);
+  if (!call.capabilities.applyEdit) return { applied: false, edit };
   const applied = await call.apply('Goldfish answers', edit);
   if (!applied) call.show('The note was changed while Goldfish answered, and was left as it is: ask again.');
   return { applied };

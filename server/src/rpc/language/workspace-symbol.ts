@@ -1,7 +1,7 @@
 import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
+import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
-import { formatClockTime } from '../../linking/hover-text.ts';
 import type { Feature } from './feature.ts';
 
 const MAX_RESULTS = 50;
@@ -20,7 +20,7 @@ export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
     const { hits } = await library.search({ query, k: MAX_RESULTS }, signal);
     const start = { line: 0, character: 0 };
     return hits.map(({ evidence, startMs, path, link }) => ({
-      name: `${formatClockTime(startMs)} ${toOneLine(evidence[0]?.text ?? '')
+      name: `${formatTime(startMs)} ${toOneLine(evidence[0]?.text ?? '')
         .slice(0, MAX_NAME_CHARS)
         .toWellFormed()}`,
       kind: EVENT_KIND,

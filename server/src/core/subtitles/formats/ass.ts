@@ -1,3 +1,4 @@
+import { readTime } from '../parse-time.ts';
 import {
   linesOf,
   MAX_CUE_TEXT,
@@ -8,7 +9,6 @@ import {
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
-import { readTime } from '../parse-time.ts';
 
 /** Columns of an `[Events]` section without a Format line. */
 const COLUMNS = 'layer start end style name marginl marginr marginv effect text'.split(' ');

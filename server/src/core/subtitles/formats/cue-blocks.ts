@@ -1,3 +1,4 @@
+import { readArrow, readTime, type Timing } from '../parse-time.ts';
 import {
   linesOf,
   MAX_CUE_TEXT,
@@ -8,7 +9,6 @@ import {
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
-import { readArrow, readTime, type Timing } from '../parse-time.ts';
 
 interface OpenCue {
   readonly startMs: number;

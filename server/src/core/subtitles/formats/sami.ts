@@ -1,5 +1,13 @@
-import { MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps, UnreadCount } from '../raw-cue.ts';
 import { piecesOf } from '../markup-tags.ts';
+import {
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  STEP,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
 
 /** What is said in one language from a `<SYNC>` on. */
 interface Saying {

@@ -1,6 +1,14 @@
-import { MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps, UnreadCount } from '../raw-cue.ts';
 import { piecesOf } from '../markup-tags.ts';
 import { readTime } from '../parse-time.ts';
+import {
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  STEP,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
 
 /** How a file counts frames and ticks. */
 interface Rates {
