@@ -14,10 +14,22 @@ const rules: Record<string, readonly string[]> = {
   settings: ['settings', 'node', 'core', 'zod', 'write-file-atomic'],
   ports: ['ports', 'core'],
   indexing: ['indexing', 'core', 'ports', 'base'],
-  answering: ['answering', 'core', 'ports', 'base'],
+  search: ['search', 'core', 'ports', 'base'],
+  answering: ['answering', 'search', 'core', 'ports', 'base'],
   linking: ['linking', 'core'],
   exporting: ['exporting', 'core'],
-  library: ['library', 'protocol', 'indexing', 'answering', 'linking', 'exporting', 'core', 'ports', 'base'],
+  library: [
+    'library',
+    'protocol',
+    'indexing',
+    'search',
+    'answering',
+    'linking',
+    'exporting',
+    'core',
+    'ports',
+    'base',
+  ],
   adapters: ['node', 'core', 'ports', 'base', 'messages', '*'],
   children: ['children', 'node', 'adapters', 'ports', 'core', 'base'],
   rpc: [
@@ -67,6 +79,7 @@ const rules: Record<string, readonly string[]> = {
     'ports',
     'settings',
     'indexing',
+    'search',
     'answering',
     'linking',
     'exporting',
@@ -95,6 +108,23 @@ const rules: Record<string, readonly string[]> = {
     'node',
     '*',
   ],
+};
+
+/** Which folders of core a folder of core may import: each only those above it in this table, so there is no way back. */
+const coreRules: Record<string, readonly string[]> = {
+  text: [],
+  errors: [],
+  domain: ['text', 'errors'],
+  language: ['domain'],
+  library: ['domain', 'errors'],
+  media: ['domain', 'language', 'library'],
+  subtitles: ['domain', 'language', 'library'],
+  pipeline: ['text', 'errors', 'domain'],
+  query: ['domain', 'language'],
+  ranking: ['text', 'domain', 'language', 'query'],
+  corrections: ['text', 'domain', 'language', 'ranking'],
+  generation: ['text', 'domain', 'language', 'subtitles', 'pipeline', 'query', 'ranking'],
+  models: ['text', 'domain', 'generation'],
 };
 
 /** What edges may import of the daemon. */
@@ -155,5 +185,24 @@ test('every import is allowed by the layer table', () => {
     }
   }
   assert.ok(seen > 20, 'the pattern found imports');
+  assert.deepEqual(wrong, []);
+});
+
+test('given the folders of core, when their imports are listed, then each imports only folders above it', () => {
+  const core = join(server, 'src/core');
+  const order = Object.keys(coreRules);
+  for (const [folder, allowed] of Object.entries(coreRules))
+    for (const name of allowed)
+      assert.ok(order.indexOf(name) < order.indexOf(folder), `${folder} and ${name}`);
+  const wrong: string[] = [];
+  for (const name of globSync('**/*.ts', { cwd: core })) {
+    const [folder = ''] = name.split('/');
+    const allowed = coreRules[folder];
+    assert.ok(allowed, `core/${name} lies in no known folder`);
+    for (const match of readFileSync(join(core, name), 'utf8').matchAll(/from '(\.[^'\n]+)'/g)) {
+      const [target = ''] = relative(core, join(dirname(join(core, name)), match[1] ?? '')).split('/');
+      if (target !== folder && !allowed.includes(target)) wrong.push(`core/${name} imports core/${target}`);
+    }
+  }
   assert.deepEqual(wrong, []);
 });
