@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { cuesStage } from '../../server/src/indexing/stages/cues.ts';
+import { createCuesStage } from '../../server/src/indexing/stages/cues.ts';
 import type { Decoder } from '../../server/src/ports/decoder.ts';
 import type { Disk } from '../../server/src/ports/disk.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
@@ -35,7 +35,7 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
   });
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-  const result = await cuesStage(decoder, disk).run(
+  const result = await createCuesStage(decoder, disk).run(
     input,
     () => {},
     never,
@@ -49,7 +49,7 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
 });
 
 test('another time of a sidecar is another recipe, for its path alone', () => {
-  const { plan } = cuesStage(decoder, diskWith(unused));
+  const { plan } = createCuesStage(decoder, diskWith(unused));
   const at = (modifiedMs: number) =>
     plan.path?.(
       copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }),
@@ -76,7 +76,7 @@ test('given sidecars, when they are read, then their speech lines say whether th
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
   const subtitled = async (count: number) => {
-    const stage = cuesStage(decoder, diskWith(lines(count)));
+    const stage = createCuesStage(decoder, diskWith(lines(count)));
     const result = await stage.run(
       input,
       () => {},
@@ -99,7 +99,7 @@ test('given sidecars that are not read or read in part, when their Cues are take
   const reason = async (disk: Disk, ...names: readonly string[]) => {
     const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
     const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-    const result = await cuesStage(decoder, disk).run(
+    const result = await createCuesStage(decoder, disk).run(
       input,
       () => {},
       never,
@@ -124,7 +124,7 @@ test('given a sidecar, when it is read, then its reader knows the name and the f
   });
   const copy = copyOf('file:///a/Caf%C3%A9%20is.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-  await cuesStage(decoder, disk).run(
+  await createCuesStage(decoder, disk).run(
     input,
     () => {},
     never,

@@ -7,7 +7,7 @@ import { ModelUnavailableError } from '../../server/src/core/errors/model-unavai
 import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { createScheduler } from '../../server/src/indexing/scheduler.ts';
-import { passagesStage } from '../../server/src/indexing/stages/passages.ts';
+import { createPassagesStage } from '../../server/src/indexing/stages/passages.ts';
 import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
@@ -204,7 +204,7 @@ test('while a question is answered, a job that runs starts no further batch', as
 /** A scheduler whose `facts` are derived into passages; `onSettled` is told of each outcome that is stored. */
 async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled = async () => {}) {
   const catalogue = await VideoCatalogue.load(store);
-  const passages = passagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
+  const passages = createPassagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
     forVideo: () => [],
     revision: () => '',
   });

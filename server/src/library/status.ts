@@ -1,11 +1,10 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
-import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
-import { hasPictures } from '../indexing/stages/caption.ts';
 import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
 
 /** What the status says that does not change with each job. */

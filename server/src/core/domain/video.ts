@@ -98,3 +98,8 @@ export interface VideoRecord {
   /** Ranges over which the picture stays alike and may carry text; absent until measured. */
   readonly textTimes?: readonly ScreenState[];
 }
+
+/** Is there anything to look at? A cover picture of a song is no video and has no rate. */
+export function hasPictures({ streams }: MediaProbe): boolean {
+  return streams.some(({ kind }) => kind === 'video');
+}

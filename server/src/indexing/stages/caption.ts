@@ -2,8 +2,9 @@ import { toClipId } from '../../core/domain/clip-id.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
 import { overlapMs, type TimeRange, type Uri } from '../../core/domain/time-range.ts';
-import type { MediaProbe } from '../../core/domain/video.ts';
+import { hasPictures, type MediaProbe } from '../../core/domain/video.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { captionInstruction, captionPrompt, frameTimes } from '../../core/generation/caption-prompt.ts';
 import { cleanCaption } from '../../core/generation/clean-caption.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
@@ -11,6 +12,8 @@ import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { Turn } from '../priority-gate.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** Prompts, cleaning and sampling as they are here; another number captions all clips anew. */
 const CAPTION_VERSION = 'caption 1';
@@ -63,11 +66,6 @@ export function captionFingerprint(captioner: Captioner, language: string): stri
   const { name, revision, budget } = captioner;
   const { frames, framePx, words, tokens } = budget;
   return `${CAPTION_VERSION} ${name}@${revision} ${frames}x${framePx} ${words} ${tokens} ${language}`;
-}
-
-/** Is there anything to look at? A cover picture of a song is no video and has no rate. */
-export function hasPictures({ streams }: MediaProbe): boolean {
-  return streams.some(({ kind }) => kind === 'video');
 }
 
 interface PreparedClip {
@@ -226,4 +224,56 @@ export async function captionClips(
     stop.abort();
   }
   return { descriptions: descriptions(), failure: toCaptionFailure(failed, clips.length) };
+}
+
+/** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
+export function createCaptionStage({
+  media,
+  captioner,
+  store,
+  correctedStore,
+  settings,
+  captionPace,
+}: StageDeps): StageRunner {
+  const language = () => settings()['models.captionLanguage'];
+  return {
+    plan: {
+      stage: 'caption',
+      lane: 'deep',
+      // Captions of a long video take hours: what is known before them is embedded first, and they when they are there.
+      after: ['facts', 'screenText', 'transcribe', 'embed'],
+      content: (record) => {
+        const model = captioner();
+        return model && hasPictures(record.probe) ? captionFingerprint(model, language()) : undefined;
+      },
+    },
+    async run({ copy, record, recipe, turn }, onShare, signal, save) {
+      const model = captioner();
+      if (record === undefined) return {};
+      // No rows would take the old captions away.
+      if (model === undefined)
+        throw new ModelUnavailableError('No captioner is in use.', 'Set models.captioner.');
+      const { videoId, uri } = copy;
+      // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
+      const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
+      const video = {
+        videoId,
+        uri,
+        probe: record.probe,
+        clips: record.clips,
+        // A tag is neither said nor written in the video.
+        lines: rows.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'tag')),
+        stored: await store.descriptions(videoId, uri, ['caption']),
+      };
+      const options = { language: language(), recipe };
+      const timing = captionPace.begin(recipe);
+      const ports = { decoder: media, captioner: model, save, turn, onSettled: timing.settled };
+      try {
+        const { descriptions, failure } = await captionClips(video, ports, options, onShare, signal);
+        return { descriptions, failure };
+      } finally {
+        timing.end();
+      }
+    },
+  };
 }

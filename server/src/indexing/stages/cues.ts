@@ -15,7 +15,7 @@ import type { StageRunner } from './stage-runner.ts';
 const CUES_VERSION = 'cues 2';
 
 /** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
-export function cuesStage(decoder: Decoder, disk: Disk): StageRunner {
+export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
   return {
     plan: {
       stage: 'cues',

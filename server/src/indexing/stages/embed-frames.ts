@@ -1,11 +1,15 @@
 import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
 import { toModelRevision, toVectorId, type VectorRow } from '../../core/domain/vector.ts';
+import { hasPictures } from '../../core/domain/video.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { frameTimes } from '../../core/generation/caption-prompt.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { Turn } from '../priority-gate.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** How Frames are chosen; another number embeds all of them anew. */
 const EMBED_FRAMES_VERSION = 'embedFrames 1';
@@ -124,4 +128,30 @@ export async function embedVideoFrames(
     const row = { videoId, uri: '', kind: 'frame', startMs, endMs, made: String(picture.timeMs) } as const;
     return { id: toVectorId(row), ...row, vector };
   });
+}
+
+/** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
+export function createEmbedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunner {
+  return {
+    plan: {
+      stage: 'embedFrames',
+      lane: 'deep',
+      after: ['facts'],
+      content: (record) => {
+        const model = frameEmbedder();
+        if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
+        return embedFramesFingerprint(record.clips, model, store.lostVectorCount());
+      },
+    },
+    async run({ copy, record, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = frameEmbedder();
+      if (embedder === undefined)
+        throw new ModelUnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+      const { videoId, uri } = copy;
+      const ports = { decoder: media, embedder, turn };
+      const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
+      return { vectors: [{ videoId, uri: '', role: 'frame', model: toModelRevision(embedder), rows }] };
+    },
+  };
 }

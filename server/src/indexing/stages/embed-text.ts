@@ -1,11 +1,14 @@
 import type { Uri } from '../../core/domain/time-range.ts';
 import { toModelRevision, toVectorId, type VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { toEmbeddingChunks } from '../../core/ranking/embedding-chunks.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { Turn } from '../priority-gate.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** How text is cut for embedding; another number embeds everything anew. */
 const EMBED_TEXT_VERSION = 'embed 1';
@@ -98,4 +101,49 @@ export async function embedVideoText(
     const row = { videoId, uri, kind, startMs, endMs, made };
     return vector ? [{ id: toVectorId(row), ...row, vector }] : [];
   });
+}
+
+/** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
+export function createEmbedTextStage({
+  textEmbedder,
+  store,
+  correctedStore,
+  corrections,
+}: StageDeps): StageRunner {
+  return {
+    plan: {
+      stage: 'embed',
+      lane: 'deep',
+      after: ['cues', 'facts', 'screenText', 'transcribe'],
+      content: (record) => {
+        const model = textEmbedder();
+        return (
+          model &&
+          embedTextFingerprint(record, model, store.lostVectorCount(), corrections.revision(record.videoId))
+        );
+      },
+      path: (copy, record) => {
+        const model = textEmbedder();
+        const correctionsRevision = corrections.revision(copy.videoId);
+        return (
+          model && embedSidecarFingerprint(copy, record, model, store.lostVectorCount(), correctionsRevision)
+        );
+      },
+    },
+    async run({ copy, record, path, turn }, onShare, signal) {
+      if (record === undefined) return {};
+      const embedder = textEmbedder();
+      // No rows would take the old vectors away.
+      if (embedder === undefined)
+        throw new ModelUnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+      const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
+      const rows = await embedVideoText(
+        target,
+        { store, told: correctedStore, embedder, turn },
+        onShare,
+        signal,
+      );
+      return { vectors: [{ ...target, role: 'text', model: toModelRevision(embedder), rows }] };
+    },
+  };
 }

@@ -1,11 +1,13 @@
 import { toClipId } from '../../core/domain/clip-id.ts';
 import type { Description } from '../../core/domain/description.ts';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import type { MediaProbe } from '../../core/domain/video.ts';
+import type { MediaProbe, VideoRecord } from '../../core/domain/video.ts';
 import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
 import { toFactsSentence } from '../../core/media/facts-sentence.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Media } from '../../ports/media.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** How shots, clips, colours, sound and text times are measured; another number measures all videos anew. */
 const FACTS_VERSION = 'facts 1';
@@ -50,4 +52,25 @@ export async function measureFacts(
     };
   });
   return { clips, textTimes, descriptions };
+}
+
+/** One decode of the whole file: Facts, Clips with edges at cuts, and when to read for screen text. */
+export function createFactsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
+  const decodable = ({ probe }: VideoRecord) =>
+    probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
+  return {
+    plan: {
+      stage: 'facts',
+      lane: 'deep',
+      after: [],
+      content: (record) => (decodable(record) ? factsFingerprint(clipMs()) : undefined),
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      if (record === undefined) return {};
+      const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
+      const measured = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
+      const clips = measured.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
+      return { recordUpdate: { clips, textTimes: measured.textTimes }, descriptions: measured.descriptions };
+    },
+  };
 }

@@ -15,7 +15,7 @@ import type { StageRunner } from './stage-runner.ts';
  * and of each path, an Outline for each copy. Also cuts rows anew whose Clips have got other edges since; those stay
  * as the stages made them.
  */
-export function passagesStage(
+export function createPassagesStage(
   store: Store,
   copiesOf: (videoId: string) => readonly VideoFile[],
   corrections: Pick<Corrections, 'forVideo' | 'revision'>,

@@ -4,7 +4,7 @@ import type { Decoder } from '../../ports/decoder.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Reads what the container tells and lays out Clips of equal length, to be found by name at once. */
-export function probeStage(decoder: Decoder, clipMs: () => number): StageRunner {
+export function createProbeStage(decoder: Decoder, clipMs: () => number): StageRunner {
   return {
     plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
     async run({ copy }, _onShare, signal) {

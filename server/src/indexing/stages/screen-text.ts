@@ -7,6 +7,8 @@ import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** How pictures are prepared and lines merged; another number reads all videos anew. */
 const SCREEN_TEXT_VERSION = 'screenText 1';
@@ -83,4 +85,29 @@ export async function readScreenText(
   const describer = toDescriberName(reader, options.languages);
   const base = { videoId, uri: '', stage: 'screenText', describer, recipe: options.recipe } as const;
   return groupLinesByClip(base, clips, mergeOcrLines(readings, describer));
+}
+
+/** Reads each look of the screen once. */
+export function createScreenTextStage({ media, reader, settings }: StageDeps): StageRunner {
+  const languages = () => settings()['screenText.languages'];
+  return {
+    plan: {
+      stage: 'screenText',
+      lane: 'deep',
+      after: ['facts'],
+      content: (record) =>
+        settings()['screenText.enabled'] && (record.textTimes?.length ?? 0) > 0
+          ? screenTextFingerprint(reader.name, languages())
+          : undefined,
+    },
+    async run({ copy, record, recipe }, onShare, signal) {
+      if (record === undefined) return {};
+      const { clips, textTimes = [] } = record;
+      const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
+      const options = { languages: languages(), recipe };
+      return {
+        descriptions: await readScreenText(video, { decoder: media, reader }, options, onShare, signal),
+      };
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { formatTime } from '../../core/domain/format-time.ts';
 import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
@@ -11,6 +12,8 @@ import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
 import type { Turn } from '../priority-gate.ts';
+import type { StageDeps } from './stage-deps.ts';
+import type { StageRunner } from './stage-runner.ts';
 
 /** How sound is gated, cut and its text cleaned; another number transcribes all videos anew. */
 const TRANSCRIBE_VERSION = 'transcribe 1';
@@ -129,5 +132,28 @@ export async function transcribeVideo(
   return {
     descriptions: groupLinesByClip(base, clips, lines),
     failure: decodeFailure ?? toTranscribeFailure(failedChunks, transcribedCount),
+  };
+}
+
+/** What is said, where no subtitles tell it. */
+export function createTranscribeStage({ media, transcriber, settings }: StageDeps): StageRunner {
+  return {
+    plan: {
+      stage: 'transcribe',
+      lane: 'deep',
+      after: ['cues', 'facts'],
+      content: (record, copies) =>
+        transcriptFingerprint(record, copies, transcriber(), settings()['models.transcribeAll']),
+    },
+    async run({ copy, record, recipe, turn }, onShare, signal) {
+      if (record === undefined || recipe === NO_TRANSCRIPT) return {};
+      const model = transcriber();
+      // No rows would take the old transcript away.
+      if (model === undefined)
+        throw new ModelUnavailableError('No transcriber is in use.', 'Set models.transcriber.');
+      const { probe, clips } = record;
+      const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
+      return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
+    },
   };
 }

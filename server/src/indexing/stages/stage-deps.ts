@@ -1,0 +1,30 @@
+import type { Settings } from '../../core/domain/settings.ts';
+import type { VideoFile } from '../../core/domain/video.ts';
+import type { Captioner } from '../../ports/captioner.ts';
+import type { Disk } from '../../ports/disk.ts';
+import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
+import type { Media } from '../../ports/media.ts';
+import type { Store } from '../../ports/store.ts';
+import type { TextEmbedder } from '../../ports/text-embedder.ts';
+import type { TextRecogniser } from '../../ports/text-recogniser.ts';
+import type { Transcriber } from '../../ports/transcriber.ts';
+import type { CaptionTimer } from '../caption-timing.ts';
+import type { Corrections } from '../corrections.ts';
+
+/** What the stages need from outside. A model is undefined while none is in use; rows of an earlier one then stay. */
+export interface StageDeps {
+  readonly media: Media;
+  readonly reader: TextRecogniser;
+  readonly captioner: () => Captioner | undefined;
+  readonly transcriber: () => Transcriber | undefined;
+  readonly textEmbedder: () => TextEmbedder | undefined;
+  readonly frameEmbedder: () => FrameEmbedder | undefined;
+  readonly disk: Disk;
+  readonly store: Store;
+  /** The store with user corrections applied. */
+  readonly correctedStore: Pick<Store, 'descriptions'>;
+  readonly settings: () => Settings;
+  readonly captionPace: CaptionTimer;
+  readonly copiesOf: (videoId: string) => readonly VideoFile[];
+  readonly corrections: Pick<Corrections, 'forVideo' | 'revision'>;
+}
