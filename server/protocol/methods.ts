@@ -28,6 +28,7 @@ import { playbackParams, playbackResult } from './playback.ts';
 import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
 import { status } from './status.ts';
+import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
 
@@ -46,6 +47,7 @@ export const requests = {
   'goldfish/playback': { params: playbackParams, result: playbackResult },
   'goldfish/export': { params: exportParams, result: exportResult },
   'goldfish/export/clips': { params: exportClipsParams, result: exportClipsResult },
+  'goldfish/subtitles': { params: subtitlesParams, result: subtitlesResult },
   'goldfish/page': { params: none, result: pageResult },
   'goldfish/index': { params: indexParams, result: indexResult },
   'goldfish/corrections/list': { params: correctionsListParams, result: correctionsResult },

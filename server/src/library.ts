@@ -18,6 +18,7 @@ import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
+import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
 import type { Stage } from './core/domain/stage.ts';
@@ -76,6 +77,8 @@ export interface Library {
   stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** A selection of moments as text of a format. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
+  subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
   /** Writes moments as media files where the asking client says. */
   exportClips(
     params: Omit<ExportClipsParams, keyof Tokens>,

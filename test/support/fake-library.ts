@@ -104,6 +104,7 @@ export function fakeLibrary(): FakeLibrary {
       yield new Uint8Array();
     },
     exportClips: async () => ({ how: 'exact', files: [] }),
+    subtitles: async ({ format = 'srt' }) => ({ format, text: '', subtitles: 0 }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });

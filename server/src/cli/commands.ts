@@ -19,6 +19,7 @@ import { registerShow } from './show.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
+import { registerSubtitles } from './subtitles.ts';
 
 /** Every command, in the order of the help. */
 export const cliCommands: readonly RegisterCommand[] = [
@@ -29,6 +30,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerOpen,
   registerShow,
   registerExport,
+  registerSubtitles,
   registerCorrect,
   registerTag,
   registerCorrections,

@@ -43,6 +43,7 @@ import { createMaintenance } from './maintenance.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
+import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
@@ -256,6 +257,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
         onProgress,
         signal,
       ),
+    subtitles: (params) => writeSubtitles((uri) => describeVideo(deps, uri), guard, params),
     export: (params) => exportMoments((uri) => describeVideo(deps, uri), guard, params),
     index: (uris, keep, onProgress, signal) =>
       runIndex(

@@ -22,6 +22,7 @@ import { providePlayback } from './provide-playback.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
+import { provideSubtitles } from './provide-subtitles.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
 import type { AnyProvider, Provider } from './provider.ts';
@@ -40,6 +41,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/playback': providePlayback,
   'goldfish/export': provideExport,
   'goldfish/export/clips': provideExportClips,
+  'goldfish/subtitles': provideSubtitles,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,
