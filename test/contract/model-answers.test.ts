@@ -196,5 +196,5 @@ test('a question that asks for every time is given every clip, whatever k is', a
     7,
     'six clips of the lesson speak, one of the meeting',
   );
-  assert.match(answer, /\d places in all\.$/, 'the quotes are counted where the model finds none');
+  assert.match(answer, /\d matches in total\.$/, 'the quotes are counted where the model finds none');
 });

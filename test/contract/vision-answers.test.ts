@@ -80,7 +80,7 @@ test('frames that show nothing of it are told, and the words answer', async () =
   const { ask } = await asking([kitchen], { sees: () => `${NO_ANSWER}.` });
   const { answer } = await ask('How long do I soak the porcini?', { inspect: true, k: 1 });
   assert.match(answer, /twenty minutes\.” \[1\]/);
-  assert.match(answer, /\nThe frames of 1 clip were looked at again, and show nothing of this\.$/);
+  assert.match(answer, /\nThe frames of 1 clip were inspected, but they do not show this\.$/);
 });
 
 test('a captioner that cannot serve is told, and the words answer', async () => {
@@ -104,7 +104,7 @@ test('no more than eight clips are looked at, which is told', async () => {
   const { ask, looks } = await asking([long], { sees: () => 'Rain.' });
   const { answer } = await ask('Where does the rain fall on the roof?', { inspect: true, k: -1 });
   assert.equal(looks.length, 8);
-  assert.match(answer, /\nThe best 8 of \d+ clips were looked at again\.$/);
+  assert.match(answer, /\nOnly the best 8 of \d+ clips were inspected\.$/);
 });
 
 test('a video without a word is looked at where it is the only one meant', async () => {
@@ -189,7 +189,7 @@ test('where the look at a short video breaks off, what was told stands and is to
   const { answer } = await ask('Who opens the cage?', { scope: inShort });
   assert.equal(
     answer,
-    'A parrot sits there [1].\nThe look at the video broke off: The graphics card is gone. Put it back.',
+    'A parrot sits there [1].\nInspecting the video stopped early: The graphics card is gone. Put it back.',
   );
   const silent = await asking([short], { sees: () => ({ text: '', error }) });
   assert.match((await silent.ask('Who opens the cage?', { scope: inShort })).answer, /“Luna opens the cage/);

@@ -130,7 +130,7 @@ test('a list goes over all clips, and its count is that of the moments cited, no
     citations.map(({ startMs }) => startMs / 30_000),
     [7, 102, 197, 292],
   );
-  assert.match(answer, /\n4 moments in all\.$/);
+  assert.match(answer, /\n4 moments in total\.$/);
   assert.doesNotMatch(answer, /seven|99/);
 });
 
@@ -151,7 +151,7 @@ test('one moment that is told twice counts once; two in one clip count as two', 
     citations.map(({ quote }) => quote),
     ['A frog jumps into the green pond.', 'A toad leaps after it at once.'],
   );
-  assert.match(answer, /\n2 moments in all\.$/);
+  assert.match(answer, /\n2 moments in total\.$/);
 });
 
 test('a large library is listed from what was found, which is told; -1 reads all', async () => {
@@ -166,12 +166,12 @@ test('a large library is listed from what was found, which is told; -1 reads all
       .join('\n') || NO_ANSWER;
   const { ask, asked } = await asking([marathon, second], { says, words: 3000 });
   const some = await ask('How many times does the runner pass a red gate?');
-  assert.match(some.answer, /Read were the \d+ places that fit the question best, of 760 clips/);
+  assert.match(some.answer, /Only the \d+ best matches of 760 clips were read/);
   const before = asked.length;
   const all = await ask('How many times does the runner pass a red gate?', { k: -1 });
   const read = asked.slice(before).flatMap((messages) => numbersIn(messages.at(-1)?.text ?? ''));
   assert.equal(read.length, 2 * CLIPS);
-  assert.match(all.answer, /\n8 moments in all\.$/);
+  assert.match(all.answer, /\n8 moments in total\.$/);
 });
 
 test('how often something is done is written from the places that tell it, and from no list', async () => {
@@ -200,14 +200,14 @@ test('a list that breaks off says so; one that never began leaves quotes', async
   });
   const { answer, citations } = await breaking.ask('How often does the runner pass?');
   assert.ok(citations.length > 0);
-  assert.match(answer, /\nThe list is not complete: The host went away\.$/);
+  assert.match(answer, /\nThe list is incomplete: The host went away\.$/);
   assert.doesNotMatch(answer, /in all/);
   const down = await asking([marathon], {
     says: () => {
       throw new ModelUnavailableError('The host went away.', 'Start it.');
     },
   });
-  assert.match((await down.ask('How often is a red gate passed?')).answer, /red gate.*places in all\.$/s);
+  assert.match((await down.ask('How often is a red gate passed?')).answer, /red gate.*matches in total\.$/s);
 });
 
 test('cancelling ends a summary at once: no further part is asked for', async () => {

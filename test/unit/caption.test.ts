@@ -127,7 +127,7 @@ test('a clip that cannot be captioned keeps the caption it had, and the failure 
     descriptions.map(({ describer }) => describer),
     ['fake', 'old', 'fake'],
   );
-  assert.match(failure?.reason ?? '', /1 of 3 clips have no caption; from 0:10 to 0:20: The model crashed/);
+  assert.match(failure?.reason ?? '', /1 of 3 clips could not be captioned, the first from 0:10 to 0:20: The model crashed/);
   assert.ok(failure?.remedy);
 });
 

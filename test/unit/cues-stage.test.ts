@@ -109,7 +109,7 @@ test('given sidecars that are not read or read in part, when their Cues are take
   };
   assert.equal(
     await reason(diskWith(read), 'x.srt'),
-    'x.srt: 3 places could not be read, the first in line 12: 00:0x --> 00:05',
+    'x.srt: 3 entries could not be read, the first on line 12: 00:0x --> 00:05',
   );
   for (const name of ['x.sup', 'x.idx', 'x.scc']) {
     assert.match((await reason(diskWith(unused), name)) ?? '', new RegExp(`^${name} is not read`));

@@ -119,7 +119,7 @@ test('every time: all places are listed and the count is theirs', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const { answer, citations } = await ask('How many times is the oven mentioned?', {}, 1);
   assert.equal(citations.length, 3);
-  assert.match(answer, /\n3 places in all\.$/);
+  assert.match(answer, /\n3 matches in total\.$/);
 });
 
 test('a follow-up about the whole of what was spoken of', async () => {

@@ -134,7 +134,7 @@ test('a model that cannot serve is told in the log, rested, and never an error',
   const { search, logged } = await meantLibrary([kitchen, clinic], { text: fakeTextEmbedder(), asking });
   assert.equal((await search('soak the porcini'))[0]?.path, kitchen.path);
   await search('ill child');
-  assert.deepEqual(logged, ['The text embedder could not be asked: The embedder is closed.']);
+  assert.deepEqual(logged, ['The text embedder failed: The embedder is closed.']);
 });
 
 test('an aborted search rejects with the reason while a model is waited for', async () => {
@@ -161,7 +161,7 @@ test('what is seen is found though nothing tells it, and says so', async () => {
   );
   assert.deepEqual(
     hits[0]?.evidence.map(({ kind, text, source }) => [kind, text, source]),
-    [['frame', 'found by its picture', 'looks']],
+    [['frame', 'matched by image', 'looks']],
   );
   assert.equal(await grounded('something red'), false);
   assert.equal((await ask('something red')).citations.length, 0);

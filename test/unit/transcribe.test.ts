@@ -135,7 +135,7 @@ test('a stretch that cannot be heard is told, the others have their lines', asyn
   );
   assert.match(
     failure?.reason ?? '',
-    /^1 of 2 stretches of speech were not heard; 0:03 to 0:06: The model crashed\.$/,
+    /^1 of 2 speech segments could not be transcribed, the first from 0:03 to 0:06: The model crashed\.$/,
   );
 });
 

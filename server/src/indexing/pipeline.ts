@@ -26,16 +26,16 @@ import { NO_TRANSCRIPT, transcribeVideo, transcriptFingerprint } from './stages/
 export interface StageDeps {
   readonly media: Media;
   readonly reader: TextRecogniser;
-  /** Undefined where no captioner is in use; old captions then stay. */
+  /** Returns undefined if no captioner is selected; existing captions then stay. */
   readonly captioner: () => Captioner | undefined;
-  /** Undefined where no transcriber is in use; old transcripts then stay. */
+  /** Returns undefined if no transcriber is selected; existing transcripts then stay. */
   readonly transcriber: () => Transcriber | undefined;
-  /** Undefined where none is in use; old vectors then stay. */
+  /** Returns undefined if none is selected; existing vectors then stay. */
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly disk: Disk;
   readonly store: Store;
-  /** The store as persons corrected it. */
+  /** The store with user corrections applied. */
   readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
   readonly captionPace: CaptionTimer;
@@ -43,7 +43,7 @@ export interface StageDeps {
   readonly corrections: Pick<Corrections, 'forVideo' | 'revision'>;
 }
 
-/** The stages in the order of work; what is derived from the others comes last. */
+/** Creates the stages in order of work. Derived stages come last. */
 export function createPipeline(ports: StageDeps): readonly StageRunner[] {
   const clipMs = () => ports.settings()['clips.seconds'] * 1000;
   return [
@@ -59,7 +59,9 @@ export function createPipeline(ports: StageDeps): readonly StageRunner[] {
   ];
 }
 
-/** One decode of the whole file: Facts, Clips with edges at cuts, and when to read for screen text. */
+/**
+ * Creates the stage that decodes a whole file once for its facts, clips with edges at cuts, and OCR times.
+ */
 function factsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
   const decodable = ({ probe }: VideoRecord) =>
     probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
@@ -80,7 +82,7 @@ function factsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
   };
 }
 
-/** Reads each look of the screen once. */
+/** Creates the stage that reads each state of the screen once. */
 function screenTextStage({ media, reader, settings }: StageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
   return {
@@ -105,7 +107,7 @@ function screenTextStage({ media, reader, settings }: StageDeps): StageRunner {
   };
 }
 
-/** What is said, where no subtitles tell it. */
+/** Creates the stage that transcribes speech if subtitles do not contain it. */
 function transcribeStage({ media, transcriber, settings }: StageDeps): StageRunner {
   return {
     plan: {
@@ -118,9 +120,9 @@ function transcribeStage({ media, transcriber, settings }: StageDeps): StageRunn
     async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
-      // No rows would take the old transcript away.
+      // Throws, because returning no rows would delete the existing transcript.
       if (model === undefined)
-        throw new ModelUnavailableError('No transcriber is in use.', 'Set models.transcriber.');
+        throw new ModelUnavailableError('No transcriber is selected.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
       return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
@@ -128,7 +130,10 @@ function transcribeStage({ media, transcriber, settings }: StageDeps): StageRunn
   };
 }
 
-/** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
+/**
+ * Creates the stage that captions each clip with a vision-language model. The prompt includes speech and text
+ * on screen.
+ */
 function captionStage({
   media,
   captioner,
@@ -142,7 +147,8 @@ function captionStage({
     plan: {
       stage: 'caption',
       lane: 'deep',
-      // Captions of a long video take hours: what is known before them is embedded first, and they when they are there.
+      // Captioning a long video takes hours, so everything else is embedded first, and captions when they
+      // exist.
       after: ['facts', 'screenText', 'transcribe', 'embed'],
       content: (record) => {
         const model = captioner();
@@ -152,18 +158,19 @@ function captionStage({
     async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
-      // No rows would take the old captions away.
+      // Throws, because returning no rows would delete the existing captions.
       if (model === undefined)
-        throw new ModelUnavailableError('No captioner is in use.', 'Set models.captioner.');
+        throw new ModelUnavailableError('No captioner is selected.', 'Set models.captioner.');
       const { videoId, uri } = copy;
-      // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
+      // Uses corrected lines, because a misheard name would appear in captions. Later corrections do not
+      // repeat captioning.
       const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
         videoId,
         uri,
         probe: record.probe,
         clips: record.clips,
-        // A tag is neither said nor written in the video.
+        // Leaves out tags, which are neither said nor shown in the video.
         lines: rows.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'tag')),
         stored: await store.descriptions(videoId, uri, ['caption']),
       };
@@ -180,7 +187,7 @@ function captionStage({
   };
 }
 
-/** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
+/** Creates the stage that embeds speech, captions and text on screen for semantic search. */
 function embedStage({ textEmbedder, store, correctedStore, corrections }: StageDeps): StageRunner {
   return {
     plan: {
@@ -205,9 +212,9 @@ function embedStage({ textEmbedder, store, correctedStore, corrections }: StageD
     async run({ copy, record, path, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = textEmbedder();
-      // No rows would take the old vectors away.
+      // Throws, because returning no rows would delete the existing vectors.
       if (embedder === undefined)
-        throw new ModelUnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+        throw new ModelUnavailableError('No text embedder is selected.', 'Set models.textEmbedder.');
       const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
       const rows = await embedVideoText(
         target,
@@ -220,7 +227,10 @@ function embedStage({ textEmbedder, store, correctedStore, corrections }: StageD
   };
 }
 
-/** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
+/**
+ * Creates the stage that embeds a few frames per clip, so that a text query finds what is seen but not
+ * described.
+ */
 function embedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunner {
   return {
     plan: {
@@ -237,7 +247,7 @@ function embedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunn
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
-        throw new ModelUnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+        throw new ModelUnavailableError('No frame embedder is selected.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
       const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);

@@ -1,6 +1,6 @@
 import type { FolderRule } from './disk.ts';
 
-/** The watched folders, kept across restarts. */
+/** Stores the watched folders across restarts. */
 export interface FolderList {
   load(): Promise<readonly FolderRule[]>;
   /** Durable once resolved. */
