@@ -53,7 +53,7 @@ const hasVideoStream = (record: VideoRecord | undefined) =>
  * whole:
  * - the only video left by scope, dates and operators, or the only one that the question names;
  * - the video that contains all good hits, if a language model writes the answer. Without one, quotes answer
- * at once, while inspecting may take a minute.
+ *   at once, while inspecting may take a minute.
  * Returns undefined for a question about a part of a video or what lies next to a moment: its clips are
  * chosen.
  */

@@ -15,7 +15,7 @@ const DERIVE_MS = 20_000;
 export interface Saving {
   /** Stores rows of an unfinished stage and schedules their derivation. */
   save(job: Job, rows: readonly Description[]): Promise<void>;
-  /** Must be called for each job that has ended. `isWhole`: its result was stored. */
+  /** Takes note of a job that has ended; call it for each. `isWhole`: its result was stored. */
   ended(job: Job, isWhole: boolean): Promise<void>;
 }
 

@@ -122,7 +122,7 @@ function transcribeStage({ media, transcriber, settings }: StageDeps): StageRunn
       const model = transcriber();
       // Throws, because returning no rows would delete the existing transcript.
       if (model === undefined)
-        throw new ModelUnavailableError('No transcriber is selected.', 'Set models.transcriber.');
+        throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
       return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
@@ -160,7 +160,7 @@ function captionStage({
       if (record === undefined) return {};
       // Throws, because returning no rows would delete the existing captions.
       if (model === undefined)
-        throw new ModelUnavailableError('No captioner is selected.', 'Set models.captioner.');
+        throw new ModelUnavailableError('No captioner is available.', 'Set models.captioner.');
       const { videoId, uri } = copy;
       // Uses corrected lines, because a misheard name would appear in captions. Later corrections do not
       // repeat captioning.
@@ -214,7 +214,7 @@ function embedStage({ textEmbedder, store, correctedStore, corrections }: StageD
       const embedder = textEmbedder();
       // Throws, because returning no rows would delete the existing vectors.
       if (embedder === undefined)
-        throw new ModelUnavailableError('No text embedder is selected.', 'Set models.textEmbedder.');
+        throw new ModelUnavailableError('No text embedder is available.', 'Set models.textEmbedder.');
       const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
       const rows = await embedVideoText(
         target,
@@ -247,7 +247,7 @@ function embedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunn
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
-        throw new ModelUnavailableError('No frame embedder is selected.', 'Set models.frameEmbedder.');
+        throw new ModelUnavailableError('No frame embedder is available.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
       const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);

@@ -25,7 +25,7 @@ export interface RunningJob {
  * Runs jobs in this process and its children; a queue on other hosts is possible.
  *
  * - `offer` is idempotent by key and may be repeated freely. The data (URI, lane, rank) of the newest offer
- * wins.
+ *   wins.
  * - An offer for a running job changes nothing: its outcome decides what remains to do.
  * - An offer for a job that is cancelled or being settled is `requeued`: it runs after the old run has ended.
  * - Every accepted job that is not cancelled while waiting is settled at least once.

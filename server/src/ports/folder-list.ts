@@ -3,6 +3,6 @@ import type { FolderRule } from './disk.ts';
 /** Stores the watched folders across restarts. */
 export interface FolderList {
   load(): Promise<readonly FolderRule[]>;
-  /** Durable once resolved. */
+  /** Saves all rules; durable once resolved. */
   save(rules: readonly FolderRule[]): Promise<void>;
 }

@@ -32,7 +32,7 @@ function cachedNames(copy: VideoFile, record: VideoRecord | undefined): CopyName
   return names;
 }
 
-/** Indexing replaces a record many times, but its title and device rarely change. */
+/** Compares titles and devices, which rarely change while indexing replaces a record many times. */
 function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): boolean {
   return a === b || (a?.probe.title === b?.probe.title && a?.probe.device === b?.probe.device);
 }

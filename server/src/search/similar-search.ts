@@ -20,7 +20,7 @@ import { toImageMatches } from './image-hits.ts';
 import { createScopeFilter } from './scope-filter.ts';
 import type { Search } from './search.ts';
 
-/** What to find similar places for: an external picture, or a clip of a copy. */
+/** Names what to find similar places for: an external picture, or a clip of a copy. */
 export type SimilarityQuery =
   | { readonly picture: Picture; readonly embedder: FrameEmbedder }
   | { readonly videoId: string; readonly uri: Uri; readonly clip: TimeRange };

@@ -37,7 +37,7 @@ export interface Settings {
   readonly 'models.idleMinutes': number;
   /** Name of the environment variable that contains the API key for endpoints. */
   readonly 'models.keyVariable': string;
-  /** Whether the first run on a user's own folder downloads the default models. */
+  /** Tells whether the first run on a user's own folder downloads the default models. */
   readonly 'models.firstPull': 'ask' | 'always' | 'never';
   /** Disables all requests to the model hub. */
   readonly 'models.offline': boolean;

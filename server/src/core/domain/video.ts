@@ -76,7 +76,7 @@ export interface VideoFile {
   readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
   /** A few earlier paths of this content that no longer exist, latest first. */
   readonly formerUris?: readonly Uri[];
-  /** Whether the sidecars contain the speech of the video; missing until they are read. */
+  /** Tells whether the sidecars contain the speech of the video; missing until they are read. */
   readonly subtitled?: boolean;
   /** True if `forget` excluded the copy; `reindex` includes it again. */
   readonly forgotten: boolean;
@@ -99,7 +99,7 @@ export interface VideoRecord {
   readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
   /** Clip ranges, adjacent and in time order. */
   readonly clips: readonly TimeRange[];
-  /** Whether the embedded text tracks contain the speech of the video; missing until they are read. */
+  /** Tells whether the embedded text tracks contain the speech of the video; missing until they are read. */
   readonly subtitled?: boolean;
   /** Ranges in which the picture hardly changes and may contain text; missing until measured. */
   readonly textTimes?: readonly ScreenState[];

@@ -25,7 +25,7 @@ export function confidence(question: Pick<Question, 'order'>, hit: TermSupport):
 
 type TermSupport = Pick<ScoredPassage, 'termCoverage' | 'hasTermPair' | 'semanticMatch'>;
 
-/** Returns whether a hit alone is too weak for an answer. */
+/** Returns whether a single hit is too weak for an answer. */
 export function isLowConfidence(hit: TermSupport): boolean {
   return supportScore(hit) < MIN_ANSWER_SUPPORT && hit.semanticMatch?.answerable !== true;
 }

@@ -42,7 +42,7 @@ export function isLineInWindow(line: Line, window: TimeRange): boolean {
 
 /**
  * Returns the terms of consecutive lines, with each speaker's name when they start speaking. Facts add no
- * terms: measurements alone never justify a hit.
+ * terms: a hit must never rest on measurements only.
  */
 export function toPassageTerms(
   lines: readonly Line[],

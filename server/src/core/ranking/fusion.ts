@@ -143,7 +143,7 @@ export function fuseResults(
     const passage = toImagePassage(look, beside);
     const span = { startMs: passage.startMs, endMs: passage.endMs, evidence: [look.line] };
     const { strength } = look;
-    // A picture cannot be quoted, so an answer is never based on it alone.
+    // A picture cannot be quoted, so an answer is never based only on a picture.
     const semanticMatch = { strength, answerable: false, span };
     return {
       passage,

@@ -67,8 +67,8 @@ export function toMatchStrength({ unrelated, related }: SimilarityCalibration, c
 
 /**
  * Returns the strength from which the best of `neighbourCount` texts counts as an answer by meaning. It must
- * exceed half the way to a typical answer, and the best chance match among unrelated texts. The expected maximum
- * of n normal values grows with sqrt(2 ln n).
+ * exceed half the way to a typical answer, and the best chance match among unrelated texts. The expected
+ * maximum of n normal values grows with sqrt(2 ln n).
  */
 export function toAnswerableStrength(
   { unrelated, spread, related }: SimilarityCalibration,

@@ -171,7 +171,7 @@ function guessed(sample: string): Guess | undefined {
   return best && language ? { language, accuracy: best.accuracy } : undefined;
 }
 
-/** Returns the language that the script alone determines, if most letters belong to it. */
+/** Returns the language that the script determines without its words, if most letters belong to it. */
 function scriptLanguage(text: string): string | undefined {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const share = (script: RegExp) => (text.match(script)?.length ?? 0) / Math.max(1, letters);
