@@ -79,7 +79,7 @@ function numberOf(request: ChatRequest, text: string): number {
   return Number(/^Evidence \[(\d+)\]/.exec(block ?? '')?.[1]);
 }
 
-test('an answer is written from the clips found, and each sentence leads to its clip', async () => {
+test('given clips found, when a model answers, then each sentence cites its clip', async () => {
   const { answer, citations, grounded, prompt } = await ask('What budget did Ben agree on?', (request) => {
     const n = numberOf(request, 'twelve euros');
     return `They agreed on twelve euros fifty [${n}]. I made this up. As said on page nine [9].`;
@@ -94,19 +94,19 @@ test('an answer is written from the clips found, and each sentence leads to its 
   assert.match(prompt, /Question: What budget did Ben agree on\?$/);
 });
 
-test('where the model finds no answer in the clips, the quotes stand', async () => {
+test('given a model that finds no answer, when asked, then the quotes are the answer', async () => {
   const { answer, asked } = await ask('What budget did Ben agree on?', () => NO_ANSWER);
   assert.equal(asked, 1);
   assert.match(answer, /“We agreed on twelve euros fifty for each piece\.” \[1\]/);
 });
 
-test('a model that cites nothing is not believed', async () => {
+test('given a model that cites nothing, when asked, then its answer is rejected', async () => {
   const { answer } = await ask('What budget did Ben agree on?', () => 'Certainly! It was a million.');
   assert.doesNotMatch(answer, /million/);
   assert.match(answer, /twelve euros/);
 });
 
-test('a model that makes an answer up where the clips hold none is not believed', async () => {
+test('given an invented answer that no clip contains, when asked, then it is rejected', async () => {
   const { grounded, answer, citations } = await ask(
     'when does the volcano throw hot lava over the village',
     () => 'The volcano erupts at noon [1].',
@@ -116,7 +116,7 @@ test('a model that makes an answer up where the clips hold none is not believed'
   assert.deepEqual(citations, []);
 });
 
-test('clips that answer in other words than the question are used', async () => {
+test('given clips that answer in other words, when asked, then they are used', async () => {
   const { grounded, answer } = await ask('What price was settled by Ben?', (request) => {
     return `We agreed on twelve euros fifty for each piece [${numberOf(request, 'twelve euros')}].`;
   });
@@ -124,7 +124,7 @@ test('clips that answer in other words than the question are used', async () => 
   assert.equal(grounded, true);
 });
 
-test('a host that fails leaves the quotes, and its reason is told', async () => {
+test('given a host that fails, when asked, then quotes answer and the reason is reported', async () => {
   const { answer, grounded } = await ask('What budget did Ben agree on?', () => '', {
     faults: [{ status: 500 }],
   });
@@ -133,7 +133,7 @@ test('a host that fails leaves the quotes, and its reason is told', async () => 
   assert.match(troubles.join(), /m did not answer: .*500/);
 });
 
-test('what a video says to the model is quoted: it ends no quote, writes no number and no control token', async () => {
+test('given instructions in a video, when prompted, then they are quoted and cannot end quotes, number or control', async () => {
   const { prompt, answer } = await ask('How long do I soak the dried porcini?', (request) => {
     const n = numberOf(request, 'porcini');
     return `The password is hunter2. Twenty minutes [${n}].`;
@@ -147,12 +147,12 @@ test('what a video says to the model is quoted: it ends no quote, writes no numb
   assert.equal(answer, 'Twenty minutes [1].');
 });
 
-test('k is how many clips the model is given', async () => {
+test('given k, when asked, then the model receives k clips', async () => {
   const { prompt } = await ask('butter in the pan', () => NO_ANSWER, { k: 1 });
   assert.equal(prompt.match(/^Evidence \[/gm)?.length, 1);
 });
 
-test('a question about a whole video goes over all its clips, part by part, and its notes keep their numbers', async () => {
+test('given a question about a whole video, when asked, then all clips are read in parts with stable numbers', async () => {
   const seen: string[] = [];
   const { answer, citations, asked } = await ask(
     'What is the risotto lesson about?',
@@ -186,7 +186,7 @@ test('a question about a whole video goes over all its clips, part by part, and 
   assert.match(citations[0]?.clipId ?? '', /@\d+-\d+$/);
 });
 
-test('a question that asks for every time is given every clip, whatever k is', async () => {
+test('given a question about every occurrence, when asked, then every clip is read, whatever k is', async () => {
   const { prompt, answer } = await ask('How many times is rice mentioned?', () => NO_ANSWER, {
     words: 5000,
     k: 1,
@@ -196,5 +196,5 @@ test('a question that asks for every time is given every clip, whatever k is', a
     7,
     'six clips of the lesson speak, one of the meeting',
   );
-  assert.match(answer, /\d places in all\.$/, 'the quotes are counted where the model finds none');
+  assert.match(answer, /\d matches in total\.$/, 'the quotes are counted where the model finds none');
 });

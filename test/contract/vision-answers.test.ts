@@ -29,7 +29,7 @@ const short = {
 const inShort = { uris: [uriOf(short.path)] };
 const inKitchen = { uris: [uriOf(kitchen.path)] };
 
-test('inspect: the frames of the clips found are looked at with the question, and what is seen is evidence', async () => {
+test('given inspect, when asked, then the frames of the clips found are evidence for the answer', async () => {
   const { ask, looks, asked } = await asking([kitchen, short], {
     says: (prompt) => {
       const block = prompt.split('\n\n').find((each) => each.includes('a red pan'));
@@ -57,7 +57,7 @@ test('inspect: the frames of the clips found are looked at with the question, an
   );
 });
 
-test('inspect without a language model: the answer is what was seen, each sentence with its clip', async () => {
+test('given inspect without a language model, when asked, then the observations are the answer, each with its clip', async () => {
   const { ask } = await asking([kitchen], {
     sees: ({ timesMs }) =>
       (timesMs[0] ?? 0) < 90_000 ? 'A red pan stands on a flame. Butter melts in it [4].' : NO_ANSWER,
@@ -68,7 +68,7 @@ test('inspect without a language model: the answer is what was seen, each senten
   assert.equal(citations[0]?.clipId, `${kitchen.path}@60000-90000`);
 });
 
-test('inspect without a captioner says so, and the answer is the usual one', async () => {
+test('given inspect without a captioner, when asked, then a notice follows the usual answer', async () => {
   const { ask } = await asking([kitchen], {});
   const { answer, grounded } = await ask('How long do I soak the porcini?', { inspect: true });
   assert.match(answer, /twenty minutes\.” \[1\]/);
@@ -76,14 +76,14 @@ test('inspect without a captioner says so, and the answer is the usual one', asy
   assert.equal(grounded, true);
 });
 
-test('frames that show nothing of it are told, and the words answer', async () => {
+test('given frames that do not show it, when inspected, then a notice says so and words answer', async () => {
   const { ask } = await asking([kitchen], { sees: () => `${NO_ANSWER}.` });
   const { answer } = await ask('How long do I soak the porcini?', { inspect: true, k: 1 });
   assert.match(answer, /twenty minutes\.” \[1\]/);
-  assert.match(answer, /\nThe frames of 1 clip were looked at again, and show nothing of this\.$/);
+  assert.match(answer, /\nThe frames of 1 clip were inspected, but they do not show this\.$/);
 });
 
-test('a captioner that cannot serve is told, and the words answer', async () => {
+test('given a captioner that cannot serve, when inspected, then a notice says so and words answer', async () => {
   const { ask, troubles } = await asking([kitchen], {
     sees: () => {
       throw new ModelUnavailableError('The graphics card is gone.', 'Put it back.');
@@ -95,7 +95,7 @@ test('a captioner that cannot serve is told, and the words answer', async () => 
   assert.match(troubles.join(), /seer did not look/);
 });
 
-test('no more than eight clips are looked at, which is told', async () => {
+test('given more than eight clips, when inspected, then eight are inspected and a notice says so', async () => {
   const long = {
     path: '/videos/rain.mp4',
     pictures: true,
@@ -104,10 +104,10 @@ test('no more than eight clips are looked at, which is told', async () => {
   const { ask, looks } = await asking([long], { sees: () => 'Rain.' });
   const { answer } = await ask('Where does the rain fall on the roof?', { inspect: true, k: -1 });
   assert.equal(looks.length, 8);
-  assert.match(answer, /\nThe best 8 of \d+ clips were looked at again\.$/);
+  assert.match(answer, /\nOnly the best 8 of \d+ clips were inspected\.$/);
 });
 
-test('a video without a word is looked at where it is the only one meant', async () => {
+test('given a video without words as the only candidate, when inspected, then its clips are sampled', async () => {
   const silent = { path: '/videos/silent.mp4', pictures: true, durationMs: 600_000 };
   const { ask, looks } = await asking([kitchen, silent], {
     sees: ({ timesMs }) => ((timesMs[0] ?? 0) > 300_000 ? 'A blue car.' : NO_ANSWER),
@@ -121,7 +121,7 @@ test('a video without a word is looked at where it is the only one meant', async
   assert.match(citations[0]?.clipId ?? '', /silent/);
 });
 
-test('a short video alone in the scope is shown whole, in numbered parts, and its answer cites them', async () => {
+test('given one short video in the scope, when asked, then it is shown whole and its numbered parts are cited', async () => {
   const { ask, looks } = await asking([kitchen, short], {
     sees: () => 'A parrot opens its cage [2]. It is a secret [9]. Nobody knows why.',
   });
@@ -139,7 +139,7 @@ test('a short video alone in the scope is shown whole, in numbered parts, and it
   assert.equal(grounded, true);
 });
 
-test('a sentence without a number is given to the clip whose words hold it, else it reaches nobody', async () => {
+test('given a sentence without a number, when streamed, then its words decide the clip, or it is dropped', async () => {
   const { ask } = await asking([short], {
     sees: () => 'Luna opens the cage. The parrot dances in Paris. NO ANSWER.',
   });
@@ -148,7 +148,7 @@ test('a sentence without a number is given to the clip whose words hold it, else
   assert.equal(citations[0]?.clipId, `${short.path}@30000-60000`);
 });
 
-test('with a language model what was seen of a short video is evidence for the answer', async () => {
+test('given a language model, when a short video is inspected, then the observations are evidence', async () => {
   const { ask, asked } = await asking([kitchen, short], {
     says: () => 'She uses her beak [2].',
     sees: () => 'A parrot opens a cage with its beak [2].',
@@ -163,7 +163,7 @@ test('with a language model what was seen of a short video is evidence for the a
   );
 });
 
-test('a longer video, a setting of 0, and a question over several videos are not shown whole', async () => {
+test('given a longer video, a setting of 0 or several videos, when asked, then none is shown whole', async () => {
   const sees = () => 'A parrot [1].';
   const long = await asking([kitchen, short], { sees });
   await long.ask('How long do I soak the porcini?', { scope: inKitchen });
@@ -177,25 +177,25 @@ test('a longer video, a setting of 0, and a question over several videos are not
   assert.equal(both.looks.length, 0);
 });
 
-test('without a language model quotes answer at once what the words hold, though all hits are of a short video', async () => {
+test('given no language model, when many clips of a short video match, then quotes answer at once', async () => {
   const { ask, looks } = await asking([kitchen, short], { sees: () => 'A parrot [1].' });
   assert.match((await ask('Who opens the cage?')).answer, /Luna opens the cage/);
   assert.equal(looks.length, 0);
 });
 
-test('where the look at a short video breaks off, what was told stands and is told as such', async () => {
+test('given an inspection that stops early, when asked, then the text so far stays and a notice says why', async () => {
   const error = new ModelUnavailableError('The graphics card is gone.', 'Put it back.');
   const { ask } = await asking([short], { sees: () => ({ text: 'A parrot sits there [1]. It', error }) });
   const { answer } = await ask('Who opens the cage?', { scope: inShort });
   assert.equal(
     answer,
-    'A parrot sits there [1].\nThe look at the video broke off: The graphics card is gone. Put it back.',
+    'A parrot sits there [1].\nInspecting the video stopped early: The graphics card is gone. Put it back.',
   );
   const silent = await asking([short], { sees: () => ({ text: '', error }) });
   assert.match((await silent.ask('Who opens the cage?', { scope: inShort })).answer, /“Luna opens the cage/);
 });
 
-test('what a video says to the model is quoted in looks too, and an obedient model leads nowhere else', async () => {
+test('given instructions in a video, when inspected, then they are quoted, and obeying them leads nowhere', async () => {
   const { ask, looks } = await asking([short], {
     sees: ({ prompt }) => {
       const text = textOf(prompt);
@@ -217,7 +217,7 @@ test('what a video says to the model is quoted in looks too, and an obedient mod
   for (const { clipId } of inspected.citations) assert.match(clipId, /parrot/);
 });
 
-test('a look at a follow-up knows what it is about', async () => {
+test('given a follow-up, when inspected, then the model gets its topic', async () => {
   const { ask, looks } = await asking([kitchen], { sees: () => 'It is made of steel.' });
   const conversation = [{ question: 'How long do I soak the porcini?', answer: 'Twenty minutes [1].' }];
   await ask('And what colour are they?', { inspect: true, k: 1, conversation });
@@ -225,7 +225,7 @@ test('a look at a follow-up knows what it is about', async () => {
   assert.match(textOf(looks[0]?.prompt ?? []), /Dried porcini/);
 });
 
-test('an answer that is broken off stops the looks', async () => {
+test('given an aborted answer, when inspecting, then the inspection stops', async () => {
   const stop = new AbortController();
   const { ask, looks } = await asking([kitchen], {
     sees: () => {

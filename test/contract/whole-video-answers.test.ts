@@ -36,7 +36,7 @@ function sumUp(prompt: string): string {
   return [notes[0], notes.at(-1)].join(' ').trim();
 }
 
-test('a summary goes over every clip of a video of three hours, and is kept for the next question', async () => {
+test('given a video of three hours, when summarised, then every clip is read and the summary is reused', async () => {
   const { ask, asked, store } = await asking([marathon], { says: sumUp, words: 300 });
   const first = await ask('What is the marathon about?');
   const read = asked.flatMap((messages) => numbersIn(messages.at(-1)?.text ?? ''));
@@ -59,7 +59,7 @@ test('a summary goes over every clip of a video of three hours, and is kept for 
   for (const { clips } of rows[0]?.notes ?? []) assert.ok(clips.length > 0);
 });
 
-test('a folder is answered from the summaries of all its videos, each made once, and cites clips of each', async () => {
+test('given a folder, when asked, then the summaries of its videos are made once and clips of each are cited', async () => {
   const says = (prompt: string) => {
     if (isSummary(prompt)) return sumUp(prompt);
     const notes = prompt.match(/[^.\n]+ \[\d+\]\./g) ?? [];
@@ -76,7 +76,7 @@ test('a folder is answered from the summaries of all its videos, each made once,
   assert.equal(asked.length - before, 1);
 });
 
-test('a summary is made anew where words of the video or the model are others', async () => {
+test('given changed text or another model, when asked, then the summary is made again', async () => {
   const store = createMemoryStore();
   const summaries = (asked: readonly (readonly { readonly text: string }[])[]) =>
     asked.filter((messages) => isSummary(messages.at(-1)?.text ?? '')).length;
@@ -95,13 +95,13 @@ test('a summary is made anew where words of the video or the model are others', 
   assert.equal(summaries(third.asked), 1, 'a caption came');
 });
 
-test('of everything there is, the newest k alone are taken; named ones are all taken', async () => {
+test('given the whole library, when asked, then the newest k videos are used; named ones are all used', async () => {
   const { ask, asked } = await asking(talks, { says: sumUp });
   await ask('What is it about?', { k: 2 });
   assert.equal(asked.filter((messages) => isSummary(messages.at(-1)?.text ?? '')).length, 2);
 });
 
-test('a model that sums up without citing leaves nothing to keep, and quotes answer', async () => {
+test('given a model that summarises without citations, when asked, then nothing is stored and quotes answer', async () => {
   const { ask, store } = await asking(talks, { says: () => 'It is all about animals.' });
   const { answer, citations } = await ask('Summarise these videos', { scope: inTalks });
   assert.doesNotMatch(answer, /all about animals/);
@@ -110,7 +110,7 @@ test('a model that sums up without citing leaves nothing to keep, and quotes ans
     assert.deepEqual(await store.descriptions(path, uriOf(path), ['summary']), []);
 });
 
-test('a list goes over all clips, and its count is that of the moments cited, not the model’s', async () => {
+test("given a list of all clips, when counted, then the count is that of the cited moments, not the model's", async () => {
   const { ask, asked } = await asking([marathon], {
     words: 300,
     says: (prompt) => {
@@ -130,11 +130,11 @@ test('a list goes over all clips, and its count is that of the moments cited, no
     citations.map(({ startMs }) => startMs / 30_000),
     [7, 102, 197, 292],
   );
-  assert.match(answer, /\n4 moments in all\.$/);
+  assert.match(answer, /\n4 moments in total\.$/);
   assert.doesNotMatch(answer, /seven|99/);
 });
 
-test('one moment that is told twice counts once; two in one clip count as two', async () => {
+test('given a moment listed twice, when counted, then it counts once; two in one clip count as two', async () => {
   const { ask } = await asking(
     [
       lecture(
@@ -151,10 +151,10 @@ test('one moment that is told twice counts once; two in one clip count as two', 
     citations.map(({ quote }) => quote),
     ['A frog jumps into the green pond.', 'A toad leaps after it at once.'],
   );
-  assert.match(answer, /\n2 moments in all\.$/);
+  assert.match(answer, /\n2 moments in total\.$/);
 });
 
-test('a large library is listed from what was found, which is told; -1 reads all', async () => {
+test('given a large library, when listed, then the matches are read and a notice says so; -1 reads all', async () => {
   const second = { ...marathon, path: '/videos/second marathon.mp4', videoId: 'second' };
   const says = (prompt: string) =>
     prompt
@@ -166,15 +166,15 @@ test('a large library is listed from what was found, which is told; -1 reads all
       .join('\n') || NO_ANSWER;
   const { ask, asked } = await asking([marathon, second], { says, words: 3000 });
   const some = await ask('How many times does the runner pass a red gate?');
-  assert.match(some.answer, /Read were the \d+ places that fit the question best, of 760 clips/);
+  assert.match(some.answer, /Only the \d+ best matches of 760 clips were read/);
   const before = asked.length;
   const all = await ask('How many times does the runner pass a red gate?', { k: -1 });
   const read = asked.slice(before).flatMap((messages) => numbersIn(messages.at(-1)?.text ?? ''));
   assert.equal(read.length, 2 * CLIPS);
-  assert.match(all.answer, /\n8 moments in all\.$/);
+  assert.match(all.answer, /\n8 moments in total\.$/);
 });
 
-test('how often something is done is written from the places that tell it, and from no list', async () => {
+test('given places that state a rate, when asked how often, then the model answers from them without a list', async () => {
   const team = lecture(
     'team',
     '0 The whole team likes to meet in the library.\n40 We meet every two weeks.\n90 When we meet again, bring cake.',
@@ -185,10 +185,10 @@ test('how often something is done is written from the places that tell it, and f
   assert.equal(often.answer, 'Every two weeks [1].');
   assert.equal(often.citations[0]?.quote, 'We meet every two weeks.');
   assert.equal(asked.length, 1);
-  assert.match((await ask('How many times do they meet?')).answer, /moments? in all\.$/);
+  assert.match((await ask('How many times do they meet?')).answer, /moments? in total\.$/);
 });
 
-test('a list that breaks off says so; one that never began leaves quotes', async () => {
+test('given a list that fails, when listed, then a notice says so; one that never began leaves quotes', async () => {
   let calls = 0;
   const breaking = await asking([marathon], {
     words: 300,
@@ -200,17 +200,17 @@ test('a list that breaks off says so; one that never began leaves quotes', async
   });
   const { answer, citations } = await breaking.ask('How often does the runner pass?');
   assert.ok(citations.length > 0);
-  assert.match(answer, /\nThe list is not complete: The host went away\.$/);
-  assert.doesNotMatch(answer, /in all/);
+  assert.match(answer, /\nThe list is incomplete: The host went away\.$/);
+  assert.doesNotMatch(answer, /in total/);
   const down = await asking([marathon], {
     says: () => {
       throw new ModelUnavailableError('The host went away.', 'Start it.');
     },
   });
-  assert.match((await down.ask('How often is a red gate passed?')).answer, /red gate.*places in all\.$/s);
+  assert.match((await down.ask('How often is a red gate passed?')).answer, /red gate.*matches in total\.$/s);
 });
 
-test('cancelling ends a summary at once: no further part is asked for', async () => {
+test('given an aborted request, when summarising, then no further part is requested', async () => {
   const stop = new AbortController();
   const { ask, asked } = await asking([marathon], {
     words: 300,
@@ -223,7 +223,7 @@ test('cancelling ends a summary at once: no further part is asked for', async ()
   assert.ok(asked.length <= 6, `${asked.length} calls`);
 });
 
-test('the model that the asker brings writes the answer in the place of the one in use', async () => {
+test('given a model from the client, when asked, then it answers instead of the configured one', async () => {
   const { ask, answerer, asked } = await asking(talks, { says: () => 'Bees dance [1].' });
   let other = 0;
   const own = {
@@ -239,7 +239,7 @@ test('the model that the asker brings writes the answer in the place of the one 
   assert.deepEqual([other, asked.length], [1, 0]);
 });
 
-test('the conversation stands in the prompt, and the clips are those the follow-up means', async () => {
+test('given a conversation, when a follow-up is asked, then the prompt has it and the clips fit the follow-up', async () => {
   const { ask, asked } = await asking(talks, { says: () => NO_ANSWER });
   const conversation = [{ question: 'Where do whales sing?', answer: 'Over hundreds of miles [1].' }];
   await ask('And how do they sleep?', { conversation, k: 1 });
@@ -249,7 +249,7 @@ test('the conversation stands in the prompt, and the clips are those the follow-
   assert.match(prompt, /Question: And how do they sleep\?$/);
 });
 
-test('what happens after something: the model is given that place and the clips that follow it, in order', async () => {
+test('given "what happens after", when asked, then the model gets that place and the following clips in order', async () => {
   const { ask, asked } = await asking([marathon, ...talks], {
     says: (prompt) => `The runner goes on [${numbersIn(prompt).at(-1)}].`,
   });

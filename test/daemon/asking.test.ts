@@ -153,7 +153,7 @@ test('inspect, a whole short video, a conversation and a list, over the socket a
     question: 'List all the numbers',
   })) as unknown as Answered;
   assert.equal(list.citations.length, 3);
-  assert.match(list.answer, /\n3 moments in all\.$/);
+  assert.match(list.answer, /\n3 moments in total\.$/);
 
   const typed = await goldfish(
     box,

@@ -75,7 +75,7 @@ async function run(
 
 const starts = (rows: readonly Description[]) => rows.map(({ startMs }) => startMs / CLIP_MS);
 
-test('each clip gets a row of its own, batch by batch', async () => {
+test('given clips, when captioned in batches, then each clip gets its own row', async () => {
   const { captioner, asked } = asking();
   const { descriptions, shares, failure } = await run(video(6), captioner);
   assert.deepEqual(asked, [0, 1, 2, 3, 4, 5]);
@@ -85,7 +85,7 @@ test('each clip gets a row of its own, batch by batch', async () => {
   assert.deepEqual(shares, [4 / 6, 1]);
 });
 
-test('a clip that looks like the one before it is not asked and takes its caption', async () => {
+test('given a clip that looks like the previous one, when captioned, then it takes that caption without a request', async () => {
   const { captioner, asked } = asking();
   const { descriptions } = await run(video(6), captioner, [2, 4]);
   assert.deepEqual(asked, [0, 1, 3, 5]);
@@ -95,7 +95,7 @@ test('a clip that looks like the one before it is not asked and takes its captio
   assert.equal(new Set(texts).size, 4);
 });
 
-test('what is stored under this recipe is not asked again: a restart goes on', async () => {
+test('given captions stored under this recipe, when restarted, then only the others are captioned', async () => {
   const { captioner, asked } = asking();
   const first = await run(video(6), captioner);
   asked.length = 0;
@@ -104,7 +104,7 @@ test('what is stored under this recipe is not asked again: a restart goes on', a
   assert.deepEqual(again.descriptions, first.descriptions);
 });
 
-test('what there is so far is saved after each batch, beside the old captions of clips still to come', async () => {
+test('given a slow model, when batches complete, then captions are saved beside the old ones of later clips', async () => {
   const old = await run(video(6), asking().captioner);
   const stored = old.descriptions.map((row) => ({ ...row, recipe: 'an older one', describer: 'old' }));
   const { saved } = await run(video(6, { stored }), asking().captioner);
@@ -114,12 +114,12 @@ test('what there is so far is saved after each batch, beside the old captions of
   );
 });
 
-test('the first captions are saved at once, the next ones only after a while', async () => {
+test('given several batches, when captioned, then the first is saved at once and the next ones after a while', async () => {
   const { saved } = await run(video(20), asking().captioner, [], undefined, 3_600_000);
   assert.deepEqual(saved.map(starts), [[0, 1, 2, 3]]);
 });
 
-test('a clip that cannot be captioned keeps the caption it had, and the failure says which', async () => {
+test('given a clip that cannot be captioned, when captioned, then its old caption stays and the failure names it', async () => {
   const old = await run(video(3), asking().captioner);
   const stored = old.descriptions.map((row) => ({ ...row, recipe: 'an older one', describer: 'old' }));
   const { descriptions, failure } = await run(video(3, { stored }), asking([1]).captioner);
@@ -127,24 +127,27 @@ test('a clip that cannot be captioned keeps the caption it had, and the failure 
     descriptions.map(({ describer }) => describer),
     ['fake', 'old', 'fake'],
   );
-  assert.match(failure?.reason ?? '', /1 of 3 clips have no caption; from 0:10 to 0:20: The model crashed/);
+  assert.match(
+    failure?.reason ?? '',
+    /1 of 3 clips could not be captioned, the first from 0:10 to 0:20: The model crashed/,
+  );
   assert.ok(failure?.remedy);
 });
 
-test('sound alone is not looked at', async () => {
+test('given audio only, when captioned, then nothing is requested', async () => {
   const { captioner, asked } = asking();
   const probe = { container: 'mp3', durationMs: 9, streams: [], chapters: [] };
   assert.deepEqual((await run(video(2, { probe }), captioner)).descriptions, []);
   assert.deepEqual(asked, []);
 });
 
-test('a model that cannot serve rejects, so that nothing stored is taken away', async () => {
+test('given a model that cannot serve, when captioned, then it rejects and stored captions stay', async () => {
   const { captioner } = asking();
   await captioner.close();
   await assert.rejects(run(video(2), captioner), ModelUnavailableError);
 });
 
-test('model, revision, budget and language are in the recipe', () => {
+test('given a captioner, when its fingerprint is made, then model, revision, budget and language are in it', () => {
   const { captioner } = asking();
   const recipe = captionFingerprint(captioner, 'en');
   assert.notEqual(recipe, captionFingerprint(captioner, 'de'));
@@ -155,7 +158,7 @@ test('model, revision, budget and language are in the recipe', () => {
   );
 });
 
-test('no batch is given to the model while something goes before it; cancelling ends the wait', async () => {
+test('given other work with priority, when captioned, then no batch starts, and cancelling ends the wait', async () => {
   const turns = createTurns();
   const { captioner, asked } = asking();
   const batches: number[] = [];

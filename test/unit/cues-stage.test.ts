@@ -90,7 +90,7 @@ test('given sidecars, when they are read, then their speech lines say whether th
   assert.equal(await subtitled(15), true);
 });
 
-test('given sidecars that are not read or read in part, when their Cues are taken, then the user is informed', async () => {
+test('given unsupported or partly invalid sidecars, when their cues are read, then the user is informed', async () => {
   const read: Disk['sidecar'] = async () => ({
     source: 'x.srt',
     cues: [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }],
@@ -109,10 +109,13 @@ test('given sidecars that are not read or read in part, when their Cues are take
   };
   assert.equal(
     await reason(diskWith(read), 'x.srt'),
-    'x.srt: 3 places could not be read, the first in line 12: 00:0x --> 00:05',
+    'x.srt: 3 entries could not be read, the first on line 12: 00:0x --> 00:05',
   );
   for (const name of ['x.sup', 'x.idx', 'x.scc']) {
-    assert.match((await reason(diskWith(unused), name)) ?? '', new RegExp(`^${name} is not read`));
+    assert.match(
+      (await reason(diskWith(unused), name)) ?? '',
+      new RegExp(`^${name} was skipped: .* not supported`),
+    );
   }
 });
 

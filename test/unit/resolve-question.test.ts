@@ -19,7 +19,7 @@ const inKitchen = { uris: [uriOf(kitchen.path)] };
 type Answered = Awaited<ReturnType<Awaited<ReturnType<typeof library>>['ask']>>;
 const quotesOf = ({ citations }: Answered) => citations.map(({ quote }) => quote).join('\n');
 
-test('a day of recording narrows where to look', async () => {
+test('given a recording day in the question, when resolved, then only recordings of that day are searched', async () => {
   const { ask } = await library([kitchen, ...calls]);
   assert.match(quotesOf(await ask("What did they agree on in last Tuesday's call?", {}, 1)), /second cook/);
   assert.match(quotesOf(await ask('What did Ana agree to in March?', {}, 1)), /paint the kitchen green/);
@@ -27,14 +27,14 @@ test('a day of recording narrows where to look', async () => {
   assert.match(quotesOf(await ask('What was said about the oven on 14 March 2024?', {}, 1)), /oven is fine/);
 });
 
-test('a day alone means the recordings of that day', async () => {
+test('given only a day, when resolved, then the recordings of that day are returned', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const { citations, grounded } = await ask("What is yesterday's recording about?");
   assert.equal(grounded, true);
   assert.deepEqual([...new Set(citations.map(({ uri }) => uri))], [uriOf(kitchen.path)]);
 });
 
-test('a scope and a date hold together', async () => {
+test('given a scope and a date, when resolved, then both apply', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const march = { uris: [uriOf('/calls/2024-03-14.mp4')] };
   const { citations, hits } = await ask('What did Ana agree to last week?', march, 1);
@@ -42,13 +42,13 @@ test('a scope and a date hold together', async () => {
   assert.ok(hits.length > 0 && hits.every(({ uri }) => uri === uriOf('/calls/2024-03-14.mp4')));
 });
 
-test('words that the best place holds as they are mean no day', async () => {
+test('given a date phrase that the best place contains literally, when resolved, then it is no date filter', async () => {
   const plan = call('2024-06-10', '0 Ana: The roof was repaired in March by two men.');
   const { ask } = await library([...calls, plan]);
   assert.match(quotesOf(await ask('Who was it that repaired the roof in March?', {}, 1)), /by two men/);
 });
 
-test('at the end and in the beginning: what is asked, or what lies there', async () => {
+test('given "at the end" or "in the beginning", when resolved, then that part is searched or returned', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const end = await ask('What does she say about butter at the end?', inKitchen, 1);
   assert.ok((end.citations[0]?.startMs ?? 0) >= 240_000, quotesOf(end));
@@ -68,7 +68,7 @@ test('at the end and in the beginning: what is asked, or what lies there', async
   }
 });
 
-test('after and before something: the neighbours in the same video, in order', async () => {
+test('given "after" or "before" something, when resolved, then its neighbours in the video come in order', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const after = await ask('What happens after the onion turns soft?', {}, 1);
   assert.match(quotesOf(after), /Then the rice goes in dry/);
@@ -80,7 +80,7 @@ test('after and before something: the neighbours in the same video, in order', a
   assert.match(quotesOf(about), /cold butter and cheese|mantecatura/);
 });
 
-test('one place that tells of both is no neighbour, and neither is one that holds nothing of what is asked', async () => {
+test('given one place with both subjects or a place without either, when resolved, then it is no neighbour', async () => {
   const fish = {
     path: '/videos/fish.mp4',
     own: cues(`
@@ -98,7 +98,7 @@ test('one place that tells of both is no neighbour, and neither is one that hold
   assert.doesNotMatch(quotesOf(butter), /wave on the plate|Cover it/, 'the end holds nothing of the stock');
 });
 
-test('"and then?" goes on from what was spoken of', async () => {
+test('given "and then?", when resolved, then it continues from the previous topic', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const question = 'When does the onion turn soft?';
   const { answer } = await ask(question);
@@ -106,7 +106,7 @@ test('"and then?" goes on from what was spoken of', async () => {
   assert.match(citations.map(({ quote }) => quote).join(), /Then the rice goes in dry/);
 });
 
-test('what time finds nothing is looked for as it stands', async () => {
+test('given a time phrase without matches, when resolved, then it is searched literally', async () => {
   const { ask } = await library([kitchen, ...calls]);
   assert.match(quotesOf(await ask('What happens after the volcano erupts over the porcini?')), /porcini|^$/);
   assert.match(quotesOf(await ask('How long did the dried porcini soak in 2019?')), /twenty minutes/);
@@ -115,14 +115,14 @@ test('what time finds nothing is looked for as it stands', async () => {
   assert.match(nothing.answer, /Nothing in the index answers this/);
 });
 
-test('every time: all places are listed and the count is theirs', async () => {
+test('given "how many times", when answered, then all places are listed and counted', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const { answer, citations } = await ask('How many times is the oven mentioned?', {}, 1);
   assert.equal(citations.length, 3);
-  assert.match(answer, /\n3 places in all\.$/);
+  assert.match(answer, /\n3 matches in total\.$/);
 });
 
-test('a follow-up about the whole of what was spoken of', async () => {
+test('given a follow-up about the whole topic, when resolved, then the whole video is meant', async () => {
   const { ask } = await library([kitchen, ...calls]);
   const conversation = [{ question: 'How long do I soak the dried porcini?', answer: 'Twenty minutes [1].' }];
   const { citations } = await ask('And what is it about?', {}, 3, conversation);

@@ -20,7 +20,7 @@ function screen(startMs: number, endMs: number, text: string): Line {
   return { kind: 'screenText', text, startMs, endMs, source: 'tesseract', language: 'en' };
 }
 
-test('a hit is the run of cues that holds the evidence, one cue either side, never over 30 s', async () => {
+test('given matching cues, when searched, then a hit is their run with one cue either side, at most 30 s', async () => {
   const { search } = await library([kitchen, budget]);
   const [hit] = await search('how long to soak the porcini');
   assert.equal(hit?.path, kitchen.path);
@@ -35,7 +35,7 @@ test('a hit is the run of cues that holds the evidence, one cue either side, nev
     assert.ok(endMs - startMs <= 30_000);
 });
 
-test('scores lie in 0..1, fall, and no two hits share a place', async () => {
+test('given several hits, when searched, then scores are in 0..1, descending, and places do not overlap', async () => {
   const { search } = await library([kitchen, budget]);
   const hits = await search('butter in the pan');
   assert.ok(hits.length > 1);
@@ -47,7 +47,7 @@ test('scores lie in 0..1, fall, and no two hits share a place', async () => {
   });
 });
 
-test('nothing in the index: search still shows the nearest, as weak', async () => {
+test('given nothing that answers, when searched, then the closest matches are returned as weak', async () => {
   const { search, grounded } = await library([kitchen, budget]);
   const question = 'when does the volcano throw hot lava over the village';
   const hits = await search(question);
@@ -60,7 +60,7 @@ test('nothing in the index: search still shows the nearest, as weak', async () =
   assert.deepEqual(await search('the of and'), []);
 });
 
-test('a speaker is found by name, and speaker: keeps to what they say', async () => {
+test('given a speaker, when searched by name or speaker:, then their lines are found', async () => {
   const { search } = await library([kitchen, budget]);
   assert.equal((await search('Cleo'))[0]?.startMs, 5_000);
   const said = await search('batteries speaker:Ben');
@@ -76,7 +76,7 @@ test('a speaker is found by name, and speaker: keeps to what they say', async ()
   assert.ok((cleo[0]?.score ?? 0) > 0);
 });
 
-test('phrases, excluded words, places and dates', async () => {
+test('given phrases, exclusions, places and dates, when searched, then each restricts the hits', async () => {
   const { search } = await library([kitchen, budget]);
   const paths = async (query: string) => [...new Set((await search(query)).map(({ path }) => path))];
   assert.deepEqual(await paths('"twelve euros fifty"'), [budget.path]);
@@ -93,7 +93,7 @@ test('phrases, excluded words, places and dates', async () => {
   assert.deepEqual(await paths('in:cooking'), [kitchen.path], 'a place alone lists what lies there');
 });
 
-test('scope: folders, videos, times and kinds', async () => {
+test('given a scope, when searched, then folders, videos, times and kinds restrict the hits', async () => {
   const { search } = await library([
     kitchen,
     { ...budget, own: [...(budget.own ?? []), screen(0, 9_000, 'table item')] },
@@ -112,7 +112,7 @@ test('scope: folders, videos, times and kinds', async () => {
   );
 });
 
-test('said: and shown: ask where a word stands', async () => {
+test('given said: and shown:, when searched, then only speech or only pictures match', async () => {
   const { search } = await library([
     { path: '/a.mp4', own: cues('0 the error is on page four') },
     { path: '/b.mp4', own: [screen(10_000, 80_000, 'Error 404: page not found')] },
@@ -125,7 +125,7 @@ test('said: and shown: ask where a word stands', async () => {
   assert.deepEqual([slide?.startMs, slide?.endMs], [10_000, 40_000], 'text that lasts: its first 30 s, once');
 });
 
-test('names alone find a video, and are told as the reason', async () => {
+test('given a video found by its title only, when searched, then the title is the evidence', async () => {
   const { search } = await library([kitchen, { path: '/videos/Holiday in Rome.mp4', durationMs: 90_000 }]);
   const [hit] = await search('holidays rome');
   assert.equal(hit?.path, '/videos/Holiday in Rome.mp4');
@@ -138,7 +138,7 @@ test('names alone find a video, and are told as the reason', async () => {
   assert.equal((await search('lesson', { kinds: ['title'] }))[0]?.path, kitchen.path);
 });
 
-test('facts alone are never the reason for a hit, unless facts are asked for', async () => {
+test('given facts only, when searched, then they are no hit unless facts are requested', async () => {
   const facts: Line = {
     kind: 'facts',
     text: 'Measured: red, still',
@@ -156,7 +156,7 @@ test('facts alone are never the reason for a hit, unless facts are asked for', a
   assert.deepEqual([hit?.startMs, hit?.endMs, hit?.evidence[0]?.kind], [0, 30_000, 'facts']);
 });
 
-test('content that copies share is one hit; a sidecar belongs to its path', async () => {
+test('given copies of one content, when searched, then they are one hit, and a sidecar belongs to its path', async () => {
   const own = cues('0 penguins walk over the ice', { source: 'track 2' });
   const mine = cues('0 penguins walk, says the German narrator');
   const { search } = await library([
@@ -184,7 +184,7 @@ test('content that copies share is one hit; a sidecar belongs to its path', asyn
   );
 });
 
-test('two copies keep their own sidecars', async () => {
+test('given two copies with sidecars, when searched, then each keeps its own', async () => {
   const { search } = await library([
     { path: '/a.mp4', videoId: 'same', beside: cues('0 the cat sleeps') },
     { path: '/b.mp4', videoId: 'same', beside: cues('0 the dog sleeps') },
@@ -196,7 +196,7 @@ test('two copies keep their own sidecars', async () => {
   assert.equal((await search('sleeps')).length, 2);
 });
 
-test('questions in German, Chinese and Japanese find cues in their language', async () => {
+test('given questions in German, Chinese and Japanese, when searched, then cues in that language are found', async () => {
   const { search } = await library([
     kitchen,
     {
@@ -217,20 +217,20 @@ test('questions in German, Chinese and Japanese find cues in their language', as
   assert.equal(await first('soaking mushrooms'), kitchen.path);
 });
 
-test('a word that stands nowhere is taken for its nearest neighbour, one that stands somewhere is not', async () => {
+test('given a word that occurs nowhere, when searched, then the most similar word is used; existing words stay', async () => {
   const { search, ask, grounded } = await library([kitchen, budget]);
   assert.equal((await search('porcinni'))[0]?.startMs, 34_000);
   assert.equal((await search('how long to soak the procini'))[0]?.startMs, 34_000);
   assert.equal(await grounded('soak the procini in water'), true);
   const { answer, grounded: sure } = await ask('porcinni');
   assert.equal(sure, false);
-  assert.match(answer, /“porcinni” stands nowhere; the nearest word is “porcini”\.$/);
+  assert.match(answer, /No video contains “porcinni”\. Did you mean “porcini”\?$/);
   assert.equal((await search('planing'))[0]?.path, budget.path, 'a word of a name');
   assert.deepEqual(await search('"dried porcinni"'), [], 'a phrase is taken at its word');
   assert.ok((await search('tables'))[0]?.evidence.every(({ text }) => /table/.test(text)));
 });
 
-test('a query of any size is answered at once', async () => {
+test('given a query of any size, when searched, then it is answered at once', async () => {
   const { search, ask } = await library([kitchen]);
   const words = Array.from({ length: 200_000 }, (_, i) => `rice${i} fasse "`).join(' ');
   assert.deepEqual(await search(words), []);
@@ -238,7 +238,7 @@ test('a query of any size is answered at once', async () => {
   assert.ok((await search(`butter ${'?'.repeat(100_000)}`)).length > 0);
 });
 
-test('an aborted search rejects with the reason', async () => {
+test('given an aborted search, when awaited, then it rejects with the reason', async () => {
   const { retrieve } = await library([kitchen]);
   const reason = new Error('enough');
   await assert.rejects(retrieve('rice', 10, {}, AbortSignal.abort(reason)), reason);

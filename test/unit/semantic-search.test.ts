@@ -33,7 +33,7 @@ const BLUE = [40, 60, 220] as const;
 const RED = [220, 30, 30] as const;
 const GRAY = [128, 128, 128] as const;
 
-test('without a model the same is found as ever', async () => {
+test('given no model, when searched, then the lexical results are unchanged', async () => {
   const plain = await library([kitchen, clinic]);
   const meant = await meantLibrary([kitchen, clinic], {});
   for (const query of ['soak the porcini', 'red vehicle', 'butter -cheese', 'zebra'])
@@ -41,7 +41,7 @@ test('without a model the same is found as ever', async () => {
   assert.deepEqual(meant.logged, []);
 });
 
-test('what means the same is found in other words, with the lines it rests on', async () => {
+test('given other words with the same meaning, when searched, then they are found with their lines', async () => {
   const words = await library([kitchen, clinic]);
   assert.deepEqual(await words.search('ill child'), []);
   const { search } = await meantLibrary([kitchen, clinic], { text: fakeTextEmbedder() });
@@ -56,7 +56,7 @@ test('what means the same is found in other words, with the lines it rests on', 
   assert.equal(hit?.weak, false);
 });
 
-test('an answer rests on a meaning that is near enough, and never on the least far', async () => {
+test('given a close enough meaning, when asked, then an answer may use it, but never merely the closest text', async () => {
   const { ask, grounded, search } = await meantLibrary([kitchen, clinic], { text: fakeTextEmbedder() });
   const { answer, citations, grounded: sure } = await ask('who examines an ill child');
   assert.equal(sure, true, answer);
@@ -67,7 +67,7 @@ test('an answer rests on a meaning that is near enough, and never on the least f
   for (const { weak } of await search('a boat with two happy kings')) assert.equal(weak, true);
 });
 
-test('a poor match of words does not outweigh a good one of meaning, a good one does', async () => {
+test('given weak and strong matches of words, when fused with meaning, then only strong ones outrank it', async () => {
   const { search } = await meantLibrary(
     [
       { path: '/words.mp4', own: cues('0 the boat of the child is painted on a wooden wall') },
@@ -79,7 +79,7 @@ test('a poor match of words does not outweigh a good one of meaning, a good one 
   assert.equal((await search('child on a wooden wall'))[0]?.path, '/words.mp4');
 });
 
-test('operators and scope hold for what is found by its meaning', async () => {
+test('given operators and a scope, when searched by meaning, then both apply', async () => {
   const { search } = await meantLibrary([kitchen, clinic], { text: fakeTextEmbedder() });
   const paths = async (query: string, scope = {}) =>
     (await search(query, scope)).filter(({ weak }) => !weak).map(({ path, startMs }) => `${path} ${startMs}`);
@@ -102,7 +102,7 @@ test('operators and scope hold for what is found by its meaning', async () => {
   );
 });
 
-test('a question is embedded once, whatever is done with it', async () => {
+test('given repeated use of a question, when searched, then it is embedded once', async () => {
   const text = fakeTextEmbedder();
   const { search } = await meantLibrary([kitchen, clinic], { text });
   const count = () => text.asked.filter((one) => one.text === 'ill chidl').length;
@@ -111,7 +111,7 @@ test('a question is embedded once, whatever is done with it', async () => {
   assert.equal(count(), 1);
 });
 
-test('a model that is not ready in time leaves the search to words, and the next one has it', async () => {
+test('given a model that is not ready in time, when searched, then words answer and the next search uses it', async () => {
   const loaded = Promise.withResolvers<void>();
   const asking = fakeTextEmbedder({ busy: () => loaded.promise });
   const { search, logged, meaning } = await meantLibrary([kitchen, clinic], {
@@ -128,16 +128,16 @@ test('a model that is not ready in time leaves the search to words, and the next
   assert.equal((await search('ill child'))[0]?.path, clinic.path);
 });
 
-test('a model that cannot serve is told in the log, rested, and never an error', async () => {
+test('given a model that cannot serve, when searched, then it is logged, paused, and no error', async () => {
   const asking = fakeTextEmbedder();
   await asking.close();
   const { search, logged } = await meantLibrary([kitchen, clinic], { text: fakeTextEmbedder(), asking });
   assert.equal((await search('soak the porcini'))[0]?.path, kitchen.path);
   await search('ill child');
-  assert.deepEqual(logged, ['The text embedder could not be asked: The embedder is closed.']);
+  assert.deepEqual(logged, ['The text embedder failed: The embedder is closed.']);
 });
 
-test('an aborted search rejects with the reason while a model is waited for', async () => {
+test('given an aborted search, when a model is awaited, then it rejects with the reason', async () => {
   const asking = fakeTextEmbedder({ busy: () => new Promise(() => {}) });
   const { retrieve } = await meantLibrary([clinic], { text: fakeTextEmbedder(), asking });
   const stop = new AbortController();
@@ -147,7 +147,7 @@ test('an aborted search rejects with the reason while a model is waited for', as
   await assert.rejects(pending, reason);
 });
 
-test('what is seen is found though nothing tells it, and says so', async () => {
+test('given a picture without text, when searched, then it is found and says so', async () => {
   const silent: Shown = {
     path: '/silent.mp4',
     durationMs: 90_000,
@@ -161,7 +161,7 @@ test('what is seen is found though nothing tells it, and says so', async () => {
   );
   assert.deepEqual(
     hits[0]?.evidence.map(({ kind, text, source }) => [kind, text, source]),
-    [['frame', 'found by its picture', 'looks']],
+    [['frame', 'matched by image', 'looks']],
   );
   assert.equal(await grounded('something red'), false);
   assert.equal((await ask('something red')).citations.length, 0);
@@ -174,7 +174,7 @@ test('what is seen is found though nothing tells it, and says so', async () => {
   assert.equal((await search('red', { kinds: ['frame'] })).length, 1);
 });
 
-test('a picture that fits adds to what words find there', async () => {
+test('given a picture that fits, when fused, then it raises the lexical hit at its time', async () => {
   const two = (path: string, colour: readonly [number, number, number]): Shown => ({
     path,
     own: cues('0 look at the red house'),
@@ -194,7 +194,7 @@ test('a picture that fits adds to what words find there', async () => {
   );
 });
 
-test('a reranker has its say over the best, and words go on without it', async () => {
+test('given a reranker, when searched, then it reorders the best places, and search works without it', async () => {
   const told = [
     { path: '/a.mp4', own: cues('0 the bread is warm bread') },
     { path: '/b.mp4', own: cues('0 the bread is stale') },

@@ -60,7 +60,7 @@ const said = [
 ];
 const spoken = sampled(60, whistled(said));
 
-test('what is said stands in the rows of its clips, at its time, in the language of the video', async () => {
+test("given speech, when transcribed, then the rows of its clips have text, times and the video's language", async () => {
   const shares: number[] = [];
   const { descriptions, failure } = await transcribe(spoken, fakeTranscriber(), undefined, shares);
   assert.equal(failure, undefined);
@@ -82,7 +82,7 @@ test('what is said stands in the rows of its clips, at its time, in the language
   assert.ok(shares.every((share, i) => share <= 1 && share >= (shares[i - 1] ?? 0)));
 });
 
-test('silence and noise are given to no model and have no rows', async () => {
+test('given silence and noise, when transcribed, then no model is called and no rows are made', async () => {
   const model: Transcriber = {
     ...fakeTranscriber(),
     transcribe: async () => assert.fail('nothing is to be heard'),
@@ -97,7 +97,7 @@ test('silence and noise are given to no model and have no rows', async () => {
   }
 });
 
-test('a model is told the language once it is sure, and nothing else of what was said before', async () => {
+test('given a settled language, when transcribed, then the model receives it and nothing else of earlier text', async () => {
   const told: unknown[] = [];
   const fake = fakeTranscriber();
   const model: Transcriber = {
@@ -117,7 +117,7 @@ test('a model is told the language once it is sure, and nothing else of what was
   assert.deepEqual(told, [open, open, open, { language: 'en' }, { language: 'en' }]);
 });
 
-test('a stretch that cannot be heard is told, the others have their lines', async () => {
+test('given a segment that fails, when transcribed, then the failure names it and the others have lines', async () => {
   let calls = 0;
   const fake = fakeTranscriber();
   const model: Transcriber = {
@@ -135,11 +135,11 @@ test('a stretch that cannot be heard is told, the others have their lines', asyn
   );
   assert.match(
     failure?.reason ?? '',
-    /^1 of 2 stretches of speech were not heard; 0:03 to 0:06: The model crashed\.$/,
+    /^1 of 2 speech segments could not be transcribed, the first from 0:03 to 0:06: The model crashed\.$/,
   );
 });
 
-test('a file that breaks off keeps what was heard; one without any sound rejects', async () => {
+test('given a truncated file, when transcribed, then earlier lines stay; a file without any sound rejects', async () => {
   const broken = new MediaFailureError({
     kind: 'truncated',
     reason: 'It ends early.',
@@ -151,7 +151,7 @@ test('a file that breaks off keeps what was heard; one without any sound rejects
   await assert.rejects(transcribe(new Float32Array(0), fakeTranscriber(), broken), MediaFailureError);
 });
 
-test('a model that cannot serve rejects the whole, so that nothing is taken for done', async () => {
+test('given a model that cannot serve, when transcribed, then it rejects and nothing counts as done', async () => {
   const model: Transcriber = {
     ...fakeTranscriber(),
     transcribe: async () => {
@@ -161,7 +161,7 @@ test('a model that cannot serve rejects the whole, so that nothing is taken for 
   await assert.rejects(transcribe(spoken, model), ModelUnavailableError);
 });
 
-test('a transcript is wanted where there is sound and no subtitles, or where a setting asks', () => {
+test('given sound without subtitles or a setting, when planned, then a transcript is wanted', () => {
   const model = fakeTranscriber();
   const plain = copyOf('file:///a/x.mp4', 'v');
   const unread = { ...plain, sidecars: [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }] };
@@ -195,7 +195,7 @@ test('a transcript is wanted where there is sound and no subtitles, or where a s
   );
 });
 
-test('no stretch is heard while something goes before it, and the rest follows', async () => {
+test('given other work with priority, when transcribed, then no segment starts until it ends', async () => {
   const turns = createTurns();
   let release = turns.hold();
   let asked = 0;

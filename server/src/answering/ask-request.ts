@@ -2,23 +2,23 @@ import type { ConversationTurn } from '../core/domain/conversation.ts';
 import type { Answer, Scope } from '../core/domain/search-result.ts';
 import type { Answerer } from '../ports/answerer.ts';
 
-/** A question with all that says how to answer it. */
+/** Describes a question and how to answer it. */
 export interface AskRequest {
   readonly question: string;
-  /** How many clips to answer from; -1: all. */
+  /** Number of clips to answer from; -1 means all. */
   readonly k: number;
   readonly scope: Scope;
-  /** Look again at the frames of the clips that were found. */
+  /** Looks again at the frames of the clips found. */
   readonly inspect?: boolean;
-  /** What was asked and answered before, the oldest first. */
+  /** Earlier questions and answers, oldest first. */
   readonly conversation?: readonly ConversationTurn[];
-  /** Writes this answer in the place of the model in use. */
+  /** Overrides the configured answer model. */
   readonly answerer?: Answerer;
 }
 
 /**
- * Answers a question; each piece of text goes to `onDelta` as it comes, and the Answer holds all of it. Rejects with the
- * signal's reason.
+ * Answers a question. Each piece of text is streamed to `onDelta`; the Answer contains all of it. Rejects
+ * with the signal's reason.
  */
 export type AnswerQuestion = (
   request: AskRequest,
@@ -26,11 +26,11 @@ export type AnswerQuestion = (
   signal: AbortSignal,
 ) => Promise<Answer>;
 
-/** Text that grows piece by piece, each told as it comes. */
+/** Collects streamed text and reports each piece as it arrives. */
 export interface TextWriter {
-  /** Adds to the text as it stands. */
+  /** Appends text without a line break. */
   add(text: string): void;
-  /** Adds a line of its own. */
+  /** Appends text on a new line. */
   addLine(line: string): void;
   text(): string;
 }

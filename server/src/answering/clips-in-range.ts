@@ -9,10 +9,13 @@ import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** So far from something "after it" still means, ms. */
+/** Defines how far "after it" reaches, in ms. */
 export const NEIGHBOUR_RANGE_MS = 120_000;
 
-/** A moment belongs to a range that holds its middle; a slide or caption to every one it is there in. */
+/**
+ * Returns whether a line belongs to a range. Spoken lines and descriptions count where their middle lies;
+ * slides and captions count in every range they overlap.
+ */
 function isInRange(line: Line, range: TimeRange): boolean {
   if (line.kind !== 'speech' && line.kind !== 'description') return overlapMs(line, range) > 0;
   const middle = (line.startMs + line.endMs) / 2;
@@ -20,8 +23,8 @@ function isInRange(line: Line, range: TimeRange): boolean {
 }
 
 /**
- * The clips of a range that say anything, in time order, chosen by where they lie: the first `count`, or the last ones
- * where it is `late`. Each is cut to the range.
+ * Finds the clips of a range that contain text, in time order. Returns the first `count`, or the last `count`
+ * if `fromEnd` is set. Each clip is cut to the range.
  */
 export async function findClipsInRange(
   { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
@@ -87,7 +90,7 @@ export async function findClipsInRange(
   return fromEnd ? findings.slice(-count) : findings.slice(0, count);
 }
 
-/** At most as long as a hit may be, at the side of the range that was asked for. */
+/** Cuts a range to the maximum length of a hit, keeping its start or, with `fromEnd`, its end. */
 function limitRange({ startMs, endMs }: TimeRange, fromEnd: boolean): TimeRange {
   const lengthMs: Ms = Math.min(endMs - startMs, MAX_HIT_MS);
   const from = Math.round(fromEnd ? endMs - lengthMs : startMs);

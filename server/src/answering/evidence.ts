@@ -15,19 +15,19 @@ import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** A clip that an answer may cite, with all that is known of it. */
+/** Describes a clip that an answer may cite, with all its text. */
 export interface EvidenceClip extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'link'> {
   readonly range: TimeRange;
   /** In time order. */
   readonly lines: readonly Line[];
-  /** Where no line fits a claim. */
+  /** Quoted if no line fits the claim. */
   readonly quote: string;
 }
 
 const evidenceLines = (lines: readonly Line[]) =>
   orderLines(lines.filter(({ kind }) => kind !== 'facts' && kind !== 'frame'));
 
-/** What a place that was found says. */
+/** Converts a search result to citable evidence. */
 export function toEvidenceClip({ hit, place }: RankedPlace): EvidenceClip {
   const { clipId, uri, startMs, endMs, link } = hit;
   const lines = evidenceLines([...place.window.lines, ...hit.evidence]);
@@ -35,7 +35,10 @@ export function toEvidenceClip({ hit, place }: RankedPlace): EvidenceClip {
   return { clipId, uri, startMs, endMs, link, range: place.window, lines, quote };
 }
 
-/** Every clip of a video, in order, each with its lines; those without any are left out unless `silent`. */
+/**
+ * Returns the clips of a video in order, each with its lines. Clips without text are left out unless
+ * `includesSilent` is set.
+ */
 export function toEvidenceClips(
   { videoId, uri }: VideoFile,
   clips: readonly TimeRange[],
@@ -58,7 +61,7 @@ export function toEvidenceClips(
   });
 }
 
-/** What the model is given of sources, numbered from 1. */
+/** Converts sources to prompt evidence, numbered from 1. */
 export function toPromptEvidence(
   catalogue: CatalogueReader,
   sources: readonly EvidenceClip[],
@@ -69,7 +72,10 @@ export function toPromptEvidence(
   });
 }
 
-/** The number that a claim has in an answer, with the sentence of its clip that fits it best. */
+/**
+ * Returns one citation for each claim, numbered from 1, with the sentence of its clip that fits the claim
+ * best.
+ */
 export function toCitations(
   sources: readonly EvidenceClip[],
   cited: readonly CitedClaim[],
@@ -85,10 +91,10 @@ export function toCitations(
   });
 }
 
-/** Share of a claim's words that its clips must hold where they hardly hold the question. */
+/** Requires this share of a claim's words in its clips when the clips barely match the question. */
 const MIN_SUPPORTED_SHARE = 0.6;
 
-/** The share 0..1 of a claim's words that stand in lines. */
+/** Returns the share of a claim's words that occur in the lines, 0..1. */
 export function supportedShare(claim: string, lines: readonly Line[], language: string): number {
   const lineTerms = new Set(
     lines.flatMap((line) => analyse(line.text, line.language ?? language).split(' ')),
@@ -99,12 +105,15 @@ export function supportedShare(claim: string, lines: readonly Line[], language: 
     : claimTerms.filter((term) => lineTerms.has(term)).length / claimTerms.length;
 }
 
-/** Are most words of a claim in the lines it cites? */
+/** Returns whether most words of a claim occur in the lines it cites. */
 export function isClaimSupported(claim: string, lines: readonly Line[], language: string): boolean {
   return supportedShare(claim, lines, language) >= MIN_SUPPORTED_SHARE;
 }
 
-/** The number of the source that a claim without a citation surely rests on: the one that holds most of its words. */
+/**
+ * Returns the number of the source that contains most words of an uncited claim, or [] if none contains
+ * enough.
+ */
 export function findSupportingClips(
   claim: string,
   sources: readonly EvidenceClip[],

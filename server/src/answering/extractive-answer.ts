@@ -22,25 +22,28 @@ import { selectQuote } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
 const NOTHING_FOUND = 'Nothing in the index answers this.';
-const PARTIAL_MATCHES_ONLY = `${NOTHING_FOUND} The nearest places hold only part of what was asked.`;
+const PARTIAL_MATCHES_ONLY = `${NOTHING_FOUND} The closest matches cover only part of the question.`;
 const SEVERAL_VIDEOS =
-  'This asks about a whole video, and several are indexed. Name one; these are the newest.';
-/** Hits shown beside an honest "nothing found". */
+  'This asks about a whole video, but several match. Name one; the newest are outlined below.';
+/** Number of hits shown beside "nothing found". */
 const MIN_HITS = 3;
 
-/** Hits that go with an answer where all were asked for. */
+/** Maximum number of hits returned when the question asks for all of them. */
 const MAX_HITS = 1000;
-/** Places that are listed where every one was asked for. */
+/** Maximum number of places listed when the question asks for every one. */
 const MAX_LISTED_PLACES = 50;
-/** Sentences that are quoted of a clip which answers by where it lies. */
+/** Maximum number of sentences quoted from a clip chosen by its position. */
 const MAX_POSITION_SENTENCES = 2;
 
-/** How many places to find for a question; some more than `k`, to show what is near where nothing answers. */
+/**
+ * Returns how many places to find; -1 means all. May exceed `k`, so that near misses can be shown if nothing
+ * answers.
+ */
 export function resultLimit({ question, k }: Pick<AskRequest, 'question' | 'k'>): number {
   return k < 0 || asksForEveryOccurrence(question) ? -1 : Math.max(k, MIN_HITS);
 }
 
-/** Answers from `k` clips (-1: all) in quotes alone. */
+/** Creates an answerer that quotes `k` clips (-1: all) and needs no language model. */
 export function createExtractiveAnswer(
   store: Store,
   catalogue: CatalogueReader,
@@ -52,7 +55,7 @@ export function createExtractiveAnswer(
   };
 }
 
-/** The answer in quotes to what was found. */
+/** Answers from the places found, in quotes. */
 export async function answerInQuotes(
   { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
   { question, k }: Pick<AskRequest, 'question' | 'k'>,
@@ -88,31 +91,33 @@ export async function answerInQuotes(
   return { answer: out.text(), citations: [], grounded: false, hits };
 }
 
-/** What was found, as it is shown beside an answer. */
+/** Returns the hits shown beside an answer. */
 export function toHits({ rankedPlaces }: ResolvedQuestion): readonly Hit[] {
   return rankedPlaces.slice(0, MAX_HITS).map(({ hit }) => hit);
 }
 
-/** The count of what is listed above it, and of nothing else. */
+/** Counts the places listed above it, and nothing else. */
 function countLine(listedCount: number, totalCount: number): string {
-  if (totalCount > MAX_LISTED_PLACES) return `The best ${listedCount} of ${totalCount} places.`;
-  return listedCount === 1 ? '1 place in all.' : `${listedCount} places in all.`;
+  if (totalCount > MAX_LISTED_PLACES) return `Showing the best ${listedCount} of ${totalCount} matches.`;
+  return listedCount === 1 ? '1 match in total.' : `${listedCount} matches in total.`;
 }
 
-/** What was looked for in the place of words that stand nowhere. */
+/** Returns a notice for each word that occurs nowhere and was replaced by a similar one. */
 function correctionsNotice(question: Question): readonly string[] {
   return question.concepts.flatMap(({ plain, typed }) =>
-    typed === undefined ? [] : [`“${typed}” stands nowhere; the nearest word is “${plain}”.`],
+    typed === undefined ? [] : [`No video contains “${typed}”. Did you mean “${plain}”?`],
   );
 }
 
-/** What an answer may rest on: the first `k`, without those too thin; the best one always. */
+/**
+ * Selects the places an answer may quote: the first `k`, without weak ones. The best one is always included.
+ */
 function selectQuotablePlaces({ rankedPlaces }: ResolvedQuestion, k: number): readonly RankedPlace[] {
   const candidates = k < 0 ? rankedPlaces : rankedPlaces.slice(0, Math.max(1, k));
   return candidates.filter(({ hit }, i) => i === 0 || !hit.weak);
 }
 
-/** What stands in a place that answers by where it lies: its first sentences, or the last ones before something. */
+/** Returns sentences of a place chosen by its position: its first ones, or its last ones for "before". */
 function sentencesByPosition(
   { hit, place }: RankedPlace,
   order: ResolvedQuestion['order'],
@@ -150,7 +155,7 @@ function writeQuotes(
   return citations;
 }
 
-/** Outlines of the first `k` videos (-1: all) that have any words. */
+/** Writes outlines of the first `k` videos (-1: all) that contain text. */
 async function writeOutlines(
   store: Store,
   catalogue: CatalogueReader,

@@ -6,17 +6,19 @@ import type { Sentence } from '../core/language/sentence-splitter.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** What a quote was taken from, where it was not said. */
+/** Labels a quote that was not spoken with its origin. */
 const EVIDENCE_PREFIXES: Readonly<Partial<Record<Sentence['kind'], string>>> = {
   screenText: 'On screen: ',
   description: 'Described: ',
   caption: 'Seen: ',
-  facts: 'Measured: ',
   title: 'Named: ',
   tag: 'Tagged: ',
 };
 
-/** `Ana: “Twelve euros.” [2]`, two voices one after the other: the one form in which an answer says something. */
+/**
+ * Formats quotes, e.g. `Ana: “Twelve euros.” [2]`. Several speakers follow one another. All answers use this
+ * format.
+ */
 export function formatQuote(sentences: readonly Sentence[], n: number): string {
   const parts = sentences.map((sentence, i) => {
     const sameSpeaker = i > 0 && sentences[i - 1]?.speaker === sentence.speaker;
@@ -26,7 +28,7 @@ export function formatQuote(sentences: readonly Sentence[], n: number): string {
   return `${parts.join(' ')} [${n}]`;
 }
 
-/** `said` is in time order and not empty. */
+/** Creates the citation of sentences in time order. `sentences` must not be empty. */
 export function createCitation(
   catalogue: CatalogueReader,
   copy: VideoFile,

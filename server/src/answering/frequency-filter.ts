@@ -3,13 +3,13 @@ import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuote } from './select-quote.ts';
 
 /**
- * "How often do they meet?" asks for what is said of it, "every two weeks", where a place that holds the question says so:
- * those places alone are left then. Else the times themselves are what is asked for.
+ * Narrows "How often do they meet?" to places that state a frequency, such as "every two weeks". If none
+ * does, returns the result unchanged: the question then asks for the occurrences themselves.
  */
 export function filterByFrequency(questionText: string, resolved: ResolvedQuestion): ResolvedQuestion {
   if (!asksForFrequency(questionText) || !resolved.grounded || resolved.wholeVideos.length > 0)
     return resolved;
-  // As it stands, for what was looked for lacks "how often".
+  // Uses the original question, because the searched text lacks "how often".
   const question = { ...resolved.question, text: questionText };
   const rankedPlaces = resolved.rankedPlaces.filter(
     (finding, i) =>

@@ -11,7 +11,7 @@ import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent } from './select-videos.ts';
 import type { SummaryDeps } from './video-summaries.ts';
 
-/** Clips that are all read for one question, where not all are asked for with -1: over three hours of video. */
+/** Maximum number of clips read for one question unless `k` is -1; more than three hours of video. */
 const MAX_READ_CLIPS = 400;
 
 export interface ListAnswer {
@@ -23,7 +23,10 @@ type ListAnswerDeps = Pick<SummaryDeps, 'store' | 'catalogue'> & {
   readonly onModelFailure: (message: string) => void;
 };
 
-/** The clips of videos in portions of at least `words`, but for the last: no more of them is held at a time. */
+/**
+ * Yields the clips of videos in portions of at least `words` words, except the last. Holds one portion in
+ * memory at a time.
+ */
 async function* readClips(
   { store, catalogue }: ListAnswerDeps,
   copies: readonly VideoFile[],
@@ -43,8 +46,8 @@ async function* readClips(
 }
 
 /**
- * Answers a question that asks for all the times of something by a list of moments. All clips of the videos meant are
- * read where they are few or all are asked for (k is -1), else those that were found, and that is told.
+ * Answers a question about all occurrences with a list of moments. Reads all clips of the videos in question
+ * if they are few or `k` is -1. Otherwise it reads the clips found and says so in a remark.
  */
 export async function listAnswer(
   deps: ListAnswerDeps,
@@ -69,8 +72,8 @@ export async function listAnswer(
   const remarks: string[] = [];
   if (!readsAll && !isRestricted)
     remarks.push(
-      `Read were the ${resolved.rankedPlaces.length} places that fit the question best, of ${count} clips; ` +
-        'name a video, or ask with -k -1 to have all of them read.',
+      `Only the ${resolved.rankedPlaces.length} best matches of ${count} clips were read. ` +
+        'Name a video, or use -k -1 to read all clips.',
     );
   const citations: Citation[] = [];
   const request = { model, catalogue, question, language, requiresSupport };
@@ -79,7 +82,7 @@ export async function listAnswer(
   } catch (error) {
     if (!(error instanceof ModelUnavailableError) || citations.length === 0) throw error;
     onModelFailure(`${model.name} did not answer: ${error.message} ${error.remedy}`);
-    remarks.push(`The list is not complete: ${error.message}`);
+    remarks.push(`The list is incomplete: ${error.message}`);
   }
   return { citations, remarks: citations.length > 0 ? remarks : [] };
 }

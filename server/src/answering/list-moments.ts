@@ -10,7 +10,10 @@ import type { TextWriter } from './ask-request.ts';
 import { type EvidenceClip, isClaimSupported, toPromptEvidence } from './evidence.ts';
 import { askForNotes, MAX_PARALLEL_PROMPTS, splitByWordBudget } from './map-reduce.ts';
 
-/** Numbers of times that a line may name: it counts what only the list may count, unless its clip says so itself. */
+/**
+ * Matches counts in a list line. Only the list itself may count, so a count that the clip does not state is
+ * invented.
+ */
 const COUNT_PHRASES =
   /\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many)\s+times\b|\b(?:twice|thrice|in total|zweimal|dreimal)\b|\b\d+\s*mal\b/giu;
 
@@ -18,19 +21,19 @@ export interface ListRequest {
   readonly model: Answerer;
   readonly catalogue: CatalogueReader;
   readonly question: string;
-  /** Base form, of the question. */
+  /** Base language of the question. */
   readonly language: string;
-  /** True where a line must stand in the words of its clip: the clips hardly hold what is asked. */
+  /** Requires each line to use words of its clip, because the clips barely match the question. */
   readonly requiresSupport: boolean;
 }
 
-/** A moment of a list; `key` is equal for equal places. */
+/** A moment of a list. Moments at the same place have the same `key`. */
 interface ListedMoment {
   readonly key: string;
   readonly citation: Omit<Citation, 'n'>;
 }
 
-/** The sentence of a clip that a line of the list means, else the clip. */
+/** Finds the sentence of a clip that a list line refers to; falls back to the clip. */
 function toListedMoment(
   claim: string,
   { clipId, uri, lines, ...source }: EvidenceClip,
@@ -52,7 +55,7 @@ function toListedMoment(
   };
 }
 
-/** Sources that one line names: neighbours are one moment over an edge, others are moments of their own. */
+/** Returns the sources that one line cites. Adjacent clips count as one moment that crosses a clip edge. */
 function mergeNeighbours(
   sources: readonly EvidenceClip[],
   { numbers }: CitedSentence,
@@ -65,9 +68,9 @@ function mergeNeighbours(
 }
 
 /**
- * Lists all the moments that a question asks for, from clips that come in portions, and counts them: the count is that of
- * the moments cited, each once, and no number that the model made up. A portion is read part by part and its lines are
- * told in order; their citations are added to `citations`, to which none come where the model found no moment.
+ * Lists and counts all moments that a question asks for, from clips that arrive in portions. Each cited
+ * moment counts once; numbers the model invents are ignored. Lines are streamed in order, and their citations
+ * are appended to `citations`. It stays unchanged if the model finds no moment.
  */
 export async function listMoments(
   { model, catalogue, question, language, requiresSupport }: ListRequest,
@@ -105,5 +108,5 @@ export async function listMoments(
     }
   }
   const count = citations.length;
-  if (count > 0) out.addLine(count === 1 ? '1 moment in all.' : `${count} moments in all.`);
+  if (count > 0) out.addLine(count === 1 ? '1 moment in total.' : `${count} moments in total.`);
 }

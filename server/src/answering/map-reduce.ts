@@ -9,10 +9,12 @@ import {
 import { createCitationFilter } from '../core/generation/citation-filter.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 
-/** Parts of the evidence that are read at a time. */
+/** Maximum number of prompts sent to the model at the same time. */
 export const MAX_PARALLEL_PROMPTS = 3;
 
-/** Items in runs that hold at most `budget` words each; an item that alone holds more has a run of its own. */
+/**
+ * Splits items into consecutive groups of at most `budget` words. An item over the budget gets its own group.
+ */
 export function splitByWordBudget<T>(
   items: readonly T[],
   words: (item: T) => number,
@@ -41,7 +43,7 @@ const toMessages = (prompt: string, rules = ANSWER_RULES): readonly AnswererMess
   { role: 'user', text: prompt },
 ];
 
-/** Asks the model once and keeps the sentences that cite, with the numbers as they are. */
+/** Asks the model once. Returns only the sentences with citations; their numbers are unchanged. */
 export async function askForNote(
   model: Answerer,
   messages: readonly AnswererMessage[],
@@ -54,7 +56,10 @@ export async function askForNote(
   return text + citationFilter.end();
 }
 
-/** Asks some at a time; where one fails the others are broken off. In the order of the prompts, '' among them. */
+/**
+ * Asks several prompts in parallel. If one fails, the others are cancelled. Returns the notes in the order of
+ * the prompts; a note may be ''.
+ */
 export async function askForNotes(
   model: Answerer,
   prompts: readonly string[],
@@ -86,7 +91,10 @@ export async function askForNotes(
   return results;
 }
 
-/** The messages that ask for an answer from notes, which are condensed until the model's context holds them. */
+/**
+ * Returns the messages that ask for an answer from notes. Notes are condensed until they fit the model's
+ * context.
+ */
 export async function reduceMessages(
   model: Answerer,
   question: string,
@@ -96,7 +104,7 @@ export async function reduceMessages(
   signal: AbortSignal,
 ): Promise<readonly AnswererMessage[]> {
   let remainingNotes = notes.filter(Boolean);
-  // Notes of very long videos are condensed again, as long as that makes fewer of them.
+  // Condenses the notes of very long videos again, as long as that reduces their number.
   for (;;) {
     const groups = splitByWordBudget(remainingNotes, countWords, model.words);
     if (groups.length <= 1) break;
@@ -108,15 +116,15 @@ export async function reduceMessages(
   return toMessages(condensePrompt(question, remainingNotes, conversation));
 }
 
-/** Does the model's context hold all of it at once? */
+/** Returns whether the evidence fits the model's context at once. */
 export function fitsContext(model: Answerer, evidence: readonly PromptEvidence[]): boolean {
   return splitByWordBudget(evidence, countEvidenceWords, model.words).length <= 1;
 }
 
 /**
- * The messages that ask for an answer from any amount of evidence: what does not fit the model's context at once is read
- * part by part into notes that keep their citations, and the notes are what the answer is made from. Where it need not be
- * `whole`, long clips are cut instead.
+ * Returns the messages that ask for an answer from any amount of evidence. Evidence beyond the model's
+ * context is condensed part by part into notes that keep their citations. Without `keepAll`, long clips are
+ * cut instead.
  */
 export async function mapReduceMessages(
   model: Answerer,

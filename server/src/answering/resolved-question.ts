@@ -4,25 +4,25 @@ import type { RankedPlace } from '../search/build-hits.ts';
 import type { SearchOutcome } from '../search/search.ts';
 import type { AskRequest } from './ask-request.ts';
 
-/** What a question finds, however it says where to look. */
+/** Holds what a question finds and how the question narrows the search. */
 export interface ResolvedQuestion extends SearchOutcome {
-  /** What was looked for: without the words about time, with what a follow-up leaves unsaid. */
+  /** Text searched for: without phrases about time, and completed if the question is a follow-up. */
   readonly text: string;
-  /** As the question's dates narrow it. */
+  /** Scope of the request, narrowed by dates in the question. */
   readonly scope: Scope;
-  /** The copies that may be answered from. */
+  /** Copies that the answer may use. */
   readonly allowedVideos: readonly VideoFile[];
-  /** True where scope, operators or dates leave some copies out. */
+  /** True if scope, operators or dates exclude some copies. */
   readonly isNarrowed: boolean;
-  /** The videos that are meant as a whole, each content once; [] where a place is asked for. */
+  /** Videos the question asks about as a whole, one copy per content; [] if it asks about a moment. */
   readonly wholeVideos: readonly VideoFile[];
-  /** Set where findings, in time order, were chosen by where they lie and not by the words they hold. */
+  /** Set if places were chosen by position, in time order, and not by their words. */
   readonly order?: 'before' | 'after' | 'part';
-  /** True where places elsewhere in the same videos were left out. */
+  /** True if matches elsewhere in the same videos were left out. */
   readonly isPartial?: boolean;
-  /** What `order` is beside. */
+  /** Place that `order` refers to. */
   readonly anchor?: RankedPlace;
-  /** True where the findings tell how often something is done: what they say is asked for, and not their number. */
+  /** True if the places state how often something happens, so the answer quotes them and does not count. */
   readonly asksForFrequency?: true;
 }
 

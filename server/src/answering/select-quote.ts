@@ -6,10 +6,10 @@ import { MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 
-/** Sentences quoted of a piece that answers by its semanticMatch: which of them does cannot be told. */
+/** Number of sentences quoted from a semantic match: which of them answers is unknown. */
 const MAX_SEMANTIC_SENTENCES = 3;
 
-/** What an answer quotes of a place; [] where nothing of it can be. */
+/** Returns the sentences that an answer quotes from a place; [] if it has none. */
 export function selectQuote(question: Question, { hit, place }: RankedPlace): readonly Sentence[] {
   const { semanticMatch } = place;
   if (semanticMatch?.answerable && supportScore(place) < MIN_ANSWER_SUPPORT) {

@@ -6,7 +6,10 @@ import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
 import { toTitleText } from '../core/ranking/build-outline.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** The copies that a question about a whole video means, each content once; none where it asks for a place. */
+/**
+ * Returns the videos that a question asks about as a whole, one copy per content. Returns [] if it asks about
+ * a moment.
+ */
 export function findWholeVideos(
   input: string,
   question: Question,
@@ -16,21 +19,21 @@ export function findWholeVideos(
   const words = question.concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
   const nameWords = parseOverviewQuestion(input, words);
   if (!nameWords) return [];
-  // "the lecture" is a word for any video, but a file may be called so.
+  // "The lecture" can mean any video, but a file may be named so.
   const exactMatches = findByNames(words, question, catalogue, allowed);
   const nameMatches =
     exactMatches.length > 0 ? exactMatches : findByNames(nameWords, question, catalogue, allowed);
   return distinctByContent(nameMatches);
 }
 
-/** Each content once, the newest first. */
+/** Returns one copy per content, newest first. */
 export function distinctByContent(copies: readonly VideoFile[]): readonly VideoFile[] {
   const newestFirst = [...copies].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
   const seen = new Set<string>();
   return newestFirst.filter(({ videoId }) => !seen.has(videoId) && seen.add(videoId));
 }
 
-/** Copies whose names hold all of those words; all of them where there are none. */
+/** Returns the copies whose names contain all the words; all copies if there are no words. */
 function findByNames(
   words: readonly string[],
   question: Question,
@@ -53,7 +56,10 @@ export function titleTerms(
   return new Set(analyse(toTitleText(copy, catalogue.video(copy.videoId)), language).split(' '));
 }
 
-/** The one copy whose names hold the most words that are asked for; [] where none holds any, or several as many. */
+/**
+ * Returns the one copy whose names contain the most words of the question. Returns [] if none matches or
+ * several tie.
+ */
 export function findBestNamed(
   question: Question,
   catalogue: CatalogueReader,

@@ -9,26 +9,27 @@ import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { type EvidenceClip, toEvidenceClips, toPromptEvidence } from './evidence.ts';
 import { askForNote, mapReduceMessages } from './map-reduce.ts';
 
-/** A video's summary with the clips that its sentences rest on. */
+/** Holds a summary of a video and the clips it cites. */
 export interface VideoSummary {
   readonly notes: readonly SummaryNote[];
-  /** Those clips alone, in order. */
+  /** Cited clips only, in order. */
   readonly sources: readonly EvidenceClip[];
-  /** True where the model was asked for it now, false where it was kept. */
+  /** True if the model wrote it now, false if it was loaded from the index. */
   readonly isNew: boolean;
 }
 
 export interface SummaryDeps {
   readonly store: Store;
   readonly catalogue: CatalogueReader;
-  /** Keeps a summary in the index; one that cannot be kept is made anew the next time. */
+  /** Stores a summary in the index. If storing fails, the next request creates the summary again. */
   readonly saveSummary: (row: Description) => Promise<void>;
 }
 
 /**
- * The summary of a copy, over all its clips however many they are: the kept one where it was made by this model from just
- * these words, else a new one, which is kept; undefined where there is none and `make` is false. Without notes where the
- * video says nothing, or the model wrote nothing that cites. Rejects with UnavailableError and the signal's reason.
+ * Returns the summary of a copy over all its clips. A stored summary is reused if the same model wrote it
+ * from the same text. Otherwise a new one is created and stored. Returns undefined if none is stored and
+ * `mayCreate` is false. Notes are empty if the video has no text or the model cited nothing. Rejects with
+ * ModelUnavailableError and the signal's reason.
  */
 export async function findOrCreateSummary(
   { store, catalogue, saveSummary }: SummaryDeps,

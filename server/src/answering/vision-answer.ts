@@ -25,18 +25,18 @@ import {
   VisionUnavailableError,
 } from './vision-model.ts';
 
-/** Clips whose frames are looked at for one question. */
+/** Maximum number of clips inspected for one question. */
 const MAX_INSPECTED_CLIPS = 8;
-/** Clips of a video that are looked at where its words hold nothing of the question. */
+/** Number of clips inspected when the text of the video does not match the question. */
 const MAX_SPREAD_CLIPS = 4;
 
-/** Clips with what was seen in them. */
+/** Holds inspected clips with what the model saw in them. */
 export interface Inspection {
-  /** What was seen is among their lines; [] where nothing was. */
+  /** Clips with the model's observations among their lines; [] if it saw nothing relevant. */
   readonly sources: readonly EvidenceClip[];
-  /** Set where what was seen was told as the answer. */
+  /** Set if the observations were streamed as the answer. */
   readonly citations?: readonly Citation[];
-  /** What a person should know of it. */
+  /** Notices for the user. */
   readonly remarks: readonly string[];
 }
 
@@ -49,11 +49,13 @@ const hasVideoStream = (record: VideoRecord | undefined) =>
   record?.probe.streams.some(({ kind }) => kind === 'video') ?? false;
 
 /**
- * The one video that a question is to be shown whole for, at most `minutes` long (0: none):
- * - the only one that scope, dates and operators leave, or the only one that a question about whole videos names;
- * - the one that all good hits lie in, if a language model writes the answer (`writes`): without one, quotes answer at
- *   once what many clips hold, and a look may take a minute.
- * Not for a question about a part of a video, or what lies beside something: its clips are chosen already.
+ * Returns the one video of at most `minutes` minutes (0: none) that a question can be answered from as a
+ * whole:
+ * - the only video left by scope, dates and operators, or the only one that the question names;
+ * - the video that contains all good hits, if a language model writes the answer. Without one, quotes answer
+ *   at once, while inspecting may take a minute.
+ * Returns undefined for a question about a part of a video or what lies next to a moment: its clips are
+ * chosen.
  */
 export function findShortVideo(
   catalogue: CatalogueReader,
@@ -84,7 +86,7 @@ export function findShortVideo(
     : undefined;
 }
 
-/** The same clip with what was seen in it; it is cited as a whole, for nobody knows at which frame it was seen. */
+/** Adds the model's observation to a clip. The clip is cited as a whole, because the frame is unknown. */
 function withCaption(
   source: EvidenceClip,
   clip: EvidenceClip['range'],
@@ -105,9 +107,9 @@ function withCaption(
 }
 
 /**
- * Looks again at the frames of the clips found (the best eight; of the only video there is, where none was found), with
- * the question in hand. `tell`: what is seen is told as the answer, each sentence with its clip. Rejects with BlindError where no
- * clip could be looked at, and with the signal's reason.
+ * Inspects the frames of the best eight clips with the question. If no clip was found, it samples the only
+ * candidate video. With `onText`, streams the observations as the answer, each sentence with its citation.
+ * Rejects with VisionUnavailableError if no clip could be inspected, and with the signal's reason.
  */
 export async function inspectClips(
   { store, catalogue }: InspectionDeps,
@@ -134,12 +136,12 @@ export async function inspectClips(
   const citationFilter = createCitationFilter(selectedClips.length, { attach: () => [index + 1] });
   for (const { source, clip } of selectedClips) {
     const text = await inspectClip(vision, { ...source, clip }, question, signal).catch((error: unknown) => {
-      // A clip of another file may still be seen.
+      // Continues, because clips of other files may still be readable.
       if (!(error instanceof VisionUnavailableError) || selectedClips.length === 1) throw error;
-      remarks.push(`A clip could not be looked at: ${error.message}`);
+      remarks.push(`A clip could not be inspected: ${error.message}`);
       return '';
     });
-    // Numbers that the model writes mean nothing: it was shown one clip.
+    // Removes citation numbers: the model saw one clip, so they are meaningless.
     const plainReply = text
       .replace(/\s*\[[\d\s,;–-]*\]/g, '')
       .replace(/\s+/g, ' ')
@@ -147,7 +149,7 @@ export async function inspectClips(
     if (plainReply !== '') {
       inspectedCount += 1;
       evidenceClips[index] = withCaption(source, clip, plainReply, vision);
-      // With the line's end no sentence waits for the next clip.
+      // Ends the line so that the sentence is not held back until the next clip.
       const citedText = citationFilter
         .push(`${plainReply}\n`)
         .trim()
@@ -160,7 +162,7 @@ export async function inspectClips(
     index += 1;
   }
   if (candidatesByClip.size > MAX_INSPECTED_CLIPS)
-    remarks.push(`The best ${MAX_INSPECTED_CLIPS} of ${candidatesByClip.size} clips were looked at again.`);
+    remarks.push(`Only the best ${MAX_INSPECTED_CLIPS} of ${candidatesByClip.size} clips were inspected.`);
   if (inspectedCount === 0) {
     if (remarks.length === 0 && selectedClips.length > 0)
       remarks.push(nothingSeenNotice(selectedClips.length));
@@ -173,10 +175,10 @@ export async function inspectClips(
 
 function nothingSeenNotice(count: number): string {
   const subject = count === 1 ? 'The frames of 1 clip were' : `The frames of ${count} clips were`;
-  return `${subject} looked at again, and show nothing of this.`;
+  return `${subject} inspected, but they do not show this.`;
 }
 
-/** Clips evenly over the only video that may be meant. */
+/** Samples clips evenly over the only video that the question can refer to. */
 async function spreadClips(
   { store, catalogue }: InspectionDeps,
   { allowedVideos }: ResolvedQuestion,
@@ -193,9 +195,9 @@ async function spreadClips(
 }
 
 /**
- * Shows a whole short video with the question. What is said of a numbered part becomes a line of its clip; a sentence that
- * names none is given to the clip whose words hold it, and left out where none does. `tell`: it is told as the answer, as it
- * comes. Rejects with BlindError and the signal's reason.
+ * Inspects a whole short video with the question. Sentences about a numbered part become lines of its clip. A
+ * sentence without a number goes to the clip that contains its words, or is dropped. With `onText`, the text
+ * is streamed as the answer. Rejects with VisionUnavailableError and the signal's reason.
  */
 export async function inspectVideo(
   { store, catalogue }: InspectionDeps,
@@ -231,9 +233,9 @@ export async function inspectVideo(
       signal,
     );
   } catch (error) {
-    // What was told already stands.
+    // Keeps the text that was already streamed.
     if (!(error instanceof VisionUnavailableError) || output === '') throw error;
-    remarks.push(`The look at the video broke off: ${error.message}`);
+    remarks.push(`Inspecting the video stopped early: ${error.message}`);
   }
   append(citationFilter.end());
   if (output === '') return undefined;

@@ -9,10 +9,10 @@ import type { Captioner } from '../ports/captioner.ts';
 import type { Decoder, Picture } from '../ports/decoder.ts';
 import type { EvidenceClip } from './evidence.ts';
 
-/** Tokens that a look at one clip may take, and one at a whole video. */
+/** Maximum number of tokens the model writes about one clip, and about a whole video. */
 const MAX_CLIP_TOKENS = 120;
 const MAX_VIDEO_TOKENS = 300;
-/** Characters of a look that count: a model that does not stop says nothing more by then. */
+/** Limits a reply, in characters: a model that does not stop adds nothing useful after that. */
 const MAX_REPLY_CHARS = 1500;
 
 export interface VisionDeps {
@@ -20,7 +20,7 @@ export interface VisionDeps {
   readonly captioner: Captioner;
 }
 
-/** The frames could not be shown or the model could not look; the message says why, to a person. */
+/** Signals that the frames could not be read or the model could not run. The message is shown to the user. */
 export class VisionUnavailableError extends Error {}
 
 const joinSentences = (...parts: readonly string[]) =>
@@ -29,7 +29,10 @@ const joinSentences = (...parts: readonly string[]) =>
     .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
     .join(' ');
 
-/** Turns what keeps a model from looking into BlindError; the signal's reason and defects stay as they are. */
+/**
+ * Converts model and media failures to VisionUnavailableError. Other errors and the signal's reason pass
+ * through.
+ */
 async function withVisionErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -57,7 +60,7 @@ async function readFrames(
   return pictures;
 }
 
-/** Did the model say that there is nothing? */
+/** Returns whether the model reported that there is no answer. */
 export function isNoAnswer(text: string): boolean {
   return (
     text.trim() === '' ||
@@ -70,8 +73,8 @@ export function isNoAnswer(text: string): boolean {
 }
 
 /**
- * What is seen in a clip with the question in hand, '' where it shows nothing of it. Rejects with BlindError, and with
- * the signal's reason.
+ * Returns what the model sees in a clip in answer to the question; '' if the clip does not show it. Rejects
+ * with VisionUnavailableError and the signal's reason.
  */
 export function inspectClip(
   vision: VisionDeps,
@@ -93,8 +96,8 @@ export function inspectClip(
 }
 
 /**
- * Shows a whole video to the model with the question, its clips numbered from 1 as `sources` are. Each piece of what it
- * writes is told as it comes. Rejects as `lookAtClip` does.
+ * Shows the model a whole video with the question; its clips are numbered from 1 like `sources`. Streams the
+ * text to `onDelta`. Rejects like `inspectClip`.
  */
 export function inspectWholeVideo(
   vision: VisionDeps,
@@ -122,7 +125,7 @@ export function inspectWholeVideo(
   });
 }
 
-/** What a look found, as a line of its clip. */
+/** Converts an observation to a line of its clip. */
 export function toCaptionLine(text: string, clip: TimeRange, captioner: Captioner): Line {
   const { startMs, endMs } = clip;
   return { kind: 'caption', text, startMs, endMs, source: captioner.name };

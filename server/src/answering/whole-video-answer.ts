@@ -8,7 +8,7 @@ import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent } from './select-videos.ts';
 import { findOrCreateSummary, type SummaryDeps } from './video-summaries.ts';
 
-/** Summaries that are made for one question, where not all are asked for with -1; kept ones cost nothing. */
+/** Maximum number of summaries created for one question unless `k` is -1. Stored summaries are free. */
 const MAX_NEW_SUMMARIES = 50;
 
 export interface WholeVideoAnswer {
@@ -18,9 +18,10 @@ export interface WholeVideoAnswer {
 }
 
 /**
- * What a question about whole videos is answered from: all clips of the one video where the model's context holds them,
- * else the summaries of the videos, whose sentences lead to clips. All videos of a scope, or that the question names, are
- * taken; of everything there is the newest `k` alone. Rejects with UnavailableError and the signal's reason.
+ * Gathers the evidence for a question about whole videos. One video that fits the model's context is read in
+ * full; otherwise the answer is made from summaries, whose sentences cite clips. Uses all videos of the scope
+ * or named by the question; without either, only the newest `k`. Rejects with ModelUnavailableError and the
+ * signal's reason.
  */
 export async function answerWholeVideos(
   deps: SummaryDeps,
@@ -70,7 +71,7 @@ export async function answerWholeVideos(
   const remarks =
     skippedVideos > 0
       ? [
-          `${videos.length - skippedVideos} of ${videos.length} videos were read for this; ask again to go on, or with -k -1 for all at once.`,
+          `Read ${videos.length - skippedVideos} of ${videos.length} videos. Ask again to read more, or use -k -1 to read all.`,
         ]
       : [];
   const messages = (abortSignal: AbortSignal) =>

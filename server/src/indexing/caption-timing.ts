@@ -1,11 +1,11 @@
 import { type CaptionTimings, meanClipMs, withCaptionTiming } from '../core/pipeline/caption-timing.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 
-/** How long a clip takes the captioner on this machine, from what it did here. */
+/** Measures how long the captioner takes per clip on this machine. */
 export interface CaptionTimer {
-  /** Milliseconds a clip; undefined where none was captioned under this recipe yet. */
+  /** Returns the time per clip in ms; undefined if no clip was captioned under this recipe. */
   clipMs(recipe: string): number | undefined;
-  /** A video's clips begin to be captioned. */
+  /** Starts timing the clips of a video. */
   begin(recipe: string): CaptionTimerRun;
 }
 
@@ -14,12 +14,15 @@ export interface CaptionTimerRun {
   end(): void;
 }
 
-/** Batches that the mean is made of. */
+/** Number of batches in the mean. */
 const MAX_BATCHES = 30;
-/** A mean that is off the kept one by less than this share is not worth a write. */
+/** Minimum relative change of the mean that justifies a write. */
 const MIN_CHANGE_SHARE = 0.1;
 
-/** Several videos share the model, so what counts is the time between two settled batches of any of them. */
+/**
+ * Creates a timer. Videos share the model, so it measures the time between two completed batches of any
+ * video.
+ */
 export function createCaptionTimer(
   storedTimings: CaptionTimings,
   timingStore: CaptionTimingStore,

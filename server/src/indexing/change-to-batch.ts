@@ -3,7 +3,7 @@ import type { FileChange } from '../core/library/reconcile-file.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 
-/** What a change on disk writes to the index. Contents that no path holds any longer go with all their rows. */
+/** Converts a file change to index writes. A content without any path left is deleted with all its rows. */
 export function changeToBatch(view: CatalogueView, change: FileChange): WriteBatch | undefined {
   const orphanedVideoIds = (videoId: string, uri: string) =>
     view.copiesOf(videoId).every((copy) => copy.uri === uri) && view.video(videoId) !== undefined
@@ -11,7 +11,7 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
       : [];
   if (change.kind === 'removed') {
     const copy = view.copy(change.uri);
-    // Something else lies there by now.
+    // Skips the change if another content is at this path by now.
     if (copy === undefined || copy.videoId !== change.videoId) return undefined;
     const heir = view.copiesOf(change.videoId).find((other) => other.uri !== change.uri);
     return {
@@ -41,10 +41,10 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
   };
 }
 
-/** Former paths that a copy remembers. */
+/** Maximum number of former paths stored per copy. */
 const MAX_FORMER_URIS = 16;
 
-/** The copy with what another one of its content, which goes, remembers: links to its old paths still lead here. */
+/** Adds the former paths of a deleted copy to another copy of its content, so that old links still work. */
 function inheritFormerUris(copy: VideoFile, removedCopy: VideoFile): VideoFile {
   const candidateUris = [removedCopy.uri, ...(removedCopy.formerUris ?? []), ...(copy.formerUris ?? [])];
   const formerUris = [...new Set(candidateUris)].filter((uri) => uri !== copy.uri).slice(0, MAX_FORMER_URIS);

@@ -7,22 +7,22 @@ import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Store } from '../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 
-/** `Description.describer` of rows that a person alone wrote. */
+/** Value of `Description.describer` for rows written by the user. */
 const PERSON_DESCRIBER = 'a person';
 
-/** The stage whose rows a person's own lines stand beside. */
+/** Maps the kind of a user's line to the stage it is shown with. */
 const STAGE_BY_KIND: Readonly<Partial<Record<LineKind, Stage>>> = {
   caption: 'caption',
   screenText: 'screenText',
 };
 
-/** What is known of copies and contents. */
+/** Looks up contents and their copies. */
 export interface VideoLookup {
   video(videoId: string): VideoRecord | undefined;
   copiesOf(videoId: string): readonly VideoFile[];
 }
 
-/** All rows of a content as the stages stored them, those of its copies too. */
+/** Loads all rows of a content and of its copies as the stages stored them. */
 export async function loadStoredRows(
   store: Pick<Store, 'descriptions'>,
   videoId: string,
@@ -35,7 +35,10 @@ export async function loadStoredRows(
   return rows;
 }
 
-/** Rows as persons corrected them, with a row for each Clip in which a person's own lines and tags stand. */
+/**
+ * Returns rows with corrections applied, plus a row for each clip that contains the user's own lines and
+ * tags.
+ */
 export function correctedRows(
   rows: readonly Description[],
   record: VideoRecord | undefined,
@@ -47,13 +50,16 @@ export function correctedRows(
   const byStage = Map.groupBy(added, ({ kind }) => STAGE_BY_KIND[kind] ?? 'cues');
   const personRows = [...byStage].flatMap(([stage, lines]) => {
     const base = { videoId, uri: '', stage, describer: PERSON_DESCRIBER, recipe: '' } as const;
-    // No stage stores a row of this id: the describer is part of it.
+    // The id includes the describer, so no stage stores a row with the same id.
     return groupLinesByClip(base, record.clips, lines).map((row) => ({ ...row, id: `${row.id}.person` }));
   });
   return [...corrected, ...personRows];
 }
 
-/** The store as it is read for people, and as models read lines: its descriptions are corrected. What a stage stored it reads from the store itself. */
+/**
+ * Wraps the store so that reads return descriptions with user corrections applied. Use it for everything
+ * shown to people or put into prompts. Stages that need their own raw output read the plain store.
+ */
 export function correctedStore(
   store: Store,
   videos: VideoLookup,

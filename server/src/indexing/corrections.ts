@@ -3,12 +3,21 @@ import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const NO_CORRECTIONS: readonly Correction[] = [];
 
-/** All corrections in memory, and their one writer. Changes take turns: each sees what the one before it left. */
+/**
+ * Holds all corrections in memory and is their only writer. Changes run one after the other; each sees the
+ * result of the previous one.
+ */
 export interface Corrections {
   forVideo(videoId: string): readonly Correction[];
-  /** Grows with every change of a content's corrections: part of the recipe of what is derived from them. */
+  /**
+   * Returns a value that changes with every correction of a content; part of the recipe of rows derived from
+   * them.
+   */
   revision(videoId: string): string;
-  /** Resolves with what is kept once that is durable. A change that throws or cannot be written leaves all as it was. */
+  /**
+   * Resolves with the new corrections once they are stored. If a change throws or cannot be written, nothing
+   * changes.
+   */
   change(
     videoId: string,
     change: (before: readonly Correction[]) => Promise<readonly Correction[]>,

@@ -7,12 +7,12 @@ import { readableCopies, touch } from './planner.ts';
 import type { Schedule } from './schedule.ts';
 import { settleJob } from './settler.ts';
 
-/** Runs the derived stages of a content at once, past the executor. */
+/** Runs the derived stages of a content immediately, without the executor. */
 export async function deriveNow(schedule: Schedule, videoId: string): Promise<void> {
   const { catalogue, plans } = schedule;
   const record = catalogue.video(videoId);
   const readable = readableCopies(schedule, videoId);
-  // From rows alone: a drive that is away is no hindrance.
+  // Derived stages read rows only, so an unavailable drive does not matter.
   const copies =
     readable.length > 0 ? readable : catalogue.copiesOf(videoId).filter((copy) => !copy.forgotten);
   for (const { stage, derived, content } of plans) {
@@ -27,7 +27,7 @@ export async function deriveNow(schedule: Schedule, videoId: string): Promise<vo
   touch(schedule, [videoId]);
 }
 
-/** Returns the job of a derived stage; undefined where nothing is to be done. */
+/** Returns the job of a derived stage; undefined if there is nothing to do. */
 function derivedJob(
   stage: Stage,
   { videoId, done }: VideoRecord,

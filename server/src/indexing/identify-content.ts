@@ -13,21 +13,24 @@ import {
 import type { Disk } from '../ports/disk.ts';
 import type { KnownCopies } from './known-copies.ts';
 
-/** A file that stat says is new or changed. */
+/** A file that is new or changed according to stat. */
 export interface UnidentifiedFile {
   readonly file: DiskFile;
   readonly heldBy: readonly string[];
 }
 
-/** Files waited for at a time; waiting until they stand still costs nothing. */
+/** Maximum number of files waited for in parallel; waiting for a file to become stable is cheap. */
 const MAX_WAITING_FILES = 64;
-/** Files read at a time: enough to hide a disk's latency, few enough to leave it usable. */
+/**
+ * Maximum number of files read in parallel: enough to hide disk latency, few enough to keep the disk
+ * responsive.
+ */
 const MAX_READING_FILES = 4;
 
 /**
- * Finds out whose content files are: waits until each stands still, samples it, and digests where the sample is not
- * enough (core/library/reconcile-file.ts decides). Yields changes as they are decided, a few files at a time in the order given;
- * `known` is kept up to date. Leaving the loop ends what is being read.
+ * Identifies the content of files: waits until each file is stable, samples it, and computes a digest if the
+ * sample is not enough (core/library/reconcile-file.ts decides). Yields changes as they are decided and keeps
+ * `known` up to date. Leaving the loop aborts pending reads.
  */
 export async function* identify(
   files: readonly UnidentifiedFile[],
@@ -49,7 +52,7 @@ export async function* identify(
     try {
       const file = { ...scanned, ...(await disk.waitUntilStable(scanned.uri, combinedSignal)) };
       const sample = await limitReads(() => disk.sample(file.uri, combinedSignal));
-      // Files with one sample are decided one after the other, so that the second knows the first.
+      // Decides files with equal samples one after the other, so that the second sees the first.
       const decision = (sampleQueues.get(sample) ?? Promise.resolve()).then(() =>
         decideFile(
           { file, heldBy, sample, before: known.get(file.uri) },
@@ -67,7 +70,7 @@ export async function* identify(
       return await decision;
     } catch (error) {
       if (!(error instanceof MediaFailureError)) throw error;
-      // Gone since it was seen: the next look will say so.
+      // The file disappeared meanwhile; the next scan reports it.
       if (error.failure.kind === 'missing') return [];
       const copy = toFailedVideoFile(scanned, heldBy, before, error.failure);
       known.put(copy);

@@ -2,17 +2,17 @@ import type { Job } from '../core/pipeline/job.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { ScheduleState } from './schedule.ts';
 
-/** A job or a content that the scheduler has lost. */
+/** A job or content that the scheduler has lost track of. */
 export interface Defect {
   readonly videoId: string;
-  /** Absent where the whole plan of the content is wrong. */
+  /** Missing if the whole plan of the content is wrong. */
   readonly key?: string;
   readonly problem: string;
 }
 
 /**
- * Checks that every planned job waits, runs or is requeued, with the data of its newest plan, and that nothing else
- * does. Holds at any moment between two events. Returns the violations.
+ * Checks that exactly the planned jobs wait, run or are requeued, with the data of their newest plan. This
+ * holds between any two events. Returns the violations.
  */
 export function findDefects(
   state: Pick<ScheduleState, 'planned'>,
@@ -42,8 +42,8 @@ export function findDefects(
 }
 
 /**
- * Checks that the plans of contents are those that their copies and records give now. Contents that are still to be
- * planned are left out. Returns the violations.
+ * Checks that plans match the current copies and records. Skips contents that are still to be planned.
+ * Returns the violations.
  */
 export function findStalePlans(
   state: Pick<ScheduleState, 'planned' | 'unplanned' | 'unwritten'>,

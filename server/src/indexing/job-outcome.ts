@@ -8,10 +8,10 @@ import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 import type { StageResult } from './stages/stage-runner.ts';
 
-/** Stages that describe nothing themselves. */
+/** Lists the stages that store no Descriptions. */
 const STAGES_WITHOUT_ROWS: ReadonlySet<Stage> = new Set(['probe', 'embed', 'embedFrames', 'passages']);
 
-/** What an outcome writes: the rows, then the record or copy that says they are there. */
+/** Converts an outcome to index writes: the rows, then the record or copy that marks the stage as done. */
 export function outcomeToBatch(
   view: CatalogueView,
   job: Job,
@@ -42,7 +42,7 @@ export function outcomeToBatch(
   };
   if (job.path) {
     const copy = view.copy(job.uri);
-    // Gone or another content by now: what was found belongs to nothing.
+    // Drops the result if the copy is gone or has another content.
     if (copy === undefined || copy.videoId !== job.videoId) return undefined;
     const subtitled = result?.recordUpdate?.subtitled ?? copy.subtitled;
     return { ...rows, copies: [markDone(subtitled === undefined ? copy : { ...copy, subtitled })] };
@@ -58,7 +58,7 @@ export function outcomeToBatch(
   return { ...rows, videos: [record], copies: redatedCopies.map((copy) => ({ ...copy, recordedMs })) };
 }
 
-/** The record of a content that could not be probed. */
+/** Creates the record of a content that could not be probed. */
 function createEmptyRecord(job: Job): VideoRecord {
   return {
     videoId: job.videoId,
@@ -73,7 +73,7 @@ export function toUnexpectedFailure(job: Job, error: unknown): MediaFailure {
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'crashed',
-    reason: `The stage ${job.stage} stopped unexpectedly: ${message}`,
-    remedy: 'Run "goldfish reindex" on this file; if it happens again, report it with the log.',
+    reason: `Indexing stopped unexpectedly in stage ${job.stage}: ${message}`,
+    remedy: 'Run "goldfish reindex" on this file. If it happens again, report it and attach the log.',
   };
 }

@@ -9,8 +9,8 @@ import type { Schedule, StageOutcome } from './schedule.ts';
 import type { StageRunner } from './stages/stage-runner.ts';
 
 /**
- * Runs the stage of a job on its copy. Never rejects. An outcome that may be another file's, because files moved
- * meanwhile, is dropped: settling then plans the content again.
+ * Runs the stage of a job on its copy. Never rejects. If files moved meanwhile, the outcome may belong to
+ * another file; it is then dropped, and settling plans the content again.
  */
 export async function runJob(
   schedule: Schedule,
@@ -20,7 +20,7 @@ export async function runJob(
 ): Promise<StageOutcome> {
   const copy = schedule.catalogue.copy(job.uri);
   const runner = schedule.runners.get(job.stage);
-  // Moved, or another content lies there by now.
+  // The file moved, or another content is at its path.
   if (copy === undefined || copy.videoId !== job.videoId || runner === undefined)
     return { state: 'cancelled' };
   if (runner.plan.derived === true) return runStage(schedule, job, copy, runner, onShare, signal);
@@ -30,7 +30,8 @@ export async function runJob(
     const isSettled = outcome.state === 'ok' || outcome.state === 'refused';
     if (!isSettled) return outcome;
     const presence = await schedule.presence(copy);
-    // A file that was open all the time may have moved: what was read of it holds, what could not be read may not.
+    // An open file may have moved while it was read. A complete result stays valid; a failure may have been
+    // caused by the move.
     const isWhole = outcome.state === 'ok' && outcome.value.failure === undefined;
     return presence === 'same' || (presence === 'gone' && isWhole) ? outcome : dropped(schedule, job);
   } catch (error) {
@@ -38,7 +39,7 @@ export async function runJob(
   }
 }
 
-/** Has the file looked at again, unless a look has found another content there meanwhile. */
+/** Requests a new scan of the file, unless a scan has already found another content there. */
 function dropped({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): StageOutcome {
   if (catalogue.copy(uri)?.videoId === videoId) onMissing(uri);
   return { state: 'cancelled' };
@@ -71,7 +72,7 @@ function outcomeOf(schedule: Schedule, job: Job, error: unknown): StageOutcome {
   const { log } = schedule;
   if (error instanceof ModelUnavailableError)
     return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
-  // No process of ours could be started: nothing is wrong with the file.
+  // A process could not be started, so the file is not at fault.
   if (error instanceof ChildError && error.kind === 'start')
     return { state: 'unavailable', reason: error.message };
   const failure: MediaFailure =

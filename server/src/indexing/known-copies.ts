@@ -4,8 +4,8 @@ import type { VideoFile } from '../core/domain/video.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 
 /**
- * The stored copies while they are compared with the disk: by path, and by sample. A copy whose path was given to
- * another content stays findable by its sample, for it may turn up elsewhere.
+ * Indexes the stored copies by path and by sample while they are compared with the disk. A copy whose path
+ * now has another content can still be found by its sample, because it may turn up elsewhere.
  */
 export class KnownCopies {
   readonly #byUri = new Map<Uri, VideoFile>();
@@ -30,14 +30,14 @@ export class KnownCopies {
     return this.#byUri.values();
   }
 
-  /** Other copies with this sample, those that lost their path included. */
+  /** Returns other copies with this sample, including those that lost their path. */
   withSample(sample: string, except: Uri): readonly VideoFile[] {
     return [...(this.#bySample.get(sample) ?? [])].filter(
       (copy) => copy.uri !== except || this.#byUri.get(copy.uri) !== copy,
     );
   }
 
-  /** True where the path still belongs to this very copy. */
+  /** Returns whether the path still belongs to this copy. */
   isCurrent(copy: VideoFile): boolean {
     return this.#byUri.get(copy.uri) === copy;
   }
@@ -49,12 +49,12 @@ export class KnownCopies {
     this.#enter(copy);
   }
 
-  /** The content was found elsewhere: it is not looked for again. */
+  /** Removes a copy from the sample index after its content was found elsewhere. */
   forget(copy: VideoFile): void {
     this.#bySample.get(copy.sample)?.delete(copy);
   }
 
-  /** True where a copy below the folder was written after the folder itself was last changed. */
+  /** Returns whether a copy below the folder is newer than the folder's own last change. */
   hasNewerBelow(folder: Uri, modifiedMs: number): boolean {
     for (const copy of this.#byUri.values()) {
       if (copy.modifiedMs > modifiedMs && isWithin(copy.uri, folder)) return true;

@@ -6,19 +6,22 @@ import type { RunningJob } from '../ports/executor.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView, VideoCatalogue } from './catalogue.ts';
 
-/** What a stage saves on its way is searched so much later at most, ms: deriving Passages of a long video costs a second. */
+/**
+ * Minimum interval between derivations of partial results, in ms: deriving the passages of a long video takes
+ * a second.
+ */
 const DERIVE_MS = 20_000;
 
 export interface Saving {
-  /** Stores rows of a stage that is not done, and has them derived before long. */
+  /** Stores rows of an unfinished stage and schedules their derivation. */
   save(job: Job, rows: readonly Description[]): Promise<void>;
-  /** Call it with each job that has ended; `isWhole`: its result was stored. */
+  /** Takes note of a job that has ended; call it for each. `isWhole`: its result was stored. */
   ended(job: Job, isWhole: boolean): Promise<void>;
 }
 
 /**
- * Keeps what is searched up with rows that a stage saves before it is done, such as the captions of a long video.
- * `derived` are the stages whose rows are made from all others'.
+ * Makes rows searchable that a stage saves before it is done, such as the captions of a long video. `derived`
+ * lists the stages that derive their rows from all others.
  */
 export function createSaving(options: {
   readonly catalogue: VideoCatalogue;
@@ -28,11 +31,11 @@ export function createSaving(options: {
   readonly log: Log;
 }): Saving {
   const { catalogue, derived, log } = options;
-  /** When saved rows of a content were last planned to be derived; monotonic ms. */
+  /** Time at which a derivation was last planned per content, in monotonic ms. */
   const derivedMs = new Map<string, number>();
-  /** Contents whose latest saved rows are not derived, with the stage that saved them. */
+  /** Contents whose latest saved rows are not derived yet, with the stage that saved them. */
   const stale = new Map<string, Stage>();
-  /** Contents with rows that were saved while older ones were being derived. */
+  /** Contents whose rows were saved during a derivation of older rows. */
   const overtaken = new Set<string>();
 
   const isDerived = (stage: Stage) => derived.includes(stage);
@@ -56,7 +59,7 @@ export function createSaving(options: {
             : undefined,
         );
       } catch (error) {
-        // If the whole result cannot be written either, settling the job reports it.
+        // If the final result cannot be written either, settling the job reports it.
         log.warn('rows not saved', { job: job.key, error: String(error) });
         return;
       }
@@ -78,13 +81,13 @@ export function createSaving(options: {
       if (stale.get(videoId) !== stage) return;
       stale.delete(videoId);
       derivedMs.delete(videoId);
-      // A whole result has another recipe, and is derived for that.
+      // A complete result changes the recipe, which triggers the derivation.
       if (!isWhole) await deriveAgain(videoId);
     },
   };
 }
 
-/** Returns the record as if the derived stages had not run, so that they are planned again. */
+/** Returns a batch that marks the derived stages as not done, so that they are planned again. */
 function withoutDerived(view: CatalogueView, videoId: string, derived: readonly Stage[]): WriteBatch {
   const record = view.video(videoId);
   if (record === undefined) return {};

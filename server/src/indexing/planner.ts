@@ -3,13 +3,13 @@ import type { Job } from '../core/pipeline/job.ts';
 import { planJobs } from '../core/pipeline/planner.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Most contents kept in front by `boost`. */
+/** Maximum number of boosted contents. */
 const MAX_BOOSTED = 32;
 
-/** Contents planned between two turns of the event loop: some ms. */
+/** Number of contents planned per turn of the event loop, which takes a few ms. */
 const SLICE = 100;
 
-/** Above any rank of plan.ts. */
+/** Exceeds any rank of core/pipeline/planner.ts. */
 const FAST_PRIORITY_RANK = 1e17;
 
 /** Returns the copies of a content whose media can be read now. */
@@ -19,7 +19,7 @@ export function readableCopies({ catalogue, online }: Schedule, videoId: string)
     .filter((copy) => !copy.forgotten && copy.failures.probe === undefined && online(copy));
 }
 
-/** Returns the jobs that can be done now for a content. */
+/** Returns the jobs that can run now for a content. */
 export function jobsOf(schedule: Schedule, videoId: string): readonly Job[] {
   const { state, catalogue, plans } = schedule;
   const jobs = planJobs(
@@ -32,20 +32,23 @@ export function jobsOf(schedule: Schedule, videoId: string): readonly Job[] {
   return state.priority.has(videoId) ? jobs.map(prioritized) : jobs;
 }
 
-/** Greater for what was asked for later. */
+/** Returns a higher boost for contents requested later. */
 function boostOf(boosted: readonly string[], videoId: string): number {
   const at = boosted.indexOf(videoId);
   return at < 0 ? 0 : MAX_BOOSTED - at;
 }
 
-/** The job in the lane that no pause holds up. There too, names and Cues of all videos come before whole passes. */
+/**
+ * Moves a job to the lane that ignores pauses. Within it, names and cues of all videos still precede full
+ * decoding.
+ */
 function prioritized(job: Job): Job {
   return { ...job, lane: 'now', rank: job.rank + (job.lane === 'fast' ? FAST_PRIORITY_RANK : 0) };
 }
 
 /**
- * Plans contents again; call it after every change of theirs. The first 100 are planned at once, the rest in slices
- * between turns of the event loop.
+ * Plans contents again. Call it after every change to them. The first 100 are planned immediately, the rest
+ * in slices between turns of the event loop.
  */
 export function touch(schedule: Schedule, videoIds: Iterable<string>): void {
   const { state } = schedule;
@@ -55,7 +58,7 @@ export function touch(schedule: Schedule, videoIds: Iterable<string>): void {
   planSlice(schedule, touched.slice(0, SLICE));
 }
 
-/** Plans everything again. Stages that could not run are tried again. */
+/** Plans everything again and retries stages that could not run. */
 export function touchAll(schedule: Schedule): void {
   schedule.state.unavailable.clear();
   const videoIds = new Set(schedule.state.planned.keys());
@@ -63,7 +66,7 @@ export function touchAll(schedule: Schedule): void {
   touch(schedule, videoIds);
 }
 
-/** Puts what was just searched or opened before everything else that waits, in this order. */
+/** Moves recently searched or opened contents ahead of all other waiting work, in this order. */
 export function boost(schedule: Schedule, videoIds: Iterable<string>): void {
   const { state } = schedule;
   const waiting = [...videoIds].filter((videoId) => state.planned.has(videoId));
@@ -87,7 +90,7 @@ function planNextSlice(schedule: Schedule): void {
   if (!state.closed) planSlice(schedule, firstOf(state.unplanned, SLICE));
 }
 
-/** Returns the first members of a set, without a copy of the rest. */
+/** Returns the first members of a set without copying the rest. */
 export function firstOf<T>(members: ReadonlySet<T>, count: number): readonly T[] {
   const taken: T[] = [];
   for (const member of members) {
@@ -102,7 +105,7 @@ function planContent(schedule: Schedule, videoId: string): void {
   state.unplanned.delete(videoId);
   const writing = schedule.catalogue.pendingWrite(videoId);
   if (writing !== undefined) {
-    // What is derived would be made of rows that are not there yet, and count as done.
+    // Waits for the write: rows derived now would miss it and yet count as done.
     planAfter(schedule, videoId, writing);
     return;
   }

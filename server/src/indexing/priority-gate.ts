@@ -1,7 +1,7 @@
-/** Resolves when work that can wait may go on; rejects with the signal's reason. */
+/** Resolves when background work may continue; rejects with the signal's reason. */
 export type Turn = (signal: AbortSignal) => Promise<void>;
 
-/** Work that can wait asks for its turn; a question delays all turns while it is answered. */
+/** Lets background work wait for its turn. Answering a question delays all turns. */
 export interface Turns {
   readonly turn: Turn;
   /** Delays all turns until the returned function is called. Calls nest. */
@@ -14,7 +14,7 @@ export function createTurns(): Turns {
   return {
     async turn(signal) {
       signal.throwIfAborted();
-      // Again after each wait: another may hold by then.
+      // Checks again after each wait, because another question may have started.
       while (holds > 0) {
         await new Promise<void>((resolve) => {
           const wake = () => {

@@ -14,16 +14,16 @@ import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts
 import { identify, type UnidentifiedFile } from './identify-content.ts';
 import { KnownCopies } from './known-copies.ts';
 
-/** One folder (or file) to look at. */
+/** A folder or file to scan. */
 export interface FolderScope {
   readonly rule: FolderRule;
-  /** Its entry in Copy.heldBy: the folder's URI, or `index` for a run. */
+  /** Entry in `VideoFile.heldBy`: the folder's URI, or `index` for a run. */
   readonly holder: string;
-  /** Only this folder below it, where an event named one. */
+  /** Restricts the scan to this subfolder if an event named one. */
   readonly within?: Uri;
 }
 
-/** How one folder was found, or changes as they are decided. */
+/** Reports the state of a folder, or changes as they are decided. */
 export type ScanResult =
   | {
       readonly kind: 'folder';
@@ -33,7 +33,7 @@ export type ScanResult =
     }
   | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
 
-/** Changes by stat alone that are handed on together. */
+/** Maximum number of changes per batch that need stat only. */
 const MAX_BATCH_CHANGES = 1000;
 
 interface ScannedFile {
@@ -41,20 +41,21 @@ interface ScannedFile {
   readonly holders: string[];
 }
 
-/** What the scans of several folders saw together. */
+/** Combines what the scans of several folders found. */
 interface ScanView {
   readonly seen: ReadonlyMap<Uri, ScannedFile>;
   /** Folders that were listed. */
   readonly looked: readonly FolderScope[];
-  /** Folders of which nothing is known now: what is stored of them stays. */
+  /** Folders whose content is unknown now; their stored rows stay. */
   readonly dark: readonly Uri[];
 }
 
 /**
- * Looks at folders and says what their files mean for the stored copies (all of the store's, so that a file that
- * moved between folders or is a copy of another is known again). Folders that may have exchanged files are looked at
- * together. Yields changes as they are decided, removals last; commit each batch before taking the next.
- * Reads only what stat says is new. Throws the signal's reason when aborted.
+ * Scans folders and yields what their files mean for the stored copies. `copies` must contain all copies of
+ * the store, so that moved and copied files are recognised. Folders that may have exchanged files must be
+ * scanned together.
+ * Changes are yielded as they are decided, removals last; commit each batch before taking the next. Only
+ * files that stat reports as new or changed are read. Throws the signal's reason when aborted.
  */
 export async function* reconcile(
   scopes: readonly FolderScope[],
@@ -76,7 +77,8 @@ export async function* reconcile(
     }
     looked.push(scope);
     dark.push(...scan.unread.map((folder) => folder.uri));
-    // An unmounted drive leaves an empty folder, but one older than the files that were seen in it.
+    // Treats an empty folder as offline if it is older than the files indexed in it: it may be the mount
+    // point of a missing drive.
     dark.push(
       ...scan.bare
         .filter((emptyFolder) => knownCopies.hasNewerBelow(emptyFolder.uri, emptyFolder.modifiedMs))
@@ -121,7 +123,7 @@ export async function* reconcile(
   }
 }
 
-/** Copies that a folder held and that were not seen in it: gone, or only let go of. */
+/** Finds copies that are no longer in their folder: deleted, or only released by it. */
 async function* findReleased(
   { seen, looked, dark }: ScanView,
   knownCopies: KnownCopies,
@@ -158,7 +160,7 @@ async function* findReleased(
   }
 }
 
-/** Files compared by stat; those it cannot decide are added to `unknown`. */
+/** Compares files by stat. Files it cannot decide are added to `unidentified`. */
 async function* findChanged(
   { seen }: ScanView,
   knownCopies: KnownCopies,
@@ -181,7 +183,9 @@ async function* findChanged(
   unidentified.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
 }
 
-/** True where nothing can be said of the copy's path now: an offline or unreadable folder above it. */
+/**
+ * Returns whether the state of a copy's path is unknown because a folder above it is offline or unreadable.
+ */
 async function isUnreachable(
   copy: VideoFile,
   view: ScanView,
@@ -197,7 +201,7 @@ async function isUnreachable(
   return true;
 }
 
-/** Gathers changes into findings. */
+/** Groups changes into batches. */
 async function* batchChanges(changes: AsyncIterable<FileChange>): AsyncGenerator<ScanResult> {
   let batch: FileChange[] = [];
   for await (const change of changes) {

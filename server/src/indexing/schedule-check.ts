@@ -2,16 +2,19 @@ import { type Defect, findDefects, findStalePlans } from './invariant.ts';
 import { firstOf, jobsOf, touch } from './planner.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Delay of a check after the last change, ms. */
+/** Delay of a check after the last change, in ms. */
 const CHECK_MS = 1_000;
-/** Delay of the next check after one that found defects, ms. */
+/** Delay of the next check after one that found defects, in ms. */
 const RECOVERY_MS = 10_000;
-/** Most plans compared in one check. */
+/** Maximum number of plans compared per check. */
 const MAX_PLANS = 100;
-/** Most defects named in the log. */
+/** Maximum number of defects listed in the log. */
 const MAX_LOGGED = 10;
 
-/** Checks the invariant soon after the scheduler comes to rest. Calls while a check is due change nothing. */
+/**
+ * Schedules a check of the invariant for when the scheduler is at rest. Calls while a check is due have no
+ * effect.
+ */
 export function checkSoon(schedule: Schedule, delayMs = CHECK_MS): void {
   if (schedule.state.closed) return;
   schedule.timers.check ??= setTimeout(() => {
@@ -43,7 +46,7 @@ export function recover(schedule: Schedule): readonly Defect[] {
   return defects;
 }
 
-/** A plan may be out of date for a moment, while a correction or a setting is being saved: found twice, it is a defect. */
+/** Returns plans found stale twice. A plan may be stale briefly while a correction or setting is saved. */
 function confirmedStalePlans(schedule: Schedule): readonly Defect[] {
   const { state } = schedule;
   const videoIds = firstOf(state.unchecked, MAX_PLANS);

@@ -10,30 +10,30 @@ import type { Saving } from './partial-results.ts';
 import type { Turns } from './priority-gate.ts';
 import type { StageResult, StageRunner } from './stages/stage-runner.ts';
 
-/** All that the scheduler knows. Which jobs wait and run is the executor's state. */
+/** Holds the scheduler's state. Waiting and running jobs are part of the executor's state. */
 export interface ScheduleState {
-  /** The jobs of each content's newest plan, all of them offered. Contents with nothing to do have no entry. */
+  /** Jobs of each content's newest plan, all of them offered. Contents with nothing to do have no entry. */
   readonly planned: Map<string, readonly Job[]>;
-  /** Contents to be planned in the next slices, in this order. */
+  /** Contents to plan in the next slices, in this order. */
   readonly unplanned: Set<string>;
-  /** Contents to be planned when the write of theirs that is under way has ended. */
+  /** Contents to plan when their pending write has ended. */
   readonly unwritten: Set<string>;
   /** Contents planned since the last check of the invariant. */
   readonly unchecked: Set<string>;
-  /** Contents whose plan was out of date at the last check: a defect if it still is at the next one. */
+  /** Contents whose plan was stale at the last check: a defect if it still is at the next one. */
   readonly suspects: Set<string>;
-  /** Contents that a person waits for, with the number of requests that wait. */
+  /** Contents that users wait for, with the number of waiting requests. */
   readonly priority: Map<string, number>;
-  /** Contents just searched or opened, the latest first. */
+  /** Recently searched or opened contents, latest first. */
   boosted: readonly string[];
   /** Stages that cannot run now, with the reason. */
   readonly unavailable: Map<Stage, string>;
-  /** Why the index cannot be written; undefined while it can. */
+  /** Reason why the index cannot be written; undefined while it can. */
   writeError: unknown;
   closed: boolean;
 }
 
-/** Timers of the scheduler; undefined while not set. */
+/** Holds the timers of the scheduler; undefined while not set. */
 export interface ScheduleTimers {
   slice?: NodeJS.Immediate | undefined;
   writeRetry?: NodeJS.Timeout | undefined;
@@ -45,18 +45,20 @@ export interface SchedulerOptions {
   readonly catalogue: VideoCatalogue;
   readonly stages: readonly StageRunner[];
   readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
-  /** Whether the media of a copy can be read now. */
+  /** Returns whether the media of a copy can be read now. */
   readonly online: (copy: VideoFile) => boolean;
-  /** Resolves with whether the file of a copy is the one that was last looked at. Called before and after each run. */
+  /**
+   * Resolves with whether a copy's file is unchanged since the last scan. Called before and after each run.
+   */
   readonly presence: (copy: VideoFile) => Promise<'same' | 'changed' | 'gone'>;
-  /** Called with a file that was not there, or was another one, when it was to be read. */
+  /** Called with a file that was missing or replaced when it was to be read. */
   readonly onMissing: (uri: Uri) => void;
-  /** Called after each plan, and so after each settled job. */
+  /** Called after each plan, and therefore after each settled job. */
   readonly onChange: (videoIds: ReadonlySet<string>) => void;
   readonly log: Log;
 }
 
-/** The state with everything that the functions over it need. */
+/** Combines the state with everything that its functions need. */
 export interface Schedule extends Omit<SchedulerOptions, 'stages' | 'executor'> {
   readonly state: ScheduleState;
   readonly timers: ScheduleTimers;
@@ -86,7 +88,7 @@ export function createScheduleState(): ScheduleState {
   };
 }
 
-/** Returns whether something is left to do for a content, of what can be done now. */
+/** Returns whether work that can run now remains for a content. */
 export function isBusy({ planned, unplanned, unwritten }: ScheduleState, videoId: string): boolean {
   return planned.has(videoId) || unplanned.has(videoId) || unwritten.has(videoId);
 }

@@ -11,25 +11,25 @@ import { settleJob } from './settler.ts';
 import { waitUntilSettled } from './waiters.ts';
 
 export interface Scheduler {
-  /** Plans these contents again. Call it after every change of theirs. */
+  /** Plans these contents again. Call it after every change to them. */
   touch(videoIds: Iterable<string>): void;
-  /** Plans everything again: after a start, a change of settings, a model that arrived. */
+  /** Plans everything again, for example after a start, a changed setting or a new model. */
   touchAll(): void;
-  /** Puts these into lane `now`, because a person waits for them. Resolves when nothing of them is left to do. */
+  /** Moves these to lane `now`, because a user waits for them. Resolves when no work remains for them. */
   settled(videoIds: Iterable<string>, signal: AbortSignal): Promise<void>;
-  /** Derives a content's rows again at once: a person has corrected it, and no pause holds that up. */
+  /** Derives a content's rows again immediately after a user's correction, even while paused. */
   derive(videoId: string): Promise<void>;
-  /** Puts what was just searched or opened before everything else that waits, in this order. */
+  /** Moves recently searched or opened contents ahead of all other waiting work, in this order. */
   boost(videoIds: Iterable<string>): void;
-  /** Starts nothing while the question is being answered: neither a job nor the next batch of one that runs. */
+  /** Starts no jobs and no further batches of running ones while a question is answered. */
   question<T>(answer: () => Promise<T>): Promise<T>;
-  /** Returns whether something is left to do for a content, of what can be done now. */
+  /** Returns whether work that can run now remains for a content. */
   busy(videoId: string): boolean;
-  /** Returns whether contents are still to be planned: until then counts of work are not final. */
+  /** Returns whether contents are still to be planned; until then, work counts are not final. */
   planning(): boolean;
   /** Returns the stages that cannot run now, with the reason. */
   unavailable(): ReadonlyMap<Stage, string>;
-  /** Returns why the index cannot be written now; undefined while it can. */
+  /** Returns why the index cannot be written now; undefined if it can. */
   writeError(): unknown;
   running(): readonly RunningJob[];
   pause(): void;
@@ -42,7 +42,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return schedulerOf(createSchedule(options));
 }
 
-/** Creates the state, the executor and what else the functions over the state need. */
+/** Creates the state, the executor and everything else that the functions over the state need. */
 export function createSchedule(options: SchedulerOptions): Schedule {
   const { catalogue, stages, log } = options;
   const plans = stages.map(({ plan }) => plan);
@@ -70,7 +70,7 @@ export function createSchedule(options: SchedulerOptions): Schedule {
   return schedule;
 }
 
-/** Returns the scheduler over a schedule. */
+/** Creates the scheduler for a schedule. */
 export function schedulerOf(schedule: Schedule): Scheduler {
   const { state, executor, turns } = schedule;
   return {

@@ -6,18 +6,21 @@ import type { Schedule, StageOutcome } from './schedule.ts';
 
 const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
-/** Delay after a write that failed, ms: long enough to spare a full disk, short enough to notice room soon. */
+/**
+ * Delay after a failed write, in ms: long enough to spare a full disk, short enough to notice free space
+ * soon.
+ */
 const WRITE_RETRY_MS = 10_000;
-/** Delay after which a stage that could not run is tried again, ms. */
+/** Delay after which an unavailable stage is retried, in ms. */
 const UNAVAILABLE_RETRY_MS = 60_000;
 
-/** Writes what an outcome says and plans the content again. Never rejects. */
+/** Writes an outcome to the index and plans the content again. Never rejects. */
 export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutcome): Promise<void> {
   const { state, saving } = schedule;
   const touched = [job.videoId];
   try {
     if (outcome.state === 'unavailable') {
-      // Every plan changes with a stage that cannot run: later stages need not wait for it.
+      // Plans everything again: later stages need not wait for an unavailable one.
       if (!state.unavailable.has(job.stage)) touched.push(...state.planned.keys());
       setUnavailable(schedule, job, outcome.reason);
     } else if (outcome.state !== 'cancelled')
@@ -41,7 +44,9 @@ function setUnavailable(schedule: Schedule, job: Job, reason: string): void {
   }, UNAVAILABLE_RETRY_MS).unref();
 }
 
-/** Stops all lanes because the index cannot be written. Those who wait get the error. Tried again after 10 s. */
+/**
+ * Stops all lanes because the index cannot be written. Waiting requests get the error. Retries after 10 s.
+ */
 function stopWrites(schedule: Schedule, error: unknown): void {
   const { state, executor, timers } = schedule;
   if (state.writeError !== undefined || state.closed) return;
@@ -51,7 +56,7 @@ function stopWrites(schedule: Schedule, error: unknown): void {
   timers.writeRetry = setTimeout(retryWrites, WRITE_RETRY_MS, schedule);
 }
 
-/** Lets the lanes go on after `stopWrites`; does nothing while the index can be written. */
+/** Resumes the lanes after `stopWrites`; does nothing if the index can be written. */
 export function retryWrites(schedule: Schedule): void {
   const { state, executor, timers } = schedule;
   if (state.writeError === undefined || state.closed) return;

@@ -3,8 +3,8 @@ import { isBusy, type Schedule } from './schedule.ts';
 import { retryWrites } from './settler.ts';
 
 /**
- * Puts contents into lane `now` and resolves when nothing is left to do for them. Rejects with the signal's reason,
- * with the error of a write that failed, or when the daemon closes.
+ * Moves contents to lane `now` and resolves when no work remains for them. Rejects with the signal's reason,
+ * with the error of a failed write, or when the daemon closes.
  */
 export async function waitUntilSettled(
   schedule: Schedule,
@@ -14,7 +14,7 @@ export async function waitUntilSettled(
   const ids = [...new Set(videoIds)];
   for (const id of ids) addWaiter(schedule, id);
   try {
-    // There may be room again by now.
+    // Retries writing, because the disk may have free space again.
     retryWrites(schedule);
     touch(schedule, ids);
     await waitWhileBusy(schedule, ids, signal);

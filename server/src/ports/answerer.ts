@@ -3,15 +3,15 @@ export interface AnswererMessage {
   readonly text: string;
 }
 
-/** Writes text from text: an instruct model, here or behind an endpoint. */
+/** Generates text from text: an instruct model, local or behind an endpoint. */
 export interface Answerer {
-  /** The model's id, as shown to a person. */
+  /** Model id, as shown to users. */
   readonly name: string;
-  /** Words of evidence that its context holds beside question and answer. */
+  /** Number of words of evidence that fit its context besides question and answer. */
   readonly words: number;
   /**
-   * Calls `onDelta` with each piece of text as it comes and resolves with the whole. Rejects with UnavailableError
-   * where the model or host cannot serve (also where the stream breaks off), and with the signal's reason.
+   * Streams the text to `onDelta` and resolves with all of it. Rejects with ModelUnavailableError if the
+   * model or host cannot serve (including an interrupted stream), and with the signal's reason.
    */
   answer(
     messages: readonly AnswererMessage[],

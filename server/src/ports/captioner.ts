@@ -2,54 +2,55 @@ import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CaptionBudget, PromptPart } from '../core/generation/caption-prompt.ts';
 import type { Picture } from './decoder.ts';
 
-/** One Clip to write of: `prompt` names each picture once, in order. */
+/** Asks for the caption of one clip. `prompt` refers to each picture once, in order. */
 export interface CaptionRequest {
   readonly pictures: readonly Picture[];
   readonly prompt: readonly PromptPart[];
 }
 
-/** `complete` is false where the text was cut at the token budget. */
+/** The reply to one request. `complete` is false if the token budget cut the text. */
 export type CaptionReply =
   | { readonly text: string; readonly complete: boolean }
-  /** This request alone failed, and failed again by itself: a crash, a hang, a refusal. */
+  /** Only this request failed, also when retried alone: a crash, a hang or a refusal. */
   | { readonly failure: MediaFailure };
 
-/** One provider or host that was considered, and why it was not taken where it was not. */
+/** One device or host that was considered, and the reason if it was rejected. */
 export interface DeviceStep {
-  /** `cuda`, `webgpu`, `dml`, `coreml`, `cpu`, or an endpoint's address. */
+  /** `cuda`, `webgpu`, `dml`, `coreml`, `cpu`, or the address of an endpoint. */
   readonly device: string;
   readonly taken: boolean;
   readonly reason: string;
 }
 
-/** What a loaded model runs on. */
+/** Reports which device a loaded model runs on. */
 export interface ModelHealth {
   readonly device: string;
   readonly steps: readonly DeviceStep[];
 }
 
-/** Writes what is seen in the frames of a Clip: a vision-language model, here or behind an endpoint. */
+/** Captions frames of clips: a vision-language model, local or behind an endpoint. */
 export interface Captioner {
-  /** The model's id, for Description.describer. */
+  /** Model id, for `Description.describer`. */
   readonly name: string;
-  /** Names the weights as exactly as is known: a revision, a hash; empty behind an endpoint. */
+  /** Identifies the weights as exactly as possible: a revision or hash; empty behind an endpoint. */
   readonly revision: string;
   readonly budget: CaptionBudget;
-  /** What a clip took on another machine's CPU, ms, to foretell before it has captioned one here. */
+  /** Time per clip on the CPU of a reference machine, in ms, for estimates before the first caption. */
   readonly clipMs?: number;
-  /** Requests worth giving at a time. */
+  /** Recommended number of requests per call. */
   readonly batch: number;
-  /** What it was last loaded on; undefined before its first load. */
+  /** Device of the last load; undefined before it. */
   readonly loaded: ModelHealth | undefined;
   /**
-   * One reply a request, in order. Rejects with UnavailableError where the model or host cannot serve, and with the
-   * signal's reason; a cancelled model stops within a token.
+   * Returns one reply per request, in order. Rejects with ModelUnavailableError if the model or host cannot
+   * serve, and with the signal's reason. A cancelled model stops within one token.
    */
   caption(requests: readonly CaptionRequest[], signal: AbortSignal): Promise<readonly CaptionReply[]>;
   /**
-   * Answers a question about pictures in at most `tokens` tokens, each piece of text told as it comes. Captions that
-   * wait let it pass; the batch in hand is finished first. Rejects with UnavailableError where the model cannot serve
-   * or fails at this very request, and with the signal's reason; a cancelled model stops within a token.
+   * Answers a question about pictures in at most `tokens` tokens and streams the text to `onDelta`. Waiting
+   * captions let it pass; the current batch finishes first. Rejects with ModelUnavailableError if the model
+   * cannot serve or fails at this request, and with the signal's reason. A cancelled model stops within one
+   * token.
    */
   inspect(
     request: CaptionRequest,
@@ -57,7 +58,7 @@ export interface Captioner {
     onDelta: (delta: string) => void,
     signal: AbortSignal,
   ): Promise<string>;
-  /** Loads the model (or asks the host) and tells what it runs on; rejects with UnavailableError. */
+  /** Loads the model (or contacts the host) and returns its device. Rejects with ModelUnavailableError. */
   health(signal: AbortSignal): Promise<ModelHealth>;
   close(): Promise<void>;
 }

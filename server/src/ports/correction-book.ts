@@ -1,11 +1,11 @@
 import type { Correction } from '../core/corrections/correction.ts';
 
 /**
- * What persons corrected, by content. It is kept apart from the index, which may be deleted and computed again:
- * these words cannot.
+ * Stores the users' corrections by content. It is separate from the index, which may be deleted and rebuilt;
+ * corrections cannot be.
  */
 export interface CorrectionBook {
   load(): Promise<ReadonlyMap<string, readonly Correction[]>>;
-  /** Replaces all of a content; none removes it. Durable once resolved. */
+  /** Replaces all corrections of a content; [] removes it. Durable once resolved. */
   save(videoId: string, corrections: readonly Correction[]): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
 
-/** A picture: `data` is width * height * 3 bytes RGB (sRGB), or width * height bytes where `grey`. */
+/** A picture. `data` is width * height * 3 bytes of RGB (sRGB), or width * height bytes for grey pictures. */
 export interface Picture {
   readonly timeMs: Ms;
   readonly width: number;
@@ -10,19 +10,19 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** A box that a picture must fit in, px; the shape as shown is kept and nothing is enlarged. */
+/** Maximum picture size in px. The displayed aspect ratio is kept and nothing is enlarged. */
 export interface Box {
   readonly width: number;
   readonly height: number;
 }
 
-/** What one decode of a whole file should yield. Absent members are not computed. */
+/** Selects what one decoding pass yields. Missing members are not computed. */
 export interface PassRequest {
-  /** 64x36 grey pictures, stretched to that size, of the frames that are decoded. */
+  /** Grey pictures of the decoded frames, stretched to 64x36. */
   readonly grey?: boolean;
   /** RGB pictures, one every `everyMs`. */
   readonly frames?: Box & { readonly everyMs: Ms };
-  /** 16 kHz mono Float32 in -1..1. */
+  /** 16 kHz mono samples, Float32 in -1..1. */
   readonly audio?: boolean;
   /** JPEG pictures, one every `everyMs`. */
   readonly thumbnails?: Box & { readonly everyMs: Ms };
@@ -35,16 +35,19 @@ export type PassEvent =
   | { readonly kind: 'thumbnail'; readonly timeMs: Ms; readonly jpeg: Uint8Array };
 
 /**
- * Reads media. Times are integer ms from the first shown moment (start_time subtracted), pictures are as shown
- * (rotation and pixel shape applied, HDR tone-mapped to SDR). Rejects with FailureError for bad media and with
- * the signal's reason when aborted. Only the named file is ever opened.
+ * Reads media. Times are integer ms from the first displayed moment (start_time subtracted). Pictures are as
+ * displayed (rotation and pixel aspect ratio applied, HDR tone-mapped to SDR). Rejects with MediaFailureError
+ * for bad media and with the signal's reason when aborted. Only the named file is ever opened.
  */
 export interface Decoder {
   probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe>;
-  /** Cues of one textual subtitle stream (its index in Probe.streams' `index`). Markup is left in; see cues.ts. */
+  /**
+   * Returns the cues of one text subtitle stream, given its `index` in `MediaProbe.streams`. Markup is kept;
+   * see `cleanCues`.
+   */
   subtitles(uri: Uri, stream: number, signal: AbortSignal): Promise<readonly Cue[]>;
-  /** The frame shown at each time, in the order given; times past the end give the last frame. */
+  /** Yields the frame displayed at each time, in the given order. Times past the end yield the last frame. */
   frames(uri: Uri, timesMs: readonly Ms[], box: Box, signal: AbortSignal): AsyncIterable<Picture>;
-  /** One pass in constant memory; events of each kind come in time order. */
+  /** Decodes a file once in constant memory. Events of each kind are in time order. */
   pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncIterable<PassEvent>;
 }

@@ -13,54 +13,57 @@ export type FileStat = Pick<DiskFile, 'bytes' | 'modifiedMs'>;
 
 export type FolderState =
   | { readonly state: 'ok' }
-  /** The folder itself cannot be read: its videos are offline, their rows stay. */
+  /** The folder itself is unreadable: its videos are offline, and their rows stay. */
   | { readonly state: 'offline'; readonly reason: string };
 
-/** What a scan saw. Folders that could not be listed are told apart from folders without files. */
+/** The result of a scan. Unreadable folders are distinguished from empty ones. */
 export interface FolderScan {
   readonly state: FolderState;
   readonly files: readonly DiskFile[];
-  /** Folders below the root that could not be read: what lies in them is not known. */
+  /** Unreadable folders below the root, whose content is unknown. */
   readonly unread: readonly { readonly uri: Uri; readonly reason: string }[];
-  /** Folders (the root too) that hold nothing at all, with their own time: a drive may be missing from them. */
+  /** Empty folders (including the root) with their modification time: a drive may be missing. */
   readonly bare: readonly { readonly uri: Uri; readonly modifiedMs: Ms }[];
 }
 
-/** Something may have changed: look again. */
+/** Reports that something may have changed and a scan is due. */
 export interface WatchEvent {
   readonly folder: Uri;
-  /** The folder below it to look at; absent: the whole folder. */
+  /** The subfolder to scan; missing for the whole folder. */
   readonly within?: Uri;
-  /** Present when watching itself failed (ENOSPC, EMFILE): what to do. */
+  /** Set if watching itself failed (ENOSPC, EMFILE): what to do. */
   readonly problem?: string;
 }
 
-/** The file system as the planner sees it. */
+/** Provides the file system to the planner. */
 export interface Disk {
   /**
-   * Media files of a folder (or the one file, where `uri` names a file) under its rules, `.goldfishignore`, and
-   * without hidden and system folders; batches keep the event loop free. `state` tells whether the root could be read.
-   * `within`: only this folder below the root, where an event named it.
+   * Lists the media files of a folder (or the one file that `uri` names), subject to its rules and
+   * `.goldfishignore`, without hidden and system folders. Works in batches that do not block the event loop.
+   * `state` says whether the root is readable. `within` restricts the scan to a subfolder.
    */
   scan(rule: FolderRule, signal: AbortSignal, within?: Uri): Promise<FolderScan>;
-  /** Whether a folder (or the folder of a file) can be read now; looks at nothing below it. */
+  /** Returns whether a folder (or the folder of a file) is readable now, without looking below it. */
   state(uri: Uri, signal: AbortSignal): Promise<FolderState>;
-  /** A regular file's size and time, whatever the rules say of it; undefined where there is none. */
+  /** Returns the size and time of a regular file, whatever the rules; undefined if there is none. */
   stat(uri: Uri, signal: AbortSignal): Promise<FileStat | undefined>;
-  /** Resolves once size and time stand still and the file can be read to its end; rejects with FailureError. */
+  /**
+   * Resolves once size and time are stable and the file is readable to its end; rejects with
+   * MediaFailureError.
+   */
   waitUntilStable(uri: Uri, signal: AbortSignal): Promise<FileStat>;
-  /** Hash of sampled blocks and the size. Hex. */
+  /** Returns the hash of sampled blocks and the size, in hex. */
   sample(uri: Uri, signal: AbortSignal): Promise<string>;
-  /** Hash of the whole file. Hex. */
+  /** Returns the hash of the whole file, in hex. */
   digest(uri: Uri, signal: AbortSignal): Promise<string>;
   /**
-   * Reads and parses a sidecar file of any encoding, in slices that keep the event loop free; rejects with
-   * FailureError.
+   * Reads and parses a sidecar file of any encoding, in slices that do not block the event loop. Rejects with
+   * MediaFailureError.
    */
   sidecar(uri: Uri, beside: BesideVideo, signal: AbortSignal): Promise<CueTrack>;
   /**
-   * Watches until aborted. Events may be lost or repeated; the scan is the truth. The first event, for the whole
-   * folder, comes when watching has begun: what a scan from then on misses is told.
+   * Watches until aborted. Events may be lost or repeated; only a scan is authoritative. The first event, for
+   * the whole folder, signals that watching has started: any change missed by a later scan is reported.
    */
   watch(rule: FolderRule, onEvent: (event: WatchEvent) => void, signal: AbortSignal): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { FolderRule } from './disk.ts';
 
-/** The watched folders, kept across restarts. */
+/** Stores the watched folders across restarts. */
 export interface FolderList {
   load(): Promise<readonly FolderRule[]>;
-  /** Durable once resolved. */
+  /** Saves all rules; durable once resolved. */
   save(rules: readonly FolderRule[]): Promise<void>;
 }

@@ -1,23 +1,26 @@
 import type { ModelHealth } from './captioner.ts';
 import type { Picture } from './decoder.ts';
 
-/** Puts pictures and words into one space (CLIP, SigLIP), so that words find what is seen. */
+/** Embeds pictures and text in one vector space (CLIP, SigLIP), so that a text query finds pictures. */
 export interface FrameEmbedder {
-  /** The model's id, as shown. */
+  /** Model id, as shown to users. */
   readonly name: string;
-  /** Names the weights as exactly as is known: a revision, a hash. */
+  /** Identifies the weights as exactly as possible: a revision or hash. */
   readonly revision: string;
-  /** Pictures worth giving at a time. */
+  /** Recommended number of pictures per call. */
   readonly batch: number;
-  /** Side of the square that pictures are looked at in, px; larger ones are a waste. */
+  /** Side of the square input, in px; larger pictures bring no benefit. */
   readonly framePx: number;
-  /** What it was last loaded on; undefined before its first load. */
+  /** Device of the last load; undefined before it. */
   readonly loaded: ModelHealth | undefined;
-  /** One vector of length 1 a picture, in order. Rejects with UnavailableError and with the signal's reason. */
+  /**
+   * Returns one unit vector per picture, in order. Rejects with ModelUnavailableError and with the signal's
+   * reason.
+   */
   embedPictures(pictures: readonly Picture[], signal: AbortSignal): Promise<readonly Float32Array[]>;
-  /** One vector of length 1 a text, of the same dimension as pictures'. Rejects likewise. */
+  /** Returns one unit vector per text, of the same dimension as those of pictures. Rejects likewise. */
   embedTexts(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
-  /** Loads the model and tells what it runs on; rejects with UnavailableError. */
+  /** Loads the model and returns its device. Rejects with ModelUnavailableError. */
   health(signal: AbortSignal): Promise<ModelHealth>;
   close(): Promise<void>;
 }

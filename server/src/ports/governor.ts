@@ -1,12 +1,12 @@
 import type { CpuAllowance, PauseReason } from '../core/pipeline/throttle.ts';
 
-/** Keeps work that nobody waits for out of the way. What a person asked for by hand never asks it. */
+/** Keeps background work out of the user's way. Work that a user requested is not restricted. */
 export interface Governor {
-  /** Why nothing may be started by itself now; undefined where it may. */
+  /** Returns why no background work may start now; undefined if it may. */
   pauseReason(): PauseReason | undefined;
-  /** How much of the machine indexing may take. */
+  /** Returns how much of the machine indexing may use. */
   allowance(): CpuAllowance;
-  /** Called when either answer changes; returns what ends it. */
+  /** Calls `listener` when either value changes; returns a function that stops it. */
   onChange(listener: () => void): () => void;
   close(): void;
 }

@@ -3,12 +3,12 @@ import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { Converter, CutRequest, CutResult } from './converter.ts';
 import type { Box, Decoder, Picture } from './decoder.ts';
 
-/** Called with how far the pass has come. */
+/** Reports the position of a pass. */
 export type OnTime = (timeMs: Ms) => void;
 
 /**
- * A Decoder and Converter outside this process, with the folding of a whole pass done there. Streams have processes of
- * their own, a few: where all are taken, the oldest stream is ended for the newest.
+ * A Decoder and Converter in another process, which also evaluates whole passes. A few streams run in
+ * processes of their own; if all are busy, a new stream ends the oldest.
  */
 export interface Media extends Decoder, Omit<Converter, 'cut'> {
   measure(
@@ -17,13 +17,16 @@ export interface Media extends Decoder, Omit<Converter, 'cut'> {
     onTime: OnTime,
     signal: AbortSignal,
   ): Promise<VideoAnalysis>;
-  /** The frame shown at a time, as a JPEG that fits the box. */
+  /** Returns the frame displayed at a time, as a JPEG that fits the box. */
   still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
-  /** A JPEG or PNG from outside, as shown, scaled to fit the box; rejects with FailureError for any other. */
+  /**
+   * Decodes an external JPEG or PNG as displayed, scaled to fit the box; rejects with MediaFailureError for
+   * other formats.
+   */
   picture(bytes: Uint8Array, box: Box, signal: AbortSignal): Promise<Picture>;
   /**
-   * As Converter has it, but the file comes to be whole or not at all, and takes another's place only with `force`.
-   * Rejects with OutputError where it cannot be written.
+   * Does the same as `Converter.cut`, but writes the file completely or not at all, and replaces an existing
+   * file only with `force`. Rejects with OutputError if it cannot be written.
    */
   cut(
     request: CutRequest & { readonly force: boolean },

@@ -1,16 +1,19 @@
 import type { ModelHealth } from './captioner.ts';
 
-/** Reads question and passage together and says how well one answers the other: a cross-encoder. */
+/** Scores how well a passage answers a question by reading both together: a cross-encoder. */
 export interface Reranker {
-  /** The model's id, as shown. */
+  /** Model id, as shown to users. */
   readonly name: string;
-  /** Names the weights as exactly as is known: a revision, a hash. */
+  /** Identifies the weights as exactly as possible: a revision or hash. */
   readonly revision: string;
-  /** What it was last loaded on; undefined before its first load. */
+  /** Device of the last load; undefined before it. */
   readonly loaded: ModelHealth | undefined;
-  /** One score a passage, 0..1, in order. Rejects with UnavailableError and with the signal's reason. */
+  /**
+   * Returns one score per passage, 0..1, in order. Rejects with ModelUnavailableError and with the signal's
+   * reason.
+   */
   rank(question: string, passages: readonly string[], signal: AbortSignal): Promise<readonly number[]>;
-  /** Loads the model and tells what it runs on; rejects with UnavailableError. */
+  /** Loads the model and returns its device. Rejects with ModelUnavailableError. */
   health(signal: AbortSignal): Promise<ModelHealth>;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { VectorKind, VectorRow, VectorSpace } from '../core/domain/vector.t
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { ForgottenWork } from '../core/pipeline/forgotten-work.ts';
 
-/** Rows of one stage for one content (`uri` empty) or one copy: those given replace all that stood there. */
+/** Replaces all rows of one stage for one content (`uri` empty) or one copy. */
 export interface RowReplacement<T> {
   readonly videoId: string;
   readonly uri: Uri | '';
@@ -14,72 +14,78 @@ export interface RowReplacement<T> {
 }
 
 /**
- * What one commit writes. Order inside the store: descriptions, passages, outlines, vectors, videos, copies, then removals;
- * so that a crash between them leaves work to do again and never a row that claims what is not there.
+ * Describes one commit. The store writes descriptions, passages, outlines, vectors, videos, copies, then
+ * removals. A crash in between leaves work to repeat, but never a record that claims missing rows.
  */
 export interface WriteBatch {
   readonly descriptions?: readonly (RowReplacement<Description> & { readonly stage: Stage })[];
   readonly passages?: readonly RowReplacement<Passage>[];
   readonly outlines?: readonly Outline[];
   /**
-   * Vectors of one role, all of one dimension: those given replace all that stood there, of whatever model. A content
-   * whose vectors are of an older model keeps them until then.
+   * Vectors of one role and dimension. They replace all existing ones of that content or copy, of any model.
+   * Until then, vectors of an older model stay.
    */
   readonly vectors?: readonly (RowReplacement<VectorRow> & VectorSpace)[];
   readonly videos?: readonly VideoRecord[];
   readonly copies?: readonly VideoFile[];
-  /** Removes the copies with their own descriptions, passages, outlines and vectors. */
+  /** Removes copies with their own descriptions, passages, outlines and vectors. */
   readonly removedCopies?: readonly Uri[];
-  /** Removes contents with all their rows, those of copies that still name them too. */
+  /** Removes contents with all their rows, including those of copies that still refer to them. */
   readonly removedVideos?: readonly string[];
 }
 
-/** Which rows a word query may return; all conditions hold together. */
+/** Restricts the rows of a query; all conditions apply. */
 export interface RowFilter {
   readonly videoIds?: readonly string[];
-  /** Rows of these copies, and rows that belong to content. */
+  /** Allows rows of these copies, and rows that belong to content. */
   readonly uris?: readonly Uri[];
 }
 
 export interface PassageCandidate {
   readonly passage: Passage;
-  /** BM25 of the full-text index. */
+  /** BM25 score of the full-text index. */
   readonly score: number;
 }
 
 export interface OutlineCandidate {
-  /** Without its words: they are many, and the score has counted them. */
+  /** Outline without its many terms, which are already part of the score. */
   readonly outline: Omit<Outline, 'terms'>;
   readonly score: number;
 }
 
-/** Which vectors may be returned. */
+/** Restricts the vectors that are returned. */
 export interface VectorFilter extends RowFilter {
   readonly kinds?: readonly VectorKind[];
-  /** Gives the neighbours' vectors too. */
+  /** Includes the vectors of the neighbours. */
   readonly vectors?: boolean;
 }
 
 export interface VectorNeighbour {
   readonly row: Omit<VectorRow, 'made' | 'vector'> & { readonly vector?: Float32Array };
-  /** Cosine, -1..1. */
+  /** Cosine similarity, -1..1. */
   readonly similarity: number;
 }
 
 /**
- * The index. One process opens it; one writer at a time commits (the adapter serialises). A commit is idempotent:
- * the same batch twice leaves the same rows. Once a commit resolves, kill -9 does not lose it. What fails is
- * thrown as StoreError (core/errors/store-error.ts).
+ * The index. One process opens it; commits run one at a time (the adapter serialises them). A commit is
+ * idempotent. Once it resolves, it survives kill -9. Failures are thrown as StoreError
+ * (core/errors/store-error.ts).
  */
 export interface Store {
   copies(): Promise<readonly VideoFile[]>;
   videos(): Promise<readonly VideoRecord[]>;
   commit(batch: WriteBatch): Promise<void>;
-  /** All rows of a content and, where `uri` is given, of that copy, in time order. */
+  /** Returns all rows of a content, and of the copy if `uri` is given, in time order. */
   descriptions(videoId: string, uri: Uri | '', stages?: readonly Stage[]): Promise<readonly Description[]>;
-  /** Passages of a content (and of that copy where `uri` is given) that touch the range; all where absent. */
+  /**
+   * Returns the passages of a content (and of the copy if `uri` is given) that overlap the range; all without
+   * a range.
+   */
   passages(videoId: string, uri: Uri | '', range?: TimeRange): Promise<readonly Passage[]>;
-  /** Best `limit` passages for analysed terms (space-separated, a repeated one counts once), best first. */
+  /**
+   * Returns the best `limit` passages for analysed terms (space-separated; repeated terms count once), best
+   * first.
+   */
   matchPassages(
     terms: string,
     limit: number,
@@ -87,8 +93,8 @@ export interface Store {
     signal: AbortSignal,
   ): Promise<readonly PassageCandidate[]>;
   /**
-   * Passages with a term at most two letters away from this one (each put in, left out or changed), the first letter
-   * the same; at most `limit`, those of rare terms first. Rows not optimised yet may be missing.
+   * Returns at most `limit` passages with a term within edit distance 2 of this one and the same first
+   * letter, rare terms first. Rows that are not optimised yet may be missing.
    */
   matchSimilar(term: string, limit: number, signal: AbortSignal): Promise<readonly Passage[]>;
   matchOutlines(
@@ -97,15 +103,18 @@ export interface Store {
     filter: RowFilter,
     signal: AbortSignal,
   ): Promise<readonly OutlineCandidate[]>;
-  /** The passages with these ids, of those that there are, in any order. */
+  /** Returns the existing passages with these ids, in any order. */
   passagesById(ids: readonly string[]): Promise<readonly Passage[]>;
-  /** Vectors of a model for one content (`uri` empty) or one copy alone, in time order; all roles' spaces are apart. */
+  /**
+   * Returns the vectors of a model for exactly one content (`uri` empty) or one copy, in time order. Each
+   * role has its own space.
+   */
   vectors(space: VectorSpace, videoId: string, uri: Uri | ''): Promise<readonly VectorRow[]>;
-  /** How many vectors of a model there are. */
+  /** Returns the number of vectors of a model. */
   vectorCount(space: VectorSpace): number;
   /**
-   * The `limit` vectors of a model that lie nearest to this one (length 1), nearest first; nearly always all of them,
-   * where there are so many that an index answers. None where the model has none of this dimension.
+   * Returns the `limit` vectors of a model most similar to this unit vector, most similar first. Large tables
+   * use an index, which may miss a few. Returns [] if the model has none of this dimension.
    */
   nearest(
     space: VectorSpace,
@@ -114,16 +123,19 @@ export interface Store {
     filter: VectorFilter,
     signal: AbortSignal,
   ): Promise<readonly VectorNeighbour[]>;
-  /** How often vectors had to be given up because their files were damaged: part of the recipe of what makes them. */
+  /**
+   * Returns how often vectors were discarded because their files were damaged; part of the recipe of vector
+   * stages.
+   */
   lostVectorCount(): number;
-  /** Which damaged parts were set aside and still lie in the data folder: a sentence each, with what to do. */
+  /** Returns one sentence, with a remedy, for each damaged part that was set aside in the data folder. */
   damage(): readonly string[];
   /**
-   * `listener` hears of damage that was met and set aside while the store is open. Work whose rows went with it is
-   * to be done again, and records and copies are to be written again, for theirs may be among the lost.
+   * Calls `listener` when damage was found and set aside while the store is open. Work with lost rows must be
+   * repeated, and records and copies must be written again, because theirs may be lost too.
    */
   onDamage(listener: (work: ForgottenWork) => void): void;
-  /** Folds small writes together and refreshes the search indexes; called when idle and after large commits. */
+  /** Compacts small writes and refreshes the search indexes; called when idle and after large commits. */
   optimize(signal: AbortSignal): Promise<void>;
   bytes(): Promise<number>;
   close(): Promise<void>;

@@ -1,13 +1,14 @@
 import type { ScreenTextLine } from '../core/media/merge-ocr-lines.ts';
 import type { Picture } from './decoder.ts';
 
-/** Reads text off pictures (screen text), in a process of its own. */
+/** Recognises text in pictures (OCR), in a separate process. */
 export interface TextRecogniser {
-  /** Who reads, for Description.describer: `tesseract.js 7.0.0`. */
+  /** Name and version for `Description.describer`: `tesseract.js 7.0.0`. */
   readonly name: string;
   /**
-   * Lines in reading order; none where nothing on the picture looks like text. Light or dark themes, type of 10 px
-   * and more. Rejects with UnavailableError where a language is not installed, and with the signal's reason.
+   * Returns lines in reading order; [] if nothing looks like text. Supports light and dark themes and type of
+   * 10 px or more. Rejects with ModelUnavailableError if a language is not installed, and with the signal's
+   * reason.
    */
   read(
     picture: Picture,

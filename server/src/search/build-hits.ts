@@ -9,23 +9,23 @@ import { confidence, isLowConfidence } from '../core/ranking/answerability.ts';
 import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
-/** A Place with the copy it is shown as, and what the copy's names add. */
+/** A place with the copy it is shown as, and evidence from the copy's title. */
 export interface LocatedPlace {
   readonly place: HitPlace;
   readonly copy: VideoFile;
-  /** Names that hold a word of the question. */
+  /** Titles that contain a word of the question. */
   readonly names: readonly Line[];
 }
 
-/** A Hit with the Place it was made of. */
+/** A hit with the place it was made from. */
 export interface RankedPlace {
   readonly hit: Hit;
   readonly place: HitPlace;
 }
 
 /**
- * Hits with scores in 0..1: the best one's is how much of the question it holds, the others stand to it as their
- * scores do.
+ * Converts places to hits with scores in 0..1. The best score is how much of the question its place covers;
+ * the others are scaled in proportion.
  */
 export function toRankedPlaces(
   catalogue: CatalogueReader,

@@ -20,17 +20,20 @@ export interface HybridInput {
   readonly question: Question;
   readonly languages: readonly string[];
   readonly names: VideoTitles;
-  /** Lines that the scope's kinds and `speaker:` leave; undefined where neither narrows anything. */
+  /** Keeps the lines allowed by the scope's kinds and `speaker:`; undefined if neither restricts lines. */
   readonly keep: ((line: Line) => boolean) | undefined;
-  /** What the words found, best first. */
+  /** Lexical matches, best first. */
   readonly words: readonly ScoredPassage[];
   readonly near: readonly VectorMatch[];
   readonly imageMatches: readonly ImageMatch[];
-  /** Where in a hit to seek to. */
+  /** Finds the moment of a hit to seek to. */
   readonly locate: (hit: ScoredPassage) => TextSpan | undefined;
 }
 
-/** A picture shows what `shown:` asks for, in whatever words; all else that is demanded must stand there. */
+/**
+ * Drops the `shown:` clauses, which a matching picture satisfies without words. All other clauses still
+ * apply.
+ */
 function withoutCaptionTerms(query: Query): Query {
   return {
     ...query,
@@ -40,7 +43,10 @@ function withoutCaptionTerms(query: Query): Query {
   };
 }
 
-/** What words found, joined with what means the same and looks like it, as far as query and scope let it through. */
+/**
+ * Merges lexical, semantic and image matches into one ranked list, keeping only those that satisfy the
+ * query's operators and the scope.
+ */
 export async function mergeSemantic(store: Store, input: HybridInput): Promise<readonly ScoredPassage[]> {
   const { query, languages, names, keep, words, near, imageMatches } = input;
   if (near.length === 0 && imageMatches.length === 0) return words;

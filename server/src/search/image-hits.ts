@@ -2,12 +2,12 @@ import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { ImageMatch, VectorMatch } from '../core/ranking/fusion.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
-/** `Line.source` of what was found by its looks. */
+/** Value of `Line.source` for image matches. */
 const IMAGE_MATCH_SOURCE = 'looks';
-/** Told in the place of words; not the words that were asked for, which stand nowhere in the video. */
-const IMAGE_MATCH_TEXT = 'found by its picture';
+/** Shown instead of text; not the words of the query, which the video does not contain. */
+const IMAGE_MATCH_TEXT = 'matched by image';
 
-/** Pictures that were found, those of one Clip as one: as strong as the strongest of them. */
+/** Merges image matches of the same clip into one, with the strength of the strongest. */
 export function toImageMatches(
   catalogue: CatalogueReader,
   nearFrames: readonly VectorMatch[],

@@ -2,15 +2,18 @@ import { STEMMED_LANGUAGES } from '../core/language/stemmer.ts';
 import { toLanguageTerm } from '../core/language/tokenizer.ts';
 import type { Store } from '../ports/store.ts';
 
-/** The languages that the index holds, among those whose words differ by analyser. */
+/** Lists the languages of the index that have their own analyser. */
 export interface IndexLanguages {
-  /** Those seen so far; one that has gone since costs nothing. */
+  /** Returns the languages seen so far; one that has disappeared does no harm. */
   list(): readonly string[];
-  /** Asks the index for others; true where there were any. */
+  /** Searches the index for further languages; returns whether it found any. */
   refresh(signal: AbortSignal): Promise<boolean>;
 }
 
-/** `revision` grows with every write: what was looked for in vain is not looked for again before the next one. */
+/**
+ * Creates the list. `revision` increases with every write: failed lookups are not repeated before the next
+ * write.
+ */
 export function createIndexLanguages(store: Store, revision: () => number): IndexLanguages {
   const languages = new Set<string>();
   let checkedRevision: number | undefined;

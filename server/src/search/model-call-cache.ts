@@ -1,8 +1,11 @@
-/** Work that is waited for only so long, and goes on when nobody waits for it any longer. */
+/**
+ * Runs model calls with a deadline. After it, the caller continues without the result, but the call keeps
+ * running and its result is cached for the next caller.
+ */
 export interface ModelCallCache {
   /**
-   * What the work gives; undefined where it is not done within the time, fails, or failed a short while ago. Rejects
-   * with the signal's reason alone. Work of one name is begun once and kept, as long as it is among the newest.
+   * Returns the result; undefined if the call takes too long, fails, or failed recently. Rejects only with
+   * the signal's reason. A call of the same name runs once; the newest results are cached.
    */
   call<T>(
     name: string,
@@ -12,14 +15,17 @@ export interface ModelCallCache {
   ): Promise<T | undefined>;
 }
 
-/** What is kept of finished work. */
+/** Maximum number of cached results. */
 const MAX_CACHED_CALLS = 64;
-/** Begun and not done: more than these and nothing is begun, for whoever works on them is behind as it is. */
+/** Maximum number of unfinished calls; further calls are not started, because the model is overloaded. */
 const MAX_PENDING_CALLS = 8;
-/** What has failed is not tried again for so long, ms: a host out of reach must not slow each search. */
+/**
+ * Delay after a failure in which the model is not called, in ms: an unreachable host must not slow down each
+ * search.
+ */
 const RETRY_DELAY_MS = 10_000;
 
-/** `what` names in the log whose work it is. */
+/** Creates a cache. `modelLabel` names the model in the log. */
 export function createModelCallCache(modelLabel: string, log: (message: string) => void): ModelCallCache {
   const cache = new Map<string, Promise<unknown>>();
   let pending = 0;
@@ -28,7 +34,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
   function start<T>(name: string, work: () => Promise<T>): Promise<T> | undefined {
     const cached = cache.get(name);
     if (cached) {
-      // The newest last.
+      // Moves the entry to the end, as the most recently used.
       cache.delete(name);
       cache.set(name, cached);
       return cached as Promise<T>;
@@ -41,7 +47,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
     pendingCall.catch((error: unknown) => {
       cache.delete(name);
       retryAfterMs = performance.now() + RETRY_DELAY_MS;
-      log(`The ${modelLabel} could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+      log(`The ${modelLabel} failed: ${error instanceof Error ? error.message : String(error)}`);
     });
     cache.set(name, pendingCall);
     for (const oldestName of cache.keys()) {
@@ -64,7 +70,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
       try {
         const result = await Promise.race([pendingCall.then((value) => ({ value })), timedOut, aborted]);
         if (result !== 'late') return result.value;
-        log(`The ${modelLabel} was not ready within ${timeoutMs} ms: this search goes on without it.`);
+        log(`The ${modelLabel} was not ready within ${timeoutMs} ms. This search continues without it.`);
         return undefined;
       } catch (error) {
         if (signal.aborted) throw error;

@@ -4,7 +4,10 @@ import { toTitleText } from '../core/ranking/build-outline.ts';
 import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
-/** What is derived from the names of one copy. A changed copy is another object, so nothing stale is found. */
+/**
+ * Caches values derived from the title and path of a copy. A changed copy is a new object, so entries are
+ * never stale.
+ */
 interface CopyNames {
   readonly record: VideoRecord | undefined;
   /** Content words of the title. */
@@ -29,7 +32,7 @@ function cachedNames(copy: VideoFile, record: VideoRecord | undefined): CopyName
   return names;
 }
 
-/** Indexing replaces a record many times; its names seldom change with it. */
+/** Compares titles and devices, which rarely change while indexing replaces a record many times. */
 function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): boolean {
   return a === b || (a?.probe.title === b?.probe.title && a?.probe.device === b?.probe.device);
 }
@@ -40,7 +43,7 @@ function titleWords(copy: VideoFile, record: VideoRecord | undefined): readonly 
   return names.words;
 }
 
-/** Returns a copy's path and title as plain text, which the places of `in:` are looked for in. */
+/** Returns a copy's path and title as comparable text, in which `in:` searches. */
 export function placeText(copy: VideoFile, record: VideoRecord | undefined): string {
   const names = cachedNames(copy, record);
   names.place ??= toComparableText(`${copy.path} ${toTitleText(copy, record)}`);
@@ -48,8 +51,8 @@ export function placeText(copy: VideoFile, record: VideoRecord | undefined): str
 }
 
 /**
- * Returns how often each word stands in the names of all copies. Names are read once for each copy, and counted
- * again only after the index has changed.
+ * Counts each word in the titles of all copies. Titles are read once per copy and counted again only after
+ * the index has changed.
  */
 export function countNameWords(catalogue: CatalogueReader): ReadonlyMap<string, number> {
   const { revision } = catalogue;

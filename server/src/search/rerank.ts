@@ -5,18 +5,18 @@ import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import { createModelCallCache } from './model-call-cache.ts';
 
-/** Places that a reranker reads where it is quick; each is a run of the model. */
+/** Maximum number of places a fast reranker reads; each costs a model run. */
 export const MAX_RERANKED_PLACES = 30;
 /**
- * Places that it reads however slow it is. Where even these are not read in time, they count from the second time that
- * the same is asked.
+ * Minimum number of places, however slow the reranker. If it is not done in time, its result counts from the
+ * next identical query.
  */
 const MIN_RERANKED_PLACES = 5;
-/** Of the time that is waited: a pace varies. */
+/** Share of the timeout that is planned for, because speed varies. */
 const MAX_TIMEOUT_SHARE = 0.8;
-/** How much it counts beside what found them. */
+/** Weight of the reranker's score relative to the search score. */
 const RERANK_WEIGHT = 0.5;
-/** Characters that it is given of a place. */
+/** Maximum number of characters per place. */
 const MAX_PLACE_CHARS = 1_500;
 
 export type Rerank = (
@@ -26,7 +26,7 @@ export type Rerank = (
   signal: AbortSignal,
 ) => Promise<readonly HitPlace[]>;
 
-/** What is told in and about a place. */
+/** Returns the text in and around a place. */
 function toRerankText({ window, startMs, endMs, evidence }: HitPlace): string {
   const nearRange = { startMs: startMs - MAX_HIT_MS / 2, endMs: endMs + MAX_HIT_MS / 2 };
   const nearbyLines = window.lines.filter((line) => line.kind !== 'frame' && overlapMs(line, nearRange) > 0);
@@ -36,14 +36,14 @@ function toRerankText({ window, startMs, endMs, evidence }: HitPlace): string {
     .join('\n')
     .slice(0, MAX_PLACE_CHARS)
     .toWellFormed();
-  // Hosts refuse a whole request for one empty text.
+  // Hosts reject a whole request because of one empty text.
   return text.trim() === '' ? '-' : text;
 }
 
 /**
- * Has the best places read beside the question, as many of them as the model will have read in time by its pace so far
- * (on a CPU a dozen in an answer's 3 s), and puts them in the order of both scores; as they were where it is not
- * done in time. Gives undefined where none is in use. `now` tells milliseconds since whenever.
+ * Creates a reranker that orders the best places by the combination of both scores. It reads as many as the
+ * model is expected to finish in time (about a dozen in an answer's 3 s on a CPU). Places stay in order if it
+ * is not done in time. The result is undefined if no reranker is selected. `now` is a monotonic clock in ms.
  */
 export function createRerank(
   reranker: () => Reranker | undefined,
@@ -51,7 +51,7 @@ export function createRerank(
   now: () => number = () => performance.now(),
 ): () => Rerank | undefined {
   const modelCalls = createModelCallCache('reranker', log);
-  /** How long each model took for a place, ms, the last time. */
+  /** Last measured time per place for each model, in ms. */
   const msPerPlace = new WeakMap<Reranker, number>();
 
   async function rank(model: Reranker, question: string, texts: readonly string[]) {

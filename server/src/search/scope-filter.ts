@@ -7,13 +7,13 @@ import type { RowFilter } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 import { placeText } from './name-words.ts';
 
-/** The copies that a scope and a query's operators leave. */
+/** Selects the copies allowed by a scope and a query's operators. */
 export interface ScopeFilter {
   readonly filter: RowFilter;
-  /** True where nothing narrows the copies. */
+  /** True if nothing restricts the copies. */
   readonly allowsAll: boolean;
   has(uri: Uri): boolean;
-  /** Copies of a content that are allowed, in the catalogue's order. */
+  /** Returns the allowed copies of a content, in the catalogue's order. */
   copiesOf(videoId: string): readonly VideoFile[];
   copies(): readonly VideoFile[];
 }
@@ -49,7 +49,7 @@ export function createScopeFilter(catalogue: CatalogueReader, scope: Scope, quer
     return places.some((place) => name.includes(place));
   };
   const scopedFiles = uris ? uris.flatMap((uri) => catalogue.under(uri)) : [...catalogue.copies()];
-  // Each copy once: a scope may name a folder and a video in it.
+  // Keeps each copy once, because a scope may name a folder and a video in it.
   const allowedFiles = new Map(
     scopedFiles
       .filter((copy) => isActive(copy) && isRecordedWithin(copy, limits) && matchesPlace(copy))

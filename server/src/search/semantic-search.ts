@@ -15,15 +15,15 @@ import { createModelCallCache } from './model-call-cache.ts';
 
 export interface SemanticSearchDeps {
   readonly store: Pick<Store, 'nearest' | 'vectorCount'>;
-  /** Undefined where none is in use: words alone are asked then. */
+  /** Returns undefined if no model is selected; the search then uses words only. */
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly log: (message: string) => void;
 }
 
-/** What is near to a text by its meaning; empty where no model is in use or none is ready in time. */
+/** Finds matches by meaning. Results are empty if no model is selected or ready in time. */
 export interface SemanticSearch {
-  /** Pieces of text, the nearest of each kind. */
+  /** Finds pieces of text, the most similar of each kind. */
   findText(
     text: string,
     kinds: readonly VectorKind[],
@@ -31,7 +31,7 @@ export interface SemanticSearch {
     limits: SearchLimits,
     signal: AbortSignal,
   ): Promise<readonly VectorMatch[]>;
-  /** Pictures that fit the text better than everyday words. */
+  /** Finds pictures that fit the text better than everyday descriptions. */
   findImages(
     text: string,
     filter: RowFilter,
@@ -41,19 +41,22 @@ export interface SemanticSearch {
 }
 
 export interface SearchLimits {
-  /** How many of each kind at most. */
+  /** Maximum number of matches of each kind. */
   readonly perKind: number;
-  /** How long a model is waited for, ms; one that is not loaded goes on loading. */
+  /** Maximum wait for a model, in ms; a model that is loading continues to load. */
   readonly timeoutMs: number;
 }
 
-/** Pictures that fit less well than this are among thousands by chance; everyday words share the rest. */
+/**
+ * Minimum fit of a picture; with thousands of pictures, weaker fits occur by chance. Everyday descriptions
+ * share the rest.
+ */
 const MIN_IMAGE_FIT = 0.3;
 
-/** Nothing cancels it: whoever asked first may have gone, and the next one needs it. */
+/** Never cancels shared calls: the first caller may be gone, but the next one needs the result. */
 const neverAborted = new AbortController().signal;
 
-/** Embeds questions as they come and finds what lies near to them. */
+/** Creates a semantic search that embeds each query and finds similar vectors. */
 export function createSemanticSearch({
   store,
   textEmbedder,
@@ -65,7 +68,7 @@ export function createSemanticSearch({
   const calibrations = new WeakMap<TextEmbedder, Promise<SimilarityCalibration | undefined>>();
   const backgroundVectors = new WeakMap<FrameEmbedder, Promise<readonly Float32Array[]>>();
 
-  /** Once for each model: what its similarities mean. */
+  /** Calibrates a model once. */
   function calibrate(model: TextEmbedder): Promise<SimilarityCalibration | undefined> {
     const cached = calibrations.get(model);
     if (cached) return cached;
@@ -82,7 +85,9 @@ export function createSemanticSearch({
       );
       const nearness = calibrateSimilarity(questions, answers);
       if (!nearness)
-        log(`${model.name} hardly tells answers from other texts: its meanings rank hits and never answer.`);
+        log(
+          `${model.name} barely separates answers from other texts. Its matches rank hits but are not used as answers.`,
+        );
       return nearness;
     };
     const pending = compute();
@@ -144,7 +149,7 @@ export function createSemanticSearch({
         const { id: _id, vector, ...place } = row;
         const fit = vector ? scoreImageFit(vector, words, background) : 0;
         if (fit < MIN_IMAGE_FIT || similarity <= 0) return [];
-        // Several may fit as well as can be: the nearest of them first.
+        // Orders by similarity, because several pictures may reach the maximum fit.
         const strength = fit * (similarity / nearest);
         return [{ ...place, strength, answerable: false }];
       });

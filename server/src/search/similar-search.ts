@@ -20,7 +20,7 @@ import { toImageMatches } from './image-hits.ts';
 import { createScopeFilter } from './scope-filter.ts';
 import type { Search } from './search.ts';
 
-/** What places are to be like: a picture from elsewhere, or a Clip of a copy. */
+/** Names what to find similar places for: an external picture, or a clip of a copy. */
 export type SimilarityQuery =
   | { readonly picture: Picture; readonly embedder: FrameEmbedder }
   | { readonly videoId: string; readonly uri: Uri; readonly clip: TimeRange };
@@ -28,16 +28,16 @@ export type SimilarityQuery =
 export interface SimilarSearchDeps {
   readonly store: Store;
   readonly catalogue: CatalogueReader;
-  /** Finds by words where no model has looked at a Clip. */
+  /** Searches by words if no model has embedded the clip. */
   readonly search: Search;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
 }
 
 /**
- * Finds the `k` places most like a picture or a Clip, which is not among them; of those alone that `query` lets
- * through, and finds, where it holds words. Rejects with UnavailableError where a picture cannot be looked at, and
- * with the signal's reason.
+ * Finds the `k` places most similar to a picture or a clip, without that clip itself. If `query` contains
+ * words or operators, only matching places count. Rejects with ModelUnavailableError if a picture cannot be
+ * embedded, and with the signal's reason.
  */
 export type FindSimilar = (
   similarTo: SimilarityQuery,
@@ -47,11 +47,11 @@ export type FindSimilar = (
   signal: AbortSignal,
 ) => Promise<readonly RankedPlace[]>;
 
-/** Places that words must be found in, where some are asked for too. */
+/** Maximum number of places that may match the words of the query. */
 const MAX_TEXT_MATCHES = 1_000;
-/** Nearest pieces for each piece of the Clip. */
+/** Number of nearest vectors for each vector of the clip. */
 const NEAREST_PER_VECTOR = 100;
-/** Words of a Clip that are searched for, characters. */
+/** Maximum length of a clip's text used as a query, in characters. */
 const MAX_QUERY_CHARS = 400;
 
 interface QueryVector {
@@ -60,7 +60,7 @@ interface QueryVector {
   readonly vector: Float32Array;
 }
 
-/** Places near to any of some vectors, each with its greatest similarity. */
+/** Finds places similar to any of the vectors, each with its highest similarity. */
 async function findNearest(
   store: Store,
   queryVectors: readonly QueryVector[],
@@ -81,7 +81,10 @@ async function findNearest(
   return [...bestById.values()];
 }
 
-/** What a query leaves out and whose words it wants, as operators; its places and dates are held by who is allowed. */
+/**
+ * Rebuilds the exclusion (`-word`) and `speaker:` operators of a query as text. `in:`, `before:` and `after:`
+ * are left out: the scope filter has applied them already.
+ */
 function toOperators({ excludedTexts, speakers }: Query): string {
   const quoted = (text: string) => `"${text.replaceAll(/["“”„«»]/g, ' ')}"`;
   return [
@@ -93,7 +96,7 @@ function toOperators({ excludedTexts, speakers }: Query): string {
 export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
   const { store, catalogue, search, textEmbedder, frameEmbedder } = deps;
 
-  /** Vectors of a Clip in a space. */
+  /** Reads the vectors of a clip in a space. */
   async function readClipVectors(
     space: VectorSpace,
     { videoId, uri, clip }: { readonly videoId: string; readonly uri: Uri; readonly clip: TimeRange },
@@ -131,7 +134,7 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
     return textVectors.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   }
 
-  /** What is told in a Clip, as words to search for. */
+  /** Returns the text of a clip as search words. */
   async function clipText({
     videoId,
     uri,
@@ -143,7 +146,7 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
     const text = [...captions, ...lines.filter(({ kind }) => kind !== 'caption')]
       .map((line) => line.text)
       .join(' ');
-    // No sign of it may be taken for an operator.
+    // Removes punctuation, so that nothing is mistaken for an operator.
     return text
       .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
       .slice(0, MAX_QUERY_CHARS)

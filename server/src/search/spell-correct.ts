@@ -5,12 +5,13 @@ import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 import { countNameWords } from './name-words.ts';
 
-/** Passages looked through for the word that was meant. */
+/** Maximum number of passages examined for the intended word. */
 const MAX_SIMILAR_PASSAGES = 50;
 
 /**
- * Words of a question (as typed) that stand nowhere in the index, each with the nearest one that does. `absent` are
- * the concepts that no candidate held: whether the index holds them all the same is asked here.
+ * Returns the words of a question (as typed) that occur nowhere in the index, each with the most similar word
+ * that does. `missingConcepts` are concepts that no candidate contains; this function checks the whole index
+ * for them.
  */
 export async function findSpellCorrections(
   store: Store,

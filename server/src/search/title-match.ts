@@ -12,21 +12,21 @@ import type { LocatedPlace } from './build-hits.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 import type { ScopeFilter } from './scope-filter.ts';
 
-/** `Line.source` of what a copy is called. */
+/** Value of `Line.source` for titles. */
 export const TITLE_SOURCE = 'name';
 
-/** What a copy is called, and how well it holds the question as a whole. */
+/** The title of a copy, and how well the copy matches the question as a whole. */
 export interface VideoTitle {
   readonly uri: Uri;
   readonly videoId: string;
   readonly title: string;
-  /** BM25 of its Outline: names, tags and all its words. */
+  /** BM25 score of its outline: title, tags and all words. */
   readonly score: number;
-  /** Terms of its names and tags alone. */
+  /** Terms of its title and tags only. */
   readonly terms: ReadonlySet<string>;
 }
 
-/** By content, the best copy first. */
+/** Titles by content, best copy first. */
 export type VideoTitles = ReadonlyMap<string, readonly VideoTitle[]>;
 
 const titleTermsCache = new Map<string, ReadonlySet<string>>();
@@ -55,7 +55,7 @@ export function findVideoTitles(
   return Map.groupBy(titles, ({ videoId }) => videoId);
 }
 
-/** The names of a copy, or the best of those that share the content. */
+/** Returns the title of a copy, or the best one of the copies that share the content. */
 export function findTitle(names: VideoTitles, videoId: string, uri: Uri | ''): VideoTitle | undefined {
   const titles = names.get(videoId) ?? [];
   return uri === '' ? titles[0] : titles.find((title) => title.uri === uri);
@@ -65,7 +65,7 @@ export function matchesAnyConcept(question: Question, terms: ReadonlySet<string>
   return question.strong.some((id) => matchesConcept(question, id, terms));
 }
 
-/** A copy's names as evidence over its whole length. */
+/** Returns a copy's title as evidence over its whole length. */
 export function titleLine(catalogue: CatalogueReader, title: Pick<VideoTitle, 'title' | 'videoId'>): Line {
   const endMs = catalogue.video(title.videoId)?.probe.durationMs ?? 0;
   return {
@@ -77,7 +77,10 @@ export function titleLine(catalogue: CatalogueReader, title: Pick<VideoTitle, 't
   };
 }
 
-/** Copies whose names hold what is asked while none of their words do; `withWords` are contents that have some. */
+/**
+ * Returns copies whose title matches the question although none of their text does. `videosWithText` are
+ * contents whose text matches.
+ */
 export function matchByTitle(
   catalogue: CatalogueReader,
   query: Query,
@@ -103,7 +106,7 @@ export function matchByTitle(
   });
 }
 
-/** The newest copies of a scope, where only a place or a time is asked for. */
+/** Returns the newest copies of a scope, for queries with only a place or a date. */
 export function newestVideos(
   catalogue: CatalogueReader,
   allowed: ScopeFilter,

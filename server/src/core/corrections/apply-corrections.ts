@@ -5,28 +5,29 @@ import { baseLanguage } from '../language/stemmer.ts';
 import { isCorrectable } from './correctable.ts';
 import { type Correction, isSameText, type LineCorrection, type SpeakerCorrection } from './correction.ts';
 
-/** Share of a line that must lie in a correction's range for a line made anew to give way to it. */
+/** Minimum share of a regenerated line that must overlap a correction for the correction to replace it. */
 const MIN_OVERLAP_SHARE = 0.5;
 
 /** `Line.source` of tags. */
 export const TAG_SOURCE = 'tag';
 
-/** Rows as a person left them. */
+/** Holds rows with corrections applied. */
 export interface CorrectedRows<R> {
-  /** Those given, in their order, with other lines. */
+  /** The given rows in their order, with corrected lines. */
   readonly rows: readonly R[];
-  /** Tags, and lines of a person whose original is gone: they belong to the content. */
+  /** Tags, and corrected lines whose original no longer exists. They belong to the content. */
   readonly added: readonly Line[];
 }
 
-/** What becomes of a line: another one, or nothing. */
+/** Maps a line to its corrected version, or to undefined if it is deleted. */
 type LineEdits = ReadonlyMap<Line, Line | undefined>;
 
 /**
- * Lines and corrections -> lines. A correction finds its line by kind, words and time. Where those words are gone (a
- * new model, another subtitle file) the person's line stands in the place of what is there now, and where nothing is,
- * it stands by itself. `rows` must be all rows of a video, those of all its copies, so that a line that one copy has
- * is not added to another.
+ * Applies corrections to lines. A correction finds its line by kind, text and time. If that text is gone (new
+ * model, other subtitle file), the corrected line replaces the lines now at its time. If there are none, it
+ * is added.
+ * `rows` must contain all rows of a video, including those of all copies. Otherwise a line of one copy would
+ * be added to another.
  */
 export function applyCorrections<R extends { readonly lines: readonly Line[] }>(
   rows: readonly R[],
@@ -71,7 +72,7 @@ export function applyCorrections<R extends { readonly lines: readonly Line[] }>(
 const newestFirst = (a: LineCorrection, b: LineCorrection): number =>
   b.madeMs - a.madeMs || (a.id < b.id ? -1 : 1);
 
-/** Settles what one correction makes of the lines; returns the person's line where none of them is its place. */
+/** Applies one correction to the lines. Returns the corrected line if no existing line takes its place. */
 function applyLineCorrection(
   correction: LineCorrection,
   lines: readonly Line[],
@@ -111,7 +112,7 @@ function applyLineCorrection(
   return undefined;
 }
 
-/** The line as the correction has it; undefined where the person took it away. */
+/** Returns the corrected line; undefined if the correction deletes it. */
 function editLine(
   line: Line,
   { id, text = line.text, speaker }: LineCorrection,
@@ -132,7 +133,7 @@ function editLine(
   };
 }
 
-/** Lines with the words that were corrected, at most one of each source: the one that shares most time. */
+/** Finds lines with the corrected text, at most one per source: the one with the longest overlap. */
 function findExactLines({ kind, was, ...range }: LineCorrection, lines: readonly Line[]): readonly Line[] {
   const best = new Map<string, Line>();
   for (const line of lines) {
@@ -143,7 +144,7 @@ function findExactLines({ kind, was, ...range }: LineCorrection, lines: readonly
   return [...best.values()];
 }
 
-/** Lines that came into the place of the one that was corrected. */
+/** Finds the lines that now take the place of the corrected line. */
 function findReplacementLines(
   { kind, was, ...range }: LineCorrection,
   lines: readonly Line[],
@@ -171,7 +172,7 @@ function toCorrectedLines(
   return edited === undefined ? [] : [renameSpeaker(edited, speakerCorrections)];
 }
 
-/** The line with its speaker's other name; one that the person named by itself keeps that. */
+/** Applies speaker corrections to a line. A speaker that the user set on this line takes precedence. */
 function renameSpeaker(line: Line, speakerCorrections: readonly SpeakerCorrection[]): Line {
   const namedByPerson = line.corrected !== undefined && line.speaker !== line.corrected.speaker;
   if (line.kind !== 'speech' || namedByPerson) return line;

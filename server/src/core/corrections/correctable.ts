@@ -1,6 +1,6 @@
 import type { LineKind } from '../domain/description.ts';
 
-/** Kinds of lines that a person may correct: what is measured and what a file is called are not among them. */
+/** Lists the kinds of lines that users may correct. Measurements and titles are excluded. */
 export const CORRECTABLE_KINDS = ['speech', 'description', 'screenText', 'caption'] as const;
 export type CorrectableKind = (typeof CORRECTABLE_KINDS)[number];
 

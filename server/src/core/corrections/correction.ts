@@ -4,22 +4,25 @@ import { toComparableText } from '../ranking/query-filter.ts';
 import { hashText } from '../text/hash-text.ts';
 import type { CorrectableKind } from './correctable.ts';
 
-/** What stood there before a person corrected it. */
+/** Describes a line before it was corrected. */
 export type OriginalLine = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;
 
-/** One line says something else, or somebody else says it. Without `text` the words stay; an empty one takes the line away. */
+/**
+ * Changes the text or the speaker of one line. Without `text` the text stays; an empty `text` deletes the
+ * line.
+ */
 export interface LineCorrection extends TimeRange {
   readonly change: 'line';
   readonly id: string;
   readonly kind: CorrectableKind;
   readonly was: OriginalLine;
   readonly text?: string;
-  /** Empty: nobody. */
+  /** Empty removes the speaker. */
   readonly speaker?: string;
   readonly madeMs: Ms;
 }
 
-/** A speaker's label is another one through the whole video; `was` is empty for lines that name nobody. */
+/** Renames a speaker throughout the video; `was` is empty for lines without a speaker. */
 export interface SpeakerCorrection {
   readonly change: 'speaker';
   readonly id: string;
@@ -28,7 +31,7 @@ export interface SpeakerCorrection {
   readonly madeMs: Ms;
 }
 
-/** Words of a person's own on a range. */
+/** Tags a range with the user's own text. */
 export interface Tag extends TimeRange {
   readonly change: 'tag';
   readonly id: string;
@@ -37,18 +40,18 @@ export interface Tag extends TimeRange {
 }
 
 /**
- * A person's word on a video, by content: no stage makes or removes it, and no file beside the video is written.
- * `madeMs` is milliseconds since 1970.
+ * A user's edit of a video, stored by content. No stage creates or removes it, and no file beside the video
+ * changes. `madeMs` is in milliseconds since 1970.
  */
 export type Correction = LineCorrection | SpeakerCorrection | Tag;
 
-/** True where two texts are the same words, whatever their case, accents and signs. */
+/** Returns whether two texts are equal, ignoring case, accents and punctuation. */
 export function isSameText(a: string, b: string): boolean {
   const plain = toComparableText(a);
   return plain === '' ? a.trim() === b.trim() : plain === toComparableText(b);
 }
 
-/** Equal place and words, equal id: a repeat overwrites. */
+/** Returns an id that is equal for equal range and text, so that a repeated edit overwrites the first. */
 export function toLineCorrectionId(kind: LineKind, { startMs, endMs }: TimeRange, text: string): string {
   return hashText(['line', kind, startMs, endMs, toComparableText(text)].join('\n'));
 }
@@ -61,7 +64,7 @@ export function toTagId({ startMs, endMs }: TimeRange, text: string): string {
   return hashText(['tag', startMs, endMs, toComparableText(text) || text].join('\n'));
 }
 
-/** Part of the recipe of what is derived from lines; empty where nothing is corrected. */
+/** Hashes the corrections for the recipe of derived rows; '' if there are none. */
 export function hashCorrections(corrections: readonly Correction[]): string {
   return corrections.length === 0 ? '' : hashText(JSON.stringify(corrections));
 }

@@ -10,11 +10,11 @@ import {
   toTagId,
 } from './correction.ts';
 
-/** What a person wants of one line; absent members stay as they are. */
+/** Describes a user's change to one line. Missing members keep their value. */
 export interface LineChange {
-  /** Empty: the line is taken away. */
+  /** Empty deletes the line. */
   readonly text?: string;
-  /** Empty: nobody. */
+  /** Empty removes the speaker. */
   readonly speaker?: string;
 }
 
@@ -23,14 +23,15 @@ const upsertCorrection = (
   correction: Correction,
 ): readonly Correction[] => [...corrections.filter(({ id }) => id !== correction.id), correction];
 
-/** Without the correction of that id: what stood there before comes back. */
+/** Removes the correction with the given id, which restores the original. */
 export function withoutCorrection(corrections: readonly Correction[], id: string): readonly Correction[] {
   return corrections.filter((correction) => correction.id !== id);
 }
 
 /**
- * A line as it is shown, corrected: a second correction changes the first one, which keeps what stood there at the
- * beginning, and one that says the same as that is none. Undefined where its kind cannot be corrected.
+ * Corrects a line as currently shown. Correcting a corrected line updates the existing correction, which
+ * keeps the first original. Restoring the original text removes the correction. Returns undefined if lines of
+ * this kind cannot be corrected.
  */
 export function withLineCorrection(
   corrections: readonly Correction[],
@@ -71,8 +72,9 @@ export function withLineCorrection(
 }
 
 /**
- * Everybody called `from` is called `to`: labels of the video itself, earlier names and those of single lines alike.
- * `labels` are the speakers that the video's own lines name, '' for none. Undefined where nobody is called so.
+ * Renames the speaker `from` to `to`: labels of the video itself, earlier renames, and names of single lines.
+ * `labels` lists the speakers of the video's own lines; '' means no speaker. Returns undefined if nobody is
+ * called `from`.
  */
 export function withSpeakerCorrection(
   corrections: readonly Correction[],

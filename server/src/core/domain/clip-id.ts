@@ -1,14 +1,14 @@
 import type { TimeRange } from './time-range.ts';
 
 /**
- * Names a Clip: content and range, readable. When the edges of Clips move (another length, cuts measured later) an
- * old id still leads to the moment: look up the Clip that holds its range.
+ * Returns a readable id of a clip, made of content and range. If clip edges move later (another clip length,
+ * new cuts), look up the clip that contains the id's range.
  */
 export function toClipId(videoId: string, range: TimeRange): string {
   return `${videoId}@${range.startMs}-${range.endMs}`;
 }
 
-/** Undefined for a text that is no clip id. */
+/** Parses a clip id; returns undefined for any other text. */
 export function parseClipId(clipId: string): ({ readonly videoId: string } & TimeRange) | undefined {
   const match = /^([^@\s]+)@(\d{1,15})-(\d{1,15})$/.exec(clipId);
   if (match === null) return undefined;

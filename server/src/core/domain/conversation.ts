@@ -1,8 +1,8 @@
-/** One turn of a conversation that came before a question. */
+/** One earlier question of a conversation and its answer. */
 export interface ConversationTurn {
   readonly question: string;
   readonly answer: string;
 }
 
-/** Exchanges that are looked back on. */
+/** Maximum number of earlier turns taken into account. */
 export const MAX_CONVERSATION_TURNS = 4;

@@ -1,30 +1,30 @@
 import type { TimeRange } from './time-range.ts';
 
-/** What the text of a Cue is: what is said, or what a describer of pictures wrote (WebVTT `descriptions`). */
+/** Tells spoken text from audio description (WebVTT `descriptions`). */
 export type CueKind = 'speech' | 'description';
 
-/** A timed line of a subtitle track, a sidecar file or speech recognition; plain text, no markup. */
+/** One timed line of a subtitle track, sidecar file or transcript; plain text without markup. */
 export interface Cue extends TimeRange {
   readonly text: string;
   readonly kind: CueKind;
   readonly speaker?: string;
 }
 
-/** The video that a sidecar lies beside. */
+/** Describes the video that a sidecar belongs to. */
 export interface BesideVideo {
-  /** Its file name, whose words are no language. */
+  /** File name of the video, so that its words are not mistaken for a language. */
   readonly video?: string;
-  /** For formats that count frames and do not say how long one is. */
+  /** Frame rate for formats that count frames without stating a rate. */
   readonly framesPerSecond?: number;
 }
 
-/** Cues of one track with what is known of it. */
+/** Holds the cues of one track and its properties. */
 export interface CueTrack {
-  /** The sidecar's file name, or `track N` for an embedded one. */
+  /** File name of the sidecar, or `track N` for an embedded track. */
   readonly source: string;
-  /** BCP 47, absent where not known. */
+  /** BCP 47 tag; missing if unknown. */
   readonly language?: string;
   readonly cues: readonly Cue[];
-  /** What looked like cues and could not be read: how many places, and the first of them. */
+  /** Number of passages that look like cues but could not be parsed, and the first of them. */
   readonly unread?: { readonly count: number; readonly line?: number; readonly text: string };
 }

@@ -4,36 +4,36 @@ import type { Stage } from './stage.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
 /**
- * `tag`: words of a person's own. `frame` stands for a picture that was found without words: a Line of a hit, never of
- * a Description.
+ * Names the origin of a line. `tag` is text by the user. `frame` marks a picture found without text; only
+ * hits contain such lines, never Descriptions.
  */
 export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag' | 'frame';
 
-/** One piece of text with its time, of any kind; Cues keep their own edges. */
+/** One piece of text of any kind with its time range. Cues keep their original edges. */
 export interface Line extends TimeRange {
   readonly kind: LineKind;
   readonly text: string;
   readonly speaker?: string;
-  /** The sidecar's file name, `track 2`, the describer's name, ... */
+  /** Sidecar file name, `track 2`, model name, and so on. */
   readonly source: string;
-  /** BCP 47, absent where not known. */
+  /** BCP 47 tag; missing if unknown. */
   readonly language?: string;
-  /** Present where a person corrected it: the correction, and what stood there before. */
+  /** Set if a user corrected the line: the id of the correction and the original. */
   readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
 }
 
-/** A sentence of a summary with the Clips that it rests on; it leads to them and is no evidence by itself. */
+/** One sentence of a summary and the clips it is based on. It leads to evidence but is not evidence. */
 export interface SummaryNote {
   readonly text: string;
   readonly clips: readonly TimeRange[];
 }
 
 /**
- * What one stage found in one Clip: the row that is kept. `uri` is the copy's where it rests on the path
- * (sidecar Cues), else empty. Vectors are never kept here.
+ * Stores what one stage found in one clip. `uri` is set if the row depends on the path (sidecar cues) and
+ * empty otherwise. Vectors are stored elsewhere.
  */
 export interface Description extends TimeRange {
-  /** Hash of videoId, uri, stage and the range. */
+  /** Hash of videoId, uri, stage and range. */
   readonly id: string;
   readonly videoId: string;
   readonly uri: Uri | '';
@@ -41,9 +41,9 @@ export interface Description extends TimeRange {
   readonly stage: Stage;
   readonly lines: readonly Line[];
   readonly facts?: Facts;
-  /** Of the stage `summary` alone, whose range is the whole Video and whose lines are none. */
+  /** Set only for stage `summary`, whose range is the whole video and whose `lines` are empty. */
   readonly notes?: readonly SummaryNote[];
-  /** Who made it: `tesseract.js eng`, `measured`, a model id, a track. */
+  /** Creator of the row: `tesseract.js eng`, `measured`, a model id or a track. */
   readonly describer: string;
   readonly recipe: string;
 }

@@ -1,18 +1,18 @@
 import type { Ms, TimeRange } from './time-range.ts';
 
-/** What is measured of a Clip, never guessed. */
+/** Holds measurements of a clip. They are never estimated by a model. */
 export interface Facts {
   readonly shots: number;
   readonly cutsMs: readonly Ms[];
-  /** 0..1: mean absolute difference of neighbouring 64x36 grey frames over 255. */
+  /** Mean absolute difference of consecutive 64x36 grey frames, divided by 255; 0..1. */
   readonly motion: number;
-  /** 0..1: mean luma. */
+  /** Mean luma, 0..1. */
   readonly brightness: number;
-  /** Up to three names, the commonest first. */
+  /** Up to three colour names, most common first. */
   readonly colours: readonly string[];
   readonly black: readonly TimeRange[];
   readonly still: readonly TimeRange[];
-  /** dBFS (RMS over the sounding part); absent where there is no sound track. */
+  /** RMS over the audible part, in dBFS; missing without an audio track. */
   readonly loudness?: number;
   readonly silence: readonly TimeRange[];
 }

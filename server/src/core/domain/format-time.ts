@@ -1,6 +1,9 @@
 import type { Ms } from './time-range.ts';
 
-/** Formats a position in a video, rounded down: 83,200 ms -> `1:23`, 3,723,000 ms -> `1:02:03`. Never below `0:00`. */
+/**
+ * Formats a position in a video, rounded down: 83,200 ms -> `1:23`, 3,723,000 ms -> `1:02:03`. Never below
+ * `0:00`.
+ */
 export function formatTime(ms: Ms): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const twoDigits = (value: number) => String(value).padStart(2, '0');

@@ -5,14 +5,14 @@ function toSeconds(ms: number): string {
 }
 
 /**
- * A W3C media fragment on a URI: `file:///a.mp4#t=83.2,97`. The URI is percent-encoded, so a `#` of the file's
+ * Formats a W3C media fragment: `file:///a.mp4#t=83.2,97`. The URI is percent-encoded, so a `#` in the file
  * name is `%23` and the first `#` starts the fragment.
  */
 export function formatMediaLink(uri: Uri, range: TimeRange): string {
   return `${uri}#t=${toSeconds(range.startMs)},${toSeconds(range.endMs)}`;
 }
 
-/** `83.2`, `1:23.2`, `0:01:23.2` (npt), undefined where it is none. */
+/** Parses normal play time (`83.2`, `1:23.2`, `0:01:23.2`) to ms; returns undefined for anything else. */
 function parseNptMs(time: string): number | undefined {
   const match = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)$/.exec(time);
   if (!match) return undefined;
@@ -24,12 +24,12 @@ function parseNptMs(time: string): number | undefined {
 
 export interface MediaLink {
   readonly uri: Uri;
-  /** 0 where the link names no start. */
+  /** 0 if the link states no start. */
   readonly startMs: number;
   readonly endMs?: number;
 }
 
-/** Reads a link back. A fragment that names no time gives the whole video, as the standard asks. */
+/** Parses a media link. A fragment without a valid time means the whole video, as the standard requires. */
 export function parseMediaLink(link: string): MediaLink {
   const hash = link.indexOf('#');
   if (hash < 0) return { uri: link, startMs: 0 };

@@ -3,13 +3,13 @@ import type { Ms, TimeRange, Uri } from './time-range.ts';
 
 export interface Scope {
   readonly uris?: readonly Uri[];
-  /** Milliseconds since 1970, UTC; `to` is exclusive. */
+  /** Milliseconds since 1970, UTC; `recordedToMs` is exclusive. */
   readonly recordedFromMs?: number;
   readonly recordedToMs?: number;
   readonly kinds?: readonly LineKind[];
 }
 
-/** A Clip found for a query, with its score and the reason it was found. */
+/** A clip found for a query, with its score and the evidence. */
 export interface Hit {
   readonly clipId: string;
   readonly videoId: string;
@@ -24,7 +24,7 @@ export interface Hit {
   readonly evidence: readonly Line[];
 }
 
-/** A Clip range that a sentence of an Answer rests on; `n` counts from 1. */
+/** The clip range that a sentence of an answer is based on; `n` counts from 1. */
 export interface Citation {
   readonly n: number;
   readonly clipId: string;
@@ -35,7 +35,7 @@ export interface Citation {
   readonly quote: string;
 }
 
-/** Text whose every claim carries a Citation, or an honest "nothing found". */
+/** Text in which every claim has a citation, or a plain "nothing found". */
 export interface Answer {
   readonly answer: string;
   readonly citations: readonly Citation[];

@@ -1,54 +1,51 @@
-/**
- * Every setting as the rest of the code sees it. Keys, defaults, ranges and texts for people stand in
- * settings/schema.ts alone; this is their shape.
- */
+/** Defines the type of every setting. Keys, defaults, ranges and descriptions are in settings/schema.ts. */
 export interface Settings {
-  /** Length of a Clip, seconds. */
+  /** Length of a clip, in seconds. */
   readonly 'clips.seconds': number;
-  /** Read text off frames. */
+  /** Reads text on screen (OCR). */
   readonly 'screenText.enabled': boolean;
-  /** Languages of screen text, as tesseract names them. */
+  /** OCR languages, as tesseract codes. */
   readonly 'screenText.languages': readonly string[];
-  /** What reads media: `auto` takes node-av, else an ffmpeg. */
+  /** Media backend; `auto` prefers node-av and falls back to ffmpeg. */
   readonly 'media.backend': 'auto' | 'node-av' | 'ffmpeg';
-  /** An ffmpeg to use; empty: ffmpeg-static where present, else PATH. */
+  /** Path of an ffmpeg; empty selects ffmpeg-static if installed, then PATH. */
   readonly 'media.ffmpegPath': string;
-  /** Share of the processors that indexing may use, percent. */
+  /** Share of the processors that indexing may use, in percent. */
   readonly 'work.cpuShare': number;
   readonly 'work.pauseOnBattery': boolean;
-  /** `22:00-07:00` local time in which nothing is indexed by itself; empty: none. */
+  /** Local time range without background indexing, e.g. `22:00-07:00`; empty means none. */
   readonly 'work.quietHours': string;
-  /** What writes captions; see core/models/model-setting.ts. */
+  /** Model that writes captions; see core/models/model-setting.ts. */
   readonly 'models.captioner': string;
-  /** What writes down what is said; see core/models/model-setting.ts. */
+  /** Model that transcribes speech; see core/models/model-setting.ts. */
   readonly 'models.transcriber': string;
-  /** Transcribe also where there are subtitles. */
+  /** Transcribes videos even if they have subtitles. */
   readonly 'models.transcribeAll': boolean;
-  /** What turns text into vectors, what pictures and words, what reads hits again; see core/models/model-setting.ts. */
+  /** Models that embed text, embed pictures and rerank hits; see core/models/model-setting.ts. */
   readonly 'models.textEmbedder': string;
   readonly 'models.frameEmbedder': string;
   readonly 'models.reranker': string;
-  /** What writes answers; `captioner`: what writes captions. See core/models/model-setting.ts. */
+  /** Model that writes answers; `captioner` reuses the caption model. See core/models/model-setting.ts. */
   readonly 'models.answerer': string;
   /** Language of captions, BCP 47. */
   readonly 'models.captionLanguage': string;
-  /** Frames of a clip that a captioner is given; 0: as the model's budget says. */
+  /** Number of frames per clip sent to the captioner; 0 uses the model's default. */
   readonly 'models.frames': number;
-  /** What models run on; `auto` tries the accelerators first. */
+  /** Device that models run on; `auto` tries accelerators first. */
   readonly 'models.device': 'auto' | 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml';
-  /** Minutes after which an idle model gives its memory back. */
+  /** Minutes without use after which a model is unloaded. */
   readonly 'models.idleMinutes': number;
-  /** The environment variable with the key for endpoints. */
+  /** Name of the environment variable that contains the API key for endpoints. */
   readonly 'models.keyVariable': string;
-  /** Whether the first run on one's own folder fetches the default models. */
+  /** Tells whether the first run on a user's own folder downloads the default models. */
   readonly 'models.firstPull': 'ask' | 'always' | 'never';
-  /** Never ask the hub for anything. */
+  /** Disables all requests to the model hub. */
   readonly 'models.offline': boolean;
-  /** Clips that `ask` answers from. */
+  /** Number of clips that `ask` answers from. */
   readonly 'ask.clips': number;
-  /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
+  /** Maximum length, in minutes, of videos shown to the captioner as a whole; 0 disables this. */
   readonly 'ask.wholeMinutes': number;
-  /** Text kept of a log before it is rotated, MB, and how many are kept. */
+  /** Size at which a log file is rotated, in MB, and the number of files kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;
   readonly 'log.level': 'error' | 'warn' | 'info' | 'debug';

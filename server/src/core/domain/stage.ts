@@ -1,8 +1,8 @@
 /**
- * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
- * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
- * derives what is searched from all that the others stored; every other stage belongs to content. `summary` is never
- * planned: an answer that needs one makes it and keeps it.
+ * Lists the indexing stages in order of work. `cues` reads embedded tracks (content) and sidecars (path).
+ * `embed` embeds text of a content and of a path; `embedFrames` embeds frames. `passages` derives the search
+ * index from the rows of all other stages. Every other stage belongs to the content. `summary` is never
+ * planned: an answer that needs one creates and stores it.
  */
 export const STAGES = [
   'probe',
@@ -18,5 +18,8 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** The version of each stage with the settings and models that shape its rows; equal text, equal rows. */
+/**
+ * Maps each stage to its version plus the settings and models that shape its rows. Equal text means equal
+ * rows.
+ */
 export type StageFingerprint = Readonly<Partial<Record<Stage, string>>>;

@@ -2,32 +2,35 @@ import { hashText } from '../text/hash-text.ts';
 import type { LineKind } from './description.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
-/** Whose space a vector lies in: a text embedder's, or that of an embedder of pictures and words. */
+/** Names the vector space: that of a text embedder, or of an image-text embedder. */
 export type VectorRole = 'text' | 'frame';
 
-/** What was embedded; each kind apart, for their mixture decides what is found. */
+/** Names what was embedded. Kinds are searched separately, because their mixture decides what is found. */
 export type VectorKind = Exclude<LineKind, 'facts' | 'title' | 'tag'>;
 
 export const TEXT_KINDS: readonly VectorKind[] = ['caption', 'speech', 'description', 'screenText'];
 
-/** One embedded piece of a video. Vectors are kept apart from Descriptions: another embedder never captions anew. */
+/**
+ * One embedded piece of a video. Vectors are stored apart from Descriptions, so changing the embedder never
+ * repeats captioning.
+ */
 export interface VectorRow extends TimeRange {
-  /** Hash of place, kind, range and what was embedded. */
+  /** Hash of place, kind, range and embedded content. */
   readonly id: string;
   readonly videoId: string;
-  /** The copy's where it rests on the path (sidecar Cues), else empty. */
+  /** URI of the copy if the row depends on the path (sidecar cues); otherwise empty. */
   readonly uri: Uri | '';
   readonly kind: VectorKind;
-  /** Hash of what was embedded: while it is the same, the vector holds. */
+  /** Hash of the embedded content. While it is unchanged, the vector stays valid. */
   readonly made: string;
-  /** Length 1. */
+  /** Unit length. */
   readonly vector: Float32Array;
 }
 
-/** Vectors of one model: they compare among themselves alone. */
+/** Identifies the vectors of one model. Vectors of different models cannot be compared. */
 export interface VectorSpace {
   readonly role: VectorRole;
-  /** Name and revision. */
+  /** Model name and revision. */
   readonly model: string;
 }
 
@@ -45,7 +48,7 @@ export function toVectorId(row: Omit<VectorRow, 'id' | 'vector'>): string {
   return hashText([row.videoId, row.uri, row.kind, row.startMs, row.endMs, row.made].join('\n'));
 }
 
-/** Cosine of the angle between two vectors of length 1; of two dimensions 0, for they compare not at all. */
+/** Returns the cosine similarity of two unit vectors; 0 if their dimensions differ. */
 export function cosineSimilarity(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return 0;
   let sum = 0;

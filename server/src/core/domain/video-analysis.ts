@@ -1,15 +1,15 @@
 import type { Facts } from './facts.ts';
 import type { Ms, TimeRange } from './time-range.ts';
 
-/** A range in which the picture stays alike, and the time at which a frame of it is read for text. */
+/** A range in which the picture hardly changes, and the time at which its frame is read for text. */
 export interface ScreenState extends TimeRange {
   readonly readMs: Ms;
 }
 
-/** What one decode of a whole file measured. */
+/** Holds the measurements of one decoding pass over a file. */
 export interface VideoAnalysis {
-  /** Clips with edges snapped to near cuts, covering the whole video. */
+  /** Clips with edges snapped to nearby cuts. They cover the whole video. */
   readonly clips: readonly (TimeRange & { readonly facts: Facts })[];
-  /** Times worth reading for screen text, in time order. */
+  /** Times worth reading for text on screen, in time order. */
   readonly textTimes: readonly ScreenState[];
 }

@@ -9,16 +9,19 @@ export interface StreamInfo {
   readonly codec: string;
   readonly language?: string;
   readonly title?: string;
-  /** The track of pictures or sound that is read, as players choose it. */
+  /** Marks the video or audio track that is read, selected as players do. */
   readonly chosen?: boolean;
-  /** px as shown: rotation and pixel shape applied. */
+  /** Displayed size in px, after rotation and pixel aspect ratio. */
   readonly width?: number;
   readonly height?: number;
   readonly framesPerSecond?: number;
-  /** Hz */
+  /** In Hz. */
   readonly sampleRate?: number;
   readonly channels?: number;
-  /** A subtitle stream of text, not pictures; its `kind` in WebVTT's words where the container says. */
+  /**
+   * True for a text subtitle stream, false for pictures. `describes` is set for WebVTT `descriptions`, if the
+   * container says so.
+   */
   readonly textual?: boolean;
   readonly describes?: boolean;
 }
@@ -27,19 +30,22 @@ export interface Chapter extends TimeRange {
   readonly title: string;
 }
 
-/** What the container tells, without decoding. All times count from the first shown moment. */
+/** Holds what the container states without decoding. All times count from the first displayed moment. */
 export interface MediaProbe {
   readonly container: string;
   readonly durationMs: Ms;
   readonly streams: readonly StreamInfo[];
   readonly chapters: readonly Chapter[];
   readonly title?: string;
-  /** ISO 8601. */
+  /** ISO 8601 date. */
   readonly recorded?: string;
   readonly device?: string;
 }
 
-/** Finds the track of a kind that is read: the chosen one, or the first if an older probe did not say. */
+/**
+ * Returns the track of a kind that is read: the chosen one. Falls back to the first for probes made by older
+ * versions.
+ */
 export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
   streams: readonly T[],
   kind: 'video' | 'audio',
@@ -48,33 +54,33 @@ export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
   return tracks.find(({ chosen }) => chosen) ?? tracks[0];
 }
 
-/** One copy of a Video: a path, with all that belongs to the path and not to the content. */
+/** One copy of a video: a path and everything that belongs to the path, not to the content. */
 export interface VideoFile {
   readonly uri: Uri;
-  /** For display; characters that are not UTF-8 are replaced. */
+  /** For display only: characters that are not UTF-8 are replaced. */
   readonly path: string;
   readonly videoId: string;
   readonly bytes: number;
   readonly modifiedMs: Ms;
   /** Hash of sampled blocks and the size. */
   readonly sample: string;
-  /** Hash of the whole file; only where two files had to be told apart. */
+  /** Hash of the whole file; computed only to tell two files apart. */
   readonly digest?: string;
-  /** Sidecar files as last indexed, in name order. */
+  /** Sidecar files as last indexed, sorted by name. */
   readonly sidecars: readonly Sidecar[];
-  /** Folders and `index` runs that hold it: folder URIs, and `index` for a run. Never empty. */
+  /** Watched folders (URIs) and `index` runs (`index`) that this copy belongs to. Never empty. */
   readonly heldBy: readonly string[];
-  /** Stages done for this path alone, with the recipe each was done under. */
+  /** Stages done for this path only, with their recipes. */
   readonly done: Readonly<Partial<Record<Stage, string>>>;
-  /** Why a stage could not be done for this path. */
+  /** Failures of stages for this path. */
   readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
-  /** Paths at which this content lay before and is gone from, the last one first; a few. */
+  /** A few earlier paths of this content that no longer exist, latest first. */
   readonly formerUris?: readonly Uri[];
-  /** Whether the sidecars hold the speech of the video; absent until they are read. */
+  /** Tells whether the sidecars contain the speech of the video; missing until they are read. */
   readonly subtitled?: boolean;
-  /** Left out by `forget` until `reindex`. */
+  /** True if `forget` excluded the copy; `reindex` includes it again. */
   readonly forgotten: boolean;
-  /** Milliseconds since 1970, UTC: container date, else the file's. */
+  /** Recording date in milliseconds since 1970, UTC: from the container, otherwise from the file. */
   readonly recordedMs: number;
 }
 
@@ -88,18 +94,18 @@ export interface Sidecar {
 export interface VideoRecord {
   readonly videoId: string;
   readonly probe: MediaProbe;
-  /** Stages done for this content, with the recipe each was done under. */
+  /** Stages done for this content, with their recipes. */
   readonly done: Readonly<Partial<Record<Stage, string>>>;
   readonly failures: Readonly<Partial<Record<Stage, MediaFailure>>>;
-  /** Clip edges, half-open neighbours in time order. */
+  /** Clip ranges, adjacent and in time order. */
   readonly clips: readonly TimeRange[];
-  /** Whether the text tracks inside hold the speech of the video; absent until they are read. */
+  /** Tells whether the embedded text tracks contain the speech of the video; missing until they are read. */
   readonly subtitled?: boolean;
-  /** Ranges over which the picture stays alike and may carry text; absent until measured. */
+  /** Ranges in which the picture hardly changes and may contain text; missing until measured. */
   readonly textTimes?: readonly ScreenState[];
 }
 
-/** Is there anything to look at? A cover picture of a song is no video and has no rate. */
+/** Returns whether a video has pictures. The cover of a song does not count: it has no frame rate. */
 export function hasPictures({ streams }: MediaProbe): boolean {
   return streams.some(({ kind }) => kind === 'video');
 }

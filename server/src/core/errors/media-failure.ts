@@ -1,6 +1,6 @@
 /**
- * Why a stage could not be done for one file. It is stored and shown, never thrown past a stage:
- * bad media is data. A failure ends with the file's next change or with `reindex`.
+ * Describes why a stage failed for one file. Failures are stored and shown, never thrown beyond a stage: bad
+ * media is data. A failure lasts until the file changes or is reindexed.
  */
 export type MediaFailureKind =
   | 'empty'
@@ -18,13 +18,13 @@ export type MediaFailureKind =
 
 export interface MediaFailure {
   readonly kind: MediaFailureKind;
-  /** One sentence for a person: what happened. */
+  /** Tells the user what happened, in one sentence. */
   readonly reason: string;
-  /** One sentence for a person: what to do. */
+  /** Tells the user what to do, in one sentence. */
   readonly remedy: string;
 }
 
-/** How a `Failure` travels out of a port as an exception. */
+/** Carries a MediaFailure out of a port as an exception. */
 export class MediaFailureError extends Error {
   readonly failure: MediaFailure;
   constructor(failure: MediaFailure, options?: ErrorOptions) {

@@ -1,9 +1,9 @@
 /**
- * A model or a host that cannot serve now: not installed, out of reach, not loadable. It is no fault of the media
- * and no attempt; the work stays to be done.
+ * Signals that a model or host cannot serve now: not installed, unreachable or not loadable. The media is not
+ * at fault and no attempt is counted; the work stays pending.
  */
 export class ModelUnavailableError extends Error {
-  /** One sentence for a person: what to do. */
+  /** Tells the user what to do, in one sentence. */
   readonly remedy: string;
   constructor(message: string, remedy: string, options?: ErrorOptions) {
     super(message, options);

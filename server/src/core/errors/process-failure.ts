@@ -1,24 +1,24 @@
 import { MediaFailureError } from './media-failure.ts';
 
-/** A process that read the file made no progress and was killed. */
+/** Creates the error for a media process that was killed because it made no progress. */
 export function createTimeoutError(cause?: unknown): MediaFailureError {
   return new MediaFailureError(
     {
       kind: 'timedOut',
-      reason: 'Reading the file made no progress and was given up.',
-      remedy: 'Check that its disk answers and that the file plays, then reindex it.',
+      reason: 'Reading the file stalled and was stopped.',
+      remedy: 'Check that the disk responds and that the file plays, then reindex it.',
     },
     { cause },
   );
 }
 
-/** A process ended while it read the file. */
+/** Creates the error for a media process that exited while reading the file. */
 export function createCrashError(cause?: unknown): MediaFailureError {
   return new MediaFailureError(
     {
       kind: 'crashed',
-      reason: 'The process that reads media crashed on this file.',
-      remedy: 'Convert the file or leave it out with an exclude pattern; reindex tries it again.',
+      reason: 'The media reader crashed on this file.',
+      remedy: 'Convert the file or exclude it with a pattern. To try again, reindex it.',
     },
     { cause },
   );

@@ -1,11 +1,13 @@
 /**
- * Why the index could not be opened, read or written.
- * `newer`: written by a later Goldfish. `noSpace`: the disk is full. `noPermission`: the folder may not be used.
- * `failed`: anything else.
+ * Names the cause of a failure to open, read or write the index:
+ * - `newer`: a later version of Goldfish wrote it;
+ * - `noSpace`: the disk is full;
+ * - `noPermission`: the folder is not accessible;
+ * - `failed`: anything else.
  */
 export type StoreErrorKind = 'newer' | 'noSpace' | 'noPermission' | 'failed';
 
-/** What the Store port throws. The message says what happened and where, `remedy` what to do. */
+/** Thrown by the Store port. The message says what happened and where; `remedy` says what to do. */
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
   readonly remedy: string;

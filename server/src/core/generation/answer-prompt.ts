@@ -4,10 +4,10 @@ import { formatTime } from '../domain/format-time.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { allocateBudget, sanitisePromptText } from './caption-prompt.ts';
 
-/** One clip as evidence: `n` is the number that the answer cites it by. */
+/** One clip of evidence in a prompt; the answer cites it by `n`. */
 export interface PromptEvidence {
   readonly n: number;
-  /** The file's name, as shown. */
+  /** Name of the file, as shown. */
   readonly title: string;
   readonly range: TimeRange;
   /** In time order. */
@@ -25,7 +25,7 @@ const PROMPT_LABELS: Readonly<Record<LineKind, string>> = {
   tag: 'tagged by a person',
 };
 
-/** What a model writes where the evidence does not hold the answer. */
+/** Text the model writes if the evidence does not contain the answer. */
 export const NO_ANSWER = 'NO ANSWER';
 
 export const ANSWER_RULES = [
@@ -37,12 +37,12 @@ export const ANSWER_RULES = [
   'Be short. Answer in the language of the question.',
 ].join('\n');
 
-/** Words of a piece of evidence. */
+/** Returns the number of words in a piece of evidence. */
 export function countEvidenceWords({ lines }: Pick<PromptEvidence, 'lines'>): number {
   return lines.reduce((sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length, 0);
 }
 
-/** What a list of all the times something happens is made by; the count is made from the list, by us. */
+/** Instructs a model to list all occurrences of something. Goldfish counts the list entries itself. */
 export const LIST_RULES = [
   'You list the moments of videos that a question asks for, from numbered pieces of evidence and from nothing else.',
   'Each piece lists what is said, seen and written in one clip.',
@@ -53,10 +53,13 @@ export const LIST_RULES = [
   'Write in the language of the question.',
 ].join('\n');
 
-/** Words kept of each question and answer of a conversation. */
+/** Maximum number of words kept of each earlier question and answer. */
 const MAX_EARLIER_WORDS = 60;
 
-/** What was said before, without its citations: their numbers meant other evidence. [] where nothing was. */
+/**
+ * Returns the earlier turns as prompt text; [] if there are none. Citations are removed, because their
+ * numbers refer to other evidence.
+ */
 function toConversationContext(conversation: readonly ConversationTurn[]): readonly string[] {
   const shorten = (text: string) => {
     const words = sanitisePromptText(text.replace(/\s*\[\d+\]/g, ''))
@@ -75,7 +78,7 @@ function toConversationContext(conversation: readonly ConversationTurn[]): reado
   ];
 }
 
-/** The question with notes taken from the evidence part by part; they cite it by its numbers. */
+/** Returns the prompt that answers a question from notes. The notes cite the evidence by its numbers. */
 export function condensePrompt(
   question: string,
   notes: readonly string[],
@@ -94,8 +97,8 @@ function collapseSpaces(question: string): string {
 }
 
 /**
- * The question with its evidence, the words of which are shared out so that all clips keep some. Text of videos cannot
- * end its quotes, write numbers in brackets, or add lines.
+ * Returns the prompt with the question and its evidence. The word budget is shared, so every clip keeps some
+ * text. Text from videos cannot close its quotes, write bracketed numbers or add lines.
  */
 export function answerPrompt(
   question: string,

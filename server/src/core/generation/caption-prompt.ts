@@ -1,27 +1,27 @@
 import type { Line, LineKind } from '../domain/description.ts';
 import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
 
-/** What a model is given of one Clip, and what it may write. */
+/** Limits the input and output of a model that captions one clip. */
 export interface CaptionBudget {
-  /** Frames of a Clip. */
+  /** Number of frames per clip. */
   readonly frames: number;
-  /** Longer side of a frame, px. */
+  /** Longer side of a frame, in px. */
   readonly framePx: number;
-  /** Words of speech and screen text, all frames together. */
+  /** Maximum number of words of speech and text on screen, for all frames together. */
   readonly words: number;
-  /** Tokens of the caption. */
+  /** Maximum number of tokens of the caption. */
   readonly tokens: number;
 }
 
-/** A prompt as an interleaving: `frame` is an index into the pictures that go with it. */
+/** One part of a prompt that mixes pictures and text. `frame` is an index into the pictures sent along. */
 export type PromptPart =
   | { readonly kind: 'frame'; readonly frame: number }
   | { readonly kind: 'text'; readonly text: string };
 
-/** At most this much is left out at each end, so that a clip's frames are not those of its neighbours. */
+/** Maximum time skipped at each end of a clip, so that its frames differ from its neighbours' frames. */
 const MAX_INSET_MS = 500;
 
-/** Times of `count` frames, evenly from the clip's first moments to its last: the tail is never left out. */
+/** Returns the times of `count` frames, spread evenly over the clip, including its end. */
 export function frameTimes(clip: TimeRange, count: number): readonly Ms[] {
   const length = clip.endMs - clip.startMs;
   if (count <= 1) return [clip.startMs + Math.floor(length / 2)];
@@ -38,8 +38,8 @@ const EXCERPT_LABELS: Readonly<Partial<Record<LineKind, string>>> = {
 };
 
 /**
- * Text from a video as it may stand in a prompt: one line, and without the brackets, bars and quotes that fences
- * and the models' own control tokens (`<image>`, `<|im_start|>`, `[INST]`) are written with.
+ * Makes text from a video safe for a prompt. The result is one line without the brackets, bars and quotes
+ * that fences and control tokens (`<image>`, `<|im_start|>`, `[INST]`) need.
  */
 export function sanitisePromptText(text: string): string {
   return text
@@ -50,7 +50,7 @@ export function sanitisePromptText(text: string): string {
     .trim();
 }
 
-/** Shares `budget` words out: short slots get all they have, long ones what is left, evenly. */
+/** Distributes a budget of words. Short slots get all they need; long ones share the rest evenly. */
 export function allocateBudget(counts: readonly number[], budget: number): readonly number[] {
   const allocated = counts.map(() => 0);
   let remaining = budget;
@@ -70,8 +70,9 @@ interface PromptExcerpt {
 }
 
 /**
- * MiniGPT4-Video's interleaving (arXiv 2404.03413): the frames in time order, each followed by what is said and
- * newly written at that moment; where there is no frame, the words alone. `firstFrame` is the index of the first one.
+ * Interleaves frames and text as in MiniGPT4-Video (arXiv 2404.03413): frames in time order, each followed by
+ * what is said or newly shown at that moment. Without frames, the result is text only. `firstFrame` is the
+ * index of the first frame.
  */
 export function interleaveFrames(
   clip: TimeRange,
@@ -111,8 +112,8 @@ export function interleaveFrames(
 }
 
 /**
- * The frames of a clip with its words between them, then the instruction. Takes no names of files, folders or series:
- * with them a model tells the plot instead of what it sees.
+ * Returns a caption prompt: the frames of a clip with its text between them, then the instruction. File,
+ * folder and series names are left out, because models then retell the plot instead of what they see.
  */
 export function captionPrompt(
   clip: TimeRange,
@@ -125,8 +126,8 @@ export function captionPrompt(
 }
 
 /**
- * The instruction that ends a caption's prompt. `language`: an English name such as `German`; `speech`: whether
- * fenced lines are in the prompt.
+ * Returns the instruction at the end of a caption prompt. `language` is an English name such as `German`;
+ * `speech` is true if the prompt contains [speech] or [screen] lines.
  */
 export function captionInstruction(language: string, speech: boolean): string {
   const task =

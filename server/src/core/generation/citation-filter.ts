@@ -1,30 +1,30 @@
-/** Keeps of a streamed text the sentences that cite what was given, renumbered in the order of their citing. */
+/** Filters streamed text: keeps sentences with valid citations and renumbers them in order of appearance. */
 export interface CitationFilter {
-  /** Takes a piece; returns what may be shown by now, or ''. */
+  /** Takes a piece of text; returns the text that may be shown now, or ''. */
   push(delta: string): string;
-  /** The rest, once the text has ended. */
+  /** Returns the rest after the text has ended. */
   end(): string;
-  /** In the order of the new numbers, which count from 1. */
+  /** Returns the cited claims, ordered by their new numbers, which start at 1. */
   citations(): readonly CitedClaim[];
 }
 
 export interface CitationFilterOptions {
   readonly isSupported?: (claim: string, numbers: readonly number[]) => boolean;
-  /** The numbers of what a sentence without a citation surely rests on; it is left out where there are none. */
+  /** Finds sources for a sentence without citations. The sentence is dropped if it returns []. */
   readonly attach?: (claim: string) => readonly number[];
-  /** False: numbers stay as they were given. */
+  /** False keeps the original numbers. */
   readonly renumber?: boolean;
 }
 
 export interface CitedClaim {
-  /** The number as given. */
+  /** The original number. */
   readonly n: number;
-  /** The first sentence that cites it, without its marks. */
+  /** The first sentence that cites it, without citation marks. */
   readonly claim: string;
 }
 
 const CITATION_MARK = /\s*(?:\[|【)\s*(\d{1,6}(?:\s*(?:,|;|-|–|and)\s*\d{1,6})*)\s*(?:\]|】)/g;
-/** The end of a sentence with what may close it; a citation may come before or after the stop. */
+/** Matches the end of a sentence with closing quotes. A citation may come before or after the full stop. */
 const SENTENCE_END =
   /(?:[.!?…]["'”’)]*|[。！？]["'”’）」』]*)(?:\s*(?:\[|【)[\d\s,;–-]+(?:\]|】))*(?=(\s*)(\S))|\n+/gu;
 const ABBREVIATION = /(?:^|[\s(])(?:\p{L}|\d{1,2}|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|No|approx)\.$/u;
@@ -36,13 +36,14 @@ function parseCitationNumbers(mark: string): readonly number[] {
   });
 }
 
-/** Where the first sentence of a text that may go on ends; -1 while that cannot be told. */
+/** Returns the end of the first sentence of a growing text; -1 if it cannot be determined yet. */
 function findSentenceEnd(text: string): number {
   for (const match of text.matchAll(SENTENCE_END)) {
     const [matched, space = '', next = ''] = match;
     const end = match.index + matched.length;
     if (matched.startsWith('\n')) return end;
-    // A stop inside a number or name, a citation that may still come, an abbreviation, a small letter after it.
+    // Skips a full stop inside a number or name, after an abbreviation, before a lower-case letter, and
+    // before a citation that may still follow.
     if ((space === '' && !/[。！？]/.test(matched)) || next === '[' || next === '【' || next === '\n')
       continue;
     if (/\p{Ll}/u.test(next) || ABBREVIATION.test(text.slice(0, end))) continue;
@@ -52,9 +53,9 @@ function findSentenceEnd(text: string): number {
 }
 
 /**
- * `count`: evidence is numbered from 1 to this. A sentence without a citation, or with one of something that was
- * not given, is left out, and so is one that `stands` rejects; one that leads to the next (it ends with a colon) stays
- * if that one does.
+ * Creates a filter for text that cites evidence numbered from 1 to `count`. Drops sentences without a valid
+ * citation and those that `isSupported` rejects. A lead-in that ends with a colon stays if the next sentence
+ * does.
  */
 export function createCitationFilter(
   count: number,

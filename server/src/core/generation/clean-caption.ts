@@ -1,12 +1,12 @@
 import { removeRepetition, toBareWord } from '../subtitles/repetition.ts';
 
-/** What a caption may rest its names on, and how the model stopped. */
+/** Describes the evidence for names in a caption, and how generation ended. */
 export interface CaptionContext {
-  /** Speech and screen text of the clip and its neighbours. */
+  /** Speech and text on screen of the clip and its neighbours. */
   readonly evidence: readonly string[];
-  /** False where the model was cut at its token budget: the last, broken sentence is dropped. */
+  /** False if the token budget cut the text; the incomplete last sentence is then dropped. */
   readonly complete: boolean;
-  /** BCP 47 of the caption; names are not looked for in languages that capitalise all nouns. */
+  /** BCP 47 language of the caption. Names are not checked in languages that capitalise all nouns. */
   readonly language: string;
 }
 
@@ -21,7 +21,7 @@ const FILLER_CLOSERS =
   /^(?:let me know|i hope (?:this|that)|is there anything|feel free|if you (?:have|need|want)|please let me)/i;
 const REFUSAL =
   /^(?:i(?:'m| am) (?:sorry|unable|not able)|i (?:cannot|can't|can not|do not have|don't have)|as an ai\b|sorry,)/i;
-/** Words that are capitalised without being anybody's name. */
+/** Lists words that are capitalised but are not names. */
 const CAPITALISED_NON_NAMES = new Set(
   (
     'i tv usb pc dvd cd led lcd ui url pdf ok am pm ceo diy gps ' +
@@ -30,7 +30,7 @@ const CAPITALISED_NON_NAMES = new Set(
     'english german french spanish italian chinese japanese korean russian arabic american british european asian african indian'
   ).split(' '),
 );
-/** So many times in a row are a loop. */
+/** Treats this many repetitions in a row as a loop. */
 const MIN_REPETITIONS = 3;
 const CAPITALISES_NOUNS = /^(?:de|lb|nds)\b/;
 
@@ -47,7 +47,7 @@ function stripOpeners(text: string): string {
   return remaining === text ? text : upperFirst(remaining);
 }
 
-/** Captions are in one language, seldom in a few. */
+/** Caches segmenters: captions are in one or a few languages. */
 const segmenters = new Map<string, Intl.Segmenter>();
 
 function segmentSentences(text: string, language: string): readonly string[] {
@@ -62,7 +62,7 @@ const OPENING_WORD =
   /^(?:the|an?|this|that|in|on|at|from|near|with|two|three|some|its|his|her|their|when|as|while|then)\s+/i;
 const POSSESSIVE = /['’]s$/;
 
-/** Is every word of the name heard or read? */
+/** Returns whether every word of a name is heard or read in the video. */
 function isEvidencedName(name: string, evidenceWords: ReadonlySet<string>): boolean {
   return name
     .split(/\s+/)
@@ -74,8 +74,8 @@ function isEvidencedName(name: string, evidenceWords: ReadonlySet<string>): bool
 }
 
 /**
- * Takes names that nobody said or wrote out of a sentence. People become `someone`; a place or thing, told by the
- * word before it, is kept as what it looks like.
+ * Removes names without evidence from a sentence. A person becomes `someone`. A place or thing, recognised by
+ * the preceding word, becomes "what looks like ...".
  */
 function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<string>): string {
   const namedClause =
@@ -89,10 +89,10 @@ function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<str
     const name = whole.slice(opener.length);
     if (!name || isEvidencedName(name, evidenceWords)) return whole;
     const opensSentence = from === 0 && !opener;
-    // One capitalised word that opens a sentence is mostly no name.
+    // Keeps a single capitalised word at the start of a sentence: it is rarely a name.
     if (opensSentence && !name.includes(' ') && !POSSESSIVE.test(name)) return whole;
     const textBefore = withoutNamedClauses.slice(0, from) + opener;
-    // A thing with an article may well be known by its looks: the Eiffel Tower.
+    // Keeps a thing with an article: it may be recognisable by sight, like the Eiffel Tower.
     if (/\b(?:the|an?|two|three|some|its|his|her|their)\s+$/i.test(textBefore)) return whole;
     if (/\b(?:in|at|from|near|to|towards?|outside|inside)\s+$/i.test(textBefore)) {
       return `${opener}what looks like ${name}`;
@@ -103,8 +103,8 @@ function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<str
 }
 
 /**
- * A caption as it is stored: chat filler, markup and loops gone, whole sentences only, no name that nobody said or
- * wrote. Empty where nothing is left, such as after a refusal.
+ * Cleans a caption for storage. Removes chat filler, markup, loops, incomplete sentences and names without
+ * evidence. Returns '' if nothing is left, for example after a refusal.
  */
 export function cleanCaption(text: string, { evidence, complete, language }: CaptionContext): string {
   const plainText = text

@@ -9,26 +9,29 @@ import { MAX_HIT_MS } from '../ranking/best-span.ts';
 import { matchesConcept } from '../ranking/bm25-rescore.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 
-/** Less is no answer by itself: the sentence after it comes along. */
+/** Minimum number of words of a standalone quote; a shorter one is quoted with the next sentence. */
 const MIN_QUOTE_WORDS = 4;
-/** What is left of a sentence's gain where it lies outside the hit, and where it asks and does not tell. */
+/** Reduces the gain of a sentence outside the hit, and of a question. */
 const OUTSIDE_HIT_FACTOR = 0.8;
 const QUESTION_FACTOR = 0.8;
 const PAIR_GAIN = 0.5;
-/** A word that says little, and one that only names who speaks: all that they say carries it. */
+/** Weights of a stop word, and of a word that matches only the speaker: everything they say matches it. */
 const WEAK_WORD_WEIGHT = 0.2;
 const SPEAKER_WORD_WEIGHT = 0.3;
-/** What a word loses that every sentence here says. */
+/** Maximum weight a word loses if every sentence contains it. */
 const COMMON_WORD_PENALTY = 0.5;
-/** What two words in a row count for that stand so in the question, small words too: "how long", "does it". */
+/**
+ * Gain per pair of adjacent words, including stop words, that the question contains too: "how long", "does
+ * it".
+ */
 const ECHO_GAIN = 0.25;
 const MAX_ECHOES = 3;
-/** What a number, a date or a rate counts for where one is asked for. */
+/** Gain of a number, date or rate if the question asks for one. */
 const AMOUNT_GAIN = 0.3;
-/** Characters of a screen that are quoted. */
+/** Maximum number of characters quoted from a screen. */
 const MAX_SCREEN_QUOTE_CHARS = 200;
 
-/** Between two lines of a screen. */
+/** Separates the lines of a screen. */
 const SCREEN_LINE_SEPARATOR = ' · ';
 
 interface SentenceGain {
@@ -43,7 +46,7 @@ function countEchoes(question: Question, text: string): number {
   return words.filter((word, i) => i > 0 && questionText.includes(` ${words[i - 1]} ${word} `)).length;
 }
 
-/** A sentence's terms, its speaker's, and both in order: "what did Ben agree on" finds Ben's "agreed". */
+/** Holds the terms of a sentence and of its speaker, so that "what did Ben agree on" finds Ben's "agreed". */
 interface AnalysedSentence {
   readonly sentence: Sentence;
   readonly ordered: readonly string[];
@@ -57,7 +60,7 @@ function analyseSentence(sentence: Sentence): AnalysedSentence {
   return { sentence, ordered: [...speaker, ...said], said: new Set(said), speaker: new Set(speaker) };
 }
 
-/** What each word of the question counts for: a little less where many sentences say it. */
+/** Returns the weight of each word of the question; words that many sentences contain weigh less. */
 function computeWeights(question: Question, all: readonly AnalysedSentence[]): readonly number[] {
   return question.concepts.map(({ weak }, id) => {
     const share =
@@ -87,13 +90,13 @@ function computeGain(
   return gain + amountGain + echoGain + PAIR_GAIN * Math.min(2, pairs.length);
 }
 
-/** The sentence and the next one of its source, where both fit and one voice goes on or another one replies. */
+/** Returns the sentence, with the next one of its source if both fit and the speaker continues or replies. */
 function withNextSentence(sentence: Sentence, next: Sentence | undefined): readonly Sentence[] {
   if (!next || next.endMs - sentence.startMs > MAX_HIT_MS) return [sentence];
   return next.speaker === sentence.speaker || isQuestion(sentence) ? [sentence, next] : [sentence];
 }
 
-/** A line on screen with those it stands among: the whole slide, or what follows it on a fuller screen. */
+/** Extends a line on screen to its whole slide, or, if that is too long, to the lines that follow. */
 function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
   const overlappingLines = all.filter(
     (other) => other.kind === 'screenText' && other.source === line.source && overlapMs(other, line) > 0,
@@ -113,9 +116,9 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
 }
 
 /**
- * The sentence of a hit's surroundings that answers best: the one that holds most of what is asked, told rather
- * than asked. A question comes with what follows it, and so does a scrap. Names and
- * chapters only where nothing else holds any of it; [] where nothing does. At most 30 s.
+ * Finds the sentence around a hit that answers best: the one with most of the question's words, preferably a
+ * statement. A question is quoted with the next sentence, and so is a fragment. Titles and chapters are used
+ * only if nothing else matches. Returns [] if nothing matches. Quotes last at most 30 s.
  */
 export function extractQuote(
   question: Question,
@@ -142,7 +145,7 @@ function findBestQuote(
     .map((analysed, at): SentenceGain => {
       const { sentence } = analysed;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
-      // Someone who asks the same thing is about to be told.
+      // Does not penalise a speaker who asks the same question: the answer follows.
       const questionFactor =
         isQuestion(sentence) && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
       return {

@@ -6,32 +6,34 @@ import { analyse } from '../language/tokenizer.ts';
 import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
 import { MAX_HIT_MS } from '../ranking/best-span.ts';
 
-/** A stretch of a video with the sentence that says most of what it is about. */
+/** A section of a video with its most representative sentence. */
 export interface OutlineSection extends TimeRange {
-  /** The chapter's title where the container has chapters. */
+  /** Title of the chapter, if the container has chapters. */
   readonly title?: string;
   readonly sentence: Sentence;
 }
 
 const MAX_SECTIONS = 8;
 const MIN_SECTIONS = 3;
-/** Sections of a video of one minute without chapters; four times the length gives twice as many. */
+/** Number of sections per minute of a one-minute video without chapters; four times the length doubles it. */
 const SECTIONS_PER_MINUTE = 1.6;
-/** What a sentence at a section's start is worth more than one at its end: people say first what they will talk of. */
+/**
+ * Bonus of a sentence at the start of a section over one at its end: speakers announce their topics first.
+ */
 const LEAD_BONUS = 0.4;
-/** Where a section may start: each so far, or a twelfth of a short video. */
+/** Defines where sections may start: every 20 s, or at every twelfth of a short video. */
 const BLOCK_MS = 20_000;
 const MIN_BLOCKS = 12;
-/** Words a sentence should have to stand alone. */
+/** Number of words that lets a sentence stand alone. */
 const MIN_STANDALONE_WORDS = 6;
-/** What an overview is made of: the first of these that a video has. */
+/** Lists the kinds of text an outline is made of; the first group present in a video is used. */
 const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['speech', 'description'],
   ['screenText', 'caption'],
   ['facts'],
 ];
 
-/** Ways to ask for the whole: "what is it about", "summarise", "worum geht es", and the like. */
+/** Matches questions about a whole video: "what is it about", "summarise", "worum geht es", and so on. */
 const OVERVIEW_PATTERNS = [
   /\babout\s*[?.!]*$|\babout (this|that|the|these|those) (video|clip|film|movie|recording)s?\b/iu,
   /\bsummar(y|i[sz]e)|\b(overview|outline|gist)\b|\bwhat happens\b|\b(main )?topics\b/iu,
@@ -40,21 +42,21 @@ const OVERVIEW_PATTERNS = [
   /讲了?(些)?什么|总结|概括|关于什么|主要内容|要約|何について|まとめ|どんな内容/u,
 ];
 
-/** What a question about the whole calls a video, beside the weak words. */
+/** Lists words by which questions refer to a video, in addition to stop words. */
 const VIDEO_WORDS: ReadonlySet<string> = new Set(
   `lecture talk lesson call session interview webinar podcast stream film movie recording episode tutorial presentation topic topics main brief briefly short overview
   outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
   vidéo exposé film conférence trata grabación charla`.split(/\s+/),
 );
 
-/** Is a word (lower-case) what people call any video? */
+/** Returns whether a lower-case word can refer to any video. */
 export function isVideoWord(word: string): boolean {
   return VIDEO_WORDS.has(word);
 }
 
 /**
- * What "what is this video about" and its like ask for: the whole of a video, not a place in it. Undefined where a
- * text asks for something else, else the words that name the video, [] where none do.
+ * Parses a question about a whole video, such as "what is this video about". Returns the words that name the
+ * video ([] if none), or undefined if the question asks for something else.
  */
 export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
   const question = text.slice(0, MAX_QUERY_CHARS);
@@ -62,19 +64,22 @@ export function parseOverviewQuestion(text: string, words: readonly string[]): r
   return words.filter((word) => !VIDEO_WORDS.has(word));
 }
 
-/** Questions that one place cannot answer: each time counts. */
+/** Matches questions about every occurrence. */
 const EVERY_OCCURRENCE =
   /\b(?:how (?:many times|often)|(?:list|name|find|show) (?:me )?(?:all|every|each)|every time|all the (?:times|places)|wie oft|jedes mal|combien de fois|cu[áa]ntas veces)\b/i;
-/** What follows it and says no more: "list all the moments where". */
+/** Matches filler after it: "list all the moments where". */
 const MOMENT_PHRASE =
   /^\s*(?:(?:the|of the)\s+)?(?:times?|places?|moments?|occasions?|scenes?|clips?|parts?)?\s*\b(?:(?:that|when|where|in which)\b)?/i;
 
-/** Does a question ask for all the times something happens, or how many there are? */
+/** Returns whether a question asks for every occurrence of something, or for their number. */
 export function asksForEveryOccurrence(text: string): boolean {
   return EVERY_OCCURRENCE.test(text);
 }
 
-/** What such a question asks the times of: "rice is mentioned" of "how many times rice is mentioned". */
+/**
+ * Returns the question without its counting phrase: "how many times rice is mentioned" becomes "rice is
+ * mentioned".
+ */
 export function stripCountingPhrase(question: string): string {
   const text = question.replace(/\s+/g, ' ');
   const match = EVERY_OCCURRENCE.exec(text);
@@ -102,14 +107,17 @@ function termSimilarity(a: TermCounts, b: TermCounts): number {
   return dot / Math.max(1e-9, norm(a) * norm(b));
 }
 
-/** How many sections a video without chapters has: more for longer ones, few where few sentences are. */
+/**
+ * Returns the number of sections of a video without chapters. It grows with length and is limited by the
+ * number of sentences.
+ */
 function sectionCount(all: readonly Sentence[], durationMs: number): number {
   const byLength = Math.round(SECTIONS_PER_MINUTE * Math.sqrt(durationMs / 60_000));
   const minCount = Math.min(MIN_SECTIONS, Math.ceil(all.length / 2));
   return Math.min(MAX_SECTIONS, Math.max(1, minCount, byLength));
 }
 
-/** Cuts a video where its words change most. */
+/** Splits a video where its vocabulary changes most. */
 function findSectionRanges(all: readonly Sentence[], durationMs: number): readonly TimeRange[] {
   const count = sectionCount(all, durationMs);
   const countTermsBetween = (fromMs: number, toMs: number) =>
@@ -137,7 +145,7 @@ function findSectionRanges(all: readonly Sentence[], durationMs: number): readon
   return startsMs.map((startMs, i) => ({ startMs, endMs: startsMs[i + 1] ?? durationMs }));
 }
 
-/** Every nth of too many, the first and last among them. */
+/** Limits a list by sampling it evenly, including the first and last item. */
 function sampleEvenly<T>(items: readonly T[]): readonly T[] {
   if (items.length <= MAX_SECTIONS) return items;
   const step = (items.length - 1) / (MAX_SECTIONS - 1);
@@ -146,7 +154,7 @@ function sampleEvenly<T>(items: readonly T[]): readonly T[] {
   );
 }
 
-/** The sentence that holds most of what this section says and the others do not. */
+/** Finds the sentence with the terms that are most specific to this section. */
 function findCentralSentence(
   sectionSentences: readonly Sentence[],
   counts: TermCounts,
@@ -178,8 +186,8 @@ function findCentralSentence(
 }
 
 /**
- * An outline over a whole video: its chapters, or stretches whose words belong together, each with its most telling
- * sentence. [] for a video without any words.
+ * Builds an outline of a video from its chapters, or from sections with common vocabulary, each with its most
+ * representative sentence. Returns [] for a video without text.
  */
 export function buildVideoOutline(
   lines: readonly Line[],

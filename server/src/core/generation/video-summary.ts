@@ -2,18 +2,18 @@ import type { Line, SummaryNote } from '../domain/description.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { hashText } from '../text/hash-text.ts';
 
-/** Another number makes all summaries anew. */
+/** Increase this number to invalidate all stored summaries. */
 const SUMMARY_VERSION = 'summary 1';
 
-/** What a summary is asked for. */
+/** Asks the model for a summary. */
 export const SUMMARY_QUESTION =
   'Summarise this video in its own language: what it is about, then what happens and what is said from beginning to end, ' +
   'in at most twelve short sentences.';
 
-/** Most sentences that are kept of one. */
+/** Maximum number of sentences stored per summary. */
 const MAX_NOTES = 16;
 
-/** What a summary was made from and by whom: other words, other clips or another model make another one. */
+/** Returns a fingerprint of a summary's model and input. If either changes, a new summary is created. */
 export function summaryFingerprint(
   model: string,
   clips: readonly { readonly range: TimeRange; readonly lines: readonly Line[] }[],
@@ -26,13 +26,13 @@ export function summaryFingerprint(
   return `${SUMMARY_VERSION} ${model} ${hashText(JSON.stringify(clipInputs))}`;
 }
 
-/** A sentence with the numbers it cites, as checked text gives it. */
+/** A sentence and the numbers it cites, as the citation filter returns them. */
 export interface CitedSentence {
   readonly text: string;
   readonly numbers: readonly number[];
 }
 
-/** The sentences of a text whose every sentence ends in citations (createCitedText's form). */
+/** Parses text in which every sentence ends with citations, as `createCitationFilter` returns it. */
 export function parseCitedSentences(text: string): readonly CitedSentence[] {
   return [...text.matchAll(/(\S.*?)((?:\s?\[\d+\])+)([.!?…。！？"'”’)]*)(?=\s|$)/gs)].map(
     ([, plain = '', marks = '', stop = '']) => ({
@@ -42,7 +42,7 @@ export function parseCitedSentences(text: string): readonly CitedSentence[] {
   );
 }
 
-/** Those sentences as they are kept: each with the ranges of its clips. `clips` are numbered from 1. */
+/** Converts cited sentences to summary notes with the ranges of their clips. `clips` are numbered from 1. */
 export function toSummaryNotes(text: string, clips: readonly TimeRange[]): readonly SummaryNote[] {
   return parseCitedSentences(text)
     .slice(0, MAX_NOTES)

@@ -1,4 +1,4 @@
-/** One block of a file, in bytes. */
+/** A block of a file; both values are in bytes. */
 export interface ByteBlock {
   readonly offset: number;
   readonly length: number;
@@ -7,12 +7,15 @@ export interface ByteBlock {
 const BLOCK_BYTES = 64 * 1024;
 const BLOCK_COUNT = 16;
 
-/** Up to this size the sampled blocks are the whole file, and an equal sample is an equal content. */
+/** Returns whether the sampled blocks cover the whole file, so that equal samples mean equal contents. */
 export function isSampleWholeFile(bytes: number): boolean {
   return bytes <= BLOCK_BYTES * BLOCK_COUNT;
 }
 
-/** The blocks whose bytes, with the size, make a file's sample: the first, the last and 14 evenly between. */
+/**
+ * Returns the blocks that make up a file's sample, together with its size: the first, the last and 14 evenly
+ * spaced in between.
+ */
 export function chooseSampleBlocks(bytes: number): readonly ByteBlock[] {
   if (isSampleWholeFile(bytes)) return bytes === 0 ? [] : [{ offset: 0, length: bytes }];
   return Array.from({ length: BLOCK_COUNT }, (_, index) => ({

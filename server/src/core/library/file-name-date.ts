@@ -1,16 +1,18 @@
-/** A day, and a time where one follows: `20230501_101522`, `2026-11-12 at 14.03.22`, `2023-05-01T10-15-22`. */
+/**
+ * Matches a day with an optional time: `20230501_101522`, `2026-11-12 at 14.03.22`, `2023-05-01T10-15-22`.
+ */
 const DATE =
   /(?<!\d)(199\d|20\d{2})([-._]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?:(?:[ _T-]|, | at | um | à | a las | kl\. )?(?:WA\d+|(\d{1,2})([-._:h]?)(\d{2})(?:\6(\d{2}))?\d{0,3}(?:\s?([AP])M)?))?(?!\d)/iu;
-/** Years that a name may state; other digits are no date. */
+/** Accepts only these years; other digits are not a date. */
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2099;
-/** `12-11-2026` and `12.11.2026`: the day stands first where the name is written so. */
+/** Matches dates with the day first: `12-11-2026` and `12.11.2026`. */
 const DAY_FIRST = /(?<!\d)(\d{2})([-._])(\d{2})\2(\d{4})(?!\d)/u;
 
 /**
- * Returns the moment that a file name states, ms since 1970: cameras, phones, screen recorders and meetings write it
- * there (`VID_20230501_101522`, `Screen Recording 2026-11-12 at 14.03.22`, `VID-20230501-WA0007`). Local time, but UTC
- * for Pixel phones and Zoom's `GMT`. Undefined where the name has no date.
+ * Returns the time stated in a file name, in ms since 1970; undefined if the name contains no date. Cameras,
+ * phones, screen recorders and meeting tools write one (`VID_20230501_101522`, `Screen Recording 2026-11-12
+ * at 14.03.22`, `VID-20230501-WA0007`). Times are local, except UTC for Pixel phones and Zoom's `GMT`.
  */
 export function dateInName(name: string): number | undefined {
   const text = name.slice(0, 255).normalize('NFKC');

@@ -1,10 +1,13 @@
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
 
-/** Name of the file, in any folder, that leaves out what it lists, with the meaning of a .gitignore. */
+/** Name of the file that excludes files from a folder, with the syntax of .gitignore. */
 export const IGNORE_FILE = '.goldfishignore';
 
-/** Folders that systems and servers keep for themselves; hidden ones (a leading dot) need no listing. */
+/**
+ * Lists folders reserved by operating systems and servers. Hidden folders (leading dot) are recognised
+ * without a list.
+ */
 const SYSTEM_FOLDERS = new Set([
   '$recycle.bin',
   'system volume information',
@@ -24,15 +27,15 @@ export function isSystemFolder(name: string): boolean {
   return SYSTEM_FOLDERS.has(name.toLowerCase());
 }
 
-/** Whether a path relative to the root, with `/` and for a folder without one at its end, is left out. */
+/** Tells whether a path is excluded. Paths are relative to the root, use `/`, and do not end with one. */
 export interface FolderFilter {
   excludesFile(path: string): boolean;
   excludesFolder(path: string): boolean;
 }
 
 /**
- * Include and exclude globs. A glob without a slash names files and folders at any depth; one that names a folder
- * stands for all in it. Throws where a glob cannot be read.
+ * Creates a filter from include and exclude globs. A glob without a slash matches at any depth. A glob that
+ * matches a folder includes its contents. Throws if a glob is invalid.
  */
 export function createFolderFilter(include: readonly string[], exclude: readonly string[]): FolderFilter {
   const matchesInclude = createMatcher(include);
@@ -55,21 +58,24 @@ function createMatcher(globs: readonly string[]): ((path: string) => boolean) | 
   return patterns.length === 0 ? undefined : picomatch(patterns, { dot: true });
 }
 
-/** The ignore files from the root down to one folder. */
+/** Links the ignore files from the root down to one folder. */
 export interface IgnoreChain {
   readonly parent?: IgnoreChain;
-  /** Length of the relative path of the folder, with its slash; 0 for the root. */
+  /** Length of the folder's relative path with its trailing slash; 0 for the root. */
   readonly prefixLength: number;
   readonly rules: Ignore;
 }
 
-/** The chain of a folder whose own ignore file holds `text`; `relative` is its path from the root. */
+/**
+ * Adds a folder's ignore file to the chain. `text` is its content; `relative` is the folder's path from the
+ * root.
+ */
 export function withIgnoreFile(parent: IgnoreChain | undefined, relative: string, text: string): IgnoreChain {
   const prefixLength = relative === '' ? 0 : relative.length + 1;
   return { parent, prefixLength, rules: ignore({ allowRelativePaths: true }).add(text) };
 }
 
-/** Whether ignore files leave a path out: the deepest one that speaks of it decides. */
+/** Returns whether ignore files exclude a path. The deepest file with a matching rule decides. */
 export function isIgnored(chain: IgnoreChain | undefined, path: string, folder: boolean): boolean {
   for (let link = chain; link !== undefined; link = link.parent) {
     const verdict = link.rules.test(path.slice(link.prefixLength) + (folder ? '/' : ''));

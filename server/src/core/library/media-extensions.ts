@@ -1,24 +1,24 @@
 import { MEDIA_FORMATS } from './media-formats.ts';
 
-/** File name extensions of media, lower case, without the dot. */
+/** File name extensions of media, in lower case and without the dot. */
 export const VIDEO_EXTENSIONS: ReadonlySet<string> = new Set(MEDIA_FORMATS.flatMap(({ video }) => video));
 
 export const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(MEDIA_FORMATS.flatMap(({ audio }) => audio));
 
-/** Files that have the extension of media and never are any: `go.mod` describes a Go module. */
+/** Lists files with a media extension that are never media: `go.mod` describes a Go module. */
 const NEVER_MEDIA: ReadonlySet<string> = new Set(['go.mod']);
 
-/** Files with timed text that lie beside a video. */
+/** Extensions of files with timed text beside a video. */
 export const SIDECAR_EXTENSIONS: ReadonlySet<string> = new Set(
   'ass dfxp idx itt json json3 lrc mcc sami sbv scc smi srt srv1 srv2 srv3 ssa sub sup tsv ttml vtt'.split(
     ' ',
   ),
 );
 
-/** Subtitle files that are not read: pictures of text, and captions coded for television. */
+/** Extensions of subtitle files that are not supported: bitmap subtitles and broadcast captions. */
 const UNREAD_SIDECARS: ReadonlySet<string> = new Set('idx mcc scc sup'.split(' '));
 
-/** `mp4` of `Talk.MP4`; empty where there is none. */
+/** Returns the lower-case extension: `mp4` for `Talk.MP4`; '' if there is none. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();

@@ -1,23 +1,23 @@
-/** Containers as players are asked about them. */
+/** Names containers in queries about what a player supports. */
 export type PlayerContainer = 'mp4' | 'webm' | 'mkv' | 'ogg' | 'mp3' | 'wav' | 'flac';
 
-/** A family of media files: what they are called, what reads them and what plays them. */
+/** Describes a family of media files: its extensions, demuxers and players. */
 export interface MediaFormat {
-  /** libav's demuxers, by the first part of their names. The first is the usual one. None opens another file. */
+  /** Demuxers of libav, by the first part of their names, the usual one first. Other demuxers are refused. */
   readonly demuxers: readonly string[];
-  /** File name extensions, lower case, without the dot. The first is the usual one. */
+  /** File name extensions, in lower case and without the dot, the usual one first. */
   readonly video: readonly string[];
   readonly audio: readonly string[];
-  /** The container that a player must play; absent if no player plays it as it is. */
+  /** Container that a player must support; missing if no player plays the file unchanged. */
   readonly player?: PlayerContainer;
-  /** MIME types under which the page serves it as it is. */
+  /** MIME types for serving the file unchanged. */
   readonly videoType?: string;
   readonly audioType?: string;
-  /** Its packets carry all times that mp4 needs, so tracks can be copied into one. */
+  /** True if packets carry all timestamps that mp4 needs, so that tracks can be copied into mp4. */
   readonly copies?: boolean;
 }
 
-/** Splits a list of names. */
+/** Splits a space-separated list. */
 const names = (list: string): readonly string[] => list.split(' ').filter(Boolean);
 
 function format(
@@ -29,7 +29,7 @@ function format(
   return { demuxers: names(demuxers), video: names(video), audio: names(audio), ...more };
 }
 
-/** All media that is indexed: the only such list. */
+/** Lists all supported media formats. No other list exists. */
 export const MEDIA_FORMATS: readonly MediaFormat[] = [
   format('mov', 'mp4 m4v f4v 3gp 3g2 insv lrv', 'm4a m4b m4r 3ga', {
     player: 'mp4',
@@ -64,7 +64,7 @@ export const MEDIA_FORMATS: readonly MediaFormat[] = [
   format('mpegvideo', 'm1v m2v mpv', ''),
   format('h264', 'h264', ''),
   format('hevc', 'h265 hevc', ''),
-  // Also MPEG-4 pictures alone, which some call .m4v.
+  // Also covers raw MPEG-4 video, which some tools name .m4v.
   format('m4v', '', ''),
   format('avi', 'avi divx amv', ''),
   format('dv', 'dv', ''),
@@ -90,7 +90,7 @@ export const MEDIA_FORMATS: readonly MediaFormat[] = [
   format('amr', '', 'amr'),
 ];
 
-/** Finds the family of a file by its extension. */
+/** Returns the format of a file by its extension. */
 export function findMediaFormat(extension: string): MediaFormat | undefined {
   return MEDIA_FORMATS.find(({ video, audio }) => video.includes(extension) || audio.includes(extension));
 }

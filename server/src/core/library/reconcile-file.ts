@@ -6,16 +6,16 @@ import { isSampleWholeFile } from './content-sampling.ts';
 import { dateInName } from './file-name-date.ts';
 
 /**
- * What a look at the disk means for the stored copies. Every `copy` is the row as it should now stand; its path
- * stages are in `done` only where their rows still hold. Changes come in an order that is safe to commit one by one:
- * a moved content gets its new copy before its old path is removed.
+ * Describes what a disk scan means for the stored copies. Every `copy` is the new row; it lists path stages
+ * in `done` only if their rows are still valid. Changes are ordered so that they can be committed one by one:
+ * moved content gets its new copy before its old path is removed.
  */
 export type FileChange =
-  /** A path that was not known. Its videoId may name a content that is stored already: a copy shares it. */
+  /** A new path. Its videoId may belong to stored content, which the copy then shares. */
   | { readonly kind: 'added'; readonly copy: VideoFile }
   /**
-   * The content of a known path now lies here; `from` follows as `removed`, unless something else now lies there.
-   * `before`: another content that lay here. `redo`: as in `touched`.
+   * The content of a known path moved here. `from` follows as `removed`, unless another file is there now.
+   * `before`: the content that was here earlier. `redo`: see `touched`.
    */
   | {
       readonly kind: 'moved';
@@ -24,46 +24,48 @@ export type FileChange =
       readonly before?: VideoFile;
       readonly redo: boolean;
     }
-  /** The path holds another content: rows of `before.videoId` that rest on this path no longer hold. */
+  /** The path has new content: rows of `before.videoId` that depend on this path are invalid. */
   | { readonly kind: 'modified'; readonly copy: VideoFile; readonly before: VideoFile }
   /**
-   * Size or time were written anew. `redo`: the samples are equal and no digest of the old bytes was kept, so the
-   * videoId stays and every stage of the content must run again under it.
+   * Size or modification time changed. `redo` is set if the samples are equal but no digest of the old bytes
+   * exists: the videoId stays and every stage of the content runs again.
    */
   | { readonly kind: 'touched'; readonly copy: VideoFile; readonly redo: boolean }
-  /** Sidecars were added, edited or removed: the Cues of this path alone. */
+  /** Sidecars were added, changed or removed; only the cues of this path change. */
   | { readonly kind: 'sidecars'; readonly copy: VideoFile }
-  /** Only `heldBy` or `digest` differ. */
+  /** Only `heldBy` or `digest` changed. */
   | { readonly kind: 'noted'; readonly copy: VideoFile }
-  /** The file cannot be read or does not settle: `copy.failures.probe` says why. It is tried again at each look. */
+  /** The file is unreadable or still being written; `copy.failures.probe` says why. Every scan retries it. */
   | { readonly kind: 'failed'; readonly copy: VideoFile }
-  /** The path is gone, or nobody holds it any longer. */
+  /** The path no longer exists or no longer belongs to a watched folder or `index` run. */
   | { readonly kind: 'removed'; readonly uri: Uri; readonly videoId: string };
 
-/** The entry in Copy.heldBy of an `index` run, which names files wherever they go. */
+/**
+ * Entry in `VideoFile.heldBy` for files indexed by an `index` run, which follows files wherever they move.
+ */
 export const INDEX_RUN_HOLDER = 'index';
 
-/** What stat alone says of a path. */
+/** Result of comparing a path by stat only. */
 export type StatVerdict = 'same' | 'sidecars' | 'identify';
 
-/** A stored copy with an equal sample at another path, and what lies at its path now. */
+/** A stored copy with an equal sample at another path, and the state of that path. */
 export interface SamplePeer {
   readonly copy: VideoFile;
-  /** `here`: unchanged by stat. `gone`: no file there, or another one. `unknown`: its folder is offline. */
+  /** `here`: unchanged by stat. `gone`: missing or replaced. `unknown`: its folder is offline. */
   readonly presence: 'here' | 'gone' | 'unknown';
 }
 
-/** A file that stat said must be identified. */
+/** A file that must be identified, because stat found a difference. */
 export interface SampledFile {
   readonly file: DiskFile;
   readonly heldBy: readonly string[];
   readonly sample: string;
   readonly digest?: string;
-  /** The copy stored under the same path. */
+  /** The copy stored for the same path. */
   readonly before?: VideoFile;
 }
 
-/** Either a decision, or which files a digest must be had of before one can be made. */
+/** Either a decision, or the files whose digests are needed to decide. */
 export type ContentVerdict =
   | { readonly digests: readonly Uri[]; readonly change?: undefined }
   | { readonly digests?: undefined; readonly change: FileChange };
@@ -86,12 +88,12 @@ export function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): bo
   );
 }
 
-/** True where `uri` is `root` or lies below it. */
+/** Returns whether `uri` is `root` or lies below it. */
 export function isWithin(uri: Uri, root: Uri): boolean {
   return uri === root || uri.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
-/** The copy with its Cues to be made again from other sidecars. */
+/** Returns the copy with changed sidecars, so that its cues are read again. */
 export function withChangedSidecars(before: VideoFile, file: DiskFile): VideoFile {
   const { cues: _done, ...done } = before.done;
   const { cues: _failure, ...failures } = before.failures;
@@ -99,7 +101,7 @@ export function withChangedSidecars(before: VideoFile, file: DiskFile): VideoFil
   return { ...kept, sidecars: file.sidecars, done, failures };
 }
 
-/** The copy without one holder; undefined where nobody holds it then. */
+/** Removes one holder from a copy; returns undefined if none is left. */
 export function withoutHolder(copy: VideoFile, holder: string): VideoFile | undefined {
   const heldBy = copy.heldBy.filter((name) => name !== holder);
   return heldBy.length === 0 ? undefined : { ...copy, heldBy };
@@ -110,12 +112,14 @@ export function withHolders(copy: VideoFile, holders: readonly string[]): VideoF
   return { ...copy, heldBy: [...new Set([...copy.heldBy, ...holders])].sort() };
 }
 
-/** The name of a content: from its sample, or from its digest where another content has the sample already. */
+/**
+ * Returns the id of a content: from its sample, or from its digest if another content has the same sample.
+ */
 export function toVideoId(hash: string): string {
   return `v${hash.slice(0, 31)}`;
 }
 
-/** The row of a file that cannot be identified: its videoId and sample are empty. */
+/** Returns the row of a file that cannot be identified; its videoId and sample are empty. */
 export function toFailedVideoFile(
   file: DiskFile,
   heldBy: readonly string[],
@@ -129,8 +133,9 @@ export function toFailedVideoFile(
 }
 
 /**
- * Whose content a file is. Stat made us look and the sample proposes; a full digest decides before two files are
- * called one, and when the time changed under an equal sample. `peers` are all other stored copies with this sample.
+ * Decides which content a file has. The sample suggests a match; a full digest confirms it before two files
+ * share a content, and if the time changed but the sample is equal. `peers` are all other stored copies with
+ * this sample.
  */
 export function decideContent(sampled: SampledFile, peers: readonly SamplePeer[]): ContentVerdict {
   const { file, before } = sampled;
@@ -180,7 +185,7 @@ export function decideContent(sampled: SampledFile, peers: readonly SamplePeer[]
   return { change: toAddedOrModified(sampled, toVideoId(sampleIsTaken ? ownHash : sampled.sample)) };
 }
 
-/** A file whose content has this name and was not moved here. */
+/** Returns the change for a file whose content was not moved here. */
 function toAddedOrModified(sampled: SampledFile, videoId: string): FileChange {
   const copy = createVideoFile(sampled, videoId);
   return sampled.before === undefined
@@ -232,12 +237,12 @@ function createVideoFile(sampled: SampledFile, videoId: string): VideoFile {
   };
 }
 
-/** The date that the path alone gives: the one in the name, else the file's. */
+/** Returns the date known from the path: the date in the name, otherwise the modification time. */
 function datedByPath({ path, modifiedMs }: Pick<DiskFile, 'path' | 'modifiedMs'>): number {
   return dateInName(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)) ?? modifiedMs;
 }
 
-/** A container's date is kept; a date that was only the path's follows the path. */
+/** Keeps a date from the container; a date from the path is recomputed for the new path. */
 function chooseRecordedMs(file: DiskFile, before: VideoFile): number {
   const isOfPath = before.recordedMs === before.modifiedMs || before.recordedMs === datedByPath(before);
   return isOfPath ? datedByPath(file) : before.recordedMs;

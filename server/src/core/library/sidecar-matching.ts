@@ -1,17 +1,18 @@
 import { isSidecar } from './media-extensions.ts';
 
-/** Folders beside videos that hold their subtitles. */
+/** Lists names of subtitle folders beside videos. */
 const SUBTITLE_FOLDERS = new Set(['sub', 'subs', 'subtitle', 'subtitles', 'captions']);
 
 export function isSubtitleFolder(name: string): boolean {
   return SUBTITLE_FOLDERS.has(name.toLowerCase());
 }
 
-/** What downloaders write beside a video in JSON that is no transcript. */
+/** Matches JSON files that downloaders write beside a video and that are not transcripts. */
 const NOTES = /\.(?:info|live_chat|meta|metadata|description|annotations)\.json$/i;
 
 /**
- * Tells whether a name is that of a subtitle file. `.sub` beside an `.idx` holds pictures: the `.idx` stands for both.
+ * Returns whether a name is that of a subtitle file. A `.sub` beside an `.idx` contains pictures; the `.idx`
+ * represents both.
  */
 export function isTextSidecar(name: string, names: ReadonlySet<string>): boolean {
   if (!isSidecar(name) || NOTES.test(name)) return false;
@@ -20,16 +21,19 @@ export function isTextSidecar(name: string, names: ReadonlySet<string>): boolean
   return !names.has(`${stem}.idx`) && !names.has(`${stem}.IDX`);
 }
 
-/** Names as they are compared: case does not matter, nor whether an accent is a character of its own. */
+/** Normalises a name for comparison, ignoring case and the encoding of accents. */
 const comparable = (name: string) => name.normalize('NFC').toLowerCase();
 
-/** Zoom writes the size of the picture behind a recording's name, `GMT20260101-100000_Recording_1920x1080.mp4`. */
+/**
+ * Matches Zoom recordings, whose names end with the picture size:
+ * `GMT20260101-100000_Recording_1920x1080.mp4`.
+ */
 const RECORDING =
   /^(gmt\d{8}-\d{6}_recording(?:_\d{1,3})?)(?:_(?:avo|as|gallery|gvo|cc|transcript|[a-z]{2,8}))*(?:_\d{3,4}x\d{3,4})?$/;
 
 /**
- * The media files of one folder by what a sidecar's name may begin with: the stem (`talk` of talk.mp4, for
- * talk.en.srt), the whole name (for talk.mp4.srt) and the recording of a meeting.
+ * Finds the media files of a folder that a sidecar belongs to. Keys are the stem (`talk` of talk.mp4, for
+ * talk.en.srt), the whole name (for talk.mp4.srt) and the name of a meeting recording.
  */
 export class SidecarOwners<T> {
   readonly #owners = new Map<string, T[]>();
@@ -48,8 +52,9 @@ export class SidecarOwners<T> {
   }
 
   /**
-   * Whose sidecar a text file is, by its path from the folder: beside the videos, in a subtitle folder (there any name
-   * will do where there is but one video), or in a folder there that is named as the video.
+   * Returns the owners of a sidecar, by its path relative to the folder. It may lie beside the videos, in a
+   * subtitle folder, or in a subfolder of that named after the video. In a subtitle folder for a single
+   * video, any name matches.
    */
   findOwners(relative: string): readonly T[] {
     const [first = '', second, third, ...deeper] = relative.split('/');
@@ -60,7 +65,7 @@ export class SidecarOwners<T> {
     return namedOwners.length === 0 && this.#all.length === 1 ? this.#all : namedOwners;
   }
 
-  /** By the longest stem alone: talk.part2.srt is not for talk.mp4 where there is a talk.part2.mp4. */
+  /** Matches the longest stem only: talk.part2.srt does not belong to talk.mp4 if talk.part2.mp4 exists. */
   #named(name: string): readonly T[] {
     const lower = comparable(name);
     for (let dot = lower.lastIndexOf('.'); dot > 0; dot = lower.lastIndexOf('.', dot - 1)) {

@@ -1,22 +1,22 @@
 import type { LumaImage } from './luma-image.ts';
 import { type TextRegions, TILE_PX } from './text-regions.ts';
 
-/** Less contrast than this around a pixel is background, levels. */
+/** Treats areas with less contrast as background, in levels. */
 const MIN_CONTRAST = 40;
-/** Levels that count as one when the commonest is looked for. */
+/** Width of the histogram bins used to find the most common level. */
 const LEVELS_PER_BIN = 8;
-/** A row of so many tiles of one level is a bar or a panel, not a stroke of a letter. */
+/** Treats a row of this many tiles of one level as a bar or panel, not a letter stroke. */
 const MIN_BAR_TILES = 12;
-/** Text this light on a background darker than that may have a dark edge, levels. */
+/** Assumes a dark outline for text lighter than the first level on a background darker than the second. */
 const MIN_OUTLINED_TEXT_LUMA = 225;
 const MAX_OUTLINED_BACKGROUND_LUMA = 170;
-/** Share of the contrast at either end that is cut off. */
+/** Share of the contrast that is clipped at either end. */
 const CLIPPED_CONTRAST_SHARE = 0.08;
 
 interface TileLevels {
   readonly low: Uint8Array;
   readonly high: Uint8Array;
-  /** The commonest level of each tile. */
+  /** Most common level of each tile. */
   readonly mostCommon: Uint8Array;
 }
 
@@ -46,7 +46,7 @@ function tileLevels({ width, height, data }: LumaImage, { across, down, marks }:
   return { low, high, mostCommon };
 }
 
-/** The values of a tile and those up to `reach` around it, in order. */
+/** Returns the levels of a tile and of its neighbours within `radiusTiles`, sorted. */
 function sortedNeighbourLevels(
   levels: Uint8Array,
   tile: number,
@@ -69,8 +69,9 @@ function sortedNeighbourLevels(
 }
 
 /**
- * Level of the background at a tile. The median of the nearest tiles keeps the edges of panels and bars; inside a
- * big letter it is the letter's own, so there, where it is not a bar of its own, that of a wider place is taken.
+ * Estimates the background level at a tile. The median of the nearest tiles preserves the edges of panels and
+ * bars. Inside a large letter that median is the letter itself; there, unless the tile is part of a bar, a
+ * wider median is used.
  */
 function estimateBackground(mostCommon: Uint8Array, tile: number, tiles: TextRegions): number {
   const median = (reach: number): number => {
@@ -90,8 +91,8 @@ function estimateBackground(mostCommon: Uint8Array, tile: number, tiles: TextReg
 }
 
 /**
- * Black text on white wherever text may be, whatever the theme: place by place the commonest level is the
- * background, what stands out from it most, lighter or darker, is the text, and all else is white.
+ * Converts text areas to black text on white, for light and dark themes. In each area the most common level
+ * is the background, the level that differs most from it is the text, and everything else is white.
  */
 export function binarise(picture: LumaImage, tiles: TextRegions): LumaImage {
   const { width, height, data } = picture;
@@ -102,7 +103,7 @@ export function binarise(picture: LumaImage, tiles: TextRegions): LumaImage {
     const background = estimateBackground(levels.mostCommon, tile, tiles);
     const above = (sortedNeighbourLevels(levels.high, tile, tiles, 1).at(-1) ?? 0) - background;
     const below = background - (sortedNeighbourLevels(levels.low, tile, tiles, 1)[0] ?? 0);
-    // Burnt-in subtitles are white with a dark edge: there the light part is the text.
+    // Takes the light part as text for burnt-in subtitles, which are white with a dark outline.
     const lightText =
       above > below ||
       (background < MAX_OUTLINED_BACKGROUND_LUMA && background + above >= MIN_OUTLINED_TEXT_LUMA);

@@ -1,34 +1,34 @@
 import type { Ms } from '../domain/time-range.ts';
 import { LUMA_GRID_CELLS, LUMA_GRID_HEIGHT_PX, LUMA_GRID_WIDTH_PX } from './luma-grid.ts';
 
-/** The grey picture is judged in square blocks of this side. */
+/** Side of the square blocks that the grey picture is split into, in cells. */
 const BLOCK_CELLS = 4;
 const BLOCKS_PER_ROW = LUMA_GRID_WIDTH_PX / BLOCK_CELLS;
 export const BLOCK_COUNT = BLOCKS_PER_ROW * (LUMA_GRID_HEIGHT_PX / BLOCK_CELLS);
-/** A block moves when one of its cells differs by more from how it came to rest, levels. */
+/** A block moves if one of its cells differs by more than this from its resting state, in levels. */
 const MIN_MOVING_LEVELS = 6;
-/** A cell is new when it differs by more from what was last read, levels. */
+/** A cell is new if it differs by more than this from the last frame read, in levels. */
 const MIN_NEW_LEVELS = 8;
-/** A block is at rest after so long without moving, ms; a restless one takes up to RESTLESS_MS more. */
+/** A block rests after this many ms without motion; a restless block needs up to MAX_RESTLESS_MS more. */
 export const REST_MS = 500;
 export const MAX_RESTLESS_MS = 5000;
-/** A block is restless that moves again within so long; how fast that is gained and lost, ms. */
+/** A block that moves again within the interval becomes restless. The decay sets how fast, in ms. */
 const RESTLESS_INTERVAL_MS = 2000;
 const RESTLESS_DECAY_MS = 5000;
 
-/** What is at rest and not as it was read. */
+/** Describes areas at rest that differ from the last frame read. */
 export interface BlockChange {
   readonly cells: number;
-  /** When the last of it came to rest. */
+  /** Time at which the last of them came to rest. */
   readonly sinceMs: Ms;
-  /** Blocks that move. */
+  /** Number of moving blocks. */
   readonly moving: number;
 }
 
 export interface BlockMotion {
-  /** Takes the next frame and marks what moves in it. */
+  /** Takes the next frame and marks the blocks that move. */
   add(timeMs: Ms, data: Uint8Array): void;
-  /** What a frame shows at rest that was not so when `read` was. */
+  /** Returns what is at rest in this frame but was not in the frame `read`. */
   compare(timeMs: Ms, data: Uint8Array, read: Uint8Array): BlockChange;
 }
 
@@ -39,7 +39,7 @@ function toBlockCorner(block: number): number {
   );
 }
 
-/** Cells of a block that differ by more than `most`. */
+/** Counts the cells of a block that differ by more than `threshold`. */
 function countChangedCells(block: number, a: Uint8Array, b: Uint8Array, threshold: number): number {
   const corner = toBlockCorner(block);
   let changed = 0;
@@ -51,9 +51,9 @@ function countChangedCells(block: number, a: Uint8Array, b: Uint8Array, threshol
   return changed;
 }
 
-/** Follows which parts of the picture move, rest, or never rest for long. */
+/** Tracks which parts of the picture move, rest, or never rest for long. */
 export function createBlockMotion(): BlockMotion {
-  /** Each block as it came to rest: slow drifts add up until they count as moving. */
+  /** Holds each block as it came to rest, so that slow drifts add up until they count as motion. */
   const restingFrame = new Uint8Array(LUMA_GRID_CELLS);
   const lastMovedMs = new Float64Array(BLOCK_COUNT);
   const restlessness = new Float64Array(BLOCK_COUNT);

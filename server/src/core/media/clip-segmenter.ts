@@ -1,11 +1,11 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 
-/** An edge moves to a cut within this share of a Clip's length. */
+/** An edge snaps to a cut within this share of a clip's length. */
 const MAX_SNAP_SHARE = 0.2;
-/** A tail shorter than this share of a Clip's length joins its neighbour. */
+/** A tail shorter than this share of a clip's length is merged into the previous clip. */
 const MIN_TAIL_SHARE = 1 / 3;
 
-/** Where edges lie before they are snapped, without 0 and the end. */
+/** Returns the edges before snapping, without 0 and the end. */
 export function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
   const edges: Ms[] = [];
   for (let edge = clipMs; durationMs - edge >= clipMs * MIN_TAIL_SHARE; edge += clipMs) edges.push(edge);
@@ -13,8 +13,8 @@ export function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
 }
 
 /**
- * Clips of about `clipMs` that cover 0..durationMs without gap; each inner edge lies on the nearest cut where one
- * is near. `cutsMs` is in time order. A video without length is one Clip of 1 ms, so that it can be named.
+ * Splits 0..durationMs into clips of about `clipMs` without gaps. Each inner edge snaps to the nearest cut if
+ * one is close. `cutsMs` must be sorted. A video of length 0 becomes one clip of 1 ms, so that it has an id.
  */
 export function segmentClips(durationMs: Ms, clipMs: Ms, cutsMs: readonly Ms[]): readonly TimeRange[] {
   const maxSnapMs = clipMs * MAX_SNAP_SHARE;

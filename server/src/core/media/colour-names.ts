@@ -1,4 +1,4 @@
-/** Names of colours that people use, as they are counted. */
+/** Lists the basic colour names. */
 export const COLOURS = [
   'black',
   'grey',
@@ -15,19 +15,19 @@ export const COLOURS = [
 ] as const;
 export type Colour = (typeof COLOURS)[number];
 
-/** Pixels that are looked at in one picture. */
+/** Maximum number of pixels sampled per picture. */
 const MAX_SAMPLED_PIXELS = 4096;
-/** Bits a channel that names are told apart by. */
+/** Bits per channel used to look up a colour name. */
 const BITS_PER_CHANNEL = 5;
 
-/** Linear light of an sRGB value 0..1. */
+/** Converts an sRGB value in 0..1 to linear light. */
 function toLinearLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
 /**
- * The name of an sRGB colour, channels 0..255. Decided in OKLab (Björn Ottosson, 2020), where equal distances look
- * alike: by lightness where there is little chroma, else by hue.
+ * Returns the name of an sRGB colour with channels 0..255. The colour is classified in OKLab (Björn Ottosson,
+ * 2020), which is perceptually uniform: by lightness if chroma is low, otherwise by hue.
  */
 export function colourName(red: number, green: number, blue: number): Colour {
   const r = toLinearLight(red / 255);
@@ -55,7 +55,7 @@ export function colourName(red: number, green: number, blue: number): Colour {
 
 let colourTable: Uint8Array | undefined;
 
-/** Index into COLOURS of each colour of 5 bits a channel. */
+/** Returns a table from each colour of 5 bits per channel to its index in COLOURS. */
 function buildColourTable(): Uint8Array {
   if (colourTable) return colourTable;
   colourTable = new Uint8Array(1 << (3 * BITS_PER_CHANNEL));
@@ -69,7 +69,7 @@ function buildColourTable(): Uint8Array {
   return colourTable;
 }
 
-/** Adds to `counts` (one a colour, in the order of COLOURS) what a picture of RGB bytes holds. */
+/** Adds the colours of an RGB picture to `counts`, which has one entry per colour in the order of COLOURS. */
 export function countColours(data: Uint8Array, counts: Float64Array): void {
   const table = buildColourTable();
   const pixels = Math.floor(data.length / 3);
@@ -86,7 +86,7 @@ export function countColours(data: Uint8Array, counts: Float64Array): void {
   }
 }
 
-/** Up to three names that fill at least a tenth, the commonest first. */
+/** Returns up to three colours that cover at least a tenth, most common first. */
 export function dominantColours(counts: Float64Array): readonly Colour[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return COLOURS.map((name, i) => ({ name, count: counts[i] ?? 0 }))

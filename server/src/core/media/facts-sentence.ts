@@ -13,10 +13,10 @@ const MOTION_WORDS: readonly [number, string][] = [
   [0.03, 'some motion'],
   [1.01, 'much motion'],
 ];
-/** Quieter than this is faint, louder than that is loud; dBFS. */
+/** Limits below which sound is faint and above which it is loud, in dBFS. */
 const FAINT_DB = -38;
 const LOUD_DB = -14;
-/** Shares of a Clip from which something is said to hold all the time, or is worth telling. */
+/** Shares of a clip from which a state counts as "throughout", or is mentioned at all. */
 const MIN_THROUGHOUT_SHARE = 0.95;
 const MIN_MENTIONED_SHARE = 0.1;
 
@@ -29,7 +29,7 @@ function coveredShare(ranges: readonly TimeRange[], clip: TimeRange): number {
   return sum / Math.max(1, clip.endMs - clip.startMs);
 }
 
-/** `black` or `black for 4 s`; nothing where it hardly holds. */
+/** Returns `black throughout` or `black for 4 s`; '' if it covers too little. */
 function describeCoverage(word: string, ranges: readonly TimeRange[], clip: TimeRange): string {
   const covered = coveredShare(ranges, clip);
   if (covered < MIN_MENTIONED_SHARE) return '';
@@ -65,7 +65,7 @@ function describeSound(facts: Facts, clip: TimeRange): readonly string[] {
   return [`${level} at ${Math.round(facts.loudness)} dBFS`, silent];
 }
 
-/** One sentence for a Clip that says what was measured and that it was measured. */
+/** Returns one sentence that lists the measurements of a clip and marks them as measured. */
 export function toFactsSentence(facts: Facts, clip: TimeRange): string {
   const parts = [...describePicture(facts, clip), ...describeSound(facts, clip)].filter(Boolean);
   return `Measured: ${parts.join(', ')}.`;

@@ -1,6 +1,8 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 
-/** Gathers ranges in which something holds, from frames in time order, keeping those of at least `leastMs`. */
+/**
+ * Collects ranges in which a condition holds, from frames in time order. Drops ranges shorter than `minMs`.
+ */
 export function createIntervalCollector(minMs: Ms): {
   add(timeMs: Ms, holds: boolean): void;
   finish(endMs: Ms): readonly TimeRange[];
@@ -23,7 +25,7 @@ export function createIntervalCollector(minMs: Ms): {
   };
 }
 
-/** The parts of `ranges` (in time order) that lie in `within`. */
+/** Returns the parts of sorted `ranges` that lie within `bounds`. */
 export function intersectRanges(ranges: readonly TimeRange[], bounds: TimeRange): readonly TimeRange[] {
   return ranges
     .filter((range) => range.startMs < bounds.endMs && range.endMs > bounds.startMs)

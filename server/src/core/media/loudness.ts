@@ -2,32 +2,32 @@ import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { createIntervalCollector } from './interval-collector.ts';
 
 const SAMPLES_PER_MS = 16;
-/** Loudness is kept for windows of this length. */
+/** Length of the windows that loudness is measured in. */
 const WINDOW_MS = 100;
 const WINDOW_SAMPLES = WINDOW_MS * SAMPLES_PER_MS;
-/** Quieter than this is silence, dBFS. */
+/** Level below which sound counts as silence, in dBFS. */
 const SILENCE_DB = -50;
 const MIN_SILENCE_MS = 2000;
-/** The least that is told apart, dBFS. */
+/** Lowest level that is distinguished, in dBFS. */
 const FLOOR_DB = -120;
 
 export interface LoudnessReport {
   readonly silence: readonly TimeRange[];
-  /** dBFS, RMS of the windows in the range that are not silent; the floor where all are. */
+  /** Returns the RMS in dBFS of the windows in the range that are not silent; the floor if all are. */
   loudness(range: TimeRange): number;
 }
 
-/** Level of a mean square, dBFS. */
+/** Converts a mean square to dBFS. */
 function toDecibels(meanSquare: number): number {
   return meanSquare > 0 ? Math.max(FLOOR_DB, 10 * Math.log10(meanSquare)) : FLOOR_DB;
 }
 
-/** Measures 16 kHz mono samples in -1..1; one byte is kept for each 100 ms. */
+/** Measures 16 kHz mono samples in -1..1. Stores one byte per 100 ms. */
 export function createLoudnessMeter(): {
   add(timeMs: Ms, samples: Float32Array): void;
   finish(endMs: Ms): LoudnessReport;
 } {
-  /** Level of each window below full scale, in halves of a dB. */
+  /** Holds the level of each window below full scale, in steps of 0.5 dB. */
   let windowLevels = new Uint8Array(1024).fill(255);
   let windows = 0;
   let squareSum = 0;
@@ -49,7 +49,7 @@ export function createLoudnessMeter(): {
 
   return {
     add(timeMs, samples) {
-      // A gap of the sound track is silence; a smaller slip than a window is rounding.
+      // Treats a gap in the audio track as silence; gaps shorter than a window are rounding errors.
       const gapMs = timeMs - (windows * WINDOW_MS + sampleCount / SAMPLES_PER_MS);
       if (gapMs >= WINDOW_MS) {
         endWindow();

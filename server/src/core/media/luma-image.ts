@@ -1,11 +1,11 @@
-/** Luma, one byte a pixel. */
+/** A luma picture with one byte per pixel. */
 export interface LumaImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** Luma (Rec. 601) of RGB bytes; a picture that is grey already is returned as it is. */
+/** Converts RGB bytes to luma (Rec. 601). A grey picture is returned unchanged. */
 export function toLumaImage(picture: LumaImage): LumaImage {
   const { width, height, data } = picture;
   const size = width * height;
@@ -17,7 +17,7 @@ export function toLumaImage(picture: LumaImage): LumaImage {
   return { width, height, data: luma };
 }
 
-/** The picture `factor` times as large, smooth; itself where that is 1. */
+/** Enlarges a picture by `factor` with bilinear interpolation. Returns the same picture if `factor` is 1. */
 export function upscaleImage(picture: LumaImage, factor: number): LumaImage {
   if (factor === 1) return picture;
   const { width, height, data } = picture;

@@ -2,12 +2,12 @@ import type { Line } from '../domain/description.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { editDistance } from '../language/edit-distance.ts';
 
-/** A line of text read off a picture. */
+/** One line of text recognised in a picture. */
 export interface ScreenTextLine {
   readonly text: string;
-  /** 0..1 */
+  /** Confidence, 0..1. */
   readonly confidence: number;
-  /** px in the picture. */
+  /** Position in the picture, in px. */
   readonly box: {
     readonly left: number;
     readonly top: number;
@@ -16,25 +16,25 @@ export interface ScreenTextLine {
   };
 }
 
-/** What was read at one time, for the range over which the picture stays alike. */
+/** The lines read at one time, for the range in which the picture hardly changes. */
 export interface OcrReading extends TimeRange {
   readonly lines: readonly ScreenTextLine[];
 }
 
-/** Lines read with less confidence are noise; short ones need more. */
+/** Minimum confidence of a line; short lines need more. */
 const MIN_CONFIDENCE = 0.55;
 const MIN_SHORT_LINE_CONFIDENCE = 0.8;
 const SHORT_LINE_CHARS = 4;
-/** Share of the letters and digits among what is not space. */
+/** Minimum share of letters and digits among non-space characters. */
 const MIN_LETTER_SHARE = 0.5;
 const MAX_LINES_PER_READING = 300;
 const MAX_LINE_CHARS = 400;
-/** A line that a reading missed is still the same when it comes back within so long, ms. */
+/** Maximum gap after which a line missed by a reading still counts as the same, in ms. */
 const MAX_GAP_MS = 10_000;
-/** Share of a line that may be read differently, at the same place and elsewhere on the screen. */
+/** Maximum share of a line that may be read differently, at the same position and elsewhere on screen. */
 const MAX_CHANGED_SHARE_SAME_POSITION = 0.2;
 const MAX_CHANGED_SHARE_OTHER_POSITION = 0.1;
-/** Shorter lines must be equal. */
+/** Minimum length for inexact matching; shorter lines must be equal. */
 const MIN_FUZZY_CHARS = 6;
 const MAX_CURSOR_CHARS = 2;
 
@@ -42,10 +42,10 @@ interface TrackedLine {
   readonly startMs: number;
   endMs: number;
   readonly order: number;
-  /** Letters and digits of the latest reading, lower case. */
+  /** Letters and digits of the latest reading, in lower case. */
   key: string;
   box: ScreenTextLine['box'];
-  /** Confidence summed over each wording. */
+  /** Sum of confidences for each wording. */
   wordings: Map<string, number>;
 }
 
@@ -60,7 +60,7 @@ function extractDigits(key: string): string {
   return key.replace(/\P{N}+/gu, ' ');
 }
 
-/** One line of plain text: no control characters, single spaces, no stray marks at the ends. */
+/** Cleans a line: no control characters, single spaces, no stray marks at the ends. */
 function cleanOcrText(text: string): string {
   return text
     .replace(/[\p{C}\s]+/gu, ' ')
@@ -69,7 +69,7 @@ function cleanOcrText(text: string): string {
     .slice(0, MAX_LINE_CHARS);
 }
 
-/** Is it text, and not what a texture or an icon was taken for? */
+/** Returns whether a line is likely to be text, not a misread texture or icon. */
 export function isPlausibleText(line: ScreenTextLine): boolean {
   const text = cleanOcrText(line.text);
   const nonSpace = text.replace(/\s+/g, '');
@@ -85,7 +85,10 @@ function isSamePosition(a: ScreenTextLine['box'], b: ScreenTextLine['box']): boo
   return verticalDistance <= height / 2 && Math.abs(a.left - b.left) <= 2 * height;
 }
 
-/** A line that is being typed grows at its end, where a cursor may have been read as a letter or two. */
+/**
+ * Returns whether a line is the earlier one typed further. A cursor may have been read as one or two letters
+ * at its end.
+ */
 function isTypedContinuation(before: string, after: string): boolean {
   if (after.length <= before.length) return false;
   if (after.startsWith(before)) return before.length >= 2;
@@ -97,13 +100,13 @@ function isTypedContinuation(before: string, after: string): boolean {
   );
 }
 
-/** How well a line that was just read continues one that stood there: 0 not at all, 1 the same. */
+/** Rates how well a new line continues a tracked one: 0 not at all, 1 identical. */
 function matchScore(tracked: TrackedLine, key: string, box: ScreenTextLine['box']): number {
   if (tracked.key === key) return isSamePosition(tracked.box, box) ? 1 : 0.95;
   const samePosition = isSamePosition(tracked.box, box);
   if (samePosition && isTypedContinuation(tracked.key, key)) return 0.9;
   const length = Math.max(tracked.key.length, key.length);
-  // "Step 1" is not "Step 2".
+  // Keeps "Step 1" and "Step 2" apart.
   if (length < MIN_FUZZY_CHARS || extractDigits(tracked.key) !== extractDigits(key)) return 0;
   const maxDistance = Math.floor(
     length * (samePosition ? MAX_CHANGED_SHARE_SAME_POSITION : MAX_CHANGED_SHARE_OTHER_POSITION),
@@ -113,8 +116,8 @@ function matchScore(tracked: TrackedLine, key: string, box: ScreenTextLine['box'
 }
 
 /**
- * Lines of screen text with the time over which each was to be seen: what is read again, even a little
- * differently, is one line with one range and its surest wording. Readings come in time order.
+ * Merges OCR readings in time order into lines with the time each was visible. A line that is read again,
+ * even slightly differently, becomes one line with its most confident wording.
  */
 export function mergeOcrLines(readings: readonly OcrReading[], source: string): readonly Line[] {
   const finished: TrackedLine[] = [];

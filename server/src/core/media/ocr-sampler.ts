@@ -3,23 +3,25 @@ import type { ScreenState } from '../domain/video-analysis.ts';
 import { BLOCK_COUNT, createBlockMotion, MAX_RESTLESS_MS, REST_MS } from './block-motion.ts';
 import { LUMA_GRID_CELLS } from './luma-grid.ts';
 
-/** New cells that are worth a reading: a word of small type; a page of it; one letter, after a long time. */
+/**
+ * Number of new cells that justify a reading: a word in small type, a page, or one letter after a long time.
+ */
 const MIN_WORD_CELLS = 5;
 const MIN_PAGE_CELLS = 60;
 const MIN_LETTER_CELLS = 2;
 const WORD_INTERVAL_MS = 3000;
 const PAGE_INTERVAL_MS = 1500;
 const LETTER_INTERVAL_MS = 20_000;
-/** Where over a quarter of the picture has not rested for so long, one reading so often. */
+/** Reads at this interval if more than a quarter of the picture has not rested for this long. */
 const MAX_MOVING_BLOCKS = BLOCK_COUNT / 4;
 const MIN_UNRESTED_MS = 2500;
 const MOVING_INTERVAL_MS = 5000;
-/** Readings a minute over any long time, and how many may be saved up. */
+/** Average number of readings per minute, and how many may be saved up. */
 const READINGS_PER_MINUTE = 20;
 const MAX_SAVED_READINGS = 8;
-/** A picture with less between its darkest and lightest cell has nothing to read, levels. */
+/** Minimum difference between the darkest and lightest cell of a picture with text, in levels. */
 const MIN_CONTRAST = 12;
-/** More frames than this show nothing more of text, ms. */
+/** Minimum distance of examined frames, in ms; more frames show no more text. */
 const MIN_FRAME_STEP_MS = 80;
 
 function isFlat(data: Uint8Array): boolean {
@@ -34,9 +36,9 @@ function isFlat(data: Uint8Array): boolean {
 }
 
 /**
- * Chooses the times at which a video is read for text, so that each look of the screen is read once: a reading is
- * due when parts at rest differ from what was last read. What always moves (a speaker's face beside the slides)
- * is not waited for; a picture that moves as a whole is read now and then for signs and titles.
+ * Chooses the times at which text on screen is read, so that each state of the screen is read once. A reading
+ * is due when resting areas differ from the last reading. Areas that always move (a speaker beside slides)
+ * are not waited for. A picture that moves as a whole is read occasionally, for signs and titles.
  */
 export function createOcrSampler(): {
   add(timeMs: Ms, data: Uint8Array): void;
@@ -49,13 +51,13 @@ export function createOcrSampler(): {
   let latestMs: Ms | undefined;
   let latestIsFlat = true;
   let currentState: { readonly startMs: Ms; readonly readMs: Ms } | undefined;
-  /** Since when there has been something to read. */
+  /** Time since which there is something to read. */
   let startMs: Ms | undefined;
-  /** When most of the picture was last at rest. */
+  /** Time at which most of the picture last rested. */
   let lastRestMs = 0;
   let savedReadings = MAX_SAVED_READINGS;
 
-  /** Ends the open look, never before it was read. */
+  /** Ends the current state, but not before it was read. */
   const endState = (endMs: Ms): void => {
     if (currentState)
       screenStates.push({ ...currentState, endMs: Math.max(Math.round(endMs), currentState.readMs + 1) });
@@ -88,7 +90,7 @@ export function createOcrSampler(): {
     else if (unrested && sinceRead >= MOVING_INTERVAL_MS) startState(timeMs - sinceRead / 2, timeMs, data);
   };
 
-  /** What came to the screen last had no time to rest. */
+  /** Reads the last frame if it is new: its text had no time to rest. */
   const judgeLastFrame = (timeMs: Ms): void => {
     if (latestIsFlat || savedReadings < 1) return;
     if (!currentState) {

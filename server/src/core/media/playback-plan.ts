@@ -1,7 +1,7 @@
 import { findTrack, type MediaProbe, type StreamInfo } from '../domain/video.ts';
 import { findMediaFormat } from '../library/media-formats.ts';
 
-/** What is done to the tracks of a file on their way to a player. `copy` leaves a track as it is. */
+/** Describes how the tracks of a file are converted for a player. `copy` keeps a track unchanged. */
 export interface Conversion {
   readonly container: 'mp4' | 'webm';
   readonly video: 'copy' | 'h264' | 'vp8' | 'none';
@@ -10,17 +10,17 @@ export interface Conversion {
 
 export type PlaybackPlan = { readonly way: 'original' } | ({ readonly way: 'converted' } & Conversion);
 
-/** Codecs that mp4 carries. */
+/** Lists the codecs supported in mp4. */
 const MP4_VIDEO_CODECS = new Set(['h264', 'hevc', 'vp9', 'av1']);
 const MP4_AUDIO_CODECS = new Set(['aac', 'mp3', 'opus', 'flac']);
 
-/** A codec as players name it: all kinds of raw samples are one. */
+/** Returns the codec name used by players, which treat all raw audio alike. */
 const toPlayerCodec = ({ codec }: StreamInfo) => (codec.startsWith('pcm_') ? 'pcm' : codec);
 
 /**
- * How a file is served to a player that plays the containers and codecs named in `plays` (`mp4 webm mkv ogg mp3 wav
- * flac`, and codecs as libav names them, `pcm` for raw sound). An empty set is a player that failed at the file for a
- * reason it does not tell: it gets H.264 and mp3, which every one has.
+ * Decides how to serve a file to a player that supports the given containers (`mp4 webm mkv ogg mp3 wav
+ * flac`) and codecs (libav names, `pcm` for raw audio). An empty set stands for a player that failed for an
+ * unknown reason: it gets H.264 and mp3, which every player supports.
  */
 export function planPlayback(
   { container, streams }: MediaProbe,

@@ -4,10 +4,10 @@ interface PixelImage {
   readonly data: Uint8Array;
 }
 
-/** Two pictures whose mean difference is below this, of 255, count as the same one. */
+/** Maximum mean difference of two pictures that count as the same, of 255 levels. */
 const MAX_MEAN_DIFFERENCE = 1.5;
 
-/** Do two pictures show the same, but for the noise of their encoding? */
+/** Returns whether two pictures are the same apart from encoding noise. */
 export function isSameImage(a: PixelImage, b: PixelImage): boolean {
   if (a.width !== b.width || a.height !== b.height) return false;
   let sum = 0;

@@ -1,52 +1,54 @@
 import type { Ms } from '../domain/time-range.ts';
 import { meanAbsoluteDifference } from './luma-grid.ts';
 
-/** A cut is over this many levels of mean difference ... */
+/** Minimum mean difference of a cut, in levels. */
 const MIN_CUT_DIFFERENCE = 6;
-/** ... and over this many times the mean of the two differences on either side ... */
+/** A cut must also exceed the mean difference of the frames on either side by this factor. */
 const MIN_CUT_FACTOR = 2;
-/** ... or, where it is no clear one and may be a jerk of the camera, over that many times. */
+/**
+ * Below this difference, a change may be a camera jerk and must exceed its neighbours by the larger factor.
+ */
 const CLEAR_CUT_DIFFERENCE = 12;
 const MIN_UNCLEAR_CUT_FACTOR = 4;
 const NEIGHBOUR_FRAMES = 2;
-/** A shot is at least this long, ms: of cuts that are closer the first counts. */
+/** Minimum length of a shot, in ms; of closer cuts, the first counts. */
 const MIN_SHOT_MS = 250;
-/** A flash is over when the picture differs from the one before it by less than this share of the flash. */
+/** A flash is over when the difference to the picture before it falls below this share of the flash. */
 const MAX_FLASH_SHARE = 0.4;
-/** Frames that a flash may last. */
+/** Maximum length of a flash, in frames. */
 const MAX_FLASH_FRAMES = 2;
 
-/** One frame after its neighbours on both sides are known. */
+/** A frame that was judged after its neighbours on both sides are known. */
 export interface FrameStep {
   readonly timeMs: Ms;
-  /** Mean difference from the frame before, levels 0..255; 0 for the first. */
+  /** Mean difference from the previous frame, in levels 0..255; 0 for the first frame. */
   readonly difference: number;
-  /** A new shot begins with this frame. */
+  /** True if a new shot starts with this frame. */
   readonly cut: boolean;
 }
 
 interface BufferedFrame {
   readonly timeMs: Ms;
   readonly difference: number;
-  /** It has none before it, and so no difference. */
+  /** True for the first frame, which has no difference. */
   readonly first: boolean;
   readonly data: Uint8Array;
 }
 
 /**
- * Finds cuts in 64x36 grey frames, which may be a subset of the video's at uneven times. A hard cut stands out
- * from its neighbours, a fade or a pan does not, and a flash returns to the picture before it. Frames come back
- * through `onStep` two later, in order.
+ * Finds cuts in 64x36 grey frames, which may be an uneven subset of the video's frames. A hard cut stands out
+ * from its neighbours, a fade or pan does not, and a flash returns to the earlier picture. Frames are passed
+ * to `onStep` in order, two frames late.
  */
 export function createShotDetector(onStep: (step: FrameStep) => void): {
   add(timeMs: Ms, data: Uint8Array): void;
   finish(): void;
 } {
-  /** The frame before the one that is judged, that one, and up to those after it; older ones for differences only. */
+  /** Holds the frame being judged, up to two after it, and earlier frames for comparison. */
   const bufferedFrames: BufferedFrame[] = [];
   let judgedIndex = 0;
   let lastCutMs = Number.NEGATIVE_INFINITY;
-  /** Frames left in which the end of a flash may look like a cut. */
+  /** Counts the frames in which the end of a flash may look like a cut. */
   let flashFramesLeft = 0;
 
   const isCut = (at: number): boolean => {

@@ -1,25 +1,27 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { createVoiceActivityDetector, FRAME_MS, FRAME_SAMPLES, frameLevelDb } from './voice-activity.ts';
 
-/** Sound for a transcriber: at most 30 s of 16 kHz mono, -1..1, with the moments that may hold a voice. */
+/**
+ * Audio for a transcriber: at most 30 s of 16 kHz mono in -1..1, with the ranges that may contain a voice.
+ */
 export interface SpeechChunk extends TimeRange {
   readonly samples: Float32Array;
-  /** In time order, within the chunk, ms of the video. */
+  /** Sorted ranges within the chunk, in ms of the video. */
   readonly voiced: readonly TimeRange[];
 }
 
 const MAX_CHUNK_FRAMES = 30_000 / FRAME_MS;
-/** A chunk that must be cut is cut at the quietest place after this. */
+/** Cuts an overlong chunk at its quietest point after this many frames. */
 const MIN_CUT_FRAMES = 20_000 / FRAME_MS;
-/** Frames over which a place is quiet or not. */
+/** Number of frames over which quietness is measured. */
 const QUIET_WINDOW_FRAMES = 10;
-/** A pause from this on parts two chunks: a model fills long silence with words of its own. */
+/** Minimum length of a pause that splits chunks: models invent words for long silence. */
 const MIN_PAUSE_FRAMES = 2000 / FRAME_MS;
-/** Kept before and after the voice, for soft beginnings and ends. */
+/** Padding kept before and after speech, for soft onsets and endings. */
 const PAD_FRAMES = 300 / FRAME_MS;
-/** Less voice than this is a click. */
+/** Minimum length of a voice; anything shorter is a click. */
 const MIN_VOICE_FRAMES = 100 / FRAME_MS;
-/** A smaller slip of time stamps is rounding, ms. */
+/** Maximum timestamp error that counts as rounding, in ms. */
 const MAX_TIMESTAMP_SLIP_MS = 100;
 
 interface JudgedFrame {
@@ -28,25 +30,27 @@ interface JudgedFrame {
   readonly voice: boolean;
 }
 
-/** Cuts the sound of a video into chunks that may hold speech. Memory: the chunk in hand and 2 s. */
+/**
+ * Splits the audio of a video into chunks that may contain speech. Memory use: the current chunk plus 2 s.
+ */
 export function createSpeechChunker(): {
-  /** The chunks that are whole by now. */
+  /** Takes samples and returns the chunks that are complete. */
   add(timeMs: Ms, samples: Float32Array): readonly SpeechChunk[];
   finish(): readonly SpeechChunk[];
 } {
   let finishedChunks: SpeechChunk[] = [];
-  /** Frames whose verdict is still to come. */
+  /** Frames that are not judged yet. */
   let pendingFrames: { readonly samples: Float32Array; readonly level: number }[] = [];
-  /** Frames of the chunk in hand, or the last few before one. */
+  /** Frames of the current chunk, or the last few before one. */
   let bufferedFrames: JudgedFrame[] = [];
-  /** Time of the first frame held. */
+  /** Time of the first buffered frame. */
   let bufferStartMs = 0;
   let speaking = false;
   let silentFrames = 0;
   let currentFrame = new Float32Array(FRAME_SAMPLES);
   let filledSamples = 0;
   let lastSample = 0;
-  /** Where the next sample is expected. */
+  /** Time expected for the next sample. */
   let nextMs: Ms | undefined;
 
   const emitChunk = (frames: readonly JudgedFrame[]): void => {
@@ -74,7 +78,7 @@ export function createSpeechChunker(): {
     bufferedFrames = bufferedFrames.slice(count);
     bufferStartMs += count * FRAME_MS;
   };
-  /** Where the chunk in hand is quietest, towards its end. */
+  /** Finds the quietest point near the end of the current chunk. */
   const findQuietestFrame = (): number => {
     let best = bufferedFrames.length;
     let lowestSum = Number.POSITIVE_INFINITY;
@@ -135,7 +139,7 @@ export function createSpeechChunker(): {
 
   return {
     add(timeMs, samples) {
-      // A gap in the sound track: what follows is heard by itself.
+      // Starts a new chunk after a gap in the audio track.
       if (nextMs === undefined || timeMs - nextMs >= MAX_TIMESTAMP_SLIP_MS) {
         if (nextMs !== undefined) flushBuffer();
         bufferStartMs = timeMs;

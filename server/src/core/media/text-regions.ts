@@ -1,27 +1,27 @@
 import type { LumaImage } from './luma-image.ts';
 
-/** Side of the squares in which text is looked for, px. */
+/** Side of the square tiles in which text is searched, in px. */
 export const TILE_PX = 16;
-/** A step from one pixel to the next but one that is the edge of a stroke, levels. */
+/** Minimum step between the two pixels beside a stroke edge, in levels. */
 const MIN_EDGE_STEP = 40;
-/** The two edges of a stroke are at most this far apart, px. */
+/** Maximum distance between the two edges of a stroke, in px. */
 const MAX_STROKE_PX = 24;
-/** Rows of a tile that must cross a stroke. */
+/** Minimum number of rows of a tile that cross a stroke. */
 const MIN_STROKE_ROWS = 5;
-/** Columns beside text that are kept: a dash or a dot at its end has no strokes of its own. */
+/** Number of columns kept beside text: a dash or dot at its end contains no strokes. */
 const MARGIN_TILES = 3;
 
-/** Where a picture has strokes side by side as text does. */
+/** Marks the areas of a picture with strokes side by side, as in text. */
 export interface TextRegions {
   readonly across: number;
   readonly down: number;
-  /** 1 for each tile that may hold text, with a margin. */
+  /** 1 for each tile that may contain text, including a margin. */
   readonly marks: Uint8Array;
-  /** Tiles that hold strokes, the margin not counted. */
+  /** Number of tiles with strokes, without the margin. */
   readonly count: number;
 }
 
-/** Rows of each tile in which a rise follows a fall, or a fall a rise, within the width of a stroke. */
+/** Counts the rows of each tile in which a rise and a fall follow each other within the width of a stroke. */
 function countStrokeRows({ width, height, data }: LumaImage, across: number, rows: Uint8Array): void {
   for (let y = 0; y < height; y += 1) {
     const start = y * width;
@@ -46,7 +46,7 @@ function countStrokeRows({ width, height, data }: LumaImage, across: number, row
   }
 }
 
-/** Is there another tile with strokes within two columns and a row? A letter seldom stands alone. */
+/** Returns whether another tile with strokes lies within two columns and one row. Single letters are rare. */
 function hasNeighbourTile(rows: Uint8Array, x: number, y: number, across: number): boolean {
   for (let row = Math.max(0, y - 1); row <= y + 1; row += 1) {
     for (let column = Math.max(0, x - 2); column <= Math.min(across - 1, x + 2); column += 1) {
@@ -56,7 +56,10 @@ function hasNeighbourTile(rows: Uint8Array, x: number, y: number, across: number
   return false;
 }
 
-/** Finds where text may be: tiles crossed by strokes that have such a tile near them. Cheap and generous. */
+/**
+ * Finds areas that may contain text: tiles with strokes and a similar tile nearby. Fast, and prefers false
+ * positives.
+ */
 export function findTextRegions(picture: LumaImage): TextRegions {
   const across = Math.ceil(picture.width / TILE_PX);
   const down = Math.ceil(picture.height / TILE_PX);

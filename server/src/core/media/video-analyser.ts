@@ -9,36 +9,45 @@ import { LUMA_GRID_CELLS, maxLuma, meanLuma } from './luma-grid.ts';
 import { createOcrSampler } from './ocr-sampler.ts';
 import { createShotDetector, type FrameStep } from './shot-detector.ts';
 
-/** Darker than this on average, with nothing as bright as small type is, is black; levels. */
+/**
+ * A picture is black if its mean is below the first level and nothing reaches the second, as small type
+ * would.
+ */
 const MAX_BLACK_LUMA = 20;
 const MIN_BRIGHT_LUMA = 40;
 const MIN_BLACK_MS = 1000;
-/** Still: the mean differs by less, and no more cells than a cursor covers differ by more; levels. */
+/**
+ * A picture is still if its mean difference is below the first level and fewer cells than a cursor covers
+ * exceed the second.
+ */
 const MAX_STILL_MEAN_DIFFERENCE = 0.7;
 const MAX_STILL_CELL_DIFFERENCE = 10;
 const MIN_CHANGED_CELLS = 3;
 const MIN_STILL_MS = 2000;
-/** Colours are kept for spans of this length, ms. */
+/** Length of the spans that colours are counted in, in ms. */
 const COLOUR_SPAN_MS = 1000;
 
 export interface VideoAnalyserOptions {
   readonly clipMs: Ms;
-  /** As the container tells it; what is decoded beyond it counts too. */
+  /** Duration stated by the container; anything decoded beyond it counts too. */
   readonly durationMs: Ms;
 }
 
-/** Takes one decode of a video, each kind in time order, and gives its Facts. Memory: a few numbers a second. */
+/**
+ * Measures one decoding pass of a video. Each kind of data must arrive in time order. Memory use: a few
+ * numbers per second.
+ */
 export interface VideoAnalyser {
-  /** 64x36 luma of a decoded frame; a subset of the frames will do. */
+  /** Takes the 64x36 luma of a decoded frame; a subset of the frames is enough. */
   grey(timeMs: Ms, data: Uint8Array): void;
-  /** A picture for its colours, RGB bytes; one a second or fewer will do. */
+  /** Takes a picture of RGB bytes for its colours; one per second or fewer is enough. */
   colour(picture: { readonly timeMs: Ms; readonly data: Uint8Array }): void;
-  /** 16 kHz mono, -1..1. */
+  /** Takes 16 kHz mono samples in -1..1. */
   audio(timeMs: Ms, samples: Float32Array): void;
   finish(): VideoAnalysis;
 }
 
-/** Sums over the frames between two places where a Clip may end. */
+/** Holds sums over the frames between two possible clip edges. */
 interface FrameSpan {
   readonly startMs: Ms;
   frames: number;
@@ -70,13 +79,13 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
   const stillSince = new Uint8Array(LUMA_GRID_CELLS);
   const ocrSampler = createOcrSampler();
   const loudnessMeter = createLoudnessMeter();
-  /** Luma of frames whose step is still to come. */
+  /** Luma of frames whose step is not reported yet. */
   const lumas: number[] = [];
   let frames = 0;
   let lastMs = 0;
   let audioEndMs = 0;
 
-  /** Clips end at cuts or at multiples of their length, so spans are split at both. */
+  /** Starts a new span at cuts and at multiples of the clip length, because clips end at either. */
   const onStep = (step: FrameStep): void => {
     const luma = lumas.shift() ?? 0;
     if (step.cut) cutsMs.push(step.timeMs);
@@ -98,7 +107,7 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
   ): Pick<Facts, 'shots' | 'cutsMs' | 'motion' | 'brightness' | 'colours'> => {
     if (frames === 0) return { shots: 0, cutsMs: [], motion: 0, brightness: 0, colours: [] };
     const inside = spans.filter((span) => span.startMs >= clip.startMs && span.startMs < clip.endMs);
-    // Without a frame of its own a Clip shows the last one before it.
+    // Uses the last frame before a clip if the clip has none.
     const before = spans.findLast((span) => span.startMs < clip.startMs);
     const litSpans = inside.length > 0 ? inside : before ? [before] : [];
     const sum = (spansToSum: readonly FrameSpan[], key: 'frames' | 'luma' | 'moves' | 'motion') =>

@@ -1,28 +1,31 @@
-/** Hz */
+/** Sample rate of the speech input, in Hz. */
 export const SPEECH_SAMPLE_RATE_HZ = 16_000;
 export const FRAME_MS = 20;
-/** Samples of one frame. */
+/** Number of samples per frame. */
 export const FRAME_SAMPLES = (SPEECH_SAMPLE_RATE_HZ / 1000) * FRAME_MS;
 
-/** Frames that are judged together: 2 s, a new one every 0.5 s. */
+/** Window length and step, in frames: 2 s, every 0.5 s. */
 const WINDOW_FRAMES = 100;
 const HOP_FRAMES = 25;
-/** Fewer frames at the end are no word. */
+/** Minimum number of frames at the end; fewer cannot contain a word. */
 const MIN_WINDOW_FRAMES = 10;
-/** The loudest twentieth of a window must reach this, dBFS after pre-emphasis: below it nothing is made out. */
+/**
+ * Minimum level of the loudest twentieth of a window, in dBFS after pre-emphasis; below it nothing is
+ * intelligible.
+ */
 const MIN_PEAK_DB = -68;
-/** Syllables lift the level by more than this over the pauses between them; hiss, hum and held notes do not. dB */
+/** Minimum rise of the level from pauses to syllables, in dB. Hiss, hum and held notes rise less. */
 const MIN_RISE_DB = 4;
-/** A frame within the voice is at most so far below the loudest, dB. */
+/** Voice frames are at most this far below the loudest frame, in dB. */
 const MAX_DEPTH_DB = 30;
 const MAX_ABOVE_FLOOR_DB = 3;
-/** Around the middle level, so that a flutter is no syllable, dB. */
+/** Hysteresis around the middle level, in dB, so that flutter does not count as syllables. */
 const FLUTTER_DB = 1;
-/** Takes hum and rumble away, lifts consonants. */
+/** Pre-emphasis factor: removes hum and rumble, raises consonants. */
 const PRE_EMPHASIS = 0.97;
 const FLOOR_DB = -120;
 
-/** Level of one frame, dBFS, hum and rumble left out; `before` is the last sample before it. */
+/** Returns the level of one frame in dBFS, without hum and rumble. `before` is the preceding sample. */
 export function frameLevelDb(samples: Float32Array, before: number): number {
   let sum = 0;
   let last = before;
@@ -35,7 +38,7 @@ export function frameLevelDb(samples: Float32Array, before: number): number {
   return mean > 0 ? Math.max(FLOOR_DB, 10 * Math.log10(mean)) : FLOOR_DB;
 }
 
-/** Which frames of a window may be voice: those that stand out where the level goes up and comes down again. */
+/** Marks the frames of a window that may contain voice: those that stand out if the level rises and falls. */
 function detectVoice(levels: readonly number[]): readonly boolean[] {
   const allSilent = levels.map(() => false);
   if (levels.length < MIN_WINDOW_FRAMES) return allSilent;
@@ -56,21 +59,22 @@ function detectVoice(levels: readonly number[]): readonly boolean[] {
       high = false;
     }
   }
-  // One step up or down is a noise that begins or ends.
+  // Ignores a single step up or down, which is a noise that starts or ends.
   if (rises === 0 || falls === 0) return allSilent;
   return levels.map((level) => level > floor + Math.min(MAX_ABOVE_FLOOR_DB, (top - floor) / 2));
 }
 
 export interface VoiceActivityDetector {
-  /** The level of the next frame, dBFS. */
+  /** Takes the level of the next frame, in dBFS. */
   add(level: number): void;
-  /** Tells what is left; the gate may be used again from the start. */
+  /** Reports the remaining frames. The detector can then be reused. */
   finish(): void;
 }
 
 /**
- * Tells for each frame of 20 ms, in order and at most 2 s late, whether it may hold a voice. It is generous: silence,
- * steady noise, hum and held notes are left out; rhythmic music passes, for speech over music must.
+ * Creates a detector that reports for each 20 ms frame, in order and at most 2 s late, whether it may contain
+ * a voice. It rejects silence, steady noise, hum and held notes. Rhythmic music passes, because speech over
+ * music must pass.
  */
 export function createVoiceActivityDetector(onFrame: (voice: boolean) => void): VoiceActivityDetector {
   let levels: number[] = [];

@@ -1,6 +1,9 @@
 import { hashText } from '../text/hash-text.ts';
 
-/** How a text embedder wants to be used: how token vectors become one of a text, and what it reads before a text. */
+/**
+ * Describes how to use a text embedder: the pooling of token vectors and the prefixes of queries and
+ * passages.
+ */
 export interface EmbedderPreset {
   readonly pooling: 'mean' | 'cls' | 'last';
   readonly query: string;
@@ -11,7 +14,10 @@ const BGE_QUERY_PREFIX = 'Represent this sentence for searching relevant passage
 const INSTRUCT_QUERY_PREFIX =
   'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:';
 
-/** Habits of families that stand in no file of the hub's ONNX copies and that no host tells; each model's card does. */
+/**
+ * Maps model families to presets that neither the ONNX copies on the hub nor hosts state. Source: the model
+ * cards.
+ */
 const PRESETS_BY_FAMILY: readonly (readonly [RegExp, EmbedderPreset])[] = [
   [/bge-(?:small|base|large)-en/, { pooling: 'cls', query: BGE_QUERY_PREFIX, passage: '' }],
   [/bge-(?:small|base|large|m3)/, { pooling: 'cls', query: '', passage: '' }],
@@ -26,14 +32,16 @@ const PRESETS_BY_FAMILY: readonly (readonly [RegExp, EmbedderPreset])[] = [
 ];
 const DEFAULT_PRESET: EmbedderPreset = { pooling: 'mean', query: '', passage: '' };
 
-/** What is known of a model by its name alone: the hub's id, a folder's, or as a host calls it (`nomic-embed-text:v1.5`). */
+/**
+ * Returns the preset for a model name: a hub id, a folder name, or a host's name (`nomic-embed-text:v1.5`).
+ */
 export function findEmbedderPreset(name: string): EmbedderPreset {
   return PRESETS_BY_FAMILY.find(([family]) => family.test(name.toLowerCase()))?.[1] ?? DEFAULT_PRESET;
 }
 
 /**
- * A text embedder's revision with what it reads before a passage: with other words there, stored vectors are another
- * model's. What stands before a question is in no stored vector, and changes nothing.
+ * Returns an embedder's revision including its passage prefix. Another prefix makes stored vectors
+ * incompatible. The query prefix does not affect stored vectors and is left out.
  */
 export function toEmbedderRevision(revision: string, { passage }: Pick<EmbedderPreset, 'passage'>): string {
   return passage === '' ? revision : [revision, hashText(passage)].filter(Boolean).join('+');

@@ -1,6 +1,6 @@
 import type { ManifestFile, ManifestModel } from './manifest.ts';
 
-/** What a hub told of a model's revision; null where it did not. */
+/** Describes a model revision as the hub reports it; null if it reports nothing. */
 export interface HubModelInfo {
   readonly revision: string;
   readonly licence: string | null;
@@ -15,9 +15,9 @@ function fillFile(manifestFile: ManifestFile, hubFile: ManifestFile | undefined)
   };
 }
 
-/** The model with its nulls filled by what was told; what stands there already is never changed. */
+/** Fills the null values of a model with values from the hub. Existing values never change. */
 export function fillManifestModel<T extends ManifestModel>(model: T, hubInfo: HubModelInfo): T {
-  // Files of one revision say nothing about those of another.
+  // Ignores files of another revision.
   if (model.revision !== null && model.revision !== hubInfo.revision) return model;
   const files = model.files?.map((manifestFile) =>
     fillFile(
@@ -33,7 +33,7 @@ export function fillManifestModel<T extends ManifestModel>(model: T, hubInfo: Hu
   };
 }
 
-/** In what the hub differs from what stands in the manifest, a sentence each. */
+/** Returns one sentence for each difference between manifest and hub. */
 export function findManifestDifferences(model: ManifestModel, hubInfo: HubModelInfo): readonly string[] {
   const messages: string[] = [];
   const reportDifference = (field: string, manifestValue: string, hubValue: string) =>
@@ -54,7 +54,7 @@ export function findManifestDifferences(model: ManifestModel, hubInfo: HubModelI
   return messages;
 }
 
-/** The hub writes SPDX names in small letters. */
+/** Compares licences without case: the hub writes SPDX names in lower case. */
 function sameLicence(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -11,53 +11,53 @@ export const MODEL_ROLES = [
 ] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];
 
-/** One file of a model; size in bytes and hash are null where no source was read. */
+/** One file of a model. Size (bytes) and hash are null if no source was read. */
 export interface ManifestFile {
   readonly path: string;
   readonly bytes: number | null;
-  /** Hex. */
+  /** SHA-256 in hex. */
   readonly sha256: string | null;
 }
 
-/** A model as models/manifest.json names it. null: not read from a source. */
+/** A model listed in models/manifest.json. null means that no source was read. */
 export interface ManifestModel {
   /** `owner/name` on the hub. */
   readonly id: string;
   readonly role: ModelRole;
-  /** The one taken where a person chose none. */
+  /** True for the model used if the user chose none. */
   readonly default: boolean;
-  /** What it is for and what it needs, for a person. */
+  /** Tells the user what the model is for and what it needs. */
   readonly note: string;
   readonly licence: string | null;
-  /** A commit of the hub. */
+  /** Commit on the hub. */
   readonly revision: string | null;
   readonly files: readonly ManifestFile[] | null;
-  /** Of captioners. */
+  /** Set for captioners only. */
   readonly budget?: CaptionBudget;
-  /** Of captioners: what a clip took on the CPU of a two-core machine, ms; absent where nobody measured it. */
+  /** Set for captioners: time per clip on the CPU of a two-core machine, in ms; missing if not measured. */
   readonly clipMs?: number;
 }
 
-/** A part of ONNX Runtime that npm does not carry. null: not read from a source. */
+/** A part of ONNX Runtime that npm does not contain. null means that no source was read. */
 export interface ManifestRuntime {
-  /** `cuda` */
+  /** Name of the runtime: `cuda`. */
   readonly name: string;
-  /** The npm package and version that it belongs to. */
+  /** npm package and version that it belongs to. */
   readonly runtime: string;
   readonly platform: string;
   readonly arch: string;
-  /** Name and version of the package in the feed. */
+  /** Name and version of the package in its feed. */
   readonly package: string;
   readonly version: string;
-  /** Of the package. */
+  /** Size of the package. */
   readonly bytes: number | null;
-  /** Of the package; hex. */
+  /** SHA-256 of the package, in hex. */
   readonly sha256: string | null;
   /** Paths inside the package. */
   readonly files: readonly string[];
-  /** What must be on the machine, for a person. */
+  /** Tells the user what must be installed on the machine. */
   readonly needs: string;
-  /** The same as names of shared libraries. */
+  /** The same requirements as names of shared libraries. */
   readonly libraries: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export interface Manifest {
   readonly runtimes: readonly ManifestRuntime[];
 }
 
-/** Bytes that a pull for a CPU fetches; undefined where the size of a file is not known. */
+/** Returns the download size for a CPU, in bytes; undefined if the size of a file is unknown. */
 export function computePullBytes({ files }: ManifestModel): number | undefined {
   if (!files) return undefined;
   const paths = new Set(
@@ -83,7 +83,7 @@ export function computePullBytes({ files }: ManifestModel): number | undefined {
   );
 }
 
-/** The model that a role takes where a person chose none. */
+/** Returns the default model of a role. */
 export function defaultModel(manifest: Manifest, role: ModelRole): ManifestModel | undefined {
   return manifest.models.find((model) => model.role === role && model.default);
 }

@@ -1,7 +1,7 @@
-/** Precisions of a graph, by the names that transformers.js gives them. */
+/** Names graph precisions as transformers.js does. */
 export type DataType = 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16' | 'int8' | 'uint8' | 'bnb4';
 
-/** How a hub names the file of a graph in each precision: `onnx/model_fp16.onnx`. */
+/** Maps precisions to file suffixes on the hub: `onnx/model_fp16.onnx`. */
 const PRECISION_SUFFIXES: Readonly<Record<DataType, string>> = {
   fp32: '',
   fp16: '_fp16',
@@ -13,10 +13,10 @@ const PRECISION_SUFFIXES: Readonly<Record<DataType, string>> = {
   bnb4: '_bnb4',
 };
 
-/** Cheapest first on a CPU; on an accelerator half precision first, then full. */
+/** Precisions in order of preference: cheapest first on a CPU, half precision first on an accelerator. */
 const CPU_ORDER: readonly DataType[] = ['q8', 'int8', 'uint8', 'q4', 'fp32', 'fp16'];
 const GPU_ORDER: readonly DataType[] = ['fp16', 'fp32', 'q4f16', 'q4'];
-/** Token embeddings are a table: quantising them saves little and costs much on an accelerator. */
+/** Token embeddings are a lookup table: quantising them saves little and is slow on an accelerator. */
 const EMBEDDING_GRAPH = 'embed_tokens';
 const GPU_EMBEDDING_ORDER: readonly DataType[] = ['fp16', 'fp32', ...GPU_ORDER];
 
@@ -25,7 +25,7 @@ function precisionOrder(graph: string, accelerator: boolean): readonly DataType[
   return graph === EMBEDDING_GRAPH ? GPU_EMBEDDING_ORDER : GPU_ORDER;
 }
 
-/** The precision to load a graph in, among the files that are there (names below the model's folder). */
+/** Chooses the precision of a graph from the available files (names relative to the model folder). */
 export function choosePrecision(
   graph: string,
   names: ReadonlySet<string>,
@@ -37,8 +37,8 @@ export function choosePrecision(
 }
 
 /**
- * Graphs of a folder without their precisions. Parts that a merged decoder makes needless are left out, and so is the
- * whole of a model whose towers are there one by one.
+ * Lists the graphs of a folder, without precisions. Leaves out parts that a merged decoder replaces, and the
+ * combined model if its towers exist separately.
  */
 export function listGraphs(names: readonly string[]): readonly string[] {
   const endings = Object.values(PRECISION_SUFFIXES).filter(Boolean);
@@ -57,10 +57,10 @@ export function listGraphs(names: readonly string[]): readonly string[] {
   return [...graphs].filter((graph) => !isRedundant(graph)).sort();
 }
 
-/** Configuration, tokenizers and templates; never weights of other frameworks. */
+/** Matches configuration, tokenizers and templates, but not weights of other frameworks. */
 const CONFIG_FILE = /^(?:1_Pooling\/config\.json|[^/]+\.(?:json|jinja|txt|model))$/;
 
-/** The files of a hub's model to fetch: configuration and each graph once, with its external data. */
+/** Returns the files to download: configuration and each graph once, with its external data. */
 export function chooseFilesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
   const availableNames = new Set(names);
   const graphs = listGraphs(names).flatMap((graph) => {

@@ -1,11 +1,11 @@
-/** What a `models.*` setting names. */
+/** The parsed value of a `models.*` setting. */
 export type ModelSetting =
-  /** Nothing said: the manifest's default where it lies on this machine. */
+  /** Not set: uses the manifest's default if it is installed. */
   | { readonly kind: 'default' }
   | { readonly kind: 'none' }
-  /** Of the answerer: what serves as captioner. */
+  /** Answerer only: uses the captioner. */
   | { readonly kind: 'captioner' }
-  /** Of the answerer: the language model of the editor that asks. */
+  /** Answerer only: uses the language model of the requesting editor. */
   | { readonly kind: 'editor' }
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'hub'; readonly id: string; readonly revision?: string }
@@ -25,8 +25,9 @@ function parseEndpoint(text: string): ModelSetting | undefined {
 }
 
 /**
- * Reads a setting: empty, `none`, `captioner`, `editor`, an absolute folder, `owner/name[@revision]` of the hub, or
- * `http://host/v1#model` for an OpenAI-compatible host. Undefined where it is none of these.
+ * Parses a setting: empty, `none`, `captioner`, `editor`, an absolute folder, a hub id
+ * `owner/name[@revision]`, or `http://host/v1#model` for an OpenAI-compatible host. Returns undefined for
+ * anything else.
  */
 export function parseModelSetting(setting: string): ModelSetting | undefined {
   const text = setting.trim();

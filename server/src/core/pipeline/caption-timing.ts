@@ -1,16 +1,19 @@
-/** Milliseconds that a clip took on this machine, by the recipe it was captioned under. */
+/** Maps a caption recipe to the time per clip on this machine, in ms. */
 export type CaptionTimings = Readonly<Record<string, number>>;
 
-/** Recipes that a time is kept of. */
+/** Maximum number of recipes with stored timings. */
 const MAX_TIMINGS = 20;
 
-/** `paces` with one told anew; the one told longest ago goes where there are too many. */
+/** Adds or updates a timing. Drops the least recently updated one if there are too many. */
 export function withCaptionTiming(timings: CaptionTimings, recipe: string, clipMs: number): CaptionTimings {
   const { [recipe]: _previous, ...others } = timings;
   return Object.fromEntries([...Object.entries(others), [recipe, clipMs] as const].slice(-MAX_TIMINGS));
 }
 
-/** The mean of what clips took, without the longest: that one may have waited for its model to load. */
+/**
+ * Returns the mean time per clip without the longest, which may include loading the model. Returns undefined
+ * for [].
+ */
 export function meanClipMs(clipMs: readonly number[]): number | undefined {
   if (clipMs.length === 0) return undefined;
   const withoutLongest = clipMs.length > 1 ? clipMs.toSorted((a, b) => a - b).slice(0, -1) : clipMs;

@@ -1,18 +1,18 @@
 import { STAGES, type Stage } from '../domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../domain/video.ts';
 
-/** Work whose rows are lost: its records must no longer say that it is done, so that it is planned again. */
+/** Lists work whose rows are lost. Its records must no longer count as done, so that it is planned again. */
 export interface ForgottenWork {
-  /** Stages of all contents: rows were lost that name no content any more. */
+  /** Stages to repeat for all contents, because the lost rows no longer name one. */
   readonly everywhere: ReadonlySet<Stage>;
-  /** Stages by content, of its copies too. */
+  /** Stages to repeat by content, including its copies. */
   readonly byVideo: ReadonlyMap<string, ReadonlySet<Stage>>;
 }
 
-/** All that stages make from a file. What its container says is in its record. */
+/** All stages except `probe`, whose result is stored in the record. */
 export const REMADE_STAGES: ReadonlySet<Stage> = new Set(STAGES.filter((stage) => stage !== 'probe'));
 
-/** Returns the record or copy without its marks of this work; the very same one if it bears none. */
+/** Returns the record or copy without this work in `done`; the same object if nothing changes. */
 export function withoutWork<T extends Pick<VideoFile & VideoRecord, 'videoId' | 'done'>>(
   row: T,
   { everywhere, byVideo }: ForgottenWork,

@@ -4,7 +4,7 @@ import type { Stage } from '../domain/stage.ts';
 import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { hashText } from '../text/hash-text.ts';
 
-/** What all Descriptions of one stage have in common. */
+/** Holds the fields that all Descriptions of one stage share. */
 export interface DescriptionBase {
   readonly videoId: string;
   readonly uri: string;
@@ -13,7 +13,7 @@ export interface DescriptionBase {
   readonly recipe: string;
 }
 
-/** Id of a Description row; equal for equal place and stage, so that a repeat overwrites. */
+/** Returns the id of a Description. It is equal for equal place and stage, so a repeat overwrites. */
 export function toDescriptionId(
   base: Pick<DescriptionBase, 'videoId' | 'uri' | 'stage'>,
   range: TimeRange,
@@ -21,7 +21,10 @@ export function toDescriptionId(
   return hashText([base.videoId, base.uri, base.stage, range.startMs, range.endMs].join('\n'));
 }
 
-/** The Clip that holds most of a range; the last one for what lies past the end. Undefined without Clips. */
+/**
+ * Returns the clip that overlaps a range most. A range past the end gets the last clip. Returns undefined
+ * without clips.
+ */
 export function findClipAt(clips: readonly TimeRange[], range: TimeRange): TimeRange | undefined {
   let best = clips.at(-1);
   let maxOverlapMs = 0;
@@ -44,7 +47,10 @@ export function findClipAt(clips: readonly TimeRange[], range: TimeRange): TimeR
   return best;
 }
 
-/** Lines put into one Description for each Clip that holds any; a line belongs to the Clip that holds most of it. */
+/**
+ * Groups lines into one Description per clip. A line belongs to the clip it overlaps most; clips without
+ * lines are left out.
+ */
 export function groupLinesByClip(
   base: DescriptionBase,
   clips: readonly TimeRange[],

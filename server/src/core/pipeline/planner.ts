@@ -3,30 +3,36 @@ import type { VideoFile, VideoRecord } from '../domain/video.ts';
 import { hashText } from '../text/hash-text.ts';
 import type { Job, JobLane } from './job.ts';
 
-/** What the planner knows of one stage. */
+/** Describes one stage to the planner. */
 export interface StagePlan {
   readonly stage: Stage;
   readonly lane: JobLane;
-  /** Stages that must be settled (done or failed) for the content first. */
+  /** Stages that must be done or failed for the content first. */
   readonly after: readonly Stage[];
-  /** Recipe for rows of content; absent where the stage makes none. */
+  /** Returns the recipe for rows of the content; missing if the stage creates none. */
   readonly content?: (record: VideoRecord, copies: readonly VideoFile[]) => string | undefined;
-  /** Recipe for rows of a path; absent where the stage makes none, undefined where it does not of this one. */
+  /**
+   * Returns the recipe for rows of a path, or undefined if this path has none. Missing if the stage creates
+   * none.
+   */
   readonly path?: (copy: VideoFile, record: VideoRecord) => string | undefined;
-  /** Made from what all other stages stored: comes only when none of its lane is left to do. */
+  /** True if the stage derives its rows from all other stages; it runs when its lane is otherwise done. */
   readonly derived?: boolean;
 }
 
-/** The recipe of `probe` stands apart: it makes the record that the other stages need. */
+/** Recipe of `probe`, which is special: it creates the record that the other stages need. */
 export const PROBE_FINGERPRINT = 'probe 1';
 
-/** What has just been searched or opened is done before everything else in its lane: above any date. */
+/** Ranks recently searched or opened videos above everything else in their lane, whatever the date. */
 const BOOST_RANK = 1e15;
 
 /**
- * Jobs that can be done now for one content: what its stages would make under their recipes, less what is stored.
- * `copies` are the readable, not forgotten copies of the content; none, no jobs. `unavailable` stages lack a model or
- * a program and wait for it. `boost`: 0, or more for what was asked for later, at most 64. Pure: equal input, equal jobs.
+ * Returns the jobs that can run now for one content: work that the stages' recipes call for and that is not
+ * stored.
+ * - `copies`: readable copies that are not forgotten; without any there are no jobs.
+ * - `unavailable`: stages that wait for a model or program.
+ * - `boost`: 0..64; higher for videos requested later.
+ * The function is pure: equal input gives equal jobs.
  */
 export function planJobs(
   copies: readonly VideoFile[],
@@ -70,7 +76,7 @@ export function planJobs(
   return jobs;
 }
 
-/** Done or failed, not for this content, or waiting for what is not there: later stages need not wait for it. */
+/** Returns whether later stages need not wait for this one: done, failed, not applicable, or unavailable. */
 function isSettled(
   stage: Stage,
   record: VideoRecord,
@@ -87,7 +93,10 @@ function isSettled(
   );
 }
 
-/** Equal work, equal key; hex with a letter in it, so that no store takes it for a number. */
+/**
+ * Returns an equal key for equal work. The hex key always contains a letter, so that no store treats it as a
+ * number.
+ */
 export function toJobKey(stage: Stage, videoId: string, uri: string, recipe: string): string {
   return `${hashText([stage, videoId, uri, recipe].join('\n'))}f`;
 }

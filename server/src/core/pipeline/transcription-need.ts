@@ -1,19 +1,19 @@
 import type { MediaProbe, StreamInfo, VideoFile, VideoRecord } from '../domain/video.ts';
 
-/** Tells whether there is sound. */
+/** Returns whether a video has an audio track. */
 export function hasSound({ streams }: MediaProbe): boolean {
   return streams.some(({ kind }) => kind === 'audio');
 }
 
-/** Tells whether a stream is a subtitle track of text. */
+/** Returns whether a stream is a text subtitle track. */
 export function isTextTrack(stream: StreamInfo): boolean {
   return stream.kind === 'subtitle' && stream.textual === true;
 }
 
 /**
- * Tells whether what is said is written down already, in a track of text or beside any of the copies. The lines that
- * were read decide, not that a file exists: it may hold readings of a drone or one forced line. Undefined while a
- * track or file is still to be read.
+ * Returns whether subtitles already contain the speech, in a text track or a sidecar of any copy. The lines
+ * that were read decide, because a subtitle file may contain drone telemetry or a single forced line. Returns
+ * undefined while a track or file is unread.
  */
 export function isSubtitled(
   { probe, subtitled, failures }: Pick<VideoRecord, 'probe' | 'subtitled' | 'failures'>,

@@ -5,26 +5,32 @@ import { orderLines, withLanguages } from '../language/lines.ts';
 import { analyse } from '../language/tokenizer.ts';
 import { toPassageTerms } from './build-passages.ts';
 
-/** Folders above a file that still say something about it. */
+/** Number of parent folders that describe a file. */
 const MAX_TITLE_FOLDERS = 3;
 
-/** Created once: each holds some 60 kB outside the JavaScript heap, and one for each file fills the memory. */
+/**
+ * Created once: each formatter uses about 60 kB outside the JavaScript heap, so one per file would exhaust
+ * memory.
+ */
 const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** `2024-05-03, 3 May 2024`: both what a file shows and what a person types. */
+/**
+ * Formats a date as `2024-05-03, 3 May 2024`, to match both file names and typed dates. Returns '' if
+ * invalid.
+ */
 export function formatRecordingDate(recordedMs: number): string {
   const date = new Date(recordedMs);
   if (Number.isNaN(date.getTime())) return '';
   return `${date.toISOString().slice(0, 10)}, ${longDate.format(date)}`;
 }
 
-/** The name a copy is shown by: its container title, else its file name without the extension. */
+/** Returns the display name of a copy: its container title, otherwise its file name without the extension. */
 export function toDisplayName(copy: VideoFile, record: VideoRecord | undefined): string {
   const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
   return record?.probe.title?.trim() || file.replace(/\.[^.]+$/, '');
 }
 
-/** File name, folders, container title, device and date, as shown: one line each where present. */
+/** Returns container title, file name, folders, device and date as shown, one per line if present. */
 export function toTitleText(copy: VideoFile, record: VideoRecord | undefined): string {
   const parts = copy.path.split(/[\\/]/).filter((part) => part !== '');
   const file = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
@@ -39,7 +45,7 @@ export function toTitleText(copy: VideoFile, record: VideoRecord | undefined): s
   return [...new Set(titleParts.filter((part): part is string => !!part && part.trim() !== ''))].join('\n');
 }
 
-/** One row a copy: its names and tags, and every word of its lines, for matching the video as a whole. */
+/** Builds the row of a copy with its names, tags and all words, for matching whole videos. */
 export function buildOutline(
   copy: VideoFile,
   record: VideoRecord | undefined,

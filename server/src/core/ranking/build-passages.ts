@@ -6,29 +6,31 @@ import { compareByTime, isCueLine, orderLines, splitLine, withLanguages } from '
 import { analyse, toFactTerm, tokenize, toLanguageTerm } from '../language/tokenizer.ts';
 import { hashText } from '../text/hash-text.ts';
 
-/** Part of the recipe of Passages and Outlines: what is analysed or cut differently gets another. */
+/** Version of Passages and Outlines in their recipe; increase it if analysis or windows change. */
 export const PASSAGES_VERSION = 'passages 3';
 
-/** A window of words that belong together, and how far the next one starts, ms. */
+/** Length of a window, and distance between the starts of windows, in ms. */
 export const PASSAGE_WINDOW_MS = 60_000;
 export const PASSAGE_STEP_MS = 30_000;
 
-/** A line that lasts (a slide, a chapter's title) counts in the windows of its first ten minutes. */
+/** Maximum time that a lasting line (a slide, a chapter title) is indexed for, from its start. */
 const MAX_LASTING_MS = 600_000;
 
-/** What Passages are made of: rows of one content (`uri` empty) or of one copy. */
+/** Holds the rows to index: those of one content (`uri` empty) or of one copy. */
 export interface PassageSource {
   readonly videoId: string;
   readonly uri: Uri | '';
   readonly rows: readonly { readonly lines: readonly Line[] }[];
 }
 
-/** Names the window of a content or a copy that starts there, whether it holds any words or not. */
+/** Returns the id of the window that starts at `startMs`, whether or not it contains text. */
 export function toPassageId(videoId: string, uri: Uri | '', startMs: number): string {
   return `${uri === '' ? videoId : `${videoId}.${hashText(uri)}`}.${startMs}`;
 }
 
-/** True where a line is counted as said or shown in that window and not in the next one. */
+/**
+ * Returns whether a line is said or shown in a window. A cue belongs to the windows that contain its middle.
+ */
 export function isLineInWindow(line: Line, window: TimeRange): boolean {
   if (!isCueLine(line)) {
     const endMs = Math.max(line.startMs + 1, Math.min(line.endMs, line.startMs + MAX_LASTING_MS));
@@ -39,8 +41,8 @@ export function isLineInWindow(line: Line, window: TimeRange): boolean {
 }
 
 /**
- * The terms of lines that follow each other: a speaker's name once where they take over, then what is said. Facts
- * give none: measured words alone are never the reason for a hit.
+ * Returns the terms of consecutive lines, with each speaker's name when they start speaking. Facts add no
+ * terms: a hit must never rest on measurements only.
  */
 export function toPassageTerms(
   lines: readonly Line[],
@@ -62,7 +64,10 @@ export function toPassageTerms(
   return text === '' ? '' : [text, ...[...languages].sort().map(toLanguageTerm)].join(' ');
 }
 
-/** Analyses each line once (it stands in two windows), splitting compounds into words that the lines use. */
+/**
+ * Creates an analyser that analyses each line once, as each lies in two windows. It splits compounds into
+ * words that the lines use.
+ */
 function createLineAnalyser(lines: readonly Line[]): (line: Line) => string {
   const words = new Set<string>();
   for (const line of lines) {
@@ -76,9 +81,9 @@ function createLineAnalyser(lines: readonly Line[]): (line: Line) => string {
 }
 
 /**
- * 60 s windows, 30 s apart, over the lines of a content or a copy. A window without words is left out. Besides
- * its own lines a Passage carries the cue before and the cue after (outside its range) as context for a hit. Facts
- * get Passages of their own, with terms that ordinary words never find.
+ * Builds passages of 60 s, every 30 s, over the lines of a content or a copy. Windows without words are left
+ * out. A passage also contains the cue before and after its range as context. Facts get their own passages,
+ * with terms that ordinary words never match.
  */
 export function buildPassages(source: PassageSource): readonly Passage[] {
   const { videoId, uri } = source;
@@ -113,7 +118,7 @@ export function buildPassages(source: PassageSource): readonly Passage[] {
   return [...textPassages, ...factPassages];
 }
 
-/** Lines by the start of each window that counts them, in order; every window holds something new. */
+/** Groups lines by window start, in order. Drops a last window that adds nothing new. */
 function groupLinesByWindow(lines: readonly Line[]): readonly (readonly [number, readonly Line[]])[] {
   const linesByStart = new Map<number, Line[]>();
   for (const line of lines) {

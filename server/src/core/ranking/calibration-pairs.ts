@@ -1,4 +1,6 @@
-/** Questions and texts that answer them, by which `measureNearness` measures a model: everyday things in other words. */
+/**
+ * Question-answer pairs by which `calibrateSimilarity` measures a model: everyday topics in different words.
+ */
 export const CALIBRATION_PAIRS: readonly (readonly [question: string, answer: string])[] = [
   ['Where did she park the automobile?', 'Her car stands on the street in front of the old house.'],
   ['Which fish swims in cold water?', 'A salmon travels up the icy river every year.'],
@@ -17,7 +19,7 @@ export const CALIBRATION_PAIRS: readonly (readonly [question: string, answer: st
   ],
 ];
 
-/** Descriptions that fit one everyday picture or another: words that find a picture must fit it better than these. */
+/** Descriptions of everyday pictures. A query must fit a picture better than these do. */
 export const BASELINE_IMAGE_TEXTS: readonly string[] = [
   'a photo',
   'a picture of something',

@@ -4,7 +4,7 @@ import { TEXT_KINDS, type VectorKind } from '../domain/vector.ts';
 import { orderLines } from '../language/lines.ts';
 import { hashText } from '../text/hash-text.ts';
 
-/** One piece of text to embed, with the time it stands for. */
+/** One piece of text to embed, with its time range. */
 export interface EmbeddingChunk extends TimeRange {
   readonly kind: VectorKind;
   readonly text: string;
@@ -12,20 +12,22 @@ export interface EmbeddingChunk extends TimeRange {
   readonly made: string;
 }
 
-/** Tokens of a piece at most, as guessed below: small models read 256 and cut the rest off unseen. */
+/** Maximum estimated number of tokens per chunk. Small models read 256 tokens and silently drop the rest. */
 const MAX_CHUNK_TOKENS = 160;
 const SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
-/** Characters of a token in scripts with spaces: few, for a wrong guess costs the end of the text. */
+/**
+ * Characters per token in scripts with spaces. A low estimate, because an error would lose the end of a text.
+ */
 const CHARS_PER_TOKEN = 4;
 
-/** A guess at how many tokens a model makes of a text. */
+/** Estimates the number of tokens of a text. */
 export function estimateTokens(text: string): number {
   const spacelessChars = text.match(SPACELESS_SCRIPT)?.length ?? 0;
   return spacelessChars + Math.ceil((text.length - spacelessChars) / CHARS_PER_TOKEN);
 }
 
-/** A line that alone is too long, cut at spaces (or anywhere where there are none), its time shared out. */
+/** Splits an overlong line at spaces, or anywhere in scripts without spaces. Its time is divided evenly. */
 function splitLongLine(line: Line): readonly Line[] {
   const tokens = estimateTokens(line.text);
   if (tokens <= MAX_CHUNK_TOKENS) return [line];
@@ -49,7 +51,7 @@ function splitLongLine(line: Line): readonly Line[] {
   }));
 }
 
-/** Lines in runs of about equal length, each within what a model reads. */
+/** Groups lines into runs of similar length that fit the model's input. */
 function groupIntoRuns(lines: readonly Line[]): readonly (readonly Line[])[] {
   const total = lines.reduce((sum, { text }) => sum + estimateTokens(text), 0);
   const targetTokens = total / Math.ceil(total / MAX_CHUNK_TOKENS);
@@ -70,8 +72,9 @@ function groupIntoRuns(lines: readonly Line[]): readonly (readonly Line[])[] {
 }
 
 /**
- * What is embedded of the rows of a content or of a copy: caption, speech, description and screen text of each Clip
- * apart, long ones in pieces so that nothing is cut off. Measured Facts and names are left to words.
+ * Returns the chunks to embed for the rows of a content or a copy: captions, speech, descriptions and text on
+ * screen, separately per clip. Long texts are split so that nothing is lost. Facts and titles are searched by
+ * words only.
  */
 export function toEmbeddingChunks(rows: readonly Description[]): readonly EmbeddingChunk[] {
   const chunks: EmbeddingChunk[] = [];
@@ -83,7 +86,7 @@ export function toEmbeddingChunks(rows: readonly Description[]): readonly Embedd
           .map(({ text }) => text.trim())
           .filter((text, i, allTexts) => allTexts.indexOf(text) === i);
         const text = distinctTexts.join(kind === 'screenText' ? '\n' : ' ');
-        // Text on a screen may last far longer than the Clip it is told in.
+        // Limits the range to the clip: text on screen may last far longer.
         const startMs = Math.max(row.startMs, Math.min(...run.map((line) => line.startMs)));
         const endMs = Math.min(row.endMs, Math.max(...run.map((line) => line.endMs)));
         if (endMs <= startMs) continue;

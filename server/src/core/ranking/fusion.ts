@@ -9,26 +9,26 @@ import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
 import type { ScoredPassage, SemanticMatch } from './bm25-rescore.ts';
 import { PASSAGE_STEP_MS, PASSAGE_WINDOW_MS, toPassageId } from './build-passages.ts';
 
-/** A piece of a video that lies near to what is asked. */
+/** A piece of a video that is semantically similar to the query. */
 export interface VectorMatch extends TimeRange {
   readonly videoId: string;
   readonly uri: Uri | '';
   readonly kind: VectorKind;
-  /** 0..1, see `Meaning`. */
+  /** Match strength 0..1; see `SimilarityCalibration`. */
   readonly strength: number;
   readonly answerable: boolean;
 }
 
 /**
- * What a semanticMatch and a look count for beside the words, each 0..1. Summed, for what both words and semanticMatch find is
- * more likely right than what one of them is sure of.
+ * Weights of a semantic match and an image match relative to words, each 0..1. Scores are added, because a
+ * place found by words and meaning is more likely right than one with a strong single match.
  */
 const SEMANTIC_WEIGHT = 0.8;
 const IMAGE_WEIGHT = 0.6;
-/** What the second kind of text adds that means the same as the first. */
+/** Weight of a second kind of text with the same meaning. */
 const SECOND_KIND_WEIGHT = 0.25;
 
-/** Ids of the passages that a piece stands in, the one whose middle it is nearest to first. */
+/** Returns the ids of the passages that contain a piece, the best centred first. */
 export function toPassageIds({
   videoId,
   uri,
@@ -44,7 +44,10 @@ export function toPassageIds({
     .map((at) => toPassageId(videoId, uri, at));
 }
 
-/** The lines of a passage that a piece was made of, within 30 s of its start; undefined where none is left of them. */
+/**
+ * Returns the lines of a passage that a match was made of, within 30 s of its start; undefined if none is
+ * left.
+ */
 function toTextSpan(passage: Passage, match: VectorMatch): TextSpan | undefined {
   const { startMs } = match;
   const endMs = Math.min(match.endMs, startMs + MAX_HIT_MS);
@@ -54,7 +57,7 @@ function toTextSpan(passage: Passage, match: VectorMatch): TextSpan | undefined 
   return evidence.length > 0 ? { startMs, endMs, evidence } : undefined;
 }
 
-/** What the pieces in a passage mean together: the strongest, and a little more where other kinds agree. */
+/** Combines the matches in a passage: the strongest, plus a bonus if another kind agrees. */
 export function combineMatches(passage: Passage, matches: readonly VectorMatch[]): SemanticMatch | undefined {
   const located = matches
     .flatMap((near) => {
@@ -72,12 +75,15 @@ export function combineMatches(passage: Passage, matches: readonly VectorMatch[]
   };
 }
 
-/** A picture that fits what is asked, as a line of a hit. */
+/** A picture that matches the query, as a line of a hit. */
 export interface ImageMatch extends VectorMatch {
   readonly line: Line;
 }
 
-/** A passage of a picture alone. `beside` are lines of that time, told to those who answer and no reason for the hit. */
+/**
+ * Creates a passage from a picture. `beside` are lines of the same time: they inform the answer but are not
+ * the reason for the hit.
+ */
 function toImagePassage({ videoId, line, startMs, endMs }: ImageMatch, beside: readonly Line[]): Passage {
   const range = { startMs, endMs: Math.min(endMs, startMs + MAX_HIT_MS) };
   const lines = [line, ...beside.filter((other) => overlapMs(other, range) > 0)];
@@ -85,9 +91,9 @@ function toImagePassage({ videoId, line, startMs, endMs }: ImageMatch, beside: r
 }
 
 /**
- * What words, meanings and looks find as one list, best first. Words count by how much of the question the best of
- * them holds, so that a poor match of words does not outweigh a good one of semanticMatch. `locate` finds the moment of a
- * hit: what is seen elsewhere in its passage adds nothing to it.
+ * Merges lexical, semantic and image matches into one list, best first. Word scores are scaled by how much of
+ * the question the best one covers, so that weak word matches do not outrank good semantic ones. `locate`
+ * finds the moment of a hit: pictures elsewhere in its passage add nothing.
  */
 export function fuseResults(
   question: Question,
@@ -137,7 +143,7 @@ export function fuseResults(
     const passage = toImagePassage(look, beside);
     const span = { startMs: passage.startMs, endMs: passage.endMs, evidence: [look.line] };
     const { strength } = look;
-    // A picture says nothing that could be quoted: an answer never rests on it alone.
+    // A picture cannot be quoted, so an answer is never based only on a picture.
     const semanticMatch = { strength, answerable: false, span };
     return {
       passage,
@@ -154,7 +160,7 @@ export function fuseResults(
   );
 }
 
-/** Where in a hit to seek to: where its words stand, or, where those are few, what means the same. */
+/** Chooses the moment of a hit: where its words are, or the semantic match if it has few words. */
 export function chooseSpan(
   hit: ScoredPassage,
   lexicalSpan: TextSpan | undefined,

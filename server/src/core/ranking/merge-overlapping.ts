@@ -4,7 +4,7 @@ import { compareByTime, isSameLine } from '../language/lines.ts';
 import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
 import type { ScoredPassage } from './bm25-rescore.ts';
 
-/** One place of a video: a content's, or a copy's where its sidecar is part of the reason. */
+/** A place in a video. It belongs to a content, or to a copy if a sidecar contributed. */
 export interface HitPlace extends TextSpan {
   readonly videoId: string;
   readonly uri: Uri | '';
@@ -13,7 +13,7 @@ export interface HitPlace extends TextSpan {
   readonly hasTermPair: boolean;
   readonly semanticMatch?: ScoredPassage['semanticMatch'];
   readonly exact?: boolean;
-  /** The window it was found in and all its lines. */
+  /** The passage it was found in, with all its lines. */
   readonly window: ScoredPassage['passage'];
 }
 
@@ -21,14 +21,17 @@ function hasEvidence(line: Line, place: HitPlace): boolean {
   return place.evidence.some((other) => isSameLine(line, other));
 }
 
-/** The same place in the same copy, or in content that a copy shares. */
+/** Returns whether two places are the same in one copy, or in content that the copy shares. */
 function isSamePlace(place: HitPlace, next: HitPlace): boolean {
   if (place.videoId !== next.videoId) return false;
   if (place.uri !== '' && next.uri !== '' && place.uri !== next.uri) return false;
   return overlapMs(place, next) > 0 || next.evidence.every((line) => hasEvidence(line, place));
 }
 
-/** Joins what a sidecar and the content say of one place; the better one's moment stays unless both fit. */
+/**
+ * Merges places found through a sidecar and the content. The better one keeps its range unless both fit in
+ * one hit.
+ */
 function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
   const startMs = Math.min(place.startMs, next.startMs);
   const endMs = Math.max(place.endMs, next.endMs);
@@ -47,8 +50,9 @@ function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
 }
 
 /**
- * The best places, best first, no two over the same stretch of one video. `locate` finds the moment of a passage;
- * it is asked only for passages that get that far. No cap a video: a cap costs recall.
+ * Returns the best places, best first, without overlaps within a video. `locate` finds the moment of a
+ * passage and is called only when needed. The number per video is not limited, because a limit would reduce
+ * recall.
  */
 export function mergeOverlapping(
   scored: readonly ScoredPassage[],

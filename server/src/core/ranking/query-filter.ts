@@ -7,7 +7,7 @@ import { matchesConcept } from './bm25-rescore.ts';
 import { isLineInWindow, toPassageTerms } from './build-passages.ts';
 import { countOccurrences } from './term-features.ts';
 
-/** Lower-case words with one space between them: what phrases and names are compared in. */
+/** Normalises text to lower-case words separated by single spaces, for comparing phrases and names. */
 export function toComparableText(text: string): string {
   return foldAccents(text.normalize('NFKC').toLowerCase())
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
@@ -19,7 +19,7 @@ function isSpokenBy(line: Line, names: readonly string[]): boolean {
   return speaker !== '' && names.some((name) => countOccurrences(name, speaker) > 0);
 }
 
-/** Lines that the scope's kinds and `speaker:` leave, undefined where neither narrows anything. */
+/** Creates a filter for the scope's kinds and `speaker:`; returns undefined if neither restricts lines. */
 export function createLineFilter(
   query: Query,
   kinds: readonly LineKind[] | undefined,
@@ -30,7 +30,9 @@ export function createLineFilter(
   return (line) => (wantedKinds?.has(line.kind) ?? true) && (names.length === 0 || isSpokenBy(line, names));
 }
 
-/** The passage with those lines alone, its terms those that are left; facts are as good as words then. */
+/**
+ * Reduces a passage to the lines kept and their terms. If only facts remain, they can be matched like words.
+ */
 export function narrowPassage(passage: Passage, keepLine: (line: Line) => boolean): Passage {
   const lines = passage.lines.filter(keepLine);
   if (lines.length > 0 && lines.every(({ kind }) => kind === 'facts'))
@@ -42,7 +44,10 @@ function toComparableLines(lines: readonly Line[]): string {
   return toComparableText(lines.map(({ text }) => text).join(' '));
 }
 
-/** True where the words of a demand stand in the lines: side by side for a phrase, in any form otherwise. */
+/**
+ * Returns whether lines contain the words of a clause: adjacent for a phrase, otherwise in any inflected
+ * form.
+ */
 function matchesClause(
   clause: Pick<RequiredClause, 'text' | 'phrase'>,
   lines: readonly Line[],
@@ -57,7 +62,9 @@ function matchesClause(
   return question.concepts.every((_, id) => matchesConcept(question, id, terms));
 }
 
-/** True where a passage holds every quoted phrase, `said:` and `shown:`, and nothing that is excluded. */
+/**
+ * Returns whether a passage contains every quoted phrase, `said:` and `shown:` clause, and no excluded word.
+ */
 export function satisfiesQuery(
   query: Query,
   passage: Passage,

@@ -1,22 +1,22 @@
 import { cosineSimilarity } from '../domain/vector.ts';
 
 /**
- * What similarities of one model mean. Models differ: of some all texts lie within 0.7 and 0.9 of each other, of
- * others unrelated ones at 0.
+ * Describes how to read the cosine similarities of one model. Models differ: with some, all texts score 0.7
+ * to 0.9; with others, unrelated texts score 0.
  */
 export interface SimilarityCalibration {
-  /** Mean similarity of a question and a text about something else, and its standard deviation. */
+  /** Mean similarity of a question to unrelated texts, and its standard deviation. */
   readonly unrelated: number;
   readonly spread: number;
-  /** Median similarity of a question and a text that answers it. */
+  /** Median similarity of a question to its answer. */
   readonly related: number;
 }
 
-/** Fewer deviations between the two than this, and the model does not tell them apart. */
+/** Minimum distance between the two, in standard deviations, for a usable model. */
 const MIN_SEPARATION_DEVIATIONS = 2;
-/** Share of the way from unrelated to related that what an answer may rest on has gone at least. */
+/** Minimum position between `unrelated` (0) and `related` (1) for text that an answer may use. */
 const MIN_ANSWER_PROGRESS = 0.5;
-/** A model whose unrelated texts all lie at one place still differs by so much. */
+/** Lower bound of the standard deviation, for models that place all unrelated texts together. */
 const MIN_SPREAD = 0.01;
 
 function median(values: readonly number[]): number {
@@ -25,8 +25,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Measures a model by pairs of a question and the text that answers it: how near those lie, and how near each question
- * lies to the texts of all others. Undefined where the model does not tell the two apart.
+ * Calibrates a model on question-answer pairs: compares the similarity of matching pairs with that of all
+ * other combinations. Returns undefined if the model does not separate them.
  */
 export function calibrateSimilarity(
   questions: readonly Float32Array[],
@@ -52,20 +52,23 @@ export function calibrateSimilarity(
     : undefined;
 }
 
-/** Share of the way from unrelated texts to answers, as 0..1: half the way is 0.5, the whole 0.75, beyond it less and less. */
+/**
+ * Maps a position between "unrelated" (0) and "typical answer" (1) to a score in 0..1. Saturating: 0.5 ->
+ * 0.5, 1 -> 0.75, 2 -> 0.94 (1 - 4^-x).
+ */
 function saturate(progress: number): number {
   return progress <= 0 ? 0 : 1 - 4 ** -progress;
 }
 
-/** 0 where a text is as far as unrelated ones are, 0.75 where it is as near as answers are. */
+/** Converts a cosine similarity to a strength in 0..1: 0 like unrelated texts, 0.75 like typical answers. */
 export function toMatchStrength({ unrelated, related }: SimilarityCalibration, cosine: number): number {
   return saturate((cosine - unrelated) / (related - unrelated));
 }
 
 /**
- * The strength from which a text counts as an answer by its meaning alone, found as the nearest among `among`: above
- * the nearest that so many unrelated ones have by chance (the expected maximum of normal values grows with the root of
- * 2 ln n), and above half the way to an answer.
+ * Returns the strength from which the best of `neighbourCount` texts counts as an answer by meaning. It must
+ * exceed half the way to a typical answer, and the best chance match among unrelated texts. The expected
+ * maximum of n normal values grows with sqrt(2 ln n).
  */
 export function toAnswerableStrength(
   { unrelated, spread, related }: SimilarityCalibration,
@@ -75,12 +78,14 @@ export function toAnswerableStrength(
   return saturate(Math.max(MIN_ANSWER_PROGRESS, chanceSpread / (related - unrelated)));
 }
 
-/** Logits of CLIP and its kin are similarities times about this (Radford et al., arXiv 2103.00020). */
+/**
+ * Logit scale of CLIP models: logits are about 100 times the similarity (Radford et al., arXiv 2103.00020).
+ */
 const CLIP_LOGIT_SCALE = 100;
 
 /**
- * 0..1: how much better a picture fits these words than it fits everyday ones, as CLIP classifies (a softmax over
- * all of them). The bare similarity of words and pictures says little: some pictures are near to all words.
+ * Returns how much better a picture fits the query than everyday descriptions, 0..1, as CLIP classifies (a
+ * softmax over all). The raw similarity says little, because some pictures are close to all texts.
  */
 export function scoreImageFit(
   picture: Float32Array,

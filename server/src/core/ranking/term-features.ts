@@ -1,6 +1,6 @@
 import type { Question } from '../query/question-analysis.ts';
 
-/** Weights of the parts of a score beside the index's own BM25; tuned on meetings and tutorials. */
+/** Weights of score features besides the index's BM25; tuned on meetings and tutorials. */
 export const FEATURE_WEIGHTS = {
   exact: 1,
   weakExact: 0.3,
@@ -11,27 +11,28 @@ export const FEATURE_WEIGHTS = {
   video: 0.3,
 } as const;
 
-/** How far apart two words are still near, words. */
+/** Maximum distance of two near words, in words. */
 const MAX_NEAR_DISTANCE_WORDS = 3;
 const GRAM_CHARS = 4;
 const EDGE_CHAR_CODE = 35;
 
-/** Everything a question looks for in a passage, each feature with its number and weight. */
+/** Lists the features a question looks for in a passage, with their numbers and weights. */
 export interface TermFeatures {
   readonly weights: readonly number[];
-  /** Feature of each concept's terms (weight 0: the index has counted them). */
+  /** Feature of each concept's terms; weight 0, because the index has scored them. */
   readonly concepts: readonly number[];
-  /** Features of the parts of each concept's compound; [] where it is none. */
+  /** Features of the parts of each concept's compound; [] if it is not one. */
   readonly parts: readonly (readonly number[])[];
-  /** Two strong concepts side by side. */
+  /** Features of two adjacent strong concepts. */
   readonly pairs: readonly number[];
-  /** Counts of each feature in a passage, and its length in words. */
+  /** Counts each feature in a passage, and its length in words. */
   count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
 }
 
 /**
- * 4-character pieces of a term with its edges marked, each as a number: thousands of terms are looked at for every
- * question, and texts would cost more than the rest of the scoring. Two pieces with one number are as good as one.
+ * Passes the hash of each 4-character gram of a term, with marked edges, to `onGram`. Numbers are used,
+ * because strings would cost more than the rest of the scoring: each question examines thousands of terms.
+ * Grams with equal hashes count as one.
  */
 function eachGram(term: string, onGram: (gram: number) => void): void {
   const size = term.length;
@@ -48,7 +49,7 @@ const WORD_CHAR = /[\p{L}\p{N}]/u;
 const SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
-/** How often a lower-case word stands in a lower-case text as a word of its own. */
+/** Counts the occurrences of a lower-case word as a whole word in a lower-case text. */
 export function countOccurrences(word: string, text: string): number {
   const spaceless = SPACELESS_SCRIPT.test(word);
   let count = 0;
@@ -103,7 +104,7 @@ export function createTermFeatures(question: Question): TermFeatures {
         if (!grams.has(gram)) grams.set(gram, addFeature(FEATURE_WEIGHTS.gram));
       });
 
-  /** What one term of a passage counts for: looked up once a question, for all its candidates. */
+  /** Holds the features of one term, looked up once per question for all candidates. */
   interface CachedTerm {
     readonly concept: number;
     readonly part: number;

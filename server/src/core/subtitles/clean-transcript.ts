@@ -4,10 +4,10 @@ import { guessLanguage } from '../language/stemmer.ts';
 import { removeRepetition, toBareWord } from './repetition.ts';
 import { visible } from './strip-markup.ts';
 
-/** What a transcriber heard, as it tells it: untrusted. Times count from the start of the sound it was given. */
+/** One segment reported by a transcriber; untrusted. Times count from the start of the audio it received. */
 export interface TranscriptSegment {
   readonly text: string;
-  /** Absent where the model tells no times. */
+  /** Missing if the model reports no times. */
   readonly startMs?: Ms;
   readonly endMs?: Ms;
   /** Mean natural logarithm of its tokens' probabilities; 0 is certain. */
@@ -16,26 +16,26 @@ export interface TranscriptSegment {
   readonly noSpeech?: number;
 }
 
-/** Where the sound lies that was given, and the moments in it that may hold a voice; ms of the video. */
+/** The range of the audio chunk and the ranges in it that may contain a voice, in ms of the video. */
 export interface SpeechRange extends TimeRange {
   readonly voiced: readonly TimeRange[];
 }
 
-/** Text that a model believes in less is made up. */
+/** Minimum confidence; text below it is invented. */
 const MIN_LOG_PROBABILITY = -1;
-/** Text is dropped where the model itself thinks that nobody speaks, unless it is sure of its words. */
+/** Drops text if the model thinks that nobody speaks, unless it is confident of the words. */
 const MAX_NO_SPEECH_PROBABILITY = 0.6;
 const CONFIDENT_LOG_PROBABILITY = -0.5;
-/** A phrase so many times in a row is a loop, not speech. */
+/** Treats a phrase repeated this often in a row as a loop, not speech. */
 const MIN_REPETITIONS = 4;
-/** Three equal segments in a row are a loop. */
+/** Treats this many equal segments in a row as a loop. */
 const MAX_EQUAL_SEGMENTS = 3;
-/** Text beyond this is no 30 s of speech, characters. */
+/** Maximum number of characters in 30 s of speech. */
 const MAX_TEXT_CHARS = 2000;
-/** A cue lasts at least so long, ms. */
+/** Minimum length of a cue, in ms. */
 const MIN_CUE_MS = 100;
 
-/** `[music]`, `(applause)`, `*sighs*`, notes: sounds that a model names, not words that are said. */
+/** Removes `[music]`, `(applause)`, `*sighs*` and notes: sounds that a model describes, not spoken words. */
 function cleanSegmentText(text: string): string {
   const words = visible(text.slice(0, MAX_TEXT_CHARS))
     .replace(/\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|<\|[^|]*\|>|[♩-♯]/gu, ' ')
@@ -53,7 +53,7 @@ function isConfident({ logProbability, noSpeech }: TranscriptSegment): boolean {
   );
 }
 
-/** The part of a range in which a voice may be; undefined where there is none. */
+/** Returns the part of a range that may contain a voice; undefined if there is none. */
 function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange | undefined {
   const overlapping = voiced.filter((each) => overlapMs(each, range) > 0);
   const first = overlapping[0];
@@ -64,7 +64,7 @@ function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange |
 
 const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
 
-/** Sentences of a text without times, spread over a range in proportion to their length. */
+/** Splits text without times into sentences, spread over a range in proportion to their length. */
 function spreadSentences(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
   const parts = [...sentences.segment(text)];
   const at = (index: number) => Math.round(startMs + (index / text.length) * (endMs - startMs));
@@ -77,8 +77,8 @@ function spreadSentences(text: string, { startMs, endMs }: TimeRange): readonly 
 }
 
 /**
- * The Cues of one stretch of sound. Left out is what the model is unsure of, what it says where no voice can be, names
- * of sounds, and loops; times are kept within the sound and drawn in to where a voice is.
+ * Converts the segments of one audio chunk to cues. Leaves out uncertain text, text where no voice can be,
+ * descriptions of sounds, and loops. Times are limited to the chunk and narrowed to where a voice is.
  */
 export function toTranscriptCues(
   speech: SpeechRange,
@@ -117,19 +117,22 @@ function isTime(ms: number | undefined): ms is number {
   return ms !== undefined && Number.isFinite(ms) && ms >= 0;
 }
 
-/** After so many stretches with words the language of a video stands. */
+/** Number of chunks with words after which the language of a video is settled. */
 const MIN_VOTING_STRETCHES = 3;
 
 export interface LanguageVote {
-  /** One stretch: what the model says its language is, and the words it heard. */
+  /** Adds one chunk: the language reported by the model, and the cues. */
   add(language: string | undefined, cues: readonly Cue[]): void;
-  /** Settled for the rest of the video; undefined while it is open. */
+  /** Returns the final language; undefined while it is not settled. */
   settledLanguage(): string | undefined;
-  /** The language of most of the words so far, BCP 47. */
+  /** Returns the language of most of the text so far, as BCP 47. */
   leadingLanguage(): string | undefined;
 }
 
-/** Finds the one language of a video from its first stretches; a short word at the start decides nothing. */
+/**
+ * Determines the single language of a video from its first chunks. One short word at the start decides
+ * nothing.
+ */
 export function createLanguageVote(): LanguageVote {
   const charsByLanguage = new Map<string, number>();
   let text = '';
@@ -151,7 +154,10 @@ export function createLanguageVote(): LanguageVote {
 
 let languageCodes: ReadonlyMap<string, string> | undefined;
 
-/** `english`, `en`, `eng`, `en-US` -> `en`; undefined for what is no language. */
+/**
+ * Returns the language code of a name or tag: `english`, `en`, `eng` and `en-US` give `en`. Returns undefined
+ * if unknown.
+ */
 export function parseLanguageName(name: string): string | undefined {
   const normalised = name.trim().toLowerCase();
   if (/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/.test(normalised)) {

@@ -1,23 +1,23 @@
 import { detectAll, supportedLanguages } from 'tinyld/light';
 import { baseLanguage } from '../language/stemmer.ts';
 
-/** What the name of a sidecar file says. */
+/** Holds what the name of a sidecar file states. */
 export interface NameHints {
-  /** BCP 47. */
+  /** BCP 47 tag. */
   readonly language?: string;
   readonly describes: boolean;
-  /** Thumbnails and other data that nobody reads. */
+  /** True for thumbnails and other data that is not text to read. */
   readonly metadata: boolean;
 }
 
-/** Parts of names that are no language, though some are codes of one. */
+/** Lists name parts that are not languages, although some are language codes. */
 const FLAGS = new Set(
   'forced sdh cc hi default auto auto-generated orig original asr captions subtitles subs sub full foreign sync'.split(
     ' ',
   ),
 );
 
-/** Marks of languages that people and programs write, and that are other codes or none. */
+/** Maps common language abbreviations that are not valid codes, or codes of something else. */
 const MARKS: Readonly<Record<string, string>> = {
   chs: 'zh-Hans',
   sc: 'zh-Hans',
@@ -45,9 +45,9 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads `talk.pt-BR.srt`, `talk.en.forced.vtt`, `chrome.descriptions.vtt`, `2_English.srt`. What the sidecar shares
- * with the name of its video comes off first; beside an unknown video the first part does, so that `This.Is.Us.srt` is
- * not Icelandic. `hi` is Hindi only where no other language stands.
+ * Parses names such as `talk.pt-BR.srt`, `talk.en.forced.vtt`, `chrome.descriptions.vtt` and `2_English.srt`.
+ * The part shared with the video's name is removed first. If the video is unknown, the first part is removed,
+ * so that `This.Is.Us.srt` is not Icelandic. `hi` means Hindi only if no other language is named.
  */
 export function hintsOf(name: string, video?: string): NameHints {
   const rest = withoutStem(name, video);
@@ -67,7 +67,10 @@ export function hintsOf(name: string, video?: string): NameHints {
   };
 }
 
-/** The name from the dot behind the video's stem on; the whole name where it does not begin so. */
+/**
+ * Returns the name after the video's stem, from the dot on; the whole name if it does not start with the
+ * stem.
+ */
 function withoutStem(name: string, video: string | undefined): string {
   if (video === undefined) return name;
   const given = name.normalize('NFC');
@@ -79,7 +82,10 @@ function withoutStem(name: string, video: string | undefined): string {
   return given;
 }
 
-/** BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), a mark (`chs`) or an English name (`German`); undefined for others. */
+/**
+ * Returns BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), an abbreviation (`chs`) or an English name (`German`);
+ * otherwise undefined.
+ */
 export function languageOf(text: string): string | undefined {
   const lower = text.trim().toLowerCase();
   const named = MARKS[lower] ?? englishNames().get(lower);
@@ -95,17 +101,17 @@ export function languageOf(text: string): string | undefined {
   }
 }
 
-/** Text beyond this adds nothing to a guess, characters. */
+/** Maximum length of the text sample, in characters; more does not improve the guess. */
 const SAMPLE = 1200;
-/** Letters from which on a guess counts. */
+/** Minimum number of letters for a guess. */
 const ENOUGH = 60;
-/** How sure a guess must be against what was stated, and by itself. */
+/** Minimum accuracy of a guess that overrides a stated language, and of one without a stated language. */
 const SURE = 0.5;
 const SURER = 0.6;
 
 /**
- * The language of a track, BCP 47: the text decides where it clearly is another language than was stated; else what the
- * file states, else its name, else the text.
+ * Returns the language of a track, as BCP 47. The text decides if it is clearly in another language than
+ * stated. Otherwise the file's statement counts, then its name, then the text.
  */
 export function trackLanguage(
   stated: string,
@@ -119,7 +125,7 @@ export function trackLanguage(
   if (told === undefined) return isDoubtful(guess, sample) ? undefined : guess.language;
   const base = baseLanguage(told);
   if (base === undefined || base === guess.language) return told;
-  // A language that cannot be guessed is taken for its neighbour, but not for English or another script.
+  // The detector takes unsupported languages for a related one, but never for English or another script.
   const isOther =
     KNOWN.has(base) || guess.language === 'en' || (LATIN.has(base) && !LATIN.has(guess.language));
   return isOther ? guess.language : told;
@@ -130,7 +136,7 @@ interface Guess {
   readonly accuracy: number;
 }
 
-/** Languages whose neighbours the guess does not know, and takes for them. */
+/** Languages that the detector reports for related languages it does not support. */
 const NEIGHBOURS = new Set(['no', 'id', 'ar']);
 const KNOWN: ReadonlySet<string> = new Set(
   supportedLanguages.flatMap((code) => baseLanguage(code) ?? []).filter((code) => !NEIGHBOURS.has(code)),
@@ -143,7 +149,7 @@ const LATIN = new Set(
 
 function isDoubtful({ language, accuracy }: Guess, sample: string): boolean {
   if (accuracy < SURER || NEIGHBOURS.has(language)) return true;
-  // Ukrainian, Bulgarian and Serbian lack these letters.
+  // Ukrainian, Bulgarian and Serbian do not use these letters.
   return language === 'ru' && !/[ыэ]/.test(sample);
 }
 
@@ -165,7 +171,7 @@ function guessed(sample: string): Guess | undefined {
   return best && language ? { language, accuracy: best.accuracy } : undefined;
 }
 
-/** Languages that their script alone shows, where most letters are of it. */
+/** Returns the language that the script determines without its words, if most letters belong to it. */
 function scriptLanguage(text: string): string | undefined {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const share = (script: RegExp) => (text.match(script)?.length ?? 0) / Math.max(1, letters);

@@ -1,6 +1,6 @@
 import { decodedText } from './strip-markup.ts';
 
-/** One piece of an XML or HTML text. Names are lower case, without their namespace. */
+/** One token of XML or HTML. Names are in lower case and without namespace. */
 export type Piece =
   | {
       readonly kind: 'open';
@@ -11,12 +11,12 @@ export type Piece =
   | { readonly kind: 'close'; readonly name: string }
   | { readonly kind: 'text'; readonly text: string };
 
-/** A longer tag is text, characters. */
+/** Maximum length of a tag, in characters; the rest is ignored. */
 const LONGEST_TAG = 4000;
 
 /**
- * Splits an XML or HTML text into tags and what stands between them, leniently and in linear time: entities are
- * decoded, comments, declarations and instructions left out; no tag needs to be closed.
+ * Splits XML or HTML into tags and text, leniently and in linear time. Entities are decoded; comments,
+ * declarations and processing instructions are left out; tags need not be closed.
  */
 export function* piecesOf(text: string): Generator<Piece> {
   let at = 0;
@@ -41,7 +41,7 @@ export function* piecesOf(text: string): Generator<Piece> {
   if (at < text.length) yield { kind: 'text', text: decodedText(text.slice(at)) };
 }
 
-/** The place behind the next `end`, or the end of the text. */
+/** Returns the position after the next `end`, or the end of the text. */
 function after(text: string, end: string, from: number): number {
   const found = text.indexOf(end, from);
   return found < 0 ? text.length : found + end.length;

@@ -14,22 +14,22 @@ import { joinedWords, type Shown, unrolled } from './rolling-captions.ts';
 import { type Spoken, withSpeakers } from './speaker-labels.ts';
 import { type Markup, type PlainLine, plainLines, visible } from './strip-markup.ts';
 
-/** What is known of a subtitle file beside its text. */
+/** Describes a subtitle file apart from its text. */
 export interface CueFile extends BesideVideo {
-  /** The name of the file; it gives the format, the language and the kind where the text does not. */
+  /** File name; it states format, language and kind if the text does not. */
   readonly name: string;
 }
 
 /**
- * Parses a subtitle file in steps: the caller may turn to other work whenever it yields. A text without any cue gives
- * an empty track; what looked like a cue and could not be read is counted.
+ * Parses a subtitle file in steps; the caller may do other work at each yield. A text without cues gives an
+ * empty track. Passages that look like cues but are invalid are counted.
  */
 export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
   const hints = hintsOf(file.name, file.video);
   const extension = extensionOf(file.name);
   const markup: Markup = isEvents(extension, text) ? 'ass' : 'html';
   const read = yield* readFile(extension, text, file.framesPerSecond);
-  // Other JSON and tables beside a video are not subtitles, and nobody misses them.
+  // Ignores other JSON and tables beside a video, which are not subtitles.
   if (read === undefined) return { source: file.name, cues: [] };
   const isDescription = hints.describes || read.kind === 'descriptions' || read.kind === 'chapters';
   const isSilent = hints.metadata || read.kind === 'metadata';
@@ -39,12 +39,12 @@ export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
   return { source: file.name, language, cues, ...(unread === undefined || isSilent ? {} : { unread }) };
 }
 
-/** Cleans the Cues of an embedded track as a decoder gives them, markup left in, in steps. */
+/** Cleans the cues of an embedded track, which still contain markup, in steps. */
 export function* cleanCues(cues: readonly Cue[], markup: Markup): Steps<readonly Cue[]> {
   return yield* clean(cues, cues[0]?.kind ?? 'speech', markup);
 }
 
-/** Runs a reader to its end at once. */
+/** Runs a step generator to its end. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
@@ -56,7 +56,7 @@ function isEvents(extension: string, text: string): boolean {
   return extension === 'ass' || extension === 'ssa' || /^\s*\[Script Info\]/i.test(text.slice(0, 2000));
 }
 
-/** The format is told by the text where that shows it, else by the extension. */
+/** Chooses the reader by the text if it identifies the format, otherwise by the extension. */
 function readFile(
   extension: string,
   text: string,
@@ -75,7 +75,7 @@ function readFile(
   return readBlocks(hasCommas ? text.replace(/\[br\]/gi, '\n') : text, hasCommas);
 }
 
-/** A file that has words and not one cue. */
+/** Returns the first line of a file that contains text but no cue. */
 function nothingIn(text: string) {
   const head = text.slice(0, 4000).replace(/^\uFEFF?WEBVTT/, '');
   const line = /\S.*/.exec(head)?.[0];
@@ -108,7 +108,7 @@ function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<re
   return cleaned.filter((cue) => cue !== undefined);
 }
 
-/** Tells whether a text only names a sound: `[Music]`, `(applause)`. It is not said. */
+/** Returns whether a text only describes a sound, such as `[Music]` or `(applause)`. */
 function isSound(text: string): boolean {
   return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(withoutSounds(text));
 }
@@ -118,7 +118,7 @@ function spokenOf(line: PlainLine, field: string | undefined): Spoken {
   return { text: line.text, speaker };
 }
 
-/** One cue for each speaker in turn; a line that names none goes on with the one before. */
+/** Splits a cue by speaker. A line without a speaker continues the previous one. */
 function bySpeaker(cue: RawCue, lines: readonly Spoken[]): readonly Shown[] {
   const parts: { speaker?: string; lines: string[] }[] = [];
   for (const { text, speaker } of lines) {

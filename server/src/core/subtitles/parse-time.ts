@@ -1,13 +1,14 @@
 import type { Ms } from '../domain/time-range.ts';
 
-/** Later times are no times of a video, ms. */
+/** Maximum time in a video, in ms. */
 const LATEST_MS: Ms = 1000 * 3_600_000;
-/** No time is written longer, characters. */
+/** Maximum length of a written time, in characters. */
 const LONGEST = 48;
 
 /**
- * Reads a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`, full-width
- * signs. What overflows is carried (`00:60`, `,1000`); a minus makes it negative. Undefined where it is no time.
+ * Parses a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`,
+ * full-width characters. Overflow is carried (`00:60`, `,1000`); a minus makes it negative. Returns undefined
+ * for anything else.
  */
 export function readTime(written: string): Ms | undefined {
   if (written.length > LONGEST) return undefined;
@@ -21,28 +22,28 @@ export function readTime(written: string): Ms | undefined {
   const fraction = isFraction ? (numbers.pop() ?? '') : '';
   if (numbers.length > 3 || numbers.some((number) => number.length > 6)) return undefined;
   const seconds = numbers.reduce((sum, number) => sum * 60 + Number(number), 0);
-  // Rounding to three digits made 1000 of 999.6.
+  // Handles "1000", which some programs write when they round 999.6.
   const fractionMs = fraction === '1000' ? 1000 : Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const ms = seconds * 1000 + fractionMs;
   if (ms >= LATEST_MS) return undefined;
   return match[1] === '' || match[1] === '+' ? ms : -ms;
 }
 
-/** The start and the end of a cue as a file states them; undefined where one cannot be read. */
+/** Start and end of a cue as stated in a file; undefined if invalid. */
 export interface Timing {
   readonly startMs: Ms | undefined;
   readonly endMs: Ms | undefined;
 }
 
-/** Arrows that programs and people write between two times. */
+/** Matches the arrows used between two times. */
 const ARROW = /[-–—=]{1,3}\s?[-–—=]{0,2}\s?(?:>|&gt;|＞)|[→⟶⇒]/;
-/** Signs of which times are made. */
+/** Matches the characters that times consist of. */
 const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
 
 /**
- * Reads a line with an arrow between two times, settings behind them left out. Undefined where the line is text: no
- * arrow, or something other than a time before it. A line with `-->` that begins like a time and cannot be read is a
- * timing all the same, without times.
+ * Parses a line with an arrow between two times, ignoring settings after them. Returns undefined for text: no
+ * arrow, or no time before it. A line with `-->` that starts like a time but is invalid gives a timing
+ * without times.
  */
 export function readArrow(line: string): Timing | undefined {
   const head = line.slice(0, 4 * LONGEST);

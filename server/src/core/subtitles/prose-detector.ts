@@ -5,24 +5,29 @@ import { STEP, type Steps } from './raw-cue.ts';
 /** Scripts written without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
-/** Mean letters of a word in those scripts. */
+/** Mean number of letters per word in those scripts. */
 const UNSPACED_WORD = 2;
-/** A longer run of letters is encoded data, not a word, characters. */
+/** Maximum length of a word, in characters; longer runs of letters are encoded data. */
 const LONGEST_WORD = 45;
-/** Fewer cues do not show a pattern. */
+/** Minimum number of cues that can show a pattern. */
 const LEAST_CUES = 3;
-/** Mean numbers of a cue from which on equal forms are readings: `Chapter 3` has one. */
+/**
+ * Mean number of numbers per cue from which equal forms count as instrument readings; `Chapter 3` has one.
+ */
 const NUMBERS_OF_FORM = 1.9;
-/** Cues a second that nobody can read, sustained over a whole track. */
+/** Rate of cues per second that is unreadable if sustained over a whole track. */
 const UNREADABLE_RATE = 8;
 const UNREADABLE_CUES = 40;
 
-/** Removes names of sounds (`[Music]`, `(applause)`) and musical notes: nobody says them. */
+/** Removes descriptions of sounds (`[Music]`, `(applause)`) and musical notes, which nobody says. */
 export function withoutSounds(text: string): string {
   return text.replace(/\[[^[\]]*\]|\([^()]*\)|[♩-♯]/gu, ' ').trim();
 }
 
-/** Counts the words of a text in any script. Names of sounds, numbers, addresses and encoded data are no words. */
+/**
+ * Counts the spoken words of a text in any script. Descriptions of sounds, numbers, addresses and encoded
+ * data do not count.
+ */
 export function countSpokenWords(text: string): number {
   const said = withoutSounds(text);
   const unspaced = said.match(UNSPACED)?.length ?? 0;
@@ -34,7 +39,10 @@ export function countSpokenWords(text: string): number {
   return words;
 }
 
-/** Tells whether a text is a payload of a metadata track: JSON, addresses, pictures of a sprite, encoded data. */
+/**
+ * Returns whether a text is the payload of a metadata track: JSON, an address, a sprite region or encoded
+ * data.
+ */
 export function isPayload(text: string): boolean {
   if (/#xywh=/i.test(text) || /^[[{]\s*["{[\]}]/.test(text)) return true;
   if (/^[\w.:/?&=%#+~@-]+$/.test(text)) {
@@ -43,17 +51,17 @@ export function isPayload(text: string): boolean {
   return /^\S+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$/i.test(text);
 }
 
-/** What tells readings of instruments from language, counted over a track. */
+/** Counts features of a track that distinguish instrument readings from language. */
 interface Signs {
   payloads: number;
   letters: number;
-  /** Digits and marks of data. */
+  /** Number of digits and data characters. */
   figures: number;
-  /** Texts with more of those than letters. */
+  /** Number of texts with more of those than letters. */
   readings: number;
   numbers: number;
   numbered: number;
-  /** Texts with their numbers blanked out. */
+  /** Texts with their numbers masked. */
   readonly skeletons: Set<string>;
 }
 
@@ -71,15 +79,15 @@ function count(signs: Signs, text: string): void {
   signs.skeletons.add(text.replace(/[-+]?\d[\d.,:/-]*/g, '0'));
 }
 
-/** Tells whether nearly every cue is one of a few forms in which only several numbers differ. */
+/** Returns whether nearly all cues share a few forms that differ only in several numbers. */
 function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean {
   if (cues < LEAST_CUES || numbered < cues * 0.8 || numbers < numbered * NUMBERS_OF_FORM) return false;
   return skeletons.size <= Math.max(1, numbered * 0.34);
 }
 
 /**
- * Tells whether the cues of a track are language at all. Data that travels as subtitles is not: readings of a drone,
- * sprites of thumbnails, JSON, addresses, marks of advertisements. Cues must be in time order.
+ * Returns whether the cues of a track are language. Data carried as subtitles is not: drone telemetry,
+ * thumbnail sprites, JSON, addresses, advertising markers. Cues must be sorted by time.
  */
 export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
   const signs: Signs = {
@@ -102,11 +110,11 @@ export function* isLanguage(cues: readonly (TimeRange & { readonly text: string 
   return cues.length < UNREADABLE_CUES || cues.length <= seconds * UNREADABLE_RATE;
 }
 
-/** A cue that stands so long with so few words names a chapter, ms and words a second. */
+/** A cue at least this long (ms) with fewer words per second than this is a chapter title. */
 const CHAPTER_MS: Ms = 15_000;
 const CHAPTER_RATE = 0.3;
 
-/** Tells whether most cues stand far longer than their words take to say: titles of chapters. */
+/** Returns whether most cues are shown far longer than it takes to say them, as chapter titles are. */
 export function areChapters(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
   const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
   if (long.length < 2 || long.length <= cues.length / 2) return false;
@@ -116,21 +124,25 @@ export function areChapters(cues: readonly (TimeRange & { readonly text: string 
   return titles.length >= 2 && titles.length > cues.length / 2;
 }
 
-/** The length of a video is looked at in windows of at most so long, and at least this many, ms. */
+/** The video is divided into windows of at most this length (ms), and at least this many. */
 const WINDOW_MS: Ms = 30_000;
 const WINDOWS = 10;
-/** The share of windows with words from which on a track counts as the subtitles of its video. */
+/** Minimum share of windows with words for a track to count as the subtitles of its video. */
 const COVERED = 0.25;
-/** Words a second over the whole length that are as good: all speech may lie in one part. */
+/**
+ * Alternatively, the minimum number of words per second over the whole video, because speech may be in one
+ * part only.
+ */
 const WORD_RATE = 0.3;
-/** One line alone counts where it also takes this share of the length. */
+/** Minimum share of the duration if a track has a single line. */
 const ONE_LINE = 0.15;
-/** A word takes no longer to say, ms: a line that stays on screen is not speech all that time. */
+/** Maximum time per word, in ms: a line that stays on screen is not speech all that time. */
 const WORD_MS: Ms = 1000;
 
 /**
- * Tells whether Cues hold the speech of a video, so that a recogniser need not listen: words are spread over its
- * length, or are many. One line of a forced track is not, names of sounds are not, descriptions are not.
+ * Returns whether cues contain the speech of a video, so that transcription is unnecessary: words are
+ * numerous or spread over its length. A single forced line, descriptions of sounds and audio description do
+ * not count.
  */
 export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
   const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));

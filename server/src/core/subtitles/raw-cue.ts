@@ -1,44 +1,44 @@
 import type { CueTrack } from '../domain/cue.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 
-/** A cue as its file has it: lines with `\n` between, markup left in. */
+/** A cue as written in its file: lines separated by `\n`, with markup. */
 export interface RawCue extends TimeRange {
   readonly text: string;
-  /** Where the format has a field for it (ass). */
+  /** Set if the format has a speaker field (ass). */
   readonly speaker?: string;
 }
 
 export type Unread = NonNullable<CueTrack['unread']>;
 
-/** What a reader took from a file. `endMs <= startMs` stands for an end that is missing or lies before the start. */
+/** The result of reading a file. `endMs <= startMs` means that the end is missing or precedes the start. */
 export interface ReadFile {
   readonly cues: readonly RawCue[];
-  /** As the file states it, any spelling. */
+  /** Language as stated in the file, in any spelling. */
   readonly language?: string;
-  /** `kind` of a WebVTT header, lower case. */
+  /** `kind` of a WebVTT header, in lower case. */
   readonly kind?: string;
   readonly unread?: Unread;
 }
 
-/** Readers yield now and then, so that a long file does not block the event loop. */
+/** A generator that yields from time to time, so that a long file does not block the event loop. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Items that are handled between two yields: less than a few ms. */
+/** Number of items processed between two yields, which takes less than a few ms. */
 export const STEP = 256;
 
-/** Longer texts are cut, characters: nobody reads them in one cue. */
+/** Maximum length of a cue, in characters; longer text is cut. */
 export const MAX_CUE_TEXT = 5000;
-/** More lines in one cue than any screen shows are cut. */
+/** Maximum number of lines in a cue; more do not fit on a screen. */
 export const MAX_CUE_LINES = 60;
-/** More cues than a day of speech has are left out: files are untrusted. */
+/** Maximum number of cues, more than a day of speech has. Files are untrusted. */
 export const MAX_CUES = 200_000;
 
-/** A cue without an end stands so long, if the next one does not begin before, ms. */
+/** Duration of a cue without an end, in ms, unless the next one starts earlier. */
 const OPEN_END_MS: Ms = 2000;
-/** No cue is shorter, ms. */
+/** Minimum duration of a cue, in ms. */
 const SHORTEST_MS: Ms = 100;
 
-/** Sorts cues by time, moves negative starts to 0 and gives each cue without an end one. */
+/** Sorts cues by time, moves negative starts to 0 and adds missing ends. */
 export function closed(cues: readonly RawCue[]): readonly RawCue[] {
   const sorted = cues
     .map((cue) => (cue.startMs >= 0 ? cue : { ...cue, startMs: 0 }))
@@ -55,7 +55,7 @@ export function closed(cues: readonly RawCue[]): readonly RawCue[] {
   return out.reverse();
 }
 
-/** Collects what could not be read. */
+/** Counts the lines that could not be parsed. */
 export class UnreadCount {
   #first: Omit<Unread, 'count'> | undefined;
   #count = 0;
@@ -65,15 +65,15 @@ export class UnreadCount {
     this.#count += 1;
   }
 
-  /** Undefined where everything was read. */
+  /** Returns the count and the first such line; undefined if everything was parsed. */
   get unread(): Unread | undefined {
     return this.#first && { count: this.#count, ...this.#first };
   }
 }
 
 /**
- * Splits a text into lines of any ends, without a byte order mark. Carriage returns before a line feed belong to it,
- * however many there are: files that were converted twice have two.
+ * Splits text into lines with any line endings and removes a byte order mark. All carriage returns before a
+ * line feed belong to it: files that were converted twice have two.
  */
 export function* linesOf(text: string): Steps<readonly string[]> {
   const lines: string[] = [];

@@ -1,10 +1,10 @@
-/** A run that repeats is at most so long, words. */
+/** Maximum length of a repeated phrase, in words. */
 const MAX_LOOP_WORDS = 12;
 
-/** A word as it is compared: lower case, letters and digits alone. */
+/** Normalises a word for comparison: lower case, letters and digits only. */
 export const toBareWord = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** Cuts a run of words that comes `times` times or more in a row down to once. */
+/** Reduces a phrase that occurs at least `minRepetitions` times in a row to one occurrence. */
 export function removeRepetition(text: string, minRepetitions: number): string {
   const words = text.split(' ');
   const bareWords = words.map(toBareWord);

@@ -2,21 +2,21 @@ import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { countSpokenWords } from './prose-detector.ts';
 import { STEP, type Steps } from './raw-cue.ts';
 
-/** A cue by the lines that were shown together. */
+/** A cue with the lines that were shown together. */
 export interface Shown extends TimeRange {
   readonly lines: readonly string[];
   readonly speaker?: string;
 }
 
-/** Cues this close follow each other without a break, ms. */
+/** Maximum gap between cues that follow each other directly, in ms. */
 const GAP: Ms = 250;
-/** A line that grows word by word becomes a new cue after this long, ms. */
+/** Maximum duration of a line that grows word by word, in ms; then a new cue starts. */
 const LONGEST: Ms = 8000;
 
 /**
- * Undoes captions that show again what was just shown: rolled up line by line (live captions, YouTube), or growing
- * word by word. The same text again without a break only lasts longer. What rolls is decided for the whole track,
- * so that ordinary subtitles that happen to repeat a line keep it. Cues must be in time order.
+ * Removes repeated text from captions that roll up line by line (live captions, YouTube) or grow word by
+ * word. An immediate repeat of the same text extends the cue. Whether captions roll is decided for the whole
+ * track, so that ordinary subtitles keep repeated lines. Cues must be sorted by time.
  */
 export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
   const rolls = yield* isRolling(cues);
@@ -62,7 +62,10 @@ export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
   return out;
 }
 
-/** At least two, and three in ten, of the cues that follow without a break show again what was shown before. */
+/**
+ * Returns whether captions roll: of the cues without a gap, at least two and 30% repeat text of the previous
+ * cue.
+ */
 function* isRolling(cues: readonly Shown[]): Steps<boolean> {
   let pairs = 0;
   let again = 0;
@@ -80,7 +83,7 @@ function sameLines(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, at) => line === b[at]);
 }
 
-/** How many lines at the end of one stand again at the beginning of the other. */
+/** Returns how many lines at the end of one cue are repeated at the start of the next. */
 function overlap(before: readonly string[], now: readonly string[]): number {
   for (let size = Math.min(before.length, now.length); size > 0; size -= 1) {
     if (sameLines(before.slice(-size), now.slice(0, size))) return size;
@@ -88,24 +91,24 @@ function overlap(before: readonly string[], now: readonly string[]): number {
   return 0;
 }
 
-/** The words added where the whole text of one begins the other. */
+/** Returns the added words if a cue starts with the whole text of the previous one. */
 function grown(before: readonly string[], now: readonly string[]): string | undefined {
   const old = before.join(' ');
   const text = now.join(' ');
   return text.length > old.length && text.startsWith(`${old} `) ? text.slice(old.length + 1) : undefined;
 }
 
-/** Pieces this close belong to one line, ms; a line takes no longer than LONGEST and so many characters. */
+/** Maximum gap between words of one line, in ms, and maximum length of a line, in characters. */
 const PIECE_GAP: Ms = 600;
 const LINE_LENGTH = 80;
-/** Scripts without spaces count by letters. */
+/** Maximum word count of a single-word cue. Scripts without spaces count by letters. */
 const PIECE_WORDS = 1.5;
-/** Fewer cues do not show that a track is cut into words. */
+/** Minimum number of cues that can show that a track is split into words. */
 const LEAST_PIECES = 10;
 
 /**
- * Joins cues of one word or syllable each, as karaoke and some recognisers give them, into lines. A track counts as
- * cut so where three in four of its cues are a single word and follow each other closely.
+ * Joins single-word cues, as in karaoke and some transcripts, into lines. Applies to tracks in which three of
+ * four cues are single words in close succession.
  */
 export function* joinedWords(cues: readonly Shown[]): Steps<readonly Shown[]> {
   const isPiece = ({ lines: [line = '', ...more] }: Shown) =>

@@ -1,6 +1,6 @@
 import { mapped, STEP, type Steps } from './raw-cue.ts';
 
-/** A line that may say who speaks. */
+/** A line that may name its speaker. */
 export interface Spoken {
   readonly text: string;
   readonly speaker?: string;
@@ -18,12 +18,12 @@ const NOT_NAMES = new Set(
 );
 
 const TURN = /^(?:>{1,3}|»|[-–—•])\s*/;
-/** Small words inside names: José da Silva, Anna van der Berg, Omar ibn Said. */
+/** Matches particles inside names: José da Silva, Anna van der Berg, Omar ibn Said. */
 const PARTICLE =
   '(?:d[aeiou]s?|del|della|von|zu[mr]?|van|der|den|ter|la|le|el|al|bin|ibn|bint|ben|af|av|of|the|[ye])';
 const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
 const BIG_WORD = String.raw`[\p{Lu}\p{Lo}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
-/** What stands behind a name: `(he/him)`, `(laughing)`, `[host]`. */
+/** Matches notes after a name: `(he/him)`, `(laughing)`, `[host]`. */
 const ASIDE = String.raw`(?: ?[([][^)\]]{1,30}[)\]]){0,2}`;
 const COLON = String.raw`[\])]?\s?[:：](?!\/\/)\s*(?=\S)`;
 const NAMED = new RegExp(
@@ -32,16 +32,18 @@ const NAMED = new RegExp(
 );
 const UNCASED = new RegExp(`^[[(]?(${WORD}(?: ${WORD}){0,3})${ASIDE}${COLON}`, 'u');
 
-/** The name ends before here, characters. */
+/** Maximum length of the part that may contain a name, in characters. */
 const LONGEST_HEAD = 90;
-/** Any words before a colon name a speaker where they begin so many lines, and this share of them. */
+/**
+ * Treats any words before a colon as a speaker if they start at least this many lines and this share of them.
+ */
 const LEAST_TURNS = 3;
 const LEAST_SHARE = 0.1;
 
 /**
- * Takes `Ana: `, `>> ANA:` and `[Ana]:` off the beginnings of lines. A name in a script without capitals counts only
- * where it begins two lines of the track, and one in small letters where it begins several: any words may stand before
- * a colon there.
+ * Removes `Ana: `, `>> ANA:` and `[Ana]:` from the start of lines and sets the speaker. A name in a script
+ * without capitals must start two lines of the track, and one in lower case several. Otherwise it may be any
+ * words before a colon.
  */
 export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<readonly (readonly Spoken[])[]> {
   const counts = new Map<string, number>();
@@ -70,7 +72,7 @@ export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<rea
 interface Found {
   readonly name: string;
   readonly rest: string;
-  /** Written as names are: capitals, or a script without them. */
+  /** True if written like a name: capitalised, or in a script without capitals. */
   readonly isNamed: boolean;
 }
 

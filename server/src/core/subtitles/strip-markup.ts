@@ -1,25 +1,25 @@
 import { decodeHTML } from 'entities';
 import { MAX_CUE_LINES } from './raw-cue.ts';
 
-/** How a text is marked up: `ass` as libass reads it; `html` as srt, vtt and their kin are. */
+/** Names the markup of a text: `ass` as in libass, `html` as in srt, vtt and similar formats. */
 export type Markup = 'ass' | 'html';
 
-/** Lines of one cue as they were shown, without markup; `voice` where a `<v>` names who speaks from there on. */
+/** A displayed line without markup. `voice` is the speaker set by a `<v>` tag from there on. */
 export interface PlainLine {
   readonly text: string;
   readonly voice?: string;
 }
 
-/** A voice holds until it is closed, over line ends too. */
+/** State of the writer. A voice lasts until it is closed, even across lines. */
 interface Writing {
   readonly lines: PlainLine[];
   text: string;
   voice: string | undefined;
-  /** Commands of a drawing follow, not text. */
+  /** True while drawing commands follow instead of text. */
   draws: boolean;
 }
 
-/** Strips markup, decodes character references, and drops what cannot be seen. Takes time linear in the text. */
+/** Removes markup, decodes character references and drops invisible characters. Runs in linear time. */
 export function plainLines(raw: string, markup: Markup = 'html'): readonly PlainLine[] {
   if (!/[{\\<&]/.test(raw)) {
     const lines = raw.split('\n', MAX_CUE_LINES).map((line) => ({ text: visible(line), voice: undefined }));
@@ -45,7 +45,7 @@ export function plainLines(raw: string, markup: Markup = 'html'): readonly Plain
   return writing.lines.slice(0, MAX_CUE_LINES);
 }
 
-/** Finds the next one of a sign; each part of the text is looked at once for each sign. */
+/** Finds the next occurrence of a character. Each part of the text is searched once per character. */
 type Finder = (sign: string, from: number) => number;
 
 function createFinder(text: string): Finder {
@@ -67,7 +67,10 @@ function newLine(writing: Writing, taken: number): number {
   return taken;
 }
 
-/** `{\i1}`; in ass also `{a comment}`, in others also `{y:i}` and `{b}`. What is never closed is text. */
+/**
+ * Skips `{\i1}`; in ass also `{a comment}`, in other formats also `{y:i}` and `{b}`. Unclosed braces are
+ * text.
+ */
 function takeBraces(raw: string, at: number, markup: Markup, writing: Writing, find: Finder): number {
   const end = find('}', at);
   if (end === Number.POSITIVE_INFINITY) return 0;
@@ -92,12 +95,12 @@ function takeEscape(raw: string, at: number, markup: Markup, writing: Writing): 
   return 2;
 }
 
-/** Tags that stand alone or have attributes. What looks like another one is text: `x<y and z>w`. */
+/** Matches known tags. Anything else in angle brackets is text: `x<y and z>w`. */
 const TAGS =
   /^\/?(?:b|i|u|s|c|v|p|q|a|rt|rp|tt|em|li|ul|ol|h[1-6]|big|sub|sup|img|div|del|ins|font|span|ruby|lang|small|strong|strike|center|sync|body|br)(?:\.[^\s<>]*)?\s*\/?$/i;
 const WITH_WORDS = /^(?:v|lang)(?:\.[^\s<>]*)?\s/;
 const WITH_VALUES = /^\/?[a-zA-Z][\w:-]*(?:\.[^\s<>]*)?\s[^<>]*=/;
-/** No tag of a subtitle is longer, characters. */
+/** Maximum length of a tag, in characters. */
 const LONGEST_TAG = 1000;
 
 function takeHtml(raw: string, at: number, writing: Writing, find: Finder): number {
@@ -126,7 +129,7 @@ function takeHtml(raw: string, at: number, writing: Writing, find: Finder): numb
 const REFERENCE = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/iy;
 const TWICE = /^&amp;(?=(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)/i;
 
-/** The character that a reference stands for, and its length. References that were escaped twice are read as one. */
+/** Returns the character of a reference and the length consumed. Doubly escaped references count as one. */
 function decodedAt(raw: string, at: number): readonly [string, number] {
   const head = raw.slice(at, at + 40);
   const text = head.replace(TWICE, '&');
@@ -149,7 +152,10 @@ export function decodedText(text: string): string {
   return out;
 }
 
-/** One line of text: no control, bidirectional or other invisible characters, one space between words, composed. */
+/**
+ * Returns text on one line without control, bidirectional and other invisible characters, with single spaces,
+ * NFC-normalised.
+ */
 export function visible(text: string): string {
   return text
     .toWellFormed()

@@ -1,6 +1,7 @@
 /**
- * 128-bit hash of a text, 32 hex digits, for keys and row ids (not for security): four 32-bit lanes, each a
- * multiply-and-rotate mix over UTF-16 units with its own odd constant, crossed at the end.
+ * Returns a 128-bit hash of a text as 32 hex digits, for keys and row ids (not for security). It mixes UTF-16
+ * units in four 32-bit lanes by multiplication and rotation, each lane with its own odd constant, and
+ * combines them at the end.
  */
 export function hashText(text: string): string {
   let a = 0x9e3779b9;

@@ -15,13 +15,13 @@ import type { Turn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** Prompts, cleaning and sampling as they are here; another number captions all clips anew. */
+/** Version of prompts, cleaning and sampling; increase it to caption all clips again. */
 const CAPTION_VERSION = 'caption 1';
-/** Lines this near to a clip may lend their names to its caption, ms. */
+/** Maximum distance of lines that provide evidence for names in a clip's caption, in ms. */
 const NAME_EVIDENCE_MS = 60_000;
 /**
- * Captions are stored at most so often, ms, the first batch at once: a kill loses no more than that and the batch in hand, and
- * the first ones are found while a slow model is at the next.
+ * Minimum interval between saves, in ms; the first batch is saved immediately. A crash loses no more than
+ * this and the current batch, and first results are searchable while a slow model continues.
  */
 const SAVE_INTERVAL_MS = 5000;
 
@@ -30,38 +30,38 @@ export interface CaptionVideo {
   readonly uri: Uri;
   readonly probe: MediaProbe;
   readonly clips: readonly TimeRange[];
-  /** Speech and screen text of the whole video, any order. */
+  /** Speech and text on screen of the whole video, in any order. */
   readonly lines: readonly Line[];
-  /** Captions as they are stored, under whatever recipe. */
+  /** Stored captions, of any recipe. */
   readonly stored: readonly Description[];
 }
 
 export interface CaptionDeps {
   readonly decoder: Pick<Decoder, 'frames'>;
   readonly captioner: Captioner;
-  /** Stores what there is so far, so that a restart goes on from there. */
+  /** Stores the captions so far, so that a restart continues from there. */
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
   /** Awaited before each batch. */
   readonly turn: Turn;
-  /** Told of each batch that is done, with its number of clips. */
+  /** Called after each batch with its number of clips. */
   readonly onSettled?: (clips: number) => void;
 }
 
 export interface CaptionOptions {
-  /** BCP 47 */
+  /** BCP 47 tag. */
   readonly language: string;
   readonly recipe: string;
-  /** Between two saves of what there is so far, ms; 5 s where absent. */
+  /** Interval between saves, in ms; defaults to 5 s. */
   readonly saveMs?: number;
 }
 
 export interface CaptionResult {
   readonly descriptions: readonly Description[];
-  /** Clips that could not be captioned, told together; the others have their rows. */
+  /** One failure for all clips that could not be captioned; the others have rows. */
   readonly failure?: MediaFailure;
 }
 
-/** What shapes a caption, for the Recipe: prompts, model, revision, budget, language. */
+/** Returns what shapes a caption, for the recipe: prompts, model, revision, budget, language. */
 export function captionFingerprint(captioner: Captioner, language: string): string {
   const { name, revision, budget } = captioner;
   const { frames, framePx, words, tokens } = budget;
@@ -73,7 +73,10 @@ interface PreparedClip {
   readonly request: CaptionRequest;
 }
 
-/** Does nothing change from the end of one clip to the end of the next? Then its caption holds for both. */
+/**
+ * Returns whether nothing changes from the end of one clip to the end of the next, so that its caption fits
+ * both.
+ */
 function isUnchanged(previous: PreparedClip | undefined, { clip, request }: PreparedClip): boolean {
   const lastPicture = previous?.clip.endMs === clip.startMs ? previous.request.pictures.at(-1) : undefined;
   return lastPicture !== undefined && request.pictures.every((picture) => isSameImage(lastPicture, picture));
@@ -126,17 +129,19 @@ function toCaptionFailure(
   return {
     kind,
     remedy,
-    reason: `${failed.length} of ${clipCount} clips have no caption; from ${where}: ${reason}`,
+    reason: `${failed.length} of ${clipCount} clips could not be captioned, the first from ${where}: ${reason}`,
   };
 }
 
 const toRangeKey = ({ startMs, endMs }: TimeRange): string => `${startMs}-${endMs}`;
 
 /**
- * Captions the clips of one video, batch by batch; the frames of the next batch are decoded while the model writes.
- * Clips whose caption is stored under this recipe are not asked again; a clip that cannot be captioned keeps the
- * caption it had, and one that looks like the one before it takes that one's. Rejects with FailureError for bad media,
- * UnavailableError where the model cannot serve, and the signal's reason.
+ * Captions the clips of a video in batches; the next batch is decoded while the model writes.
+ * - Clips with a stored caption of this recipe are skipped.
+ * - A clip that cannot be captioned keeps its old caption.
+ * - A clip that looks like the previous one gets the same caption.
+ * Rejects with MediaFailureError for bad media, ModelUnavailableError if the model cannot serve, and the
+ * signal's reason.
  */
 export async function captionClips(
   video: CaptionVideo,
@@ -158,7 +163,7 @@ export async function captionClips(
     const batch = pendingClips.slice(decodedCount, decodedCount + Math.max(1, captioner.batch));
     decodedCount += batch.length;
     const prepared = prepareClips(batch, video, ports, language, combinedSignal);
-    // Awaited one turn later; until then a rejection is not unhandled.
+    // Awaited in the next iteration; until then a rejection must not count as unhandled.
     prepared.catch(() => undefined);
     return prepared;
   };
@@ -252,7 +257,7 @@ export function createCaptionStage({
       if (record === undefined) return {};
       // No rows would take the old captions away.
       if (model === undefined)
-        throw new ModelUnavailableError('No captioner is in use.', 'Set models.captioner.');
+        throw new ModelUnavailableError('No captioner is available.', 'Set models.captioner.');
       const { videoId, uri } = copy;
       // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
       const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);

@@ -14,7 +14,7 @@ import type { StageRunner } from './stage-runner.ts';
 
 const CUES_VERSION = 'cues 2';
 
-/** Takes Cues from embedded tracks (they belong to content) and from sidecar files (they belong to the path). */
+/** Creates the stage that reads cues from embedded tracks (content) and sidecar files (path). */
 export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
   return {
     plan: {
@@ -40,12 +40,12 @@ function textTracks(record: VideoRecord) {
   return record.probe.streams.filter(isTextTrack);
 }
 
-/** Another name, size or time is another sidecar. */
+/** Returns a key that changes with the name, size or time of any sidecar. */
 function sidecarKey(copy: VideoFile): string {
   return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
 }
 
-/** The sidecars that can be read, and why the first of the others could not. */
+/** Reads the sidecars of a copy. Returns the readable ones and the first failure. */
 async function sidecarTracks(
   disk: Disk,
   copy: VideoFile,
@@ -66,7 +66,7 @@ async function sidecarTracks(
       tracks.push(track);
       failure ??= unreadIn(track);
     } catch (error) {
-      // One that is gone by now is left to the next look, which comes with another list.
+      // Ignores a missing sidecar: the next scan provides another list.
       if (!(error instanceof MediaFailureError)) throw error;
       failure ??= error.failure;
     }
@@ -87,23 +87,23 @@ function nameOf(uri: string): string {
 function unreadFormat(name: string): MediaFailure {
   return {
     kind: 'unsupportedCodec',
-    reason: `${name} is not read: ${/\.(?:sup|idx)$/i.test(name) ? 'its subtitles are pictures' : 'its captions are coded for television'}.`,
+    reason: `${name} was skipped: ${/\.(?:sup|idx)$/i.test(name) ? 'bitmap subtitles are' : 'its broadcast caption format is'} not supported.`,
     remedy: 'Convert it to .srt or .vtt beside the video, or remove it.',
   };
 }
 
-/** What a person should know of a sidecar that was read in part. */
+/** Returns a failure for a sidecar that was parsed only in part. */
 function unreadIn({ source, cues, unread }: CueTrack): MediaFailure | undefined {
   if (unread === undefined) return undefined;
-  const where = unread.line === undefined ? '' : `, the first in line ${unread.line}`;
-  const places = unread.count === 1 ? '1 place' : `${unread.count} places`;
+  const where = unread.line === undefined ? '' : `, the first on line ${unread.line}`;
+  const places = unread.count === 1 ? '1 entry' : `${unread.count} entries`;
   return {
     kind: 'unreadable',
     reason:
       cues.length === 0
-        ? `${source} holds no line that can be read as a subtitle; it begins: ${unread.text}`
+        ? `${source} contains no readable subtitles. It starts with: ${unread.text}`
         : `${source}: ${places} could not be read${where}: ${unread.text}`,
-    remedy: 'Correct the file or remove it; the lines that could be read are indexed.',
+    remedy: 'Correct or remove the file. All readable lines are indexed.',
   };
 }
 

@@ -11,9 +11,9 @@ import type { Turn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** How Frames are chosen; another number embeds all of them anew. */
+/** Version of the frame selection; increase it to embed all frames again. */
 const EMBED_FRAMES_VERSION = 'embedFrames 1';
-/** Frames looked at of a Clip: its first moments, its middle and its last. */
+/** Number of frames per clip: at its start, middle and end. */
 const FRAMES_PER_CLIP = 3;
 
 export interface FrameVideo {
@@ -25,11 +25,11 @@ export interface FrameVideo {
 export interface EmbedFramesDeps {
   readonly decoder: Pick<Decoder, 'frames'>;
   readonly embedder: FrameEmbedder;
-  /** Asked before each batch: a question goes first. */
+  /** Awaited before each batch, so that a question goes first. */
   readonly turn: Turn;
 }
 
-/** What the vectors of a content's Frames rest on, for the Recipe. */
+/** Returns what the frame vectors of a content depend on, for the recipe. */
 export function embedFramesFingerprint(
   clips: readonly TimeRange[],
   model: FrameEmbedder,
@@ -39,7 +39,7 @@ export function embedFramesFingerprint(
   return `${EMBED_FRAMES_VERSION} ${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''} ${model.framePx} px ${edges}`;
 }
 
-/** The Frames of all Clips, and the part of its Clip that each stands for. */
+/** Returns the frame times of all clips, each with the part of its clip that it represents. */
 function chooseFrameRanges(clips: readonly TimeRange[]): ReadonlyMap<Ms, TimeRange> {
   const rangesByTime = new Map<Ms, TimeRange>();
   for (const clip of clips) {
@@ -52,7 +52,7 @@ function chooseFrameRanges(clips: readonly TimeRange[]): ReadonlyMap<Ms, TimeRan
   return rangesByTime;
 }
 
-/** A picture with the stretch of time over which nothing else is seen. */
+/** A picture with the time range in which the video shows nothing else. */
 interface FrameToEmbed {
   readonly picture: Picture;
   readonly startMs: Ms;
@@ -60,9 +60,9 @@ interface FrameToEmbed {
 }
 
 /**
- * Embeds a few Frames of each Clip; one that looks like the one before it lends it its time instead. The next ones are
- * decoded while the model looks. Rejects with FailureError for bad media, UnavailableError where the model cannot
- * serve, and with the signal's reason.
+ * Embeds a few frames of each clip. A frame that looks like the previous one extends the range of that one
+ * instead. The next batch is decoded while the model runs. Rejects with MediaFailureError for bad media,
+ * ModelUnavailableError if the model cannot serve, and the signal's reason.
  */
 export async function embedVideoFrames(
   { videoId, uri, clips }: FrameVideo,
@@ -78,7 +78,7 @@ export async function embedVideoFrames(
   const frames = decoder.frames(uri, [...rangesByTime.keys()], box, combinedSignal)[Symbol.asyncIterator]();
   let decodedCount = 0;
   let lastFrame: FrameToEmbed | undefined;
-  /** The next batch of looks, the last of which is still open; fewer at the end. */
+  /** Returns the next batch of frames, fewer at the end. The range of the last frame may still grow. */
   async function collectBatch(): Promise<readonly FrameToEmbed[]> {
     const batch: FrameToEmbed[] = [];
     while (batch.length < Math.max(1, embedder.batch)) {
@@ -98,7 +98,7 @@ export async function embedVideoFrames(
   }
   const startNextBatch = () => {
     const batch = collectBatch();
-    // Awaited one turn later; until then a rejection is not unhandled.
+    // Awaited in the next iteration; until then a rejection must not count as unhandled.
     batch.catch(() => undefined);
     return batch;
   };
@@ -147,7 +147,7 @@ export function createEmbedFramesStage({ media, frameEmbedder, store }: StageDep
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
-        throw new ModelUnavailableError('No frame embedder is in use.', 'Set models.frameEmbedder.');
+        throw new ModelUnavailableError('No frame embedder is available.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
       const ports = { decoder: media, embedder, turn };
       const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);

@@ -10,20 +10,20 @@ import type { Turn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** How text is cut for embedding; another number embeds everything anew. */
+/** Version of the text splitting; increase it to embed everything again. */
 const EMBED_TEXT_VERSION = 'embed 1';
-/** Pieces given at a time where a model names fewer. */
+/** Minimum number of texts per batch. */
 const MIN_BATCH_TEXTS = 8;
 
-/** Stages whose words are embedded. */
+/** Lists the stages whose text is embedded. */
 const SOURCE_STAGES = ['cues', 'screenText', 'transcribe', 'caption'] as const;
 
-/** Model and, where vectors were lost, how often: then those that are marked as done are not there. */
+/** Returns the model and, if vectors were lost, how often: rows marked as done may then be missing. */
 function toModelKey(model: { readonly name: string; readonly revision: string }, lostCount: number): string {
   return `${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''}`;
 }
 
-/** What the vectors of a content's words rest on, for the Recipe; `corrected` is the revision of its corrections. */
+/** Returns what the text vectors of a content depend on, for the recipe. */
 export function embedTextFingerprint(
   { done, clips }: Pick<VideoRecord, 'done' | 'clips'>,
   model: TextEmbedder,
@@ -38,7 +38,7 @@ export function embedTextFingerprint(
   return `${EMBED_TEXT_VERSION} ${toModelKey(model, lostCount)} ${hashText(JSON.stringify(inputs))}`;
 }
 
-/** The same for the sidecars of a path. Undefined where it has none, or they are not read yet. */
+/** Does the same for the sidecars of a path. Returns undefined if it has none or they are not read yet. */
 export function embedSidecarFingerprint(
   { done, sidecars }: Pick<VideoFile, 'done' | 'sidecars'>,
   { clips }: Pick<VideoRecord, 'clips'>,
@@ -53,17 +53,16 @@ export function embedSidecarFingerprint(
 
 export interface EmbedTextDeps {
   readonly store: Pick<Store, 'vectors'>;
-  /** The store as persons corrected it. */
+  /** The store with user corrections applied. */
   readonly told: Pick<Store, 'descriptions'>;
   readonly embedder: TextEmbedder;
-  /** Asked before each batch: a question goes first. */
+  /** Awaited before each batch, so that a question goes first. */
   readonly turn: Turn;
 }
 
 /**
- * Embeds what is said, seen and written in a content (`uri` empty) or in the sidecars of a path. Texts whose vectors
- * the store has are not embedded again. Rejects with UnavailableError where the model cannot serve, and with the
- * signal's reason.
+ * Embeds the text of a content (`uri` empty) or of the sidecars of a path. Reuses stored vectors of unchanged
+ * texts. Rejects with ModelUnavailableError if the model cannot serve, and with the signal's reason.
  */
 export async function embedVideoText(
   { videoId, uri }: { readonly videoId: string; readonly uri: Uri | '' },
@@ -135,7 +134,7 @@ export function createEmbedTextStage({
       const embedder = textEmbedder();
       // No rows would take the old vectors away.
       if (embedder === undefined)
-        throw new ModelUnavailableError('No text embedder is in use.', 'Set models.textEmbedder.');
+        throw new ModelUnavailableError('No text embedder is available.', 'Set models.textEmbedder.');
       const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
       const rows = await embedVideoText(
         target,

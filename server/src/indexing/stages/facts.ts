@@ -9,7 +9,10 @@ import type { Media } from '../../ports/media.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** How shots, clips, colours, sound and text times are measured; another number measures all videos anew. */
+/**
+ * Version of the measurement of shots, clips, colours, sound and OCR times; increase it to measure all videos
+ * again.
+ */
 const FACTS_VERSION = 'facts 1';
 const DESCRIBER = 'measured';
 
@@ -19,14 +22,14 @@ export interface FactsVideo {
   readonly probe: MediaProbe;
 }
 
-/** What shapes the Facts of a video and its Clips, for the Recipe. */
+/** Returns what shapes the facts and clips of a video, for the recipe. */
 export function factsFingerprint(clipMs: Ms): string {
   return `${FACTS_VERSION} ${clipMs}`;
 }
 
 /**
- * Measures a video in one pass: its Clips with edges at cuts, one Description a Clip, and when to read it for
- * screen text. Rejects with FailureError for bad media.
+ * Measures a video in one pass: clips with edges at cuts, one Description per clip, and OCR times. Rejects
+ * with MediaFailureError for bad media.
  */
 export async function measureFacts(
   video: FactsVideo,

@@ -11,9 +11,9 @@ import type { Corrections } from '../corrections.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /**
- * Derives what is searched from all that the other stages stored and what persons corrected: Passages of the content
- * and of each path, an Outline for each copy. Also cuts rows anew whose Clips have got other edges since; those stay
- * as the stages made them.
+ * Creates the stage that derives the search index from stored rows and user corrections: passages of the
+ * content and of each path, and an outline per copy. It also regroups rows whose clips have new edges,
+ * without corrections.
  */
 export function createPassagesStage(
   store: Store,
@@ -34,7 +34,7 @@ export function createPassagesStage(
       const { videoId } = record;
       const copies = copiesOf(videoId).filter((copy) => !copy.forgotten);
       const stored = await loadStoredRows(store, videoId, copies);
-      // Forgotten meanwhile, the rows are gone: nothing derived from that may count as done.
+      // If the content was forgotten meanwhile, its rows are gone and the result must not count as done.
       signal.throwIfAborted();
       const corrected = correctedRows(stored, record, corrections.forVideo(videoId));
       const recutRows = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
@@ -64,10 +64,13 @@ export function createPassagesStage(
   };
 }
 
-/** Itself, vectors, which lie beside the Passages, and summaries, which are no source. */
+/**
+ * Stages that passages do not depend on: passages themselves, vectors (stored separately) and summaries (not
+ * a source).
+ */
 const UNUSED_STAGES: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
 
-/** Everything that Passages and Outlines are made of: what was done for the content, for whom, and what was corrected. */
+/** Returns what passages and outlines depend on: completed stages, copies and corrections. */
 function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[], revision: string): string {
   const doneRecipes = (doneStages: VideoRecord['done']) =>
     STAGES.filter((stage) => !UNUSED_STAGES.has(stage)).map((stage) => doneStages[stage] ?? '');
@@ -76,7 +79,7 @@ function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[]
   return `${PASSAGES_VERSION} ${hashText(JSON.stringify([doneRecipes(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
 }
 
-/** Lines of rows whose range is no Clip any longer, put into the Clips that there are. Facts and summaries are never cut. */
+/** Regroups rows whose range is no longer a clip. Facts and summaries are never split. */
 function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
   const byStage = new Map<Stage, Description[]>();

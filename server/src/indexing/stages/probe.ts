@@ -3,7 +3,10 @@ import { PROBE_FINGERPRINT } from '../../core/pipeline/planner.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** Reads what the container tells and lays out Clips of equal length, to be found by name at once. */
+/**
+ * Creates the stage that reads the container and lays out clips of equal length, so that a video can be found
+ * by name immediately.
+ */
 export function createProbeStage(decoder: Decoder, clipMs: () => number): StageRunner {
   return {
     plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },

@@ -10,11 +10,13 @@ import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** How pictures are prepared and lines merged; another number reads all videos anew. */
+/** Version of picture preparation and line merging; increase it to read all videos again. */
 const SCREEN_TEXT_VERSION = 'screenText 1';
-/** Small type of a full-size screen recording stays as it is; larger pictures are brought down to this. px */
+/**
+ * Maximum picture size, in px: keeps small type of a full-HD screen recording, scales larger pictures down.
+ */
 const MAX_PICTURE_BOX = { width: 1920, height: 1200 };
-/** Frames asked for at a time, so that other work gets at the media between. */
+/** Number of frames requested at a time, so that other work gets access to the media in between. */
 const FRAMES_PER_BATCH = 100;
 
 export interface ScreenTextVideo {
@@ -30,24 +32,25 @@ export interface ScreenTextDeps {
 }
 
 export interface ScreenTextOptions {
-  /** As the reader names them. */
+  /** Language codes of the OCR engine. */
   readonly languages: readonly string[];
   readonly recipe: string;
 }
 
-/** What shapes the screen text of a video, for the Recipe. */
+/** Returns what shapes the text on screen, for the recipe. */
 export function screenTextFingerprint(readerName: string, languages: readonly string[]): string {
   return `${SCREEN_TEXT_VERSION} ${readerName} ${languages.join('+')}`;
 }
 
-/** Who read it, for Descriptions. */
+/** Returns the describer of the rows. */
 function toDescriberName(reader: Pick<TextRecogniser, 'name'>, languages: readonly string[]): string {
   return `${reader.name} ${languages.join('+')}`;
 }
 
 /**
- * Reads a video once for each look of its screen: one Description for each Clip with text. A picture that the reader
- * cannot take is passed over; rejects with FailureError where that was so of all, and for bad media.
+ * Reads each state of a video's screen once. Returns one Description per clip with text. Pictures that the
+ * reader cannot process are skipped. Rejects with MediaFailureError if that applies to all of them, and for
+ * bad media.
  */
 export async function readScreenText(
   video: ScreenTextVideo,

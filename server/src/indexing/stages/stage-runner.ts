@@ -6,35 +6,35 @@ import type { StagePlan } from '../../core/pipeline/planner.ts';
 import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
 import type { Turn } from '../priority-gate.ts';
 
-/** What a stage works on. `record` is absent for `probe` alone. */
+/** The input of a stage. `record` is missing only for `probe`. */
 export interface StageInput {
   readonly copy: VideoFile;
   readonly record: VideoRecord | undefined;
-  /** True where the rows of the path are wanted, false for those of the content. */
+  /** True to create the rows of the path, false for those of the content. */
   readonly path: boolean;
   readonly recipe: string;
-  /** Awaited before each batch that is given to a model: a question that is being answered goes first. */
+  /** Awaited before each batch for a model, so that a question goes first. */
   readonly turn: Turn;
 }
 
-/** What a stage found; rows replace those of the same stage and place. */
+/** The result of a stage. Rows replace those of the same stage and place. */
 export interface StageResult {
-  /** What this stage learned of the content. `subtitled` of a path stage belongs to the copy. */
+  /** Updates of the content's record. `subtitled` of a path stage belongs to the copy. */
   readonly recordUpdate?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled'>>;
   readonly descriptions?: readonly Description[];
-  /** A part that could not be done; the rest is in the rows. */
+  /** Failure of a part; everything else is in the rows. */
   readonly failure?: MediaFailure;
-  /** Rows of other stages cut anew, and derived rows. */
+  /** Regrouped rows of other stages, and derived rows. */
   readonly recutRows?: readonly (RowReplacement<Description> & { readonly stage: Description['stage'] })[];
   readonly passages?: readonly RowReplacement<Passage>[];
   readonly outlines?: readonly Outline[];
   readonly vectors?: WriteBatch['vectors'];
 }
 
-/** One stage: how it is planned and how it is run. `run` rejects with FailureError for bad media. */
+/** Defines how a stage is planned and run. `run` rejects with MediaFailureError for bad media. */
 export interface StageRunner {
   readonly plan: StagePlan;
-  /** `save` stores rows of content before the stage is done; those given replace all of the stage. */
+  /** `save` stores rows of the content before the stage is done. They replace all rows of the stage. */
   run(
     input: StageInput,
     onShare: (share: number) => void,

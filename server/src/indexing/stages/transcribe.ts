@@ -15,9 +15,9 @@ import type { Turn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-/** How sound is gated, cut and its text cleaned; another number transcribes all videos anew. */
+/** Version of speech detection, splitting and text cleaning; increase it to transcribe all videos again. */
 const TRANSCRIBE_VERSION = 'transcribe 1';
-/** Takes a transcript away again: subtitles came since. */
+/** Recipe that removes a transcript, because subtitles were added. */
 export const NO_TRANSCRIPT = `${TRANSCRIBE_VERSION} none`;
 
 export interface TranscribeVideo {
@@ -30,20 +30,20 @@ export interface TranscribeVideo {
 export interface TranscribeDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly transcriber: Transcriber;
-  /** Awaited before each stretch of speech. */
+  /** Awaited before each speech segment. */
   readonly turn: Turn;
 }
 
 export interface TranscribeResult {
   readonly descriptions: readonly Description[];
-  /** What could not be heard; the rest is in the rows. */
+  /** Failure of a part; everything else is in the rows. */
   readonly failure?: MediaFailure;
 }
 
 /**
- * What shapes the transcript of a video, for the Recipe. Undefined where none is to be made: no sound, no transcriber,
- * or subtitles that hold the speech or are still to be read (unless `all`). A transcript that subtitles have made
- * needless is taken away.
+ * Returns what shapes the transcript of a video, for the recipe. Returns undefined if none is needed: no
+ * sound, no transcriber, or subtitles that contain the speech or are still to be read (unless
+ * `includeSubtitled`). A transcript that subtitles have made unnecessary is removed.
  */
 export function transcriptFingerprint(
   record: VideoRecord,
@@ -75,15 +75,15 @@ function toTranscribeFailure(
   return {
     kind,
     remedy,
-    reason: `${failedChunks.length} of ${chunkCount} stretches of speech were not heard; ${where}: ${reason}`,
+    reason: `${failedChunks.length} of ${chunkCount} speech segments could not be transcribed, the first from ${where}: ${reason}`,
   };
 }
 
 /**
- * Writes down what is said in one video, from one pass over its sound in constant memory; the next stretch is decoded
- * while the model listens. A stretch that cannot be heard is told and the others have their lines, also where the file
- * breaks off. Rejects with FailureError for bad media, UnavailableError where the model cannot serve, and the signal's
- * reason.
+ * Transcribes a video in one pass over its audio with constant memory. The next segment is decoded while the
+ * model runs. Segments that fail are reported as one failure; the others have lines, even if the file is
+ * truncated. Rejects with MediaFailureError for bad media, ModelUnavailableError if the model cannot serve,
+ * and the signal's reason.
  */
 export async function transcribeVideo(
   { videoId, uri, probe, clips }: TranscribeVideo,
@@ -150,7 +150,7 @@ export function createTranscribeStage({ media, transcriber, settings }: StageDep
       const model = transcriber();
       // No rows would take the old transcript away.
       if (model === undefined)
-        throw new ModelUnavailableError('No transcriber is in use.', 'Set models.transcriber.');
+        throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
       return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);

@@ -13,18 +13,18 @@ import {
 interface OpenCue {
   readonly startMs: number;
   readonly endMs: number;
-  /** The number above its timing, -1 where none is. */
+  /** Number above its timing line; -1 if missing. */
   readonly number: number;
   readonly lines: string[];
   hasText: boolean;
-  /** Whether an empty line came before any text. */
+  /** True if an empty line came before any text. */
   hasGap: boolean;
 }
 
-/** Words that begin a WebVTT block without text of a cue. */
+/** Matches the start of WebVTT blocks that are not cues. */
 const NO_TEXT = /^(?:NOTE|STYLE|REGION)(?:\s|$)/;
 
-/** What the lines above the first cue of a WebVTT file state: keys in lower case. */
+/** Parses the header of a WebVTT file; keys are in lower case. */
 function headerOf(lines: readonly string[]): ReadonlyMap<string, string> {
   const header = new Map<string, string>();
   for (const [at, whole] of lines.slice(0, 50).entries()) {
@@ -38,7 +38,7 @@ function headerOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return header;
 }
 
-/** Two times with a comma between, as sbv and SubViewer files have them. */
+/** Parses two times separated by a comma, as in sbv and SubViewer files. */
 function readComma(line: string): Timing | undefined {
   const match = /^\s*(\d[\d:.]{3,20})\s?[,;]\s?(\d[\d:.]{3,20})\s*$/.exec(line.slice(0, 80));
   const startMs = match?.[1]?.includes(':') ? readTime(match[1]) : undefined;
@@ -46,14 +46,15 @@ function readComma(line: string): Timing | undefined {
   return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
 }
 
-/** Whether a line only has the number of a cue, in the lines before `at`. */
+/** Returns the cue number if a line contains nothing else; otherwise -1. */
 function numberIn(line: string | undefined): number {
   return line !== undefined && /^\s*\d{1,9}\s*$/.test(line.slice(0, 20)) ? Number(line) : -1;
 }
 
 /**
- * Reads cues of a timing line and the lines of text below it: srt, vtt, sbv, SubViewer. A line with an arrow between
- * times always ends the cue before, readable or not. In WebVTT an empty line ends a cue, unless no text came yet.
+ * Parses cues that consist of a timing line and text lines: srt, vtt, sbv, SubViewer. A line with an arrow
+ * between times always ends the previous cue, even if it is invalid. In WebVTT an empty line ends a cue,
+ * unless it has no text yet.
  */
 export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
   const lines = yield* linesOf(text);
@@ -110,12 +111,17 @@ export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
   };
 }
 
-/** A line with `-->` whose times nobody can read, where a timing may stand: its text must not fall to the cue before. */
+/**
+ * Treats a line with `-->` and invalid times as a timing, so that its text is not added to the previous cue.
+ */
 function lostTiming(line: string, mayBe: boolean): Timing | undefined {
   return mayBe && line.includes('-->') ? { startMs: undefined, endMs: undefined } : undefined;
 }
 
-/** Whether the last line belongs to the timing below it. A number that is all the text counts only where it is next. */
+/**
+ * Returns whether the last line is the number of the next cue. A number that is the only text counts only if
+ * it is the next number.
+ */
 function isCounter(open: OpenCue, counter: number, isVtt: boolean): boolean {
   if (counter < 0 || open.lines.length === 0) return false;
   if (isVtt) return false;

@@ -1,6 +1,6 @@
 import { linesOf, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from '../raw-cue.ts';
 
-/** A line without a next one to end it stands this long, and none stands longer, ms. */
+/** Maximum duration of a line, in ms; also used if no line follows. */
 const LONGEST = 10_000;
 
 interface Sung {
@@ -8,7 +8,10 @@ interface Sung {
   readonly text: string;
 }
 
-/** Reads an lrc text: `[mm:ss.xx]text`, one or more times to a line, ended by the next line; and its language. */
+/**
+ * Parses an lrc file: `[mm:ss.xx]text` with one or more times per line, each ended by the next line. Also
+ * reads its language.
+ */
 export function* readLyrics(text: string): Steps<ReadFile> {
   const starts: Sung[] = [];
   let language: string | undefined;
@@ -35,7 +38,7 @@ function sungOf(line: string): readonly Sung[] {
     times.push((Number(time[1]) * 60 + Number(time[2])) * 1000 + Number((time[3] ?? '').padEnd(3, '0')));
     rest = rest.slice(time[0].length);
   }
-  // Times of single words are left to the line they stand in.
+  // Drops times of single words; the line has its own.
   const text = rest.replace(/<\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?>/g, ' ');
   return times.map((startMs) => ({ startMs, text }));
 }

@@ -9,21 +9,21 @@ import {
   UnreadCount,
 } from '../raw-cue.ts';
 
-/** Frames a second where neither the file nor the video says. */
+/** Frame rate used if neither the file nor the video states one. */
 const USUAL = 25;
-/** How long a line is taken to stand where the file does not say, ms. */
+/** Duration of a line without an end, in ms. */
 const SHOWN = 4000;
-/** A line of MicroDVD counts frames, one of MPL2 tenths of a second. */
+/** Matches a line of MicroDVD, which counts frames, or of MPL2, which counts tenths of a second. */
 const LINE = /^\s{0,20}(?:\{(-?\d{1,9})\}\s?\{(-?\d{0,9})\}|\[(-?\d{1,9})\]\s?\[(-?\d{0,9})\])/;
 
-/** Tells whether a text is MicroDVD or MPL2, by its first line with anything in it. */
+/** Returns whether a text is MicroDVD or MPL2, judging by its first line that is not empty. */
 export function isFrames(text: string): boolean {
   return LINE.test(text.slice(0, 2000).replace(/^[\uFEFF\s]+/, ''));
 }
 
 /**
- * Reads MicroDVD, `{from}{to}text|second line` in frames, and MPL2, `[from][to]text` in tenths of a second. A first
- * line `{1}{1}23.976` says how many frames make a second; without it the video does.
+ * Parses MicroDVD (`{from}{to}text|second line`, in frames) and MPL2 (`[from][to]text`, in tenths of a
+ * second). A first line `{1}{1}23.976` states the frame rate; otherwise that of the video is used.
  */
 export function* readFrames(text: string, framesPerSecond: number | undefined): Steps<ReadFile> {
   const cues: RawCue[] = [];
@@ -60,7 +60,7 @@ function statedRate(body: string): number | undefined {
   return rate > 0 ? rate : undefined;
 }
 
-/** Without `{y:i}`, `{c:$0000ff}` and the leading slash that means italics. */
+/** Removes `{y:i}`, `{c:$0000ff}` and the leading slash that marks italics. */
 function unslanted(line: string): string {
   return line
     .replace(/\{[a-zA-Z]:[^{}]*\}/g, '')

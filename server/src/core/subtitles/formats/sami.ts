@@ -9,15 +9,15 @@ import {
   UnreadCount,
 } from '../raw-cue.ts';
 
-/** What is said in one language from a `<SYNC>` on. */
+/** The text of one language since a `<SYNC>`. */
 interface Saying {
   readonly startMs: number;
   text: string;
 }
 
 /**
- * Reads SAMI (.smi): each `<SYNC Start=ms>` ends what was said in the same class, and `&nbsp;` alone clears it. Several
- * classes are several languages; then the file has none of its own.
+ * Parses SAMI (.smi). Each `<SYNC Start=ms>` ends the text of the same class; `&nbsp;` clears it. Several
+ * classes mean several languages, so the file then has no single language.
  */
 export function* readSami(text: string): Steps<ReadFile> {
   const cues: RawCue[] = [];
@@ -64,7 +64,7 @@ export function* readSami(text: string): Steps<ReadFile> {
   return { cues, language: languageIn(text), unread: unread.unread };
 }
 
-/** The language of the one class that the style sheet names. */
+/** Returns the language of the only class in the style sheet. */
 function languageIn(text: string): string | undefined {
   const head = text.slice(0, 8000);
   const found = new Set(

@@ -11,7 +11,10 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where transcripts in JSON keep their segments: Whisper, whisper.cpp, YouTube's json3, players. */
+/**
+ * Lists the keys that contain the segments of JSON transcripts: Whisper, whisper.cpp, YouTube's json3,
+ * players.
+ */
 const LISTS = ['segments', 'transcription', 'events', 'cues', 'captions', 'subtitles', 'body'];
 
 const isFields = (value: unknown): value is Fields =>
@@ -19,8 +22,8 @@ const isFields = (value: unknown): value is Fields =>
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /**
- * Reads a transcript in JSON: Whisper's, whisper.cpp's, YouTube's json3. Undefined where the text is other JSON, or
- * none: many programs leave notes of their own beside a video.
+ * Parses a JSON transcript: Whisper, whisper.cpp or YouTube's json3. Returns undefined for other or invalid
+ * JSON, because many programs write notes beside a video.
  */
 export function* readJson(text: string): Steps<ReadFile | undefined> {
   let root: unknown;
@@ -60,7 +63,7 @@ function textOf(item: Fields): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** Seconds, but ms in json3 and in whisper.cpp's offsets. */
+/** Returns times in ms. Input is in seconds, except in json3 and whisper.cpp's offsets, which use ms. */
 function timesOf(item: Fields): { readonly startMs: number; readonly endMs: number } | undefined {
   const { offsets } = item;
   if (isNumber(item.tStartMs)) {
@@ -87,7 +90,7 @@ function languageIn(root: unknown): string | undefined {
   return typeof language === 'string' ? language : undefined;
 }
 
-/** Reads Whisper's .tsv: start and end in ms, then the text. Other tables of tabs give undefined. */
+/** Parses Whisper's .tsv: start and end in ms, then the text. Returns undefined for other tables. */
 export function* readTsv(text: string): Steps<ReadFile | undefined> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
@@ -110,7 +113,7 @@ export function* readTsv(text: string): Steps<ReadFile | undefined> {
   return cues.length === 0 ? undefined : { cues, unread: unread.unread };
 }
 
-/** Labels of sound editors are seconds with a point, Whisper's are whole ms. */
+/** Converts to ms: labels of audio editors use decimal seconds, Whisper uses whole ms. */
 function inMs(start: number, end: number, written: string, text: string): RawCue {
   const unit = written.includes('.') ? 1000 : 1;
   return { startMs: start * unit, endMs: end * unit, text };

@@ -10,25 +10,26 @@ import {
   UnreadCount,
 } from '../raw-cue.ts';
 
-/** How a file counts frames and ticks. */
+/** Holds the frame rate and tick rate of a file. */
 interface Rates {
   framesPerSecond: number;
   ticksPerSecond: number;
 }
 
-/** Times of an element that holds others count from its own. */
+/** An element with times. Times of nested elements are relative to it. */
 interface Scope {
   readonly name: string;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** Deeper nesting is no subtitle file. */
+/** Maximum nesting depth of a subtitle file. */
 const DEEPEST = 64;
 
 /**
- * Reads TTML (.ttml, .dfxp, .itt) and YouTube's XML (srv1 to srv3): text of `<p>` or `<text>` with its times, as clock
- * (`00:00:01.5`, `00:00:01:12` frames) or offset (`1.5s`, `1500ms`, `36f`, `400t`, plain ms in srv3).
+ * Parses TTML (.ttml, .dfxp, .itt) and YouTube's XML (srv1 to srv3): the text of `<p>` or `<text>` with its
+ * times. Times are clock times (`00:00:01.5`, `00:00:01:12` with frames) or offsets (`1.5s`, `1500ms`, `36f`,
+ * `400t`, plain ms in srv3).
  */
 export function* readTtml(text: string): Steps<ReadFile> {
   const cues: RawCue[] = [];
@@ -71,7 +72,7 @@ export function* readTtml(text: string): Steps<ReadFile> {
         piece.attributes.has('begin') &&
         said !== undefined
       ) {
-        // Words that appear one after the other.
+        // Splits words that appear one after the other.
         if (said.text.trim() !== '')
           cues.push({ startMs: said.scope.startMs, endMs: scope.startMs, text: said.text });
         said = { scope, text: '' };
@@ -101,14 +102,14 @@ function setRates(rates: Rates, attributes: ReadonlyMap<string, string>): void {
   rates.ticksPerSecond = ticks > 0 ? ticks : frames > 0 ? frames : 1;
 }
 
-/** Undefined where a stated time cannot be read. */
+/** Returns undefined if a stated time is invalid. */
 function scopeOf(
   { name, attributes }: { readonly name: string; readonly attributes: ReadonlyMap<string, string> },
   outer: Scope | undefined,
   rates: Rates,
 ): Scope | undefined {
   const base = outer?.startMs ?? 0;
-  // srv3 counts ms, srv1 (`<text start dur>`) seconds.
+  // srv3 counts in ms, srv1 (`<text start dur>`) in seconds.
   const isShort = attributes.has('t');
   const read = (key: string, short: string) => {
     const value = attributes.get(isShort ? short : key) ?? attributes.get(key === 'begin' ? 'start' : key);
