@@ -38,6 +38,8 @@ test('dates of containers become ISO 8601, clocks that were never set are left o
     [{ creation_time: '1970-01-01T00:00:00Z' }, undefined],
     [{ date: 'last summer' }, undefined],
     [{ date: '2023-19-01' }, undefined],
+    [{ date: '20210914' }, '2021-09-14'],
+    [{ date: '20211399' }, undefined],
   ];
   for (const [tags, wanted] of cases) assert.equal(findRecordedTag(tags), wanted, JSON.stringify(tags));
 });

@@ -1,3 +1,4 @@
+import { registerAdd } from './add.ts';
 import { registerAsk } from './ask.ts';
 import type { RegisterCommand } from './command.ts';
 import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
@@ -25,6 +26,7 @@ import { registerSubtitles } from './subtitles.ts';
 export const cliCommands: readonly RegisterCommand[] = [
   registerStart,
   registerIndex,
+  registerAdd,
   registerAsk,
   registerSearch,
   registerOpen,

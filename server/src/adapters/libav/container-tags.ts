@@ -42,7 +42,9 @@ export function findRecordedTag(tags: ContainerTags): string | undefined {
     'year',
   ];
   for (const name of names) {
-    const match = DATE.exec(find(tags, [name]) ?? '');
+    // yt-dlp and some cameras write the day without separators.
+    const text = (find(tags, [name]) ?? '').replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
+    const match = DATE.exec(text);
     if (!match) continue;
     const [, year = '', month, day, hour, minute, second = '00', zone = ''] = match;
     // Cameras without a clock write the epoch of their format.

@@ -1,0 +1,147 @@
+// needs: yt-dlp
+// needs: ffmpeg
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import test from 'node:test';
+import { goldfish, sandbox } from '../support/daemon.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
+
+const subtitles =
+  'WEBVTT\n\n00:01.000 --> 00:04.000\nThe lighthouse keeper counts nine ships every evening.\n\n00:05.000 --> 00:07.000\nThen the fog horn sounds.\n';
+
+/** A page with an HTML5 player and a subtitle track. */
+const playerPage = (
+  origin: string,
+) => `<!doctype html><html><head><title>A night at the lighthouse</title></head>
+<body><video controls><source src="${origin}/talk.mp4" type="video/mp4">
+<track kind="subtitles" srclang="en" label="English" src="${origin}/talk.vtt"></video></body></html>`;
+
+/** A page that describes its video in the words of schema.org. */
+function describedPage(origin: string): string {
+  const description = {
+    '@context': 'https://schema.org',
+    '@type': 'VideoObject',
+    name: 'A day at the harbour',
+    uploadDate: '2021-09-14T08:00:00Z',
+    duration: 'PT8S',
+    contentUrl: `${origin}/harbour.mp4`,
+    description: 'A made-up talk.',
+    hasPart: [
+      { '@type': 'Clip', name: 'Ships', startOffset: 0, endOffset: 5, url: `${origin}/harbour?t=0` },
+      { '@type': 'Clip', name: 'Fog', startOffset: 5, endOffset: 8, url: `${origin}/harbour?t=5` },
+    ],
+  };
+  return `<!doctype html><html><head><title>A day at the harbour</title>
+<script type="application/ld+json">${JSON.stringify(description)}</script></head><body></body></html>`;
+}
+
+async function serveSite(t: test.TestContext, folder: string) {
+  const media = join(folder, 'talk.mp4');
+  await makeMedia(media, {
+    seconds: 8,
+    video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [20, 40, 120]) },
+  });
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    const { port } = server.address() as AddressInfo;
+    const files: Readonly<Record<string, readonly [string, string | Buffer]>> = {
+      '/talk': ['text/html', playerPage(`http://127.0.0.1:${port}`)],
+      '/harbour': ['text/html', describedPage(`http://127.0.0.1:${port}`)],
+      '/talk.mp4': ['video/mp4', readFileSync(media)],
+      '/harbour.mp4': ['video/mp4', readFileSync(media)],
+      '/talk.vtt': ['text/vtt', subtitles],
+    };
+    const [type, body] = files[(request.url ?? '').replace(/\?.*/, '')] ?? ['', ''];
+    response.writeHead(type === '' ? 404 : 200, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { page: `${origin}/talk`, described: `${origin}/harbour`, requests };
+}
+
+test('given a page with a video, when it is added, then it lies in the folder with its subtitles and is answered from', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { page } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'talks');
+
+  const added = await goldfish(box, 'add', page, '--folder', folder, '--allow-private');
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(added.stdout, /^Saved .*A night at the lighthouse.*\.mp4\.$/m);
+  assert.match(added.stdout, /Indexed 1 video, 1 clip\./);
+  assert.deepEqual(
+    readdirSync(folder)
+      .map((file) => file.replace(/^A night at the lighthouse.*\](?=\.)/, 'TITLE'))
+      .sort(),
+    ['TITLE.en.vtt', 'TITLE.mp4'],
+  );
+
+  const asked = await goldfish(box, 'ask', 'How many ships does the lighthouse keeper count?', '--json');
+  const { answer, citations } = JSON.parse(asked.stdout);
+  assert.match(answer, /nine ships/);
+  assert.match(citations[0].link, /#t=1,4$/);
+  const again = await goldfish(box, 'add', page, '--folder', folder, '--allow-private');
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /was downloaded before/);
+});
+
+test('given a page that tells chapters and a date, when its video is added, then the video has them', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { described } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'talks');
+  const added = await goldfish(box, 'add', described, '--folder', folder, '--allow-private', '--json');
+  assert.equal(added.code, 0, added.stderr);
+  const { files } = JSON.parse(added.stdout);
+  assert.equal(files.length, 1);
+  const shown = JSON.parse((await goldfish(box, 'show', files[0], '--json')).stdout);
+  assert.deepEqual(
+    shown.chapters.map(({ title, startMs }: { title: string; startMs: number }) => [title, startMs]),
+    [
+      ['Ships', 0],
+      ['Fog', 5000],
+    ],
+  );
+  assert.match(shown.recorded, /^2021-09-14/);
+});
+
+test('given an address of this machine, when it is added without leave, then nothing is asked of it', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { page, requests } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'talks');
+  mkdirSync(folder);
+  const refused = await goldfish(box, 'add', page, '--folder', folder);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /on this machine or its local network .*nothing was fetched/);
+  assert.match(refused.stderr, /--allow-private/);
+  assert.deepEqual(requests, []);
+  for (const address of ['file:///etc/passwd', 'talk.mp4', 'ftp://127.0.0.1/a'])
+    assert.equal((await goldfish(box, 'add', address, '--folder', folder)).code, 2, address);
+});
+
+test('given no yt-dlp on PATH, when a video is added, then it says how to get it', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const poor = { ...box, env: { ...box.env, PATH: join(box.folder, 'nowhere') } };
+  const { code, stderr } = await goldfish(
+    poor,
+    'add',
+    'http://127.0.0.1:9/a',
+    '--folder',
+    box.folder,
+    '--allow-private',
+  );
+  assert.equal(code, 4);
+  assert.match(stderr, /yt-dlp is not installed/);
+  assert.match(stderr, /pipx install yt-dlp/);
+});
