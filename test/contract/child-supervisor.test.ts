@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { ChildError } from '../../server/src/base/child-error.ts';
 import { MAX_EVENTS_IN_FLIGHT } from '../../server/src/base/child-protocol.ts';
 import {
-  ChildError,
   type ChildSupervisorOptions,
   createChildSupervisor,
 } from '../../server/src/base/child-supervisor.ts';
@@ -52,20 +52,32 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
-test('a child has our environment but for what it is given and what is taken from it', async () => {
-  process.env.GOLDFISH_TEST_OURS = 'ours';
-  const [plain, told] = [
-    start(),
-    start({ env: { GOLDFISH_TEST_OURS: undefined, GOLDFISH_TEST_GIVEN: 'given' } }),
-  ];
-  const of = (child: typeof plain) => child.call('environment', null, { signal: never });
-  const [ours, theirs] = [await of(plain), await of(told)];
-  delete process.env.GOLDFISH_TEST_OURS;
-  await Promise.all([plain.close(), told.close()]);
-  assert.equal(ours.GOLDFISH_TEST_OURS, 'ours');
-  assert.equal('GOLDFISH_TEST_OURS' in theirs, false);
-  assert.equal(theirs.GOLDFISH_TEST_GIVEN, 'given');
-  assert.equal(theirs.ORT_DISABLE_TELEMETRY, '1');
+test('given keys in our environment, when a child starts, then it sees only what it needs and what it is given', async () => {
+  const keys = ['GOLDFISH_API_KEY', 'HF_TOKEN', 'HTTPS_PROXY', 'NODE_OPTIONS', 'GOLDFISH_TEST_OURS'];
+  const former = keys.map((name) => [name, process.env[name]] as const);
+  for (const name of keys) process.env[name] = name === 'NODE_OPTIONS' ? '' : 'secret';
+  const plain = start();
+  const child = start({
+    inheritedVariables: ['GOLDFISH_TEST_*'],
+    env: { GOLDFISH_TEST_GIVEN: 'given', LANG: undefined },
+  });
+  const environmentOf = (of: typeof plain) => of.call('environment', null, { signal: never });
+  try {
+    const [seen, seenWithOptions] = [await environmentOf(plain), await environmentOf(child)];
+    for (const name of keys) assert.equal(name in seen, false, name);
+    assert.equal(seen.PATH, process.env.PATH);
+    assert.equal(seen.ORT_DISABLE_TELEMETRY, '1');
+    assert.equal(seenWithOptions.GOLDFISH_TEST_OURS, 'secret');
+    assert.equal(seenWithOptions.GOLDFISH_TEST_GIVEN, 'given');
+    assert.equal('LANG' in seenWithOptions, false);
+    assert.equal('GOLDFISH_API_KEY' in seenWithOptions, false);
+  } finally {
+    for (const [name, value] of former) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await Promise.all([plain.close(), child.close()]);
+  }
 });
 
 test('an urgent call goes before all that wait, in its turn among urgent ones, and breaks nothing off', async () => {

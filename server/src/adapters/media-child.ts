@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { writeAtomicOutput } from '../base/atomic-output.ts';
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
+import { ChildError } from '../base/child-error.ts';
+import { type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
 import { childPath } from '../base/children.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { createPreemptiveSlots } from '../base/preemptive-slots.ts';
