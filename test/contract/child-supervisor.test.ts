@@ -266,3 +266,67 @@ test('an idle child ends by itself and comes back when needed', async () => {
   assert.notEqual(second, first);
   await child.close();
 });
+
+test('given a child that answers and ends at once, when it is called, then the answer counts and no crash is reported', async () => {
+  const troubles: string[] = [];
+  const child = start({ onTrouble: (message) => troubles.push(message) });
+  for (let round = 0; round < 5; round += 1) {
+    assert.equal(await child.call('answerAndEnd', null, { signal: never }), 'done');
+    while (child.pid !== undefined) await new Promise(setImmediate);
+  }
+  assert.deepEqual(troubles, []);
+  await child.close();
+});
+
+test('given values that cannot be cloned, when they are sent either way, then the call fails and the child goes on', async () => {
+  const child = start();
+  await assert.rejects(
+    child.call('echo', () => undefined, { signal: never }),
+    /clone/,
+  );
+  await assert.rejects(child.call('uncloneable', null, { signal: never }), /clone/);
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('given a call that is never retried, when its process crashes, then it fails at once and others go on', async () => {
+  const child = start({ concurrency: 2 });
+  const flag = join(folder, 'never');
+  const [cut, beside] = await Promise.allSettled([
+    child.call('crashOnce', { flag }, { signal: never, retry: 'never' }),
+    child.call('crashOnce', { flag }, { signal: never }),
+  ]);
+  assert.equal(cut.status === 'rejected' && cut.reason.kind, 'crashed');
+  assert.equal(beside.status === 'fulfilled' && beside.value, 'second run');
+  await child.close();
+});
+
+test('given a child in a thread, when it is called, then bytes, events and cancellation work as in a process', async () => {
+  const child = start({ thread: {}, concurrency: 2 });
+  const bytes = Uint8Array.of(1, 2, 3);
+  assert.deepEqual(await child.call('echo', { bytes }, { signal: never }), { bytes });
+  assert.equal(await child.call('pid', null, { signal: never }), process.pid);
+  const seen: number[] = [];
+  for await (const n of child.stream('count', { to: 20 }, never)) {
+    seen.push(n);
+    const sent = await child.call('sent', null, { signal: never });
+    assert.ok(sent <= n + MAX_EVENTS_IN_FLIGHT, `${sent} sent while ${n} is read`);
+  }
+  assert.equal(seen.length, 20);
+  for await (const said of child.stream('wait', null, never)) {
+    assert.equal(said, 'waiting');
+    break;
+  }
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('given a thread that blocks, when its call is cancelled, then the next call finds another thread', async () => {
+  const child = start({ thread: {}, silenceMs: Number.POSITIVE_INFINITY, cancelTimeoutMs: 1 });
+  const abort = new AbortController();
+  const blocked = child.call('block', null, { signal: abort.signal });
+  abort.abort(new Error('enough'));
+  await assert.rejects(blocked, /enough/);
+  assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
+  await child.close();
+});
