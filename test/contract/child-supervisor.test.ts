@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { ChildError } from '../../server/src/base/child-error.ts';
 import { MAX_EVENTS_IN_FLIGHT } from '../../server/src/base/child-protocol.ts';
 import {
-  ChildError,
   type ChildSupervisorOptions,
   createChildSupervisor,
 } from '../../server/src/base/child-supervisor.ts';
@@ -52,20 +52,32 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
-test('a child has our environment but for what it is given and what is taken from it', async () => {
-  process.env.GOLDFISH_TEST_OURS = 'ours';
-  const [plain, told] = [
-    start(),
-    start({ env: { GOLDFISH_TEST_OURS: undefined, GOLDFISH_TEST_GIVEN: 'given' } }),
-  ];
-  const of = (child: typeof plain) => child.call('environment', null, { signal: never });
-  const [ours, theirs] = [await of(plain), await of(told)];
-  delete process.env.GOLDFISH_TEST_OURS;
-  await Promise.all([plain.close(), told.close()]);
-  assert.equal(ours.GOLDFISH_TEST_OURS, 'ours');
-  assert.equal('GOLDFISH_TEST_OURS' in theirs, false);
-  assert.equal(theirs.GOLDFISH_TEST_GIVEN, 'given');
-  assert.equal(theirs.ORT_DISABLE_TELEMETRY, '1');
+test('given keys in our environment, when a child starts, then it sees only what it needs and what it is given', async () => {
+  const keys = ['GOLDFISH_API_KEY', 'HF_TOKEN', 'HTTPS_PROXY', 'NODE_OPTIONS', 'GOLDFISH_TEST_OURS'];
+  const former = keys.map((name) => [name, process.env[name]] as const);
+  for (const name of keys) process.env[name] = name === 'NODE_OPTIONS' ? '' : 'secret';
+  const plain = start();
+  const child = start({
+    inheritedVariables: ['GOLDFISH_TEST_*'],
+    env: { GOLDFISH_TEST_GIVEN: 'given', LANG: undefined },
+  });
+  const environmentOf = (of: typeof plain) => of.call('environment', null, { signal: never });
+  try {
+    const [seen, seenWithOptions] = [await environmentOf(plain), await environmentOf(child)];
+    for (const name of keys) assert.equal(name in seen, false, name);
+    assert.equal(seen.PATH, process.env.PATH);
+    assert.equal(seen.ORT_DISABLE_TELEMETRY, '1');
+    assert.equal(seenWithOptions.GOLDFISH_TEST_OURS, 'secret');
+    assert.equal(seenWithOptions.GOLDFISH_TEST_GIVEN, 'given');
+    assert.equal('LANG' in seenWithOptions, false);
+    assert.equal('GOLDFISH_API_KEY' in seenWithOptions, false);
+  } finally {
+    for (const [name, value] of former) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await Promise.all([plain.close(), child.close()]);
+  }
 });
 
 test('an urgent call goes before all that wait, in its turn among urgent ones, and breaks nothing off', async () => {
@@ -252,5 +264,69 @@ test('an idle child ends by itself and comes back when needed', async () => {
   while (child.pid !== undefined) await new Promise(setImmediate);
   const second = await child.call('pid', null, { signal: never });
   assert.notEqual(second, first);
+  await child.close();
+});
+
+test('given a child that answers and ends at once, when it is called, then the answer counts and no crash is reported', async () => {
+  const troubles: string[] = [];
+  const child = start({ onTrouble: (message) => troubles.push(message) });
+  for (let round = 0; round < 5; round += 1) {
+    assert.equal(await child.call('answerAndEnd', null, { signal: never }), 'done');
+    while (child.pid !== undefined) await new Promise(setImmediate);
+  }
+  assert.deepEqual(troubles, []);
+  await child.close();
+});
+
+test('given values that cannot be cloned, when they are sent either way, then the call fails and the child goes on', async () => {
+  const child = start();
+  await assert.rejects(
+    child.call('echo', () => undefined, { signal: never }),
+    /clone/,
+  );
+  await assert.rejects(child.call('uncloneable', null, { signal: never }), /clone/);
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('given a call that is never retried, when its process crashes, then it fails at once and others go on', async () => {
+  const child = start({ concurrency: 2 });
+  const flag = join(folder, 'never');
+  const [cut, beside] = await Promise.allSettled([
+    child.call('crashOnce', { flag }, { signal: never, retry: 'never' }),
+    child.call('crashOnce', { flag }, { signal: never }),
+  ]);
+  assert.equal(cut.status === 'rejected' && cut.reason.kind, 'crashed');
+  assert.equal(beside.status === 'fulfilled' && beside.value, 'second run');
+  await child.close();
+});
+
+test('given a child in a thread, when it is called, then bytes, events and cancellation work as in a process', async () => {
+  const child = start({ thread: {}, concurrency: 2 });
+  const bytes = Uint8Array.of(1, 2, 3);
+  assert.deepEqual(await child.call('echo', { bytes }, { signal: never }), { bytes });
+  assert.equal(await child.call('pid', null, { signal: never }), process.pid);
+  const seen: number[] = [];
+  for await (const n of child.stream('count', { to: 20 }, never)) {
+    seen.push(n);
+    const sent = await child.call('sent', null, { signal: never });
+    assert.ok(sent <= n + MAX_EVENTS_IN_FLIGHT, `${sent} sent while ${n} is read`);
+  }
+  assert.equal(seen.length, 20);
+  for await (const said of child.stream('wait', null, never)) {
+    assert.equal(said, 'waiting');
+    break;
+  }
+  assert.equal(await child.call('echo', 1, { signal: never }), 1);
+  await child.close();
+});
+
+test('given a thread that blocks, when its call is cancelled, then the next call finds another thread', async () => {
+  const child = start({ thread: {}, silenceMs: Number.POSITIVE_INFINITY, cancelTimeoutMs: 1 });
+  const abort = new AbortController();
+  const blocked = child.call('block', null, { signal: abort.signal });
+  abort.abort(new Error('enough'));
+  await assert.rejects(blocked, /enough/);
+  assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
   await child.close();
 });

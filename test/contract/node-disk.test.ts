@@ -122,6 +122,21 @@ check('a folder removed while it is scanned ends the scan in peace', async (worl
   assert.equal((await world.disk.scan(world.rule('v'), signal)).state.state, 'offline');
 });
 
+check(
+  'given scans at once, when one is aborted, then it rejects with the reason and the others are whole',
+  async (world) => {
+    for (let at = 0; at < 1500; at += 1) await world.write(`v/${at % 5}/${at}.mp4`, '');
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const whole = [listed(world, 'v'), listed(world, 'v')];
+    const aborted = world.disk.scan(world.rule('v'), abort.signal);
+    abort.abort(reason);
+    await assert.rejects(aborted, reason);
+    for (const files of await Promise.all([...whole, listed(world, 'v')]))
+      assert.equal(new Set(files).size, 1500);
+  },
+);
+
 check('a folder replaced by another of the same name is watched on', async (world) => {
   await world.write('v/a.mp4', 'x');
   await world.write('w/b.mp4', 'x');

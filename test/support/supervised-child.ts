@@ -21,6 +21,10 @@ export type TestCalls = {
   /** Two counts at once in one call, as a call with a sign of life beside its events. */
   countTwice: { params: { to: number }; event: number; result: number };
   fail: { params: { message: string }; event: never; result: never };
+  /** Answers and ends its process at once. */
+  answerAndEnd: { params: null; event: never; result: string };
+  /** Gives a result that no structured clone can carry. */
+  uncloneable: { params: null; event: never; result: unknown };
 };
 
 class TestError extends Error {
@@ -76,6 +80,11 @@ serveChildCalls<TestCalls>(
     fail: async ({ message }) => {
       throw new TestError(message);
     },
+    answerAndEnd: async () => {
+      setImmediate(() => process.disconnect());
+      return 'done';
+    },
+    uncloneable: async () => () => undefined,
   },
   (error) => (error instanceof TestError ? error.code : undefined),
 );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ChildError } from '../../server/src/base/child-supervisor.ts';
+import { ChildError } from '../../server/src/base/child-error.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { writeAtomicOutput } from '../base/atomic-output.ts';
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
+import { ChildError } from '../base/child-error.ts';
+import { type ChildSupervisor, createChildSupervisor } from '../base/child-supervisor.ts';
 import { childPath } from '../base/children.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { createPreemptiveSlots } from '../base/preemptive-slots.ts';
@@ -51,9 +52,23 @@ function isErrorDetail(detail: unknown): detail is ErrorDetail {
   return typeof detail === 'object' && detail !== null && 'failure' in detail;
 }
 
-/** Reads media in child processes, which are restarted after a crash or hang and end when idle. */
-export function createMediaChild(options: MediaChildOptions): Media {
-  const createMediaProcess = (concurrency: number, priority = 19): ChildSupervisor<MediaCalls> =>
+type MediaProcess = ChildSupervisor<MediaCalls>;
+
+/** A process for whole passes, and how many it has. */
+interface PassProcess {
+  readonly child: MediaProcess;
+  passCount: number;
+}
+
+interface MediaProcesses {
+  readonly shared: MediaProcess;
+  readonly passes: readonly PassProcess[];
+  readonly streams: readonly MediaProcess[];
+  readonly cut: MediaProcess;
+}
+
+function createProcesses(options: MediaChildOptions): MediaProcesses {
+  const createProcess = (concurrency: number, priority = 19): MediaProcess =>
     createChildSupervisor<MediaCalls>({
       name: 'media',
       entry: options.entry ?? childPath('media'),
@@ -61,102 +76,124 @@ export function createMediaChild(options: MediaChildOptions): Media {
       silenceMs: options.silenceMs ?? SILENCE_MS,
       idleMs: IDLE_MS,
       priority,
+      inheritedVariables: ['FFMPEG_BIN'],
       toError: ({ detail }) => (isErrorDetail(detail) ? new MediaFailureError(detail.failure) : undefined),
       onTrouble: options.onTrouble,
     });
-  const sharedProcess = createMediaProcess(SHARED_PROCESS_CALLS);
-  const passProcesses = Array.from({ length: availableParallelism() }, () => ({
-    child: createMediaProcess(1),
-    busy: 0,
-  }));
-  const streamProcesses = Array.from({ length: MAX_STREAMS }, () => createMediaProcess(1, STREAM_PRIORITY));
-  const streamSlots = createPreemptiveSlots(streamProcesses);
-  const cutProcess = createMediaProcess(1);
-
-  const backend = (): MediaBackend => {
-    const settings = options.settings();
-    return { kind: settings['media.backend'], ffmpegPath: settings['media.ffmpegPath'] };
-  };
-
-  /** Runs work under a limit of time, with errors as the port has them. */
-  const withTimeout = async <T>(
-    timeoutMs: number,
-    signal: AbortSignal,
-    run: (signal: AbortSignal) => Promise<T>,
-  ) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      return await run(AbortSignal.any([signal, timeout]));
-    } catch (error) {
-      throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
-    }
-  };
-  async function* withStreamTimeout<T>(
-    timeoutMs: number,
-    signal: AbortSignal,
-    events: (signal: AbortSignal) => AsyncIterable<T | Heartbeat>,
-  ): AsyncGenerator<T> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      for await (const event of events(AbortSignal.any([signal, timeout])))
-        if (event !== 'alive') yield event;
-    } catch (error) {
-      throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
-    }
-  }
-  /** The deep process with the least to do. */
-  const findLeastBusy = () => passProcesses.reduce((a, b) => (b.busy < a.busy ? b : a));
-
-  const probe: Media['probe'] = (uri, signal) =>
-    withTimeout(TIMEOUTS_MS.probe, signal, (combined) =>
-      sharedProcess.call('probe', { uri, backend: backend() }, { signal: combined }),
-    );
-
   return {
-    probe,
+    shared: createProcess(SHARED_PROCESS_CALLS),
+    passes: Array.from({ length: availableParallelism() }, () => ({
+      child: createProcess(1),
+      passCount: 0,
+    })),
+    streams: Array.from({ length: MAX_STREAMS }, () => createProcess(1, STREAM_PRIORITY)),
+    cut: createProcess(1),
+  };
+}
+
+/** Runs `work` with a time limit; its errors become those of the port. */
+async function withTimeout<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, timeout]));
+  } catch (error) {
+    throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
+  }
+}
+
+/** Streams events with a time limit and without heartbeats; errors become those of the port. */
+async function* withStreamTimeout<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  startEvents: (signal: AbortSignal) => AsyncIterable<T | Heartbeat>,
+): AsyncGenerator<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    for await (const event of startEvents(AbortSignal.any([signal, timeout])))
+      if (event !== 'alive') yield event;
+  } catch (error) {
+    throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
+  }
+}
+
+function findLeastBusy(passes: readonly PassProcess[]): PassProcess {
+  return passes.reduce((a, b) => (b.passCount < a.passCount ? b : a));
+}
+
+/** Passes the progress of a call on, without its heartbeats. */
+function toProgressListener(onTime: (timeMs: number) => void): (event: number | Heartbeat) => void {
+  return (event) => {
+    if (event !== 'alive') onTime(event);
+  };
+}
+
+type BackendOf = () => MediaBackend;
+
+/** Calls that answer soon. */
+function createShortReads(child: MediaProcess, backend: BackendOf) {
+  return {
+    probe: (uri, signal) =>
+      withTimeout(TIMEOUTS_MS.probe, signal, (combined) =>
+        child.call('probe', { uri, backend: backend() }, { signal: combined }),
+      ),
     subtitles: (uri, stream, signal) =>
       withTimeout(TIMEOUTS_MS.subtitles, signal, (combined) =>
-        sharedProcess.call('subtitles', { uri, stream, backend: backend() }, { signal: combined }),
+        child.call('subtitles', { uri, stream, backend: backend() }, { signal: combined }),
       ),
     frames: (uri, timesMs, box, signal) =>
       withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combined) =>
-        sharedProcess.stream('frames', { uri, timesMs, box, backend: backend() }, combined),
+        child.stream('frames', { uri, timesMs, box, backend: backend() }, combined),
       ),
     still: (uri, timeMs, box, signal) =>
       withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
-        sharedProcess.call('still', { uri, timeMs, box, backend: backend() }, { signal: combined }),
+        child.call('still', { uri, timeMs, box, backend: backend() }, { signal: combined }),
       ),
     picture: (bytes, box, signal) =>
       withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
-        sharedProcess.call('picture', { bytes, box }, { signal: combined }),
+        child.call('picture', { bytes, box }, { signal: combined }),
       ),
+  } satisfies Partial<Media>;
+}
+
+/** Calls that read a whole file, each in the process with the fewest of them. */
+function createPasses(passes: readonly PassProcess[], probe: Media['probe'], backend: BackendOf) {
+  return {
     async *pass(uri, request, signal) {
-      const process = findLeastBusy();
-      process.busy += 1;
+      const process = findLeastBusy(passes);
+      process.passCount += 1;
       try {
         yield* withStreamTimeout<PassEvent>(TIMEOUTS_MS.pass, signal, (combined) =>
           process.child.stream('pass', { uri, request, backend: backend() }, combined),
         );
       } finally {
-        process.busy -= 1;
+        process.passCount -= 1;
       }
     },
     async measure(uri, { clipMs }, onTime, signal) {
       const { durationMs } = await probe(uri, signal);
-      const process = findLeastBusy();
-      process.busy += 1;
+      const process = findLeastBusy(passes);
+      process.passCount += 1;
+      const params = { uri, clipMs, durationMs, backend: backend() };
+      const onEvent = toProgressListener(onTime);
       try {
         return await withTimeout(TIMEOUTS_MS.pass, signal, (combined) =>
-          process.child.call(
-            'measure',
-            { uri, clipMs, durationMs, backend: backend() },
-            { signal: combined, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
-          ),
+          process.child.call('measure', params, { signal: combined, onEvent }),
         );
       } finally {
-        process.busy -= 1;
+        process.passCount -= 1;
       }
     },
+  } satisfies Partial<Media>;
+}
+
+/** Calls that make another file or stream. */
+function createConversions({ streams, cut }: MediaProcesses, backend: BackendOf) {
+  const streamSlots = createPreemptiveSlots(streams);
+  return {
     async *convert(uri, request, signal) {
       const slot = streamSlots.acquire(signal);
       try {
@@ -167,28 +204,38 @@ export function createMediaChild(options: MediaChildOptions): Media {
         slot.release();
       }
     },
-    cut: (request, onTime, signal) =>
-      writeAtomicOutput(
-        request.path,
-        request.force,
-        request.pieces.map(({ uri }) => fileUriToPath(uri)),
-        (path) =>
-          withTimeout(TIMEOUTS_MS.cut, signal, (combined) =>
-            cutProcess.call(
-              'cut',
-              { request: { ...request, path }, backend: backend() },
-              { signal: combined, onEvent: (event) => (event === 'alive' ? undefined : onTime(event)) },
-            ),
+    cut: (request, onTime, signal) => {
+      const sources = request.pieces.map(({ uri }) => fileUriToPath(uri));
+      const onEvent = toProgressListener(onTime);
+      return writeAtomicOutput(request.path, request.force, sources, (path) =>
+        withTimeout(TIMEOUTS_MS.cut, signal, (combined) =>
+          cut.call(
+            'cut',
+            { request: { ...request, path }, backend: backend() },
+            { signal: combined, onEvent },
           ),
-      ),
+        ),
+      );
+    },
+  } satisfies Partial<Media>;
+}
+
+/** Reads media in child processes, which are restarted after a crash or hang and end when idle. */
+export function createMediaChild(options: MediaChildOptions): Media {
+  const processes = createProcesses(options);
+  const { shared, passes, streams, cut } = processes;
+  const backend = (): MediaBackend => {
+    const settings = options.settings();
+    return { kind: settings['media.backend'], ffmpegPath: settings['media.ffmpegPath'] };
+  };
+  const shortReads = createShortReads(shared, backend);
+  return {
+    ...shortReads,
+    ...createPasses(passes, shortReads.probe, backend),
+    ...createConversions(processes, backend),
     async close() {
-      const processes = [
-        sharedProcess,
-        cutProcess,
-        ...streamProcesses,
-        ...passProcesses.map(({ child }) => child),
-      ];
-      await Promise.all(processes.map((child) => child.close()));
+      const all = [shared, cut, ...streams, ...passes.map(({ child }) => child)];
+      await Promise.all(all.map((child) => child.close()));
     },
   };
 }

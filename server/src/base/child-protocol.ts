@@ -1,7 +1,21 @@
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  createMessageConnection,
+  type DataCallback,
+  type Disposable,
+  type Message,
+  type MessageConnection,
+  type MessageWriter,
+  NotificationType,
+  NotificationType0,
+  ProgressType,
+} from 'vscode-jsonrpc/node';
+
 /**
- * What a call of a child takes, sends on the way and gives back. A child's message file names its calls:
+ * Parameters, events and result of one call of a child. A message file names a child's calls:
  * `type ReaderCalls = { read: { params: ReadParams; event: never; result: readonly ReadLine[] } }`.
- * Everything must survive a structured clone.
+ * All of them must survive a structured clone.
  */
 export interface ChildCallTypes {
   readonly params: unknown;
@@ -9,23 +23,59 @@ export interface ChildCallTypes {
   readonly result: unknown;
 }
 
-/** An error as it crosses: the message, and what the child's `detailOf` made of it. */
+/** Parameters of a JSON-RPC request to a child. The call's events are progress notifications under the token. */
+export interface ChildRequest {
+  readonly token: number;
+  readonly params: unknown;
+}
+
+/** An error of a call: its message, and `data` as the child's `detailOf` returned it. */
 export interface ChildErrorMessage {
   readonly message: string;
   readonly detail?: unknown;
 }
 
-export type ToChild =
-  | { readonly kind: 'call'; readonly id: number; readonly name: string; readonly params: unknown }
-  | { readonly kind: 'cancel'; readonly id: number }
-  /** One event was taken; the child may send another. */
-  | { readonly kind: 'taken'; readonly id: number };
+/** The child serves calls from now on. */
+export const READY = new NotificationType0('ready');
+/** The parent has handled one event of a call; the child may send another. */
+export const EVENT_TAKEN = new NotificationType<{ readonly token: number }>('eventTaken');
+export const CHILD_EVENT = new ProgressType<unknown>();
 
-export type FromChild =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'event'; readonly id: number; readonly event: unknown }
-  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: ChildErrorMessage };
-
-/** Events a call may have on the way before its child waits. */
+/** Events of a call that may be unhandled before its child waits. */
 export const MAX_EVENTS_IN_FLIGHT = 4;
+
+/** One end of a channel that carries structured clones: the IPC of a process or the port of a worker thread. */
+export interface ClonePort {
+  /** Throws for a message that cannot be cloned; drops it if the other end is gone. */
+  post(message: Message): void;
+  listen(onMessage: (message: Message) => void): void;
+}
+
+/** Speaks JSON-RPC over a port. Messages stay objects: typed arrays cross as bytes and nothing becomes JSON text. */
+export function connectPort(port: ClonePort): MessageConnection {
+  return createMessageConnection(new PortReader(port), new PortWriter(port));
+}
+
+class PortReader extends AbstractMessageReader {
+  readonly #port: ClonePort;
+  constructor(port: ClonePort) {
+    super();
+    this.#port = port;
+  }
+  listen(callback: DataCallback): Disposable {
+    this.#port.listen(callback);
+    return { dispose: () => undefined };
+  }
+}
+
+class PortWriter extends AbstractMessageWriter implements MessageWriter {
+  readonly #port: ClonePort;
+  constructor(port: ClonePort) {
+    super();
+    this.#port = port;
+  }
+  async write(message: Message): Promise<void> {
+    this.#port.post(message);
+  }
+  end(): void {}
+}

@@ -1,4 +1,17 @@
-import { type ChildCallTypes, type FromChild, MAX_EVENTS_IN_FLIGHT, type ToChild } from './child-protocol.ts';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
+import { toAbortSignal } from './cancellation.ts';
+import {
+  CHILD_EVENT,
+  type ChildCallTypes,
+  type ChildRequest,
+  type ClonePort,
+  connectPort,
+  EVENT_TAKEN,
+  MAX_EVENTS_IN_FLIGHT,
+  READY,
+} from './child-protocol.ts';
+import { messageOf } from './message-of.ts';
 
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
@@ -14,64 +27,90 @@ export type ChildCallHandlers<Calls extends Record<string, ChildCallTypes>> = {
   ) => Promise<Calls[Name]['result']>;
 };
 
-interface RunningCall {
-  readonly controller: AbortController;
-  eventsInFlight: number;
-  /** Events that wait to be sent: a handler may emit from several places at once. */
-  blockedEmits: (() => void)[];
-}
-
 /**
- * Answers a parent that forked this process with `supervise`. `detailOf` turns an error into data that the
- * parent's `errorOf` understands. The process ends with its parent; terminal signals are the parent's business.
+ * Serves the calls of a parent that started this process or thread with `createChildSupervisor`. `detailOf` turns an
+ * error into data for the parent's `toError`. A process ends with its parent and leaves terminal signals to it.
  */
 export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
   handlers: ChildCallHandlers<Calls>,
   detailOf: (error: unknown) => unknown = () => undefined,
 ): void {
-  const runningCalls = new Map<number, RunningCall>();
-  const send = (message: FromChild): void => {
-    // A parent that is gone needs no answer: 'disconnect' ends this process.
-    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  const connection = connectPort(parentPort === null ? processPort() : threadPort(parentPort));
+  const windows = new Map<number, EventWindow>();
+  connection.onNotification(EVENT_TAKEN, ({ token }) => windows.get(token)?.release());
+  for (const name in handlers) {
+    connection.onRequest(
+      name,
+      async ({ token, params }: ChildRequest, cancellationToken: CancellationToken): Promise<unknown> => {
+        const signal = toAbortSignal(cancellationToken);
+        const window = createEventWindow(signal, (event) =>
+          connection.sendProgress(CHILD_EVENT, token, event),
+        );
+        windows.set(token, window);
+        try {
+          return await handlers[name](params, { signal, emit: window.emit });
+        } catch (error) {
+          throw new ResponseError(ErrorCodes.InternalError, messageOf(error), detailOf(error));
+        } finally {
+          windows.delete(token);
+        }
+      },
+    );
+  }
+  connection.listen();
+  void connection.sendNotification(READY);
+}
+
+interface EventWindow {
+  emit(event: unknown): Promise<void>;
+  /** The parent has handled an event. */
+  release(): void;
+}
+
+/** Limits the events of one call that the parent has not handled. A handler may emit from several places at once. */
+function createEventWindow(signal: AbortSignal, send: (event: unknown) => Promise<void>): EventWindow {
+  let eventsInFlight = 0;
+  let blockedEmits: (() => void)[] = [];
+  const wakeAll = (): void => {
+    const wakes = blockedEmits;
+    blockedEmits = [];
+    for (const wake of wakes) wake();
   };
-  const handleCall = async (id: number, name: string, params: unknown): Promise<void> => {
-    const call: RunningCall = { controller: new AbortController(), eventsInFlight: 0, blockedEmits: [] };
-    runningCalls.set(id, call);
-    const { signal } = call.controller;
-    const emit = async (event: unknown): Promise<void> => {
+  signal.addEventListener('abort', wakeAll, { once: true });
+  return {
+    async emit(event) {
       signal.throwIfAborted();
-      call.eventsInFlight += 1;
-      send({ kind: 'event', id, event });
-      while (call.eventsInFlight >= MAX_EVENTS_IN_FLIGHT) {
-        await new Promise<void>((resolve) => call.blockedEmits.push(resolve));
+      eventsInFlight += 1;
+      await send(event);
+      while (eventsInFlight >= MAX_EVENTS_IN_FLIGHT) {
         signal.throwIfAborted();
+        await new Promise<void>((resolve) => blockedEmits.push(resolve));
       }
-    };
-    try {
-      const handler = handlers[name];
-      if (!handler) throw new Error(`no call is named ${name}`);
-      const result = await handler(params, { signal, emit });
-      send({ kind: 'result', id, result });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      send({ kind: 'error', id, error: { message, detail: detailOf(error) } });
-    } finally {
-      runningCalls.delete(id);
-    }
+      signal.throwIfAborted();
+    },
+    release() {
+      eventsInFlight -= 1;
+      wakeAll();
+    },
   };
-  process.on('message', (message: ToChild) => {
-    if (message.kind === 'call') {
-      handleCall(message.id, message.name, message.params);
-      return;
-    }
-    const call = runningCalls.get(message.id);
-    if (!call) return;
-    if (message.kind === 'taken') call.eventsInFlight -= 1;
-    else call.controller.abort();
-    for (const wake of call.blockedEmits.splice(0)) wake();
-  });
+}
+
+function processPort(): ClonePort {
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
-  send({ kind: 'ready' });
+  return {
+    post(message) {
+      // A parent that is gone needs no answer: 'disconnect' ends this process.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    listen: (onMessage) => process.on('message', onMessage),
+  };
+}
+
+function threadPort(port: MessagePort): ClonePort {
+  return {
+    post: (message) => port.postMessage(message),
+    listen: (onMessage) => port.on('message', onMessage),
+  };
 }

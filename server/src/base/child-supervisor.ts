@@ -1,39 +1,33 @@
-import { constants } from 'node:os';
-import { type ChildLink, openChildLink } from './child-link.ts';
-import type { ChildCallTypes, ChildErrorMessage, FromChild } from './child-protocol.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ResponseError } from 'vscode-jsonrpc/node';
+import { toCancellationToken } from './cancellation.ts';
+import { createPendingCall, enqueue, mayRetry, type PendingCall, type RetryPolicy } from './child-call.ts';
+import { ChildError } from './child-error.ts';
+import { type ChildLink, type ChildLinkOptions, openChildLink } from './child-link.ts';
+import {
+  CHILD_EVENT,
+  type ChildCallTypes,
+  type ChildErrorMessage,
+  type ChildRequest,
+  EVENT_TAKEN,
+} from './child-protocol.ts';
+import { toEventStream } from './child-stream.ts';
+import { messageOf } from './message-of.ts';
 
-/** A child that crashed, hung or would not start, where trying again did not help. */
-export class ChildError extends Error {
-  readonly kind: 'crashed' | 'hung' | 'start';
-  constructor(kind: ChildError['kind'], message: string) {
-    super(message);
-    this.name = 'ChildError';
-    this.kind = kind;
-  }
-}
-
-export interface ChildSupervisorOptions {
+export interface ChildSupervisorOptions extends ChildLinkOptions {
   /** For messages: `media`, `screen text`, ... */
   readonly name: string;
-  /** Path of the entry file, from `childPath`. */
-  readonly entry: string;
-  /** Calls sent to the child at a time; the rest wait here. 1 where absent. */
+  /** Calls sent to the child at a time; the rest wait here. Default: 1. */
   readonly concurrency?: number;
-  /** A call without sign of life for so long has hung: the child is killed. Time that our own reader takes does not count. ms */
+  /** A call without a sign of life for this long has hung: the child is killed. Time in our own event handlers does not count. Infinity: never. ms */
   readonly silenceMs: number;
-  /** A child without work is ended after so long, ms. */
+  /** A child without calls is ended after this long, ms. */
   readonly idleMs: number;
-  /** How long it may take to start, ms. 30 s where absent. */
-  readonly readyTimeoutMs?: number;
-  /** How long a cancelled call may go on before the child is killed for it, ms. 5 s where absent. */
+  /** How long a cancelled call may go on before the child is killed for it, ms. Default: 5 s. */
   readonly cancelTimeoutMs?: number;
-  /** Nice value; low where absent, so that the desktop stays quick. */
-  readonly priority?: number;
-  /** Beside our own environment; undefined takes a variable out of it. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Makes an error of ours from what the child's `detailOf` gave; a plain Error where it returns undefined. */
+  /** Makes our error from a child's; a plain Error if it returns undefined. */
   readonly toError?: (error: ChildErrorMessage) => Error | undefined;
-  /** Told of each crash, hang and failed start, for the log. */
+  /** Receives each crash, hang and failed start, for the log. */
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -41,336 +35,294 @@ export interface ChildCallOptions<Event> {
   readonly signal: AbortSignal;
   /** Called in order, one at a time; the child is held back until it resolves. */
   readonly onEvent?: (event: Event) => void | Promise<void>;
-  /** Goes before calls that wait and are not urgent; what is under way is not broken off. */
+  /** Goes before waiting calls that are not urgent; a running call is not interrupted. */
   readonly urgent?: boolean;
+  /** Default: always. */
+  readonly retry?: RetryPolicy;
 }
 
-/** One child process behind typed calls: started when needed, ended when idle, restarted after a crash or hang. */
+/** One child behind typed calls: started when needed, ended when idle, restarted after a crash or hang. */
 export interface ChildSupervisor<Calls extends Record<string, ChildCallTypes>> {
   /**
-   * Resolves with the child's result. A call that a crash or hang cut short is tried once more, alone; then it
-   * rejects with ChildError. Its events are signs of progress: they come again with the second try. Rejects with the
-   * signal's reason.
+   * Resolves with the child's result. Rejects with the signal's reason, the child's error, or ChildError. A call that a
+   * crash or hang cut short runs once more, alone, if its retry policy allows: its events then come again.
    */
   call<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
     options: ChildCallOptions<Calls[Name]['event']>,
   ): Promise<Calls[Name]['result']>;
-  /** The events of a call, each once: it is not tried again after the first. Leaving the loop cancels it. */
+  /** The events of a call, each once: it does not run again after the first. Leaving the loop cancels it. */
   stream<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
     signal: AbortSignal,
   ): AsyncGenerator<Calls[Name]['event'], void, undefined>;
+  /** Undefined while no child runs, and for a thread. */
   readonly pid: number | undefined;
-  /** Rejects what is under way and ends the child. */
+  /** Rejects all calls and ends the child. */
   close(): Promise<void>;
 }
 
-interface QueuedCall {
-  readonly id: number;
-  readonly name: string;
-  readonly params: unknown;
-  readonly onEvent: ((event: unknown) => void | Promise<void>) | undefined;
-  readonly settle: (error: unknown, result?: unknown) => void;
-  /** Its events are data, not progress. */
-  readonly eventsAreData: boolean;
-  readonly urgent: boolean;
-  /** Runs that a crash, hang or failed start cut short. */
-  failedRuns: number;
-  /** May it be run again from the start? */
-  retryable: boolean;
-  /** Events being taken, in order. */
-  eventChain: Promise<void>;
+/** One run of a call in one child. */
+interface Run {
+  readonly call: PendingCall;
+  readonly link: ChildLink;
+  readonly token: number;
   pendingEvents: number;
-  settled: boolean;
-  timer: NodeJS.Timeout | undefined;
+  silenceTimer: NodeJS.Timeout | undefined;
 }
 
-const MAX_RUNS = 2;
+interface SupervisorState {
+  readonly options: ChildSupervisorOptions;
+  readonly queue: PendingCall[];
+  readonly runs: Set<Run>;
+  link: ChildLink | undefined;
+  opening: Promise<void> | undefined;
+  closed: boolean;
+  /** Crashes, hangs and failed starts since the last answer. */
+  failureCount: number;
+  nextToken: number;
+  /** The run for which the child was killed. */
+  hungRun: Run | undefined;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+const CANCEL_TIMEOUT_MS = 5000;
 const FIRST_BACK_OFF_MS = 250;
 const MAX_BACK_OFF_MS = 30_000;
 
-/** Supervises one child; nothing is started before the first call. */
+/** Supervises one child; nothing starts before the first call. */
 export function createChildSupervisor<Calls extends Record<string, ChildCallTypes>>(
   options: ChildSupervisorOptions,
 ): ChildSupervisor<Calls> {
-  const queue: QueuedCall[] = [];
-  const active = new Map<number, QueuedCall>();
-  let link: ChildLink | undefined;
-  let opening: Promise<void> | undefined;
-  /** Grows with each child, so that the end of a former one is not taken for the present one's. */
-  let generation = 0;
-  let closed = false;
-  /** Crashes, hangs and failed starts since the last result. */
-  let failureCount = 0;
-  let nextId = 1;
-  let hungTask: QueuedCall | undefined;
-  let idleTimer: NodeJS.Timeout | undefined;
-
-  const removeActive = (task: QueuedCall): void => {
-    clearTimeout(task.timer);
-    active.delete(task.id);
+  const state: SupervisorState = {
+    options,
+    queue: [],
+    runs: new Set(),
+    link: undefined,
+    opening: undefined,
+    closed: false,
+    failureCount: 0,
+    nextToken: 1,
+    hungRun: undefined,
+    idleTimer: undefined,
   };
-  /** Starts or restarts the time in which the child must show a sign of life. */
-  const startSilenceTimer = (task: QueuedCall, timeoutMs: number): void => {
-    clearTimeout(task.timer);
-    task.timer = setTimeout(() => {
-      hungTask = task;
-      link?.kill();
-    }, timeoutMs);
-  };
-
-  const onEnd = (reason: string, endedGeneration: number): void => {
-    if (closed || endedGeneration !== generation) return;
-    link = undefined;
-    const culprit = hungTask;
-    hungTask = undefined;
-    if (active.size > 0) {
-      failureCount += 1;
-      options.onTrouble?.(`The ${options.name} process ${culprit ? 'hung and was killed' : reason}.`);
-    }
-    for (const task of [...active.values()].reverse()) {
-      removeActive(task);
-      if (task.settled) continue;
-      // A hang is one call's doing; the others were only beside it.
-      if (!culprit || culprit === task) task.failedRuns += 1;
-      if (task.failedRuns >= MAX_RUNS || !task.retryable) {
-        const error = culprit
-          ? new ChildError('hung', `The ${options.name} process gave no sign of life and was killed.`)
-          : new ChildError('crashed', `The ${options.name} process ${reason}`);
-        task.settle(error);
-      } else queue.unshift(task);
-    }
-    startQueued();
-  };
-
-  const onMessage = (message: FromChild): void => {
-    if (message.kind === 'ready') return;
-    const task = active.get(message.id);
-    if (!task) return;
-    if (message.kind === 'event') {
-      if (task.eventsAreData) task.retryable = false;
-      task.pendingEvents += 1;
-      clearTimeout(task.timer);
-      task.eventChain = task.eventChain.then(async () => {
-        if (!task.settled) await task.onEvent?.(message.event);
-        task.pendingEvents -= 1;
-        if (!active.has(task.id)) return;
-        link?.send({ kind: 'taken', id: task.id });
-        if (task.pendingEvents === 0)
-          startSilenceTimer(task, task.settled ? (options.cancelTimeoutMs ?? 5000) : options.silenceMs);
-      });
-      task.eventChain.catch((error: unknown) => {
-        task.settle(error);
-        cancelInChild(task);
-      });
-      return;
-    }
-    removeActive(task);
-    failureCount = 0;
-    if (message.kind === 'result') {
-      task.eventChain.then(
-        () => task.settle(undefined, message.result),
-        () => undefined,
-      );
-    } else task.settle(options.toError?.(message.error) ?? new Error(message.error.message));
-    startQueued();
-  };
-
-  /** The caller is served already; the child is told, and killed where it does not let go. */
-  const cancelInChild = (task: QueuedCall): void => {
-    const index = queue.indexOf(task);
-    if (index >= 0) queue.splice(index, 1);
-    if (!active.has(task.id)) return;
-    link?.send({ kind: 'cancel', id: task.id });
-    startSilenceTimer(task, options.cancelTimeoutMs ?? 5000);
-  };
-
-  const openChild = async (): Promise<void> => {
-    try {
-      if (failureCount > 0) {
-        const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** (failureCount - 1), MAX_BACK_OFF_MS);
-        await new Promise((resolve) => setTimeout(resolve, backOffMs));
-      }
-      if (closed || queue.length === 0) return;
-      generation += 1;
-      const ownGeneration = generation;
-      const openedLink = await openChildLink(
-        {
-          entry: options.entry,
-          priority: options.priority ?? constants.priority.PRIORITY_LOW,
-          env: options.env,
-          readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
-        },
-        onMessage,
-        (reason) => onEnd(reason, ownGeneration),
-      );
-      if (closed) await openedLink.endAndWait();
-      else link = openedLink;
-    } catch (error) {
-      failureCount += 1;
-      const reason = error instanceof Error ? error.message : String(error);
-      options.onTrouble?.(`The ${options.name} process did not start: ${reason}.`);
-      for (const task of queue.splice(0)) {
-        task.failedRuns += 1;
-        if (task.failedRuns < MAX_RUNS) queue.push(task);
-        else task.settle(new ChildError('start', `The ${options.name} process did not start: ${reason}`));
-      }
-    }
-    opening = undefined;
-    startQueued();
-  };
-
-  /** May the next in the queue go? A call that was cut short goes alone, so that the guilty one is found. */
-  const mayStart = (task: QueuedCall): boolean => {
-    if (active.size === 0) return true;
-    if (task.failedRuns > 0) return false;
-    return (
-      active.size < (options.concurrency ?? 1) && ![...active.values()].some((other) => other.failedRuns > 0)
-    );
-  };
-
-  const startQueued = (): void => {
-    clearTimeout(idleTimer);
-    if (closed) return;
-    if (queue.length > 0 && !link) {
-      opening ??= openChild();
-      return;
-    }
-    while (link && queue[0] && mayStart(queue[0])) {
-      const task = queue.shift();
-      if (!task) break;
-      active.set(task.id, task);
-      link.send({ kind: 'call', id: task.id, name: task.name, params: task.params });
-      startSilenceTimer(task, options.silenceMs);
-    }
-    link?.setKeepAlive(active.size > 0);
-    if (link && active.size === 0) {
-      idleTimer = setTimeout(() => {
-        const idleLink = link;
-        link = undefined;
-        generation += 1;
-        idleLink?.endAndWait();
-      }, options.idleMs).unref();
-    }
-  };
-
-  const request = <Name extends keyof Calls & string>(
-    name: Name,
-    params: Calls[Name]['params'],
-    { signal, onEvent, urgent = false }: ChildCallOptions<Calls[Name]['event']>,
-    eventsAreData: boolean,
-  ): Promise<Calls[Name]['result']> =>
-    new Promise((resolve, reject) => {
-      if (closed) {
-        reject(new ChildError('start', `The ${options.name} process is closed.`));
-        return;
-      }
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        task.settle(signal.reason);
-        cancelInChild(task);
-      };
-      const task: QueuedCall = {
-        id: nextId,
-        name,
-        params,
-        onEvent,
-        settle(error, result) {
-          if (task.settled) return;
-          task.settled = true;
-          signal.removeEventListener('abort', onAbort);
-          if (error === undefined) resolve(result);
-          else reject(error);
-        },
-        failedRuns: 0,
-        eventsAreData,
-        urgent,
-        retryable: true,
-        eventChain: Promise.resolve(),
-        pendingEvents: 0,
-        settled: false,
-        timer: undefined,
-      };
-      nextId += 1;
-      signal.addEventListener('abort', onAbort, { once: true });
-      const firstNotUrgent = urgent ? queue.findIndex((other) => !other.urgent) : -1;
-      queue.splice(firstNotUrgent < 0 ? queue.length : firstNotUrgent, 0, task);
-      startQueued();
-    });
-
   return {
-    call: (name, params, options) => request(name, params, options, false),
-    stream(name, params, signal) {
-      return toEventStream((onEvent, stopSignal) =>
-        request(name, params, { signal: AbortSignal.any([signal, stopSignal]), onEvent }, true),
-      );
-    },
+    call: (name, params, callOptions) => requestCall(state, name, params, callOptions),
+    stream: (name, params, signal) =>
+      toEventStream((onEvent, stopSignal) => {
+        const combined = AbortSignal.any([signal, stopSignal]);
+        return requestCall(state, name, params, { signal: combined, onEvent, retry: 'beforeFirstEvent' });
+      }),
     get pid() {
-      return link?.pid;
+      return state.link?.pid;
     },
-    async close() {
-      closed = true;
-      clearTimeout(idleTimer);
-      const error = new ChildError('start', `The ${options.name} process is closed.`);
-      for (const task of queue.splice(0)) task.settle(error);
-      for (const task of [...active.values()]) {
-        removeActive(task);
-        task.settle(error);
-      }
-      await opening;
-      await link?.endAndWait();
-      link = undefined;
-    },
+    close: () => close(state),
   };
 }
 
-/** Turns the events of a call into a loop; the call waits while the loop's body runs. */
-async function* toEventStream<Event>(
-  start: (onEvent: (event: Event) => Promise<void>, stopSignal: AbortSignal) => Promise<unknown>,
-): AsyncGenerator<Event, void, undefined> {
-  const controller = new AbortController();
-  const queuedEvents: { readonly event: Event; readonly acknowledge: () => void }[] = [];
-  let hasFinished = false;
-  let failure: { readonly error: unknown } | undefined;
-  let wake: () => void = () => undefined;
-  const finished = start(
-    (event) =>
-      new Promise((acknowledge) => {
-        queuedEvents.push({ event, acknowledge });
-        wake();
-      }),
-    controller.signal,
-  ).then(
-    () => undefined,
-    (error: unknown) => {
-      failure = { error };
-    },
+async function requestCall(
+  state: SupervisorState,
+  name: string,
+  params: unknown,
+  { signal, onEvent, urgent = false, retry = 'always' }: ChildCallOptions<never>,
+): Promise<unknown> {
+  if (state.closed) throw toClosedError(state);
+  signal.throwIfAborted();
+  const { call, settled } = createPendingCall({ name, params, onEvent, urgent, retry }, () =>
+    signal.removeEventListener('abort', onAbort),
   );
-  finished.then(() => {
-    hasFinished = true;
-    wake();
-  });
-  try {
-    for (;;) {
-      if (failure) throw failure.error;
-      const next = queuedEvents.shift();
-      if (next) {
-        yield next.event;
-        next.acknowledge();
-      } else if (hasFinished) break;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-    }
-  } finally {
-    controller.abort();
-    for (const { acknowledge } of queuedEvents) acknowledge();
+  const onAbort = (): void => {
+    call.reject(signal.reason);
+    cancel(state, call);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  enqueue(state.queue, call);
+  startQueued(state);
+  return settled;
+}
+
+/** Sends what may go now; starts a child if there is none, and the idle time if there is nothing to do. */
+function startQueued(state: SupervisorState): void {
+  clearTimeout(state.idleTimer);
+  if (state.closed) return;
+  const { link, queue } = state;
+  if (link === undefined) {
+    if (queue.length > 0) state.opening ??= openChild(state);
+    return;
   }
+  while (queue[0] !== undefined && mayStart(state, queue[0])) {
+    const call = queue.shift();
+    if (call !== undefined) startRun(state, call, link);
+  }
+  link.setKeepAlive(state.runs.size > 0);
+  if (state.runs.size === 0) {
+    state.idleTimer = setTimeout(() => {
+      state.link = undefined;
+      void link.end();
+    }, state.options.idleMs).unref();
+  }
+}
+
+/** A call that was cut short goes alone, so that the guilty one is found. */
+function mayStart({ runs, options }: SupervisorState, call: PendingCall): boolean {
+  if (runs.size === 0) return true;
+  if (call.failedRuns > 0 || runs.size >= (options.concurrency ?? 1)) return false;
+  return ![...runs].some((run) => run.call.failedRuns > 0);
+}
+
+async function openChild(state: SupervisorState): Promise<void> {
+  try {
+    if (state.failureCount > 0)
+      await pause(Math.min(FIRST_BACK_OFF_MS * 2 ** (state.failureCount - 1), MAX_BACK_OFF_MS));
+    if (!state.closed && state.queue.length > 0) await useLink(state, await openChildLink(state.options));
+  } catch (error) {
+    const message = `The ${state.options.name} process did not start: ${messageOf(error)}`;
+    state.failureCount += 1;
+    state.options.onTrouble?.(`${message}.`);
+    for (const call of state.queue.splice(0)) {
+      call.failedRuns += 1;
+      if (mayRetry(call)) state.queue.push(call);
+      else call.reject(new ChildError('start', message));
+    }
+  }
+  state.opening = undefined;
+  startQueued(state);
+}
+
+async function useLink(state: SupervisorState, link: ChildLink): Promise<void> {
+  void link.ended.then((reason) => onLinkEnded(state, link, reason));
+  if (state.closed) await link.end();
+  else state.link = link;
+}
+
+function startRun(state: SupervisorState, call: PendingCall, link: ChildLink): void {
+  const token = state.nextToken;
+  state.nextToken += 1;
+  const run: Run = { call, link, token, pendingEvents: 0, silenceTimer: undefined };
+  state.runs.add(run);
+  startSilenceTimer(state, run);
+  const { connection } = link;
+  const progress = connection.onProgress(CHILD_EVENT, token, (event) => takeEvent(state, run, event));
+  const request: ChildRequest = { token, params: call.params };
+  connection
+    .sendRequest(call.name, request, toCancellationToken(call.cancellation.signal))
+    .finally(() => progress.dispose())
+    .then(
+      (result) => {
+        if (!endRun(state, run)) return;
+        call.eventChain.then(
+          () => call.resolve(result),
+          () => undefined,
+        );
+        startQueued(state);
+      },
+      (error: unknown) => {
+        if (!endRun(state, run)) return;
+        call.reject(toCallError(state, error));
+        startQueued(state);
+      },
+    );
+}
+
+/** The child has answered. Returns false for a run that the child's end has ended before. */
+function endRun(state: SupervisorState, run: Run): boolean {
+  clearTimeout(run.silenceTimer);
+  if (!state.runs.delete(run)) return false;
+  state.failureCount = 0;
+  return true;
+}
+
+function toCallError({ options }: SupervisorState, error: unknown): Error {
+  const detail = error instanceof ResponseError ? error.data : undefined;
+  const message = messageOf(error);
+  return options.toError?.({ message, detail }) ?? new Error(message);
+}
+
+/** Hands an event on after those before it, then lets the child send another. */
+function takeEvent(state: SupervisorState, run: Run, event: unknown): void {
+  const { call, link, token } = run;
+  call.hasEvents = true;
+  run.pendingEvents += 1;
+  clearTimeout(run.silenceTimer);
+  call.eventChain = call.eventChain.then(async () => {
+    if (!call.settled) await call.onEvent?.(event as never);
+    run.pendingEvents -= 1;
+    if (!state.runs.has(run)) return;
+    void link.connection.sendNotification(EVENT_TAKEN, { token });
+    if (run.pendingEvents === 0) startSilenceTimer(state, run);
+  });
+  call.eventChain.catch((error: unknown) => {
+    call.reject(error);
+    cancel(state, call);
+  });
+}
+
+/** Starts or restarts the time in which the child must show a sign of life, or let go of a cancelled call. */
+function startSilenceTimer(state: SupervisorState, run: Run): void {
+  const { silenceMs, cancelTimeoutMs = CANCEL_TIMEOUT_MS } = state.options;
+  const timeoutMs = run.call.settled ? cancelTimeoutMs : silenceMs;
+  clearTimeout(run.silenceTimer);
+  if (timeoutMs === Number.POSITIVE_INFINITY) return;
+  run.silenceTimer = setTimeout(() => {
+    state.hungRun = run;
+    run.link.kill();
+  }, timeoutMs);
+}
+
+/** The caller has its answer. The child is asked to stop, and killed if it does not let go. */
+function cancel(state: SupervisorState, call: PendingCall): void {
+  const index = state.queue.indexOf(call);
+  if (index >= 0) state.queue.splice(index, 1);
+  call.cancellation.abort();
+  for (const run of state.runs) if (run.call === call) startSilenceTimer(state, run);
+}
+
+/** Fails the calls of a child that ended, or queues them again. */
+function onLinkEnded(state: SupervisorState, link: ChildLink, reason: string): void {
+  const { hungRun, options } = state;
+  const endedRuns = [...state.runs].filter((run) => run.link === link);
+  for (const run of endedRuns) {
+    clearTimeout(run.silenceTimer);
+    state.runs.delete(run);
+  }
+  link.connection.dispose();
+  if (state.closed || state.link !== link) return;
+  state.link = undefined;
+  state.hungRun = undefined;
+  if (endedRuns.length > 0) {
+    state.failureCount += 1;
+    options.onTrouble?.(`The ${options.name} process ${hungRun ? 'hung and was killed' : reason}.`);
+  }
+  const error = hungRun
+    ? new ChildError('hung', `The ${options.name} process gave no sign of life and was killed.`)
+    : new ChildError('crashed', `The ${options.name} process ${reason}`);
+  for (const run of endedRuns.toReversed()) {
+    const { call } = run;
+    if (call.settled) continue;
+    // A hang is one call's doing; the others were only beside it.
+    if (!hungRun || hungRun === run) call.failedRuns += 1;
+    if (mayRetry(call)) state.queue.unshift(call);
+    else call.reject(error);
+  }
+  startQueued(state);
+}
+
+async function close(state: SupervisorState): Promise<void> {
+  state.closed = true;
+  clearTimeout(state.idleTimer);
+  const runs = [...state.runs];
+  state.runs.clear();
+  for (const run of runs) clearTimeout(run.silenceTimer);
+  for (const call of [...state.queue.splice(0), ...runs.map((run) => run.call)])
+    call.reject(toClosedError(state));
+  await state.opening;
+  const { link } = state;
+  state.link = undefined;
+  await link?.end();
+}
+
+function toClosedError({ options }: SupervisorState): ChildError {
+  return new ChildError('start', `The ${options.name} process is closed.`);
 }

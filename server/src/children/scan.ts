@@ -1,6 +1,51 @@
-import { parentPort } from 'node:worker_threads';
-import { runScanTask } from '../adapters/node-disk/scan-folder.ts';
+// Entry of the scan thread. A thread, not a process: it loads no native code that could crash.
+import { createHash } from 'node:crypto';
+import { BAD_REQUEST, type ScanCalls, toFileColumns } from '../adapters/node-disk/scan-messages.ts';
+import { type Walk, walkFolder } from '../adapters/node-disk/walk-folder.ts';
+import { serveChildCalls } from '../base/child-server.ts';
+import type { DiskFile } from '../core/domain/disk-file.ts';
 
-// A thread, not a process: it holds nothing that could crash it, and shares a counter with its starter.
-const port = parentPort;
-port?.on('message', (scanRequest) => runScanTask(scanRequest, (message) => port.postMessage(message)));
+/** Files in a message: to take one over holds the receiver's event loop for about a millisecond. */
+const BATCH_FILES = 250;
+
+/** Regroups the files of a walk into batches of equal size, so that neither a large nor a small folder costs more. */
+function* toBatches(walk: Walk): Walk {
+  let batch: DiskFile[] = [];
+  for (;;) {
+    const step = walk.next();
+    if (step.done) {
+      if (batch.length > 0) yield batch;
+      return step.value;
+    }
+    for (const file of step.value) {
+      batch.push(file);
+      if (batch.length < BATCH_FILES) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+}
+
+serveChildCalls<ScanCalls>(
+  {
+    async scan(request, { emit }) {
+      const batches = toBatches(walkFolder(request));
+      for (;;) {
+        const step = batches.next();
+        if (step.done) return step.value;
+        await emit(toFileColumns(step.value));
+      }
+    },
+    async fingerprint(request) {
+      const hash = createHash('sha256');
+      const walk = walkFolder(request);
+      for (;;) {
+        const step = walk.next();
+        if (step.done) return hash.update(JSON.stringify(step.value)).digest('hex');
+        for (const file of step.value) hash.update(JSON.stringify(file));
+      }
+    },
+  },
+  // A walk throws for nothing else.
+  () => BAD_REQUEST,
+);

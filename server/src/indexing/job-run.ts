@@ -1,4 +1,4 @@
-import { ChildError } from '../base/child-supervisor.ts';
+import { ChildError } from '../base/child-error.ts';
 import { messageOf } from '../base/message-of.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';

@@ -25,7 +25,8 @@ import { type FolderEntry, type FolderListing, findSidecars, listFolder, statFil
 
 export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
 export type WalkEnd = Omit<FolderScan, 'files'>;
-export type FilesListener = (files: readonly DiskFile[]) => void;
+/** Yields the media files of one folder after another. */
+export type Walk = Generator<readonly DiskFile[], WalkEnd, undefined>;
 
 /** A folder still to be listed. `relative` is its path from the root, `/` between, empty for the root. */
 interface PendingFolder {
@@ -43,21 +44,20 @@ interface WalkState {
   readonly enteredFolders: Set<string>;
   readonly unreadFolders: { uri: Uri; reason: string }[];
   readonly emptyFolders: { uri: Uri; modifiedMs: number }[];
-  readonly onFiles: FilesListener;
 }
 
 /**
- * Lists media files synchronously, which is twice as fast as asynchronously: for a worker thread. `onFiles` is
- * called folder by folder. Throws only for a glob or URI that cannot be read, never for what lies on disk.
+ * Lists media files synchronously, which is twice as fast as asynchronously: for a worker thread. Throws only for a
+ * glob or URI that cannot be read, never for what lies on disk.
  */
-export function walkFolder(request: WalkRequest, onFiles: FilesListener): WalkEnd {
+export function* walkFolder(request: WalkRequest): Walk {
   const rules = createFolderFilter(request.include, request.exclude);
   const root = uriToBytePath(request.uri);
   let stats: Stats;
   try {
     stats = statSync(toNativePath(root));
     if (stats.isFile()) {
-      onFiles(listSingleFile(root, stats));
+      yield listSingleFile(root, stats);
       return { state: { state: 'ok' }, unread: [], bare: [] };
     }
   } catch (error) {
@@ -67,24 +67,36 @@ export function walkFolder(request: WalkRequest, onFiles: FilesListener): WalkEn
   const startFolder = within === root ? undefined : findStartFolder(root, within, rules);
   if (startFolder === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
   if (startFolder !== undefined) {
-    const foundFiles: (readonly DiskFile[])[] = [];
-    const end = walkFrom(startFolder, rules, (files) => foundFiles.push(files), false);
+    const { foundFiles, end } = collectPart(startFolder, rules);
     if (end !== undefined) {
-      for (const files of foundFiles) onFiles(files);
+      yield* foundFiles;
       return end;
     }
   }
   const rootFolder: PendingFolder = { path: root, relative: '', parentIgnores: undefined };
-  return walkFrom(rootFolder, rules, onFiles, true) ?? offline(root, '');
+  return (yield* walkFrom(rootFolder, rules, true)) ?? offline(root, '');
 }
 
-/** Undefined where a walk of a part met a link to a folder: only a walk of the whole knows whether it is new. */
-function walkFrom(
+/** Walks a part of a tree to its end before any of its files count. */
+function collectPart(start: PendingFolder, rules: FolderFilter) {
+  const foundFiles: (readonly DiskFile[])[] = [];
+  const walk = walkFrom(start, rules, false);
+  for (;;) {
+    const step = walk.next();
+    if (step.done) return { foundFiles, end: step.value };
+    foundFiles.push(step.value);
+  }
+}
+
+/**
+ * Walks a folder and those below it. Returns undefined if the walk of a part meets a link to a folder: only a walk of
+ * the whole tree knows whether that folder is new.
+ */
+function* walkFrom(
   start: PendingFolder,
   rules: FolderFilter,
-  onFiles: FilesListener,
   isWhole: boolean,
-): WalkEnd | undefined {
+): Generator<readonly DiskFile[], WalkEnd | undefined, undefined> {
   const state: WalkState = {
     rules,
     pending: [start],
@@ -92,15 +104,15 @@ function walkFrom(
     enteredFolders: new Set(),
     unreadFolders: [],
     emptyFolders: [],
-    onFiles,
   };
   for (
     let folder = state.pending.pop();
     folder !== undefined;
     folder = state.pending.pop() ?? state.linkedFolders.shift()
   ) {
-    const error = enterFolder(state, folder);
+    const { files = [], error } = enterFolder(state, folder);
     if (!isWhole && state.linkedFolders.length > 0) return undefined;
+    if (files.length > 0) yield files;
     if (error === undefined) continue;
     if (isWhole && folder === start) return offline(start.path, error);
     // Gone since it was seen: its files are gone too.
@@ -113,18 +125,21 @@ function walkFrom(
   return { state: { state: 'ok' }, unread: state.unreadFolders, bare: state.emptyFolders };
 }
 
-/** Lists one folder, and puts those in it on the list. Returns the code of the error that kept it from being read. */
-function enterFolder(state: WalkState, folder: PendingFolder): string | undefined {
+/** Lists the media files of one folder and puts its subfolders on the list. `error` is the code if it cannot be read. */
+function enterFolder(
+  state: WalkState,
+  folder: PendingFolder,
+): { readonly files?: readonly DiskFile[]; readonly error?: string } {
   let listing: FolderListing;
   let stats: Stats;
   try {
     stats = statSync(toNativePath(folder.path));
     const id = `${stats.dev}:${stats.ino}`;
-    if (state.enteredFolders.has(id)) return undefined;
+    if (state.enteredFolders.has(id)) return {};
     state.enteredFolders.add(id);
     listing = listFolder(folder.path);
   } catch (error) {
-    return codeOf(error) || 'EIO';
+    return { error: codeOf(error) || 'EIO' };
   }
   if (listing.isEmpty)
     state.emptyFolders.push({ uri: bytePathToUri(folder.path), modifiedMs: Math.floor(stats.mtimeMs) });
@@ -145,7 +160,7 @@ function enterFolder(state: WalkState, folder: PendingFolder): string | undefine
     const relative = prefix + entry.text;
     return !isIgnored(ignoreChain, relative, false) && !state.rules.excludesFile(relative);
   });
-  if (media.length === 0) return undefined;
+  if (media.length === 0) return {};
   const sidecars = findSidecars(
     folder.path,
     { ...listing, media },
@@ -156,8 +171,7 @@ function enterFolder(state: WalkState, folder: PendingFolder): string | undefine
     const file = toDiskFile(folder.path, entry);
     if (file !== undefined) files.push({ ...file, sidecars: sidecars(entry) });
   }
-  state.onFiles(files);
-  return undefined;
+  return { files };
 }
 
 function toDiskFile(folder: BytePath, entry: FolderEntry): Omit<DiskFile, 'sidecars'> | undefined {

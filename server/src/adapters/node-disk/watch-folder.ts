@@ -5,8 +5,8 @@ import type { FolderRule, WatchEvent } from '../../ports/disk.ts';
 import { createChangeDebouncer, type DebounceOptions } from './debounce-changes.ts';
 import { describeWatchError } from './file-failures.ts';
 import type { Scanner } from './scan-folder.ts';
+import type { RawWatchEvent } from './watch-messages.ts';
 import type { FolderWatch, OpenFolderWatch } from './watch-pool.ts';
-import type { RawWatchEvent } from './watch-worker.ts';
 
 export interface FolderWatchOptions extends DebounceOptions {
   /** Between two looks at every file where a folder is polled, ms; longer where a look takes over a tenth of it. */
@@ -68,7 +68,7 @@ export async function watchFolder(
     const currentIdentity = await findIdentity(root);
     if (currentIdentity === identity || signal.aborted) return;
     identity = currentIdentity;
-    await folderWatch?.close();
+    folderWatch?.close();
     folderWatch = undefined;
     if (currentIdentity === '') onEvent({ folder });
     else if (!signal.aborted) folderWatch = openWatch(root, rule.exclude, onWatchEvent);
@@ -87,7 +87,7 @@ export async function watchFolder(
   clearInterval(rescanTimer);
   debouncer.close();
   await lastCheck;
-  await folderWatch?.close();
+  folderWatch?.close();
 }
 
 /** Walks the folder again and again, and tells when what lies in it is not what lay in it. */

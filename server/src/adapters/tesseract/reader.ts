@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { ChildError, createChildSupervisor } from '../../base/child-supervisor.ts';
+import { ChildError } from '../../base/child-error.ts';
+import { createChildSupervisor } from '../../base/child-supervisor.ts';
 import { childPath } from '../../base/children.ts';
 import { NOT_LOADED, type ReaderCalls } from '../../children/reader-messages.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';

@@ -1,4 +1,4 @@
-import { ChildError } from '../../base/child-supervisor.ts';
+import { ChildError } from '../../base/child-error.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';

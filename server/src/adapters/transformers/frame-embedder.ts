@@ -1,4 +1,4 @@
-import { ChildError } from '../../base/child-supervisor.ts';
+import { ChildError } from '../../base/child-error.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';

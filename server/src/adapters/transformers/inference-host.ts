@@ -1,4 +1,6 @@
-import { ChildError, type ChildSupervisor, createChildSupervisor } from '../../base/child-supervisor.ts';
+import { GPU_VARIABLES } from '../../base/child-environment.ts';
+import { ChildError } from '../../base/child-error.ts';
+import { type ChildSupervisor, createChildSupervisor } from '../../base/child-supervisor.ts';
 import { childPath } from '../../base/children.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
@@ -98,6 +100,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     silenceMs: options.silenceMs ?? SILENCE_MS,
     cancelTimeoutMs: CANCEL_MS,
     idleMs: options.idleMs,
+    inheritedVariables: GPU_VARIABLES,
     env: CHILD_ENVIRONMENT,
     toError: ({ message, detail }) =>
       isUnusable(detail) ? new ModelUnavailableError(message, detail.remedy) : undefined,

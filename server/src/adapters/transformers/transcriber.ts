@@ -1,4 +1,4 @@
-import { ChildError } from '../../base/child-supervisor.ts';
+import { ChildError } from '../../base/child-error.ts';
 import type { Transcriber, TranscriberReply } from '../../ports/transcriber.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 

@@ -1,4 +1,4 @@
-import { ChildError } from '../../base/child-supervisor.ts';
+import { ChildError } from '../../base/child-error.ts';
 import type { Description } from '../../core/domain/description.ts';
 import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';

@@ -1,5 +1,4 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
-import type { MessagePort } from 'node:worker_threads';
 import { watch as chokidar, type FSWatcher } from 'chokidar';
 import {
   createFolderFilter,
@@ -9,56 +8,14 @@ import {
 } from '../../core/library/folder-filter.ts';
 import { isMedia, isSidecar } from '../../core/library/media-extensions.ts';
 import { codeOf } from './file-failures.ts';
-
-export type WatchRequest =
-  | { readonly kind: 'open'; readonly id: number; readonly root: string; readonly exclude: readonly string[] }
-  | { readonly kind: 'close'; readonly id: number };
-
-/** What happened in a tree. `file`: it may have changed, come or gone. `unsure`: something did, somewhere. */
-export type RawWatchEvent =
-  | { readonly kind: 'file' | 'folder'; readonly path: string }
-  | { readonly kind: 'ready' | 'unsure' | 'rootGone' | 'closed' }
-  | { readonly kind: 'error'; readonly code: string };
-
-export interface WatchMessage {
-  readonly id: number;
-  readonly events: readonly RawWatchEvent[];
-}
-
-/** Watches trees of folders for the other side of a port. */
-export function serveWatches(port: MessagePort): void {
-  const watchers = new Map<number, FSWatcher>();
-  port.on('message', async (request: WatchRequest) => {
-    if (request.kind === 'open') {
-      watchers.set(request.id, startWatcher(request, batchPerTurn(request.id, port)));
-      return;
-    }
-    await watchers.get(request.id)?.close();
-    watchers.delete(request.id);
-    port.postMessage({ id: request.id, events: [{ kind: 'closed' }] } satisfies WatchMessage);
-  });
-}
-
-/** Sends the events of one turn of the event loop together. */
-function batchPerTurn(id: number, port: MessagePort): (event: RawWatchEvent) => void {
-  let events: RawWatchEvent[] = [];
-  return (event) => {
-    if (events.length === 0) {
-      setImmediate(() => {
-        port.postMessage({ id, events } satisfies WatchMessage);
-        events = [];
-      });
-    }
-    events.push(event);
-  };
-}
+import type { RawWatchEvent, WatchCalls } from './watch-messages.ts';
 
 /**
- * chokidar keeps the tree of folders; what happens to files in them is passed on as it comes from the system.
- * Following each file too would cost it a stat and 4 KB for every one of them.
+ * Watches a tree. chokidar follows its folders; events of files in them are passed on as the system reports them.
+ * Following each file too would cost a stat and 4 KB for every one of them.
  */
-function startWatcher(
-  { root, exclude }: { readonly root: string; readonly exclude: readonly string[] },
+export function watchTree(
+  { root, exclude }: WatchCalls['watch']['params'],
   onEvent: (event: RawWatchEvent) => void,
 ): FSWatcher {
   const rules = createFolderFilter([], exclude);
