@@ -60,7 +60,11 @@ function namedCommands(text: string): readonly (readonly string[])[] {
   });
 }
 
+/** `npm run extension` writes it. */
+const GENERATED_FOLDER = 'client/dist';
+
 const isPath = (word: string) =>
+  !word.startsWith(GENERATED_FOLDER) &&
   /^(server|client|models|test|demo|docs|\.ci|\.github|\.vscode|\.devcontainer)\//.test(word) &&
   !/[*<{ ]|\.\.\./.test(word);
 
