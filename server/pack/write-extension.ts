@@ -1,14 +1,15 @@
-// `npm run extension`: builds, and lays the VS Code extension out in client/dist, as the development host of .vscode/launch.json
-// loads it: the bundle, the page, the generated package.json, and a `goldfish` command that runs this clone.
+// `npm run extension`: builds, and lays the VS Code extension out in .cache/extension, where the development host of
+// .vscode/launch.json loads it: the bundle, the page, the generated package.json, and a `goldfish` command that runs this
+// clone. Not below client/: a change there makes the next command build again.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../../client/src/pack.ts';
 
 const root = join(import.meta.dirname, '../..');
-const target = join(root, 'client/dist');
+const target = join(root, '.cache/extension');
 const launcher = join(root, 'server/bin/goldfish.mjs');
-/** `client/dist/bin` comes first on PATH in the development host. */
+/** `.cache/extension/bin` comes first on PATH in the development host. */
 const COMMAND_FILES = {
   'bin/goldfish': `#!/bin/sh\nexec node "${launcher}" "$@"\n`,
   'bin/goldfish.cmd': `@node "${launcher}" %*\r\n`,

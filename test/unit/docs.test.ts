@@ -39,11 +39,11 @@ for (const register of cliCommands) register(program, async () => {});
 const OTHER_COMMANDS = ['lsp', 'mcp', 'daemon', 'help'];
 const GLOBAL_OPTIONS = ['--json', '--data-dir', '--demo', '--version', '--help', '-h'];
 
+const withoutBlocks = (text: string) => text.replace(/^ *```[\s\S]*?^ *```/gm, '');
+
 /** Words in backquotes outside blocks of code. */
 function inlineCode(text: string): readonly string[] {
-  return [...text.replace(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`([^`\n]+)`/g)].map(
-    (match) => match[1] ?? '',
-  );
+  return [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 }
 
 function codeLines(text: string): readonly string[] {
@@ -60,11 +60,7 @@ function namedCommands(text: string): readonly (readonly string[])[] {
   });
 }
 
-/** `npm run extension` writes it. */
-const GENERATED_FOLDER = 'client/dist';
-
 const isPath = (word: string) =>
-  !word.startsWith(GENERATED_FOLDER) &&
   /^(server|client|models|test|demo|docs|\.ci|\.github|\.vscode|\.devcontainer)\//.test(word) &&
   !/[*<{ ]|\.\.\./.test(word);
 
@@ -93,9 +89,11 @@ test('given all pages, when their paths and links are followed, then each file a
   for (const { path, text } of [...pages, ...folderReadmes].filter((page) => !isHistory(page))) {
     for (const name of inlineCode(text).filter(isPath)) {
       seen += 1;
-      assert.ok(existsSync(join(root, name)), `${path} names ${name}`);
+      const isHere = existsSync(join(root, name)) || existsSync(join(root, dirname(path), name));
+      assert.ok(isHere, `${path} names ${name}`);
     }
-    for (const [, link = '', anchor] of text.matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)) {
+    const prose = withoutBlocks(text).replace(/`[^`\n]+`/g, '');
+    for (const [, link = '', anchor] of prose.matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)) {
       const target = link === '' ? path : join(dirname(path), link);
       seen += 1;
       assert.ok(existsSync(join(root, target)), `${path} links to ${link}`);
