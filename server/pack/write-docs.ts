@@ -45,6 +45,7 @@ const METHOD_SUMMARIES: Readonly<Record<Method, string>> = {
   'goldfish/playback': 'Returns how the page server plays a video in a given player.',
   'goldfish/export': 'Writes moments as notes, subtitles, chapters or an edit list.',
   'goldfish/export/clips': 'Cuts moments into clip files, or joins them into one file.',
+  'goldfish/subtitles': 'Lays out what is said in a video as subtitles.',
   'goldfish/page': 'Returns the address of the page, served on the loopback interface.',
   'goldfish/index': 'Indexes files and folders now. Progress arrives on `partialResultToken`.',
   'goldfish/corrections/list': 'Lists the corrections and tags of a video.',
