@@ -32,7 +32,7 @@ export async function cancelledQuestions(folder, count) {
   const box = sandbox();
   const busy = join(box.folder, 'busy');
   const preload = pathToFileURL(join(import.meta.dirname, 'busy-log.mjs')).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${preload}`, GOLDFISH_BENCH_BUSY: busy };
+  const env = { ...box.env, NODE_OPTIONS: `--import=${preload}?file=${encodeURIComponent(busy)}` };
   const videos = join(box.folder, 'videos');
   mkdirSync(videos);
   writeFileSync(join(folder, 'goldfish.json'), JSON.stringify({ words: 150, tokens: 60 }));

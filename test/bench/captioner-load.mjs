@@ -95,7 +95,7 @@ async function whileIndexing(folder, clips) {
   const box = sandbox();
   const busy = join(box.folder, 'busy');
   const preload = pathToFileURL(join(import.meta.dirname, 'busy-log.mjs')).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${preload}`, GOLDFISH_BENCH_BUSY: busy };
+  const env = { ...box.env, NODE_OPTIONS: `--import=${preload}?file=${encodeURIComponent(busy)}` };
   const videos = join(box.folder, 'videos');
   mkdirSync(videos);
   const each = Math.ceil(clips / VIDEOS);

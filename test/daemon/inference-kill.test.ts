@@ -97,7 +97,7 @@ async function open(t: test.TestContext, videos: readonly (readonly Scene[])[]) 
   const file = join(box.folder, 'kills');
   writeFileSync(file, '');
   const dying = new URL('../support/die-at-event.mjs', import.meta.url).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}`, GOLDFISH_TEST_KILLS: file };
+  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}?file=${encodeURIComponent(file)}` };
   const daemon = await startDaemon({ ...box, env });
   t.after(() => daemon.child.kill());
   const client = await daemon.client();

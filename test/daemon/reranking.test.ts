@@ -26,7 +26,7 @@ test('a reranker puts the place that answers before the one that holds more word
   const kills = join(box.folder, 'kills');
   writeFileSync(kills, '');
   const dying = new URL('../support/die-at-event.mjs', import.meta.url).href;
-  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}`, GOLDFISH_TEST_KILLS: kills };
+  const env = { ...box.env, NODE_OPTIONS: `--import=${dying}?file=${encodeURIComponent(kills)}` };
   const daemon = await startDaemon({ ...box, env });
   t.after(() => daemon.child.kill());
   const client = await daemon.client();

@@ -1,5 +1,5 @@
 // Loaded into every process of a daemon through NODE_OPTIONS: an inference child kills itself, as from outside, at an
-// event that the first line of the file GOLDFISH_TEST_KILLS names. The line is taken out as the child dies, so that each
+// event that the first line of a file names: the parameter `file` of this module's URL. The line is taken out as the child dies, so that each
 // planned kill hits, whatever the pace; a child lives on once no line is left. Calls that give a model work are counted in
 // each child from 1:
 //
@@ -11,7 +11,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const file = process.env.GOLDFISH_TEST_KILLS;
+const file = new URL(import.meta.url).searchParams.get('file');
 
 /** Dies here where this is what the next line says. */
 function reach(...event) {
@@ -28,7 +28,8 @@ function watchCalls() {
   let runs = 0;
   let parts = 0;
   process.on('message', (message) => {
-    if (message.kind !== 'call' || message.name.startsWith('load')) return;
+    const isCall = message.id !== undefined && message.method !== undefined;
+    if (!isCall || message.method.startsWith('load')) return;
     calls += 1;
     id = message.id;
     runs = 0;
@@ -36,7 +37,7 @@ function watchCalls() {
   });
   const send = process.send.bind(process);
   process.send = (message, handle, options, done) => {
-    if (message.kind !== 'result' || message.id !== id) return send(message, handle, options, done);
+    if (message.result === undefined || message.id !== id) return send(message, handle, options, done);
     const call = calls;
     reach('reply', call);
     return send(message, handle, options, (error) => {

@@ -14,6 +14,7 @@ const SYSTEM_VARIABLES = [
   'LD_LIBRARY_PATH',
   'DYLD_*',
   'MALLOC_*',
+  'NODE_OPTIONS',
   // A daemon that runs in an editor's Electron must fork Node, not another editor.
   'ELECTRON_RUN_AS_NODE',
   // Windows: without these, libraries do not load and temporary files have no folder.
