@@ -59,7 +59,7 @@ test('a device on which the child dies is left out, with the reason', async (t) 
   const { captioner } = open(t, { entry, devices: ['deadly', 'cpu'] });
   const { device, steps } = await captioner.health(never);
   assert.equal(device, 'cpu');
-  assert.match(steps[0]?.reason ?? '', /the process died on it/);
+  assert.match(steps[0]?.reason ?? '', /the process failed on it/);
 });
 
 test('an accelerator that is not there is a step not taken, with its reason', async (t) => {

@@ -99,7 +99,10 @@ describe('opening an index', () => {
       db.close();
     });
     const store = await open();
-    const steps = ['The index was brought from layout 0 to 1.', 'The index was brought from layout 1 to 2.'];
+    const steps = [
+      'The index was migrated from layout 0 to 1.',
+      'The index was migrated from layout 1 to 2.',
+    ];
     assert.deepEqual(said, steps);
     assert.deepEqual(await countsOf(store), FULL);
     await store.close();

@@ -19,6 +19,24 @@ const remoteOrLocalModel = modelSetting(
 const localModel = modelSetting(`or ${MODEL_SOURCES}`, (kind) => !isBorrowed(kind) && kind !== 'endpoint');
 const answerer = modelSetting(`captioner, editor, ${MODEL_SOURCES}, or http://host/v1#model`, () => true);
 
+function wholeNumber(min: number, max: number) {
+  const error = `use a whole number from ${min} to ${max}`;
+  return z.int(error).min(min, error).max(max, error);
+}
+
+function decimalNumber(min: number, max: number) {
+  const error = `use a number from ${min} to ${max}`;
+  return z.number(error).min(min, error).max(max, error);
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, `use one of ${values.join(', ')}`);
+}
+
+const trueOrFalse = () => z.boolean('use true or false');
+const CLIPS_ERROR = 'use -1 or a whole number from 1 to 100';
+const LANGUAGES_ERROR = 'use a list of 1 to 8 languages such as ["eng", "deu"]';
+
 function isLanguage(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
@@ -29,26 +47,21 @@ function isLanguage(tag: string): boolean {
 
 /** All settings with type, range, default and description, in the order in which they are shown. */
 export const settingsSchema = {
-  'clips.seconds': z
-    .int()
-    .min(5)
-    .max(300)
+  'clips.seconds': wholeNumber(5, 300)
     .default(30)
     .describe(
       'Target length of a clip in seconds. Edges move to a nearby cut. Changing this describes all videos again.',
     ),
-  'screenText.enabled': z
-    .boolean()
+  'screenText.enabled': trueOrFalse()
     .default(true)
     .describe('Read text on screen: slides, terminals, captions.'),
   'screenText.languages': z
-    .array(z.string().regex(/^[A-Za-z_]{2,20}$/, 'use codes such as eng or chi_sim'))
-    .min(1)
-    .max(8)
+    .array(z.string().regex(/^[A-Za-z_]{2,20}$/, 'use codes such as eng or chi_sim'), LANGUAGES_ERROR)
+    .min(1, LANGUAGES_ERROR)
+    .max(8, LANGUAGES_ERROR)
     .default(['eng'])
     .describe('Languages of text on screen, as Tesseract codes: eng, deu, chi_sim, jpn, ...'),
-  'media.backend': z
-    .enum(['auto', 'node-av', 'ffmpeg'])
+  'media.backend': oneOf(['auto', 'node-av', 'ffmpeg'])
     .default('auto')
     .describe(
       'How media files are read: node-av (in a child process), ffmpeg (the command), or auto (whichever is available).',
@@ -58,14 +71,10 @@ export const settingsSchema = {
     .max(4096)
     .default('')
     .describe('Path of the ffmpeg command. Empty: ffmpeg-static if installed, otherwise ffmpeg from PATH.'),
-  'work.cpuShare': z
-    .int()
-    .min(5)
-    .max(100)
+  'work.cpuShare': wholeNumber(5, 100)
     .default(50)
     .describe('Share of the CPU that indexing may use, in percent.'),
-  'work.pauseOnBattery': z
-    .boolean()
+  'work.pauseOnBattery': trueOrFalse()
     .default(true)
     .describe('Pause background indexing while on battery power.'),
   'work.quietHours': z
@@ -90,7 +99,9 @@ export const settingsSchema = {
         'OpenAI-compatible endpoint as http://host/v1#model, which then receives the audio. Empty: the default ' +
         'model, if downloaded. none: no transcripts.',
     ),
-  'models.transcribeAll': z.boolean().default(false).describe('Also transcribe videos that have subtitles.'),
+  'models.transcribeAll': trueOrFalse()
+    .default(false)
+    .describe('Also transcribe videos that have subtitles.'),
   'models.textEmbedder': remoteOrLocalModel
     .default('')
     .describe(
@@ -125,24 +136,17 @@ export const settingsSchema = {
     .refine(isLanguage, 'use a language tag such as en or pt-BR')
     .default('en')
     .describe('Language of captions, such as en or de. Changing this captions all videos again.'),
-  'models.frames': z
-    .int()
-    .min(0)
-    .max(64)
+  'models.frames': wholeNumber(0, 64)
     .default(0)
     .describe(
       'Number of frames of each clip that the captioner sees. More frames take longer. 0: the best number for the model.',
     ),
-  'models.device': z
-    .enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
+  'models.device': oneOf(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
     .default('auto')
     .describe(
       'Device that models run on. auto: the first accelerator that passes its self-test, otherwise the CPU.',
     ),
-  'models.idleMinutes': z
-    .number()
-    .min(0.1)
-    .max(1440)
+  'models.idleMinutes': decimalNumber(0.1, 1440)
     .default(5)
     .describe('Minutes after which an idle model is unloaded to free its memory.'),
   'models.keyVariable': z
@@ -150,43 +154,32 @@ export const settingsSchema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'use the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable with the API key for OpenAI-compatible endpoints.'),
-  'models.firstPull': z
-    .enum(['ask', 'always', 'never'])
+  'models.firstPull': oneOf(['ask', 'always', 'never'])
     .default('ask')
     .describe(
       'Whether "start" and "index" download missing default models: ask (once, in a terminal), always, or never.',
     ),
-  'models.offline': z.boolean().default(false).describe('Never connect to the model hub.'),
+  'models.offline': trueOrFalse().default(false).describe('Never connect to the model hub.'),
   'ask.clips': z
-    .int()
-    .min(-1)
-    .max(100)
-    .refine((clips) => clips !== 0, 'use -1 or a whole number from 1 to 100')
+    .int(CLIPS_ERROR)
+    .min(-1, CLIPS_ERROR)
+    .max(100, CLIPS_ERROR)
+    .refine((clips) => clips !== 0, CLIPS_ERROR)
     .default(3)
     .describe('Number of clips that an answer is based on. -1: all clips found.'),
-  'ask.wholeMinutes': z
-    .number()
-    .min(0)
-    .max(30)
+  'ask.wholeMinutes': decimalNumber(0, 30)
     .default(3)
     .describe(
       'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
         'again. 0: never; answers then come from the index.',
     ),
-  'log.level': z
-    .enum(['error', 'warn', 'info', 'debug'])
+  'log.level': oneOf(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),
-  'log.megabytes': z
-    .int()
-    .min(1)
-    .max(1000)
+  'log.megabytes': wholeNumber(1, 1000)
     .default(5)
     .describe('Size at which the log is rotated, in MB. Takes effect at the next start.'),
-  'log.files': z
-    .int()
-    .min(1)
-    .max(100)
+  'log.files': wholeNumber(1, 100)
     .default(3)
     .describe('Number of rotated logs to keep. Takes effect at the next start.'),
 } satisfies { readonly [K in keyof Settings]: z.ZodType<Settings[K], Settings[K] | undefined> };
@@ -221,6 +214,6 @@ export function completeSettings(stored: Readonly<Record<string, unknown>>): {
     return [key, type.parse(undefined)] as const;
   });
   for (const key of Object.keys(stored))
-    if (!isSettingKey(key)) problems.push(`Unknown setting "${key}"; it stays in the file`);
+    if (!isSettingKey(key)) problems.push(`${key}: unknown setting; it stays in the file`);
   return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
 }

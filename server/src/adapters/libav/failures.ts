@@ -12,7 +12,7 @@ export const mediaFailures = {
   notMedia: () =>
     failure(
       'notMedia',
-      'The file contains no readable video or sound, despite its name.',
+      'The file contains no video or sound that can be read, despite its name.',
       'Check that it plays. If not, convert it, or leave it out with an exclude pattern.',
     ),
   cutStart: () =>
@@ -30,7 +30,7 @@ export const mediaFailures = {
   tooLarge: (width: number, height: number) =>
     failure(
       'tooLarge',
-      `The picture size of ${width} x ${height} exceeds the limit of ${Math.round(MAX_DECODED_PIXELS / 1e6)} million pixels.`,
+      `Its pictures have ${width} x ${height} pixels, more than the limit of ${Math.round(MAX_DECODED_PIXELS / 1e6)} million pixels.`,
       'Convert it to a lower resolution.',
     ),
   playlist: () =>

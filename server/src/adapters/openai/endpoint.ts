@@ -33,7 +33,7 @@ export interface RequestBody {
 
 /** The server understood this request but refuses it: too long, pictures not supported, or filtered. */
 export class RequestRefusedError extends Error {
-  override readonly name = 'RefusedError';
+  override readonly name = 'RequestRefusedError';
 }
 
 /** A failure that a retry may fix: too many requests, a server error, or a broken connection or stream. */

@@ -5,7 +5,7 @@ export class UnsupportedModelError extends Error {
   readonly remedy: string;
   constructor(message: string, remedy: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'UnusableError';
+    this.name = 'UnsupportedModelError';
     this.remedy = remedy;
   }
 }
