@@ -384,7 +384,7 @@ test('a folder that cannot be used is told with what to do', async () => {
   writeFileSync(box.dataDir, 'a file');
   const { code, stderr } = await goldfish(box, 'status');
   assert.notEqual(code, 0);
-  assert.match(stderr, /data folder .* cannot be used.*--data-dir/s);
+  assert.match(stderr, /Cannot use the data folder .*--data-dir/s);
 });
 
 test('an index of a later Goldfish is refused with what to do, and is not touched', async () => {

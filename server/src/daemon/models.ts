@@ -18,7 +18,7 @@ import { selectTranscriber } from './models/select-transcriber.ts';
 export type { ModelInUse } from './models/model-slot.ts';
 
 export interface Models {
-  /** The model of each role. Undefined if none is configured or the configured one is not downloaded. */
+  /** Returns the model of a role. Undefined if none is configured or the configured one is not downloaded. */
   captioner(): Captioner | undefined;
   transcriber(): Transcriber | undefined;
   answerer(): Answerer | undefined;

@@ -101,7 +101,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     if (!isOffline()) return;
     throw new RequestError(
       'unavailable',
-      'Downloads are turned off.',
+      'Downloads are switched off.',
       'Set models.offline to false and clear HF_HUB_OFFLINE, or copy a model folder to this machine and select it with `goldfish models use`.',
     );
   };

@@ -18,7 +18,7 @@ export const DECODED_SAMPLE_RATE_HZ = 16_000;
 const MONO: ChannelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
 
 export interface AudioDecoder {
-  /** Null marks the end of the input. */
+  /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
   /** Returns the next frame as 16 kHz mono with its time (ms, not rounded; undefined if it has none). */
   receive(): { readonly samples: Float32Array; readonly timeMs: number | undefined } | undefined;

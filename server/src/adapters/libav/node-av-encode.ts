@@ -21,7 +21,7 @@ import { ENCODER_SAMPLE_RATE_HZ, VIDEO_TICKS_PER_SECOND } from './node-av-graph.
 
 export interface Encoder {
   readonly context: CodecContext;
-  /** Null marks the end of the input. */
+  /** Sends a frame to the encoder. Null marks the end of the input. */
   send(frame: Frame | null): void;
   /** Returns false if it needs another frame. */
   receive(packet: Packet): boolean;

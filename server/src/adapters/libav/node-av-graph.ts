@@ -15,7 +15,7 @@ export const VIDEO_TICKS_PER_SECOND = 90_000;
 
 /** Filters between a decoder and an encoder. The next call reuses the returned frame. */
 export interface FrameFilterGraph {
-  /** Null marks the end of the input. */
+  /** Sends a frame through the filters. Null marks the end of the input. */
   send(frame: Frame | null): void;
   receive(): Frame | undefined;
   close(): void;

@@ -9,7 +9,7 @@ const DAMAGED_MOST = 64;
  * Decodes packets of one audio track into frames without conversion. The next call reuses the returned frame.
  */
 export interface SoundDecoder {
-  /** Null marks the end of the input. */
+  /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
   /** Returns the next frame with its time, ms, not rounded. */
   receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;

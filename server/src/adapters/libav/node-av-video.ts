@@ -16,7 +16,7 @@ export interface VideoDecoder {
   /** True while no packet has had a time stamp. Frames are then counted, so none may be skipped or sought. */
   readonly untimed: boolean;
   skip(what: DecoderSkip): void;
-  /** Null marks the end of the input. A packet that cannot be decoded is skipped. */
+  /** Sends a packet to the decoder. Null marks the end of the input. A packet that cannot be decoded is skipped. */
   send(packet: Packet | null): void;
   /** Returns the next frame with its time (ms, not rounded), or undefined if it needs another packet. */
   receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;

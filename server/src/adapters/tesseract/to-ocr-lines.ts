@@ -23,7 +23,7 @@ interface TesseractLine {
   readonly bbox: Word['bbox'];
 }
 
-/** Mean confidence weighted by word length, 0..100. */
+/** Returns the mean confidence weighted by word length, 0..100. */
 function meanConfidence(words: readonly TesseractWord[]): number {
   const letters = words.reduce((sum, { text }) => sum + text.length, 0);
   const weightedSum = words.reduce((sum, { text, confidence }) => sum + text.length * confidence, 0);

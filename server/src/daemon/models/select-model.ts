@@ -59,7 +59,7 @@ export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionIn
     return { role, inUse: fallbackName, why, key: 'none', create: undefined, advice };
   };
   const choice = parseRoleSetting(settings, role);
-  if (choice.kind === 'none') return selectNone(`turned off in ${setting}`);
+  if (choice.kind === 'none') return selectNone(`switched off in ${setting}`);
   if (choice.kind === 'captioner' || choice.kind === 'editor')
     return selectNone(`${setting} does not accept "${choice.kind}"`);
   if (choice.kind === 'endpoint') {
