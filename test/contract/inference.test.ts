@@ -34,7 +34,7 @@ test('a clip that crashes the child fails alone; its neighbours have their capti
   assert.deepEqual(texts(replies), ['a', 'failed: crashed', 'b']);
   const [, failed] = replies;
   assert.ok(failed && 'failure' in failed);
-  assert.match(failed.failure.reason, /crashed at this clip.*SIGKILL/);
+  assert.match(failed.failure.reason, /crashed on this clip.*SIGKILL/);
   assert.match(failed.failure.remedy, /goldfish reindex/);
   assert.ok(troubles.length >= 2);
 });

@@ -205,7 +205,7 @@ describe('opening an index', () => {
       const { folder, said, open } = await changed(what, (path) => harm(newest(path, pattern)));
       const store = await open();
       assert.equal(said.length, 1);
-      assert.match(said[0] ?? '', /damaged and is built again/);
+      assert.match(said[0] ?? '', /damaged and is being rebuilt/);
       assert.deepEqual(await countsOf(store), FULL);
       await store.close();
       assert.deepEqual(await readdir(join(folder, '..')), ['index']);

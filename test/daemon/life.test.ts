@@ -365,7 +365,7 @@ test('the proxy ends with its input, with its editor, and with its daemon', asyn
   await last.client.initialize();
   process.kill(endpointOf(box.dataDir).pid, 'SIGKILL');
   assert.equal(await last.exit, 1);
-  assert.match(last.said(), /daemon ended.*Restart/s);
+  assert.match(last.said(), /daemon has stopped.*Restart/s);
 });
 
 test('an editor that sends all at once and closes its end gets every answer', async (t) => {

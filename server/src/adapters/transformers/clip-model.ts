@@ -53,7 +53,7 @@ const BATCH_ITEMS = 16;
 function findFamily(type: string) {
   if (type === 'clip' || type === 'siglip') return MODEL_FAMILIES[type];
   throw new UnsupportedModelError(
-    `Goldfish does not support frame embedders of type "${type}"`,
+    `Goldfish does not support frame embedders of type ${type}`,
     `Choose a model of one of these types: ${Object.keys(MODEL_FAMILIES).join(', ')}.`,
   );
 }

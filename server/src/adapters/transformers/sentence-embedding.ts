@@ -51,7 +51,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbe
   const type = readModelType(place.folder);
   if (!MODEL_TYPES.includes(type)) {
     throw new UnsupportedModelError(
-      `Goldfish does not support text embedders of type "${type}"`,
+      `Goldfish does not support text embedders of type ${type}`,
       `Choose a model of one of these types: ${MODEL_TYPES.join(', ')}.`,
     );
   }

@@ -70,7 +70,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeechRe
   const type = readModelType(place.folder);
   if (type !== 'whisper') {
     throw new UnsupportedModelError(
-      `Goldfish does not support transcribers of type "${type}"`,
+      `Goldfish does not support transcribers of type ${type}`,
       'Choose a model of type whisper.',
     );
   }
