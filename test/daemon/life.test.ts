@@ -278,7 +278,7 @@ test('a broken settings file is kept aside and said, and the daemon starts', asy
   assert.equal(readFileSync(join(box.dataDir, aside[0] ?? ''), 'utf8'), '{"ask.clips": 7,');
   assert.match(
     readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'),
-    /could not be read as a JSON object/,
+    /is not a valid JSON object/,
   );
 });
 
