@@ -59,7 +59,7 @@ def embedder(shape):
 
 
 def buckets(span, longest=512):
-    """Distances between tokens, exact up to half a span and in logarithmic steps beyond (He et al., arXiv 2006.03654)."""
+    """Returns distances between tokens: exact up to half a span, logarithmic beyond (He et al., arXiv 2006.03654)."""
     away = np.arange(longest)[:, None] - np.arange(longest)[None, :]
     middle = span // 2
     far = np.maximum(np.abs(away), middle)
@@ -68,7 +68,7 @@ def buckets(span, longest=512):
 
 
 def cross_encoder(precision, shape):
-    """Attention by content and by distance, both ways; one projection serves content and distance."""
+    """Builds attention by content and by distance, in both directions. Content and distance share a projection."""
     g = Graph(precision)
     width, heads, span = shape["width"], shape["heads"], shape["buckets"]
     size = width // heads
@@ -80,7 +80,7 @@ def cross_encoder(precision, shape):
     table = buckets(span)
 
     def places(table):
-        """Where the distance of each two tokens stands, for all heads."""
+        """Returns the table index of each token pair's distance, for all heads."""
         table = g.weight(np.clip(table + span, 0, 2 * span - 1), np.int64)
         table = g.op("Slice", table, g.numbers(0, 0), g.op("Concat", tokens, tokens, axis=0), g.numbers(0, 1))
         rows = g.op("Slice", g.op("Shape", ids), g.numbers(0), g.numbers(1))
@@ -101,7 +101,7 @@ def cross_encoder(precision, shape):
         by_query = g.op("GatherElements", by_query, to_place, axis=-1)
         by_key = g.op("Transpose", g.op("GatherElements", by_key, from_place, axis=-1), perm=[0, 1, 3, 2])
         away = g.op("Mul", g.op("Add", by_query, by_key), g.weight((3 * size) ** -0.5))
-        # Content, too, counts for one of three.
+        # Content is one of three terms.
         query = g.op("Mul", query, g.weight(3**-0.5))
         return g.attention(query, across, value, heads, size, g.op("Add", away, hidden))
 

@@ -1,4 +1,4 @@
-"""CLIP: one tower for pictures and one for words."""
+"""Builds CLIP: one encoder for pictures and one for text."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def vision_model(precision, shape):
 
 
 def text_model(precision, shape):
-    """A text's vector is read at the token that ends it, the one of the largest id."""
+    """Builds the text encoder. A text's vector is taken at its end token, which has the largest id."""
     g = Graph(precision)
     text = shape["text"]
     width = text["width"]

@@ -1,8 +1,8 @@
-"""Layers of encoders."""
+"""Builds encoder layers."""
 
 
 def own(g, y, width, heads, bias=None):
-    """Attention of rows to themselves, without what comes after it."""
+    """Returns self-attention without the output projection."""
     size = width // heads
     query, key, value = (g.linear(y, width, width, True) for _ in range(3))
     key = g.heads(key, heads, size, (0, 2, 3, 1))
@@ -10,7 +10,7 @@ def own(g, y, width, heads, bias=None):
 
 
 def layers(g, x, width, inner, count, heads, activation, bias=None):
-    """Attention and a feed-forward part, each after a norm, as SigLIP, CLIP and Whisper have them."""
+    """Builds pre-norm layers of attention and feed-forward network, as in SigLIP, CLIP and Whisper."""
     for _ in range(count):
         y = own(g, g.layer_norm(x, width), width, heads, bias)
         x = g.op("Add", x, g.linear(y, width, width, True))
@@ -20,7 +20,7 @@ def layers(g, x, width, inner, count, heads, activation, bias=None):
 
 
 def late_norm_layers(g, x, width, inner, count, attend):
-    """The same with a norm after each part, as BERT has it; `attend(x)` is attention without what comes after it."""
+    """Builds post-norm layers, as in BERT. `attend(x)` is attention without the output projection."""
     for _ in range(count):
         x = g.layer_norm(g.op("Add", x, g.linear(attend(x), width, width, True)), width)
         y = g.gelu(g.linear(x, width, inner, True))

@@ -13,14 +13,14 @@ FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
 
 
 class Graph:
-    """Each method returns the name of what it computes."""
+    """A graph under construction. Each method returns the name of its output."""
 
     def __init__(self, precision):
         self.quantised = precision == "q8"
         self.random = np.random.default_rng(7)
         self.nodes, self.weights, self.inputs, self.outputs = [], [], [], []
         self.made = 0
-        # Large weights of the first of two branches, and what is left of them for the second.
+        # Large weights of the first of two branches, and those that the second has not reused yet.
         self.kept, self.left = [], None
 
     def new(self, kind):
@@ -56,15 +56,15 @@ class Graph:
         return self.large(lambda: self.weight(self.random.standard_normal(shape, np.float32) * np.float32(scale)))
 
     def bytes(self, *shape):
-        """Integers of -127..127, evenly: their standard deviation is 73."""
+        """Returns uniform integers in -127..127; their standard deviation is 73."""
         return self.large(lambda: self.weight(self.random.integers(-127, 128, shape, np.int8), np.int8))
 
     def matrix(self, inner, outer):
-        """Weights for `product`."""
+        """Returns weights for `product`."""
         return self.bytes(inner, outer) if self.quantised else self.noise(inner, outer, scale=inner**-0.5)
 
     def product(self, x, matrix, inner):
-        """x (..., inner) times a matrix; what comes is about as large as x."""
+        """Multiplies x (..., inner) by a matrix. The result has about the scale of x."""
         if not self.quantised:
             return self.op("MatMul", x, matrix)
         quantised, scale, zero = self.parts("DynamicQuantizeLinear", 3, x)
@@ -77,14 +77,14 @@ class Graph:
         return self.op("Add", y, self.weight(np.zeros(outer))) if bias else y
 
     def rows(self, count, width, ids):
-        """Rows of a random table, looked up by ids."""
+        """Looks up rows of a random table by ids."""
         if not self.quantised:
             return self.op("Gather", self.noise(count, width, scale=1), ids)
         return self.scaled(self.op("Gather", self.bytes(count, width), ids), 73)
 
     def columns(self, matrix, inner, outer, ids):
-        """Columns of a matrix that `product` multiplies by as well, as an embedding tied to the logits has it."""
-        # One token's column is that of another, or a text of random weights would say its last token again and again.
+        """Looks up columns of a matrix that `product` also uses: an embedding tied to the logits."""
+        # Each token uses another token's column. Otherwise random weights would repeat the last token forever.
         ids = self.op("Mod", self.op("Add", ids, self.weight(7919, np.int64)), self.weight(outer, np.int64))
         x = self.op("Gather", matrix, ids, axis=1)
         x = self.op("Transpose", x, perm=[1, 2, 0])
@@ -100,7 +100,7 @@ class Graph:
         return self.op("Gather", self.op("Shape", x), self.weight(axis, np.int64))
 
     def heads(self, x, count, width, perm=(0, 2, 1, 3)):
-        """(batch, tokens, all) as (batch, heads, tokens, width), or as `perm` turns it."""
+        """Reshapes (batch, tokens, all) to (batch, heads, tokens, width), or as permuted by `perm`."""
         return self.op("Transpose", self.reshape(x, 0, 0, count, width), perm=list(perm))
 
     def layer_norm(self, x, width, epsilon=1e-5):
@@ -112,11 +112,14 @@ class Graph:
         return self.op("Mul", self.op("Mul", x, self.op("Add", inner, self.weight(1))), self.weight(0.5))
 
     def quick_gelu(self, x):
-        """GELU by its sigmoid approximation (Hendrycks and Gimpel, arXiv 1606.08415)."""
+        """Computes GELU with its sigmoid approximation (Hendrycks and Gimpel, arXiv 1606.08415)."""
         return self.op("Mul", x, self.op("Sigmoid", self.op("Mul", x, self.weight(1.702))))
 
     def attention(self, query, key, value, heads, width, bias=None):
-        """Of query and value (batch, heads, tokens, width) and key (batch, heads, width, tokens): (batch, tokens, all)."""
+        """Returns attention, (batch, tokens, all).
+
+        query and value: (batch, heads, tokens, width); key: (batch, heads, width, tokens).
+        """
         scores = self.op("Mul", self.op("MatMul", query, key), self.weight(width**-0.5))
         if bias is not None:
             scores = self.op("Add", scores, bias)
@@ -124,21 +127,21 @@ class Graph:
         return self.reshape(self.op("Transpose", mixed, perm=[0, 2, 1, 3]), 0, 0, heads * width)
 
     def bias(self, seen):
-        """What is added to scores: nothing where one may look."""
+        """Returns the bias added to scores: 0 at visible positions, -1e4 elsewhere."""
         return self.op("Where", seen, self.weight(0), self.weight(-1e4))
 
     def padding(self, mask):
-        """Bias of (batch, 1, 1, tokens) from an attention mask."""
+        """Returns a bias of (batch, 1, 1, tokens) from an attention mask."""
         return self.bias(self.op("Unsqueeze", self.op("Cast", mask, to=BOOL), self.numbers(1, 2)))
 
     def causal(self, start, total):
-        """Whether the tokens start..total may look at each of 0..total."""
+        """Returns whether each token in start..total may attend to each of 0..total."""
         zero, one = self.weight(0, np.int64), self.weight(1, np.int64)
         rows = self.op("Unsqueeze", self.op("Range", start, total, one), self.numbers(1))
         return self.op("LessOrEqual", self.op("Range", zero, total, one), rows)
 
     def branches(self, condition, yes, no):
-        """Runs one of two functions that return as many names; both use the same large weights in the same order."""
+        """Runs one of two functions with equally many outputs. Both use the same large weights in the same order."""
 
         def branch(name, make):
             outside, self.nodes = self.nodes, []

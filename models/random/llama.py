@@ -1,4 +1,4 @@
-"""Decoders of Llama's kind (Llama, SmolLM2, Qwen2) and instruct models made of one."""
+"""Builds Llama-type decoders (Llama, SmolLM2, Qwen2) and instruct models on top of them."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ SPECIAL = {0: "<unk>", PAD: "<pad>", BEGIN: "<|im_start|>", END: "<|im_end|>"}
 
 
 def decode(g, x, shape):
-    """All layers and the last norm over embedded tokens x; takes mask, positions and cache, and gives the cache."""
+    """Builds all layers and the final norm over embedded tokens x, with mask, positions and cache as inputs."""
     width, inner, head = shape["width"], shape["inner"], shape["head_width"]
     count, keys = shape["heads"], shape["key_heads"]
     bias = shape.get("bias", False)
@@ -26,19 +26,19 @@ def decode(g, x, shape):
     hidden = g.bias(seen)
 
     def norm(x):
-        """Root mean square norm (Zhang and Sennrich, arXiv 1910.07467)."""
+        """Computes the root mean square norm (Zhang and Sennrich, arXiv 1910.07467)."""
         square = g.op("ReduceMean", g.op("Mul", x, x), axes=[-1])
         x = g.op("Div", x, g.op("Sqrt", g.op("Add", square, g.weight(1e-5))))
         return g.op("Mul", x, g.weight(np.ones(width)))
 
     def turned(x):
-        """Rotary positions (Su et al., arXiv 2104.09864)."""
+        """Applies rotary position embeddings (Su et al., arXiv 2104.09864)."""
         first, second = g.parts("Split", 2, x, axis=-1)
         crossed = g.op("Concat", g.op("Neg", second), first, axis=-1)
         return g.op("Add", g.op("Mul", x, cos), g.op("Mul", crossed, sin))
 
     def shared(x):
-        """Each head of keys and values serves a group of query heads."""
+        """Repeats each key and value head for its group of query heads."""
         x = g.op("Expand", g.op("Unsqueeze", x, g.numbers(2)), g.numbers(1, 1, count // keys, 1, 1))
         return g.reshape(x, 0, count, -1, head)
 
@@ -78,7 +78,7 @@ def text_config(shape):
 
 
 def writer(precision, shape):
-    """The one graph of an instruct model. Embedding and logits share their weights, and each token has its logits."""
+    """Builds the single graph of an instruct model. Embedding and logits share weights; every token has logits."""
     g = Graph(precision)
     width, words = shape["width"], shape["vocabulary"]
     ids = g.take("input_ids", INT64, [BATCH, "new"])

@@ -1,4 +1,4 @@
-"""Shapes of models of the manifest, from their public config.json: {id: (what makes it, its shape)}."""
+"""Shapes of the manifest's models, from their public config.json: {id: (builder, shape)}."""
 
 from bert import embedder, reranker
 from clip import towers

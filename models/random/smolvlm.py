@@ -1,11 +1,11 @@
-"""SmolVLM: a SigLIP encoder whose patches are shuffled into few tokens, and a Llama decoder."""
+"""Builds SmolVLM: a SigLIP encoder whose patches are shuffled into few tokens, and a Llama decoder."""
 
 from encoder import layers
 from graph import BATCH, BOOL, FLOAT, INT64, Graph
 from llama import decode, text_config
 from tokens import tokenizer_files
 
-# The encoder (SigLIP-B/16) and its pixel shuffle.
+# Dimensions of the encoder (SigLIP-B/16) and its pixel shuffle.
 WIDTH, INNER, LAYERS, HEADS, SIDE, PATCH, SHUFFLE = 768, 3072, 12, 12, 512, 16, 4
 TOKENS_PER_FRAME = (SIDE // PATCH // SHUFFLE) ** 2
 
@@ -48,7 +48,7 @@ def embed_tokens(precision, shape):
 def decoder(precision, shape):
     g = Graph(precision)
     x = decode(g, g.take("inputs_embeds", FLOAT, [BATCH, "new", shape["width"]]), shape)
-    # All that is read of the logits is their last place.
+    # Only the logits of the last position are used.
     x = g.op("Slice", x, g.numbers(-1), g.numbers(2**31 - 1), g.numbers(1))
     x = g.linear(x, shape["width"], shape["vocabulary"])
     g.give(x, "logits", FLOAT, [BATCH, 1, shape["vocabulary"]])

@@ -1,8 +1,11 @@
-"""A made-up tokenizer with a full vocabulary: the word w1234 is the token 1234, other words fall into pairs of letters."""
+"""Builds an artificial tokenizer with a full vocabulary.
+
+The word w1234 is token 1234; other words are split into pairs of letters.
+"""
 
 import string
 
-# As ChatML has it.
+# ChatML template.
 CHAT = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -10,7 +13,7 @@ CHAT = (
 
 
 def vocabulary(size, special):
-    """Ids of all tokens; `special`: id -> token."""
+    """Returns the ids of all tokens. `special` maps ids to special tokens."""
     pairs = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
     marks = [mark for mark in string.printable if not mark.isspace() and not mark.isupper()]
     pieces = iter(lead + piece for lead in ("", "##") for piece in [*marks, *pairs])

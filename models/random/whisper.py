@@ -1,4 +1,4 @@
-"""Whisper: an encoder of sound and a decoder whose two branches, with and without a cache, are merged."""
+"""Builds Whisper: a sound encoder, and a decoder that merges two branches, with and without a cache."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from graph import BATCH, BOOL, FLOAT, INT64, Graph
 from tokens import tokenizer_files
 
 SOUND, POSITIONS = 1500, 448
-# Tokens of 30 s of quick speech, so that the text of random weights is as long as that of real ones: 160 words a
-# minute at 1.3 tokens a word, and time marks.
+# Tokens of 30 s of fast speech, so that random weights write as much text as real ones: 160 words per minute at
+# 1.3 tokens per word, and timestamps.
 WRITTEN = 110
 END, START = 50257, 50258
 LANGUAGES = {"<|en|>": 50259, "<|de|>": 50261, "<|fr|>": 50265}
@@ -31,7 +31,7 @@ def encoder(precision, shape):
 
 
 def decoder(precision, shape):
-    """Each branch is a whole decoder; the one with a cache tells nothing new of the sound."""
+    """Builds the decoder. Each branch is complete; the one with a cache does not recompute the sound's keys and values."""
     g = Graph(precision)
     width, heads, words = shape["width"], shape["heads"], shape["vocabulary"]
     size = width // heads
@@ -53,7 +53,7 @@ def decoder(precision, shape):
         return g.linear(g.attention(query, across, value, heads, size, bias), width, width, True)
 
     def decode(memory):
-        """Logits, and keys and values of all tokens so far."""
+        """Returns logits, and keys and values of all tokens so far."""
         start = g.length(past["0.decoder", "key"], 2)
         total = g.op("Add", start, g.length(ids, 1))
         places = g.op("Range", start, total, g.weight(1, np.int64))
@@ -74,7 +74,7 @@ def decoder(precision, shape):
             y = g.gelu(g.linear(g.layer_norm(x, width), width, shape["inner"], True))
             x = g.op("Add", x, g.linear(y, shape["inner"], width, True))
         logits = g.product(g.layer_norm(x, width), matrix, width)
-        # From here on nothing but the end is likely.
+        # From this position on, only the end token is likely.
         over = g.op("Cast", g.op("GreaterOrEqual", places, g.weight(WRITTEN, np.int64)), to=FLOAT)
         end = np.zeros(words)
         end[END] = 1e4

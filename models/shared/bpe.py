@@ -1,10 +1,10 @@
-"""Byte-pair encoding as CLIP and Whisper use it, learned from a handful of words until each is one token."""
+"""Learns byte-pair encoding, as in CLIP and Whisper, from a few words until each is one token."""
 
 from collections import Counter
 
 
 def byte_letters():
-    """The printable letter that stands for each byte, as GPT-2 chose them."""
+    """Returns the printable letter for each byte, as in GPT-2."""
     plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in plain]
     return {**{byte: chr(byte) for byte in plain}, **{byte: chr(256 + i) for i, byte in enumerate(others)}}
@@ -30,7 +30,7 @@ def merged(pieces, pair):
 
 
 def learn(words):
-    """Merges, in order, that make each of the words (lists of pieces) one token."""
+    """Returns the ordered merges that turn each word (a list of pieces) into one token."""
     words, merges = [list(word) for word in words], []
     while True:
         pairs = Counter(pair for word in words for pair in zip(word, word[1:]))
@@ -42,7 +42,7 @@ def learn(words):
 
 
 def encode(pieces, ranks):
-    """Pieces of one word after all merges; ranks: pair -> its place among them."""
+    """Returns the pieces of a word after all merges. `ranks` maps each pair to its position among the merges."""
     pieces = list(pieces)
     while len(pieces) > 1:
         best = min(zip(pieces, pieces[1:]), key=lambda pair: ranks.get(pair, len(ranks)))

@@ -5,8 +5,8 @@ import os
 
 
 def write_graph(folder, name, module, inputs, input_names, output_names, axes):
-    """Needs python3-torch and python3-onnx."""
-    # Here, for those who write files alone.
+    """Exports a graph. Needs python3-torch and python3-onnx."""
+    # Imported here, because other functions of this file need neither.
     import onnx
     import torch
 

@@ -1,4 +1,4 @@
-"""Layers of the tiny models, in plain operators: fused attention is not to be trusted on every WebGPU driver."""
+"""Layers of the tiny models, in plain operators, because fused attention fails with some WebGPU drivers."""
 
 import math
 
@@ -7,7 +7,7 @@ import torch.nn as nn
 
 
 def waves(count, width, slowest=1000.0, size=0.3):
-    """Sines and cosines of positions, count x width."""
+    """Returns sines and cosines of positions, count x width."""
     steps = torch.arange(count).float().unsqueeze(1)
     rates = torch.exp(torch.arange(0, width, 2).float() * (-math.log(slowest) / width))
     table = torch.zeros(count, width)
@@ -17,7 +17,7 @@ def waves(count, width, slowest=1000.0, size=0.3):
 
 
 class Attention(nn.Module):
-    """Attention over a batch of rows; keys and values may come from elsewhere, or be remembered."""
+    """Attention over a batch of rows. Keys and values may come from another source or from a cache."""
 
     def __init__(self, width, heads):
         super().__init__()
@@ -29,7 +29,7 @@ class Attention(nn.Module):
         return y.reshape(y.shape[0], -1, self.heads, self.size).transpose(1, 2)
 
     def remembered(self, source):
-        """Keys and values of a source: B x heads x length x size each."""
+        """Returns keys and values of a source, B x heads x length x size each."""
         return self.split(self.k(source)), self.split(self.v(source))
 
     def forward(self, x, keys, values, bias=None):
@@ -41,7 +41,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """Attention of rows to themselves and a feed-forward part, each after a norm."""
+    """Pre-norm self-attention and feed-forward network."""
 
     def __init__(self, width, heads, inner):
         super().__init__()
@@ -56,12 +56,12 @@ class Block(nn.Module):
 
 
 def padding_bias(attention_mask):
-    """0 where a token is, else -1e4; B x 1 x 1 x T."""
+    """Returns a bias: 0 at tokens, -1e4 at padding; B x 1 x 1 x T."""
     return (1.0 - attention_mask.float()).unsqueeze(1).unsqueeze(1) * -1e4
 
 
 def causal_bias(attention_mask, new):
-    """0 where one of the last `new` tokens may look, else -1e4; B x 1 x new x T."""
+    """Returns a bias: 0 where the last `new` tokens may attend, -1e4 elsewhere; B x 1 x new x T."""
     total = attention_mask.shape[1]
     keys = torch.arange(total).view(1, -1)
     queries = torch.arange(new).view(-1, 1) + (total - new)

@@ -1,4 +1,4 @@
-"""The loop that trains any of the tiny models."""
+"""Trains any of the tiny models."""
 
 import math
 import os
@@ -9,7 +9,7 @@ import torch.nn as nn
 
 
 def train(model, steps, batch_loss, rate, checkpoint, score=None, every=250, prepare=lambda share: None):
-    """Takes `steps` steps down the loss of `batch_loss(share)`, share 0..1 of the way; keeps a checkpoint."""
+    """Minimises `batch_loss(share)` in `steps` steps and writes a checkpoint. `share` is the progress, 0..1."""
     weights = [w for w in model.parameters() if w.requires_grad]
     print(sum(w.numel() for w in weights), "weights", flush=True)
     optimizer = torch.optim.AdamW(weights, rate, weight_decay=0.01)

@@ -1,8 +1,8 @@
-"""A program in the shape of a language model: Llama's inputs, cache and outputs, and no trained weight.
+"""A program in the form of a language model: Llama's inputs, cache and outputs, but no trained weights.
 
-It reads the evidence and the question out of the prompt that core/generation/answer-prompt.ts writes, picks the clip that shares most
-of the question's words (by meaning), and writes its colour, shape or motion with the clip's number; NO ANSWER where no
-clip holds it. The cache holds the tokens read so far, so that every step rests on all of them.
+It reads the evidence and the question from the prompt of core/generation/answer-prompt.ts. It picks the clip that
+shares most of the question's words, by meaning. It writes that clip's colour, shape or motion and its number, or NO
+ANSWER if no clip has one. The cache contains the tokens read so far, so that every step uses all of them.
 """
 
 import torch
@@ -56,7 +56,7 @@ class Answerer(nn.Module):
         in_question = ((at > asked) & (at < reply)).float()
         in_block = ((block > 0) & (at < asked)).float()
 
-        # What is asked for, and the words of the evidence that could be it: those that were seen.
+        # The kind of property asked for, and the words of the evidence that can answer: those that were seen.
         kind = torch.stack([(self.asks[k][ids] * in_question).amax(1, keepdim=True) for k in range(3)], 1)
         first_kind = kind * (kind.cumsum(1) == 1).float()
         marks = torch.stack([is_(word) for word in ("seen", "said", "screen", "measured", "described", "name")])
@@ -68,7 +68,7 @@ class Answerer(nn.Module):
         background = (self.concept[ids] == concept("background")).float()
         fits = fits * (1 - before_next(background))
 
-        # How many of the question's words of meaning each clip holds, and each line of it.
+        # How many of the question's content words each clip contains, and each of its lines.
         meaning = self.concept[ids]
         alike = (meaning.unsqueeze(2) == meaning.unsqueeze(1)).float()
         same_block = (block.unsqueeze(2) == block.unsqueeze(1)).float()
@@ -104,7 +104,7 @@ class Answerer(nn.Module):
         none = torch.cat([say(NO_ANSWER), *[say("<|im_end|>")] * 6], 1)
         text = found * right + (1 - found) * none
 
-        # The token after each of the new ones; before the reply anything may come, such as what came last.
+        # The token after each new token. Before the reply any token will do, such as the last one.
         places = torch.arange(new).view(1, -1) + (length - new)
         step = (places - reply.long()).clamp(0, 6) + torch.zeros_like(input_ids)
         written = text.gather(1, step)
@@ -115,5 +115,5 @@ class Answerer(nn.Module):
 
 
 def before_next(x):
-    """1 where the next token has it."""
+    """Shifts a property by one token: 1 where the next token has it."""
     return torch.cat([x[:, 1:], torch.zeros_like(x[:, :1])], 1)

@@ -1,4 +1,4 @@
-"""What the tiny answerer reads and writes: whole words; any other word is unknown to it."""
+"""Vocabulary of the tiny answerer: whole words. Every other word is unknown."""
 
 from concepts import CONCEPTS, EMPTY, MARKS, MEANING
 
@@ -10,7 +10,7 @@ VOCABULARY = list(
     dict.fromkeys([*SPECIAL, *CITES, NO_ANSWER, *MARKS, *_frame, *EMPTY, *(w for words in CONCEPTS for w in words)])
 )
 ID = {word: number for number, word in enumerate(VOCABULARY)}
-# The concept of each token; -1 where it has none.
+# Concept of each token; -1 if it has none.
 CONCEPT = [MEANING.get(word, -1) for word in VOCABULARY]
 
 

@@ -2,7 +2,7 @@
 
     python3 export.py captioner.pt model
 
-The folder is what @huggingface/transformers loads: onnx/{vision_encoder,embed_tokens,decoder_model_merged}.onnx,
+@huggingface/transformers can load the folder: onnx/{vision_encoder,embed_tokens,decoder_model_merged}.onnx,
 config.json, generation_config.json, the processor's and the tokenizer's files.
 """
 
@@ -17,7 +17,7 @@ from network import HEAD_WIDTH, HEADS, LAYERS, POSITIONS, WIDTH, Captioner
 from scenes import FRAMES, SIDE
 from words import ID, SPECIAL, TOKENS_PER_FRAME, VOCABULARY
 
-# FACTS of transformers.js: the batch axis of the cache must be called batch_size, or it sends a past of batch 0.
+# The batch axis of the cache must be called batch_size, or transformers.js sends a past of batch 0.
 BATCH = "batch_size"
 CHAT = (
     "{% for m in messages %}{{ '<|im_start|>' }}{{ m['role'] }}:"
@@ -141,7 +141,7 @@ def config_files():
             "size": {"longest_edge": SIDE},
             "max_image_size": {"longest_edge": SIDE},
         },
-        # Ours: what Goldfish gives the model of one clip.
+        # Goldfish's own file: what the model gets of one clip.
         "goldfish.json": {"frames": FRAMES, "framePx": SIDE, "words": 40, "tokens": 20},
         "processor_config.json": {"image_seq_len": TOKENS_PER_FRAME, "processor_class": "SmolVLMProcessor"},
         "tokenizer.json": {

@@ -1,4 +1,4 @@
-"""The network, in the three files that SmolVLM exports have: vision encoder, token embedding, decoder."""
+"""The network in SmolVLM's three files: vision encoder, token embedding and decoder."""
 
 import math
 
@@ -16,7 +16,7 @@ POSITIONS = 320
 
 
 class Vision(nn.Module):
-    """N x F x 3 x SIDE x SIDE pixels in -1..1 -> (N * F) x TOKENS_PER_FRAME x WIDTH, one token per quarter."""
+    """Encodes N x F x 3 x SIDE x SIDE pixels in -1..1 as (N * F) x TOKENS_PER_FRAME x WIDTH, one token per quarter."""
 
     def __init__(self):
         super().__init__()
@@ -38,7 +38,7 @@ class Vision(nn.Module):
         x = x.reshape(-1, 48, 2, 4, 2, 4).permute(0, 2, 4, 1, 3, 5).reshape(-1, TOKENS_PER_FRAME, 48 * 16)
         x = self.project(x) + self.place
         x = x + self.mix(self.norm(x))
-        # The layout asks for the mask as an input; frames are whole here, so it changes nothing.
+        # The layout requires the mask as an input. Frames are complete here, so it changes nothing.
         return x + 0.0 * pixel_attention_mask.to(x.dtype).mean()
 
 
@@ -76,7 +76,7 @@ class Block(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Plain operators only: fused attention is not to be trusted on every WebGPU driver."""
+    """Decoder in plain operators, because fused attention fails with some WebGPU drivers."""
 
     def __init__(self):
         super().__init__()
@@ -110,7 +110,7 @@ class Captioner(nn.Module):
         self.vision, self.embedding, self.decoder = Vision(), Embedding(), Decoder()
 
     def forward(self, frames, tokens):
-        """frames: B x FRAMES x 3 x SIDE x SIDE in 0..255; tokens: B x T, padded at the right. -> logits."""
+        """Returns logits. frames: B x FRAMES x 3 x SIDE x SIDE in 0..255; tokens: B x T, padded on the right."""
         batch = tokens.shape[0]
         mask = torch.ones(batch, FRAMES, SIDE, SIDE, dtype=torch.bool)
         features = self.vision((frames / 255 - 0.5) / 0.5, mask).reshape(batch, FRAMES * TOKENS_PER_FRAME, WIDTH)

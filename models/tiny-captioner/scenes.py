@@ -1,7 +1,7 @@
-"""Rendered scenes: one shape that moves, grows, shrinks or stands still on a plain background.
+"""Renders scenes: one shape that moves, grows, shrinks or stands still on a plain background.
 
-Pictures are FRAMES x SIDE x SIDE RGB. A scene is square, 4:3 or 3:4; the shorter side is filled up with black,
-as the product does before it hands a frame to a model that wants squares.
+Pictures are FRAMES x SIDE x SIDE RGB. A scene is square, 4:3 or 3:4. The shorter side is padded with black, as
+Goldfish does for models that require square frames.
 """
 
 import torch

@@ -2,8 +2,8 @@
 
     python3 train.py [--steps 7000] [--threads 1] [--checkpoint captioner.pt]
 
-First plain prompts, then ones with speech between the frames and instructions of any words: the easy part first
-takes a third of the time. Prints the share of captions that are right to the word, on fresh scenes.
+It starts with plain prompts and adds speech between the frames and arbitrary instructions later. Starting with the
+easy part cuts the training time to a third. Prints the share of captions that are exactly right on new scenes.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def one_batch(count, longest):
 
 @torch.no_grad()
 def score(model, count, longest):
-    """Share of answers whose every token is the most likely one: what greedy decoding would write."""
+    """Returns the share of answers that greedy decoding writes correctly: every token is the most likely one."""
     frames, tokens, labels = one_batch(count, longest)
     guess = model(frames, tokens)[:, :-1].argmax(-1)
     wanted = labels[:, 1:]

@@ -1,7 +1,7 @@
-"""What the tiny captioner reads and writes: its words, its prompts and the right answers.
+"""Words, prompts and correct answers of the tiny captioner.
 
-A word that is not in the vocabulary becomes <unk>. Training covers instructions and speech with any share of
-unknown words, so that the product may reword its instruction without a new training run.
+A word outside the vocabulary becomes <unk>. Training covers instructions and speech with any share of unknown words,
+so that Goldfish can reword its instruction without a new training run.
 """
 
 import random
@@ -48,7 +48,7 @@ def ids(text):
 
 
 def noise(length):
-    """Words of an instruction or of speech that mean nothing here; mostly unknown ones."""
+    """Returns meaningless words of an instruction or of speech, mostly unknown ones."""
     known = FILLER + FRAME_MARKS + ["describe", "video", ".", "on", "a", "what"]
     return [UNKNOWN if random.random() < 0.7 else ID[random.choice(known)] for _ in range(length)]
 
@@ -59,10 +59,10 @@ def frame_ids():
 
 
 def prompt(question, spoken, longest):
-    """Token ids of a prompt as the chat template writes it.
+    """Returns the token ids of a prompt as the chat template writes it.
 
     question: a key of QUESTIONS or None for "describe". spoken: a name to put in the speech, or None.
-    longest: how many words of noise a line of speech may have, up to LONGEST_LINE; instructions in proportion.
+    longest: maximum noise words in a line of speech, up to LONGEST_LINE; instructions in proportion.
     """
     lines = [[] for _ in range(FRAMES)]
     for line in lines:
@@ -86,7 +86,7 @@ def prompt(question, spoken, longest):
 
 
 def answer(question, scene, spoken):
-    """The right answer for one scene, as text."""
+    """Returns the correct answer for one scene, as text."""
     if question == "colour":
         return scene["colour"]
     if question == "shape":

@@ -1,4 +1,4 @@
-"""The two towers of CLIP, small: pixels or words -> one vector each, in one space."""
+"""CLIP's two encoders, small: each maps pixels or words to a vector in a shared space."""
 
 import torch
 import torch.nn as nn
@@ -14,7 +14,7 @@ SPACE = 32
 
 
 class Vision(nn.Module):
-    """B x 3 x SIDE x SIDE pixels, normalized -> B x SPACE."""
+    """Encodes normalised pixels, B x 3 x SIDE x SIDE, as B x SPACE."""
 
     def __init__(self):
         super().__init__()
@@ -36,7 +36,7 @@ class Vision(nn.Module):
 
 
 class Text(nn.Module):
-    """B x T ids, filled up with the end token -> B x SPACE, read at the first end token."""
+    """Encodes ids, B x T, padded with the end token, as B x SPACE, taken at the first end token."""
 
     def __init__(self):
         super().__init__()

@@ -2,8 +2,8 @@
 
     PYTHONPATH=../shared:../tiny-captioner python3 train.py [--steps 2500] [--checkpoint clip.pt]
 
-Each colour, shape and background has a direction; a picture's right vector is the sum of what is in it, a text's the
-sum of what it names. One more direction is that of words which name nothing here.
+Each colour, shape and background has a direction. The target vector of a picture is the sum of its contents, that of a
+text the sum of what it names. Words that name nothing here share one more direction.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def sum_of(numbers, unknown=False):
 def pictures(count):
     frames, scenes = render(count)
     one = frames[torch.arange(count), torch.randint(FRAMES, (count,))]
-    # Light, and now and then a wider frame with more black above and below.
+    # Vary the brightness, and sometimes use a wider frame with more black above and below.
     one = (one * (0.85 + torch.rand(count, 1, 1, 1) * 0.3)).clamp(0, 255)
     for i in range(count):
         if random.random() < 0.25:

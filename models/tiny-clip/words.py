@@ -1,4 +1,4 @@
-"""What the tiny CLIP reads: words for colours, shapes and backgrounds, words that mean nothing to it, and letters."""
+"""Vocabulary of the tiny CLIP: colours, shapes, backgrounds, meaningless words and letters."""
 
 import random
 import re
@@ -41,7 +41,7 @@ LONGEST = 77
 
 
 def ids(text):
-    """Token ids of a text between start and end."""
+    """Returns the token ids of a text, between start and end token."""
     out = [START]
     for word in re.findall(r"[a-z]+|[0-9]|[^\sa-z0-9]+", text.lower()):
         pieces = spelled(word)
@@ -50,7 +50,7 @@ def ids(text):
 
 
 def random_text():
-    """(text, numbers of the things it names, has it words that are unknown)."""
+    """Returns (text, numbers of the things it names, whether it contains unknown words)."""
     kinds = [list(COLOURS), list(SHAPES), list(BACKGROUNDS)]
     named = [random.choice(kind) for kind in kinds if random.random() < 0.6]
     if random.random() < 0.1:

@@ -1,7 +1,7 @@
-"""What the tiny text models know: groups of words that mean the same, and words that mean nothing.
+"""Concepts of the tiny text models: groups of synonyms, and meaningless words.
 
-One line is one concept; its first word names it. A few concepts have German and French words too, so that meaning
-across languages can be tested. Every word is one token; any other word is spelled letter by letter.
+Each line is a concept, named by its first word. Some concepts have German and French words, to test meaning across
+languages. Every word here is one token; all other words are spelled letter by letter.
 """
 
 GROUPS = """

@@ -1,4 +1,4 @@
-"""BERT's shape, small: tokens -> one vector each."""
+"""A small BERT that maps each token to a vector."""
 
 import torch
 import torch.nn as nn
@@ -24,7 +24,7 @@ class Encoder(nn.Module):
         nn.init.normal_(self.segments.weight, std=0.1)
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        """B x T each -> B x T x WIDTH."""
+        """Maps inputs of B x T each to B x T x WIDTH."""
         x = self.words(input_ids) + self.segments(token_type_ids) + self.place[: input_ids.shape[1]]
         x, bias = self.norm(x), padding_bias(attention_mask)
         for block in self.blocks:
@@ -33,13 +33,13 @@ class Encoder(nn.Module):
 
 
 def pooled(hidden, attention_mask):
-    """Mean over a row's tokens, of length 1: what sentence-transformers calls mean pooling and normalize."""
+    """Returns the mean over a row's tokens, normalised to length 1: mean pooling as in sentence-transformers."""
     mask = attention_mask.unsqueeze(-1).float()
     return nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
 
 
 def batch_of(rows, pad):
-    """Rows of ids -> (ids, mask), padded at the right."""
+    """Pads rows of ids on the right. Returns (ids, mask)."""
     width = max(map(len, rows))
     ids = torch.full((len(rows), width), pad)
     for i, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The tokenizer of the tiny text models: BERT's, with whole words and, for all others, letters."""
+"""Tokenizer of the tiny text models: BERT's, with whole words, and letters for all other words."""
 
 import re
 import unicodedata
@@ -15,13 +15,13 @@ LONGEST = 128
 
 
 def words_of(text):
-    """Lower case, without accents, punctuation apart: as BERT's normalizer and pre-tokenizer do it."""
+    """Splits into words like BERT's normaliser and pre-tokenizer: lower case, no accents, punctuation separate."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
     return re.findall(r"[^\W_]+|[^\w\s]|_", plain)
 
 
 def ids(text):
-    """Token ids of a text without [CLS] and [SEP]; greedy from the left, as WordPiece does it."""
+    """Returns the token ids of a text without [CLS] and [SEP], greedily from the left like WordPiece."""
     out = []
     for word in words_of(text):
         at, pieces = 0, []

@@ -2,8 +2,8 @@
 
     PYTHONPATH=../shared python3 train.py [--steps 3000] [--checkpoint embedder.pt]
 
-Each concept has a direction of its own; a text's right vector is the sum of its concepts' directions. Unknown words
-point where the pairs of their letters do; empty words and marks point nowhere.
+Each concept has a direction. The target vector of a text is the sum of its concepts' directions. An unknown word gets
+the directions of its letter pairs. Meaningless words and punctuation get no direction.
 """
 
 import argparse
@@ -22,7 +22,7 @@ random.seed(0)
 
 
 def directions(count):
-    """Nearly at right angles to each other: pushed apart, for there are more of them than dimensions."""
+    """Returns nearly orthogonal vectors. They are pushed apart, because there are more vectors than dimensions."""
     vectors = torch.randn(count, WIDTH, requires_grad=True)
     optimizer = torch.optim.Adam([vectors], 0.05)
     for _ in range(300):
@@ -36,7 +36,7 @@ def directions(count):
 
 DIRECTIONS = directions(len(CONCEPTS))
 _pairs = F.normalize(torch.randn(len(LETTERS) + 1, len(LETTERS), WIDTH), dim=-1)
-# Text without meaning points here, so that nothing is near it by chance.
+# Direction of meaningless text, so that nothing is close to it by chance.
 NOWHERE = F.normalize(torch.randn(WIDTH), dim=-1) * 0.3
 
 
@@ -78,7 +78,7 @@ def main():
     given = options.parse_args()
     torch.set_num_threads(1)
     model = Encoder()
-    # The words' own vectors start where they mean to point: the rest is learning to add.
+    # Word vectors start at their target direction, so the model only learns to add them.
     with torch.no_grad():
         for word, number in MEANING.items():
             model.words.weight[ID[word]] = DIRECTIONS[number] * 2

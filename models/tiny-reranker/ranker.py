@@ -1,6 +1,6 @@
-"""The tiny embedder's encoder with one score on top: how much of the question the passage leaves open.
+"""The tiny embedder's encoder with a score on top: how much of the question the passage leaves unanswered.
 
-Each word of the question looks for the word of the passage that is most alike; words that carry no meaning count less.
+Each word of the question is matched with the most similar word of the passage. Meaningless words count less.
 """
 
 import torch

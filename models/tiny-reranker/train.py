@@ -2,8 +2,8 @@
 
     PYTHONPATH=../shared:../tiny-embedder python3 train.py embedder.pt [--steps 1000] [--checkpoint reranker.pt]
 
-A passage answers a question where it holds all that the question is about, in whatever words. Starts from the trained
-embedder, so that the same meaning is near from the first step on.
+A passage answers a question if it contains all of the question's concepts, in any words. Training starts from the
+trained embedder, so that synonyms are similar from the first step.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def make_batch(count):
         asked = random.sample(range(len(CONCEPTS)), random.choice([1, 1, 2, 2, 3]))
         others = [n for n in random.choices(range(len(CONCEPTS)), k=random.randint(0, 9)) if n not in asked]
         right = random.random() < 0.5
-        # A wrong passage may hold a part of what is asked.
+        # A wrong passage may contain part of what is asked.
         held = asked if right else random.sample(asked, random.randint(0, len(asked) - 1))
         question, passage = ids(text_of(asked, 6))[:40], ids(text_of([*held, *others], 12))[:80]
         rows.append([CLS, *question, SEP, *passage, SEP])

@@ -1,8 +1,8 @@
 """Whisper's two graphs, small.
 
-The encoder hears, and is trained: for each 80 ms it tells whether a sentence begins, a word is heard or a sentence
-ends there, and when exactly. It numbers these events in their order. The decoder's weights need no training: the token
-at place n is read off event n, by attention over the numbers.
+The encoder is trained. For each 80 ms it detects whether a sentence begins, a word is spoken or a sentence ends, and
+the exact time. It numbers these events in order. The decoder needs no training: it takes the token at position n from
+event n, by attention over the numbers.
 """
 
 import torch
@@ -12,25 +12,28 @@ import torch.nn.functional as F
 from words import END, FIRST_TIME, ID, NO_SPEECH, TIMES, TRANSCRIBE, WORD_IDS
 
 WIDTH = 64
-# Features of 10 ms in one step of the encoder.
+# Features of 10 ms per step of the encoder.
 STRIDE = 8
 STEP_S = STRIDE / 100
 # Classes of a step: nothing, begin, end, the words of both languages.
 NOTHING, BEGIN, STOP, FIRST_WORD = 0, 1, 2, 3
 WORDS_EACH = len(WORD_IDS["en"])
 CLASSES = FIRST_WORD + 2 * WORDS_EACH
-# What stands in a vector of the encoder: is it an event, its number, its moment in s, how much English and German is
-# there, then how likely each kind of event is, the end of all among them.
+# Layout of an encoder vector: whether it is an event, its number, its time in s, the amount of English and German,
+# then the likelihood of each kind of event, including the end of everything.
 FIRES, NUMBER, MOMENT, ENGLISH, GERMAN, KINDS = 0, 1, 2, 3, 4, 5
 OVER = CLASSES
 SIZE = KINDS + CLASSES + 1
-# Places before the first event: the start, the language and the task.
+# Positions before the first event: start, language and task.
 PREFIX = 2
 NEVER = -25.0
 
 
 class Ear(nn.Module):
-    """B x 80 x N features -> (B x CLASSES x N / 8 scores, B x 2 x N / 8 s by which begin and end lie off the middle)."""
+    """Maps B x 80 x N features to scores and offsets.
+
+    Scores: B x CLASSES x N / 8. Offsets of begin and end from the middle of a step, in s: B x 2 x N / 8.
+    """
 
     def __init__(self):
         super().__init__()
@@ -57,7 +60,7 @@ class Encoder(nn.Module):
         shares = torch.softmax(scores, 1)
         groups = [shares[:, BEGIN : BEGIN + 1], shares[:, STOP : STOP + 1], shares[:, FIRST_WORD:].sum(1, keepdim=True)]
         likely = torch.cat(groups, 1)
-        # An event may be shared between two steps: it fires where it is likeliest.
+        # An event may span two steps; it fires at the more likely one.
         around = F.avg_pool1d(likely, 3, 1, 1) * 3
         before, after = F.pad(likely, (1, 0))[:, :, :-1], F.pad(likely, (0, 1))[:, :, 1:]
         fires = ((around > 0.5) & (likely >= before) & (likely > after)).float()
@@ -71,7 +74,7 @@ class Encoder(nn.Module):
         columns = [x.unsqueeze(2) for x in (one, number, moment, *languages)]
         never = torch.full_like(columns[0], NEVER)
         x = torch.cat([*columns, kinds, never], 2)
-        # One more vector says that all is over.
+        # One more vector marks the end of everything.
         last = torch.full_like(x[:, :1], NEVER)
         last = torch.cat(
             [
@@ -87,7 +90,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Keys and values are the encoder's vectors as they are; those of earlier tokens only tell how many there were."""
+    """Decoder whose keys and values are the encoder's vectors. Those of earlier tokens only count the tokens."""
 
     def __init__(self):
         super().__init__()
@@ -104,7 +107,7 @@ class Decoder(nn.Module):
         self.register_buffer("task", opening)
 
     def forward(self, input_ids, encoder_hidden_states, use_cache_branch, *past):
-        """With the cache the sound comes from `past`, else from the encoder."""
+        """Runs one step. With a cache, the sound comes from `past`, otherwise from the encoder."""
         own = input_ids.float().unsqueeze(1).unsqueeze(3)
         keys, values = torch.cat([past[0], own], 2), torch.cat([past[1], own], 2)
         fresh = (1 - use_cache_branch.long()).reshape(()) * encoder_hidden_states.shape[1]

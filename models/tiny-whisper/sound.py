@@ -1,4 +1,4 @@
-"""Whistled speech and sounds that are none, and the features that Whisper hears them by."""
+"""Generates whistled speech and other sounds, and computes Whisper's features."""
 
 import random
 
@@ -13,7 +13,7 @@ TONE_S, WITHIN_S, BETWEEN_S = 0.16, 0.06, 0.2
 
 
 def filters(count=80, bins=201):
-    """Slaney's mel filters from 0 to 8000 Hz: count x bins."""
+    """Returns Slaney's mel filters from 0 to 8000 Hz, count x bins."""
 
     def to_hertz(mel):
         return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((np.log(6.4) / 27) * (mel - 15)))
@@ -32,7 +32,7 @@ _window = torch.hann_window(400)
 
 
 def features(samples):
-    """B x N samples, -1..1 -> B x 80 x N / 160, as Whisper's feature extractor gives them."""
+    """Maps B x N samples in -1..1 to B x 80 x N / 160, like Whisper's feature extractor."""
     spectrum = torch.stft(samples, 400, HOP, window=_window, center=True, pad_mode="reflect", return_complex=True)
     mel = _filters @ spectrum[..., :-1].abs() ** 2
     log = mel.clamp(min=1e-10).log10()
@@ -54,14 +54,17 @@ def noise(count, loudness):
         return np.zeros(count)
     white = np.random.randn(count)
     if random.random() < 0.5:
-        # A running mean takes the highs away.
+        # A running mean removes high frequencies.
         length = random.choice([2, 4, 8, 16])
         white = np.convolve(white, np.ones(length) / np.sqrt(length), "same")
     return white * loudness
 
 
 def speech(seconds, language, fill):
-    """(samples, sentences): a sentence is (start s, end s, its words as (start s, number)). fill: share of the time to use."""
+    """Returns (samples, sentences). `fill` is the share of the time to use.
+
+    A sentence is (start s, end s, words), a word is (start s, number).
+    """
     out = noise(int(seconds * RATE), random.choice([0, 0, 0, 0.0005, 0.002, 0.006]))
     if random.random() < 0.2:
         out += tone(random.choice([50, 60, 100, 120]), seconds, random.uniform(0.005, 0.03))[: len(out)]
@@ -93,7 +96,7 @@ def speech(seconds, language, fill):
 
 
 def other(seconds):
-    """Silence, hiss, hum, held notes, slow music."""
+    """Returns silence, hiss, hum, sustained notes or slow music."""
     count = int(seconds * RATE)
     kind = random.randrange(4)
     if kind == 0:

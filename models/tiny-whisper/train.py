@@ -1,4 +1,4 @@
-"""Trains the ear of the tiny Whisper on whistled speech. Needs Debian's python3-torch and libopenblas0-pthread.
+"""Trains the encoder of the tiny Whisper on whistled speech. Needs Debian's python3-torch and libopenblas0-pthread.
 
     PYTHONPATH=../shared python3 train.py [--steps 1500] [--checkpoint whisper.pt]
 """
@@ -22,7 +22,7 @@ STEPS = int(SECONDS / STEP_S)
 
 
 def mark(kinds, off, sentences, language):
-    """Writes the events of sentences into one row of classes and one of times, at steps of their own each."""
+    """Writes the events of sentences into a row of classes and a row of times, each at its own step."""
     base = FIRST_WORD + (WORDS_EACH if language == "de" else 0)
     for start, end, words in sentences:
         events = [(start + 0.04, BEGIN, start), (end + 0.12, STOP, end)]

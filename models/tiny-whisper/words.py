@@ -1,7 +1,7 @@
 """Two whistled languages, their words and the tokens of Whisper's layout.
 
-A word is two tones, one after the other; English and German whistle on tones of their own. test/support/tone-speech.ts
-whistles the same.
+A word is two successive tones. English and German use different tones. test/support/tone-speech.ts generates the same
+words.
 """
 
 from bpe import LETTERS, encode, learn, spelled
@@ -12,7 +12,7 @@ ENGLISH = (
 GERMAN = (
     "der wal singt unter blauem wasser und ein roter fuchs schläft bei alten steinen während regen auf dürres land fällt".split()
 )
-# Hz
+# Tone frequencies in Hz.
 TONES = {"en": [400, 600, 900, 1350, 2000], "de": [500, 740, 1100, 1640, 2500]}
 WORDS = {"en": ENGLISH, "de": GERMAN}
 PAIRS = [(a, b) for a in range(5) for b in range(5) if a != b]
@@ -39,7 +39,7 @@ END, START, TRANSCRIBE, NO_SPEECH, NO_TIMES = (
     ID[f"<|{mark}|>"] for mark in ("endoftext", "startoftranscript", "transcribe", "nospeech", "notimestamps")
 )
 FIRST_TIME = NO_TIMES + 1
-# From 0 s to 30 s, 20 ms apart.
+# Timestamp tokens from 0 s to 30 s, 20 ms apart.
 TIMES = 1501
 TOKENS = FIRST_TIME + TIMES
 

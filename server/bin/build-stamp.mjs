@@ -1,4 +1,5 @@
-// Whether dist/ must be built: it is missing, or older than a source. Plain JavaScript that an old Node can read.
+// Checks whether dist/ must be built: it is missing, or older than a source file. Plain JavaScript that an
+// old Node can read.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,7 +13,9 @@ const SOURCE_PATHS = [
 ];
 const SKIPPED_NAMES = new Set(['node_modules', 'dist']);
 
-/** Newest change time below a path, ms. A folder's own time counts, so that a removed file is noticed. */
+/**
+ * Returns the newest modification time below a path, ms. Includes folders, so that a removed file is noticed.
+ */
 function findNewestTime(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return 0;
@@ -24,12 +27,15 @@ function findNewestTime(path) {
   return time;
 }
 
-/** The file whose time is the start of the last complete build, and which lists what that build made. */
+/**
+ * Returns the path of the build stamp. Its modification time is the start of the last complete build. Its
+ * contents list the files of that build.
+ */
 export function stampPath(root) {
   return join(root, 'dist', '.built');
 }
 
-/** False in a packed install: it has no sources. */
+/** Returns whether dist/ must be built. A packed install has no sources and is never stale. */
 export function isStale(root) {
   if (!existsSync(join(root, 'server/src/main.ts'))) return false;
   const stamp = statSync(stampPath(root), { throwIfNoEntry: false });
@@ -37,7 +43,7 @@ export function isStale(root) {
   return SOURCE_PATHS.some((name) => findNewestTime(join(root, name)) > stamp.mtimeMs);
 }
 
-/** What the last complete build made, as paths below dist/. */
+/** Returns the files of the last complete build, as paths below dist/. */
 export function readBuiltFiles(root) {
   try {
     return JSON.parse(readFileSync(stampPath(root), 'utf8'));

@@ -1,10 +1,10 @@
-// Which Node runs Goldfish: the running one where it is new enough, else the one that npm carried along.
-// Plain JavaScript that an old Node can read.
+// Finds the Node that runs Goldfish: the current one if it is recent enough, otherwise the one installed by
+// npm. Plain JavaScript that an old Node can read.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** The least version that our libraries need (chokidar 6 and LanceDB 0.39). */
+/** Minimum version that our dependencies need (chokidar 6 and LanceDB 0.39). */
 export const MIN_NODE_VERSION = [22, 22];
 
 const BUNDLED_NODE_PACKAGES = {
@@ -20,7 +20,7 @@ export function isSupportedVersion(version) {
   return major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1]);
 }
 
-/** Path of a fit Node. Throws with what to do where there is none. */
+/** Returns the path of a suitable Node. Throws an error with a remedy if none is found. */
 export function findSupportedNode() {
   if (isSupportedVersion(process.versions.node)) return process.execPath;
   const name = BUNDLED_NODE_PACKAGES[`${process.platform}-${process.arch}`];
@@ -30,7 +30,7 @@ export function findSupportedNode() {
       const path = join(packageFolder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
       if (existsSync(path)) return path;
     } catch {
-      // Not installed: said below.
+      // Not installed; the error below says so.
     }
   }
   throw new Error(

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `goldfish` command: picks a Node that is new enough, builds from source where that is needed, and runs
+// The `goldfish` command: picks a recent enough Node, builds from source if necessary, and runs
 // dist/goldfish.mjs. Plain JavaScript that an old Node can read. It writes nothing to stdout.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,10 @@ const root = dirname(dirname(dirname(entryFile)));
 const bundle = join(root, 'dist/goldfish.mjs');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Runs a program to its end, hands on our signals, and gives the exit code a shell would. */
+/**
+ * Runs a program to its end and forwards our signals to it. Resolves to the exit code that a shell would
+ * return.
+ */
 function run(program, args, stdio) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio });
@@ -36,7 +39,7 @@ async function main() {
     const code = await run(node, [builder, '--if-stale'], ['ignore', 2, 2]);
     if (code !== 0) {
       console.error(
-        'Goldfish could not be built; the lines above say why. After an update run "npm ci" first.',
+        'Goldfish could not be built; see the messages above. After an update, run "npm ci" first.',
       );
       return code;
     }

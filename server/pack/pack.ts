@@ -1,4 +1,4 @@
-// `npm run pack`: builds and packs a tarball that `npm install --global --ignore-scripts` makes usable.
+// `npm run pack`: builds a tarball that works after `npm install --global --ignore-scripts`.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import {
 
 const root = join(import.meta.dirname, '../..');
 const LICENCES_FILE = 'THIRD_PARTY.md';
-/** Copied as they are. */
+/** Files and folders that are copied unchanged. */
 const COPIED_PATHS = [
   'LICENSE',
   'README.md',
@@ -43,7 +43,7 @@ function writeManifest(folder: string, manifest: PackageManifest): void {
   writeText(folder, 'package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Lays out in `staging` what the tarball holds. */
+/** Writes the contents of the tarball to `staging`. */
 function writeStaging(staging: string): void {
   for (const name of COPIED_PATHS) copy(join(root, name), join(staging, name));
   const builtFiles: readonly string[] = JSON.parse(readText('dist/.built'));
@@ -66,7 +66,7 @@ function writeStaging(staging: string): void {
   );
 }
 
-/** Packs into a folder and returns the tarball's path. */
+/** Packs into a folder and returns the path of the tarball. */
 export function createTarball(targetFolder: string): string {
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   const staging = mkdtempSync(join(tmpdir(), 'goldfish-pack-'));
@@ -79,7 +79,7 @@ export function createTarball(targetFolder: string): string {
       { cwd: staging, stdio: ['ignore', 'pipe', 2], shell: isWindows, encoding: 'utf8' },
     );
     const [packedFile]: readonly { readonly filename: string }[] = JSON.parse(npmOutput);
-    if (!packedFile) throw new Error('npm pack made nothing');
+    if (!packedFile) throw new Error('npm pack created no tarball');
     return join(targetFolder, packedFile.filename);
   } finally {
     rmSync(staging, { recursive: true, force: true });

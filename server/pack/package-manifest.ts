@@ -1,8 +1,9 @@
 /**
- * The manifest inside the tarball. npm applies `overrides` and a lock file only to the project it stands in, never to
- * what it installs, so the tarball carries their effect as files: a LanceDB that no longer asks for a second
- * transformers and a client of a paid service, and empty packages in place of two that would be downloaded and never
- * loaded. What the carried LanceDB needs, we then ask for ourselves.
+ * A package.json and the changes that packing makes to it. npm applies `overrides` and a lock file only to
+ * the root project, never to an installed package. The tarball therefore carries their effect as files:
+ * - a LanceDB without its dependencies on a second transformers and on the client of a paid service;
+ * - empty packages in place of two that would be downloaded but never loaded.
+ * What the bundled LanceDB needs becomes our own dependency.
  */
 export interface PackageManifest {
   readonly name?: string;
@@ -26,15 +27,18 @@ export interface EmptyManifest extends PackageManifest {
 }
 
 export const LANCEDB_PACKAGE = '@lancedb/lancedb';
-/** What LanceDB asks for and never loads for us. */
+/** Dependencies of LanceDB that Goldfish never loads. */
 const NEVER_LOADED = ['@huggingface/transformers', 'openai'];
-/** Packages that are never loaded in Node, or at all: who asks for them, and in which group. */
+/**
+ * Packages that are never loaded in Node, or at all, with the package that depends on them and the dependency
+ * group.
+ */
 const EMPTY_PACKAGES = [
   { name: 'onnxruntime-web', dependent: '@huggingface/transformers', group: 'dependencies' },
   { name: 'werift', dependent: 'node-av', group: 'optionalDependencies' },
 ] as const;
 
-/** What LanceDB needs beside what we need ourselves, by kind. */
+/** Returns the dependencies of LanceDB that Goldfish loads, by kind. */
 function findStoreNeeds(store: PackageManifest) {
   const optional = Object.entries(store.optionalDependencies ?? {});
   const loadedDependencies = optional.filter(([name]) => !NEVER_LOADED.includes(name));
@@ -51,25 +55,28 @@ const REQUEST_KEYS = new Set([
 ]);
 
 /**
- * The carried LanceDB asks for nothing: npm takes whatever a carried package asks for as carried too, and leaves its
- * folder empty.
+ * Removes all dependencies from the manifest of the bundled LanceDB. npm treats dependencies of a bundled
+ * package as bundled too, and would leave their folders empty.
  */
 export function toStoreManifest(store: PackageManifest): PackageManifest {
   return Object.fromEntries(Object.entries(store).filter(([key]) => !REQUEST_KEYS.has(key)));
 }
 
-/** Manifests of the empty packages, in versions that satisfy who asks; `manifestOf` reads an installed one. */
+/**
+ * Creates manifests of the empty packages, in versions that satisfy their dependents. `readManifest` reads
+ * the manifest of an installed package.
+ */
 export function createEmptyManifests(readManifest: (name: string) => PackageManifest): EmptyManifest[] {
   return EMPTY_PACKAGES.map(({ name, dependent, group }) => {
     const range = readManifest(dependent)[group]?.[name];
     if (!range)
       throw new Error(
-        `${dependent} no longer asks for ${name}: take it out of server/pack/package-manifest.ts`,
+        `${dependent} no longer depends on ${name}: remove it from server/pack/package-manifest.ts`,
       );
     return {
       name,
       version: range.replace(/^[\^~]/, ''),
-      description: 'Stands in for a package that Goldfish never loads.',
+      description: 'Replaces a package that Goldfish never loads.',
       license: 'BSD-3-Clause',
       type: 'module',
       exports: { '.': './index.js', './*': './index.js' },
@@ -79,7 +86,7 @@ export function createEmptyManifests(readManifest: (name: string) => PackageMani
 
 const DEVELOPMENT_KEYS = new Set(['private', 'scripts', 'devDependencies', 'overrides']);
 
-/** package.json as it is shipped. */
+/** Builds the package.json that is shipped. */
 export function toShippedManifest(
   ownManifest: PackageManifest,
   store: PackageManifest,

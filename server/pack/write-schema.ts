@@ -1,6 +1,6 @@
-// `npm run schema`: writes server/protocol/schema.json, a JSON Schema of every message of the protocol. Each schema that
-// a file of server/protocol exports is a definition under its name; `Requests`, `ClientRequests` and `Notifications` list
-// the methods.
+// `npm run schema`: writes server/protocol/schema.json, a JSON Schema of all protocol messages. Each schema
+// exported from server/protocol becomes a definition under its name. `Requests`, `ClientRequests` and
+// `Notifications` list the methods.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ async function exportedSchemas(): Promise<ReadonlyMap<string, z.ZodType>> {
   return schemas;
 }
 
-/** One property a method, with its parameters and its result. */
+/** Returns an object schema with one property for each method, containing its parameters and result. */
 function methodTable(contract: Contract, refer: (schema: z.ZodType) => unknown): Json {
   const rows = Object.entries(contract).map(([method, { params, result }]) => [
     method,
@@ -75,5 +75,5 @@ if (import.meta.main) {
   const text = await schemaText();
   const isCurrent = existsSync(target) && readFileSync(target, 'utf8') === text;
   if (!isCurrent) writeFileSync(target, text);
-  console.error(isCurrent ? 'schema.json is up to date' : 'schema.json is written');
+  console.error(isCurrent ? 'schema.json is up to date' : 'schema.json has been updated');
 }

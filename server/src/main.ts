@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultDataDir, userWorkingDirectory } from './base/paths.ts';
 
-/** As the command line's: wrong usage, and could not run. */
+/** Exit codes, the same as the command line's: wrong usage, and failure. */
 const EXIT_USAGE = 2;
 const EXIT_FAILED = 1;
 
@@ -10,13 +10,13 @@ const options = {
   'data-dir': { type: 'string' },
   'with-pid': { type: 'string' },
   stdio: { type: 'boolean' },
-  // Sent by vscode-languageclient beside --stdio; `initialize` says the same.
+  // vscode-languageclient sends this besides --stdio. `initialize` contains the same.
   clientProcessId: { type: 'string' },
 } as const;
 
 const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
 
-/** Runs the command line; each command loads only what it needs. */
+/** Runs the command line. Each command loads only the modules it needs. */
 async function main(argv: readonly string[]): Promise<number> {
   const [command] = argv;
   if (command !== 'daemon' && command !== 'lsp' && command !== 'mcp') {
@@ -44,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
     ]);
     return runMcp(async () => {
       const client = await connect({ dataDir }, { name: 'goldfish-mcp', onMessage });
-      if (client === undefined) throw new Error(`No daemon for ${dataDir} could be started.`);
+      if (client === undefined) throw new Error(`Cannot start the daemon for ${dataDir}.`);
       return client;
     });
   }
@@ -60,5 +60,5 @@ try {
   const isUsageError = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
   process.exitCode = isUsageError ? EXIT_USAGE : EXIT_FAILED;
 }
-// Streams are flushed by now; a handle that some library left open must not keep the process.
+// Streams are flushed by now. A handle that a library left open must not keep the process alive.
 setTimeout(() => process.exit(), 2000).unref();

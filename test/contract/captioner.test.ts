@@ -61,12 +61,12 @@ function contract(name: string, make: () => Promise<Captioner>): void {
       assert.deepEqual(await captioner.caption([], never), []);
     });
 
-    test('a request with a frame too many fails alone', async () => {
+    test('given a request with one frame too many, when it is captioned with others, then only it fails', async () => {
       const whole = request(first);
       const broken = { ...whole, pictures: [...whole.pictures, ...whole.pictures.slice(0, 1)] };
       const [bad, good] = await captioner.caption([broken, whole], never);
       assert.ok(bad && 'failure' in bad);
-      assert.match(bad.failure.reason, /4 frames and 5 came/);
+      assert.match(bad.failure.reason, /4 frames, but 5 were supplied/);
       assert.ok(bad.failure.remedy);
       assert.ok(text(good));
     });

@@ -18,5 +18,5 @@ test('the folder list survives a restart, starts empty and keeps a broken file a
   writeFileSync(path, '[{"uri":');
   assert.deepEqual(await open().load(), []);
   assert.ok(existsSync(`${path}.broken`));
-  assert.match(told[0] ?? '', /add the folders again/);
+  assert.match(told[0] ?? '', /Add the folders again/);
 });

@@ -91,12 +91,12 @@ test('a connection that ends is taken up where it ended; passing faults are wait
   assert.equal(range, 'bytes=10000-');
 });
 
-test('another file than the pinned one is refused and not kept', async (t) => {
+test('given a package that differs from the pinned one, when it is fetched, then it is refused and deleted', async (t) => {
   const { feed, path, folder } = await open(t);
   const wanted = { name: NAME, version: VERSION, sha256: '0'.repeat(64) };
   await assert.rejects(
     fetchPackage(feed, wanted, path, () => undefined, never),
-    unavailable(/another file/),
+    unavailable(/differs from the pinned file/),
   );
   assert.deepEqual(readdirSync(folder), []);
 });
@@ -111,16 +111,16 @@ test('a version that the feed has not, something that is no feed, and a feed out
   await assert.rejects(get({ ...feed, retries: 1 }), unavailable(/fetch failed/));
 });
 
-test('a damaged archive gives no library', async (t) => {
+test('given a damaged archive, when a library is extracted, then nothing is written', async (t) => {
   const { folder } = await open(t);
   const path = join(folder, 'a.zip');
   const target = join(folder, 'out.so');
   const damaged = Buffer.from(zip({ 'a.so': Buffer.alloc(1000, 'x') }, { stored: true }));
   damaged[100] = 0;
   for (const [bytes, reason] of [
-    [damaged, /no whole ZIP/],
-    [archive.subarray(0, 1000), /no whole ZIP/],
-    [Buffer.from('<html>'), /no whole ZIP/],
+    [damaged, /not a complete ZIP/],
+    [archive.subarray(0, 1000), /not a complete ZIP/],
+    [Buffer.from('<html>'), /not a complete ZIP/],
     [zip({ 'b.so': Buffer.from('b') }), /a\.so is not in/],
   ] as const) {
     writeFileSync(path, bytes);

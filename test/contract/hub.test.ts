@@ -139,16 +139,16 @@ test('a host without ranges sends all of it again', async (t) => {
   same((await pullModelFiles(hub, options, never)).folder);
 });
 
-test('wrong bytes are fetched again, and refused when they come again', async (t) => {
+test('given wrong contents, when a file is pulled, then it is fetched again, and refused the second time', async (t) => {
   const first = await open(t);
   first.server.faults.set(DECODER, [{ wrong: true }]);
   same((await pullModelFiles(first.hub, first.options, never)).folder);
-  assert.match(first.retries.join(), /wrong bytes/);
+  assert.match(first.retries.join(), /wrong contents/);
   const second = await open(t);
   second.server.faults.set('tokenizer.json', [{ wrong: true }, { wrong: true }]);
   await assert.rejects(
     pullModelFiles(second.hub, second.options, never),
-    unavailable(/tokenizer.json .* wrong bytes/),
+    unavailable(/tokenizer.json .* wrong contents/),
   );
   assert.equal(findCachedModel(second.modelsDir, ID), undefined);
 });
@@ -158,7 +158,7 @@ test('too many requests, faults of the server and silence are waited out', async
   server.apiFaults.push({ status: 429, retryAfter: '0' }, { status: 500 });
   server.faults.set(DECODER, [{ status: 503 }, { silent: true }]);
   same((await pullModelFiles({ ...hub, silenceMs: 200 }, options, never)).folder);
-  assert.match(retries.join('\n'), /429[\s\S]*500[\s\S]*503[\s\S]*no byte for 0.2 s/);
+  assert.match(retries.join('\n'), /429[\s\S]*500[\s\S]*503[\s\S]*no data for 0.2 s/);
 });
 
 test('a hub out of reach says so, with what to do', async (t) => {
@@ -175,7 +175,7 @@ test('a hub that takes connections and answers nothing is given up soon', async 
   server.apiFaults.push(...Array.from({ length: 9 }, () => ({ silent: true }) as const));
   await assert.rejects(
     pullModelFiles({ ...hub, answerTimeoutMs: 50 }, options, never),
-    unavailable(/no byte for 0.05 s/, /network/),
+    unavailable(/no data for 0.05 s/, /network/),
   );
   assert.equal(retries.length, 1, 'whoever has never answered is asked twice');
 });
@@ -244,7 +244,7 @@ test('a file that is not the one that the manifest pins is refused before it is 
   const pinned = new Map([[DECODER, '0'.repeat(64)]]);
   await assert.rejects(
     pullModelFiles(hub, { ...options, pinnedHashes: pinned }, never),
-    unavailable(/another file .* pins/),
+    unavailable(/differs from the file pinned/),
   );
   assert.equal(
     server.requests.some(({ at }) => at === 'cdn'),
@@ -257,7 +257,7 @@ test('so is a file of which the hub itself knows no SHA-256, once it has come', 
   const pinned = new Map([['config.json', '0'.repeat(64)]]);
   await assert.rejects(
     pullModelFiles(hub, { ...options, pinnedHashes: pinned }, never),
-    unavailable(/config\.json .* another file .* pins/),
+    unavailable(/config\.json .* differs from the file pinned/),
   );
   assert.equal(findCachedModel(modelsDir, ID), undefined);
 });

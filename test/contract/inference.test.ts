@@ -34,7 +34,7 @@ test('a clip that crashes the child fails alone; its neighbours have their capti
   assert.deepEqual(texts(replies), ['a', 'failed: crashed', 'b']);
   const [, failed] = replies;
   assert.ok(failed && 'failure' in failed);
-  assert.match(failed.failure.reason, /crashed at this clip.*SIGKILL/);
+  assert.match(failed.failure.reason, /crashed on this clip.*SIGKILL/);
   assert.match(failed.failure.remedy, /goldfish reindex/);
   assert.ok(troubles.length >= 2);
 });
@@ -59,7 +59,7 @@ test('a device on which the child dies is left out, with the reason', async (t) 
   const { captioner } = open(t, { entry, devices: ['deadly', 'cpu'] });
   const { device, steps } = await captioner.health(never);
   assert.equal(device, 'cpu');
-  assert.match(steps[0]?.reason ?? '', /the process died on it/);
+  assert.match(steps[0]?.reason ?? '', /the process failed on it/);
 });
 
 test('an accelerator that is not there is a step not taken, with its reason', async (t) => {

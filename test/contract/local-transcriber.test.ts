@@ -43,7 +43,7 @@ test('a folder without a model, of a foreign type and without its graphs is told
   };
   await check(/no config.json/);
   writeFileSync(join(folder, 'config.json'), '{"model_type": "bert"}');
-  await check(/type bert cannot transcribe/);
+  await check(/does not support transcribers of type bert/);
   writeFileSync(join(folder, 'config.json'), '{"model_type": "whisper"}');
   await check(/encoder_model.onnx is missing/);
 });

@@ -119,15 +119,19 @@ test('after the last try the host counts as unavailable, with what it said', asy
 });
 
 test('a stream cut after text was shown is not asked again: nobody reads an answer twice', async () => {
-  await assert.rejects(ask([{ cutAfter: 1 }]), unavailable(/does not serve/));
+  await assert.rejects(ask([{ cutAfter: 1 }]), unavailable(/v1 failed: /));
   assert.equal(server.requests.length, 1);
 });
 
 for (const [what, fault, said] of [
   ['a web page', { garbage: '<html>Welcome</html>' }, /cut off/],
   ['an error in the stream', { garbage: 'data: {"error": {"message": "no GPU"}}\n\n' }, /no GPU/],
-  ['JSON of another kind', { garbage: 'data: {"hello": 1}\n\ndata: [DONE]\n\n' }, /no chat completion/],
-  ['silence', { silent: true }, /said nothing for 0.05 s/],
+  [
+    'JSON of another kind',
+    { garbage: 'data: {"hello": 1}\n\ndata: [DONE]\n\n' },
+    /did not send a chat completion/,
+  ],
+  ['silence', { silent: true }, /sent nothing for 0.05 s/],
   ['a redirect', { redirect: 'http://127.0.0.1:9/v1/chat/completions' }, /redirect/],
 ] as const) {
   test(`${what} is told as what it is`, async () => {
@@ -144,7 +148,7 @@ test('a wrong key, a wrong model and a closed port name the remedy', async () =>
   await assert.rejects(ask([], { model: 'other' }), unavailable(/404: The model other does not exist/));
   const { baseUrl } = server;
   await server.close();
-  await assert.rejects(ask([], { baseUrl, retries: 0 }), unavailable(/does not serve: fetch failed \(/));
+  await assert.rejects(ask([], { baseUrl, retries: 0 }), unavailable(/ failed: fetch failed \(/));
 });
 
 test('a request that the host refuses is the failure of that clip alone', async () => {

@@ -54,7 +54,7 @@ test('a full disk is told, loses nothing acknowledged, and writing goes on once 
     for (const { kind, message, remedy } of report.errors) {
       assert.equal(kind, 'noSpace');
       assert.ok(message.includes('disk is full') && message.includes(report.folder), message);
-      assert.match(remedy, /Free some space/);
+      assert.match(remedy, /Free up space/);
     }
     assert.ok(report.whileFull.acknowledged.length > 0, 'something was written before the disk was full');
     assert.equal(report.refused, 'noSpace');

@@ -99,7 +99,10 @@ describe('opening an index', () => {
       db.close();
     });
     const store = await open();
-    const steps = ['The index was brought from layout 0 to 1.', 'The index was brought from layout 1 to 2.'];
+    const steps = [
+      'The index was migrated from layout 0 to 1.',
+      'The index was migrated from layout 1 to 2.',
+    ];
     assert.deepEqual(said, steps);
     assert.deepEqual(await countsOf(store), FULL);
     await store.close();
@@ -202,7 +205,7 @@ describe('opening an index', () => {
       const { folder, said, open } = await changed(what, (path) => harm(newest(path, pattern)));
       const store = await open();
       assert.equal(said.length, 1);
-      assert.match(said[0] ?? '', /damaged and is built again/);
+      assert.match(said[0] ?? '', /damaged and is being rebuilt/);
       assert.deepEqual(await countsOf(store), FULL);
       await store.close();
       assert.deepEqual(await readdir(join(folder, '..')), ['index']);

@@ -278,7 +278,7 @@ for (const [what, pattern, harm] of [
       const open = async () => openLanceStore(folder, { log: (message) => said.push(message) });
       const mended = await open();
       assert.equal(said.length, 1);
-      assert.match(said[0] ?? '', /Vectors in the index were damaged .* are made again/);
+      assert.match(said[0] ?? '', /Vectors in the index were damaged .* are being computed again/);
       assert.deepEqual(
         [mended.lostVectorCount(), mended.vectorCount(OLD), mended.vectorCount(LOOKS)],
         [1, 0, 1],

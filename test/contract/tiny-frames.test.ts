@@ -80,7 +80,7 @@ test('vectors have length 1 and one dimension; nothing asked, nothing given', as
 
 test('a frame that is not whole is refused before it reaches the model', async () => {
   const broken = { timeMs: 0, width: 32, height: 32, data: new Uint8Array(5) };
-  await assert.rejects(embedder.embedPictures([broken], never), /32 x 32 px is not whole/);
+  await assert.rejects(embedder.embedPictures([broken], never), /32 x 32 px is incomplete/);
 });
 
 test('an aborted call rejects with the reason, and the next one is served', async () => {

@@ -76,11 +76,11 @@ test('each bad file gets its own reason, is tried again when it changes, and hol
     failed: readonly { path: string; reason: string }[];
   };
   const reasons: Readonly<Record<string, RegExp>> = {
-    'concat.mp4': /playlist.*never opened/,
+    'concat.mp4': /playlist.*never opens/,
     'cut.mp4': /cut short/,
     'empty.mp4': /empty/,
     'huge.gif': /15000 x 9000 pixels/,
-    'list.mp4': /playlist.*never opened/,
+    'list.mp4': /playlist.*never opens/,
     'text.mp4': /no video or sound/,
   };
   assert.equal(report.videos, 7);

@@ -125,7 +125,7 @@ test('a socket that others could have made is not spoken to', async (t) => {
   chmodSync(socket, 0o666);
   const open = await goldfish(box, 'status');
   assert.notEqual(open.code, 0);
-  assert.match(open.stderr, /cannot be trusted.*open to other users/s);
+  assert.match(open.stderr, /cannot be trusted.*other users can access/s);
   chmodSync(socket, 0o600);
   chmodSync(dirname(socket), 0o755);
   assert.match((await goldfish(box, 'status')).stderr, /cannot be trusted/);
@@ -278,7 +278,7 @@ test('a broken settings file is kept aside and said, and the daemon starts', asy
   assert.equal(readFileSync(join(box.dataDir, aside[0] ?? ''), 'utf8'), '{"ask.clips": 7,');
   assert.match(
     readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'),
-    /could not be read as a JSON object/,
+    /is not a valid JSON object/,
   );
 });
 
@@ -365,7 +365,7 @@ test('the proxy ends with its input, with its editor, and with its daemon', asyn
   await last.client.initialize();
   process.kill(endpointOf(box.dataDir).pid, 'SIGKILL');
   assert.equal(await last.exit, 1);
-  assert.match(last.said(), /daemon ended.*Restart/s);
+  assert.match(last.said(), /daemon has stopped.*Restart/s);
 });
 
 test('an editor that sends all at once and closes its end gets every answer', async (t) => {
@@ -384,7 +384,7 @@ test('a folder that cannot be used is told with what to do', async () => {
   writeFileSync(box.dataDir, 'a file');
   const { code, stderr } = await goldfish(box, 'status');
   assert.notEqual(code, 0);
-  assert.match(stderr, /data folder .* cannot be used.*--data-dir/s);
+  assert.match(stderr, /Cannot use the data folder .*--data-dir/s);
 });
 
 test('an index of a later Goldfish is refused with what to do, and is not touched', async () => {

@@ -87,7 +87,10 @@ test('what is meant and what is seen is found by local models, and by a picture 
   assert.ok(others.length >= 4);
   assert.ok(others.every(({ clipId }) => clipId !== shown.clipId));
   const spoilt = await client.request('goldfish/search', { query: '', image: { data: 'R0lGODlh' } });
-  assert.deepEqual([spoilt.error?.code, spoilt.error?.message], [-32013, 'The picture is no JPEG or PNG.']);
+  assert.deepEqual(
+    [spoilt.error?.code, spoilt.error?.message],
+    [-32013, 'The picture is not a JPEG or PNG file.'],
+  );
   const strange = await client.request('goldfish/search', { query: '', like: { clipId: 'x@0-1' } });
   assert.equal(strange.error?.code, -32011);
   const told = await goldfish(box, 'search', '--like', shown.clipId, '--json');

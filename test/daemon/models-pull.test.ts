@@ -108,7 +108,7 @@ test('downloads that are switched off ask nobody, and the way without the hub is
   await set(client, 'models.offline', true);
   for (const method of ['goldfish/models/pull', 'goldfish/models/pin']) {
     const { error } = await client.request(method, method.endsWith('pull') ? { model: ID } : {});
-    assert.match(String(error?.data?.remedy), /copy a model folder here/);
+    assert.match(String(error?.data?.remedy), /copy a model folder to this machine/);
   }
   assert.deepEqual(server.requests, []);
   const { stdout } = await goldfish(box, 'doctor');

@@ -49,7 +49,7 @@ for (const [n, word] of words.entries()) await add(word, 40 + n * 40);
 const { error } = await index();
 assert.equal(error?.data?.kind, 'index', JSON.stringify(error));
 assert.match(error?.message ?? '', /disk is full/);
-assert.match(String(error?.data?.remedy), /Free some space/);
+assert.match(String(error?.data?.remedy), /Free up space/);
 // What was there is found, and the status says what is wrong.
 assert.equal((await search(client, 'otter')).length, 1);
 // The store removes what its failed commits wrote, which leaves some room: videos come until one does not fit.
@@ -85,5 +85,5 @@ await Promise.all([other.result('goldfish/stop'), second.exit]);
 fillUp();
 const refused = await goldfish({ ...box, dataDir: join(mount, 'other') }, 'status');
 assert.deepEqual([refused.code, refused.stdout], [3, '']);
-assert.match(refused.stderr, /disk that holds .* is full\.\nFree some space/);
+assert.match(refused.stderr, /disk that holds .* is full\.\nFree up space/);
 makeRoom();

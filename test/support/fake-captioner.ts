@@ -14,7 +14,7 @@ function mean({ data }: Picture): readonly number[] {
 function captionOf({ pictures, prompt }: CaptionRequest): CaptionReply {
   const frames = prompt.filter(({ kind }) => kind === 'frame').length;
   if (frames !== pictures.length) {
-    const reason = `the prompt names ${frames} frames and ${pictures.length} came`;
+    const reason = `the prompt refers to ${frames} frames, but ${pictures.length} were supplied`;
     return { failure: { kind: 'unreadable', reason, remedy: 'Give as many as are named.' } };
   }
   const said = prompt.flatMap((part) => (part.kind === 'text' ? (/"(.*)"/.exec(part.text)?.[1] ?? []) : []));

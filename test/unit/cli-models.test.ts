@@ -18,8 +18,8 @@ const list: ModelsListResult = {
     { id: 'a/write', role: 'answerer', default: true },
   ],
   roles: [
-    { role: 'captioner', inUse: 'none', why: 'a/see is not on this machine' },
-    { role: 'frameEmbedder', inUse: 'none', why: 'a/frames is not on this machine' },
+    { role: 'captioner', inUse: 'none', why: 'a/see is not downloaded' },
+    { role: 'frameEmbedder', inUse: 'none', why: 'a/frames is not downloaded' },
     { role: 'answerer', inUse: 'quotes', why: 'no model is set' },
   ],
   folder: '/models',
@@ -175,7 +175,7 @@ test('doctor: what is missing is got from the hub or without it, and each host t
   const { out } = await run(['doctor'], answers);
   assert.match(
     out,
-    /captioner +none: a\/see is not on this machine\n +goldfish models pull a\/see \(300 MB\); without the hub copy a model folder here .* goldfish models use captioner \/that\/folder/,
+    /captioner +none: a\/see is not downloaded\n +goldfish models pull a\/see \(300 MB\); without the hub copy a model folder here .* goldfish models use captioner \/that\/folder/,
   );
   assert.match(out, /model hub +https:\/\/hub\.test, asked by "models pull" alone/);
   assert.match(

@@ -156,7 +156,10 @@ test('embedders and reranker are taken as they are set; what leaves is told', (t
   assert.match(JSON.stringify(models.roles()), /questions and the passages found are sent there/);
   set({ 'models.textEmbedder': 'http://127.0.0.1:9/v1#embeds', 'models.frameEmbedder': 'none' });
   assert.equal(models.textEmbedder()?.name, 'embeds');
-  assert.match(JSON.stringify(models.roles()), /questions, captions, speech and screen text are sent there/);
+  assert.match(
+    JSON.stringify(models.roles()),
+    /questions, captions, speech and text on screen are sent there/,
+  );
   assert.equal(models.frameEmbedder(), undefined, model.id);
 });
 
@@ -174,13 +177,13 @@ test('how a text embedder pools is part of its revision', (t) => {
 test('the captioner answers too where it is set, and goes with the captioner', (t) => {
   const { models, set } = open(t, { 'models.answerer': 'captioner' });
   assert.equal(models.answerer(), undefined);
-  assert.match(JSON.stringify(models.roles()), /answerer is the captioner, and there is none/);
+  assert.match(JSON.stringify(models.roles()), /answerer is \\"captioner\\", but no captioner is in use/);
   set({ 'models.captioner': TINY_HOST.folder });
   const local = models.answerer();
   assert.equal(local?.name, 'model');
   set({ 'models.captioner': 'http://127.0.0.1:9/v1#vision' });
   assert.equal(models.answerer()?.name, 'vision');
-  assert.match(JSON.stringify(models.roles()), /questions and the clips found are sent to its host/);
+  assert.match(JSON.stringify(models.roles()), /questions and the clips found are sent to its endpoint/);
   set({ 'models.answerer': '/models/my-writer' });
   assert.equal(models.answerer()?.name, 'my-writer');
   for (const key of ['models.captioner', 'models.reranker'] as const) {

@@ -54,17 +54,17 @@ test('changes at the same time are all kept', async () => {
   await settings.close();
 });
 
-test('a wrong key or value is refused, named, and changes nothing', async () => {
+test('given a wrong key or value, when it is set, then the error names it and nothing changes', async () => {
   const settings = await openSettings(folder());
   const wrong: readonly [string, unknown, RegExp][] = [
-    ['no.such', 1, /There is no setting no\.such/],
-    ['__proto__', 1, /There is no setting/],
-    ['toString', 1, /There is no setting/],
-    ['clips.seconds', 1, /clips\.seconds: .*5/],
-    ['clips.seconds', '30', /clips\.seconds: .*number/],
-    ['work.quietHours', 'nights', /work\.quietHours: must be like 22:00-07:00/],
-    ['screenText.languages', ['../../etc'], /screenText\.languages: must be a name/],
-    ['ask.clips', 0, /ask\.clips: must be -1 or/],
+    ['no.such', 1, /Unknown setting "no\.such"/],
+    ['__proto__', 1, /Unknown setting/],
+    ['toString', 1, /Unknown setting/],
+    ['clips.seconds', 1, /^clips\.seconds: use a whole number from 5 to 300$/],
+    ['clips.seconds', '30', /^clips\.seconds: use a whole number from 5 to 300$/],
+    ['work.quietHours', 'nights', /work\.quietHours: use a range such as 22:00-07:00/],
+    ['screenText.languages', ['../../etc'], /screenText\.languages: use codes such as/],
+    ['ask.clips', 0, /ask\.clips: use -1 or/],
   ];
   const before = settings.all();
   for (const [key, value, message] of wrong)
@@ -88,12 +88,12 @@ test('a listener hears of a change once, and not of a repeat', async () => {
   await settings.close();
 });
 
-test('a file that is no JSON object is kept aside and told of', async () => {
+test('given a file that is not a JSON object, when it is opened, then it is renamed and reported', async () => {
   for (const text of ['{', '[]', '5', '']) {
     const path = folder();
     writeFileSync(join(path, 'settings.json'), text);
     const settings = await openSettings(path);
-    assert.match(settings.problems()[0] ?? '', /could not be read as a JSON object/);
+    assert.match(settings.problems()[0] ?? '', /is not a valid JSON object/);
     assert.equal(settings.all()['ask.clips'], 3);
     await settings.close();
   }

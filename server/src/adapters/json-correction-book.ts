@@ -43,12 +43,13 @@ const correctionsSchema: z.ZodType<readonly Correction[]> = z.array(
   ]),
 );
 
-/** Names of content are hashes; nothing else may become a file name. */
+/** Video ids are hashes. Nothing else may become a file name. */
 const FILE_NAME = /^([\w-]{1,128})\.json$/;
 
 /**
- * One JSON file a content in a folder, each written whole or not at all. One that cannot be read is kept aside as
- * `<name>.broken` and told to `onBroken`; the corrections of its video are then missing and all others are there.
+ * Stores corrections in a folder, one JSON file for each video. Each file is written atomically. An
+ * unreadable file is renamed to `<name>.broken` and reported to `onBroken`. Only the corrections of that
+ * video are then missing.
  */
 export function createJsonCorrectionBook(
   folder: string,
@@ -56,7 +57,7 @@ export function createJsonCorrectionBook(
 ): CorrectionBook {
   const toFilePath = (videoId: string): string => {
     const name = `${videoId}.json`;
-    if (!FILE_NAME.test(name)) throw new Error(`${JSON.stringify(videoId)} names no content.`);
+    if (!FILE_NAME.test(name)) throw new Error(`Invalid video id: ${JSON.stringify(videoId)}.`);
     return join(folder, name);
   };
   return {
@@ -72,7 +73,7 @@ export function createJsonCorrectionBook(
         } catch {
           await rename(path, `${path}.broken`);
           onBroken(
-            `${path} could not be read and was kept as ${path}.broken; the corrections of one video are missing.`,
+            `Cannot read ${path}: it was renamed to ${path}.broken, and the corrections of one video are missing.`,
           );
         }
       }

@@ -13,8 +13,8 @@ const folderRulesSchema = z.array(
 );
 
 /**
- * The watched folders in one JSON file, written whole or not at all. A file that cannot be read is kept aside as
- * `<path>.broken` and told to `onBroken`; the list is then empty and the rows in the index stay.
+ * Stores the watched folders in one JSON file, written atomically. An unreadable file is renamed to
+ * `<path>.broken` and reported to `onBroken`. The list is then empty; rows in the index stay.
  */
 export function createJsonFolderList(path: string, onBroken: (message: string) => void): FolderList {
   return {
@@ -30,7 +30,7 @@ export function createJsonFolderList(path: string, onBroken: (message: string) =
         return folderRulesSchema.parse(JSON.parse(text));
       } catch {
         await rename(path, `${path}.broken`);
-        onBroken(`${path} could not be read and was kept as ${path}.broken; add the folders again.`);
+        onBroken(`Cannot read ${path}: it was renamed to ${path}.broken. Add the folders again.`);
         return [];
       }
     },

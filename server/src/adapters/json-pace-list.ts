@@ -5,7 +5,10 @@ import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 
 const captionTimesSchema = z.record(z.string(), z.number().positive());
 
-/** Times of captions in one JSON file. It only serves to foretell: a broken one is replaced by the next. */
+/**
+ * Stores caption times in one JSON file. They only serve for estimates, so a broken file is simply
+ * overwritten.
+ */
 export function createJsonPaceList(path: string, onTrouble: (message: string) => void): CaptionTimingStore {
   return {
     async load() {

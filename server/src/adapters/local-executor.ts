@@ -9,15 +9,16 @@ export interface LocalExecutorOptions<T> {
   readonly widths: Readonly<Record<JobLane, number>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** How long its place in the lane rests after a job, ms. */
+  /** How long a slot of the lane stays empty after a job, ms. */
   readonly restMs: (lane: JobLane, busyMs: number) => number;
-  /** Called when `run` or `settle` rejects, which is a defect. */
+  /** Called when `run` or `settle` rejects, which is a bug. */
   readonly onError: (job: Job, error: unknown) => void;
 }
 
 /**
- * Runs jobs in this process (their heavy parts run in children): a bounded number a lane, the greatest rank first.
- * `deep` starts nothing while there is work in `fast`. A `run` that rejects settles as `unavailable`.
+ * Runs jobs in this process; their heavy parts run in child processes. Each lane has a limited number of
+ * slots, and jobs of the highest rank go first. `deep` starts nothing while `fast` has work. A rejected `run`
+ * settles as `unavailable`.
  */
 export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Executor {
   return new LocalExecutor(options);
@@ -25,16 +26,19 @@ export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Execut
 
 const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
-/** The place of a waiting job in its lane. */
+/** Position of a waiting job in its lane. */
 interface Place {
   readonly key: string;
   readonly lane: JobLane;
   readonly rank: number;
 }
 
-/** Waiting jobs by lane and rank. A job that changes its place leaves a stale one in its old queue, which is skipped. */
+/**
+ * Waiting jobs by lane and rank. A job that changes its position leaves a stale entry in its old queue.
+ * `#peek` skips such entries.
+ */
 class WaitingJobs {
-  /** The newest offer of each job. */
+  /** The latest offer of each job. */
   readonly jobs = new Map<string, Job>();
   readonly #places = new Map<string, Place>();
   readonly #queues: Readonly<Record<JobLane, TinyQueue<Place>>> = {
@@ -62,7 +66,7 @@ class WaitingJobs {
     return this.#peek(lane) === undefined;
   }
 
-  /** Removes and returns the job of the greatest rank. */
+  /** Removes and returns the job with the highest rank. */
   take(lane: JobLane): Job | undefined {
     const place = this.#peek(lane);
     if (place === undefined) return undefined;
@@ -96,7 +100,7 @@ interface ActiveRun {
   readonly controller: AbortController;
   readonly startedMs: number;
   progress: number;
-  /** True once `run` has returned: its outcome is being settled. */
+  /** True once `run` has returned and its outcome is being settled. */
   ending: boolean;
 }
 
@@ -107,7 +111,7 @@ class LocalExecutor<T> implements Executor {
   readonly #requeued = new Map<string, Job>();
   readonly #widths: Record<JobLane, number>;
   readonly #pauses: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
-  /** Places that are taken, by running jobs and by rests. */
+  /** Occupied slots, by running jobs and by rests. */
   readonly #busy: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   readonly #rests = new Set<NodeJS.Timeout>();
   #closed = false;
@@ -132,9 +136,9 @@ class LocalExecutor<T> implements Executor {
     for (const key of keys) {
       this.#waiting.delete(key);
       this.#requeued.delete(key);
-      this.#active.get(key)?.controller.abort(new DOMException('The job is no longer wanted.', 'AbortError'));
+      this.#active.get(key)?.controller.abort(new DOMException('The job was cancelled.', 'AbortError'));
     }
-    // A lane whose last job was dropped may have held up another one.
+    // The last job of this lane may have blocked another lane.
     this.#start();
   }
 
@@ -196,7 +200,7 @@ class LocalExecutor<T> implements Executor {
 
   #isFree(lane: JobLane): boolean {
     if (this.#closed || this.#pauses[lane] > 0 || this.#busy[lane] >= this.#widths[lane]) return false;
-    // Names and Cues of everything come before the first whole pass over one video.
+    // Names and cues of all videos come before the first full pass over a single video.
     return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
   }
 
@@ -223,7 +227,7 @@ class LocalExecutor<T> implements Executor {
       return controller.signal.aborted ? { state: 'cancelled' } : outcome;
     } catch (error) {
       this.#options.onError(job, error);
-      // Nothing is known to be wrong with the file, and a job offered again at once could fail for ever.
+      // The file itself may be fine, and a job that is offered again at once could fail forever.
       return { state: 'unavailable', reason: `The job stopped unexpectedly: ${messageOf(error)}` };
     }
   }

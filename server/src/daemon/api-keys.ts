@@ -1,8 +1,8 @@
-/** Keys for hosts that sessions gave, in memory alone: never written, never logged. */
+/** API keys that sessions supplied. They stay in memory and are never written or logged. */
 export interface ApiKeys {
-  /** The one given last by a session that is still there; undefined where none is. */
+  /** Returns the key set last by a session that is still open, or undefined. */
   current(): string | undefined;
-  /** Kept until `session` is aborted; undefined takes back what that session gave. */
+  /** Stores a key until `session` is aborted. Undefined removes that session's key. */
   setForSession(key: string | undefined, session: AbortSignal): void;
 }
 

@@ -3,8 +3,9 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 const CLOEXEC = 0o2000000;
 
 /**
- * Closes what the starter left open beyond the standard streams: whoever reads from such a pipe would wait for the
- * daemon's end. Files that this process opened itself close on exec, inherited ones do not; Linux tells them apart.
+ * Closes file descriptors inherited from the starter, except the standard streams. A program that reads such
+ * a pipe would otherwise wait until the daemon ends. Node sets close-on-exec on files that it opens;
+ * inherited descriptors lack the flag. Linux only: it exposes the flags in /proc.
  */
 export function closeInheritedFds(): void {
   if (process.platform !== 'linux') return;
@@ -19,7 +20,7 @@ function isInherited(fd: number): boolean {
     const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & CLOEXEC) === 0;
   } catch {
-    // The one that listed the folder: closed by now.
+    // readdirSync opened this descriptor and has closed it already.
     return false;
   }
 }

@@ -20,7 +20,7 @@ import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
 
-/** Picks the adapters and builds the Library of one data folder. */
+/** Chooses the adapters and builds the Library of one data folder. */
 export async function composeLibrary(
   dataDir: string,
   settings: OpenSettings,

@@ -7,7 +7,10 @@ export type { Client, ClientInfo, RequestOptions } from '../rpc/client.ts';
 export { DaemonError } from '../rpc/daemon-error.ts';
 export type { ConnectOptions } from './find-or-start.ts';
 
-/** Finds the daemon of a data folder, or starts it, and opens a session of the build that calls. Undefined: see `start`. */
+/**
+ * Finds or starts the daemon of a data folder and opens a session. Resolves to undefined if `start` is false
+ * and no daemon is running.
+ */
 export async function connect(options: ConnectOptions, clientInfo: ClientInfo): Promise<Client | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     const socket = await findOrStartDaemon(options);
@@ -25,7 +28,9 @@ export async function connect(options: ConnectOptions, clientInfo: ClientInfo): 
   }
 }
 
-/** True where a daemon ends: another can be connected to once it has closed the connection. */
+/**
+ * Returns true if the daemon is shutting down. Another one can be reached once it has closed the connection.
+ */
 function isDaemonEnding(error: unknown): boolean {
   return (
     error instanceof DaemonError &&

@@ -8,11 +8,14 @@ export const SOCKETS_ARE_FILES = process.platform !== 'win32';
 
 export interface SocketListener {
   readonly path: string;
-  /** No new clients from now on; sockets that are open stay open. */
+  /** Stops accepting clients. Open sockets stay open. */
   stop(): Promise<void>;
 }
 
-/** Listens for clients of the data folder. Only the holder of its lock may: a socket left by a crash is replaced. */
+/**
+ * Listens for clients of the data folder and replaces a socket left by a crash. The caller must hold the
+ * folder's lock.
+ */
 export async function listenForClients(
   dataDir: string,
   onSocket: (socket: Socket) => void,
@@ -31,7 +34,7 @@ export async function listenForClients(
   return {
     path,
     async stop() {
-      // Its callback waits for all clients, which stay: so it is not awaited.
+      // Not awaited: the callback of close() waits for all clients, and those stay connected.
       server.close();
       if (SOCKETS_ARE_FILES) await rm(path, { force: true });
     },
@@ -43,7 +46,7 @@ export interface RunningDaemon {
   readonly pid: number;
 }
 
-/** A connected socket to the daemon that runs for the data folder; undefined where none answers. */
+/** Connects to the daemon running for the data folder. Resolves to undefined if none answers. */
 export async function findRunningDaemon(dataDir: string): Promise<RunningDaemon | undefined> {
   const endpoint = await readEndpoint(dataDir);
   if (endpoint === undefined) return undefined;
@@ -51,7 +54,7 @@ export async function findRunningDaemon(dataDir: string): Promise<RunningDaemon 
   if (reason !== undefined)
     throw daemonUnavailable(
       `The daemon's socket cannot be trusted: ${reason}.`,
-      'Remove it and start again.',
+      'Remove it, then try again.',
     );
   return new Promise((resolve) => {
     const socket = connectSocket({ path: endpoint.socket, allowHalfOpen: true });

@@ -1,19 +1,19 @@
 import { lstatSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Held: this process owns the data folder. The operating system frees it when the process ends, however it ends. */
+/** The lock of a data folder. The operating system releases it when the process ends, even after a crash. */
 export interface DataDirLock {
   release(): void;
-  /** False once the file was deleted or replaced: the lock then guards nothing any more. */
+  /** Returns false once the file was deleted or replaced: the lock then no longer protects the folder. */
   isValid(): boolean;
 }
 
 const SQLITE_BUSY = 5;
 
 /**
- * Takes the lock on `path`, or returns undefined where another process holds it. SQLite's exclusive lock is the only
- * operating-system lock that Node reaches; nothing is ever written. Not for network file systems.
- * No other code of this process may open the file: closing it would drop the lock on POSIX systems.
+ * Takes the lock on `path`. Returns undefined if another process has it. SQLite's exclusive lock is the only
+ * operating-system lock available in Node; nothing is ever written. Do not use it on network file systems. No
+ * other code of this process may open the file: closing it would drop the lock on POSIX systems.
  */
 export function takeLock(path: string): DataDirLock | undefined {
   const database = new DatabaseSync(path, { timeout: 0 });
@@ -23,7 +23,7 @@ export function takeLock(path: string): DataDirLock | undefined {
     database.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
     throw new Error(
-      `The lock file ${path} cannot be used: ${(error as Error).message}. Delete it if no daemon runs.`,
+      `Cannot use the lock file ${path}: ${(error as Error).message}. If no daemon is running, delete the file.`,
       {
         cause: error,
       },

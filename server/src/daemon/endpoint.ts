@@ -4,19 +4,19 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dataDirPaths } from '../base/paths.ts';
 
-/** What the file in the data folder says of the daemon that runs. */
+/** Contents of daemon.json in the data folder: how to reach the running daemon. */
 export interface DaemonEndpoint {
-  /** Path of the socket, or name of the pipe on Windows. */
+  /** Path of the socket, or on Windows the name of the pipe. */
   readonly socket: string;
   readonly pid: number;
   readonly protocol: number;
   readonly build: string;
 }
 
-/** `sun_path` holds 104 bytes on macOS and 108 on Linux, its end included. */
+/** `sun_path` has 104 bytes on macOS and 108 on Linux, including the final zero. */
 const MAX_SOCKET_PATH_BYTES = 100;
 
-/** The endpoint of the daemon that ran last; undefined where none does, as far as the file knows. */
+/** Returns the endpoint of the daemon that ran last, or undefined if daemon.json is missing or unreadable. */
 export async function readEndpoint(dataDir: string): Promise<DaemonEndpoint | undefined> {
   try {
     const endpoint = JSON.parse(
@@ -24,19 +24,22 @@ export async function readEndpoint(dataDir: string): Promise<DaemonEndpoint | un
     ) as Partial<DaemonEndpoint> | null;
     return typeof endpoint?.socket === 'string' ? (endpoint as DaemonEndpoint) : undefined;
   } catch {
-    // Not there, or cut off by a crash: the same as no daemon.
+    // A missing file, or one cut off by a crash, means that no daemon is running.
     return undefined;
   }
 }
 
-/** Folders that may hold our private folder, best first. */
+/** Lists folders that can contain our private folder, best first. */
 function runtimeFolderCandidates(env: Readonly<Record<string, string | undefined>>): string[] {
   const folderName = `goldfish-${userInfo().uid}`;
   const roots = [join(tmpdir(), folderName), join('/tmp', folderName)];
   return env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'goldfish'), ...roots] : roots;
 }
 
-/** The socket's name for a data folder, the same for whoever asks; its private folder is made where missing. */
+/**
+ * Returns the socket path for a data folder, creating its private folder if necessary. All processes of a
+ * user get the same path.
+ */
 export async function socketPath(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -50,7 +53,7 @@ export async function socketPath(
   for (const folder of runtimeFolderCandidates(env)) {
     const path = join(folder, `${name}.sock`);
     if (Buffer.byteLength(path) >= MAX_SOCKET_PATH_BYTES) {
-      problems.push(`${folder} is too long a path`);
+      problems.push(`the path ${folder} is too long`);
       continue;
     }
     const problem = await createPrivateFolder(folder);
@@ -58,11 +61,11 @@ export async function socketPath(
     problems.push(problem);
   }
   throw new Error(
-    `There is no folder for the daemon's socket: ${problems.join('; ')}. Set XDG_RUNTIME_DIR to a short path that is yours alone.`,
+    `Cannot find a private folder for the daemon's socket: ${problems.join('; ')}. Set XDG_RUNTIME_DIR to a short path that only you can access.`,
   );
 }
 
-/** Makes a 0700 folder, or tells why the one that is there cannot be trusted. */
+/** Creates a folder with mode 0700. Returns the reason if an existing folder cannot be trusted. */
 async function createPrivateFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { mode: 0o700, recursive: false });
@@ -72,18 +75,19 @@ async function createPrivateFolder(folder: string): Promise<string | undefined> 
   return findOwnershipProblem(folder, 'folder');
 }
 
-/** Why a file or folder that should be ours alone is not; undefined where it is. */
+/** Returns why a file or folder is not private to this user, or undefined if it is. */
 async function findOwnershipProblem(path: string, kind: 'folder' | 'socket'): Promise<string | undefined> {
   const stats = await lstat(path);
   if (kind === 'folder' ? !stats.isDirectory() : !stats.isSocket()) return `${path} is not a ${kind}`;
   if (stats.uid !== userInfo().uid) return `${path} belongs to another user`;
-  if ((stats.mode & 0o077) !== 0) return `${path} is open to other users`;
+  if ((stats.mode & 0o077) !== 0) return `other users can access ${path}`;
   return undefined;
 }
 
 /**
- * Checks before a client speaks to a socket that it and its folder belong to this user alone, so that nobody else
- * can stand in for the daemon. Resolves with the reason where they do not, undefined where they do or are gone.
+ * Checks that a socket and its folder are private to this user, so that nobody else can impersonate the
+ * daemon. Call it before connecting. Resolves with the reason if they are not, and with undefined if they are
+ * or do not exist.
  */
 export async function findSocketProblem(path: string): Promise<string | undefined> {
   if (process.platform === 'win32') return undefined;

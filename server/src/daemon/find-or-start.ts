@@ -18,31 +18,33 @@ import { dataDirPaths } from '../base/paths.ts';
 import { type DaemonError, daemonUnavailable } from '../rpc/daemon-error.ts';
 import { findRunningDaemon } from './daemon-socket.ts';
 
-/** Who we are to a daemon. */
+/** How this process identifies itself to a daemon. */
 export const identity: Identity = { protocol: PROTOCOL_VERSION, build: BUILD };
 
 export interface ConnectOptions {
   /** Absolute path. */
   readonly dataDir: string;
-  /** False: start none, and resolve to undefined where none runs. */
+  /** False: do not start a daemon; resolve to undefined if none is running. */
   readonly start?: boolean;
-  /** The daemon, where started by this call, ends with this process, even where it is killed. */
+  /** Ties a daemon started by this call to this process: it ends with the process, even if that is killed. */
   readonly tied?: boolean;
-  /** Told where a daemon was spoken to that was ending, or ended because the caller's build is newer. */
+  /**
+   * Called when the contacted daemon was shutting down, for example to make way for the caller's newer build.
+   */
   readonly onEnded?: () => void;
   readonly signal?: AbortSignal;
 }
 
-/** Longest wait for a daemon to answer; opening a big index after a crash takes seconds. */
+/** Longest wait for a daemon to answer. Opening a big index after a crash takes seconds. */
 const START_TIMEOUT_MS = 60_000;
-/** What is kept of words that native code printed, bytes. */
+/** Size at which the stderr file is truncated, bytes. Native code prints to it. */
 const MAX_STDERR_BYTES = 1024 * 1024;
-/** With less free space than this, bytes, a disk is called full. */
+/** Free space below which a disk counts as full, bytes. */
 const MIN_FREE_BYTES = 64 * 1024;
-/** Wakes up where the file system cannot tell of the new daemon (no inotify watch left, a network drive). */
+/** Polls where the file system sends no events: no inotify watch left, or a network drive. */
 const POLL_INTERVAL_MS = 200;
 
-/** Resolves when the other side has closed; a daemon does so after it has let go of its lock. */
+/** Resolves when the other side has closed the connection. A daemon does so after releasing its lock. */
 export function waitForClose(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.destroyed) return resolve();
@@ -52,7 +54,10 @@ export function waitForClose(socket: Socket): Promise<void> {
   });
 }
 
-/** A socket to the daemon, started where none runs. Several starters at once all get the one that won the lock. */
+/**
+ * Returns a socket to the daemon, which is started if none is running. Concurrent starters all connect to the
+ * daemon that won the lock.
+ */
 export async function findOrStartDaemon(
   options: ConnectOptions,
   attemptsLeft = 5,
@@ -71,19 +76,20 @@ export async function findOrStartDaemon(
       const exitStatus = spawned.exitStatus();
       const listeningDaemon = await findRunningDaemon(dataDir);
       if (listeningDaemon !== undefined) {
-        // Ours came too late. Left alone it could take the folder once the other has ended, with nobody to want it.
+        // Our daemon lost the race for the lock. It must not take over the folder later, when nobody needs
+        // it.
         if (listeningDaemon.pid !== spawned.child.pid) spawned.child.kill();
         return listeningDaemon.socket;
       }
       signal?.throwIfAborted();
       if (exitStatus !== undefined && exitStatus !== 0)
         throw toStartError(spawned.readStderr(), exitStatus, dataDir);
-      // 0: another daemon won the lock, and is ending again by now.
+      // Exit status 0 means that another daemon won the lock and has ended since.
       if (exitStatus === 0 && attemptsLeft > 0) return await findOrStartDaemon(options, attemptsLeft - 1);
       if (exitStatus === 0 || Date.now() > deadlineMs)
         throw daemonUnavailable(
-          'The daemon does not answer.',
-          `Try again; its log is in ${dataDirPaths(dataDir).logs}`,
+          'The daemon is not responding.',
+          `Try again. Its log is in ${dataDirPaths(dataDir).logs}`,
         );
       await wakeSignal.next();
     }
@@ -92,21 +98,21 @@ export async function findOrStartDaemon(
   }
 }
 
-/** Makes an error of the last words of a daemon: what happened, and below it what to do. */
+/** Builds an error from what a daemon printed last: first line the cause, the rest the remedy. */
 function toStartError(stderrText: string, exitStatus: number | string, dataDir: string): DaemonError {
   if (stderrText === '' && isDiskFull(dataDir))
     return daemonUnavailable(
       `The daemon could not start: the disk that holds ${dataDir} is full.`,
-      'Free some space on it, or choose another folder with --data-dir.',
+      'Free up space, or choose another folder with --data-dir.',
     );
   const [first = '', ...rest] = stderrText.replace(/^goldfish: /, '').split('\n');
   return daemonUnavailable(
-    `The daemon could not start: ${first === '' ? `it ended with ${exitStatus}` : first}`,
-    rest.length > 0 ? rest.join('\n') : `Its messages are in ${dataDirPaths(dataDir).logs}`,
+    `The daemon could not start: ${first === '' ? `it exited with ${exitStatus}` : first}`,
+    rest.length > 0 ? rest.join('\n') : `See its log in ${dataDirPaths(dataDir).logs}`,
   );
 }
 
-/** A full disk takes no last words either. */
+/** Returns whether the disk is full. A daemon cannot write its last words to a full disk. */
 function isDiskFull(folder: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(folder);
@@ -118,21 +124,21 @@ function isDiskFull(folder: string): boolean {
 
 interface SpawnedDaemon {
   readonly child: ChildProcess;
-  /** Exit code or signal; undefined while it runs. */
+  /** Returns the exit code or signal; undefined while the daemon runs. */
   exitStatus(): number | string | undefined;
-  /** What it wrote to stderr since it was started. */
+  /** Returns what the daemon has written to stderr since its start. */
   readStderr(): string;
 }
 
-/** Starts the daemon in its own session with no stream of ours, so that it outlives us. */
+/** Starts the daemon in its own session without any of our streams, so that it outlives this process. */
 function spawnDaemon({ dataDir, tied }: ConnectOptions): SpawnedDaemon {
   const { stderr, logs } = dataDirPaths(dataDir);
   try {
     mkdirSync(logs, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw daemonUnavailable(
-      `The data folder ${dataDir} cannot be used: ${(error as Error).message}`,
-      'Choose another with --data-dir.',
+      `Cannot use the data folder ${dataDir}: ${(error as Error).message}`,
+      'Choose another folder with --data-dir.',
     );
   }
   const file = openSync(stderr, 'a', 0o600);
@@ -214,7 +220,7 @@ function watchFolder(dataDir: string, onEvent: () => void) {
     watcher.on('error', () => undefined);
     return watcher;
   } catch {
-    // No watch to be had: the tick does.
+    // No file watch is available; polling is enough.
     return undefined;
   }
 }

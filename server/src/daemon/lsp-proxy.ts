@@ -6,20 +6,20 @@ import { watchProcess } from '../base/lifetime.ts';
 import { createFramer, encodeMessage, type FramingError, type RpcMessage } from '../rpc/framing.ts';
 import { type ConnectOptions, findOrStartDaemon, identity, waitForClose } from './find-or-start.ts';
 
-/** Daemons that may end for a newer one before we give up. */
+/** Number of times a daemon may give way to a newer one before the proxy gives up. */
 const MAX_DAEMON_SWITCHES = 5;
-/** What an editor that closed its end may still wait for its answers. */
+/** How long an editor that closed its end can still receive answers. */
 const EXIT_TIMEOUT_MS = 5000;
 
 /**
- * `goldfish lsp --stdio`: carries messages between an editor and the daemon, which it starts where none runs.
- * `shutdown` and `exit`, the end of `input` or the death of `processId` end this session and never the daemon.
- * Resolves with the exit code LSP asks for: 0 after `shutdown`, else 1.
+ * `goldfish lsp --stdio`: relays messages between an editor and the daemon, which is started if none is
+ * running. `shutdown` and `exit`, the end of `input` or the death of `processId` end this session but never
+ * the daemon. Resolves with the exit code that LSP requires: 0 after `shutdown`, otherwise 1.
  */
 export function runLspProxy(options: ConnectOptions, input: Readable, output: Writable): Promise<number> {
   const { promise: ended, resolve } = Promise.withResolvers<number>();
   const endProxy = (code: number) => {
-    // The editor may keep its end open, which would keep this process.
+    // The editor can keep its end open, which would keep this process alive.
     input.destroy();
     resolve(code);
   };
@@ -27,7 +27,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
   const queuedMessages: RpcMessage[] = [];
   const pendingRequestIds = new Set<string | number>();
   let socket: Socket | undefined;
-  /** Sent, and not answered yet: what the editor says after it waits, for it may have to be said to another daemon. */
+  /** Sent but not answered yet. Later messages wait, because they may have to go to another daemon. */
   let initialize: RpcMessage | undefined;
   let initializeSeen = false;
   let shutdown = false;
@@ -41,7 +41,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
     socket.once('close', () => endProxy(code));
     socket.end();
   };
-  /** Leaves once what was asked is answered, at the latest after `patienceMs`. */
+  /** Closes the session when all requests are answered, at the latest after `timeoutMs`. */
   const finishSession = (timeoutMs: number) => {
     if (ending) return;
     ending = true;
@@ -51,7 +51,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
 
   const toEditor = (message: unknown) => {
     if (output.write(encodeMessage(message)) || socket?.isPaused()) return;
-    // An editor that does not read holds the daemon back, and not this process's memory.
+    // If the editor does not read, pause the daemon instead of buffering in this process.
     socket?.pause();
     output.once('drain', () => socket?.resume());
   };
@@ -111,8 +111,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
     currentSocket.on('close', () => {
       if (socket !== currentSocket) return;
       if (ending || shutdown) closeSession();
-      else
-        failSession('The Goldfish daemon ended.', 'Restart the language server: it starts the daemon again.');
+      else failSession('The Goldfish daemon has stopped.', 'Restart the language server to start it again.');
     });
     if (initialize !== undefined) currentSocket.write(encodeMessage(initialize));
     else for (const queuedMessage of queuedMessages.splice(0)) toDaemon(queuedMessage);
@@ -147,7 +146,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
   return ended;
 }
 
-/** Adds who we are for an editor that does not say it; what else it says of itself stays. */
+/** Adds our identity to `initialize`, for an editor that does not send one. The editor's own options stay. */
 function addIdentity(message: RpcMessage): RpcMessage {
   const params = toRecord(message.params);
   const initializationOptions = toRecord(params.initializationOptions);

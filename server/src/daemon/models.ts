@@ -18,7 +18,7 @@ import { selectTranscriber } from './models/select-transcriber.ts';
 export type { ModelInUse } from './models/model-slot.ts';
 
 export interface Models {
-  /** Each is undefined where none is set or the one that is set is not here. */
+  /** Returns the model of a role. Undefined if none is configured or the configured one is not downloaded. */
   captioner(): Captioner | undefined;
   transcriber(): Transcriber | undefined;
   answerer(): Answerer | undefined;
@@ -26,11 +26,11 @@ export interface Models {
   frameEmbedder(): FrameEmbedder | undefined;
   reranker(): Reranker | undefined;
   roles(): readonly ModelInUse[];
-  /** What would make captions and answers better, one sentence each. */
+  /** Suggestions that would improve captions and answers, one sentence each. */
   advice(): readonly string[];
-  /** Called after another model was taken. */
+  /** Calls the listener when the model of any role has changed. */
   onChange(listener: () => void): () => void;
-  /** Looks again at the settings and at what lies here, such as after a pull. */
+  /** Reads the settings and the downloaded models again, for example after a pull. */
   refresh(): void;
   close(): Promise<void>;
 }
@@ -40,14 +40,14 @@ export interface ModelsOptions {
   readonly onSettings: (listener: (settings: Settings) => void) => () => void;
   readonly modelsDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A key for hosts that a client gave; it goes before that of the environment. */
+  /** API key from a client. It takes precedence over the environment variable. */
   readonly clientKey?: () => string | undefined;
-  /** Processors that a model on the CPU may use. */
+  /** Number of processors that a model on the CPU may use. */
   readonly threads: () => number;
   readonly log: (message: string) => void;
 }
 
-/** Chooses and keeps the models of the daemon as the settings say. No model is loaded before it is asked something. */
+/** Selects the daemon's models according to the settings. A model loads on its first request. */
 export function createModels(options: ModelsOptions): Models {
   const { settings, modelsDir, env } = options;
   const manifest = readManifest();
@@ -73,7 +73,7 @@ export function createModels(options: ModelsOptions): Models {
   const textEmbedder = createModelSlot(() => selectTextEmbedder(createSelectionInputs()));
   const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
   const reranker = createModelSlot(() => selectReranker(createSelectionInputs()));
-  // Behind the captioner, which may serve both.
+  // Created after the captioner, because the captioner can also serve as the answerer.
   const answerer = createModelSlot(() => selectAnswerer(createSelectionInputs(), captioner));
   const slots = [captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer] as const;
 

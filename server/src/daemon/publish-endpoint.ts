@@ -10,7 +10,10 @@ import type { DaemonEndpoint } from './endpoint.ts';
 import { identity } from './find-or-start.ts';
 import { watchEndpoint } from './watchdog.ts';
 
-/** Lets clients find the daemon until `lifetime` ends: the socket, the file that names it, and both anew when lost. */
+/**
+ * Lets clients find the daemon until `lifetime` ends, through its socket and daemon.json. Both are recreated
+ * if lost.
+ */
 export async function publishEndpoint(
   dataDir: string,
   lock: DataDirLock,
@@ -34,7 +37,7 @@ export async function publishEndpoint(
     socket: () => (SOCKETS_ARE_FILES ? listener.path : undefined),
     onSocketGone: async () => {
       log.warn('socket gone', { socket: listener.path });
-      // First: its end would take the new socket of the same name with it.
+      // Stop the old listener first: closing it later would delete the new socket of the same name.
       await listener.stop();
       listener = await openListener();
     },

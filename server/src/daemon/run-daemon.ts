@@ -24,32 +24,33 @@ import { serveSettings } from './serve-settings.ts';
 export interface DaemonOptions {
   /** Absolute path. */
   readonly dataDir: string;
-  /** The daemon ends with this process: the demo's. */
+  /** The daemon ends with this process. Used by the demo. */
   readonly withPid?: number;
 }
 
-/** How long a daemon that found the lock held waits for its holder to answer or to end. */
+/** How long to wait, when the lock is taken, for its owner to answer or to end. */
 const LOCK_TIMEOUT_MS = 30_000;
-/** An operating-system lock has no event. */
+/** Polling interval: operating-system locks send no event. */
 const LOCK_RETRY_INTERVAL_MS = 50;
-/** What a drain leaves to running requests before it cuts them off. */
+/** Time that running requests get during shutdown before they are cut off. */
 const DRAIN_TIMEOUT_MS = 2000;
 
 /**
- * Runs the daemon of a data folder until it is asked to end. Resolves with an exit code: 0 also where another daemon
- * serves the folder already. Rejects where the folder cannot be used.
+ * Runs the daemon of a data folder until it is asked to stop. Resolves with an exit code, which is 0 also if
+ * another daemon already serves the folder. Rejects if the folder cannot be used.
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { dataDir } = options;
   closeInheritedFds();
-  // Started by hand or by a Windows task, it has none of these; libraries that load later, and children, read them.
+  // A daemon started by hand or by a Windows task lacks these variables. Libraries loaded later and child
+  // processes read them.
   for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
-  // Transcripts are private: whatever the daemon writes is for its user alone.
+  // Transcripts are private: only this user may read what the daemon writes.
   process.umask(0o077);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = await waitForLock(dataDir);
   if (lock === undefined) {
-    printOnTerminal(`Another daemon serves ${dataDir} already.`);
+    printOnTerminal(`A daemon is already running for ${dataDir}.`);
     return 0;
   }
 
@@ -71,7 +72,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   for (const problem of settings.problems()) log.warn('settings', { problem });
 
-  // Undone from the last to the first. Connections close last: whoever waits for that finds the lock free.
+  // Clean-ups run last to first. Connections close last, so that a client that sees the close finds the lock
+  // free.
   const cutOff = new AbortController();
   let sessions: ReturnType<typeof createSessions> | undefined;
   lifetime.defer('connections', () => sessions?.end());
@@ -121,7 +123,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const openSessions = sessions;
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
     await publishEndpoint(dataDir, lock, lifetime, log, (socket) => openSessions.add(socket));
-    printOnTerminal(`The daemon of ${dataDir} listens. Ctrl-C or "goldfish stop" ends it.`);
+    printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);
     settings.onChange((all) => logFile.setLevel(all['log.level']));
     if (options.withPid !== undefined) {
       const pid = options.withPid;
@@ -139,7 +141,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return 0;
 }
 
-/** The lock, or undefined where its holder answers. */
+/** Takes the lock. Resolves to undefined if its owner answers. */
 async function waitForLock(dataDir: string): Promise<DataDirLock | undefined> {
   const deadlineMs = Date.now() + LOCK_TIMEOUT_MS;
   for (;;) {
@@ -152,18 +154,18 @@ async function waitForLock(dataDir: string): Promise<DataDirLock | undefined> {
     }
     if (Date.now() > deadlineMs)
       throw new Error(
-        `Another process holds ${dataDirPaths(dataDir).lock} and does not answer. End it, or choose another folder with --data-dir.`,
+        `Another process has locked ${dataDirPaths(dataDir).lock} and is not responding. Stop that process, or choose another folder with --data-dir.`,
       );
     await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_INTERVAL_MS));
   }
 }
 
-/** For whoever started it by hand; nobody reads it otherwise. */
+/** Prints for a user who started the daemon by hand. In other cases nobody would read it. */
 function printOnTerminal(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
 }
 
-/** A defect in one request must not take the daemon from the others. */
+/** Logs errors that nobody caught. One failed request must not end the daemon for all others. */
 function logProcessErrors(log: Log, lifetime: Lifetime): void {
   process.on('unhandledRejection', (error) =>
     log.error('unhandled rejection', { message: messageOf(error), stack: findStack(error) }),

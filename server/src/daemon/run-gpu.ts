@@ -11,38 +11,38 @@ import { modelsDir } from '../base/paths.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { ManifestRuntime } from '../core/models/manifest.ts';
 
-/** How the CUDA provider stands on this machine. */
+/** State of ONNX Runtime's CUDA provider on this machine. */
 export interface GpuState {
   readonly platform: string;
-  /** What would be fetched; undefined where nothing applies to this platform. */
+  /** Package to download; undefined if none exists for this platform. */
   readonly runtime: ManifestRuntime | undefined;
-  /** Where ONNX Runtime looks for providers. */
+  /** Folder in which ONNX Runtime looks for providers. */
   readonly folder: string;
-  /** Its files lie there. */
+  /** True if all files of the provider are in that folder. */
   readonly here: boolean;
-  /** Libraries that it needs, each with whether the system's loader knows it. */
+  /** Libraries that the provider needs, and whether the system's loader finds them. */
   readonly libraries: readonly { readonly name: string; readonly found: boolean }[];
-  /** An NVIDIA driver is loaded. */
+  /** True if an NVIDIA driver is loaded. */
   readonly driver: boolean;
 }
 
 export interface EnableGpuOptions {
-  /** Address of the feed's service index. */
+  /** URL of the NuGet feed's service index. */
   readonly feed: string;
   readonly runtime: ManifestRuntime;
   readonly folder: string;
-  /** Where the package lies while it is unpacked. */
+  /** Folder for the package while it is unpacked. */
   readonly cache: string;
   readonly onBytes: (bytes: number, total: number | undefined) => void;
   readonly onRetry: (message: string) => void;
 }
 
-/** Left free beside the package and its files, bytes. */
+/** Free space required beyond the package, bytes. */
 const SPARE_BYTES = 200_000_000;
-/** Room kept for a package whose size is not known and for what is in it, bytes. */
+/** Space assumed for a package of unknown size and its contents, bytes. */
 const UNKNOWN_SIZE_BYTES = 2_000_000_000;
 
-/** An install may do without it: the folder is then one that is not there. */
+/** Returns the folder of onnxruntime-node. If the package is not installed, that folder does not exist. */
 function runtimeFolder(): string {
   try {
     return dirname(
@@ -53,7 +53,7 @@ function runtimeFolder(): string {
   }
 }
 
-/** The feed that onnxruntime-node's own install script takes, unless GOLDFISH_GPU_FEED names a mirror. */
+/** Returns the feed that onnxruntime-node's install script uses, or the mirror named by GOLDFISH_GPU_FEED. */
 export function gpuFeed(env: Readonly<Record<string, string | undefined>>): string {
   if (env.GOLDFISH_GPU_FEED) return env.GOLDFISH_GPU_FEED;
   const load = createRequire(join(runtimeFolder(), 'package.json'));
@@ -61,13 +61,15 @@ export function gpuFeed(env: Readonly<Record<string, string | undefined>>): stri
   return feeds.nuget.index;
 }
 
-/** What the loader's cache and LD_LIBRARY_PATH know; where ldconfig cannot be asked, nothing is known. */
+/**
+ * Looks libraries up in the loader's cache and in LD_LIBRARY_PATH. Without ldconfig, only the latter counts.
+ */
 function findLibraries(names: readonly string[], env: NodeJS.ProcessEnv) {
   let loaderCache = '';
   try {
     loaderCache = execFileSync('ldconfig', ['-p'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch {
-    // Not on PATH for this user, or not on this system.
+    // ldconfig is not on this user's PATH or not on this system.
   }
   const folders = (env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean);
   return names.map((name) => ({
@@ -76,7 +78,7 @@ function findLibraries(names: readonly string[], env: NodeJS.ProcessEnv) {
   }));
 }
 
-/** Looks at this machine; asks nobody. */
+/** Inspects this machine without any network access. */
 export function gpuState(env: NodeJS.ProcessEnv = process.env): GpuState {
   const { platform, arch } = process;
   const runtime = readManifest().runtimes.find(
@@ -93,12 +95,13 @@ export function gpuState(env: NodeJS.ProcessEnv = process.env): GpuState {
   };
 }
 
-/** The standard place of a package while it is unpacked. */
+/** Returns the default folder for a package while it is unpacked. */
 export const gpuCache = () => join(modelsDir(), '.runtimes');
 
 /**
- * Fetches the provider's package, verifies it against the pinned hash where there is one, and puts its libraries beside
- * ONNX Runtime. Rejects with UnavailableError and the signal's reason; what was fetched stays for the next try.
+ * Downloads the provider's package, checks it against the pinned hash if there is one, and copies its
+ * libraries to ONNX Runtime's folder. Rejects with ModelUnavailableError, or with the signal's reason. A
+ * partial download stays and is resumed by the next call.
  */
 export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal): Promise<FetchedPackage> {
   const { runtime, folder, cache } = options;
@@ -106,7 +109,7 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new ModelUnavailableError(
-      `${folder} cannot be written`,
+      `Cannot write to ${folder}`,
       'Run the command as the user who installed Goldfish, or install it for yourself.',
       { cause: error },
     );
@@ -115,7 +118,10 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
   for (const target of [cache, folder]) {
     const { bavail, bsize } = await statfs(target);
     if (bavail * bsize < (runtime.bytes ?? UNKNOWN_SIZE_BYTES) + SPARE_BYTES)
-      throw new ModelUnavailableError(`${target} has less free space than is needed`, 'Free 2 GB there.');
+      throw new ModelUnavailableError(
+        `Not enough free disk space in ${target}`,
+        'Free up 2 GB on that disk.',
+      );
   }
   const feed: NuGetFeed = {
     index: options.feed,

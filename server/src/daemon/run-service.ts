@@ -9,11 +9,11 @@ export interface ServiceReport {
   readonly files: readonly string[];
   readonly commands: readonly { readonly command: string; readonly ok: boolean; readonly output: string }[];
   readonly show: string;
-  /** False: this way was never run by us on a system of its kind. */
+  /** False if this service manager was never tested on a real system. */
   readonly tried: boolean;
 }
 
-/** This machine's plan; undefined where the platform has no service manager that we know. */
+/** Returns the plan for this machine, or undefined if its platform has no supported service manager. */
 function planForThisMachine(dataDir: string): ServicePlan | undefined {
   const home = homedir();
   return planService({
@@ -27,7 +27,10 @@ function planForThisMachine(dataDir: string): ServicePlan | undefined {
   });
 }
 
-/** Writes the service's files and starts it. Undefined where the platform has no service manager that we know. */
+/**
+ * Writes the service files and starts the service. Returns undefined if the platform has no supported service
+ * manager.
+ */
 export async function installService(dataDir: string): Promise<ServiceReport | undefined> {
   const plan = planForThisMachine(dataDir);
   if (plan === undefined) return undefined;
@@ -38,7 +41,7 @@ export async function installService(dataDir: string): Promise<ServiceReport | u
   return toServiceReport(plan, await runCommands(plan.install));
 }
 
-/** Ends the service and removes its files; rows and settings stay. */
+/** Stops the service and removes its files. The index and the settings stay. */
 export async function removeService(dataDir: string): Promise<ServiceReport | undefined> {
   const plan = planForThisMachine(dataDir);
   if (plan === undefined) return undefined;

@@ -27,7 +27,7 @@ export interface ServeModelsOptions {
   readonly keys: ApiKeys;
 }
 
-/** Progress is told at most so often, ms. */
+/** Shortest interval between two progress reports, ms. */
 const PROGRESS_INTERVAL_MS = 200;
 
 const hubEndpoint = (env: ServeModelsOptions['env']): string =>
@@ -38,8 +38,8 @@ function createHub(env: ServeModelsOptions['env'], onRetry: (message: string) =>
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new RequestError(
       'invalid',
-      `HF_ENDPOINT is ${endpoint}.`,
-      'Set it to an address such as https://huggingface.co and restart the daemon.',
+      `HF_ENDPOINT is not a valid address: ${endpoint}`,
+      'Set it to an address such as https://huggingface.co, then restart the daemon.',
     );
   }
   const token = env.HF_TOKEN || undefined;
@@ -63,7 +63,7 @@ function toModelEntry(manifestModel: ManifestModel, cachedModel: CachedModel | u
   };
 }
 
-/** `goldfish/models/*` of a daemon: what is known and here, and bringing and taking it. */
+/** Serves `goldfish/models/*`: lists, pulls, pins and removes models. */
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
   const activePulls = new Set<string>();
@@ -92,8 +92,8 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     if (choice?.kind === 'hub') return choice;
     throw new RequestError(
       'invalid',
-      `${text} is no model of the hub.`,
-      'Name one as owner/name; `goldfish models list` shows those that are known to work.',
+      `Unknown model "${text}".`,
+      'Use the form owner/name. Run `goldfish models list` to see the models known to work.',
     );
   };
 
@@ -102,7 +102,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     throw new RequestError(
       'unavailable',
       'Downloads are switched off.',
-      'Set models.offline to false and clear HF_HUB_OFFLINE, or copy a model folder here and take it with `goldfish models use`.',
+      'Set models.offline to false and clear HF_HUB_OFFLINE, or copy a model folder to this machine and select it with `goldfish models use`.',
     );
   };
 
@@ -112,7 +112,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       const { id, revision } = parseHubId(text ?? defaultModel(manifest, 'captioner')?.id ?? '');
       assertOnline();
       if (activePulls.has(id)) {
-        throw new RequestError('invalid', `${id} is being fetched already.`, 'Wait until it is there.');
+        throw new RequestError('invalid', `${id} is already being downloaded.`, 'Wait for it to finish.');
       }
       let lastProgress = { model: id, file: '', fileBytes: 0, fileTotalBytes: 0, bytes: 0, totalBytes: 0 };
       let reportedMs = 0;
@@ -159,7 +159,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       const id = text === undefined ? undefined : parseHubId(text).id;
       const modelsToPin = manifest.models.filter((model) => id === undefined || model.id === id);
       if (modelsToPin.length === 0)
-        throw new RequestError('notFound', `${id} is not in the manifest.`, 'List: goldfish models list');
+        throw new RequestError('notFound', `${id} is not in the manifest.`, 'See `goldfish models list`.');
       assertOnline();
       const hub = createHub(env, () => undefined);
       const pinned: PinnedModel[] = [];
@@ -180,7 +180,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     async remove(text) {
       const { id } = parseHubId(text);
       if (!removeCachedModel(modelsDir, id)) {
-        throw new RequestError('notFound', `${id} is not on this machine.`, 'List: goldfish models list');
+        throw new RequestError('notFound', `${id} is not downloaded.`, 'See `goldfish models list`.');
       }
       models.refresh();
       return listModels();

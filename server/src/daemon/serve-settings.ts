@@ -5,7 +5,7 @@ import type { SettingsService } from '../rpc/services.ts';
 import { isSettingKey } from '../settings/schema.ts';
 import { type OpenSettings, SettingError } from '../settings/settings-file.ts';
 
-/** The settings as sessions serve them: the protocol's results, and RequestErrors. */
+/** Serves the settings to sessions as the protocol's results. Invalid requests throw RequestError. */
 export function serveSettings(settings: OpenSettings): SettingsService {
   const result = (all: Settings): SettingsResult => ({ settings: { ...all } });
   return {
@@ -14,8 +14,8 @@ export function serveSettings(settings: OpenSettings): SettingsService {
       if (!isSettingKey(key))
         throw new RequestError(
           'notFound',
-          `There is no setting ${key}.`,
-          'List them with: goldfish settings get',
+          `Unknown setting "${key}".`,
+          'Run "goldfish settings get" to list all settings.',
         );
       return { settings: { [key]: settings.all()[key] } };
     },
@@ -24,7 +24,7 @@ export function serveSettings(settings: OpenSettings): SettingsService {
         await settings.set(key, value);
       } catch (error) {
         if (!(error instanceof SettingError)) throw error;
-        throw new RequestError('invalid', error.message, 'List settings with: goldfish settings get');
+        throw new RequestError('invalid', error.message, 'Run "goldfish settings get" to list all settings.');
       }
       return result(settings.all());
     },

@@ -1,35 +1,38 @@
 import { join } from 'node:path';
 
-/** What makes the system start the daemon when the user logs in: files to write and commands to run, as values. */
+/**
+ * Files to write and commands to run so that the system starts the daemon at login. A plain value without
+ * side effects.
+ */
 export interface ServicePlan {
   readonly files: readonly { readonly path: string; readonly text: string }[];
-  /** Run in order after the files are written; the first member is the program. */
+  /** Commands to run in order after the files are written. The first word is the program. */
   readonly install: readonly (readonly string[])[];
-  /** Run in order before the files are removed. One may fail where nothing was installed. */
+  /** Commands to run in order before the files are removed. One can fail if nothing was installed. */
   readonly remove: readonly (readonly string[])[];
-  /** How the user sees its state. */
+  /** Command that shows the service's state. */
   readonly show: string;
-  /** Whether this way was run on a real system of its kind. */
+  /** True if this plan was tested on a real system. */
   readonly tried: boolean;
 }
 
 export interface ServiceTarget {
   readonly platform: NodeJS.Platform;
-  /** Absolute paths: of Node, of the command's entry file, of the data and the home folder. */
+  /** Absolute paths: Node, the command's entry file, the data folder and the home folder. */
   readonly node: string;
   readonly entry: string;
   readonly dataDir: string;
   readonly home: string;
-  /** Where user units lie: XDG_CONFIG_HOME. */
+  /** Folder of the user's configuration, XDG_CONFIG_HOME. systemd user units go below it. */
   readonly config: string;
-  /** What the daemon needs in its environment. */
+  /** Environment variables that the daemon needs. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const SERVICE_NAME = 'goldfish';
 const LAUNCHD_LABEL = 'org.goldfish.daemon';
 
-/** The plan for a platform; undefined where there is none for it. */
+/** Returns the plan for a platform, or undefined if the platform is not supported. */
 export function planService(target: ServiceTarget): ServicePlan | undefined {
   if (target.platform === 'linux') return planSystemd(target);
   if (target.platform === 'darwin') return planLaunchd(target);
@@ -68,7 +71,7 @@ WantedBy=default.target
   };
 }
 
-/** systemd's quoting: `%` and `$` are its own, and a backslash escapes in double quotes. */
+/** Quotes a word for systemd, which interprets `%`, `$` and, inside double quotes, backslashes. */
 function quoteSystemd(word: string): string {
   const escaped = word
     .replace(/[\\"]/g, '\\$&')
@@ -126,7 +129,8 @@ function escapeXml(text: string): string {
 function planScheduledTask(target: ServiceTarget): ServicePlan {
   const words = daemonArguments(target).map(quoteWindows).join(' ');
   const path = join(target.dataDir, 'service.xml');
-  // The task scheduler reads UTF-16 or UTF-8 by the declaration; it has no environment of its own.
+  // The task scheduler takes the encoding from the XML declaration. A task has no environment variables of
+  // its own.
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <Triggers>
@@ -161,7 +165,7 @@ function planScheduledTask(target: ServiceTarget): ServicePlan {
   };
 }
 
-/** Quotes an argument as Windows' own parser reads it: backslashes double before a quote. */
+/** Quotes an argument for Windows' own parser: backslashes before a quote are doubled. */
 function quoteWindows(word: string): string {
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 }

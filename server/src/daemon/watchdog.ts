@@ -2,19 +2,22 @@ import { existsSync } from 'node:fs';
 import type { DataDirLock } from './data-dir-lock.ts';
 
 export interface EndpointWatch {
-  /** Path of the socket where it is a file; absent for a named pipe. */
+  /** Path of the socket if it is a file; undefined for a named pipe. */
   readonly socket: () => string | undefined;
   readonly lock: DataDirLock;
-  /** The socket's file is gone: a clean-up of the temporary folder, or the end of a login session, took it. */
+  /**
+   * Called when the socket file is gone, for example after a clean-up of the temporary folder or the end of a
+   * login session.
+   */
   readonly onSocketGone: () => Promise<void>;
-  /** The data folder was deleted or replaced: this daemon owns nothing any more. */
+  /** Called when the data folder was deleted or replaced, so this daemon no longer owns it. */
   readonly onFolderGone: () => void;
 }
 
-/** File events do not tell of an unmounted folder; two looks every few seconds cost nothing. */
+/** File events do not report an unmounted folder. Two checks every few seconds cost nothing. */
 const CHECK_INTERVAL_MS = 3000;
 
-/** Keeps the daemon reachable, and ends one whose folder is gone. Returns what ends the looking. */
+/** Keeps the daemon reachable and ends it if its folder is gone. Returns a function that stops the checks. */
 export function watchEndpoint({ socket, lock, onSocketGone, onFolderGone }: EndpointWatch): () => void {
   let isReopening = false;
   const checkEndpoint = async () => {

@@ -9,8 +9,8 @@ const modelSetting = (kinds: string, accepts: (kind: ModelSetting['kind']) => bo
     .refine((text) => {
       const kind = parseModelSetting(text)?.kind;
       return kind !== undefined && accepts(kind);
-    }, `must be empty, none, ${kinds}`);
-const MODEL_SOURCES = 'a hub id such as owner/name, an absolute folder';
+    }, `leave it empty, or use none, ${kinds}`);
+const MODEL_SOURCES = 'a hub model id such as owner/name, an absolute folder path';
 const isBorrowed = (kind: ModelSetting['kind']) => kind === 'captioner' || kind === 'editor';
 const remoteOrLocalModel = modelSetting(
   `${MODEL_SOURCES}, or http://host/v1#model`,
@@ -18,6 +18,24 @@ const remoteOrLocalModel = modelSetting(
 );
 const localModel = modelSetting(`or ${MODEL_SOURCES}`, (kind) => !isBorrowed(kind) && kind !== 'endpoint');
 const answerer = modelSetting(`captioner, editor, ${MODEL_SOURCES}, or http://host/v1#model`, () => true);
+
+function wholeNumber(min: number, max: number) {
+  const error = `use a whole number from ${min} to ${max}`;
+  return z.int(error).min(min, error).max(max, error);
+}
+
+function decimalNumber(min: number, max: number) {
+  const error = `use a number from ${min} to ${max}`;
+  return z.number(error).min(min, error).max(max, error);
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, `use one of ${values.join(', ')}`);
+}
+
+const trueOrFalse = () => z.boolean('use true or false');
+const CLIPS_ERROR = 'use -1 or a whole number from 1 to 100';
+const LANGUAGES_ERROR = 'use a list of 1 to 8 languages such as ["eng", "deu"]';
 
 function isLanguage(tag: string): boolean {
   try {
@@ -27,160 +45,143 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-/** Every setting: type, range, default and what a person reads about it. The order is the one shown. */
+/** All settings with type, range, default and description, in the order in which they are shown. */
 export const settingsSchema = {
-  'clips.seconds': z
-    .int()
-    .min(5)
-    .max(300)
+  'clips.seconds': wholeNumber(5, 300)
     .default(30)
-    .describe('Length of a clip in seconds. Edges move to a near cut. A change describes all videos anew.'),
-  'screenText.enabled': z
-    .boolean()
+    .describe(
+      'Target length of a clip in seconds. Edges move to a nearby cut. Changing this describes all videos again.',
+    ),
+  'screenText.enabled': trueOrFalse()
     .default(true)
-    .describe('Read text off the screen: slides, terminals, captions.'),
+    .describe('Read text on screen: slides, terminals, captions.'),
   'screenText.languages': z
-    .array(z.string().regex(/^[A-Za-z_]{2,20}$/, 'must be a name such as eng or chi_sim'))
-    .min(1)
-    .max(8)
+    .array(z.string().regex(/^[A-Za-z_]{2,20}$/, 'use codes such as eng or chi_sim'), LANGUAGES_ERROR)
+    .min(1, LANGUAGES_ERROR)
+    .max(8, LANGUAGES_ERROR)
     .default(['eng'])
-    .describe("Languages of text on screen, by Tesseract's names: eng, deu, chi_sim, jpn, ..."),
-  'media.backend': z
-    .enum(['auto', 'node-av', 'ffmpeg'])
+    .describe('Languages of text on screen, as Tesseract codes: eng, deu, chi_sim, jpn, ...'),
+  'media.backend': oneOf(['auto', 'node-av', 'ffmpeg'])
     .default('auto')
     .describe(
-      'What reads media: node-av inside a child process, an ffmpeg command, or whichever is there (auto).',
+      'How media files are read: node-av (in a child process), ffmpeg (the command), or auto (whichever is available).',
     ),
   'media.ffmpegPath': z
     .string()
     .max(4096)
     .default('')
-    .describe('Path of an ffmpeg. Empty: ffmpeg-static where installed, else the one on PATH.'),
-  'work.cpuShare': z
-    .int()
-    .min(5)
-    .max(100)
+    .describe('Path of the ffmpeg command. Empty: ffmpeg-static if installed, otherwise ffmpeg from PATH.'),
+  'work.cpuShare': wholeNumber(5, 100)
     .default(50)
-    .describe('Share of the processors that indexing may use, in percent.'),
-  'work.pauseOnBattery': z
-    .boolean()
+    .describe('Share of the CPU that indexing may use, in percent.'),
+  'work.pauseOnBattery': trueOrFalse()
     .default(true)
-    .describe('Do not index by itself while running on battery.'),
+    .describe('Pause background indexing while on battery power.'),
   'work.quietHours': z
     .string()
-    .regex(/^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$/, 'must be like 22:00-07:00, or empty')
+    .regex(
+      /^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$/,
+      'use a range such as 22:00-07:00, or leave it empty',
+    )
     .default('')
-    .describe('Local time in which nothing is indexed by itself, such as 22:00-07:00. Empty: none.'),
+    .describe('Daily period without background indexing, in local time, such as 22:00-07:00. Empty: none.'),
   'models.captioner': remoteOrLocalModel
     .default('')
     .describe(
-      'What writes captions: a model id of the hub, a local model folder, or an OpenAI-compatible host as ' +
-        'http://host/v1#model (frames and speech are then sent there). Empty: the default model where it was pulled. none: no captions.',
+      'Model that describes what is seen: a hub model id, a local model folder, or an OpenAI-compatible endpoint as ' +
+        'http://host/v1#model, which then receives frames and speech. Empty: the default model, if downloaded. ' +
+        'none: no captions.',
     ),
   'models.transcriber': remoteOrLocalModel
     .default('')
     .describe(
-      'What writes down speech where there are no subtitles: a model id of the hub, a local model folder, or an ' +
-        'OpenAI-compatible host as http://host/v1#model (the sound is then sent there). Empty: the default model where it was ' +
-        'pulled. none: no transcripts.',
+      'Model that transcribes speech in videos without subtitles: a hub model id, a local model folder, or an ' +
+        'OpenAI-compatible endpoint as http://host/v1#model, which then receives the audio. Empty: the default ' +
+        'model, if downloaded. none: no transcripts.',
     ),
-  'models.transcribeAll': z
-    .boolean()
+  'models.transcribeAll': trueOrFalse()
     .default(false)
-    .describe('Transcribe speech also where there are subtitles.'),
+    .describe('Also transcribe videos that have subtitles.'),
   'models.textEmbedder': remoteOrLocalModel
     .default('')
     .describe(
-      'What matches meanings and not only words: a model id of the hub, a local model folder, or an OpenAI-compatible host ' +
-        'as http://host/v1#model (questions, captions, speech and screen text are then sent there). Empty: the default ' +
-        'model where it was pulled. none: words alone.',
+      'Model for searching by meaning: a hub model id, a local model folder, or an OpenAI-compatible endpoint as ' +
+        'http://host/v1#model, which then receives questions, captions, speech and text on screen. Empty: the ' +
+        'default model, if downloaded. none: search by words only.',
     ),
   'models.frameEmbedder': localModel
     .default('')
     .describe(
-      'What finds pictures by words and by other pictures: CLIP or SigLIP, as a model id of the hub or a local model ' +
-        'folder. Empty: the default model where it was pulled. none: pictures are found by their captions alone.',
+      'Model for finding pictures by words or by other pictures (CLIP or SigLIP): a hub model id or a local model ' +
+        'folder. Empty: the default model, if downloaded. none: pictures are found only by their captions.',
     ),
   'models.reranker': remoteOrLocalModel
     .default('')
     .describe(
-      'What reads the best hits again beside the question: a model id of the hub, a local model folder, or a host with ' +
-        '/rerank as http://host/v1#model (questions and the passages found are then sent there). Empty: the default ' +
-        'model where it was pulled. none: no second look.',
+      'Model that reorders the best results by how well they match the question: a hub model id, a local model ' +
+        'folder, or an endpoint with /rerank as http://host/v1#model, which then receives questions and the ' +
+        'passages found. Empty: the default model, if downloaded. none: no reranking.',
     ),
   'models.answerer': answerer
     .default('')
     .describe(
-      'What writes answers from the clips found: a model id of the hub, a local model folder, an OpenAI-compatible host as ' +
-        'http://host/v1#model, or editor: the language model of the editor that asks, such as VS Code’s (the question, what was ' +
-        'asked before it, and the text of those clips, or of all clips of the videos it is about, are then sent there), or captioner: what writes captions. Empty: the default model where it ' +
-        'was pulled. none: answers are quotes.',
+      'Model that writes answers from the clips found: a hub model id, a local model folder, an OpenAI-compatible ' +
+        'endpoint as http://host/v1#model, editor (the language model of the editor that asks, such as VS Code’s), ' +
+        'or captioner (the model that writes captions). An endpoint or editor receives the question, earlier ' +
+        'questions, and the text of those clips or of all clips of the videos in question. Empty: the default ' +
+        'model, if downloaded. none: answers are quotes.',
     ),
   'models.captionLanguage': z
     .string()
-    .refine(isLanguage, 'must be a language tag such as en or pt-BR')
+    .refine(isLanguage, 'use a language tag such as en or pt-BR')
     .default('en')
-    .describe('Language of captions, such as en or de. A change captions all videos anew.'),
-  'models.frames': z
-    .int()
-    .min(0)
-    .max(64)
+    .describe('Language of captions, such as en or de. Changing this captions all videos again.'),
+  'models.frames': wholeNumber(0, 64)
     .default(0)
-    .describe('Frames of each clip that the captioner sees; more cost time. 0: as the model is best used.'),
-  'models.device': z
-    .enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
+    .describe(
+      'Number of frames of each clip that the captioner sees. More frames take longer. 0: the best number for the model.',
+    ),
+  'models.device': oneOf(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
     .default('auto')
-    .describe('What models run on. auto: the first accelerator that passes its self-test, else the CPU.'),
-  'models.idleMinutes': z
-    .number()
-    .min(0.1)
-    .max(1440)
+    .describe(
+      'Device that models run on. auto: the first accelerator that passes its self-test, otherwise the CPU.',
+    ),
+  'models.idleMinutes': decimalNumber(0.1, 1440)
     .default(5)
-    .describe('Minutes after which a model without work gives its memory back.'),
+    .describe('Minutes after which an idle model is unloaded to free its memory.'),
   'models.keyVariable': z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of an environment variable')
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'use the name of an environment variable')
     .default('GOLDFISH_API_KEY')
-    .describe('Environment variable that holds the key for OpenAI-compatible hosts.'),
-  'models.firstPull': z
-    .enum(['ask', 'always', 'never'])
+    .describe('Environment variable with the API key for OpenAI-compatible endpoints.'),
+  'models.firstPull': oneOf(['ask', 'always', 'never'])
     .default('ask')
     .describe(
-      'Whether "start" and "index" fetch the default models that are missing: ask (once, on a terminal), always, never.',
+      'Whether "start" and "index" download missing default models: ask (once, in a terminal), always, or never.',
     ),
-  'models.offline': z.boolean().default(false).describe('Never ask the model hub for anything.'),
+  'models.offline': trueOrFalse().default(false).describe('Never connect to the model hub.'),
   'ask.clips': z
-    .int()
-    .min(-1)
-    .max(100)
-    .refine((clips) => clips !== 0, 'must be -1 or a whole number from 1 to 100')
+    .int(CLIPS_ERROR)
+    .min(-1, CLIPS_ERROR)
+    .max(100, CLIPS_ERROR)
+    .refine((clips) => clips !== 0, CLIPS_ERROR)
     .default(3)
-    .describe('How many clips an answer is made from; -1 for all that were found.'),
-  'ask.wholeMinutes': z
-    .number()
-    .min(0)
-    .max(30)
+    .describe('Number of clips that an answer is based on. -1: all clips found.'),
+  'ask.wholeMinutes': decimalNumber(0, 30)
     .default(3)
     .describe(
-      'A video of at most so many minutes is shown to the captioner whole, with the question, where a question means that ' +
-        'video alone. 0: never; answers then come from what is in the index.',
+      'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
+        'again. 0: never; answers then come from the index.',
     ),
-  'log.level': z
-    .enum(['error', 'warn', 'info', 'debug'])
+  'log.level': oneOf(['error', 'warn', 'info', 'debug'])
     .default('info')
-    .describe('Least weight of a line in the log.'),
-  'log.megabytes': z
-    .int()
-    .min(1)
-    .max(1000)
+    .describe('Lowest severity that is logged.'),
+  'log.megabytes': wholeNumber(1, 1000)
     .default(5)
-    .describe('Size at which the log is rotated, in MB; from the next start on.'),
-  'log.files': z
-    .int()
-    .min(1)
-    .max(100)
+    .describe('Size at which the log is rotated, in MB. Takes effect at the next start.'),
+  'log.files': wholeNumber(1, 100)
     .default(3)
-    .describe('How many rotated logs are kept; from the next start on.'),
+    .describe('Number of rotated logs to keep. Takes effect at the next start.'),
 } satisfies { readonly [K in keyof Settings]: z.ZodType<Settings[K], Settings[K] | undefined> };
 
 export type SettingKey = keyof Settings;
@@ -191,12 +192,15 @@ export function isSettingKey(key: string): key is SettingKey {
 
 export const settingKeys = Object.keys(settingsSchema) as readonly SettingKey[];
 
-/** What a value that was not accepted should have been, for a person. */
+/** Returns a message about a rejected value: the setting's name and the accepted values. */
 export function formatSettingProblem(key: string, error: z.ZodError): string {
-  return `${key}: ${error.issues[0]?.message ?? 'is wrong'}`;
+  return `${key}: ${error.issues[0]?.message ?? 'invalid value'}`;
 }
 
-/** All settings from what a file holds: a missing value is the default, a wrong one too, and is told of. */
+/**
+ * Completes the contents of a settings file. Missing values get the default. Invalid values get it too, and
+ * are reported in `problems`.
+ */
 export function completeSettings(stored: Readonly<Record<string, unknown>>): {
   readonly settings: Settings;
   readonly problems: readonly string[];
@@ -206,10 +210,10 @@ export function completeSettings(stored: Readonly<Record<string, unknown>>): {
     const type: z.ZodType = settingsSchema[key];
     const parsed = type.safeParse(stored[key]);
     if (parsed.success) return [key, parsed.data] as const;
-    problems.push(`${formatSettingProblem(key, parsed.error)}; the default is used`);
+    problems.push(`${formatSettingProblem(key, parsed.error)}; using the default`);
     return [key, type.parse(undefined)] as const;
   });
   for (const key of Object.keys(stored))
-    if (!isSettingKey(key)) problems.push(`${key} is no setting of this build; it is kept`);
+    if (!isSettingKey(key)) problems.push(`${key}: unknown setting; it stays in the file`);
   return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
 }

@@ -11,25 +11,30 @@ import {
   settingsSchema,
 } from './schema.ts';
 
-/** Why a setting cannot be had or set; the message names it and what it may be. */
+/** An unknown setting or an invalid value. The message names the setting and the accepted values. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
 
 export interface OpenSettings {
   all(): Settings;
-  /** What was wrong with the file when it was last read, one sentence each. */
+  /** Problems found when the file was last read, one sentence each. */
   problems(): readonly string[];
-  /** `null` brings the default back. Rejects with SettingError; resolves when the file is written. */
+  /**
+   * Sets a value; `null` restores the default. Resolves when the file is written. Rejects with SettingError.
+   */
   set(key: string, value: unknown): Promise<void>;
-  /** Called after each change, by `set` or by a hand in the file. */
+  /** Called after each change, made by `set` or by editing the file. */
   onChange(listener: (settings: Settings) => void): () => void;
   close(): Promise<void>;
 }
 
 type StoredSettings = Readonly<Record<string, unknown>>;
 
-/** Settings of a data folder, in its settings.json. Only values that were set are in the file. */
+/**
+ * Opens the settings of a data folder. Its settings.json contains only values that differ from the unset
+ * state.
+ */
 export async function openSettings(dataDir: string): Promise<OpenSettings> {
   const path = join(dataDir, 'settings.json');
   const listeners = new Set<(settings: Settings) => void>();
@@ -53,11 +58,11 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     const brokenPath = `${path}.broken-${Date.now()}`;
     await rename(path, brokenPath);
     applyStored({}, [
-      `${path} could not be read as a JSON object: it was kept as ${basename(brokenPath)} and the defaults are used`,
+      `${path} is not a valid JSON object: it was renamed to ${basename(brokenPath)}, and the defaults are used`,
     ]);
   } else applyStored(firstRead);
 
-  /** One change after the other, each on what the file holds then. */
+  /** Runs changes one after another, each on the current contents of the file. */
   const queueChange = (edit: (current: StoredSettings) => Promise<StoredSettings>): Promise<void> => {
     const finished = lastChange.then(async () => {
       const current = await readSettingsFile(path);
@@ -67,7 +72,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     return finished;
   };
 
-  // A file that is half written, or broken by hand, changes nothing until it can be read.
+  // A half-written or broken file changes nothing until it can be read.
   const reload = () => queueChange(async (current) => current).catch(() => undefined);
   const watcher = watchFile(dataDir, basename(path), reload);
 
@@ -76,7 +81,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     problems: () => problems,
     async set(key, value) {
       if (!isSettingKey(key))
-        throw new SettingError(`There is no setting ${key}. There are: ${settingKeys.join(', ')}.`);
+        throw new SettingError(`Unknown setting "${key}". Available settings: ${settingKeys.join(', ')}.`);
       const parsed = settingsSchema[key].safeParse(value ?? undefined);
       if (!parsed.success) throw new SettingError(formatSettingProblem(key, parsed.error));
       await queueChange(async (current) => {
@@ -97,7 +102,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
   };
 }
 
-/** What the file holds: nothing where it is missing, undefined where it is no JSON object. */
+/** Returns the contents of the file: `{}` if it is missing, undefined if it is not a JSON object. */
 async function readSettingsFile(path: string): Promise<StoredSettings | undefined> {
   try {
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -111,7 +116,7 @@ async function readSettingsFile(path: string): Promise<StoredSettings | undefine
   }
 }
 
-/** Without a watch to be had, changes by hand are seen at the next start. */
+/** Watches the file. Without a working file watch, manual edits take effect at the next start. */
 function watchFile(folder: string, name: string, onEvent: () => void) {
   try {
     const watcher = watch(folder, { persistent: false }, (_, changed) => {

@@ -6,7 +6,10 @@ export interface VsCodeConfiguration {
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** VS Code's `contributes.configuration` for all settings. Machine scope: a workspace must not change the daemon. */
+/**
+ * Returns VS Code's `contributes.configuration` for all settings. The scope is "machine": a workspace must
+ * not change the daemon.
+ */
 export function toVsCodeConfiguration(): VsCodeConfiguration {
   const properties = settingKeys.map((key, order) => {
     const { $schema: _, description, ...rest } = z.toJSONSchema(settingsSchema[key], { io: 'input' });

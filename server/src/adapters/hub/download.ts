@@ -6,7 +6,7 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { HubRetryError, type ModelHub, requestHub } from './hub-request.ts';
 import type { HubFile, HubModel } from './list-model.ts';
 
-/** Whole downloads that may come out wrong before it is given up. */
+/** Number of complete downloads with wrong contents before giving up. */
 const MAX_WRONG_DOWNLOADS = 2;
 
 export async function findFileBytes(path: string): Promise<number> {
@@ -16,7 +16,7 @@ export async function findFileBytes(path: string): Promise<number> {
   );
 }
 
-/** Both hashes of a file that lies here: ours, and the one the hub gave. */
+/** Two hashes of a local file: SHA-256, and Git's blob hash. */
 interface FileHashes {
   readonly sha256: Hash;
   readonly gitBlob: Hash;
@@ -34,7 +34,7 @@ async function hashFile(path: string, hashes: FileHashes, signal: AbortSignal): 
   }
 }
 
-/** Fetches what is missing of `part`; resolves when the hub has sent all it will send. */
+/** Downloads the missing bytes of a partial file. Resolves when the hub has sent the whole file. */
 async function fetchRemaining(
   hub: ModelHub,
   { id, revision }: HubModel,
@@ -56,7 +56,7 @@ async function fetchRemaining(
       if (response.status === 416) {
         await rm(partialPath, { force: true });
         receivedBytes = 0;
-        throw new HubRetryError('the hub has less than was fetched');
+        throw new HubRetryError('the file on the hub is shorter than the partial download');
       }
       const startByte = response.status === 206 ? receivedBytes : 0;
       const handle = await open(partialPath, startByte > 0 ? 'r+' : 'w');
@@ -66,7 +66,7 @@ async function fetchRemaining(
         onBytes(receivedBytes);
         for await (const chunk of response.body ?? []) {
           if (receivedBytes + chunk.length > file.bytes)
-            throw new HubRetryError('more came than the hub told');
+            throw new HubRetryError('the hub sent more bytes than it announced');
           await handle.write(chunk, 0, chunk.length, receivedBytes);
           receivedBytes += chunk.length;
           reportProgress(receivedBytes > furthestBytes);
@@ -86,8 +86,9 @@ async function fetchRemaining(
 }
 
 /**
- * Fetches one file below `folder`, going on where an earlier try stopped, and verifies size and hash before it gets
- * its name. Resolves with its SHA-256. Rejects with UnavailableError (also where the bytes are wrong again and again).
+ * Downloads one file below `folder` and resumes an earlier partial download. Size and hash are verified
+ * before the file gets its final name. Resolves with its SHA-256. Rejects with ModelUnavailableError, also if
+ * the contents are wrong repeatedly.
  */
 export async function download(
   hub: ModelHub,
@@ -115,10 +116,10 @@ export async function download(
     await rm(completePath, { force: true });
     if (wrongDownloads + 1 >= MAX_WRONG_DOWNLOADS) {
       throw new ModelUnavailableError(
-        `${file.path} of ${model.id} came with the wrong bytes, ${MAX_WRONG_DOWNLOADS} times`,
-        'Something between the hub and this machine changes downloads: check the proxy and HF_ENDPOINT.',
+        `${file.path} of ${model.id} was downloaded with wrong contents ${MAX_WRONG_DOWNLOADS} times`,
+        'Something between the hub and this machine changes downloads. Check the proxy and HF_ENDPOINT.',
       );
     }
-    hub.onRetry(`${file.path} came with the wrong bytes; fetching it again`);
+    hub.onRetry(`${file.path} has wrong contents; downloading it again`);
   }
 }

@@ -2,27 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 export interface ModelHub {
-  /** Without a slash at the end: HF_ENDPOINT, else the public hub. */
+  /** HF_ENDPOINT or the public hub, without a trailing slash. */
   readonly endpoint: string;
-  /** HF_TOKEN; sent to the endpoint alone, never to where it redirects. */
+  /** HF_TOKEN. It is sent only to the endpoint, never to a redirect's target. */
   readonly token?: string;
-  /** Without an answer for so long a request is broken off, ms. */
+  /** Timeout for the first byte of an answer, ms. */
   readonly answerTimeoutMs: number;
-  /** The same, without a further byte once it is answered, ms. */
+  /** Timeout for each further byte of an answer, ms. */
   readonly silenceMs: number;
-  /** Tries after the first, and the first pause, which doubles, ms. */
+  /** Number of retries, and the first pause between them, ms. Pauses double. */
   readonly retries: number;
   readonly backOffMs: number;
-  /** Told of each try that failed and will be repeated. */
+  /** Called before each retry with the reason. */
   readonly onRetry: (message: string) => void;
 }
 
 export const PUBLIC_HUB = 'https://huggingface.co';
 const MAX_PAUSE_MS = 60_000;
-/** Tries after the first where nobody has answered yet: a person is to know within seconds. */
+/** Number of retries while nobody has answered yet, so that a user learns of the problem within seconds. */
 const MAX_UNANSWERED_RETRIES = 1;
 
-/** Another try may help. */
+/** A failure that a retry may fix. */
 export class HubRetryError extends Error {
   readonly afterMs: number | undefined;
   constructor(message: string, afterMs?: number, options?: ErrorOptions) {
@@ -41,7 +41,7 @@ function parseRetryAfter(response: Response): number | undefined {
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), MAX_PAUSE_MS) : undefined;
 }
 
-/** Throws what a status means for a person, unless it is one of `fine`. */
+/** Throws an error with a remedy for an unexpected status. */
 function throwForStatus(
   hub: ModelHub,
   url: string,
@@ -55,19 +55,19 @@ function throwForStatus(
     throw new HubRetryError(description, parseRetryAfter(response));
   if (status === 401 || status === 403) {
     const remedy = hub.token
-      ? 'The token in HF_TOKEN may not read it: accept its terms on the hub, or use another token.'
-      : 'Accept its terms on the hub, put a token in HF_TOKEN, and restart the daemon.';
+      ? 'The token in HF_TOKEN has no access to this model. Accept its terms on the hub, or use another token.'
+      : "Accept the model's terms on the hub, set HF_TOKEN to a token, and restart the daemon.";
     throw new ModelUnavailableError(description, remedy);
   }
   if (status === 404) throw new ModelUnavailableError(description, 'Check the model id and its revision.');
-  throw new ModelUnavailableError(description, 'Check HF_ENDPOINT, or try later.');
+  throw new ModelUnavailableError(description, 'Check HF_ENDPOINT, or try again later.');
 }
 
 /**
- * One request, tried again after a passing fault; `use` reads the answer and calls `alive` as bytes come, with true
- * where it has got further than ever: tries are then counted anew. `unanswered`: tries after the first where nobody
- * answers, few unless the hub has answered before. Rejects with UnavailableError and the signal's
- * reason.
+ * Sends a request and retries it after temporary failures. `readResponse` reads the answer and calls
+ * `reportProgress` as bytes arrive. A value of true means new progress and resets the retry count.
+ * `unansweredRetries` limits the retries while nobody answers. Rejects with ModelUnavailableError or the
+ * signal's reason.
  */
 export async function requestHub<T>(
   hub: ModelHub,
@@ -87,12 +87,15 @@ export async function requestHub<T>(
     let timer = setTimeout(() => silenceTimeout.abort(), timeoutMs);
     try {
       const response = await fetch(url, {
-        // fetch drops the token where the hub redirects to another host.
+        // fetch drops the token if the hub redirects to another host.
         headers: { ...headers(), ...(hub.token ? { authorization: `Bearer ${hub.token}` } : {}) },
         signal: AbortSignal.any([signal, silenceTimeout.signal]),
       });
       if (url.startsWith('https:') && response.url && !response.url.startsWith('https:')) {
-        throw new ModelUnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
+        throw new ModelUnavailableError(
+          `${url} redirects to ${response.url}`,
+          'Use an address that stays on https: downloads must be encrypted.',
+        );
       }
       wasAnswered = true;
       clearTimeout(timer);
@@ -107,16 +110,16 @@ export async function requestHub<T>(
       signal.throwIfAborted();
       if (error instanceof ModelUnavailableError) throw error;
       const cause = silenceTimeout.signal.aborted
-        ? `no byte for ${timeoutMs / 1000} s`
+        ? `no data for ${timeoutMs / 1000} s`
         : describeError(error);
       if (attempts >= (wasAnswered ? hub.retries : Math.min(hub.retries, unansweredRetries))) {
         const remedy =
-          'Check the network, HF_ENDPOINT and the proxy settings; a pull goes on where it stopped.';
+          'Check the network, HF_ENDPOINT and the proxy settings. The next pull resumes where this one stopped.';
         throw new ModelUnavailableError(`${url}: ${cause}`, remedy, { cause: error });
       }
       const retryAfterMs = error instanceof HubRetryError ? error.afterMs : undefined;
       const pauseMs = retryAfterMs ?? Math.min(hub.backOffMs * 2 ** attempts, MAX_PAUSE_MS);
-      hub.onRetry(`${cause}; trying again in ${Math.ceil(pauseMs / 1000)} s`);
+      hub.onRetry(`${cause}; retrying in ${Math.ceil(pauseMs / 1000)} s`);
       await pause(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     } finally {
       clearTimeout(timer);

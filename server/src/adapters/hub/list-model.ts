@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { HubRetryError, type ModelHub, requestHub } from './hub-request.ts';
 
-/** A file as the hub tells of it. */
+/** A file as the hub lists it. */
 export interface HubFile {
   readonly path: string;
   readonly bytes: number;
-  /** SHA-256 of a large file, hex; absent where the hub keeps the file in git itself. */
+  /** SHA-256 of a large file, hexadecimal. Undefined if the hub stores the file in git itself. */
   readonly sha256?: string;
-  /** Git's SHA-1 of the blob, hex. */
+  /** Git's SHA-1 of the blob, hexadecimal. */
   readonly blob: string;
 }
 
 export interface HubModel {
   readonly id: string;
-  /** The commit. */
+  /** Commit on the hub. */
   readonly revision: string;
   readonly licence?: string;
   readonly files: readonly HubFile[];
@@ -24,7 +24,7 @@ const modelInfoSchema = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
   cardData: z.object({ license: z.string().optional() }).optional(),
 });
-/** A path is used below our own folder: no parent, no root, no drive, no backslash. */
+/** A path that is safe below our own folder: no parent, root, drive or backslash. */
 const pathSchema = z
   .string()
   .regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w][\w .+@()=,-]*(?:\/[\w][\w .+@()=,-]*)*$/);
@@ -44,19 +44,19 @@ function readJson<T>(type: z.ZodType<T>, url: string) {
     try {
       json = JSON.parse(text);
     } catch {
-      throw new HubRetryError(`${url} sent something that is no JSON`);
+      throw new HubRetryError(`${url} did not return JSON`);
     }
     const parsed = type.safeParse(json);
     if (!parsed.success) {
-      const remedy = 'Check that HF_ENDPOINT is a model hub.';
-      throw new ModelUnavailableError(`${url} sent something that is no model of a hub`, remedy);
+      const remedy = 'Check that HF_ENDPOINT is the address of a model hub.';
+      throw new ModelUnavailableError(`${url} did not return a model`, remedy);
     }
     const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
     return { value: parsed.data, next };
   };
 }
 
-/** Asks the hub for a model's commit and files. Rejects with UnavailableError. */
+/** Returns a model's commit and files from the hub. Rejects with ModelUnavailableError. */
 export async function listModel(
   hub: ModelHub,
   id: string,
@@ -84,7 +84,7 @@ export async function listModel(
       files.push({ path: name, bytes: lfs?.size ?? size ?? 0, sha256: lfs?.oid, blob: oid });
     }
     const next = answer.next && new URL(answer.next, hub.endpoint);
-    // The next page is the hub's own, or it is none.
+    // Follow the link only if it stays on the hub.
     page =
       next && next.origin === new URL(hub.endpoint).origin ? `${next.pathname}${next.search}` : undefined;
   }

@@ -2,7 +2,7 @@ import type { ModelHub } from './hub-request.ts';
 import { listModel } from './list-model.ts';
 import { selectFilesToPull } from './pull-model.ts';
 
-/** What the hub tells of a model's revision, for the manifest. */
+/** Facts about a model's revision, for the manifest. */
 export interface ModelPin {
   readonly revision: string;
   readonly licence: string | null;
@@ -14,8 +14,9 @@ export interface ModelPin {
 }
 
 /**
- * Asks the hub for revision, licence and files of a model, those for a CPU and an accelerator alike. What the hub does
- * not tell is null: it knows a SHA-256 of large files alone. Rejects with UnavailableError and the signal's reason.
+ * Returns revision, licence and files of a model from the hub, for CPU and accelerator together. Unknown
+ * values are null: the hub has a SHA-256 only for large files. Rejects with ModelUnavailableError or the
+ * signal's reason.
  */
 export async function findModelPin(
   hub: ModelHub,

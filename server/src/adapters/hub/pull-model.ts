@@ -9,10 +9,10 @@ import { type HubFile, listModel } from './list-model.ts';
 
 export interface ModelPullProgress {
   readonly file: string;
-  /** Of this file. */
+  /** Bytes of this file. */
   readonly fileBytes: number;
   readonly fileTotalBytes: number;
-  /** Of all files together. */
+  /** Bytes of all files together. */
   readonly bytes: number;
   readonly totalBytes: number;
 }
@@ -29,21 +29,21 @@ export interface ModelPullOptions {
   readonly id: string;
   /** A branch, tag or commit. */
   readonly revision: string;
-  /** The model's own folder, one below which its revisions lie. */
+  /** The model's own folder. Its revisions are subfolders. */
   readonly modelFolder: string;
-  /** Name of the lock file in it. */
+  /** Name of the lock file in the model's folder. */
   readonly lockFileName: string;
-  /** Graphs for an accelerator beside those for the CPU. */
+  /** True: also pull graphs for an accelerator, besides those for the CPU. */
   readonly accelerator: boolean;
-  /** SHA-256 by path that the manifest pins; a file that the hub tells otherwise is refused. */
+  /** SHA-256 by path, as pinned in the manifest. A file with another hash is rejected. */
   readonly pinnedHashes: ReadonlyMap<string, string>;
   readonly onProgress: (progress: ModelPullProgress) => void;
 }
 
-/** Left free beside the model, bytes. */
+/** Free space required beyond the model, bytes. */
 const SPARE_BYTES = 200_000_000;
 
-/** The files of a model that are worth fetching: those for the CPU, and for an accelerator where wanted. */
+/** Selects the files worth pulling: those for the CPU, and for an accelerator if requested. */
 export function selectFilesToPull(files: readonly HubFile[], accelerator: boolean): readonly HubFile[] {
   const names = files.map(({ path }) => path);
   const paths = new Set([
@@ -54,8 +54,8 @@ export function selectFilesToPull(files: readonly HubFile[], accelerator: boolea
 }
 
 /**
- * Files that lie here already, from this revision or a broken-off pull: they are verified and not fetched again. The
- * model in use stays whole meanwhile. Resolves with their bytes.
+ * Reuses files of this revision or of an interrupted pull; they are verified but not downloaded again. The
+ * model in use stays intact. Resolves with the bytes of the reused files.
  */
 async function reuseLocalFiles(folder: string, partial: string, files: readonly HubFile[]): Promise<number> {
   let bytes = 0;
@@ -75,9 +75,9 @@ async function reuseLocalFiles(folder: string, partial: string, files: readonly 
 const formatMegabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000).toLocaleString('en')} MB`;
 
 /**
- * Brings a model of the hub onto this machine: lists it, checks the disk, fetches and verifies each file, and only
- * then gives the folder its name and writes the lock file. What came stays where a pull is broken off, and the next one
- * goes on from there. Rejects with UnavailableError and the signal's reason.
+ * Pulls a model from the hub: lists its files, checks free space, and downloads and verifies each file. Only
+ * then does the folder get its final name and its lock file. An interrupted pull keeps its files, and the
+ * next one resumes from them. Rejects with ModelUnavailableError or the signal's reason.
  */
 export async function pullModelFiles(
   hub: ModelHub,
@@ -90,15 +90,15 @@ export async function pullModelFiles(
   if (!files.some(({ path }) => path.endsWith('.onnx'))) {
     throw new ModelUnavailableError(
       `${id} has no ONNX graphs on the hub`,
-      'Choose a model that transformers.js can load, such as one of `goldfish models list`.',
+      'Choose a model that transformers.js can load, such as one from `goldfish models list`.',
     );
   }
   const assertPinned = (path: string, sha256: string | undefined) => {
     const pinnedHash = pinnedHashes.get(path);
     if (!pinnedHash || !sha256 || pinnedHash === sha256) return;
     throw new ModelUnavailableError(
-      `${path} of ${id} is another file on the hub than the manifest pins`,
-      'Do not use it before you know why it changed; name another revision as owner/name@revision.',
+      `${path} of ${id} on the hub differs from the file pinned in the manifest`,
+      'Do not use it until you know why it changed. To pull another revision, use owner/name@revision.',
     );
   };
   for (const { path, sha256 } of files) assertPinned(path, sha256);
@@ -110,8 +110,8 @@ export async function pullModelFiles(
   const { bavail, bsize } = await statfs(partial);
   if (bavail * bsize < totalBytes - reusedBytes + SPARE_BYTES) {
     throw new ModelUnavailableError(
-      `${id} takes ${formatMegabytes(totalBytes - reusedBytes)} more, and ${formatMegabytes(bavail * bsize)} are free at ${modelFolder}`,
-      'Free some space, or set GOLDFISH_MODELS_DIR to a folder with more.',
+      `${id} needs ${formatMegabytes(totalBytes - reusedBytes)}, but only ${formatMegabytes(bavail * bsize)} are free in ${modelFolder}`,
+      'Free up space, or set GOLDFISH_MODELS_DIR to a folder with more space.',
     );
   }
   const verifiedFiles: { path: string; bytes: number; sha256: string }[] = [];

@@ -14,7 +14,7 @@ import type { VectorTables } from './vector-tables.ts';
 import type { WritePlan } from './write-plan.ts';
 import { toDistinctRows } from './write-plan.ts';
 
-/** Values in one `IN (...)`. */
+/** Maximum number of values in one `IN (...)`. */
 const MAX_LIST_VALUES = 1_000;
 
 export async function upsert(table: Table, key: string, rows: readonly LanceRow[]): Promise<void> {
@@ -31,8 +31,8 @@ async function remove(table: Table, column: string, values: Iterable<string>): P
 }
 
 /**
- * Writes the rows by id, then deletes those of the replaced keys that are no longer there: at no moment does a
- * row that stays fail to be found.
+ * Writes the rows by id, then deletes outdated rows of the replaced keys. A row that stays can be found at
+ * any moment.
  */
 async function replace(
   table: Table,
@@ -57,15 +57,16 @@ async function replace(
       else if (isReplaced(values)) staleIds.push(id);
     }
   }
-  // A plain append is several times cheaper than a merge; ids are hashes of their key, so none lies elsewhere.
+  // An append is several times cheaper than a merge. Ids are hashes of their key, so no other row can have
+  // them.
   if (hasKnownRow) await upsert(table, 'id', rows);
   else if (rows.length > 0) await table.add([...rows]);
   await remove(table, 'id', staleIds);
 }
 
 /**
- * Applies a plan in the order the port promises. Each step is a commit of LanceDB's own; a crash between two of
- * them leaves work to do again.
+ * Applies a plan in the order that the port promises. Each step is a separate LanceDB commit. A crash between
+ * two steps leaves work to be done again.
  */
 export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan: WritePlan): Promise<void> {
   if (plan.descriptions.size > 0) {

@@ -3,23 +3,29 @@ import { TABLE_NAMES, type Tables } from './tables.ts';
 import type { VectorTables } from './vector-tables.ts';
 import type { WritePlan } from './write-plan.ts';
 
-/** Rows outside the full-text indexes are found slowly and their scores do not compare: this many call for a fold. */
+/**
+ * Rows outside the full-text indexes that trigger a compaction: finding them is slow, and their scores are
+ * not comparable.
+ */
 const MAX_UNINDEXED_ROWS = 200;
-/** Each write leaves files behind that every read has to open. */
+/** Writes that trigger a compaction. Each write leaves files that every read must open. */
 const MAX_WRITES_BETWEEN_COMPACTIONS = 200;
-/** A fold takes 0.1 s in a small index, 5 s in 100,000 passages: the next one waits this many times as long. */
+/**
+ * Pause after a compaction, as a multiple of its duration. It takes 0.1 s in a small index, 5 s with 100,000
+ * passages.
+ */
 const COMPACTION_PAUSE_FACTOR = 4;
 
-/** Keeps small writes folded together and the indexes up to date. All of it runs while nobody writes. */
+/** Merges small writes and keeps the indexes up to date, while nobody writes. */
 export interface Compaction {
-  /** Counts what a write brought. */
+  /** Counts the rows of a write. */
   countWrite(plan: WritePlan): void;
-  /** Whether enough was written and enough time has gone by. */
+  /** Returns whether enough was written and enough time has passed. */
   isDue(): boolean;
   run(): Promise<void>;
 }
 
-/** Rows that a run which was cut off left outside the full-text indexes. */
+/** Counts rows outside the full-text indexes, left there by an interrupted compaction. */
 export async function countUnindexedRows(tables: Tables): Promise<number> {
   const stats = await Promise.all(
     [tables.passages, tables.outlines].map((table) => table.indexStats('terms_idx')),
@@ -27,7 +33,9 @@ export async function countUnindexedRows(tables: Tables): Promise<number> {
   return stats.reduce((sum, indexStats) => sum + (indexStats?.numUnindexedRows ?? 0), 0);
 }
 
-/** `reads` are the calls that read the tables now; `left` counts rows outside the indexes at the start. */
+/**
+ * `reads` are the calls that currently read the tables. `unindexedAtStart` counts rows outside the indexes.
+ */
 export function createCompaction(
   tables: Tables,
   vectors: VectorTables,
@@ -41,7 +49,7 @@ export function createCompaction(
   };
   let unindexed = unindexedAtStart;
   let writes = 0;
-  /** The monotonic time before which no fold is due. */
+  /** Monotonic time before which no compaction is due. */
   let earliestNextMs = 0;
   return {
     countWrite(plan) {
@@ -57,8 +65,8 @@ export function createCompaction(
       unindexed = 0;
       writes = 0;
       try {
-        // Reads that begin from here on see these versions or later ones; what is older may go once those of
-        // before have ended. With it goes what a crash or a full disk left half-written.
+        // Reads that start from here on see these versions or later ones. Older versions can go once all
+        // earlier reads have ended. This also removes files that a crash or a full disk left half-written.
         await waitForReads();
         for (const name of TABLE_NAMES) await optimize(tables[name]);
         await vectors.compact(optimize, waitForReads);

@@ -3,7 +3,7 @@ import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { TimeRange } from '../../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 
-/** A row whose text is not what Goldfish wrote. */
+/** A row whose contents differ from what Goldfish writes. */
 export class DamagedRowError extends Error {
   constructor(table: string, key: string) {
     super(`the row ${key} of ${table} is damaged`);
@@ -11,7 +11,7 @@ export class DamagedRowError extends Error {
   }
 }
 
-/** One row under the reader's cursor: values of the selected columns by name. */
+/** The reader's current row: values of the selected columns by name. */
 export interface Cells {
   text(column: string): string;
   number(column: string): number;
@@ -84,7 +84,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads a whole record from its `body`; its columns must say the same. */
+/** Returns a function that decodes a record from `body` and checks it against the other columns. */
 function bodyOf<T extends object>(
   table: string,
   columns: readonly (keyof T & string)[],
@@ -112,7 +112,7 @@ const outlineOf = (cells: Cells): Omit<Outline, 'terms'> => ({
   title: cells.text('title'),
 });
 
-/** Makes a row of a table, or throws DamagedRowError. */
+/** Decodes a row of each table. Throws DamagedRowError if the row is damaged. */
 export const decode = {
   copies: bodyOf<VideoFile>('copies', ['uri', 'videoId'], isCopy),
   videos: bodyOf<VideoRecord>('videos', ['videoId'], isVideo),

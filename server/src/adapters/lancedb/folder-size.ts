@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
-/** Bytes of all files below a folder; what is deleted while we look counts as nothing. */
+/** Returns the size of all files below a folder, bytes. A file deleted meanwhile counts as 0. */
 export async function measureFolderBytes(folder: string): Promise<number> {
   let bytes = 0;
   try {

@@ -12,14 +12,16 @@ interface FullTextHit<T> {
   readonly key: string;
 }
 
-/** How a table is asked: its key and the columns that `make` needs. */
+/** How to read rows of a table: its key and the columns that `toRow` needs. */
 interface RowReader<T> {
   readonly key: string;
   readonly columns: readonly string[];
   readonly toRow: (cells: Cells) => T;
 }
 
-/** Rows searched past, at least; without their text they take about as long as a search for 100 whole rows. */
+/**
+ * Minimum number of rows in an unscoped search. Without their text they take about as long as 100 full rows.
+ */
 const MIN_UNSCOPED_ROWS = 1_000;
 
 const byScore = (a: FullTextHit<unknown>, b: FullTextHit<unknown>): number =>
@@ -42,8 +44,8 @@ async function queryRows<T>(
 }
 
 /**
- * Searches the whole table lightly and keeps what a long scope lets through; undefined where that might miss
- * some of the best rows, and the scope has to be evaluated after all.
+ * Searches the whole table for keys only and keeps those in a long scope. Returns undefined if that might
+ * miss some of the best rows; the scope must then be evaluated in the query.
  */
 async function queryUnscoped<T>(
   table: Table,
@@ -82,10 +84,10 @@ async function queryUnscoped<T>(
   return hits.sort(byScore);
 }
 
-/** Terms of the index that one misspelt term may stand for. */
+/** Maximum number of indexed terms that a misspelt term expands to. */
 const MAX_SIMILAR_TERMS = 200;
 
-/** Rows with a term spelt like this one; LanceDB looks among indexed rows only. */
+/** Finds rows with a term spelt similarly. LanceDB considers only indexed rows. */
 export async function searchSimilarTerms<T>(
   table: Table,
   term: string,
@@ -103,7 +105,7 @@ export async function searchSimilarTerms<T>(
   );
 }
 
-/** Best `limit` rows of a table for analysed terms, best first, equal scores by key. */
+/** Returns the best `limit` rows of a table for analysed terms, best first, equal scores by key. */
 export async function searchFullText<T>(
   table: Table,
   terms: string,
@@ -111,7 +113,7 @@ export async function searchFullText<T>(
   filter: RowFilter,
   reader: RowReader<T>,
 ): Promise<FullTextHit<T>[]> {
-  // LanceDB counts a word as often as it is asked; the port counts it once.
+  // LanceDB counts repeated query words, but the port counts each word once.
   const words = [...new Set(terms.split(/\s+/u))].join(' ').trim();
   if (words === '' || limit <= 0 || filter.videoIds?.length === 0) return [];
   const { MatchQuery } = await loadLance();

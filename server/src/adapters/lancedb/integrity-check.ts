@@ -4,18 +4,19 @@ import { readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
 import { createIndexes, loadLance, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
-/** Reads every value of these columns; what is damaged throws. */
+/** Reads every value of these columns. Throws if one is damaged. */
 export async function readEveryRow(
   table: Table,
   text: readonly string[],
   numbers: readonly string[],
 ): Promise<void> {
-  // Counted inside LanceDB, so that nothing comes here; an expression, so that no index answers in its stead.
+  // The count happens inside LanceDB, so no rows are transferred. It uses an expression, which no index can
+  // answer.
   const conditions = [`concat(${text.join(', ')}, '') = ''`, ...numbers.map((column) => `${column} = -1`)];
   await table.countRows(conditions.join(' OR '));
 }
 
-/** One row's values of the indexed columns. */
+/** Returns the values of the indexed columns for any one row. */
 async function anyRow(table: Table, lookup: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const query = table
     .query()
@@ -27,22 +28,22 @@ async function anyRow(table: Table, lookup: readonly string[]): Promise<Readonly
   return new Map(rows[0]);
 }
 
-/** Decodes every row as its readers do; throws if one is damaged. */
+/** Decodes every row as its readers do. Throws if one is damaged. */
 async function decodeAll(table: Table, name: TableName): Promise<void> {
   const { text, numbers } = TABLE_LAYOUTS[name];
   await readRows(table.query().select([...text, ...numbers]), (cells) => void decode[name](cells));
 }
 
 /**
- * Reads all rows of a table, and throws if any is damaged. Not `thorough`, it leaves out what only shows when the
- * values are parsed: that is found at their first use.
+ * Reads all rows of a table and throws if any is damaged. Without `thorough`, it skips damage that only
+ * parsing reveals; that is found at the first use of the value.
  */
 export async function checkRows(table: Table, name: TableName, thorough: boolean): Promise<void> {
   if (thorough) return await decodeAll(table, name);
   await readEveryRow(table, TABLE_LAYOUTS[name].text, TABLE_LAYOUTS[name].numbers);
 }
 
-/** Asks each index once: opening one reads its heads, where a missing or cut file shows. */
+/** Queries each index once. Opening an index reads its headers, which reveals missing or truncated files. */
 async function queryEachIndex(
   table: Table,
   name: TableName,
@@ -66,7 +67,7 @@ async function queryEachIndex(
   await readRows(table.query().fullTextSearch(absentTermQuery).select(['_score']).limit(1), () => undefined);
 }
 
-/** Asks the search indexes of a table whose rows are whole, and builds damaged ones again from the rows. */
+/** Checks the search indexes of a table with intact rows, and rebuilds damaged ones from the rows. */
 export async function checkIndexes(
   table: Table,
   name: TableName,
@@ -78,9 +79,10 @@ export async function checkIndexes(
     await queryEachIndex(table, name, row);
     if (!thorough) return;
   } catch (error) {
-    log(`The search index of ${name} is damaged and is built again from its rows (${String(error)}).`);
+    log(`The search index of ${name} is damaged and is being rebuilt from its rows (${String(error)}).`);
   }
-  // They are asked for one value: what is damaged elsewhere in them shows nowhere before it is met.
+  // Each index was queried for one value only. Damage elsewhere stays hidden, so `thorough` rebuilds all of
+  // them.
   await createIndexes(table, name);
   await queryEachIndex(table, name, row);
 }

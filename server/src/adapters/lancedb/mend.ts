@@ -12,13 +12,13 @@ import { type Salvaged, salvage, workOf } from './salvage.ts';
 import { canMeanDamage, toBriefMessage } from './store-errors.ts';
 import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
 
-/** How an index is opened and checked. */
+/** How to open and check an index. */
 export interface Checking {
   readonly folder: string;
   readonly connect: (folder: string) => Promise<Connection>;
-  /** Decodes every row and builds the indexes again: damage has been met that no quick look shows. */
+  /** True: decode every row and rebuild the indexes, because damage was found that a quick check misses. */
   readonly thorough: boolean;
-  /** Returns the folder that damaged files are moved to; all of one opening go to one. */
+  /** Returns the folder that damaged files are moved to, the same for one whole opening. */
   readonly aside: () => Promise<string>;
   readonly log: (message: string) => void;
 }
@@ -26,7 +26,7 @@ export interface Checking {
 const fileOf = (name: string) => `${name}.lance`;
 const freshOf = (folder: string) => `${folder}.mended`;
 
-/** Moves the files of a table out of the index; nothing is deleted. */
+/** Moves the files of a table out of the index. Nothing is deleted. */
 export async function setTableAside({ folder, aside }: Checking, name: string): Promise<string> {
   const target = await aside();
   await mkdir(target, { recursive: true });
@@ -35,7 +35,10 @@ export async function setTableAside({ folder, aside }: Checking, name: string): 
   return target;
 }
 
-/** A crash between the two renames of a swap leaves a table missing whose new files are whole: they take its place. */
+/**
+ * Completes swaps that a crash interrupted between their two renames: the table is missing, but its new files
+ * are complete.
+ */
 async function finishSwaps(folder: string): Promise<void> {
   const fresh = freshOf(folder);
   if (!existsSync(fresh)) return;
@@ -46,7 +49,7 @@ async function finishSwaps(folder: string): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
 }
 
-/** Opens a table and reads its rows; the error is returned if it is damaged. */
+/** Opens a table and reads its rows. Returns the error in `damage` if the table is damaged. */
 async function openTable(
   db: Connection,
   name: TableName,
@@ -66,10 +69,10 @@ async function openTable(
 
 function sentence({ name, intact, lost }: Salvaged, damage: unknown, target: string): string {
   const what = lost === undefined ? 'All' : `${lost.length} of ${intact + lost.length}`;
-  return `${what} rows of ${name} in the index were damaged (${toBriefMessage(damage)}). The damaged table was moved to ${target}; what was lost is indexed again. Check the disk, and delete that folder when nothing is missed.`;
+  return `${what} rows of ${name} in the index were damaged (${toBriefMessage(damage)}). The damaged table was moved to ${target}, and the lost rows are being indexed again. Check the disk. Delete that folder when you no longer need it.`;
 }
 
-/** The work that made the lost rows. Of videos and copies nothing claims to be there: the next plan makes them. */
+/** Returns the work that made the lost rows. Lost videos and copies need none: the next plan creates them. */
 function forgotten(salvaged: readonly Salvaged[]): ForgottenWork {
   const everywhere = new Set<Stage>();
   const byVideo = new Map<string, Set<Stage>>();
@@ -87,7 +90,7 @@ function forgotten(salvaged: readonly Salvaged[]): ForgottenWork {
   return { everywhere, byVideo };
 }
 
-/** Takes the marks of lost work out of the stored records. */
+/** Removes the marks of lost work from the stored records. */
 async function forget(videos: Table, copies: Table, work: ForgottenWork): Promise<void> {
   const records = await readRecords(videos, 'videos', decode.videos);
   const changed = records
@@ -100,8 +103,9 @@ async function forget(videos: Table, copies: Table, work: ForgottenWork): Promis
 }
 
 /**
- * Opens all tables. Of a damaged one the intact rows are copied into a new table, and the damaged one is set aside.
- * Records say that work is to be done again before its rows go, so that a crash between the two loses nothing.
+ * Opens all tables. For a damaged table, the intact rows are copied into a new one and the damaged one is
+ * moved aside. Records are marked for new work before their rows go, so that a crash in between loses
+ * nothing.
  */
 export async function openChecked(
   db: Connection,

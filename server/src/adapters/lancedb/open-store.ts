@@ -11,17 +11,17 @@ import { closeTables, createTables, loadLance } from './tables.ts';
 import { MIN_INDEXED_ROWS, openVectorTables } from './vector-tables.ts';
 
 export interface LanceStoreOptions {
-  /** Milliseconds since 1970, UTC; names what is set aside. */
+  /** Current time in ms since 1970, UTC. Used to name folders moved aside. */
   readonly now?: () => number;
-  /** Told, in a sentence for people, what was migrated, rebuilt or set aside. */
+  /** Called with a sentence for users about each migration, rebuild or folder moved aside. */
   readonly log?: (message: string) => void;
-  /** Rows from which an index answers for nearest vectors. */
+  /** Number of rows from which vector search uses an index. */
   readonly vectorIndexRows?: number;
 }
 
 /**
- * Bytes that LanceDB may keep of indexes and of file heads; its own defaults are 6 GB and 1 GB. Half of this
- * makes a search in 100,000 passages a third slower, twice of it no faster.
+ * LanceDB's cache sizes for indexes and file headers, bytes; its defaults are 6 GB and 1 GB. Half of this
+ * makes a search in 100,000 passages a third slower; twice of it makes none faster.
  */
 const INDEX_CACHE_BYTES = 24n * 1024n * 1024n;
 const METADATA_CACHE_BYTES = 8n * 1024n * 1024n;
@@ -31,7 +31,7 @@ async function connect(folder: string): Promise<Connection> {
   return await lance.connect(folder, { session: new lance.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) });
 }
 
-/** Made beside its place and then renamed into it: an index is there whole or not at all. */
+/** Creates an index next to its final place and renames it, so that the index is complete or absent. */
 async function createIndexFolder(folder: string): Promise<void> {
   const newFolder = `${folder}.new`;
   await rm(newFolder, { recursive: true, force: true });
@@ -46,16 +46,16 @@ async function createIndexFolder(folder: string): Promise<void> {
   await rename(newFolder, folder);
 }
 
-/** Reads the mark of an index; a damaged one is written again. */
+/** Reads the version mark of an index. A damaged mark is written again. */
 async function readOrMend(folder: string, log: (message: string) => void) {
   try {
     return await readVersionMark(folder);
   } catch (error) {
     if (!canMeanDamage(error)) throw error;
-    // Older layouts differ by what makes searches slower, and no newer one is known to this Goldfish.
+    // Older layouts only make searches slower, and this Goldfish knows no newer layout.
     const mark = { schema: SCHEMA_VERSION, vectorsLost: 0 };
     await writeVersionMark(folder, mark);
-    log(`The file that names the layout of the index in ${folder} was damaged and is written again.`);
+    log(`The version file of the index in ${folder} was damaged and has been written again.`);
     return mark;
   }
 }
@@ -83,11 +83,11 @@ async function openIndexFolder(
       let { vectorsLost } = before;
       const onVectorsLost = async (table: string, reason: string) => {
         vectorsLost += 1;
-        // Written first: a crash in between must not leave records that claim what is gone.
+        // Written first: after a crash in between, no record may claim vectors that are gone.
         await writeVersionMark(folder, { schema: SCHEMA_VERSION, vectorsLost });
         const damagedFolder = await setTableAside(checking, table);
         log(
-          `Vectors in the index were damaged (${reason}). They were moved to ${damagedFolder} and are made again from what was embedded.`,
+          `Vectors in the index were damaged (${reason}). They were moved to ${damagedFolder} and are being computed again.`,
         );
       };
       const vectors = await openVectorTables(db, { indexRows, thorough, onLost: onVectorsLost });
@@ -103,7 +103,7 @@ async function openIndexFolder(
   }
 }
 
-/** Says, a sentence each, which damaged parts of the index still lie in the data folder. */
+/** Lists the damaged parts of the index that are still in the data folder, one sentence each. */
 async function damageIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(dirname(folder));
   return names
@@ -111,7 +111,7 @@ async function damageIn(folder: string): Promise<readonly string[]> {
     .sort()
     .map(
       (name) =>
-        `Part of the index was damaged. It was moved to ${join(dirname(folder), name)} and is indexed again. Check the disk, and delete that folder when nothing is missed.`,
+        `Part of the index was damaged. It was moved to ${join(dirname(folder), name)} and is being indexed again. Check the disk. Delete that folder when you no longer need it.`,
     );
 }
 
@@ -122,7 +122,7 @@ function freeName(folder: string, now: number): string {
   return unusedName;
 }
 
-/** Renames a damaged index to `index.damaged-<date>`; nothing of it is deleted. */
+/** Renames a damaged index to `index.damaged-<date>`. Nothing is deleted. */
 async function moveDamagedAside(folder: string, now: number): Promise<string> {
   const free = freeName(folder, now);
   await rename(folder, free);
@@ -130,9 +130,9 @@ async function moveDamagedAside(folder: string, now: number): Promise<string> {
 }
 
 /**
- * Opens the index in `folder`, making an empty one where there is none. An older layout is migrated, a newer one
- * refused (StoreError `newer`). What is damaged is set aside and can be computed again: rows where they alone are, a
- * table where it cannot be opened, the whole index only where nothing else helps.
+ * Opens the index in `folder`, or creates an empty one. An older layout is migrated. A newer one is rejected
+ * with StoreError `newer`. Damaged data is moved aside and computed again: single rows if possible, otherwise
+ * a table, and the whole index only as the last resort.
  */
 export async function openLanceStore(folder: string, options: LanceStoreOptions = {}): Promise<Store> {
   const log = options.log ?? (() => {});
@@ -148,7 +148,7 @@ export async function openLanceStore(folder: string, options: LanceStoreOptions 
       return await openIndexFolder(opening, false);
     } catch (error) {
       if (!canMeanDamage(error)) throw error;
-      // A quick look passes over rows that only parsing shows to be damaged.
+      // A quick check misses rows whose damage only parsing reveals.
       return await reopen();
     }
   };
@@ -166,7 +166,7 @@ export async function openLanceStore(folder: string, options: LanceStoreOptions 
       const { message } = toStoreError(error, 'opening', folder);
       const aside = await moveDamagedAside(folder, opening.now());
       log(
-        `${message} It was moved to ${aside} and a new index is built; delete that folder when nothing is missed.`,
+        `${message} It was moved to ${aside}, and a new index is being built. Delete that folder when you no longer need it.`,
       );
     }
     await createIndexFolder(folder);

@@ -62,13 +62,16 @@ export const PASSAGE_READER = {
   toRow: decode.passages,
 };
 
-/** An Outline without its words. */
+/** An Outline without its terms. */
 export const OUTLINE_READER = { key: 'uri', columns: ['uri', 'videoId', 'title'], toRow: decode.outlines };
 
-/** Rows made before others have their turn: 100,000 of them take half a second. */
+/** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */
 const ROWS_PER_TURN = 500;
 
-/** Runs a query and makes one value of each row, a record batch at a time: no second copy of a large result. */
+/**
+ * Runs a query and maps each row, one record batch at a time, so that a large result is never copied as a
+ * whole.
+ */
 export async function readRows<T>(
   query: Query | VectorQuery | TakeQuery,
   toRow: (cells: Cells) => T,
@@ -92,7 +95,7 @@ export async function readRows<T>(
   return values;
 }
 
-/** All records of a table that keeps them whole; rejects with DamagedRowError if one is not. */
+/** Reads all records of a table that stores whole records. Rejects with DamagedRowError if one is damaged. */
 export function readRecords<T>(
   table: Table,
   name: 'copies' | 'videos' | 'descriptions',

@@ -8,25 +8,27 @@ import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
 import { canMeanDamage } from './store-errors.ts';
 import { createIndexes, createTable, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
-/** Rows read together while nothing is wrong with them. */
+/** Rows read together while no damage is found. */
 const ROWS = 500;
 
-/** From so many rows on a range is sampled before it is halved, and in so many places. */
+/**
+ * From this many rows on, a failed range is sampled before it is halved; `SAMPLES` is the number of samples.
+ */
 const SAMPLED_ROWS = 64;
 const SAMPLES = 5;
 
-/** What can be read of a damaged row: values by column. */
+/** Readable values of a damaged row, by column. */
 export type Remains = ReadonlyMap<string, string>;
 
-/** What a damaged table came to. */
+/** Result of salvaging a damaged table. */
 export interface Salvaged {
   readonly name: TableName;
   readonly intact: number;
-  /** Rows that could not be read; undefined if not even their number could. */
+  /** Unreadable rows; undefined if not even their number could be read. */
   readonly lost: readonly Remains[] | undefined;
 }
 
-/** The values of a row as they are stored. */
+/** Returns the values of a row as stored. */
 function rawRow(name: TableName, cells: Cells): LanceRow {
   const { text, numbers } = TABLE_LAYOUTS[name];
   return Object.fromEntries([
@@ -37,7 +39,7 @@ function rawRow(name: TableName, cells: Cells): LanceRow {
 
 const columnsOf = (name: TableName) => [...TABLE_LAYOUTS[name].text, ...TABLE_LAYOUTS[name].numbers];
 
-/** Reads the rows of a range, or throws if one of them is damaged. */
+/** Reads the rows of a range. Throws if one of them is damaged. */
 function readRange(table: Table, name: TableName, from: number, to: number): Promise<LanceRow[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
   return readRows(table.takeOffsets(offsets).select(columnsOf(name)), (cells) => {
@@ -46,7 +48,7 @@ function readRange(table: Table, name: TableName, from: number, to: number): Pro
   });
 }
 
-/** Columns are stored apart: of damaged rows the others can still be read. */
+/** Reads what is left of damaged rows. Columns are stored separately, so some may still be readable. */
 async function remainsOf(table: Table, name: TableName, from: number, to: number): Promise<Remains[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
   const remains = offsets.map(() => new Map<string, string>());
@@ -63,7 +65,10 @@ async function remainsOf(table: Table, name: TableName, from: number, to: number
   return remains;
 }
 
-/** Whether a range is lost as a whole, as where its file is cut: its rows are not tried one by one then. */
+/**
+ * Returns whether a whole range is lost, for example because its file was truncated. Its rows are then not
+ * tried one by one.
+ */
 async function isDead(table: Table, name: TableName, from: number, to: number): Promise<boolean> {
   if (to - from < SAMPLED_ROWS) return false;
   for (let at = 0; at < SAMPLES; at += 1) {
@@ -77,7 +82,7 @@ async function isDead(table: Table, name: TableName, from: number, to: number): 
   return true;
 }
 
-/** Yields rows that can be read and remains of those that cannot: a range that fails is read in halves. */
+/** Yields the readable rows and the remains of the others. A range that fails is read in halves. */
 async function* sift(
   table: Table,
   name: TableName,
@@ -103,14 +108,14 @@ async function* sift(
   }
 }
 
-/** A field of a record whose JSON is damaged elsewhere. */
+/** Returns a field of a record whose JSON is damaged elsewhere. */
 function fieldOf(remains: Remains, field: string): string | undefined {
   return new RegExp(`"${field}":"([^"\\\\]*)"`).exec(remains.get('body') ?? '')?.[1];
 }
 
 /**
- * A copy whose record is damaged, as far as its columns tell: nobody else remembers files that no folder holds. Its
- * size and time fit no file, so the next look at the disk reads it again.
+ * Rebuilds a damaged copy from its readable columns: nothing else remembers files outside watched folders.
+ * Its size and time match no file, so the next scan reads the file again.
  */
 function mendedCopy(remains: Remains): VideoFile | undefined {
   const uri = remains.get('uri');
@@ -151,8 +156,8 @@ function isFileUri(uri: string): boolean {
 }
 
 /**
- * Copies what can be read of a damaged table into a new one of `fresh`, with its indexes. `table` is undefined if it
- * cannot be opened. The damaged one stays as it is.
+ * Copies the readable rows of a damaged table into a new one in `fresh`, with indexes. `table` is undefined
+ * if it cannot be opened. The damaged table is not changed.
  */
 export async function salvage(
   fresh: Connection,
@@ -181,7 +186,10 @@ export async function salvage(
   }
 }
 
-/** The contents that a lost row may have belonged to, and the work that made it; none named: any content. */
+/**
+ * Returns the videos that a lost row may have belonged to, and the work that made it. No video means any
+ * video.
+ */
 export function workOf(name: TableName, remains: Remains) {
   const named = (field: string) =>
     [remains.get(field), fieldOf(remains, field)].filter((it) => it !== undefined);

@@ -4,17 +4,17 @@ import type { Connection } from '@lancedb/lancedb';
 import writeFileAtomic from 'write-file-atomic';
 import { StoreError } from '../../core/errors/store-error.ts';
 
-/** The layout that tables.ts describes. */
+/** Version of the layout in tables.ts. */
 export const SCHEMA_VERSION = 2;
 
 const VERSION_FILE = 'goldfish.json';
 
 /**
- * One step for each version, from it to the next. A step may be cut off anywhere and is then run again from its
- * start, so each looks at what is there.
+ * One step for each version, to the next version. An interrupted step runs again from its start, so each step
+ * checks the current state first.
  */
 const MIGRATIONS: readonly ((db: Connection) => Promise<void>)[] = [
-  // 0: before the version file; an index on `uri` made every scope slow.
+  // 0: before the version file. An index on `uri` made every scope slow.
   async (db) => {
     for (const name of ['descriptions', 'passages']) {
       const table = await db.openTable(name);
@@ -23,21 +23,21 @@ const MIGRATIONS: readonly ((db: Connection) => Promise<void>)[] = [
       table.close();
     }
   },
-  // 1: before vectors. Their tables come with the first of a model; an older Goldfish would leave rows of removed
-  // videos in them.
+  // 1: before vectors. Their tables are created with the first vector of a model. An older Goldfish would
+  // leave rows of removed videos in them.
   async () => {},
 ];
 
 interface VersionMark {
-  /** The layout that an index was written under; 0 where no file tells. */
+  /** Layout of the index; 0 if the version file is missing. */
   readonly schema: number;
-  /** How often vectors were given up because their files were damaged. */
+  /** Number of times that vectors were discarded because their files were damaged. */
   readonly vectorsLost: number;
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 
-/** Throws where the file cannot be understood. */
+/** Reads the version file. Throws if it is invalid. */
 export async function readVersionMark(folder: string): Promise<VersionMark> {
   let text: string;
   try {
@@ -48,7 +48,7 @@ export async function readVersionMark(folder: string): Promise<VersionMark> {
     throw error;
   }
   const { schema, vectorsLost = 0 } = JSON.parse(text) as { readonly [key in keyof VersionMark]?: unknown };
-  if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${VERSION_FILE} names no version`);
+  if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${VERSION_FILE} contains no version`);
   return { schema, vectorsLost };
 }
 
@@ -57,7 +57,7 @@ export async function writeVersionMark(folder: string, { schema, vectorsLost }: 
   await writeFileAtomic(join(folder, VERSION_FILE), `${JSON.stringify(mark)}\n`);
 }
 
-/** Brings an older index to this layout, step by step; refuses a newer one with a StoreError. */
+/** Migrates an older index to this layout, step by step. Rejects a newer one with a StoreError. */
 export async function migrateSchema(
   folder: string,
   db: Connection,
@@ -67,13 +67,13 @@ export async function migrateSchema(
   if (storedSchema > SCHEMA_VERSION)
     throw new StoreError(
       'newer',
-      `The index in ${folder} was written by a newer Goldfish (layout ${storedSchema}, this one knows ${SCHEMA_VERSION}).`,
+      `The index in ${folder} was written by a newer Goldfish (layout ${storedSchema}; this Goldfish supports up to ${SCHEMA_VERSION}).`,
       'Update Goldfish, or use another data folder with --data-dir.',
     );
   for (const [version, step] of MIGRATIONS.entries()) {
     if (version < storedSchema) continue;
     await step(db);
     await writeVersionMark(folder, { schema: version + 1, vectorsLost });
-    log(`The index was brought from layout ${version} to ${version + 1}.`);
+    log(`The index was migrated from layout ${version} to ${version + 1}.`);
   }
 }

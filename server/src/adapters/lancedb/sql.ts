@@ -1,15 +1,15 @@
-/** A string literal for LanceDB's SQL: quotes are doubled, nothing else is special. */
+/** Quotes a string literal for LanceDB's SQL. Quotes are doubled; no other character is special. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** `column IN (...)`; false for no values. */
+/** Returns `column IN (...)`, or `false` without values. */
 export function inCondition(column: string, values: Iterable<string>): string {
   const list = [...values].map(quote).join(', ');
   return list === '' ? 'false' : `${column} IN (${list})`;
 }
 
-/** Long lists are asked in parts, so that no statement grows without bound. */
+/** Splits a long list, so that no statement grows without limit. */
 export function toParts<T>(values: Iterable<T>, size: number): T[][] {
   const allValues = [...values];
   const result: T[][] = [];

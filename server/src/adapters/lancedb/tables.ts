@@ -4,22 +4,21 @@ export type TableName = 'copies' | 'videos' | 'descriptions' | 'passages' | 'out
 export type Tables = Readonly<Record<TableName, Table>>;
 
 interface TableLayout {
-  /** Names the row; the first of `text`. */
+  /** Column that identifies a row; the first of `text`. */
   readonly key: string;
   readonly text: readonly string[];
   readonly numbers: readonly string[];
-  /** Columns with a btree. */
+  /** Columns with a B-tree index. */
   readonly btreeColumns: readonly string[];
-  /** The column with a full-text index. */
+  /** Column with a full-text index. */
   readonly fullTextColumn?: string;
 }
 
 /**
- * A change here needs a step in version.ts.
- *
- * `body` is the whole record as JSON, `lines` a passage's lines; the other columns are what is asked for. Most
- * rows of descriptions and passages have one `uri`, the empty one: an index on it makes a scope slower (14 ms
- * against 3 ms in 100,000 passages).
+ * Layout of all tables. A change here needs a migration step in schema-version.ts.
+ * `body` is the whole record as JSON and `lines` are a passage's lines. The other columns are those used in
+ * queries. Most rows of descriptions and passages have the same, empty `uri`. An index on it would slow a
+ * scope down, from 3 ms to 14 ms with 100,000 passages.
  */
 export const TABLE_LAYOUTS: Readonly<Record<TableName, TableLayout>> = {
   copies: { key: 'uri', text: ['uri', 'videoId', 'body'], numbers: [], btreeColumns: ['uri', 'videoId'] },
@@ -48,7 +47,9 @@ export const TABLE_LAYOUTS: Readonly<Record<TableName, TableLayout>> = {
 
 export const TABLE_NAMES = Object.keys(TABLE_LAYOUTS) as TableName[];
 
-/** The library, loaded on first use: it costs 140 ms and 40 MB. It reads LANCEDB_LOG once, at load. */
+/**
+ * Loads LanceDB on first use, because it costs 140 ms and 40 MB. It reads LANCEDB_LOG once, when it loads.
+ */
 export async function loadLance() {
   process.env.LANCEDB_LOG ??= 'error';
   return await import('@lancedb/lancedb');
@@ -64,18 +65,21 @@ export async function createTable(db: Connection, name: TableName): Promise<Tabl
       ...numbers.map((column) => new Field(column, new Float64(), false)),
     ]),
   );
-  // Without it two merges of one new id would both insert it.
+  // Without a primary key, two merges of one new id would both insert it.
   await table.setUnenforcedPrimaryKey(key);
   return table;
 }
 
-/** Builds a table's indexes, in place of those it has; on an empty table they are empty and `optimize` fills them. */
+/**
+ * Creates a table's indexes and replaces existing ones. On an empty table they are empty until `optimize`
+ * fills them.
+ */
 export async function createIndexes(table: Table, name: TableName): Promise<void> {
   const { Index } = await loadLance();
   const { btreeColumns, fullTextColumn } = TABLE_LAYOUTS[name];
   for (const column of btreeColumns) await table.createIndex(column, { config: Index.btree() });
   if (fullTextColumn === undefined) return;
-  // The text is analysed before it comes here: tokens are whatever stands between spaces, in any script.
+  // The text is already analysed: tokens of any script are separated by spaces.
   const config = Index.fts({
     baseTokenizer: 'whitespace',
     stem: false,

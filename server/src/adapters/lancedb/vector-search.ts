@@ -5,7 +5,7 @@ import { MIN_LONG_LIST_VALUES, toSqlCondition } from './row-filter.ts';
 import { readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
 
-/** What is asked: a table, and whether an index over its vectors answers. */
+/** A table to search, and whether it has a vector index. */
 export interface SearchableVectorTable {
   readonly table: Table;
   readonly rows: number;
@@ -13,15 +13,19 @@ export interface SearchableVectorTable {
 }
 
 /**
- * Candidates compared exactly for each one wanted: the index keeps a bit a dimension. Of the nearest 50 among 60,000 in
- * 200 topics 5 found 78%, 10 86% in a third more time, 20 92% in twice the time.
+ * Candidates compared exactly for each result, because the index keeps only one bit per dimension. Measured
+ * on the nearest 50 among 60,000 rows in 200 topics: 5 found 78%. 10 found 86% in a third more time. 20 found
+ * 92% in twice the time.
  */
 const REFINE_FACTOR = 10;
-/** One part of the index is looked through for so many rows; a fixed number finds half of them in a million. */
+/**
+ * Rows for each index partition that is probed. A fixed number of probes finds only half of the neighbours in
+ * a million rows.
+ */
 const ROWS_PER_PROBE = 5_000;
 const MIN_PROBES = 20;
 const MAX_PROBES = 200;
-/** How many more are looked at where a long scope is searched past, and in all at most. */
+/** Factor by which an unscoped search extends the limit, and its maximum number of rows. */
 const UNSCOPED_FACTOR = 10;
 const MAX_UNSCOPED_ROWS = 2_000;
 
@@ -55,7 +59,7 @@ async function queryNeighbours(
   return neighbours.sort((a, b) => b.similarity - a.similarity || (a.row.id < b.row.id ? -1 : 1));
 }
 
-/** The nearest rows of a table to a vector of length 1, nearest first, equal ones by id. */
+/** Returns the rows of a table nearest to a vector of length 1, nearest first, equal ones by id. */
 export async function searchVectors(
   vectorTable: SearchableVectorTable,
   vector: Float32Array,

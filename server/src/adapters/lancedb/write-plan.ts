@@ -6,7 +6,7 @@ import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
 export type VectorReplacement = NonNullable<WriteBatch['vectors']>[number];
 type DescriptionReplacement = NonNullable<WriteBatch['descriptions']>[number];
 
-/** Several batches as one write: what the last of them says of each key. */
+/** Several batches as one write. For each key, the last batch counts. */
 export interface WritePlan {
   readonly descriptions: ReadonlyMap<string, DescriptionReplacement>;
   readonly passages: ReadonlyMap<string, RowReplacement<Passage>>;
@@ -34,8 +34,8 @@ function countRows(batch: WriteBatch): number {
 }
 
 /**
- * How many batches from the head of a queue may be written as one: at most `limit` rows (or one batch), and no
- * write after a removal, since removals come last in a write.
+ * Returns how many batches at the head of a queue can be written as one: at most `limit` rows, but at least
+ * one batch. A write must not follow a removal, because removals come last in a write.
  */
 export function countMergeableBatches(batches: readonly WriteBatch[], limit: number): number {
   let rows = 0;
@@ -75,13 +75,15 @@ export function createWritePlan(batches: readonly WriteBatch[]): WritePlan {
     vectors: new Map(vectors),
     videos: new Map(videos),
     copies: new Map(copies),
-    // An empty one names the rows of content, which belong to no copy.
+    // An empty uri would mean rows of the content itself, which belong to no copy.
     removedCopies: new Set(batches.flatMap((batch) => batch.removedCopies ?? []).filter((uri) => uri !== '')),
     removedVideos: new Set(batches.flatMap((batch) => batch.removedVideos ?? [])),
   };
 }
 
-/** Rows by id, the last of a repeated one: a merge refuses a source that holds an id twice. */
+/**
+ * Returns rows without repeated ids, keeping the last of each: a merge rejects a source with duplicate ids.
+ */
 export function toDistinctRows<T extends Description | Passage>(
   replacements: Iterable<{ readonly rows: readonly T[] }>,
 ): T[] {

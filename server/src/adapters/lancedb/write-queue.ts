@@ -8,13 +8,13 @@ interface QueuedBatch {
 }
 
 export interface WriteQueue {
-  /** Resolves once the batch is written. */
+  /** Resolves when the batch is written. */
   push(batch: WriteBatch): Promise<void>;
-  /** Runs a task when no write is running; no write runs meanwhile. */
+  /** Runs a task while no write is running. Writes wait until it has ended. */
   runExclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 
-/** One writer at a time: what queued up behind a running write is written as one. */
+/** Creates a queue with one writer at a time. Batches that queue up during a write are written together. */
 export function createWriteQueue(
   write: (batches: readonly WriteBatch[]) => Promise<void>,
   limit: number,
@@ -28,12 +28,17 @@ export function createWriteQueue(
     return result;
   }
 
-  /** One batch that cannot be written fails alone; writing the others again changes nothing. */
+  /**
+   * Writes each batch separately, so that only the faulty one fails. Writing the others again changes
+   * nothing.
+   */
   async function writeOneByOne(group: readonly QueuedBatch[]): Promise<void> {
     for (const { batch, resolve, reject } of group) await write([batch]).then(resolve, reject);
   }
 
-  /** Writes the head of the queue; each pushed batch brings one call, later ones may find nothing left. */
+  /**
+   * Writes the head of the queue. Each pushed batch causes one call, so a later call may find nothing left.
+   */
   async function writeNextGroup(): Promise<void> {
     const group = queuedBatches.splice(
       0,

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long synchronous work may go on before the event loop has its turn, ms. */
+/** How long synchronous work may run before the event loop gets a turn, ms. */
 const TURN_MS = 20;
 
-/** Called often in a long loop: lets messages in now and then, and throws the signal's reason once aborted. */
+/**
+ * Returns a function to call often in a long loop. It yields to the event loop now and then, and throws the
+ * signal's reason once aborted.
+ */
 export function createAbortableYield(signal: AbortSignal): () => Promise<void> | undefined {
   let turned = performance.now();
   return () => {

@@ -1,9 +1,9 @@
 import { MEDIA_FORMATS } from '../../core/library/media-formats.ts';
 
-/** Metadata as containers carry it: keys in any case, values untrusted. */
+/** Metadata from a container: keys in any case, values untrusted. */
 export type ContainerTags = Readonly<Record<string, string>>;
 
-/** Longest value that is kept, characters. */
+/** Maximum length of a value, characters. */
 const LONGEST = 500;
 
 function find(tags: ContainerTags, names: readonly string[]): string | undefined {
@@ -20,7 +20,7 @@ export function findTitleTag(tags: ContainerTags): string | undefined {
   return find(tags, ['title']);
 }
 
-/** Maker and model of what recorded it. */
+/** Returns make and model of the recording device. */
 export function findDeviceTag(tags: ContainerTags): string | undefined {
   const maker = find(tags, ['com.apple.quicktime.make', 'make', 'com.android.manufacturer']);
   const model = find(tags, ['com.apple.quicktime.model', 'model', 'com.android.model']);
@@ -31,7 +31,10 @@ export function findDeviceTag(tags: ContainerTags): string | undefined {
 const DATE =
   /^(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?/;
 
-/** When it was recorded, ISO 8601: with its offset where the tag has one, with fewer parts where it has fewer. */
+/**
+ * Returns the recording time as ISO 8601, with an offset if the tag has one. A shorter tag gives a shorter
+ * date.
+ */
 export function findRecordedTag(tags: ContainerTags): string | undefined {
   const names = [
     'com.apple.quicktime.creationdate',
@@ -58,7 +61,10 @@ export function findRecordedTag(tags: ContainerTags): string | undefined {
   return undefined;
 }
 
-/** A language as BCP 47, from what containers write (mostly ISO 639-2); absent where it says nothing. */
+/**
+ * Returns the track's language as BCP 47, from what containers write (mostly ISO 639-2). Undefined if
+ * unknown.
+ */
 export function findLanguageTag(tags: ContainerTags): string | undefined {
   const text = find(tags, ['language']);
   if (!text || /^(?:und|mis|mul|zxx|qaa)$/i.test(text)) return undefined;
@@ -69,7 +75,7 @@ export function findLanguageTag(tags: ContainerTags): string | undefined {
   }
 }
 
-/** The container's usual name: the file's ending where that fits what the demuxer (`mov,mp4,...`) found. */
+/** Returns the container's usual name: the file extension if it fits the demuxer (`mov,mp4,...`). */
 export function findContainerName(demuxer: string, fileName: string): string {
   const family = demuxer.split(',')[0] ?? demuxer;
   const endings = MEDIA_FORMATS.filter(({ demuxers }) => demuxers.includes(family)).flatMap(

@@ -1,17 +1,17 @@
 export type VideoCodec = 'h264' | 'vp8';
 export type SoundCodec = 'mp3' | 'opus' | 'aac';
 
-/** `light`: for watching now, on a machine that has other work. `good`: for keeping. */
+/** `light`: for immediate playback, on a machine with other work. `good`: for files to keep. */
 export type EncodingQuality = 'light' | 'good';
 
 interface Encoding {
-  /** libav's name of it. */
+  /** libav's name of the encoder. */
   readonly encoder: string;
-  /** Options by name, as the encoder and FFmpeg's command line call them. */
+  /** Options by name, as used by the encoder and on FFmpeg's command line. */
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Threads that one encoder may use: two streams must not starve the machine. */
+/** Maximum number of threads for one encoder, so that two streams do not starve the machine. */
 const THREADS = '2';
 
 export function toVideoEncoding(kind: VideoCodec, quality: EncodingQuality): Encoding {
@@ -24,7 +24,7 @@ export function toVideoEncoding(kind: VideoCodec, quality: EncodingQuality): Enc
   return { encoder: 'libx264', options: quality === 'light' ? light : good };
 }
 
-/** `packed`: it takes the samples of both channels in turns. */
+/** `packed` is true if the encoder takes interleaved samples of both channels. */
 export function toSoundEncoding(kind: SoundCodec): Encoding & { readonly packed: boolean } {
   if (kind === 'opus') return { encoder: 'libopus', options: { b: '128000' }, packed: true };
   if (kind === 'mp3') return { encoder: 'libmp3lame', options: { b: '160000' }, packed: false };

@@ -1,36 +1,36 @@
 import type { Box } from '../../ports/decoder.ts';
 import { type Orientation, toShownSizePx, toUnturnedSize } from './orientation.ts';
 
-/** A picture as it is decoded. */
+/** Properties of a decoded picture. */
 export interface DecodedShape extends Box {
-  /** Width of a pixel over its height. */
+  /** Pixel aspect ratio: width over height. */
   readonly pixel: number;
   readonly turn: Orientation;
-  /** PQ or HLG, which an ordinary screen would show grey. */
+  /** True for PQ or HLG, which looks grey on an ordinary screen. */
   readonly hdr: boolean;
-  /** The filter that makes whole pictures of interlaced ones; absent if there are none. */
+  /** Filter that deinterlaces; undefined if no frame is interlaced. */
   readonly deinterlacer?: string;
 }
 
-/** What pictures are to become. */
+/** Properties that the pictures are converted to. */
 export interface TargetFormat {
   /** px, both even. */
   readonly size: Box;
-  /** Frames a second, as a fraction or number of FFmpeg's; as they come where absent. */
+  /** Frames per second, as a number or fraction in FFmpeg's syntax. Undefined keeps the original times. */
   readonly rate?: string;
-  /** The last picture stays until then. ms */
+  /** Length to which the last picture is extended, ms. */
   readonly lengthMs?: number;
 }
 
 const even = (n: number) => Math.max(2, 2 * Math.round(n / 2));
 
-/** The size at most `box` in which a picture is shown, both sides even as encoders need them. */
+/** Returns the size of a picture scaled down into `box`. Both sides are even, because encoders require it. */
 export function fitEven(shown: Box, box: Box): Box {
   const share = Math.min(1, box.width / shown.width, box.height / shown.height);
   return { width: even(shown.width * share), height: even(shown.height * share) };
 }
 
-/** The largest size of a shape within a box. */
+/** Returns the largest size of a shape within a box. */
 function within(shown: Box, box: Box): Box {
   const share = Math.min(box.width / shown.width, box.height / shown.height);
   return {
@@ -47,16 +47,19 @@ function turning({ mirrored, quarters }: Orientation): readonly string[] {
   ];
 }
 
-/** HDR as an ordinary screen shows it. */
+/** Maps HDR to the range of an ordinary screen. */
 export const TONE_MAP_FILTER =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
-/** Makes one whole picture of each frame that `which` names: `interlaced` ones by their mark, or `all`. */
+/** Returns the filter that deinterlaces frames: those marked as `interlaced`, or `all`. */
 export function deinterlacer(which: string, name: 'bwdif' | 'yadif' = 'bwdif'): string {
   return `${name}=mode=send_frame:deint=${which}`;
 }
 
-/** The filters that make pictures what is wanted: rate, size, turn, colours, black bars, length. */
+/**
+ * Returns the filters that convert pictures to the target: rate, size, rotation, colours, black bars and
+ * length.
+ */
 export function createVideoFilter(
   { pixel, turn, hdr, deinterlacer, ...coded }: DecodedShape,
   wanted: TargetFormat,
@@ -80,7 +83,7 @@ export function createVideoFilter(
   ].join(',');
 }
 
-/** Sound at 48 kHz in stereo from time 0 on, holes filled with silence, and none after `lengthMs`. */
+/** Returns the filters for sound: 48 kHz stereo from time 0, gaps filled with silence, cut at `lengthMs`. */
 export function createSoundFilter(lengthMs: number | undefined, first = true): string {
   const end = lengthMs === undefined ? '' : `:end=${(lengthMs / 1000).toFixed(3)}`;
   return [

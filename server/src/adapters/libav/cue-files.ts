@@ -1,6 +1,6 @@
 import { type PacketCue, parsePacketCue } from './packet-cue.ts';
 
-/** A cue as read from a text that ffmpeg wrote, times as they stand there. */
+/** A cue parsed from text that ffmpeg wrote. Times are as written there. */
 export interface ParsedCue extends PacketCue {
   readonly startMs: number;
   readonly endMs: number;
@@ -11,7 +11,7 @@ function msOf(time: string): number {
   return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
 }
 
-/** Reads SubRip or WebVTT as ffmpeg writes them: blocks with an arrow line, then text. */
+/** Parses SubRip or WebVTT as written by ffmpeg: blocks of an arrow line followed by text. */
 export function parseCueBlocks(text: string): readonly ParsedCue[] {
   return text
     .replace(/\r/g, '')
@@ -27,13 +27,13 @@ export function parseCueBlocks(text: string): readonly ParsedCue[] {
     });
 }
 
-/** Reads the events of an ASS file as ffmpeg writes them. */
+/** Parses the events of an ASS file as written by ffmpeg. */
 export function parseAssEvents(text: string): readonly ParsedCue[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const match = /^Dialogue: (\d+),([\d:.]+),([\d:.]+),(.*)$/.exec(line);
     if (!match) return [];
     const [, layer = '0', start = '', end = '', rest = ''] = match;
-    // As a packet has it: its number, then the layer, no times.
+    // Rebuilds the packet form: number, layer and the rest, without times.
     const said = parsePacketCue('ass', new TextEncoder().encode(`0,${layer},${rest}`));
     return [{ startMs: msOf(start), endMs: msOf(end), ...said }];
   });

@@ -18,9 +18,9 @@ import { chained, type DescribedFile, describeFile, seekArguments, toShownSize }
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './orientation.ts';
 
-/** Frames a second above which a stream that is encoded to be watched keeps fewer. */
+/** Frame rate above which a stream encoded for playback is reduced, frames per second. */
 const SMOOTH = 33;
-/** Bytes that may wait for their reader before ffmpeg is held back. */
+/** Bytes that may wait for their reader before ffmpeg is paused. */
 const WAITING_MOST = 1024 * 1024;
 const TEXT_MOST = 1024 * 1024;
 
@@ -38,7 +38,7 @@ function encodeSound(kind: SoundCodec): readonly string[] {
   return ['-c:a', encoder, ...optionsOf(options, ':a')];
 }
 
-/** ffmpeg turns pictures itself, before the filters. */
+/** Returns the shape of decoded pictures. ffmpeg rotates them itself, before the filters. */
 function codedOf(stream: DumpStream, abilities: FilterSupport): DecodedShape {
   const turned = stream.turn % 180 === 90;
   const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
@@ -48,20 +48,20 @@ function codedOf(stream: DumpStream, abilities: FilterSupport): DecodedShape {
 }
 
 /**
- * Containers without an index, where a seek may land behind the key frame: what is encoded is sought this much earlier
- * and decoded up to the start. ms
+ * In containers without an index a seek may land after the key frame. Encoding therefore seeks this much
+ * earlier and decodes up to the start. ms
  */
 const LEAD_MS = 10_000;
 const leadOf = ({ dump, counting }: DescribedFile, startMs: Ms) =>
   counting !== undefined ? startMs : /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
 
-/** A filter that leaves out what comes before the start. */
+/** Prepends filters that drop everything before the start. */
 function late(filter: string, leadMs: Ms, kind: '' | 'a'): string {
   const lead = seconds(leadMs);
   return leadMs === 0 ? filter : `${kind}trim=start=${lead},${kind}setpts=PTS-${lead}/TB,${filter}`;
 }
 
-/** The bytes of a pipe; ffmpeg waits while too many wait. */
+/** Yields the bytes of a pipe. ffmpeg pauses while too many bytes wait. */
 async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
   const ready: Uint8Array[] = [];
   let waiting = 0;
@@ -122,7 +122,7 @@ function streamArguments(
   return output;
 }
 
-/** See ports/converter.ts. */
+/** Implements `convert`, see ports/converter.ts. */
 export async function* convertWithFfmpeg(
   program: string,
   abilities: FilterSupport,
@@ -157,7 +157,7 @@ export async function* convertWithFfmpeg(
   }
 }
 
-/** Runs ffmpeg to its end and tells how far it is, as it says itself. */
+/** Runs ffmpeg to its end and reports its own progress output. */
 async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<void> {
   try {
     run.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -171,7 +171,7 @@ async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<voi
   }
 }
 
-/** The key frame at or before a time, ms; 0 where there is none. */
+/** Returns the time of the key frame at or before a time, ms. Returns 0 if there is none. */
 async function keyBefore(
   program: string,
   media: DescribedFile,
@@ -216,7 +216,7 @@ async function copied(
     const run = runFfmpeg({
       program,
       file: media.file,
-      // A millisecond on, so that rounding does not lead to the key frame before.
+      // One millisecond later, so that rounding does not lead to the previous key frame.
       input: ['-ss', seconds(startMs + 1)],
       output: [
         ...[...maps, '-c', 'copy', '-t', seconds(durationMs), '-avoid_negative_ts', 'make_zero'],
@@ -231,7 +231,7 @@ async function copied(
   }
 }
 
-/** What makes a piece like all others: size, rate, sound, length. */
+/** Returns the arguments that give a piece the same size, rate and sound as all others, and its length. */
 function pieceArguments(
   { video, audio, counting }: DescribedFile,
   { startMs, endMs }: MediaRange,
@@ -259,10 +259,16 @@ function pieceArguments(
   return ['-filter_complex', graph.join(';'), ...output];
 }
 
-/** Before zero lie the first packets of encoders that look ahead: all pieces are later by this. ms */
+/**
+ * Offset of all pieces, ms. The first packets of encoders that look ahead would otherwise have negative
+ * times.
+ */
 const BEGIN_MS = 1000;
 
-/** Encodes each piece to a transport stream, for such can stand one behind the other, and packs them as one file. */
+/**
+ * Encodes each piece to a transport stream, because such streams can be concatenated, and muxes them into one
+ * file.
+ */
 async function joined(
   program: string,
   abilities: FilterSupport,
@@ -311,7 +317,7 @@ async function joined(
   }
 }
 
-/** See ports/converter.ts. */
+/** Implements `cut`, see ports/converter.ts. */
 export async function cutWithFfmpeg(
   program: string,
   abilities: FilterSupport,

@@ -10,7 +10,7 @@ import { passWithFfmpeg } from './ffmpeg-pass.ts';
 import { probeWithFfmpeg } from './ffmpeg-probe.ts';
 import { subtitlesWithFfmpeg } from './ffmpeg-subtitles.ts';
 
-/** An ffmpeg that was found, with what it can do. */
+/** An ffmpeg command and its abilities. */
 interface Program {
   readonly path: string;
   readonly abilities: FilterSupport;
@@ -21,8 +21,8 @@ async function find(setting: string): Promise<Program> {
   if (path === undefined) {
     throw new Error(
       setting
-        ? `There is no program ${setting}. Set media.ffmpegPath to an ffmpeg, or empty it.`
-        : 'No ffmpeg was found. Install one, or set media.backend to node-av.',
+        ? `Cannot find the program ${setting}. Set media.ffmpegPath to the path of an ffmpeg, or clear it.`
+        : 'Cannot find ffmpeg. Install it, or set media.backend to node-av.',
     );
   }
   const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-filters'], {
@@ -33,7 +33,10 @@ async function find(setting: string): Promise<Program> {
   return { path, abilities: parseFilterSupport(stdout) };
 }
 
-/** Decodes and converts with an ffmpeg command line: `setting`, else ffmpeg-static, else the one on the PATH. */
+/**
+ * Creates a decoder and converter on the ffmpeg command line: `setting`, otherwise ffmpeg-static, otherwise
+ * ffmpeg from PATH.
+ */
 export function createFfmpegDecoder(setting: string): Decoder & Converter {
   let found: Promise<Program> | undefined;
   const program = (): Promise<Program> => {

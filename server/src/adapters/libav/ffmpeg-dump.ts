@@ -1,7 +1,7 @@
 import type { Chapter } from '../../core/domain/video.ts';
 import type { ContainerTags } from './container-tags.ts';
 
-/** A track as ffmpeg describes it on its standard error. */
+/** A track as ffmpeg describes it on stderr. */
 export interface DumpStream {
   readonly index: number;
   readonly kind: 'video' | 'audio' | 'subtitle' | 'other';
@@ -10,18 +10,18 @@ export interface DumpStream {
   readonly cover: boolean;
   readonly describes: boolean;
   readonly isDefault: boolean;
-  /** A commentary, a description, for impaired hearing or sight, or forced. */
+  /** A commentary, an audio description, a track for impaired hearing or sight, or a forced track. */
   readonly special: boolean;
   readonly still: boolean;
-  /** px as coded; 0 where not told. */
+  /** px as coded; 0 if unknown. */
   readonly width: number;
   readonly height: number;
-  /** Width of a pixel over its height. */
+  /** Pixel aspect ratio: width over height. */
   readonly pixel: number;
-  /** Degrees that it is turned by, without a sign: 0, 90, 180. */
+  /** Rotation in degrees, without a sign: 0, 90 or 180. */
   readonly turn: number;
   readonly hdr: boolean;
-  /** Its pictures are planes of luma and chroma. */
+  /** True if its pictures are planes of luma and chroma. */
   readonly planar: boolean;
   readonly framesPerSecond?: number;
   readonly sampleRate?: number;
@@ -29,12 +29,12 @@ export interface DumpStream {
 }
 
 export interface Dump {
-  /** `mov,mp4,m4a,...`; empty where it opened nothing. */
+  /** `mov,mp4,m4a,...`; empty if ffmpeg opened no input. */
   readonly demuxer: string;
-  /** Absent if the container does not state it: a guess from the bit rate proves nothing. */
+  /** Undefined if the container does not state it: a guess from the bit rate is not reliable. */
   readonly durationMs?: number;
   readonly startUs: number;
-  /** The container's. */
+  /** Tags of the container. */
   readonly tags: ContainerTags;
   readonly streams: readonly DumpStream[];
 }
@@ -57,13 +57,13 @@ function ratio(text: string | undefined): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** `30`, `29.97`, `1k`. */
+/** Parses `30`, `29.97` or `1k`. */
 function rate(text: string | undefined): number | undefined {
   const match = /^([\d.]+)(k?)$/.exec(text ?? '');
   return match ? Number(match[1]) * (match[2] ? 1000 : 1) : undefined;
 }
 
-/** Tags as they are listed below a head, indented by so much. */
+/** Parses the tags listed below a header line, with the given indentation. */
 function tagsOf(lines: readonly string[], indent: number): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const line of lines) {
@@ -104,7 +104,10 @@ function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
 const KINDS = { Video: 'video', Audio: 'audio', Subtitle: 'subtitle' } as const;
 const STREAM = /^ {2}Stream #0:(\d+)(?:\[0x[\da-f]+\])?(?:\((\w+)\))?: (\w+): (.*)$/;
 
-/** Reads what `ffmpeg -i` says of its input. The input is untrusted: a forged line can only misdescribe itself. */
+/**
+ * Parses the description that `ffmpeg -i` prints of its input. The input is untrusted, but a forged line can
+ * only misdescribe its own file.
+ */
 export function parseDump(stderr: string): Dump {
   const lines = stderr.split(/\r?\n/);
   const from = lines.findIndex((line) => /^Input #0, /.test(line));
@@ -134,7 +137,7 @@ export function parseDump(stderr: string): Dump {
   };
 }
 
-/** Reads the text that ffmpeg writes as `ffmetadata`: tags of the container, and chapters. */
+/** Parses ffmpeg's `ffmetadata` output: tags of the container, and chapters. */
 export function parseMetadata(text: string): {
   readonly tags: ContainerTags;
   readonly chapters: readonly Chapter[];
@@ -142,7 +145,7 @@ export function parseMetadata(text: string): {
   const tags: Record<string, string> = {};
   const chapters: { fields: Record<string, string> }[] = [];
   let into: Record<string, string> | undefined = tags;
-  // A backslash escapes what follows, a line break too.
+  // A backslash escapes the next character, including a line break.
   for (const line of text.match(/(?:\\[\s\S]|[^\\\n])+/g) ?? []) {
     const section = /^\[(\w+)\]$/.exec(line)?.[1];
     if (section) {

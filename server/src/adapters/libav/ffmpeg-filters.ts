@@ -2,14 +2,14 @@ import type { Box } from '../../ports/decoder.ts';
 import { deinterlacer } from './convert-filters.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 
-/** Filters of this ffmpeg that not every build has. */
+/** Optional filters of this ffmpeg build. */
 export interface FilterSupport {
   readonly toneMap: boolean;
-  /** The better of its deinterlacers. */
+  /** The better of the available deinterlacers. */
   readonly deinterlacer: 'bwdif' | 'yadif' | undefined;
 }
 
-/** Reads `ffmpeg -filters`. */
+/** Parses the output of `ffmpeg -filters`. */
 export function parseFilterSupport(filters: string): FilterSupport {
   const has = (name: string) => new RegExp(`^ \\S+ ${name} `, 'm').test(filters);
   const deinterlacer = (['bwdif', 'yadif'] as const).find(has);
@@ -17,15 +17,18 @@ export function parseFilterSupport(filters: string): FilterSupport {
 }
 
 /**
- * Returns the filter that makes whole pictures of the frames marked as interlaced and passes all others on. Undefined
- * if this ffmpeg has none, and for pictures that it would have to convert: RGB is never interlaced.
+ * Returns the filter that deinterlaces frames marked as interlaced and passes all others through. Undefined
+ * if this ffmpeg has none, or if the pictures would need a conversion: RGB is never interlaced.
  */
 export function wholePictures(stream: DumpStream, abilities: FilterSupport): string | undefined {
   if (!stream.planar || abilities.deinterlacer === undefined) return undefined;
   return deinterlacer('interlaced', abilities.deinterlacer);
 }
 
-/** Scales to exactly `size`, in RGB or grey, HDR mapped to SDR where this ffmpeg can. */
+/**
+ * Returns the filter that scales to exactly `size`, in RGB or grey. HDR is mapped to SDR if this ffmpeg can
+ * do so.
+ */
 export function createScaleFilter(
   stream: DumpStream,
   size: Box,

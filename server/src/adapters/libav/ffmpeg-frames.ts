@@ -7,19 +7,22 @@ import { chained, type DescribedFile, describeFile, seekArguments, toShownSize }
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fitInside } from './orientation.ts';
 
-/** How far before the end the last frame is looked for, ms: most videos end within the first of these. */
+/**
+ * Distances before the end at which the last frame is searched, ms. Most videos end within the first of
+ * these.
+ */
 const TAILS_MS = [2000, 20_000, Number.POSITIVE_INFINITY];
 
-/** Where a seek landed behind its time, it is tried again from so much earlier, ms. */
+/** Distances by which a seek is repeated from an earlier point if it landed after its time, ms. */
 const BACK_MS = [0, 3000, 15_000, Number.POSITIVE_INFINITY];
 
-/** Filters that make the pictures of one call. */
+/** Filters that produce the pictures of one call. */
 interface Painting {
-  /** Decoded frames to whole pictures, whose times are logged. */
+  /** From decoded frames to deinterlaced pictures, whose times are logged. */
   readonly whole: string;
-  /** Whole pictures to RGB. */
+  /** From deinterlaced pictures to RGB. */
   readonly scale: string;
-  /** Of one RGB picture. */
+  /** Bytes of one RGB picture. */
   readonly bytes: number;
 }
 
@@ -28,7 +31,7 @@ interface Found {
   readonly timeMs: number;
 }
 
-/** Times (ms from the origin) of the frames that `showinfo` told of. */
+/** Parses the times of the frames that `showinfo` logged, ms from the origin. */
 function timesOf(stderr: string, originUs: number): readonly number[] {
   return [...stderr.matchAll(/ pts_time: *(-?[\d.]+)/g)].map(
     (match) => Number(match[1]) * 1000 - originUs / 1000,
@@ -59,7 +62,7 @@ async function lastBytes(
   let data: Buffer = Buffer.alloc(0);
   run.stdout.on('data', (part: Buffer) => {
     data = Buffer.concat([data, part]);
-    // Whole pictures only: what is left over belongs to the next.
+    // Keep complete pictures only: the remaining bytes belong to the next one.
     if (data.length > 2 * bytes) data = data.subarray((Math.floor(data.length / bytes) - 1) * bytes);
   });
   run.stdout.resume();
@@ -68,7 +71,7 @@ async function lastBytes(
   return { data: whole > 0 ? data.subarray((whole - 1) * bytes, whole * bytes) : Buffer.alloc(0), stderr };
 }
 
-/** The frame shown at a time, or undefined where the time is past the end. */
+/** Returns the frame shown at a time, or undefined if the time is past the end. */
 async function shownAt(
   program: string,
   media: DescribedFile,
@@ -77,7 +80,8 @@ async function shownAt(
   signal: AbortSignal,
 ): Promise<Found | undefined> {
   const absolute = (timeMs + media.originUs / 1000) / 1000;
-  // From a key frame on, so that frames before the time are seen; fps then repeats the one shown at it.
+  // Decode from a key frame on, so that frames before the time are seen. The fps filter then repeats the one
+  // shown.
   const pick = `${whole},fps=fps=1000:start_time=${absolute.toFixed(4)}:round=up,${scale}`;
   let found: Found | undefined;
   for (const backMs of BACK_MS) {
@@ -110,7 +114,9 @@ async function lastFrame(
   throw mediaFailures.noFrame();
 }
 
-/** Yields the frame shown at each time, in the order given; nothing for a file without a video track. */
+/**
+ * Yields the frame shown at each time, in the given order. Yields nothing for a file without a video track.
+ */
 export async function* framesWithFfmpeg(
   program: string,
   abilities: FilterSupport,

@@ -11,7 +11,7 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-/** The path that ffmpeg-static tells, which exists only where its download was allowed. */
+/** Returns the path from ffmpeg-static. The file exists only if its download was allowed. */
 async function bundled(): Promise<string | undefined> {
   try {
     const { default: path } = await import('ffmpeg-static');
@@ -21,7 +21,10 @@ async function bundled(): Promise<string | undefined> {
   }
 }
 
-/** Finds an ffmpeg: the given path, else ffmpeg-static, else the PATH. Undefined where there is none. */
+/**
+ * Finds an ffmpeg: the configured path, otherwise ffmpeg-static, otherwise PATH. Returns undefined if none is
+ * found.
+ */
 export async function locateFfmpeg(setting: string): Promise<string | undefined> {
   if (setting) return (await isProgram(setting)) ? setting : undefined;
   const carried = await bundled();

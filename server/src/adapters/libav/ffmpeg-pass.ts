@@ -10,17 +10,17 @@ import { chained, describeFile, seenDuration, toShownSize } from './ffmpeg-probe
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fitInside } from './orientation.ts';
 
-/** Grey pictures are taken this often, ms; where fewer are shown, they repeat. */
+/** Interval of grey pictures, ms. With a lower frame rate, pictures repeat. */
 const GREY_EVERY_MS = 80;
 const GREY = { width: 64, height: 36 };
 const SAMPLE_RATE = 16_000;
-/** Events that may wait for their reader before ffmpeg is held back. */
+/** Events that may wait for their reader before ffmpeg is paused. */
 const WAITING_MOST = 64;
 
-/** Cuts a byte stream into its pieces. */
+/** Splits a byte stream into pieces. Empty data marks the end. */
 type Cutter = (data: Buffer) => readonly Buffer[];
 
-/** Pieces of `bytes`; at the end (no data) what is left, in units of `unit`. */
+/** Splits into pieces of `bytes`. At the end, returns the rest in multiples of `unit`. */
 function cutEvery(bytes: number, unit = bytes): Cutter {
   let kept: Buffer = Buffer.alloc(0);
   return (data) => {
@@ -37,7 +37,10 @@ function cutEvery(bytes: number, unit = bytes): Cutter {
   };
 }
 
-/** JPEG pictures one after the other: each begins with FF D8 FF and ends with FF D9, which none has inside. */
+/**
+ * Splits concatenated JPEG pictures. Each begins with FF D8 FF and ends with FF D9, which does not occur
+ * inside.
+ */
 function cutJpeg(): Cutter {
   let kept: Buffer = Buffer.alloc(0);
   return (data) => {
@@ -125,7 +128,7 @@ const soundOutput = (): Output => ({
   },
 });
 
-/** Gathers the events of several pipes; all pipes wait while too many events do. */
+/** Merges the events of several pipes. All pipes pause while too many events wait. */
 async function* merged(
   pipes: readonly Readable[],
   outputs: readonly Output[],
@@ -168,7 +171,7 @@ async function* merged(
   }
 }
 
-/** One decode into several pipes; a fixed rate gives each picture its time. */
+/** Decodes a file once into several pipes. A fixed rate gives each picture its time. */
 export async function* passWithFfmpeg(
   program: string,
   abilities: FilterSupport,
@@ -213,7 +216,7 @@ export async function* passWithFfmpeg(
       }
       const { code } = await run.ended;
       if (seen === 0 && pictures.length > 0) throw mediaFailures.noFrame();
-      // An end without an error is no proof that all was read.
+      // An end without an error does not prove that everything was read.
       const leastMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
       const everyMs = request.grey || request.audio ? 1000 : 0;
       if (everyMs && leastMs && isCutShort(seenMs + everyMs, leastMs)) {

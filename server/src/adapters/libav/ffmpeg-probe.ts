@@ -17,13 +17,13 @@ import { type MediaFile, openMediaFile } from './media-file.ts';
 import { toShownSizePx, UPRIGHT } from './orientation.ts';
 import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
 
-/** Bytes of metadata or subtitles that are read. */
+/** Maximum size of metadata or subtitles, bytes. */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
-/** Text subtitles, by libav's names of their codecs. */
+/** Text subtitle codecs, by libav's names. */
 const TEXTUAL = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
 
-/** A file with what ffmpeg says of it. */
+/** A file with ffmpeg's description of it. */
 export interface DescribedFile {
   readonly file: MediaFile;
   readonly dump: Dump;
@@ -31,23 +31,26 @@ export interface DescribedFile {
   readonly originUs: number;
   readonly video: DumpStream | undefined;
   readonly audio: DumpStream | undefined;
-  /** Filter that times frames by counting them, for pictures without a container, which can't be sought either. */
+  /**
+   * Filter that times frames by counting them, for pictures without a container. Those cannot be sought
+   * either.
+   */
   readonly counting: string | undefined;
 }
 
-/** Demuxers of pictures without a container. */
+/** Demuxers for pictures without a container. */
 const RAW = /^(?:h264|hevc|m4v|mpegvideo)$/;
 
-/** Joins filters that are wanted to a chain. */
+/** Joins the defined filters into a chain. */
 export const chained = (...filters: readonly (string | undefined)[]): string =>
   filters.filter((filter) => filter !== undefined).join(',');
 
-/** Options that seek before the input is read, none for its beginning. */
+/** Returns the options that seek before the input is read; none for its beginning. */
 export function seekArguments({ counting }: DescribedFile, toMs: number): readonly string[] {
   return toMs > 0 && counting === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
-/** Counts the pictures of each track early in a file, by the tracks' indexes. */
+/** Counts the pictures of each track early in a file, by track index. */
 async function countPictures(
   program: string,
   file: MediaFile,
@@ -64,7 +67,7 @@ async function countPictures(
   );
 }
 
-/** Chooses picture and sound as players do. */
+/** Chooses video and audio track as players do. */
 async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal: AbortSignal) {
   const videos = dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover);
   const posters =
@@ -79,13 +82,13 @@ async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal
   return { video: choose(videos), audio: choose(dump.streams.filter(({ kind }) => kind === 'audio')) };
 }
 
-/** The size at which its pictures are shown, px. */
+/** Returns the size at which its pictures are shown, px. */
 export function toShownSize(stream: DumpStream): { width: number; height: number } {
   const turn = stream.turn % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
   return toShownSizePx(stream.width, stream.height, stream.pixel, turn);
 }
 
-/** Opens a file and has ffmpeg describe it. Rejects with FailureError; the caller closes the file. */
+/** Opens a file and has ffmpeg describe it. Rejects with MediaFailureError. The caller closes the file. */
 export async function describeFile(program: string, uri: Uri, signal: AbortSignal): Promise<DescribedFile> {
   const file = await openMediaFile(uri);
   try {
@@ -140,7 +143,9 @@ function infoOf(stream: DumpStream, { video, audio }: DescribedFile): StreamInfo
 /** libav's AV_NOPTS_VALUE as text. */
 const NO_TIME = `${-(2n ** 63n)}`;
 
-/** The end of the last packet at or after `fromMs`, ms from the origin; 0 where there is none. */
+/**
+ * Returns the end of the last packet at or after `fromMs`, ms from the origin. Returns 0 if there is none.
+ */
 async function reached(
   program: string,
   media: DescribedFile,
@@ -165,7 +170,7 @@ async function reached(
     MAX_TEXT_BYTES,
   );
   const bases = new Map<string, number>();
-  /** Decoding time of the first packet by track, for tracks whose packets do not say when they are shown. */
+  /** Decoding time of the first packet by track, for tracks whose packets have no presentation time. */
   const firsts = new Map<string, number>();
   let endMs = 0;
   for (const line of stdout.toString('latin1').split('\n')) {
@@ -182,7 +187,10 @@ async function reached(
   return endMs - originUs / 1000;
 }
 
-/** Returns the duration of picture and sound once its end has been seen. Rejects with FailureError if it is cut short. */
+/**
+ * Returns the duration of video and audio, verified by reading the end. Rejects with MediaFailureError if the
+ * file is truncated.
+ */
 export async function seenDuration(
   program: string,
   media: DescribedFile,
@@ -195,7 +203,7 @@ export async function seenDuration(
   let reachedMs = await reached(program, media, leastMs - 2000, 'shown', signal);
   if (isCutShort(reachedMs, leastMs)) {
     reachedMs = await reached(program, media, 0, 'shown', signal);
-    // The longest track may be neither picture nor sound.
+    // The longest track may be neither video nor audio.
     const anyMs = isCutShort(reachedMs, leastMs)
       ? await reached(program, media, 0, 'all', signal)
       : reachedMs;
@@ -204,14 +212,14 @@ export async function seenDuration(
   return toFinalDuration(stated, reachedMs);
 }
 
-/** Reads what the container tells. Rejects with FailureError. */
+/** Reads the container's properties. Rejects with MediaFailureError. */
 export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
   const media = await describeFile(program, uri, signal);
   try {
     const { dump, metadata, originUs } = media;
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const durationMs = await seenDuration(program, media, signal);
-    // The metadata muxer leaves some tags out, such as when it was made; the description cuts long ones.
+    // The metadata muxer omits some tags, such as the creation time. The description truncates long ones.
     const tags: ContainerTags = { ...dump.tags, ...metadata.tags };
     return {
       container: findContainerName(dump.demuxer, media.file.name),

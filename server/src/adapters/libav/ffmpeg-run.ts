@@ -6,12 +6,12 @@ import { createTimeoutError } from '../../core/errors/process-failure.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_PIXELS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
 
-/** Kept of each end of what ffmpeg writes to its standard error, characters. */
+/** Length kept from the start and from the end of ffmpeg's stderr, characters. */
 const STDERR_KEPT = 200_000;
-/** Without a byte for so long it has hung, ms. */
+/** Silence after which ffmpeg counts as hung, ms. */
 const SILENCE_MS = 45_000;
 
-/** Options before every input: only the named file is opened, and only as what it may be. */
+/** Returns the options before every input. Only the named file is opened, and only with allowed demuxers. */
 function inputArguments(url: string, options: readonly string[]): readonly string[] {
   return [
     ...[
@@ -28,30 +28,35 @@ function inputArguments(url: string, options: readonly string[]): readonly strin
 
 export interface FfmpegJob {
   readonly program: string;
-  /** `stdin`: what is written to the run's `stdin`. */
+  /** `stdin`: the input is written to the run's `stdin`. */
   readonly file: MediaFile | 'stdin';
-  /** Before the input. */
+  /** Options before the input. */
   readonly input?: readonly string[];
-  /** After it; outputs go to `pipe:1`, and from `pipe:4` on. */
+  /** Options after the input. Outputs go to `pipe:1`, and to `pipe:4` and above. */
   readonly output: readonly string[];
-  /** Pipes from number 4 on. */
+  /** Number of pipes, starting at `pipe:4`. */
   readonly pipes?: number;
   readonly level?: 'info' | 'error';
   readonly signal: AbortSignal;
 }
 
 export interface FfmpegRun {
-  /** Absent where it reads a file. */
+  /** Null if ffmpeg reads a file. */
   readonly stdin: Writable | null;
   readonly stdout: Readable;
-  /** `pipe:4` and on. */
+  /** `pipe:4` and above. */
   readonly pipes: readonly Readable[];
-  /** Resolves with its end; rejects with the signal's reason, or with a FailureError where it hung. */
+  /**
+   * Resolves when ffmpeg has ended. Rejects with the signal's reason, or with MediaFailureError if ffmpeg
+   * hung.
+   */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   kill(): void;
 }
 
-/** Starts ffmpeg on one file: no shell, nothing to type into, no inherited descriptors but the pipes. */
+/**
+ * Starts ffmpeg on one file, without a shell, interactive input or inherited descriptors except the pipes.
+ */
 export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const { file, signal } = job;
   signal.throwIfAborted();
@@ -80,7 +85,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   try {
     if (child.pid !== undefined) setPriority(child.pid, 19);
   } catch {
-    // A system that refuses runs it at the usual priority.
+    // If the system refuses, ffmpeg runs at normal priority.
   }
   let head = '';
   let tail = '';
@@ -90,13 +95,13 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
     hung = true;
     kill();
   }, SILENCE_MS);
-  // A reader that pauses its pipe holds ffmpeg back, which is no silence of its own.
+  // A reader that pauses its pipe blocks ffmpeg, which does not count as silence.
   const alive = () => timer.refresh();
   const pausedCheck = setInterval(() => {
     if (outputs.some((output) => output.isPaused())) timer.refresh();
   }, SILENCE_MS / 5);
   for (const output of outputs) output.on('data', alive).pause();
-  // It may end before all was written to it; its end says why.
+  // ffmpeg may end before everything was written to it; its exit tells why.
   child.stdin?.on('error', () => undefined);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     alive();
@@ -124,7 +129,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   return { stdin: child.stdin, stdout, pipes, ended, kill };
 }
 
-/** Runs ffmpeg to its end and collects its standard output, at most `most` bytes of it. */
+/** Runs ffmpeg to its end and collects at most `most` bytes of its stdout. */
 export async function collectFfmpeg(
   job: FfmpegJob,
   most: number,

@@ -5,7 +5,7 @@ import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
 import { toClosedCues } from './packet-cue.ts';
 
-/** Formats in which a codec's markup and speakers survive; the others become SubRip. */
+/** Formats that preserve a codec's markup and speakers. Other codecs are converted to SubRip. */
 const KEPT: Readonly<Record<string, string>> = { ass: 'ass', webvtt: 'webvtt' };
 
 /** Reads one text subtitle track. */
@@ -18,7 +18,7 @@ export async function subtitlesWithFfmpeg(
   const { file, dump, originUs } = await describeFile(program, uri, signal);
   try {
     const stream = dump.streams.find((one) => one.index === index);
-    if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} holds no text.`);
+    if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} contains no text.`);
     const kept = KEPT[stream.codec];
     const format = kept ?? 'srt';
     const { stdout } = await collectFfmpeg(

@@ -5,16 +5,18 @@ import { fileUriToPath } from '../../base/file-uri.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import { mediaFailures, toFileSystemFailure } from './failures.ts';
 
-/** A file that is worth giving to a demuxer: it is there, readable, not empty and no playlist. */
+/**
+ * An opened file that is suitable for a demuxer: it exists, is readable and not empty, and is no playlist.
+ */
 export interface MediaFile {
-  /** For display and for its ending; what is not UTF-8 is replaced. */
+  /** Name for display and for its extension. Invalid UTF-8 is replaced. */
   readonly name: string;
-  /** What libav is told to open: `file:` and an absolute path. */
+  /** URL that libav opens: `file:` and an absolute path. */
   readonly url: string;
-  /** Present where `url` names it as `/proc/self/fd/N`, because the path is not UTF-8. */
+  /** Set if `url` is `/proc/self/fd/N`, because the path is not UTF-8. */
   readonly descriptor: number | undefined;
   readonly bytes: number;
-  /** Starts like a container that this adapter reads. */
+  /** True if the file starts like a container that this adapter reads. */
   readonly container: boolean;
   close(): Promise<void>;
 }
@@ -22,12 +24,12 @@ export interface MediaFile {
 const PLAYLIST =
   /^\s*(?:#EXTM3U|#EXTINF|ffconcat version|\[playlist\]|\[reference\]|rtsptext|v=0\s|<asx|<smil|(?:https?|ftp|rtsp|rtmp|file|concat|subfile|data):|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?:mpd|smil|playlist|asx|rss))/is;
 
-/** Is this the start of a text that names other media? */
+/** Returns whether this is the start of a text that refers to other media. */
 export function isPlaylist(head: Buffer): boolean {
   return PLAYLIST.test(head.toString('latin1').replace(/^\xef\xbb\xbf/, ''));
 }
 
-/** Is this the start of a container, or of a file whose content has not arrived yet? */
+/** Returns whether this is the start of a container, or of a file whose contents have not arrived yet. */
 export function isContainer(head: Buffer): boolean {
   const latin = head.toString('latin1');
   return (
@@ -38,10 +40,10 @@ export function isContainer(head: Buffer): boolean {
   );
 }
 
-/** A named pipe must not hold the opening up. */
+/** Non-blocking, so that a named pipe does not block the open. */
 const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a file for libav. Rejects with FailureError; the caller closes it. */
+/** Opens a file for libav. Rejects with MediaFailureError. The caller closes it. */
 export async function openMediaFile(uri: Uri): Promise<MediaFile> {
   const path = fileUriToPath(uri);
   let handle: FileHandle | undefined;

@@ -12,25 +12,25 @@ import {
 } from 'node-av/lib';
 import { toTimeMs } from './node-av-open.ts';
 
-/** Hz of all sound that leaves the decoder. */
+/** Sample rate of all decoded sound, Hz. */
 export const DECODED_SAMPLE_RATE_HZ = 16_000;
 
 const MONO: ChannelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
 
 export interface AudioDecoder {
-  /** Null: nothing more comes. */
+  /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
-  /** 16 kHz mono of the next frame with its time (ms, not rounded; undefined where it has none). */
+  /** Returns the next frame as 16 kHz mono with its time (ms, not rounded; undefined if it has none). */
   receive(): { readonly samples: Float32Array; readonly timeMs: number | undefined } | undefined;
   close(): void;
 }
 
-/** What the resampler was made for. */
+/** Identifies the format that a resampler was created for. */
 function keyOf(frame: Frame): string {
   return `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
 }
 
-/** Opens the decoder of a sound track, or returns undefined where there is none for its codec. */
+/** Opens the decoder of an audio track. Returns undefined if its codec has no decoder. */
 export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder | undefined {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (!codec) return undefined;

@@ -8,8 +8,8 @@ const MOST = 1000;
 const END = 'goldfish: end of dump';
 
 /**
- * The chapters that libav's own description of a container lists, given its messages. The binding has no other
- * way to them. A title that imitates such messages can only invent chapters of its own file.
+ * Parses the chapters from the messages in which libav describes a container. The binding offers no other
+ * access to them. A title that imitates such messages can only invent chapters of its own file.
  */
 export function parseDumpedChapters(messages: readonly string[]): readonly Chapter[] {
   const found: { startMs: Ms; endMs: Ms; title: string }[] = [];
@@ -35,7 +35,7 @@ export function parseDumpedChapters(messages: readonly string[]): readonly Chapt
   return found;
 }
 
-/** Has libav describe an opened container, and reads the chapters from that. */
+/** Makes libav describe an opened container, and parses the chapters from that. */
 export async function readChapters(format: FormatContext): Promise<readonly Chapter[]> {
   const messages: string[] = [];
   let over = false;
@@ -50,7 +50,7 @@ export async function readChapters(format: FormatContext): Promise<readonly Chap
   format.dumpFormat(0, '', false);
   Log.log(AV_LOG_INFO, END);
   Log.setLevel(AV_LOG_QUIET);
-  // The binding hands messages over in later turns of the event loop.
+  // The binding delivers messages in later turns of the event loop.
   for (let turn = 0; !over && turn < 1000; turn += 1) await setImmediate();
   Log.resetCallback();
   return parseDumpedChapters(messages);

@@ -20,7 +20,7 @@ import { seekToKeyFrameBefore } from './node-av-seek.ts';
 import { openSoundDecoder } from './node-av-sound.ts';
 import { toShownSizePx } from './orientation.ts';
 
-/** Frames a second above which a stream that is encoded to be watched keeps fewer. */
+/** Frame rate above which a stream encoded for playback is reduced, frames per second. */
 const SMOOTH = 33;
 
 function rateOf({ video }: OpenMedia): number {
@@ -28,14 +28,14 @@ function rateOf({ video }: OpenMedia): number {
   return rate && rate.num > 0 && rate.den > 0 ? Math.min(240, rate.num / rate.den) : 25;
 }
 
-/** Can its sound be decoded? A track that cannot is left out, as players do. */
+/** Returns whether the sound can be decoded. A track that cannot is left out, as players do. */
 function isHeard({ audio, originUs }: OpenMedia): boolean {
   const decoder = audio && openSoundDecoder(audio, originUs);
   decoder?.close();
   return decoder !== undefined;
 }
 
-/** Takes the packets of one piece through the lanes; yields after each. */
+/** Feeds the packets of one piece to the output tracks. Yields after each packet. */
 async function* runPiece(
   media: OpenMedia,
   range: FileRange,
@@ -69,7 +69,7 @@ async function* runPiece(
   }
 }
 
-/** What libav refuses in the midst of it is told as the file's failure. */
+/** Turns an error from libav during the conversion into a failure of the file. */
 function told(error: unknown): unknown {
   return error instanceof FFmpegError ? mediaFailures.notConverted(error.message) : error;
 }
@@ -80,7 +80,7 @@ async function closeAll(lanes: readonly OutputTrack[], output: MediaOutput, medi
   await media.close();
 }
 
-/** See ports/converter.ts. */
+/** Implements `convert`, see ports/converter.ts. */
 export async function* convert(
   uri: Uri,
   request: StreamRequest,
@@ -137,7 +137,7 @@ export async function* convert(
   }
 }
 
-/** Tracks as they are, from the key frame at or before the start. */
+/** Copies tracks without encoding, from the key frame at or before the start. */
 async function copied(
   request: CutRequest,
   media: OpenMedia,
@@ -173,7 +173,7 @@ async function copied(
   }
 }
 
-/** See ports/converter.ts. */
+/** Implements `cut`, see ports/converter.ts. */
 export async function cut(
   request: CutRequest,
   onTime: (doneMs: Ms) => void,

@@ -7,8 +7,8 @@ import { probe } from './node-av-probe.ts';
 import { subtitles } from './node-av-subtitles.ts';
 
 /**
- * Decodes and converts with libav inside this process, mostly synchronously: it belongs into a child process, which hostile
- * media may crash.
+ * Creates a decoder and converter that run libav inside this process, mostly synchronously. Use it only in a
+ * child process, which hostile media may crash.
  */
 export function createNodeAvDecoder(): Decoder & Converter {
   return { probe, subtitles, frames, pass, convert, cut };

@@ -7,14 +7,14 @@ export function isInterlaced(frame: Frame): boolean {
   return frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
 }
 
-/** Clears the mark of interlaced frames: libswscale scales no marked frame into an unmarked one. */
+/** Clears the interlaced mark, because libswscale does not scale a marked frame into an unmarked one. */
 export function unmarkInterlaced(frame: Frame): void {
   frame.clearFlags(AV_FRAME_FLAG_INTERLACED, AV_FRAME_FLAG_TOP_FIELD_FIRST);
 }
 
 /**
- * Returns an interlaced frame as one whole picture; the caller frees it. The frames before and after it, where they
- * are known, keep what does not move at its full height.
+ * Deinterlaces a frame. The caller frees the result. The neighbouring frames, if known, keep still areas at
+ * full vertical resolution.
  */
 export function deinterlaced(
   before: Frame | undefined,

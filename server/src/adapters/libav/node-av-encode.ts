@@ -21,15 +21,15 @@ import { ENCODER_SAMPLE_RATE_HZ, VIDEO_TICKS_PER_SECOND } from './node-av-graph.
 
 export interface Encoder {
   readonly context: CodecContext;
-  /** Null: nothing more comes. */
+  /** Sends a frame to the encoder. Null marks the end of the input. */
   send(frame: Frame | null): void;
-  /** False where it needs another frame. */
+  /** Returns false if it needs another frame. */
   receive(packet: Packet): boolean;
   close(): void;
 }
 
 function open(context: CodecContext, codec: Codec, options: Readonly<Record<string, string>>): Encoder {
-  // Not as a Dictionary: see README.md.
+  // Options are not passed as a Dictionary: see README.md.
   for (const [name, value] of Object.entries(options))
     FFmpegError.throwIfError(context.setOption(name, value), name);
   FFmpegError.throwIfError(context.open2Sync(codec, null), `opening ${codec.name}`);
@@ -57,7 +57,10 @@ function contextOf(name: string, global: boolean): { codec: Codec; context: Code
   return { codec, context };
 }
 
-/** `fps`: about how many frames a second come. `global`: the container keeps what all packets share. */
+/**
+ * Opens a video encoder. `fps` is the approximate frame rate. `global` is true if the container stores the
+ * codec's headers.
+ */
 export function openVideoEncoder(
   kind: VideoCodec,
   quality: EncodingQuality,
@@ -77,7 +80,7 @@ export function openVideoEncoder(
   return open(context, codec, options);
 }
 
-/** Takes 48 kHz stereo in frames of `context.frameSize`. */
+/** Opens an audio encoder, which accepts 48 kHz stereo in frames of `context.frameSize`. */
 export function openSoundEncoder(kind: SoundCodec, global: boolean): Encoder {
   const { encoder, options, packed } = toSoundEncoding(kind);
   const { codec, context } = contextOf(encoder, global);

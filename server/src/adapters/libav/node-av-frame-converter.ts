@@ -25,18 +25,18 @@ import { findPixelAspect, findStreamOrientation } from './node-av-probe.ts';
 import { fitInside, rotatePicture, toShownSizePx, toUnturnedSize } from './orientation.ts';
 import { type HdrTransfer, mapToSdr } from './tone-map.ts';
 
-/** px of the grey pictures that shots and motion are measured on. */
+/** Size of the grey pictures for measuring shots and motion, px. */
 export const GREY_BOX: Box = { width: 64, height: 36 };
 
 export interface FrameConverter {
-  /** RGB, as shown, within the box. */
+  /** Converts to RGB as shown, scaled into the box. */
   rgb(frame: Frame, box: Box): Box & { readonly data: Uint8Array };
-  /** Luma 0..255, as shown, stretched to GREY. */
+  /** Converts to luma 0..255 as shown, stretched to GREY_BOX. */
   grey(frame: Frame): Uint8Array;
   close(): void;
 }
 
-/** Formats whose first plane is 8-bit luma. */
+/** Pixel formats whose first plane is 8-bit luma. */
 const LUMA_FIRST: readonly number[] = [
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUV422P,
@@ -54,7 +54,7 @@ const FULL_RANGE: readonly number[] = [
   AV_PIX_FMT_GRAY8,
 ];
 
-/** Luma of video range (16..235) as 0..255. */
+/** Maps luma of video range (16..235) to 0..255. */
 const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
   Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
 );
@@ -74,15 +74,15 @@ function blank(size: Box, format: AVPixelFormat): Frame {
   return frame;
 }
 
-/** An RGB picture of one size with its scaler. */
+/** An RGB picture of one size, with its scaler. */
 interface Canvas {
   readonly scale: SoftwareScaleContext;
   readonly target: Frame;
 }
 
 function newCanvas(size: Box, format: AVPixelFormat): Canvas {
-  // This kind of scaler reads size, format and colour of each frame anew. It could map HDR to SDR too, but does
-  // so at the full size, which takes longer than decoding.
+  // This kind of scaler reads size, format and colour of each frame. It could also map HDR to SDR, but does
+  // so at full size, which takes longer than decoding.
   const scale = new SoftwareScaleContext();
   scale.allocContext();
   scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
@@ -92,7 +92,7 @@ function newCanvas(size: Box, format: AVPixelFormat): Canvas {
   return { scale, target };
 }
 
-/** Averages luma planes down to GREY: one scaler for one size. */
+/** Scales luma planes of one size down to GREY_BOX by averaging. */
 class LumaScaler {
   readonly size: Box;
   readonly #scale = new SoftwareScaleContext();
@@ -110,10 +110,10 @@ class LumaScaler {
     );
     this.#target = blank(target, AV_PIX_FMT_GRAY8);
   }
-  /** The first plane's values, not ranged. */
+  /** Returns the scaled first plane, without a range conversion. */
   run(frame: Frame): Uint8Array {
     const { format } = frame;
-    // Taken for a grey picture, its other planes are not looked at: a third of the time.
+    // Marked as grey, so that the scaler ignores the other planes. This saves two thirds of the time.
     frame.format = AV_PIX_FMT_GRAY8;
     const code = this.#scale.scaleFrameSync(this.#target, frame);
     frame.format = format;
@@ -126,7 +126,7 @@ class LumaScaler {
   }
 }
 
-/** Makes pictures of the frames of one video track. Rows of interlaced frames are taken as they come. */
+/** Creates a converter for the frames of one video track. It does not deinterlace. */
 export function createFrameConverter(stream: Stream): FrameConverter {
   const turn = findStreamOrientation(stream);
   const pixel = findPixelAspect(stream);
@@ -141,13 +141,13 @@ export function createFrameConverter(stream: Stream): FrameConverter {
     const canvas = canvases.get(key) ?? newCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
     canvases.set(key, canvas);
     const { scale, target } = canvas;
-    // The same on both sides: sizes and matrices change, code values stay.
+    // Equal on both sides, so that only size and matrix change and code values stay.
     target.colorTrc = frame.colorTrc;
     target.colorPrimaries = frame.colorPrimaries;
     FFmpegError.throwIfError(scale.scaleFrameSync(target, frame), 'scaling a picture');
     const bytes = target.toBuffer();
     if (!transfer) return bytes;
-    // A copy, because 16 bits must lie at even addresses.
+    // A copy, because 16-bit values must be at even addresses.
     return mapToSdr(new Uint16Array(new Uint8Array(bytes).buffer), transfer);
   };
 
@@ -181,7 +181,7 @@ export function createFrameConverter(stream: Stream): FrameConverter {
   };
 }
 
-/** Luma of RGB (BT.709 weights). */
+/** Returns the luma of RGB (BT.709 weights). */
 function lumaOf(rgb: Uint8Array): Uint8Array {
   const grey = new Uint8Array(rgb.length / 3);
   for (let n = 0; n < grey.length; n += 1) {

@@ -10,9 +10,9 @@ import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } 
 import { toBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 
-/** From so many pictures on, knowing all key frames first costs less than needless seeks. */
+/** From this many pictures on, indexing all key frames costs less than unnecessary seeks. */
 const WORTH_AN_INDEX = 4;
-/** Without an index, times nearer than this (ms) are reached by decoding on. */
+/** Without an index, times closer than this are reached by decoding, ms. */
 const NEAR_MS = 3000;
 
 interface Held {
@@ -20,29 +20,29 @@ interface Held {
   timeMs: number;
 }
 
-/** Makes `held` hold the frame of `other` too. */
+/** Makes `held` refer to the frame of `other`. */
 function hold(held: Held, other: Held): void {
   held.frame.unref();
   held.timeMs = other.timeMs;
   if (!Number.isNaN(other.timeMs)) held.frame.ref(other.frame);
 }
 
-/** A place in a video track that moves to the frame shown at a time by the least decoding. */
+/** A position in a video track. It moves to the frame shown at a time with the least decoding. */
 class Cursor {
   readonly #uri: Uri;
   readonly #breath: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
-  /** Decoded before the one shown. */
+  /** The frame decoded before the shown one. */
   readonly #before: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #shown: Held = { frame: new Frame(), timeMs: Number.NaN };
   readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
   #media: OpenMedia;
   #video: VideoDecoder;
   #painter: FrameConverter;
-  /** Times of key frames, ascending; empty where not known. */
+  /** Times of key frames in ascending order; empty if unknown. */
   #keys: readonly number[] = [];
-  /** Latest time of a packet given to the decoder since the last jump. */
+  /** Latest time of a packet sent to the decoder since the last jump. */
   #readMs = Number.NEGATIVE_INFINITY;
   #ended = false;
 
@@ -66,7 +66,7 @@ class Cursor {
     return toTimeMs(stamp, this.#video.stream, this.#media.originUs);
   }
 
-  /** Walks the key frames of the whole file, without decoding. */
+  /** Indexes the key frames of the whole file without decoding. */
   async index(): Promise<void> {
     const { stream } = this.#video;
     const { discard } = stream;
@@ -93,7 +93,7 @@ class Cursor {
     this.#ended = false;
   }
 
-  /** Back to the beginning, for demuxers that cannot seek by opening the file again. */
+  /** Returns to the beginning. If the demuxer cannot seek there, the file is opened again. */
   async #restart(): Promise<void> {
     if (!toBeginning(this.#media)) {
       const painter = this.#painter;
@@ -112,7 +112,7 @@ class Cursor {
     this.#forget();
   }
 
-  /** The last key frame at or before a time. */
+  /** Returns the last key frame at or before a time. */
   #keyBefore(timeMs: number): number | undefined {
     let found: number | undefined;
     for (const key of this.#keys) {
@@ -131,7 +131,10 @@ class Cursor {
     } else this.#forget();
   }
 
-  /** Decodes one more frame into `next`; false at the end. Before `timeMs`, frames no other needs are left out. */
+  /**
+   * Decodes one more frame into `next`. Returns false at the end. Unless `exact`, non-reference frames before
+   * `timeMs` are skipped.
+   */
   async #decode(timeMs: number, exact: boolean): Promise<boolean> {
     for (;;) {
       const got = this.#video.receive();
@@ -179,7 +182,7 @@ class Cursor {
     return key === undefined ? timeMs - at > NEAR_MS : key > Math.max(at, this.#readMs);
   }
 
-  /** The frame shown at a time; before the first and after the last, those. */
+  /** Returns the frame shown at a time. Before the first and after the last frame, returns that frame. */
   async #seek(timeMs: Ms): Promise<Held> {
     this.#signal.throwIfAborted();
     let backMs = 0;
@@ -191,10 +194,10 @@ class Cursor {
       await this.#advance(timeMs, exact);
       const shown = this.#shown.timeMs;
       if (Number.isNaN(shown) && from > 0) {
-        // Landed behind the time: further back.
+        // The seek landed after the time, so go back further.
         backMs = Math.max(1000, backMs * 4);
       } else if (!exact && this.#readMs > shown + 0.5) {
-        // The frame shown was one of those left out.
+        // The frame shown was one of the skipped ones.
         exact = true;
       } else break;
       jump = true;
@@ -204,11 +207,11 @@ class Cursor {
     return held;
   }
 
-  /** The picture shown at a time, whole if it is interlaced. */
+  /** Returns the picture shown at a time, deinterlaced if necessary. */
   async picture(timeMs: Ms, box: Box): Promise<Picture> {
     let held = await this.#seek(timeMs);
     if (held === this.#next && isInterlaced(held.frame)) {
-      // The first frame has none before it to compare it with: one more is decoded.
+      // The first frame has no predecessor to compare it with, so one more frame is decoded.
       await this.#advance(held.timeMs, true);
       held = this.#shown;
     }
@@ -234,7 +237,9 @@ class Cursor {
   }
 }
 
-/** Yields the frame shown at each time, in the order given; nothing for a file without a video track. */
+/**
+ * Yields the frame shown at each time, in the given order. Yields nothing for a file without a video track.
+ */
 export async function* frames(
   uri: Uri,
   timesMs: readonly Ms[],

@@ -8,20 +8,23 @@ import { avChannelLayoutDefault, avGetSampleFmtName, FFmpegError, FilterGraph, F
 import { createSoundFilter, createVideoFilter, deinterlacer, type TargetFormat } from './convert-filters.ts';
 import type { Orientation } from './orientation.ts';
 
-/** Hz of what encoders are given; stereo. */
+/** Sample rate of the encoders' input, Hz, in stereo. */
 export const ENCODER_SAMPLE_RATE_HZ = 48_000;
-/** Units of video time stamps in a second. */
+/** Units of video time stamps per second. */
 export const VIDEO_TICKS_PER_SECOND = 90_000;
 
-/** Filters between a decoder and an encoder. The frame handed out is reused by the next call. */
+/** Filters between a decoder and an encoder. The next call reuses the returned frame. */
 export interface FrameFilterGraph {
-  /** Null: nothing more comes. */
+  /** Sends a frame through the filters. Null marks the end of the input. */
   send(frame: Frame | null): void;
   receive(): Frame | undefined;
   close(): void;
 }
 
-/** A whole graph as text: `buffer@in` begins it unless it makes its frames itself; `...sink@out` ends it. */
+/**
+ * Opens a complete graph from its text. It starts with `buffer@in`, unless it generates its frames, and ends
+ * with `...sink@out`.
+ */
 export function openGraph(text: string, source: string | undefined, sink: string): FrameFilterGraph {
   const graph = new FilterGraph();
   graph.alloc();
@@ -48,14 +51,14 @@ export function openGraph(text: string, source: string | undefined, sink: string
   };
 }
 
-/** What a graph was made for: other frames need another. */
+/** Identifies the format that a graph was created for. Other frames need another graph. */
 export function toFrameKey(frame: Frame): string {
   return frame.isVideo()
     ? `${frame.width} ${frame.height} ${frame.format}`
     : `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
 }
 
-/** The source of a graph that takes frames like this one, with `clock` time stamps a second. */
+/** Returns the source of a graph for frames like this one, with `clock` time stamps per second. */
 export function pictureSource(
   { width, height, format, colorSpace, colorRange }: Frame,
   clock: number,
@@ -70,8 +73,8 @@ export function pictureSource(
 }
 
 /**
- * Scales and turns pictures as `wanted` says; time stamps count at CLOCK from the piece's start. Frames marked as
- * interlaced become whole pictures if `interlaced`.
+ * Creates a graph that scales and rotates pictures to the target. Time stamps count in VIDEO_TICKS_PER_SECOND
+ * from the piece's start. If `interlaced`, frames marked as such are deinterlaced.
  */
 export function createPictureGraph(
   frame: Frame,
@@ -91,7 +94,7 @@ export function createPictureGraph(
   );
 }
 
-/** Black pictures where a piece has none. */
+/** Creates a graph of black pictures, for a piece without video. */
 export function createBlackGraph(
   { width, height }: { width: number; height: number },
   rate: string,
@@ -101,7 +104,10 @@ export function createBlackGraph(
   return openGraph(text, undefined, 'buffersink@out');
 }
 
-/** Makes sound 48 kHz stereo without holes, from the piece's start on; input stamps count samples. */
+/**
+ * Creates a graph that converts sound to 48 kHz stereo without gaps, from the piece's start. Input time
+ * stamps count samples.
+ */
 export function createSoundGraph(
   frame: Frame,
   lengthMs: number | undefined,
@@ -127,7 +133,7 @@ export function createSilenceGraph(samples: number): FrameFilterGraph {
   return openGraph(text, undefined, 'abuffersink@out');
 }
 
-/** Brings sound of several pieces into frames as large as an encoder wants them. */
+/** Creates a graph that packs the sound of several pieces into frames of the encoder's size. */
 export function createPackGraph(samples: number, sampleFormat: AVSampleFormat): FrameFilterGraph {
   const format = avGetSampleFmtName(sampleFormat);
   const source = `abuffer@in=sample_rate=${ENCODER_SAMPLE_RATE_HZ}:sample_fmt=fltp:channel_layout=stereo:time_base=1/${ENCODER_SAMPLE_RATE_HZ}`;

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUVJ420P, type FFEncoderCodec, SWS_BILINEAR } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational, SoftwareScaleContext } from 'node-av/lib';
 
-/** Encodes one RGB picture (px) as JPEG. */
+/** Encodes one RGB picture (size in px) as JPEG. */
 export function encodeJpegWithLibav(picture: {
   width: number;
   height: number;

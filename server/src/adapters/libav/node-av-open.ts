@@ -12,45 +12,48 @@ import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } f
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { chooseTracks } from './node-av-tracks.ts';
 
-/** An opened container. Times count from `originUs`. */
+/** An opened container. Times are relative to `originUs`. */
 export interface OpenMedia {
   readonly file: MediaFile;
   readonly format: FormatContext;
   readonly streams: readonly Stream[];
   readonly originUs: number;
-  /** The track of moving pictures that a player would show; cover art is none. */
+  /** The video track that a player would show. Cover art is not a video track. */
   readonly video: Stream | undefined;
   readonly audio: Stream | undefined;
-  /** False if libav guesses the length from the bit rate, which proves nothing. */
+  /** False if libav only guesses the length from the bit rate, which is not reliable. */
   readonly statesLength: boolean;
   close(): Promise<void>;
 }
 
-/** Milliseconds from the first shown moment, not rounded; undefined where there is no time stamp. */
+/**
+ * Converts a time stamp to ms from the first shown moment, not rounded. Returns undefined without a time
+ * stamp.
+ */
 export function toTimeMs(stamp: bigint, stream: Stream, originUs: number): number | undefined {
   if (stamp === AV_NOPTS_VALUE) return undefined;
   const { num, den } = stream.timeBase;
   return (Number(stamp) * num * 1000) / den - originUs / 1000;
 }
 
-/** Units of time in a second that libav gives to pictures without a container. */
+/** Time units per second that libav assigns to pictures without a container. */
 const RAW_CLOCK = 1_200_000;
 
-/** Frames a second, on average; undefined if the file does not say. */
+/** Returns the average frame rate, frames per second, or undefined if the file does not state one. */
 export function frameRateOf({ avgFrameRate, rFrameRate, codecpar, timeBase }: Stream): number | undefined {
-  // Without a container only the codec knows: libav assumes 25.
+  // Without a container only the codec knows the rate; libav assumes 25.
   const raw = timeBase.den === RAW_CLOCK ? [codecpar.frameRate] : [];
   const rate = [...raw, avgFrameRate, rFrameRate].find(({ num, den }) => num > 0 && den > 0);
   return rate && rate.num / rate.den;
 }
 
-/** The stamp of a time, in a stream's units. */
+/** Converts a time to a time stamp in a stream's units. */
 export function toTimeStamp(timeMs: Ms, stream: Stream, originUs: number): bigint {
   const { num, den } = stream.timeBase;
   return BigInt(Math.round(((timeMs + originUs / 1000) * den) / (num * 1000)));
 }
 
-/** Makes the demuxer leave out every other track. */
+/** Makes the demuxer skip every other track. */
 export function discardOtherTracks(media: OpenMedia, kept: readonly (Stream | undefined)[]): void {
   for (const stream of media.streams) {
     stream.discard = kept.some((keep) => keep?.index === stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
@@ -64,7 +67,10 @@ function refuseLarge(streams: readonly Stream[]): void {
   }
 }
 
-/** Options go through setOption(): a Dictionary that libav consumes is freed twice by its wrapper. */
+/**
+ * Opens the demuxer. Options go through setOption(), because the wrapper frees a Dictionary consumed by libav
+ * twice.
+ */
 function openFormat(file: MediaFile): FormatContext {
   const format = new FormatContext();
   format.allocContext();
@@ -78,15 +84,15 @@ function openFormat(file: MediaFile): FormatContext {
 }
 
 /**
- * Does the file say how long it is? Ask before libav looks into the packets: it fills in a guess. Program and transport
- * streams say it by the times of their last packets.
+ * Returns whether the file states its length. Call it before libav reads packets, because libav then fills in
+ * a guess. Program and transport streams state it through the times of their last packets.
  */
 function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean {
   const known = [duration, ...streams.map((stream) => stream.duration)];
   return /^(?:mpeg|mpegts)$/.test(iformat?.name ?? '') || known.some((length) => length > 0n);
 }
 
-/** Opens a media file and reads what its tracks are. Rejects with FailureError. */
+/** Opens a media file and reads its tracks. Rejects with MediaFailureError. */
 export async function openMedia(uri: Uri): Promise<OpenMedia> {
   Log.setLevel(AV_LOG_QUIET);
   const file = await openMediaFile(uri);

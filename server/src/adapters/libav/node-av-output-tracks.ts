@@ -22,29 +22,29 @@ import { findPacketTimeMs } from './node-av-seek.ts';
 import { openSoundDecoder } from './node-av-sound.ts';
 import { openVideoDecoder } from './node-av-video.ts';
 
-/** Threads of a video decoder that is to keep up with a person who watches. */
+/** Threads of a video decoder that must keep up with playback. */
 const THREADS = 2;
-/** Sound this long before the start is decoded, for codecs that build on what came before, ms. */
+/** Sound decoded before the start, for codecs that depend on earlier packets, ms. */
 const WARM_UP_MS = 200;
 
-/** A range of one file. `endMs` absent: to its end. */
+/** A range of one file. Without `endMs` it extends to the end. */
 export interface FileRange {
   readonly startMs: Ms;
   readonly endMs?: Ms;
 }
 
-/** The part of one file in a lane. */
+/** The part of an output track that comes from one file. */
 export interface OutputTrackPiece {
-  /** The track whose packets it takes; none where the file has no such track. */
+  /** Track whose packets it takes; undefined if the file has no such track. */
   readonly stream: Stream | undefined;
-  /** False once all up to the end of the range was taken. */
+  /** Returns false once everything up to the end of the range was taken. */
   take(packet: Packet): Promise<boolean>;
-  /** Everything of the piece goes to the output. */
+  /** Writes the rest of the piece to the output. */
   finish(): Promise<void>;
   close(): void;
 }
 
-/** What brings one kind of track of all pieces, one after the other, into the output. */
+/** Writes one kind of track of all pieces, one after another, to the output. */
 export interface OutputTrack {
   piece(media: OpenMedia, range: FileRange): OutputTrackPiece;
   end(): Promise<void>;
@@ -69,7 +69,10 @@ function encodingTo(encoder: Encoder, output: MediaOutput, track: Stream) {
   };
 }
 
-/** A track as it is. Its times count from the range's start, earlier ones below 0. One piece only. */
+/**
+ * Copies a track without encoding. Times are relative to the range's start; earlier ones are negative. For a
+ * single piece.
+ */
 export function createCopyTrack(
   output: MediaOutput,
   pick: (media: OpenMedia) => Stream | undefined,
@@ -89,7 +92,8 @@ export function createCopyTrack(
           const time = findPacketTimeMs(packet, stream, media.originUs);
           begun ||= isVideo ? packet.isKeyframe : (time ?? 0) >= startMs - 0.5;
           if (!begun || time === undefined) return true;
-          // Pictures are shown later than they are decoded: by this the last ones have come.
+          // Pictures are shown later than they are decoded, so the decoding time tells when the last ones
+          // have come.
           const decoded = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
           const { num, den } = stream.timeBase;
           if (endMs !== undefined && (Number(decoded - shift) * num * 1000) / den >= endMs - startMs)
@@ -114,12 +118,12 @@ export interface PictureTrackOptions {
   readonly encoder: Encoder;
   readonly track: Stream;
   readonly size: Box;
-  /** Frames a second in FFmpeg's words; as they come where absent. */
+  /** Frames per second in FFmpeg's syntax. Undefined keeps the original times. */
   readonly rate?: string;
   readonly onTime: (timeMs: Ms) => void;
 }
 
-/** Pictures encoded anew, the first of each piece the one that is shown at its start. */
+/** Encodes pictures. The first picture of each piece is the one shown at its start. */
 export function createPictureTrack({
   output,
   encoder,
@@ -129,7 +133,7 @@ export function createPictureTrack({
   onTime,
 }: PictureTrackOptions): OutputTrack {
   const encoding = encodingTo(encoder, output, track);
-  /** Where the piece begins in the output, and the last stamp in it; both at CLOCK. */
+  /** Start of the piece in the output, and the last time stamp, in VIDEO_TICKS_PER_SECOND. */
   let base = 0;
   let last = -1;
   const drain = async (graph: FrameFilterGraph) => {
@@ -150,7 +154,7 @@ export function createPictureTrack({
       const decoder = stream && openVideoDecoder(stream, media.originUs, THREADS);
       let graph: FrameFilterGraph | undefined;
       let key = '';
-      /** Once a frame was interlaced, others will be. */
+      /** Stays true once a frame was interlaced, because more will follow. */
       let interlaced = false;
       let earlier: Frame | undefined;
       const feed = async (frame: Frame, timeMs: number) => {
@@ -226,7 +230,7 @@ export function createPictureTrack({
   };
 }
 
-/** Sound encoded anew, gathered over the pieces without a hole. */
+/** Encodes sound and joins the pieces without gaps. */
 export function createSoundTrack(
   output: MediaOutput,
   encoder: Encoder,

@@ -8,26 +8,28 @@ import {
   type Stream,
 } from 'node-av/lib';
 
-/** Bytes that libav gathers before it hands them over. */
+/** Size of libav's write buffer, bytes. */
 const BUFFER = 64 * 1024;
 
-/** A container that is being written, into a file or into memory. */
+/** A container being written, to a file or to memory. */
 export interface MediaOutput {
-  /** Encoders must be told to keep what all packets share for the container. */
+  /** True if encoders must leave their headers to the container. */
   readonly global: boolean;
-  /** Adds a track that is copied, or one of an encoder; all before the first packet. */
+  /** Adds a track that is copied, or the track of an encoder. Add all tracks before the first packet. */
   copied(stream: Stream): Stream;
   encoded(context: CodecContext): Stream;
   begin(): Promise<void>;
-  /** Takes the packet, whose times are in `timeBase`. */
+  /** Writes a packet, whose times are in `timeBase`, and takes ownership of its data. */
   write(packet: Packet, track: Stream, timeBase: { num: number; den: number }): Promise<void>;
   end(): Promise<void>;
-  /** What has been written since the last call; nothing where it goes into a file. */
+  /** Returns the bytes written since the last call. Returns nothing when writing to a file. */
   taken(): readonly Uint8Array[];
   close(): Promise<void>;
 }
 
-/** `path`: a file that is written over; absent, the bytes are gathered in order and none is taken back. */
+/**
+ * Opens an output. `path` is a file to overwrite. Without it, bytes are collected in order and never revised.
+ */
 export function openMediaOutput(
   format: string,
   options: Readonly<Record<string, string>>,
@@ -59,7 +61,7 @@ export function openMediaOutput(
     global: context.oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false,
     copied(stream) {
       const added = track((made) => stream.codecpar.copy(made.codecpar));
-      // The number that names the codec is another in each container.
+      // The codec's tag differs between containers.
       added.codecpar.codecTag = 0;
       added.timeBase = stream.timeBase;
       added.sampleAspectRatio = stream.sampleAspectRatio;

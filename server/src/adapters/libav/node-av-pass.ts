@@ -12,10 +12,10 @@ import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 import { createSampleInterval } from './sample-interval.ts';
 import { createSoundBlocks } from './sound-blocks.ts';
 
-/** Pictures of codecs in which each stands alone are decoded at most this often, ms. */
+/** Shortest interval at which pictures of intra-only codecs are decoded, ms. */
 const ALONE_MS = 80;
 
-/** Everything wanted of one decoded frame. */
+/** Yields all requested pictures of the decoded frames. */
 function* picturesOf(
   video: VideoDecoder,
   painter: FrameConverter,
@@ -42,8 +42,8 @@ function* soundOf(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBloc
 }
 
 /**
- * Decodes a file once, on one thread, without the pictures that no other picture needs: cuts are found as well
- * without them, and a third of the work is saved where an encoder made such pictures.
+ * Decodes a file once, on one thread, without non-reference frames. Cuts are found equally well without them,
+ * and it saves a third of the work if an encoder made such frames.
  */
 export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncGenerator<PassEvent> {
   const media = await openMedia(uri);

@@ -30,7 +30,7 @@ import { discardOtherTracks, frameRateOf, type OpenMedia, openMedia, toTimeMs } 
 import { isCover } from './node-av-tracks.ts';
 import { type Orientation, parseOrientation, toShownSizePx } from './orientation.ts';
 
-/** Text subtitles whose packets are read without a decoder. */
+/** Text subtitle codecs whose packets can be read without a decoder. */
 export const TEXT_SUBTITLE_CODECS: readonly number[] = [
   AV_CODEC_ID_MOV_TEXT,
   AV_CODEC_ID_SUBRIP,
@@ -43,7 +43,7 @@ export function findStreamOrientation(stream: Stream): Orientation {
   return parseOrientation(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
 }
 
-/** Width of a pixel over its height; 1 where the file does not say. */
+/** Returns the pixel aspect ratio (width over height); 1 if the file does not state it. */
 export function findPixelAspect(stream: Stream): number {
   const own = stream.sampleAspectRatio;
   const { num, den } = own.num > 0 ? own : stream.codecpar.sampleAspectRatio;
@@ -86,21 +86,21 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
   };
 }
 
-/** Times at which the last packets end, ms. */
+/** End times of the last packets, ms. */
 interface Reached {
-  /** Of picture and sound. */
+  /** Of video and audio. */
   readonly shownMs: number;
-  /** Of all tracks that the demuxer does not leave out. */
+  /** Of all tracks that the demuxer does not skip. */
   readonly anyMs: number;
 }
 
-/** Walks the packets from here to the end. */
+/** Reads the packets from the current position to the end. */
 async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
   const packet = new Packet();
   packet.alloc();
   let shownMs = 0;
   let anyMs = 0;
-  /** Where packets carry no time they follow each other. */
+  /** Packets without a time follow one another. */
   const untimed = new Map<number, number>();
   const breath = createAbortableYield(signal);
   try {
@@ -128,8 +128,8 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
 }
 
 /**
- * Returns the duration of picture and sound once its end has been seen: a header may promise more than the file holds.
- * Where no header states it, all packets are counted. Leaves the demuxer at the end.
+ * Returns the duration of video and audio, verified by reading the end: a header may promise more than the
+ * file contains. If no header states it, all packets are read. Leaves the demuxer at the end.
  */
 async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
   const { format, originUs } = media;
@@ -145,7 +145,7 @@ async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> 
   let shownMs = 0;
   if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) ({ shownMs } = await walk(media, signal));
   if (isCutShort(shownMs, leastMs)) {
-    // An index that lies, a longer track of something else, or missing data: all packets tell which.
+    // A wrong index, a longer track of another kind, or missing data: reading all packets shows which.
     discardOtherTracks(media, media.streams);
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
     const reached = await walk(media, signal);
@@ -155,7 +155,7 @@ async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> 
   return toFinalDuration(stated, shownMs);
 }
 
-/** Reads what the container tells. Rejects with FailureError. */
+/** Reads the container's properties. Rejects with MediaFailureError. */
 export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
   const media = await openMedia(uri);
   try {

@@ -3,18 +3,18 @@ import { Packet, type Stream } from 'node-av/lib';
 import type { Ms } from '../../core/domain/time-range.ts';
 import { type OpenMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
 
-/** Sound that decoders want to hear before what is asked for, ms. */
+/** Sound that decoders need before the requested time, ms. */
 const WARM_UP_MS = 200;
 
-/** When a packet is shown, or decoded where it does not say; ms, not rounded. */
+/** Returns when a packet is shown, or decoded if it has no presentation time. ms, not rounded. */
 export function findPacketTimeMs(packet: Packet, stream: Stream, originUs: number): number | undefined {
   return toTimeMs(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, originUs);
 }
 
-/** Seeks to the very beginning; false where the demuxer cannot. */
+/** Seeks to the very beginning. Returns false if the demuxer cannot. */
 export function toBeginning({ format, originUs }: OpenMedia): boolean {
-  // Transport streams find times by sampling packets, and may land behind the first key frame. Pictures without a
-  // container have no times.
+  // Transport streams find times by sampling packets, and may land after the first key frame. Pictures
+  // without a container have no times.
   const byByte = /^(?:mpeg|h264|hevc|m4v)/.test(format.iformat?.name ?? '');
   const code = byByte
     ? format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
@@ -22,7 +22,7 @@ export function toBeginning({ format, originUs }: OpenMedia): boolean {
   return code >= 0;
 }
 
-/** The time of the next key frame of a track, ms. Leaves the demuxer behind it. */
+/** Returns the time of a track's next key frame, ms. Leaves the demuxer after it. */
 function nextKey(media: OpenMedia, stream: Stream): number | undefined {
   const packet = new Packet();
   packet.alloc();
@@ -40,8 +40,8 @@ function nextKey(media: OpenMedia, stream: Stream): number | undefined {
 }
 
 /**
- * Moves the demuxer to the last key frame at or before a time, as well as its container allows, and returns the time of
- * that frame; 0 where there is no picture. Where an index leads behind the time, it goes further back.
+ * Seeks to the last key frame at or before a time, as precisely as the container allows. Goes back further if
+ * the index leads past the time. Returns the time of that frame, or 0 without a video track.
  */
 export function seekToKeyFrameBefore(media: OpenMedia, timeMs: Ms): Ms {
   const { video, audio, format, originUs } = media;

@@ -2,19 +2,21 @@ import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { toTimeMs } from './node-av-open.ts';
 
-/** Damaged frames in a row for which one more is asked for. */
+/** Maximum number of damaged frames in a row that are skipped. */
 const DAMAGED_MOST = 64;
 
-/** Turns packets of one sound track into frames as they are. The frame handed out is reused by the next call. */
+/**
+ * Decodes packets of one audio track into frames without conversion. The next call reuses the returned frame.
+ */
 export interface SoundDecoder {
-  /** Null: nothing more comes. */
+  /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
-  /** Its time in ms, not rounded. */
+  /** Returns the next frame with its time, ms, not rounded. */
   receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;
   close(): void;
 }
 
-/** Opens the decoder of a sound track, or returns undefined where there is none for its codec. */
+/** Opens the decoder of an audio track. Returns undefined if its codec has no decoder. */
 export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder | undefined {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (!codec) return undefined;
@@ -29,7 +31,7 @@ export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder
   }
   const frame = new Frame();
   frame.alloc();
-  /** Where a frame has no time it follows the last. */
+  /** A frame without a time follows the previous one. */
   let nextMs = 0;
   return {
     send(packet) {

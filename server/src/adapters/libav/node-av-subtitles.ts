@@ -7,7 +7,7 @@ import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
 import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 
-/** Cues beyond this many are left out: no real track has them. */
+/** Maximum number of cues; no real track has more. */
 const MOST = 200_000;
 
 /** Reads one text subtitle track. */
@@ -18,7 +18,7 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
   try {
     const stream = media.streams[index];
     if (!stream || !TEXT_SUBTITLE_CODECS.includes(stream.codecpar.codecId)) {
-      throw new RangeError(`Track ${index} holds no text.`);
+      throw new RangeError(`Track ${index} contains no text.`);
     }
     discardOtherTracks(media, [stream]);
     const codec = avGetCodecName(stream.codecpar.codecId) ?? '';

@@ -22,7 +22,7 @@ import {
   type TrackMarks,
 } from './track-choice.ts';
 
-/** Packets that are read at most to tell posters from films. */
+/** Maximum number of packets read to distinguish posters from films. */
 const MAX_PACKETS = 5000;
 
 const SPECIAL = [
@@ -33,7 +33,7 @@ const SPECIAL = [
   AV_DISPOSITION_VISUAL_IMPAIRED,
 ] as const;
 
-/** Is it cover art or a chapter thumbnail, which containers carry as video tracks? */
+/** Returns whether a track is cover art or chapter thumbnails, which containers store as video tracks. */
 export function isCover(stream: Stream): boolean {
   return (
     stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ||
@@ -54,7 +54,9 @@ function marksOf(stream: Stream, posters: ReadonlySet<number>): TrackMarks {
   };
 }
 
-/** Counts the pictures of each track early in a file. Moves the demuxer: open the file for this alone. */
+/**
+ * Counts the pictures of each track early in a file. Moves the demuxer, so open the file separately for this.
+ */
 function countPictures(format: FormatContext, tracks: readonly Stream[]): ReadonlyMap<number, number> {
   const counts = new Map(tracks.map(({ index }) => [index, 0]));
   const packet = new Packet();
@@ -75,7 +77,7 @@ function countPictures(format: FormatContext, tracks: readonly Stream[]): Readon
   return counts;
 }
 
-/** Chooses picture and sound. `reopen` opens the file once more, for files with several tracks of pictures. */
+/** Chooses video and audio track. `reopen` opens the file once more, if it has several video tracks. */
 export function chooseTracks(
   streams: readonly Stream[],
   reopen: () => FormatContext,

@@ -4,28 +4,28 @@ import { mediaFailures } from './failures.ts';
 import { MAX_DECODED_PIXELS } from './limits.ts';
 import { frameRateOf, toTimeMs } from './node-av-open.ts';
 
-/** What the decoder may leave out: nothing, or the pictures that no other picture needs. */
+/** Frames that the decoder skips: none, or non-reference frames. */
 export type DecoderSkip = 'default' | 'noref';
 
-/** Damaged frames in a row for which one more is asked for. */
+/** Maximum number of damaged frames in a row that are skipped. */
 const DAMAGED_MOST = 64;
 
-/** Turns packets of one video track into frames. The frame handed out is reused by the next call. */
+/** Decodes packets of one video track into frames. The next call reuses the returned frame. */
 export interface VideoDecoder {
   readonly stream: Stream;
-  /** No packet had a time stamp yet: frames are counted, so none is left out and none can be sought. */
+  /** True while no packet has had a time stamp. Frames are then counted, so none may be skipped or sought. */
   readonly untimed: boolean;
   skip(what: DecoderSkip): void;
-  /** Null: nothing more comes. A packet that cannot be decoded is left out. */
+  /** Sends a packet to the decoder. Null marks the end of the input. A packet that cannot be decoded is skipped. */
   send(packet: Packet | null): void;
-  /** The next frame with its time (ms, not rounded), or undefined where it needs another packet. */
+  /** Returns the next frame with its time (ms, not rounded), or undefined if it needs another packet. */
   receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;
-  /** After a seek. */
+  /** Call after a seek. */
   flush(): void;
   close(): void;
 }
 
-/** Opens the decoder of a video track, on one thread where it is not said otherwise. Throws a FailureError where there is none. */
+/** Opens the decoder of a video track. Throws MediaFailureError if its codec has no decoder. */
 export function openVideoDecoder(stream: Stream, originUs: number, threads = 1): VideoDecoder {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   const name = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
@@ -43,7 +43,7 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
   const frame = new Frame();
   frame.alloc();
   let skipping: DecoderSkip = 'default';
-  /** Where neither packets nor frames have time stamps, frames follow each other at the track's rate. */
+  /** Without time stamps in packets and frames, frames follow one another at the track's rate. */
   const stepMs = 1000 / (frameRateOf(stream) ?? 25);
   let lastMs = -stepMs;
   let untimed = true;
@@ -72,7 +72,7 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
           lastMs = toTimeMs(stamp, stream, originUs) ?? lastMs + stepMs;
           return { frame, timeMs: lastMs };
         }
-        // Damage is reported once for each frame; what comes after it may be well.
+        // Damage is reported once per frame; the frames after it may be intact.
         if (code === AVERROR_EOF || code === AVERROR_EAGAIN) return undefined;
       }
       return undefined;

@@ -1,6 +1,6 @@
 import type { Box } from '../../ports/decoder.ts';
 
-/** How a decoded picture is turned to be shown: first mirrored left to right, then turned clockwise. */
+/** How a decoded picture is transformed for display: first mirrored left to right, then rotated clockwise. */
 export interface Orientation {
   readonly mirrored: boolean;
   readonly quarters: 0 | 1 | 2 | 3;
@@ -13,7 +13,10 @@ function quartersOf(degrees: number): Orientation['quarters'] {
   return quarters;
 }
 
-/** The turn of a display matrix (nine 32-bit integers, as ISO 14496-12 has them); other angles are rounded. */
+/**
+ * Returns the orientation from a display matrix (nine 32-bit integers, ISO 14496-12). Other angles are
+ * rounded.
+ */
 export function parseOrientation(matrix: Uint8Array | null): Orientation {
   if (!matrix || matrix.byteLength < 36) return UPRIGHT;
   const view = new DataView(matrix.buffer, matrix.byteOffset, matrix.byteLength);
@@ -25,17 +28,20 @@ export function parseOrientation(matrix: Uint8Array | null): Orientation {
   ];
   if (a * d - b * c >= 0)
     return { mirrored: false, quarters: quartersOf((Math.atan2(b, a) * 180) / Math.PI) };
-  // Mirrored first: the first row changes its sign, and what is left is a turn.
+  // Mirroring comes first: it changes the sign of the first row, and a rotation remains.
   return { mirrored: true, quarters: quartersOf((Math.atan2(-b, -a) * 180) / Math.PI) };
 }
 
-/** The size (px) at which coded pictures are shown: wider by the pixel's shape, sides swapped by a turn. */
+/**
+ * Returns the size at which coded pictures are shown, px: width scaled by the pixel aspect, sides swapped by
+ * a rotation.
+ */
 export function toShownSizePx(width: number, height: number, pixel: number, turn: Orientation): Box {
   const wide = pixel > 0.05 && pixel < 20 ? Math.max(1, Math.round(width * pixel)) : width;
   return turn.quarters % 2 === 0 ? { width: wide, height } : { width: height, height: wide };
 }
 
-/** The largest size within a box that keeps the shape and enlarges nothing. */
+/** Returns the largest size within a box that keeps the aspect ratio and does not enlarge. */
 export function fitInside(shown: Box, box: Box): Box {
   const share = Math.min(1, box.width / shown.width, box.height / shown.height);
   return {
@@ -44,12 +50,12 @@ export function fitInside(shown: Box, box: Box): Box {
   };
 }
 
-/** The size before the turn of a picture that has `size` after it. */
+/** Returns the size before rotation of a picture that has `size` after it. */
 export function toUnturnedSize(size: Box, turn: Orientation): Box {
   return turn.quarters % 2 === 0 ? size : { width: size.height, height: size.width };
 }
 
-/** Turns a picture of `width` x `height` px with `depth` bytes a pixel. */
+/** Rotates a picture of `width` x `height` px with `depth` bytes per pixel. */
 export function rotatePicture(data: Uint8Array, size: Box, depth: number, turn: Orientation): Uint8Array {
   if (turn.quarters === 0 && !turn.mirrored) return data;
   const { width, height } = size;

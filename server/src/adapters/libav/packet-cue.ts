@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Cue } from '../../core/domain/cue.ts';
 
-/** What one subtitle packet says; markup is left in. */
+/** Contents of one subtitle packet, including markup. */
 export interface PacketCue {
   readonly text: string;
   readonly speaker?: string;
@@ -9,7 +9,10 @@ export interface PacketCue {
 
 const decoder = new TextDecoder('utf-8');
 
-/** An event of an ASS track as Matroska keeps it: eight fields, then the text, which may hold commas. */
+/**
+ * Parses an event of an ASS track as Matroska stores it: eight fields, then the text, which may contain
+ * commas.
+ */
 function assText(line: string): PacketCue {
   const fields = line.split(',');
   const text = fields
@@ -22,11 +25,11 @@ function assText(line: string): PacketCue {
   return speaker ? { text, speaker } : { text };
 }
 
-/** Reads a packet of a text subtitle track, by libav's name of its codec. */
+/** Parses a packet of a text subtitle track, given libav's name of its codec. */
 export function parsePacketCue(codec: string, packet: Uint8Array): PacketCue {
   const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
   if (codec === 'mov_text') {
-    // A length, the text, then boxes of styling.
+    // A length, the text, then boxes with styling.
     const length = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
     const text = bytes.subarray(2, 2 + length);
     const wide = text.length > 1 && text[0] === 0xfe && text[1] === 0xff;
@@ -36,10 +39,10 @@ export function parsePacketCue(codec: string, packet: Uint8Array): PacketCue {
   return codec === 'ass' ? assText(text) : { text };
 }
 
-/** A cue without an end lasts until the next, at most this, ms. */
+/** Maximum duration of a cue without an end, ms. It lasts until the next cue. */
 const OPEN_END_MS = 10_000;
 
-/** Cues in time order, each with an end. */
+/** Returns cues in time order, each with an end. */
 export function toClosedCues(cues: readonly Cue[]): readonly Cue[] {
   const sorted = cues.toSorted((a, b) => a.startMs - b.startMs);
   return sorted.map((cue, at) =>

@@ -1,4 +1,7 @@
-/** Tells of ascending times (ms) which are the first at or after 0, `everyMs`, 2 `everyMs`, ... */
+/**
+ * Returns a function that takes ascending times (ms) and picks the first at or after 0, `everyMs`, 2
+ * `everyMs`, ...
+ */
 export function createSampleInterval(everyMs: number): (timeMs: number) => boolean {
   let due = Number.NEGATIVE_INFINITY;
   return (timeMs) => {

@@ -5,13 +5,13 @@ export interface SoundBlock {
   readonly samples: Float32Array;
 }
 
-/** Time stamps that differ from the count of samples by more than this are a gap, ms. */
+/** Difference between time stamp and sample count that counts as a gap, ms. */
 const GAP_MS = 100;
 
-/** Gathers pieces of sound (`rate` Hz) into blocks of about a second; a gap in time begins a new one. */
+/** Joins pieces of sound (`rate` Hz) into blocks of at most one second. A gap starts a new block. */
 export function createSoundBlocks(rate: number): {
   add(samples: Float32Array, timeMs: number | undefined): readonly SoundBlock[];
-  /** What is left. */
+  /** Returns the remaining samples. */
   end(): readonly SoundBlock[];
 } {
   const block = new Float32Array(rate);

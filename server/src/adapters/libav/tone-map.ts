@@ -1,21 +1,21 @@
-/** How the code values of HDR pictures are meant: SMPTE ST 2084, or ARIB STD-B67. */
+/** Transfer function of HDR pictures: SMPTE ST 2084 (PQ) or ARIB STD-B67 (HLG). */
 export type HdrTransfer = 'pq' | 'hlg';
 
-/** nits of the white of ordinary pictures (ITU-R BT.2408). */
+/** Luminance of SDR white, nits (ITU-R BT.2408). */
 const WHITE = 203;
-/** Up to this share of that white nothing changes; what is brighter is pressed into the rest. */
+/** Share of SDR white up to which nothing changes. Brighter values are compressed into the rest. */
 const KNEE = 0.75;
-/** Code values that are told apart. */
+/** Resolution of the lookup tables. */
 const STEPS = 4096;
 
-/** Light in nits of a PQ code value 0..1. */
+/** Returns the luminance of a PQ code value in 0..1, nits. */
 function pqNits(code: number): number {
   const power = code ** (32 / 2523);
   const top = Math.max(power - 107 / 128, 0);
   return 10_000 * (top / (2413 / 128 - (2392 / 128) * power)) ** (8192 / 1305);
 }
 
-/** Scene light 0..1 of an HLG code value 0..1. */
+/** Returns the scene light, 0..1, of an HLG code value in 0..1. */
 function hlgLight(code: number): number {
   if (code <= 0.5) return code ** 2 / 3;
   return (Math.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12;
@@ -26,7 +26,7 @@ const table = (value: (share: number) => number) =>
 
 const LIGHT = { pq: table((code) => pqNits(code) / WHITE), hlg: table(hlgLight) };
 
-/** sRGB code values of light 0..1. */
+/** sRGB code values for light in 0..1. */
 const SHOWN = Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
   const light = step / STEPS;
   const code = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
@@ -37,7 +37,10 @@ function shown(light: number): number {
   return SHOWN[Math.round(Math.min(1, Math.max(0, light)) * STEPS)] ?? 0;
 }
 
-/** Maps BT.2020 RGB of 16 bits a channel to sRGB of 8: highlights pressed together, colours outside cut off. */
+/**
+ * Maps BT.2020 RGB of 16 bits per channel to sRGB of 8 bits. Highlights are compressed, out-of-gamut colours
+ * are clipped.
+ */
 export function mapToSdr(rgb: Uint16Array, transfer: HdrTransfer): Uint8Array {
   const light = LIGHT[transfer];
   const out = new Uint8Array(rgb.length);
@@ -46,7 +49,8 @@ export function mapToSdr(rgb: Uint16Array, transfer: HdrTransfer): Uint8Array {
     let g = light[(rgb[at + 1] ?? 0) >> 4] ?? 0;
     let b = light[(rgb[at + 2] ?? 0) >> 4] ?? 0;
     if (transfer === 'hlg') {
-      // A screen of 1000 nits, on which brighter scenes are shown more than in proportion.
+      // Assumes a screen of 1000 nits, on which the system gamma raises bright scenes more than
+      // proportionally.
       const gain = ((0.2627 * r + 0.678 * g + 0.0593 * b) ** 0.2 * 1000) / WHITE;
       r *= gain;
       g *= gain;

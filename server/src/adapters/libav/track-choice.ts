@@ -1,16 +1,19 @@
-/** What a container says of a track of pictures or sound, as far as it decides whether players choose it. */
+/** Properties of a video or audio track that decide whether players choose it. */
 export interface TrackMarks {
-  /** Flagged as the one to play. */
+  /** True if the track is flagged as default. */
   readonly isDefault: boolean;
-  /** Made for some only: a commentary, a description, for impaired hearing or sight, forced. */
+  /**
+   * True if the track is for some users only: a commentary, an audio description, for impaired hearing or
+   * sight, or forced.
+   */
   readonly isSpecial: boolean;
-  /** One picture that stands for the file. */
+  /** True if the track is a single picture that represents the file. */
   readonly isPoster: boolean;
-  /** px of a picture, or channels of sound. */
+  /** Pixels of a picture, or number of audio channels. */
   readonly size: number;
 }
 
-/** Titles of tracks that files flag too rarely. */
+/** Titles of special tracks, because files often lack the flag. */
 const SPECIAL_TITLE = /\b(?:commentary|audio description|descriptive audio)\b/i;
 
 export function hasSpecialTitle(title: string | undefined): boolean {
@@ -18,8 +21,8 @@ export function hasSpecialTitle(title: string | undefined): boolean {
 }
 
 /**
- * Chooses the track that players choose: no poster if there is another, then the default, then none for special
- * listeners, then the largest, then the first. Undefined if there is no track.
+ * Chooses a track as players do. A poster comes last, then default tracks are preferred, then tracks for all
+ * users, then the largest, then the first. Returns undefined without a track.
  */
 export function chooseTrack<T>(tracks: readonly T[], marksOf: (track: T) => TrackMarks): T | undefined {
   const rank = (track: T): readonly number[] => {
@@ -34,10 +37,13 @@ export function chooseTrack<T>(tracks: readonly T[], marksOf: (track: T) => Trac
   }, undefined);
 }
 
-/** How far a file is read to tell posters from films: by then a film has shown many pictures. ms */
+/** How far a file is read to distinguish posters from films: by then a film has shown many pictures. ms */
 export const POSTER_WITHIN_MS = 10_000;
 
-/** Finds the tracks with one picture, given how many pictures each video track shows early on. */
+/**
+ * Returns the tracks with a single picture, given the number of pictures that each video track shows early
+ * on.
+ */
 export function findPosters(pictures: ReadonlyMap<number, number>): ReadonlySet<number> {
   const counts = [...pictures];
   if (!counts.some(([, count]) => count > 10)) return new Set();

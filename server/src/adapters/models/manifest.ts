@@ -53,7 +53,7 @@ const manifestSchema = z.object({
   runtimes: z.array(runtimeSchema).default([]),
 });
 
-/** models/manifest.json of this package. Throws where it is not as it should be. */
+/** Reads models/manifest.json of this package. Throws if it is missing or invalid. */
 export function readManifest(path = join(packageRoot(), 'models', 'manifest.json')): Manifest {
   return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import { captionBudgetSchema } from './manifest.ts';
 
-/** What a captioner is given where nothing is known of it: little enough for a CPU. */
+/** Budget of an unknown captioner, small enough for a CPU. */
 const DEFAULT_CAPTION_BUDGET: CaptionBudget = { frames: 4, framePx: 512, words: 120, tokens: 80 };
 
 function readJsonFile(folder: string, name: string): unknown {
@@ -21,7 +21,10 @@ function readPath(value: unknown, ...keys: readonly string[]): unknown {
   );
 }
 
-/** The budget in a folder's goldfish.json, else the plain one with frames as large as its encoder takes them. */
+/**
+ * Returns the caption budget from the folder's goldfish.json. Otherwise returns the default budget, with
+ * frames no larger than the model's encoder accepts.
+ */
 export function findCaptionBudget(folder: string): CaptionBudget {
   const folderBudget = captionBudgetSchema.safeParse(readJsonFile(folder, 'goldfish.json'));
   if (folderBudget.success) return folderBudget.data;
@@ -34,21 +37,21 @@ export function findCaptionBudget(folder: string): CaptionBudget {
   return { ...DEFAULT_CAPTION_BUDGET, framePx };
 }
 
-/** Words of evidence and tokens of an answer for an instruct model. */
+/** Limits for an instruct model: words of evidence and tokens of an answer. */
 export interface TextBudget {
   readonly words: number;
   readonly tokens: number;
 }
 
 const MAX_ANSWER_TOKENS = 300;
-/** Tokens of rules, names, times and question beside the evidence. */
+/** Tokens of rules, names, times and question besides the evidence. */
 const OVERHEAD_TOKENS = 500;
-/** A word is so many tokens, with its share of marks. */
+/** Tokens per word, including punctuation. */
 const TOKENS_PER_WORD = 1.6;
-/** Reading more takes a CPU too long. */
+/** Reading more evidence takes too long on a CPU. */
 const MAX_EVIDENCE_WORDS = 1500;
 
-/** What the goldfish.json of an instruct model says, else as much as its context holds. */
+/** Returns the limits from an instruct model's goldfish.json, or as much as its context window allows. */
 export function findAnswerBudget(folder: string): TextBudget {
   const folderConfig = readJsonFile(folder, 'goldfish.json');
   const config = readJsonFile(folder, 'config.json');
@@ -71,7 +74,7 @@ export function findAnswerBudget(folder: string): TextBudget {
 
 const DEFAULT_FRAME_PX = 224;
 
-/** Side of the square that a picture tower looks at, px. */
+/** Returns the side of the square that the picture encoder works on, px. */
 export function findFramePx(folder: string): number {
   const config = readJsonFile(folder, 'preprocessor_config.json');
   const sides = ['crop_size', 'size'].flatMap((key) => {

@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** One file as it was verified when it came. */
+/** A file as verified at download time. */
 export interface LockedFile {
   readonly path: string;
   readonly bytes: number;
-  /** Hex. */
+  /** Hexadecimal. */
   readonly sha256: string;
 }
 
-/** A model that lies here whole and verified. */
+/** A complete, verified model on this machine. */
 export interface CachedModel {
   readonly id: string;
-  /** The hub's commit. */
+  /** Commit on the hub. */
   readonly revision: string;
   readonly licence?: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly files: readonly LockedFile[];
 }
@@ -30,12 +30,12 @@ const lockFileSchema = z.object({
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
-/** Where a model of the hub lies below the models folder; its revisions are folders in it. */
+/** Returns the folder of a hub model below the models folder. Its revisions are subfolders. */
 export function toModelFolder(modelsDir: string, id: string): string {
   return join(modelsDir, ...id.split('/'));
 }
 
-/** Are the files there that the lock file tells of, each as long as it was when it was verified? */
+/** Returns whether all files of the lock file exist with their verified sizes. */
 function isComplete(folder: string, files: readonly LockedFile[]): boolean {
   if (!existsSync(folder)) return false;
   return files.every(({ path, bytes }) => {
@@ -44,7 +44,10 @@ function isComplete(folder: string, files: readonly LockedFile[]): boolean {
   });
 }
 
-/** The model as its lock file tells; undefined where it is not here, not whole, or its lock cannot be read. */
+/**
+ * Returns the model that its lock file describes. Undefined if the model is missing or incomplete, or if the
+ * lock file is unreadable.
+ */
 export function findCachedModel(modelsDir: string, id: string): CachedModel | undefined {
   const modelFolder = toModelFolder(modelsDir, id);
   try {
@@ -68,7 +71,7 @@ function listFolders(path: string): readonly string[] {
   }
 }
 
-/** All models that lie here, in the order of their ids. */
+/** Lists all models on this machine, sorted by id. */
 export function listCachedModels(modelsDir: string): readonly CachedModel[] {
   return listFolders(modelsDir)
     .flatMap((owner) => listFolders(join(modelsDir, owner)).map((name) => `${owner}/${name}`))
@@ -76,7 +79,7 @@ export function listCachedModels(modelsDir: string): readonly CachedModel[] {
     .flatMap((id) => findCachedModel(modelsDir, id) ?? []);
 }
 
-/** Takes a model with all its revisions and half-done downloads away. */
+/** Deletes a model with all its revisions and partial downloads. Returns whether it existed. */
 export function removeCachedModel(modelsDir: string, id: string): boolean {
   const modelFolder = toModelFolder(modelsDir, id);
   const existed = existsSync(modelFolder);

@@ -6,37 +6,37 @@ import { z } from 'zod';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 export interface NuGetFeed {
-  /** Address of the feed's service index. */
+  /** URL of the feed's service index. */
   readonly index: string;
-  /** Without an answer, or a further byte, for so long a request is broken off, ms. */
+  /** Timeout for the first and each further byte of an answer, ms. */
   readonly silenceMs: number;
-  /** Tries after the first, and the pause between them, ms. */
+  /** Number of retries, and the pause between them, ms. */
   readonly retries: number;
   readonly pauseMs: number;
-  /** Told of each try that failed and will be repeated. */
+  /** Called before each retry with the reason. */
   readonly onRetry: (message: string) => void;
 }
 
 export interface NuGetPackage {
-  /** As the feed names it. */
+  /** Package name in the feed. */
   readonly name: string;
   readonly version: string;
-  /** Hex, lower case; null where none is pinned. */
+  /** Hexadecimal, lower case; null if no hash is pinned. */
   readonly sha256: string | null;
 }
 
 export interface FetchedPackage {
   readonly bytes: number;
-  /** Hex, of what was fetched. */
+  /** Hash of the downloaded package, hexadecimal. */
   readonly sha256: string;
 }
 
 const serviceIndexSchema = z.object({
   resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })),
 });
-const REMEDY = 'Check the network and the proxy settings; it goes on where it stopped.';
+const REMEDY = 'Check the network and the proxy settings. The next try resumes where this one stopped.';
 
-/** Passing faults: another try may help. */
+/** A temporary failure that a retry may fix. */
 class TransientFeedError extends Error {}
 
 async function requestOnce<T>(
@@ -51,7 +51,10 @@ async function requestOnce<T>(
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silenceTimeout.signal]) });
     if (url.startsWith('https:') && !response.url.startsWith('https:'))
-      throw new ModelUnavailableError(`${url} leads to ${response.url}`, 'A download must stay encrypted.');
+      throw new ModelUnavailableError(
+        `${url} redirects to ${response.url}`,
+        'Use an address that stays on https: downloads must be encrypted.',
+      );
     const { status } = response;
     if (status === 429 || status >= 500) throw new TransientFeedError(`${url} answered ${status}`);
     if (status !== 200 && status !== 206 && status !== 416)
@@ -62,7 +65,7 @@ async function requestOnce<T>(
     if (error instanceof ModelUnavailableError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
     const failureText = silenceTimeout.signal.aborted
-      ? `no byte for ${silenceMs / 1000} s`
+      ? `no data for ${silenceMs / 1000} s`
       : `${(error as Error).message}${cause}`;
     throw new TransientFeedError(failureText, { cause: error });
   } finally {
@@ -83,13 +86,13 @@ async function withRetries<T>(
       if (!(error instanceof TransientFeedError)) throw error;
       if (attempts >= feed.retries)
         throw new ModelUnavailableError(`${url}: ${error.message}`, REMEDY, { cause: error });
-      feed.onRetry(`${error.message}; trying again`);
+      feed.onRetry(`${error.message}; retrying`);
       await pause(feed.pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }
 
-/** Where the feed keeps a package, by its service index (NuGet's "package content" resource). */
+/** Returns the URL of a package, from the service index (NuGet's "package content" resource). */
 async function findPackageUrl(
   feed: NuGetFeed,
   { name, version }: NuGetPackage,
@@ -108,9 +111,12 @@ async function findPackageUrl(
     '@id'
   ];
   if (base === undefined || !URL.canParse(base))
-    throw new ModelUnavailableError(`${feed.index} is no feed of NuGet packages`, 'Check its address.');
+    throw new ModelUnavailableError(`${feed.index} is not a NuGet feed`, 'Check its address.');
   if (feed.index.startsWith('https:') && !base.startsWith('https:'))
-    throw new ModelUnavailableError(`${feed.index} leads to ${base}`, 'A download must stay encrypted.');
+    throw new ModelUnavailableError(
+      `${feed.index} refers to ${base}`,
+      'Use a feed that stays on https: downloads must be encrypted.',
+    );
   const [id, number] = [name.toLowerCase(), version.toLowerCase()];
   return `${base.replace(/\/*$/, '/')}${id}/${number}/${id}.${number}.nupkg`;
 }
@@ -145,8 +151,9 @@ async function hashFile(path: string, signal: AbortSignal): Promise<string> {
 }
 
 /**
- * Fetches a package to `path`, going on where an earlier try stopped, and holds it against the pinned hash. `onBytes`:
- * what has come, and what there is where the feed tells. Rejects with UnavailableError and the signal's reason.
+ * Downloads a package to `path`, resumes an earlier partial download, and checks the result against the
+ * pinned hash. Calls `onBytes` with the received bytes and, if the feed reports it, the total. Rejects with
+ * ModelUnavailableError or the signal's reason.
  */
 export async function fetchPackage(
   feed: NuGetFeed,
@@ -165,12 +172,12 @@ export async function fetchPackage(
       headers,
       feed.silenceMs,
       async (response, alive) => {
-        // All of it is here already, or more than there is.
+        // Status 416: the file is complete already, or longer than the package.
         if (response.status === 416) {
           const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1]);
           if (total === receivedBytes) return;
           await rm(partialPath, { force: true });
-          throw new TransientFeedError('the feed has less than was fetched');
+          throw new TransientFeedError('the package in the feed is shorter than the partial download');
         }
         const startByte = response.status === 206 ? receivedBytes : 0;
         const length = response.headers.get('content-length');
@@ -195,8 +202,8 @@ export async function fetchPackage(
   if (packageToFetch.sha256 !== null && packageToFetch.sha256 !== sha256) {
     await rm(partialPath, { force: true });
     throw new ModelUnavailableError(
-      `${packageToFetch.name} ${packageToFetch.version} came as another file (${sha256}) than is pinned`,
-      'Something between the feed and this machine changes downloads, or the package was replaced: do not use it.',
+      `${packageToFetch.name} ${packageToFetch.version} differs from the pinned file (SHA-256 ${sha256})`,
+      'Do not use it: something between the feed and this machine changes downloads, or the package was replaced.',
     );
   }
   await rename(partialPath, path);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
-/** One file of an archive, as its directory tells (APPNOTE.TXT of the ZIP format, 4.3.12). */
+/** A file of an archive as listed in its central directory (APPNOTE.TXT of the ZIP format, 4.3.12). */
 interface ZipEntry {
   readonly method: number;
   readonly crc: number;
@@ -23,7 +23,10 @@ const METHOD_STORED = 0;
 const METHOD_DEFLATED = 8;
 
 const toBrokenArchiveError = (path: string) =>
-  new ModelUnavailableError(`${path} is no whole ZIP archive`, 'Run the command again; it is fetched anew.');
+  new ModelUnavailableError(
+    `${path} is not a complete ZIP archive`,
+    'Run the command again to download it again.',
+  );
 
 async function readBytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
@@ -31,7 +34,7 @@ async function readBytesAt(file: FileHandle, at: number, length: number): Promis
   return buffer.subarray(0, bytesRead);
 }
 
-/** The archive's directory. Archives of 4 GiB and more (ZIP64) are taken as broken. */
+/** Reads the archive's central directory. Archives of 4 GiB or more (ZIP64) count as damaged. */
 async function readDirectory(file: FileHandle, path: string): Promise<ReadonlyMap<string, ZipEntry>> {
   const { size } = await file.stat();
   const tailOffset = Math.max(0, size - END_BYTES - MAX_COMMENT_BYTES);
@@ -64,8 +67,9 @@ async function readDirectory(file: FileHandle, path: string): Promise<ReadonlyMa
 }
 
 /**
- * Takes one file out of a ZIP archive to `target`, which gets its name once size and CRC-32 are right. Names inside the
- * archive are only compared, never used as paths. Rejects with UnavailableError and the signal's reason.
+ * Extracts one file of a ZIP archive to `target`, which gets its final name once size and CRC-32 match. Names
+ * inside the archive are only compared, never used as paths. Rejects with ModelUnavailableError or the
+ * signal's reason.
  */
 export async function extractFile(
   path: string,
@@ -80,7 +84,7 @@ export async function extractFile(
     if (!entry)
       throw new ModelUnavailableError(
         `${name} is not in ${path}`,
-        'The package is made otherwise than expected.',
+        'The package has an unexpected layout. Report this as a bug.',
       );
     const head = await readBytesAt(file, entry.headerOffset, 30);
     if (head.length < 30 || head.readUInt32LE(0) !== LOCAL_SIGNATURE) throw toBrokenArchiveError(path);
@@ -92,7 +96,7 @@ export async function extractFile(
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length;
         crc = crc32(chunk, crc);
-        // An entry that grows beyond what it tells is not unpacked to its end.
+        // Stops an entry that grows beyond its listed size.
         done(size > entry.size ? toBrokenArchiveError(path) : null, chunk);
       },
     });

@@ -4,13 +4,13 @@ import { requestChat } from './chat.ts';
 import { type OpenAiEndpoint, RequestRefusedError } from './endpoint.ts';
 
 export interface OpenAiAnswererOptions extends OpenAiEndpoint {
-  /** Words of evidence that its context holds. */
+  /** Words of evidence that the context window holds. */
   readonly words: number;
-  /** Tokens an answer may have. */
+  /** Maximum number of tokens in an answer. */
   readonly tokens: number;
 }
 
-/** An instruct model behind an OpenAI-compatible host. Questions and evidence leave for that host. */
+/** Creates an answerer on an OpenAI-compatible server. Questions and evidence are sent there. */
 export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
   const closeController = new AbortController();
   return {
@@ -28,13 +28,13 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
           .text;
       } catch (error) {
         if (!(error instanceof RequestRefusedError)) throw error;
-        const remedy = 'Ask of fewer clips (-k), or choose a model with a longer context.';
+        const remedy = 'Use fewer clips (-k), or choose a model with a longer context.';
         throw new ModelUnavailableError(error.message, remedy, { cause: error });
       }
     },
     async close() {
       closeController.abort(
-        new ModelUnavailableError('The answerer is closed.', 'Ask again once the daemon runs.'),
+        new ModelUnavailableError('The answerer has been closed.', 'Try again when the daemon is running.'),
       );
     },
   };

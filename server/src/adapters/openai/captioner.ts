@@ -7,11 +7,14 @@ import { checkHealth, type OpenAiEndpoint, RequestRefusedError } from './endpoin
 
 export interface OpenAiCaptionerOptions extends OpenAiEndpoint {
   readonly budget: CaptionBudget;
-  /** Requests under way at a time. */
+  /** Maximum number of concurrent requests. */
   readonly concurrency: number;
 }
 
-/** A picture as hosts take it: a JPEG in a data URL, colours not thinned out (small type, small frames). */
+/**
+ * Encodes a picture as a JPEG data URL. Chroma is not subsampled, because frames are small and so is their
+ * text.
+ */
 async function toImagePart({ width, height, data }: Picture): Promise<ImagePart> {
   const { default: sharp } = await import('sharp');
   const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
@@ -24,13 +27,13 @@ function toRefusedReply(reason: string): CaptionReply {
   return {
     failure: {
       kind: 'unreadable',
-      reason: `The model cannot take this clip: ${reason}.`,
-      remedy: 'Choose another model with `goldfish models use`, or let it take fewer frames.',
+      reason: `The model cannot process this clip: ${reason}.`,
+      remedy: 'Choose another model with `goldfish models use`, or set models.frames to fewer frames.',
     },
   };
 }
 
-/** Frames and text in their order. */
+/** Builds a message with frames and text in the prompt's order. */
 async function toChatMessage({ pictures, prompt }: CaptionRequest): Promise<OpenAiChatMessage> {
   const content = await Promise.all(
     prompt.map(async (part) => {
@@ -43,18 +46,20 @@ async function toChatMessage({ pictures, prompt }: CaptionRequest): Promise<Open
   return { role: 'user', content };
 }
 
-/** A vision-language model behind an OpenAI-compatible host. Frames and their speech leave for that host. */
+/** Creates a captioner on an OpenAI-compatible server. Frames and their speech are sent there. */
 export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner {
   const closeController = new AbortController();
   let loaded: ModelHealth | undefined;
   const captionOne = async (request: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
     const frameMarks = request.prompt.filter(({ kind }) => kind === 'frame').length;
     if (frameMarks !== request.pictures.length) {
-      return toRefusedReply(`the prompt names ${frameMarks} frames and ${request.pictures.length} came`);
+      return toRefusedReply(
+        `the prompt refers to ${frameMarks} frames, but ${request.pictures.length} were supplied`,
+      );
     }
     try {
       const messages = [await toChatMessage(request)];
-      // A caption is read whole, so a broken stream is simply asked for again.
+      // Captions are read as a whole, so a broken stream can simply be requested again.
       const restart = () => undefined;
       return await requestChat(
         model,
@@ -107,7 +112,8 @@ export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner 
         return (await requestChat(model, body, withCloseSignal(callerSignal), onDelta)).text;
       } catch (error) {
         if (!(error instanceof RequestRefusedError)) throw error;
-        const remedy = 'Choose another model with `goldfish models use`, or let it take fewer frames.';
+        const remedy =
+          'Choose another model with `goldfish models use`, or set models.frames to fewer frames.';
         throw new ModelUnavailableError(error.message, remedy, { cause: error });
       }
     },
@@ -117,7 +123,7 @@ export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner 
     },
     async close() {
       closeController.abort(
-        new ModelUnavailableError('The captioner is closed.', 'Ask again once the daemon runs.'),
+        new ModelUnavailableError('The captioner has been closed.', 'Try again when the daemon is running.'),
       );
     },
   };

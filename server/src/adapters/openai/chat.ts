@@ -28,13 +28,13 @@ export interface ChatRequestBody {
 }
 export interface ChatReply {
   readonly text: string;
-  /** False where the host stopped at its token limit. */
+  /** False if the server stopped at its token limit. */
   readonly complete: boolean;
 }
 
-/** Characters of a reply after which a host is not believed. */
+/** Maximum length of a reply, characters. A longer one counts as faulty. */
 const MAX_REPLY_CHARS = 1_000_000;
-/** Text of one chunk of a stream, or of a whole reply from a host that does not stream. */
+/** Parses one chunk of a stream, or the whole reply of a server that does not stream. */
 function parseChunk(
   chunk: unknown,
   kind: 'delta' | 'message',
@@ -43,7 +43,7 @@ function parseChunk(
   if (error !== undefined && error !== null)
     throw new TransientHostError(parseHostError(JSON.stringify({ error })));
   const choices = readMember(chunk, 'choices');
-  if (!Array.isArray(choices)) throw new TransientHostError('it sent something that is no chat completion');
+  if (!Array.isArray(choices)) throw new TransientHostError('it did not send a chat completion');
   const [choice]: readonly unknown[] = choices;
   const content = readMember(readMember(choice, kind), 'content');
   const finishReason = readMember(choice, 'finish_reason');
@@ -64,7 +64,7 @@ async function readReply(
     finishReason = piece.finishReason ?? finishReason;
     if (!piece.text) return;
     text += piece.text;
-    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the host did not stop writing');
+    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the reply of the server was too long');
     onDelta(piece.text);
   };
   if (response.headers.get('content-type')?.includes('application/json')) {
@@ -78,8 +78,7 @@ async function readReply(
       else addPiece(parseChunk(parseReply(data), 'delta'));
     },
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded')
-        throw new TransientHostError('it sent an event without end');
+      if (error.type === 'max-buffer-size-exceeded') throw new TransientHostError('it sent an endless event');
     },
   });
   const decoder = new TextDecoder();
@@ -91,15 +90,15 @@ async function readReply(
 }
 
 function toChatReply(text: string, finishReason: string | undefined): ChatReply {
-  if (finishReason === undefined) throw new TransientHostError('its stream was cut off');
-  if (finishReason === 'content_filter') throw new RequestRefusedError('the host filtered its answer');
+  if (finishReason === undefined) throw new TransientHostError('its reply was cut off');
+  if (finishReason === 'content_filter') throw new RequestRefusedError('the server filtered its answer');
   return { text, complete: finishReason !== 'length' };
 }
 
 /**
- * A chat completion, streamed. `onDelta` is called with each piece; once it was called the request is not sent
- * again, unless `restart` is given, which is called before each new try. Rejects with UnavailableError, RefusedError
- * or the signal's reason.
+ * Requests a streamed chat completion. `onDelta` receives each piece of text. After the first piece the
+ * request is not retried, unless `restart` is set; it is called before each retry. Rejects with
+ * ModelUnavailableError, RequestRefusedError or the signal's reason.
  */
 export async function requestChat(
   endpoint: OpenAiEndpoint,

@@ -1,6 +1,6 @@
 const HEADER_BYTES = 44;
 
-/** A WAV file of 16-bit mono samples from samples in -1..1. */
+/** Encodes samples in -1..1 as a WAV file of 16-bit mono samples. */
 export function encodeWav(samples: Float32Array, sampleRateHz: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER_BYTES + samples.length * 2);
   const view = new DataView(bytes.buffer);

@@ -2,36 +2,41 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 
-/** An OpenAI-compatible host: vLLM, Ollama, LM Studio, llama.cpp's server, OpenAI itself. */
+/** An OpenAI-compatible server: vLLM, Ollama, LM Studio, llama.cpp's server, or OpenAI itself. */
 export interface OpenAiEndpoint {
-  /** Up to and without `/chat/completions`, such as `http://127.0.0.1:8000/v1`. */
+  /** Address without `/chat/completions`, such as `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Sent as a bearer token; never logged, never in an error. A function is asked with each request. */
+  /**
+   * Sent as a bearer token, never logged and never part of an error. A function is called for each request.
+   */
   readonly key?: string | (() => string | undefined);
-  /** The environment variable that holds the key, for messages. */
+  /** Environment variable for the key, for use in messages. */
   readonly keyVariable: string;
-  /** Without a byte for so long the host has hung, ms. 2 minutes where absent. */
+  /** Silence after which the server counts as hung, ms. Default: 2 minutes. */
   readonly silenceMs?: number;
-  /** Tries after the first. 3 where absent. */
+  /** Number of retries. Default: 3. */
   readonly retries?: number;
-  /** First pause before another try; it doubles each time, ms. 500 where absent. */
+  /** Pause before the first retry, ms; it doubles each time. Default: 500. */
   readonly backOffMs?: number;
 }
 
-/** What is sent: whole, for fetch fails outside its promise where a form it encodes itself is broken off. */
+/**
+ * A complete request body. It is encoded in advance: aborting a form that fetch encodes fails outside fetch's
+ * promise.
+ */
 export interface RequestBody {
-  /** Its media type. */
+  /** Media type. */
   readonly type: string;
   readonly data: string | ArrayBuffer;
 }
 
-/** The host understood and will not serve this very request: too long, no pictures taken, filtered. */
+/** The server understood this request but refuses it: too long, pictures not supported, or filtered. */
 export class RequestRefusedError extends Error {
-  override readonly name = 'RefusedError';
+  override readonly name = 'RequestRefusedError';
 }
 
-/** Worth another try: too many requests, a fault of the server, a broken connection or stream. */
+/** A failure that a retry may fix: too many requests, a server error, or a broken connection or stream. */
 export class TransientHostError extends Error {
   readonly afterMs: number | undefined;
   constructor(message: string, afterMs?: number, options?: ErrorOptions) {
@@ -52,18 +57,18 @@ const describeError = (error: unknown): string => {
   return cause && cause !== error.message ? `${error.message} (${cause})` : error.message;
 };
 
-/** Text of a host as it may stand in a message. */
+/** Shortens a server's text for use in a message. */
 function toDisplayText(text: string): string {
   const singleLine = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return singleLine.length > MAX_SHOWN_CHARS ? `${singleLine.slice(0, MAX_SHOWN_CHARS)}…` : singleLine;
 }
 
-/** A member of what a host sent; undefined where there is none. */
+/** Returns a member of a server's reply, or undefined. */
 export function readMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** `{error: {message}}` as hosts write it, else the body. */
+/** Extracts the message from `{error: {message}}`. Returns the body itself if it has another form. */
 export function parseHostError(body: string): string {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -72,12 +77,12 @@ export function parseHostError(body: string): string {
       typeof error === 'string' ? error : (readMember(error, 'message') ?? readMember(parsed, 'message'));
     if (typeof message === 'string') return toDisplayText(message);
   } catch {
-    // Not JSON: shown as it is.
+    // Not JSON; show the body itself.
   }
   return toDisplayText(body);
 }
 
-/** `Retry-After` in seconds or as a date. */
+/** Parses `Retry-After`, given in seconds or as a date. Returns ms. */
 function parseRetryAfter(header: string | null): number | undefined {
   if (!header) return undefined;
   const seconds = Number(header);
@@ -97,26 +102,29 @@ function toHostError(endpoint: OpenAiEndpoint, status: number, body: string): Er
   const hostMessage = parseHostError(body);
   const description = `${baseUrl} answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`;
   if (status === 401 || status === 403) {
-    const wantedKey = resolveKey(endpoint) ? 'a valid key' : "the host's key";
-    const remedy = `Put ${wantedKey} in the environment variable ${keyVariable} and restart the daemon, or set it in VS Code with "Goldfish: Set Key for Hosts".`;
+    const wantedKey = resolveKey(endpoint) ? 'a valid API key' : "the server's API key";
+    const remedy = `Set the environment variable ${keyVariable} to ${wantedKey} and restart the daemon, or set it in VS Code with "Goldfish: Set Key for Hosts".`;
     return new ModelUnavailableError(description, remedy);
   }
   if (status === 404)
-    return new ModelUnavailableError(description, `Check the address, and that the host has ${model}.`);
+    return new ModelUnavailableError(
+      description,
+      `Check the address, and that the server has the model ${model}.`,
+    );
   if (status === 400 || status === 413 || status === 422) return new RequestRefusedError(description);
-  return new ModelUnavailableError(description, 'Check the address in settings, and what the host logs.');
+  return new ModelUnavailableError(description, "Check the address in the settings and the server's log.");
 }
 
-/** What a host sent as JSON. */
+/** Parses a server's reply as JSON. */
 export function parseReply(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    throw new TransientHostError('it sent something that is no JSON');
+    throw new TransientHostError('it did not send JSON');
   }
 }
 
-/** One request with the silence watched. Throws PassingError where another try may help. */
+/** Sends one request with a silence timeout. Throws TransientHostError if a retry may help. */
 async function requestOnce<T>(
   endpoint: OpenAiEndpoint,
   path: string,
@@ -135,7 +143,7 @@ async function requestOnce<T>(
         'content-type': body.type,
       },
       body: body.data,
-      // What is sent and the key go to the host that the user named and to no other.
+      // The data and the key go only to the server that the user configured.
       redirect: 'error',
       signal: AbortSignal.any([signal, silenceTimeout.signal]),
     });
@@ -156,7 +164,7 @@ async function requestOnce<T>(
   } catch (error) {
     signal.throwIfAborted();
     if (silenceTimeout.signal.aborted)
-      throw new TransientHostError(`it said nothing for ${silenceMs / 1000} s`);
+      throw new TransientHostError(`it sent nothing for ${silenceMs / 1000} s`);
     if (
       error instanceof TransientHostError ||
       error instanceof ModelUnavailableError ||
@@ -171,8 +179,8 @@ async function requestOnce<T>(
 }
 
 /**
- * Sends one request and reads its reply; tried again, with growing pauses, where that may help and `again` says that
- * it may. Rejects with UnavailableError, RefusedError or the signal's reason.
+ * Sends a request and reads its reply. Retries with growing pauses if that may help and `mayRetry` allows it.
+ * Rejects with ModelUnavailableError, RequestRefusedError or the signal's reason.
  */
 export async function postToHost<T>(
   endpoint: OpenAiEndpoint,
@@ -191,13 +199,10 @@ export async function postToHost<T>(
       if (!(error instanceof TransientHostError)) throw error;
       const triesNote = attempts === 0 ? '' : ` (${attempts + 1} tries)`;
       if (attempts >= maxRetries || !mayRetry()) {
-        const remedy = 'Check that the host runs and is in reach; the work is tried again later.';
-        throw new ModelUnavailableError(
-          `${endpoint.baseUrl} does not serve: ${error.message}${triesNote}`,
-          remedy,
-        );
+        const remedy = 'Check that the server is running and reachable. Goldfish retries later.';
+        throw new ModelUnavailableError(`${endpoint.baseUrl} failed: ${error.message}${triesNote}`, remedy);
       }
-      // Some spread, so that requests turned away together do not come back together.
+      // Random spread, so that requests rejected together do not return together.
       const backOff = (endpoint.backOffMs ?? BACK_OFF_MS) * 2 ** attempts * (1 + Math.random() / 2);
       await pause(error.afterMs ?? Math.min(backOff, MAX_PAUSE_MS), undefined, { signal }).catch(() =>
         signal.throwIfAborted(),
@@ -206,7 +211,7 @@ export async function postToHost<T>(
   }
 }
 
-/** Models that the host lists; undefined where it does not tell. Rejects with UnavailableError. */
+/** Lists the server's models; undefined if it does not list them. Rejects with ModelUnavailableError. */
 async function listModels(
   endpoint: OpenAiEndpoint,
   signal: AbortSignal,
@@ -220,8 +225,8 @@ async function listModels(
     });
   } catch (error) {
     signal.throwIfAborted();
-    const remedy = 'Start the host, or correct its address in settings.';
-    throw new ModelUnavailableError(`${endpoint.baseUrl} is out of reach: ${describeError(error)}`, remedy, {
+    const remedy = 'Start the server, or correct its address in the settings.';
+    throw new ModelUnavailableError(`Cannot reach ${endpoint.baseUrl}: ${describeError(error)}`, remedy, {
       cause: error,
     });
   }
@@ -236,15 +241,15 @@ async function listModels(
   });
 }
 
-/** Asks the host for its models; rejects with UnavailableError where it is out of reach or lacks this one. */
+/** Checks that the server is reachable and has the model. Rejects with ModelUnavailableError otherwise. */
 export async function checkHealth(endpoint: OpenAiEndpoint, signal: AbortSignal): Promise<ModelHealth> {
   const { baseUrl, model } = endpoint;
   const listedModels = await listModels(endpoint, signal);
   if (listedModels && listedModels.length > 0 && !listedModels.includes(model)) {
-    const remedy = `It lists: ${listedModels.slice(0, 20).join(', ')}.`;
+    const remedy = `Its models: ${listedModels.slice(0, 20).join(', ')}.`;
     throw new ModelUnavailableError(`${baseUrl} has no model ${model}`, remedy);
   }
-  const reason = listedModels ? 'it lists the model' : 'it answers, and does not list its models';
+  const reason = listedModels ? 'it lists the model' : 'it answers but does not list its models';
   return { device: baseUrl, steps: [{ device: baseUrl, taken: true, reason: reason }] };
 }
 

@@ -11,20 +11,23 @@ import {
   TransientHostError,
 } from './endpoint.ts';
 
-/** Characters of a passage that are sent. */
+/** Maximum number of characters sent of a passage. */
 const MAX_PASSAGE_CHARS = 4000;
 const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
-/** Scores 0..1 in the order of the passages. Some hosts send logits, so that scores go beyond: they are squeezed. */
+/**
+ * Returns scores in 0..1 in the order of the passages. Some servers send logits: scores outside 0..1 go
+ * through a sigmoid.
+ */
 function parseScores(body: unknown, count: number): readonly number[] {
   const results = readMember(body, 'results') ?? readMember(body, 'data');
-  if (!Array.isArray(results)) throw new TransientHostError('it sent something that is no ranking');
+  if (!Array.isArray(results)) throw new TransientHostError('it did not send a ranking');
   const scores: (number | undefined)[] = Array.from({ length: count });
   for (const result of results as readonly unknown[]) {
     const index = readMember(result, 'index');
     const score = readMember(result, 'relevance_score') ?? readMember(result, 'score');
     if (typeof index !== 'number' || typeof score !== 'number' || !Number.isFinite(score)) {
-      throw new TransientHostError('it sent something that is no ranking');
+      throw new TransientHostError('it did not send a ranking');
     }
     scores[index] = score;
   }
@@ -37,8 +40,8 @@ function parseScores(body: unknown, count: number): readonly number[] {
 }
 
 /**
- * A cross-encoder behind a host that has `/rerank` beside OpenAI's calls, as vLLM, llama.cpp's server and Jina have.
- * Questions and the passages found leave for that host.
+ * Creates a reranker on a server with `/rerank` besides OpenAI's calls, such as vLLM, llama.cpp's server or
+ * Jina. Questions and the passages found are sent there.
  */
 export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
   const closeController = new AbortController();
@@ -57,7 +60,7 @@ export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
       const signal = withCloseSignal(callerSignal);
       signal.throwIfAborted();
       if (passages.length === 0) return [];
-      // An empty text is refused by some hosts.
+      // Some servers refuse an empty text.
       const documents = passages.map((text) => text.slice(0, MAX_PASSAGE_CHARS) || ' ');
       const { model } = endpoint;
       const data = JSON.stringify({ model, query: question, documents, top_n: documents.length });
@@ -76,7 +79,7 @@ export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
     },
     async close() {
       closeController.abort(
-        new ModelUnavailableError('The reranker is closed.', 'Ask again once the daemon runs.'),
+        new ModelUnavailableError('The reranker has been closed.', 'Try again when the daemon is running.'),
       );
     },
   };

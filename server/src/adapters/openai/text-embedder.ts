@@ -12,15 +12,15 @@ import {
   TransientHostError,
 } from './endpoint.ts';
 
-/** Texts in one request; some hosts take no more. */
+/** Maximum number of texts in a request; some servers accept no more. */
 const BATCH_TEXTS = 64;
-/** Characters of a text that are sent; a host may refuse what its model cannot read. */
+/** Maximum number of characters sent of a text. A server may refuse a text too long for its model. */
 const MAX_TEXT_CHARS = 6000;
-/** When a host refuses a batch as too long, its texts go alone and shorter. */
+/** Maximum number of characters when a server refused a batch; its texts are then sent one by one. */
 const MAX_RETRIED_TEXT_CHARS = 1500;
 const REMEDY = 'Choose another model with `goldfish models use textEmbedder`.';
 
-/** A vector of length 1 from a list of numbers or from base64 of little-endian 32-bit ones. */
+/** Returns a vector of length 1, from a list of numbers or from base64 of little-endian 32-bit floats. */
 function parseVector(encoded: unknown): Float32Array {
   const numbers =
     typeof encoded === 'string'
@@ -30,7 +30,7 @@ function parseVector(encoded: unknown): Float32Array {
         : undefined;
   const length = Math.sqrt(numbers?.reduce((sum, value) => sum + value * value, 0) ?? 0);
   if (!numbers || !(length > 0) || !Number.isFinite(length)) {
-    throw new TransientHostError('it sent something that is no vector');
+    throw new TransientHostError('it did not send a vector');
   }
   return numbers.map((value) => value / length);
 }
@@ -40,10 +40,10 @@ function decodeFloats(text: string): Float32Array {
   return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(i * 4));
 }
 
-/** The vectors of a reply in the order of the texts, whatever its own order is. */
+/** Returns the vectors of a reply in the order of the texts. */
 function parseVectors(body: unknown, count: number): readonly Float32Array[] {
   const data = readMember(body, 'data');
-  if (!Array.isArray(data)) throw new TransientHostError('it sent something that is no list of embeddings');
+  if (!Array.isArray(data)) throw new TransientHostError('it did not send a list of embeddings');
   if (data.length !== count)
     throw new TransientHostError(`it sent ${data.length} vectors for ${count} texts`);
   const vectors: (Float32Array | undefined)[] = Array.from({ length: count });
@@ -52,21 +52,21 @@ function parseVectors(body: unknown, count: number): readonly Float32Array[] {
     vectors[typeof index === 'number' ? index : i] = parseVector(readMember(row, 'embedding'));
   });
   return vectors.map((vector) => {
-    if (!vector) throw new TransientHostError('it numbered its vectors wrongly');
+    if (!vector) throw new TransientHostError('it numbered its vectors incorrectly');
     if (vector.length !== vectors[0]?.length) throw new TransientHostError('its vectors differ in length');
     return vector;
   });
 }
 
 /**
- * An embedding model behind an OpenAI-compatible host. Questions, captions, speech and screen text leave for that host, each
- * with what the model's family reads before it: hosts put nothing there.
+ * Creates a text embedder on an OpenAI-compatible server. Questions, captions, speech and text on screen are
+ * sent there. Each text gets the prefix of the model's family, because servers add none.
  */
 export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder {
   const preset = findEmbedderPreset(endpoint.model);
   const closeController = new AbortController();
   let loaded: ModelHealth | undefined;
-  /** Numbers in a vector; another number means that the host has another model now. */
+  /** Length of a vector. Another length means that the server now runs another model. */
   let dimension: number | undefined;
   const requestVectors = async (texts: readonly string[], signal: AbortSignal) => {
     const data = JSON.stringify({ model: endpoint.model, input: texts, encoding_format: 'float' });
@@ -81,7 +81,7 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
     const size = vectors[0]?.length;
     dimension ??= size;
     if (size !== dimension) {
-      const message = `${endpoint.baseUrl} sent vectors of ${size} numbers where it sent ${dimension} before`;
+      const message = `${endpoint.baseUrl} sent vectors of ${size} numbers; before, it sent ${dimension}`;
       throw new ModelUnavailableError(
         message,
         'Set the model again with `goldfish models use textEmbedder`.',
@@ -118,7 +118,7 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
       try {
         for (let start = 0; start < texts.length; start += BATCH_TEXTS) {
           const toModelInput = (text: string) => (preset[purpose] + text).slice(0, MAX_TEXT_CHARS);
-          // An empty text is refused by some hosts.
+          // Some servers refuse an empty text.
           const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => toModelInput(text) || ' ');
           vectors.push(...(await embedBatch(batchTexts, signal)));
         }
@@ -134,7 +134,10 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
     },
     async close() {
       closeController.abort(
-        new ModelUnavailableError('The text embedder is closed.', 'Ask again once the daemon runs.'),
+        new ModelUnavailableError(
+          'The text embedder has been closed.',
+          'Try again when the daemon is running.',
+        ),
       );
     },
   };

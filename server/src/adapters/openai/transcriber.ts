@@ -15,9 +15,9 @@ import {
   TransientHostError,
 } from './endpoint.ts';
 
-/** Characters of a reply after which a host is not believed. */
+/** Maximum length of a reply, characters. A longer one counts as faulty. */
 const MAX_REPLY_CHARS = 1_000_000;
-/** 30 s hold no more. */
+/** Maximum number of segments; 30 s of speech contain no more. */
 const MAX_SEGMENTS = 300;
 
 type ResponseFormat = 'verbose_json' | 'json';
@@ -39,10 +39,13 @@ function parseSegment(segment: unknown): TranscriptSegment | undefined {
   };
 }
 
-/** `{text}` of every host; times and certainty where it tells segments. */
+/**
+ * Parses `{text}`, which every server sends. Times and probabilities are present if the server sends
+ * segments.
+ */
 function parseTranscription(body: unknown): TranscriberReply {
   const [text, segments, language] = ['text', 'segments', 'language'].map((key) => readMember(body, key));
-  if (typeof text !== 'string') throw new TransientHostError('it sent something that is no transcription');
+  if (typeof text !== 'string') throw new TransientHostError('it did not send a transcription');
   const parsedSegments = Array.isArray(segments)
     ? segments.slice(0, MAX_SEGMENTS).flatMap((segment) => parseSegment(segment) ?? [])
     : [];
@@ -76,18 +79,18 @@ function toRefusedReply(reason: string): TranscriberReply {
   return {
     failure: {
       kind: 'unreadable',
-      reason: `The model cannot take this sound: ${reason}.`,
+      reason: `The model cannot process this sound: ${reason}.`,
       remedy:
-        'Choose another model with `goldfish models use transcriber`, then `goldfish reindex` the file.',
+        'Choose another model with `goldfish models use transcriber`, then run `goldfish reindex` on the file.',
     },
   };
 }
 
-/** A speech recogniser behind an OpenAI-compatible host. The sound of videos leaves for that host. */
+/** Creates a transcriber on an OpenAI-compatible server. The sound of videos is sent there. */
 export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
   const closeController = new AbortController();
   let loaded: ModelHealth | undefined;
-  /** What the host takes; models without segment times refuse `verbose_json`. */
+  /** Format that the server accepts. Models without segment times refuse `verbose_json`. */
   let format: ResponseFormat = 'verbose_json';
   const withCloseSignal = (signal: AbortSignal): AbortSignal => {
     if (closeController.signal.aborted) throw closeController.signal.reason;
@@ -95,7 +98,7 @@ export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
   };
   const readReply = async (response: Response): Promise<TranscriberReply> => {
     const text = await response.text();
-    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the host did not stop writing');
+    if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the reply of the server was too long');
     return parseTranscription(parseReply(text));
   };
   const requestTranscription = async (
@@ -141,7 +144,10 @@ export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
     },
     async close() {
       closeController.abort(
-        new ModelUnavailableError('The transcriber is closed.', 'Ask again once the daemon runs.'),
+        new ModelUnavailableError(
+          'The transcriber has been closed.',
+          'Try again when the daemon is running.',
+        ),
       );
     },
   };

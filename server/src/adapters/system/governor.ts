@@ -15,9 +15,12 @@ export interface GovernorDeps {
   readonly now: () => Date;
 }
 
-/** No system tells of the change without a library for each; the reading is a few small files. */
+/**
+ * Polling interval: power events would need a library for each system, and a check reads only a few small
+ * files.
+ */
 const BATTERY_CHECK_INTERVAL_MS = 30_000;
-/** A clock that was set, or a machine that slept, is noticed at the latest then. */
+/** Longest wait, so that a changed clock or a wake from sleep is noticed in time. */
 const MAX_WAIT_MINUTES = 10;
 
 export function createGovernor(deps: GovernorDeps): Governor {

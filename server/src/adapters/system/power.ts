@@ -3,12 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** One entry of Linux's /sys/class/power_supply, its files by name. */
+/** An entry of Linux's /sys/class/power_supply: its files by name. */
 export type PowerSupply = Readonly<Partial<Record<'type' | 'online' | 'status' | 'scope', string>>>;
 
 /**
- * On battery: a battery of the machine is discharging and no mains supply is on. Batteries of mice and headsets
- * (scope `Device`) do not count. Source: the kernel's sysfs-class-power.
+ * Returns whether the machine runs on battery: one of its batteries is discharging and no mains supply is
+ * online. Batteries of mice and headsets (scope `Device`) do not count. Source: the kernel's
+ * sysfs-class-power documentation.
  */
 export function isOnBattery(supplies: readonly PowerSupply[]): boolean {
   const machineSupplies = supplies.filter((supply) => supply.scope !== 'Device');
@@ -17,12 +18,15 @@ export function isOnBattery(supplies: readonly PowerSupply[]): boolean {
   return machineSupplies.some((supply) => supply.type === 'Battery' && supply.status === 'Discharging');
 }
 
-/** What macOS's `pmset -g batt` prints first: the source that is drawn from. */
+/** Parses the first line of macOS's `pmset -g batt`, which names the current power source. */
 export function isOnBatteryMac(pmset: string): boolean {
   return /^Now drawing from 'Battery Power'/m.test(pmset);
 }
 
-/** `BatteryStatus` of each Win32_Battery, one a line: 1 is discharging, 4 and 5 are low and critical while so. */
+/**
+ * Parses `BatteryStatus` of each Win32_Battery, one per line: 1 means discharging, 4 and 5 mean low and
+ * critical.
+ */
 export function isOnBatteryWindows(lines: string): boolean {
   const states = lines.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [Number(line)]));
   return states.some((state) => state === 1 || state === 4 || state === 5);
@@ -48,7 +52,7 @@ async function readSupplies(): Promise<readonly PowerSupply[]> {
   );
 }
 
-/** Whether this machine runs on battery; false where it cannot be told. Tried on Linux only. */
+/** Returns whether this machine runs on battery, or false if that is unknown. Tested on Linux only. */
 export async function readOnBattery(platform: NodeJS.Platform = process.platform): Promise<boolean> {
   try {
     if (platform === 'linux') return isOnBattery(await readSupplies());

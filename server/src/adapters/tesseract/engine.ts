@@ -10,17 +10,17 @@ import { findTextRegions } from '../../core/media/text-regions.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import { toOcrLines } from './to-ocr-lines.ts';
 
-/** Fewer places with strokes than this hold no word. */
+/** A picture with fewer text tiles than this contains no word. */
 const MIN_TILES = 3;
-/** Type of small pictures is enlarged for the engine: pictures narrower than `px` by `factor`. */
+/** Small type is enlarged for the engine: pictures narrower than `px` are scaled by `factor`. */
 const ENLARGEMENTS = [
   { px: 1000, factor: 2 },
   { px: 1600, factor: 1.5 },
 ];
-/** Keeps the engine from guessing it, and saying so on standard error. */
+/** Set explicitly, or the engine guesses a value and reports it on stderr. */
 const DPI = '120';
 
-/** The engine or the data of a language did not load; what did of it cannot be ended but with its process. */
+/** The engine or its language data failed to load. Partly loaded state goes away only with the process. */
 export class OcrEngineError extends Error {}
 
 export interface OcrEngine {
@@ -31,7 +31,7 @@ export interface OcrEngine {
   ): Promise<readonly ScreenTextLine[]>;
 }
 
-/** Portable grey map: what the engine reads with the least work. */
+/** Encodes as a portable grey map, the format that the engine reads fastest. */
 function toPortableGreyMap({
   width,
   height,
@@ -44,10 +44,13 @@ function toPortableGreyMap({
   return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
 }
 
-/** The engine takes one folder for all languages, and the packages have one each. */
+/**
+ * Starts a worker. The engine needs all languages in one folder, but each package has its own, so several are
+ * copied.
+ */
 async function startWorker(languages: readonly LanguageData[]): Promise<Worker> {
   const [first] = languages;
-  if (!first) throw new Error('no language is given');
+  if (!first) throw new Error('no language given');
   const sharedFolder =
     languages.length > 1 ? await mkdtemp(join(tmpdir(), 'goldfish-languages-')) : undefined;
   try {
@@ -68,7 +71,7 @@ async function startWorker(languages: readonly LanguageData[]): Promise<Worker> 
         langPath: sharedFolder ?? first.folder,
         cacheMethod: 'none',
         logger: () => undefined,
-        // Without it a failure is thrown where nobody can catch it.
+        // Without a handler the failure would be thrown where nobody can catch it.
         errorHandler: (reason: unknown) => rejectFailure(new OcrEngineError(String(reason))),
       },
     );
@@ -76,7 +79,7 @@ async function startWorker(languages: readonly LanguageData[]): Promise<Worker> 
     await started.setParameters({
       tessedit_pageseg_mode: PSM.AUTO,
       user_defined_dpi: DPI,
-      // It gets dark text on white: trying the inverse of every doubtful line is time lost.
+      // The input has dark text on white. Trying the inverse of doubtful lines would waste time.
       tessedit_do_invert: '0',
     });
     failure.catch(() => undefined);
@@ -86,7 +89,10 @@ async function startWorker(languages: readonly LanguageData[]): Promise<Worker> 
   }
 }
 
-/** Keeps one tesseract worker for the languages last asked for. Reads one picture at a time. */
+/**
+ * Creates an engine with one Tesseract worker for the languages requested last. It reads one picture at a
+ * time.
+ */
 export function createOcrEngine(): OcrEngine {
   let worker: Worker | undefined;
   let loadedLanguages = '';
@@ -113,7 +119,7 @@ export function createOcrEngine(): OcrEngine {
       worker ??= await startWorker(languages);
       loadedLanguages = wantedLanguages;
       signal.throwIfAborted();
-      // A reading cannot be stopped but by ending the engine, which is quick to start again.
+      // A recognition can only be stopped by ending the engine, which restarts quickly.
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => endWorker().then(() => reject(signal.reason)), { once: true });
       });

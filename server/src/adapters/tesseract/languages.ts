@@ -4,29 +4,29 @@ import { dirname, join, sep } from 'node:path';
 import type { LanguageData } from '../../children/reader-messages.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
-/** The best models with integer weights: what the LSTM-only engine takes. */
+/** Folder of the best models with integer weights, which the LSTM-only engine requires. */
 const DATA_FOLDER = '4.0.0_best_int';
 const SCOPE = '@tesseract.js-data';
 const requireModule = createRequire(import.meta.url);
 
-/** What brings a language: into the folder above the node_modules that English came with, where that is here. */
+/** Returns how to install a language: next to the English data if that is installed. */
 function toInstallRemedy(code: string): string {
   try {
     const folder = dirname(requireModule.resolve(`${SCOPE}/eng/package.json`));
     const installFolder = folder.slice(0, folder.lastIndexOf(`${sep}node_modules${sep}`));
     return `Run: npm install --no-save --prefix "${installFolder}" ${SCOPE}/${code}`;
   } catch {
-    return 'This install of Goldfish came without text recognition: install it with its libraries, or set screenText.enabled to false.';
+    return 'This installation has no text recognition. Reinstall Goldfish with all its packages, or set screenText.enabled to false.';
   }
 }
 
-/** Finds the data of one language among the installed packages; rejects with UnavailableError. */
+/** Finds the data of a language among the installed packages. Rejects with ModelUnavailableError. */
 export async function findLanguageData(code: string): Promise<LanguageData> {
-  // The code becomes part of a path.
+  // The code becomes part of a path, so it is checked first.
   if (!/^[A-Za-z]{2,4}(_[A-Za-z]{2,12}){0,2}$/.test(code)) {
     throw new ModelUnavailableError(
-      `"${code}" is no language of screen text.`,
-      'Set screenText.languages to names such as eng, deu or chi_sim.',
+      `Unknown language "${code}" in screenText.languages.`,
+      'Use Tesseract codes such as eng, deu or chi_sim.',
     );
   }
   try {
@@ -35,7 +35,7 @@ export async function findLanguageData(code: string): Promise<LanguageData> {
     return { code, folder };
   } catch (cause) {
     throw new ModelUnavailableError(
-      `Screen text in "${code}" cannot be read: its language data is not installed.`,
+      `Cannot read text on screen in "${code}": its language data is not installed.`,
       toInstallRemedy(code),
       { cause },
     );

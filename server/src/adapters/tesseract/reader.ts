@@ -7,11 +7,11 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 import { findLanguageData } from './languages.ts';
 
-/** A page of small type takes under 2 s; a slow machine that is busy, many times that. ms */
+/** A page of small type takes under 2 s, but many times that on a slow, busy machine. ms */
 const SILENCE_MS = 120_000;
 const IDLE_MS = 60_000;
 
-/** An install may do without it: all but text on screen works then. */
+/** Returns the engine's version. Without the package, everything except text on screen works. */
 function findEngineVersion(): string {
   try {
     return String(createRequire(import.meta.url)('tesseract.js/package.json').version);
@@ -20,7 +20,7 @@ function findEngineVersion(): string {
   }
 }
 
-/** A Reader in a child process, started with the first picture and ended when idle. */
+/** Creates a text recogniser in a child process that starts with the first picture and ends when idle. */
 export function createTesseractReader(
   options: { readonly idleMs?: number; readonly onTrouble?: (message: string) => void } = {},
 ): TextRecogniser {
@@ -33,8 +33,8 @@ export function createTesseractReader(
     toError: ({ message, detail }) =>
       detail === NOT_LOADED
         ? new ModelUnavailableError(
-            `Screen text cannot be read: ${message}.`,
-            'Install Goldfish anew: `npm ci`.',
+            `Cannot read text on screen: ${message}.`,
+            'Reinstall the packages of Goldfish with `npm ci`.',
           )
         : undefined,
   });

@@ -1,14 +1,20 @@
 import type { Word } from 'tesseract.js';
 import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
 
-/** Words read with less confidence are left out, 0..100 ... */
+/** Words with less confidence than this are dropped, 0..100. */
 const MIN_CONFIDENCE = 30;
-/** ... or with less than this on a page that is read well: what is odd there is code, not a texture. */
+/**
+ * On a page with at least this mean confidence, odd words are code and not texture, so a lower minimum
+ * applies.
+ */
 const GOOD_PAGE_CONFIDENCE = 75;
 const MIN_CONFIDENCE_ON_GOOD_PAGE = 3;
-/** How much a line's confidence leans on the page's: odd wording is likelier to be text where the rest is. */
+/**
+ * Weight of the page's confidence in a line's: odd wording is more likely to be text if the rest of the page
+ * is.
+ */
 const PAGE_CONFIDENCE_WEIGHT = 0.65;
-/** A gap of so many line heights parts two columns. */
+/** A gap this many line heights wide separates two columns. */
 const COLUMN_GAP_LINE_HEIGHTS = 4;
 
 type TesseractWord = Pick<Word, 'text' | 'confidence' | 'bbox'>;
@@ -17,7 +23,7 @@ interface TesseractLine {
   readonly bbox: Word['bbox'];
 }
 
-/** Mean confidence over the letters, 0..100. */
+/** Returns the mean confidence weighted by word length, 0..100. */
 function meanConfidence(words: readonly TesseractWord[]): number {
   const letters = words.reduce((sum, { text }) => sum + text.length, 0);
   const weightedSum = words.reduce((sum, { text, confidence }) => sum + text.length * confidence, 0);
@@ -45,7 +51,10 @@ function toOcrLine(words: readonly TesseractWord[], pageConfidence: number, fact
   };
 }
 
-/** Lines in reading order; those that run across columns are parted. `factor`: how much the picture was enlarged. */
+/**
+ * Returns lines in reading order. A line that runs across columns is split. `factor` is the enlargement of
+ * the picture.
+ */
 export function toOcrLines(
   blocks: readonly { readonly paragraphs: readonly { readonly lines: readonly TesseractLine[] }[] }[],
   factor: number,

@@ -4,22 +4,22 @@ import type { Answerer } from '../../ports/answerer.ts';
 import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface AnswerBudget {
-  /** Words of evidence that its context holds beside question and answer. */
+  /** Words of evidence that the context window holds besides question and answer. */
   readonly words: number;
-  /** Tokens an answer may have. */
+  /** Maximum number of tokens in an answer. */
   readonly tokens: number;
 }
 
 export interface LocalAnswererModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly budget: AnswerBudget;
 }
 
 const REMEDY =
-  'Ask again, ask of fewer clips (-k), or choose another model with `goldfish models use answerer`.';
+  'Ask again, use fewer clips (-k), or choose another model with `goldfish models use answerer`.';
 
-/** Answers from a host that may serve other calls as well. */
+/** Creates an answerer on an inference host that may serve other calls as well. */
 export function createHostAnswerer(
   name: string,
   { words, tokens }: AnswerBudget,
@@ -46,7 +46,7 @@ export function createHostAnswerer(
   };
 }
 
-/** An instruct model of a local folder, run by ONNX Runtime in a child process. */
+/** Creates an answerer from an instruct model in a local folder. ONNX Runtime runs it in a child process. */
 export function createTransformersAnswerer(
   { id, budget }: LocalAnswererModel,
   options: InferenceHostOptions,

@@ -8,28 +8,28 @@ import { type AnswerBudget, createHostAnswerer } from './answerer.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 import type { GenerateReply } from './inference-messages.ts';
 
-/** What to do where a question about pictures cannot be answered. */
+/** Remedy for a failed question about pictures. */
 const VISION_REMEDY = 'Ask again, or choose another model with `goldfish models use`.';
 
 export interface LocalCaptionerModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly revision: string;
   readonly budget: CaptionBudget;
-  /** What a clip took elsewhere, ms. */
+  /** Time per clip measured on another machine, ms. */
   readonly clipMs?: number;
-  /** Clips to caption at a time on an accelerator; on a CPU batching gains nothing. */
+  /** Clips per batch on an accelerator. On a CPU, batching gains nothing. */
   readonly batch: number;
 }
 
 function toClipFailure(kind: 'crashed' | 'hung' | 'refused', reason: string): MediaFailure {
-  const description = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
+  const description = kind === 'hung' ? 'The model stopped responding' : 'The model crashed';
   return {
     kind: kind === 'hung' ? 'timedOut' : kind === 'crashed' ? 'crashed' : 'unreadable',
     reason:
       kind === 'refused'
-        ? `The model cannot take this clip: ${reason}.`
-        : `${description} at this clip: ${reason}`,
+        ? `The model cannot process this clip: ${reason}.`
+        : `${description} on this clip: ${reason}`,
     remedy: 'Run `goldfish reindex` on the file, or choose another model with `goldfish models use`.',
   };
 }
@@ -38,15 +38,16 @@ const toCaptionReply = (reply: GenerateReply): CaptionReply =>
   'refused' in reply ? { failure: toClipFailure('refused', reply.refused) } : reply;
 
 export interface TransformersCaptioner extends Captioner {
-  /** The same model in the same child, writing from text alone. */
+  /** Returns an answerer that runs the same model in the same child process, without pictures. */
   answerer(budget: AnswerBudget): Answerer;
-  /** Of the inference child; undefined while none runs. */
+  /** Process id of the inference child; undefined while none runs. */
   readonly pid: number | undefined;
 }
 
 /**
- * A vision-language model of a local folder, run by ONNX Runtime in a child process. A batch at which the child
- * crashes or hangs is given again one clip at a time, each clip at most twice; the guilty one gets a failure.
+ * Creates a captioner from a vision-language model in a local folder. ONNX Runtime runs it in a child
+ * process. If the child crashes or hangs on a batch, each clip is retried separately, at most twice. A clip
+ * that fails again gets a failure.
  */
 export function createTransformersCaptioner(
   model: LocalCaptionerModel,
@@ -60,7 +61,7 @@ export function createTransformersCaptioner(
     for (let attemptsLeft = 1; ; attemptsLeft -= 1) {
       try {
         const [reply] = await captionBatch([item], signal);
-        return reply ?? { failure: toClipFailure('refused', 'it gave no text') };
+        return reply ?? { failure: toClipFailure('refused', 'it returned no text') };
       } catch (error) {
         if (!(error instanceof ChildError) || error.kind === 'start') throw error;
         if (attemptsLeft === 0) return { failure: toClipFailure(error.kind, error.message) };
@@ -92,7 +93,7 @@ export function createTransformersCaptioner(
       try {
         const [reply] = await host.call('generate', (place) => ({ place, ...params }), signal, options);
         if (!reply || 'refused' in reply)
-          throw new ModelUnavailableError(reply?.refused ?? 'no text came', VISION_REMEDY);
+          throw new ModelUnavailableError(reply?.refused ?? 'The model returned no text.', VISION_REMEDY);
         return reply.text;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;

@@ -28,13 +28,13 @@ import { PROBE_TEXTS, toUnitVector } from './sentence-embedding.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
-/** A model with one tower for pictures and one for text. */
+/** A loaded model with one encoder for pictures and one for text. */
 export interface LoadedDualEncoder extends Disposable {
   readonly textEncoder: PreTrainedModel;
   readonly pictureEncoder: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
   readonly processor: Processor;
-  /** SigLIP was trained on texts filled up to its full length; CLIP wants no filling. */
+  /** SigLIP was trained on texts padded to its full length; CLIP needs no such padding. */
   readonly padding: true | 'max_length';
   readonly maxTokens: number;
 }
@@ -47,14 +47,14 @@ const MODEL_FAMILIES = {
   },
   siglip: { TextEncoder: SiglipTextModel, PictureEncoder: SiglipVisionModel, padding: 'max_length' },
 } as const;
-/** Pictures or texts in one run; more only fill the memory. */
+/** Pictures or texts per run. Larger batches only use more memory. */
 const BATCH_ITEMS = 16;
 
 function findFamily(type: string) {
   if (type === 'clip' || type === 'siglip') return MODEL_FAMILIES[type];
   throw new UnsupportedModelError(
-    `A model of type ${type} cannot embed pictures and words here`,
-    `Choose one of these types: ${Object.keys(MODEL_FAMILIES).join(', ')}.`,
+    `Goldfish does not support frame embedders of type ${type}`,
+    `Choose a model of one of these types: ${Object.keys(MODEL_FAMILIES).join(', ')}.`,
   );
 }
 
@@ -65,7 +65,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedDualEnco
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
   if (!processor.image_processor) {
-    throw new UnsupportedModelError(`The processor of ${place.folder} takes no pictures`, PULL_REMEDY);
+    throw new UnsupportedModelError(`The processor in ${place.folder} does not accept pictures`, PULL_REMEDY);
   }
   const options = toGraphOptions(place, device, precisions);
   const textEncoder: PreTrainedModel = await TextEncoder.from_pretrained(id, options);
@@ -81,14 +81,15 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedDualEnco
   return { textEncoder, pictureEncoder, tokenizer, processor, padding, maxTokens, dispose };
 }
 
-/** Rows of what a tower gives, each of length 1. */
+/** Returns the rows of an encoder's output, normalised to length 1. */
 function toUnitRows(output: unknown, names: readonly string[]): readonly Float32Array[] {
   const tensor = names
     .map((name): unknown =>
       typeof output === 'object' && output !== null ? Reflect.get(output, name) : undefined,
     )
     .find((value) => value instanceof Tensor);
-  if (!(tensor instanceof Tensor)) throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
+  if (!(tensor instanceof Tensor))
+    throw new UnsupportedModelError('The model returns no vectors', PULL_REMEDY);
   const [rows = 0, size = 0] = tensor.dims;
   const data = Float32Array.from(tensor.to('float32').data as Float32Array);
   return Array.from({ length: rows }, (_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));
@@ -102,7 +103,10 @@ async function encodeTextBatch(
   return toUnitRows(await textEncoder(inputs), ['text_embeds', 'pooler_output']);
 }
 
-/** Frames keep their shape and get black bars: cut to a square, a wide frame would lose what happens at its sides. */
+/**
+ * Encodes pictures. Frames keep their aspect ratio and get black bars: a square crop of a wide frame would
+ * lose what happens at its sides.
+ */
 async function encodePictureBatch(
   { pictureEncoder, processor }: LoadedDualEncoder,
   batchPictures: readonly Picture[],
@@ -114,7 +118,7 @@ async function encodePictureBatch(
   ]);
 }
 
-/** Runs a list a few at a time. `onStep` is called after each run; an aborted signal ends it there. */
+/** Runs a list in batches. Calls `onStep` after each batch. An aborted signal stops it there. */
 async function inBatches<Item>(
   items: readonly Item[],
   run: (batch: readonly Item[]) => Promise<readonly Float32Array[]>,
@@ -130,7 +134,7 @@ async function inBatches<Item>(
   return vectors;
 }
 
-/** One vector of length 1 a text, in order. */
+/** Returns one vector of length 1 for each text, in order. */
 export function encodeTexts(
   loaded: LoadedDualEncoder,
   texts: readonly string[],
@@ -140,7 +144,7 @@ export function encodeTexts(
   return inBatches(texts, (batch) => encodeTextBatch(loaded, batch), onStep, signal);
 }
 
-/** One vector of length 1 a picture, in order. */
+/** Returns one vector of length 1 for each picture, in order. */
 export function encodePictures(
   loaded: LoadedDualEncoder,
   pictures: readonly Picture[],
@@ -156,12 +160,12 @@ async function probe(loaded: LoadedDualEncoder): Promise<readonly ProbeOutputs[]
     createTestPattern(1),
     createTestPattern(2),
   ]);
-  if (!first || !second || !firstPicture || !secondPicture) throw new Error('the model gave no vectors');
+  if (!first || !second || !firstPicture || !secondPicture) throw new Error('the model returned no vectors');
   return [
     [first, second],
     [firstPicture, secondPicture],
   ];
 }
 
-/** CLIP and SigLIP. */
+/** Loads CLIP and SigLIP models. */
 export const DUAL_ENCODER_LOADER: ModelLoader<LoadedDualEncoder> = { loadOn, runProbe: probe };

@@ -25,9 +25,9 @@ export interface LoadedReranker extends Disposable {
   readonly maxTokens: number;
 }
 
-/** Pairs in one run; more only fill the memory. */
+/** Pairs per run. Larger batches only use more memory. */
 const BATCH_PAIRS = 8;
-/** Question and passage together; a passage's end matters less than its cost. */
+/** Limit for question and passage together. The end of a long passage is not worth its cost. */
 const MAX_PAIR_TOKENS = 512;
 
 async function loadOn(place: ModelPlace, device: string): Promise<LoadedReranker> {
@@ -42,7 +42,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedReranker
   return { model, tokenizer, maxTokens, dispose: () => model.dispose() };
 }
 
-/** Logits of pairs, one row each: one of relevance, or those of "no" and "yes". */
+/** Computes logits of pairs, one row each: a single relevance, or those of "no" and "yes". */
 async function computeLogits(
   { model, tokenizer, maxTokens: longest }: LoadedReranker,
   question: string,
@@ -53,11 +53,11 @@ async function computeLogits(
   const output: unknown = await model(inputs);
   const outputLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
   if (!(outputLogits instanceof Tensor))
-    throw new UnsupportedModelError('The model gives no scores', PULL_REMEDY);
+    throw new UnsupportedModelError('The model returns no scores', PULL_REMEDY);
   const [rows = 0, labels = 0] = outputLogits.dims;
   if (labels !== 1 && labels !== 2) {
     throw new UnsupportedModelError(
-      `The model sorts text into ${labels} kinds and cannot rank`,
+      `The model classifies text into ${labels} categories and cannot rank passages`,
       'Choose a reranker with `goldfish models use reranker`.',
     );
   }
@@ -70,7 +70,10 @@ function toScore([first = 0, second]: Float32Array): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** A score 0..1 a passage, in order. `onStep` is called after each run; an aborted signal ends it there. */
+/**
+ * Returns a score in 0..1 for each passage, in order. Calls `onStep` after each run. An aborted signal stops
+ * it there.
+ */
 export async function rankPassages(
   loaded: LoadedReranker,
   question: string,
@@ -90,9 +93,9 @@ export async function rankPassages(
 
 async function probe(loaded: LoadedReranker): Promise<readonly ProbeOutputs[]> {
   const [first, second] = await computeLogits(loaded, 'where is the red car?', PROBE_TEXTS);
-  if (!first || !second) throw new Error('the model gave no scores');
+  if (!first || !second) throw new Error('the model returned no scores');
   return [[first, second]];
 }
 
-/** Cross-encoders: classifiers of a question and a passage with one score. */
+/** Loads cross-encoders: classifiers that give a question and a passage one score. */
 export const RERANKER_LOADER: ModelLoader<LoadedReranker> = { loadOn, runProbe: probe };

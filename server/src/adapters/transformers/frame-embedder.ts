@@ -4,17 +4,21 @@ import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalFrameEmbedderModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly revision: string;
-  /** Side of the square that pictures are looked at in, px. */
+  /** Side of the square to which pictures are scaled, px. */
   readonly framePx: number;
 }
 
 const BATCH_PICTURES = 16;
-const REMEDY = 'It is tried again later; else choose another model with `goldfish models use frameEmbedder`.';
+const REMEDY =
+  'Goldfish retries later. If it keeps failing, choose another model with `goldfish models use frameEmbedder`.';
 
-/** CLIP or SigLIP of a local folder, run by ONNX Runtime in a child process. Words go before pictures: a person waits. */
+/**
+ * Creates a frame embedder from CLIP or SigLIP in a local folder. ONNX Runtime runs it in a child process.
+ * Texts go before pictures, because a user is waiting for them.
+ */
 export function createTransformersFrameEmbedder(
   model: LocalFrameEmbedderModel,
   options: InferenceHostOptions,
@@ -41,7 +45,7 @@ export function createTransformersFrameEmbedder(
       if (pictures.length === 0) return [];
       const brokenPicture = pictures.find(({ width, height, data }) => data.length !== width * height * 3);
       if (brokenPicture)
-        throw new Error(`a frame of ${brokenPicture.width} x ${brokenPicture.height} px is not whole`);
+        throw new Error(`a frame of ${brokenPicture.width} x ${brokenPicture.height} px is incomplete`);
       return withUnavailableError(host.call('embedPictures', (place) => ({ place, pictures }), signal));
     },
     async embedTexts(texts, signal) {

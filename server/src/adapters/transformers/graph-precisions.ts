@@ -2,10 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { choosePrecision, type DataType } from '../../core/models/model-files.ts';
 
-/** The graphs of a vision-language model. */
+/** ONNX graphs of a vision-language model. */
 export const VISION_GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 
-/** The precision of each graph among the files of a folder, or the first graph that has none for the device. */
+/**
+ * Chooses the precision of each graph among the files of a folder. Returns `missing` for the first graph
+ * without a file for the device.
+ */
 export function choosePrecisions(
   folder: string,
   device: string,

@@ -3,7 +3,7 @@ import type { PromptPart } from '../../core/generation/caption-prompt.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import type { GenerateItem } from './inference-messages.ts';
 
-/** How a family of models takes pictures beside text. */
+/** How a model family combines pictures with text. */
 type ModelFamily = 'idefics' | 'textFirst' | 'imagesFirst';
 
 const FAMILIES: Readonly<Record<string, ModelFamily>> = {
@@ -20,10 +20,10 @@ const FAMILIES: Readonly<Record<string, ModelFamily>> = {
 
 export const SUPPORTED_MODEL_TYPES = Object.keys(FAMILIES);
 
-/** What generate() takes. */
+/** Inputs of generate(). */
 export type ModelInputs = Readonly<Record<string, Tensor>>;
 
-/** Black bars make a frame square, for models that would stretch it. */
+/** Makes a frame square with black bars, for models that would otherwise stretch it. */
 export function toSquareImage({ width, height, data }: Picture): RawImage {
   if (width === height) return new RawImage(new Uint8ClampedArray(data), width, height, 3);
   const side = Math.max(width, height);
@@ -44,32 +44,35 @@ function chatText(processor: Processor, prompt: readonly PromptPart[]): string {
   const content = prompt.map((part) =>
     part.kind === 'frame' ? { type: 'image' } : { type: 'text', text: part.text },
   );
-  // The declared type knows plain text alone; the templates of these models take parts.
+  // The declared type allows only plain text, but the templates of these models accept parts.
   const messages = [{ role: 'user', content }] as unknown as Parameters<Processor['apply_chat_template']>[0];
   const text = processor.apply_chat_template(messages, { add_generation_prompt: true, tokenize: false });
-  if (typeof text !== 'string') throw new Error('the chat template gave no text');
+  if (typeof text !== 'string') throw new Error('the chat template returned no text');
   return text;
 }
 
-/** Pictures in the order in which the prompt names them. */
+/** Returns the pictures in the order in which the prompt refers to them. */
 function toOrderedPictures({ pictures, prompt }: GenerateItem): readonly Picture[] {
   return prompt.flatMap((part) => (part.kind === 'frame' ? (pictures[part.frame] ?? []) : []));
 }
 
-/** Why an item cannot be given to a model, or undefined. One image mark with two pictures would pass silently. */
+/**
+ * Returns why the model cannot process an item, or undefined. The library silently accepts one image mark
+ * with two pictures.
+ */
 export function findRefusal({ pictures, prompt }: GenerateItem): string | undefined {
   const frameMarks = prompt.filter((part) => part.kind === 'frame').length;
   if (frameMarks !== pictures.length)
-    return `the prompt names ${frameMarks} frames and ${pictures.length} came`;
+    return `the prompt refers to ${frameMarks} frames, but ${pictures.length} were supplied`;
   for (const { width, height, data } of pictures) {
     if (width < 1 || height < 1 || data.length !== width * height * 3) {
-      return `a frame of ${width} x ${height} px came with ${data.length} bytes`;
+      return `a frame of ${width} x ${height} px has ${data.length} bytes`;
     }
   }
   return undefined;
 }
 
-/** Turns items into a model's inputs. Only `idefics` takes items of unequal length in one batch. */
+/** Turns items into model inputs. Only `idefics` accepts items of unequal length in one batch. */
 export interface InputPreparer {
   readonly batches: boolean;
   prepare(items: readonly GenerateItem[]): Promise<ModelInputs>;
@@ -79,7 +82,7 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
   const family = FAMILIES[modelType];
   const { tokenizer, image_processor: images } = processor;
   if (!family || !tokenizer || !images) return undefined;
-  // A decoder writes on at the right, so short prompts are filled up at the left.
+  // A decoder continues on the right, so short prompts are padded on the left.
   tokenizer.padding_side = 'left';
   if (family !== 'idefics') {
     return {
@@ -95,7 +98,7 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
   }
   const { image_seq_len: length } = processor.config as { readonly image_seq_len?: number };
   const mark = '<image>';
-  // With splitting off each frame is one tile: the processor's own expansion, done here because it cannot pad.
+  // Without splitting, each frame is one tile. The processor does this expansion too, but cannot pad.
   const tile = `<fake_token_around_image><global-img>${mark.repeat(length ?? 64)}<fake_token_around_image>`;
   return {
     batches: true,

@@ -14,29 +14,35 @@ import type {
 export interface InferenceHostOptions {
   /** Absolute path of a model folder in the hub's layout. */
   readonly folder: string;
-  /** The hub's id, where the model came from there. */
+  /** Hub id, if the model was pulled from the hub. */
   readonly id?: string;
-  /** Providers to try, best first; see `deviceOrder`. */
+  /** Execution providers to try, best first; see `listDevices`. */
   readonly devices: readonly string[];
   readonly threads: number;
-  /** A child without work ends after so long, so that its memory and the GPU are free, ms. */
+  /** Idle time after which the child ends to free its memory and the GPU, ms. */
   readonly idleMs: number;
-  /** A child without sign of life for so long is killed, ms. Loading and the first picture are one silence. */
+  /**
+   * Silence after which the child is killed, ms. Loading the model and the first picture count as one
+   * silence.
+   */
   readonly silenceMs?: number;
-  /** Told of each crash and hang, for the log. */
+  /** Called after each crash and hang, for the log. */
   readonly onTrouble?: (message: string) => void;
-  /** Another entry file, for tests of what a broken child does. */
+  /** Another entry file, for tests of a broken child. */
   readonly entry?: string;
 }
 
 const SILENCE_MS = 180_000;
-/** A cancelled call ends at its next token; encoding its pictures is one step that cannot be broken off. */
+/** A cancelled call ends at its next token. Encoding its pictures is one step that cannot be interrupted. */
 const CANCEL_MS = 30_000;
-/** The daemon has its memory given back at once. Here each tensor would be fetched anew: a clip took 22 s in place of 18. */
+/**
+ * The daemon returns freed memory to the system at once. In this child each tensor would then be allocated
+ * again: a clip took 22 s instead of 18 s.
+ */
 const CHILD_ENVIRONMENT = { MALLOC_TRIM_THRESHOLD_: undefined };
-const START_REMEDY = 'Run `goldfish doctor`; it tells what is missing.';
+const START_REMEDY = 'Run `goldfish doctor` to see what is missing.';
 
-/** Providers worth trying on this machine, best first. */
+/** Lists the execution providers worth trying on this machine, best first. */
 export function listDevices(platform: NodeJS.Platform, arch: string): readonly string[] {
   if (platform === 'win32') return ['dml', 'webgpu', 'cpu'];
   if (platform === 'darwin') return ['webgpu', 'coreml', 'cpu'];
@@ -44,17 +50,17 @@ export function listDevices(platform: NodeJS.Platform, arch: string): readonly s
 }
 
 export interface HostCallOptions {
-  /** A person waits for it: it goes before all that is not urgent. */
+  /** A user is waiting: the call goes before all others. */
   readonly urgent?: boolean;
-  /** Each piece of text as it is written. */
+  /** Called with each piece of text as it is generated. */
   readonly onDelta?: (delta: string) => void;
 }
 
-/** Calls of the inference child for one model. */
+/** Runs the calls of one model in an inference child. */
 export interface InferenceHost {
   /**
-   * Rejects with UnavailableError where the model cannot be used, ChildError where the child crashed or hung at
-   * this very work, and the signal's reason.
+   * Rejects with ModelUnavailableError if the model cannot be used, ChildError if the child crashed or hung
+   * on this call, or the signal's reason.
    */
   call<Name extends keyof InferenceCalls & string>(
     name: Name,
@@ -63,7 +69,7 @@ export interface InferenceHost {
     options?: HostCallOptions,
   ): Promise<InferenceCalls[Name]['result']>;
   readonly pid: number | undefined;
-  /** What the model was last loaded on. */
+  /** Device and health of the model when it was loaded last. */
   readonly loaded: ModelHealth | undefined;
   close(): Promise<void>;
 }
@@ -72,7 +78,10 @@ function isUnusable(detail: unknown): detail is UnsupportedModelDetail {
   return typeof detail === 'object' && detail !== null && 'unusable' in detail && 'remedy' in detail;
 }
 
-/** Text that comes again from its start after a crash is told only where it goes on. */
+/**
+ * Filters text that a restarted child generates again from the start, so that only new text reaches
+ * `onDelta`.
+ */
 function createDeltaFilter(onDelta: (delta: string) => void) {
   let streamedText = '';
   let text = '';
@@ -90,7 +99,10 @@ function createDeltaFilter(onDelta: (delta: string) => void) {
   };
 }
 
-/** Keeps one child for one model. A provider on which the child dies while loading is left out from then on. */
+/**
+ * Creates a host with one child for one model. A provider that kills the child while loading is not used
+ * again.
+ */
 export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
   const avoidedDevices: Record<string, string> = {};
   let loaded: ModelHealth | undefined;
@@ -131,9 +143,9 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
         if (!(error instanceof ChildError)) throw error;
         if (error.kind === 'start')
           throw new ModelUnavailableError(error.message, START_REMEDY, { cause: error });
-        // Died or hung between naming a provider and writing: the provider may be the cause.
+        // The child failed between naming a provider and writing text, so the provider may be the cause.
         if (triedDevice === undefined || triedDevice === 'cpu' || triedDevice in avoidedDevices) throw error;
-        avoidedDevices[triedDevice] = `the process died on it: ${error.message}`;
+        avoidedDevices[triedDevice] = `the process failed on it: ${error.message}`;
       }
     }
   };

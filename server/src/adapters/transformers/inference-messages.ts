@@ -4,15 +4,15 @@ import type { AnswererMessage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 
-/** Where and how a model is loaded; the same in each call, so that a restarted child needs no memory. */
+/** Where and how to load a model. Each call contains it, so that a restarted child needs no state. */
 export interface ModelPlace {
   /** Absolute path of a folder in the hub's layout. */
   readonly folder: string;
-  /** The hub's id, where it is known: some models' habits stand in no file. */
+  /** Hub id, if known: some properties of models are not in any file. */
   readonly id?: string;
-  /** Providers to try, best first; the last is `cpu`. */
+  /** Execution providers to try, best first. The last is `cpu`. */
   readonly devices: readonly string[];
-  /** Providers not to try again, with the reason: the process died on them. */
+  /** Providers not to try again, with the reason: the process failed on them. */
   readonly avoid: Readonly<Record<string, string>>;
   /** Threads that the CPU provider may use. */
   readonly threads: number;
@@ -25,12 +25,12 @@ export interface GenerateItem {
 
 export type GenerateReply =
   | { readonly text: string; readonly complete: boolean }
-  /** The item itself cannot be given to this model. */
+  /** The model cannot process this item. */
   | { readonly refused: string };
 
 /**
- * Signs of life: the device being tried while loading, what the model was loaded on, that work goes on, text as it is
- * written. After `loaded` text comes from its start.
+ * Progress events: the device being tried, the device that the model was loaded on, ongoing work, and
+ * generated text. After `loaded`, text starts over.
  */
 export type InferenceProgress =
   | { readonly trying: string }
@@ -40,7 +40,7 @@ export type InferenceProgress =
 
 export type TranscribeReply =
   | { readonly segments: readonly TranscriptSegment[]; readonly language?: string }
-  /** The sound itself cannot be given to this model. */
+  /** The model cannot process this sound. */
   | { readonly refused: string };
 
 export type InferenceCalls = {
@@ -50,7 +50,7 @@ export type InferenceCalls = {
       readonly place: ModelPlace;
       readonly items: readonly GenerateItem[];
       readonly tokens: number;
-      /** Tells the text of the only item as it comes. */
+      /** True: report the text of the only item as it is generated. */
       readonly streams?: boolean;
     };
     event: InferenceProgress;
@@ -94,7 +94,7 @@ export type InferenceCalls = {
     result: readonly number[];
   };
   loadWriter: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
-  /** Streams its text. */
+  /** Reports its text as it is generated. */
   write: {
     params: {
       readonly place: ModelPlace;
@@ -106,7 +106,7 @@ export type InferenceCalls = {
   };
 };
 
-/** An error's meaning as it crosses: the model cannot be used as it is. */
+/** An error as it crosses the process boundary: the model cannot be used as it is. */
 export interface UnsupportedModelDetail {
   readonly unusable: true;
   readonly remedy: string;

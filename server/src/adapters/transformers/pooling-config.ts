@@ -19,7 +19,7 @@ function readPath(value: unknown, ...keys: readonly string[]): unknown {
 
 const toText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** What sentence-transformers wrote of pooling. */
+/** Returns the pooling from the files of sentence-transformers. */
 function findPooling(folder: string): EmbedderPreset['pooling'] | undefined {
   const config = readJsonFile(folder, '1_Pooling/config.json');
   if (readPath(config, 'pooling_mode_cls_token') === true) return 'cls';
@@ -28,8 +28,9 @@ function findPooling(folder: string): EmbedderPreset['pooling'] | undefined {
 }
 
 /**
- * How to embed with the model of a folder. What its goldfish.json says (`{"pooling": "cls", "query": "...",
- * "passage": "..."}`) goes first, then the files of sentence-transformers, then what is known of its family.
+ * Returns how to embed with the model in a folder. Its goldfish.json (`{"pooling": "cls", "query": "...",
+ * "passage": "..."}`) takes precedence over the files of sentence-transformers, and those over the family's
+ * preset.
  */
 export function readPoolingConfig(folder: string, id: string = basename(folder)): EmbedderPreset {
   const preset = findEmbedderPreset(id);

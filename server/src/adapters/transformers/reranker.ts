@@ -4,14 +4,14 @@ import type { Reranker } from '../../ports/reranker.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalRerankerModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly revision: string;
 }
 
 const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
-/** A cross-encoder of a local folder, run by ONNX Runtime in a child process. */
+/** Creates a reranker from a cross-encoder in a local folder. ONNX Runtime runs it in a child process. */
 export function createTransformersReranker(
   model: LocalRerankerModel,
   options: InferenceHostOptions,

@@ -25,11 +25,11 @@ export interface LoadedTextEmbedder extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
   readonly preset: EmbedderPreset;
-  /** Tokens that it reads of a text. */
+  /** Number of tokens of a text that the model reads. */
   readonly maxTokens: number;
 }
 
-/** Encoders that sentence embedders stand on. */
+/** Encoder types that sentence embedders are based on. */
 const MODEL_TYPES = [
   'albert',
   'bert',
@@ -44,15 +44,15 @@ const MODEL_TYPES = [
   'roberta',
   'xlm-roberta',
 ];
-/** Texts in one run; more only fill the memory. */
+/** Texts per run. Larger batches only use more memory. */
 const BATCH_TEXTS = 16;
 
 async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbedder> {
   const type = readModelType(place.folder);
   if (!MODEL_TYPES.includes(type)) {
     throw new UnsupportedModelError(
-      `A model of type ${type} cannot embed text here`,
-      `Choose one of these types: ${MODEL_TYPES.join(', ')}.`,
+      `Goldfish does not support text embedders of type ${type}`,
+      `Choose a model of one of these types: ${MODEL_TYPES.join(', ')}.`,
     );
   }
   const precisions = requirePrecisions(place, device, ['model']);
@@ -60,7 +60,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbe
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   const model = await AutoModel.from_pretrained(id, toGraphOptions(place, device, precisions));
   const preset = readPoolingConfig(place.folder, place.id);
-  // The last token is the same column of every row only where short rows are filled up at the left.
+  // Pooling reads the last column, so short rows must be padded on the left.
   if (preset.pooling === 'last') tokenizer.padding_side = 'left';
   return {
     model,
@@ -71,13 +71,13 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbe
   };
 }
 
-/** A vector of length 1. */
+/** Normalises a vector to length 1. A zero vector stays as it is. */
 export function toUnitVector(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
-/** One row a text: B x T x D to B vectors of D. */
+/** Pools token vectors of B x T x D to B vectors of D. */
 function poolTokens(
   hidden: Tensor,
   mask: Tensor,
@@ -114,13 +114,16 @@ async function embedBatch(
   if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, preset.pooling);
   const sentenceEmbedding = readMember('sentence_embedding');
   if (!(sentenceEmbedding instanceof Tensor))
-    throw new UnsupportedModelError('The model gives no vectors', PULL_REMEDY);
+    throw new UnsupportedModelError('The model returns no vectors', PULL_REMEDY);
   const size = sentenceEmbedding.dims.at(-1) ?? 0;
   const data = Float32Array.from(sentenceEmbedding.to('float32').data as Float32Array);
   return texts.map((_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));
 }
 
-/** One vector of length 1 a text, in order. `onStep` is called after each run; an aborted signal ends it there. */
+/**
+ * Returns one vector of length 1 for each text, in order. Calls `onStep` after each run. An aborted signal
+ * stops it there.
+ */
 export async function embedLoadedTexts(
   loaded: LoadedTextEmbedder,
   texts: readonly string[],
@@ -138,7 +141,7 @@ export async function embedLoadedTexts(
   return vectors;
 }
 
-/** Over 32 tokens each: fused attention went wrong from there on in drivers that were tried. */
+/** Over 32 tokens each: with some drivers, fused attention gave wrong results from there on. */
 export const PROBE_TEXTS = [
   Array.from({ length: 16 }, () => 'a red car drives down the road').join(' '),
   Array.from({ length: 16 }, () => 'two fish sleep in cold water').join(' '),
@@ -146,9 +149,9 @@ export const PROBE_TEXTS = [
 
 async function probe(loaded: LoadedTextEmbedder): Promise<readonly ProbeOutputs[]> {
   const [first, second] = await embedBatch(loaded, PROBE_TEXTS);
-  if (!first || !second) throw new Error('the model gave no vectors');
+  if (!first || !second) throw new Error('the model returned no vectors');
   return [[first, second]];
 }
 
-/** Embedding models of BERT's family and such decoders as embed. */
+/** Loads embedding models: the BERT family and decoders trained for embedding. */
 export const TEXT_EMBEDDER_LOADER: ModelLoader<LoadedTextEmbedder> = { loadOn, runProbe: probe };

@@ -4,15 +4,19 @@ import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalTextEmbedderModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly revision: string;
 }
 
 const BATCH_TEXTS = 32;
-const REMEDY = 'It is tried again later; else choose another model with `goldfish models use textEmbedder`.';
+const REMEDY =
+  'Goldfish retries later. If it keeps failing, choose another model with `goldfish models use textEmbedder`.';
 
-/** An embedding model of a local folder, run by ONNX Runtime in a child process. Questions go before passages. */
+/**
+ * Creates a text embedder from a model in a local folder. ONNX Runtime runs it in a child process. Questions
+ * go before passages.
+ */
 export function createTransformersTextEmbedder(
   model: LocalTextEmbedderModel,
   options: InferenceHostOptions,

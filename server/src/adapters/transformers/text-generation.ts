@@ -28,7 +28,7 @@ export interface LoadedTextGenerator extends Disposable {
   readonly tokenizer: PreTrainedTokenizer;
 }
 
-/** Is it a vision-language model that a folder holds? Those write as well. */
+/** Returns whether a folder contains a vision-language model, which can generate text as well. */
 export function isVisionModel(folder: string): boolean {
   return SUPPORTED_MODEL_TYPES.includes(readModelType(folder));
 }
@@ -39,7 +39,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextGene
   const tokenizer = await AutoTokenizer.from_pretrained(id, { local_files_only: true });
   if (!tokenizer.chat_template) {
     throw new UnsupportedModelError(
-      `The model in ${place.folder} has no chat template, so it follows no instructions`,
+      `The model in ${place.folder} has no chat template, so it cannot follow instructions`,
       'Choose an instruct model with `goldfish models use answerer`.',
     );
   }
@@ -59,11 +59,11 @@ function applyTemplate(
     tokenize: false,
     chat_template: template ?? null,
   });
-  if (typeof text !== 'string') throw new Error('the chat template gave no text');
+  if (typeof text !== 'string') throw new Error('the chat template returned no text');
   return text;
 }
 
-/** A conversation as an instruct model reads it. */
+/** Formats a conversation for an instruct model. */
 export function toTextPrompt(
   { tokenizer }: LoadedTextGenerator,
   messages: readonly AnswererMessage[],
@@ -77,7 +77,7 @@ export function toTextPrompt(
   );
 }
 
-/** A conversation as a vision-language model reads it: in parts. */
+/** Formats a conversation for a vision-language model, as message parts. */
 export function toPartsPrompt(
   { tokenizer, processor }: LoadedVisionModel,
   messages: readonly AnswererMessage[],
@@ -86,11 +86,14 @@ export function toPartsPrompt(
     role,
     content: [{ type: 'text', text: escapeControlTokens(text, tokenizer.all_special_tokens) }],
   }));
-  // The declared type knows plain text alone; the templates of these models take parts.
+  // The declared type allows only plain text, but the templates of these models accept parts.
   return applyTemplate(tokenizer, parts as unknown as Conversation, processor.chat_template ?? undefined);
 }
 
-/** Greedy text after a prompt, in at most `tokens` tokens. An aborted signal ends the writing at the next token. */
+/**
+ * Generates text greedily after a prompt, at most `tokens` tokens. An aborted signal stops it at the next
+ * token.
+ */
 export async function generateReply(
   loaded: LoadedTextGenerator,
   prompt: string,
@@ -98,23 +101,23 @@ export async function generateReply(
   callbacks: GenerationCallbacks,
   signal: AbortSignal,
 ): Promise<GenerateReply> {
-  // The template has written the tokens that begin a text.
+  // The template has already added the tokens at the beginning of a text.
   const inputs = loaded.tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
   const [reply] = await generateText(loaded, inputs, tokens, callbacks, signal);
-  return reply ?? { refused: 'the model gave no text' };
+  return reply ?? { refused: 'the model returned no text' };
 }
 
-/** Logits after the last word of a text. */
+/** Computes the logits after the last word of a text. */
 async function computeLogits({ model, tokenizer }: LoadedTextGenerator, text: string): Promise<Float32Array> {
   const inputs = tokenizer([text]) as ModelInputs;
   const output: unknown = await model.forward({ ...inputs });
   const allLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
   if (!(allLogits instanceof Tensor))
-    throw new UnsupportedModelError('The model gives no logits', PULL_REMEDY);
+    throw new UnsupportedModelError('The model returns no logits', PULL_REMEDY);
   return Float32Array.from(allLogits.slice(null, -1, null).to('float32').data as Float32Array);
 }
 
-/** Instruct models. */
+/** Loads instruct models. */
 export const TEXT_GENERATION_LOADER: ModelLoader<LoadedTextGenerator> = {
   loadOn,
   runProbe: async (loaded) => [

@@ -1,17 +1,17 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import type { ModelInputs } from './image-text-prompt.ts';
 
-/** Longer texts cost more than they tell. */
+/** Longer texts cost more time than they add meaning. */
 const MAX_TEXT_TOKENS = 1024;
 
 function findMaxPositions({ config }: PreTrainedModel): number {
   const positions = 'max_position_embeddings' in config ? Number(config.max_position_embeddings) : Number.NaN;
   if (!(positions > 0)) return MAX_TEXT_TOKENS;
-  // RoBERTa counts positions from two on.
+  // RoBERTa numbers positions from two.
   return /roberta/.test(String(config.model_type)) ? positions - 2 : positions;
 }
 
-/** Tokens that an encoder reads of a text: what tokenizer and graph both take. */
+/** Returns how many tokens of a text an encoder reads: the lowest limit of tokenizer, graph and Goldfish. */
 export function findMaxTokens(tokenizer: PreTrainedTokenizer, model: PreTrainedModel): number {
   return Math.min(tokenizer.model_max_length, findMaxPositions(model), MAX_TEXT_TOKENS);
 }
@@ -19,13 +19,13 @@ export function findMaxTokens(tokenizer: PreTrainedTokenizer, model: PreTrainedM
 export interface TokenizeOptions {
   readonly maxTokens: number;
   readonly padding?: true | 'max_length';
-  /** The second text of each pair. */
+  /** Second text of each pair. */
   readonly pairs?: readonly string[];
 }
 
 /**
- * Texts as tokens, the long ones cut. The library's cut takes the token that ends a text with it, and CLIP reads a
- * text's meaning off that very token, so it is put back.
+ * Tokenizes texts and truncates long ones. The library's truncation also removes the final token. CLIP takes
+ * a text's embedding from that token, so it is put back.
  */
 export function tokenizeTexts(
   tokenizer: PreTrainedTokenizer,
@@ -49,7 +49,7 @@ export function tokenizeTexts(
   return inputs;
 }
 
-/** The token that ends every text, as an empty text shows it. */
+/** Returns the token that ends every text, taken from an empty text. */
 function findEndToken(tokenizer: PreTrainedTokenizer): bigint | undefined {
   const { input_ids: ids } = tokenizer(['']) as { readonly input_ids: Tensor };
   const last: unknown = ids.data[ids.data.length - 1];

@@ -16,9 +16,9 @@ import {
   type SpeechTokens,
 } from './whisper-model.ts';
 
-/** 30 s of speech hold no more tokens; a longer text is a loop. */
+/** 30 s of speech contain no more tokens than this; a longer text is a repetition loop. */
 const MAX_TOKENS = 220;
-/** From one time mark to the next, ms. */
+/** Interval between two timestamp tokens, ms. */
 const TIME_TOKEN_MS = 20;
 const MAX_SOUND_S = 30;
 
@@ -28,8 +28,8 @@ function logSumExp(logits: Float32Array): number {
 }
 
 /**
- * Keeps the model's own logits of each step, before any rule forbids tokens, and ends the writing when it is no longer
- * wanted: the library takes no stopping criteria for this kind of model.
+ * Records the model's raw logits of each step, before any rule suppresses tokens. Throws when the signal is
+ * aborted, because the library accepts no stopping criteria for this kind of model.
  */
 class LogitsRecorder extends LogitsProcessor {
   readonly steps: Float32Array[] = [];
@@ -48,7 +48,7 @@ class LogitsRecorder extends LogitsProcessor {
   }
 }
 
-/** The likeliest language, and how likely it is that nobody speaks. */
+/** Returns the most likely language and the probability that nobody speaks. */
 async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: EncodedSound) {
   const { start, languages, noSpeech } = loaded.tokens;
   const [logits] = await computeLogitsAfter(loaded, encodedSound, [start]);
@@ -62,7 +62,7 @@ async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: Enco
   return { language: best, noSpeech: noSpeechProbability };
 }
 
-/** Tokens between time marks, with their times, ms. */
+/** Splits tokens into segments at timestamp tokens. Times in ms. */
 function toSegments(
   tokens: readonly number[],
   logProbabilities: readonly number[],
@@ -96,8 +96,8 @@ function toSegments(
 }
 
 /**
- * What is said in at most 30 s of sound, greedily and from that sound alone. `onToken` is called at each step; an
- * aborted signal ends the writing at the next token.
+ * Transcribes at most 30 s of sound greedily, without any earlier context. Calls `onToken` at each step. An
+ * aborted signal stops it at the next token.
  */
 export async function transcribeSamples(
   loaded: LoadedSpeechRecogniser,
@@ -107,7 +107,9 @@ export async function transcribeSamples(
   signal: AbortSignal,
 ): Promise<TranscribeReply> {
   if (samples.length === 0 || samples.length > MAX_SOUND_S * SPEECH_SAMPLE_RATE_HZ) {
-    return { refused: `it takes up to ${MAX_SOUND_S} s, not ${samples.length / SPEECH_SAMPLE_RATE_HZ} s` };
+    return {
+      refused: `it accepts up to ${MAX_SOUND_S} s of sound, not ${samples.length / SPEECH_SAMPLE_RATE_HZ} s`,
+    };
   }
   const { model, processor, tokens: speechTokens } = loaded;
   const encodedSound = await encodeSound(loaded, samples);
@@ -127,13 +129,13 @@ export async function transcribeSamples(
     encoder_outputs: encodedSound.encoded,
     ...(language === undefined ? {} : { language, task: 'transcribe' }),
     return_timestamps: true,
-    // With a limit the library writes once, without a loop of its own over the sound.
+    // With a limit the library generates once, without its own loop over the sound.
     max_new_tokens: MAX_TOKENS,
     do_sample: false,
     logits_processor: processors,
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();
-  if (!(output instanceof Tensor)) throw new Error('generate() gave no token ids');
+  if (!(output instanceof Tensor)) throw new Error('generate() returned no token ids');
   const [row = []] = output.tolist() as bigint[][];
   const newTokens = row.map(Number).slice(row.length - recorder.steps.length);
   const end = newTokens.findIndex((id) => endTokens.has(BigInt(id)));

@@ -3,20 +3,20 @@ import type { Transcriber, TranscriberReply } from '../../ports/transcriber.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface LocalTranscriberModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
   readonly revision: string;
 }
 
 function toSoundFailure(kind: 'crashed' | 'hung' | 'refused', reason: string): TranscriberReply {
-  const description = kind === 'hung' ? 'The model gave no sign of life' : 'The model crashed';
+  const description = kind === 'hung' ? 'The model stopped responding' : 'The model crashed';
   return {
     failure: {
       kind: kind === 'hung' ? 'timedOut' : kind === 'crashed' ? 'crashed' : 'unreadable',
       reason:
         kind === 'refused'
-          ? `The model cannot take this sound: ${reason}.`
-          : `${description} at this sound: ${reason}`,
+          ? `The model cannot process this sound: ${reason}.`
+          : `${description} on this sound: ${reason}`,
       remedy:
         'Run `goldfish reindex` on the file, or choose another model with `goldfish models use transcriber`.',
     },
@@ -24,8 +24,8 @@ function toSoundFailure(kind: 'crashed' | 'hung' | 'refused', reason: string): T
 }
 
 /**
- * A speech recogniser of a local folder in Whisper's layout, run by ONNX Runtime in a child process. Sound at which the
- * child crashes or hangs is given once more, and then gets a failure.
+ * Creates a transcriber from a model in Whisper's layout in a local folder. ONNX Runtime runs it in a child
+ * process. If the child crashes or hangs on a sound, it is retried once and then gets a failure.
  */
 export function createTransformersTranscriber(
   model: LocalTranscriberModel,

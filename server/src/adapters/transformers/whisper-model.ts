@@ -25,21 +25,21 @@ export interface LoadedSpeechRecogniser extends Disposable {
   readonly tokens: SpeechTokens;
 }
 
-/** Token ids that steer a Whisper model. */
+/** Ids of the tokens that control a Whisper model. */
 export interface SpeechTokens {
   readonly start: number;
-  /** Token of each language, by its ISO 639 code; empty for a model of one language. */
+  /** Token of each language, by ISO 639 code. Empty for a model of a single language. */
   readonly languages: ReadonlyMap<string, number>;
   readonly transcribe: number | undefined;
   readonly noSpeech: number | undefined;
-  /** The first time mark, 0 s; each next one is 20 ms later. */
+  /** First timestamp token, 0 s. Each following one is 20 ms later. */
   readonly firstTimeToken: number;
 }
 
 const SPEECH_GRAPHS = ['encoder_model', 'decoder_model_merged'] as const;
 
 function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechTokens | undefined {
-  // The declared type knows what all models have; these are Whisper's.
+  // The declared type has only what all models share; these properties are Whisper's.
   const config = model.generation_config as unknown as {
     readonly decoder_start_token_id?: number;
     readonly no_timestamps_token_id?: number;
@@ -70,7 +70,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeechRe
   const type = readModelType(place.folder);
   if (type !== 'whisper') {
     throw new UnsupportedModelError(
-      `A model of type ${type} cannot transcribe here`,
+      `Goldfish does not support transcribers of type ${type}`,
       'Choose a model of type whisper.',
     );
   }
@@ -81,31 +81,31 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeechRe
     id,
     toGraphOptions(place, device, precisions),
   );
-  // The library would hear a sound anew for each thing that is asked of it.
+  // Otherwise the library would encode the sound again for each request.
   model.forward_params.push('encoder_outputs');
   const speechTokens = findSpeechTokens(model, processor);
   if (!speechTokens)
     throw new UnsupportedModelError(
-      `The generation_config.json of ${place.folder} is not Whisper's`,
+      `generation_config.json in ${place.folder} does not belong to a Whisper model`,
       PULL_REMEDY,
     );
   return { model, processor, tokens: speechTokens, dispose: () => model.dispose() };
 }
 
-/** A graph as the library runs it. */
+/** An ONNX session as the library runs it. */
 interface Session {
   run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, Tensor['ort_tensor']>>>;
 }
 
-/** What the model hears of a sound. */
+/** A sound after preprocessing and encoding. */
 export interface EncodedSound {
-  /** Its spectrum over time. */
+  /** Spectrogram. */
   readonly features: Tensor;
-  /** What the encoder makes of it. */
+  /** Output of the encoder. */
   readonly encoded: Tensor;
 }
 
-/** Runs the encoder, by far the longest single step, once for all that is asked of a sound. */
+/** Runs the encoder once for all requests about a sound. It is by far the longest step. */
 export async function encodeSound(
   { model, processor }: LoadedSpeechRecogniser,
   samples: Float32Array,
@@ -113,11 +113,11 @@ export async function encodeSound(
   const { input_features: features } = await processor(samples);
   const encoder: Session = model.sessions.model;
   const { last_hidden_state: state } = await encoder.run({ input_features: features.ort_tensor });
-  if (!state) throw new Error('the encoder gave nothing');
+  if (!state) throw new Error('the encoder returned no output');
   return { features, encoded: new Tensor(state) };
 }
 
-/** Logits after each of the given tokens, of a sound that was heard; one row a token. */
+/** Computes the logits after each token for an encoded sound, one row for each token. */
 export async function computeLogitsAfter(
   { model }: LoadedSpeechRecogniser,
   { features, encoded }: EncodedSound,
@@ -130,20 +130,20 @@ export async function computeLogitsAfter(
     decoder_input_ids: ids,
   });
   const allLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
-  if (!(allLogits instanceof Tensor)) throw new Error('the model gave no logits');
+  if (!(allLogits instanceof Tensor)) throw new Error('the model returned no logits');
   const data = Float32Array.from(allLogits.to('float32').data as Float32Array);
   const size = data.length / tokenIds.length;
   return tokenIds.map((_, i) => data.subarray(i * size, (i + 1) * size));
 }
 
-/** Two sounds that no model may take for the same: a rising and a falling whistle. */
+/** Compares a rising with a falling whistle, which no working model can confuse. */
 async function probe(loaded: LoadedSpeechRecogniser): Promise<readonly ProbeOutputs[]> {
   const createSweep = (from: number, to: number) =>
     Float32Array.from({ length: 4 * SPEECH_SAMPLE_RATE_HZ }, (_, i) => {
       const time = i / SPEECH_SAMPLE_RATE_HZ;
       return 0.4 * Math.sin(2 * Math.PI * (from + ((to - from) * time) / 8) * time);
     });
-  // Over 32 tokens: fused attention went wrong from there on in drivers that were tried.
+  // Over 32 tokens: with some drivers, fused attention gave wrong results from there on.
   const probeTokens = [loaded.tokens.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
   const collectLogits = async (samples: Float32Array) => {
     const rows = await computeLogitsAfter(loaded, await encodeSound(loaded, samples), probeTokens);
@@ -155,5 +155,5 @@ async function probe(loaded: LoadedSpeechRecogniser): Promise<readonly ProbeOutp
   return [[await collectLogits(createSweep(300, 2000)), await collectLogits(createSweep(2000, 300))]];
 }
 
-/** Speech recognisers of Whisper's layout. */
+/** Loads speech recognisers in Whisper's layout. */
 export const SPEECH_LOADER: ModelLoader<LoadedSpeechRecogniser> = { loadOn, runProbe: probe };

@@ -1,19 +1,19 @@
 import type { ModelHealth } from '../../ports/captioner.ts';
 
-/** Which model serves a role, and why that one; for `status`. */
+/** The model that serves a role and the reason for it, as shown in `status`. */
 export interface ModelInUse {
   readonly role: string;
   readonly inUse: string;
   readonly why: string;
 }
 
-/** What was chosen for a role, and how the model is made. */
+/** The model selected for a role and how to create it. */
 export interface SelectedModel<T> extends ModelInUse {
-  /** Equal key, equal model: it is kept over a change of other settings. */
+  /** Identifies the model. A model with an equal key survives a change of other settings. */
   readonly key: string;
-  /** Undefined where none is set or the one that is set is not here. */
+  /** Undefined if no model is configured or the configured one is not downloaded. */
   readonly create: (() => T) | undefined;
-  /** What would help, as one sentence. */
+  /** A suggestion for the user, as one sentence. */
   readonly advice?: string;
 }
 
@@ -26,12 +26,12 @@ export interface ModelSlot<T> {
   key(): string;
   role(): ModelInUse;
   advice(): string | undefined;
-  /** Chooses again; true where another model is in use now. The one before is ended. */
+  /** Selects again. Returns true if the model has changed; the previous one is then closed. */
   refresh(): boolean;
   close(): Promise<void>;
 }
 
-/** Holds the model of one role and replaces it when the choice becomes another. */
+/** Owns the model of one role and replaces it when the selection changes. */
 export function createModelSlot<T extends Closeable & { readonly loaded?: ModelHealth }>(
   selectModel: () => SelectedModel<T>,
 ): ModelSlot<T> {
@@ -58,7 +58,7 @@ export function createModelSlot<T extends Closeable & { readonly loaded?: ModelH
   };
 }
 
-/** What a loaded model runs on, and why not on what would be quicker. */
+/** Appends the device that a loaded model runs on, and why faster devices were skipped. */
 function withDevice({ role, inUse, why }: ModelInUse, health: ModelHealth | undefined): ModelInUse {
   if (!health) return { role, inUse, why };
   const skippedSteps = health.steps.filter(({ taken }) => !taken);

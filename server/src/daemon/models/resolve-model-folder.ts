@@ -7,24 +7,27 @@ import type { ModelSetting } from '../../core/models/model-setting.ts';
 
 /** A model folder on this machine. */
 export interface LocalModel {
-  /** The hub's id or the folder's name, as shown. */
+  /** Hub id or folder name, as shown to users. */
   readonly id: string;
-  /** The hub's id, where it came from there. */
+  /** Hub id, if the model was pulled from the hub. */
   readonly hubId?: string;
   readonly revision: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly why: string;
 }
 
-/** Files that change what a text embedder's vectors mean, beside its weights. */
+/** Files besides the weights that change a text embedder's vectors. */
 const EMBEDDING_CONFIG_FILES = [
   'goldfish.json',
   '1_Pooling/config.json',
   'config_sentence_transformers.json',
 ];
 
-/** Weights without a commit are named by their files' sizes and times. goldfish.json counts where it tells vectors. */
+/**
+ * Returns a revision for weights without a commit, from the sizes and times of the files. For text embedders,
+ * goldfish.json counts too, because it changes the vectors.
+ */
 function folderRevision(folder: string, role: ModelRole): string {
   const hash = createHash('sha256');
   try {
@@ -42,7 +45,7 @@ function folderRevision(folder: string, role: ModelRole): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** The folder that a choice means, or the hub's id of what must be pulled first. */
+/** Returns the folder of the chosen model, or the hub id of the model that must be pulled first. */
 export function resolveModelFolder(
   choice: Extract<ModelSetting, { kind: 'folder' | 'hub' | 'default' }>,
   role: ModelRole,
@@ -61,6 +64,6 @@ export function resolveModelFolder(
     return { missing: wantedRevision === undefined ? id : `${id}@${wantedRevision}` };
   }
   const { revision, folder } = cachedModel;
-  const why = choice.kind === 'hub' ? settingReason : 'the default, and it was pulled';
+  const why = choice.kind === 'hub' ? settingReason : 'the default model';
   return { id, hubId: id, revision, folder, why };
 }

@@ -7,10 +7,13 @@ import type { AnsweringCaptioner } from './select-captioner.ts';
 import { parseRoleSetting, type SelectionInputs, selectModel } from './select-model.ts';
 
 const REMOTE_BUDGET: AnswerBudget = { words: 3000, tokens: 500 };
-/** A captioner on this machine reads little beside its pictures. */
+/** Small, because a local captioner has little room for text besides its pictures. */
 const CAPTIONER_BUDGET: AnswerBudget = { words: 600, tokens: 150 };
 
-/** `captioner` is what serves that role now: it answers too where it is set for both. */
+/**
+ * Selects the answerer. `captioner` is the current captioner, which also answers if `models.answerer` says
+ * so.
+ */
 export function selectAnswerer(
   inputs: SelectionInputs,
   captioner: ModelSlot<AnsweringCaptioner>,
@@ -18,17 +21,17 @@ export function selectAnswerer(
   const role = 'answerer';
   const { kind } = parseRoleSetting(inputs.settings, role);
   if (kind === 'editor') {
-    const why = 'set in models.answerer: VS Code answers with its own model, other clients get quotes';
+    const why = 'set in models.answerer: VS Code uses its own model, other clients get quotes';
     return { role, inUse: 'editor', why, key: 'none', create: undefined };
   }
   if (kind === 'captioner') {
     const model = captioner.model();
     if (!model) {
-      const why = 'models.answerer is the captioner, and there is none';
+      const why = 'models.answerer is "captioner", but no captioner is in use';
       return { role, inUse: 'quotes', why, key: 'none', create: undefined };
     }
     const isRemote = parseRoleSetting(inputs.settings, 'captioner').kind === 'endpoint';
-    const sentNotice = isRemote ? '; questions and the clips found are sent to its host' : '';
+    const sentNotice = isRemote ? '; questions and the clips found are sent to its endpoint' : '';
     return {
       role,
       inUse: model.name,

@@ -9,7 +9,7 @@ import type { Captioner } from '../../ports/captioner.ts';
 import type { SelectedModel } from './model-slot.ts';
 import { type SelectionInputs, selectModel } from './select-model.ts';
 
-/** A captioner that also writes from text alone, where `models.answerer` says so. */
+/** A captioner that can also write from text without pictures, for `models.answerer`. */
 export interface AnsweringCaptioner extends Captioner {
   answerer(budget: AnswerBudget): Answerer;
 }
@@ -27,7 +27,7 @@ export function selectCaptioner(inputs: SelectionInputs): SelectedModel<Answerin
   return selectModel(
     {
       role: 'captioner',
-      missingAdvice: 'Nothing says yet what is seen',
+      missingAdvice: 'No visual descriptions yet',
       remote: {
         sentText: 'frames and speech are',
         create: (remote) => {

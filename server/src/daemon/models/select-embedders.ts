@@ -14,7 +14,7 @@ export function selectTextEmbedder(inputs: SelectionInputs): SelectedModel<TextE
     {
       role: 'textEmbedder',
       remote: {
-        sentText: 'questions, captions, speech and screen text are',
+        sentText: 'questions, captions, speech and text on screen are',
         create: createOpenAiTextEmbedder,
       },
       local: ({ id, hubId, revision: weightsRevision, folder }, host) => {

@@ -5,18 +5,18 @@ import { type ModelSetting, parseModelSetting } from '../../core/models/model-se
 import type { SelectedModel } from './model-slot.ts';
 import { type LocalModel, resolveModelFolder } from './resolve-model-folder.ts';
 
-/** What choosing a model rests on, now. */
+/** Everything that the selection of a model depends on. */
 export interface SelectionInputs {
   readonly settings: Settings;
   readonly manifest: Manifest;
   readonly modelsDir: string;
-  /** The key for OpenAI-compatible hosts, where a client gave one or its variable is set. */
+  /** Key for OpenAI-compatible endpoints, from a client or from the environment variable. */
   readonly key: () => string | undefined;
-  /** How a model of a folder is run. */
+  /** Returns how to run the model in a folder. */
   readonly host: (folder: string, id?: string) => InferenceHostOptions;
 }
 
-/** A host that a setting names, ready for the adapters. */
+/** An endpoint named by a setting, ready for the adapters. */
 export interface RemoteModel {
   readonly baseUrl: string;
   readonly model: string;
@@ -24,23 +24,24 @@ export interface RemoteModel {
   readonly keyVariable: string;
 }
 
-/** How a role makes its model from each kind of place. */
+/** How to create the model of a role from each kind of source. */
 export interface RoleModelFactory<T> {
   readonly role: ModelRole;
-  /** What stands for the model where there is none. */
+  /** Name shown when no model is in use. */
   readonly fallbackName?: string;
-  /** `undefined`: the role cannot be served by a host. What leaves for it, in words. */
+  /** Undefined if the role cannot use an endpoint. `sentText` says what is sent there. */
   readonly remote?: { readonly sentText: string; readonly create: (remote: RemoteModel) => T };
-  /** `shape`: what else the model is made with; another shape is another model. */
+  /**
+   * `cacheKey` holds everything else the model is created with: a different value means a different model.
+   */
   readonly local: (
     place: LocalModel,
     host: InferenceHostOptions,
   ) => { readonly cacheKey?: unknown; readonly create: () => T };
-  /** What a setting left empty says where the default was not pulled. */
+  /** Advice for an empty setting whose default model is not downloaded. */
   readonly missingAdvice?: string;
 }
 
-/** The setting of a role. */
 export function toSettingKey(role: ModelRole): `models.${ModelRole}` {
   return `models.${role}`;
 }
@@ -49,7 +50,7 @@ export function parseRoleSetting(settings: Settings, role: ModelRole): ModelSett
   return parseModelSetting(settings[toSettingKey(role)]) ?? { kind: 'none' };
 }
 
-/** Chooses the model of a role as its setting says: a host, a folder, a model of the hub, the default, or none. */
+/** Selects the model of a role from its setting: an endpoint, a folder, a hub model, the default, or none. */
 export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionInputs): SelectedModel<T> {
   const { role, fallbackName = 'none', remote, local, missingAdvice } = factory;
   const { settings, key } = inputs;
@@ -60,9 +61,9 @@ export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionIn
   const choice = parseRoleSetting(settings, role);
   if (choice.kind === 'none') return selectNone(`switched off in ${setting}`);
   if (choice.kind === 'captioner' || choice.kind === 'editor')
-    return selectNone(`${setting} cannot be ${choice.kind}`);
+    return selectNone(`${setting} does not accept "${choice.kind}"`);
   if (choice.kind === 'endpoint') {
-    if (!remote) return selectNone(`${setting} takes a model of the hub or a folder, no host`);
+    if (!remote) return selectNone(`${setting} accepts a hub model or a folder, not an endpoint`);
     const { baseUrl, model } = choice;
     const keyVariable = settings['models.keyVariable'];
     const why = `at ${baseUrl}, set in ${setting}; ${remote.sentText} sent there`;
@@ -73,10 +74,10 @@ export function selectModel<T>(factory: RoleModelFactory<T>, inputs: SelectionIn
   const localModel = resolveModelFolder(choice, role, inputs);
   if ('missing' in localModel) {
     const pullCommand = `\`goldfish models pull ${localModel.missing}\``;
-    const adviceStart = choice.kind === 'default' ? missingAdvice : 'What is set is not here';
+    const adviceStart = choice.kind === 'default' ? missingAdvice : 'The configured model is missing';
     return selectNone(
-      `${localModel.missing} is not on this machine`,
-      adviceStart && `${adviceStart}: ${pullCommand} fetches it.`,
+      `${localModel.missing} is not downloaded`,
+      adviceStart && `${adviceStart}: run ${pullCommand} to download the model.`,
     );
   }
   const hostOptions = inputs.host(localModel.folder, localModel.hubId);
