@@ -20,7 +20,7 @@ import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
 
-/** Every command, in the order of the help. */
+/** Lists every command, in the order of the help text. */
 export const cliCommands: readonly RegisterCommand[] = [
   registerStart,
   registerIndex,

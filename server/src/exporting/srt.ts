@@ -2,7 +2,10 @@ import { formatTimestamp } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 import { toSubtitleCues } from './subtitle-cues.ts';
 
-/** SubRip has no escapes, yet players read tags: an invisible word joiner keeps `<b>` and `{\an8}` from being ones. */
+/**
+ * Escapes the text of a cue. SubRip has no escapes, but players read tags. An invisible word joiner prevents `<b>` and
+ * `{\an8}` from being read as tags.
+ */
 function escapeCueText(text: string): string {
   return text.replaceAll('-->', '→').replace(/[<{]/g, '$&\u2060');
 }
