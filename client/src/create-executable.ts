@@ -16,8 +16,8 @@ function findOnPath(): string | undefined {
 }
 
 /**
- * Returns how to start `goldfish <args>`. Uses the command from the settings, which only machine settings can define,
- * or else the one installed for this extension, or else the one on PATH. Throws NotInstalledError if none exists.
+ * Returns how to start `goldfish <args>`. Tries the command from the settings, then the one installed for this
+ * extension, then the one on PATH. Only machine settings can define the command. Throws NotInstalledError if none exists.
  */
 export function createExecutable(launcher: string, args: readonly string[]): Executable {
   const configured = workspace.getConfiguration('goldfish').get<string>('command', '');

@@ -1,8 +1,12 @@
 import type { Identity } from '../../protocol/base.ts';
 
 /**
- * Decides what a daemon does with a client: `serve` it, `serveOld` (serve it and ask the user to update it), `refuse`
- * (its protocol is no longer supported), or `yield` (end, so that the client can start its own build).
+ * Names what a daemon does with a client.
+ *
+ * - `serve`: serves it.
+ * - `serveOld`: serves it and asks the user to update it.
+ * - `refuse`: refuses it, because its protocol is no longer supported.
+ * - `yield`: ends, so that the client can start its own build.
  */
 export type ClientVerdict = 'serve' | 'serveOld' | 'refuse' | 'yield';
 
@@ -28,8 +32,8 @@ function compareBuilds(a: Build, b: Build): number {
 }
 
 /**
- * Decides how to treat a client. Builds of one protocol are ordered by version, then by build time, so that two builds
- * on one machine never end each other's daemon in turns. A build that cannot be ordered counts as newer.
+ * Decides how to treat a client. Builds of one protocol are ordered by version, then by build time. So two builds on one
+ * machine never end each other's daemon in turns. A build that cannot be ordered counts as newer.
  */
 export function judgeClient(daemon: Identity, client: Identity | undefined): ClientVerdict {
   if (client === undefined) return 'serve';
