@@ -141,7 +141,7 @@ test('given a path that leads to an indexed video, when a cut is exported, then 
       '--force',
     );
     assert.equal(code, 1);
-    assert.match(stderr, /was not written over/);
+    assert.match(stderr, /was not overwritten/);
   }
   assert.deepEqual(readFileSync(talk), original);
 });
