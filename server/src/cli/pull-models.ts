@@ -80,7 +80,7 @@ export function formatMissingModels(missing: readonly ModelEntry[]): string {
     unknownCount === 0
       ? `Total ${formatBytes(knownBytes)}.`
       : knownSizes.length === 0
-        ? 'Total size unknown.'
+        ? 'Total size unknown; all default models together are about 1.1 GB.'
         : `Total ${formatBytes(knownBytes)}, plus ${formatCount(unknownCount, 'model')} of unknown size.`;
   return [...rows, total].join('\n');
 }
