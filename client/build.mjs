@@ -1,4 +1,4 @@
-// Builds what people see: the page for browsers and webviews, and the VS Code extension.
+// Builds the clients: the page for browsers and webviews, and the VS Code extension.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const client = dirname(fileURLToPath(import.meta.url));
 
-/** Leaves the language client out of the extension's bundle: it is read from beside it with the first use. */
+/** Leaves the language client out of the extension's bundle. It is a file next to it, loaded on first use. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
@@ -48,7 +48,7 @@ export async function buildClient(dist) {
     outdir: join(dist, 'vsix'),
     outExtension: { '.js': '.cjs' },
     plugins: [apart],
-    // A module that is asked for later is required, as the editor's own loader wants it.
+    // Convert dynamic imports to require, as the editor's loader needs.
     supported: { 'dynamic-import': false },
   });
 }

@@ -5,7 +5,7 @@ const WIDTH = 640;
 const HEIGHT = 360;
 const SECONDS = 45;
 
-/** Text for those who cannot see the picture: an embedded track of descriptions. */
+/** Lists the audio descriptions, written as an embedded text track: start and end in ms, text. */
 const descriptions: readonly (readonly [number, number, string])[] = [
   [500, 8500, 'A goldfish swims from left to right between green water plants.'],
   [10_000, 16_000, 'The fish turns around and swims back. Bubbles rise from the gravel.'],
@@ -27,7 +27,7 @@ function ellipse(canvas: Canvas, colour: Rgb, cx: number, cy: number, rx: number
   }
 }
 
-/** The triangle of a tail fin, its tip at the body. */
+/** Draws the triangle of a tail fin with its tip at the body. */
 function tail(canvas: Canvas, colour: Rgb, tip: number, cy: number, direction: number, height: number): void {
   for (let step = 0; step < 26; step += 1) {
     const reach = (step / 26) * height;
@@ -98,7 +98,7 @@ function draw(canvas: Canvas, timeMs: number): void {
   }
 }
 
-/** The pump: a soft, even rush made of sines that do not fit together. */
+/** Returns a sample of the pump: a soft, even noise of inharmonic sines. */
 function pump(time: number): number {
   let sum = 0;
   for (let n = 1; n <= 9; n += 1) sum += Math.sin(2 * Math.PI * (71.3 * n ** 1.7) * time + n * n);

@@ -41,7 +41,7 @@ const slides: readonly Slide[] = [
   },
 ];
 
-/** What the lecturer says: start and end in ms, text. */
+/** Lists the lecturer's speech: start and end in ms, text. */
 export const speech: readonly (readonly [number, number, string])[] = [
   [800, 5000, 'Good evening. Tonight we take apart a myth about a small orange fish.'],
   [5200, 9600, 'Everybody has heard that a goldfish forgets everything after three seconds.'],
@@ -73,7 +73,7 @@ function drawSlide(slide: Slide, number: number): Uint8Array {
   return canvas.data;
 }
 
-/** A steady murmur in place of the voice, so that there is sound where somebody speaks and silence between. */
+/** Returns a sample of a murmur that replaces the voice: sound during speech, silence between. */
 function murmur(time: number): number {
   const ms = time * 1000;
   if (!speech.some(([start, end]) => ms >= start && ms < end)) return 0;
@@ -99,7 +99,7 @@ export function lecture(): MediaSpec {
       draw(canvas, timeMs) {
         const at = slides.findLastIndex((slide) => slide.fromMs <= timeMs);
         canvas.data.set(pictures[at] ?? []);
-        // A mark that wanders through the lecture: the picture is never wholly still.
+        // A moving mark keeps the picture from being completely still.
         fillRect(canvas, 96 + (timeMs / 72_000) * 1088, 700, 6, 6, ORANGE);
       },
     },
@@ -109,7 +109,7 @@ export function lecture(): MediaSpec {
 
 const stamp = (ms: number) => `${new Date(ms).toISOString().slice(11, 23).replace('.', ',')}`;
 
-/** The sidecar. */
+/** Returns the subtitle file next to the video. */
 export function lectureSrt(): string {
   return speech
     .map(([start, end, text], index) => `${index + 1}\n${stamp(start)} --> ${stamp(end)}\n${text}\n`)

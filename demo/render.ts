@@ -1,4 +1,4 @@
-// Renders demo/videos anew: `node demo/render.ts`.
+// Renders the files in demo/videos again: `node demo/render.ts`.
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMedia } from '../test/support/make-media.ts';

@@ -10,7 +10,7 @@ const LIGHT: Rgb = [214, 219, 226];
 const GREEN: Rgb = [126, 206, 122];
 const PROMPT = 'ana@reef:~$ ';
 
-/** A command that is typed, and what it prints. */
+/** Describes a typed command and its output. */
 interface Step {
   readonly atMs: number;
   readonly command: string;
@@ -58,7 +58,7 @@ interface Line {
   readonly text: string;
 }
 
-/** What stands on the screen at a time: a command grows by one letter every 45 ms, then its output appears. */
+/** Returns the screen at a time. A command grows by one letter every 45 ms, then its output appears. */
 function screenAt(timeMs: number): Line[] {
   const lines: Line[] = [];
   for (const step of steps) {

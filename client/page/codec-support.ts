@@ -1,4 +1,4 @@
-/** What a player must be asked to know whether it plays a container or codec, by libav's name of it. */
+/** Maps libav's name of a container or codec to the MIME type that tests whether a player supports it. */
 const MIME_TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   webm: 'video/webm',
@@ -19,12 +19,12 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   pcm: 'audio/wav; codecs="1"',
 };
 
-/** Two tenths of a second of silence, AAC in ADTS. */
+/** Holds 0.2 s of silence as AAC in ADTS, in base64. */
 const AAC_SAMPLE = '//FsQAF//AEYIAf/8WxAAX/8ARggB//xbEABf/wBGCAH';
 
 /**
- * Whether AAC is really decoded. Desktop VS Code is built to say that it plays AAC, and comes without the decoder: it
- * would play such a file silently.
+ * Returns whether the player really decodes AAC. Desktop VS Code claims to play AAC but has no decoder, so it would
+ * play such a file silently.
  */
 async function decodesAac(): Promise<boolean> {
   try {
@@ -48,7 +48,7 @@ async function detectCodecs(): Promise<readonly string[]> {
 
 let supportedCodecs: Promise<readonly string[]> | undefined;
 
-/** The containers and codecs that this player plays, as `goldfish/playback` names them. */
+/** Returns the containers and codecs that this player supports, as `goldfish/playback` names them. */
 export function findSupportedCodecs(): Promise<readonly string[]> {
   supportedCodecs ??= detectCodecs();
   return supportedCodecs;

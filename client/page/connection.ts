@@ -2,7 +2,7 @@ import type { ErrorData } from '../../server/protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
 import type { Host } from './host.ts';
 
-/** An error the daemon answered with, or that it is gone. */
+/** Reports an error response of the daemon, or a lost connection. */
 export class RequestFailedError extends Error {
   readonly remedy: string;
   readonly cancelled: boolean;
@@ -40,7 +40,7 @@ export interface ConnectionEvents {
   onNotification<N extends keyof Notifications>(method: N, params: Notifications[N]): void;
 }
 
-/** Opens a session with the daemon. Requests made before it is open wait for it. */
+/** Opens a session with the daemon. Earlier requests wait until it is open. */
 export function connect(host: Host, events: ConnectionEvents): Connection {
   const pendingRequests = new Map<
     number,
@@ -68,7 +68,7 @@ export function connect(host: Host, events: ConnectionEvents): Connection {
     }
   };
   const onGone = () => {
-    const connectionError = new RequestFailedError('Goldfish has ended.', 'Start it again.');
+    const connectionError = new RequestFailedError('Disconnected from Goldfish.', 'Start Goldfish again.');
     session.reject(connectionError);
     for (const { reject } of pendingRequests.values()) reject(connectionError);
     pendingRequests.clear();

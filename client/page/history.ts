@@ -1,12 +1,12 @@
 import type { Citation } from '../../server/protocol/ask.ts';
 import type { ChatTurn, StoredThread, StoredTurn } from './state.ts';
 
-/** Conversations that are kept, and the length of what is kept of each answer and quote, characters. */
+/** Limit the stored conversations, and the characters stored of each answer and quote. */
 const MAX_HISTORY_THREADS = 30;
 const MAX_ANSWER_CHARS = 10_000;
 const MAX_QUOTE_CHARS = 300;
 
-/** What is kept of turns; those that brought nothing and what was searched by a likeness are not. */
+/** Converts turns for storage. Leaves out turns without a result and similarity searches. */
 export function toStoredTurns(turns: readonly ChatTurn[]): readonly StoredTurn[] {
   return turns
     .filter(({ state, similarTo }) => (state === 'done' || state === 'kept') && similarTo === undefined)
@@ -22,7 +22,7 @@ export function toStoredTurns(turns: readonly ChatTurn[]): readonly StoredTurn[]
     }));
 }
 
-/** The history with a conversation in front; the same question asked alone before gives way. */
+/** Puts a conversation first in the history. Replaces an earlier conversation that only asked the same question. */
 export function addToHistory(
   history: readonly StoredThread[],
   thread: StoredThread,
@@ -35,7 +35,7 @@ export function addToHistory(
   return [thread, ...history.filter((stored) => !isSameThread(stored))].slice(0, MAX_HISTORY_THREADS);
 }
 
-/** Turns of a conversation of the history, to be shown and gone on with. */
+/** Restores the turns of a stored conversation, so that it can be shown and continued. */
 export function restoreTurns({ turns }: StoredThread): readonly ChatTurn[] {
   return turns.map(({ question, kind, text, grounded, citations }) => ({
     question,
@@ -46,7 +46,7 @@ export function restoreTurns({ turns }: StoredThread): readonly ChatTurn[] {
   }));
 }
 
-/** The history as it was stored; what does not look like one is left out, for anybody may have written there. */
+/** Parses the stored history. Drops invalid entries, because other code can write to the same storage. */
 export function parseHistory(stored: unknown): readonly StoredThread[] {
   if (!Array.isArray(stored)) return [];
   return stored.slice(0, MAX_HISTORY_THREADS).flatMap((thread: unknown): readonly StoredThread[] => {

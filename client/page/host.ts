@@ -12,29 +12,29 @@ export interface TransportEvents {
   onClose(): void;
 }
 
-/** Where the page is shown: a browser, or a webview of VS Code. */
+/** Abstracts where the page is shown: a browser, or a webview of VS Code. */
 export interface Host {
   connect(events: TransportEvents): Transport;
-  /** Address of a video or still that the daemon serves: `route` is `video` or `still`. */
+  /** Returns the address of a video or still. `route` is `video` or `still`. */
   mediaUrl(route: string, query: Readonly<Record<string, string>>): string;
-  /** Lets the person choose a folder and adds it; absent where the page must ask for a path itself. */
+  /** Lets the user choose a folder and adds it. Absent if the page must ask for a path itself. */
   readonly pickFolder?: () => void;
-  /** Starts the daemon again and loads the page anew; absent where the page can only wait for it. */
+  /** Restarts the daemon and reloads the page. Absent if the page can only wait for the daemon. */
   readonly restart?: () => void;
-  /** Opens a video in the system's player; absent where the page cannot. */
+  /** Opens a video in the system's player. Absent if the page cannot. */
   readonly openOutside?: (uri: string, startMs: number) => void;
-  /** What the page remembers for the person, across reloads and on this machine alone. */
+  /** Stores the user's data across reloads, only on this machine. */
   readonly memory: {
     load(): unknown;
     save(value: unknown): void;
   };
-  /** What is to be shown, as in the page's address behind `#`; called now and on each change. */
+  /** Reports what to show, as in the page's address after `#`. Calls the listener now and on each change. */
   onShow(listener: (fragment: URLSearchParams) => void): void;
 }
 
 const STORAGE_KEY = 'goldfish.history';
 
-/** Local storage; where a browser forbids or has filled it, the page forgets. */
+/** Stores data in local storage. If the browser forbids it or it is full, nothing is stored. */
 const browserMemory: Host['memory'] = {
   load() {
     try {
@@ -47,7 +47,7 @@ const browserMemory: Host['memory'] = {
     try {
       localStorage.setItem(STORAGE_KEY, JSON.stringify(value));
     } catch {
-      // Nothing is lost but the history.
+      // Only the history is lost.
     }
   },
 };

@@ -3,18 +3,18 @@ import type { CorrectActions } from './actions/correct.ts';
 import type { WatchActions } from './actions/watch.ts';
 import type { Store } from './state.ts';
 
-/** Keys that work all over the page, and those of the player, as the help tells them. */
+/** Lists the keys of the page and the player, for the help. */
 export const KEY_HELP: readonly (readonly [string, string])[] = [
-  ['/', 'go to the question'],
+  ['/', 'go to the question box'],
   ['Enter', 'ask; with Shift, search'],
   ['n, p', 'next and previous moment'],
-  ['k', 'play and pause'],
-  ['← →', 'in the player: 5 seconds back and on; with Shift, a clip'],
-  ['↑ ↓', 'in a list: from one to the next'],
-  ['e', 'correct the line that is heard, or has the focus'],
-  ['t', 'tag the moment'],
-  ['Esc', 'cancel, or close what is open'],
-  ['?', 'show or hide these keys'],
+  ['k', 'play or pause'],
+  ['← →', 'in the player: 5 seconds back or forward; with Shift, one clip'],
+  ['↑ ↓', 'in a list: previous or next item'],
+  ['e', 'correct the focused or current line'],
+  ['t', 'tag this moment'],
+  ['Esc', 'cancel or close'],
+  ['?', 'show or hide keyboard shortcuts'],
 ];
 
 interface KeyActions {
@@ -26,7 +26,7 @@ interface KeyActions {
 
 const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
 
-/** Whether the person types into something: then letters are letters. */
+/** Returns whether the user is typing into a field. Letters are not shortcuts then. */
 function isTyping(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   return (
@@ -35,7 +35,7 @@ function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
-/** The line of the transcript that has the focus, else the one that is heard. */
+/** Returns the focused line of the transcript, or else the one that is playing. */
 function currentLine(): number | undefined {
   const focusedLine = document.activeElement?.closest<HTMLElement>('.transcript li');
   const heardLine = document.querySelector('.transcript [aria-current="true"]')?.closest<HTMLElement>('li');
@@ -43,7 +43,7 @@ function currentLine(): number | undefined {
   return at === undefined ? undefined : Number(at);
 }
 
-/** Does what a key means; true where it means something. */
+/** Handles a key. Returns whether the key is a shortcut. */
 function handleKey(key: string, { asking, watching, correcting, store }: KeyActions): boolean {
   const state = store.get();
   const isWatching = state.watching !== undefined;
@@ -83,7 +83,7 @@ const ARROW_STEPS: Readonly<Record<string, Readonly<Record<string, 1 | -1>>>> = 
   inline: { ArrowRight: 1, ArrowLeft: -1 },
 };
 
-/** Arrows, Home and End go through the buttons (`data-stop`) of a list that Tab stops at once. */
+/** Creates a handler that moves the focus in a list with arrows, Home and End. The list is a single Tab stop. */
 export const roveFocus =
   (axis: 'block' | 'inline') =>
   (event: KeyboardEvent): void => {

@@ -11,7 +11,7 @@ import { createStore } from './state.ts';
 import { type AppActions, app } from './views/app.ts';
 
 const appRoot = document.querySelector<HTMLElement>('#app');
-if (appRoot === null) throw new Error('The page has no place for the app.');
+if (appRoot === null) throw new Error('Cannot find #app in the page.');
 appRoot.replaceChildren();
 
 const host = findHost();

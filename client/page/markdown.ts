@@ -1,7 +1,7 @@
 import type { Citation } from '../../server/protocol/ask.ts';
 import { fileNameOfUri, formatTime } from './text.ts';
 
-/** Escapes what Markdown or HTML would take for its own: what was said in a video must stay text wherever it is pasted. */
+/** Escapes the special characters of Markdown and HTML. Text from a video must stay text wherever it is pasted. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
@@ -10,7 +10,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+!|~>:-]/g, (char) => `\\${char}`);
 }
 
-/** A question with its answer and the places it rests on, as Markdown. */
+/** Formats a question with its answer and citations as Markdown. */
 export function toMarkdown(question: string, answer: string, citations: readonly Citation[]): string {
   const body = answer
     .split(/(\[\d+\])/)

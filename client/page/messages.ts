@@ -1,11 +1,11 @@
-/** What the extension posts to the page; `client/src/bridge.ts` does so. */
+/** Describes the messages from the extension to the page. `client/src/bridge.ts` posts them. */
 export type FromEditor =
   | { readonly kind: 'rpc'; readonly message: unknown }
   | { readonly kind: 'gone' }
   | { readonly kind: 'open'; readonly media: string }
   | { readonly kind: 'show'; readonly fragment: string };
 
-/** What the page posts to the extension. */
+/** Describes the messages from the page to the extension. */
 export type ToEditor =
   | { readonly kind: 'connect' }
   | { readonly kind: 'rpc'; readonly message: object }

@@ -1,11 +1,11 @@
-/** Longer side of a picture that is sent, px: more than any embedder looks at. */
+/** Limits the longer side of an uploaded image, in px. No embedder uses more. */
 const MAX_SIDE_PX = 768;
 const JPEG_QUALITY = 0.9;
 
-/** A picture file made small, as a JPEG in base64. Rejects where it is no picture. */
+/** Converts an image file to a small JPEG in base64. Rejects if it is not an image. */
 export async function readPicture(file: Blob): Promise<string> {
   const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Error('This file is no picture that can be read.');
+    throw new Error('This file is not a readable image.');
   });
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(bitmap.width, bitmap.height));
   const canvas = new OffscreenCanvas(
@@ -22,7 +22,7 @@ export async function readPicture(file: Blob): Promise<string> {
   return btoa(text);
 }
 
-/** The first picture among files that were dropped or pasted. */
+/** Returns the first image among dropped or pasted files. */
 export function findPicture(data: DataTransfer | null): File | undefined {
   return [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
 }

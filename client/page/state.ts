@@ -6,33 +6,33 @@ import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
 
-/** What went wrong and what to do, for a person. */
+/** Describes for the user what went wrong and what to do. */
 export interface Problem {
   readonly message: string;
   readonly remedy: string;
 }
 
-/** What is looked for by its likeness: a clip, or a picture (base64) that the person chose. */
+/** Describes the example of a similarity search: a clip, or an image (base64) that the user chose. */
 export type Likeness =
   | { readonly clip: { readonly clipId: string; readonly uri: Uri } }
   | { readonly picture: string };
 
-/** A question or search, and how far it has come. */
+/** Describes a question or search and its progress. */
 export interface ChatTurn {
   readonly question: string;
   readonly kind: 'ask' | 'search';
-  /** Present where something alike is searched; `question` then only names it. */
+  /** Present for a similarity search. `question` is only its title then. */
   readonly similarTo?: Likeness;
-  /** The found clips were looked at again with the question in hand. */
+  /** True if the model examined the frames of the found clips for this question. */
   readonly isInspected?: boolean;
-  /** `cancelled` keeps what had come in; `kept` comes from the history and has no moments. */
+  /** `cancelled` keeps the partial answer. `kept` comes from the history and has no moments. */
   readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'kept';
   readonly text: string;
   readonly result?: Partial<AskResult>;
   readonly problem?: Problem;
 }
 
-/** A conversation as the history keeps it. */
+/** Describes a conversation in the history. */
 export interface StoredThread {
   readonly id: string;
   readonly turns: readonly StoredTurn[];
@@ -46,7 +46,7 @@ export interface StoredTurn {
   readonly citations: readonly Citation[];
 }
 
-/** A place in a video. `playMs` is where the player goes: its evidence may begin later than the moment. */
+/** Describes a moment to play. `playMs` is where playback starts: the evidence may start later than the moment. */
 export interface PlaybackTarget {
   readonly uri: Uri;
   readonly startMs: Ms;
@@ -56,30 +56,30 @@ export interface PlaybackTarget {
 
 export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
-  /** Counts up with each wish to play from a place, the same one again too. */
+  /** Increases with each request to play from a time, even the same time. */
   readonly playRequest: number;
   readonly video?: VideoResult;
   readonly trouble?: Problem;
-  /** How the daemon plays it to a player that plays `plays`; absent until that is known. */
+  /** How the daemon delivers the video to a player that supports `plays`. Absent until known. */
   readonly playback?: PlaybackResult & { readonly plays: readonly string[] };
-  /** Why this player got nothing of it. */
+  /** Why this player could not play the video. */
   readonly playbackProblem?: Problem;
 }
 
-/** The line of the transcript that is being corrected, by its place in `VideoResult.lines`. */
+/** Describes the transcript line being corrected. `at` is its index in `VideoResult.lines`. */
 export interface LineEdit {
   readonly at: number;
   readonly trouble?: Problem;
 }
 
-/** What the question box is narrowed to. */
+/** Describes the scope of the question box. */
 export interface SearchScope {
   readonly uri?: Uri;
   readonly from: string;
   readonly to: string;
 }
 
-/** What the person is asked to confirm. */
+/** Describes the action that the user must confirm. */
 export interface Confirmation {
   readonly what: 'forget' | 'readAgain' | 'remove';
   readonly uri: Uri;
@@ -89,32 +89,32 @@ export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
   readonly view: 'ask' | 'library';
   readonly searchScope: SearchScope;
-  /** Names the conversation that `earlier` and `turn` make. */
+  /** Identifies the conversation of `earlierTurns` and `turn`. */
   readonly threadId: string;
-  /** Turns before the present one, oldest first. */
+  /** The turns before the current one, oldest first. */
   readonly earlierTurns: readonly ChatTurn[];
   readonly turn?: ChatTurn;
-  /** Conversations of before, newest first. */
+  /** Earlier conversations, newest first. */
   readonly history: readonly StoredThread[];
   readonly watching?: PlaybackState;
   readonly nowMs: Ms;
-  /** Kinds of lines that the transcript leaves out. */
+  /** The kinds of lines that the transcript hides. */
   readonly hiddenKinds: readonly EvidenceKind[];
   readonly editing?: LineEdit;
   readonly status?: Status;
   readonly folders?: readonly Folder[];
-  /** Videos by folder, as far as they were listed. */
+  /** The listed videos, by folder. */
   readonly videos: Readonly<Record<Uri, VideosResult>>;
-  /** The video of the list whose actions are shown. */
+  /** The listed video whose actions are shown. */
   readonly expandedVideo?: Uri;
   readonly confirmation?: Confirmation;
-  /** The video that was forgotten last: it can be brought back. */
+  /** The video removed last. It can be restored. */
   readonly lastForgotten?: Uri;
-  /** Whether the keys are explained. */
+  /** True if the keyboard help is open. */
   readonly showsKeys: boolean;
-  /** Told to screen readers: what an action of the person has done. */
+  /** The result of the user's last action, announced to screen readers. */
   readonly announcement: string;
-  /** Said to the person until the next thing they do. */
+  /** A problem, shown until the user's next action. */
   readonly notice?: Problem;
 }
 
@@ -137,7 +137,7 @@ export const currentHits = (state: State): readonly Hit[] => state.turn?.result?
 export const isNarrowed = ({ uri, from, to }: SearchScope): boolean =>
   uri !== undefined || from !== '' || to !== '';
 
-/** Whether a model serves a role now. */
+/** Returns whether a role has a model in use. */
 export function hasModel(status: Status | undefined, role: string): boolean {
   return status?.roles.some((entry) => entry.role === role && entry.inUse !== 'none') ?? false;
 }
@@ -147,7 +147,7 @@ export interface Store {
   set(change: Partial<State>): void;
 }
 
-/** Holds the state; `onChange` is called once after all changes of one turn of the event loop. */
+/** Creates the store. Calls `onChange` once after all changes of one turn of the event loop. */
 export function createStore(onChange: (state: State) => void): Store {
   let state = INITIAL_STATE;
   let isScheduled = false;

@@ -1,7 +1,7 @@
 import type { Ms } from '../../server/protocol/base.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 
-/** `1:02:03` or `2:03`. */
+/** Formats a time as `1:02:03` or `2:03`. */
 export function formatTime(ms: Ms): string {
   const totalSeconds = Math.floor(ms / 1000);
   const [hours, minutes, seconds] = [
@@ -13,12 +13,12 @@ export function formatTime(ms: Ms): string {
   return hours > 0 ? `${hours}:${padTwo(minutes)}:${padTwo(seconds)}` : `${minutes}:${padTwo(seconds)}`;
 }
 
-/** The last part of a path of either kind. */
+/** Returns the last part of a POSIX or Windows path. */
 export function nameOf(path: string): string {
   return path.split(/[\\/]/).pop() || path;
 }
 
-/** The file name that a URI ends with, for people. */
+/** Returns the decoded file name of a URI. */
 export function fileNameOfUri(uri: string): string {
   const name = nameOf(uri);
   try {
@@ -28,7 +28,7 @@ export function fileNameOfUri(uri: string): string {
   }
 }
 
-/** A path typed by a person as a file: URI; undefined where it is not absolute. */
+/** Converts a typed path to a file: URI. Returns undefined if the path is not absolute. */
 export function toFileUri(path: string): string | undefined {
   const trimmed = path.trim();
   const withSlashes = /^[a-z]:[\\/]/i.test(trimmed) ? `/${trimmed.replaceAll('\\', '/')}` : trimmed;
@@ -42,18 +42,18 @@ const KIND_LABELS: Readonly<Record<string, string>> = {
   description: 'described',
   screenText: 'on screen',
   caption: 'seen',
-  facts: 'measured',
+  facts: 'technical',
   title: 'title',
   tag: 'tag',
-  frame: 'looks alike',
+  frame: 'looks similar',
 };
 
-/** A kind of evidence in a word; one that a newer daemon names, by that name. */
+/** Returns the label of a kind of evidence. A kind unknown to this page is its own label. */
 export function kindLabel(kind: string): string {
   return KIND_LABELS[kind] ?? kind;
 }
 
-/** Where to play a hit from: where its evidence begins, for the hit may hold a line before it. */
+/** Returns where to start playing a hit: at its evidence, because the hit may contain an earlier line. */
 export function playStart({ startMs, endMs, evidence }: Pick<Hit, 'startMs' | 'endMs' | 'evidence'>): Ms {
   const starts = evidence
     .filter(({ kind }) => kind !== 'title' && kind !== 'facts')
@@ -67,7 +67,10 @@ export interface TextPiece {
   readonly isMatch: boolean;
 }
 
-/** The same word but for its ending: all but the last three letters of the longer one are shared, and at least four. */
+/**
+ * Returns whether two words differ only in their ending. They must share all but the last three letters of the longer
+ * word, and at least four.
+ */
 function isSameWord(a: string, b: string): boolean {
   const sharedLength = Math.max(4, Math.max(a.length, b.length) - 3);
   return (
@@ -76,8 +79,8 @@ function isSameWord(a: string, b: string): boolean {
 }
 
 /**
- * Cuts a text into pieces, those marked that hold a word of the query. Endings may differ, as the search allows; short
- * words must be the same and very common ones do not count.
+ * Splits a text and marks the pieces that match a word of the query. Endings may differ, as in the search. Short words
+ * must be equal, and stop words are ignored.
  */
 export function markMatches(text: string, query: string): readonly TextPiece[] {
   const queryWords = splitWords(query).filter((word) => word.length > 2 && !STOP_WORDS.has(word));
@@ -102,7 +105,7 @@ const STOP_WORDS = new Set(
   ),
 );
 
-/** An answer cut at its `[n]`: text, and numbers of citations that are there. */
+/** Splits an answer at its citations `[n]`. Returns text and the numbers of known citations. */
 export function splitCitations(answer: string, known: ReadonlySet<number>): readonly (string | number)[] {
   return answer
     .split(/(\[\d+\])/)

@@ -3,9 +3,11 @@ import type { Daemon } from './daemon.ts';
 
 const SECRET_NAME = 'goldfish.key';
 
-/** The key for OpenAI-compatible hosts. It lies in the editor's secret storage; the daemon keeps it in memory alone. */
+/**
+ * Stores the API key for OpenAI-compatible servers in the editor's secret storage. The daemon only holds it in memory.
+ */
 export interface ApiKeyStore extends Disposable {
-  /** Asks for a key and stores it; an empty one takes it away. */
+  /** Asks for a key and stores it. An empty key removes the stored one. */
   ask(): Promise<void>;
 }
 
@@ -13,7 +15,7 @@ export function createApiKeyStore(
   { secrets }: Pick<ExtensionContext, 'secrets'>,
   daemon: Daemon,
 ): ApiKeyStore {
-  /** A daemon of an older build knows no such request: its own environment is all it has. */
+  /** Sends the key to the daemon. Rejects if the daemon's build is too old for this request. */
   const sendKey = async () => {
     const key = (await secrets.get(SECRET_NAME)) ?? null;
     await daemon.request('goldfish/models/key', { key });
@@ -22,7 +24,7 @@ export function createApiKeyStore(
     daemon.onReady(async () => {
       if ((await secrets.get(SECRET_NAME)) !== undefined) await sendKey().catch(() => undefined);
     }),
-    // Also where another window of this editor stored it.
+    // Another window of this editor may have stored the key.
     secrets.onDidChange(({ key }) => {
       if (key === SECRET_NAME)
         void sendKey().catch((error: Error) => window.showErrorMessage(`Goldfish: ${error.message}`));
@@ -31,9 +33,9 @@ export function createApiKeyStore(
   return {
     async ask() {
       const input = await window.showInputBox({
-        title: l10n.t('Key for Hosts'),
+        title: l10n.t('API Key'),
         prompt: l10n.t(
-          'Sent to the hosts that the settings name, and to nobody else. Empty: forget the key.',
+          'Sent only to the model servers named in the settings. Leave empty to remove the stored key.',
         ),
         password: true,
         ignoreFocusOut: true,

@@ -4,7 +4,7 @@ import { codeOf, type Daemon } from './daemon.ts';
 import { addFolder } from './folders.ts';
 import type { Play } from './player.ts';
 
-/** A message of JSON-RPC as the page sends it. */
+/** Describes a JSON-RPC message from the page. */
 interface PageRequest {
   readonly id?: number;
   readonly method?: string;
@@ -19,7 +19,7 @@ interface PageRequestParams {
 const INTERNAL = -32603;
 const METHOD_NOT_FOUND = -32601;
 
-/** The address of the page's server as a webview can reach it, also where the extension runs on another machine. */
+/** Returns the address of the page's server for a webview, even if the extension runs on another machine. */
 export async function mediaAddress(daemon: Daemon): Promise<string> {
   const { url } = await daemon.request('goldfish/page', {});
   const parts = new URL(url);
@@ -28,8 +28,8 @@ export async function mediaAddress(daemon: Daemon): Promise<string> {
 }
 
 /**
- * Carries the page's messages to the daemon and back over the extension's own session; `goldfish/...` alone is let
- * through. Media come from the page's server. `fragment` is shown first.
+ * Forwards messages between the page and the daemon over the extension's session. Only `goldfish/...` requests pass.
+ * Media come from the page's server. `fragment` is shown first.
  */
 export function bridge(
   webview: Webview,
@@ -70,7 +70,7 @@ export function bridge(
     if (id === undefined || method === undefined) return;
     if (method === 'initialize') return answer({ id, result: {} });
     if (!method.startsWith('goldfish/'))
-      return answer({ id, error: { code: METHOD_NOT_FOUND, message: `There is no request ${method}.` } });
+      return answer({ id, error: { code: METHOD_NOT_FOUND, message: `Unknown request ${method}.` } });
     await forwardRequest(id, method, params ?? {});
   };
 

@@ -1,4 +1,4 @@
-// What the extension carries of the server, and what npm completes on the person's machine.
+// Bundles the part of the server that the extension contains, and the manifest of the part that npm installs.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import {
 
 const root = join(import.meta.dirname, '../..');
 
-/** Platforms of the marketplace, and which of LanceDB's native packages belongs to each. `universal` carries none. */
+/** Maps the platforms of the marketplace to LanceDB's native packages. `universal` contains none. */
 export const TARGETS: Readonly<Record<string, string>> = {
   'linux-x64': 'linux-x64-gnu',
   'linux-arm64': 'linux-arm64-gnu',
@@ -25,9 +25,9 @@ export const TARGETS: Readonly<Record<string, string>> = {
 };
 export const UNIVERSAL = 'universal';
 
-/** Stay outside the bundle (`esbuild.mjs`): the index, which is carried where the target is known ... */
+/** Lists the packages of the index. They are outside the bundle (`esbuild.mjs`) and included if the target is known. */
 const INDEX_PACKAGES = [LANCEDB_PACKAGE, 'apache-arrow', 'write-file-atomic'];
-/** ... and what reads media and runs models, which npm brings. */
+/** Lists the packages that read media and run models. They are outside the bundle, and npm installs them. */
 const NPM_PACKAGES = [
   '@huggingface/transformers',
   '@tesseract.js-data/eng',
@@ -36,7 +36,7 @@ const NPM_PACKAGES = [
   'sharp',
   'tesseract.js',
 ];
-/** What LanceDB asks for and never loads for us. */
+/** Lists the dependencies of LanceDB that Goldfish never loads. */
 const UNUSED_PACKAGES = new Set(['openai', '@huggingface/transformers']);
 
 const APP_FILES = ['LICENSE', 'models/manifest.json', 'server/bin', 'server/protocol/schema.json'];
@@ -49,7 +49,7 @@ interface LockEntry {
 }
 export type LockPackages = Readonly<Record<string, LockEntry>>;
 
-/** Where in a lock file a package's dependency stands, as Node would look for it; undefined where nowhere. */
+/** Finds a package's dependency in a lock file, by Node's resolution. Returns undefined if it is missing. */
 function findInLock(packages: LockPackages, from: string, name: string): string | undefined {
   const lockPath = from === '' ? `node_modules/${name}` : `${from}/node_modules/${name}`;
   if (lockPath in packages) return lockPath;
@@ -58,7 +58,7 @@ function findInLock(packages: LockPackages, from: string, name: string): string 
   return findInLock(packages, parentIndex < 0 ? '' : from.slice(0, parentIndex), name);
 }
 
-/** The paths in a lock file of packages with all that they need; types are needed by nobody who runs. */
+/** Returns the lock file paths of packages and all their dependencies. Leaves out types, which nothing needs at run time. */
 export function dependencyClosure(packages: LockPackages, names: readonly string[]): readonly string[] {
   const lockPaths = new Set<string>();
   const addDependency = (from: string, name: string) => {
@@ -74,7 +74,7 @@ export function dependencyClosure(packages: LockPackages, names: readonly string
   return [...lockPaths].sort();
 }
 
-/** The manifest of what npm installs beside what is carried. */
+/** Returns the manifest of the packages that npm installs in addition to the bundled ones. */
 export function partsManifest(projectManifest: PackageManifest, bundlesIndex: boolean): PackageManifest {
   const packageNames = bundlesIndex ? NPM_PACKAGES : [...NPM_PACKAGES, ...INDEX_PACKAGES];
   const versions = packageNames.map((name) => [name, projectManifest.dependencies?.[name] ?? '']);
@@ -103,7 +103,7 @@ function npm(args: readonly string[], cwd: string): string {
   });
 }
 
-/** Our own lock file with what the parts do not need left out: versions and checksums stay as they are. */
+/** Writes the manifest and a reduced lock file. Versions and checksums are those of the project's lock file. */
 function writeNpmParts(outputFolder: string, projectManifest: PackageManifest, bundlesIndex: boolean): void {
   mkdirSync(join(outputFolder, 'server'), { recursive: true });
   cpSync(join(root, 'server/absent'), join(outputFolder, 'server/absent'), { recursive: true });
@@ -115,10 +115,10 @@ function writeNpmParts(outputFolder: string, projectManifest: PackageManifest, b
   );
 }
 
-/** Maps, types and sources are of no use to who runs it. */
+/** Returns whether a file is needed at run time. Source maps, types and sources are not. */
 const isRuntimeFile = (path: string) => !/(\.map|\.d\.[cm]?ts|\.tsx?|\.md)$/i.test(path);
 
-/** The native half of LanceDB: the installed one, else from the registry, held against the lock file's checksum. */
+/** Copies the native package of LanceDB: the installed one, or else one from the registry, checked against the lock file. */
 function bundleNative(outputFolder: string, target: string, packages: LockPackages): void {
   const name = `${LANCEDB_PACKAGE}-${TARGETS[target]}`;
   const installed = join(root, 'node_modules', name);
@@ -135,9 +135,9 @@ function bundleNative(outputFolder: string, target: string, packages: LockPackag
     const digest = createHash('sha512')
       .update(readFileSync(join(folder, filename)))
       .digest('base64');
-    // A lock file made on another platform may lack it; npm has then held the file against the registry's own.
+    // A lock file from another platform may lack the checksum. npm has then checked the file against the registry's own.
     if (integrity !== undefined && integrity !== `sha512-${digest}`)
-      throw new Error(`${name}@${version} is not what the lock file says.`);
+      throw new Error(`The checksum of ${name}@${version} does not match package-lock.json.`);
     mkdirSync(targetFolder, { recursive: true });
     execFileSync('tar', ['xzf', join(folder, filename), '--strip-components=1', '-C', targetFolder]);
   } finally {
@@ -145,12 +145,12 @@ function bundleNative(outputFolder: string, target: string, packages: LockPackag
   }
 }
 
-/** The index and all it needs, from what npm has installed here by the lock file. */
+/** Copies the packages of the index with their dependencies from the installed node_modules. */
 function bundleIndex(outputFolder: string, target: string, packages: LockPackages): void {
   for (const lockPath of dependencyClosure(packages, INDEX_PACKAGES))
     cpSync(join(root, lockPath), join(outputFolder, lockPath), {
       recursive: true,
-      // What a package holds in a node_modules of its own comes by its own place.
+      // Nested node_modules are copied by their own lock file path.
       filter: (path) =>
         isRuntimeFile(path) && !path.slice(join(root, lockPath).length).includes('node_modules'),
     });
@@ -161,7 +161,7 @@ function bundleIndex(outputFolder: string, target: string, packages: LockPackage
   bundleNative(outputFolder, target, packages);
 }
 
-/** Lays out `app/`, which runs where it is put, and `parts/`, which npm completes. */
+/** Creates `app/`, which runs in any folder, and `parts/`, from which npm installs the rest. */
 export function bundleServer(outputFolder: string, target: string): void {
   const projectManifest: PackageManifest = readJson(join(root, 'package.json'));
   const { packages }: { packages: LockPackages } = readJson(join(root, 'package-lock.json'));

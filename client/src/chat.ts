@@ -17,7 +17,7 @@ import type { EditorModel } from './editor-model.ts';
 import { escapeMarkdown, placeName, toPlayCommand, trustedMarkdown } from './links.ts';
 
 export const PARTICIPANT = 'goldfish.chat';
-/** Moments that `/search` lists. */
+/** Limits the moments that `/search` lists. */
 const MAX_RESULTS = 8;
 
 interface ListedMoment {
@@ -26,7 +26,7 @@ interface ListedMoment {
   readonly text: string;
 }
 
-/** A list whose items play their moment. */
+/** Formats a list whose links play their moments. */
 function formatList(moments: readonly ListedMoment[], itemMark: (at: number) => string): string {
   const lines = moments.map(
     (moment, at) =>
@@ -37,12 +37,12 @@ function formatList(moments: readonly ListedMoment[], itemMark: (at: number) => 
 
 type ChatQuestion = Pick<ChatRequest, 'prompt' | 'command'> & {
   readonly model?: ChatRequest['model'];
-  /** What was asked and answered before. */
+  /** The earlier questions and answers. */
   readonly conversation?: readonly AskExchange[];
 };
 type Stream = Pick<ChatResponseStream, 'markdown' | 'progress' | 'reference'>;
 
-/** Answers `@goldfish`: the answer as it comes, then the moments it rests on; `/search` lists moments alone. */
+/** Answers `@goldfish`: streams the answer, then lists the cited moments. `/search` lists only moments. */
 export async function answerInChat(
   { prompt, command, model, conversation = [] }: ChatQuestion,
   stream: Stream,
@@ -51,13 +51,13 @@ export async function answerInChat(
   editorModel: EditorModel,
 ): Promise<void> {
   if (prompt.trim() === '') {
-    stream.markdown(l10n.t('Ask something that your videos may tell.'));
+    stream.markdown(l10n.t('Type a question about your videos.'));
     return;
   }
   const addReferences = (moments: readonly ListedMoment[]) => {
     for (const uri of new Set(moments.map((moment) => moment.uri))) stream.reference(Uri.parse(uri));
   };
-  stream.progress(l10n.t('Looking in your videos ...'));
+  stream.progress(l10n.t('Searching your videos ...'));
   if (command === 'search') {
     const { hits } = await daemon.request('goldfish/search', { query: prompt, k: MAX_RESULTS }, { token });
     const moments = hits.map(({ uri, startMs, evidence }) => ({
@@ -70,7 +70,7 @@ export async function answerInChat(
     else stream.markdown(trustedMarkdown(formatList(moments, (at) => `${at + 1}\\.`)));
     return;
   }
-  // Escaped sign by sign: a delta may end anywhere.
+  // Each character is escaped separately, because a delta may end anywhere.
   const onPartial = (value: unknown) =>
     stream.markdown(trustedMarkdown(escapeMarkdown((value as AskDelta).delta)));
   const { citations, note } = await editorModel.withModel(model, () =>
@@ -83,11 +83,11 @@ export async function answerInChat(
   if (note !== undefined) stream.markdown(`\n\n${escapeMarkdown(note)}`);
 }
 
-/** Turns that the daemon takes at most, and characters of an answer that say what it was about. */
+/** Limit the turns, as the daemon requires, and the characters of each answer. */
 const MAX_TURNS = 20;
 const MAX_ANSWER_CHARS = 2000;
 
-/** The questions to this participant and what was said to them. */
+/** Returns the earlier questions to this participant with their answers. */
 function toConversation({ history }: ChatContext): readonly AskExchange[] {
   return history
     .flatMap((turn, at) => {

@@ -2,12 +2,12 @@ export interface CommandEntry {
   readonly id: string;
   readonly title: string;
   readonly icon?: string;
-  /** Left out of the palette where this does not hold. */
+  /** Hides the command from the palette unless this condition holds. */
   readonly when?: string;
   readonly key?: { readonly key: string; readonly mac: string; readonly when?: string };
 }
 
-/** Every command: `commands.ts` says what each does. */
+/** Lists every command. `commands.ts` implements them. */
 export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.open', title: 'Open', icon: '$(window)' },
   { id: 'goldfish.ask', title: 'Ask Your Videos', key: { key: 'ctrl+alt+q', mac: 'cmd+alt+q' } },
@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     icon: '$(search)',
     key: { key: 'ctrl+alt+g', mac: 'cmd+alt+g' },
   },
-  { id: 'goldfish.findSimilar', title: 'Find Moments Like the Selection', when: 'editorHasSelection' },
+  { id: 'goldfish.findSimilar', title: 'Find Moments About the Selection', when: 'editorHasSelection' },
   { id: 'goldfish.library', title: 'Show Library', icon: '$(library)' },
   { id: 'goldfish.addFolder', title: 'Add Folder' },
   { id: 'goldfish.removeFolder', title: 'Remove Folder' },
@@ -32,14 +32,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.export', title: 'Export Moments' },
   { id: 'goldfish.openInBrowser', title: 'Open in Browser' },
   { id: 'goldfish.models', title: 'Models' },
-  { id: 'goldfish.pullModel', title: 'Fetch Model' },
+  { id: 'goldfish.pullModel', title: 'Download Model' },
   { id: 'goldfish.useModel', title: 'Choose Model for a Role' },
   { id: 'goldfish.removeModel', title: 'Delete Model' },
-  { id: 'goldfish.setKey', title: 'Set Key for Hosts' },
+  { id: 'goldfish.setKey', title: 'Set API Key' },
   { id: 'goldfish.pause', title: 'Pause Indexing' },
   { id: 'goldfish.resume', title: 'Resume Indexing' },
-  { id: 'goldfish.restart', title: 'Restart Daemon' },
-  { id: 'goldfish.stop', title: 'Stop Daemon' },
-  { id: 'goldfish.doctor', title: 'Doctor' },
+  { id: 'goldfish.restart', title: 'Restart' },
+  { id: 'goldfish.stop', title: 'Stop' },
+  { id: 'goldfish.doctor', title: 'Check Installation' },
   { id: 'goldfish.logs', title: 'Show Log' },
 ];

@@ -20,7 +20,7 @@ export interface CommandDeps {
 
 const toText = (argument: unknown) => (typeof argument === 'string' ? argument : undefined);
 
-/** Every command of the extension by its id; `manifest.ts` gives each a title. */
+/** Registers every command of the extension. `command-list.ts` defines their titles. */
 export function registerCommands({ daemon, pages, keys, launch, log }: CommandDeps): Disposable[] {
   const pickAndShow = async (words?: string) => {
     const hit = await pickMoment(daemon, words);
@@ -50,7 +50,9 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandDe
       const match = /^(file:[^#]*)(?:#t=(?:npt:)?(\d+(?:\.\d+)?))?/.exec(link ?? '');
       if (match?.[1]) pages.show({ v: match[1], t: match[2] ?? '0' });
       else if (link)
-        throw new Error(l10n.t('{0} is no link to a video, such as file:///talk.mp4#t=83.2', link));
+        throw new Error(
+          l10n.t('{0} is not a link to a video. Use a link such as file:///talk.mp4#t=83.2', link),
+        );
     },
     async 'goldfish.openVideo'(argument) {
       if (argument instanceof Uri) await commands.executeCommand('vscode.openWith', argument, VIDEO_EDITOR);

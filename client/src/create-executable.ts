@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { l10n, workspace } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 
-/** No goldfish can be started; the message says what to do. */
+/** Reports that no `goldfish` command was found. The message says what to do. */
 export class NotInstalledError extends Error {}
 
 function findOnPath(): string | undefined {
@@ -16,20 +16,20 @@ function findOnPath(): string | undefined {
 }
 
 /**
- * How `goldfish <args>` is started: the command of the settings, which only the machine's own settings can hold, else
- * what was installed for this extension, else the one on PATH. Throws NotInstalled where there is none.
+ * Returns how to start `goldfish <args>`. Tries the command from the settings, then the one installed for this
+ * extension, then the one on PATH. Only machine settings can define the command. Throws NotInstalledError if none exists.
  */
 export function createExecutable(launcher: string, args: readonly string[]): Executable {
   const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
   const command = configured !== '' ? configured : existsSync(launcher) ? launcher : findOnPath();
   if (command === undefined)
     throw new NotInstalledError(
-      l10n.t('Goldfish is not installed on this machine: "Goldfish: Open" offers to install it.'),
+      l10n.t('Goldfish is not installed on this computer. Run "Goldfish: Open" to install it.'),
     );
   if (!existsSync(command))
-    throw new Error(l10n.t('{0}, named by the setting goldfish.command, is not there.', command));
+    throw new Error(l10n.t('{0} does not exist. Correct the setting goldfish.command.', command));
   if (!/\.m?js$/.test(command)) return { command, args: [...args] };
-  // The editor's own Node runs it.
+  // Run it with the editor's own Node.
   return {
     command: process.execPath,
     args: [command, ...args],

@@ -23,11 +23,11 @@ import type {
 
 export interface RequestOptions {
   readonly token?: CancellationToken;
-  /** Called with each value of `$/progress` on a partialResultToken made for this request. */
+  /** Receives each `$/progress` value of the partialResultToken created for this request. */
   readonly onPartial?: (value: unknown) => void;
 }
 
-/** Sends text of an answer on as it comes. */
+/** Streams the text of an answer. */
 export type Stream = (value: unknown) => void;
 
 export type ServeAnswer = (
@@ -36,7 +36,7 @@ export type ServeAnswer = (
   token: CancellationToken,
 ) => Promise<ClientResult<'goldfish/editor/answer'>>;
 
-/** Why the editor's model did not answer; the daemon tells both to the person. */
+/** Reports why the editor's model did not answer. The daemon shows message and remedy to the user. */
 export class EditorModelError extends Error {
   readonly remedy: string;
   constructor(message: string, remedy: string) {
@@ -45,31 +45,31 @@ export class EditorModelError extends Error {
   }
 }
 
-/** The code of an error that the daemon answered with. */
+/** Returns the code of an error response, or undefined for other errors. */
 export function codeOf(error: unknown): number | undefined {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'number' ? code : undefined;
 }
 
-/** The daemon as the extension's parts see it. It is reached on first use. */
+/** Connects the extension to the daemon, on first use. */
 export interface Daemon {
-  /** Reaches it, and starts it where none runs. */
+  /** Connects to the daemon. Starts it if it is not running. */
   ensureRunning(): Promise<void>;
-  /** A request whose types are not known here. */
+  /** Sends a request without type checks. */
   send(method: string, params: object, options?: RequestOptions): Promise<unknown>;
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   on<N extends keyof Notifications>(method: N, listener: (params: Notifications[N]) => void): Disposable;
-  /** Each time a session has begun. */
+  /** Fires when a session has started. */
   readonly onReady: Event<void>;
   readonly onGone: Event<void>;
   stop(): Promise<void>;
 }
 
 export interface DaemonDeps {
-  /** How the language server is started. */
+  /** Returns how to start the language server. */
   readonly launch: () => Promise<Executable>;
   readonly log: LogOutputChannel;
-  /** Answers with the editor's own language model. */
+  /** Answers a question with the editor's language model. */
   readonly answer: ServeAnswer;
 }
 
@@ -78,7 +78,7 @@ const noteLanguages = ['markdown', 'plaintext', 'org', 'mdx'].map((language) => 
   language,
 }));
 
-/** Where links to moments are looked for, and files of timed text. */
+/** Selects the documents with links to moments, and subtitle files. */
 export const NOTE_SELECTOR = [...noteLanguages, { scheme: 'file', pattern: '**/*.{srt,vtt}' }];
 
 const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
@@ -86,7 +86,7 @@ const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
   'goldfish/didChangeSettings',
 ];
 
-/** A link to a moment plays it in our page: the editor itself knows nothing of times in videos. */
+/** Makes a link to a moment play it on the page, because the editor ignores times in video links. */
 export function toPlayerLink(link: DocumentLink): DocumentLink {
   const { target } = link;
   if (target?.scheme !== 'file' || !/^t=/.test(target.fragment)) return link;
@@ -97,17 +97,17 @@ export function toPlayerLink(link: DocumentLink): DocumentLink {
   return link;
 }
 
-/** Scheme of a moment's address among symbols: a `file:` one would open in the editor's own player, at the start. */
+/** Names the URI scheme of moments in symbols. A `file:` URI would open in the editor's own player, at the start. */
 export const MOMENT_SCHEME = 'goldfish';
 
-/** A symbol of a moment opens it in our player at its second. */
+/** Makes a symbol open its moment in Goldfish's player, at its time. */
 export function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
   const { uri, range } = symbol.location;
   symbol.location = new Location(uri.with({ scheme: MOMENT_SCHEME }), range);
   return symbol;
 }
 
-/** Keeps one language client, and starts a new one when it is needed after the last ended. */
+/** Creates the connection. It uses one language client and starts a new one when needed after the last has ended. */
 export function createDaemon({ launch, log, answer }: DaemonDeps): Daemon {
   const readyEmitter = new EventEmitter<void>();
   const goneEmitter = new EventEmitter<void>();
@@ -131,7 +131,7 @@ export function createDaemon({ launch, log, answer }: DaemonDeps): Daemon {
           return (await next(query, token))?.map(toPlayerSymbol);
         },
       },
-      // A daemon that ended is started again by the next request, not by the client's own retries.
+      // The next request restarts an ended daemon, not the client's own retries.
       errorHandler: {
         error: () => ({ action: 2 }),
         closed: () => ({ action: 1, handled: true }),
@@ -179,7 +179,7 @@ export function createDaemon({ launch, log, answer }: DaemonDeps): Daemon {
 
   const send = async (method: string, params: object, { token, onPartial }: RequestOptions = {}) => {
     const session = await getClient();
-    // Left out where there is none: `undefined` would go over the wire as a second parameter.
+    // Without a token, leave out the argument: `undefined` would be sent as a second parameter.
     const tokenArgument = token === undefined ? [] : [token];
     if (onPartial === undefined) return session.sendRequest<unknown>(method, params, ...tokenArgument);
     const { ProgressType } = await loadClientLibrary();

@@ -10,21 +10,21 @@ import {
 import type { ModelMessage } from '../../server/protocol/editor.ts';
 import { EditorModelError, type ServeAnswer } from './daemon.ts';
 
-/** The editor's language model, for answers where `models.answerer` says so. */
+/** Answers questions with the editor's language model if `models.answerer` is `editor`. */
 export interface EditorModel {
   readonly answer: ServeAnswer;
-  /** Takes this model for as long as `work` runs: the one that the person chose in the chat. */
+  /** Uses this model while `work` runs, such as the one that the user chose in the chat. */
   withModel<T>(model: LanguageModelChat | undefined, work: () => Promise<T>): Promise<T>;
 }
 
-/** The API has no system role: what stands there goes first as the user's. */
+/** Converts a message. The API has no system role, so system messages are sent as the user's. */
 function toChatMessage({ role, text }: ModelMessage): LanguageModelChatMessage {
   return role === 'assistant'
     ? LanguageModelChatMessage.Assistant(text)
     : LanguageModelChatMessage.User(text);
 }
 
-/** The model that the settings name by id or family, else the first there is. */
+/** Returns the model that the settings name by id or family, or else the first available one. */
 async function selectModel(): Promise<LanguageModelChat> {
   const name = workspace.getConfiguration('goldfish').get<string>('editorModel', '');
   const models = await lm.selectChatModels({});
@@ -33,8 +33,8 @@ async function selectModel(): Promise<LanguageModelChat> {
   throw new EditorModelError(
     name === ''
       ? l10n.t('This editor has no language model.')
-      : l10n.t('This editor has no language model called {0}.', name),
-    l10n.t('Sign in to one, or set goldfish.models.answerer to another.'),
+      : l10n.t('This editor has no language model named {0}.', name),
+    l10n.t('Sign in to a model provider, or choose another model in the setting goldfish.models.answerer.'),
   );
 }
 
@@ -44,7 +44,7 @@ export function createEditorModel(): EditorModel {
     async answer({ messages }, stream, token: CancellationToken) {
       try {
         const model = preferred ?? (await selectModel());
-        const justification = l10n.t('Goldfish answers a question from your videos.');
+        const justification = l10n.t('Goldfish uses the model to answer a question about your videos.');
         const response = await model.sendRequest(messages.map(toChatMessage), { justification }, token);
         let text = '';
         for await (const delta of response.text) {
@@ -56,7 +56,7 @@ export function createEditorModel(): EditorModel {
         if (error instanceof EditorModelError) throw error;
         const remedy =
           error instanceof LanguageModelError && error.code === LanguageModelError.NoPermissions.name
-            ? l10n.t('Allow Goldfish to use the model when the editor asks.')
+            ? l10n.t('Allow Goldfish to use the model when the editor asks for permission.')
             : l10n.t('Try again, or choose another model in the chat.');
         throw new EditorModelError((error as Error).message, remedy);
       }

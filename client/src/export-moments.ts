@@ -4,7 +4,7 @@ import type { Daemon } from './daemon.ts';
 import { pickMoments } from './pick-moment.ts';
 import { type ClipTarget, type MediaFormat, writeClips } from './write-clips.ts';
 
-/** What each format is called, and the language that its text is shown in. */
+/** Lists each format with its name and the editor language for its text. */
 const FORMATS: readonly (readonly [format: ExportFormat, name: string, language: string])[] = [
   ['markdown', 'Markdown', 'markdown'],
   ['srt', 'SubRip (.srt)', 'plaintext'],
@@ -17,7 +17,7 @@ const FORMATS: readonly (readonly [format: ExportFormat, name: string, language:
   ['fcpxml', 'Final Cut Pro XML (.fcpxml)', 'xml'],
 ];
 
-/** What may be given beside moments: a format of text or media, and for media where to. */
+/** Holds the optional arguments of the command: a format of text or media, and the destination of media. */
 export type ExportOptions = Omit<Partial<ExportParams>, 'format'> & {
   readonly format?: ExportFormat | MediaFormat;
   readonly target?: ClipTarget;
@@ -27,7 +27,7 @@ const isText = (value: unknown): value is ExportFormat => FORMATS.some(([format]
 const isFormat = (value: unknown): value is ExportFormat | MediaFormat =>
   isText(value) || value === 'clips' || value === 'cut';
 
-/** Writes moments in a format: those given, else those that the person searches for and ticks. */
+/** Exports moments: those given, or else those that the user searches for and selects. */
 export async function exportMoments(daemon: Daemon, options: ExportOptions = {}): Promise<void> {
   const moments = options.moments ?? (await pickMoments(daemon))?.map(toExportMoment);
   if (moments === undefined || moments.length === 0) return;
@@ -39,9 +39,9 @@ export async function exportMoments(daemon: Daemon, options: ExportOptions = {})
   const [, , language = 'plaintext'] = FORMATS.find(([knownFormat]) => knownFormat === format) ?? [];
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language }));
   const saveLabel = l10n.t('Save as ...');
-  // The document stays open whatever becomes of the question.
+  // Do not wait for the answer: the document stays open anyway.
   void window
-    .showInformationMessage(l10n.t('Goldfish wrote {0} moments.', moments.length), saveLabel)
+    .showInformationMessage(l10n.t('Goldfish exported {0} moments.', moments.length), saveLabel)
     .then((choice) => (choice === saveLabel ? saveAs(daemon, params, text, extension) : undefined))
     .then(undefined, (error: Error) => window.showErrorMessage(`Goldfish: ${error.message}`));
 }
@@ -51,10 +51,10 @@ const toExportMoment = ({ uri, startMs, endMs }: ExportMoment): ExportMoment => 
 async function pickFormat(): Promise<ExportFormat | MediaFormat | undefined> {
   const items = [
     ...FORMATS.map(([format, label]) => ({ label, format })),
-    { label: l10n.t('A clip file for each'), format: 'clips' as const },
-    { label: l10n.t('One clip, cut together'), format: 'cut' as const },
+    { label: l10n.t('One video file per moment'), format: 'clips' as const },
+    { label: l10n.t('One video of all moments'), format: 'cut' as const },
   ];
-  return (await window.showQuickPick(items, { placeHolder: l10n.t('In which format?') }))?.format;
+  return (await window.showQuickPick(items, { placeHolder: l10n.t('Choose a format') }))?.format;
 }
 
 async function saveAs(daemon: Daemon, params: ExportParams, text: string, extension: string): Promise<void> {
@@ -64,7 +64,7 @@ async function saveAs(daemon: Daemon, params: ExportParams, text: string, extens
     filters: { [extension]: [extension] },
   });
   if (target === undefined) return;
-  // The daemon alone knows which files must not be written over; the dialog has asked about the others.
+  // Only the daemon knows which files must not be overwritten. The dialog has asked about the others.
   if (target.scheme === 'file')
     await daemon.request('goldfish/export', { ...params, file: target.toString(), force: true });
   else await workspace.fs.writeFile(target, new TextEncoder().encode(text));

@@ -16,7 +16,7 @@ import { createStatusBar } from './status-bar.ts';
 import { registerTools } from './tools.ts';
 import { registerVideoEditor } from './video-editor.ts';
 
-/** Registers everything and starts nothing: the daemon is reached with the first use. */
+/** Registers all features. Starts nothing: the daemon is contacted on first use. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Goldfish', { log: true });
   const installPaths = toInstallPaths(context);
@@ -54,7 +54,7 @@ export function activate(context: ExtensionContext): void {
     offerMcpServer((args) => createExecutable(launcher, args), version),
     ...registerCommands({ daemon, pages, keys, launch, log }),
     window.registerUriHandler({
-      // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon shows indexed files alone.
+      // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon only shows indexed files.
       handleUri({ path, query }) {
         const parameters = new URLSearchParams(query);
         const uri = parameters.get('uri');
@@ -64,7 +64,7 @@ export function activate(context: ExtensionContext): void {
     }),
     { dispose: () => void daemon.stop() },
   );
-  /** Notes have links, hovers and completion once the daemon is reached; nobody is asked to install it for that. */
+  /** Connects to the daemon when a note opens, for links, hovers and completion. Never offers to install Goldfish. */
   const startForNotes = (document: Parameters<typeof languages.match>[1]) => {
     if (languages.match(NOTE_SELECTOR, document) === 0) return;
     documentListener.dispose();
@@ -80,7 +80,7 @@ export function activate(context: ExtensionContext): void {
   for (const document of workspace.textDocuments) startForNotes(document);
 }
 
-/** The carried server has a name of its own for each build, so that an update never runs on old libraries. */
+/** Returns the install folder. Each build of the bundled server has its own, so that an update never uses old libraries. */
 function toInstallPaths({ extensionUri, globalStorageUri }: ExtensionContext): InstallPaths {
   const bundleFolder = Uri.joinPath(extensionUri, 'server').fsPath;
   const build = existsSync(join(bundleFolder, 'app/dist/build.txt'))

@@ -2,7 +2,7 @@ import { l10n, ProgressLocation, Uri, window } from 'vscode';
 import type { IndexProgress } from '../../server/protocol/work.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Adds folders to the library: those given, else those that the person chooses. */
+/** Adds folders to the library: those given, or else those that the user chooses. */
 export async function addFolder(daemon: Daemon, presetFolders?: readonly Uri[]): Promise<void> {
   const selectedFolders =
     presetFolders ??
@@ -21,7 +21,7 @@ export async function addFolder(daemon: Daemon, presetFolders?: readonly Uri[]):
   }
 }
 
-/** Takes a folder that the person chooses out of the library; its files stay. */
+/** Removes a folder, given or chosen by the user, from the library. Its files stay. */
 export async function removeFolder(daemon: Daemon, presetUri?: string): Promise<void> {
   const { folders } = await daemon.request('goldfish/folders/list', {});
   const items = folders.map(({ uri, path, videos }) => ({
@@ -31,11 +31,15 @@ export async function removeFolder(daemon: Daemon, presetUri?: string): Promise<
   }));
   const uri =
     presetUri ??
-    (await window.showQuickPick(items, { placeHolder: l10n.t('Remove which folder? Its files stay.') }))?.uri;
+    (
+      await window.showQuickPick(items, {
+        placeHolder: l10n.t('Choose a folder to stop watching. Its index is deleted; the files stay.'),
+      })
+    )?.uri;
   if (uri !== undefined) await daemon.request('goldfish/folders/remove', { uri });
 }
 
-/** Indexes one file now, with progress; false where the person gave it up. */
+/** Indexes one file with progress. Returns false if the user cancelled. */
 export async function indexFile(daemon: Daemon, uri: string, name: string): Promise<boolean> {
   return window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t('Indexing {0}', name), cancellable: true },

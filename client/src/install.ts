@@ -4,22 +4,22 @@ import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { type LogOutputChannel, l10n, ProgressLocation, window, workspace } from 'vscode';
 
-/** Where what the extension carries is completed, and from what. */
+/** Holds the source and the destination of an installation. */
 export interface InstallPaths {
-  /** `app`, which runs where it is put, and `parts`, a manifest and lock file that npm completes. */
+  /** The folder with `app`, which runs in any folder, and `parts`, a manifest and lock file for npm. */
   readonly bundleFolder: string;
-  /** The folder to install into; its name tells the build. */
+  /** The folder to install into. It is named after the build. */
   readonly installFolder: string;
 }
 
-/** The `goldfish` command of an install. */
+/** Returns the path of the `goldfish` command in an installation. */
 export const launcherIn = (target: string) => join(target, 'app/server/bin/goldfish.mjs');
 
-/** The index is carried for this platform: without npm, all but models and text on screen works. */
+/** Returns whether the index is bundled for this platform. Then only models and text on screen need npm. */
 const bundlesIndex = (bundleFolder: string) =>
   existsSync(join(bundleFolder, 'app/node_modules/@lancedb/lancedb'));
 
-/** An ffmpeg of this machine: that of the settings, else the one on PATH. */
+/** Returns whether an ffmpeg exists: the one from the settings, or else one on PATH. */
 function hasFfmpeg(): boolean {
   const configured = workspace.getConfiguration('goldfish').get<string>('media.ffmpegPath', '');
   if (configured !== '') return existsSync(configured);
@@ -29,15 +29,15 @@ function hasFfmpeg(): boolean {
     .some((folder) => folder !== '' && existsSync(join(folder, name)));
 }
 
-/** Asks, installs and resolves with true; false where the person does not want it. Rejects with what went wrong. */
+/** Offers to install Goldfish. Resolves with false if the user declines. Rejects if the installation fails. */
 export async function offerInstall(installPaths: InstallPaths, log: LogOutputChannel): Promise<boolean> {
   const installLabel = l10n.t('Install');
-  const ffmpegLabel = l10n.t('Use the FFmpeg of This Machine');
+  const ffmpegLabel = l10n.t('Use Installed FFmpeg');
   const detail = l10n.t(
-    'Goldfish needs libraries that read video, read text off the screen and run models: npm fetches them once, 750 MB on disk, with the checksums of the lock file that came with this extension.',
+    'Goldfish needs libraries to read video, recognise text on screen and run models. npm downloads them once (750 MB on disk) and checks them against the checksums in this extension.',
   );
   const alternative = l10n.t(
-    'Or it reads video with the ffmpeg that is here, without models and without text on screen.',
+    'Or use the FFmpeg on this computer: without models and without text on screen.',
   );
   const canUseFfmpeg = bundlesIndex(installPaths.bundleFolder) && hasFfmpeg();
   const choice = await window.showInformationMessage(
@@ -58,7 +58,7 @@ export async function offerInstall(installPaths: InstallPaths, log: LogOutputCha
   return true;
 }
 
-/** Puts everything beside its place and moves it there when it is whole: what was cut off is never taken for it. */
+/** Installs into a draft folder and renames it when complete, so that an interrupted installation is never used. */
 async function installInto(
   { bundleFolder, installFolder }: InstallPaths,
   prepare: (draft: string) => Promise<void>,
@@ -92,7 +92,7 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
     npm.once('error', () =>
       fail(
         new Error(
-          l10n.t('npm could not be started. Install Node.js 22 or newer, which brings it, and try again.'),
+          l10n.t('npm could not be started. Install Node.js 22 or newer, which includes npm, and try again.'),
         ),
       ),
     );
@@ -102,7 +102,7 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
         fail(
           new Error(
             signal
-              ? l10n.t('The install was cancelled.')
+              ? l10n.t('The installation was cancelled.')
               : l10n.t('npm failed: {0}', output.trim().split('\n').at(-1) ?? ''),
           ),
         );

@@ -1,2 +1,2 @@
-// A file of its own in the package: most of what reading the extension would cost, and only the first use needs it.
+// This is a separate file in the package, because it is most of the extension's load time and needed only on first use.
 export { LanguageClient, ProgressType, ResponseError, State } from 'vscode-languageclient/node';

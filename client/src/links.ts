@@ -10,12 +10,12 @@ interface VideoPlace {
 
 export const EXTENSION_ID = 'goldfish-video.goldfish-video';
 
-/** A link that plays a video at a time in this editor, wherever it is clicked. */
+/** Returns a link that plays a video at a time in this editor, even if clicked elsewhere. */
 export function toOpenLink({ uri, startMs }: VideoPlace): string {
   return `${env.uriScheme}://${EXTENSION_ID}/open?${new URLSearchParams({ uri, t: String(startMs / 1000) })}`;
 }
 
-/** The name of a URI's file and the time: `talk.mp4 1:23`. */
+/** Formats the file name and the time of a moment: `talk.mp4 1:23`. */
 export function placeName({ uri, startMs }: VideoPlace): string {
   const name = nameOf(uri);
   try {
@@ -25,14 +25,14 @@ export function placeName({ uri, startMs }: VideoPlace): string {
   }
 }
 
-/** Markdown of ours, in which our own command alone may be linked to. Text of others must have been escaped. */
+/** Creates Markdown that may only link to the extension's own command. The caller must escape foreign text. */
 export function trustedMarkdown(text: string): MarkdownString {
   const markdown = new MarkdownString(text);
   markdown.isTrusted = { enabledCommands: ['goldfish.openAt'] };
   return markdown;
 }
 
-/** A command link that plays a moment. */
+/** Returns a command link that plays a moment. */
 export function toPlayCommand({ uri, startMs }: VideoPlace): string {
   return `command:goldfish.openAt?${encodeURIComponent(JSON.stringify([`${uri}#t=${startMs / 1000}`]))}`;
 }

@@ -1,8 +1,8 @@
-// Texts of the extension that can be translated: those of the manifest by key, those of the code by themselves.
+// Collects the translatable texts of the extension. Texts of the manifest have keys; texts of the code are their own keys.
 
 export type Texts = Readonly<Record<string, string>>;
 
-/** Gathers texts under keys; `put` returns what stands in the manifest for one. */
+/** Collects texts by key. `put` returns the placeholder of a text for the manifest. */
 export function createTextCollector(): { put(key: string, text: string): string; all(): Texts } {
   const texts: Record<string, string> = {};
   return {
@@ -16,13 +16,13 @@ export function createTextCollector(): { put(key: string, text: string): string;
 
 const TRANSLATE_CALL = /\bl10n\.t\(\s*(['"])((?:\\.|(?!\1)[^\\])*)\1/g;
 
-/** Every text that sources give to `l10n.t`, as a bundle of VS Code has it. Throws where one is no plain string. */
+/** Extracts every text passed to `l10n.t`, in VS Code's bundle format. Throws if one is not a plain string. */
 export function extractTexts(sources: readonly string[]): Texts {
   const texts: Record<string, string> = {};
   for (const source of sources) {
     const calls = [...source.matchAll(TRANSLATE_CALL)].map(([, , raw = '']) => raw.replace(/\\(.)/g, '$1'));
     if (calls.length !== [...source.matchAll(/\bl10n\.t\(/g)].length)
-      throw new Error('A text given to l10n.t is no plain string: translators could not be given it.');
+      throw new Error('A text passed to l10n.t is not a plain string, so it cannot be translated.');
     for (const text of calls) texts[text] = text;
   }
   return texts;

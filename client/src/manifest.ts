@@ -6,7 +6,7 @@ import { createTextCollector, type Texts } from './localised-texts.ts';
 import { walkthrough } from './walkthrough.ts';
 
 const UNTRUSTED_DESCRIPTION =
-  'A repository cannot say where the daemon is, which models it uses or which folders it reads.';
+  'A workspace cannot change the Goldfish command, its models or the folders it reads.';
 
 export interface ProjectManifest {
   readonly name: string;
@@ -17,13 +17,13 @@ export interface ProjectManifest {
 
 export interface ExtensionManifest {
   readonly manifest: Readonly<Record<string, unknown>>;
-  /** Texts of the manifest by the keys that stand in it: package.nls.json. */
+  /** The texts of package.nls.json, by the keys in the manifest. */
   readonly texts: Texts;
 }
 
 type TextCollector = ReturnType<typeof createTextCollector>;
 
-/** Settings of the extension itself; all others are the daemon's. Machine scope: no workspace sets them. */
+/** Returns the extension's own settings. All others are the daemon's. In machine scope, no workspace can set them. */
 const extensionSettings = ({ put }: TextCollector) => ({
   'goldfish.command': {
     type: 'string',
@@ -31,7 +31,7 @@ const extensionSettings = ({ put }: TextCollector) => ({
     scope: 'machine',
     markdownDescription: put(
       'setting.command',
-      'Path of the `goldfish` command to use. Empty: the one installed for this extension, else the one on PATH.',
+      'Path of the `goldfish` command. Leave empty to use the one installed by this extension, or else the one on PATH.',
     ),
   },
   'goldfish.agents': {
@@ -41,7 +41,7 @@ const extensionSettings = ({ put }: TextCollector) => ({
     scope: 'machine',
     markdownDescription: put(
       'setting.agents',
-      'What agents of this editor are given: three language-model tools, the MCP server of `goldfish mcp` in their place, or nothing.',
+      'What agents in this editor can use: `tools` (three language model tools), `mcp` (the MCP server `goldfish mcp` instead), or `nothing`.',
     ),
   },
   'goldfish.editorModel': {
@@ -50,7 +50,7 @@ const extensionSettings = ({ put }: TextCollector) => ({
     scope: 'machine',
     markdownDescription: put(
       'setting.editorModel',
-      'Id or family of the editor’s language model that answers where `#goldfish.models.answerer#` is `editor`. Empty: the first there is.',
+      'Id or family of the editor’s language model that writes answers if `#goldfish.models.answerer#` is `editor`. Leave empty to use the first available model.',
     ),
   },
 });
@@ -64,7 +64,7 @@ function configuration(texts: TextCollector) {
   return { title, properties: { ...extensionSettings(texts), ...Object.fromEntries(daemonSettings) } };
 }
 
-/** In either case. `.ts` is left out: it is TypeScript far more often than a transport stream. */
+/** Returns case-insensitive patterns of media files. `.ts` is left out: it is far more often TypeScript than video. */
 function mediaPatterns(): object[] {
   const caseInsensitive = (extension: string) =>
     [...extension].map((char) => (/[a-z]/.test(char) ? `[${char}${char.toUpperCase()}]` : char)).join('');
@@ -98,7 +98,7 @@ function menus() {
   };
 }
 
-/** The extension's package.json and the texts that belong to it. */
+/** Returns the extension's package.json and its texts. */
 export function extensionManifest({
   name,
   version,
@@ -152,7 +152,7 @@ export function extensionManifest({
           selector: mediaPatterns(),
           priority: 'option',
         },
-        // Moments among workspace symbols: the editor opens these as it opens files.
+        // The editor opens moments in workspace symbols like files.
         {
           viewType: 'goldfish.moment',
           displayName: put('moment', 'Goldfish Moment'),
@@ -178,9 +178,9 @@ export function extensionManifest({
           id: 'goldfish.chat',
           name: 'goldfish',
           fullName: 'Goldfish',
-          description: put('chat.description', 'Asks your indexed videos'),
+          description: put('chat.description', 'Ask your indexed videos'),
           isSticky: true,
-          commands: [{ name: 'search', description: put('chat.search', 'Lists moments without an answer') }],
+          commands: [{ name: 'search', description: put('chat.search', 'List moments without an answer') }],
         },
       ],
       mcpServerDefinitionProviders: [{ id: 'goldfish.mcp', label: 'Goldfish' }],

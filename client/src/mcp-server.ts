@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 
-/** What VS Code has from 1.101 on; the oldest that we support does not. */
+/** Describes the API of VS Code 1.101. The oldest supported version does not have it. */
 interface VsCode101Api {
   readonly McpStdioServerDefinition?: new (
     label: string,
@@ -23,7 +23,7 @@ interface VsCode101Api {
 
 export const MCP_PROVIDER = 'goldfish.mcp';
 
-/** Offers `goldfish mcp` to the editor's agents where the settings prefer it to the tools. */
+/** Offers `goldfish mcp` to the editor's agents if the setting goldfish.agents is `mcp`. */
 export function offerMcpServer(
   launch: (args: readonly string[]) => Executable,
   version: string,
@@ -42,7 +42,7 @@ export function offerMcpServer(
         const env: Record<string, string> = node === undefined ? {} : { ELECTRON_RUN_AS_NODE: node };
         return [new Definition('Goldfish', command, args, env, version)];
       } catch {
-        // Not installed yet: there is nothing to offer, and nobody to ask now.
+        // Goldfish is not installed yet, and this is not the time to offer it.
         return [];
       }
     },
@@ -51,7 +51,7 @@ export function offerMcpServer(
   try {
     registered = lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, provider);
   } catch {
-    // 1.100 has a draft of this, under another name in the manifest: there agents have the tools alone.
+    // VS Code 1.100 has a draft of this API with another name in the manifest. Agents only have the tools there.
     return changeEmitter;
   }
   const settingsListener = vscode.workspace.onDidChangeConfiguration((change) => {
@@ -60,7 +60,7 @@ export function offerMcpServer(
   return vscode.Disposable.from(registered, settingsListener, changeEmitter);
 }
 
-/** What agents of this editor are given: language-model tools, the MCP server in their place, or nothing. */
+/** Returns what agents in this editor can use: language model tools, the MCP server instead, or nothing. */
 export function agentInterface(): 'tools' | 'mcp' | 'nothing' {
   return vscode.workspace.getConfiguration('goldfish').get('agents', 'tools');
 }

@@ -6,7 +6,7 @@ import { plainText } from './pick-moment.ts';
 const MB = 1_000_000;
 const megabytes = (bytes: number) => `${Math.round(bytes / MB)} MB`;
 
-/** Roles whose model is a setting of its own. */
+/** Lists the roles whose model can be chosen here. */
 const ROLES = ['captioner', 'transcriber', 'answerer'] as const;
 
 interface ModelItem extends QuickPickItem {
@@ -15,7 +15,7 @@ interface ModelItem extends QuickPickItem {
 
 function toItem(model: ModelEntry): ModelItem {
   const availability =
-    model.bytes === undefined ? l10n.t('not here') : l10n.t('here, {0}', megabytes(model.bytes));
+    model.bytes === undefined ? l10n.t('not downloaded') : l10n.t('downloaded, {0}', megabytes(model.bytes));
   return {
     model,
     label: plainText(model.id),
@@ -34,7 +34,7 @@ async function pickModel(
     ?.model.id;
 }
 
-/** Which models there are and what serves each role; a choice leads to what can be done with it. */
+/** Shows all models and the model of each role. Choosing one offers its actions. */
 export async function showModels(daemon: Daemon): Promise<void> {
   const { models, roles } = await daemon.request('goldfish/models/list', {});
   const roleItems = roles.map(({ role, inUse, why }) => ({
@@ -44,15 +44,15 @@ export async function showModels(daemon: Daemon): Promise<void> {
     role,
   }));
   const selection = await window.showQuickPick([...roleItems, ...models.map(toItem)], {
-    placeHolder: l10n.t('What is in use, and what there is'),
+    placeHolder: l10n.t('Models'),
     matchOnDetail: true,
   });
   if (selection === undefined) return;
   if (!('model' in selection)) return useModel(daemon, selection.role);
   const { id, bytes, role } = selection.model;
-  const fetchLabel = l10n.t('Fetch it');
-  const useLabel = l10n.t('Use it');
-  const removeLabel = l10n.t('Delete it from this machine');
+  const fetchLabel = l10n.t('Download');
+  const useLabel = l10n.t('Use');
+  const removeLabel = l10n.t('Delete from this computer');
   const actions = bytes === undefined ? [fetchLabel] : [useLabel, removeLabel];
   const action = await window.showQuickPick(actions, { placeHolder: id });
   if (action === fetchLabel) await pullModel(daemon, id);
@@ -60,15 +60,15 @@ export async function showModels(daemon: Daemon): Promise<void> {
   else if (action === removeLabel) await removeModel(daemon, id);
 }
 
-/** Fetches a model with progress, which can be given up; a later try goes on where it stopped. */
+/** Downloads a model with progress. The user can cancel; a later download resumes. */
 export async function pullModel(daemon: Daemon, presetModel?: string): Promise<void> {
   const model =
     presetModel ??
-    (await pickModel(daemon, l10n.t('Fetch which model?'), ({ bytes }) => bytes === undefined)) ??
+    (await pickModel(daemon, l10n.t('Choose a model to download'), ({ bytes }) => bytes === undefined)) ??
     undefined;
   if (model === undefined) return;
   await window.withProgress(
-    { location: ProgressLocation.Notification, title: l10n.t('Fetching {0}', model), cancellable: true },
+    { location: ProgressLocation.Notification, title: l10n.t('Downloading {0}', model), cancellable: true },
     async (progress, token) => {
       let reportedPercent = 0;
       const onPartial = (value: unknown) => {
@@ -87,11 +87,11 @@ export async function pullModel(daemon: Daemon, presetModel?: string): Promise<v
   );
 }
 
-/** Chooses what serves a role: a model that is here, a host, the editor's own model, nothing, or the default. */
+/** Chooses the model of a role: a downloaded model, a server, the editor's own model, none, or the default. */
 export async function useModel(daemon: Daemon, role?: string, model?: string): Promise<void> {
   const knownRole = ROLES.find((candidate) => candidate === role);
   const targetRole =
-    knownRole ?? (await window.showQuickPick([...ROLES], { placeHolder: l10n.t('For what?') }));
+    knownRole ?? (await window.showQuickPick([...ROLES], { placeHolder: l10n.t('Choose a role') }));
   if (targetRole === undefined) return;
   const value = model ?? (await pickModelSetting(daemon, targetRole));
   if (value === undefined) return;
@@ -99,17 +99,17 @@ export async function useModel(daemon: Daemon, role?: string, model?: string): P
   await daemon.request('goldfish/settings/set', { key: `models.${targetRole}`, value: settingValue });
 }
 
-/** The value of a role's setting; empty for the default. */
+/** Asks for the value of a role's setting. An empty string means the default. */
 async function pickModelSetting(daemon: Daemon, role: string): Promise<string | undefined> {
   const { models } = await daemon.request('goldfish/models/list', {});
   const localModels = models.filter(
     (model) => model.bytes !== undefined && (model.role === role || model.role === undefined),
   );
-  const customItem = { label: l10n.t('A host or folder ...'), value: undefined };
+  const customItem = { label: l10n.t('Server or folder ...'), value: undefined };
   const choice = await window.showQuickPick(
     [
-      { label: l10n.t('The default'), value: '' },
-      ...(role === 'answerer' ? [{ label: l10n.t("The editor's own model"), value: 'editor' }] : []),
+      { label: l10n.t('Default'), value: '' },
+      ...(role === 'answerer' ? [{ label: l10n.t("The editor's language model"), value: 'editor' }] : []),
       ...localModels.map(({ id }) => ({ label: id, value: id })),
       { label: l10n.t('None'), value: 'none' },
       customItem,
@@ -118,13 +118,13 @@ async function pickModelSetting(daemon: Daemon, role: string): Promise<string | 
   );
   if (choice !== customItem) return choice?.value;
   return window.showInputBox({
-    prompt: l10n.t('The folder of a model, owner/name of the hub, or http://host/v1#model'),
+    prompt: l10n.t('A model folder, an owner/name on the hub, or http://host/v1#model'),
     placeHolder: 'http://127.0.0.1:11434/v1#model',
   });
 }
 
 export async function removeModel(daemon: Daemon, presetModel?: string): Promise<void> {
-  const question = l10n.t('Delete which model from this machine?');
+  const question = l10n.t('Choose a model to delete from this computer');
   const model = presetModel ?? (await pickModel(daemon, question, ({ bytes }) => bytes !== undefined));
   if (model !== undefined) await daemon.request('goldfish/models/remove', { model });
 }

@@ -1,4 +1,4 @@
-// `npm run vsix [-- --target linux-x64]`: builds and packs the extension with vsce, from the npm registry alone.
+// Builds and packs the extension with vsce: `npm run vsix [-- --target linux-x64]`. Needs only the npm registry.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, '../..');
 
 const toJson = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** The files that are made from the sources, by their path in the package. */
+/** Returns the files generated from the sources, by their path in the package. */
 export function generatedFiles(project: ProjectManifest): Readonly<Record<string, string>> {
   const { manifest, texts } = extensionManifest(project);
   const sources = globSync('*.ts', { cwd: import.meta.dirname }).map((name) =>
@@ -37,7 +37,7 @@ export function generatedFiles(project: ProjectManifest): Readonly<Record<string
   };
 }
 
-/** This machine's, where LanceDB has a native half for it. */
+/** Returns this machine's target if LanceDB has a native package for it, or else `universal`. */
 function machineTarget(): string {
   const platform = `${process.platform}-${process.arch}`;
   return platform in TARGETS ? platform : UNIVERSAL;
@@ -46,7 +46,7 @@ function machineTarget(): string {
 /** Packs a .vsix for a target into a folder and returns its path. */
 export async function packVsix(outputFolder: string, target: string): Promise<string> {
   if (target !== UNIVERSAL && !(target in TARGETS))
-    throw new Error(`${target} is no target. There are: ${Object.keys(TARGETS).join(', ')}, ${UNIVERSAL}.`);
+    throw new Error(`Unknown target ${target}. Use one of ${Object.keys(TARGETS).join(', ')}, ${UNIVERSAL}.`);
   execFileSync(process.execPath, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const staging = mkdtempSync(join(tmpdir(), 'goldfish-vsix-'));

@@ -17,9 +17,9 @@ import type { Play } from './player.ts';
 
 /** Shows the page in the side bar and in an editor tab. */
 export interface Pages extends WebviewViewProvider, Disposable {
-  /** Opens the tab, or brings it to the front, at what a fragment of the page's address says. */
+  /** Opens the tab, or brings it to the front, and shows a fragment of the page's address. */
   show(fragment: Readonly<Record<string, string>>): void;
-  /** Fills a panel of somebody else's with the page. */
+  /** Shows the page in an existing panel. */
   fillPanel(panel: WebviewPanel, fragment: Readonly<Record<string, string>>): void;
 }
 
@@ -29,7 +29,7 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   const liveWebviews = new Set<Webview>();
   let panel: WebviewPanel | undefined;
 
-  /** Fills a webview once the daemon is there, and again when the person starts one in its place. */
+  /** Fills a webview when the daemon is ready, and again when the user restarts it. */
   const fillWebview = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
     webview.options = options;
     liveWebviews.add(webview);
@@ -103,7 +103,7 @@ export const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&
 const plainHtml = (text: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Goldfish</title></head><body><p>${escapeHtml(text)}</p></body></html>`;
 
-/** The page with a policy that knows the address media come from. */
+/** Returns the page with a content security policy that allows the media server. */
 function pageHtml(webview: Webview, files: Uri, media: string): string {
   const nonce = randomBytes(16).toString('base64url');
   const origin = new URL(media).origin;

@@ -7,10 +7,10 @@ export interface HitItem extends QuickPickItem {
   readonly hit: Hit;
 }
 
-/** Results that the list shows. */
+/** Limits the results in the list. */
 const MAX_RESULTS = 20;
 
-/** `$(` would be read as an icon. */
+/** Escapes `$(`, which VS Code reads as an icon, and joins lines. */
 export const plainText = (text: string) => text.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
 
 const toItem = (hit: Hit): HitItem => ({
@@ -20,10 +20,10 @@ const toItem = (hit: Hit): HitItem => ({
   alwaysShow: true,
 });
 
-/** A quick pick whose list follows what is typed, from `words` on; resolves with the moment chosen. */
+/** Searches while the user types, starting with `words`. Resolves with the chosen moment, or undefined. */
 export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined> {
   const pick = window.createQuickPick<HitItem>();
-  pick.placeholder = l10n.t('Search in your videos');
+  pick.placeholder = l10n.t('Search your videos');
   let currentRequest: CancellationTokenSource | undefined;
   const updateResults = async (value: string) => {
     currentRequest?.cancel();
@@ -66,19 +66,19 @@ export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined>
   });
 }
 
-/** Moments of one search that the person ticks; undefined where they gave up. */
+/** Searches and lets the user select moments. Returns undefined if the user cancels. */
 export async function pickMoments(daemon: Daemon): Promise<readonly Hit[] | undefined> {
   const query = await window.showInputBox({ prompt: l10n.t('Search for the moments to export') });
   if (!query?.trim()) return undefined;
   const { hits } = await daemon.request('goldfish/search', { query, k: MAX_RESULTS });
   if (hits.length === 0) {
-    void window.showInformationMessage(l10n.t('Goldfish found nothing for these words.'));
+    void window.showInformationMessage(l10n.t('No moment matches. Try other words.'));
     return undefined;
   }
   const items = hits.map((hit) => ({ ...toItem(hit), picked: true }));
   const selection = await window.showQuickPick(items, {
     canPickMany: true,
-    placeHolder: l10n.t('Which moments?'),
+    placeHolder: l10n.t('Choose moments to export'),
   });
   return selection?.map(({ hit }) => hit);
 }

@@ -2,10 +2,10 @@ import { window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 import { runCommand } from './run-command.ts';
 
-/** Starts a player of the system at a time; tells what is wrong where none starts. */
+/** Plays a video at a time in the system's player. Shows an error if none starts. */
 export type Play = (uri: string, startMs: number) => Promise<void>;
 
-/** A player by way of `goldfish open`, which knows how each of them is given the time, and starts it where the file is. */
+/** Creates `Play` with `goldfish open`, which knows each player's options and runs on the machine of the file. */
 export function createPlay(launch: (args: readonly string[]) => Promise<Executable>): Play {
   return async (uri, startMs) => {
     try {

@@ -3,12 +3,12 @@ import { l10n } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
 import { shellWord } from './shell-word.ts';
 
-/** Longest wait for a command, ms. */
+/** Limits the run time of a command, in ms. */
 const MAX_RUN_MS = 60_000;
 
 /**
- * Runs a command of `goldfish` and gives what it printed on stdout. Rejects with what it said on stderr where it printed
- * nothing; exit codes do not count, for a report of what is missing ends with one.
+ * Runs a `goldfish` command and returns its stdout. If stdout is empty, rejects with its stderr. Exit codes are ignored,
+ * because `doctor` exits with one if something is missing.
  */
 export function runCommand({ command, args, options }: Executable): Promise<string> {
   return new Promise((done, fail) => {
@@ -31,7 +31,13 @@ export function runCommand({ command, args, options }: Executable): Promise<stri
     child.once('error', fail);
     child.once('close', () => {
       if (output.out !== '') done(output.out);
-      else fail(new Error(output.err.trim() || l10n.t('Goldfish said nothing.')));
+      else
+        fail(
+          new Error(
+            output.err.trim() ||
+              l10n.t('The goldfish command printed nothing. Run "Goldfish: Show Log" for details.'),
+          ),
+        );
     });
   });
 }

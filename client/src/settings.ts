@@ -5,9 +5,9 @@ import type { Daemon } from './daemon.ts';
 const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * Shows the daemon's settings as the editor's, and writes what the person changes there through to the daemon, so
- * that all clients see one truth. The daemon's word counts: what it refuses is set back. One thing at a time: what the
- * editor tells of while the daemon's word is being written down is that word, and nobody's wish.
+ * Synchronises the daemon's settings with the editor's, so that all clients see the same values. Changes in the editor
+ * are sent to the daemon; a value that the daemon refuses is reset. All steps run in a queue. Change events during a
+ * write to the editor come from that write, so they are ignored.
  */
 export function followSettings(daemon: Daemon): Disposable {
   let daemonSettings: SettingsResult['settings'] = {};
@@ -24,7 +24,7 @@ export function followSettings(daemon: Daemon): Disposable {
   const writeSetting = async (key: string, value: SettingValue) => {
     const configuration = workspace.getConfiguration('goldfish');
     const inspection = configuration.inspect(key);
-    // Only what differs from what is shown: a default needs no entry.
+    // Only write values that differ from those shown. A default needs no entry.
     if (inspection === undefined || isEqual(configuration.get(key), value)) return;
     await configuration.update(
       key,

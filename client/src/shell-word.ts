@@ -1,8 +1,9 @@
 /**
- * One word of a command for the shell that Windows starts a `.cmd` with: a file's name may hold `&` or `|`, which would
- * begin a command of their own. Addresses and paths hold no quotation mark; one that does is refused.
+ * Quotes an argument for the shell with which Windows runs a `.cmd` file. A file name may contain `&` or `|`, which
+ * would start another command. Throws if the argument contains a quotation mark; valid paths and URIs have none.
  */
 export function shellWord(word: string): string {
-  if (word.includes('"')) throw new Error(`${word} cannot be given to a command.`);
+  if (word.includes('"'))
+    throw new Error(`${word} contains a quotation mark, so it cannot be passed to a command.`);
   return `"${word}"`;
 }

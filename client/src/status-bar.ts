@@ -19,10 +19,10 @@ function toStatusText({ videos, work, paused, planning }: Status): string {
   }
   return work.failed.length > 0
     ? `$(warning) Goldfish: ${l10n.t('{0} failed', work.failed.length)}`
-    : `$(eye) Goldfish: ${videos}`;
+    : `$(eye) Goldfish: ${videos === 1 ? l10n.t('1 video') : l10n.t('{0} videos', videos)}`;
 }
 
-/** File names are other people's text. */
+/** Creates the tooltip. File names are untrusted, so they are added as plain text. */
 function createTooltip({ videos, clips, work }: Status): MarkdownString {
   const tooltip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
   for (const { path, stage, percent } of work.running)
@@ -31,7 +31,7 @@ function createTooltip({ videos, clips, work }: Status): MarkdownString {
   return tooltip;
 }
 
-/** How far indexing is; a click opens the library. */
+/** Shows the progress of indexing. A click opens the library. */
 export function createStatusBar(daemon: Daemon): Disposable {
   const item = window.createStatusBarItem('goldfish.status', StatusBarAlignment.Right, 10);
   item.name = 'Goldfish';

@@ -8,10 +8,10 @@ import { formatTime } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 import { placeName, toOpenLink } from './links.ts';
 
-/** Lines of a transcript that a model gets at once. */
+/** Limits the transcript lines in one result. */
 const MAX_LINES = 200;
 
-/** Parts of a result that came after the oldest VS Code that we support. */
+/** Loads the class for image parts, which the oldest supported VS Code does not have. */
 const { LanguageModelDataPart: DataPart } = vscode as {
   readonly LanguageModelDataPart?: { image(data: Uint8Array, mime: string): unknown };
 };
@@ -30,7 +30,7 @@ function formatEvidence({ kind, speaker, text, startMs, endMs }: Evidence): stri
   return `[${formatRange({ startMs, endMs })}] ${kind}:${speaker === undefined ? '' : ` ${oneLine(speaker)}:`} ${oneLine(text)}`;
 }
 
-/** A hit for a model: where it is, what was found, and a link that plays it. */
+/** Formats a hit for a model: its place, its evidence and a link that plays it. */
 function hitText(hit: Hit, n: number): string {
   return [
     `${n}. [${placeName(hit)}](${toOpenLink(hit)})${hit.weak ? ' (weak)' : ''}`,
@@ -39,7 +39,7 @@ function hitText(hit: Hit, n: number): string {
   ].join('\n');
 }
 
-/** The part of a video that is asked for, cut where it would be too long. */
+/** Formats the requested part of a video, truncated if it is too long. */
 function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }: BrowseVideoInput): string {
   const overlaps = (item: { readonly startMs: number; readonly endMs: number }) =>
     item.startMs < endMs && item.endMs > startMs;
@@ -52,14 +52,14 @@ function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }
       .filter(overlaps)
       .map((chapter) => `[${formatRange(chapter)}] chapter: ${oneLine(chapter.title)}`),
     ...lines.slice(0, MAX_LINES).map(formatEvidence),
-    ...(nextLine === undefined ? [] : [`More: ask again with startMs ${nextLine.startMs}.`]),
+    ...(nextLine === undefined ? [] : [`More: call again with startMs ${nextLine.startMs}.`]),
   ].join('\n');
 }
 
 const textResult = (text: string) =>
   new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
 
-/** Resolves to the file and the times that a model wants to see, spread evenly where it names no times. */
+/** Resolves the file and the times of the requested frames. Without times, spreads them evenly over the range. */
 async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {
   const count = Math.min(MAX_FRAMES, Math.max(1, input.count ?? DEFAULT_FRAMES));
   const uri = input.video === undefined ? undefined : toUri(input.video);
@@ -73,7 +73,7 @@ async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vs
     const clip = await daemon.request('goldfish/clip', { clipId: input.clipId, uri }, { token });
     return { uri: clip.uri, timesMs: requestedTimes ?? inRange(clip.startMs, clip.endMs) };
   }
-  if (uri === undefined) throw new Error('Give a clipId (of a search result) or a video.');
+  if (uri === undefined) throw new Error('Give the clipId of a search result, or a video.');
   if (requestedTimes !== undefined) return { uri, timesMs: requestedTimes };
   const { durationMs } = await daemon.request('goldfish/video', { uri }, { token });
   return { uri, timesMs: inRange(0, durationMs) };
@@ -83,7 +83,7 @@ async function framesResult(daemon: Daemon, input: InspectFramesInput, token: vs
   const { uri, timesMs } = await resolveTimes(daemon, input, token);
   if (DataPart === undefined)
     return textResult(
-      `This editor passes no images to models. Play: ${toOpenLink({ uri, startMs: timesMs[0] ?? 0 })}`,
+      `This editor cannot pass images to models. Play: ${toOpenLink({ uri, startMs: timesMs[0] ?? 0 })}`,
     );
   const params = { uri, timesMs, width: input.width };
   const { frames } = await daemon.request('goldfish/frames', params, { token });
@@ -94,7 +94,7 @@ async function framesResult(daemon: Daemon, input: InspectFramesInput, token: vs
   return new vscode.LanguageModelToolResult(parts as ToolParts);
 }
 
-/** A tool over the daemon; `says` is shown to the person while it runs. */
+/** Creates a tool. `describeInvocation` returns the text shown to the user while it runs. */
 function createTool<T extends object>(
   describeInvocation: (input: T) => string,
   run: (input: T, token: vscode.CancellationToken) => Promise<vscode.LanguageModelToolResult>,
@@ -121,7 +121,7 @@ export function registerTools(daemon: Daemon): vscode.Disposable {
     },
   );
   const frames = createTool<InspectFramesInput>(
-    ({ video, clipId }) => vscode.l10n.t('Looking at frames of {0}', video ?? clipId ?? ''),
+    ({ video, clipId }) => vscode.l10n.t('Examining frames of {0}', video ?? clipId ?? ''),
     (input, token) => framesResult(daemon, input, token),
   );
   const browse = createTool<BrowseVideoInput>(

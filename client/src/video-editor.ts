@@ -15,7 +15,7 @@ import { escapeHtml, type Pages } from './pages.ts';
 
 export const VIDEO_EDITOR = 'goldfish.video';
 
-/** Opens media files in the page's player; a file that is not in the library is first offered to it. */
+/** Opens media files in the page's player. Offers to index a file that is not in the library. */
 export function registerVideoEditor(daemon: Daemon, pages: Pages): Disposable {
   const options = {
     webviewOptions: { retainContextWhenHidden: true },
@@ -29,7 +29,7 @@ export function registerVideoEditor(daemon: Daemon, pages: Pages): Disposable {
       const t = /^t=(?:npt:)?(\d+(?:\.\d+)?)/.exec(uri.fragment)?.[1] ?? '0';
       const showPlayer = () => pages.fillPanel(panel, { v: file, t });
       if (uri.scheme !== 'file') {
-        panel.webview.html = messageHtml(l10n.t('Goldfish plays files of this machine alone.'));
+        panel.webview.html = messageHtml(l10n.t('Goldfish can only play local files.'));
       } else if (await isIndexed(daemon, file)) showPlayer();
       else offerIndexing(daemon, panel, file, showPlayer);
     },
@@ -55,8 +55,8 @@ function offerIndexing(daemon: Daemon, panel: WebviewPanel, uri: string, play: (
   const name = nameOf(decodeURIComponent(uri));
   webview.options = { enableScripts: true, localResourceRoots: [] };
   webview.html = messageHtml(
-    l10n.t('{0} is not in your library. Indexed, it can be searched, asked about and played here.', name),
-    l10n.t('Index it'),
+    l10n.t('{0} is not indexed. Index it to search it, ask about it and play it here.', name),
+    l10n.t('Index Video'),
   );
   const messageListener = webview.onDidReceiveMessage(async ({ kind }: { readonly kind?: unknown }) => {
     if (kind !== 'index') return;
@@ -76,7 +76,7 @@ const STYLE =
   'background: var(--vscode-button-background); color: var(--vscode-button-foreground); font: inherit; cursor: pointer }' +
   'button:hover { background: var(--vscode-button-hoverBackground) }';
 
-/** A text, and a button that posts `index` where one is named. */
+/** Returns a page with a text, and with a button that posts `index` if a label is given. */
 function messageHtml(text: string, button?: string): string {
   const nonce = randomBytes(16).toString('base64url');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;

@@ -3,7 +3,7 @@ import type { createTextCollector } from './localised-texts.ts';
 interface Step {
   readonly id: string;
   readonly title: string;
-  /** Markdown; a line that is one link becomes a button. */
+  /** Markdown. A line that consists of one link becomes a button. */
   readonly says: string;
   readonly pictureText: string;
   readonly done: readonly string[];
@@ -13,46 +13,49 @@ const STEPS: readonly Step[] = [
   {
     id: 'folder',
     title: 'Add a folder',
-    says: 'Choose a folder with videos. They are read clip by clip and stay where they are; new ones are noticed by themselves.\n[Add Folder](command:goldfish.addFolder)',
-    pictureText: 'Your videos lie in folders; Goldfish watches those that you name.',
+    says: 'Choose a folder with videos. Goldfish indexes them where they are and watches the folder for new ones. Nothing is copied or uploaded.\n[Add Folder](command:goldfish.addFolder)',
+    pictureText: 'Goldfish watches the folders that you add.',
     done: ['onCommand:goldfish.addFolder'],
   },
   {
     id: 'ask',
     title: 'Ask your videos',
-    says: 'Ask in plain words. Each claim of the answer carries a number; a click on it plays the second it rests on.\n[Ask](command:goldfish.ask)',
-    pictureText: 'An answer with its numbered moments, and the video at one of them.',
+    says: 'Ask in plain words. Answers cite moments. Click a number to play it.\n[Ask](command:goldfish.ask)',
+    pictureText: 'An answer with numbered citations, and the video playing at one of them.',
     done: ['onCommand:goldfish.ask', 'onView:goldfish.view'],
   },
   {
     id: 'search',
     title: 'Search as you type',
-    says: 'The list follows your words; Enter plays a moment.\n[Search Moments](command:goldfish.search)',
-    pictureText: 'Words said, shown or named lead to moments.',
+    says: 'Results update while you type. Press Enter to play a moment.\n[Search Moments](command:goldfish.search)',
+    pictureText: 'Search finds words in speech, text on screen and names.',
     done: ['onCommand:goldfish.search'],
   },
   {
     id: 'notes',
     title: 'Link notes to moments',
-    says: 'In Markdown and text, links such as `talk.mp4#t=83` play the moment, quote it on hover, and are completed while you type.\n[Insert Link to Moment](command:goldfish.insertLink)',
-    pictureText: 'A link in notes, with what is said there.',
+    says: 'In Markdown and text files, links such as `talk.mp4#t=83` play the moment. Hover to see what is said there; completion suggests moments while you type.\n[Insert Link to Moment](command:goldfish.insertLink)',
+    pictureText: 'A link in a note, with the text of its moment.',
     done: ['onCommand:goldfish.insertLink'],
   },
   {
     id: 'models',
     title: 'Choose models',
-    says: 'Words are enough to begin with. A captioner says what is seen, a transcriber writes down speech, and an answerer writes whole sentences: here, on a host of yours, or with the model of this editor.\n[Models](command:goldfish.models)',
-    pictureText: 'Which model serves what, and what would make answers better.',
+    says: 'Optional models add transcription, visual descriptions and semantic search, and write answers in full sentences. They run on this computer, on a server of yours, or use the model of this editor.\n[Models](command:goldfish.models)',
+    pictureText: 'The model of each role, and tips for better answers.',
     done: ['onCommand:goldfish.models', 'onCommand:goldfish.useModel'],
   },
 ];
 
-/** The tour of first use, and the file of each of its pictures' texts. */
+/** Returns the walkthrough for first use. Its media are the files of `walkthroughFiles`. */
 export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
   return {
     id: 'start',
     title: texts.put('walkthrough.title', 'Ask your videos'),
-    description: texts.put('walkthrough.description', 'From a folder of videos to answers with the second.'),
+    description: texts.put(
+      'walkthrough.description',
+      'From a folder of videos to answers that cite the second.',
+    ),
     steps: STEPS.map(({ id, title, says, done }) => ({
       id,
       title: texts.put(`walkthrough.${id}.title`, title),
@@ -63,7 +66,7 @@ export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
   };
 }
 
-/** What is shown beside each step, by its path in the package. */
+/** Returns the text shown next to each step, by its path in the package. */
 export function walkthroughFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     STEPS.map(({ id, title, pictureText }) => [`walkthrough/${id}.md`, `## ${title}\n\n${pictureText}\n`]),

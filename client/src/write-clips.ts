@@ -2,13 +2,13 @@ import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { ExportClipsProgress, ExportClipsResult, ExportMoment } from '../../server/protocol/export.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Media files: one for each moment in a folder, or one of all moments cut together. */
+/** Names a media format: `clips` writes one file per moment into a folder, `cut` joins all moments in one file. */
 export type MediaFormat = 'clips' | 'cut';
 
-/** Where the daemon is to write. */
+/** Describes where the daemon writes. */
 export type ClipTarget = { readonly folder: string } | { readonly file: string; readonly force: boolean };
 
-/** Has the daemon write media files where the person says, or `given` does; what is there already stays. */
+/** Asks the daemon to write media files to `presetTarget`, or else to where the user chooses. */
 export async function writeClips(
   daemon: Daemon,
   moments: readonly ExportMoment[],
@@ -39,8 +39,8 @@ export async function writeClips(
   if (result === undefined || first === undefined) return;
   const message =
     result.files.length === 1
-      ? l10n.t('Goldfish wrote {0}', first.path)
-      : l10n.t('Goldfish wrote {0} files, the first of them {1}', result.files.length, first.path);
+      ? l10n.t('Goldfish wrote {0}.', first.path)
+      : l10n.t('Goldfish wrote {0} files. The first is {1}.', result.files.length, first.path);
   void window.showInformationMessage(message);
 }
 
@@ -52,12 +52,12 @@ async function askFolder(): Promise<ClipTarget | undefined> {
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: defaultFolder(),
-      openLabel: l10n.t('Write clips here'),
+      openLabel: l10n.t('Save Clips Here'),
     })) ?? [];
   return folder && { folder: folder.toString() };
 }
 
-/** The dialog asks itself before a file that is there is chosen. */
+/** Asks for the output file. The dialog itself confirms before an existing file is overwritten. */
 async function askFile(): Promise<ClipTarget | undefined> {
   const file = await window.showSaveDialog({
     defaultUri: Uri.joinPath(defaultFolder(), 'cut.mp4'),

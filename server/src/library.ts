@@ -26,7 +26,7 @@ import type { Conversion, PlaybackPlan } from './core/media/playback-plan.ts';
 import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
 
-/** Thrown by the Library where a request cannot be met; an edge turns it into its own error. */
+/** Reports a request that the library cannot fulfil. Each edge converts it to its own error. */
 export class RequestError extends Error {
   readonly kind: 'notFound' | 'invalid' | 'badMedia' | 'index' | 'unavailable';
   readonly remedy: string;
@@ -42,44 +42,44 @@ export class RequestError extends Error {
 
 export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
 
-/** `answerer`: writes this answer in the place of the one in the settings, such as the asking editor's own model. */
+/** Adds `answerer`, which replaces the one from the settings, for example with the editor's own model. */
 export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
-/** `matching`: only paths with this in them, in whichever case. */
+/** Adds `matching`: only paths that contain this text, ignoring case. */
 export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
 
 /**
- * The one API that every edge (rpc, http, mcp) calls. Results are the protocol's; errors are RequestError; an
- * aborted signal rejects with its reason.
+ * Defines the API that every edge (rpc, http, mcp) calls. Results have the types of the protocol. Methods reject with
+ * RequestError, or with the reason of an aborted signal.
  */
 export interface Library {
   folders(): Promise<FoldersResult>;
   addFolder(params: FoldersAddParams): Promise<FoldersResult>;
   removeFolder(uri: Uri): Promise<FoldersResult>;
   status(): Status;
-  /** Calls back after each change, at most a few times a second; returns what ends it. */
+  /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;
   search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
   ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: LibraryVideosRequest): VideosResult;
-  /** Whether a file is in the index and not forgotten: only such may be shown. */
+  /** Returns whether a file is in the index and not forgotten. Only such files may be shown. */
   holds(uri: Uri): boolean;
-  /** Where a file lies now that lay here before and is gone from here; undefined where that is not known. */
+  /** Returns the new location of a file that has moved away from `uri`, or undefined if unknown. */
   movedTo(uri: Uri, signal: AbortSignal): Promise<Uri | undefined>;
-  /** A JPEG of the frame shown at a time; it fits `box`, px. */
+  /** Returns a JPEG of the frame at a time. It fits into `box`, in px. */
   still(uri: Uri, timeMs: number, box: Box, signal: AbortSignal): Promise<Uint8Array>;
-  /** How a video is played to a player that plays what is named; see core/media/playback-plan.ts. */
+  /** Returns how to play a video in a player that supports the formats in `plays`. See core/media/playback-plan.ts. */
   playback(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackResult>;
   plan(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan>;
-  /** A converted video from a time on, as it plays while it comes. */
+  /** Streams a converted video from a start time. It plays while it arrives. */
   stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** A selection of moments as text of a format. */
+  /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
   subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
-  /** Writes moments as media files where the asking client says. */
+  /** Writes moments as media files to the folder or file of the request. */
   exportClips(
     params: Omit<ExportClipsParams, keyof Tokens>,
     onProgress: (progress: ExportClipsProgress) => void,
@@ -91,7 +91,7 @@ export interface Library {
     onProgress: (progress: IndexProgress) => void,
     signal: AbortSignal,
   ): Promise<IndexResult>;
-  /** What persons corrected in a video. Changes of it are searchable once they resolve, also while indexing is paused. */
+  /** Returns the user's corrections of a video. Changes are searchable once they resolve, even if indexing is paused. */
   corrections(uri: Uri): CorrectionsResult;
   correctLine(params: CorrectionsLineParams): Promise<CorrectionsResult>;
   nameSpeaker(params: CorrectionsSpeakerParams): Promise<CorrectionsResult>;
@@ -101,6 +101,6 @@ export interface Library {
   reindex(uri: Uri | undefined, stage: Stage | undefined): Promise<CountResult>;
   pause(): Promise<Status>;
   resume(): Promise<Status>;
-  /** Finishes what is being written and lets go of everything. */
+  /** Finishes pending writes and releases all resources. */
   close(): Promise<void>;
 }

@@ -81,7 +81,7 @@ const focusOn = (page: Page, tag: string) =>
 const speech = (page: Page, text: string) => page.locator('.transcript li', { hasText: text });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-test('a conversation goes on, is kept across reloads, opened again and cleared', async (t) => {
+test('given a conversation, when it continues, then it survives reloads, opens from the history and can be cleared', async (t) => {
   const { page, complaints, shot } = await open(t);
   const sent = requests(page, 'goldfish/ask');
   await page.reload();
@@ -126,7 +126,7 @@ test('a conversation goes on, is kept across reloads, opened again and cleared',
   assert.deepEqual(complaints, []);
 });
 
-test('where a captioner is there, the answer may look again at the pictures', async (t) => {
+test('given a captioner, when an answer is repeated, then the model can examine frames', async (t) => {
   const { page, shot } = await open(t);
   const sent = requests(page, 'goldfish/ask');
   await page.reload();
@@ -143,7 +143,7 @@ test('where a captioner is there, the answer may look again at the pictures', as
   assert.equal(await page.locator('#look-again').count(), 0, 'once is enough');
 });
 
-test('an answer is copied as Markdown with its links', async (t) => {
+test('given an answer, when it is copied, then it is Markdown with its links', async (t) => {
   const { page } = await open(t, '', { permissions: ['clipboard-read', 'clipboard-write'] });
   await ask(page, 'What does the axolotl eat?');
   await page.locator('.text').waitFor();
@@ -154,7 +154,7 @@ test('an answer is copied as Markdown with its links', async (t) => {
   assert.ok(text.includes(`[1]`) && text.includes(uriOf(lesson)), text);
 });
 
-test('a hit plays from its evidence, its whole range stays marked, and keys go on to the next', async (t) => {
+test('given a hit, when it plays, then it starts at its evidence, its range stays marked and keys move to the next hit', async (t) => {
   const { page } = await open(t);
   await page.locator('#question input').fill('axolotl');
   await page.locator('#question input').press('Shift+Enter');
@@ -194,7 +194,7 @@ test('a hit plays from its evidence, its whole range stays marked, and keys go o
   await focusOn(page, 'VSCODE-TEXTFIELD');
 });
 
-test('a line is corrected in place, found by its new words, and brought back', async (t) => {
+test('given a line, when it is corrected in place, then its new words are found and the correction can be undone', async (t) => {
   const { page, complaints, shot } = await open(t, lessonAt(20));
   await plays(page, 20);
   await page.locator('.transcript [aria-current=true]', { hasText: 'heater' }).waitFor();
@@ -232,7 +232,7 @@ test('a line is corrected in place, found by its new words, and brought back', a
   assert.deepEqual(complaints, []);
 });
 
-test('a speaker is renamed everywhere, and what cannot be saved says why', async (t) => {
+test('given a speaker, when it is renamed everywhere, then each line changes, and a failed save shows why', async (t) => {
   const { page } = await open(t, lessonAt(34));
   await speech(page, 'Snails').locator('em', { hasText: 'Ana:' }).waitFor();
   await speech(page, 'Snails').locator('.seek').focus();
@@ -250,7 +250,7 @@ test('a speaker is renamed everywhere, and what cannot be saved says why', async
   await client.result('goldfish/corrections/line', params);
   await page.locator('.editor textarea').fill('Feed them kale.');
   await page.locator('.editor textarea').press('Enter');
-  await page.locator('.editor .trouble', { hasText: 'no such line' }).waitFor();
+  await page.locator('.editor .trouble', { hasText: 'has no line of this kind' }).waitFor();
   await page.locator('.editor textarea').press('Escape');
   const { corrections } = (await client.result('goldfish/corrections/list', {
     uri: uriOf(lesson),
@@ -259,7 +259,7 @@ test('a speaker is renamed everywhere, and what cannot be saved says why', async
     await client.result('goldfish/corrections/remove', { uri: uriOf(lesson), id });
 });
 
-test('a moment is tagged, the tag leads back to it and goes again', async (t) => {
+test('given a moment, when it is tagged, then the tag plays it and can be removed', async (t) => {
   const { page, shot } = await open(t);
   await ask(page, 'What does the axolotl eat?');
   await page.locator('.chip').first().click();
@@ -286,7 +286,7 @@ test('a moment is tagged, the tag leads back to it and goes again', async (t) =>
   assert.equal(await page.evaluate(() => 'hacked' in globalThis), false);
 });
 
-test('a clip shows its caption and facts with who made them; others like it are asked for', async (t) => {
+test('given a clip, when it is shown, then caption and facts name their sources, and similar moments can be searched', async (t) => {
   const { page } = await open(t);
   const sent = requests(page, 'goldfish/search');
   await page.reload();
@@ -295,25 +295,25 @@ test('a clip shows its caption and facts with who made them; others like it are 
   await caption.filter({ hasText: `by ${CAPTIONER}` }).waitFor();
   await page.locator('.clip-card dd', { hasText: 'shot' }).waitFor();
   await page.locator('#alike').click();
-  await page.locator('.asked', { hasText: 'Moments like aquarium lesson.mp4 at 0:00' }).waitFor();
+  await page.locator('.asked', { hasText: 'Moments similar to aquarium lesson.mp4 at 0:00' }).waitFor();
   const like = sent[0]?.like as { clipId: string; uri: string } | undefined;
   assert.equal(like?.uri, uriOf(lesson));
   const clip = await client.result('goldfish/clip', { ...like });
   assert.deepEqual([clip.startMs, clip.endMs], [0, 30_000]);
   const kinds = page.locator('.kinds label');
   assert.deepEqual(await kinds.allTextContents().then((all) => all.map((one) => one.trim()).sort()), [
-    'measured',
     'said',
     'seen',
+    'technical',
   ]);
   await kinds.filter({ hasText: 'seen' }).click();
   assert.equal(await page.locator('.transcript li', { hasText: 'A bar grows' }).count(), 0);
 });
 
-test('a question is narrowed to a video; where nothing is there, everywhere is one click away', async (t) => {
+test('given a question about one video without results, when everywhere is searched, then the moment is found', async (t) => {
   const { page } = await open(t, '#view=library');
   await button(page, /Show videos/).click();
-  await button(page, /^Show what can be done with <img/).click();
+  await button(page, /^Show actions for <img/).click();
   await page.locator('.ask-about').click();
   await page.locator('.scope summary', { hasText: '<img' }).waitFor();
   await ask(page, 'axolotl');
@@ -323,17 +323,17 @@ test('a question is narrowed to a video; where nothing is there, everywhere is o
   await page.locator('.scope summary', { hasText: 'everything' }).waitFor();
 });
 
-test('forgetting asks first, can be kept, and can be brought back', async (t) => {
+test('given a video, when it is removed, then the page asks first, can cancel, and can undo', async (t) => {
   const { page, shot } = await open(t, '#view=library');
   await button(page, /Show videos/).click();
   const row = page.locator('.videos > li', { hasText: 'aquarium lesson.mp4' });
-  await button(page, 'Show what can be done with aquarium lesson.mp4').click();
+  await button(page, 'Show actions for aquarium lesson.mp4').click();
   await row.locator('.forget').click();
   await shot('forget');
   assert.deepEqual(await seriousFaults(page), []);
   await row.locator('.no').click();
   await row.locator('.read-again').click();
-  await row.locator('.confirm', { hasText: 'Read aquarium lesson.mp4 again' }).waitFor();
+  await row.locator('.confirm', { hasText: 'Index aquarium lesson.mp4 again' }).waitFor();
   await row.locator('.yes').click();
   await row.locator('.confirm').waitFor({ state: 'detached' });
   await row.locator('.forget').click();
@@ -345,16 +345,16 @@ test('forgetting asks first, can be kept, and can be brought back', async (t) =>
   assert.equal((await search(client, 'axolotl')).length > 0, true);
 });
 
-test('a folder is removed only once that is confirmed; Escape keeps it', async (t) => {
+test('given a folder, when it is removed, then only a confirmation removes it, and Escape cancels', async (t) => {
   const { page } = await open(t, '#view=library');
-  await button(page, /^Remove /).click();
+  await button(page, /^Stop watching /).click();
   await page.locator('.confirm').waitFor();
   await page.keyboard.press('Escape');
   await page.locator('.confirm').waitFor({ state: 'detached' });
   await page.locator('.folder').waitFor();
 });
 
-test('the keys are told of, and every look shows all states without a serious fault', async (t) => {
+test('given each look, when all states and the key help are shown, then axe-core finds no serious fault', async (t) => {
   for (const [name, options] of [
     ['forced', { forcedColors: 'active' }],
     ['side bar', { colorScheme: 'dark', viewport: { width: 300, height: 900 } }],
@@ -376,7 +376,7 @@ test('the keys are told of, and every look shows all states without a serious fa
   }
 });
 
-test('a drive that is away is told of, and its corrections are still taken', async (t) => {
+test('given a disconnected drive, when its video opens, then the page says so and still accepts corrections', async (t) => {
   const { page, shot } = await open(t, lessonAt(8));
   await plays(page, 8);
   const away = `${folder} away`;
@@ -400,7 +400,7 @@ test('a drive that is away is told of, and its corrections are still taken', asy
   assert.equal(await player(page).count(), 0);
 });
 
-test('a library without videos, an error with its remedy, and work that is under way', async (t) => {
+test('given no videos, an error or running work, when the page opens, then it shows the state and what to do', async (t) => {
   const empty = sandbox();
   const other = await startDaemon(empty);
   t.after(() => other.child.kill());
@@ -409,8 +409,8 @@ test('a library without videos, an error with its remedy, and work that is under
   await page.locator('.empty h2', { hasText: 'No videos yet' }).waitFor();
   await shot('no-videos');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'Open the library').click();
-  await page.locator('.empty', { hasText: 'No folder is watched yet' }).waitFor();
+  await button(page, 'Add a folder').click();
+  await page.locator('.empty', { hasText: 'No folders yet' }).waitFor();
   const place = join(empty.folder, 'films');
   mkdirSync(place);
   await page.locator('#folder input').fill(place);
@@ -422,7 +422,7 @@ test('a library without videos, an error with its remedy, and work that is under
   await page.locator('.scope select').selectOption({ label: 'films' });
   await asked.result('goldfish/folders/remove', { uri: uriOf(place) });
   await ask(page, 'anything');
-  await page.locator('.answer .trouble', { hasText: 'is indexed' }).waitFor();
+  await page.locator('.answer .trouble', { hasText: 'is not indexed' }).waitFor();
   await page.locator('#again').waitFor();
   await shot('error');
   assert.deepEqual(await seriousFaults(page), []);
@@ -440,6 +440,6 @@ test('a library without videos, an error with its remedy, and work that is under
   await page.locator('.videos .state:not(.waiting)').first().waitFor({ state: 'detached' });
   await shot('paused');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'Go on').click();
+  await button(page, 'Resume').click();
   await page.locator('.videos .state.done').nth(1).waitFor();
 });

@@ -14,7 +14,7 @@ import { atRest, statusWhen, uriOf } from '../support/watched.ts';
 const MODEL = join(import.meta.dirname, '../../models/tiny-clip/model');
 const SECONDS = 5;
 
-test('a picture finds the moment that looks like it, and a moment finds others', async (t) => {
+test('given a picture or a moment, when similar moments are searched, then those that look similar are found', async (t) => {
   const box = sandbox();
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);
@@ -45,22 +45,22 @@ test('a picture finds the moment that looks like it, and a moment finds others',
     .png()
     .toBuffer();
   await page.setInputFiles('#picture', { name: 'shape.png', mimeType: 'image/png', buffer: picture });
-  await page.locator('.asked', { hasText: 'Moments like the picture shape.png' }).waitFor();
+  await page.locator('.asked', { hasText: 'Moments similar to the picture shape.png' }).waitFor();
   const first = page.locator('.hit').first();
   await first.waitFor();
   assert.match((await first.locator('.time').textContent()) ?? '', /^0:1[5-9] - /);
-  await page.locator('.hit .kind', { hasText: 'looks alike' }).first().waitFor();
+  await page.locator('.hit .kind', { hasText: 'looks similar' }).first().waitFor();
   await shot('by-picture');
   assert.deepEqual(await seriousFaults(page), []);
 
   await first.click();
   await page.locator('#alike').click();
-  await page.locator('.asked', { hasText: 'Moments like shapes.mp4 at 0:15' }).waitFor();
+  await page.locator('.asked', { hasText: 'Moments similar to shapes.mp4 at 0:15' }).waitFor();
   await page.locator('.hit').first().waitFor();
   const places = await page.locator('.hit .time').allTextContents();
   assert.ok(places.length > 0 && !places.some((place) => /^0:1[5-9]/.test(place)), places.join());
 
   await page.setInputFiles('#picture', { name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('no') });
-  await page.locator('.trouble', { hasText: 'no picture that can be read' }).waitFor();
+  await page.locator('.trouble', { hasText: 'not a readable image' }).waitFor();
   assert.deepEqual(complaints, []);
 });

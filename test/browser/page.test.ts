@@ -46,7 +46,7 @@ after(async () => {
 const open = (t: test.TestContext, fragment = '', options: object = {}) =>
   openPage(t, browser, `${url}${fragment}`, shots, options);
 
-test('a question is answered with citations; a click plays from that second', async (t) => {
+test('given a question, when it is answered, then it has citations and a click plays from the cited second', async (t) => {
   const { page, complaints, shot } = await open(t);
   await page.locator('.empty h2').waitFor();
   await shot('empty');
@@ -77,7 +77,7 @@ test('a question is answered with citations; a click plays from that second', as
   assert.deepEqual(complaints, []);
 });
 
-test('the transcript and the timeline seek; keys step through the video', async (t) => {
+test('given a video, when the transcript, timeline or keys are used, then the player seeks', async (t) => {
   const { page } = await open(
     t,
     `#v=${encodeURIComponent(`file://${encodeURI(join(folder, 'aquarium lesson.mp4'))}`)}&t=20`,
@@ -96,7 +96,7 @@ test('the transcript and the timeline seek; keys step through the video', async 
   await plays(page, 53);
 });
 
-test('what a subtitle or a file name says is text and never runs', async (t) => {
+test('given markup in subtitles or file names, when it is shown, then it is text and never runs', async (t) => {
   const { page } = await open(t);
   await ask(page, 'Who clicks on the filter?');
   await page.locator('.hit').first().waitFor();
@@ -113,7 +113,7 @@ test('what a subtitle or a file name says is text and never runs', async (t) => 
   assert.equal(await page.locator('a[href^="command:"], img[onerror], #app script').count(), 0);
 });
 
-test('the library shows each folder and video, and why one failed', async (t) => {
+test('given a failed video, when the library is shown, then each folder and video has its state and the reason', async (t) => {
   const { page, shot } = await open(t, '#view=library');
   await page.getByRole('button', { name: /Show videos/ }).click();
   await page.locator('.videos .state.failed').waitFor();
@@ -125,10 +125,10 @@ test('the library shows each folder and video, and why one failed', async (t) =>
   await shot('library');
   await page.locator('#folder input').fill('not/absolute');
   await page.locator('#folder input').press('Enter');
-  await page.locator('.trouble', { hasText: 'no full path' }).waitFor();
+  await page.locator('.trouble', { hasText: 'not an absolute path' }).waitFor();
 });
 
-test('nothing found says so', async (t) => {
+test('given words without a match, when they are searched, then the page says that nothing was found', async (t) => {
   const { page, shot } = await open(t);
   await page.locator('#question input').fill('zeppelin volcano');
   await page.locator('#search').click();
@@ -142,7 +142,7 @@ for (const look of [
   { name: 'contrast', options: { colorScheme: 'dark', contrast: 'more' } },
   { name: 'narrow', options: { colorScheme: 'light', viewport: { width: 320, height: 900 } } },
 ])
-  test(`axe-core finds nothing serious: ${look.name}`, async (t) => {
+  test(`given the ${look.name} look, when the page is used, then axe-core finds no serious fault`, async (t) => {
     const { page, shot } = await open(t, '', look.options);
     await page.locator('.empty h2').waitFor();
     assert.deepEqual(await seriousFaults(page), []);
@@ -159,7 +159,7 @@ for (const look of [
     assert.deepEqual(await seriousFaults(page), []);
   });
 
-test('a file dropped into the folder turns up by itself', async (t) => {
+test('given a watched folder, when a file is added, then the page shows it', async (t) => {
   const { page } = await open(t, '#view=library');
   await page.getByRole('button', { name: /Show videos/ }).click();
   await page.locator('.videos > li').nth(2).waitFor();
@@ -168,7 +168,7 @@ test('a file dropped into the folder turns up by itself', async (t) => {
   await dropped.locator('.state.done').waitFor();
 });
 
-test('"goldfish open" tells the address of the page', async () => {
+test('given a running daemon, when "goldfish open" runs, then it prints the address of the page', async () => {
   const { code, stdout } = await goldfish(box, 'open', '--print');
   assert.deepEqual([code, stdout.trim()], [0, url]);
   const at = await goldfish(box, 'open', '--page', '--print', `${join(folder, 'aquarium lesson.mp4')}#t=8`);
@@ -176,11 +176,11 @@ test('"goldfish open" tells the address of the page', async () => {
   assert.match(at.stdout, /#v=file%3A%2F%2F.*aquarium.*&t=8/);
 });
 
-test('a daemon that ends is told of, and the page goes on when it can', async (t) => {
+test('given a connected page, when the daemon ends, then the page says so', async (t) => {
   const { page, shot } = await open(t);
   await page.locator('.empty h2').waitFor();
   daemon.child.kill();
   await daemon.exit;
-  await page.locator('.trouble', { hasText: 'Goldfish has ended' }).waitFor();
+  await page.locator('.trouble', { hasText: 'Disconnected' }).waitFor();
   await shot('daemon-gone');
 });

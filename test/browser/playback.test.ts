@@ -157,7 +157,7 @@ for (const [how, script] of [
   ['says that it has no AAC', saysNo],
   ['says that it has AAC and has not', saysYes],
 ] as const)
-  test(`a player that ${how} plays the file at its second with sound, and seeks`, async (t) => {
+  test(`given a player that ${how}, when the file plays, then it starts at its second with sound and seeks`, async (t) => {
     const { page, asked } = await open(t, aac, 13.2, script);
     await playsAt(page, 13.2);
     const [first] = asked;
@@ -165,7 +165,7 @@ for (const [how, script] of [
     assert.ok(
       first.get('plays')?.split(',').includes('h264') && !first.get('plays')?.split(',').includes('aac'),
     );
-    assert.match((await page.locator('.watch').textContent()) ?? '', /The sound is converted/);
+    assert.match((await page.locator('.watch').textContent()) ?? '', /Audio converted/);
     await clickTimeline(page, 0.75);
     await playsAt(page, 45);
     await clickTimeline(page, 0.1);
@@ -179,23 +179,23 @@ for (const [how, script] of [
     assert.ok(asked.length >= 4);
   });
 
-test('a file with HEVC plays encoded anew at its second with sound, and seeks', async (t) => {
+test('given a file with HEVC, when it plays, then it is re-encoded, starts at its second with sound and seeks', async (t) => {
   const { page, asked } = await open(t, hevc, 27.5, saysNo);
   await playsAt(page, 27.5);
-  assert.match((await page.locator('.watch').textContent()) ?? '', /The picture is converted/);
+  assert.match((await page.locator('.watch').textContent()) ?? '', /Video converted/);
   await clickTimeline(page, 0.5);
   await playsAt(page, 30);
   assert.ok(asked.every((query) => query.get('plays') !== null));
 });
 
-test('what the player plays it gets as it is, by ranges', async (t) => {
+test('given a supported file, when it plays, then the player gets the original by ranges', async (t) => {
   const { page, asked } = await open(t, free, 5, saysNo);
   await playsAt(page, 5);
   assert.ok(asked.length > 0 && asked.every((query) => query.get('plays') === null));
   assert.equal(await page.locator('video').getAttribute('controls'), '');
 });
 
-test('a player that fails at a file it promised to play gets it converted', async (t) => {
+test('given a player that fails at a file it claims to support, when it plays, then it gets a converted stream', async (t) => {
   const { page, asked } = await open(t, free, 3, '');
   await playing(page, 3);
   await page.route(/\/video\?(?!.*plays=)/, (route) => route.abort());
@@ -204,7 +204,7 @@ test('a player that fails at a file it promised to play gets it converted', asyn
   assert.deepEqual([asked.at(-1)?.get('plays'), asked.at(-1)?.get('ms')], ['', '3000']);
 });
 
-test('a file that nothing can play says why', async (t) => {
+test('given a file that cannot be converted, when it plays, then the page shows why', async (t) => {
   const { page } = await open(t, broken, 0, saysNo);
   await page.locator('.watch .trouble', { hasText: 'no video or sound that can be read' }).waitFor();
   await page.locator('.watch .trouble', { hasText: 'convert it' }).waitFor();

@@ -52,7 +52,7 @@ test('a file that is there stays, though it came while another was made; with fo
   };
   await assert.rejects(
     writeAtomicOutput(path, false, [], write),
-    isOutput('there', /clip\.mp4 is there already/),
+    isOutput('there', /clip\.mp4 already exists/),
   );
   assert.equal(readFileSync(path, 'utf8'), 'old');
   await writeAtomicOutput(path, true, [], write);
@@ -60,7 +60,7 @@ test('a file that is there stays, though it came while another was made; with fo
   assert.deepEqual(readdirSync(folder), ['clip.mp4']);
 });
 
-test('what it is made of is never written over, whatever path leads there', async () => {
+test('given a path that leads to a source file, when it is written, then it is refused', async () => {
   const folder = here();
   const source = join(folder, 'source.mp4');
   writeFileSync(source, 'source');
@@ -69,7 +69,7 @@ test('what it is made of is never written over, whatever path leads there', asyn
   for (const name of ['source.mp4', 'hard.mp4', 'soft.mp4'])
     await assert.rejects(
       writeAtomicOutput(join(folder, name), true, [source], () => assert.fail('nothing is written')),
-      isOutput('there', /made of/),
+      isOutput('there', /source files/),
     );
   assert.equal(readFileSync(source, 'utf8'), 'source');
 });
@@ -79,13 +79,13 @@ test('a folder that is missing, or in the place of the file, is told', async () 
   const write = async () => undefined;
   await assert.rejects(
     writeAtomicOutput(join(folder, 'no', 'clip.mp4'), false, [], write),
-    isOutput('unwritable', /no folder/),
+    isOutput('unwritable', /The folder .* does not exist/),
   );
   mkdirSync(join(folder, 'dir.mp4'));
   for (const force of [false, true])
     await assert.rejects(
       writeAtomicOutput(join(folder, 'dir.mp4'), force, [], write),
-      isOutput('there', /there already/),
+      isOutput('there', /already exists/),
     );
   assert.deepEqual(readdirSync(folder), ['dir.mp4']);
 });

@@ -53,7 +53,7 @@ const unavailable = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('a package is fetched where the feed says, and its libraries lie beside ONNX Runtime', async (t) => {
+test('given a feed, when the package is fetched, then its libraries are next to ONNX Runtime', async (t) => {
   const { server, folder } = await open(t);
   const target = join(folder, 'bin');
   const cache = join(folder, 'cache');
@@ -78,7 +78,7 @@ test('a package is fetched where the feed says, and its libraries lie beside ONN
   assert.equal(shown.at(-1), archive.length);
 });
 
-test('a connection that ends is taken up where it ended; passing faults are waited out', async (t) => {
+test('given an interrupted connection or a passing fault, when the package is fetched, then the download resumes', async (t) => {
   const { server, feed, path, retries } = await open(t);
   const taken = Promise.withResolvers<void>();
   server.faults.push({ status: 503 }, { cutAfter: 10_000, taken: taken.promise });
@@ -101,7 +101,7 @@ test('given a package that differs from the pinned one, when it is fetched, then
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test('a version that the feed has not, something that is no feed, and a feed out of reach are told', async (t) => {
+test('given an unknown version, an invalid feed or an unreachable feed, when it is fetched, then the error says so', async (t) => {
   const { server, feed, path } = await open(t);
   const get = (from: NuGetFeed, version = VERSION) =>
     fetchPackage(from, { name: NAME, version, sha256: null }, path, () => undefined, never);
@@ -132,7 +132,7 @@ test('given a damaged archive, when a library is extracted, then nothing is writ
   assert.equal(readFileSync(target, 'utf8'), 'whole');
 });
 
-test('what the manifest names is what the installed ONNX Runtime itself would fetch', () => {
+test('given the installed ONNX Runtime, when its own metadata is read, then the manifest names the same package', () => {
   const load = createRequire(import.meta.url);
   const { version } = load('onnxruntime-node/package.json') as { version: string };
   const own = load('onnxruntime-node/script/install-metadata.js') as {
@@ -152,7 +152,7 @@ test('what the manifest names is what the installed ONNX Runtime itself would fe
   assert.equal(gpuFeed({ GOLDFISH_GPU_FEED: 'http://mirror/index.json' }), 'http://mirror/index.json');
 });
 
-test('gpu status and enable say what is here, what is needed, and that it is untried; nothing is fetched unasked', async () => {
+test('given no confirmation, when gpu status and enable run, then they show what is installed and download nothing', async () => {
   const roles = [
     { role: 'captioner', inUse: 'v', why: 'runs on cpu; not on cuda: the CUDA provider is not installed' },
   ];
@@ -161,15 +161,18 @@ test('gpu status and enable say what is here, what is needed, and that it is unt
   assert.match(status.out, /captioner: v \(runs on cpu; not on cuda: the CUDA provider is not installed\)/);
   const { runtime, here } = gpuState();
   if (!runtime) {
-    assert.match(status.out, /there is nothing to fetch for/);
-    assert.match((await runToEnd(['gpu', 'enable', '--yes'])).err, /There is no CUDA provider for/);
+    assert.match(status.out, /not available for/);
+    assert.match((await runToEnd(['gpu', 'enable', '--yes'])).err, /The CUDA provider is not available for/);
     return;
   }
-  assert.match(status.out, /it needs: An NVIDIA driver, CUDA 12 and cuDNN 9/);
+  assert.match(status.out, /requires: An NVIDIA driver, CUDA 12 and cuDNN 9/);
   if (here) return;
   const piped = await runToEnd(['gpu', 'enable']);
   assert.equal(piped.code, 2);
-  assert.match(piped.err, /checksum is not pinned yet[\s\S]*never run on a machine with CUDA[\s\S]*--yes/);
+  assert.match(
+    piped.err,
+    /checksum is not pinned yet[\s\S]*not been tested on a machine with CUDA[\s\S]*--yes/,
+  );
   const no = await runToEnd(['gpu', 'enable'], {}, 'n\n');
-  assert.deepEqual([no.code, no.out], [0, 'Nothing was fetched.\n']);
+  assert.deepEqual([no.code, no.out], [0, 'Nothing was downloaded.\n']);
 });

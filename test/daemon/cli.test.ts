@@ -79,7 +79,7 @@ const alive = (pid: number): boolean => {
   }
 };
 
-test("start on one's own folder answers, tells of a new video, and leaves the daemon watching", async (t) => {
+test("given the user's own folder, when start runs, then it answers, reports a new video and leaves the daemon watching", async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = await oneVideo(box);
@@ -113,7 +113,7 @@ test("start on one's own folder answers, tells of a new video, and leaves the da
   );
 });
 
-test('an empty folder is watched like any other', async (t) => {
+test('given an empty folder, when start runs, then the folder is watched', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = join(box.folder, 'empty');
@@ -126,7 +126,7 @@ test('an empty folder is watched like any other', async (t) => {
   assert.equal((await ended).code, 0);
 });
 
-test('the demo answers from a data folder of its own, and its daemon ends with it', async () => {
+test('given no folder, when start runs, then the demo answers from its own data folder and its daemon ends with it', async () => {
   const box = sandbox();
   const dataDir = join(box.folder, 'cache/goldfish/demo');
   const { child, ended, printed } = running(box, ['start']);
@@ -142,7 +142,7 @@ test('the demo answers from a data folder of its own, and its daemon ends with i
   assert.ok(!existsSync(join(box.folder, 'share')), "the user's library was not touched");
 });
 
-test('index reports failures of single videos and exits 0; paths are where the user stands', async (t) => {
+test('given a broken video, when index runs, then it reports the failure and exits 0; paths are relative to the user', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = await oneVideo(box);
@@ -161,7 +161,7 @@ test('index reports failures of single videos and exits 0; paths are where the u
   assert.equal(typeof report.seconds, 'number');
 });
 
-test('what cannot be done is one error document, and an exit code', async (t) => {
+test('given a request that fails, when it runs with --json, then it prints one error document and sets an exit code', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   for (const [args, exit] of [
@@ -180,7 +180,7 @@ test('what cannot be done is one error document, and an exit code', async (t) =>
   }
 });
 
-test('open starts the player with the file and the second, as arguments', async (t) => {
+test('given a hit, when open runs, then the player starts with the file and the second as arguments', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = await oneVideo(box);
@@ -207,7 +207,7 @@ test('open starts the player with the file and the second, as arguments', async 
   assert.equal(readFileSync(join(log, 'played'), 'utf8'), `--start=1\n--force-window=yes\n--\n${uri}\n`);
 });
 
-test('a follow-up goes on from the last question, whatever was searched since', async (t) => {
+test('given a conversation, when a follow-up is asked after other searches, then it continues the last question', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = join(box.folder, 'orchard');
@@ -224,7 +224,7 @@ test('a follow-up goes on from the last question, whatever was searched since', 
   const followUp = 'And when are they sold?';
   const { code, stderr } = await goldfish(box, 'ask', '--follow-up', followUp);
   assert.equal(code, 2);
-  assert.match(stderr, /No question was asked here/);
+  assert.match(stderr, /No earlier question/);
 
   assert.match(await ask('How are the apples picked?'), /by hand/);
   assert.match(await ask('--follow-up', followUp), /November/);
@@ -233,7 +233,7 @@ test('a follow-up goes on from the last question, whatever was searched since', 
   assert.match(await ask('--follow-up', followUp), /May/);
 });
 
-test('a reader that goes away early is no error', async (t) => {
+test('given a reader that closes early, when a command prints, then it does not fail', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const child = endWithTests(
@@ -252,7 +252,7 @@ test('a reader that goes away early is no error', async (t) => {
   assert.equal(err, '');
 });
 
-test('index goes on with another daemon where its own is killed', async (t) => {
+test('given a daemon that is killed, when index runs, then it continues with another daemon', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => goldfish(box, 'stop'));

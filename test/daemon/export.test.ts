@@ -55,10 +55,10 @@ test('export writes the hits of the last search in every format, and never over 
   const before = readFileSync(path);
   const over = await goldfish(box, 'export', '1', '-f', 'srt', '-o', path);
   assert.equal(over.code, 1);
-  assert.match(over.stderr, /was not written over/);
+  assert.match(over.stderr, /was not overwritten/);
   assert.deepEqual(readFileSync(path), before);
   const again = await goldfish(box, 'export', link, '-o', 'cut.md');
-  assert.match(again.stderr, /is there already/);
+  assert.match(again.stderr, /already exists/);
   assert.equal((await goldfish(box, 'export', link, '-o', 'cut.md', '--force')).code, 0);
 
   const subtitles = join(folder, 'harvest.srt');

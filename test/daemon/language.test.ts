@@ -63,7 +63,7 @@ const published = (client: IndependentClient, version: number | undefined) =>
     ({ method, params }) => method === 'textDocument/publishDiagnostics' && params.version === version,
   );
 
-test('links of an open note: document links, hover and a time past the end', async (t) => {
+test('given an open note, when its links are requested, then they have targets, hovers and a warning past the end', async (t) => {
   const note = [
     '# Notes 😀',
     '[a](v/harvest%20%231.mp4#t=1,4) and [[v/harvest #1.mp4#t=61]]',
@@ -74,7 +74,7 @@ test('links of an open note: document links, hover and a time past the end', asy
   const first = await published(client, 1);
   const [wrong, ...others] = first.params.diagnostics as { message: string; range: object }[];
   assert.deepEqual(others, []);
-  assert.equal(wrong?.message, 'The video ends at 0:05, before 1:01.');
+  assert.equal(wrong?.message, 'This link starts at 1:01, but the video ends at 0:05.');
   assert.deepEqual(wrong?.range, { start: { line: 1, character: 38 }, end: { line: 1, character: 59 } });
 
   const links = (await client.result('textDocument/documentLink', { textDocument: { uri } })) as unknown as {
@@ -109,7 +109,7 @@ test('links of an open note: document links, hover and a time past the end', asy
   assert.equal(await at(1, 10), null);
 });
 
-test('workspace symbols lead to seconds, and every request is a command', async (t) => {
+test('given an index, when symbols or commands are requested, then symbols lead to seconds and requests are commands', async (t) => {
   const { client, video } = await withNote(t, '');
   const symbols = (await client.result('workspace/symbol', { query: 'apples' })) as unknown as {
     name: string;
@@ -140,7 +140,7 @@ test('workspace symbols lead to seconds, and every request is a command', async 
   assert.equal((await run('goldfish/ask', 'x', ['y'])).error, undefined);
 });
 
-test('completion offers videos by name and moments by what happens; subtitle files have symbols', async (t) => {
+test('given a link being typed, when completion is requested, then it offers videos and moments', async (t) => {
   const { client, uri } = await withNote(t, 'no link\n[x](harv\n[[apples');
   const offered = async (line: number, character: number) => {
     const { items } = await client.result('textDocument/completion', {
@@ -203,7 +203,7 @@ test('completion offers videos by name and moments by what happens; subtitle fil
   assert.deepEqual(await of('textDocument/documentSymbol', uri), []);
 });
 
-test('a time past the end is set to the end by a quick fix, and the rest of the note stays', async (t) => {
+test('given a time past the end, when the quick fix is applied, then only the time changes', async (t) => {
   const note =
     '😀 [a](v/harvest%20%231.mp4#xywh=1&t=61)\n[[file:v/harvest #1.mp4::2,90]] [ok](v/harvest%20%231.mp4#t=1,5.4)\n';
   const { client, uri } = await withNote(t, note);
@@ -212,12 +212,8 @@ test('a time past the end is set to the end by a quick fix, and the rest of the 
   assert.deepEqual(
     diagnostics.map(({ code, message, range }) => [code, message, range.start]),
     [
-      ['pastTheEnd', 'The video ends at 0:05, before 1:01.', { line: 0, character: 7 }],
-      [
-        'pastTheEnd',
-        'The video ends at 0:05, before 1:30, where this moment ends.',
-        { line: 1, character: 2 },
-      ],
+      ['pastTheEnd', 'This link starts at 1:01, but the video ends at 0:05.', { line: 0, character: 7 }],
+      ['pastTheEnd', 'This link ends at 1:30, but the video ends at 0:05.', { line: 1, character: 2 }],
     ],
   );
   const actions = async (line: number, only?: readonly string[]) => {
@@ -244,7 +240,7 @@ test('a time past the end is set to the end by a quick fix, and the rest of the 
   );
 });
 
-test('links to a file that has moved lead to it, are told of, and are mended by a quick fix', async (t) => {
+test('given a moved file, when its links are read, then they lead to it, and a quick fix corrects them', async (t) => {
   const note = '[a](v/harvest%20%231.mp4#t=1,4) [[v/harvest #1.mp4]]\n[b](v/never.mp4#t=3)\n';
   const { box, daemon, client, folder, path, uri, video } = await withNote(t, note);
   await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
@@ -259,7 +255,7 @@ test('links to a file that has moved lead to it, are told of, and are mended by 
   const told = (await client.notice(moved)).params.diagnostics as { code: string; message: string }[];
   assert.deepEqual(
     told.map(({ code, message }) => [code, message]),
-    Array(2).fill(['moved', `This video has moved: it lies at ${there} now.`]),
+    Array(2).fill(['moved', `This video has moved to ${there}.`]),
   );
   const links = (await client.result('textDocument/documentLink', { textDocument: { uri } })) as unknown as {
     target: string;
@@ -307,7 +303,7 @@ test('links to a file that has moved lead to it, are told of, and are mended by 
   assert.deepEqual(again.faults, []);
 });
 
-test('a hover has the picture where the editor shows pictures', async (t) => {
+test('given an editor that shows images, when it hovers over a link, then the hover has the frame', async (t) => {
   const note = '[a](v/harvest%20%231.mp4#t=1,4) [past](v/harvest%20%231.mp4#t=61)';
   const capabilities = { general: { markdown: { parser: 'marked', version: '1.1.0' } } };
   const { client, uri } = await withNote(t, note, capabilities);
@@ -321,7 +317,7 @@ test('a hover has the picture where the editor shows pictures', async (t) => {
   assert.doesNotMatch(await at(45), /data:/);
 });
 
-test('a question in a note is asked again and its answer written under it, and nothing else', async (t) => {
+test('given a question in a note, when it is asked again, then only its answer changes', async (t) => {
   const question = '<!-- goldfish: When are the apples picked? -->';
   const note = `# 😀\n${question}\nMine.\n`;
   const capabilities = { workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } } };
@@ -377,7 +373,7 @@ test('a question in a note is asked again and its answer written under it, and n
   assert.deepEqual(await run(), { applied: false });
   assert.equal(text, before);
   await client.notice(
-    ({ method, params }) => method === 'window/showMessage' && /ask again/.test(String(params.message)),
+    ({ method, params }) => method === 'window/showMessage' && /Ask again/.test(String(params.message)),
   );
   const actions = (await client.result('textDocument/codeAction', {
     textDocument: { uri },
@@ -395,7 +391,7 @@ test('a question in a note is asked again and its answer written under it, and n
   assert.equal(gone.error?.code, -32012);
 });
 
-test('an editor that takes no edits from us gets the answer of an org note as the result', async (t) => {
+test('given an editor without applyEdit, when a question is asked, then the edit is the result', async (t) => {
   const { client, folder } = await withNote(t, '');
   const uri = pathToFileURL(join(folder, 'notes.org')).href;
   const text = '# goldfish: When are the apples picked?\r\nMine.\r\n';
@@ -411,7 +407,7 @@ test('an editor that takes no edits from us gets the answer of an org note as th
   });
 });
 
-test('documents without a file, far away or broken have what can be had, and no harm is done', async (t) => {
+test('given documents without a file or with broken text, when features run, then they return what is possible', async (t) => {
   const { client, video } = await withNote(t, '');
   const open = (uri: string, text: string) =>
     client.notify('textDocument/didOpen', {
@@ -433,7 +429,7 @@ test('documents without a file, far away or broken have what can be had, and no 
   assert.deepEqual(await links('file:///not/open.md'), []);
 });
 
-test('a note of a megabyte with ten thousand links is read while others are answered', async (t) => {
+test('given a note of a megabyte with ten thousand links, when it is read, then other requests are answered meanwhile', async (t) => {
   const line = (at: number) =>
     `${at} ${'words '.repeat(11)}[x](v/harvest%20%231.mp4#t=${at % 5},${(at % 5) + 1})`;
   const note = Array.from({ length: 10_000 }, (_, at) => line(at)).join('\n');

@@ -37,7 +37,7 @@ const ends = (box: Sandbox) => async () => void (await goldfish(box, 'stop'));
 const proxyOf = ({ dataDir, env }: Sandbox) =>
   spawnServer(process.execPath, [bundle, 'lsp', '--stdio', '--data-dir', dataDir], env);
 
-test('whoever comes first starts it, all others find it, it outlives them, and stop ends it', async (t) => {
+test('given no daemon, when many clients connect, then one starts it, all share it, it outlives them and stop ends it', async (t) => {
   const box = sandbox();
   t.after(ends(box));
   const answers = await Promise.all([1, 2, 3, 4].map(() => goldfish(box, 'status', '--json')));
@@ -56,7 +56,7 @@ test('whoever comes first starts it, all others find it, it outlives them, and s
   assert.deepEqual(JSON.parse((await goldfish(box, 'stop', '--json')).stdout), { stopped: false });
 });
 
-test('its session is its own, and no stream of its starter stays open in it', {
+test('given a started daemon, then it has its own session and keeps no stream of its starter open', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const box = sandbox();
@@ -75,7 +75,7 @@ test('its session is its own, and no stream of its starter stays open in it', {
     assert.ok(names.includes(pair), pair);
 });
 
-test('a pipe that its starter leaked does not stay open', {
+test('given a starter that leaks a pipe, then the daemon does not keep it open', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const box = sandbox();
@@ -94,7 +94,7 @@ test('a pipe that its starter leaked does not stay open', {
   assert.ok((await client.initialize()).result, 'the daemon runs, and the pipe has ended');
 });
 
-test('socket, its folder and all files are for their user alone, and the path is short', async (t) => {
+test('given a running daemon, then its socket and files are private to the user and the path is short', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -107,7 +107,7 @@ test('socket, its folder and all files are for their user alone, and the path is
   assert.ok(daemon.child.pid);
 });
 
-test('a runtime folder of too long a path is passed over', async (t) => {
+test('given a runtime folder with too long a path, when the daemon starts, then it uses another folder', async (t) => {
   const box = sandbox();
   t.after(ends(box));
   const env = { ...box.env, XDG_RUNTIME_DIR: join(box.runtime, 'x'.repeat(120)) };
@@ -117,7 +117,7 @@ test('a runtime folder of too long a path is passed over', async (t) => {
   assert.ok(!socket.includes('xxx') && Buffer.byteLength(socket) < 100, socket);
 });
 
-test('a socket that others could have made is not spoken to', async (t) => {
+test('given a socket that others could have created, when a client connects, then it does not use it', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -134,7 +134,7 @@ test('a socket that others could have made is not spoken to', async (t) => {
   assert.ok(daemon.child.pid);
 });
 
-test('a second daemon leaves the folder to the first', async (t) => {
+test('given a running daemon, when a second one starts, then it leaves the data folder to the first', async (t) => {
   const box = sandbox();
   const first = await startDaemon(box);
   t.after(ends(box));
@@ -149,7 +149,7 @@ test('a second daemon leaves the folder to the first', async (t) => {
   assert.ok((await (await first.client()).request('goldfish/status')).result);
 });
 
-test('kill -9 leaves nothing that hinders the next start', async (t) => {
+test('given a daemon killed with -9, when the next one starts, then nothing hinders it', async (t) => {
   const box = sandbox();
   const first = await startDaemon(box);
   t.after(ends(box));
@@ -165,7 +165,7 @@ test('kill -9 leaves nothing that hinders the next start', async (t) => {
   assert.notEqual(endpointOf(box.dataDir).pid, first.child.pid);
 });
 
-test('signals, twice and mixed, end it cleanly', async () => {
+test('given several signals, when they arrive, then the daemon ends cleanly', async () => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   const client = await daemon.client();
@@ -176,7 +176,7 @@ test('signals, twice and mixed, end it cleanly', async () => {
   assert.match(readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'), /"event":"daemon ends"/);
 });
 
-test('a newer build gets its own daemon, an older one is told', async (t) => {
+test('given a client of another build, when it connects, then a newer one gets its own daemon and an older one a notice', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -193,7 +193,7 @@ test('a newer build gets its own daemon, an older one is told', async (t) => {
   assert.equal((await goldfish(box, 'status')).code, 0, 'the lock is free once the connection is closed');
 });
 
-test('a command of a newer build ends an older daemon and starts its own', async (t) => {
+test('given an older daemon, when a command of a newer build runs, then it replaces the daemon', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -215,7 +215,7 @@ test('a command of a newer build ends an older daemon and starts its own', async
   assert.deepEqual([code, stderr.includes('update')], [0, true]);
 });
 
-test('"stop" of a newer build ends an older daemon, and says so', async (t) => {
+test('given an older daemon, when "stop" of a newer build runs, then the daemon ends and the command says so', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -225,12 +225,12 @@ test('"stop" of a newer build ends an older daemon, and says so', async (t) => {
       cwd: box.folder,
       env: box.env,
     });
-  assert.equal((await stop()).out, 'The daemon has ended.\n');
+  assert.equal((await stop()).out, 'The daemon has stopped.\n');
   assert.equal(await daemon.exit, 0);
-  assert.equal((await stop()).out, 'No daemon was running.\n');
+  assert.equal((await stop()).out, 'The daemon was not running.\n');
 });
 
-test('a proxy of a newer build ends an older daemon, and its editor notices nothing', async (t) => {
+test('given an older daemon, when a proxy of a newer build starts, then its editor notices nothing', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -254,7 +254,7 @@ test('a proxy of a newer build ends an older daemon, and its editor notices noth
   assert.deepEqual(client.faults, []);
 });
 
-test('bytes that are no protocol leave the daemon alive for others', async (t) => {
+test('given a client that sends invalid bytes, then the daemon keeps serving others', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -264,7 +264,7 @@ test('bytes that are no protocol leave the daemon alive for others', async (t) =
   assert.ok((await (await daemon.client()).request('goldfish/status')).result);
 });
 
-test('a broken settings file is kept aside and said, and the daemon starts', async (t) => {
+test('given a broken settings file, when the daemon starts, then the file is kept aside and reported', async (t) => {
   const box = sandbox();
   mkdirSync(box.dataDir);
   writeFileSync(join(box.dataDir, 'settings.json'), '{"ask.clips": 7,');
@@ -282,7 +282,7 @@ test('a broken settings file is kept aside and said, and the daemon starts', asy
   );
 });
 
-test('a settings file changed by hand reaches every client', async (t) => {
+test('given a settings file changed by hand, then every client gets the change', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -294,7 +294,7 @@ test('a settings file changed by hand reaches every client', async (t) => {
   assert.deepEqual(JSON.parse(readFileSync(join(box.dataDir, 'settings.json'), 'utf8')), { 'my.own': 1 });
 });
 
-test('a socket that was cleaned away comes back, in another folder where its own is gone', async (t) => {
+test('given a deleted socket, then it is created again, in another folder if its own is gone', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(ends(box));
@@ -307,7 +307,7 @@ test('a socket that was cleaned away comes back, in another folder where its own
   assert.equal(pidOf(stdout), daemon.child.pid);
 });
 
-test('a daemon whose data folder is deleted ends', async () => {
+test('given a deleted data folder, then the daemon ends', async () => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   rmSync(box.dataDir, { recursive: true });
@@ -315,7 +315,7 @@ test('a daemon whose data folder is deleted ends', async () => {
   assert.ok(!existsSync(box.dataDir));
 });
 
-test('a daemon that is tied to a process ends with it', async () => {
+test('given a daemon tied to a process, when the process ends, then the daemon ends', async () => {
   const box = sandbox();
   const owner = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
   const daemon = await startDaemon(box, '--with-pid', String(owner.pid));
@@ -323,7 +323,7 @@ test('a daemon that is tied to a process ends with it', async () => {
   assert.equal(await daemon.exit, 0);
 });
 
-test('the proxy speaks for an editor and ends without the daemon', async (t) => {
+test('given an editor, when its proxy ends, then the daemon keeps running', async (t) => {
   const box = sandbox();
   t.after(ends(box));
   const { client, exit } = proxyOf(box);
@@ -347,7 +347,7 @@ test('the proxy speaks for an editor and ends without the daemon', async (t) => 
   assert.equal(pidOf((await goldfish(box, 'status', '--json')).stdout), pid);
 });
 
-test('the proxy ends with its input, with its editor, and with its daemon', async (t) => {
+test('given a proxy, when its input, editor or daemon ends, then the proxy ends', async (t) => {
   const box = sandbox();
   t.after(ends(box));
   const input = proxyOf(box);
@@ -368,7 +368,7 @@ test('the proxy ends with its input, with its editor, and with its daemon', asyn
   assert.match(last.said(), /daemon has stopped.*Restart/s);
 });
 
-test('an editor that sends all at once and closes its end gets every answer', async (t) => {
+test('given an editor that sends everything and closes its input, then it gets every answer', async (t) => {
   const box = sandbox();
   t.after(ends(box));
   const { client, child, exit } = proxyOf(box);
@@ -379,7 +379,7 @@ test('an editor that sends all at once and closes its end gets every answer', as
   assert.equal(await exit, 0);
 });
 
-test('a folder that cannot be used is told with what to do', async () => {
+test('given an unusable data folder, when a command runs, then the error says what to do', async () => {
   const box = sandbox();
   writeFileSync(box.dataDir, 'a file');
   const { code, stderr } = await goldfish(box, 'status');
@@ -387,7 +387,7 @@ test('a folder that cannot be used is told with what to do', async () => {
   assert.match(stderr, /Cannot use the data folder .*--data-dir/s);
 });
 
-test('an index of a later Goldfish is refused with what to do, and is not touched', async () => {
+test('given an index of a later version, when the daemon starts, then it refuses with a remedy and changes nothing', async () => {
   const box = sandbox();
   const version = join(box.dataDir, 'index', 'goldfish.json');
   await goldfish(box, 'status');
@@ -399,7 +399,7 @@ test('an index of a later Goldfish is refused with what to do, and is not touche
   assert.equal(readFileSync(version, 'utf8'), '{"schema":999}');
 });
 
-test('a leftover file that names a foreign socket starts a daemon of its own', async (t) => {
+test('given a leftover file that names a foreign socket, when a command runs, then it starts its own daemon', async (t) => {
   const box = sandbox();
   mkdirSync(box.dataDir);
   const path = join(box.runtime, 's');

@@ -35,7 +35,7 @@ const set = (client: IndependentClient, key: string, value: unknown) =>
 const list = async (client: IndependentClient) =>
   (await client.result('goldfish/models/list')) as unknown as ModelsListResult;
 
-test('indexing goes on without a model; when it comes, clips are captioned in the background', async (t) => {
+test('given no captioner, when a model is pulled, then indexed clips get captions in the background', async (t) => {
   const server = await hub(t);
   const { box, client } = await open(t, { HF_ENDPOINT: `${server.endpoint}/` });
   const folder = join(box.folder, 'videos');
@@ -59,7 +59,7 @@ test('indexing goes on without a model; when it comes, clips are captioned in th
 
   const { code, stdout, stderr } = await goldfish(box, 'models', 'pull', ID);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /tests\/tiny is here: .* licence apache-2\.0/);
+  assert.match(stdout, /Downloaded tests\/tiny: .* licence apache-2\.0/);
   await until(client, captions, (found) => found.length === all.length);
   assert.deepEqual(
     await captions(),
@@ -79,7 +79,7 @@ test('indexing goes on without a model; when it comes, clips are captioned in th
   assert.deepEqual(client.faults, []);
 });
 
-test('HTTP_PROXY leads to the hub; this machine itself is never asked for through it', async (t) => {
+test('given HTTP_PROXY, when a model is pulled, then the hub is reached through it and loopback is not', async (t) => {
   const server = await hub(t);
   const proxy = await proxyServer(server.endpoint);
   t.after(() => proxy.close());
@@ -91,7 +91,7 @@ test('HTTP_PROXY leads to the hub; this machine itself is never asked for throug
     assert.match(host, /^hub\.invalid(:80)?$/, 'the second host is on loopback');
 });
 
-test('a host in NO_PROXY is asked without the proxy', async (t) => {
+test('given NO_PROXY, when a model is pulled, then the named host is reached directly', async (t) => {
   const server = await hub(t);
   const proxy = await proxyServer(server.endpoint);
   t.after(() => proxy.close());
@@ -102,7 +102,7 @@ test('a host in NO_PROXY is asked without the proxy', async (t) => {
   assert.deepEqual(proxy.asked, []);
 });
 
-test('downloads that are switched off ask nobody, and the way without the hub is told', async (t) => {
+test('given downloads that are off, when a model is pulled, then nothing is requested and the offline way is shown', async (t) => {
   const server = await hub(t);
   const { box, client } = await open(t, { HF_ENDPOINT: server.endpoint });
   await set(client, 'models.offline', true);
@@ -112,11 +112,11 @@ test('downloads that are switched off ask nobody, and the way without the hub is
   }
   assert.deepEqual(server.requests, []);
   const { stdout } = await goldfish(box, 'doctor');
-  assert.match(stdout, /model hub +never asked: downloads are switched off/);
-  assert.match(stdout, /captioner +none: .*\n +copy a model folder here/);
+  assert.match(stdout, /model hub +not used: downloads are off/);
+  assert.match(stdout, /captioner +none: .*\n +copy a model folder/);
 });
 
-test('pin fills the manifest of a clone from the hub, and prints it where it is none', async (t) => {
+test('given a clone, when pin runs, then it fills the manifest from the hub; elsewhere it prints it', async (t) => {
   const server = await hub(t);
   const box = sandbox();
   const env = { ...box.env, HF_ENDPOINT: server.endpoint };
@@ -151,7 +151,7 @@ test('pin fills the manifest of a clone from the hub, and prints it where it is 
   const written = await run('models', 'pin');
   assert.equal(written.code, 1, 'one of them is not on the hub');
   assert.match(written.err, /tests\/other: not pinned\. .*404/);
-  assert.match(written.out, /1 of 2 models were filled in, /);
+  assert.match(written.out, /Filled 1 of 2 models in /);
   const now = JSON.parse(readFileSync(path, 'utf8')) as { models: Record<string, unknown>[] };
   assert.equal(now.models[0]?.revision, server.revision);
   assert.equal(now.models[0]?.licence, 'apache-2.0');

@@ -6,7 +6,7 @@ import { goldfish, sandbox } from '../support/daemon.ts';
 import { finished, notesFor, observed, said } from '../support/notes.ts';
 import { runProgram } from '../support/run-program.ts';
 
-test('an Emacs session with eglot: diagnostics, hover, links, symbols, completion, fixes, answers in notes and a question', async (t) => {
+test('given Emacs with eglot, when a note is edited, then all features of the language server work', async (t) => {
   const box = sandbox();
   const look = ['-q', '--batch', '--eval', "(require 'eglot)"];
   const has = await runProgram('emacs', look, { cwd: box.folder, env: box.env });
@@ -23,7 +23,7 @@ test('an Emacs session with eglot: diagnostics, hover, links, symbols, completio
   assert.match(String(seen.get('ask')), /October/);
   assert.deepEqual(seen.get('progress'), ['begin', 'end']);
   const [warning] = seen.get('diagnostics') as string[];
-  assert.match(warning ?? '', /The video ends at 0:05, before 1:01\./);
+  assert.match(warning ?? '', /This link starts at 1:01, but the video ends at 0:05\./);
   assert.deepEqual(seen.get('completion'), ['harvest.mp4#t=1,4']);
   assert.deepEqual(seen.get('notes'), finished);
 });

@@ -6,7 +6,7 @@ import { goldfish, sandbox } from '../support/daemon.ts';
 import { finished, notesFor, observed, said } from '../support/notes.ts';
 import { runProgram } from '../support/run-program.ts';
 
-test('a Neovim session: diagnostics, hover, links, symbols, completion, fixes, answers in notes, a question with progress', async (t) => {
+test('given Neovim, when a note is edited, then all features of the language server work', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const { folder, video, env } = await notesFor(box);
@@ -15,7 +15,9 @@ test('a Neovim session: diagnostics, hover, links, symbols, completion, fixes, a
   const { code, out, err } = await runProgram('nvim', args, { cwd: folder, env });
   assert.equal(code, 0, err);
   const seen = observed(out);
-  assert.deepEqual(seen.get('diagnostics'), [[1, 6, 'The video ends at 0:05, before 1:01.']]);
+  assert.deepEqual(seen.get('diagnostics'), [
+    [1, 6, 'This link starts at 1:01, but the video ends at 0:05.'],
+  ]);
   assert.match(String(seen.get('hover')), /harvest\.mp4\*\* 0:01-0:04 of 0:05[\s\S]*said: The apples/);
   assert.deepEqual(seen.get('links'), [`${video}#t=1,4`, `${video}#t=61`]);
   assert.deepEqual(seen.get('symbols'), [`0:01 ${said}`]);

@@ -48,7 +48,7 @@ async function openEditor(url: string): Promise<Page> {
 }
 
 for (const version of Object.keys(VERSIONS) as Version[]) {
-  test(`VS Code ${version}, from the .vsix to a moment that plays`, async (t) => {
+  test(`given VS Code ${version}, when the .vsix is installed, then a moment plays`, async (t) => {
     const box = sandbox();
     const folder = join(box.folder, 'videos');
     const aside = join(box.folder, 'aside');
@@ -86,47 +86,53 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
     const shot = (name: string) => page.screenshot({ path: join(shots, `${name}-${version}.png`) });
     const shown = webview(page);
 
-    await t.test('a folder is added and its progress shown', async () => {
+    await t.test('given no folder, when one is added, then its progress is shown', async () => {
       await runCommand(page, 'Goldfish: Open');
       await shown.locator('.empty h2', { hasText: 'No videos yet' }).waitFor();
       await shot('first');
       await runCommand(page, 'Goldfish: Add Folder');
       await chooseFolder(page, folder);
-      await page.locator('.statusbar-item', { hasText: /Goldfish: (\d+ left|2$|1 failed)/ }).waitFor();
+      await page.locator('.statusbar-item', { hasText: /Goldfish: (\d+ left|2 videos$|1 failed)/ }).waitFor();
       await shown.locator('.progress', { hasText: '2 videos' }).waitFor();
       await page.locator('.statusbar-item', { hasText: 'Goldfish: 1 failed' }).waitFor();
       await shot('indexed');
     });
 
-    await t.test('the key from the secret storage opens the host, and the answer streams', async () => {
-      await runCommand(page, 'Goldfish: Set Key for Hosts');
-      await answerInput(page, 'sk-from-the-editor');
-      assert.equal((await goldfish(box, 'models', 'use', 'answerer', `${host.baseUrl}#rote`)).code, 0);
-      await shown.locator('#question input').fill('What does the axolotl eat?');
-      await shown.locator('#question input').press('Enter');
-      await shown.locator('.answer .text', { hasText: 'earthworms' }).waitFor();
-      await shot('streaming');
-      assert.equal(await shown.locator('.answer', { hasText: 'Sundays' }).count(), 0);
-      second.resolve();
-      await shown.locator('.answer .text', { hasText: 'on Sundays' }).waitFor();
-      assert.equal(host.requests.at(-1)?.authorization, 'Bearer sk-from-the-editor');
-    });
+    await t.test(
+      'given a key in the secret storage, when a question is asked, then the host answers and the answer streams',
+      async () => {
+        await runCommand(page, 'Goldfish: Set API Key');
+        await answerInput(page, 'sk-from-the-editor');
+        assert.equal((await goldfish(box, 'models', 'use', 'answerer', `${host.baseUrl}#rote`)).code, 0);
+        await shown.locator('#question input').fill('What does the axolotl eat?');
+        await shown.locator('#question input').press('Enter');
+        await shown.locator('.answer .text', { hasText: 'earthworms' }).waitFor();
+        await shot('streaming');
+        assert.equal(await shown.locator('.answer', { hasText: 'Sundays' }).count(), 0);
+        second.resolve();
+        await shown.locator('.answer .text', { hasText: 'on Sundays' }).waitFor();
+        assert.equal(host.requests.at(-1)?.authorization, 'Bearer sk-from-the-editor');
+      },
+    );
 
-    await t.test('a citation plays at its second, with sound', async () => {
-      await shown.locator('.chip').first().click();
-      await playsIn(page, 28);
-      const heard = await shown
-        .locator('video')
-        .evaluate(
-          (video) =>
-            (video as unknown as { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
-        );
-      assert.ok(heard > 0, 'the sound is decoded');
-      await shown.locator('.hit img').first().waitFor();
-      await shot('answer');
-    });
+    await t.test(
+      'given an answer, when a citation is clicked, then it plays at its second with sound',
+      async () => {
+        await shown.locator('.chip').first().click();
+        await playsIn(page, 28);
+        const heard = await shown
+          .locator('video')
+          .evaluate(
+            (video) =>
+              (video as unknown as { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
+          );
+        assert.ok(heard > 0, 'the sound is decoded');
+        await shown.locator('.hit img').first().waitFor();
+        await shot('answer');
+      },
+    );
 
-    await t.test('a file dropped in meanwhile turns up, in a second window too', async () => {
+    await t.test('given two windows, when a file is added, then both show it', async () => {
       for (const ending of ['srt', 'webm'])
         renameSync(join(aside, `stingray.${ending}`), join(folder, `stingray.${ending}`));
       await shown.locator('.progress', { hasText: '3 videos' }).waitFor();

@@ -71,7 +71,7 @@ after(async () => {
 
 const shot = (name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
 
-test('a question asked in the tab is answered, and a citation plays at its second', async () => {
+test('given the tab, when a question is asked, then it is answered and a citation plays at its second', async () => {
   await runCommand(page, 'Goldfish: Open');
   const shown = webview(page);
   await shown.locator('#question input').fill('What does the axolotl eat?');
@@ -83,7 +83,7 @@ test('a question asked in the tab is answered, and a citation plays at its secon
   await shot('vscode-answer');
 });
 
-test('the library tells what the daemon tells; the status bar too', async () => {
+test('given a running daemon, when the library opens, then it and the status bar show the daemon’s state', async () => {
   const shown = webview(page);
   await shown.locator('.tab', { hasText: 'Library' }).click();
   await shown.getByRole('button', { name: /Show videos/ }).click();
@@ -94,7 +94,7 @@ test('the library tells what the daemon tells; the status bar too', async () => 
   await shot('vscode-library');
 });
 
-test('a search in the quick pick follows what is typed and opens the moment', async () => {
+test('given the quick pick, when words are typed, then results follow and a moment opens', async () => {
   await runCommand(page, 'Goldfish: Search Moments');
   await page.locator('.quick-input-widget input').first().fill('heater degrees');
   const best = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'twenty four degrees' });
@@ -103,7 +103,7 @@ test('a search in the quick pick follows what is typed and opens the moment', as
   await playsIn(page, 20);
 });
 
-test('what plays is handed over to a player of the system at its second', async (t) => {
+test('given a playing video, when it is opened in another player, then that starts at the same second', async (t) => {
   const shown = webview(page);
   const watcher = watch(players);
   t.after(() => watcher.close());
@@ -117,7 +117,7 @@ test('what plays is handed over to a player of the system at its second', async 
   assert.match(uri ?? '', /aquarium%20lesson\.mp4$/);
 });
 
-test('a video that is not in the library is offered to it by our player, and plays', async () => {
+test('given a video that is not indexed, when it is opened, then the player offers to index it and plays it', async () => {
   const name = 'not yet read.mp4';
   await render(join(code.workspace, name), 120, undefined, 6);
   await runCommand(page, 'View: Close All Editors');
@@ -128,7 +128,7 @@ test('a video that is not in the library is offered to it by our player, and pla
   await page.locator('.monaco-menu .action-item.focused', { hasText: 'Open in Goldfish' }).waitFor();
   await page.keyboard.press('Enter');
   const shown = webview(page);
-  await shown.locator('p', { hasText: `${name} is not in your library` }).waitFor();
+  await shown.locator('p', { hasText: `${name} is not indexed` }).waitFor();
   await shot('vscode-not-indexed');
   await shown.locator('#index').click();
   await playsIn(page, 0);
@@ -139,11 +139,11 @@ test('a video that is not in the library is offered to it by our player, and pla
   await webview(page).locator('.progress', { hasText: '4 videos' }).waitFor();
 });
 
-test('a daemon that was stopped stays so until the person starts it again', async () => {
+test('given a stopped daemon, when the user starts it, then the page reconnects', async () => {
   const shown = webview(page);
   await client.result('goldfish/stop');
   assert.equal(await daemon.exit, 0);
-  await shown.locator('.trouble', { hasText: 'Goldfish has ended' }).waitFor();
+  await shown.locator('.trouble', { hasText: 'Disconnected' }).waitFor();
   assert.equal(existsSync(join(box.dataDir, 'daemon.json')), false);
   await shown.locator('#restart').click();
   await shown.locator('.progress', { hasText: '4 videos' }).waitFor();

@@ -62,7 +62,7 @@ function brought({ home }: RunningVSCode): readonly string[] {
   return readdirSync(folder).includes('node_modules') ? readdirSync(join(folder, 'node_modules')) : [];
 }
 
-test('with an empty home and no goldfish, the extension asks, installs and shows the page', async (t) => {
+test('given an empty home without goldfish, when the extension starts, then it offers to install and shows the page', async (t) => {
   const box = sandbox();
   const { code, page } = await firstUse(t, box);
   await page.screenshot({ path: join(shots, 'vscode-install.png') });
@@ -76,16 +76,16 @@ test('with an empty home and no goldfish, the extension asks, installs and shows
   assert.ok(packages.includes('node-av') && packages.includes('onnxruntime-node'));
   assert.equal(packages.includes('@lancedb'), false);
   // It runs on what was installed: nothing else of Goldfish is there.
-  await runCommand(page, 'Goldfish: Restart Daemon');
+  await runCommand(page, 'Goldfish: Restart');
   await started(page).waitFor();
 });
 
-test('with the ffmpeg of this machine, nothing is fetched: a folder is read, asked about and played', async (t) => {
+test('given an installed FFmpeg, when the user chooses it, then nothing is downloaded and a folder can be used', async (t) => {
   const box = sandbox();
   const folder = join(box.folder, 'videos');
   await writeLibrary(folder);
   const { code, page } = await firstUse(t, box);
-  await choose(page, 'Use the FFmpeg');
+  await choose(page, 'Use Installed FFmpeg');
   await started(page).waitFor({ timeout: LONG_MS });
   assert.deepEqual(brought(code), []);
   await runCommand(page, 'Goldfish: Add Folder');

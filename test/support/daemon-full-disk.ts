@@ -53,7 +53,7 @@ assert.match(String(error?.data?.remedy), /Free up space/);
 // What was there is found, and the status says what is wrong.
 assert.equal((await search(client, 'otter')).length, 1);
 // The store removes what its failed commits wrote, which leaves some room: videos come until one does not fit.
-const isFull = ({ advice }: Status) => /cannot be written.*disk is full/.test(advice.join(' '));
+const isFull = ({ advice }: Status) => /cannot write the index.*disk is full/.test(advice.join(' '));
 let elders = 0;
 for (let full = false; !full; ) {
   fillUp();
@@ -71,7 +71,7 @@ for (const word of [...words, 'otter']) assert.equal((await search(client, word)
 await hitsOf(client, 'elder', (hits) => hits.length === elders);
 const status = await statusWhen(client, atRest);
 assert.deepEqual([status.videos, status.work.done, status.work.failed], [5 + elders, 5 + elders, []]);
-assert.doesNotMatch(status.advice.join(' '), /cannot be written/);
+assert.doesNotMatch(status.advice.join(' '), /cannot write the index/);
 assert.deepEqual(client.faults, []);
 await Promise.all([client.result('goldfish/stop'), first.exit]);
 

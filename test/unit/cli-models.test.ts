@@ -49,14 +49,14 @@ const unreachable = new DaemonError(-32001, 'https://hub.test/api: fetch failed'
   remedy: 'Check the network.',
 });
 
-test('the first run on a terminal asks once, with sizes, and fetches what is missing of each role', async () => {
+test('given a first run on a terminal, when the user agrees, then the missing default models are downloaded', async () => {
   const { calls, err, code } = await run(['index', 'Talks'], daemon(), 'y\n');
   assert.equal(code, 0);
   assert.match(err, /captioner +a\/see, 300 MB; Small\./);
-  assert.match(err, /transcriber +a\/hear, size not known yet/);
-  assert.match(err, /Together 300 MB and 1 of a size that is not known yet\./);
-  assert.match(err, /From https:\/\/hub\.test, kept in \/models/);
-  assert.match(err, /Fetch them now\? \[Y\/n\]/);
+  assert.match(err, /transcriber +a\/hear, size unknown/);
+  assert.match(err, /Total 300 MB, plus 1 model of unknown size\./);
+  assert.match(err, /From https:\/\/hub\.test, stored in \/models/);
+  assert.match(err, /Download them now\? \[Y\/n\]/);
   assert.deepEqual(sent(calls), [
     'settings/get',
     'models/list',
@@ -68,22 +68,22 @@ test('the first run on a terminal asks once, with sizes, and fetches what is mis
   ]);
 });
 
-test('Return is yes, no is kept, and the end of input fetches nothing', async () => {
+test('given the offer, when the user presses Return, answers no or ends the input, then only Return downloads', async () => {
   const yes = await run(['index', 'Talks'], daemon(), '\n');
   assert.ok(sent(yes.calls).includes('models/pull a/see'));
   const no = await run(['index', 'Talks'], daemon(), 'n\n');
   assert.deepEqual(sent(no.calls).slice(3), ['settings/set models.firstPull never', 'index']);
-  assert.match(no.err, /not asked again\. Later: npm run -s goldfish -- models pull --defaults/);
+  assert.match(no.err, /To download later, run: npm run -s goldfish -- models pull --defaults/);
   const ended = await run(['index', 'Talks'], daemon(), '');
   assert.ok(!sent(ended.calls).some((call) => call.startsWith('models/pull')));
 });
 
-test('nobody is asked without a terminal, with --json, offline, or where the setting says never', async () => {
+test('given no terminal, --json, offline or the setting never, when index runs, then it does not ask', async () => {
   const quiet = async (argv: readonly string[], answers: Answers, typed?: string) => {
     const { calls, err } = await run(argv, answers, typed);
     assert.ok(!sent(calls).some((call) => call.startsWith('models/pull')), sent(calls).join());
     assert.ok(sent(calls).includes('index'));
-    assert.doesNotMatch(err, /Fetch/);
+    assert.doesNotMatch(err, /Download them/);
   };
   await quiet(['index', 'Talks'], daemon());
   await quiet(['index', 'Talks', '--json'], daemon(), 'y\n');
@@ -92,14 +92,14 @@ test('nobody is asked without a terminal, with --json, offline, or where the set
   await quiet(['index', 'Talks'], daemon({ 'goldfish/settings/get': never }), 'y\n');
 });
 
-test('with the setting "always" it fetches without a word, on no terminal too', async () => {
+test('given the setting always, when index runs, then it downloads without asking', async () => {
   const always = { settings: { ...settings, 'models.firstPull': 'always' } };
   const { calls, err } = await run(['index', 'Talks'], daemon({ 'goldfish/settings/get': always }));
   assert.deepEqual(sent(calls).slice(3), ['models/pull a/see', 'models/pull a/hear', 'index']);
-  assert.doesNotMatch(err, /Fetch them/);
+  assert.doesNotMatch(err, /Download them/);
 });
 
-test('a hub out of reach is told once, nobody waits for it again, and indexing goes on', async () => {
+test('given an unreachable hub, when models are pulled, then it is reported once and indexing continues', async () => {
   const { calls, err, code, out } = await run(
     ['index', 'Talks'],
     daemon({ 'goldfish/models/pull': unreachable }),
@@ -107,11 +107,11 @@ test('a hub out of reach is told once, nobody waits for it again, and indexing g
   );
   assert.equal(code, 0);
   assert.deepEqual(sent(calls).slice(3), ['models/pull a/see', 'index']);
-  assert.match(err, /a\/see could not be fetched: .*fetch failed\nCheck the network\.\nGoldfish goes on/);
+  assert.match(err, /Could not download a\/see: .*fetch failed\nCheck the network\.\nGoldfish continues/);
   assert.match(out, /Indexed 1 video/);
 });
 
-test('pull --defaults fetches all that are missing, and one that the hub refuses does not keep back the next', async () => {
+test('given a model that the hub refuses, when pull --defaults runs, then the next one is still pulled', async () => {
   const refused = new DaemonError(-32001, 'https://hub.test/a/see answered 404', {
     kind: 'unavailable',
     remedy: 'Check the model id.',
@@ -127,14 +127,14 @@ test('pull --defaults fetches all that are missing, and one that the hub refuses
   );
   assert.equal(code, 1);
   assert.deepEqual(sent(calls).slice(2), ['models/pull a/see', 'models/pull a/hear']);
-  assert.match(out, /a\/hear is here: 5\.0 MB\.\na\/see could not be fetched/);
+  assert.match(out, /Downloaded a\/hear: 5\.0 MB\.\nCould not download a\/see/);
   const whole = { ...list, models: list.models.map((model) => ({ ...model, bytes: 1 })) };
   const nothing = await run(['models', 'pull', '--defaults'], daemon({ 'goldfish/models/list': whole }));
-  assert.match(nothing.out, /Nothing is missing/);
+  assert.match(nothing.out, /Nothing to download/);
   assert.equal((await run(['models', 'pull', 'a/b', '--defaults'], daemon())).code, 2);
 });
 
-test('a bar for the model and one for its file', async () => {
+test('given a download, when progress is shown, then it has a bar for the model and one for the file', async () => {
   const progress: PullProgress = {
     model: 'a/see',
     file: 'onnx/decoder.onnx',
@@ -160,16 +160,16 @@ test('a bar for the model and one for its file', async () => {
   assert.match(err, /██████████████████░░░░░░ 150 B of 200 B {2}████░░░░ 50% decoder\.onnx/);
 });
 
-test('sizes are told as far as they are known', () => {
+test('given models with and without a known size, when they are listed, then the total shows what is known', () => {
   const of = (...sizes: readonly (number | undefined)[]) =>
     formatMissingModels(sizes.map((pullBytes): ModelEntry => ({ id: 'a/b', default: true, pullBytes })))
       .split('\n')
       .at(-1);
-  assert.equal(of(1000, 2000), 'Together 3.0 kB.');
-  assert.match(of(undefined) ?? '', /is not known yet: the hub tells/);
+  assert.equal(of(1000, 2000), 'Total 3.0 kB.');
+  assert.match(of(undefined) ?? '', /^Total size unknown; .* about 1\.1 GB\.$/);
 });
 
-test('doctor: what is missing is got from the hub or without it, and each host that something is sent to has its line', async () => {
+test('given missing and remote models, when doctor runs, then it shows how to get each and what each host receives', async () => {
   const status = { pid: 1, versions: { build: 'b' }, videos: 0, work: { failed: [] } } as never;
   const answers = daemon({ 'goldfish/status': status });
   const { out } = await run(['doctor'], answers);
@@ -177,13 +177,13 @@ test('doctor: what is missing is got from the hub or without it, and each host t
     out,
     /captioner +none: a\/see is not downloaded\n +goldfish models pull a\/see \(300 MB\); without the hub copy a model folder here .* goldfish models use captioner \/that\/folder/,
   );
-  assert.match(out, /model hub +https:\/\/hub\.test, asked by "models pull" alone/);
+  assert.match(out, /model hub +https:\/\/hub\.test, contacted only by "models pull"/);
   assert.match(
     out,
-    /sent away +questions with the text of the clips found go to http:\/\/10\.0\.0\.5\/v1 \(models\.answerer\)/,
+    /data sent +questions and the text of the clips found go to http:\/\/10\.0\.0\.5\/v1 \(models\.answerer\)/,
   );
   assert.match(out, /goldfish models use frameEmbedder \/that\/folder\n/, 'no host can be set for it');
   const offline = await run(['doctor'], { ...answers, 'goldfish/models/list': { ...list, offline: true } });
-  assert.match(offline.out, /captioner[^\n]*\n +copy a model folder here/);
-  assert.match(offline.out, /model hub +never asked: downloads are switched off/);
+  assert.match(offline.out, /captioner[^\n]*\n +copy a model folder/);
+  assert.match(offline.out, /model hub +not used: downloads are off/);
 });

@@ -40,7 +40,7 @@ const answers: Answers = {
 const methods = (calls: readonly { readonly method: string }[]) =>
   calls.map(({ method }) => method.replace('goldfish/', ''));
 
-test("one's own folder: indexed, asked, watched, and left to the daemon", async () => {
+test("given the user's own folder, when start runs, then it indexes, answers, watches and leaves the daemon running", async () => {
   const line = commandLine(['start', 'Videos', '--ask', 'When'], answers);
   await line.printed('Watching');
   line.tell({
@@ -67,7 +67,7 @@ test("one's own folder: indexed, asked, watched, and left to the daemon", async 
   assert.match(out, /Stop it with: npm run -s goldfish -- stop\n$/);
 });
 
-test('without a question it only watches', async () => {
+test('given no question, when start runs, then it only watches', async () => {
   const line = commandLine(['start', 'Videos'], answers);
   await line.printed('Watching');
   line.interrupt();
@@ -75,7 +75,7 @@ test('without a question it only watches', async () => {
   assert.deepEqual(methods(line.calls), ['folders/add', 'settings/get', 'index', 'status']);
 });
 
-test('the demo asks a question, and its daemon ends with it', async () => {
+test('given the demo, when it is interrupted, then its daemon ends with it', async () => {
   const line = commandLine(['start'], answers);
   await line.printed('Watching');
   line.interrupt();
@@ -91,7 +91,7 @@ test('the demo asks a question, and its daemon ends with it', async () => {
   assert.match(out, /The demo has ended\.\n$/);
 });
 
-test('Ctrl-C while indexing ends it as well', async () => {
+test('given a running index, when Ctrl-C is pressed, then start ends and the daemon keeps watching', async () => {
   const line = commandLine(['start', 'Videos'], {
     ...answers,
     'goldfish/index': () => {
@@ -101,20 +101,20 @@ test('Ctrl-C while indexing ends it as well', async () => {
   });
   const { code, out } = await line.ended;
   assert.equal(code, 0);
-  assert.match(out, /The daemon goes on watching/);
+  assert.match(out, /The daemon keeps watching/);
 });
 
-test('a daemon that ends is told, and is an error', async () => {
+test('given a watching start, when the daemon ends, then it fails and says so', async () => {
   const line = commandLine(['start', 'Videos', '--json'], answers);
   line.tell(aStatus);
   line.lose();
   const { code, out, err } = await line.ended;
   assert.equal(code, 3);
   assert.equal(JSON.parse(out).error.data.kind, 'unavailable');
-  assert.match(err, /The daemon has ended, so nothing is watched any more\./);
+  assert.match(err, /The daemon has ended, so no folder is watched\./);
 });
 
-test('--json prints the report and the answer once it has ended', async () => {
+test('given --json, when start ends, then it prints report and answer', async () => {
   const line = commandLine(['start', 'Videos', '--ask', 'When', '--json'], {
     ...answers,
     'goldfish/status': () => {
@@ -129,14 +129,14 @@ test('--json prints the report and the answer once it has ended', async () => {
   assert.equal(answer.grounded, true);
 });
 
-test('a folder that is not there is said at once', async () => {
+test('given a folder that does not exist, when start runs, then it fails at once', async () => {
   const { code, err, calls } = await runToEnd(['start', 'No\u001bwhere'], answers);
   assert.equal(code, 1);
   assert.deepEqual(calls, []);
   assert.match(err, /No\ufffdwhere is not a folder\./);
 });
 
-test('why an answer is in quotes is said below it, whatever signs it holds', async () => {
+test('given an answer with a note, when it is printed, then the note follows without control characters', async () => {
   const { out } = await runToEnd(['ask', 'When'], {
     'goldfish/ask': { answer: 'So.', citations: [], grounded: true, hits: [], note: 'No \u001b[2Jmodel.' },
   });

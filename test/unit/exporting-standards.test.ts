@@ -73,7 +73,7 @@ function readEdl(text: string) {
 }
 
 for (const rate of RATES)
-  test(`an EDL at ${rate} frames a second keeps to its fields, and its record times have no hole`, () => {
+  test(`given ${rate} frames per second, when an EDL is written, then fields are valid and record times have no gap`, () => {
     const given = selection(rate, 400);
     const events = readEdl(exportFormats.edl.write(given));
     assert.equal(events.length, 400);
@@ -100,11 +100,11 @@ for (const rate of RATES)
     assert.equal(new Set(reels.values()).size, new Set(given.moments.map(({ source }) => source.uri)).size);
   });
 
-test('an EDL holds 999 events and refuses more', () => {
+test('given 999 or 1000 moments, when an EDL is written, then 999 fit and 1000 are refused', () => {
   assert.equal(readEdl(exportFormats.edl.write(selection(25, 999))).length, 999);
   assert.throws(() => exportFormats.edl.write(selection(25, 1000)), {
     name: 'ExportError',
-    message: /999 events/,
+    message: /at most 999 moments/,
   });
 });
 
@@ -206,7 +206,7 @@ interface OtioItem {
 }
 
 for (const rate of RATES)
-  test(`OpenTimelineIO at ${rate} frames a second has the published members, of their types`, () => {
+  test(`given ${rate} frames per second, when OpenTimelineIO is written, then it has the published members and types`, () => {
     const given = selection(rate, 60);
     const timeline = JSON.parse(exportFormats.otio.write(given));
     of('Timeline.1')(timeline);
@@ -294,7 +294,7 @@ function checkDtd(element: Element): void {
 }
 
 for (const rate of RATES)
-  test(`FCPXML at ${rate} frames a second keeps to its document type, and ids lead somewhere`, () => {
+  test(`given ${rate} frames per second, when FCPXML is written, then it matches its document type and ids resolve`, () => {
     const document = readXml(exportFormats.fcpxml.write(selection(rate, 60)));
     checkDtd(document);
     const ids = new Map<string, string>();

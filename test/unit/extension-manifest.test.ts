@@ -15,13 +15,13 @@ const read = (name: string) => JSON.parse(files[name] ?? '');
 const manifest = read('package.json');
 const { contributes } = manifest;
 
-test('every %key% of the manifest has a text, and every text a place', () => {
+test('given the manifest, when its keys are compared with its texts, then each key has a text and each text a key', () => {
   const used = [...(files['package.json'] ?? '').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
   assert.ok(used.length > 50);
   assert.deepEqual(new Set(used), new Set(Object.keys(read('package.nls.json'))));
 });
 
-test('a text for a person stands in no place of the manifest untranslated', () => {
+test('given the manifest, when its texts are read, then no visible text is untranslated', () => {
   const plain: string[] = [];
   const look = (value: unknown, key: string) => {
     if (typeof value === 'object' && value !== null)
@@ -36,19 +36,19 @@ test('a text for a person stands in no place of the manifest untranslated', () =
   assert.deepEqual(new Set(plain), new Set(['Goldfish']));
 });
 
-test('every text of the code is in the bundle, and one that no translator could be given is refused', () => {
+test('given the code, when its texts are extracted, then all are in the bundle and non-literal texts are refused', () => {
   const bundle = read('l10n/bundle.l10n.json');
-  assert.equal(bundle['Search in your videos'], 'Search in your videos');
+  assert.equal(bundle['Search your videos'], 'Search your videos');
   const calls = readdirSync(join(root, 'client/src'))
     .map((name) => source(name).match(/\bl10n\.t\(/g)?.length ?? 0)
     .reduce((sum, count) => sum + count, 0);
   assert.ok(calls >= Object.keys(bundle).length && Object.keys(bundle).length > 30);
   assert.deepEqual(extractTexts(["l10n.t('It\\'s {0}', name)"]), { "It's {0}": "It's {0}" });
   const made = ['l10n.t(`', '$', '{name}`)'].join('');
-  assert.throws(() => extractTexts([made]), /no plain string/);
+  assert.throws(() => extractTexts([made]), /not a plain string/);
 });
 
-test('every command that is told of is registered, and every one that is registered is told of', () => {
+test('given the commands, when declared and registered ones are compared, then they are the same', () => {
   const told = contributes.commands.map(({ command }: { command: string }) => command);
   const registered = [...source('commands.ts').matchAll(/^ {4}(?:async )?'(goldfish\.\w+)'/gm)].map(
     ([, id]) => id,
@@ -61,7 +61,7 @@ test('every command that is told of is registered, and every one that is registe
     assert.ok(told.includes(id), id);
 });
 
-test('no setting can be set by a workspace, and the daemon’s are all there', () => {
+test('given the settings, when their scopes are read, then no workspace can set them and all daemon settings exist', () => {
   const { properties } = contributes.configuration;
   for (const key of settingKeys) assert.ok(`goldfish.${key}` in properties, key);
   for (const [key, { scope }] of Object.entries<{ scope: string }>(properties))
@@ -69,12 +69,12 @@ test('no setting can be set by a workspace, and the daemon’s are all there', (
   assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);
 });
 
-test('files that the walkthrough shows are written', () => {
+test('given the walkthrough, when its files are read, then all are generated', () => {
   for (const { media } of contributes.walkthroughs[0].steps)
     assert.ok(media.markdown in files, media.markdown);
 });
 
-test('the player is offered for media and takes over none of them', () => {
+test('given media files, when the player is declared, then it is an option and not the default', () => {
   const [editor] = contributes.customEditors;
   const patterns = editor.selector.map(({ filenamePattern }: { filenamePattern: string }) => filenamePattern);
   assert.equal(editor.priority, 'option');

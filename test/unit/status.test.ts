@@ -79,7 +79,7 @@ async function captionsLeft(
   return createStatus(shelf, { ...frame, captioning }, undefined, 0, 0).captions;
 }
 
-test('the time that captions will take: clips under another recipe or none, times what one took here', async () => {
+test('given uncaptioned clips, when the status is created, then the time left uses the measured speed', async () => {
   const copies = ['a', 'b', 'c'].map((id) => copyOf(`file:///${id}`, id));
   const shelf = await shelfOf(copies, [content('a', 3, 'new'), content('b', 4, 'old'), content('c', 5)]);
   assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 2000 }), {
@@ -96,7 +96,7 @@ test('the time that captions will take: clips under another recipe or none, time
   assert.equal(await captionsLeft(shelf), undefined, 'no captioner, no captions');
 });
 
-test('copies of one content are captioned once, what is offline is not, and what is under way counts in part', async () => {
+test('given copies, offline and running videos, when the status is created, then captions are counted once and in part', async () => {
   const copies = [
     copyOf('file:///off', 'a'),
     copyOf('file:///on', 'a'),
@@ -113,7 +113,7 @@ test('copies of one content are captioned once, what is offline is not, and what
   });
 });
 
-test('all captioned, or nothing to see: nothing is left', async () => {
+test('given no clips to caption, when the status is created, then nothing is left', async () => {
   const song = videoOf('s', { done: {} });
   const shelf = await shelfOf(
     [copyOf('file:///a', 'a'), copyOf('file:///s', 's')],
@@ -122,7 +122,7 @@ test('all captioned, or nothing to see: nothing is left', async () => {
   assert.equal(await captionsLeft(shelf, { recipe: 'new', clipMs: 1 }), undefined);
 });
 
-test('the speed of a run is that of its own work, not of what was done before it', async () => {
+test('given finished videos, when a run reports its speed, then only its own work counts', async () => {
   const copies = ['before', 'now', 'left'].map((id) => copyOf(`file:///${id}`, id));
   const videos = [content('before', 600), content('now', 2), content('left', 4)];
   const shelf = await shelfOf(copies, videos, { left: ['left'] });
@@ -137,7 +137,7 @@ test('the speed of a run is that of its own work, not of what was done before it
   assert.deepEqual([fresh.done, fresh.speed, fresh.leftMs], [1, undefined, undefined]);
 });
 
-test('given a scheduler that still plans, then the status says so, and says nothing of it afterwards', async () => {
+test('given a scheduler that is still planning, when the status is created, then it says so until planning ends', async () => {
   const copies = [copyOf('file:///a', 'a')];
   const planning = await shelfOf(copies, [], { planning: true, left: ['a'] });
   const during = createStatus(planning, frame, undefined, 0, 0);
@@ -159,8 +159,8 @@ test('given sidecars without speech, when the status is asked for, then the tran
     const shelf = await shelfOf([copyOf('file:///a', 'v', more)], [sounding]);
     return createStatus(shelf, frame, undefined, 0, 0).advice.join();
   };
-  assert.match(await advice({ sidecars: [] }), /1 of 1 video has sound and no transcript/);
-  assert.match(await advice({ subtitled: false }), /1 of 1 video has sound and no transcript/);
+  assert.match(await advice({ sidecars: [] }), /1 of 1 video has sound but no transcript/);
+  assert.match(await advice({ subtitled: false }), /1 of 1 video has sound but no transcript/);
   assert.equal(await advice({ subtitled: true }), '');
   assert.equal(await advice({}), '', 'not read yet');
 });

@@ -6,9 +6,9 @@ import { addToHistory, restoreTurns, toStoredTurns } from '../history.ts';
 import { type ChatTurn, hasModel, type Likeness, type SearchScope, type StoredThread } from '../state.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Hits that a search lists. */
+/** Limits the hits of a search. */
 const MAX_RESULTS = 20;
-/** Turns that a follow-up question carries, and characters of each answer. */
+/** Limit the earlier turns sent with a follow-up question, and the characters of each answer. */
 const MAX_CARRIED_TURNS = 6;
 const MAX_CARRIED_ANSWER_CHARS = 2_000;
 
@@ -20,7 +20,7 @@ function toScope({ uri, from, to }: SearchScope): Scope | undefined {
 const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
 
-/** What a follow-up carries of the turns before it. */
+/** Returns the earlier turns to send with a follow-up question. */
 function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversation'] {
   const exchanges = earlierTurns
     .filter(({ kind, text }) => kind === 'ask' && text !== '')
@@ -29,7 +29,7 @@ function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversat
   return exchanges.length > 0 ? exchanges : undefined;
 }
 
-/** Asks or searches, one at a time: what still runs is given up. */
+/** Creates the actions for asking and searching. Each request cancels the previous one. */
 export function createAskActions(session: Session) {
   const { store, request, host } = session;
   let runningRequest: AbortController | undefined;
@@ -39,7 +39,7 @@ export function createAskActions(session: Session) {
     host.memory.save(history);
   };
 
-  /** Runs a turn after those before it and shows it as it grows. */
+  /** Runs a turn after the earlier ones and shows its partial results. */
   const runTurn = async (
     turnRequest: Pick<ChatTurn, 'question' | 'kind' | 'similarTo' | 'isInspected'>,
     earlierTurns: readonly ChatTurn[],
@@ -97,14 +97,14 @@ export function createAskActions(session: Session) {
   return {
     ask: (question: string) => startThread('ask', question),
     search: (query: string) => startThread('search', query),
-    /** Asks on in the same conversation. */
+    /** Asks a follow-up question in the same conversation. */
     followUp(input: string) {
       const { earlierTurns, turn } = store.get();
       const question = input.trim();
       if (question === '' || turn === undefined) return;
       void runTurn({ kind: 'ask', question }, [...earlierTurns, turn]);
     },
-    /** Asks the same again; `inspected`: with a look at the pictures of the found clips. */
+    /** Repeats the question. With `inspected`, the model also examines frames of the found clips. */
     repeat(inspected = false) {
       const { earlierTurns, turn } = store.get();
       if (turn === undefined) return;
@@ -122,7 +122,7 @@ export function createAskActions(session: Session) {
       runningRequest = undefined;
       store.set({ turn: undefined, earlierTurns: [] });
     },
-    /** Opens a conversation of the history. A search is made again: its moments are not kept. */
+    /** Opens a stored conversation. A search runs again, because its moments are not stored. */
     open(thread: StoredThread) {
       runningRequest?.abort();
       runningRequest = undefined;
@@ -133,7 +133,7 @@ export function createAskActions(session: Session) {
     },
     forgetHistory() {
       saveHistory([]);
-      store.set({ announcement: 'The history is cleared.' });
+      store.set({ announcement: 'History cleared.' });
     },
   };
 }

@@ -4,11 +4,11 @@ import type { Evidence } from '../../../server/protocol/search.ts';
 import { type Session, toProblem } from './session.ts';
 import type { WatchActions } from './watch.ts';
 
-/** What the person wrote into the form of a line. */
+/** Holds the user's input in the form of a line. */
 export interface LineForm {
   readonly text: string;
   readonly speaker: string;
-  /** The speaker has this name in the whole video. */
+  /** True to rename the speaker in the whole video. */
   readonly everywhere: boolean;
 }
 
@@ -23,9 +23,9 @@ export function isCorrectable(line: Evidence): line is Evidence & { readonly kin
   return CORRECTABLE_KINDS.includes(line.kind);
 }
 
-/** Corrects the video that is watched. */
+/** Creates the actions that correct the current video. */
 export function createCorrectActions({ store, request }: Session, watching: WatchActions) {
-  /** Does it and shows the video as it is then; false where it could not be done. */
+  /** Applies a change and reloads the video. Returns false if the change failed. */
   const applyChange = async (
     work: (uri: string) => Promise<CorrectionsResult>,
     announcement: string,
@@ -64,7 +64,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
             ? request('goldfish/corrections/list', { uri })
             : request('goldfish/corrections/line', { uri, kind, startMs, was, ...lineChange });
         },
-        'Corrected.',
+        'Saved.',
         (error) => store.set({ editing: { at, trouble: toProblem(error) } }),
       );
       if (succeeded) store.set({ editing: undefined });
@@ -82,7 +82,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
     async removeCorrection(id: string): Promise<void> {
       const succeeded = await applyChange(
         (uri) => request('goldfish/corrections/remove', { uri, id }),
-        'Taken back.',
+        'Undone.',
         showProblem,
       );
       if (succeeded) store.set({ editing: undefined });

@@ -2,7 +2,7 @@ import type { Confirmation } from '../state.ts';
 import { toFileUri } from '../text.ts';
 import { listMore, listVideos, refreshFolders, type Session, toProblem } from './session.ts';
 
-/** What the library view does. Troubles are shown as the notice. */
+/** Creates the actions of the library. Failures are shown as the notice. */
 export function createLibraryActions(session: Session) {
   const { store, request } = session;
   const runAction = async (work: () => Promise<unknown>, announcement = '') => {
@@ -18,33 +18,38 @@ export function createLibraryActions(session: Session) {
     runAction(async () => {
       const { [uri]: _gone, ...videos } = store.get().videos;
       store.set({ ...(await request('goldfish/folders/remove', { uri })), videos });
-    }, 'The folder is not watched any more.');
+    }, 'The folder is no longer watched.');
   const forget = (uri: string) =>
     runAction(async () => {
       await request('goldfish/forget', { uri });
       store.set({ expandedVideo: undefined, lastForgotten: uri });
       if (store.get().watching?.uri === uri) store.set({ watching: undefined, editing: undefined });
       await refreshFolders(session);
-    }, 'The video is forgotten.');
+    }, 'The video was removed from the index.');
   const readAgain = (uri: string) =>
-    runAction(() => request('goldfish/reindex', { uri }), 'The video is read again.');
+    runAction(() => request('goldfish/reindex', { uri }), 'The video is being indexed again.');
   return {
-    /** Adds the folder of a path that was typed; true where it was taken. */
+    /** Adds a folder by its path. Returns whether it was added. */
     async addFolder(path: string): Promise<boolean> {
       const uri = toFileUri(path);
       if (uri === undefined) {
-        store.set({ notice: { message: `${path} is no full path.`, remedy: 'Type it from the root on.' } });
+        store.set({
+          notice: {
+            message: `${path} is not an absolute path.`,
+            remedy: 'Enter an absolute path, for example /home/ana/Videos.',
+          },
+        });
         return false;
       }
       await runAction(
         async () => store.set(await request('goldfish/folders/add', { uri })),
-        'The folder is watched.',
+        'The folder was added.',
       );
       return store.get().notice === undefined;
     },
     confirm: (confirming: Confirmation | undefined) =>
       store.set({ confirmation: confirming, notice: undefined }),
-    /** Does what the person was asked about. */
+    /** Runs the confirmed action. */
     runConfirmed({ what, uri }: Confirmation) {
       const actions = { remove: removeFolder, forget, readAgain };
       void actions[what](uri);
@@ -59,7 +64,7 @@ export function createLibraryActions(session: Session) {
         await request('goldfish/reindex', { uri });
         store.set({ lastForgotten: undefined });
         await refreshFolders(session);
-      }, 'The video is read again.'),
+      }, 'The video is being indexed again.'),
     open: (uri: string) =>
       store.set({
         expandedVideo: store.get().expandedVideo === uri ? undefined : uri,

@@ -3,7 +3,7 @@ import { type Connection, connect, RequestFailedError, type RequestOptions } fro
 import type { Host } from '../host.ts';
 import type { Problem, State, Store } from '../state.ts';
 
-/** What every action works with. */
+/** Bundles what every action needs. */
 export interface Session {
   readonly host: Host;
   readonly store: Store;
@@ -17,10 +17,10 @@ export function toProblem(error: unknown): Problem {
   return { message: error instanceof Error ? error.message : String(error), remedy: 'Try again.' };
 }
 
-/** Wait before the next try to reach a daemon that went away, ms. */
+/** Sets the delay before the next attempt to reconnect, in ms. */
 const RETRY_DELAY_MS = 2000;
 
-/** `onWork` is told when work on the library has gone on. */
+/** Creates the session. Calls `onWork` when indexing has made progress. */
 export function createSession(host: Host, store: Store, onWork: () => void): Session {
   let connection: Connection | undefined;
   let listedCounts = '';
@@ -30,7 +30,7 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
     store,
     request: (method, params, options) =>
       connection === undefined
-        ? Promise.reject(new RequestFailedError('Goldfish is not connected.', 'Try again.'))
+        ? Promise.reject(new RequestFailedError('Not connected to Goldfish.', 'Try again.'))
         : connection.request(method, params, options),
     open() {
       clearTimeout(retryTimer);
@@ -46,7 +46,7 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
         },
         onGone() {
           store.set({ link: 'gone' });
-          // A daemon that was asked to end stays ended until somebody wants it: waiting starts none.
+          // Reconnecting never starts a daemon: one that the user stopped stays stopped.
           if (host.restart === undefined) retryTimer = setTimeout(session.open, RETRY_DELAY_MS);
         },
         onNotification(method, params) {
@@ -66,8 +66,8 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
 }
 
 /**
- * Whether a list shows a video at work though nothing is left to do: it was read after the status that it was read for,
- * and work begun and ended in between leaves the counts as they were.
+ * Returns whether a list still shows a busy video although no work is left. The list may have been read while work ran
+ * that started and ended between two statuses, which leaves the counts unchanged.
  */
 function hasStaleList({ status, videos }: State): boolean {
   if (status === undefined || status.work.waiting + status.work.running.length > 0) return false;
@@ -76,7 +76,7 @@ function hasStaleList({ status, videos }: State): boolean {
   );
 }
 
-/** Lists the folders again, and the videos of those that are shown. */
+/** Reloads the folders, and the videos of the expanded ones. */
 export async function refreshFolders(session: Session): Promise<void> {
   const { store } = session;
   try {
@@ -84,14 +84,14 @@ export async function refreshFolders(session: Session): Promise<void> {
     store.set({ folders });
     for (const uri of Object.keys(store.get().videos)) void listVideos(session, uri);
   } catch {
-    // The connection is gone: the page says so already.
+    // The connection is closed. The page already shows that.
   }
 }
 
-/** Videos that a folder's list grows by. */
+/** Sets how many videos "Show more" adds. */
 const PAGE_SIZE = 100;
 
-/** Lists the videos of a folder, as many as are shown already. */
+/** Reloads the videos of a folder: as many as are shown, plus `extra`. */
 export async function listVideos({ request, store }: Session, uri: string, extra = 0): Promise<void> {
   const shownCount = store.get().videos[uri]?.videos.length ?? 0;
   const videos = await request('goldfish/videos', { uri, limit: Math.max(PAGE_SIZE, shownCount + extra) });

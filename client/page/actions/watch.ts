@@ -4,17 +4,17 @@ import { currentHits, type PlaybackState, type PlaybackTarget } from '../state.t
 import { playStart } from '../text.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Plays videos at a time. */
+/** Creates the actions of the player. */
 export function createWatchActions({ store, request }: Session) {
   let playRequests = 0;
 
-  /** Changes what is told of a video, if it is still the one that is watched. */
+  /** Updates the state of a video if it is still the current one. */
   const update = (uri: string, change: Partial<PlaybackState>) => {
     const current = store.get().watching;
     if (current?.uri === uri) store.set({ watching: { ...current, ...change } });
   };
 
-  /** Asks how the video is to be played. Where that cannot be told the player may try the file itself. */
+  /** Requests how to play the video. If that fails, the player tries the file itself. */
   const loadPlayback = async (uri: string, plays: readonly string[]) => {
     try {
       update(uri, { playback: { ...(await request('goldfish/playback', { uri, plays })), plays } });
@@ -24,7 +24,7 @@ export function createWatchActions({ store, request }: Session) {
     }
   };
 
-  /** Reads what is known of the video that is watched. */
+  /** Loads the details of the current video. */
   const refresh = async (uri: string) => {
     try {
       update(uri, { video: await request('goldfish/video', { uri }), trouble: undefined });
@@ -48,7 +48,7 @@ export function createWatchActions({ store, request }: Session) {
       await Promise.all([refresh(uri), findSupportedCodecs().then((plays) => loadPlayback(uri, plays))]);
   };
 
-  /** Goes on from there; the moment that is watched stays marked. */
+  /** Continues playback from a time. The current moment stays marked. */
   const seek = (ms: number) => {
     const { watching } = store.get();
     if (watching === undefined) return;
@@ -57,7 +57,7 @@ export function createWatchActions({ store, request }: Session) {
     store.set({ watching: { ...watching, playMs, playRequest: playRequests }, nowMs: playMs });
   };
 
-  /** The clip before or after the one that is playing. */
+  /** Plays the previous or next clip. */
   const stepClip = (step: 1 | -1) => {
     const { watching, nowMs } = store.get();
     const clips: readonly TimeRange[] = watching?.video?.clips ?? [];
@@ -67,7 +67,7 @@ export function createWatchActions({ store, request }: Session) {
       void watch({ uri: watching.uri, startMs: nextClip.startMs, endMs: nextClip.endMs });
   };
 
-  /** The hit before or after the one that is watched; where none was found, the clip. */
+  /** Plays the previous or next hit, or the previous or next clip if there are no hits. */
   const step = (step: 1 | -1) => {
     const { watching } = store.get();
     const hits = currentHits(store.get());
@@ -77,13 +77,13 @@ export function createWatchActions({ store, request }: Session) {
     if (nextHit !== undefined) void watch({ ...nextHit, playMs: playStart(nextHit) });
   };
 
-  /** The player failed: what it was given is converted wholly, and where that fails too it is said why. */
+  /** Handles a failure of the player. First converts the whole video. If that fails too, shows the reason. */
   const cannotPlay = async () => {
     const { watching, nowMs } = store.get();
     const { playback } = watching ?? {};
     if (watching === undefined || playback === undefined) return;
     const { uri, playMs } = watching;
-    // A stream that broke off: Play asks for it again.
+    // The stream was interrupted. The Play button requests it again.
     if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
     if (playback.plays.length > 0) {
       playRequests += 1;
@@ -92,7 +92,7 @@ export function createWatchActions({ store, request }: Session) {
     }
     try {
       const { failure } = await request('goldfish/playback', { uri, plays: [] });
-      const { reason, remedy } = failure ?? { reason: 'This player cannot play the file.', remedy: '' };
+      const { reason, remedy } = failure ?? { reason: 'This player cannot play this video.', remedy: '' };
       update(uri, { playbackProblem: { message: reason, remedy } });
     } catch (error) {
       update(uri, { playbackProblem: toProblem(error) });
@@ -105,14 +105,14 @@ export function createWatchActions({ store, request }: Session) {
     step,
     stepClip,
     refresh,
-    /** Reads it again while there is more to come, and not under the hands of a person who writes. */
+    /** Reloads the current video while it is being indexed, but not while the user is editing. */
     refreshUnfinished() {
       const { watching, editing } = store.get();
       const isUnfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
       if (watching !== undefined && isUnfinished && editing === undefined) void refresh(watching.uri);
     },
     stop: () => store.set({ watching: undefined, editing: undefined }),
-    /** Shows or leaves out a kind of lines in the transcript. */
+    /** Shows or hides a kind of line in the transcript. */
     toggleKind(kind: EvidenceKind) {
       const { hiddenKinds } = store.get();
       const isHidden = hiddenKinds.includes(kind);
@@ -122,7 +122,7 @@ export function createWatchActions({ store, request }: Session) {
           : [...hiddenKinds, kind],
       });
     },
-    /** Told by the player while it plays. */
+    /** Receives the player's time during playback. */
     onTime: (nowMs: number) => store.set({ nowMs }),
     cannotPlay,
   };

@@ -8,11 +8,11 @@ import { problemBox } from './view-helpers.ts';
 import { type WatchViewActions, watchView } from './watch.ts';
 
 export interface AppActions extends AskViewActions, LibraryViewActions, WatchViewActions {
-  /** Tries to reach the daemon now. */
+  /** Tries to connect to the daemon now. */
   readonly reconnect: () => void;
 }
 
-/** The whole page. */
+/** Renders the page. */
 export function app(state: State, actions: AppActions): TemplateResult {
   return html`
     <header class="top">
@@ -32,13 +32,13 @@ export function app(state: State, actions: AppActions): TemplateResult {
 }
 
 function goneNotice({ host, reconnect }: AppActions): TemplateResult {
-  const message = 'Goldfish has ended.';
+  const message = 'Disconnected. Goldfish is not running.';
   if (host.restart === undefined) {
-    const remedy = 'This page finds it again if it comes back here; else run "goldfish open".';
+    const remedy = 'Run "goldfish open" to start it. If it restarts at this address, this page reconnects.';
     return html`${problemBox({ message, remedy })}
-      <vscode-button id="reconnect" secondary @click=${reconnect}>Look for it now</vscode-button>`;
+      <vscode-button id="reconnect" secondary @click=${reconnect}>Reconnect</vscode-button>`;
   }
-  return html`${problemBox({ message, remedy: 'Start it again to go on.' })}
+  return html`${problemBox({ message, remedy: 'Start it to continue.' })}
     <vscode-button id="restart" @click=${host.restart}>Start Goldfish</vscode-button>`;
 }
 
@@ -54,10 +54,10 @@ function viewTab(view: State['view'], label: string, state: State, store: Store)
 
 function keyHelp({ showsKeys: isShown }: State, store: Store): TemplateResult {
   return html`<footer class="keys">
-    <button class="link" id="keys" aria-expanded=${isShown} @click=${() => store.set({ showsKeys: !isShown })}>Keys (?)</button>
+    <button class="link" id="keys" aria-expanded=${isShown} @click=${() => store.set({ showsKeys: !isShown })}>Keyboard shortcuts (?)</button>
     ${
       isShown
-        ? html`<dl aria-label="Keys">${KEY_HELP.map(([key, meaning]) => html`<dt><kbd>${key}</kbd></dt><dd>${meaning}</dd>`)}</dl>`
+        ? html`<dl aria-label="Keyboard shortcuts">${KEY_HELP.map(([key, meaning]) => html`<dt><kbd>${key}</kbd></dt><dd>${meaning}</dd>`)}</dl>`
         : nothing
     }
   </footer>`;
@@ -70,5 +70,5 @@ function progressText({ link, status }: State): string {
   if (status.paused !== undefined) return 'Paused';
   if (status.planning) return 'Planning ...';
   const videoCount = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
-  return remaining > 0 ? `Reading ${videoCount(remaining)} ...` : videoCount(status.videos);
+  return remaining > 0 ? `Indexing ${videoCount(remaining)} ...` : videoCount(status.videos);
 }

@@ -13,7 +13,7 @@ import { welcome } from './welcome.ts';
 const questionField = () => document.querySelector<HTMLElement & { value: string }>('#question');
 const questionText = () => questionField()?.value ?? '';
 
-/** The question box with what is behind it: the conversation, its citations and the moments found. */
+/** Renders the question box, the conversation with its citations, and the moments found. */
 export function askView(state: State, actions: AskViewActions): TemplateResult {
   const { asking, store } = actions;
   const submit = (event: Event) => {
@@ -26,7 +26,7 @@ export function askView(state: State, actions: AskViewActions): TemplateResult {
     if (file === undefined || !acceptsPictures) return;
     event?.preventDefault();
     try {
-      void asking.like({ picture: await readPicture(file) }, `Moments like the picture ${file.name}`);
+      void asking.like({ picture: await readPicture(file) }, `Moments similar to the picture ${file.name}`);
     } catch (error) {
       store.set({ notice: { message: (error as Error).message, remedy: 'Choose a JPEG or PNG file.' } });
     }
@@ -69,6 +69,6 @@ function pictureButton(onPicture: (file: File | undefined) => Promise<void>): Te
     void onPicture(input.files?.[0]);
     input.value = '';
   };
-  return html`<vscode-button id="choose-picture" secondary @click=${choose}>By picture ...</vscode-button>
+  return html`<vscode-button id="choose-picture" secondary @click=${choose}>Search by picture ...</vscode-button>
     <input id="picture" type="file" accept="image/*" hidden aria-label="Picture to search by" @change=${onChange} />`;
 }

@@ -4,12 +4,12 @@ import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { formatTime, kindLabel } from '../text.ts';
 
-/** What describes a clip as a whole, in this order. */
+/** Lists the kinds of lines that describe a whole clip, in display order. */
 const CLIP_KINDS: readonly EvidenceKind[] = ['caption', 'screenText', 'facts'];
-/** Characters shown of what stands on the screen. */
+/** Limits the characters shown of a text. */
 const MAX_TEXT_CHARS = 240;
 
-/** The clip that plays: its caption and its Facts side by side, each with the describer that made it. */
+/** Renders the descriptions of the current clip, each with its source. */
 export function clipCard(video: VideoResult, clip: TimeRange | undefined): TemplateResult | typeof nothing {
   if (clip === undefined) return nothing;
   const clipLines = video.lines.filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs);
@@ -30,7 +30,7 @@ function descriptionEntry(source: string, lines: readonly Evidence[]): TemplateR
   if (first === undefined) return nothing;
   const { kind } = first;
   const text = [...new Set(lines.map((line) => withoutFactName(line)))].join(' · ');
-  const attribution = source === kindLabel(kind) ? '' : `by ${source}`;
+  const attribution = kind === 'facts' ? '' : `by ${source}`;
   const isCorrected = lines.some((line) => line.corrected !== undefined);
   return html`<dt>${kindLabel(kind)}</dt>
     <dd>
@@ -39,6 +39,6 @@ function descriptionEntry(source: string, lines: readonly Evidence[]): TemplateR
     </dd>`;
 }
 
-/** Measured lines begin with what they are, which stands beside them here. */
+/** Returns the text of a line. Facts start with a label, which the card already shows. */
 const withoutFactName = ({ kind, text }: Evidence) =>
   kind === 'facts' ? text.replace(/^\p{L}+: /u, '') : text;

@@ -6,10 +6,10 @@ import { formatTime, kindLabel, nameOf, playStart } from '../text.ts';
 import type { AskViewActions } from './view-actions.ts';
 import { hideBrokenImage, highlight } from './view-helpers.ts';
 
-/** Lines shown of a hit. */
+/** Limits the lines shown of a hit. */
 const MAX_LINES = 4;
 
-/** The moments found, best first. */
+/** Renders the moments found, best first. */
 export function hitList(state: State, turn: ChatTurn, actions: AskViewActions): TemplateResult {
   const hits = turn.result?.hits ?? [];
   if (hits.length === 0) return emptyResult(state, actions);
@@ -34,12 +34,12 @@ function emptyResult({ searchScope, status }: State, { asking, store }: AskViewA
   return html`<section class="empty" aria-label="Moments">
     <h2>Nothing found</h2>
     <p>
-      No moment fits these words${isNarrowed(searchScope) ? ' in this scope' : ''}. Try other
-      words${remaining > 0 ? ', or wait: some videos are still being read' : ''}.
+      No moment matches${isNarrowed(searchScope) ? ' in this scope' : ''}. Try other
+      words${remaining > 0 ? ', or wait until all videos are indexed' : ''}.
     </p>
     ${
       isNarrowed(searchScope)
-        ? html`<vscode-button id="everywhere" @click=${searchEverywhere}>Look everywhere</vscode-button>`
+        ? html`<vscode-button id="everywhere" @click=${searchEverywhere}>Search everywhere</vscode-button>`
         : nothing
     }
   </section>`;

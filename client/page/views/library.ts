@@ -15,33 +15,33 @@ import { submitOnEnter } from './view-helpers.ts';
 
 const FOLDER_STATE_LABELS = {
   watching: 'watching',
-  scanning: 'looking ...',
+  scanning: 'scanning ...',
   offline: 'offline',
   failed: 'failed',
 };
-/** What a role does, in words. */
+/** Maps each role to what its model does. */
 const ROLE_LABELS: Readonly<Record<string, string>> = {
-  captioner: 'says what is seen',
-  transcriber: 'writes down what is said',
-  answerer: 'writes answers',
-  textEmbedder: 'matches meanings',
-  frameEmbedder: 'matches pictures',
-  reranker: 'sorts what was found',
+  captioner: 'Visual descriptions',
+  transcriber: 'Transcription',
+  answerer: 'Answers',
+  textEmbedder: 'Semantic search',
+  frameEmbedder: 'Picture search',
+  reranker: 'Ranking of results',
 };
 
-/** Folders and videos with their state, what is being worked on, and which models are in use. */
+/** Renders the progress of indexing, the folders with their videos, and the models in use. */
 export function libraryView(state: State, actions: LibraryViewActions): TemplateResult {
   const { folders, status } = state;
   return html`
-    <section aria-label="Work">${status === undefined ? html`<p class="quiet">Looking ...</p>` : workView(status, actions.library)}</section>
+    <section aria-label="Work">${status === undefined ? html`<p class="quiet">Loading ...</p>` : workView(status, actions.library)}</section>
     <section aria-label="Folders">
       <h2>Folders</h2>
       ${addFolderBox(actions)} ${restoreBox(state, actions)}
       ${
         folders === undefined
-          ? html`<p class="quiet">Looking for the folders ...</p>`
+          ? html`<p class="quiet">Loading the folders ...</p>`
           : folders.length === 0
-            ? html`<p class="empty">No folder is watched yet. Add one: its videos are read and stay where they are.</p>`
+            ? html`<p class="empty">No folders yet. Add a folder to index its videos. Nothing is copied or uploaded.</p>`
             : html`<ul class="plain folders">
               ${folders.map((folder) => folderView(folder, state, actions))}
             </ul>`
@@ -69,7 +69,7 @@ function workView(status: Status, { setPaused }: LibraryActions): TemplateResult
         html`<div class="running">
           <span>${nameOf(path)} <span class="quiet">${stage}${percent === undefined ? '' : `, ${percent} %`}${remainingText(leftMs)}</span></span>
           <vscode-progress-bar
-            aria-label="Reading ${nameOf(path)}"
+            aria-label="Indexing ${nameOf(path)}"
             .value=${percent}
             ?indeterminate=${percent === undefined}
           ></vscode-progress-bar>
@@ -83,11 +83,11 @@ function workView(status: Status, { setPaused }: LibraryActions): TemplateResult
         : html`<p>
               Paused${status.paused === 'battery' ? ' on battery' : status.paused === 'quietHours' ? ' in quiet hours' : ''}.
             </p>
-            ${status.paused === 'asked' ? html`<vscode-button @click=${() => setPaused(false)}>Go on</vscode-button>` : nothing}`
+            ${status.paused === 'asked' ? html`<vscode-button @click=${() => setPaused(false)}>Resume</vscode-button>` : nothing}`
     }`;
 }
 
-/** What is left of a job, roughly. */
+/** Formats the estimated time left for a job. */
 function remainingText(leftMs: number | undefined): string {
   if (leftMs === undefined) return '';
   const seconds = Math.ceil(leftMs / 1000);
@@ -106,21 +106,21 @@ function addFolderBox({ library, host }: LibraryViewActions): TemplateResult {
     <vscode-textfield
       id="folder"
       label="Folder to add"
-      placeholder="Full path of a folder"
+      placeholder="Absolute path, for example /home/ana/Videos"
     ></vscode-textfield>
     <vscode-button id="add-folder" @click=${add}>Add folder</vscode-button>
   </form>`;
 }
 
-/** The way back from a video that was forgotten just now. */
+/** Renders the button that restores the video removed last. */
 function restoreBox(
   { lastForgotten }: State,
   { library }: LibraryViewActions,
 ): TemplateResult | typeof nothing {
   if (lastForgotten === undefined) return nothing;
   return html`<p class="row" id="forgotten">
-    <span class="grow">${fileNameOfUri(lastForgotten)} is forgotten.</span>
-    <vscode-button secondary @click=${() => library.restoreVideo(lastForgotten)}>Bring it back</vscode-button>
+    <span class="grow">${fileNameOfUri(lastForgotten)} was removed from the index.</span>
+    <vscode-button secondary @click=${() => library.restoreVideo(lastForgotten)}>Undo</vscode-button>
   </p>`;
 }
 
@@ -148,16 +148,16 @@ function folderView(folder: Folder, state: State, actions: LibraryViewActions): 
       >
       <vscode-button
         secondary
-        aria-label="Remove ${name}"
+        aria-label="Stop watching ${name}"
         @click=${() => library.confirm(isConfirming ? undefined : { what: 'remove', uri })}
-        >Remove ...</vscode-button
+        >Stop watching ...</vscode-button
       >
     </div>
     ${
       isConfirming
         ? confirmBox(
-            `Watch ${name} no longer? What is known of its videos is removed; the files and your corrections stay.`,
-            'Remove',
+            `Stop watching ${name}? Its index is deleted; the files and your corrections stay.`,
+            'Stop watching',
             { what: 'remove', uri },
             library,
           )
@@ -174,7 +174,7 @@ function videoList(
   state: State,
   actions: LibraryViewActions,
 ): TemplateResult {
-  if (total === 0) return html`<p class="quiet videos">No video is in this folder.</p>`;
+  if (total === 0) return html`<p class="quiet videos">This folder has no videos.</p>`;
   return html`<ul class="plain videos">
       ${repeat(
         videos,
@@ -191,9 +191,9 @@ function videoList(
     }`;
 }
 
-/** Models by what they are for. */
+/** Renders the model of each role, and tips. */
 function modelsView({ status }: State): TemplateResult {
-  return html`<h2>In use</h2>
+  return html`<h2>Models</h2>
     <dl class="roles">
       ${status?.roles.map(
         ({ role, inUse, why }) =>
@@ -203,7 +203,7 @@ function modelsView({ status }: State): TemplateResult {
     ${
       status === undefined || status.advice.length === 0
         ? nothing
-        : html`<h3>What would make answers better</h3>
+        : html`<h3>Tips for better answers</h3>
             <ul>${status.advice.map((line) => html`<li>${line}</li>`)}</ul>`
     }`;
 }

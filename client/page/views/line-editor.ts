@@ -8,7 +8,7 @@ import type { LineEdit } from '../state.ts';
 import { formatTime, kindLabel } from '../text.ts';
 import { problemBox } from './view-helpers.ts';
 
-/** Puts the cursor into the text when the form comes up, and not again while it stands. */
+/** Focuses the text field once, when the form opens. */
 const focusedElements = new WeakSet<Element>();
 function focusOnce(element: Element | undefined): void {
   if (!(element instanceof HTMLTextAreaElement) || focusedElements.has(element)) return;
@@ -16,14 +16,14 @@ function focusOnce(element: Element | undefined): void {
   requestAnimationFrame(() => element.focus());
 }
 
-/** Gives the focus back to the line that was corrected. */
+/** Returns the focus to the corrected line. */
 function focusLine(at: number): void {
   requestAnimationFrame(() =>
     document.querySelector<HTMLElement>(`.transcript li[data-at="${at}"] .seek`)?.focus(),
   );
 }
 
-/** The form that corrects a line: its words, who says them, here or everywhere, and the way back. */
+/** Renders the form that corrects the text and the speaker of a line, or undoes a correction. */
 export function lineEditor(
   video: VideoResult,
   line: Evidence,
@@ -73,16 +73,17 @@ export function lineEditor(
           ? html`<vscode-button secondary id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusLine(at))}
               >${undoLabel(video, corrected)}</vscode-button
             >`
-          : html`<span class="quiet">Without a text the line is taken away.</span>`
+          : html`<span class="quiet">Leave empty to delete the line. The file is not changed.</span>`
       }
     </div>
-    ${corrected ? html`<p class="quiet">It was: ${corrected.speaker ? `${corrected.speaker}: ` : ''}${corrected.text}</p>` : nothing}
+    ${corrected ? html`<p class="quiet">Original: ${corrected.speaker ? `${corrected.speaker}: ` : ''}${corrected.text}</p>` : nothing}
   </form>`;
 }
 
 function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult {
   const names = [...new Set(lines.flatMap((line) => line.speaker ?? []))];
-  const everywhere = speaker === '' ? 'For all lines that name nobody' : `Everywhere ${speaker} speaks`;
+  const everywhere =
+    speaker === '' ? 'Use for every line without a speaker' : `Use for every line by ${speaker}`;
   return html`<div class="row">
     <label>Speaker <input name="speaker" maxlength="200" list="speakers" autocomplete="off" .value=${speaker} /></label>
     <datalist id="speakers">${names.map((name) => html`<option value=${name}></option>`)}</datalist>
@@ -93,6 +94,6 @@ function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult 
 function undoLabel({ corrections }: VideoResult, { id }: NonNullable<Evidence['corrected']>): string {
   const correction = corrections.find((candidate) => candidate.id === id);
   return correction?.change === 'speaker'
-    ? `Bring back “${correction.was || 'nobody'}” everywhere`
-    : 'Bring back what was there';
+    ? `Restore “${correction.was || 'no speaker'}” everywhere`
+    : 'Undo correction';
 }

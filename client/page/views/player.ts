@@ -7,26 +7,26 @@ import type { Host } from '../host.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { formatTime } from '../text.ts';
 
-/** The wish that the player has followed already. */
+/** Stores the last play request that each player has handled. */
 const handledRequests = new WeakMap<HTMLVideoElement, number>();
-/** The player that is on the page. */
+/** Holds the video element on the page. */
 let currentPlayer: HTMLVideoElement | undefined;
 
-/** A converted stream begins at the wish's time by itself; in a file the player must go there. */
+/** Applies a play request. A converted stream already starts at the requested time; in a file the player must seek. */
 function applyPlayRequest(player: HTMLVideoElement, { playRequest, playMs, playback }: PlaybackState): void {
   currentPlayer = player;
   if (handledRequests.get(player) === playRequest) return;
   handledRequests.set(player, playRequest);
   const start = () => {
     if (playback?.way === 'original') player.currentTime = playMs / 1000;
-    // A browser may want a click first; the picture then stands at the moment.
+    // The browser may require a click first. The video then shows the frame of the moment.
     player.play().catch(() => undefined);
   };
   if (player.readyState >= player.HAVE_METADATA) start();
   else player.addEventListener('loadedmetadata', start, { once: true });
 }
 
-/** The video element with its controls, or why there is none. */
+/** Renders the video with its controls, or the reason why it cannot play. */
 export function playerView(
   state: State,
   watching: PlaybackState,
@@ -40,14 +40,14 @@ export function playerView(
       <p class="quiet">${playbackProblem.remedy}</p>
       ${
         host.openOutside === undefined
-          ? html`<p class="quiet">"goldfish open" plays it in a player of your system.</p>`
+          ? html`<p class="quiet">Run "goldfish open" to play it in another player.</p>`
           : externalPlayerButton(uri, playMs, host)
       }
     </div>`;
   }
   if (playback === undefined) return html`<p class="quiet">Loading ...</p>`;
   const isConverted = playback.way === 'converted';
-  // Each wish is another address: a stream cannot be sought in, it is asked for anew.
+  // Each play request has its own address: a stream does not support seeking, so it is requested again.
   const source = isConverted
     ? host.mediaUrl('video', {
         uri,
@@ -60,7 +60,7 @@ export function playerView(
     const { currentTime } = event.target as HTMLVideoElement;
     actions.onTime((isConverted ? playMs : 0) + Math.round(currentTime * 1000));
   };
-  // A new element for each video: what an old one still loads cannot come in between.
+  // Use a new element for each video, so that the old one's loading cannot interfere.
   return html`${keyed(
     `${uri} ${playback.way}`,
     html`<video
@@ -83,7 +83,7 @@ export function playerView(
   ${isConverted ? controls(state, watching, actions) : nothing}`;
 }
 
-/** Hands the video over to a player of the system, where the page can; nobody wants to hear it twice. */
+/** Renders the button that opens the video in another player, if the host supports it. Pauses the page's player. */
 export function externalPlayerButton(
   uri: string,
   ms: number,
@@ -94,10 +94,10 @@ export function externalPlayerButton(
     currentPlayer?.pause();
     openOutside(uri, ms);
   };
-  return html`<vscode-button secondary id="outside" @click=${openExternally}>Play outside</vscode-button>`;
+  return html`<vscode-button secondary id="outside" @click=${openExternally}>Open in another player</vscode-button>`;
 }
 
-/** Plays on or pauses; a stream that broke off or is at its end is asked for again. */
+/** Plays or pauses. Requests a stream again if it was interrupted or has ended. */
 function togglePlay({ nowMs }: State, { startMs }: PlaybackState, actions: WatchActions): void {
   if (currentPlayer === undefined) return;
   if (currentPlayer.error !== null) actions.seek(nowMs);
@@ -106,11 +106,11 @@ function togglePlay({ nowMs }: State, { startMs }: PlaybackState, actions: Watch
   else currentPlayer.pause();
 }
 
-/** The player's own controls would count from the start of the stream: these count as the video does. */
+/** Renders controls for a converted stream. The native controls would count from the start of the stream. */
 function controls(state: State, watching: PlaybackState, actions: WatchActions): TemplateResult {
   const { playback, video } = watching;
   const convertedPart =
-    playback?.video === 'encoded' ? 'The picture' : playback?.audio === 'encoded' ? 'The sound' : 'It';
+    playback?.video === 'encoded' ? 'Video' : playback?.audio === 'encoded' ? 'Audio' : 'Container';
   const isMuted = currentPlayer?.muted === true;
   return html`<div class="row" role="group" aria-label="Player controls">
     <vscode-button secondary id="play" @click=${() => togglePlay(state, watching, actions)}
@@ -128,6 +128,6 @@ function controls(state: State, watching: PlaybackState, actions: WatchActions):
       >Full screen</vscode-button
     >
     <span class="time">${formatTime(state.nowMs)}${video === undefined ? '' : ` of ${formatTime(video.durationMs)}`}</span>
-    <span class="quiet">${convertedPart} is converted for this player.</span>
+    <span class="quiet">${convertedPart} converted for this player.</span>
   </div>`;
 }

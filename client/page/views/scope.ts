@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isNarrowed, type SearchScope, type State, type Store } from '../state.ts';
 import { fileNameOfUri, nameOf } from '../text.ts';
 
-/** What the question is narrowed to: a folder, the video that is open or was chosen, and the dates of recording. */
+/** Renders the scope of the question: a folder or video, and the recording dates. */
 export function scopeBox({ searchScope, folders = [], watching }: State, store: Store): TemplateResult {
   const updateScope = (change: Partial<SearchScope>) =>
     store.set({ searchScope: { ...searchScope, ...change } });
@@ -45,7 +45,7 @@ export function scopeBox({ searchScope, folders = [], watching }: State, store: 
               id="widen"
               secondary
               @click=${() => store.set({ searchScope: { from: '', to: '' } })}
-              >Everything</vscode-button
+              >Search everything</vscode-button
             >`
           : nothing
       }

@@ -7,14 +7,14 @@ import type { State } from '../state.ts';
 import { formatTime } from '../text.ts';
 import { hideBrokenImage, scrollIntoView } from './view-helpers.ts';
 
-/** Pictures at least: of a short video each stands for a part of a clip. */
+/** Sets the minimum number of pictures. In a short video each shows a part of a clip. */
 const MIN_PICTURES = 8;
-/** Pictures at most; of a longer video each stands for several clips. */
+/** Sets the maximum number of pictures. In a longer video each shows several clips. */
 const MAX_PICTURES = 120;
-/** Into a clip, where a cut has settled. */
+/** Sets the position of a picture in its clip, as a share, after the transition of a cut. */
 const PICTURE_POSITION = 0.3;
 
-/** One stretch for each clip, for equal parts of it, or for as many neighbours as leave `MOST` of them. */
+/** Returns the range of each picture: a clip, an equal part of one, or adjacent clips. At most `MAX_PICTURES`. */
 function splitIntoStretches(clips: readonly TimeRange[]): readonly TimeRange[] {
   const parts = Math.ceil(MIN_PICTURES / clips.length);
   if (parts > 1)
@@ -35,7 +35,7 @@ function splitIntoStretches(clips: readonly TimeRange[]): readonly TimeRange[] {
   return stretches;
 }
 
-/** A picture of each clip; those out of sight are not asked for. The one that plays is marked and kept in view. */
+/** Renders a picture of each clip. Loads only visible pictures. Marks the current one and keeps it in view. */
 export function storyboard(
   { nowMs }: State,
   video: VideoResult,

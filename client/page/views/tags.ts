@@ -7,7 +7,7 @@ import type { CorrectActions } from '../actions/correct.ts';
 import { formatTime } from '../text.ts';
 import { submitOnEnter } from './view-helpers.ts';
 
-/** The video's tags, each a way to its moment, and a box to tag the moment that is watched. */
+/** Renders the video's tags, which play their moments, and a field to tag the current moment. */
 export function tagBox(
   { corrections }: VideoResult,
   range: TimeRange | undefined,

@@ -9,7 +9,7 @@ import { fileNameOfUri, formatTime, splitCitations } from '../text.ts';
 import type { AskViewActions } from './view-actions.ts';
 import { problemBox, submitOnEnter } from './view-helpers.ts';
 
-/** The conversation: earlier turns, the present one, and a box to ask on. */
+/** Renders the conversation: the earlier turns, the current one, and a field for a follow-up question. */
 export function threadView(state: State, turn: ChatTurn, actions: AskViewActions): TemplateResult {
   const { asking } = actions;
   return html`
@@ -35,8 +35,7 @@ export function threadView(state: State, turn: ChatTurn, actions: AskViewActions
 }
 
 function progressView({ kind, text, isInspected }: ChatTurn): TemplateResult {
-  const label =
-    kind === 'search' ? 'Searching ...' : isInspected ? 'Looking at the pictures ...' : 'Looking ...';
+  const label = kind === 'search' ? 'Searching ...' : isInspected ? 'Examining frames ...' : 'Answering ...';
   return html`<p class="quiet running">${text === '' ? label : nothing}</p>
     <vscode-progress-bar aria-label=${label} indeterminate></vscode-progress-bar>`;
 }
@@ -72,7 +71,10 @@ function threadButtons(state: State, turn: ChatTurn, { asking, store }: AskViewA
       store.set({ announcement: 'Copied as Markdown.' });
     } catch {
       store.set({
-        notice: { message: 'The browser did not let us copy.', remedy: 'Allow it to use the clipboard.' },
+        notice: {
+          message: 'The browser blocked access to the clipboard.',
+          remedy: 'Allow clipboard access for this page, then copy again.',
+        },
       });
     }
   };
@@ -83,9 +85,9 @@ function threadButtons(state: State, turn: ChatTurn, { asking, store }: AskViewA
     html`<vscode-button secondary id=${id} @click=${act}>${label}</vscode-button>`;
   return html`<div class="row buttons">
     ${answeredTurns.length > 0 ? button('copy', 'Copy as Markdown', copy) : nothing}
-    ${canInspect ? button('look-again', 'Look again at the pictures', () => asking.repeat(true)) : nothing}
+    ${canInspect ? button('look-again', 'Examine frames', () => asking.repeat(true)) : nothing}
     ${hasFailed ? button('again', 'Try again', () => asking.repeat(turn.isInspected)) : nothing}
-    ${turn.state === 'kept' ? button('again', 'Ask it again', () => asking.repeat()) : nothing}
+    ${turn.state === 'kept' ? button('again', 'Ask again', () => asking.repeat()) : nothing}
     ${button('clear', 'New question', () => {
       asking.clear();
       requestAnimationFrame(() => document.querySelector<HTMLElement>('#question')?.focus());
@@ -101,13 +103,13 @@ function followUpForm({ followUp: ask }: AskViewActions['asking']): TemplateResu
     ask(box.value);
     box.value = '';
   };
-  return html`<form class="question follow" aria-label="Ask on" @submit=${send} @keydown=${submitOnEnter()}>
+  return html`<form class="question follow" aria-label="Follow-up" @submit=${send} @keydown=${submitOnEnter()}>
     <vscode-textfield
       id="follow-up"
       label="Follow-up question"
-      placeholder="Ask on in this conversation"
+      placeholder="Ask a follow-up"
       maxlength="10000"
     ></vscode-textfield>
-    <vscode-button id="ask-on" secondary @click=${send}>Ask on</vscode-button>
+    <vscode-button id="ask-on" secondary @click=${send}>Send</vscode-button>
   </form>`;
 }

@@ -3,7 +3,7 @@ import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { currentHits, type State } from '../state.ts';
 import { formatTime } from '../text.ts';
 
-/** The whole video as a bar: clips, tags, the moments found, the one that is watched, and where it plays. */
+/** Renders the video as a bar with clips, tags, moments found, the current moment and the playhead. */
 export function timeline(state: State, video: VideoResult, seek: (ms: number) => void): TemplateResult {
   const durationMs = Math.max(1, video.durationMs);
   const percent = (ms: number) => (Math.max(0, Math.min(ms, durationMs)) / durationMs) * 100;
@@ -28,7 +28,7 @@ export function timeline(state: State, video: VideoResult, seek: (ms: number) =>
     class="timeline"
     role="slider"
     tabindex="0"
-    aria-label="Place in the video"
+    aria-label="Position in the video"
     aria-valuemin="0"
     aria-valuemax=${Math.round(durationMs / 1000)}
     aria-valuenow=${Math.round(Math.min(nowMs, durationMs) / 1000)}

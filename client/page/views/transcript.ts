@@ -13,8 +13,8 @@ import { lineEditor } from './line-editor.ts';
 import { highlight, scrollIntoView } from './view-helpers.ts';
 
 /**
- * Everything known of the video in time order; the line at the place that plays is marked and kept in view. A click
- * plays from a line, the pencil corrects it.
+ * Renders all lines of the video in time order. The current line is marked and kept in view. A click plays from a
+ * line; the pencil corrects it.
  */
 export function transcript(
   state: State,
@@ -26,10 +26,10 @@ export function transcript(
   const allLines = video.lines.map((line, at) => ({ line, at })).filter(({ line }) => line.kind !== 'title');
   if (allLines.length === 0) return emptyTranscript(video);
   const lines = allLines.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
-  // What began last is nearest to what is heard now: captions span their whole clip.
+  // The line with the latest start is closest to the current speech: captions span their whole clip.
   const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
   const query = state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '';
-  // A long video has thousands of lines, and the player tells the time four times a second.
+  // A long video has thousands of lines, and the player reports its time four times a second.
   return html`${kindBoxes(state, video, watching)}
   ${guard([video, hiddenKinds, editing, current, query], () => {
     const transcriptState = { current, stop: current ?? lines[0]?.at, query };
@@ -55,7 +55,7 @@ const inView = scrollIntoView('block');
 
 interface TranscriptState {
   readonly current: number | undefined;
-  /** The one line that Tab stops at. */
+  /** The line that is the Tab stop. */
   readonly stop: number | undefined;
   readonly query: string;
 }
@@ -83,7 +83,7 @@ function lineView(
           speaker ? html`<em>${speaker}:</em> ` : nothing
         }${highlight(text, query)}${
           corrected
-            ? html` <span class="kind corrected" title="It was: ${corrected.text}">corrected</span>`
+            ? html` <span class="kind corrected" title="Original: ${corrected.text}">corrected</span>`
             : nothing
         }</span
       >
@@ -104,7 +104,7 @@ function lineView(
   </div>`;
 }
 
-/** Boxes that say which kinds of lines are shown; none where there is only one. */
+/** Renders check boxes that show or hide kinds of lines. Renders nothing for a single kind. */
 function kindBoxes({ hiddenKinds }: State, { kinds }: VideoResult, { toggleKind }: WatchActions) {
   const shownKinds = kinds.filter((kind) => kind !== 'title');
   if (shownKinds.length < 2) return nothing;
@@ -121,6 +121,6 @@ function kindBoxes({ hiddenKinds }: State, { kinds }: VideoResult, { toggleKind 
 
 function emptyTranscript({ state }: VideoResult): TemplateResult {
   return html`<p class="quiet">
-    ${state === 'done' ? 'Nothing is said, shown or described in this video.' : 'It is still being read.'}
+    ${state === 'done' ? 'This video has no speech, text on screen or descriptions.' : 'This video is not indexed yet.'}
   </p>`;
 }

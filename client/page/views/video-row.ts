@@ -8,14 +8,14 @@ import type { LibraryViewActions } from './view-actions.ts';
 
 const STATE_LABELS: Readonly<Record<VideoItem['state'], string>> = {
   waiting: 'waiting',
-  running: 'being read',
+  running: 'indexing',
   done: 'ready',
   failed: 'failed',
   offline: 'offline',
-  forgotten: 'forgotten',
+  forgotten: 'removed',
 };
 
-/** One video of a folder's list: a click plays it, the dots show what else can be done. */
+/** Renders a video of a folder. A click plays it; the dots show more actions. */
 export function videoRow(video: VideoItem, state: State, actions: LibraryViewActions): TemplateResult {
   const { uri, path, durationMs, recorded, failures } = video;
   const { watch, library } = actions;
@@ -29,7 +29,7 @@ export function videoRow(video: VideoItem, state: State, actions: LibraryViewAct
       <button
         class="more"
         aria-expanded=${isExpanded}
-        aria-label="${isExpanded ? 'Hide' : 'Show'} what can be done with ${name}"
+        aria-label="${isExpanded ? 'Hide' : 'Show'} actions for ${name}"
         @click=${() => library.open(uri)}
       >
         ⋯
@@ -65,15 +65,15 @@ function videoActions(
   const toggle = (what: 'forget' | 'readAgain') =>
     library.confirm(confirmingAction === what ? undefined : { what, uri });
   return html`<div class="row doings">
-      ${button('ask-about', 'Ask about it', () => library.askAbout(uri))}
-      ${button('read-again', 'Read again ...', () => toggle('readAgain'))}
-      ${button('forget', 'Forget ...', () => toggle('forget'))}
+      ${button('ask-about', 'Ask about this video', () => library.askAbout(uri))}
+      ${button('read-again', 'Index again ...', () => toggle('readAgain'))}
+      ${button('forget', 'Remove from index ...', () => toggle('forget'))}
     </div>
     ${
       confirmingAction === 'forget'
         ? confirmBox(
-            `Forget ${name}? What is known of it is removed and it is left out until it is read again. The file and your corrections stay.`,
-            'Forget',
+            `Remove ${name} from the index? You cannot search it until you index it again. The file and your corrections stay.`,
+            'Remove',
             { what: 'forget', uri },
             library,
           )
@@ -82,8 +82,8 @@ function videoActions(
     ${
       confirmingAction === 'readAgain'
         ? confirmBox(
-            `Read ${name} again from its beginning? That takes as long as the first time; what is known of it, and your corrections, stay meanwhile.`,
-            'Read again',
+            `Index ${name} again? This takes as long as the first time. You can search it meanwhile, and your corrections stay.`,
+            'Index again',
             { what: 'readAgain', uri },
             library,
           )
@@ -91,7 +91,7 @@ function videoActions(
     }`;
 }
 
-/** Asks before something that cannot be undone with one click. */
+/** Renders a confirmation for an action that cannot be undone with one click. */
 export function confirmBox(
   question: string,
   confirmLabel: string,
@@ -102,7 +102,7 @@ export function confirmBox(
     <p>${question}</p>
     <div class="row">
       <vscode-button class="yes" @click=${() => runConfirmed(confirming)}>${confirmLabel}</vscode-button>
-      <vscode-button class="no" secondary @click=${() => confirm(undefined)}>Keep</vscode-button>
+      <vscode-button class="no" secondary @click=${() => confirm(undefined)}>Cancel</vscode-button>
     </div>
   </div>`;
 }

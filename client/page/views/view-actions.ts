@@ -3,7 +3,7 @@ import type { LibraryActions } from '../actions/library.ts';
 import type { Host } from '../host.ts';
 import type { PlaybackTarget, Store } from '../state.ts';
 
-/** What the parts of the view of questions do. */
+/** Bundles the actions of the Ask view. */
 export interface AskViewActions {
   readonly asking: AskActions;
   readonly store: Store;
@@ -11,7 +11,7 @@ export interface AskViewActions {
   readonly stillUrl: (uri: string, ms: number, width: number) => string;
 }
 
-/** What the parts of the library do. */
+/** Bundles the actions of the library. */
 export interface LibraryViewActions {
   readonly library: LibraryActions;
   readonly host: Host;

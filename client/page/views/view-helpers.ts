@@ -2,17 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Problem } from '../state.ts';
 import { markMatches } from '../text.ts';
 
-/** A text with the words of the query marked. */
+/** Renders a text with the words of the query marked. */
 export function highlight(text: string, query: string): TemplateResult {
   return html`${markMatches(text, query).map((piece) => (piece.isMatch ? html`<mark>${piece.text}</mark>` : piece.text))}`;
 }
 
-/** For `@error` of a still: an empty place says as much as a broken picture does. */
+/** Handles `@error` of a still: shows empty space instead of a broken image. */
 export function hideBrokenImage(event: Event): void {
   (event.target as HTMLImageElement).removeAttribute('src');
 }
 
-/** Says that something went wrong, and what to do. */
+/** Renders what went wrong and what to do. */
 export function problemBox(trouble: Problem | undefined): TemplateResult | typeof nothing {
   if (trouble === undefined) return nothing;
   return html`<div class="trouble" role="alert">
@@ -22,8 +22,8 @@ export function problemBox(trouble: Problem | undefined): TemplateResult | typeo
 }
 
 /**
- * For `@keydown` of a form: the text fields in it submit it at Enter by themselves, also while a word is still being
- * composed, which is kept from them here. Shift and Enter do `shifted` instead.
+ * Creates a `@keydown` handler for a form. Its text fields submit on Enter, even while an input method composes a word;
+ * this handler prevents that. Shift+Enter calls `onShiftEnter` instead.
  */
 export function submitOnEnter(onShiftEnter?: () => void) {
   return {
@@ -41,15 +41,15 @@ export function submitOnEnter(onShiftEnter?: () => void) {
 }
 
 /**
- * For `ref`: brings what is current into the middle of its list, once, so that a person who scrolls away is not pulled
- * back. The list alone scrolls: the page must stand still while a video plays.
+ * Creates a `ref` callback that scrolls the current element to the middle of its list. It scrolls once per element, so
+ * that the user can scroll away. Only the list scrolls: the page must not move while a video plays.
  */
 export function scrollIntoView(axis: 'block' | 'inline'): (element: Element | undefined) => void {
   let lastShown: Element | undefined;
   return (element) => {
     if (element === undefined || element === lastShown) return;
     lastShown = element;
-    // Only now is it laid out.
+    // The layout is known only in the next frame.
     requestAnimationFrame(() => {
       const list = element.parentElement;
       if (!(element instanceof HTMLElement) || !list) return;

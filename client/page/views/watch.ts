@@ -17,7 +17,7 @@ import { timeline } from './timeline.ts';
 import { transcript } from './transcript.ts';
 import { problemBox } from './view-helpers.ts';
 
-/** How far an arrow key goes in the video, ms. */
+/** Sets how far an arrow key seeks, in ms. */
 const STEP_MS = 5000;
 
 export interface WatchViewActions {
@@ -29,7 +29,7 @@ export interface WatchViewActions {
   readonly host: Host;
 }
 
-/** The player with what belongs to it; nothing where nothing is watched. */
+/** Renders the player and the details of the video. Renders nothing if no video is open. */
 export function watchView(state: State, actions: WatchViewActions): TemplateResult | typeof nothing {
   const { watching } = state;
   if (watching === undefined) return nothing;
@@ -57,9 +57,9 @@ export function watchView(state: State, actions: WatchViewActions): TemplateResu
 }
 
 const loadingNotice = ({ trouble }: PlaybackState) =>
-  trouble === undefined ? html`<p class="quiet">Loading what is known of it ...</p>` : nothing;
+  trouble === undefined ? html`<p class="quiet">Loading the transcript ...</p>` : nothing;
 
-/** Whether a key goes into a field: a custom element hides the field inside it. */
+/** Returns whether a key goes into a field. A custom element hides its field, so the composed path is checked. */
 function isField(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   return target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
@@ -81,7 +81,7 @@ function videoDetails(
     clip &&
     asking.like(
       { clip: { clipId: clip.clipId, uri } },
-      `Moments like ${nameOf(video.path)} at ${formatTime(clip.startMs)}`,
+      `Moments similar to ${nameOf(video.path)} at ${formatTime(clip.startMs)}`,
     );
   return html`
     ${timeline(state, video, watch.seek)} ${storyboard(state, video, stillUrl, play)}
@@ -89,7 +89,7 @@ function videoDetails(
       ${
         clip === undefined
           ? nothing
-          : html`<vscode-button secondary id="alike" @click=${findSimilar}>Find moments like this one</vscode-button>`
+          : html`<vscode-button secondary id="alike" @click=${findSimilar}>Find similar moments</vscode-button>`
       }
       <vscode-button secondary id="ask-about" @click=${() => library.askAbout(uri)}>Ask about this video</vscode-button>
       ${watching.playbackProblem === undefined ? externalPlayerButton(uri, state.nowMs, host) : nothing}
@@ -100,4 +100,4 @@ function videoDetails(
 }
 
 const offlineNotice = () =>
-  problemBox({ message: 'This video is offline.', remedy: 'Connect its drive; it plays again then.' });
+  problemBox({ message: 'This video is offline.', remedy: 'Connect its drive to play it.' });

@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { State } from '../state.ts';
 import type { AskViewActions } from './view-actions.ts';
 
-/** What is shown before the first question: what to do, and what was asked before. */
+/** Renders the view before the first question: what to do, and the history. */
 export function welcome(state: State, { asking, store }: AskViewActions): TemplateResult {
   const { folders, history, status } = state;
   if (state.link === 'connecting' || folders === undefined) {
     return html`<section class="empty" aria-label="Start">
-      <p class="quiet">${state.link === 'gone' ? 'Goldfish is not there.' : 'Looking for your videos ...'}</p>
+      <p class="quiet">${state.link === 'gone' ? 'Goldfish is not running.' : 'Loading your library ...'}</p>
     </section>`;
   }
   const isEmpty = folders.length === 0 && (status?.videos ?? 0) === 0;
@@ -16,15 +16,15 @@ export function welcome(state: State, { asking, store }: AskViewActions): Templa
     ${
       isEmpty
         ? html`<h2>No videos yet</h2>
-            <p>Add a folder with videos: Goldfish watches it and answers questions about what is in it.</p>
-            <vscode-button @click=${() => store.set({ view: 'library' })}>Open the library</vscode-button>`
+            <p>Goldfish reads each video where it is and answers questions with a link to the second. Nothing is copied or uploaded.</p>
+            <vscode-button @click=${() => store.set({ view: 'library' })}>Add a folder</vscode-button>`
         : html`<h2>Ask your videos</h2>
-            <p>An answer names the places it rests on. A click plays from that second.</p>
+            <p>Answers cite moments. Click a number to play it.</p>
             ${
               remaining > 0
                 ? html`<p class="quiet">
-                    ${remaining === 1 ? '1 video is' : `${remaining} videos are`} still being read: what is asked now is answered
-                    from the others.
+                    ${remaining === 1 ? '1 video is' : `${remaining} videos are`} still being indexed. Answers use the videos
+                    indexed so far.
                   </p>`
                 : nothing
             }`
@@ -32,7 +32,7 @@ export function welcome(state: State, { asking, store }: AskViewActions): Templa
     ${
       history.length === 0
         ? nothing
-        : html`<h3>Asked before</h3>
+        : html`<h3>Recent questions</h3>
             <ul class="plain history">
               ${history.map((thread) => {
                 const [first] = thread.turns;
@@ -44,7 +44,7 @@ export function welcome(state: State, { asking, store }: AskViewActions): Templa
                 </li>`;
               })}
             </ul>
-            <vscode-button id="clear-history" secondary @click=${asking.forgetHistory}>Clear the history</vscode-button>`
+            <vscode-button id="clear-history" secondary @click=${asking.forgetHistory}>Clear history</vscode-button>`
     }
   </section>`;
 }

@@ -21,19 +21,23 @@ function toOutputError(path: string, cause: unknown): unknown {
   if (code === 'EEXIST' || code === 'EISDIR')
     return new OutputError(
       'there',
-      `${path} is there already.`,
-      'Give another name, or write over it on purpose.',
+      `${path} already exists.`,
+      'Use --force to overwrite it, or choose another name.',
     );
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new OutputError('unwritable', `There is no folder ${dirname(path)}.`, 'Make it, or name another.');
+    return new OutputError(
+      'unwritable',
+      `The folder ${dirname(path)} does not exist.`,
+      'Create it, or choose another folder.',
+    );
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new OutputError(
       'unwritable',
       `The disk is full: ${path} was not written.`,
-      'Make room and try again.',
+      'Free space on the disk and try again.',
     );
   if (typeof code === 'string')
-    return new OutputError('unwritable', `${path} could not be written: ${code}.`, 'Choose another folder.');
+    return new OutputError('unwritable', `Could not write ${path}: ${code}.`, 'Choose another folder.');
   return cause;
 }
 
@@ -43,7 +47,7 @@ async function assertNotAnInput(path: string, inputPaths: readonly (string | Buf
   for (const inputPath of existing === undefined ? [] : inputPaths) {
     const { dev, ino } = await stat(inputPath);
     if (dev === existing?.dev && ino === existing.ino)
-      throw new OutputError('there', `${path} is what it would be made of.`, 'Give another name.');
+      throw new OutputError('there', `${path} is one of the source files.`, 'Choose another name.');
   }
 }
 

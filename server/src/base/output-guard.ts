@@ -69,7 +69,7 @@ export function guardOutput({ files, folder }: Spared): GuardOutput {
     if (await isInside(await realFolder(path), await look(folder)))
       throw new OutputError(
         'spared',
-        `${path} lies in Goldfish's data folder and was not written.`,
+        `${path} is in Goldfish's data folder and was not written.`,
         'Choose another folder.',
       );
     const file = await look(path);
@@ -79,15 +79,15 @@ export function guardOutput({ files, folder }: Spared): GuardOutput {
     if (known)
       throw new OutputError(
         'spared',
-        `${path} is a file of the index, a video or its subtitles, and was not written over.`,
-        'Give another name.',
+        `${path} is an indexed video or its subtitles and was not overwritten.`,
+        'Choose another name.',
       );
     if (file === undefined) return;
     if (file.nlink > 1n && (await isAny(file, await filesIn(folder))))
       throw new OutputError(
         'spared',
-        `${path} is a hard link to a file in Goldfish's data folder and was not written over.`,
-        'Give another name.',
+        `${path} is a hard link to a file in Goldfish's data folder and was not overwritten.`,
+        'Choose another name.',
       );
   };
 }

@@ -10,7 +10,7 @@ import { uriToDisplayPath } from './path-argument.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
 
-/** The answer with its citations, numbered as in the text. */
+/** Formats an answer with its citations, numbered as in the text. */
 export function formatAnswer(result: AskResult, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);
   const lines = [sanitise(result.answer)];
@@ -25,7 +25,10 @@ export function formatAnswer(result: AskResult, context: CommandContext): string
   return lines.join('\n');
 }
 
-/** What `open N` means after an answer: its citations, else the hits it was looked for in. And what `--follow-up` follows. */
+/**
+ * Stores an answer for the commands that refer to it. `open N` plays the Nth citation, or the Nth hit of an answer
+ * without citations. `--follow-up` continues the conversation.
+ */
 export function rememberAnswer(
   dataDir: string,
   question: string,
@@ -36,11 +39,11 @@ export function rememberAnswer(
   rememberExchange(dataDir, { question, answer: result.answer }, previousConversation);
 }
 
-/** What was asked here last. */
+/** Returns the last conversation of the command line. Throws a usage error if none is stored. */
 function requireConversation(dataDir: string): Conversation {
   const previousConversation = rememberedConversation(dataDir);
   if (previousConversation) return previousConversation;
-  throw usageError('No question was asked here that this could follow.', 'Ask it without --follow-up.');
+  throw usageError('No earlier question to follow up.', 'Ask the question without --follow-up.');
 }
 
 interface AskOptions extends ScopeOptions {
@@ -52,10 +55,17 @@ interface AskOptions extends ScopeOptions {
 export const registerAsk: RegisterCommand = (program, run) => {
   addScopeOptions(program.command('ask'))
     .argument('<question...>', 'a question in plain words')
-    .option('-k <n>', 'how many clips to answer from, -1 for all (the setting ask.clips)', parseCountOrAll)
-    .option('--inspect', 'look again at the frames of the clips found; needs a captioner')
-    .option('--follow-up', 'go on from the last question asked on the command line, where it was looked')
-    .description('answer a question from your videos, with links to the seconds it rests on')
+    .option(
+      '-k <n>',
+      'number of clips to answer from, -1 for all (default: the setting ask.clips)',
+      parseCountOrAll,
+    )
+    .option('--inspect', 'show the frames of the clips found to the model; needs a captioner')
+    .option(
+      '--follow-up',
+      'continue the last conversation on the command line, with the same --in, --after, --before and --kind',
+    )
+    .description('answer a question from your videos, with links to the cited moments')
     .addHelpText(
       'after',
       formatExamples(

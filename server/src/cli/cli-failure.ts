@@ -1,29 +1,29 @@
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 
-/** What the process exits with. The README documents them. */
+/** Lists the exit codes of the process. The README documents them. */
 export const ExitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
-  /** No daemon could be found, started or spoken to. */
+  /** The daemon could not be found, started or reached. */
   daemon: 3,
-  /** A program that the command needs is not installed. */
+  /** A required program is not installed. */
   missing: 4,
   interrupted: 130,
 } as const;
 
-/** LSP's code of a cancelled request. */
+/** LSP's error code for a cancelled request. */
 const REQUEST_CANCELLED = -32800;
 
-/** What `--json` prints when a command fails. */
+/** Describes the error document that `--json` prints when a command fails. */
 export interface CliFailure {
   readonly code: number;
   readonly message: string;
   readonly data?: ErrorData;
 }
 
-/** A failure that the command line itself found; the daemon's arrive with the same members. */
+/** Reports a failure that the command line itself detected. Errors of the daemon have the same members. */
 export class CommandError extends Error {
   readonly code: number;
   readonly data: ErrorData;
@@ -45,14 +45,14 @@ function isErrorData(data: unknown): data is ErrorData {
   return typeof data === 'object' && data !== null && 'kind' in data && 'remedy' in data;
 }
 
-/** Why the daemon could not be started or spoken to, as the failure of a command. */
+/** Converts a failed start or connection into a command error with the exit code for the daemon. */
 export function toUnreachableError(error: unknown): CommandError {
   const { failure } = toCliFailure(error);
   const { kind, remedy } = failure.data ?? { kind: 'unavailable', remedy: 'Run "goldfish doctor".' };
   return new CommandError(kind, failure.message, remedy, ExitCodes.daemon);
 }
 
-/** Any thrown value as the failure to print and the exit code to end with. */
+/** Converts any thrown value into the failure to print and the exit code. */
 export function toCliFailure(error: unknown): { readonly failure: CliFailure; readonly exitCode: number } {
   if (!(error instanceof Error)) {
     return { failure: { code: -32603, message: String(error) }, exitCode: ExitCodes.failed };

@@ -22,7 +22,7 @@ import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
 import { registerSubtitles } from './subtitles.ts';
 
-/** Every command, in the order of the help. */
+/** Lists every command, in the order of the help text. */
 export const cliCommands: readonly RegisterCommand[] = [
   registerStart,
   registerIndex,

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandContext } from './context.ts';
 
-/** Asks a person on the terminal: an empty line is yes, the end of input is no. */
+/** Asks a yes/no question on the terminal. An empty line means yes; end of input means no. */
 export async function confirm({ input, err, signal }: CommandContext, question: string): Promise<boolean> {
   if (!input) return false;
   const reader = createInterface({ input, output: err });

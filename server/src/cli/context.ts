@@ -4,32 +4,32 @@ import { defaultDataDir, demoDataDir, userWorkingDirectory } from '../base/paths
 import type { Client, ConnectOptions } from '../daemon/connect.ts';
 import { CommandError, ExitCodes, toUnreachableError } from './cli-failure.ts';
 
-/** Where text goes: a terminal, a file or a pipe. */
+/** Describes an output: a terminal, a file or a pipe. */
 export type OutputStream = NodeJS.WritableStream &
   Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>>;
 
-/** Finds or starts the daemon of a data folder. Undefined: none runs and none was to be started. */
+/** Finds or starts the daemon of a data folder. Returns undefined if none runs and `start` is false. */
 export type Connect = (options: ConnectOptions) => Promise<Client | undefined>;
 
-/** What a person types, where there is one. */
+/** Describes standard input. `isTTY` is true if a person can type. */
 export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
-/** What a command is given beside its arguments. */
+/** Holds what a command receives besides its arguments. */
 export interface CommandContext {
   readonly out: OutputStream;
   readonly err: OutputStream;
   readonly input?: InputStream;
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
-  /** Absolute. */
+  /** An absolute path. */
   readonly dataDir: string;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
-  /** A path as the user meant it, absolute. */
+  /** Resolves a path against the user's working directory. */
   resolvePath(path: string): string;
-  /** Connects to the data folder's daemon, starting one where none runs. */
+  /** Connects to the data folder's daemon. Starts it if it is not running. */
   client(options?: Pick<ConnectOptions, 'tied'>): Promise<Client>;
-  /** The daemon's client where one runs. */
+  /** Connects to the data folder's daemon. Returns undefined if it is not running. */
   runningClient(options?: Pick<ConnectOptions, 'onEnded'>): Promise<Client | undefined>;
   connect: Connect;
 }
@@ -40,7 +40,7 @@ export interface GlobalOptions {
   readonly demo?: boolean;
 }
 
-/** Streams, environment and connection: the process's own, or a test's. */
+/** Bundles streams, environment and connection, either the process's own or those of a test. */
 export interface CliEnvironment {
   readonly out: OutputStream;
   readonly err: OutputStream;
@@ -84,7 +84,7 @@ export function createCommandContext(environment: CliEnvironment, options: Globa
       if (client) return client;
       throw new CommandError(
         'unavailable',
-        `No daemon for ${dataDir} could be started.`,
+        `The daemon for ${dataDir} could not be started.`,
         'Run "goldfish doctor".',
         ExitCodes.daemon,
       );

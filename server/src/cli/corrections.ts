@@ -28,7 +28,7 @@ async function findLocation(
   return client.request('goldfish/clip', target, { signal: context.signal });
 }
 
-/** The kind of the line that is meant: what is said there, else what is seen, described or written. */
+/** Returns the kind of line at a time. Speech wins over captions, descriptions and text on screen. */
 function findLineKind({ lines, path }: VideoResult, startMs: Ms): CorrectableKind {
   const linesAtTime = lines.filter((line) => line.startMs <= startMs && startMs < line.endMs);
   for (const kind of ['speech', 'caption', 'description', 'screenText'] as const) {
@@ -36,8 +36,8 @@ function findLineKind({ lines, path }: VideoResult, startMs: Ms): CorrectableKin
   }
   throw new CommandError(
     'notFound',
-    `${path} has no line at ${formatTime(startMs)} that could be corrected.`,
-    'Give a time at which something is said, seen or written; "show" lists the lines.',
+    `${path} has no line to correct at ${formatTime(startMs)}.`,
+    'Choose the time of a line. "goldfish show" lists the lines of a video.',
   );
 }
 
@@ -48,28 +48,28 @@ function formatCorrection(correction: Correction, n: number): string {
   if (correction.change === 'speaker')
     return `${n}.  whole  ${sanitiseLine(correction.was || 'nobody')} is ${sanitiseLine(correction.speaker)}`;
   const { was, text, speaker, startMs, kind } = correction;
-  const words = text === undefined ? '' : text === '' ? ' taken away' : ` now “${sanitiseLine(text)}”`;
+  const words = text === undefined ? '' : text === '' ? ' deleted' : ` now “${sanitiseLine(text)}”`;
   const who = speaker === undefined ? '' : ` by ${sanitiseLine(speaker || 'nobody')}`;
   return `${n}. ${formatStart(startMs)}  ${kind} “${sanitiseLine(was.text)}”${words}${who}`;
 }
 
 function toCommandResult(result: CorrectionsResult): CommandResult {
   const lines = result.corrections.map((correction, index) => formatCorrection(correction, index + 1));
-  return { result, text: lines.join('\n') || 'Nothing is corrected in this video.' };
+  return { result, text: lines.join('\n') || 'This video has no corrections.' };
 }
 
 const momentHelp =
-  'a link or path with a time (talk.mp4#t=83), the number of a hit printed last, or a clip id';
+  'a link or path with a time (talk.mp4#t=83), the number of a hit in the last results, or a clip id';
 
 export const registerCorrect: RegisterCommand = (program, run) => {
   program
     .command('correct')
     .argument('<moment>', momentHelp)
-    .argument('[text...]', 'what is said, seen or written there')
-    .option('--speaker <name>', 'who says it; an empty one for nobody')
-    .option('--everywhere <name>', 'with --speaker: rename this speaker in the whole video')
-    .addOption(new Option('--kind <kind>', 'which line is meant').choices(CORRECTABLE_KINDS))
-    .description('correct a line, or who says it; it outlasts indexing again')
+    .argument('[text...]', 'the corrected text')
+    .option('--speaker <name>', 'who says the line; "" for no speaker')
+    .option('--everywhere <name>', 'rename this speaker in the whole video; needs --speaker')
+    .addOption(new Option('--kind <kind>', 'the kind of line to correct').choices(CORRECTABLE_KINDS))
+    .description('correct the text or the speaker of a line; corrections survive indexing')
     .addHelpText(
       'after',
       formatExamples(
@@ -82,13 +82,13 @@ export const registerCorrect: RegisterCommand = (program, run) => {
       run(async (context) => {
         const { speaker, everywhere, kind } = options;
         if (words.length === 0 && speaker === undefined)
-          throw usageError('Nothing is to be corrected.', 'Give the text, --speaker, or both.');
+          throw usageError('Nothing to correct.', 'Give the new text or --speaker.');
         const client = await context.client();
         const { signal } = context;
         const { uri, startMs } = await findLocation(argument, context, client);
         if (everywhere !== undefined) {
           if (speaker === undefined || words.length > 0)
-            throw usageError('--everywhere renames a speaker.', 'Give --speaker and no text.');
+            throw usageError('--everywhere renames a speaker.', 'Use it with --speaker and without a text.');
           const params = { uri, from: everywhere, to: speaker };
           return toCommandResult(await client.request('goldfish/corrections/speaker', params, { signal }));
         }
@@ -114,9 +114,9 @@ interface CorrectOptions {
 export const registerTag: RegisterCommand = (program, run) => {
   program
     .command('tag')
-    .argument('<moment>', `${momentHelp}; without an end, the clip that holds it`)
+    .argument('<moment>', `${momentHelp}; without an end time, the clip at that time`)
     .argument('<words...>', 'the tag')
-    .description('put words of your own on a moment; they are searched')
+    .description('tag a moment with words of your own; search finds them')
     .addHelpText(
       'after',
       formatExamples('goldfish tag talk.mp4#t=83,97 for the trailer', 'goldfish tag 1 use this'),
@@ -142,8 +142,8 @@ export const registerCorrections: RegisterCommand = (program, run) => {
   program
     .command('corrections')
     .argument('<video>', 'a path or link')
-    .option('--undo <n>', 'take the nth of the list back', parseCount)
-    .description('what was corrected and tagged in a video')
+    .option('--undo <n>', 'undo the nth correction in the list', parseCount)
+    .description('list the corrections and tags of a video')
     .addHelpText(
       'after',
       formatExamples('goldfish corrections talk.mp4', 'goldfish corrections talk.mp4 --undo 2'),
@@ -159,8 +159,8 @@ export const registerCorrections: RegisterCommand = (program, run) => {
         if (correction === undefined)
           throw new CommandError(
             'notFound',
-            `There is no number ${undo}: the video has ${formatCount(result.corrections.length, 'correction')}.`,
-            'Run it without --undo to see them.',
+            `Correction ${undo} does not exist: the video has ${formatCount(result.corrections.length, 'correction')}.`,
+            'Run the command without --undo to list them.',
           );
         const params = { uri, id: correction.id };
         return toCommandResult(await client.request('goldfish/corrections/remove', params, { signal }));

@@ -1,15 +1,15 @@
 import type { Style, StyleText } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** `missing`: Goldfish does not work without it. `absent`: it works, with less. */
+/** Rates a check. `missing`: Goldfish does not work. `absent`: Goldfish works with fewer features. */
 export type CheckState = 'ok' | 'absent' | 'missing';
 
-/** One line of `doctor`. */
+/** Describes one line of `doctor`. */
 export interface Check {
   readonly name: string;
   readonly state: CheckState;
   readonly found: string;
-  /** The command or step that mends it; present where the state is not ok. */
+  /** The command or step that fixes it. Present if the state is not ok. */
   readonly remedy?: string;
 }
 
@@ -19,7 +19,7 @@ const STATE_MARKS: Readonly<Record<CheckState, readonly [string, Style]>> = {
   missing: ['missing', 'red'],
 };
 
-/** All checks on one screen, a remedy under each that is not ok. */
+/** Formats all checks, with the remedy below each check that is not ok. */
 export function formatChecks(checks: readonly Check[], paint: StyleText): string {
   const nameWidth = Math.max(...checks.map((check) => check.name.length));
   return checks

@@ -4,10 +4,10 @@ import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
 import { formatBytes, formatCount } from './format.ts';
 
-/** Below this an index of some thousand clips may not fit. */
+/** Sets the free space below which an index of some thousand clips may not fit. */
 const MIN_FREE_BYTES = 500_000_000;
 
-/** The folder itself, or the nearest one above it that exists. */
+/** Returns the folder, or its nearest ancestor that exists. */
 function findExistingFolder(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : findExistingFolder(dirname(folder));
 }
@@ -21,28 +21,29 @@ export function checkDataDir(dataDir: string): Check {
     return {
       name,
       state: 'missing',
-      found: `${existingFolder} cannot be written`,
-      remedy: 'Choose another with --data-dir.',
+      found: `${existingFolder} is not writable`,
+      remedy: 'Choose another folder with --data-dir.',
     };
   }
   const { bavail, bsize } = statfsSync(existingFolder);
   const freeBytes = bavail * bsize;
-  const found = `${dataDir}${existingFolder === dataDir ? '' : ' (not made yet)'}, ${formatBytes(freeBytes)} free`;
+  const found = `${dataDir}${existingFolder === dataDir ? '' : ' (not created yet)'}, ${formatBytes(freeBytes)} free`;
   if (freeBytes >= MIN_FREE_BYTES) return { name, state: 'ok', found };
   return {
     name,
     state: 'absent',
     found,
-    remedy: 'Make room on that disk, or choose another with --data-dir.',
+    remedy: 'Free space on this disk, or choose another folder with --data-dir.',
   };
 }
 
-/** Looks for a running daemon and starts none. */
+/** Reports whether the daemon runs. Never starts one. */
 export async function checkDaemon(context: CommandContext): Promise<Check> {
   const name = 'daemon';
   try {
     const client = await context.runningClient();
-    if (!client) return { name, state: 'ok', found: 'not running; the next command that needs it starts it' };
+    if (!client)
+      return { name, state: 'ok', found: 'not running; the next command that needs the daemon starts it' };
     const status = await client.request('goldfish/status', {}, { signal: context.signal });
     const found = `running as process ${status.pid}, ${status.versions.build}, ${formatCount(status.videos, 'video')}, ${status.work.failed.length} failed`;
     return { name, state: 'ok', found };
@@ -51,7 +52,7 @@ export async function checkDaemon(context: CommandContext): Promise<Check> {
       name,
       state: 'missing',
       found: error instanceof Error ? error.message : String(error),
-      remedy: `End it with "stop" and try again; its log is in ${context.dataDir}/logs.`,
+      remedy: `Run "goldfish stop" and try again. The daemon's log is in ${context.dataDir}/logs.`,
     };
   }
 }

@@ -16,7 +16,7 @@ interface ProgramOutput {
   readonly text: string;
 }
 
-/** Runs a program for what it says, in a process of its own: native code may crash. */
+/** Runs a program and returns its output. It runs in its own process because native code may crash. */
 function runForOutput(program: string, args: readonly string[]): Promise<ProgramOutput> {
   return new Promise((resolve) => {
     const options = {
@@ -34,13 +34,13 @@ function runForOutput(program: string, args: readonly string[]): Promise<Program
   });
 }
 
-/** Loads a package and prints the version that it declares. */
+/** Loads a package in a process of its own and reports whether that worked. */
 async function checkImport(name: string): Promise<ProgramOutput> {
   const code = `await import(${JSON.stringify(name)}); console.log('loaded')`;
   return runForOutput(process.execPath, ['--input-type=module', '-e', code]);
 }
 
-/** Folder of an installed package; undefined where it is not installed. */
+/** Returns the folder of an installed package, or undefined if it is not installed. */
 function findPackageFolder(name: string): string | undefined {
   try {
     return dirname(createRequire(join(packageRoot(), 'package.json')).resolve(`${name}/package.json`));
@@ -57,7 +57,7 @@ function findPackageVersion(name: string): string {
   return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
 }
 
-const REINSTALL = 'npm ci   (or install Goldfish again)';
+const REINSTALL = 'npm ci   (or reinstall Goldfish)';
 
 export function checkNodeVersion(): Check {
   return { name: 'Node', state: 'ok', found: `${process.versions.node} at ${process.execPath}` };
@@ -67,10 +67,15 @@ export async function checkNodeAv(): Promise<Check> {
   const name = 'media (node-av)';
   const output = await checkImport('node-av');
   if (output.ok) return { name, state: 'ok', found: findPackageVersion('node-av') };
-  return { name, state: 'absent', found: output.text, remedy: `${REINSTALL}; until then an ffmpeg is used` };
+  return {
+    name,
+    state: 'absent',
+    found: output.text,
+    remedy: `${REINSTALL}; until then Goldfish uses ffmpeg`,
+  };
 }
 
-/** ffmpeg is a second way to read media; node-av needs none. */
+/** Checks ffmpeg, a second way to read media. It is optional if node-av works. */
 export async function checkFfmpeg(env: NodeJS.ProcessEnv): Promise<Check> {
   const name = 'ffmpeg';
   const folder = findPackageFolder('ffmpeg-static');
@@ -79,18 +84,18 @@ export async function checkFfmpeg(env: NodeJS.ProcessEnv): Promise<Check> {
   const program = binary ?? findProgram('ffmpeg', env);
   if (program) {
     const output = await runForOutput(program, ['-hide_banner', '-version']);
-    if (output.ok) return { name, state: 'ok', found: `${program}, beside node-av` };
+    if (output.ok) return { name, state: 'ok', found: `${program}, in addition to node-av` };
     return {
       name,
       state: 'absent',
       found: `${program} does not run: ${output.text}`,
-      remedy: 'Install it again.',
+      remedy: 'Reinstall it.',
     };
   }
   return {
     name,
     state: 'absent',
-    found: 'none, and none is needed beside node-av',
+    found: 'not found; not needed if node-av works',
     remedy: folder
       ? `node "${join(folder, 'install.js')}"   (fetches ffmpeg-static)`
       : 'npm install -g ffmpeg-static',
@@ -104,9 +109,9 @@ export async function checkLanceDb(): Promise<Check> {
   return { name, state: 'missing', found: output.text, remedy: REINSTALL };
 }
 
-/** Language data for screen text: one package for each language. */
+/** Checks the language data for text recognition. Each language is one package. */
 export function checkLanguages(): Check {
-  const name = 'screen text';
+  const name = 'text on screen';
   const english = findPackageFolder('@tesseract.js-data/eng');
   if (!english) return { name, state: 'absent', found: 'no language data', remedy: REINSTALL };
   const languages = readdirSync(dirname(english)).filter((language) =>
@@ -128,16 +133,16 @@ export function checkPlayers(env: NodeJS.ProcessEnv): Check {
   return {
     name,
     state: 'absent',
-    found: 'none, so "open" cannot play a hit',
+    found: 'none found; "goldfish open" cannot play a moment',
     remedy: 'sudo apt-get install mpv   (or VLC, ffplay, a browser)',
   };
 }
 
-/** Linux gives each user a number of file watches; a big library may need more. */
+/** Checks the number of file watches. Linux limits them per user, and a big library may need more. */
 export function checkWatchLimit(): Check {
   const name = 'file watches';
   const file = '/proc/sys/fs/inotify/max_user_watches';
-  if (!existsSync(file)) return { name, state: 'ok', found: 'without a limit here' };
+  if (!existsSync(file)) return { name, state: 'ok', found: 'no limit on this system' };
   const watches = Number(readFileSync(file, 'utf8'));
   const found = `${watches.toLocaleString('en')} for this user`;
   if (watches >= MIN_WATCHES) return { name, state: 'ok', found };

@@ -6,37 +6,37 @@ import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
 import { formatBytes } from './format.ts';
 
-/** What is sent to the host of each role where its setting names one. */
+/** Maps each role's setting to the data its host receives if the setting names a host. */
 const SENT_DATA: Readonly<Record<string, string>> = {
-  'models.captioner': 'frames of clips with their speech and screen text',
-  'models.transcriber': 'the sound of videos without subtitles',
-  'models.textEmbedder': 'questions, captions, speech and screen text',
-  'models.reranker': 'questions and the passages found',
-  'models.answerer': 'questions with the text of the clips found',
+  'models.captioner': 'video frames, with the speech and the text on screen of those clips,',
+  'models.transcriber': 'audio tracks of videos without subtitles',
+  'models.textEmbedder': 'questions, descriptions, speech and text on screen',
+  'models.reranker': 'questions and search results',
+  'models.answerer': 'questions and the text of the clips found',
 };
 
 type Settings = Readonly<Record<string, SettingValue>>;
 
-/** One line for each setting that names a host, however many roles there are. */
+/** Lists one line for each setting that names a host. */
 function listRemoteUses(settings: Settings): readonly string[] {
   return Object.entries(settings).flatMap(([key, value]) => {
     const choice =
       key.startsWith('models.') && typeof value === 'string' ? parseModelSetting(value) : undefined;
     if (choice?.kind !== 'endpoint') return [];
-    return [`${SENT_DATA[key] ?? 'what this role works on'} go to ${choice.baseUrl} (${key})`];
+    return [`${SENT_DATA[key] ?? 'the inputs of this model'} go to ${choice.baseUrl} (${key})`];
   });
 }
 
-/** How the model of a role is got: from the hub, or without it. */
+/** Returns how to get a model for a role, with or without the hub. */
 function toModelRemedy({ role }: Role, { models, offline }: ModelsListResult): string {
   const defaultModel = models.find((model) => model.role === role && model.default);
   const sizeNote = defaultModel?.pullBytes === undefined ? '' : ` (${formatBytes(defaultModel.pullBytes)})`;
   const pullAdvice =
-    defaultModel && !offline ? `goldfish models pull ${defaultModel.id}${sizeNote}; without the hub ` : '';
-  const copyAdvice = `${pullAdvice}copy a model folder here in the hub's layout and run goldfish models use ${role} /that/folder`;
-  // Frames are embedded here or not at all: no host has a usual way to do it.
+    defaultModel && !offline ? `goldfish models pull ${defaultModel.id}${sizeNote}; offline: ` : '';
+  const copyAdvice = `${pullAdvice}copy a model folder in the hub's layout to this computer and run goldfish models use ${role} /that/folder`;
+  // Frames are only embedded locally: hosts have no common API for it.
   if (role === 'frameEmbedder') return copyAdvice;
-  return `${copyAdvice}; or name a host: goldfish models use ${role} http://HOST/v1#MODEL`;
+  return `${copyAdvice}; or use a server: goldfish models use ${role} http://HOST/v1#MODEL`;
 }
 
 function toRoleCheck(role: Role, list: ModelsListResult): Check {
@@ -47,17 +47,20 @@ function toRoleCheck(role: Role, list: ModelsListResult): Check {
 
 function toHubCheck({ hub, offline, folder }: ModelsListResult): Check {
   const found = offline
-    ? `never asked: downloads are switched off; models are taken from ${folder}`
-    : `${hub}, asked by "models pull" alone; it learns which models you fetch`;
+    ? `not used: downloads are off; models are read from ${folder}`
+    : `${hub}, contacted only by "models pull"; it sees which models you download`;
   return { name: 'model hub', state: 'ok', found };
 }
 
-/** What serves each role, as the running daemon tells it, where models come from, and what leaves the machine. */
+/**
+ * Checks the model of each role, where models come from, and what leaves the machine. The running daemon reports it;
+ * without a daemon the check says so.
+ */
 export async function checkModels(context: CommandContext): Promise<readonly Check[]> {
   try {
     const client = await context.runningClient();
     if (!client) {
-      const found = 'told while the daemon runs';
+      const found = 'unknown while the daemon is not running';
       return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];
     }
     const { signal } = context;
@@ -66,8 +69,8 @@ export async function checkModels(context: CommandContext): Promise<readonly Che
     const remoteUses = listRemoteUses(settings);
     const remoteChecks: readonly Check[] =
       remoteUses.length === 0
-        ? [{ name: 'sent away', state: 'ok', found: 'nothing leaves this machine' }]
-        : remoteUses.map((found) => ({ name: 'sent away', state: 'ok', found }));
+        ? [{ name: 'data sent', state: 'ok', found: 'nothing leaves this machine' }]
+        : remoteUses.map((found) => ({ name: 'data sent', state: 'ok', found }));
     return [...list.roles.map((role) => toRoleCheck(role, list)), toHubCheck(list), ...remoteChecks];
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);

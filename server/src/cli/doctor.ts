@@ -18,7 +18,7 @@ import { checkGpu } from './gpu.ts';
 export const registerDoctor: RegisterCommand = (program, run) => {
   program
     .command('doctor')
-    .description('what is there and what is missing on this machine, each with what mends it')
+    .description('check this computer for missing parts, and show how to fix each one')
     .addHelpText('after', formatExamples('goldfish doctor', 'goldfish doctor --json'))
     .action(() =>
       run(async (context) => {

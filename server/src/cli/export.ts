@@ -18,7 +18,7 @@ import { rememberedHits } from './last-hits.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 
-/** The formats and the endings of files that stand for them. */
+/** Maps each text format to its file extensions. */
 const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } = {
   markdown: ['.md', '.markdown'],
   srt: ['.srt'],
@@ -31,7 +31,7 @@ const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } =
   fcpxml: ['.fcpxml'],
 };
 const TEXT_FORMATS = Object.keys(FORMAT_ENDINGS) as readonly ExportFormat[];
-/** Media files: one for each moment in a folder, or one of all. */
+/** Lists the media formats: `clips` writes one file per moment into a folder, `cut` writes one file of all. */
 const MEDIA_FORMATS = ['clips', 'cut'] as const;
 const FORMAT_NAMES = [...TEXT_FORMATS, ...MEDIA_FORMATS] as const;
 type Format = (typeof FORMAT_NAMES)[number];
@@ -55,7 +55,7 @@ function chooseFormat({ format, output }: ExportOptions): Format {
     : TEXT_FORMATS.find((name) => FORMAT_ENDINGS[name].includes(ending));
   if (matchedFormat !== undefined) return matchedFormat;
   throw usageError(
-    `${output} does not say which format is meant.`,
+    `The extension of ${output} does not match an export format.`,
     `Give --format: ${FORMAT_NAMES.join(', ')}.`,
   );
 }
@@ -77,8 +77,8 @@ async function parseMoments(
     if (hits.length > 0) return hits;
     throw new CommandError(
       'notFound',
-      'There are no hits of a search or answer to export.',
-      'Search or ask first, or name links, clip ids or paths.',
+      'Nothing to export: no results of a search or question are stored.',
+      'Search or ask first, or give links, clip ids or paths.',
     );
   }
   const moments: ExportMoment[] = [];
@@ -91,11 +91,14 @@ function writeStream(path: string, text: string): void {
     writeFileSync(path, text);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new CommandError('unavailable', `${path} could not be written: ${message}.`, 'Name another file.');
+    throw new CommandError('unavailable', `Could not write ${path}: ${message}.`, 'Choose another file.');
   }
 }
 
-/** Whether a path leads to a pipe or a device, such as /dev/stdout: the daemon has another one, or none. */
+/**
+ * Returns whether a path is a pipe or a device, such as /dev/stdout. The daemon cannot write it: its own /dev/stdout
+ * is a different stream.
+ */
 function isStream(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
@@ -107,21 +110,21 @@ const toProgressView = ({ doneMs, totalMs, path }: ExportClipsProgress): Progres
   currentItem: sanitiseLine(path.split(/[/\\]/).at(-1) ?? ''),
 });
 
-/** What was written, and how exact it is. */
+/** Formats the list of written files and how exact their cuts are. */
 function formatWritten({ how, files }: ExportClipsResult, requested: readonly ExportMoment[]): string {
   const lines = files.map(({ path, pieces, durationMs }, index) => {
     const leadMs = how === 'copy' ? (requested[index]?.startMs ?? 0) - (pieces[0]?.startMs ?? 0) : 0;
-    const leadNote = leadMs > 0 ? `, begins ${(leadMs / 1000).toFixed(1)} s early` : '';
+    const leadNote = leadMs > 0 ? `, starts ${(leadMs / 1000).toFixed(1)} s early` : '';
     return `${sanitiseLine(path)} (${formatTime(durationMs)}${leadNote})`;
   });
   const exactness =
     how === 'exact'
-      ? 'Encoded anew: each begins and ends at its frame.'
-      : 'Copied without loss: each begins at the key frame before. Leave out --quick for exact ones.';
+      ? 'Re-encoded: each clip starts and ends at the exact frame.'
+      : 'Copied without re-encoding: each clip starts at the key frame before it. For exact cuts, leave out --quick.';
   return [...lines, `Wrote ${formatCount(files.length, 'file')}. ${exactness}`].join('\n');
 }
 
-/** Has the daemon write media files where `output` says. */
+/** Asks the daemon to write media files to `output`. */
 async function writeMedia(
   context: CommandContext,
   format: (typeof MEDIA_FORMATS)[number],
@@ -129,8 +132,8 @@ async function writeMedia(
   { output, force, quick }: ExportOptions,
 ): Promise<CommandResult> {
   if (output === undefined) {
-    const neededOutput = format === 'clips' ? 'a folder' : 'a file that ends in .mp4';
-    throw usageError(`-f ${format} needs ${neededOutput}.`, 'Give it with -o.');
+    const neededOutput = format === 'clips' ? 'a folder' : 'a file ending in .mp4';
+    throw usageError(`-f ${format} needs ${neededOutput}.`, 'Give one with -o.');
   }
   const path = context.resolvePath(output);
   if (format === 'clips') {
@@ -138,7 +141,11 @@ async function writeMedia(
       mkdirSync(path, { recursive: true });
     } catch (cause) {
       const { message } = cause as Error;
-      throw new CommandError('unavailable', `${path} cannot be made: ${message}.`, 'Choose another folder.');
+      throw new CommandError(
+        'unavailable',
+        `Could not create ${path}: ${message}.`,
+        'Choose another folder.',
+      );
     }
   }
   const client = await context.client();
@@ -161,19 +168,20 @@ export const registerExport: RegisterCommand = (program, run) => {
     .command('export')
     .argument(
       '[hit...]',
-      'numbers of hits printed last, links, clip ids or paths; all hits printed last where absent',
+      'numbers of hits in the last results, links, clip ids or paths (default: all hits in the last results)',
     )
     .addOption(
-      new Option('-f, --format <format>', 'the format; else by the ending of -o, else markdown').choices(
-        FORMAT_NAMES,
-      ),
+      new Option(
+        '-f, --format <format>',
+        'the format (default: by the extension of -o, else markdown)',
+      ).choices(FORMAT_NAMES),
     )
-    .option('-o, --output <path>', 'write a new file instead of printing; with -f clips, the folder for them')
-    .option('--title <title>', 'what the list is called')
-    .option('--quick', 'copy clips from the key frame before instead of encoding them anew')
-    .option('--force', 'write over a file that is there')
+    .option('-o, --output <path>', 'write to a new file instead of the terminal; with -f clips, to a folder')
+    .option('--title <title>', 'title of the list')
+    .option('--quick', 'copy clips from the key frame before them instead of re-encoding')
+    .option('--force', 'overwrite an existing file')
     .description(
-      'write moments as notes, subtitles, chapters, a play list, a cut list for editors, clip files, or one cut together',
+      'export moments as notes, subtitles, chapters, a playlist, an edit decision list, clip files or one joined video',
     )
     .addHelpText(
       'after',
@@ -193,7 +201,7 @@ export const registerExport: RegisterCommand = (program, run) => {
         const client = await context.client();
         const path = options.output === undefined ? undefined : context.resolvePath(options.output);
         const stream = path !== undefined && isStream(path);
-        // The daemon alone knows which files must not be written over.
+        // Only the daemon knows which files must not be overwritten.
         const target =
           path === undefined || stream ? {} : { file: pathToFileUri(path), force: options.force === true };
         const params = { moments, format, title: options.title, ...target };

@@ -12,7 +12,7 @@ const BROWSER_PROGRAMS = [
   'microsoft-edge',
 ];
 
-/** Where players live that are not on PATH. */
+/** Lists install locations of players that are not on PATH. */
 const KNOWN_LOCATIONS: Readonly<
   Partial<Record<NodeJS.Platform, Readonly<Record<string, readonly string[]>>>>
 > = {
@@ -34,7 +34,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Absolute path of a program, as a shell would find it; never the working directory's. */
+/** Returns the absolute path of a program as a shell finds it. Never searches the working directory. */
 export function findProgram(
   name: string,
   env: NodeJS.ProcessEnv,
@@ -46,7 +46,7 @@ export function findProgram(
   return [...candidates, ...(KNOWN_LOCATIONS[platform]?.[name] ?? [])].find(isProgram);
 }
 
-/** What can play on this machine. */
+/** Finds the players installed on this machine. */
 export function installedPlayers(env: NodeJS.ProcessEnv): InstalledPlayers {
   const [mpv, vlc, ffplay] = ['mpv', 'vlc', 'ffplay'].map((name) => findProgram(name, env));
   const browser = BROWSER_PROGRAMS.map((name) => findProgram(name, env)).find((path) => path !== undefined);

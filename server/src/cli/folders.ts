@@ -11,7 +11,7 @@ interface AddOptions {
 }
 
 function formatFolders(folders: readonly Folder[]): string {
-  if (folders.length === 0) return 'No folder is watched. "folders add PATH" adds one.';
+  if (folders.length === 0) return 'No watched folders. Add one with: goldfish folders add PATH';
   return folders
     .map((folder) => {
       const reason = folder.reason ? `: ${sanitiseLine(folder.reason)}` : '';
@@ -27,7 +27,7 @@ function formatFolders(folders: readonly Folder[]): string {
 }
 
 export const registerFolders: RegisterCommand = (program, run) => {
-  const command = program.command('folders').description('which folders are watched');
+  const command = program.command('folders').description('list, add and remove watched folders');
   command
     .command('list', { isDefault: true })
     .description('list the watched folders')
@@ -41,10 +41,13 @@ export const registerFolders: RegisterCommand = (program, run) => {
   command
     .command('add')
     .argument('<path>', 'a folder')
-    .option('--include <glob>', 'only files that match (may be repeated)', collectOption)
-    .option('--exclude <glob>', 'leave out files that match (may be repeated)', collectOption)
-    .option('--poll', 'look every few seconds instead of relying on file events: for network drives')
-    .description('watch a folder from now on')
+    .option('--include <glob>', 'index only files that match (may be repeated)', collectOption)
+    .option('--exclude <glob>', 'skip files that match (may be repeated)', collectOption)
+    .option(
+      '--poll',
+      'check for changes every few seconds instead of waiting for file events (for network drives)',
+    )
+    .description('watch a folder and index its videos')
     .addHelpText(
       'after',
       formatExamples(
@@ -63,7 +66,7 @@ export const registerFolders: RegisterCommand = (program, run) => {
   command
     .command('remove')
     .argument('<path>', 'a watched folder')
-    .description('watch a folder no more and remove its videos from the index')
+    .description('stop watching a folder and delete its videos from the index; the files stay')
     .addHelpText('after', formatExamples('goldfish folders remove ~/Videos'))
     .action((path: string) =>
       run(async (context) => {

@@ -6,14 +6,14 @@ export const registerForget: RegisterCommand = (program, run) => {
   program
     .command('forget')
     .argument('<path>', 'a video or a folder')
-    .description('remove from the index and leave out until "reindex"; the file itself stays')
+    .description('remove a video or folder from the index until "reindex"; the files stay')
     .addHelpText('after', formatExamples('goldfish forget private.mp4'))
     .action((path: string) =>
       run(async (context) => {
         const client = await context.client();
         const params = { uri: toLocalUri(path, context.resolvePath) };
         const result = await client.request('goldfish/forget', params, { signal: context.signal });
-        return { result, text: `Forgot ${formatCount(result.videos, 'video')}.` };
+        return { result, text: `Removed ${formatCount(result.videos, 'video')} from the index.` };
       }),
     );
 };

@@ -6,7 +6,7 @@ import { sanitiseLine } from './sanitise-terminal.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 
-/** Colours text where the stream is a terminal and NO_COLOR is not set. */
+/** Colours text if the stream is a terminal and NO_COLOR is not set. */
 export type StyleText = (style: Style, text: string) => string;
 
 export function createTextStyler(stream: OutputStream, env: NodeJS.ProcessEnv): StyleText {
@@ -14,7 +14,7 @@ export function createTextStyler(stream: OutputStream, env: NodeJS.ProcessEnv): 
   return (style, text) => (useColour ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** How long something takes: `40 s`, `3 min`, `2 h 5 min`. */
+/** Formats a duration: `40 s`, `3 min`, `2 h 5 min`. */
 export function formatDuration(ms: Ms): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -23,7 +23,7 @@ export function formatDuration(ms: Ms): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** 1536 -> `1.5 kB`; powers of 1000. */
+/** Formats a size in powers of 1000: 1536 -> `1.5 kB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -35,12 +35,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `1 video`, `3 videos`. */
+/** Formats a count with its noun: `1 video`, `3 videos`. */
 export function formatCount(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** Cuts at a word near `width` characters. */
+/** Truncates text at a word boundary, to at most `width` characters. */
 export function truncateAtWord(text: string, width: number): string {
   if (text.length <= width) return text;
   const lastSpace = text.lastIndexOf(' ', width - 1);
@@ -52,14 +52,17 @@ const EVIDENCE_VERBS: { readonly [kind in Evidence['kind']]: string } = {
   description: 'described',
   screenText: 'on screen',
   caption: 'seen',
-  facts: 'measured',
+  facts: 'technical',
   title: 'named',
-  frame: 'looks alike',
+  frame: 'looks similar',
   tag: 'tagged',
 };
 
-/** One line of evidence as a person reads it. */
+/** Formats one line of evidence for the terminal. */
 export function formatEvidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';
+  // Facts name their source in their first word already: `Measured: ...`.
+  if (evidence.kind === 'facts')
+    return `${EVIDENCE_VERBS.facts}: ${sanitiseLine(evidence.text).replace(/^\p{L}+: /u, '')}`;
   return `${EVIDENCE_VERBS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }

@@ -10,24 +10,22 @@ import { formatBytes } from './format.ts';
 import { createProgressDisplay } from './progress.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** Loaded when it is asked for: the other commands need none of it. */
+/** Loads the GPU module on demand, because no other command needs it. */
 const loadGpuModule = () => import('../daemon/run-gpu.ts');
 
 const OTHER_PROVIDERS_NOTE =
-  'WebGPU is part of ONNX Runtime on Linux x64, Windows and macOS and needs nothing fetched; DirectML is on Windows, CoreML on macOS.';
+  'WebGPU is built into ONNX Runtime on Linux x64, Windows and macOS, DirectML on Windows and CoreML on macOS. None of them needs a download.';
 
-/** What is there of CUDA and what is missing, a line each. */
+/** Formats which parts of CUDA are installed and which are missing, one line each. */
 function formatGpuState(state: GpuState): readonly string[] {
   const { runtime, here, folder, libraries, driver, platform } = state;
-  if (!runtime) return [`CUDA: there is nothing to fetch for ${platform}. ${OTHER_PROVIDERS_NOTE}`];
+  if (!runtime) return [`CUDA: not available for ${platform}. ${OTHER_PROVIDERS_NOTE}`];
   const missing = libraries.filter(({ found }) => !found).map(({ name }) => name);
   return [
-    `CUDA provider of ${runtime.runtime}: ${here ? `here, in ${folder}` : 'not here'}`,
-    `it needs: ${runtime.needs}`,
-    `NVIDIA driver: ${driver ? 'loaded' : 'none is loaded'}`,
-    missing.length === 0
-      ? 'its libraries: found'
-      : `its libraries: the system's loader does not know ${missing.join(', ')}`,
+    `CUDA provider of ${runtime.runtime}: ${here ? `installed in ${folder}` : 'not installed'}`,
+    `requires: ${runtime.needs}`,
+    `NVIDIA driver: ${driver ? 'loaded' : 'not loaded'}`,
+    missing.length === 0 ? 'CUDA libraries: found' : `CUDA libraries: not found: ${missing.join(', ')}`,
   ];
 }
 
@@ -39,7 +37,7 @@ async function showGpuStatus(context: CommandContext): Promise<CommandResult> {
     : [];
   const models = client
     ? roles.map(({ role, inUse, why }) => `${role}: ${sanitiseLine(inUse)} (${sanitiseLine(why)})`)
-    : ['what each model runs on, and why not on what would be quicker, is told while the daemon runs'];
+    : ['Start the daemon to see which device each model uses, and why: goldfish start'];
   return { result: { ...state, roles }, text: [...formatGpuState(state), '', ...models].join('\n') };
 }
 
@@ -50,7 +48,7 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
   if (!runtime)
     throw new CommandError(
       'unavailable',
-      `There is no CUDA provider for ${state.platform}.`,
+      `The CUDA provider is not available for ${state.platform}.`,
       OTHER_PROVIDERS_NOTE,
     );
   if (state.here)
@@ -58,26 +56,26 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
   const feed = gpuFeed(context.env);
   const checksumText =
     runtime.sha256 === null
-      ? 'is not pinned yet, so nothing proves the file but the encrypted connection'
+      ? 'is not pinned yet, so only the encrypted connection protects the download'
       : 'is pinned';
   const printLine = (text: string) => void context.err.write(`${text}\n`);
   printLine(
     [
       ...formatGpuState(state),
-      `to be fetched: ${runtime.package} ${runtime.version} (${runtime.bytes === null ? 'size not known yet' : formatBytes(runtime.bytes)}) from ${feed}`,
-      `its checksum ${checksumText}`,
-      'This way was written by us and never run on a machine with CUDA: models.device decides what is used, and a model that fails its self-test on CUDA goes on elsewhere.',
+      `download: ${runtime.package} ${runtime.version} (${runtime.bytes === null ? 'size unknown' : formatBytes(runtime.bytes)}) from ${feed}`,
+      `The checksum ${checksumText}.`,
+      'This download has not been tested on a machine with CUDA. A model that fails its self-test on CUDA uses another device. The setting models.device chooses the device.',
     ].join('\n'),
   );
   if (!confirmed && !(context.err.isTTY && context.input?.isTTY))
-    throw usageError('Nothing was fetched: nobody can be asked here.', 'Run it again with --yes.');
-  if (!confirmed && !(await confirm(context, 'Fetch it? [Y/n] ')))
-    return { result: { enabled: false, fetched: false }, text: 'Nothing was fetched.' };
+    throw usageError('Nothing was downloaded: this is not a terminal.', 'Run the command again with --yes.');
+  if (!confirmed && !(await confirm(context, 'Download it? [Y/n] ')))
+    return { result: { enabled: false, fetched: false }, text: 'Nothing was downloaded.' };
   useProxy(context.env, printLine);
   const progress = createProgressDisplay<{ bytes: number; total: number | undefined }>(
     context.err,
     context.env,
-    'fetching',
+    'downloading',
     ({ bytes, total }) => ({
       fraction: total ? bytes / total : undefined,
       text: total ? `${formatBytes(bytes)} of ${formatBytes(total)}` : formatBytes(bytes),
@@ -91,9 +89,9 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
     progress.end();
     const command = userCommandName(context.env);
     const text = [
-      `The CUDA provider is in ${folder}.`,
+      `Installed the CUDA provider in ${folder}.`,
       `SHA-256 of the package: ${fetchedPackage.sha256}, ${formatBytes(fetchedPackage.bytes)}`,
-      `${command} models pull --accelerator fetches the graphs that a GPU wants; ${command} gpu status tells what each model runs on.`,
+      `Next: "${command} models pull --accelerator" downloads the model files for GPUs; "${command} gpu status" shows which device each model uses.`,
     ].join('\n');
     return { result: { enabled: true, fetched: true, ...fetchedPackage, folder }, text };
   } catch (error) {
@@ -105,41 +103,42 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
   }
 }
 
-/** A line of `doctor`: a GPU is never needed. */
+/** Checks the GPU for `doctor`. It is never "missing", because a GPU is optional. */
 export async function checkGpu(env: NodeJS.ProcessEnv): Promise<Check> {
   const name = 'GPU';
   const { runtime, here, driver, libraries } = (await loadGpuModule()).gpuState(env);
-  const notNeeded = 'none is needed; models take one by themselves where it passes their self-test';
+  const notNeeded = 'optional; models use a GPU automatically if it passes their self-test';
   if (!runtime || !driver) return { name, state: 'ok', found: notNeeded };
   if (!here)
     return {
       name,
       state: 'absent',
-      found: `an NVIDIA driver is loaded, and the CUDA provider is not here; ${notNeeded}`,
+      found: `NVIDIA driver loaded, CUDA provider not installed; ${notNeeded}`,
       remedy: 'goldfish gpu enable',
     };
   const missing = libraries.filter(({ found }) => !found).map(({ name: library }) => library);
-  if (missing.length === 0)
-    return { name, state: 'ok', found: 'the CUDA provider and its libraries are here' };
+  if (missing.length === 0) return { name, state: 'ok', found: 'CUDA provider and libraries installed' };
   return {
     name,
     state: 'absent',
-    found: `the CUDA provider is here; the loader does not know ${missing.join(', ')}`,
+    found: `CUDA provider installed; libraries not found: ${missing.join(', ')}`,
     remedy: `Install ${runtime.needs.replace(/^An NVIDIA driver, /, '')}, or add their folder to LD_LIBRARY_PATH.`,
   };
 }
 
 export const registerGpu: RegisterCommand = (program, run) => {
-  const command = program.command('gpu').description('what models run on, and CUDA for those who have it');
+  const command = program
+    .command('gpu')
+    .description('show which device models use, and install CUDA support');
   command
     .command('status', { isDefault: true })
-    .description('what is here of CUDA, and what each model runs on, and why')
+    .description('show which parts of CUDA are installed, and which device each model uses and why')
     .addHelpText('after', formatExamples('goldfish gpu status', 'goldfish gpu status --json'))
     .action(() => run(showGpuStatus));
   command
     .command('enable')
-    .option('--yes', 'without a question')
-    .description("fetch ONNX Runtime's CUDA provider, which npm does not carry (Linux x64; untried by us)")
+    .option('--yes', 'do not ask for confirmation')
+    .description("download ONNX Runtime's CUDA provider, which is not on npm (Linux x64; untested)")
     .addHelpText('after', formatExamples('goldfish gpu enable', 'goldfish gpu enable --yes'))
     .action((options: { readonly yes?: boolean }) =>
       run((context) => enableCuda(context, options.yes === true)),

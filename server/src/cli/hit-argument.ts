@@ -6,12 +6,12 @@ import type { CommandContext } from './context.ts';
 import { rememberedHit } from './last-hits.ts';
 import { parseLocation } from './path-argument.ts';
 
-/** What HIT or LINK stands for: a clip by its id, or a place in a file. */
+/** Identifies a clip by its id, or a time in a file. */
 export type CommandTarget = { readonly clipId: string } | MediaLink;
 
 /**
- * Reads HIT|LINK: the number of a hit printed last, a clip id, a link, or a path. A file of that name wins over a
- * number or an id.
+ * Parses HIT|LINK: the number of a hit in the last results, a clip id, a link, or a path. A file of that name wins
+ * over a number or an id. Throws `notFound` for a number without a hit.
  */
 export function parseTarget(argument: string, context: CommandContext): CommandTarget {
   const isFile = existsSync(context.resolvePath(argument));
@@ -20,7 +20,7 @@ export function parseTarget(argument: string, context: CommandContext): CommandT
     if (hit) return hit;
     throw new CommandError(
       'notFound',
-      `The last search or answer has no number ${argument}.`,
+      `The last results have no number ${argument}.`,
       'Search or ask first, or give a link or a path.',
     );
   }

@@ -18,7 +18,7 @@ export function formatIndexResult(result: IndexResult, context: CommandContext):
   return [...failed, summary].join('\n');
 }
 
-/** True where the daemon was killed, or ended for a newer one, before it answered. */
+/** Returns true if the daemon was killed, or ended for a newer one, before it answered. */
 function isDaemonLost(error: unknown): boolean {
   const { code } = error as Partial<DaemonError>;
   return error instanceof DaemonError && (code === ErrorCodes.ending || code === ErrorCodes.unavailable);
@@ -28,7 +28,7 @@ export const registerIndex: RegisterCommand = (program, run) => {
   program
     .command('index')
     .argument('<path...>', 'videos or folders')
-    .option('--keep', 'go on watching the folders afterwards')
+    .option('--keep', 'keep watching the folders afterwards')
     .description('index videos now and wait until they are done')
     .addHelpText(
       'after',
@@ -49,7 +49,7 @@ export const registerIndex: RegisterCommand = (program, run) => {
         };
         try {
           const result = await requestIndex().catch((error: unknown) => {
-            // What is done stays done: another daemon goes on from there.
+            // Finished work is stored, so another daemon continues from there.
             if (context.signal.aborted || !isDaemonLost(error)) throw error;
             return requestIndex();
           });

@@ -3,19 +3,19 @@ import type { Scope } from '../../protocol/base.ts';
 import { MAX_CONVERSATION_TURNS } from '../core/domain/conversation.ts';
 import { readState, writeState } from './state-file.ts';
 
-/** What `ask --follow-up` goes on from. */
+/** Describes the conversation that `ask --follow-up` continues. */
 export interface Conversation {
-  /** Where was looked. */
+  /** The scope of the search. */
   readonly scope?: Scope;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly exchanges: readonly AskExchange[];
 }
 
 const STATE_FILE = 'last-conversation.json';
-/** Characters kept of an answer; no more of it is read to understand what follows. */
+/** Limits the characters stored of an answer. Follow-up questions never read more. */
 const MAX_ANSWER_CHARS = 10_000;
 
-/** Keeps a question and its answer in the data folder, behind those that it follows. */
+/** Appends a question and its answer to the conversation in the data folder. */
 export function rememberExchange(
   dataDir: string,
   { question, answer }: AskExchange,
@@ -28,7 +28,7 @@ export function rememberExchange(
   });
 }
 
-/** The conversation that the last question asked from the command line ended; undefined where there is none. */
+/** Returns the conversation of the last question on the command line, or undefined if none is stored. */
 export function rememberedConversation(dataDir: string): Conversation | undefined {
   const conversation = readState(dataDir, STATE_FILE);
   return isConversation(conversation) ? conversation : undefined;

@@ -1,6 +1,6 @@
 import { readState, writeState } from './state-file.ts';
 
-/** What `open 2` and `export` need of the hits that were printed last. */
+/** Stores the part of a printed hit that `open 2` and `export` need. */
 export interface RememberedHit {
   readonly uri: string;
   readonly startMs: number;
@@ -9,19 +9,19 @@ export interface RememberedHit {
 
 const STATE_FILE = 'last-hits.json';
 
-/** Keeps the hits of the last search or answer in the data folder. Losing them loses only their numbers. */
+/** Stores the hits of the last search or answer in the data folder. Losing them only loses their numbers. */
 export function rememberHits(dataDir: string, hits: readonly RememberedHit[]): void {
   const rows = hits.map(({ uri, startMs, endMs }) => ({ uri, startMs, endMs }));
   writeState(dataDir, STATE_FILE, rows);
 }
 
-/** All of them; none where they cannot be read. */
+/** Returns all stored hits, or an empty list if they cannot be read. */
 export function rememberedHits(dataDir: string): readonly RememberedHit[] {
   const hits = readState(dataDir, STATE_FILE);
   return Array.isArray(hits) && hits.every(isRememberedHit) ? hits : [];
 }
 
-/** The nth of them, from 1. */
+/** Returns the nth stored hit, counted from 1. */
 export function rememberedHit(dataDir: string, n: number): RememberedHit | undefined {
   return rememberedHits(dataDir)[n - 1];
 }

@@ -2,33 +2,40 @@ import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
 import type { Client } from '../daemon/connect.ts';
 import { ExitCodes, toCliFailure } from './cli-failure.ts';
-import type { CommandResult, RunCommand } from './command.ts';
+import { type CommandResult, type RunCommand, userCommandName } from './command.ts';
 import { cliCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
 import { sanitise, toTerminalJson } from './sanitise-terminal.ts';
 
-const DESCRIPTION = `Ask your videos. A daemon on this machine indexes media folders clip by clip and answers with a link to the second.`;
+const DESCRIPTION = `Ask your videos. A daemon on this computer indexes your video folders and answers questions with links to the second.`;
 
 const EXIT_CODE_HELP = `
 Exit codes:
   0    done (also: nothing found)
   1    the request failed
-  2    wrong usage
-  3    no daemon could be started or spoken to
-  4    a program that the command needs is missing
+  2    invalid arguments
+  3    the daemon could not be started or reached
+  4    a required program is missing
   130  interrupted
 
-For editors: "lsp --stdio" is the language server; for agents: "mcp" is the MCP server on stdio; "daemon" is the
-daemon itself in the foreground.
+Also: "lsp --stdio" runs the language server for editors, "mcp" runs the MCP server on stdio for agents, and
+"daemon" runs the daemon in the foreground.
 `;
 
-/** `--json` and `--demo` as they stand, for errors that come before arguments are parsed. */
+/** Returns whether the arguments contain `--json`, for errors that occur before they are parsed. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }
 
-/** Runs one command line to its end; never throws. Returns the exit code. */
+/** Names the help that explains a usage error: that of the command in the arguments, if they contain one. */
+function helpHint(program: Command, argv: readonly string[], env: NodeJS.ProcessEnv): string {
+  const names = program.commands.map((command) => command.name());
+  const name = argv.find((argument) => names.includes(argument));
+  return `See "${[userCommandName(env), name, '--help'].filter((part) => part !== undefined).join(' ')}".`;
+}
+
+/** Runs one command line and returns the exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], environment: CliEnvironment): Promise<number> {
   const { out, err } = environment;
   let exitCode: number = ExitCodes.done;
@@ -68,18 +75,22 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
   program
     .description(DESCRIPTION)
     .version(BUILD, '--version', 'print the version')
-    .option('--json', 'print exactly one JSON document on stdout')
-    .option('--data-dir <folder>', "the data folder (index, settings, logs); the platform's standard place")
-    .option('--demo', 'the demo\'s data folder, while "start" without a folder runs')
+    .option('--json', 'print one JSON document on stdout')
+    .option(
+      '--data-dir <folder>',
+      "the data folder: index, settings, logs (default: the platform's standard location)",
+    )
+    .option('--demo', 'use the data folder of the demo, while "goldfish start" runs it')
     .helpOption('-h, --help', 'print help')
     .helpCommand(true)
-    .showHelpAfterError('Run it with --help for what it takes.')
+
     .addHelpText('after', EXIT_CODE_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(sanitise(text)),
+      outputError: (text, write) => write(`${text}${helpHint(program, argv, environment.env)}\n`),
       getOutHelpWidth: () => out.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
@@ -97,7 +108,7 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
       exitCode = ExitCodes.usage;
       if (wantsJson(argv)) {
         const message = error.message.replace(/^error: /, '');
-        const remedy = 'Run it with --help for what it takes.';
+        const remedy = helpHint(program, argv, environment.env);
         out.write(
           `${toTerminalJson({ error: { code: -32602, message, data: { kind: 'invalid', remedy } } })}\n`,
         );
@@ -107,14 +118,14 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
   return exitCode;
 }
 
-/** The `goldfish` command on this process's own streams; the exit code is returned, not set. */
+/** Runs the `goldfish` command on this process's streams. Returns the exit code without setting it. */
 export function runCli(argv: readonly string[], connect: Connect): Promise<number> {
   const interruption = new AbortController();
   const onSignal = () => interruption.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  // They stay until the process ends: a repeated Ctrl-C (npm sends each twice) must not cut the clean-up short.
+  // The handlers stay until the process ends. npm sends each Ctrl-C twice, and the second must not stop the clean-up.
   for (const signal of signals) process.on(signal, onSignal);
-  // A reader that has gone away (`goldfish search x | head -1`) is not an error.
+  // A closed pipe (`goldfish search x | head -1`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') interruption.abort();
     else throw error;

@@ -23,13 +23,16 @@ function formatModelList({ models, roles, folder, hub, offline }: ModelsListResu
     ({ role, inUse, why }) => `${role}: ${sanitiseLine(inUse)} (${sanitiseLine(why)})`,
   );
   const rows = models.map(({ id, role, note, bytes, pullBytes, default: isDefault, licence }) => {
-    const missingNote = pullBytes === undefined ? 'not here' : `not here, ${formatBytes(pullBytes)} to fetch`;
-    const availability = bytes === undefined ? missingNote : `here, ${formatBytes(bytes)}`;
+    const missingNote =
+      pullBytes === undefined ? 'not downloaded' : `not downloaded, ${formatBytes(pullBytes)}`;
+    const availability = bytes === undefined ? missingNote : `downloaded, ${formatBytes(bytes)}`;
     const details = [isDefault ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
     return `  ${(role ?? 'other').padEnd(14)}${sanitiseLine(id)}  [${availability}]\n      ${sanitiseLine(details)}`;
   });
-  const sourceNote = offline ? 'Downloads are switched off.' : `A pull asks ${sanitiseLine(hub)}.`;
-  return [...roleLines, '', ...rows, '', `Models lie in ${sanitiseLine(folder)}. ${sourceNote}`].join('\n');
+  const sourceNote = offline
+    ? 'Downloads are off.'
+    : `"goldfish models pull" downloads from ${sanitiseLine(hub)}.`;
+  return [...roleLines, '', ...rows, '', `Model folder: ${sanitiseLine(folder)}. ${sourceNote}`].join('\n');
 }
 
 interface PullOptions {
@@ -40,7 +43,7 @@ interface PullOptions {
 async function pullDefaults(context: CommandContext, client: Client): Promise<CommandResult> {
   const { missing } = await findMissingDefaults(context, client);
   if (missing.length === 0) {
-    const text = 'Nothing is missing: each role has its default here, or a setting names another.';
+    const text = 'Nothing to download: every default model is here, or a setting names another model.';
     return { result: { pulled: [], failed: [] }, text };
   }
   context.err.write(`${formatMissingModels(missing)}\n`);
@@ -52,10 +55,10 @@ async function pullDefaults(context: CommandContext, client: Client): Promise<Co
 export const registerModels: RegisterCommand = (program, run) => {
   const command = program
     .command('models')
-    .description('models that caption clips, write down speech and write answers');
+    .description('list, download and choose models for transcription, descriptions, search and answers');
   command
     .command('list', { isDefault: true })
-    .description('what is known, what is here, and what is in use')
+    .description('list known models, with the downloaded ones and the ones in use')
     .addHelpText('after', formatExamples('goldfish models list', 'goldfish models list --json'))
     .action(() =>
       run(async (context) => {
@@ -66,10 +69,10 @@ export const registerModels: RegisterCommand = (program, run) => {
     );
   command
     .command('pull')
-    .argument('[model]', 'owner/name or owner/name@revision; the default captioner where absent')
-    .option('--accelerator', 'also what a GPU is best served with')
-    .option('--defaults', 'the small default of each role that is not here')
-    .description('fetch a model from the hub; a pull that was broken off goes on where it stopped')
+    .argument('[model]', 'owner/name or owner/name@revision (default: the default captioner)')
+    .option('--accelerator', 'also download the model files for GPUs')
+    .option('--defaults', 'download every missing default model')
+    .description('download a model from the hub; an interrupted download resumes')
     .addHelpText(
       'after',
       formatExamples(
@@ -80,7 +83,10 @@ export const registerModels: RegisterCommand = (program, run) => {
     .action((model: string | undefined, options: PullOptions) =>
       run(async (context) => {
         if (options.defaults && (model !== undefined || options.accelerator))
-          throw usageError('--defaults stands alone.', 'Name a model, or take the defaults.');
+          throw usageError(
+            '--defaults cannot be combined with a model or --accelerator.',
+            'Give either a model or --defaults.',
+          );
         const client = await context.client();
         if (options.defaults) return pullDefaults(context, client);
         const result = await pullModel(context, client, model, options.accelerator === true);
@@ -89,10 +95,10 @@ export const registerModels: RegisterCommand = (program, run) => {
     );
   command
     .command('pin')
-    .argument('[model]', 'owner/name of the manifest; all of it where absent')
+    .argument('[model]', 'owner/name in the manifest (default: every model)')
     .option('--print', 'print the manifest and write nothing')
     .description(
-      'fill in revision, files, sizes and hashes of the manifest from the hub; for those who work on Goldfish',
+      'fill in revisions, files, sizes and hashes in the manifest from the hub (for Goldfish developers)',
     )
     .addHelpText('after', formatExamples('goldfish models pin', 'goldfish models pin --print'))
     .action((model: string | undefined, options: { readonly print?: boolean }) =>
@@ -101,8 +107,11 @@ export const registerModels: RegisterCommand = (program, run) => {
   command
     .command('use')
     .argument('<role>', ROLE_LIST)
-    .argument('[model]', 'hub id, absolute folder, http://host/v1#model, or none; the default where absent')
-    .description('choose what serves a role')
+    .argument(
+      '[model]',
+      'hub id, absolute folder, http://host/v1#model, or none (default: the default model)',
+    )
+    .description('choose the model for a role')
     .addHelpText(
       'after',
       formatExamples(
@@ -114,7 +123,7 @@ export const registerModels: RegisterCommand = (program, run) => {
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
         if (!ROLES.some((knownRole) => knownRole === role)) {
-          throw usageError(`"${role}" is no role that can be chosen.`, `It is ${ROLE_LIST}.`);
+          throw usageError(`Unknown role "${role}".`, `Use ${ROLE_LIST}.`);
         }
         const client = await context.client();
         const { signal } = context;
@@ -128,14 +137,14 @@ export const registerModels: RegisterCommand = (program, run) => {
   command
     .command('remove')
     .argument('<model>', 'owner/name')
-    .description('delete a model from this machine')
+    .description('delete a model from this computer')
     .addHelpText('after', formatExamples('goldfish models remove HuggingFaceTB/SmolVLM2-500M-Video-Instruct'))
     .action((model: string) =>
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
         const result = await client.request('goldfish/models/remove', { model }, { signal });
-        return { result, text: `${sanitiseLine(model)} is gone.` };
+        return { result, text: `Removed ${sanitiseLine(model)}.` };
       }),
     );
 };

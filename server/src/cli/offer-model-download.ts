@@ -5,9 +5,12 @@ import type { CommandContext } from './context.ts';
 import { findMissingDefaults, formatMissingModels, formatPulledModels, pullModels } from './pull-models.ts';
 
 /**
- * The first run on one's own folder: tells which default models are missing and fetches them where the person (asked
- * once, on a terminal alone) or `models.firstPull` says so. Never asks a hub that is switched off, and never fails: what
- * is not here, indexing goes on without.
+ * Offers the missing default models on the first run with the user's own folder. Downloads them if the user agrees or
+ * `models.firstPull` is `always`.
+ *
+ * - Asks once, and only on a terminal.
+ * - Does nothing if downloads are off.
+ * - A failed download is printed; indexing continues without that model.
  */
 export async function offerModelDownload(context: CommandContext, client: Client): Promise<void> {
   const { signal, err, json } = context;
@@ -22,18 +25,17 @@ export async function offerModelDownload(context: CommandContext, client: Client
     client.request('goldfish/settings/set', { key: 'models.firstPull', value: 'never' }, { signal });
   const pullCommand = `${userCommandName(context.env)} models pull --defaults`;
   if (firstPullSetting === 'ask') {
-    printLine(
-      'Models say what is seen and said and find by meaning. Without them Goldfish goes by words alone.',
-    );
-    printLine(`From ${list.hub}, kept in ${list.folder}:\n${formatMissingModels(missing)}`);
-    if (!(await confirm(context, 'Fetch them now? [Y/n] '))) {
+    printLine('Optional models add transcription, visual descriptions and semantic search.');
+    printLine(`From ${list.hub}, stored in ${list.folder}:\n${formatMissingModels(missing)}`);
+    if (!(await confirm(context, 'Download them now? [Y/n] '))) {
       await disableOffer();
-      printLine(`Not fetched, and not asked again. Later: ${pullCommand}`);
+      printLine(`Nothing downloaded. To download later, run: ${pullCommand}`);
       return;
     }
   }
   const result = await pullModels(context, client, missing);
   printLine(formatPulledModels(result));
-  if (result.failed.length > 0) printLine(`Goldfish goes on with what is here. Later: ${pullCommand}`);
+  if (result.failed.length > 0)
+    printLine(`Goldfish continues without the missing models. To try again, run: ${pullCommand}`);
   else if (firstPullSetting === 'ask') await disableOffer();
 }

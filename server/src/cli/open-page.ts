@@ -2,7 +2,7 @@ import openExternally from 'open';
 import type { CommandContext } from './context.ts';
 import type { PlaybackPosition } from './player.ts';
 
-/** The page's address, at a moment where one is given. */
+/** Returns the address of the page, with the moment if one is given. */
 export async function pageUrl(
   context: CommandContext,
   moment: PlaybackPosition | undefined,
@@ -13,7 +13,7 @@ export async function pageUrl(
   return `${url}#${new URLSearchParams({ v: moment.uri, t: String(moment.startMs / 1000) })}`;
 }
 
-/** Shows an address in the person's browser; false where none could be started. */
+/** Opens an address in the user's browser. Returns false if no browser could be started. */
 export async function showInBrowser(url: string): Promise<boolean> {
   try {
     await openExternally(url);

@@ -29,7 +29,7 @@ async function parseMoment(argument: string, context: CommandContext): Promise<P
   return { uri, startMs, endMs };
 }
 
-/** The file behind a moment; throws where it is gone. */
+/** Adds the file path to a moment. Throws `notFound` if the file does not exist. */
 function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
   const path = fileUriToPath(moment.uri);
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
@@ -37,12 +37,12 @@ function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
   }
   throw new CommandError(
     'notFound',
-    `${uriToDisplayPath(moment.uri)} is not there.`,
-    'It may have been moved, or its drive is not connected. "status" shows what is offline.',
+    `${uriToDisplayPath(moment.uri)} does not exist.`,
+    'It may have moved, or its drive is not connected. "goldfish status" shows what is offline.',
   );
 }
 
-/** Starts a player of its own life: it goes on when we end. */
+/** Starts a player in a detached process, so that it outlives this command. */
 function launchPlayer({ program, args }: PlayCommand): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { detached: true, stdio: 'ignore', windowsHide: false });
@@ -62,7 +62,7 @@ async function playMoment(moment: PlaybackPosition, command: PlayCommand | undef
     throw new CommandError(
       'unavailable',
       `No player could be started: ${cause instanceof Error ? cause.message : cause}.`,
-      'Install mpv, VLC, ffplay or a browser; "doctor" shows what is found.',
+      'Install mpv, VLC, ffplay or a browser. "goldfish doctor" shows what is installed.',
       ExitCodes.missing,
     );
   }
@@ -74,7 +74,7 @@ interface OpenCommandOptions {
   readonly print?: boolean;
 }
 
-/** The address is printed always: where no browser can be started it is what the person needs. */
+/** Opens the page. Always prints the address, which the user needs if no browser can be started. */
 async function openPage(
   context: CommandContext,
   moment: PlaybackPosition | undefined,
@@ -93,11 +93,13 @@ export const registerOpen: RegisterCommand = (program, run) => {
     .command('open')
     .argument(
       '[hit]',
-      'the number of a hit printed last, a link, a clip id, or a path; the page where absent',
+      'the number of a hit in the last results, a link, a clip id, or a path (default: open the page)',
     )
-    .addOption(new Option('--player <player>', 'this player instead of the first found').choices(PLAYERS))
-    .option('--page', 'show the hit on the page, in the browser')
-    .option('--print', 'print the command, or the address, instead of opening it')
+    .addOption(
+      new Option('--player <player>', 'use this player instead of the first one found').choices(PLAYERS),
+    )
+    .option('--page', 'show the hit in the browser, on the page')
+    .option('--print', 'print the command or the address instead of opening it')
     .description('play a hit at its second, or show the page')
     .addHelpText(
       'after',
@@ -118,8 +120,8 @@ export const registerOpen: RegisterCommand = (program, run) => {
         if (options.player && !command) {
           throw new CommandError(
             'unavailable',
-            `${options.player} is not installed, or cannot play this file.`,
-            'Leave out --player, or install it.',
+            `${options.player} is not installed, or cannot play ${uriToDisplayPath(moment.uri)}.`,
+            'Install it, or leave out --player.',
             ExitCodes.missing,
           );
         }

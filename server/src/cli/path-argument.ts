@@ -2,7 +2,7 @@ import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
 import { type MediaLink, parseMediaLink } from '../core/domain/media-link.ts';
 import { usageError } from './cli-failure.ts';
 
-/** The path of a local `file:` URI for a person; the URI itself where its bytes are not text. */
+/** Returns the path of a local `file:` URI for display, or the URI itself if its bytes are not valid text. */
 export function uriToDisplayPath(uri: string): string {
   try {
     const path = fileUriToPath(uri);
@@ -16,8 +16,8 @@ const ANY_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 const TIME_FRAGMENT = /#t=[\d.,:]+$/;
 
 /**
- * A path, a `file:` URI or a link with a time, as an argument names it. A path may carry `#t=83.2` as well. Throws a
- * usage error for what is no file or folder of this machine.
+ * Parses an argument: a path, a `file:` URI or a link with a time. A path may carry `#t=83.2` as well. Throws a usage
+ * error for a URI that does not name a file or folder of this machine.
  */
 export function parseLocation(argument: string, resolvePath: (path: string) => string): MediaLink {
   if (ANY_SCHEME.test(argument)) {
@@ -26,7 +26,7 @@ export function parseLocation(argument: string, resolvePath: (path: string) => s
       return { ...link, uri: pathToFileUri(fileUriToPath(link.uri)) };
     } catch {
       throw usageError(
-        `${argument} is not a file or folder of this machine.`,
+        `${argument} is not a file or folder on this computer.`,
         'Give a path, or a file: URI without a host.',
       );
     }
@@ -36,7 +36,7 @@ export function parseLocation(argument: string, resolvePath: (path: string) => s
   return time ? parseMediaLink(`${uri}${time[0]}`) : { uri, startMs: 0 };
 }
 
-/** The URI of a path or local URI that an argument names. */
+/** Converts an argument, a path or a local URI, to a URI. */
 export function toLocalUri(argument: string, resolvePath: (path: string) => string): string {
   return ANY_SCHEME.test(argument)
     ? parseLocation(argument, resolvePath).uri

@@ -8,7 +8,7 @@ import type { CommandResult } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { sanitise } from './sanitise-terminal.ts';
 
-/** The manifest of a clone of the project that may be written; an installed one is npm's. */
+/** Returns the manifest of a git clone if it is writable. The manifest of an installed package belongs to npm. */
 function findWritableManifest(): string | undefined {
   const root = packageRoot();
   const path = join(root, 'models', 'manifest.json');
@@ -21,7 +21,7 @@ function findWritableManifest(): string | undefined {
   }
 }
 
-/** Asks the hub and fills the nulls of the manifest: in its file where this is a clone, else on stdout. */
+/** Fills the nulls of the manifest from the hub. Writes the file in a git clone, else prints to stdout. */
 export async function pinModels(
   context: CommandContext,
   model: string | undefined,
@@ -50,8 +50,8 @@ export async function pinModels(
   const changed = models.filter(
     (manifestModel, i) => JSON.stringify(manifestModel) !== JSON.stringify(manifest.models[i]),
   );
-  const fileNote = path === undefined ? '' : ` in, ${path}`;
-  const summary = `${changed.length} of ${models.length} models were filled${fileNote}.`;
+  const fileNote = path === undefined ? '' : ` in ${path}`;
+  const summary = `Filled ${changed.length} of ${models.length} models${fileNote}.`;
   return {
     result: { ...result, notes, written: path },
     text: path === undefined ? text.trimEnd() : summary,

@@ -1,14 +1,14 @@
 import type { Ms } from '../../protocol/base.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 
-/** Programs that can play at a time, best first; `browser` is any browser. */
+/** Lists the programs that can start at a given time, best first. `browser` is any browser. */
 export const PLAYERS = ['mpv', 'vlc', 'ffplay', 'browser'] as const;
 export type Player = (typeof PLAYERS)[number];
 
-/** Where each of them is installed. */
+/** Maps each installed player to the path of its program. */
 export type InstalledPlayers = Readonly<Partial<Record<Player, string>>>;
 
-/** What is to be played: a local file's URI, its path where that is text, and the place. */
+/** Describes what to play: the URI of a local file, its path if that is valid text, and the time range. */
 export interface PlaybackPosition {
   readonly uri: string;
   readonly path?: string;
@@ -16,7 +16,7 @@ export interface PlaybackPosition {
   readonly endMs?: Ms;
 }
 
-/** A program with its arguments; never a shell line. */
+/** Holds a program with its arguments. Never a shell command line. */
 export interface PlayCommand {
   readonly player: Player;
   readonly program: string;
@@ -25,18 +25,18 @@ export interface PlayCommand {
 
 const seconds = (ms: Ms) => String(ms / 1000);
 
-/** The moment as a link, with its end where it has one. */
+/** Formats a moment as a link, with its end if it has one. */
 export function toMomentLink({ uri, startMs, endMs }: PlaybackPosition): string {
   return endMs === undefined ? `${uri}#t=${seconds(startMs)}` : formatMediaLink(uri, { startMs, endMs });
 }
 
-/** No playlist, no network: a file that only looks like a video must not lead a player elsewhere. */
+/** Blocks playlists and the network: a file that only looks like a video must not redirect the player. */
 const LOCAL_ONLY_ARGUMENTS = ['-protocol_whitelist', 'file,pipe'];
 
 /**
- * How to play a moment with what is installed, or with the one that is asked for. The file is always given as a
- * `file:` URI or an absolute path, so that no name is taken for an option or another address. Undefined where nothing
- * fits; ffplay needs a path that is text.
+ * Builds the command that plays a moment with the first installed player, or with `wantedPlayer`. The file is always a
+ * `file:` URI or an absolute path, so that no name is read as an option or another address. Returns undefined if no
+ * player fits. ffplay needs a path that is valid text.
  */
 export function createPlayCommand(
   moment: PlaybackPosition,

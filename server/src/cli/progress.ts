@@ -3,21 +3,21 @@ import type { OutputStream } from './context.ts';
 import { formatCount, formatDuration, truncateAtWord } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** Shows how long work goes: one bar that is redrawn on a terminal, a line at each tenth elsewhere. */
+/** Shows progress: one bar that is redrawn on a terminal, or a line at each tenth elsewhere. */
 export interface ProgressDisplay<T> {
   show(progress: T): void;
-  /** Takes the bar away; calling it again does nothing. */
+  /** Removes the bar. Further calls do nothing. */
   end(): void;
 }
 
-/** What is shown of a progress. */
+/** Describes the display of one progress report. */
 export interface ProgressView {
-  /** 0..1; undefined while nothing is known. */
+  /** 0..1, or undefined while unknown. */
   readonly fraction: number | undefined;
   readonly text: string;
-  /** What is being worked on; left out where there is no room. */
+  /** The current file. Truncated if the line is too long. */
   readonly currentItem: string;
-  /** A fault that is being got over: told even where only tenths are. */
+  /** Marks a fault that is being retried. It is printed even where only tenths are printed. */
   readonly isFault?: boolean;
 }
 
@@ -32,7 +32,7 @@ function toIndexProgressView(progress: IndexProgress): ProgressView {
   };
 }
 
-/** `3 of 20 videos, 12x real time, 40 s left`. */
+/** Formats indexing progress: `3 of 20 videos, 12x real time, 40 s left`. */
 export function formatIndexProgress(progress: IndexProgress): string {
   const parts = [`${progress.done + progress.failed} of ${formatCount(progress.videos, 'video')}`];
   if (progress.failed > 0) parts.push(`${progress.failed} failed`);
@@ -43,7 +43,7 @@ export function formatIndexProgress(progress: IndexProgress): string {
   return parts.join(', ');
 }
 
-/** The bar with its text, at most `columns` wide. */
+/** Formats the bar with its text, at most `columns` characters wide. */
 export function formatIndexBar(progress: IndexProgress, columns: number): string {
   return formatBar(toIndexProgressView(progress), columns);
 }
@@ -61,7 +61,7 @@ export function showIndexProgress(
   return createProgressDisplay(stream, env, 'indexing', toIndexProgressView);
 }
 
-/** `title` begins each plain line. */
+/** Creates a display for a stream. `title` starts each line that is printed without a terminal. */
 export function createProgressDisplay<T>(
   stream: OutputStream,
   env: NodeJS.ProcessEnv,

@@ -2,11 +2,11 @@ import type { ModelEntry, ModelsListResult, ModelsPullResult, PullProgress } fro
 import type { Client } from '../daemon/connect.ts';
 import { toCliFailure } from './cli-failure.ts';
 import type { CommandContext } from './context.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes, formatCount } from './format.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 
-/** Of the small bar of one file. */
+/** Sets the width of the small bar for one file. */
 const FILE_BAR_CHARS = 8;
 
 function formatFileBar({ file, fileBytes, fileTotalBytes }: PullProgress): string {
@@ -16,7 +16,7 @@ function formatFileBar({ file, fileBytes, fileTotalBytes }: PullProgress): strin
   return `${'█'.repeat(filledChars)}${'░'.repeat(FILE_BAR_CHARS - filledChars)} ${Math.floor(fraction * 100)}% ${name}`;
 }
 
-/** The bar is of the whole model; a smaller one beside it of the file that comes. */
+/** Converts a progress report: the main bar shows the whole model, a smaller one the current file. */
 export function toPullProgressView(progress: PullProgress): ProgressView {
   const { bytes, totalBytes, note } = progress;
   return {
@@ -29,16 +29,16 @@ export function toPullProgressView(progress: PullProgress): ProgressView {
 
 export function formatPulledModel({ model, revision, bytes, folder, licence }: ModelsPullResult): string {
   const licenceText = licence ? `, licence ${sanitiseLine(licence)}` : '';
-  return `${sanitiseLine(model)} is here: ${formatBytes(bytes)}, revision ${revision.slice(0, 12)}${licenceText}.\n${sanitiseLine(folder)}`;
+  return `Downloaded ${sanitiseLine(model)}: ${formatBytes(bytes)}, revision ${revision.slice(0, 12)}${licenceText}.\n${sanitiseLine(folder)}`;
 }
 
-/** Has the daemon fetch one model, its progress on stderr. */
+/** Asks the daemon to download one model. Prints progress on stderr. */
 export async function pullModel(
   context: CommandContext,
   client: Client,
   model: string | undefined,
   accelerator: boolean,
-  title = 'fetching',
+  title = 'downloading',
 ): Promise<ModelsPullResult> {
   const progress = createProgressDisplay<PullProgress>(context.err, context.env, title, toPullProgressView);
   try {
@@ -52,7 +52,7 @@ export async function pullModel(
   }
 }
 
-/** The small default of each role that no setting takes another model for and that is not on this machine. */
+/** Lists the default models that are not on this machine, except for roles whose setting names another model. */
 export async function findMissingDefaults(
   context: CommandContext,
   client: Client,
@@ -67,31 +67,31 @@ export async function findMissingDefaults(
   return { list, missing };
 }
 
-/** `captioner owner/name, 300 MB` of each, and what they are together as far as it is known. */
+/** Formats one line per model, `captioner owner/name, 300 MB`, then the known total size. */
 export function formatMissingModels(missing: readonly ModelEntry[]): string {
   const rows = missing.map(
     ({ id, role = '', pullBytes, note }) =>
-      `  ${role.padEnd(14)}${sanitiseLine(id)}, ${pullBytes === undefined ? 'size not known yet' : formatBytes(pullBytes)}${note ? `; ${sanitiseLine(note)}` : ''}`,
+      `  ${role.padEnd(14)}${sanitiseLine(id)}, ${pullBytes === undefined ? 'size unknown' : formatBytes(pullBytes)}${note ? `; ${sanitiseLine(note)}` : ''}`,
   );
   const knownSizes = missing.flatMap(({ pullBytes }) => pullBytes ?? []);
   const knownBytes = knownSizes.reduce((sum, bytes) => sum + bytes, 0);
   const unknownCount = missing.length - knownSizes.length;
   const total =
     unknownCount === 0
-      ? `Together ${formatBytes(knownBytes)}.`
+      ? `Total ${formatBytes(knownBytes)}.`
       : knownSizes.length === 0
-        ? 'How much that is together is not known yet: the hub tells when they are fetched.'
-        : `Together ${formatBytes(knownBytes)} and ${unknownCount} of a size that is not known yet.`;
+        ? 'Total size unknown; all default models together are about 1.1 GB.'
+        : `Total ${formatBytes(knownBytes)}, plus ${formatCount(unknownCount, 'model')} of unknown size.`;
   return [...rows, total].join('\n');
 }
 
 export interface PulledDefaults {
   readonly pulled: readonly ModelsPullResult[];
-  /** What came in the way; the rest is not tried where the hub cannot be reached. */
+  /** The downloads that failed. If the hub cannot be reached, the remaining models are not tried. */
   readonly failed: readonly { readonly model: string; readonly message: string; readonly remedy?: string }[];
 }
 
-/** Fetches models one after the other; one that fails is told and does not end the others. */
+/** Downloads models one after the other. A failure is recorded and does not stop the others. */
 export async function pullModels(
   context: CommandContext,
   client: Client,
@@ -102,13 +102,13 @@ export async function pullModels(
   for (const [i, { id }] of missing.entries()) {
     try {
       pulled.push(
-        await pullModel(context, client, id, false, `fetching ${i + 1} of ${missing.length}, ${id}`),
+        await pullModel(context, client, id, false, `downloading ${i + 1} of ${missing.length}, ${id}`),
       );
     } catch (error) {
       context.signal.throwIfAborted();
       const { message, data } = toCliFailure(error).failure;
       failed.push({ model: id, message, remedy: data?.remedy });
-      // A hub that nobody can reach is not waited for again and again.
+      // An unreachable hub would time out for every model.
       if (/fetch failed|no byte for/.test(message)) break;
     }
   }
@@ -117,10 +117,10 @@ export async function pullModels(
 
 export function formatPulledModels({ pulled, failed }: PulledDefaults): string {
   const pulledLines = pulled.map(
-    ({ model, bytes }) => `${sanitiseLine(model)} is here: ${formatBytes(bytes)}.`,
+    ({ model, bytes }) => `Downloaded ${sanitiseLine(model)}: ${formatBytes(bytes)}.`,
   );
   const failedLines = failed.map(({ model, message, remedy }) =>
-    sanitise(`${model} could not be fetched: ${message}${remedy ? `\n${remedy}` : ''}`),
+    sanitise(`Could not download ${model}: ${message}${remedy ? `\n${remedy}` : ''}`),
   );
   return [...pulledLines, ...failedLines].join('\n');
 }

@@ -7,9 +7,9 @@ import { toLocalUri } from './path-argument.ts';
 export const registerReindex: RegisterCommand = (program, run) => {
   program
     .command('reindex')
-    .argument('[path]', 'a video or a folder; everything where absent')
-    .addOption(new Option('--stage <stage>', 'one stage only').choices(STAGES))
-    .description('index again, what failed or was forgotten as well')
+    .argument('[path]', 'a video or a folder (default: everything)')
+    .addOption(new Option('--stage <stage>', 'repeat only this stage').choices(STAGES))
+    .description('index again, including failed and removed videos')
     .addHelpText(
       'after',
       formatExamples('goldfish reindex talk.mp4', 'goldfish reindex --stage screenText ~/Videos'),

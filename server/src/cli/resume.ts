@@ -3,12 +3,12 @@ import type { RegisterCommand } from './command.ts';
 export const registerResume: RegisterCommand = (program, run) => {
   program
     .command('resume')
-    .description('go on indexing after "pause"')
+    .description('resume indexing after "pause"')
     .action(() =>
       run(async (context) => {
         const client = await context.client();
         const result = await client.request('goldfish/resume', {}, { signal: context.signal });
-        return { result, text: 'Indexing goes on.' };
+        return { result, text: 'Indexing resumed.' };
       }),
     );
 };

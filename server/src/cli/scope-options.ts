@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
-import type { EvidenceKind, Scope } from '../../protocol/base.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type EvidenceKind, type Scope, scope as scopeSchema } from '../../protocol/base.ts';
 import { usageError } from './cli-failure.ts';
 import { collectOption } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -23,23 +23,29 @@ const EVIDENCE_KINDS: readonly EvidenceKind[] = [
   'tag',
 ];
 
-/** The options that narrow `search` and `ask`. */
+/** Adds the options that narrow `search` and `ask`. */
 export function addScopeOptions(command: Command): Command {
   return command
-    .option('--in <path>', 'only this folder or video (may be repeated)', collectOption)
-    .option('--after <date>', 'recorded on or after this ISO 8601 date')
-    .option('--before <date>', 'recorded on or before this ISO 8601 date')
+    .option('--in <path>', 'search only this folder or video (may be repeated)', collectOption)
+    .option('--after <date>', 'recorded on or after this date, such as 2026-01-31', parseDate)
+    .option('--before <date>', 'recorded on or before this date, such as 2026-01-31', parseDate)
     .addOption(
-      new Option('--kind <kind...>', 'only evidence of these kinds')
+      new Option('--kind <kind...>', 'search only evidence of these kinds')
         .choices(EVIDENCE_KINDS)
         .argParser(parseEvidenceKind),
     );
 }
 
+function parseDate(value: string): string {
+  if (scopeSchema.shape.recordedFrom.safeParse(value).success && !Number.isNaN(Date.parse(value)))
+    return value;
+  throw new InvalidArgumentError('Use a date such as 2026-01-31.');
+}
+
 function parseEvidenceKind(value: string, previous: readonly EvidenceKind[] = []): readonly EvidenceKind[] {
   const kind = EVIDENCE_KINDS.find((name) => name === value);
   if (!kind)
-    throw usageError(`"${value}" is no kind of evidence.`, `Use one of ${EVIDENCE_KINDS.join(', ')}.`);
+    throw usageError(`Unknown kind of evidence "${value}".`, `Use one of ${EVIDENCE_KINDS.join(', ')}.`);
   return [...previous, kind];
 }
 

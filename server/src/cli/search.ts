@@ -9,7 +9,7 @@ import { sanitiseLine } from './sanitise-terminal.ts';
 import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
 import { findSimilarityQuery, readQueryImage } from './similarity-query.ts';
 
-/** One hit as three lines: where, why, and the link. */
+/** Formats one hit: the place, up to two lines of evidence, and the link. */
 export function formatHit(hit: Hit, n: number, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);
   const range = `${formatTime(hit.startMs)}-${formatTime(hit.endMs)}`;
@@ -33,10 +33,10 @@ export const registerSearch: RegisterCommand = (program, run) => {
       '[query...]',
       'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:',
     )
-    .option('-k <n>', 'how many hits at most', parseCount, 10)
-    .option('--image <file>', 'find what looks like this JPEG or PNG')
-    .option('--like <hit>', 'find moments like this one: the number of a hit, a clip id, or a link')
-    .description('find the places in your videos that match words, a picture or a moment')
+    .option('-k <n>', 'maximum number of hits', parseCount, 10)
+    .option('--image <file>', 'find moments that look like this JPEG or PNG')
+    .option('--like <hit>', 'find moments similar to this one: the number of a hit, a clip id, or a link')
+    .description('find moments in your videos that match words, a picture or another moment')
     .addHelpText(
       'after',
       formatExamples(
@@ -50,7 +50,7 @@ export const registerSearch: RegisterCommand = (program, run) => {
     .action((words: readonly string[], options: SearchOptions) =>
       run(async (context) => {
         if (words.length === 0 && !options.image && !options.like)
-          throw usageError('Nothing to search for is given.', 'Give words, --image FILE or --like HIT.');
+          throw usageError('Nothing to search for.', 'Give words, --image FILE or --like HIT.');
         const image = options.image === undefined ? undefined : readQueryImage(options.image, context);
         const similarTo =
           options.like === undefined ? undefined : await findSimilarityQuery(options.like, context);

@@ -6,7 +6,7 @@ function toServiceResult(report: ServiceReport | undefined, successText: string)
   if (report === undefined)
     throw new CommandError(
       'unavailable',
-      `There is no service manager that we know on ${process.platform}.`,
+      `Goldfish supports no service manager on ${process.platform}.`,
       'Start "goldfish daemon" from your own start-up scripts.',
       ExitCodes.missing,
     );
@@ -15,30 +15,30 @@ function toServiceResult(report: ServiceReport | undefined, successText: string)
     throw new CommandError(
       'unavailable',
       `"${failed.command}" failed: ${failed.output}`,
-      `Run it by hand. The files are: ${report.files.join(', ')}`,
+      `Run the command by hand. Files: ${report.files.join(', ')}`,
     );
   const untestedNote = report.tried
     ? ''
-    : '\nThis way was not tried on a real system of this kind: please tell how it went.';
+    : '\nThis has not been tested on a real system of this kind. Please report whether it works.';
   return { result: report, text: `${successText} See: ${report.show}${untestedNote}` };
 }
 
 export const registerService: RegisterCommand = (program, run) => {
   const command = program
     .command('service')
-    .description('let the system start the daemon when you log in, to index with no editor open');
+    .description('start the daemon when you log in, so that it indexes without an open editor');
   command
     .command('install')
-    .description('write the service and start it (systemd, launchd or a Windows task)')
+    .description('install the service and start it (systemd, launchd or a Windows task)')
     .action(() =>
       run(async ({ dataDir }) =>
-        toServiceResult(await installService(dataDir), 'The daemon starts when you log in.'),
+        toServiceResult(await installService(dataDir), 'The daemon will start when you log in.'),
       ),
     );
   command
     .command('remove')
-    .description('end the service and remove it; the index stays')
+    .description('stop and remove the service; the index stays')
     .action(() =>
-      run(async ({ dataDir }) => toServiceResult(await removeService(dataDir), 'The service is removed.')),
+      run(async ({ dataDir }) => toServiceResult(await removeService(dataDir), 'Removed the service.')),
     );
 };

@@ -3,7 +3,7 @@ import { usageError } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** A value as typed in a shell, in the shape that the setting has now. The daemon checks its range. */
+/** Parses a value from the command line into the type of the current value. The daemon checks its range. */
 export function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
   if (Array.isArray(currentValue)) {
     return text
@@ -14,14 +14,14 @@ export function parseSettingValue(text: string, currentValue: SettingValue): Set
   if (typeof currentValue === 'number') {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value)) {
-      throw usageError(`"${text}" is not a number.`, 'This setting takes a number.');
+      throw usageError(`"${text}" is not a number.`, 'Give a number.');
     }
     return value;
   }
   if (typeof currentValue === 'boolean') {
     if (/^(true|on|yes)$/i.test(text)) return true;
     if (/^(false|off|no)$/i.test(text)) return false;
-    throw usageError(`"${text}" is neither true nor false.`, 'This setting takes true or false.');
+    throw usageError(`"${text}" is neither true nor false.`, 'Give true or false.');
   }
   return text;
 }
@@ -36,7 +36,7 @@ export const registerSettings: RegisterCommand = (program, run) => {
   const command = program.command('settings').description('read and change the settings of this data folder');
   command
     .command('get', { isDefault: true })
-    .argument('[key]', 'one setting; all where absent')
+    .argument('[key]', 'one setting (default: all)')
     .description('print settings')
     .addHelpText('after', formatExamples('goldfish settings get', 'goldfish settings get work.cpuShare'))
     .action((key: string | undefined) =>
@@ -49,7 +49,7 @@ export const registerSettings: RegisterCommand = (program, run) => {
   command
     .command('set')
     .argument('<key>')
-    .argument('[value]', 'a list is written with commas; without a value the default comes back')
+    .argument('[value]', 'the new value, with commas between list items (default: reset to the default)')
     .description('change a setting')
     .addHelpText(
       'after',

@@ -6,7 +6,7 @@ import { createTextStyler, formatBytes, formatCount, formatEvidenceLine } from '
 import { parseTarget } from './hit-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** Describes a track; where a file has several of its kind, the one that is read is named so. */
+/** Describes a track. Marks the one in use if the file has several of its kind. */
 function formatStream(stream: Stream, _: number, streams: readonly Stream[]): string {
   const parts: string[] = [stream.codec];
   if (stream.width && stream.height) parts.push(`${stream.width}x${stream.height}`);
@@ -14,7 +14,7 @@ function formatStream(stream: Stream, _: number, streams: readonly Stream[]): st
   if (stream.sampleRate) parts.push(`${stream.sampleRate} Hz`);
   if (stream.language) parts.push(stream.language);
   const several = streams.filter(({ kind }) => kind === stream.kind).length > 1;
-  if (several && stream.chosen) parts.push('(this one is read)');
+  if (several && stream.chosen) parts.push('(in use)');
   return `${stream.kind} ${sanitiseLine(parts.join(' '))}`;
 }
 
@@ -56,8 +56,8 @@ function formatVideo(video: VideoResult, context: CommandContext): string {
 export const registerShow: RegisterCommand = (program, run) => {
   program
     .command('show')
-    .argument('<video>', 'a path or link, the number of a hit printed last, or a clip id')
-    .description('all that is stored about a video, or about one clip')
+    .argument('<video>', 'a path or link, the number of a hit in the last results, or a clip id')
+    .description('show everything stored about a video or a clip')
     .addHelpText('after', formatExamples('goldfish show talk.mp4', 'goldfish show 2 --json'))
     .action((argument: string) =>
       run(async (context) => {

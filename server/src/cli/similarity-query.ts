@@ -5,10 +5,10 @@ import { CommandError } from './cli-failure.ts';
 import type { CommandContext } from './context.ts';
 import { parseTarget } from './hit-argument.ts';
 
-/** A larger file, bytes, is no picture that is worth sending. */
+/** Limits the size of a query image, in bytes. Larger files are not worth sending. */
 const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 
-/** The picture in a file, as the daemon takes it. */
+/** Reads an image file and encodes it as a search parameter. */
 export function readQueryImage(argument: string, context: CommandContext): SearchParams['image'] {
   const path = context.resolvePath(argument);
   let bytes: Buffer;
@@ -25,14 +25,14 @@ export function readQueryImage(argument: string, context: CommandContext): Searc
     if (error instanceof CommandError) throw error;
     throw new CommandError(
       'notFound',
-      `${path} cannot be read: ${error instanceof Error ? error.message : error}`,
+      `Could not read ${path}: ${error instanceof Error ? error.message : error}`,
       'Check the path.',
     );
   }
   return { data: bytes.toString('base64') };
 }
 
-/** The clip that HIT or LINK lies in, as the daemon takes it. */
+/** Finds the clip that contains HIT or LINK and returns it as a search parameter. */
 export async function findSimilarityQuery(
   argument: string,
   context: CommandContext,
@@ -47,7 +47,7 @@ export async function findSimilarityQuery(
   if (holdingClip) return { clipId: holdingClip.clipId, uri };
   throw new CommandError(
     'notFound',
-    `${argument} holds no clip yet.`,
-    'Wait until it is indexed, or name another.',
+    `${argument} is not indexed yet.`,
+    'Wait until it is indexed, or choose another moment.',
   );
 }

@@ -17,25 +17,25 @@ import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { findStatusChanges, toStatusSnapshot } from './status-diff.ts';
 import { endDaemon } from './stop.ts';
 
-/** How long a question about one's own folder waits for the whole folder before it is answered from what is there. */
+/** Sets how long a question waits for the user's folder to be indexed. After that, indexed videos answer it. */
 const INDEX_TIMEOUT_MS = 30_000;
 
-/** One run of `start`: who is spoken to, about which folders. */
+/** Holds one run of `start`: its context, client and folders. */
 interface StartRun {
   readonly context: CommandContext;
   readonly client: Client;
   readonly uris: readonly string[];
   readonly demo: boolean;
-  /** Prints a line for a person. */
+  /** Prints a line on stdout, or on stderr with `--json`. */
   printLine(line: string): void;
 }
 
 export const registerStart: RegisterCommand = (program, run) => {
   program
     .command('start')
-    .argument('[folder...]', 'folders to watch; the demo where absent')
-    .option('--ask <question>', 'ask this once the videos are indexed')
-    .description('index folders, ask a question, and go on watching until Ctrl-C')
+    .argument('[folder...]', 'folders to watch (default: the demo)')
+    .option('--ask <question>', 'ask this question when the videos are indexed')
+    .description('index folders, ask a question and follow the indexing until Ctrl-C')
     .addHelpText(
       'after',
       formatExamples('goldfish start', 'goldfish start ~/Videos --ask "when do we ship?"'),
@@ -75,14 +75,14 @@ function toFolderUri(folder: string, context: CommandContext): string {
   throw new CommandError(
     'notFound',
     `${path} is not a folder.`,
-    '"start" takes folders; "index" takes files too.',
+    'Give a folder. To index single files, use "goldfish index".',
   );
 }
 
 async function addFolders({ context, client, uris, demo, printLine }: StartRun): Promise<void> {
   const { signal } = context;
   if (demo && context.dataDir === demoDataDir()) {
-    // Another clone's demo may have used this data folder before.
+    // The demo of another clone may have used this data folder.
     const { folders } = await client.request('goldfish/folders/list', {}, { signal });
     for (const { uri } of folders) {
       if (!uris.includes(uri)) await client.request('goldfish/folders/remove', { uri }, { signal });
@@ -109,7 +109,7 @@ async function indexAndAsk(startRun: StartRun, question: string | undefined): Pr
       { signal: context.signal, onPartial: (value) => progress.show(value as IndexProgress) },
     )
     .finally(() => progress.end());
-  // It may fail while a question is being answered; it is awaited below in any case.
+  // Indexing may fail while a question is being answered. It is always awaited below.
   indexing.catch(() => undefined);
   let answer: AskResult | undefined;
   if (
@@ -117,7 +117,7 @@ async function indexAndAsk(startRun: StartRun, question: string | undefined): Pr
     !(await settlesWithin(indexing, startRun.demo ? Infinity : INDEX_TIMEOUT_MS, context.signal))
   ) {
     progress.end();
-    printLine('Not all is indexed yet; this is from what is there so far.');
+    printLine('Indexing is not finished. This answer uses the videos indexed so far.');
     answer = await askAndPrint(startRun, question);
   }
   const index = await indexing;
@@ -126,7 +126,7 @@ async function indexAndAsk(startRun: StartRun, question: string | undefined): Pr
   return { index, answer };
 }
 
-/** Whether the work settles before the time is over; throws the signal's reason where that comes first. */
+/** Returns whether the work settles, or the signal aborts, within `ms` milliseconds. */
 async function settlesWithin(work: Promise<unknown>, ms: number, signal: AbortSignal): Promise<boolean> {
   if (ms === Infinity) {
     await work;
@@ -156,15 +156,17 @@ function printHints({ context, uris, demo, printLine }: StartRun): void {
   const command = userCommandName(context.env);
   const demoFlag = demo ? ' --demo' : '';
   if (demo) {
-    printLine('Ask more from another terminal, or drop a video into the folder first:');
+    printLine('Ask more in another terminal, or add a video to the folder first:');
     for (const question of EXTRA_QUESTIONS) printLine(`  ${command} ask${demoFlag} "${question}"`);
     printLine(`  ${command} open${demoFlag} 1`);
   }
   const names = uris.map((uri) => sanitiseLine(uriToDisplayPath(uri))).join(', ');
-  printLine(`Watching ${names}. Ctrl-C ends ${demo ? 'the demo' : 'this view, not the watching'}.`);
+  printLine(
+    `Watching ${names}. Press Ctrl-C to ${demo ? 'end the demo' : 'stop following; indexing continues'}.`,
+  );
 }
 
-/** Tells what the daemon does until the user has enough, or the daemon has ended. */
+/** Prints the daemon's progress until the user presses Ctrl-C or the daemon ends. */
 async function watchUntilEnd(startRun: StartRun): Promise<void> {
   const { context, client, printLine } = startRun;
   const { signal } = context;
@@ -182,7 +184,7 @@ async function watchUntilEnd(startRun: StartRun): Promise<void> {
   stopStatus();
 }
 
-/** The demo's daemon ends with it; one's own goes on. */
+/** Ends the run. The demo's daemon ends with it; the user's own daemon keeps running. */
 async function endStart(
   { context, client, demo, printLine }: StartRun,
   result: StartResult,
@@ -190,13 +192,13 @@ async function endStart(
   if (!context.signal.aborted) {
     throw new CommandError(
       'unavailable',
-      'The daemon has ended, so nothing is watched any more.',
-      `If nobody stopped it, its log in ${context.dataDir} says why. Start again with "start".`,
+      'The daemon has ended, so no folder is watched.',
+      `If you did not stop it, see its log in ${context.dataDir}/logs. Run "goldfish start" to continue.`,
       ExitCodes.daemon,
     );
   }
   if (!demo) {
-    printLine(`The daemon goes on watching. Stop it with: ${userCommandName(context.env)} stop`);
+    printLine(`The daemon keeps watching. Stop it with: ${userCommandName(context.env)} stop`);
     return { result };
   }
   await endDaemon(client);

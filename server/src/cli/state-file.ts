@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Keeps what the next command may refer to in a file of the data folder. Losing it must not fail the command. */
+/** Writes state for the next command to a file in the data folder. A failed write must not fail the command. */
 export function writeState(dataDir: string, name: string, value: unknown): void {
   const file = join(dataDir, name);
   const temporaryFile = `${file}.${process.pid}`;
@@ -14,7 +14,7 @@ export function writeState(dataDir: string, name: string, value: unknown): void 
   }
 }
 
-/** What was kept; undefined where it cannot be read. */
+/** Reads stored state. Returns undefined if it cannot be read. */
 export function readState(dataDir: string, name: string): unknown {
   try {
     return JSON.parse(readFileSync(join(dataDir, name), 'utf8'));

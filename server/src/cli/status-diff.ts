@@ -2,17 +2,17 @@ import type { Status } from '../../protocol/status.ts';
 import { formatCount } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-/** What has been told of the daemon's work so far. */
+/** Records what has been printed about the daemon's work so far. */
 export interface StatusSnapshot {
   readonly videos: number;
   readonly clips: number;
   readonly idle: boolean;
-  /** Paths being worked on, since the last rest. */
+  /** Paths worked on since the daemon was last idle. */
   readonly paths: readonly string[];
   readonly failed: readonly string[];
 }
 
-/** The state in which nothing of this status is news. */
+/** Converts a status to a snapshot to which this status adds nothing new. */
 export function toStatusSnapshot(status: Status): StatusSnapshot {
   return {
     videos: status.videos,
@@ -27,7 +27,7 @@ export function isIdle({ work }: Status): boolean {
   return work.waiting === 0 && work.running.length === 0;
 }
 
-/** What a person who watches wants to be told of a new status: each video once, each failure, and every rest. */
+/** Lists what is new in a status: each started video once, each failure, and each time the daemon becomes idle. */
 export function findStatusChanges(
   previousSnapshot: StatusSnapshot,
   status: Status,
@@ -49,7 +49,7 @@ export function findStatusChanges(
   if (current.idle && hasChanged)
     lines.push(`ready: ${formatCount(current.videos, 'video')}, ${formatCount(current.clips, 'clip')}`);
   const paths = current.idle ? [] : [...previousSnapshot.paths, ...started];
-  // Counts are told at rest only, so a change seen meanwhile is still news then.
+  // Counts are only printed when idle. Keep the old ones, so that a change seen before is still printed then.
   const counts = current.idle
     ? { videos: current.videos, clips: current.clips }
     : { videos: previousSnapshot.videos, clips: previousSnapshot.clips };

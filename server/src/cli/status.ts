@@ -5,9 +5,9 @@ import { createTextStyler, formatBytes, formatCount, formatDuration } from './fo
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 const PAUSE_REASONS = {
-  asked: 'paused: "resume" goes on',
+  asked: 'paused; run "goldfish resume" to continue',
   battery: 'paused while on battery',
-  quietHours: 'paused in the quiet hours',
+  quietHours: 'paused during quiet hours',
 } as const;
 
 function formatRunningWork(work: RunningWork): string {
@@ -19,8 +19,8 @@ function formatRunningWork(work: RunningWork): string {
 function formatCaptionsLeft({ clipsLeft, clipMs, leftMs, elsewhere }: CaptionsLeft): string {
   const clipsText = `captions: ${formatCount(clipsLeft, 'clip')} left`;
   if (clipMs === undefined || leftMs === undefined)
-    return `${clipsText}; how long they take can be told after the first of them`;
-  const machineText = elsewhere ? 'on the two cores of another machine' : 'here';
+    return `${clipsText}; the remaining time is known after the first clip`;
+  const machineText = elsewhere ? 'on another machine with two cores' : 'on this computer';
   return `${clipsText}, about ${formatDuration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s ${machineText})`;
 }
 
@@ -31,7 +31,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
     `${formatCount(status.videos, 'video')}, ${formatCount(status.clips, 'clip')}, index ${formatBytes(status.indexBytes)}`,
     `work: ${work.done} done, ${work.waiting} waiting, ${work.running.length} running, ${work.failed.length} failed, ${work.offline} offline`,
   ];
-  if (status.planning) lines.push('planning: the counts of work are not final yet');
+  if (status.planning) lines.push('planning: the amount of work is not final yet');
   if (status.paused) lines.push(paint('yellow', PAUSE_REASONS[status.paused]));
   lines.push(...work.running.map(formatRunningWork));
   if (status.captions) lines.push(formatCaptionsLeft(status.captions));
@@ -43,7 +43,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
   for (const role of status.roles) {
     lines.push(`${role.role}: ${sanitiseLine(role.inUse)} (${sanitiseLine(role.why)})`);
   }
-  lines.push(...status.advice.map((line) => `better: ${sanitiseLine(line)}`));
+  lines.push(...status.advice.map((line) => `tip: ${sanitiseLine(line)}`));
   lines.push(
     paint(
       'dim',
@@ -56,7 +56,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
 export const registerStatus: RegisterCommand = (program, run) => {
   program
     .command('status')
-    .description('what is indexed, what is being done, what failed and why')
+    .description('show what is indexed, what is in progress, and what failed and why')
     .addHelpText('after', formatExamples('goldfish status', 'goldfish status --json'))
     .action(() =>
       run(async (context) => {

@@ -3,7 +3,7 @@ import type { Client } from '../daemon/connect.ts';
 import { toCliFailure } from './cli-failure.ts';
 import type { RegisterCommand } from './command.ts';
 
-/** Asks the daemon to end and waits until it has. A connection that is lost over it is the answer as well. */
+/** Asks the daemon to end and waits until it has. A lost connection also counts as the end. */
 export async function endDaemon(client: Client, signal?: AbortSignal): Promise<void> {
   await client.request('goldfish/stop', {}, { signal }).catch((error: unknown) => {
     if (toCliFailure(error).failure.code !== ErrorCodes.unavailable) throw error;
@@ -14,10 +14,10 @@ export async function endDaemon(client: Client, signal?: AbortSignal): Promise<v
 export const registerStop: RegisterCommand = (program, run) => {
   program
     .command('stop')
-    .description('end the daemon; it finishes what it is writing')
+    .description('stop the daemon; it finishes what it is writing')
     .action(() =>
       run(async (context) => {
-        const stoppedResult = { result: { stopped: true }, text: 'The daemon has ended.' };
+        const stoppedResult = { result: { stopped: true }, text: 'The daemon has stopped.' };
         let endedByItself = false;
         const client = await context.runningClient({
           onEnded: () => {
@@ -25,10 +25,10 @@ export const registerStop: RegisterCommand = (program, run) => {
           },
         });
         if (!client) {
-          // One of an older build ends as soon as it is spoken to.
+          // A daemon of an older build ends as soon as a client connects.
           return endedByItself
             ? stoppedResult
-            : { result: { stopped: false }, text: 'No daemon was running.' };
+            : { result: { stopped: false }, text: 'The daemon was not running.' };
         }
         await endDaemon(client, context.signal);
         return stoppedResult;

@@ -2,7 +2,7 @@ import { formatShortTime, momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 import { placeOnTimeline } from './timeline.ts';
 
-/** Lines of a time and a title, as video sites read them in a description; the first is at 0:00, as they ask. */
+/** Writes lines of time and title, as video sites read them in a description. The first is at 0:00, as they require. */
 export function writeChapters(selection: ExportSelection): string {
   const chapters = placeOnTimeline(selection).map(({ moment, startMs }) => ({
     startMs,
@@ -17,7 +17,7 @@ export function writeChapters(selection: ExportSelection): string {
 
 const escapeMetadata = (text: string) => text.replace(/[=;#\\]/g, '\\$&');
 
-/** FFmpeg's metadata file: `ffmpeg -i in.mp4 -i chapters.ffmeta -map_chapters 1 -c copy out.mp4`. */
+/** Writes FFmpeg's metadata file, for `ffmpeg -i in.mp4 -i chapters.ffmeta -map_chapters 1 -c copy out.mp4`. */
 export function writeFfmetadata(selection: ExportSelection): string {
   const chapters = placeOnTimeline(selection).map(
     ({ moment, startMs, endMs }) =>

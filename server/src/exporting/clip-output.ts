@@ -1,15 +1,15 @@
 import { type FrameRate, mostCommonRate } from './frame-rate.ts';
 import type { SelectedMoment } from './selection.ts';
 
-/** Codecs that players expect in mp4; others are copied into Matroska. */
+/** Lists the codecs that players expect in MP4. Others are copied into Matroska. */
 const MP4_CODECS = new Set('h264 hevc av1 vp9 mpeg4 mpeg2video aac mp3 opus flac ac3 eac3 alac'.split(' '));
-/** Frames a second that a clip has at most; screen recordings may claim a thousand. */
+/** Limits the frame rate of a clip. Screen recordings may declare 1,000 frames per second. */
 const MAX_FRAMES_PER_SECOND = 120;
 const FALLBACK_RATE: FrameRate = { frames: 60, seconds: 1 };
 
 const toEven = (n: number) => Math.max(2, 2 * Math.round(n / 2));
 
-/** What a file of moments is like: as large as the first with pictures, at the rate that most have. */
+/** Returns the shape of a cut: the size of its first video, the most common frame rate, and whether it has audio. */
 export function cutShape(moments: readonly SelectedMoment[]) {
   const firstVideo = moments.find(({ source }) => source.video)?.source;
   const rate = mostCommonRate({ title: '', moments: moments.filter(({ source }) => source.video) });
@@ -24,7 +24,7 @@ export function cutShape(moments: readonly SelectedMoment[]) {
   };
 }
 
-/** How the file of moments ends, without the dot. `codecs`: of the tracks that are copied. */
+/** Returns the extension of a cut, without the dot. `codecs` are those of the copied tracks. */
 export function cutExtension(
   moments: readonly SelectedMoment[],
   how: 'exact' | 'copy',

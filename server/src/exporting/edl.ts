@@ -3,19 +3,19 @@ import { type FrameRate, mostCommonRate, nominalRate, toSequence } from './frame
 import { momentTitle, padTwo, toPlainText } from './plain-text.ts';
 import { ExportError, type ExportSelection, type ExportSource } from './selection.ts';
 
-/** The event number has three digits. */
+/** Limits the events, because their number has three digits. */
 const MAX_EVENTS = 999;
 const MAX_TITLE_CHARS = 70;
-/** Programmes begin at one hour, as editors expect. */
+/** Sets the start of the programme to one hour, as editing programs expect. */
 const START_HOURS = 1;
 
-/** The frames of a time code have two digits: of faster pictures each second, third, ... is counted. */
+/** Returns a rate that a time code can count. Its frame field has two digits, so faster rates are divided. */
 function toCountableRate(rate: FrameRate): FrameRate {
   const step = Math.ceil(nominalRate(rate) / 99);
   return { frames: rate.frames, seconds: rate.seconds * step };
 }
 
-/** Non-drop time code: frames are counted, at 29.97 too. */
+/** Formats a non-drop time code, also at 29.97 frames per second. */
 function timecode(frame: number, rate: FrameRate): string {
   const perSecond = nominalRate(rate);
   const seconds = Math.floor(frame / perSecond);
@@ -23,7 +23,7 @@ function timecode(frame: number, rate: FrameRate): string {
   return `${padTwo(hours)}:${padTwo(Math.floor(seconds / 60) % 60)}:${padTwo(seconds % 60)}:${padTwo(frame % perSecond)}`;
 }
 
-/** A reel a file: eight letters and digits, none twice. */
+/** Assigns each file a unique reel name of at most eight letters and digits. */
 function assignReels(sources: readonly ExportSource[]): ReadonlyMap<string, string> {
   const byUri = new Map<string, string>();
   const usedReels = new Set<string>();
@@ -34,7 +34,7 @@ function assignReels(sources: readonly ExportSource[]): ReadonlyMap<string, stri
       .replace(/[^A-Za-z0-9]/g, '')
       .toUpperCase();
     let reel = letters.slice(0, 8) || 'REEL';
-    // BL is black and AX "no reel": both have a meaning of their own.
+    // BL (black) and AX (no reel) are reserved.
     for (let n = 1; usedReels.has(reel) || reel === 'BL' || reel === 'AX'; n += 1)
       reel = `${letters.slice(0, 8 - String(n).length)}${n}`;
     usedReels.add(reel);
@@ -48,13 +48,13 @@ function channelCode({ video, audio }: ExportSource): string {
   return video ? 'B' : 'A';
 }
 
-/** CMX 3600: cuts only, at the rate most moments have. */
+/** Writes a CMX 3600 EDL with cuts only, at the most common frame rate. Throws ExportError for over 999 moments. */
 export function writeEdl(selection: ExportSelection): string {
   const { moments, title } = selection;
   if (moments.length > MAX_EVENTS) {
     throw new ExportError(
-      `An EDL holds ${MAX_EVENTS} events, and ${moments.length} moments are chosen.`,
-      'Choose fewer, or export as otio or fcpxml.',
+      `An EDL can contain at most ${MAX_EVENTS} moments, but ${moments.length} are selected.`,
+      'Select fewer moments, or export as otio or fcpxml.',
     );
   }
   const rate = toCountableRate(mostCommonRate(selection));

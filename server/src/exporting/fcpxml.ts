@@ -23,7 +23,7 @@ function element(name: string, attributes: Attributes, children: readonly string
   return `<${name}${attributeText}>\n${body}\n</${name}>`;
 }
 
-/** Seconds as the fraction that Final Cut asks for: a whole number of frames. */
+/** Formats seconds as the fraction that Final Cut requires: a whole number of frames. */
 function formatSeconds(frames: number, rate: FrameRate): string {
   if (frames === 0) return '0s';
   return rate.seconds === 1 && frames % rate.frames === 0
@@ -31,7 +31,7 @@ function formatSeconds(frames: number, rate: FrameRate): string {
     : `${frames * rate.seconds}/${rate.frames}s`;
 }
 
-/** Gives each value its id once. */
+/** Creates a registry that assigns each value one id. */
 function createIdRegistry<T>(prefix: string, keyOf: (value: T) => string) {
   const ids = new Map<string, { readonly id: string; readonly value: T }>();
   return {
@@ -57,7 +57,7 @@ const formatOf = (source: ExportSource, rate = toFrameRate(source)): VideoFormat
   height: source.height,
 });
 
-/** Final Cut Pro's XML 1.8, which DaVinci Resolve and later versions of Final Cut read as well. */
+/** Writes Final Cut Pro XML 1.8, which DaVinci Resolve and later versions of Final Cut also read. */
 export function writeFcpxml(selection: ExportSelection): string {
   const { title, moments } = selection;
   const formats = createIdRegistry<VideoFormat>('f', ({ rate, width, height }) =>

@@ -1,12 +1,12 @@
 import { formatShortTime, momentTitle, toPlainText } from './plain-text.ts';
 import type { SelectedMoment } from './selection.ts';
 
-/** Bytes of a name in UTF-8, without its ending: file systems take 255. */
+/** Limits a name without its extension, in bytes of UTF-8. File systems allow 255. */
 const MAX_NAME_BYTES = 150;
-/** Names that Windows gives to devices. */
+/** Matches the names that Windows reserves for devices. */
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
-/** Untrusted text as a file's name on every system: one part of a path, never hidden, never a device. */
+/** Converts untrusted text to a file name that is valid on every system: never a path, hidden or a device. */
 export function toSafeFileName(text: string): string {
   let name = toPlainText(text)
     .normalize('NFC')
@@ -20,7 +20,7 @@ export function toSafeFileName(text: string): string {
 
 const stemOf = (name: string) => name.replace(/(?<=.)\.[^.]*$/, '');
 
-/** A name for each moment's file, without its ending: the video, its time, how it begins. None comes twice. */
+/** Returns a unique file name for each moment, without extension: the video, the time and the first words. */
 export function clipNames(moments: readonly SelectedMoment[]): readonly string[] {
   const usedNames = new Set<string>();
   return moments.map((moment) => {
@@ -31,7 +31,7 @@ export function clipNames(moments: readonly SelectedMoment[]): readonly string[]
       `${stem} ${time}${title === toPlainText(moment.source.name) ? '' : ` ${title}`}`,
     );
     let name = baseName;
-    // Many file systems do not tell capitals apart.
+    // Many file systems ignore case.
     for (let n = 2; usedNames.has(name.toLowerCase()); n += 1) name = `${baseName} (${n})`;
     usedNames.add(name.toLowerCase());
     return name;

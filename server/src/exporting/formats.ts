@@ -9,7 +9,7 @@ import { writeSrt } from './srt.ts';
 import { writeVtt } from './vtt.ts';
 
 export interface ExportFormatWriter {
-  /** Without the dot. */
+  /** The file extension, without the dot. */
   readonly extension: string;
   readonly write: (selection: ExportSelection) => string;
 }

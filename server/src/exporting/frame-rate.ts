@@ -1,17 +1,17 @@
 import type { TimeRange } from '../core/domain/time-range.ts';
 import type { ExportSelection, ExportSource, SelectedMoment } from './selection.ts';
 
-/** Frames a second as a fraction. */
+/** Describes a frame rate as a fraction: `frames` per `seconds`. */
 export interface FrameRate {
   readonly frames: number;
   readonly seconds: number;
 }
 
 const DEFAULT_RATE: FrameRate = { frames: 25, seconds: 1 };
-/** Frames counted in one second of time code. */
+/** Returns how many frames a time code counts per second. */
 export const nominalRate = ({ frames, seconds }: FrameRate): number => Math.round(frames / seconds);
 
-/** The rate that a measured one stands for: NTSC's fractions, whole numbers, else thousandths. */
+/** Rounds a measured rate to a whole number or an NTSC fraction if it is close, else to thousandths. */
 export function toFrameRate({ framesPerSecond }: Pick<ExportSource, 'framesPerSecond'>): FrameRate {
   if (framesPerSecond === undefined || !(framesPerSecond >= 1 && framesPerSecond <= 1000))
     return DEFAULT_RATE;
@@ -22,7 +22,7 @@ export function toFrameRate({ framesPerSecond }: Pick<ExportSource, 'framesPerSe
   return { frames: Math.round(framesPerSecond * 1000), seconds: 1000 };
 }
 
-/** The rate that most moments have; the first of equals. */
+/** Returns the frame rate of most moments. The first one wins a tie. */
 export function mostCommonRate({ moments }: ExportSelection): FrameRate {
   const counts = new Map<string, { rate: FrameRate; count: number }>();
   for (const { source } of moments) {
@@ -41,17 +41,17 @@ export function toFrames(ms: number, { frames, seconds }: FrameRate): number {
 
 export interface FrameRange {
   readonly start: number;
-  /** At least one. */
+  /** At least 1. */
   readonly count: number;
 }
 
-/** A range in whole frames. */
+/** Converts a time range to whole frames. */
 export function toFrameRange({ startMs, endMs }: TimeRange, rate: FrameRate): FrameRange {
   const start = toFrames(startMs, rate);
   return { start, count: Math.max(1, toFrames(endMs, rate) - start) };
 }
 
-/** Moments one after the other in whole frames of one rate. */
+/** Places moments one after the other, in whole frames of one rate. */
 export function toSequence(moments: readonly SelectedMoment[], rate: FrameRate) {
   let nextOffset = 0;
   return moments.map((moment) => {

@@ -1,7 +1,7 @@
 import { momentTitle, toPlainText } from './plain-text.ts';
 import type { ExportSelection } from './selection.ts';
 
-/** A play list in UTF-8. VLC keeps to the ranges; other players play whole files. */
+/** Writes a playlist in UTF-8. VLC plays the ranges; other players play whole files. */
 export function writeM3u({ title, moments }: ExportSelection): string {
   const items = moments.map((moment) =>
     [

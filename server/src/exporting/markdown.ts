@@ -3,7 +3,7 @@ import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { formatShortTime, momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 
-/** Parentheses would end the link's address. */
+/** Formats the address of a link. Escapes parentheses, which would end it. */
 function linkAddress(moment: SelectedMoment): string {
   return formatMediaLink(moment.source.uri, moment).replace(/[()]/g, (character) =>
     character === '(' ? '%28' : '%29',

@@ -47,7 +47,7 @@ function clip(moment: SelectedMoment) {
   };
 }
 
-/** As long as its moment, where the moment's file has nothing for a track. */
+/** Creates a gap as long as a moment whose file has no content for a track. */
 function gap(moment: SelectedMoment) {
   const rate = toFrameRate(moment.source);
   return {
@@ -71,7 +71,7 @@ function track(
   };
 }
 
-/** OpenTimelineIO: the moments one after the other, pictures and sound on a track each. */
+/** Writes OpenTimelineIO: the moments one after the other, with a video track and an audio track. */
 export function writeOtio({ title, moments }: ExportSelection): string {
   const hasVideo = ({ source }: SelectedMoment) => source.video;
   const hasAudio = ({ source }: SelectedMoment) => source.audio !== undefined;

@@ -1,21 +1,21 @@
 import type { SelectedMoment } from './selection.ts';
 
-/** C0, C1, and what turns the direction of writing or breaks lines. */
+/** Matches C0, C1, and characters that change the writing direction or break lines. */
 const CONTROL_CHARACTERS =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+/g;
 const MAX_TITLE_CHARS = 80;
 
-/** Untrusted text on one line, without control characters and lone surrogates. */
+/** Joins untrusted text to one line without control characters and lone surrogates. */
 export function toPlainText(text: string): string {
   return text.replace(CONTROL_CHARACTERS, ' ').replace(/\s+/g, ' ').trim().toWellFormed();
 }
 
-/** All that is said in a moment. */
+/** Returns the text of all lines of a moment. */
 export function momentText({ lines }: SelectedMoment): string {
   return toPlainText(lines.map(({ text }) => text).join(' '));
 }
 
-/** What a moment is called: the beginning of what is said, else its file's name. */
+/** Returns a title for a moment: the start of its text, or else its file name. */
 export function momentTitle(moment: SelectedMoment): string {
   const text = momentText(moment);
   if (text === '') return toPlainText(moment.source.name);
@@ -26,13 +26,13 @@ export function momentTitle(moment: SelectedMoment): string {
   return `${(lastSpace > MAX_TITLE_CHARS / 2 ? shortened.slice(0, lastSpace) : shortened).trimEnd()}…`;
 }
 
-/** 83200 -> `1:23`, 3723000 -> `1:02:03`. */
+/** Formats a time in ms: 83200 -> `1:23`, 3723000 -> `1:02:03`. */
 export function formatShortTime(ms: number): string {
   const { hours, minutes, seconds } = splitTime(ms);
   return hours > 0 ? `${hours}:${padTwo(minutes)}:${padTwo(seconds)}` : `${minutes}:${padTwo(seconds)}`;
 }
 
-/** 83200 -> `00:01:23` + mark + `200`. */
+/** Formats a time in ms for subtitles: 83200 with `,` -> `00:01:23,200`. */
 export function formatTimestamp(ms: number, decimalMark: ',' | '.'): string {
   const { hours, minutes, seconds } = splitTime(ms);
   const milliseconds = String(Math.round(ms) % 1000).padStart(3, '0');

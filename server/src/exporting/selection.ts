@@ -1,9 +1,9 @@
 import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 
-/** A media file as far as a list of cuts needs it. */
+/** Describes a media file for an edit list. */
 export interface ExportSource {
   readonly uri: Uri;
-  /** The file's name without its folders. */
+  /** The file name without folders. */
   readonly name: string;
   readonly durationMs: number;
   readonly framesPerSecond?: number;
@@ -11,31 +11,31 @@ export interface ExportSource {
   readonly width?: number;
   readonly height?: number;
   readonly video: boolean;
-  /** Of its pictures and sound, as libav names them. */
+  /** The codecs of video and audio, as libav names them. */
   readonly codecs: readonly string[];
-  /** Absent where there is no sound. */
+  /** Absent if the file has no audio. */
   readonly audio?: { readonly channels: number; readonly sampleRate: number };
 }
 
-/** What is said (else shown) at a time of the source. */
+/** Holds the speech, or else other text, at a time of the source. */
 export interface ExportLine extends TimeRange {
   readonly text: string;
 }
 
-/** A range of a source, never empty and never past its end. */
+/** Describes a range of a source. It is never empty and never ends after the source. */
 export interface SelectedMoment extends TimeRange {
   readonly source: ExportSource;
-  /** In time order; they may stick out of the moment. */
+  /** The lines in time order. They may extend beyond the moment. */
   readonly lines: readonly ExportLine[];
 }
 
 export interface ExportSelection {
   readonly title: string;
-  /** In the order they are to be shown; at least one. */
+  /** At least one moment, in display order. */
   readonly moments: readonly SelectedMoment[];
 }
 
-/** A selection that a format cannot hold. */
+/** Reports a selection that a format cannot represent. */
 export class ExportError extends Error {
   readonly remedy: string;
   constructor(message: string, remedy: string) {

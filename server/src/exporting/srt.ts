@@ -3,7 +3,10 @@ import type { ExportSelection } from './selection.ts';
 import { toSubtitleCues } from './subtitle-cues.ts';
 import type { Subtitle } from './subtitle-layout.ts';
 
-/** SubRip has no escapes, yet players read tags: an invisible word joiner keeps `<b>` and `{\an8}` from being ones. */
+/**
+ * Escapes the text of a cue. SubRip has no escapes, but players read tags. An invisible word joiner prevents `<b>` and
+ * `{\an8}` from being read as tags.
+ */
 function escapeCueText(text: string): string {
   return text.replaceAll('-->', '→').replace(/[<{]/g, '$&\u2060');
 }

@@ -7,7 +7,7 @@ export interface SubtitleCue extends TimeRange {
   readonly text: string;
 }
 
-/** The lines of all moments cut to them; a moment without any is named. No cue comes twice. */
+/** Converts the lines of all moments to cues, trimmed to the moments. A moment without lines becomes its title. */
 export function toSubtitleCues(selection: ExportSelection): readonly SubtitleCue[] {
   const cues = placeOnTimeline(selection).flatMap(({ moment, startMs }) => {
     const shift = startMs - moment.startMs;

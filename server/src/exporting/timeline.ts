@@ -1,14 +1,14 @@
 import type { TimeRange } from '../core/domain/time-range.ts';
 import type { ExportSelection, SelectedMoment } from './selection.ts';
 
-/** A moment where it stands on the time line that a format speaks of. */
+/** Places a moment on the timeline of an export format. */
 export interface TimelineMoment extends TimeRange {
   readonly moment: SelectedMoment;
 }
 
 /**
- * Formats with one time line (subtitles, chapters): moments of one file stand at its own times, in their order there;
- * moments of several files one after the other, as they would play.
+ * Places moments on one timeline, for subtitles and chapters. Moments of a single file keep their times, in time
+ * order. Moments of several files follow each other, as they would play.
  */
 export function placeOnTimeline({ moments }: ExportSelection): readonly TimelineMoment[] {
   if (new Set(moments.map(({ source }) => source.uri)).size === 1) {

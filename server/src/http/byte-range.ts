@@ -1,12 +1,12 @@
-/** Bytes from `start` to `end`, both inside. */
+/** Describes the bytes from `start` to `end`, both inclusive. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * What of a file of `size` bytes a Range header asks for: `all` where there is none or one that may be left out
- * (several ranges, another unit), `none` where it lies outside the file.
+ * Parses a Range header for a file of `size` bytes. Returns `all` for a missing header or one that may be ignored
+ * (several ranges, another unit), and `none` for a range outside the file.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'all' | 'none' {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');

@@ -16,27 +16,27 @@ import { serveVideo } from './serve-video.ts';
 
 export interface PageServerOptions {
   readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream'>;
-  /** Folder of the built page. */
+  /** The folder of the built page. */
   readonly assets: string;
-  /** Takes a page's connection; each of its text messages is one of JSON-RPC. */
+  /** Accepts the connection of a page. Each text message is one JSON-RPC message. */
   readonly onClient: (webSocket: WebSocket) => void;
   readonly log: Log;
 }
 
 export interface PageServer {
-  /** The page's address. The first call begins to listen. */
+  /** Returns the address of the page. The first call starts the server. */
   url(): Promise<string>;
-  /** Nothing new is served; connections handed on are left alone. */
+  /** Stops serving. Connections passed to `onClient` stay open. */
   close(): void;
 }
 
-/** As for other clients. */
+/** Limits a message as for other clients. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** Characters of the list of what a player plays. */
+/** Limits the list of formats that a player can play, in characters. */
 const MAX_PLAYS_CHARS = 500;
-const EXPIRED_MESSAGE = 'This address is not valid any more. Run "goldfish open" for the present one.';
+const EXPIRED_MESSAGE = 'This address is no longer valid. Run "goldfish open" to get the current one.';
 
-/** Serves the page on 127.0.0.1 once it is asked for. */
+/** Creates the server of the page on 127.0.0.1. It starts with the first call of `url`. */
 export function createPageServer({ library, assets, onClient, log }: PageServerOptions): PageServer {
   const token = randomBytes(24).toString('base64url');
   const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
@@ -53,12 +53,12 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
     const result = checkAccess(request);
     if (!result.admitted) return sendError(response, 403, EXPIRED_MESSAGE);
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return sendError(response, 405, 'Only GET and HEAD.');
+      return sendError(response, 405, 'Use GET or HEAD.');
     const { route, query } = result;
     if (isAsset(route)) return serveAsset(response, assets, route);
     const uri = query.get('uri') ?? '';
     if ((route !== 'video' && route !== 'still') || !library.holds(uri))
-      return sendError(response, 404, 'There is nothing here.');
+      return sendError(response, 404, 'Not found.');
     if (route === 'still') return serveStill(response, library, uri, query);
     const plays = query.get('plays');
     if (plays === null) return serveVideo(request, response, uri);
@@ -67,7 +67,7 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
       return sendError(
         response,
         400,
-        'ms must be a whole number that a video can have, and plays a short list.',
+        `ms must be a whole number from 0, and plays at most ${MAX_PLAYS_CHARS} characters.`,
       );
     const abortController = new AbortController();
     response.once('close', () => abortController.abort());
@@ -82,12 +82,12 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
       if (error instanceof MediaFailureError) return sendError(response, 410, error.failure.reason);
       if (error instanceof RequestError) return sendError(response, 404, error.message);
       log.error('page request failed', { message: messageOf(error) });
-      sendError(response, 500, 'Something went wrong inside Goldfish; the log has more.');
+      sendError(response, 500, 'Internal error in Goldfish. The log has details.');
     });
   });
   server.on('upgrade', (request, socket, head) => {
     const result = checkAccess(request);
-    // A browser always sends Origin with a WebSocket; only one of our own page is taken.
+    // A browser always sends Origin with a WebSocket. Only the page's own origin is accepted.
     if (!result.admitted || result.route !== 'rpc' || request.headers.origin === undefined) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
@@ -113,7 +113,7 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
       return address;
     },
     close() {
-      // Its callback would wait for the pages' connections, which end as sessions do.
+      // Do not wait for the callback: it waits for the pages' connections, which end with their sessions.
       server.close();
       server.closeAllConnections();
     },

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What of a request decides whether it is let in. */
+/** Holds the parts of a request that decide whether it is accepted. */
 export interface RequestHead {
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** Path and query. */
+  /** The path and the query. */
   readonly url: string;
 }
 
@@ -14,8 +14,8 @@ export interface GuardConfig {
 }
 
 /**
- * `route`: what is asked for behind the token. `host`, `origin`, `token`: refused for that. A name that leads to this
- * machine by somebody else's DNS has another Host; a page of somebody else's has another Origin.
+ * Holds the result of the check. `route` is the path after the token. `refused` names the part that failed. A foreign
+ * domain name that resolves to this machine has another Host; a foreign page has another Origin.
  */
 export type GuardResult =
   | { readonly admitted: true; readonly route: string; readonly query: URLSearchParams }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** On every answer: nothing is guessed, told to other sites, or put in a frame. */
+/** Lists the headers of every response. They forbid type sniffing, referrers and framing. */
 const COMMON_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -8,7 +8,7 @@ const COMMON_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** For all but the page: it is data, and must not run as a document. */
+/** Defines the policy for every response except the page: data must not run as a document. */
 const INERT_CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 export function sendResponse(
@@ -21,7 +21,7 @@ export function sendResponse(
   response.end(body);
 }
 
-/** Writes the head alone, for a body that is streamed. */
+/** Writes only the head, for a streamed body. */
 export function writeHead(
   response: ServerResponse,
   status: number,
@@ -34,7 +34,7 @@ export function writeHead(
   });
 }
 
-/** A refusal in plain words. */
+/** Sends an error as plain text. */
 export function sendError(response: ServerResponse, status: number, message: string): void {
   sendResponse(
     response,

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { sendError, sendResponse } from './send-response.ts';
 
-/** The page's own files, by route; nothing else is read from its folder. */
+/** Maps routes to the files of the page. Nothing else is read from its folder. */
 const ASSETS: ReadonlyMap<string, { readonly file: string; readonly type: string }> = new Map([
   ['', { file: 'index.html', type: 'text/html; charset=utf-8' }],
   ['page.js', { file: 'page.js', type: 'text/javascript; charset=utf-8' }],
@@ -11,7 +11,7 @@ const ASSETS: ReadonlyMap<string, { readonly file: string; readonly type: string
   ['icon.svg', { file: 'icon.svg', type: 'image/svg+xml' }],
 ]);
 
-/** No script but ours, no address but this server. */
+/** Allows only the page's own scripts, and connections only to this server. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,12 +28,12 @@ export const isAsset = (route: string) => ASSETS.has(route);
 
 export async function serveAsset(response: ServerResponse, folder: string, route: string): Promise<void> {
   const asset = ASSETS.get(route);
-  if (asset === undefined) return sendError(response, 404, 'There is nothing here.');
+  if (asset === undefined) return sendError(response, 404, 'Not found.');
   let body: Uint8Array;
   try {
     body = await readFile(join(folder, asset.file));
   } catch {
-    return sendError(response, 500, 'This build of Goldfish has no page. Install it again.');
+    return sendError(response, 500, 'The files of the page are missing. Reinstall Goldfish.');
   }
   sendResponse(
     response,

@@ -4,7 +4,7 @@ import { sendError, sendResponse } from './send-response.ts';
 
 const WIDTH_PX = { min: 16, max: 1280, fallback: 320 };
 
-/** `still?uri=...&ms=...&width=...`: a JPEG of the frame at a time. */
+/** Serves `still?uri=...&ms=...&width=...`: a JPEG of the frame at a time. */
 export async function serveStill(
   response: ServerResponse,
   library: Pick<Library, 'still'>,
@@ -14,7 +14,11 @@ export async function serveStill(
   const ms = Number(query.get('ms') ?? 0);
   const width = Number(query.get('width') ?? WIDTH_PX.fallback);
   if (!Number.isSafeInteger(ms) || ms < 0 || !(width >= WIDTH_PX.min && width <= WIDTH_PX.max))
-    return sendError(response, 400, 'ms and width must be whole numbers that a video can have.');
+    return sendError(
+      response,
+      400,
+      `ms must be a whole number from 0, and width from ${WIDTH_PX.min} to ${WIDTH_PX.max} px.`,
+    );
   const abortController = new AbortController();
   response.once('close', () => abortController.abort());
   const box = { width: Math.round(width), height: Math.round(width) };

@@ -6,7 +6,10 @@ import type { Conversion } from '../core/media/playback-plan.ts';
 import type { Library } from '../library.ts';
 import { sendError, sendResponse, writeHead } from './send-response.ts';
 
-/** A converted video from a time on. It has no length and takes no ranges; what is not read is not made. */
+/**
+ * Streams a converted video from a start time. The response has no length and supports no ranges. Only what the player
+ * reads is converted.
+ */
 export async function serveStream(
   request: IncomingMessage,
   response: ServerResponse,
@@ -20,7 +23,7 @@ export async function serveStream(
     'Accept-Ranges': 'none',
     'Content-Type': `${video === 'none' ? 'audio' : 'video'}/${container}`,
     'Cache-Control': 'no-store',
-    // The webview of an editor is another origin; the token is what protects the file.
+    // The webview of an editor has another origin. The token protects the file.
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
   if (request.method === 'HEAD') return sendResponse(response, 200, headers);
@@ -28,14 +31,14 @@ export async function serveStream(
   response.once('close', () => abortController.abort());
   const chunks = library.stream(uri, conversion, startMs, abortController.signal)[Symbol.asyncIterator]();
   try {
-    // The head waits for the first bytes, so that a file that cannot be converted is refused with its reason.
+    // Wait for the first bytes before the head, so that a failed conversion can return its reason.
     const first = await chunks.next();
-    if (first.done) return sendError(response, 410, 'There is nothing to play at that time.');
+    if (first.done) return sendError(response, 410, 'There is nothing to play at this time.');
     writeHead(response, 200, headers);
     response.write(first.value);
     await pipeline(Readable.from({ [Symbol.asyncIterator]: () => chunks }), response);
   } catch (error) {
-    // A player that seeks drops the connection it has, and so do we with one that made room: nothing is wrong then.
+    // A player that seeks drops its connection, and a preempted stream is dropped here. Neither is an error.
     if (error instanceof PreemptedError) response.destroy();
     else if (!response.destroyed) throw error;
   } finally {

@@ -8,7 +8,7 @@ import { findMediaFormat } from '../core/library/media-formats.ts';
 import { parseRange } from './byte-range.ts';
 import { sendError, sendResponse, writeHead } from './send-response.ts';
 
-/** Returns the MIME type that players want to hear; they look into the file anyway. */
+/** Returns the MIME type that players expect. They inspect the file anyway. */
 export function mimeTypeOf(uri: string): string {
   const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
   const format = findMediaFormat(extension);
@@ -16,21 +16,21 @@ export function mimeTypeOf(uri: string): string {
   return isSound ? (format.audioType ?? 'audio/mpeg') : (format?.videoType ?? 'video/mp4');
 }
 
-/** Sends a file, or the range of it that is asked for. The caller has made sure that it is an indexed one. */
+/** Sends a file, or the requested range of it. The caller has checked that the file is indexed. */
 export async function serveVideo(
   request: IncomingMessage,
   response: ServerResponse,
   uri: string,
 ): Promise<void> {
-  // Without O_NONBLOCK a pipe that took the file's place would be waited for.
+  // Without O_NONBLOCK, opening a pipe that replaced the file would block.
   const file = await open(fileUriToPath(uri), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,
   );
   if (file === undefined)
-    return sendError(response, 410, 'The file cannot be read now. Its drive may be away.');
+    return sendError(response, 410, 'The file cannot be read. Its drive may be disconnected.');
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) return sendError(response, 410, 'What is there now is no file.');
+    if (!stat.isFile()) return sendError(response, 410, 'The path is no longer a file.');
     const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
     const ignoresRange = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
     const range = parseRange(ignoresRange ? undefined : request.headers.range, stat.size);
@@ -38,7 +38,7 @@ export async function serveVideo(
       'Accept-Ranges': 'bytes',
       'Content-Type': mimeTypeOf(uri),
       'Cache-Control': 'private, no-cache',
-      // The webview of an editor is another origin; the token is what protects the file.
+      // The webview of an editor has another origin. The token protects the file.
       'Cross-Origin-Resource-Policy': 'cross-origin',
       ETag: etag,
     };
@@ -55,7 +55,7 @@ export async function serveVideo(
     });
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } catch (error) {
-    // A player that seeks drops the connection it has: nothing is wrong then.
+    // A player that seeks drops its connection. That is not an error.
     if (!response.destroyed) throw error;
   } finally {
     await file.close();

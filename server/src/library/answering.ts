@@ -25,17 +25,23 @@ import { createSimilarSearch } from '../search/similar-search.ts';
 import { parseSearchScope } from './parse-scope.ts';
 import { resolveSimilarityQuery } from './similarity-query.ts';
 
-/** Hits of a search that names no number. */
+/** Sets the number of hits if the request names none. */
 const DEFAULT_HITS = 10;
 const MAX_RESULTS = 1000;
-/** How many are worked on at a time. */
+/** Limit the searches and questions that run at the same time. */
 const MAX_PARALLEL_SEARCHES = 8;
 const MAX_PARALLEL_ASKS = 4;
-/** How long a model is waited for, ms: words answer a search at once, and whoever asks waits for an answer anyhow. */
+/**
+ * Limits how long a request waits for a model, in ms. A search shows its lexical results at once. A question takes
+ * longer anyway, so it can wait.
+ */
 const SEARCH_TIMEOUT_MS = 400;
 const ASK_TIMEOUT_MS = 3_000;
 
-/** Search and ask: indexing starts nothing new while a question is answered, and what was found is done first. */
+/**
+ * Creates `search` and `ask`. Indexing starts no new job while a request runs. Afterwards it gives the videos found
+ * priority.
+ */
 export function createAnswering(deps: {
   readonly store: Store;
   readonly catalogue: VideoCatalogue;
@@ -59,7 +65,7 @@ export function createAnswering(deps: {
   const quickSearch = createSearch(store, catalogue, { ...models, patienceMs: SEARCH_TIMEOUT_MS });
   const thoroughSearch = createSearch(store, catalogue, { ...models, patienceMs: ASK_TIMEOUT_MS });
   const findSimilar = createSimilarSearch({ ...deps, search: quickSearch });
-  // The clients' zone: they run on this machine.
+  // Clients run on this machine, so this is their time zone.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const answerQuestion = createAnswerQuestion({
     store,
@@ -72,7 +78,7 @@ export function createAnswering(deps: {
     saveSummary: (row) => keepSummary(catalogue, row, log),
     onModelFailure: (message) => log.warn('answerer', { message }),
   });
-  /** Each in its turn: thousands asked at once would each hold rows of the index in memory. */
+  /** Queues the requests. Thousands at once would each hold index rows in memory. */
   const runInTurn =
     (limit: ReturnType<typeof createConcurrencyLimit>, signal: AbortSignal) =>
     <T>(work: () => Promise<T>) =>
@@ -82,7 +88,7 @@ export function createAnswering(deps: {
           return work();
         }),
       );
-  /** A place that is not indexed at all is a slip of the hand, and no empty result. */
+  /** Rejects a scope with a path that is not indexed. It is almost certainly a typo, and an empty result would hide it. */
   const assertIndexed = (scope: WireScope | undefined) => {
     const unknownUri = scope?.uris?.find(
       (uri) =>
@@ -92,8 +98,8 @@ export function createAnswering(deps: {
     if (unknownUri === undefined) return parseSearchScope(scope);
     throw new RequestError(
       'notFound',
-      `Nothing in ${fileUriToDisplayPath(unknownUri)} is indexed.`,
-      'Check the path; "goldfish folders" lists what is watched.',
+      `${fileUriToDisplayPath(unknownUri)} is not indexed.`,
+      'Check the path. "goldfish folders" lists the watched folders.',
       unknownUri,
     );
   };
@@ -138,7 +144,10 @@ export function createAnswering(deps: {
   };
 }
 
-/** A summary that cannot be kept is only made anew the next time; one of a copy that has gone since is not kept. */
+/**
+ * Stores a summary. A failure is only logged, because the summary is written again when needed. The summary of a copy
+ * that has been removed since is not stored.
+ */
 async function keepSummary(catalogue: VideoCatalogue, row: Description, log: Log): Promise<void> {
   const { videoId, uri } = row;
   await catalogue
@@ -152,7 +161,7 @@ async function keepSummary(catalogue: VideoCatalogue, row: Description, log: Log
 
 function requireText(text: string, name: string): string {
   if (text.trim() !== '') return text;
-  throw new RequestError('invalid', `The ${name} is empty.`, 'Say in a few words what to look for.');
+  throw new RequestError('invalid', `The ${name} is empty.`, 'Enter a few words.');
 }
 
 function parseCount(k: number | undefined, defaultCount: number, allowsAll: boolean): number {
@@ -160,7 +169,7 @@ function parseCount(k: number | undefined, defaultCount: number, allowsAll: bool
   if (Number.isInteger(k) && ((k >= 1 && k <= MAX_RESULTS) || (allowsAll && k === -1))) return k;
   throw new RequestError(
     'invalid',
-    `k is ${k}.`,
-    `Give a whole number from 1 to ${MAX_RESULTS}${allowsAll ? ', or -1 for all clips' : ''}.`,
+    `k cannot be ${k}.`,
+    `Use a whole number from 1 to ${MAX_RESULTS}${allowsAll ? ', or -1 for all clips' : ''}.`,
   );
 }

@@ -17,7 +17,7 @@ import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { sortedLines, type VideoDeps, videoNotFound } from './describe-video.ts';
 
-/** Corrections of one video at most: each is looked at whenever its lines are read. */
+/** Limits the corrections of one video, because all of them are applied whenever its lines are read. */
 const MAX_CORRECTIONS = 5_000;
 
 interface CorrectionDeps extends VideoDeps {
@@ -29,7 +29,7 @@ interface CorrectionDeps extends VideoDeps {
 
 type CorrectionMethods = Pick<Library, 'corrections' | 'correctLine' | 'nameSpeaker' | 'tag' | 'uncorrect'>;
 
-/** What persons may correct. Each act is durable, and searchable, once it resolves. */
+/** Creates the methods for corrections. Each change is durable and searchable once it resolves. */
 export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods {
   const { catalogue, corrections, scheduler, store, storeWithCorrections, now } = deps;
 
@@ -82,7 +82,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
     nameSpeaker: ({ uri, from, to }) =>
       changeCorrections(uri, async (before, copy) => {
         const name = cleanName(to);
-        if (name === '') throw emptyFieldError('name', 'Say who speaks.', uri);
+        if (name === '') throw emptyFieldError('name', 'Enter the name of the speaker.', uri);
         const rows = await loadStoredRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
         const speechLines = rows.flatMap((row) => row.lines).filter((line) => line.kind === 'speech');
         const labels = new Set(speechLines.map((line) => line.speaker ?? ''));
@@ -93,7 +93,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
     tag: ({ uri, startMs, endMs, tag }) =>
       changeCorrections(uri, (before, copy) => {
         const tagText = cleanName(tag);
-        if (tagText === '') throw emptyFieldError('tag', 'Give it in a few words.', uri);
+        if (tagText === '') throw emptyFieldError('tag', 'Enter a few words.', uri);
         return withTag(before, rangeIn(copy, { startMs, endMs }), tagText, now());
       }),
     uncorrect: ({ uri, id }) =>
@@ -104,21 +104,21 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       }),
   };
 
-  /** The range cut to the video. */
+  /** Returns the range, trimmed to the video. Throws `invalid` if nothing is left. */
   function rangeIn({ uri, path, videoId }: VideoFile, { startMs, endMs }: TimeRange): TimeRange {
     const lastMs = catalogue.video(videoId)?.probe.durationMs ?? 0;
     const range = { startMs, endMs: Math.min(endMs, lastMs) };
     if (range.endMs > range.startMs) return range;
     throw new RequestError(
       'invalid',
-      `${path} lasts ${lastMs} ms and has nothing from ${startMs} to ${endMs} ms.`,
-      'Give a start before its end, and an end after the start.',
+      `${path} has no moment from ${startMs} to ${endMs} ms: it lasts ${lastMs} ms.`,
+      'Choose a start before the end of the video, and an end after the start.',
       uri,
     );
   }
 }
 
-/** The line that begins there, else the one that holds the time and began last. */
+/** Finds the line that starts at the time, or else the one with the latest start that contains it. */
 function findLine(lines: readonly Line[], startMs: Ms): Line | undefined {
   const correctableLines = lines.filter((line) => isCorrectable(line.kind));
   return (
@@ -127,7 +127,7 @@ function findLine(lines: readonly Line[], startMs: Ms): Line | undefined {
   );
 }
 
-/** No control characters but line breaks, which text on a screen has. */
+/** Replaces control characters with spaces. Keeps line breaks, which text on screen may contain. */
 function cleanText(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
@@ -140,27 +140,32 @@ function cleanName(text: string): string {
 }
 
 function lineNotFound({ uri, path }: VideoFile, startMs: Ms, was: string | undefined): RequestError {
-  const detail = was === undefined ? '' : ' that reads so';
+  const detail = was === undefined ? '' : ' with this text';
   return new RequestError(
     'notFound',
-    `${path} has no such line${detail} at ${formatTime(startMs)}.`,
-    'Look at the video again: it may have been indexed or corrected meanwhile.',
+    `${path} has no line of this kind${detail} at ${formatTime(startMs)}.`,
+    'Reload the video. It may have been indexed or corrected since.',
     uri,
   );
 }
 
 function speakerNotFound({ uri, path }: VideoFile, from: string): RequestError {
-  const detail = from === '' ? 'no line without a speaker' : `nobody called “${from}”`;
+  const detail = from === '' ? 'no line without a speaker' : `no speaker “${from}”`;
   return new RequestError(
     'notFound',
     `${path} has ${detail}.`,
-    'Give the name as the transcript shows it.',
+    'Enter the name as shown in the transcript.',
     uri,
   );
 }
 
 function correctionNotFound({ uri, path }: VideoFile): RequestError {
-  return new RequestError('notFound', `${path} has no such correction.`, 'It may have been taken back.', uri);
+  return new RequestError(
+    'notFound',
+    `This correction of ${path} does not exist.`,
+    'It may already be undone.',
+    uri,
+  );
 }
 
 function emptyFieldError(field: string, remedy: string, uri: Uri): RequestError {
@@ -170,8 +175,8 @@ function emptyFieldError(field: string, remedy: string, uri: Uri): RequestError 
 function tooManyCorrections({ uri, path }: VideoFile): RequestError {
   return new RequestError(
     'invalid',
-    `${path} has ${MAX_CORRECTIONS} corrections already.`,
-    'Put a corrected subtitle file beside the video instead.',
+    `${path} already has ${MAX_CORRECTIONS} corrections, the maximum.`,
+    'Save a corrected subtitle file next to the video instead.',
     uri,
   );
 }

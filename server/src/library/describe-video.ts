@@ -11,12 +11,12 @@ import type { Store } from '../ports/store.ts';
 import { type LibraryDeps, listFailures, videoState } from './status.ts';
 
 export interface VideoDeps extends LibraryDeps {
-  /** Descriptions as persons corrected them. */
+  /** Reads descriptions with the user's corrections applied. */
   readonly storeWithCorrections: Pick<Store, 'descriptions'>;
   readonly corrections: Pick<Corrections, 'forVideo'>;
 }
 
-/** All that is stored about one video. */
+/** Returns everything stored about one video. Throws `notFound` if it is not indexed. */
 export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoResult> {
   const copy = deps.catalogue.copy(uri);
   if (copy === undefined) throw videoNotFound(uri);
@@ -53,7 +53,10 @@ export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoRes
   };
 }
 
-/** One Clip with the evidence it holds. An id made before the edges moved leads to the Clip that now holds its range. */
+/**
+ * Returns one clip with its evidence. If clip boundaries have changed since the id was created, returns the clip that
+ * now contains its range.
+ */
 export async function describeClip(
   deps: VideoDeps,
   clipId: string,
@@ -68,8 +71,8 @@ export async function describeClip(
   if (copy === undefined || clip === undefined) {
     throw new RequestError(
       'notFound',
-      `No clip ${clipId} is in the index${requestedUri === undefined ? '' : ` for ${fileUriToDisplayPath(requestedUri)}`}.`,
-      'Search again: clip ids come with the hits.',
+      `Clip ${clipId} is not in the index${requestedUri === undefined ? '' : ` for ${fileUriToDisplayPath(requestedUri)}`}.`,
+      'Search again. Search results contain the current clip ids.',
       requestedUri,
     );
   }
@@ -92,17 +95,17 @@ export function videoNotFound(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
     `${fileUriToDisplayPath(uri)} is not in the index.`,
-    'Add its folder, or run "goldfish index" on it.',
+    'Add its folder to the watched folders, or run "goldfish index" with its path.',
     uri,
   );
 }
 
-/** A path that somebody named and that cannot be looked at: a slip of the hand more often than a missing drive. */
+/** Creates the error for a path that does not exist or is not readable. It is more often a typo than a missing drive. */
 export function pathNotReadable(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
-    `${fileUriToDisplayPath(uri)} is not there, or may not be read.`,
-    'Check the path, and that the user who runs Goldfish may read it.',
+    `${fileUriToDisplayPath(uri)} does not exist or is not readable.`,
+    'Check the path and its permissions.',
     uri,
   );
 }
@@ -111,7 +114,7 @@ function findFacts(rows: readonly Description[], startMs: number) {
   return rows.find((row) => row.stage === 'facts' && row.startMs === startMs)?.facts;
 }
 
-/** Lines in time order. */
+/** Returns the lines of all rows in time order. */
 export function sortedLines(rows: readonly Description[]): readonly Line[] {
   return rows.flatMap((row) => row.lines).sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }

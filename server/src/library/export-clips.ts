@@ -22,7 +22,7 @@ interface ExportClipsDeps {
 
 export type ExportClipsRequest = Omit<ExportClipsParams, keyof Tokens>;
 
-/** A file that is to be written, of moments one after the other. */
+/** Describes an output file with its moments, one after the other. */
 interface OutputFile {
   readonly uri: string;
   readonly moments: readonly SelectedMoment[];
@@ -39,20 +39,17 @@ async function planFiles(
 ): Promise<readonly OutputFile[]> {
   if ((folder === undefined) === (file === undefined))
     throw invalidRequest(
-      'A folder for clips or a file for all of them is to be given, and not both.',
-      'Name one of the two.',
+      'Exporting clips needs either a folder or a file.',
+      'Give a folder for separate clips, or a file for one joined video.',
     );
   if (file !== undefined) {
     const extension = cutExtension(moments, 'exact', []);
     if (how === 'copy' && moments.length > 1)
-      throw invalidRequest(
-        'Several moments cannot be copied into one file.',
-        'Leave out the quick way: they are encoded anew.',
-      );
+      throw invalidRequest('Several moments cannot be joined without re-encoding.', 'Leave out --quick.');
     if (!file.toLowerCase().endsWith(`.${extension}`))
       throw invalidRequest(
-        `${fileUriToDisplayPath(file)} must end in .${extension}.`,
-        `Name a file that ends in .${extension}.`,
+        `${fileUriToDisplayPath(file)} does not end in .${extension}.`,
+        `Choose a file name ending in .${extension}.`,
         file,
       );
     return [{ uri: file, moments }];
@@ -61,8 +58,8 @@ async function planFiles(
   if ((await disk.state(base, signal)).state !== 'ok')
     throw new RequestError(
       'notFound',
-      `${fileUriToDisplayPath(base)} is no folder that can be read.`,
-      'Make it first.',
+      `${fileUriToDisplayPath(base)} is not a readable folder.`,
+      'Create the folder first.',
       base,
     );
   const names = clipNames(moments);
@@ -72,7 +69,7 @@ async function planFiles(
   });
 }
 
-/** Files that are there stop it before anything is written. */
+/** Rejects before anything is written if an output file exists (unless `force` is set) or must not be written. */
 async function assertWritable(
   outputFiles: readonly OutputFile[],
   force: boolean,
@@ -83,14 +80,14 @@ async function assertWritable(
     await deps.guard(outputPath(uri)).catch(rethrowOutput(uri));
     if (!force && (await deps.disk.stat(uri, signal)) !== undefined)
       throw invalidRequest(
-        `${fileUriToDisplayPath(uri)} is there already.`,
-        'Choose another folder or name, or force it.',
+        `${fileUriToDisplayPath(uri)} already exists.`,
+        'Use --force to overwrite it, or choose another folder or name.',
         uri,
       );
   }
 }
 
-/** Writes moments as files, one after the other. What is whole by then stays where a later one fails. */
+/** Writes moments as files, one after the other. If one fails, the finished files stay. */
 export async function exportClips(
   deps: ExportClipsDeps,
   request: ExportClipsRequest,

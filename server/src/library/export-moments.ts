@@ -16,7 +16,7 @@ import { RequestError } from '../library.ts';
 import { outputPath, rethrowOutput } from './output.ts';
 
 const DEFAULT_TITLE = 'Moments found by Goldfish';
-/** What speaks for a moment: the first of these that it has. */
+/** Orders the kinds of text for a moment. The first kind that it has is exported. */
 const EVIDENCE_PRIORITY: readonly EvidenceKind[] = ['speech', 'description', 'caption', 'screenText'];
 
 function toExportSource({ uri, path, durationMs, streams }: VideoResult): ExportSource {
@@ -44,20 +44,20 @@ function linesIn({ lines }: VideoResult, range: TimeRange): readonly ExportLine[
   return [];
 }
 
-/** A moment cut to its video. */
+/** Returns the range of a moment, trimmed to its video. Throws `invalid` if nothing is left. */
 function toRange({ uri, startMs, endMs }: ExportMoment, video: VideoResult): TimeRange {
   const clip = video.clips.find((candidate) => candidate.startMs <= startMs && startMs < candidate.endMs);
   const range = { startMs, endMs: Math.min(endMs ?? clip?.endMs ?? video.durationMs, video.durationMs) };
   if (range.endMs > range.startMs) return range;
   throw new RequestError(
     'invalid',
-    `${video.path} lasts ${video.durationMs} ms and has nothing from ${startMs} to ${endMs ?? 'its end'} ms.`,
-    'Give a start before its end, and an end after the start.',
+    `${video.path} has no moment from ${startMs} to ${endMs ?? video.durationMs} ms: it lasts ${video.durationMs} ms.`,
+    'Choose a start before the end of the video, and an end after the start.',
     uri,
   );
 }
 
-/** The moments with what the index knows of them; rejects where one is of no indexed video. */
+/** Adds source and lines from the index to moments. Rejects if the video of a moment is not indexed. */
 export async function resolveMoments(
   videoOf: (uri: Uri) => Promise<VideoResult>,
   moments: readonly ExportMoment[],
@@ -72,7 +72,7 @@ export async function resolveMoments(
   });
 }
 
-/** Writes moments as text of a format, into a file if one is named. */
+/** Exports moments as text in a format. Writes a file if one is given. */
 export async function exportMoments(
   videoOf: (uri: Uri) => Promise<VideoResult>,
   guard: GuardOutput,

@@ -5,12 +5,12 @@ import type { Disk } from '../ports/disk.ts';
 import { pathNotReadable } from './describe-video.ts';
 import { type LibraryDeps, listFailures } from './status.ts';
 
-/** Progress is told at most so often, ms. */
+/** Limits how often progress is reported, in ms. */
 const MIN_REPORT_INTERVAL_MS = 200;
 
 /**
- * Indexes files and folders now and waits for all of it: `keep` watches the folders from here on, else an `index`
- * run holds their rows. What failed is in the report; the run itself fails only where a path is not there.
+ * Indexes files and folders and waits until all are done. `keep` watches the folders afterwards; without it they are
+ * scanned once. Failed videos are listed in the result. Rejects only if a path does not exist.
  */
 export async function runIndex(
   deps: LibraryDeps & { readonly disk: Disk },
@@ -67,7 +67,7 @@ export async function runIndex(
   };
 }
 
-/** How far a run is: `before` were done when it began, so that its speed is that of its own work. */
+/** Computes the progress of a run. Videos in `doneBefore` do not count towards its speed. */
 export function toIndexProgress(
   { catalogue, scheduler }: Pick<LibraryDeps, 'catalogue' | 'scheduler'>,
   copies: readonly VideoFile[],

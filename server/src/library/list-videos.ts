@@ -10,7 +10,7 @@ import { type LibraryDeps, listFailures, videoState } from './status.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** The videos below a folder, or all, by path; forgotten ones are left out. */
+/** Lists the videos below a folder, or all, ordered by path. Forgotten videos are left out. */
 export function listVideos(
   deps: LibraryDeps,
   { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
@@ -36,7 +36,7 @@ export function listVideos(
   return { total: copies.length, videos };
 }
 
-/** A picture of an indexed video; nothing else on disk is opened. */
+/** Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened. */
 export async function readStill(
   { catalogue, media }: LibraryDeps & { readonly media: Media },
   uri: Uri,
@@ -50,8 +50,8 @@ export async function readStill(
 }
 
 /**
- * Where the content lies that lay at a path before. A file that is there still has not moved, whoever
- * watches it.
+ * Returns the new location of a file that was at `uri` before, or undefined. A file that still exists at `uri` has not
+ * moved, even if it is no longer watched.
  */
 export async function findMovedUri(
   { catalogue, disk }: LibraryDeps & { readonly catalogue: VideoCatalogue; readonly disk: Disk },

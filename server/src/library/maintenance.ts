@@ -1,21 +1,21 @@
 import type { Log } from '../base/log.ts';
 import type { Store } from '../ports/store.ts';
 
-/** Quiet time before the index is folded together, ms. */
+/** Sets the idle time before the index is optimised, in ms. */
 const QUIET_MS = 3_000;
-/** While work goes on the size is looked at so often, ms. */
+/** Sets the interval at which the index size is measured during work, in ms. */
 const SIZE_INTERVAL_MS = 1_000;
-/** Changes after which it is folded together even while work goes on: rows outside the index slow each question. */
+/** Sets the number of changes after which the store is optimised even during work: unindexed rows slow each query. */
 const MAX_PENDING_CHANGES = 500;
 
 export interface Maintenance {
   noteChange(busy: boolean): void;
-  /** Size of the index when last looked at. */
+  /** The size of the index when last measured. */
   bytes(): number;
   close(): Promise<void>;
 }
 
-/** Optimises the store when it has grown and nothing is going on, and keeps its size at hand for the status. */
+/** Optimises the store after changes, when the daemon is idle. Keeps the size of the index for the status. */
 export async function createMaintenance(store: Store, log: Log): Promise<Maintenance> {
   const closing = new AbortController();
   let size = await store.bytes();
@@ -58,7 +58,7 @@ export async function createMaintenance(store: Store, log: Log): Promise<Mainten
     async close() {
       clearTimeout(timer);
       clearTimeout(sizeTimer);
-      closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
+      closing.abort(new DOMException('The daemon is shutting down.', 'AbortError'));
       await running;
     },
   };

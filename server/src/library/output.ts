@@ -3,19 +3,19 @@ import { fileUriToPath } from '../base/file-uri.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { RequestError } from '../library.ts';
 
-/** Returns the path of a file that is to be written. */
+/** Returns the path of an output file. Throws `invalid` if it is not UTF-8. */
 export function outputPath(uri: Uri): string {
   const path = fileUriToPath(uri);
   if (typeof path === 'string') return path;
   throw new RequestError(
     'invalid',
-    'The name of the file or its folder is not UTF-8.',
-    'Choose another.',
+    'The name of the output file or its folder is not valid UTF-8.',
+    'Choose another file.',
     uri,
   );
 }
 
-/** Turns an OutputError into the error of a request; others pass. */
+/** Converts an OutputError to a RequestError. Rethrows other errors unchanged. */
 export function rethrowOutput(uri: Uri): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof OutputError)) throw error;

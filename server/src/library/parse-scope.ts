@@ -4,7 +4,7 @@ import { RequestError } from '../library.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The protocol's scope in milliseconds: a bare `recordedTo` date means its whole day. Dates without a zone are UTC. */
+/** Parses the protocol's scope. A bare `recordedTo` date includes the whole day. Dates without a zone are UTC. */
 export function parseSearchScope(scope: WireScope | undefined): Scope {
   if (scope === undefined) return {};
   const { uris, kinds, recordedFrom, recordedTo } = scope;
@@ -27,8 +27,8 @@ function parseDate(text: string, name: string): { readonly ms: number; readonly 
   if (Number.isNaN(ms)) {
     throw new RequestError(
       'invalid',
-      `${name} is "${text}", which is no date.`,
-      'Give it as 2026-11-23 or 2026-11-23T14:00:00Z.',
+      `${name}: "${text}" is not a date.`,
+      'Use a date such as 2026-11-23 or 2026-11-23T14:00:00Z.',
     );
   }
   return { ms, isDateOnly };

@@ -8,18 +8,18 @@ import type { Media } from '../ports/media.ts';
 import { videoNotFound } from './describe-video.ts';
 import type { LibraryDeps } from './status.ts';
 
-/** Pictures that are encoded to be watched fit it, px. */
+/** Limits the size of re-encoded video, in px. */
 const MAX_PICTURE_PX = { width: 854, height: 480 };
-/** Failures that are remembered, for pages that ask why their player got nothing. */
+/** Limits the stored failures, which explain to pages why their player received nothing. */
 const MAX_REMEMBERED_FAILURES = 100;
 
-/** What becomes of a track, as clients are told. */
+/** Converts the mode of a track to its value in the protocol. */
 function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): PlaybackResult['video'] {
   if (mode === 'none') return undefined;
   return mode === 'copy' ? 'copied' : 'encoded';
 }
 
-/** How indexed videos reach a player that cannot play all of them. */
+/** Creates the methods that bring indexed videos to a player, converted if it does not support their formats. */
 export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
   const failures = new Map<Uri, MediaFailure>();
 
@@ -33,7 +33,7 @@ export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
     try {
       return planPlayback(await readProbe(uri, signal), new Set(plays));
     } catch (error) {
-      // A player may still make something of a file that we cannot read.
+      // A player may be able to play a file that Goldfish cannot read.
       if (error instanceof MediaFailureError && plays.length > 0) return { way: 'original' };
       throw error;
     }
@@ -58,7 +58,7 @@ export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
         throw new RequestError('badMedia', error.failure.reason, error.failure.remedy, uri);
       }
     },
-    /** See ports/converter.ts; a failure is remembered for `playback`. */
+    /** Streams a converted video. See ports/converter.ts. Stores a failure for `playback`. */
     async *stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal) {
       const copy = catalogue.copy(uri);
       if (copy === undefined || copy.forgotten) throw videoNotFound(uri);

@@ -8,7 +8,7 @@ import type { WriteBatch } from '../ports/store.ts';
 import { videoNotFound } from './describe-video.ts';
 import type { LibraryDeps } from './status.ts';
 
-/** Leaves a video (or all below a folder) out until `reindex`; its rows go, the fact that it was forgotten stays. */
+/** Removes a video, or all below a folder, from the index until `reindex`. Stores that it was forgotten. */
 export async function forgetVideos(deps: LibraryDeps, uri: Uri): Promise<CountResult> {
   const copies = deps.catalogue.under(uri).filter((copy) => !copy.forgotten);
   if (copies.length === 0) throw videoNotFound(uri);
@@ -19,7 +19,7 @@ export async function forgetVideos(deps: LibraryDeps, uri: Uri): Promise<CountRe
   return { videos: copies.length };
 }
 
-/** Does one stage or all of them again, for one video, a folder or everything; brings forgotten ones back. */
+/** Repeats one stage or all stages for a video, a folder or everything. Restores forgotten videos. */
 export async function reindexVideos(
   deps: LibraryDeps,
   uri: Uri | undefined,
@@ -34,7 +34,7 @@ export async function reindexVideos(
     ),
   );
   deps.scheduler.touch(changedIds.flatMap((ids) => [...ids]));
-  // A file that could not even be identified is looked at again.
+  // Scan again, for files that could not be identified.
   for (const { rule } of deps.folders.list()) deps.folders.refresh(rule.uri);
   return { videos: copies.length };
 }
@@ -65,7 +65,10 @@ const ROLES: readonly VectorRole[] = ['text', 'frame'];
 const emptyVectors = (videoId: string, uri: Uri | '', roles: readonly VectorRole[] = ROLES) =>
   roles.map((role) => ({ role, model: '', videoId, uri, rows: [] }));
 
-/** Asked for by name, these leave nothing to be taken over: a host may have got another model under its old name. */
+/**
+ * Maps the stages that discard old vectors if requested by name. Vectors are not reused then, because a host may serve
+ * another model under the same name.
+ */
 const REBUILT_VECTORS: ReadonlyMap<Stage | undefined, VectorRole> = new Map([
   ['embed', 'text'],
   ['embedFrames', 'frame'],
@@ -88,7 +91,7 @@ function toReindexBatch(
   const { videoId } = copy;
   return {
     copies: [{ ...withoutStages(copy), forgotten: false }],
-    // Nothing plans a summary: it goes, and the next question that needs one makes it.
+    // Summaries are not planned. The summary is deleted, and the next question that needs one writes it.
     ...(stages.includes('summary') && { descriptions: [{ videoId, uri, stage: 'summary', rows: [] }] }),
     ...(rebuiltRole && {
       vectors: [uri, ''].flatMap((rowUri) => emptyVectors(copy.videoId, rowUri, [rebuiltRole])),

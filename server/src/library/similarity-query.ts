@@ -13,21 +13,21 @@ interface SimilarityDeps {
   readonly frameEmbedder: () => FrameEmbedder | undefined;
 }
 
-/** What a search by a picture or by a moment is to find the like of; undefined for one by words. */
+/** Resolves the image or moment of a similarity search. Returns undefined for a text search. */
 export async function resolveSimilarityQuery(
   { image, like }: Pick<SearchParams, 'image' | 'like'>,
   { catalogue, media, frameEmbedder }: SimilarityDeps,
   signal: AbortSignal,
 ): Promise<SimilarityQuery | undefined> {
   if (image !== undefined && like !== undefined)
-    throw new RequestError('invalid', 'Both image and like are given.', 'Give one of them.');
+    throw new RequestError('invalid', 'image and like cannot be combined.', 'Give only one of them.');
   if (image !== undefined) {
     const embedder = frameEmbedder();
     if (embedder === undefined)
       throw new RequestError(
         'unavailable',
-        'No model is in use that looks at pictures.',
-        'Name one in the setting models.frameEmbedder.',
+        'Image search needs a model, and none is in use.',
+        'Run "goldfish models pull --defaults", or choose a model in the setting models.frameEmbedder.',
       );
     const bytes = new Uint8Array(Buffer.from(image.data, 'base64'));
     const box = { width: embedder.framePx, height: embedder.framePx };
@@ -42,8 +42,8 @@ export async function resolveSimilarityQuery(
   if (copy === undefined || clip === undefined)
     throw new RequestError(
       'notFound',
-      `No clip ${like.clipId} is in the index.`,
-      'Search again: clip ids come with the hits.',
+      `Clip ${like.clipId} is not in the index.`,
+      'Search again. Search results contain the current clip ids.',
       like.uri,
     );
   return { videoId: copy.videoId, uri: copy.uri, clip };

@@ -7,31 +7,31 @@ import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
 
-/** What the status says that does not change with each job. */
+/** Holds the part of the status that does not change with each job. */
 export interface StatusFrame {
   readonly versions: Omit<Status['versions'], 'protocol'>;
   readonly dataDir: string;
   readonly pid: number;
   readonly roles: readonly Role[];
-  /** What would make captions and answers better. */
+  /** Tips for better captions and answers. */
   readonly advice: readonly string[];
 }
 
-/** How clips are captioned now, and how long one took here and on another machine, ms. */
+/** Describes the current captioner, and how long it took per clip on this and on another machine, in ms. */
 export interface CaptioningState {
   readonly recipe: string;
   readonly clipMs: number | undefined;
   readonly elsewhereMs?: number;
 }
 
-/** What the requests work on together. */
+/** Bundles what the requests share. */
 export interface LibraryDeps {
   readonly catalogue: VideoCatalogue;
   readonly folders: FolderWatcher;
   readonly scheduler: Scheduler;
 }
 
-/** A stage's failure with the file it belongs to. */
+/** Lists the failed stages of a file. */
 export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
   const failuresByStage = { ...record?.failures, ...copy.failures };
   return Object.entries(failuresByStage).map(([stage, failure]) => ({
@@ -43,7 +43,7 @@ export function listFailures(copy: VideoFile, record: VideoRecord | undefined): 
   }));
 }
 
-/** State of one copy among all. */
+/** Returns the state of a file. */
 export function videoState(
   copy: VideoFile,
   record: VideoRecord | undefined,
@@ -111,7 +111,7 @@ export function createStatus(
   };
 }
 
-/** Clips of a content that the captioner has still to do; `share` of them it did in the job at work. */
+/** Counts the clips of a video that still need a caption. `share`, 0..1, of them is done in the running job. */
 function countUncaptioned(
   { probe, done, clips }: VideoRecord,
   { recipe }: CaptioningState,
@@ -148,7 +148,7 @@ function listRunningWork(
   }));
 }
 
-/** Sound, and nothing that says what is said in it. */
+/** Returns whether a video has audio but neither subtitles nor a transcript. */
 function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
   const { transcribe } = record.done;
   const isTranscribed = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
@@ -161,16 +161,18 @@ function createAdvice(
   scheduler: Scheduler,
   folders: FolderWatcher,
 ): readonly string[] {
-  const advice = [...scheduler.unavailable()].map(([stage, reason]) => `The stage ${stage} waits: ${reason}`);
+  const advice = [...scheduler.unavailable()].map(
+    ([stage, reason]) => `The stage ${stage} is waiting: ${reason}`,
+  );
   const writeError = scheduler.writeError() ?? folders.lastError();
   if (writeError !== undefined) {
     advice.push(
-      `The index cannot be written: ${writeError instanceof Error ? writeError.message : String(writeError)}`,
+      `Goldfish cannot write the index: ${writeError instanceof Error ? writeError.message : String(writeError)}`,
     );
   }
   if (withoutTranscript > 0) {
     advice.push(
-      `${withoutTranscript} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${withoutTranscript === 1 ? 'has' : 'have'} sound and no transcript: put a subtitle file (.srt, .vtt) beside each to search what is said, or name a speech recogniser with \`goldfish models use transcriber\`.`,
+      `${withoutTranscript} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${withoutTranscript === 1 ? 'has' : 'have'} sound but no transcript. To search speech, save a subtitle file (.srt, .vtt) next to each video, or choose a speech model with \`goldfish models use transcriber\`.`,
     );
   }
   return advice;

@@ -2,17 +2,17 @@ import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { toOneLine } from '../core/text/one-line.ts';
 import type { Syntax } from './find-questions.ts';
 
-/** A place that an answer rests on, as the note links to it. */
+/** Describes a citation as a link in a note. */
 export interface NoteLink {
-  /** The number in square brackets in the answer. */
+  /** The number of the citation in the answer, such as 1 for `[1]`. */
   readonly n: number;
-  /** What the link says. */
+  /** The text of the link. */
   readonly label: string;
-  /** A target with its time, in the form of the note's links. */
+  /** The target with its time, in the syntax of the note. */
   readonly target: string;
 }
 
-/** What would begin a list, a rule or a heading at the start of a line. */
+/** Escapes characters that would start a list, a rule or a heading at the start of a line. */
 function escapeLineStart(text: string): string {
   return text.replace(/^[-+=]/, '\\$&').replace(/^(\d+)([.)])/, '$1\\$2');
 }
@@ -23,18 +23,18 @@ const splitLines = (answer: string) =>
     .map(toOneLine)
     .filter((line) => line !== '');
 
-/** A quotation: nothing in it is taken for anything but words and our links, whatever a video says. */
+/** Formats an answer as a block quote. Text from videos is escaped, so that only the citations become links. */
 function markdownBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `> ${escapeLineStart(escapeMarkdown(line))}`);
   const links = noteLinks.map(
     ({ n, label, target }) => `> \\[${n}\\] [${escapeMarkdown(toOneLine(label))}](${target})`,
   );
-  // Neighbours in a quotation would flow into one paragraph.
+  // Adjacent lines of a block quote would join into one paragraph.
   const lines = [...answerLines, ...links].flatMap((line, index) => (index === 0 ? [line] : ['>', line]));
   return [...lines, '<!-- /goldfish -->'];
 }
 
-/** Fixed-width lines, in which Org reads no markup, and a list of links. */
+/** Formats an answer as fixed-width lines, in which Org ignores markup, followed by a list of links. */
 function orgBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `: ${line}`);
   const links = noteLinks.map(({ n, label, target }) => {
@@ -44,7 +44,7 @@ function orgBlock(answer: string, noteLinks: readonly NoteLink[]): readonly stri
   return [...answerLines, ...links, '# /goldfish'];
 }
 
-/** The lines that stand under a question; the same answer always gives the same. */
+/** Returns the lines to write below a question. The same answer always gives the same lines. */
 export function answerBlock(
   answer: string,
   noteLinks: readonly NoteLink[],

@@ -3,36 +3,36 @@ import { isMedia } from '../core/library/media-extensions.ts';
 
 export type LinkForm = 'markdown' | 'wiki' | 'bare';
 
-/** A media link in a text. */
+/** Describes a media link in a text. */
 export interface MediaLinkMatch {
-  /** Offsets of its target, in UTF-16 units. */
+  /** The offsets of target and time, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
-  /** What it stands in: `[x](target)`, `[[target]]`, or nothing. */
+  /** The syntax of the link: `[x](target)`, `[[target]]`, or bare text. */
   readonly form: LinkForm;
-  /** As written, without the fragment: a path (perhaps percent-encoded) or a `file:` URI. */
+  /** The target as written, without the fragment: a path (maybe percent-encoded) or a `file:` URI. */
   readonly target: string;
-  /** Where the target alone stands: behind org's `file:` and before the time. */
+  /** The offset of the target without Org's `file:` and without the time. */
   readonly targetStart: number;
   readonly targetEnd: number;
   readonly startMs: number;
-  /** Absent where the link names none. */
+  /** Absent if the link has no end time. */
   readonly endMs?: number;
-  /** Whether it names a time at all. */
+  /** True if the link has a time. */
   readonly hasTime: boolean;
 }
 
-/** `[x](target "title")`, `[x](<target>)`: the target, balanced parentheses inside. */
+/** Matches the target in `[x](target "title")` and `[x](<target>)`, with balanced parentheses. */
 const MARKDOWN_LINK = /\]\([ \t]*(?:<([^<>\n]+)>|((?:[^\s()<>]|\([^\s()]*\))+))/dg;
-/** `[[target]]`, `[[target|label]]`, org's `[[file:target][label]]`. */
+/** Matches the target in `[[target]]`, `[[target|label]]` and Org's `[[file:target][label]]`. */
 const WIKI_LINK = /\[\[([^[\]|\n]+)[\]|]/dg;
-/** Anything else without blanks or brackets. */
+/** Matches a word without spaces, quotes or brackets. */
 const WORD = /[^\s<>"'`()[\]|]+/g;
 const TIME = /#(?:[^#]*&)?t=[^#]*$/;
-/** Org's place in a file, here a time: `talk.mp4::83`, `talk.mp4::1:23`. */
+/** Matches Org's position in a file, here a time: `talk.mp4::83`, `talk.mp4::1:23`. */
 const ORG_TIME = /::[\d:.,]+$/;
 const CLOSING_PUNCTUATION = /[.,;:!?]{1,8}$/;
-/** Of a link, UTF-16 units. */
+/** Limits the length of a link, in UTF-16 units. */
 const MAX_LINK_CHARS = 4096;
 
 function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch | undefined {
@@ -58,7 +58,7 @@ function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch 
   };
 }
 
-/** The text with what was found made blank, at the same offsets. */
+/** Replaces the found links with spaces, so that offsets stay the same. */
 function blankOut(text: string, links: readonly MediaLinkMatch[]): string {
   let position = 0;
   const pieces = links.map(({ start, end }) => {
@@ -77,7 +77,7 @@ function findBracketed(text: string, pattern: RegExp, form: LinkForm): readonly 
   });
 }
 
-/** Outside of brackets only what names a time, or is a URI, is surely meant as a link. */
+/** Finds bare links. Without brackets, only words with a time or a `file:` scheme are taken as links. */
 function findBare(text: string): readonly MediaLinkMatch[] {
   if (!text.includes('#t=') && !text.includes('file://')) return [];
   return [...text.matchAll(WORD)].flatMap((match) => {
@@ -87,7 +87,7 @@ function findBare(text: string): readonly MediaLinkMatch[] {
   });
 }
 
-/** All media links of a text, in order; none overlaps another, and none goes over the end of a line. */
+/** Finds all media links in a text, in order. Links never overlap or span lines. */
 export function findLinks(text: string): readonly MediaLinkMatch[] {
   const inline = findBracketed(text, MARKDOWN_LINK, 'markdown');
   const remaining = blankOut(text, inline);

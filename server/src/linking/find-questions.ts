@@ -1,28 +1,28 @@
 import type { LineIndex } from './line-index.ts';
 
-/** How notes are written: what a comment looks like in them, and what links do. */
+/** Names the syntax of a note, which defines its comments and links. */
 export type Syntax = 'markdown' | 'org';
 
 /**
- * A question that stands in a note as a comment of its own line, `<!-- goldfish: Who owns the budget? -->` or org's
- * `# goldfish: ...`, with the answer under it up to `<!-- /goldfish -->`, if there is one yet.
+ * Describes a question in a note. It is a comment on its own line, `<!-- goldfish: Who owns the budget? -->` or Org's
+ * `# goldfish: ...`. An answer, if any, follows up to `<!-- /goldfish -->`.
  */
 export interface NoteQuestion {
   readonly text: string;
   readonly syntax: Syntax;
-  /** From 0. */
+  /** The line number, from 0. */
   readonly line: number;
-  /** How many before it ask the same. */
+  /** The number of earlier questions with the same text. */
   readonly nth: number;
-  /** The line of the mark that ends its answer; absent where none follows. */
+  /** The line of the mark that ends the answer. Absent if the question has no answer yet. */
   readonly endLine?: number;
-  /** What stands before it on its line. */
+  /** The whitespace before the question on its line. */
   readonly indent: string;
 }
 
 interface QuestionPatterns {
   readonly question: RegExp;
-  /** A line as answers have them. Anything else under a question is the writer's own, and no answer. */
+  /** Matches a line of an answer. Any other line below a question belongs to the note's author. */
   readonly inside: RegExp;
   readonly end: RegExp;
 }
@@ -41,10 +41,10 @@ const PATTERNS: Readonly<Record<Syntax, QuestionPatterns>> = {
 };
 
 const QUESTION_MARKER = 'goldfish:';
-/** Of a line with a question, UTF-16 units. */
+/** Limits the length of a line with a question, in UTF-16 units. */
 const MAX_QUESTION_LINE_CHARS = 4096;
 
-/** The questions of a note, in order. */
+/** Finds the questions in a note, in order. */
 export function findQuestions(text: string, lines: LineIndex, syntax: Syntax): readonly NoteQuestion[] {
   const { question, inside, end } = PATTERNS[syntax];
   const readLine = (line: number) => text.slice(lines.startOf(line), lines.endOf(line));

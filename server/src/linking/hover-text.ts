@@ -10,16 +10,16 @@ export interface HoverLine extends TimeRange {
   readonly kind: string;
   readonly text: string;
   readonly speaker?: string;
-  /** Present where a person corrected it. */
+  /** Present if the user corrected the line. */
   readonly corrected?: object;
 }
 
 export interface HoverContent extends TimeRange {
   readonly name: string;
   readonly durationMs: number;
-  /** Those inside the range, in time order. */
+  /** The lines inside the range, in time order. */
   readonly lines: readonly HoverLine[];
-  /** The address of the frame at its start, for editors that show pictures. */
+  /** The address of the frame at the start, for editors that show images. */
   readonly picture?: string | undefined;
 }
 
@@ -28,9 +28,9 @@ const KIND_LABELS: Readonly<Record<string, string>> = {
   description: 'described',
   screenText: 'on screen',
   caption: 'seen',
-  facts: 'measured',
+  facts: 'technical',
   title: 'named',
-  frame: 'looks alike',
+  frame: 'looks similar',
   tag: 'tagged',
 };
 
@@ -39,7 +39,7 @@ function shortenLine(text: string): string {
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
 }
 
-/** What is known of a linked moment, as Markdown. */
+/** Formats the content of a linked moment as Markdown. */
 export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: HoverContent): string {
   const heading = `**${escapeMarkdown(toOneLine(name))}** ${formatTime(startMs)}-${formatTime(endMs)} of ${formatTime(durationMs)}`;
   const lineItems = lines

@@ -1,12 +1,12 @@
 import type { LinkForm } from './find-links.ts';
 
-/** How a target is written: `org` is a wiki link that begins with `file:`. */
+/** Names the form of a target. `org` is a wiki link that starts with `file:`. */
 export type TargetForm = LinkForm | 'org';
 
-/** A link that is being typed: from `start` to the place of writing. */
+/** Describes a link that is being typed, from `start` to the cursor. */
 export interface OpenLink {
   readonly form: Exclude<TargetForm, 'bare'>;
-  /** Where its target begins, in UTF-16 units. */
+  /** The offset of the target, in UTF-16 units. */
   readonly start: number;
   readonly typedTarget: string;
 }
@@ -14,7 +14,7 @@ export interface OpenLink {
 const MAX_TYPED_LINK_CHARS = 1000;
 const ORG_FILE_PREFIX = 'file:';
 
-/** The link whose target is being written at an offset: after `](`, `](<` or `[[` on the same line. */
+/** Finds the link whose target is being typed at an offset, after `](`, `](<` or `[[` on the same line. */
 export function openLinkAt(text: string, offset: number): OpenLink | undefined {
   const searchStart = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - MAX_TYPED_LINK_CHARS);
   const line = text.slice(searchStart, offset);
@@ -39,9 +39,9 @@ export function openLinkAt(text: string, offset: number): OpenLink | undefined {
   return { form, start: searchStart + targetIndex, typedTarget };
 }
 
-/** A path as the target of a link: percent-encoded where the form would end it or read it otherwise. */
+/** Encodes a path as a link target. Percent-encodes characters that would end the link or change its meaning. */
 export function encodeLinkTarget(path: string, form: TargetForm): string {
-  // What looks like the scheme of a URI is no path any more.
+  // A path that looks like a URI scheme would be read as a URI.
   const safePath = /^[a-z][a-z0-9+.-]+:/i.test(path) ? `./${path}` : path;
   if ((form === 'wiki' || form === 'org') && !/[[\]|%\n]|::/.test(safePath)) return safePath;
   return encodeURI(safePath.toWellFormed()).replace(/[()#?[\]'`]|::/g, (reserved) =>
@@ -51,7 +51,7 @@ export function encodeLinkTarget(path: string, form: TargetForm): string {
 
 const toSeconds = (ms: number) => String(Math.round(ms) / 1000);
 
-/** The time of a link, as its form has it: `#t=83.2,97`, org's `::83.2,97`. */
+/** Formats the time of a link: `#t=83.2,97`, or Org's `::83.2,97`. */
 export function formatLinkTime(startMs: number, endMs: number | undefined, form: TargetForm): string {
   const endPart = endMs === undefined ? '' : `,${toSeconds(endMs)}`;
   return `${form === 'org' ? '::' : '#t='}${toSeconds(startMs)}${endPart}`;

@@ -1,10 +1,10 @@
 import { toOneLine } from '../core/text/one-line.ts';
 import type { LineIndex } from './line-index.ts';
 
-/** One cue of an .srt or .vtt text, by lines from 0. */
+/** Describes one cue of an .srt or .vtt text. Line numbers start at 0. */
 export interface SubtitleBlock {
   readonly startLine: number;
-  /** The last line of its text. */
+  /** The last line of the cue. */
   readonly endLine: number;
   readonly time: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface SubtitleBlock {
 
 const CUE_TIME = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->/;
 
-/** The cues as they stand, one by one; a number or name right above the time belongs to its cue. */
+/** Finds the cues in order. A number or name directly above the time belongs to the cue. */
 export function* findSubtitleBlocks(text: string, lines: LineIndex): Generator<SubtitleBlock> {
   const readLine = (line: number) =>
     line < lines.count ? text.slice(lines.startOf(line), lines.endOf(line)) : '';

@@ -12,7 +12,7 @@ const MAX_CLIPS = 50;
 const overlaps = (range: TimeRange) => (other: TimeRange) =>
   other.startMs < range.endMs && other.endMs > range.startMs;
 
-/** Returns the part of a video inside a range, cut where it would be too long. */
+/** Returns the part of a video inside a range, truncated if it is too long. */
 function selectPart(video: VideoResult, range: TimeRange) {
   const lines = video.lines.filter(overlaps(range));
   const clips = video.clips.filter(overlaps(range));

@@ -9,23 +9,23 @@ const FRAME_RESOURCE_PREFIX = 'goldfish://frame/';
 export const clipTemplate = `${CLIP_RESOURCE_PREFIX}{clipId}`;
 export const frameTemplate = `${FRAME_RESOURCE_PREFIX}{video}/{timeMs}`;
 
-/** The resource of a clip: its text, as JSON. */
+/** Returns the resource URI of a clip. The resource is the text of the clip, as JSON. */
 export function clipResource(clipId: string): string {
   return `${CLIP_RESOURCE_PREFIX}${encodeURIComponent(clipId)}`;
 }
 
-/** The resource of the frame that a video shows at a time: a JPEG. */
+/** Returns the resource URI of the frame at a time. The resource is a JPEG. */
 export function frameResource(uri: string, timeMs: number): string {
   return `${FRAME_RESOURCE_PREFIX}${encodeURIComponent(uri)}/${timeMs}`;
 }
 
-/** A link to a clip for a tool's result. */
+/** Creates a link to a clip for the result of a tool. */
 export function clipLink(clip: TimeRange & { readonly clipId: string; readonly path: string }): ResourceLink {
   return {
     type: 'resource_link',
     uri: clipResource(clip.clipId),
     name: `${toOneLine(clip.path)} ${formatTimeRange(clip)}`,
-    description: 'what is known of this clip',
+    description: 'speech, text on screen and descriptions of this clip',
     mimeType: 'application/json',
   };
 }

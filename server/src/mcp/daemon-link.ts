@@ -1,7 +1,10 @@
 import type { Method, Params, Result } from '../../protocol/methods.ts';
 import type { Client } from '../daemon/connect.ts';
 
-/** Asks the daemon; rejects with DaemonError, or with the signal's reason. `onPartial` takes what comes before the result. */
+/**
+ * Sends a request to the daemon. Rejects with DaemonError, or with the signal's reason. `onPartial` receives partial
+ * results.
+ */
 export type SendRequest = <M extends Method>(
   method: M,
   params: Params<M>,
@@ -14,7 +17,10 @@ export interface DaemonLink {
   close(): Promise<void>;
 }
 
-/** Connects with the first question, and anew where the daemon has ended since: an agent's session outlives daemons. */
+/**
+ * Connects with the first request. Connects again if the daemon has ended since, because an agent's session outlives
+ * daemons.
+ */
 export function createDaemonLink(connect: () => Promise<Client>): DaemonLink {
   let client: Promise<Client> | undefined;
   const connectOnce = () => {

@@ -5,7 +5,7 @@ import { frameLink, frameResource } from './clip-links.ts';
 import type { SendRequest } from './daemon-link.ts';
 import { placeToUri, type RegisterTool, registerTool } from './tool.ts';
 
-/** Returns the middles of `count` equal parts of a range. */
+/** Returns the midpoints of `count` equal parts of a range. */
 function evenTimes({ startMs, endMs }: TimeRange, count: number): readonly Ms[] {
   const step = Math.max(0, endMs - startMs) / count;
   return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
@@ -20,7 +20,7 @@ interface FrameRequest {
   readonly count: number;
 }
 
-/** Resolves to the file and the times to show. A clip id names a range of content, so its own range is shown. */
+/** Resolves the file and the times to show. A clip id names a range of the file's content, so that range is used. */
 async function resolveTimes(
   { clipId, video, timesMs, startMs, endMs, count }: FrameRequest,
   sendRequest: SendRequest,
@@ -33,7 +33,7 @@ async function resolveTimes(
     const { uri, ...clip } = await sendRequest('goldfish/clip', { clipId, uri: videoUri }, signal);
     return { uri, timesMs: inRange(parseClipId(clipId) ?? clip) };
   }
-  if (videoUri === undefined) throw new Error('Give a clipId (of a search result) or a video.');
+  if (videoUri === undefined) throw new Error('Give the clipId of a search result, or a video.');
   if (timesMs !== undefined) return { uri: videoUri, timesMs };
   const { durationMs } = await sendRequest('goldfish/video', { uri: videoUri }, signal);
   return { uri: videoUri, timesMs: inRange({ startMs: 0, endMs: durationMs }) };

@@ -7,12 +7,16 @@ const DEFAULT_WIDTH_PX = 640;
 const decodeVariable = (variable: string | string[] | undefined) =>
   decodeURIComponent(String(variable ?? ''));
 
-/** What links in results lead to. They are not listed: there are as many as there are clips. */
+/** Registers the resources that links in results point to. They are not listed, because each clip is one. */
 export function registerResources(server: McpServer, sendRequest: SendRequest): void {
   server.registerResource(
     'clip',
     new ResourceTemplate(clipTemplate, { list: undefined }),
-    { title: 'A clip', description: 'what is known of a clip', mimeType: 'application/json' },
+    {
+      title: 'A clip',
+      description: 'speech, text on screen and descriptions of a clip',
+      mimeType: 'application/json',
+    },
     async (uri, { clipId }, { signal }) => {
       const clip = await sendRequest('goldfish/clip', { clipId: decodeVariable(clipId) }, signal);
       return { contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(clip) }] };
@@ -21,7 +25,7 @@ export function registerResources(server: McpServer, sendRequest: SendRequest): 
   server.registerResource(
     'frame',
     new ResourceTemplate(frameTemplate, { list: undefined }),
-    { title: 'A frame', description: 'the picture of a video at a time, in ms', mimeType: 'image/jpeg' },
+    { title: 'A frame', description: 'the frame of a video at a time in ms', mimeType: 'image/jpeg' },
     async (uri, { video, timeMs }, { signal }) => {
       const params = {
         uri: decodeVariable(video),

@@ -2,7 +2,7 @@ import type { Ms, TimeRange } from '../../protocol/base.ts';
 import type { Evidence } from '../../protocol/search.ts';
 import { toOneLine } from '../core/text/one-line.ts';
 
-/** 3723400 -> `1:02:03.4`: exact enough to seek to. */
+/** Formats a time to a tenth of a second, which is exact enough for seeking: 3723400 -> `1:02:03.4`. */
 function formatTimeTenths(ms: Ms): string {
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor(ms / 60_000) % 60;
@@ -17,6 +17,6 @@ export function formatTimeRange({ startMs, endMs }: TimeRange): string {
 
 export function evidenceText({ kind, speaker, text, startMs, endMs, corrected }: Evidence): string {
   const speakerPrefix = speaker === undefined ? '' : ` ${toOneLine(speaker)}:`;
-  const correctionNote = corrected === undefined ? '' : ' (corrected by a person)';
+  const correctionNote = corrected === undefined ? '' : ' (corrected by the user)';
   return `[${formatTimeRange({ startMs, endMs })}] ${kind}:${speakerPrefix} ${toOneLine(text)}${correctionNote}`;
 }

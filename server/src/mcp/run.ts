@@ -3,7 +3,7 @@ import type { Client } from '../daemon/connect.ts';
 import { createDaemonLink } from './daemon-link.ts';
 import { createMcpServer } from './server.ts';
 
-/** `goldfish mcp`: serves an agent on this process's stdio until it closes its end. */
+/** Runs `goldfish mcp`: serves an agent on this process's stdio until the agent closes it. Returns the exit code. */
 export async function runMcp(connect: () => Promise<Client>): Promise<number> {
   const link = createDaemonLink(connect);
   const server = createMcpServer(link.request);

@@ -14,7 +14,7 @@ import type { SendRequest } from './daemon-link.ts';
 /** Adds one tool to a server. */
 export type RegisterTool = (server: McpServer, sendRequest: SendRequest) => void;
 
-/** No tool of ours changes anything. */
+/** Declares that the tools change nothing. */
 const READ_ONLY_HINTS = {
   readOnlyHint: true,
   destructiveHint: false,
@@ -22,7 +22,7 @@ const READ_ONLY_HINTS = {
   openWorldHint: false,
 } as const;
 
-/** Converts a path to a URI. Anything else passes through: the daemon reports what is wrong with it. */
+/** Converts a path to a URI. Anything else is passed on unchanged, and the daemon reports its fault. */
 export function placeToUri(pathSchema: string): string {
   return isAbsolute(pathSchema) ? pathToFileUri(pathSchema) : pathSchema;
 }
@@ -39,7 +39,7 @@ export function toScope({ in: paths, recordedFrom, recordedTo }: ScopeInput): Sc
 
 type ToolCall = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** What tells an agent that asked for progress of each step, with some words; undefined where it did not ask. */
+/** Creates a function that reports progress with a message. Returns undefined if the agent did not request progress. */
 export function createProgressReporter({
   _meta,
   sendNotification,
@@ -50,20 +50,20 @@ export function createProgressReporter({
   return (words) => {
     progress += 1;
     const params = { progressToken, progress, message: toOneLine(words) };
-    // An agent that is gone needs no progress.
+    // A disconnected agent needs no progress.
     sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   };
 }
 
-/** What a tool returns: text for the model, and the same as data in the shape that the tool declares. */
+/** Holds the result of a tool: text for the model, and the same as data in the shape that the tool declares. */
 export interface ToolReply<Output> {
   readonly content: CallToolResult['content'];
   readonly structured: Output;
 }
 
 /**
- * Adds a tool to the server. Its output schema keeps what agents are to see and drops the rest. A failure becomes a
- * result that says what happened and what to do.
+ * Adds a tool to the server. Its output schema selects the members that agents see. A failure becomes a result that
+ * says what happened and what to do.
  */
 export function registerTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   server: McpServer,

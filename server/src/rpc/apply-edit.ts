@@ -2,8 +2,9 @@ import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type { ApplyWorkspaceEditResult, WorkspaceEdit } from 'vscode-languageserver-protocol';
 
 /**
- * Has a client change its documents and resolves with whether it did. Only an editor that said it takes
- * `workspace/applyEdit` may be asked. Rejects with the signal's reason, or when the connection is gone.
+ * Creates a function that asks the editor to change its documents. It resolves with true if the editor applied the
+ * edit. Call it only for editors that declared `workspace/applyEdit`. It rejects with the signal's reason, or when the
+ * connection closes.
  */
 export function createEditApplier(connection: MessageConnection, signal: AbortSignal) {
   return async (label: string, edit: WorkspaceEdit): Promise<boolean> => {
@@ -16,7 +17,7 @@ export function createEditApplier(connection: MessageConnection, signal: AbortSi
       const response = connection.sendRequest<ApplyWorkspaceEditResult | null>('workspace/applyEdit', params);
       return (await Promise.race([response, aborted]))?.applied === true;
     } catch (error) {
-      // Emacs answers with an error where the person says no, or its text is another one by now.
+      // Emacs answers with an error if the user declines or the text has changed since.
       if (error instanceof ResponseError) return false;
       throw error;
     } finally {

@@ -7,7 +7,10 @@ import { DaemonError, daemonUnavailable } from './daemon-error.ts';
 import { createFramer, encodeMessage, type RpcMessage } from './framing.ts';
 import type { GoldfishInitializeResult } from './initialize.ts';
 
-/** Who asks, and what hears `window/showMessage`: words for the person, the first before `initialize` is answered. */
+/**
+ * Identifies the client. `onMessage` receives each `window/showMessage`, text for the user. The first can arrive
+ * before the response to `initialize`.
+ */
 export interface ClientInfo {
   readonly name: string;
   readonly onMessage?: (message: string) => void;
@@ -15,26 +18,26 @@ export interface ClientInfo {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** Called with each value of `$/progress` on a partialResultToken made for this request. */
+  /** Receives each `$/progress` value of the partialResultToken created for this request. */
   readonly onPartial?: (value: unknown) => void;
 }
 
-/** A client's side of one session. Requests reject with DaemonError, or with the signal's reason when aborted. */
+/** Represents the client's side of a session. Requests reject with DaemonError, or with the signal's reason when aborted. */
 export interface Client {
   readonly daemon: Identity;
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   on<N extends keyof Notifications>(method: N, listener: (params: Notifications[N]) => void): () => void;
   onStatus(listener: (status: Status) => void): () => void;
-  /** Resolves when the connection is gone, by whichever side. */
+  /** Resolves when either side has closed the connection. */
   readonly closed: Promise<void>;
-  /** Ends the session; the daemon goes on. */
+  /** Ends the session. The daemon keeps running. */
   close(): Promise<void>;
 }
 
 const connectionLost = () =>
   daemonUnavailable(
     'The daemon ended before it answered.',
-    'Try again: it is started anew. Its log says why it ended.',
+    'Try again; the daemon restarts automatically. Its log says why it ended.',
   );
 
 interface PendingResponse {
@@ -43,8 +46,8 @@ interface PendingResponse {
 }
 
 /**
- * Opens a session on a connected socket. Rejects with DaemonError where the daemon will not serve this client.
- * Messages are taken as they arrive, so that an answer is never lost to the closing that follows it.
+ * Opens a session on a connected socket. Rejects with DaemonError if the daemon refuses this client. Messages are
+ * handled as they arrive, so that an answer sent just before the connection closes is not lost.
  */
 export async function openClient(
   socket: Socket,

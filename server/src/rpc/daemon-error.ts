@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes } from '../../protocol/errors.ts';
 
-/** An error that the daemon answered with, or that there is no daemon (`unavailable`). */
+/** Reports an error response of the daemon, or that no daemon is reachable (`unavailable`). */
 export class DaemonError extends Error {
   readonly code: number;
   readonly data: ErrorData | undefined;

@@ -9,12 +9,12 @@ import type { LibraryAskRequest } from '../library.ts';
 
 type Answerer = NonNullable<LibraryAskRequest['answerer']>;
 
-/** Words of evidence that the smallest of editors' models hold beside question and answer. */
+/** Limits the words of evidence, so that they fit the smallest editor models along with question and answer. */
 const MAX_EVIDENCE_WORDS = 3000;
-/** What a client may say at most, characters. */
+/** Limits the streamed answer of a client, in characters. */
 const MAX_TEXT_CHARS = 100_000;
 
-/** The language model of a session's editor, asked over the session: the one request that the daemon sends. */
+/** Creates an answerer that uses the language model of the session's editor. It is the daemon's only request. */
 export function createEditorAnswerer(connection: MessageConnection, socket: Duplex): Answerer {
   return {
     name: 'the editor’s model',
@@ -37,19 +37,19 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
       const { token, cancelled, release } = createCancellation(signal, () => socket.writable);
       try {
         const response = connection.sendRequest<unknown>('goldfish/editor/answer', params, token);
-        // An editor may never answer what was cancelled.
+        // An editor may never answer a cancelled request.
         const answer = await Promise.race([response, cancelled]);
         const { text } = editorAnswerResult.parse(answer);
-        // What was not streamed comes at the end.
+        // Emit the rest that the editor did not stream.
         if (text.startsWith(streamedText) && text.length > streamedText.length)
           onDelta(text.slice(streamedText.length));
         return text;
       } catch (error) {
         signal.throwIfAborted();
-        const message = error instanceof z.ZodError ? 'It sent no text.' : (error as Error).message;
+        const message = error instanceof z.ZodError ? 'The editor sent no text.' : (error as Error).message;
         throw new ModelUnavailableError(
           message,
-          'Choose another model in the editor, or set models.answerer.',
+          'Choose another model in the editor, or change the setting models.answerer.',
           {
             cause: error,
           },
@@ -63,7 +63,7 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
   };
 }
 
-/** A token that is cancelled with a signal, and a promise that then rejects with the signal's reason. */
+/** Creates a token that is cancelled with a signal, and a promise that rejects with the signal's reason. */
 function createCancellation(signal: AbortSignal, canCancel: () => boolean) {
   const source = new CancellationTokenSource();
   const { promise: cancelled, reject } = Promise.withResolvers<never>();

@@ -11,7 +11,7 @@ export const REQUEST_CANCELLED = -32800;
 export const NOT_INITIALIZED = -32002;
 export const INVALID_REQUEST = -32600;
 
-/** An error of ours as it goes over the wire. */
+/** Creates the response for one of Goldfish's own errors. */
 export function goldfishError(
   kind: ErrorKind,
   message: string,
@@ -25,11 +25,11 @@ export function goldfishError(
   );
 }
 
-/** Said to a request that comes while the daemon drains, or that the drain cut off. */
+/** Creates the response to a request that arrives while the daemon shuts down, or that the shutdown interrupts. */
 export const drainingError = (): ResponseError<ErrorData> =>
-  goldfishError('ending', 'The daemon is ending.', 'Connect again: it is started anew when needed.');
+  goldfishError('ending', 'The daemon is shutting down.', 'Connect again; the daemon restarts when needed.');
 
-/** Anything thrown by a handler as a response. `signal` tells a cancelled request from a failed one. */
+/** Converts anything a handler throws into a response. An aborted `signal` means that the request was cancelled. */
 export function toResponse(error: unknown, signal: AbortSignal): ResponseError<ErrorData | undefined> {
   if (error instanceof ResponseError) return error;
   if (signal.aborted) return new ResponseError(REQUEST_CANCELLED, 'The request was cancelled.');
@@ -42,7 +42,7 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   const message = error instanceof Error ? error.message : String(error);
   return goldfishError(
     'internal',
-    `Something went wrong inside Goldfish: ${message}`,
-    'Try again; the log has more.',
+    `Internal error in Goldfish: ${message}`,
+    'Try again. The log has details.',
   );
 }

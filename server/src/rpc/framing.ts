@@ -1,10 +1,10 @@
-/** LSP's base protocol: a header with Content-Length, an empty line, then that many bytes of JSON. */
+/** Implements LSP's base protocol: a header with Content-Length, an empty line, then that many bytes of JSON. */
 
-/** Greater messages are refused: 16 MiB. */
+/** Limits the size of a message: 16 MiB. Larger ones are refused. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024;
 
-/** A well-formed request, notification or response; what its members hold is not checked. */
+/** Describes a well-formed request, notification or response. The contents of its members are not checked. */
 export interface RpcMessage {
   readonly jsonrpc: '2.0';
   readonly id?: string | number | null;
@@ -15,12 +15,12 @@ export interface RpcMessage {
 }
 
 export interface FramingError {
-  /** JSON-RPC's -32700 (no JSON) or -32600 (no message that can be taken). */
+  /** JSON-RPC's -32700 (invalid JSON) or -32600 (invalid or oversized message). */
   readonly code: -32700 | -32600;
   readonly message: string;
-  /** The request's, where it had one. */
+  /** The id of the request, or null if it has none. */
   readonly id: string | number | null;
-  /** The next message cannot be found in the stream any more. */
+  /** True if the start of the next message in the stream cannot be found. */
   readonly fatal: boolean;
 }
 
@@ -30,8 +30,9 @@ export interface FramingEvents {
 }
 
 /**
- * Returns what takes the stream's chunks. Memory held is at most one message of `limit` bytes: an oversized one is
- * skipped as it arrives, whatever length its header claims. After a fatal error everything is ignored.
+ * Returns a function that accepts the chunks of a stream. Memory use is at most one message of `limit` bytes: an
+ * oversized message is skipped as it arrives, whatever length its header claims. After a fatal error all input is
+ * ignored.
  */
 export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): (chunk: Uint8Array) => void {
   let header: Buffer = Buffer.alloc(0);
@@ -63,14 +64,14 @@ export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): 
     }
     bytesMissing = Number(length);
     if (bytesMissing > 16 * limit) {
-      fail(`A message of ${bytesMissing} bytes is far over the limit of ${limit}.`);
+      fail(`The message of ${bytesMissing} bytes is far over the limit of ${limit} bytes.`);
       return Buffer.alloc(0);
     }
     isSkipping = bytesMissing > limit;
     if (isSkipping)
       events.onError({
         code: -32600,
-        message: `A message of ${bytesMissing} bytes is over the limit of ${limit}.`,
+        message: `The message of ${bytesMissing} bytes is over the limit of ${limit} bytes.`,
         id: null,
         fatal: false,
       });
@@ -88,7 +89,7 @@ export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): 
     } catch (error) {
       events.onError({
         code: -32700,
-        message: `Not JSON: ${(error as Error).message}`,
+        message: `Invalid JSON: ${(error as Error).message}`,
         id: null,
         fatal: false,
       });
@@ -115,7 +116,7 @@ export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): 
   };
 }
 
-/** The bytes of one message. */
+/** Encodes one message with its header. */
 export function encodeMessage(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message), 'utf8');
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`, 'latin1'), body]);
@@ -126,7 +127,7 @@ function idOf(message: unknown): string | number | null {
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 }
 
-/** What is wrong with a message as JSON-RPC sees it; undefined where nothing is. */
+/** Returns the first violation of JSON-RPC in a message, or undefined if it is valid. */
 function findFault(message: unknown): string | undefined {
   if (!isRecord(message)) return 'A message must be an object; batches are not part of LSP.';
   if (message.jsonrpc !== '2.0') return 'The member jsonrpc must be "2.0".';
@@ -138,7 +139,7 @@ function findFault(message: unknown): string | undefined {
       : 'A message must have a method, a result or an error.';
   if (typeof method !== 'string') return 'The member method must be a string.';
   if (id !== undefined && !hasId) return 'The member id must be a string or a number.';
-  // Eglot says null where it has no parameters.
+  // Eglot sends null for missing parameters.
   if (params !== undefined && typeof params !== 'object')
     return 'The member params must be an object or an array.';
   if (method === '$/cancelRequest' && !isRecord(params)) return '$/cancelRequest must name an id.';

@@ -3,15 +3,15 @@ import { AbstractMessageReader, type DataCallback, type Disposable, type Message
 import { createFramer, type FramingError, type RpcMessage } from './framing.ts';
 
 /**
- * A MessageReader for peers that are not trusted to speak the protocol. The library's own buffers a message of any
- * length and drops what it cannot parse; here both get an answer, and what reaches the connection is well formed.
+ * Reads messages from untrusted peers. The library's own reader buffers messages of any length and drops what it
+ * cannot parse. This one reports both to `onFramingError`, and passes only well-formed messages to the connection.
  */
 export class GuardedReader extends AbstractMessageReader {
   readonly #stream: Readable;
   readonly #take: (message: RpcMessage) => boolean;
   readonly #onBad: (error: FramingError) => void;
 
-  /** `take` sees each message before the connection does, and keeps it back by returning false. */
+  /** Calls `accept` with each message before the connection sees it. A message is dropped if `accept` returns false. */
   constructor(
     stream: Readable,
     accept: (message: RpcMessage) => boolean,

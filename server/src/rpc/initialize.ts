@@ -9,7 +9,7 @@ const clientOptionsSchema: z.ZodType<ClientOptions> = z.object({
   answers: z.boolean().optional(),
 });
 
-/** What we read of LSP's InitializeParams; the rest may be anything. */
+/** Describes the members of LSP's InitializeParams that the daemon reads. Other members are ignored. */
 export const initializeParamsSchema = z.object({
   processId: z.int().nullish(),
   capabilities: z.unknown(),
@@ -21,7 +21,7 @@ export type GoldfishInitializeResult = InitializeResult & {
   readonly serverInfo: { readonly name: string; readonly version: string; readonly goldfish: Identity };
 };
 
-/** Capabilities are those of LSP that are served; `goldfish/*` needs none. */
+/** Returns the response to `initialize`. Only LSP features need a capability; `goldfish/*` requests need none. */
 export function initializeResult(identity: Identity): GoldfishInitializeResult {
   return { capabilities, serverInfo: { name: 'goldfish', version: identity.build, goldfish: identity } };
 }

@@ -1,14 +1,18 @@
 import type { Identity } from '../../protocol/base.ts';
 
 /**
- * What a daemon does for a client: `serve` it, `serveOld` (serve it and ask for its update), `refuse` (its protocol
- * is gone), or `yield` (end, so that the client can start its own build).
+ * Names what a daemon does with a client.
+ *
+ * - `serve`: serves it.
+ * - `serveOld`: serves it and asks the user to update it.
+ * - `refuse`: refuses it, because its protocol is no longer supported.
+ * - `yield`: ends, so that the client can start its own build.
  */
 export type ClientVerdict = 'serve' | 'serveOld' | 'refuse' | 'yield';
 
 interface Build {
   readonly numbers: readonly number[];
-  /** Seconds since 1970 at which the sources were first built; orders builds of one version. */
+  /** Seconds since 1970 at which the sources were first built. Orders builds of one version. */
   readonly stamp: number;
 }
 
@@ -18,7 +22,7 @@ function parseBuild(build: string): Build | undefined {
   return { numbers: [Number(match[1]), Number(match[2]), Number(match[3])], stamp: Number(match[4] ?? 0) };
 }
 
-/** Less than 0 where `a` is older. */
+/** Compares two builds. Returns a value below 0 if `a` is older. */
 function compareBuilds(a: Build, b: Build): number {
   for (const [index, number] of a.numbers.entries()) {
     const other = b.numbers[index] ?? 0;
@@ -28,8 +32,8 @@ function compareBuilds(a: Build, b: Build): number {
 }
 
 /**
- * Builds of one protocol are ordered by version, then by when they were built, so that two of them on one machine
- * never end each other's daemon in turns. One that cannot be ordered counts as newer.
+ * Decides how to treat a client. Builds of one protocol are ordered by version, then by build time. So two builds on one
+ * machine never end each other's daemon in turns. A build that cannot be ordered counts as newer.
  */
 export function judgeClient(daemon: Identity, client: Identity | undefined): ClientVerdict {
   if (client === undefined) return 'serve';

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 
-/** Notifications that may wait for a client that does not read: beyond, only the newest of a kind is kept for it. */
+/** Limits unsent notifications to a slow client. Beyond the limit, only the newest of each `goldfish/*` kind is kept. */
 const MAX_UNREAD = 32;
-/** The same for `$/progress`, whose every part counts. */
+/** Limits unsent `$/progress`. The limit is higher because each part counts. */
 const MAX_UNREAD_PROGRESS = 10_000;
 
-/** Sends notifications in bounded memory; after the end of the socket it does nothing. */
+/** Creates a sender of notifications that uses bounded memory. It does nothing after the socket ends. */
 export function createNotificationQueue(
   socket: Duplex,
   connection: MessageConnection,

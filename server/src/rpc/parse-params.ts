@@ -4,7 +4,7 @@ import { canonicalFileUri } from '../base/file-uri.ts';
 
 type Path = readonly (string | number)[];
 
-/** A parameter that breaks the contract; the message names the member: `scope.kinds[0]: ...`. */
+/** Reports an invalid parameter. The message names the member: `scope.kinds[0]: ...`. */
 export class ParamsError extends Error {}
 
 function formatPath(path: readonly PropertyKey[]): string {
@@ -17,14 +17,13 @@ function formatPath(path: readonly PropertyKey[]): string {
 /** Returns the first problem of a failed parse as a sentence that names the member. */
 export function explainIssue(error: z.ZodError): string {
   const issue = error.issues[0];
-  if (issue === undefined) return 'The parameters are wrong.';
+  if (issue === undefined) return 'The parameters are invalid.';
   return `${formatPath(issue.path)}: ${issue.message}`;
 }
 
 /**
- * Parses the parameters of a request. Unknown members are left out, as LSP asks, and URIs become canonical, the form by
- * which the library knows a file.
- * Throws ParamsError.
+ * Parses the parameters of a request. Unknown members are dropped, as LSP requires. URIs become canonical, because the
+ * library identifies files by their canonical URI. Throws ParamsError.
  */
 export function parseParams<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const parsed = schema.safeParse(raw ?? {});
@@ -54,11 +53,11 @@ function canonicalUri(value: unknown, path: Path): string {
   try {
     return canonicalFileUri(String(value));
   } catch {
-    throw new ParamsError(`${formatPath(path)}: must be the file: URI of a file or folder of this machine`);
+    throw new ParamsError(`${formatPath(path)}: must be the file: URI of a file or folder on this computer`);
   }
 }
 
-/** `uri.describe()` makes another schema with the same definition, so the definition is what tells a URI. */
+/** Recognises the schema of a URI by its definition: `uri.describe()` returns another schema with the same one. */
 const isUri = (schema: z.core.$ZodType) => schema._zod.def === uri._zod.def;
 
 const isOptional = (def: z.core.$ZodTypeDef): def is z.core.$ZodOptionalDef =>

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { Message, type ResponseMessage, StreamMessageWriter } from 'vscode-jsonrpc/node';
 
-/** Requests of a session that came and whose answers have not left. */
+/** Tracks the requests of a session that have not been answered yet. */
 export interface PendingRequests {
-  /** False where an answer under this key is owed already: the connection could not tell the two apart. */
+  /** Adds a request. Returns false if one with this key is pending: the connection could not tell the answers apart. */
   add(key: string | number | symbol): boolean;
   done(key: string | number | symbol): void;
   count(): number;
-  /** Resolves when fewer than `count` are owed. */
+  /** Resolves when fewer than `count` requests are pending. */
   whenBelow(count: number): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createPendingRequests(): PendingRequests {
   };
 }
 
-/** Pays for a request when its answer has left, or cannot any more. */
+/** Marks a request as done when its answer has been sent, or cannot be sent. */
 export class ResponseWriter extends StreamMessageWriter {
   readonly #debt: PendingRequests;
 
@@ -52,7 +52,7 @@ export class ResponseWriter extends StreamMessageWriter {
     }
   }
 
-  /** Answers a message that never became a request; resolves when it has left, or cannot. */
+  /** Answers an invalid message. Resolves when the answer has been sent, or cannot be sent. */
   async refuse(message: ResponseMessage): Promise<void> {
     const key = Symbol('refusal');
     this.#debt.add(key);

@@ -21,4 +21,4 @@ export const provideAsk = provide(
 );
 
 const NO_EDITOR_MODEL_NOTICE =
-  'The answer is in quotes: models.answerer is "editor", and only VS Code brings a language model of its own.';
+  'This answer only quotes your videos. The setting models.answerer is "editor", but only VS Code provides a language model.';

@@ -4,7 +4,7 @@ import { provide } from './provider.ts';
 
 const DEFAULT_WIDTH_PX = 640;
 
-/** One after another: a hasty client must not keep all the media child's hands busy. */
+/** Extracts frames one after the other, so that one client cannot occupy the media process. */
 export const provideFrames = provide(
   'goldfish/frames',
   async ({ uri, timesMs, width = DEFAULT_WIDTH_PX }, { signal }, { library }) => {

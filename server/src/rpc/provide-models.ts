@@ -6,7 +6,7 @@ export const provideModelsList = provide('goldfish/models/list', async (_params,
 );
 
 export const provideModelsPull = provide('goldfish/models/pull', (params, call, { models }) =>
-  withWorkDone(call, params.workDoneToken, 'Fetching a model', (report) =>
+  withWorkDone(call, params.workDoneToken, 'Downloading a model', (report) =>
     models.pull(
       params.model,
       params.accelerator ?? false,
@@ -21,7 +21,7 @@ export const provideModelsPull = provide('goldfish/models/pull', (params, call, 
 );
 
 export const provideModelsPin = provide('goldfish/models/pin', (params, call, { models }) =>
-  withWorkDone(call, params.workDoneToken, 'Asking the hub', (report) =>
+  withWorkDone(call, params.workDoneToken, 'Reading model details from the hub', (report) =>
     models.pin(params.model, (id) => report(undefined, id), call.signal),
   ),
 );
@@ -30,7 +30,7 @@ export const provideModelsRemove = provide('goldfish/models/remove', (params, _c
   models.remove(params.model),
 );
 
-/** The key appears in no log and no error. */
+/** Stores an API key for the session. The key never appears in a log or an error. */
 export const provideModelsKey = provide('goldfish/models/key', async (params, { session }, { models }) => {
   models.giveKey(params.key ?? undefined, session);
   return null;

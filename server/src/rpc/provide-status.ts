@@ -4,7 +4,7 @@ export const provideStatus = provide('goldfish/status', async (_params, _call, {
   library.status(),
 );
 
-/** Answered before the drain begins; the connection closes when the drain is over. */
+/** Stops the daemon. The answer is sent before the shutdown starts, and the connection closes when it is finished. */
 export const provideStop = provide('goldfish/stop', async (_params, _call, { stop }) => {
   stop('asked by a client');
   return null;

@@ -63,7 +63,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/stop': provideStop,
 };
 
-/** Every request of the protocol by its method. */
+/** Maps each request of the protocol by its method. */
 export const providers: ReadonlyMap<string, AnyProvider> = new Map(
   Object.values(providersByMethod).map((provider) => [provider.method, provider]),
 );

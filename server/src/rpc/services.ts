@@ -9,14 +9,14 @@ import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
 
-/** Settings as a session needs them. `set` rejects with RequestError for an unknown key or a value out of range. */
+/** Reads and changes settings. `set` rejects with RequestError for an unknown key or a value out of range. */
 export interface SettingsService {
   get(key: string | undefined): SettingsResult;
   set(key: string, value: SettingValue): Promise<SettingsResult>;
   onChange(listener: (settings: SettingsResult) => void): () => void;
 }
 
-/** Models on this machine. All reject with RequestError. */
+/** Manages the models on this machine. All methods reject with RequestError. */
 export interface ModelsService {
   list(): ModelsListResult;
   pull(
@@ -25,18 +25,18 @@ export interface ModelsService {
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<ModelsPullResult>;
-  /** Asks the hub of one model of the manifest or of all, and changes nothing. */
+  /** Reads the details of one model, or of every model in the manifest, from the hub. Changes nothing. */
   pin(
     model: string | undefined,
     onModel: (model: string) => void,
     signal: AbortSignal,
   ): Promise<ModelsPinResult>;
   remove(model: string): Promise<ModelsListResult>;
-  /** Keeps a session's key for hosts until the session is over; undefined takes it back. */
+  /** Stores a session's API key until the session ends. `undefined` removes it. */
   giveKey(key: string | undefined, session: AbortSignal): void;
 }
 
-/** What all sessions of a daemon share. */
+/** Bundles what all sessions of a daemon share. */
 export interface Services {
   readonly library: Library;
   readonly settings: SettingsService;
@@ -44,12 +44,12 @@ export interface Services {
   readonly identity: Identity;
   readonly log: Log;
   onLogLine(listener: (line: LogLine) => void): () => void;
-  /** Where the page is served; begins to serve it. */
+  /** Returns the address of the page. Starts serving it. */
   page(): Promise<string>;
-  /** Begins the drain and returns; `reason` goes to the log. */
+  /** Starts the shutdown and returns. `reason` goes to the log. */
   stop(reason: string): void;
-  /** Aborted when the drain begins: nothing new is taken. */
+  /** Aborted when the shutdown starts. New requests are refused from then on. */
   readonly draining: AbortSignal;
-  /** Aborted when the drain's patience with running requests is over. */
+  /** Aborted when the shutdown stops waiting for running requests. */
   readonly cutOff: AbortSignal;
 }

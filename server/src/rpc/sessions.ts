@@ -2,16 +2,16 @@ import type { Duplex } from 'node:stream';
 import type { Services } from './services.ts';
 import { type Session, serveSession } from './session.ts';
 
-/** All clients of a daemon. */
+/** Manages the sessions of all clients of a daemon. */
 export interface Sessions {
   add(socket: Duplex): void;
-  /** Resolves when no request is being served; after `patienceMs` they are cut off first. */
+  /** Resolves when no request is running. Interrupts running requests after `timeoutMs`. */
   settle(timeoutMs: number, cutOff: AbortController): Promise<void>;
   /** Ends every session and resolves when all are closed. */
   end(): Promise<void>;
 }
 
-/** Longest wait for a client to take what was written to it. */
+/** Limits how long the end of a session waits for the client to read the remaining output, in ms. */
 const MAX_END_WAIT_MS = 1000;
 
 export function createSessions(services: Services): Sessions {
@@ -30,7 +30,7 @@ export function createSessions(services: Services): Sessions {
     },
     async settle(timeoutMs, cutOff) {
       const idle = Promise.all([...openSessions.keys()].map((session) => session.idle()));
-      const timer = setTimeout(() => cutOff.abort(new Error('The daemon is ending.')), timeoutMs);
+      const timer = setTimeout(() => cutOff.abort(new Error('The daemon is shutting down.')), timeoutMs);
       await idle;
       clearTimeout(timer);
     },

@@ -3,8 +3,8 @@ import type { WebSocket } from 'ws';
 import { createFramer } from './framing.ts';
 
 /**
- * A WebSocket as the stream of a session: each text message is one message of JSON-RPC. What is no JSON reaches the
- * session as it came, and is refused there.
+ * Wraps a WebSocket as the stream of a session. Each text message is one JSON-RPC message. Invalid JSON is passed on
+ * unchanged, and the session refuses it.
  */
 export function createWebSocketStream(webSocket: WebSocket): Duplex {
   const send = (text: string) =>

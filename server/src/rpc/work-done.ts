@@ -1,6 +1,6 @@
 import type { Call } from './provider.ts';
 
-/** Frames `work` with LSP's work-done progress, begun and always ended. `report` takes percent 0..100 and a line. */
+/** Runs `work` with LSP's work-done progress, which is always ended. `report` takes a percentage 0..100 and a line. */
 export async function withWorkDone<T>(
   call: Call,
   token: number | string | undefined,

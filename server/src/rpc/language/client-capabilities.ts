@@ -2,17 +2,17 @@ import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { OpenDocument } from './documents.ts';
 
-/** What of LSP an editor says it can do, as far as we ask. */
+/** Lists the LSP capabilities of an editor that the server uses. */
 export interface EditorCapabilities {
-  /** Its hovers show pictures. */
+  /** True if hovers show images. */
   readonly imageHovers: boolean;
-  /** It takes `workspace/applyEdit`. */
+  /** True if the editor supports `workspace/applyEdit`. */
   readonly applyEdit: boolean;
-  /** Its edits name the version of the document that they are for. */
+  /** True if edits can name the document version that they apply to. */
   readonly versionedEdits: boolean;
 }
 
-/** Parsers of Markdown that show pictures in the editors which name them. */
+/** Matches the Markdown parsers that show images in the editors that declare them. */
 const IMAGE_PARSERS = /^(marked|markdown-it)$/i;
 
 const capabilitiesSchema = z.object({
@@ -33,7 +33,7 @@ const capabilitiesSchema = z.object({
     .catch(undefined),
 });
 
-/** Reads ClientCapabilities; what is missing or broken counts as no. */
+/** Parses ClientCapabilities. Missing or invalid members count as false. */
 export function parseCapabilities(capabilities: unknown): EditorCapabilities {
   const { workspace, general } = capabilitiesSchema.safeParse(capabilities).data ?? {};
   const { parser = '', allowedTags = [] } = general?.markdown ?? {};
@@ -44,7 +44,7 @@ export function parseCapabilities(capabilities: unknown): EditorCapabilities {
   };
 }
 
-/** Edits of one document, held to the version they were made for where the editor can. */
+/** Creates the edits of one document. They name the document version if the editor supports that. */
 export function createWorkspaceEdit(
   { uri, version }: Pick<OpenDocument, 'uri' | 'version'>,
   edits: readonly TextEdit[],

@@ -22,7 +22,7 @@ const rangesTouch = (first: Range, { start, end }: Range) =>
     (first.start.line === end.line && first.start.character <= end.character)) &&
   (start.line < first.end.line || (start.line === first.end.line && start.character <= first.end.character));
 
-/** Quick fixes for links that have moved or lead past the end, and questions to be asked. */
+/** Offers quick fixes for links that have moved or point past the end, and actions that ask a note's question. */
 export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/codeAction',
   params: paramsSchema,

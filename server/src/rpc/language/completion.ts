@@ -11,7 +11,7 @@ import { candidateUris, decodePercent, toLinkTarget } from './media-links.ts';
 const MAX_VIDEOS = 20;
 const MAX_MOMENTS = 10;
 const MAX_LABEL_CHARS = 100;
-/** CompletionItemKind.File and .Event. */
+/** Equal CompletionItemKind.File and .Event. */
 const FILE_KIND = 17;
 const EVENT_KIND = 23;
 
@@ -25,27 +25,27 @@ interface MomentSuggestion {
   readonly text: string;
 }
 
-/** The places where the words are said, shown or named; in one video where `uri` is given. */
+/** Searches for moments that match the words, in one video if `uri` is given. */
 async function searchMoments(query: string, uri: Uri | undefined, library: Library, signal: AbortSignal) {
   const scope = uri === undefined ? undefined : { uris: [uri] };
   const { hits } = await library.search({ query, k: MAX_MOMENTS, scope }, signal);
   return hits.map(({ evidence, ...hit }): MomentSuggestion => ({ ...hit, text: evidence[0]?.text ?? '' }));
 }
 
-/** The clips of a video by what is first said or shown in them. */
+/** Lists the clips of a video, each with the first line said or shown in it. */
 async function listClips(uri: Uri, library: Library): Promise<readonly MomentSuggestion[]> {
   const { clips, lines, path } = await library.video(uri);
   return clips.slice(0, MAX_MOMENTS).map(({ startMs, endMs }) => {
     const linesInClip = lines.filter(
       (line) => line.startMs < endMs && line.endMs > startMs && line.kind !== 'title',
     );
-    // Measured lines begin with their clip: what is said or shown tells more.
+    // Lines with measurements start with the clip, but speech and text on screen say more about it.
     const line = linesInClip.find((candidate) => candidate.kind !== 'facts') ?? linesInClip[0];
     return { uri, path, startMs, endMs, text: line?.text ?? '' };
   });
 }
 
-/** What was typed behind a video's name looks for moments in it; anything else looks everywhere. */
+/** Searches one video for text typed after its name and `#`. Searches all videos for any other text. */
 async function findMoments(typedText: string, noteUri: string, library: Library, signal: AbortSignal) {
   const hash = typedText.lastIndexOf('#');
   const uri =
@@ -58,7 +58,7 @@ async function findMoments(typedText: string, noteUri: string, library: Library,
   return searchWords === '' ? [] : searchMoments(decodePercent(searchWords), uri, library, signal);
 }
 
-/** In a link that is being typed: videos by their names, and moments by what happens in them. */
+/** Completes a link that is being typed, with videos by name and moments by content. */
 export const completion: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/completion',
   params: paramsSchema,
@@ -78,7 +78,7 @@ export const completion: Feature<z.infer<typeof paramsSchema>> = {
       kind: typeof FILE_KIND | typeof EVENT_KIND,
       newText: string,
     ) =>
-      // What was typed is found in words that the label need not show, so it is the text to filter by.
+      // The match may be in words that the label does not show, so the editor must filter by the typed text.
       ({
         label,
         detail,

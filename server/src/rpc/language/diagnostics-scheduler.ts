@@ -2,20 +2,21 @@ import type { PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 import type { Documents } from './documents.ts';
 import { type DiagnosticsLibrary, findLinkProblems } from './link-diagnostics.ts';
 
-/** What looking again after a change of the library may cost: a thirtieth of the time. */
+/** Limits checks after library changes to one thirtieth of the time: each waits 30 times the cost of the last. */
 const COST_FACTOR = 30;
 
 export interface DiagnosticsScheduler {
-  /** A document was opened, changed or closed. */
+  /** Reports that a document was opened, changed or closed. */
   documentChanged(uri: string): void;
-  /** Videos may have come, moved, been measured: what is open is looked at again, seldom enough. */
+  /** Reports that videos may have been added, moved or measured. Open documents are checked again, at a limited rate. */
   libraryChanged(): void;
   close(): void;
 }
 
 /**
- * Publishes what is wrong with the links of open documents: one document at a time, the newest text, and nothing twice.
- * A fault in it is told to `onFault` and leaves the document without diagnostics.
+ * Publishes the link problems of open documents. Checks one document at a time, always its newest text, and never
+ * publishes the same result twice. A failed check is reported to `onFault` and leaves the document without
+ * diagnostics.
  */
 export function createDiagnosticsScheduler(
   documents: Documents,

@@ -13,10 +13,10 @@ import { REFRESH_COMMAND, refreshAnswer, refreshParamsSchema } from './note-ques
 
 const MAX_SHOWN_HITS = 5;
 
-/** Every request of ours is a command of the same name, with its parameters as the one argument. */
+/** Lists the commands: each `goldfish/*` request is a command of the same name, with its parameters as argument. */
 export const commandNames: readonly string[] = [...providers.keys(), REFRESH_COMMAND];
 
-/** The one argument of a request that a person would type as bare words. */
+/** Maps a request to the parameter that a user can type as plain text. */
 const TEXT_PARAMETERS: Readonly<Record<string, string>> = {
   'goldfish/ask': 'question',
   'goldfish/search': 'query',
@@ -24,7 +24,7 @@ const TEXT_PARAMETERS: Readonly<Record<string, string>> = {
 
 const momentLine = (n: number, link: string, text: string) => `[${n}] ${link} ${toOneLine(text)}`;
 
-/** What an editor without a plug-in shows of a result. */
+/** Formats a result as a message, for editors without a plug-in. Returns undefined for other commands. */
 function resultMessage(command: string, result: unknown): string | undefined {
   if (command === 'goldfish/ask') {
     const { answer, citations } = result as AskResult;
@@ -45,10 +45,10 @@ function resultMessage(command: string, result: unknown): string | undefined {
 const invalidCommand = (message: string) =>
   new ResponseError(INVALID_PARAMS, message, {
     kind: 'invalid',
-    remedy: 'Correct the command and send it again.',
+    remedy: 'Check the command and its arguments.',
   });
 
-/** Returns the parameters of a request that is sent as a command. */
+/** Parses the parameters of a request that is sent as a command. */
 function parseCommandParams(provider: AnyProvider, raw: unknown): object {
   try {
     return Object(parseParams(provider.params, raw));
@@ -73,7 +73,7 @@ export const executeCommand: Feature<z.infer<typeof paramsSchema>> = {
       return refreshAnswer(refresh.data, token, call, services);
     }
     const provider = providers.get(command);
-    if (provider === undefined) throw invalidCommand(`There is no command ${command}.`);
+    if (provider === undefined) throw invalidCommand(`Unknown command ${command}.`);
     const rawParameters =
       typeof argument === 'string' ? { [TEXT_PARAMETERS[command] ?? 'argument']: argument } : argument;
     const parameters = { ...parseCommandParams(provider, rawParameters), workDoneToken: token };

@@ -5,18 +5,18 @@ import type { Services } from '../services.ts';
 import type { EditorCapabilities } from './client-capabilities.ts';
 import type { Documents } from './documents.ts';
 
-/** One request of LSP while it is served. */
+/** Describes the context of one LSP request in progress. */
 export interface FeatureCall extends Call {
   readonly documents: Documents;
-  /** What the editor said of itself. */
+  /** The capabilities that the editor declared. */
   readonly capabilities: EditorCapabilities;
-  /** Tells the person something: a notification, never a question. */
+  /** Shows a message to the user, as a notification. */
   show(message: string): void;
-  /** Has the editor change documents; resolves with whether it did. Rejects with the signal's reason. */
+  /** Asks the editor to apply an edit. Resolves with whether it did. Rejects with the signal's reason. */
   apply(label: string, edit: WorkspaceEdit): Promise<boolean>;
 }
 
-/** How one request of LSP is served. */
+/** Defines how one LSP request is served. */
 export interface Feature<P> {
   readonly method: string;
   readonly params: z.ZodType<P>;

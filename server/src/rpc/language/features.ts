@@ -9,7 +9,7 @@ import { codeLens } from './note-questions.ts';
 import { documentSymbol, foldingRange } from './subtitle-symbols.ts';
 import { workspaceSymbol } from './workspace-symbol.ts';
 
-/** Every request of LSP that is served, by its method. */
+/** Maps each supported LSP request by its method. */
 export const features: ReadonlyMap<string, AnyFeature> = new Map(
   [
     codeAction,
@@ -24,7 +24,7 @@ export const features: ReadonlyMap<string, AnyFeature> = new Map(
   ].map((feature) => [feature.method, feature]),
 );
 
-/** `change: 2` asks for changes by range. */
+/** Declares what the server supports. `change: 2` requests incremental document changes. */
 export const capabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: 2 },
   codeActionProvider: { codeActionKinds: [...actionKinds] },

@@ -8,14 +8,14 @@ import { findMediaLinks } from './media-links.ts';
 
 const paramsSchema = z.object({ textDocument: textDocumentSchema, position: positionSchema });
 
-/** px; what a hover has room for. */
+/** Sets the size that fits into a hover, in px. */
 const PICTURE_BOX_PX = { width: 320, height: 240 };
-/** How long the words of a hover wait for its picture, ms. */
+/** Limits how long a hover waits for its image, in ms. */
 const PICTURE_TIMEOUT_MS = 1500;
-/** Characters of base64: VS Code cuts a hover off at 100,000. */
+/** Limits the image, in base64 characters. VS Code truncates a hover at 100,000 characters. */
 const MAX_PICTURE_CHARS = 80_000;
 
-/** The frame at a time as an image in Markdown that needs no address; undefined where none can be had in time. */
+/** Returns the frame at a time as a data URI for Markdown, or undefined if none is available in time. */
 async function renderPicture(
   { still }: Pick<Library, 'still'>,
   uri: string,
@@ -27,7 +27,7 @@ async function renderPicture(
     const data = Buffer.from(await still(uri, timeMs, PICTURE_BOX_PX, timeoutSignal)).toString('base64');
     return data.length > MAX_PICTURE_CHARS ? undefined : `data:image/jpeg;base64,${data}`;
   } catch {
-    // Sound alone, a drive that is not there, a time without a frame: the words are worth showing.
+    // The text is worth showing without an image: for audio files, disconnected drives and times without a frame.
     return undefined;
   }
 }

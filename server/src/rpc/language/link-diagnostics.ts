@@ -9,14 +9,14 @@ import { formatLinkTime } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
 import { findMediaLinks, type LinkedMoment, replaceLinkTarget } from './media-links.ts';
 
-/** DiagnosticSeverity.Warning. */
+/** Equals DiagnosticSeverity.Warning. */
 const WARNING_SEVERITY = 2;
-/** What a link's end may be past the video's: times in notes are rounded, ms. */
+/** Sets how far a link may end after the video, in ms, because times in notes are rounded. */
 const MAX_ROUNDING_MS = 1000;
-/** What a link keeps before the end of a video where it names no end, ms. */
+/** Sets how long before the end of the video a corrected link without an end starts, in ms. */
 const DEFAULT_TAIL_MS = 10_000;
 
-/** What is wrong with a link, and the edit that mends it. */
+/** Describes a problem of a link and the edit that fixes it. */
 export interface LinkProblem {
   readonly diagnostic: Diagnostic;
   readonly title: string;
@@ -34,9 +34,9 @@ function movedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocument)
       severity: WARNING_SEVERITY,
       source: 'goldfish',
       code: 'moved',
-      message: `This video has moved: it lies at ${toOneLine(fileUriToDisplayPath(link.uri))} now.`,
+      message: `This video has moved to ${toOneLine(fileUriToDisplayPath(link.uri))}.`,
     },
-    title: `Link to ${toOneLine(newText)}`,
+    title: `Change the link to ${toOneLine(newText)}`,
     edit: { range, newText },
   };
 }
@@ -64,16 +64,16 @@ function timeProblem(
       source: 'goldfish',
       code: 'pastTheEnd',
       message: startsPastEnd
-        ? `The video ends at ${formatTime(durationMs)}, before ${formatTime(startMs)}.`
-        : `The video ends at ${formatTime(durationMs)}, before ${formatTime(endMs ?? 0)}, where this moment ends.`,
+        ? `This link starts at ${formatTime(startMs)}, but the video ends at ${formatTime(durationMs)}.`
+        : `This link ends at ${formatTime(endMs ?? 0)}, but the video ends at ${formatTime(durationMs)}.`,
     },
     title: `Change the time to ${formatTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatTime(newEndMs)}`}`,
-    // Other parts of the fragment stay.
+    // Keep the other parts of the fragment.
     edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
   };
 }
 
-/** What is wrong with the media links of a document, or of the lines that `within` touches. */
+/** Finds the problems of a document's media links, or of those on the lines that `within` touches. */
 export async function findLinkProblems(
   document: OpenDocument,
   library: DiagnosticsLibrary,
@@ -92,7 +92,7 @@ export async function findLinkProblems(
     if (isDue()) await yieldNow();
     if (link.moved) problems.push(movedProblem(link, document));
     const durationMs = videoLength(link.uri);
-    // Not measured yet, or nothing is known of its length.
+    // 0: the video is not measured yet, or its duration is unknown.
     const problem = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);
     if (problem !== undefined) problems.push(problem);
   }

@@ -9,16 +9,16 @@ import { type LineIndex, splitIntoChunks, type TextChunk } from '../../linking/l
 import { encodeLinkTarget, type TargetForm } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
 
-/** A link in a document to a video of the library. */
+/** Describes a link from a document to a video of the library. */
 export interface LinkedMoment extends MediaLinkMatch {
-  /** Where the video lies now. */
+  /** The current location of the video. */
   readonly uri: Uri;
-  /** True where the link names a path at which it lay before. */
+  /** True if the link names a former path of the video. */
   readonly moved: boolean;
   readonly range: Range;
 }
 
-/** Percent-encoding undone where it is one. */
+/** Decodes percent-encoding. Returns the text unchanged if it is not valid encoding. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -27,7 +27,7 @@ export function decodePercent(text: string): string {
   }
 }
 
-/** The files that a target may mean: as a URI has it, and as a path has it. */
+/** Returns the files that a link target can mean, read as percent-encoded text and read literally. */
 export function candidateUris(target: string, document: string): readonly Uri[] {
   try {
     if (/^file:/i.test(target)) return [canonicalFileUri(target)];
@@ -43,7 +43,7 @@ export function candidateUris(target: string, document: string): readonly Uri[] 
 
 type LinkLibrary = Pick<Library, 'holds' | 'movedTo'>;
 
-/** Where a link leads; undefined where the library never heard of it. */
+/** Resolves a link to a video. Returns undefined if the library has never indexed its target. */
 async function resolveLink(
   link: MediaLinkMatch,
   document: string,
@@ -60,15 +60,15 @@ async function resolveLink(
   return undefined;
 }
 
-/** The lines that a range touches, as one stretch. */
+/** Returns the lines that a range touches, as one chunk. */
 function chunkOfRange(text: string, lines: LineIndex, { start, end }: Range): readonly TextChunk[] {
   const offset = lines.startOf(start.line);
   return [{ text: text.slice(offset, lines.startOf(end.line + 1)), offset, line: start.line }];
 }
 
 /**
- * The links of a document (or of the lines that `within` touches) that lead into the library; all others are left
- * alone. Others have their turn meanwhile. Rejects with the signal's reason.
+ * Finds the links of a document, or of the lines that `within` touches, that point to videos of the library. Yields to
+ * the event loop while it works. Rejects with the signal's reason.
  */
 export async function findMediaLinks(
   { uri: document, text, lines }: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
@@ -101,24 +101,24 @@ export async function findMediaLinks(
   return links;
 }
 
-/** A URI with what may end a link escaped too. */
+/** Escapes the characters in a URI that could end a link. */
 function escapeLinkUri(uri: Uri): string {
   return uri.replace(/[()[\]'`]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** A video as a link from a document names it: by its path from there, or by its URI where the document is in no file. */
+/** Returns a link target for a video: its path relative to the document, or its URI if the document is not a file. */
 export function toLinkTarget(uri: Uri, document: string, form: TargetForm): string {
   try {
     const [path, notePath] = [fileUriToPath(uri), fileUriToPath(document)];
     if (typeof path === 'string' && typeof notePath === 'string')
       return encodeLinkTarget(relative(dirname(notePath), path).replaceAll(sep, '/'), form);
   } catch {
-    // An untitled note has no place to start from.
+    // An untitled note has no folder.
   }
   return escapeLinkUri(uri);
 }
 
-/** Another video in the place of a link's target, named in the way the old one was: as a URI, from the root, from here. */
+/** Returns a new target for a link, in the form of the old one: a URI, an absolute path or a relative path. */
 export function replaceLinkTarget(link: MediaLinkMatch, uri: Uri, document: string): string {
   if (/^file:/i.test(link.target)) return escapeLinkUri(uri);
   const path = isAbsolute(link.target) ? fileUriToPath(uri) : undefined;

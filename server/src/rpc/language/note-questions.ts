@@ -14,7 +14,7 @@ import type { OpenDocument } from './documents.ts';
 import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
 import { toLinkTarget } from './media-links.ts';
 
-/** The command that asks a question of a note again and writes its answer under it. */
+/** Names the command that asks a note's question again and writes the answer below it. */
 export const REFRESH_COMMAND = 'goldfish/refreshAnswer';
 
 export const refreshParamsSchema = z.object({
@@ -23,7 +23,7 @@ export const refreshParamsSchema = z.object({
   nth: z.int().min(0).default(0),
 });
 
-/** The questions of a document; subtitle files have none. */
+/** Finds the questions in a document. Subtitle files have none. */
 export function findNoteQuestions({ uri, languageId, text, lines }: OpenDocument): readonly NoteQuestion[] {
   if (/\.(srt|vtt|sub|ass|ssa|sbv|lrc)$/i.test(uri)) return [];
   const isOrg = languageId === 'org' || /\.org$/i.test(uri);
@@ -68,7 +68,7 @@ function toNoteLink(
   };
 }
 
-/** What puts an answer under its question; undefined where just that stands there. Nothing else is touched. */
+/** Creates the edit that writes an answer below its question. Returns undefined if that answer is already there. */
 function createAnswerEdit(
   document: OpenDocument,
   question: NoteQuestion,
@@ -87,8 +87,8 @@ function createAnswerEdit(
 }
 
 /**
- * Asks a question of an open note and has the editor write the answer under it. An editor that takes no edits gets the
- * edit as the result. What was written meanwhile stays: the question is looked up again once there is an answer.
+ * Asks a question of an open note and writes the answer below it. An editor that does not support `applyEdit` gets the
+ * edit as the result. The question is located again after the answer arrives, so that changes made meanwhile are kept.
  */
 export async function refreshAnswer(
   { uri, question, nth }: z.infer<typeof refreshParamsSchema>,
@@ -106,20 +106,21 @@ export async function refreshAnswer(
   if (findQuestion() === undefined)
     throw goldfishError(
       'invalid',
-      `No open note asks “${question}”.`,
-      'Open the note, or write the question into it.',
+      `The question “${question}” is not in an open note.`,
+      'Open the note, or add the question to it.',
     );
   const result = await provideAsk.handle({ question, workDoneToken: token }, call, services);
   const current = findQuestion();
   if (current === undefined) {
-    call.show(`The note does not ask “${question}” any more: its answer was left out.`);
+    call.show(`The note no longer contains the question “${question}”, so the answer was not inserted.`);
     return { applied: false };
   }
   const textEdit = createAnswerEdit(current.document, current.written, result);
   if (textEdit === undefined) return { applied: true };
   const edit = createWorkspaceEdit(current.document, [textEdit], call.capabilities);
   if (!call.capabilities.applyEdit) return { applied: false, edit };
-  const applied = await call.apply('Goldfish answers', edit);
-  if (!applied) call.show('The note was changed while Goldfish answered, and was left as it is: ask again.');
+  const applied = await call.apply('Insert the answer from Goldfish', edit);
+  if (!applied)
+    call.show('The note changed while Goldfish was answering, so nothing was inserted. Ask again.');
   return { applied };
 }

@@ -4,13 +4,16 @@ import { createYielder } from '../../base/yield-to-event-loop.ts';
 import { findSubtitleBlocks, type SubtitleBlock } from '../../linking/subtitle-blocks.ts';
 import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
 
-/** SymbolKind.String. */
+/** Equals SymbolKind.String. */
 const STRING_KIND = 15;
 const MAX_NAME_CHARS = 120;
 
 const paramsSchema = z.object({ textDocument: textDocumentSchema });
 
-/** One value for each cue of an open .srt or .vtt file; of other documents none. Others have their turn meanwhile. */
+/**
+ * Converts each cue of an open .srt or .vtt file. Returns an empty list for other documents. Yields to the event loop
+ * while it works.
+ */
 async function mapBlocks<T>(
   uri: string,
   { documents, signal }: FeatureCall,

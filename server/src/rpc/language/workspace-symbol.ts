@@ -6,12 +6,12 @@ import type { Feature } from './feature.ts';
 
 const MAX_RESULTS = 50;
 const MAX_NAME_CHARS = 120;
-/** SymbolKind.Event. */
+/** Equals SymbolKind.Event. */
 const EVENT_KIND = 24;
 
 const paramsSchema = z.object({ query: z.string().max(10_000) });
 
-/** Clips by what happens in them; the location's URI leads to the second. */
+/** Finds clips by their content. The URI of each location points to the second. */
 export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
   method: 'workspace/symbol',
   params: paramsSchema,
