@@ -175,7 +175,7 @@ test('given missing and remote models, when doctor runs, then it shows how to ge
   const { out } = await run(['doctor'], answers);
   assert.match(
     out,
-    /captioner +none: a\/see is not downloaded\n +goldfish models pull a\/see \(300 MB\); without the hub copy a model folder here .* goldfish models use captioner \/that\/folder/,
+    /captioner +none: a\/see is not downloaded\n +goldfish models pull a\/see \(300 MB\); offline: copy a model folder .* goldfish models use captioner \/that\/folder/,
   );
   assert.match(out, /model hub +https:\/\/hub\.test, contacted only by "models pull"/);
   assert.match(
