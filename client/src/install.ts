@@ -34,7 +34,7 @@ export async function offerInstall(installPaths: InstallPaths, log: LogOutputCha
   const installLabel = l10n.t('Install');
   const ffmpegLabel = l10n.t('Use the FFmpeg of This Machine');
   const detail = l10n.t(
-    'Goldfish needs libraries that read video, read text off the screen and run models: npm fetches them once, 750 MB on disk, with the checksums of the lock file that came with this extension.',
+    'Goldfish needs libraries that read video, read text off the screen and run models: npm fetches them once, 740 MB of which 500 MB stay, with the checksums of the lock file that came with this extension.',
   );
   const alternative = l10n.t(
     'Or it reads video with the ffmpeg that is here, without models and without text on screen.',
