@@ -1,5 +1,5 @@
-// Runs every suite with Node's own test runner and prints the count alone on the last line.
-// `node test/run.mjs unit contract/store` runs those folders or files only.
+// Runs tests with Node's own test runner and prints the count alone on the last line: those of the quick tier, with
+// `--all` every suite. `node test/run.mjs unit daemon/order.test.ts` runs those folders or files alone.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,6 +17,16 @@ const EXIT_MS = Number(process.env.TEST_EXIT_MS ?? 30_000);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const suites = ['unit', 'golden', 'contract', 'daemon', 'editor', 'browser'];
+/** Run at each change: what is pure, and of each other kind what breaks first. At most 3 minutes on two cores. */
+const quickTier = [
+  'unit',
+  'golden',
+  'contract/decoder-node-av.test.ts',
+  'contract/disk.test.ts',
+  'contract/store.test.ts',
+  'contract/protocol-schema.test.ts',
+  'daemon/end-to-end.test.ts',
+];
 const onPath = (name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
@@ -27,12 +37,10 @@ async function needs(file) {
   return [...head.matchAll(/^\/\/ needs: (\S+)/gm)].map((match) => match[1]).filter((name) => !onPath(name));
 }
 
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const roots =
-  wanted.length > 0
-    ? wanted.map((name) => resolve(root, 'test', name.replace(/^test\//, '')))
-    : suites.map((name) => join(root, 'test', name));
-const files = roots
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const tier = process.argv.includes('--all') ? suites : quickTier;
+const files = (named.length > 0 ? named : tier)
+  .map((name) => resolve(root, 'test', name.replace(/^test\//, '')))
   .flatMap((path) =>
     path.endsWith('.ts')
       ? [path]

@@ -12,6 +12,7 @@ import {
 } from '../../server/pack/package-manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Maps the platforms of the marketplace to LanceDB's native packages. `universal` contains none. */
 export const TARGETS: Readonly<Record<string, string>> = {
@@ -36,10 +37,20 @@ const NPM_PACKAGES = [
   'sharp',
   'tesseract.js',
 ];
+/** A Node for each platform, with the checksum that npm holds it to. */
+const NODE_PACKAGES: Readonly<Record<string, PinnedPackage>> = readJson(
+  join(root, 'server/bin/node-packages.json'),
+);
 /** Lists the dependencies of LanceDB that Goldfish never loads. */
 const UNUSED_PACKAGES = new Set(['openai', '@huggingface/transformers']);
 
 const APP_FILES = ['LICENSE', 'models/manifest.json', 'server/bin', 'server/protocol/schema.json'];
+
+interface PinnedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly integrity: string;
+}
 
 interface LockEntry {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -79,18 +90,19 @@ export function partsManifest(projectManifest: PackageManifest, bundlesIndex: bo
   const packageNames = bundlesIndex ? NPM_PACKAGES : [...NPM_PACKAGES, ...INDEX_PACKAGES];
   const versions = packageNames.map((name) => [name, projectManifest.dependencies?.[name] ?? '']);
   const { [LANCEDB_PACKAGE]: store, ...others } = { ...projectManifest.overrides } as Record<string, unknown>;
-  const { 'ffmpeg-static': _, ...optionalPackages } = projectManifest.optionalDependencies ?? {};
   return {
     name: 'goldfish-parts',
     version: projectManifest.version,
     private: true,
     dependencies: Object.fromEntries(versions),
-    optionalDependencies: optionalPackages,
+    // For a VS Code whose own Node is too old.
+    optionalDependencies: Object.fromEntries(
+      Object.values(NODE_PACKAGES).map(({ name, version }) => [name, version]),
+    ),
     overrides: bundlesIndex ? others : { [LANCEDB_PACKAGE]: store, ...others },
   };
 }
 
-const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const writeJson = (path: string, value: object) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 
 function npm(args: readonly string[], cwd: string): string {
@@ -103,11 +115,25 @@ function npm(args: readonly string[], cwd: string): string {
   });
 }
 
+/** Returns the entries of a lock file that pin the Node of each platform. */
+export function nodeLockEntries(): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(NODE_PACKAGES).map(([target, { name, version, integrity }]) => {
+      const [os, cpu] = target.split('-');
+      return [`node_modules/${name}`, { version, integrity, optional: true, os: [os], cpu: [cpu] }];
+    }),
+  );
+}
+
 /** Writes the manifest and a reduced lock file. Versions and checksums are those of the project's lock file. */
 function writeNpmParts(outputFolder: string, projectManifest: PackageManifest, bundlesIndex: boolean): void {
   mkdirSync(join(outputFolder, 'server'), { recursive: true });
   cpSync(join(root, 'server/absent'), join(outputFolder, 'server/absent'), { recursive: true });
-  cpSync(join(root, 'package-lock.json'), join(outputFolder, 'package-lock.json'));
+  const lock = readJson(join(root, 'package-lock.json'));
+  writeJson(join(outputFolder, 'package-lock.json'), {
+    ...lock,
+    packages: { ...lock.packages, ...nodeLockEntries() },
+  });
   writeJson(join(outputFolder, 'package.json'), partsManifest(projectManifest, bundlesIndex));
   npm(
     ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],

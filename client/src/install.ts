@@ -34,7 +34,7 @@ export async function offerInstall(installPaths: InstallPaths, log: LogOutputCha
   const installLabel = l10n.t('Install');
   const ffmpegLabel = l10n.t('Use Installed FFmpeg');
   const detail = l10n.t(
-    'Goldfish needs libraries to read video, recognise text on screen and run models. npm downloads them once (750 MB on disk) and checks them against the checksums in this extension.',
+    'Goldfish needs libraries to read video, recognise text on screen and run models. npm downloads them once (740 MB, of which 500 MB stay) and checks them against the checksums in this extension.',
   );
   const alternative = l10n.t(
     'Or use the FFmpeg on this computer: without models and without text on screen.',

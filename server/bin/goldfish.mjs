@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isStale } from './build-stamp.mjs';
+import { dropOtherRuntimes } from './drop-runtimes.mjs';
 import { findSupportedNode } from './find-node.mjs';
 
 const entryFile = fileURLToPath(import.meta.url);
@@ -34,6 +35,7 @@ function run(program, args, stdio) {
 async function main() {
   const node = findSupportedNode();
   if (node !== process.execPath) return run(node, [entryFile, ...process.argv.slice(2)], 'inherit');
+  dropOtherRuntimes(entryFile);
   if (isStale(root)) {
     const builder = join(root, 'esbuild.mjs');
     const code = await run(node, [builder, '--if-stale'], ['ignore', 2, 2]);

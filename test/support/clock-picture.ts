@@ -4,18 +4,15 @@ const BITS = 8;
 
 /** Draws a number below 256 as eight upright bars, the highest bit leftmost, under a grey roof. */
 export function drawNumber(canvas: Canvas, number: number): void {
-  const bar = canvas.width / BITS;
-  const roof = Math.floor(canvas.height / 4);
-  for (let y = 0; y < canvas.height; y += 1) {
-    for (let x = 0; x < canvas.width; x += 1) {
-      const bit = (number >> (BITS - 1 - Math.floor(x / bar))) & 1;
-      canvas.data.fill(
-        y < roof ? 128 : bit * 235,
-        (y * canvas.width + x) * 3,
-        (y * canvas.width + x) * 3 + 3,
-      );
-    }
+  const { data, width, height } = canvas;
+  const row = width * 3;
+  const roof = Math.floor(height / 4);
+  data.fill(128, 0, roof * row);
+  for (let x = 0; x < width; x += 1) {
+    const bit = (number >> (BITS - 1 - Math.floor((x * BITS) / width))) & 1;
+    data.fill(bit * 235, roof * row + x * 3, roof * row + x * 3 + 3);
   }
+  for (let y = roof + 1; y < height; y += 1) data.copyWithin(y * row, roof * row, (roof + 1) * row);
 }
 
 /** Reads the number of a picture with `depth` bytes a pixel. */

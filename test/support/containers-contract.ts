@@ -29,7 +29,7 @@ export function containersContract(name: string, create: () => Decoder & Convert
   const base = path('base.mkv');
 
   before(async () => {
-    const video = { fps: 30, keyEvery: 30, draw: clock };
+    const video = { width: 192, height: 108, fps: 30, keyEvery: 30, draw: clock };
     await makeMedia(base, { seconds: 6, video, audio: { sample: tone(440) } });
   });
   const make = (file: string, ...options: readonly string[]): string => {

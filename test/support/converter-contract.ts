@@ -12,6 +12,7 @@ import { tempFolder } from './temp-folder.ts';
 
 const never = new AbortController().signal;
 const BOX = { width: 160, height: 160 };
+const SMALL = { width: 192, height: 108 };
 /** A frame of the fixtures, ms. */
 const FRAME = 100;
 
@@ -34,7 +35,12 @@ export function converterContract(name: string, create: () => Decoder & Converte
     await makeMedia(path, { seconds: 20, ...spec });
     return pathToFileUri(path);
   };
-  const talk = () => render({ video: { draw: clock, keyEvery: 50 }, audio: { sample: beat } });
+  let rendered: Promise<string> | undefined;
+  /** The talk of most tests, which none of them changes. */
+  const talk = () => {
+    rendered ??= render({ video: { ...SMALL, draw: clock, keyEvery: 50 }, audio: { sample: beat } });
+    return rendered;
+  };
 
   /** The whole stream as a file, and how it came. */
   const converted = async (uri: string, request: StreamRequest) => {
@@ -87,7 +93,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
   });
 
   test(`${name}: what no player knows is encoded anew from the frame asked for, small enough`, async () => {
-    const spec = { video: { codec: 'mpeg2', fps: 25, draw: clock } } as const;
+    const spec = { video: { ...SMALL, codec: 'mpeg2', fps: 25, draw: clock } } as const;
     const uri = await render({ ...spec, audio: { codec: 'mp3', sample: beat } }, 'ts');
     const out = await converted(uri, { ...stream, video: 'h264' });
     const { durationMs, streams } = await media.probe(out, never);
@@ -138,7 +144,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
   });
 
   test(`${name}: bytes come before all is read, and an abort ends it with its reason`, async () => {
-    const uri = await talk();
+    const uri = await render({ video: { draw: clock, keyEvery: 50 }, audio: { sample: beat } });
     const abort = new AbortController();
     const reason = new Error('enough');
     let bytes = 0;

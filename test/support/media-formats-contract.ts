@@ -16,9 +16,10 @@ import { tempFolder } from './temp-folder.ts';
 const never = new AbortController().signal;
 const SECONDS = 2;
 
-const PICTURES = ['-f', 'lavfi', '-i', `testsrc2=s=352x288:r=25:d=${SECONDS}`];
+const PICTURES = ['-f', 'lavfi', '-i', `testsrc2=s=176x144:r=25:d=${SECONDS}`];
 const SOUND = ['-f', 'lavfi', '-i', `sine=440:d=${SECONDS}:r=44100`];
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+const VP8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'];
 const MPEG2 = ['-c:v', 'mpeg2video', '-c:a', 'mp2'];
 
 /** ffmpeg has no encoder for these. */
@@ -32,7 +33,7 @@ const RECIPES: readonly (readonly [extensions: string, inputs: 'both' | 'video' 
   ['m4a m4b m4r 3ga', 'audio', '-c:a', 'aac', '-f', 'ipod'],
   ['mkv mk3d', 'both', ...H264, '-c:a', 'aac', '-f', 'matroska'],
   ['mka', 'audio', '-c:a', 'aac', '-f', 'matroska'],
-  ['webm', 'both', '-c:v', 'libvpx', '-c:a', 'libopus', '-f', 'webm'],
+  ['webm', 'both', ...VP8, '-c:a', 'libopus', '-f', 'webm'],
   ['weba', 'audio', '-c:a', 'libopus', '-f', 'webm'],
   ['ogv ogm', 'both', '-c:v', 'libtheora', '-c:a', 'libvorbis', '-f', 'ogg'],
   ['ogg oga', 'audio', '-c:a', 'libvorbis', '-f', 'ogg'],
@@ -58,7 +59,7 @@ const RECIPES: readonly (readonly [extensions: string, inputs: 'both' | 'video' 
   ['mxf', 'both', '-c:v', 'mpeg2video', '-c:a', 'pcm_s16le', '-ar', '48000', '-f', 'mxf'],
   ['gxf', 'both', '-s', '720x576', '-c:v', 'mpeg2video', '-ar', '48000', '-ac', '1', '-f', 'gxf'],
   ['nut', 'both', ...H264, '-c:a', 'aac', '-f', 'nut'],
-  ['ivf', 'video', '-c:v', 'libvpx', '-f', 'ivf'],
+  ['ivf', 'video', ...VP8, '-f', 'ivf'],
   ['y4m', 'video', '-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe'],
   ['mjpeg mjpg', 'video', '-c:v', 'mjpeg', '-f', 'mjpeg'],
   ['gif', 'video', '-f', 'gif'],

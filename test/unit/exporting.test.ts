@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parse } from 'subsrt-ts';
 import { exportFormats } from '../../server/src/exporting/formats.ts';
 import type { ExportSelection, ExportSource, SelectedMoment } from '../../server/src/exporting/selection.ts';
 import { readXml, within } from '../support/xml-reader.ts';
@@ -79,11 +78,20 @@ test('given hostile words, when Markdown is written, then each item has one link
   assert.ok(!/[<>`]/.test(bare));
 });
 
-/** The reader keeps the file's last line end as text. */
-const cues = (text: string, format: string) =>
-  parse(text, { format }).flatMap((block) =>
-    block.type === 'caption' ? [{ ...block, text: block.text.trimEnd() }] : [],
-  );
+/** Reads SubRip and WebVTT strictly: cues of an optional name, a line of times and lines of text, a blank line between. */
+const cues = (text: string, format: 'srt' | 'vtt') => {
+  const time =
+    format === 'srt' ? String.raw`(\d\d+):(\d\d):(\d\d),(\d{3})` : String.raw`(\d\d+):(\d\d):(\d\d)\.(\d{3})`;
+  const cue = new RegExp(String.raw`^(?:\S[^\n]*\n)?${time} --> ${time}\n([^]+)$`);
+  const toMs = ([hours, minutes, seconds, milliseconds]: readonly string[]) =>
+    ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(milliseconds);
+  const blocks = text.trimEnd().split(/\n{2,}/);
+  if (format === 'vtt') assert.equal(blocks.shift(), 'WEBVTT');
+  return blocks.map((block) => {
+    const [, ...fields] = cue.exec(block) ?? assert.fail(`no cue of ${format}: ${block}`);
+    return { start: toMs(fields.slice(0, 4)), end: toMs(fields.slice(4, 8)), text: fields[8] };
+  });
+};
 
 for (const format of ['srt', 'vtt'] as const) {
   test(`given one video, when ${format} is written, then times are kept and lines are trimmed to their moment`, () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { runProgram } from '../support/run-program.ts';
@@ -85,4 +85,13 @@ test('given a failed test that left a detached program behind, the program ends 
   const { code, last, timedOut, folder } = await runFiles({ fails, good: GOOD });
   assert.deepEqual([code, last, timedOut], [1, '1 passed, 1 failed', []]);
   assert.ok(!isAlive(readFileSync(join(folder, 'pid'), 'utf8')), 'what it left is ended');
+});
+
+test('given the suites of test/, when .ci/run runs them one by one, then it leaves none out but the packages', () => {
+  const suites = readdirSync(join(import.meta.dirname, '..'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => name.split(/[\\/]/)[0] ?? '');
+  const script = readFileSync(join(import.meta.dirname, '../../.ci/run'), 'utf8');
+  const sharded = /^for suite in (.+); do$/m.exec(script)?.[1]?.split(' ') ?? [];
+  assert.deepEqual([...sharded, 'pack'].sort(), [...new Set(suites)].sort());
 });
