@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asksForEveryOccurrence } from '../../server/src/core/generation/video-outline.ts';
 import { asksForFrequency, statesFrequency } from '../../server/src/core/query/frequency-questions.ts';
+import { asksForEveryOccurrence } from '../../server/src/core/query/question-intent.ts';
 import { cues, library } from '../support/transcripts.ts';
 
 test('how often something is done is a rate; how often it is said or seen, and how many times, is a count', () => {

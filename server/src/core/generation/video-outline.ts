@@ -3,7 +3,6 @@ import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import type { Chapter } from '../domain/video.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
-import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
 import { MAX_HIT_MS } from '../ranking/best-span.ts';
 
 /** A stretch of a video with the sentence that says most of what it is about. */
@@ -30,59 +29,6 @@ const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['screenText', 'caption'],
   ['facts'],
 ];
-
-/** Ways to ask for the whole: "what is it about", "summarise", "worum geht es", and the like. */
-const OVERVIEW_PATTERNS = [
-  /\babout\s*[?.!]*$|\babout (this|that|the|these|those) (video|clip|film|movie|recording)s?\b/iu,
-  /\bsummar(y|i[sz]e)|\b(overview|outline|gist)\b|\bwhat happens\b|\b(main )?topics\b/iu,
-  /\bworum\b|\bzusammenfass|\bfasse?\b.*\bzusammen|\büberblick\b|\binhalt\b|\bwovon\b.*\bhandelt\b/iu,
-  /de quoi (parle|s'agit)|\brésum|\bde qué (trata|habla|va)\b|\bresum/iu,
-  /讲了?(些)?什么|总结|概括|关于什么|主要内容|要約|何について|まとめ|どんな内容/u,
-];
-
-/** What a question about the whole calls a video, beside the weak words. */
-const VIDEO_WORDS: ReadonlySet<string> = new Set(
-  `lecture talk lesson call session interview webinar podcast stream film movie recording episode tutorial presentation topic topics main brief briefly short overview
-  outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
-  vidéo exposé film conférence trata grabación charla`.split(/\s+/),
-);
-
-/** Is a word (lower-case) what people call any video? */
-export function isVideoWord(word: string): boolean {
-  return VIDEO_WORDS.has(word);
-}
-
-/**
- * What "what is this video about" and its like ask for: the whole of a video, not a place in it. Undefined where a
- * text asks for something else, else the words that name the video, [] where none do.
- */
-export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
-  const question = text.slice(0, MAX_QUERY_CHARS);
-  if (!OVERVIEW_PATTERNS.some((pattern) => pattern.test(question))) return undefined;
-  return words.filter((word) => !VIDEO_WORDS.has(word));
-}
-
-/** Questions that one place cannot answer: each time counts. */
-const EVERY_OCCURRENCE =
-  /\b(?:how (?:many times|often)|(?:list|name|find|show) (?:me )?(?:all|every|each)|every time|all the (?:times|places)|wie oft|jedes mal|combien de fois|cu[áa]ntas veces)\b/i;
-/** What follows it and says no more: "list all the moments where". */
-const MOMENT_PHRASE =
-  /^\s*(?:(?:the|of the)\s+)?(?:times?|places?|moments?|occasions?|scenes?|clips?|parts?)?\s*\b(?:(?:that|when|where|in which)\b)?/i;
-
-/** Does a question ask for all the times something happens, or how many there are? */
-export function asksForEveryOccurrence(text: string): boolean {
-  return EVERY_OCCURRENCE.test(text);
-}
-
-/** What such a question asks the times of: "rice is mentioned" of "how many times rice is mentioned". */
-export function stripCountingPhrase(question: string): string {
-  const text = question.replace(/\s+/g, ' ');
-  const match = EVERY_OCCURRENCE.exec(text);
-  if (!match) return question;
-  const rest = text.slice(match.index + match[0].length).replace(MOMENT_PHRASE, '');
-  const remaining = `${text.slice(0, match.index)} ${rest}`.replace(/\s+/g, ' ').trim();
-  return /\p{L}/u.test(remaining) ? remaining : question;
-}
 
 type TermCounts = ReadonlyMap<string, number>;
 
