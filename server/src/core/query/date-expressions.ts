@@ -171,7 +171,7 @@ function findAgo(question: string, locale: Locale, now: CalendarDay): readonly D
 
 /** Words right before and after a date that say what it is. */
 const contextPatterns = oncePerLocale((locale) => {
-  const { prepositions, articles, pastBefore, pastAfter, future } = locale.dates;
+  const { prepositions, articles, pastBefore, pastAfter, future, possessive } = locale.dates;
   const [space, letters] = separatesWords(locale) ? ['\\s+', lettersOf(locale)] : ['', ''];
   const start = letters ? `(?<![${letters}])` : '';
   const end = letters ? `(?![${letters}])` : '';
@@ -187,10 +187,7 @@ const contextPatterns = oncePerLocale((locale) => {
     past: new RegExp(`${start}(?:${source(pastBefore)}|${source(pastAfter)})${end}`, 'i'),
     future: new RegExp(`${start}${source(future)}${space}$|^${space}${source(future)}${end}`, 'i'),
     futureInside: new RegExp(`${start}${source(future)}${end}`, 'i'),
-    possessive: new RegExp(
-      locale.dates.possessive ? `^${source([locale.dates.possessive].join(''))}(?:\\s|$|.)` : '(?!)',
-      'i',
-    ),
+    possessive: possessive ? new RegExp(`^${source(possessive)}(?:\\s|$)`, 'i') : /(?!)/,
     calendarName: toPattern(locale, [...monthNames(locale.code), ...weekdayNames(locale.code)]),
   };
 });

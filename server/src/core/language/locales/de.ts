@@ -87,7 +87,7 @@ export const de: Locale = {
       'alle (?:stellen|momente|szenen)',
     ],
     overview: [
-      'worum|wovon (?:.* )?handelt|zusammenfass{w}|fasse? .*zusammen|überblick',
+      'worum|um was (?:geht|ging)|wovon (?:.* )?handelt|zusammenfass{w}|fasse? .*zusammen|überblick',
       'inhalt (?:de[sr]|dieses|dieser) (?:{video})|(?:der|den) inhalt *[?.!]*$|was passiert(?: (?:in|auf) (?:dem|der|diesem|dieser) (?:{video}))? *[?.!]*$',
     ],
   },
@@ -127,9 +127,11 @@ export const de: Locale = {
     future: 'nächste[nrms]?|kommende[nrms]?',
     prepositions: 'am|vom|im|von|in|seit',
     bareWeekdays: false,
-    pastTense: ['hat|haben|hatten?|wurden?|war(?:en)?|sagten?|ist|sind'],
+    pastTense: [
+      'hat|haben|hatten?|wurden?|war(?:en)?|sagten?|ist|sind|ging|gab|kam(?:en)?|sprach(?:en)?|beschloss(?:en)?|zeigte[n]?|fragte[n]?|erklärte[n]?',
+    ],
     recordingNouns:
-      'aufnahme|besprechung|sitzung|vortrag|anruf|video|clip|film|treffen|interview|gespräch|vorlesung|folge',
+      'aufnahme|besprechung|meeting|sitzung|vortrag|anruf|video|clip|film|treffen|interview|gespräch|vorlesung|folge',
     recordingVerbs: 'aufgenommen|gefilmt|gedreht|aufgezeichnet',
     links: 'das|die|der|den|wir|ich|wurde',
     articles: 'der|die|das|dem|den',

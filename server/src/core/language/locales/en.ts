@@ -69,7 +69,7 @@ export const en: Locale = {
     ],
     overview: [
       'about *[?.!]*$|about (?:this|that|the|these|those) (?:video|clip|film|movie|recording)s?',
-      'summar(?:y|i[sz]e)|overview|outline|gist|what happens(?! next | when| if| on )|(?:main )?topics',
+      'summar(?:y|i[sz]e)|tl;?dr|overview|outline|gist|what happens(?! next | when| if| on )|(?:main )?topics',
     ],
   },
   momentPhrase:
@@ -109,7 +109,9 @@ export const en: Locale = {
     future: 'next|coming',
     prepositions: 'on|from|of|in|during',
     bareWeekdays: false,
-    pastTense: ['did|was|were|had|happened|said|told|talked|spoke|decided|agreed'],
+    pastTense: [
+      'did|was|were|had|happened|said|told|talked|spoke|decided|agreed|went|came|showed|explained|gave|took|made|saw|wrote|met|won|left|ran|got|[a-z]+[b-df-z]ed',
+    ],
     recordingNouns:
       'recording|video|clip|call|meeting|session|stand-?up|lecture|talk|lesson|class|episode|stream|film|webinar|interview|footage',
     recordingVerbs: 'recorded|filmed|shot|taken|made|captured|held',
@@ -126,6 +128,8 @@ export const en: Locale = {
     firstUnits: ['(?:in|during|within) (?:the |its )?first (?:{n} )?{unit}'],
     lastUnits: ['(?:in|during|within) (?:the |its )?(?:last|final) (?:{n} )?{unit}'],
     of: 'of',
+    notFollowedBy:
+      'line|lines|button|point|zone|date|table|user|users|row|seat|name|finger|class|ages?|school|product|result|menu|credits?|game|key|screen',
   },
   neighbours: {
     after: [`${ADVERB}after`],
@@ -138,7 +142,7 @@ export const en: Locale = {
     ],
     notANeighbour: [
       'named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as',
-      '(?:an?|the|and|long|well|never|seen)',
+      '(?:an?|the|and|or|long|well|never|seen)',
     ],
     pointers: 'that|this|it',
     next: ['(?:and )?(?:what \\S+ )?(?:next|then|afterwards|after (?:that|this|it))'],
@@ -149,7 +153,7 @@ export const en: Locale = {
       'it its they them their theirs he him his she her hers that those these this there then same others',
     fillers: [
       '(?:is|are|was|were) there|there (?:is|are|was|were)',
-      '(?:this|that) (?:{video}|lecture|meeting|film|movie|talk|call|episode)',
+      '(?:this|that) (?:week|month|year|morning|{video}|lecture|meeting|film|movie|talk|call|episode)',
     ],
     persons: 'he him his she her hers they them their',
     openings: ['and|but|so|or|also|what about|how about|why'],

@@ -91,7 +91,7 @@ export const es: Locale = {
     prepositions: 'el|en|de|del|desde',
     bareWeekdays: false,
     pastTense: [
-      'dijo|dijeron|fue|fueron|pasó|era|había|hubo|decidió|decidieron|decidimos|hablaron|hablamos|habló|ha|han|hemos|acordaron|mostró|mostraron|explicó|hizo|hicimos|vimos',
+      'dijo|vino|puso|dio|vio|tuvo|estuvo|trajo|fue|fueron|pasó|era|había|hubo|decidió|decidieron|decidimos|hablaron|hablamos|habló|ha|han|hemos|acordaron|mostró|mostraron|explicó|hizo|hicimos|vimos|[a-zñ]{2,}(?:\\u00f3|aron|ieron)',
     ],
     recordingNouns:
       'grabación|reunión|vídeo|clase|charla|entrevista|película|clip|llamada|conferencia|episodio',
@@ -107,10 +107,12 @@ export const es: Locale = {
     firstHalf: ['en la primera mitad'],
     secondHalf: ['en la (?:segunda|última) mitad'],
     firstUnits: [
+      '(?:en|durante) l[oa]s {n} primer[oa]s {unit}',
       '(?:en|durante) l[oa]s primer[oa]s {n} {unit}',
       '(?:en|durante) (?:el primer|la primera) {unit}',
     ],
     lastUnits: [
+      '(?:en|durante) l[oa]s {n} últim[oa]s {unit}',
       '(?:en|durante) l[oa]s últim[oa]s {n} {unit}',
       '(?:en|durante) (?:el último|la última) {unit}',
     ],

@@ -88,7 +88,7 @@ export const fr: Locale = {
     future: 'prochaine?',
     prepositions: "le|en|de|du|au|depuis|d'|du mois de",
     bareWeekdays: true,
-    pastTense: ["était|étaient|été|a|as|ai|avons|avez|ont|avait|(?:qu'|y )?a(?:-t)?|s'est"],
+    pastTense: ["était|étaient|été|(?<!y )a|as|ai|avons|avez|ont|avait|(?:qu'|y )?a(?:-t)?|s'est"],
     recordingNouns: 'enregistrement|réunion|vidéo|cours|film|clip|conférence|entretien|séance|appel|épisode',
     recordingVerbs: 'enregistrée?|filmée?|tournée?',
     links: 'que|qui|nous|on|avons|a été|fut',
@@ -102,10 +102,12 @@ export const fr: Locale = {
     firstHalf: ['(?:dans|pendant) la première moitié'],
     secondHalf: ['(?:dans|pendant) la (?:seconde|deuxième|dernière) moitié'],
     firstUnits: [
+      '(?:dans|pendant|durant) les premi(?:ères|ers) {n} {unit}',
       '(?:dans|pendant|durant) les {n} premi(?:ères|ers) {unit}',
       '(?:dans|pendant|durant) la première {unit}',
     ],
     lastUnits: [
+      '(?:dans|pendant|durant) les derni(?:ères|ers) {n} {unit}',
       '(?:dans|pendant|durant) les {n} derni(?:ères|ers) {unit}',
       '(?:dans|pendant|durant) la dernière {unit}',
     ],

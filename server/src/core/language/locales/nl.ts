@@ -90,9 +90,9 @@ export const nl: Locale = {
     pastAfter: 'geleden',
     future: 'volgende?|komende?|aanstaande',
     prepositions: 'op|van|in|sinds|uit',
-    bareWeekdays: false,
+    bareWeekdays: true,
     pastTense: [
-      'heeft|hebben|had|hadden|was|waren|werd|werden|zei|zeiden|is .*(?:ge{w})|zijn .*(?:ge{w})|besloot|besloten|ging|sprak|spraken',
+      'heeft|hebben|had|hadden|was|waren|werd|werden|zei|zeiden|(?:is|zijn) .*(?:ge{w}|be{w}en|ver{w}|ont{w})|besloot|besloten|ging|kwam|kwamen|vroeg|vroegen|sprak|spraken',
     ],
     recordingNouns:
       'opname|vergadering|video|les|lezing|film|clip|gesprek|interview|aflevering|college|filmpje',

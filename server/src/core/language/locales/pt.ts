@@ -95,7 +95,7 @@ export const pt: Locale = {
     prepositions: 'no|na|em|de|do|da|desde|dia',
     bareWeekdays: false,
     pastTense: [
-      'disse|disseram|foi|foram|era|estava|houve|aconteceu|decidi(?:u|ram|mos)|fal(?:ou|aram|amos)|explicou|mostr(?:ou|aram)|fez|fizemos|vimos|combin(?:ou|aram|amos)|tinha',
+      'disse|disseram|foi|foram|era|estava|houve|aconteceu|decidi(?:u|ram|mos)|fal(?:ou|aram|amos)|explicou|mostr(?:ou|aram)|fez|fizemos|vimos|combin(?:ou|aram|amos)|tinha|[a-zç]{3,}(?:ou|aram|eram|iram)',
     ],
     recordingNouns:
       'gravação|reunião|vídeo|aula|palestra|entrevista|filme|clipe|chamada|conferência|episódio',
