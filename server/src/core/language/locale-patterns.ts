@@ -49,7 +49,7 @@ function relaxAccents(source: string): string {
   });
 }
 
-/** Returns the source of patterns as one group, placeholders filled in. `never` where there are none. */
+/** Returns the source of patterns as one group, placeholders filled in. Without patterns it matches nothing. */
 export function toSource(locale: Locale, patterns: readonly Pattern[]): string {
   if (patterns.length === 0) return '(?!)';
   const letters = lettersOf(locale);

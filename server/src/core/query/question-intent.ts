@@ -20,7 +20,7 @@ const genericVerbPattern = oncePerLocale(
   (locale) => new RegExp(`^${toSource(locale, locale.genericVerbs)}$`, 'i'),
 );
 
-/** Returns the codes of the languages in which questions are understood (ISO 639-1). */
+/** Languages in which questions are understood, ISO 639-1. */
 export const QUESTION_LANGUAGES: readonly string[] = LOCALES.map(({ code }) => code);
 
 /** True for what people call any video; `word` is lower-case. */
