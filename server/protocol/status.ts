@@ -67,6 +67,12 @@ export const status = z.object({
   versions: z.object({ protocol: z.int(), build: z.string(), schema: z.int(), node: z.string() }),
   roles: z.array(role),
   advice: z.array(z.string()).describe('What would improve answers, one sentence each.'),
+  questionLanguages: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Languages in which questions are understood, ISO 639-1: of a question in another one only the words are searched. Absent in daemons that cannot tell.',
+    ),
   dataDir: z.string(),
   pid: z.int(),
 });

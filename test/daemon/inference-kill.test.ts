@@ -187,7 +187,10 @@ test('a clip at which every child is killed is told as failed, keeps its caption
   kill(Array.from({ length: 50 }, () => 'running 1 2'));
   await use('stormy');
   const { failed } = await until(client, (now) => now.failed.length > 0);
-  assert.match(failed[0]?.reason ?? '', /1 of 1 clips could not be captioned, the first from 0:00 to 0:05: .*crashed/);
+  assert.match(
+    failed[0]?.reason ?? '',
+    /1 of 1 clips could not be captioned, the first from 0:00 to 0:05: .*crashed/,
+  );
   assert.ok(killed().length >= 2, 'it is tried again before it is given up');
   assert.deepEqual(await captionsOf(client, uri, 'calm'), before);
 

@@ -276,10 +276,7 @@ test('given a broken settings file, when the daemon starts, then the file is kep
   });
   const aside = readdirSync(box.dataDir).filter((name) => name.startsWith('settings.json.broken-'));
   assert.equal(readFileSync(join(box.dataDir, aside[0] ?? ''), 'utf8'), '{"ask.clips": 7,');
-  assert.match(
-    readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'),
-    /is not a valid JSON object/,
-  );
+  assert.match(readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'), /is not a valid JSON object/);
 });
 
 test('given a settings file changed by hand, then every client gets the change', async (t) => {

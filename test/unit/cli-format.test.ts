@@ -11,6 +11,7 @@ import {
 } from '../../server/src/cli/format.ts';
 import { parseLocation } from '../../server/src/cli/path-argument.ts';
 import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
+import { formatStatus } from '../../server/src/cli/status.ts';
 import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
 import { formatTime } from '../../server/src/core/domain/format-time.ts';
 
@@ -127,4 +128,11 @@ test('doctor puts a remedy under each check that is not ok', () => {
     (_, plain) => plain,
   );
   assert.equal(text, 'ok      Node     24\n-       players  none\n                 install mpv');
+});
+
+test('given the languages of questions, when the status is printed, then it names them in words', () => {
+  const context = { out: { isTTY: false }, env: {} } as never;
+  const text = formatStatus({ ...status(0), questionLanguages: ['en', 'ja'] }, context);
+  assert.match(text, /^questions are understood in English and Japanese; in other languages .*$/m);
+  assert.doesNotMatch(formatStatus(status(0), context), /understood/);
 });

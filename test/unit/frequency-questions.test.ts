@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asksForEveryOccurrence } from '../../server/src/core/generation/video-outline.ts';
 import { asksForFrequency, statesFrequency } from '../../server/src/core/query/frequency-questions.ts';
+import { asksForEveryOccurrence } from '../../server/src/core/query/question-intent.ts';
 import { cues, library } from '../support/transcripts.ts';
 
 test('given questions with "how often", when analysed, then doing something is a rate, saying or seeing it a count', () => {

@@ -9,7 +9,7 @@ import test from 'node:test';
  */
 const rules: Record<string, readonly string[]> = {
   protocol: ['protocol', 'zod'],
-  core: ['core', 'entities', 'snowball-stemmers', 'tinyld', 'picomatch', 'ignore'],
+  core: ['core', 'chrono-node', 'entities', 'snowball-stemmers', 'tinyld', 'picomatch', 'ignore'],
   base: ['base', 'node', 'env-paths', 'pino', 'rotating-file-stream', 'vscode-jsonrpc'],
   settings: ['settings', 'node', 'core', 'zod', 'write-file-atomic'],
   ports: ['ports', 'core'],

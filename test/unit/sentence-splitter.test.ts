@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildVideoOutline, parseOverviewQuestion } from '../../server/src/core/generation/video-outline.ts';
+import { buildVideoOutline } from '../../server/src/core/generation/video-outline.ts';
 import { splitSentences } from '../../server/src/core/language/sentence-splitter.ts';
+import { parseOverviewQuestion } from '../../server/src/core/query/question-intent.ts';
 import { lesson } from '../support/cooking-lesson.ts';
 import { cues } from '../support/transcripts.ts';
 

@@ -164,3 +164,8 @@ test('given sidecars without speech, when the status is asked for, then the tran
   assert.equal(await advice({ subtitled: true }), '');
   assert.equal(await advice({}), '', 'not read yet');
 });
+
+test('given any library, when the status is asked for, then it names the languages of questions', async () => {
+  const { questionLanguages } = createStatus(await shelfOf([], []), frame, undefined, 0, 0);
+  assert.deepEqual(questionLanguages, ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'ru', 'ja', 'zh']);
+});

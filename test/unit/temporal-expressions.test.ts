@@ -122,3 +122,139 @@ test('ordinary questions with such words stay as they are', () => {
     assert.deepEqual([asked.recorded, asked.part, asked.beside], [undefined, undefined, undefined], question);
   }
 });
+
+test('given one date in ten languages, when it is read, then it means the same period', () => {
+  const periods: readonly (readonly [from: string, to: string, questions: readonly string[]])[] = [
+    [
+      '2026-11-24T23:00Z',
+      '2026-11-25T23:00Z',
+      [
+        'What was said yesterday?',
+        'Was wurde gestern gesagt?',
+        "Qu'a dit Ana hier ?",
+        '¿Qué dijo Ana ayer?',
+        'Che cosa ha detto Ana ieri?',
+        'O que a Ana disse ontem?',
+        'Wat heeft Ana gisteren gezegd?',
+        'Что Анна сказала вчера?',
+        'アナは昨日何を言いましたか',
+        '安娜昨天说了什么？',
+      ],
+    ],
+    [
+      '2026-11-15T23:00Z',
+      '2026-11-22T23:00Z',
+      [
+        'What did we plan last week?',
+        'Was haben wir letzte Woche geplant?',
+        'Qui a parlé la semaine dernière ?',
+        '¿Quién habló la semana pasada?',
+        'Chi ha parlato la settimana scorsa?',
+        'Quem falou na semana passada?',
+        'Wie heeft vorige week gesproken?',
+        'Кто говорил на прошлой неделе?',
+        '先週誰が話しましたか',
+        '上周谁发言了？',
+      ],
+    ],
+    [
+      '2026-02-28T23:00Z',
+      '2026-03-31T22:00Z',
+      [
+        'What did we decide in March?',
+        'Was haben wir im März entschieden?',
+        "Qu'a-t-on décidé en mars ?",
+        '¿Qué se decidió en marzo?',
+        'Che cosa è stato deciso a marzo?',
+        'O que foi decidido em março?',
+        'Wat werd er in maart besloten?',
+        'Что решили в марте?',
+        '3月に何を決めましたか',
+        '三月决定了什么？',
+      ],
+    ],
+    [
+      '2024-05-02T22:00Z',
+      '2024-05-03T22:00Z',
+      [
+        'What happened on 3 May 2024?',
+        'Was ist am 3. Mai 2024 passiert?',
+        "Que s'est-il passé le 3 mai 2024 ?",
+        '¿Qué pasó el 3 de mayo de 2024?',
+        'Che cosa è successo il 3 maggio 2024?',
+        'O que aconteceu em 3 de maio de 2024?',
+        'Wat is er op 3 mei 2024 gebeurd?',
+        'Что случилось 3 мая 2024 года?',
+        '2024年5月3日に何がありましたか',
+        '2024年5月3日发生了什么？',
+      ],
+    ],
+    [
+      '2026-11-08T23:00Z',
+      '2026-11-15T23:00Z',
+      [
+        'Who spoke two weeks ago?',
+        'Wer hat vor zwei Wochen gesprochen?',
+        'Qui a parlé il y a deux semaines ?',
+        '¿Quién habló hace dos semanas?',
+        'Chi ha parlato due settimane fa?',
+        'Quem falou há duas semanas?',
+        'Wie sprak er twee weken geleden?',
+        'Кто говорил две недели назад?',
+        '二週間前に誰が話しましたか',
+        '两周前谁发言了？',
+      ],
+    ],
+    [
+      '2026-11-23T23:00Z',
+      '2026-11-24T23:00Z',
+      [
+        'Who joined last Tuesday?',
+        'Wer war letzten Dienstag dabei?',
+        'Qui a parlé mardi dernier ?',
+        '¿Quién habló el martes pasado?',
+        'Chi ha parlato martedì scorso?',
+        'Quem falou na terça-feira passada?',
+        'Wie was er afgelopen dinsdag?',
+        'Кто говорил в прошлый вторник?',
+      ],
+    ],
+  ];
+  for (const [from, to, questions] of periods)
+    for (const question of questions)
+      assert.deepEqual(ask(question).recorded, { fromMs: at(from), toMs: at(to) }, question);
+});
+
+test('given the first and last minutes in ten languages, when they are read, then they mean as long', () => {
+  const first = { kind: 'first', ms: 120_000 };
+  for (const question of [
+    'What happens in the first two minutes?',
+    'Was passiert in den ersten zwei Minuten?',
+    'Que se passe-t-il dans les deux premières minutes ?',
+    '¿Qué pasa en los primeros dos minutos?',
+    'Che cosa succede nei primi due minuti?',
+    'O que acontece nos primeiros dois minutos?',
+    'Wat gebeurt er in de eerste twee minuten?',
+    'Что происходит в первые две минуты?',
+    '最初の2分間に何が起きますか',
+    '前两分钟发生了什么？',
+  ])
+    assert.deepEqual(ask(question).part, first, question);
+});
+
+test('given a question that contrasts before with after, when it is read, then nothing is before or after', () => {
+  for (const question of [
+    'Is there a before and after picture?',
+    'Show the before/after shot',
+    'Gibt es ein Vorher-Nachher-Bild?',
+    'Y a-t-il une photo avant et après ?',
+    '¿Hay una foto de antes y después?',
+    "C'è una foto prima e dopo?",
+    'Existe uma foto de antes e depois?',
+    'Is er een foto van voor en na?',
+    'Есть ли фото до и после?',
+    '使用前と使用後の写真はありますか',
+    '有没有之前和之后的对比照片？',
+  ])
+    assert.equal(ask(question).beside, undefined, question);
+});

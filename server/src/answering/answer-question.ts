@@ -1,7 +1,7 @@
 import type { Answer, Citation } from '../core/domain/search-result.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { createCitationFilter } from '../core/generation/citation-filter.ts';
-import { asksForEveryOccurrence } from '../core/generation/video-outline.ts';
+import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import type { Answerer, AnswererMessage } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import { type AnswerQuestion, type AskRequest, createTextWriter } from './ask-request.ts';

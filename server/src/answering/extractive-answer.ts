@@ -2,14 +2,11 @@ import { formatTime } from '../core/domain/format-time.ts';
 import type { Answer, Citation, Hit } from '../core/domain/search-result.ts';
 import { overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import {
-  asksForEveryOccurrence,
-  buildVideoOutline,
-  type OutlineSection,
-} from '../core/generation/video-outline.ts';
+import { buildVideoOutline, type OutlineSection } from '../core/generation/video-outline.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
 import type { Question } from '../core/query/question-analysis.ts';
+import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { Store } from '../ports/store.ts';

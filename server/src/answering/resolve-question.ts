@@ -2,10 +2,15 @@ import type { ConversationTurn } from '../core/domain/conversation.ts';
 import type { Scope } from '../core/domain/search-result.ts';
 import { overlapMs, type TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import { isVideoWord, parseOverviewQuestion, stripCountingPhrase } from '../core/generation/video-outline.ts';
 import { isCueLine } from '../core/language/lines.ts';
 import { findConversationTopic, resolveFollowUp } from '../core/query/follow-up.ts';
 import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
+import {
+  isGenericVerb,
+  isVideoWord,
+  parseOverviewQuestion,
+  stripCountingPhrase,
+} from '../core/query/question-intent.ts';
 import {
   parseTimeConstraints,
   type TimeConstraints,
@@ -38,9 +43,6 @@ export interface ResolveQuestionDeps {
 const MIN_FOLLOW_UP_RESULTS = 12;
 /** Of the words of a question: all of them. */
 const FULL_TERM_COVERAGE = 0.99;
-/** What is asked of any part of any video. */
-const GENERIC_VERBS =
-  /^(?:speak\w*|spoke\w*|talk\w*|show\w*|shown|appear\w*|end\w*|start\w*|begin\w*|began|goes|going|next|do|does|did|pasa|passe|passiert)$/;
 /** Clips of a part of a video, or beside a place, where all are wanted. */
 const MAX_POSITION_CLIPS = 50;
 
@@ -193,7 +195,7 @@ export function createResolveQuestion({
     const terms = titleTerms(catalogue, copy, question.language);
     return question.concepts.every(
       ({ weak, plain }, id) =>
-        weak || GENERIC_VERBS.test(plain) || isVideoWord(plain) || matchesConcept(question, id, terms),
+        weak || isGenericVerb(plain) || isVideoWord(plain) || matchesConcept(question, id, terms),
     );
   }
 

@@ -24,6 +24,12 @@ function formatCaptionsLeft({ clipsLeft, clipMs, leftMs, elsewhere }: CaptionsLe
   return `${clipsText}, about ${formatDuration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s ${machineText})`;
 }
 
+function formatQuestionLanguages(codes: readonly string[]): string {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const list = new Intl.ListFormat('en').format(codes.map((code) => names.of(code) ?? code));
+  return `questions are understood in ${list}; in other languages their words are searched`;
+}
+
 export function formatStatus(status: Status, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);
   const { work } = status;
@@ -43,6 +49,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
   for (const role of status.roles) {
     lines.push(`${role.role}: ${sanitiseLine(role.inUse)} (${sanitiseLine(role.why)})`);
   }
+  if (status.questionLanguages) lines.push(formatQuestionLanguages(status.questionLanguages));
   lines.push(...status.advice.map((line) => `tip: ${sanitiseLine(line)}`));
   lines.push(
     paint(

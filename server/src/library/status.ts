@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
+import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
@@ -106,6 +107,7 @@ export function createStatus(
       ...createAdvice(videos, withoutTranscript, scheduler, folders),
       ...frame.advice,
     ],
+    questionLanguages: QUESTION_LANGUAGES,
     dataDir: frame.dataDir,
     pid: frame.pid,
   };

@@ -3,7 +3,6 @@ import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import type { Chapter } from '../domain/video.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
-import { MAX_QUERY_CHARS } from '../query/query-parser.ts';
 import { MAX_HIT_MS } from '../ranking/best-span.ts';
 
 /** A section of a video with its most representative sentence. */
@@ -32,62 +31,6 @@ const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['screenText', 'caption'],
   ['facts'],
 ];
-
-/** Matches questions about a whole video: "what is it about", "summarise", "worum geht es", and so on. */
-const OVERVIEW_PATTERNS = [
-  /\babout\s*[?.!]*$|\babout (this|that|the|these|those) (video|clip|film|movie|recording)s?\b/iu,
-  /\bsummar(y|i[sz]e)|\b(overview|outline|gist)\b|\bwhat happens\b|\b(main )?topics\b/iu,
-  /\bworum\b|\bzusammenfass|\bfasse?\b.*\bzusammen|\büberblick\b|\binhalt\b|\bwovon\b.*\bhandelt\b/iu,
-  /de quoi (parle|s'agit)|\brésum|\bde qué (trata|habla|va)\b|\bresum/iu,
-  /讲了?(些)?什么|总结|概括|关于什么|主要内容|要約|何について|まとめ|どんな内容/u,
-];
-
-/** Lists words by which questions refer to a video, in addition to stop words. */
-const VIDEO_WORDS: ReadonlySet<string> = new Set(
-  `lecture talk lesson call session interview webinar podcast stream film movie recording episode tutorial presentation topic topics main brief briefly short overview
-  outline gist summary summaries gives file zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon
-  vidéo exposé film conférence trata grabación charla`.split(/\s+/),
-);
-
-/** Returns whether a lower-case word can refer to any video. */
-export function isVideoWord(word: string): boolean {
-  return VIDEO_WORDS.has(word);
-}
-
-/**
- * Parses a question about a whole video, such as "what is this video about". Returns the words that name the
- * video ([] if none), or undefined if the question asks for something else.
- */
-export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
-  const question = text.slice(0, MAX_QUERY_CHARS);
-  if (!OVERVIEW_PATTERNS.some((pattern) => pattern.test(question))) return undefined;
-  return words.filter((word) => !VIDEO_WORDS.has(word));
-}
-
-/** Matches questions about every occurrence. */
-const EVERY_OCCURRENCE =
-  /\b(?:how (?:many times|often)|(?:list|name|find|show) (?:me )?(?:all|every|each)|every time|all the (?:times|places)|wie oft|jedes mal|combien de fois|cu[áa]ntas veces)\b/i;
-/** Matches filler after it: "list all the moments where". */
-const MOMENT_PHRASE =
-  /^\s*(?:(?:the|of the)\s+)?(?:times?|places?|moments?|occasions?|scenes?|clips?|parts?)?\s*\b(?:(?:that|when|where|in which)\b)?/i;
-
-/** Returns whether a question asks for every occurrence of something, or for their number. */
-export function asksForEveryOccurrence(text: string): boolean {
-  return EVERY_OCCURRENCE.test(text);
-}
-
-/**
- * Returns the question without its counting phrase: "how many times rice is mentioned" becomes "rice is
- * mentioned".
- */
-export function stripCountingPhrase(question: string): string {
-  const text = question.replace(/\s+/g, ' ');
-  const match = EVERY_OCCURRENCE.exec(text);
-  if (!match) return question;
-  const rest = text.slice(match.index + match[0].length).replace(MOMENT_PHRASE, '');
-  const remaining = `${text.slice(0, match.index)} ${rest}`.replace(/\s+/g, ' ').trim();
-  return /\p{L}/u.test(remaining) ? remaining : question;
-}
 
 type TermCounts = ReadonlyMap<string, number>;
 

@@ -1,35 +1,10 @@
+import { oncePerLocale, splitWordList } from './locale-patterns.ts';
+import { findLocale } from './locales/all-locales.ts';
+
 /** Languages that write compound nouns as one word. */
 const COMPOUNDING_LANGUAGES: ReadonlySet<string> = new Set(['de', 'nl', 'sv', 'da', 'no', 'fi', 'hu']);
 
-/** German nouns (and stems of verbs) that often stand in compounds; where a text's own words are known they help as well. */
-const GERMAN_COMPOUND_PARTS: ReadonlySet<string> = new Set(
-  `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
-  ausgabe auto bad bahn ball band bank batterie bau bauer baum bedienung beitrag berg bericht beruf betrieb bett bild
-  blatt blick blume boden boot brief brot brücke bruder buch bund bundes burg büro bus butter chef computer creme dach
-  daten datei dienst ding dorf druck eis ei ende energie ergebnis erfolg essen fahrer fahrrad fahrt familie farbe faden
-  fehler feier feld fenster ferien fest feuer fett film finger fisch flasche fleisch flug flughafen fluss folge form
-  foto frage frau freizeit freund frist fuß führung garten gas gast gebiet gebühr geburt geburtstag gefahr gefühl
-  geld gemüse gerät gericht geschäft geschichte gesellschaft gesetz gesicht gesundheit gewicht gitarre glas gold
-  grenze größe grund gruppe hafen halle hand handel handy haupt haus haushalt haut heft heizung herz hilfe hinter
-  himmel hof holz hotel hund hütte idee industrie insel instrument jahr jahres jugend käse kaffee kamera karte
-  kartoffel kasse katze keller kette kind kinder kirche klasse kleid klima knochen koch kopf kosten kraft kranken
-  krankheit kreis krieg küche kuchen kunde kunst kurs küste lage lager lampe land landschaft lauf leben leder lehre
-  lehrer leistung licht liebe liste luft macht mann markt maschine material maus meer mehl meister mensch messer messe
-  metall miete milch minute mitglied mittag mittel mittwoch möbel modell moment monat mond morgen motor mund museum
-  musik mutter nacht name nase natur netz norden nummer nutzer ober obst öl ordnung ort osten papier park partei
-  partner pause pferd pflanze plan platte platz politik polizei post preis problem produkt produktion programm projekt
-  prozess prüfung punkt qualität quelle rad rahmen rat raum rechner recht rechnung rede regal regel regen regierung
-  reifen reihe reise rest richtung ring rolle rücken ruhe saal sache saft salat salz sammlung sand satz schaden schalter
-  schiff schild schlaf schlag schloss schlüssel schmerz schnee schokolade schrank schritt schuh schule schüler schutz
-  schwein see seite sekunde sendung sicherheit sitz sitzung software sohn sommer sonne spiel spieler sport sprache
-  staat staats stadt stein stelle steuer stimme stoff strand straße strecke strom stück student studie stuhl stunde
-  suche süden suppe system tafel tag tages tasche tasse taste technik tee teig teil telefon teller temperatur termin test
-  text theater thema tier tisch titel tochter tod ton topf tor tour traum treppe trinken tür turm übung uhr umwelt
-  unfall unter unterricht urlaub vater verband verein verfahren verkehr versicherung vertrag verwaltung video vogel
-  volk vorder vorstellung wagen wahl wald wand wasser wechsel weg weihnacht wein welt werk werkzeug wert westen wetter
-  wind winter wirkung wirtschaft wasch fahr schreib lese schwimm tanz back brat kauf verkauf spül bohr schneid misch näh web heiz wissen wissenschaft woche wohnung wort wunsch wurst zahl zahlung zahn zeichen zeit
-  zeitung zelle zelt zentrum zettel zimmer zucker zug zukunft zusammen zwiebel`.split(/\s+/),
-);
+const compoundPartsOf = oncePerLocale(({ compoundParts = '' }) => new Set(splitWordList(compoundParts)));
 
 /** Letters that join parts: Arbeit-s-zeit, Sonne-n-schein. */
 const LINKING_LETTERS = ['', 's', 'es', 'n', 'en', 'er', 'e'] as const;
@@ -42,7 +17,7 @@ export function writesCompounds(language: string): boolean {
 
 /**
  * The two or three words a lower-case compound is made of, [] where it does not split. A part must be a word of
- * the built-in list or one that `knows` knows; the split with the longest parts wins.
+ * the locale's list or one that `knows` knows; the split with the longest parts wins.
  */
 export function splitCompound(
   word: string,
@@ -50,7 +25,8 @@ export function splitCompound(
   isKnownWord: (word: string) => boolean,
 ): readonly string[] {
   if (!writesCompounds(language) || word.length < MIN_COMPOUND_CHARS) return [];
-  const listedParts = language === 'de' ? GERMAN_COMPOUND_PARTS : undefined;
+  const locale = findLocale(language);
+  const listedParts = locale && compoundPartsOf(locale);
   return (
     splitWord(
       word,

@@ -1,4 +1,17 @@
-/** Words that name when something was recorded: where they stand, and the time they mean, ms since 1970. */
+import type { ParsedResult } from 'chrono-node';
+import { monthNames, weekdayNames } from '../language/calendar-names.ts';
+import {
+  findLocalesOf,
+  lettersOf,
+  oncePerLocale,
+  separatesWords,
+  toPattern,
+  toSource,
+  toWholeWords,
+} from '../language/locale-patterns.ts';
+import type { Locale, RelativePeriod, TimeUnit } from '../language/locales/locale.ts';
+
+/** Words that say when something was recorded: their place in the text, and the time they mean, ms since 1970. */
 export interface DateExpression {
   /** Without what stands around them: `in March`. */
   readonly words: string;
@@ -56,51 +69,15 @@ function startOfDayMs({ year, month, day }: CalendarDay, zone: string): number {
   return ms;
 }
 
-/** Letters of the languages here: all of Unicode's, without regard to case, take a second to make patterns of. */
-export const LETTER_RANGE = 'a-zß-öø-ÿœ';
-
-const WEEKDAYS: readonly string[] = [
-  'sunday|sonntags?|domingo|dimanche',
-  'monday|montags?|lunes|lundi',
-  'tuesday|dienstags?|martes|mardi',
-  'wednesday|mittwochs?|miércoles|mercredi',
-  'thursday|donnerstags?|jueves|jeudi',
-  'friday|freitags?|viernes|vendredi',
-  'saturday|samstags?|sábado|samedi',
-];
-const MONTHS: readonly string[] = [
-  'january|januar|enero|janvier',
-  'february|februar|febrero|février',
-  'march|märz|marzo|mars',
-  'april|abril|avril',
-  'may|mai|mayo',
-  'june|juni|junio|juin',
-  'july|juli|julio|juillet',
-  'august|agosto|août',
-  'september|septiembre|septembre',
-  'october|oktober|octubre|octobre',
-  'november|noviembre|novembre',
-  'december|dezember|diciembre|décembre',
-];
-const toAlternatives = (names: readonly string[]) => `(${names.join('|')})`;
-const indexOfWord = (names: readonly string[], word: string) =>
-  names.findIndex((forms) => forms.split('|').includes(word.toLowerCase()));
-
-/** What people call a recording: said beside a date it means the file and not what is in it. */
-const RECORDING_NOUNS =
-  'recording|video|clip|call|meeting|session|stand-?up|lecture|talk|lesson|class|episode|stream|film|webinar|interview|footage|aufnahme|besprechung|sitzung|vortrag|anruf|grabación|reunión|vídeo|clase|enregistrement|réunion|vidéo|cours';
-const RECORDING_VERBS =
-  'recorded|filmed|shot|taken|made|captured|held|aufgenommen|gefilmt|grabado|grabada|filmado|enregistrée?|filmée?';
-/** A question about what was: in it a bare date is that of the recording. */
-const PAST_TENSE =
-  /\b(?:did|was|were|had|happened|said|told|talked|spoke|decided|agreed|hat|haben|hatte|wurde[n]?|war(?:en)?|sagten?|dijo|dijeron|fue|pasó|était|été|a dit|ont)\b/i;
-
 type Period = { readonly from: CalendarDay; readonly to: CalendarDay };
 
-interface DateForm {
+/** A date in a text, widened to the period that it names. */
+interface DatedWords {
+  readonly at: number;
   readonly words: string;
-  /** From the day that it is now and what the groups of `words` matched. */
-  readonly mean: (now: CalendarDay, groups: readonly string[]) => Period | undefined;
+  readonly period: Period;
+  /** True for what can only mean the past: "yesterday". A plan may name "Friday", too. */
+  readonly isPast: boolean;
 }
 
 const addDays = ({ year, month, day }: CalendarDay, days: number): CalendarDay => ({
@@ -111,6 +88,7 @@ const addDays = ({ year, month, day }: CalendarDay, days: number): CalendarDay =
 const toDayPeriod = (day: CalendarDay): Period => ({ from: day, to: addDays(day, 1) });
 const toWeekday = ({ year, month, day }: CalendarDay) => new Date(Date.UTC(year, month, day)).getUTCDay();
 const toMonday = (day: CalendarDay) => addDays(day, -((toWeekday(day) + 6) % 7));
+const toWeekPeriod = (day: CalendarDay): Period => ({ from: toMonday(day), to: addDays(toMonday(day), 7) });
 const toMonthPeriod = (year: number, month: number): Period => ({
   from: { year, month, day: 1 },
   to: { year, month: month + 1, day: 1 },
@@ -120,156 +98,255 @@ const toYearPeriod = (year: number): Period => ({
   to: { year: year + 1, month: 0, day: 1 },
 });
 
-/** The last such weekday before today. */
-function findLastWeekday(now: CalendarDay, word: string): Period {
-  const daysBack = (toWeekday(now) - indexOfWord(WEEKDAYS, word) + 7) % 7 || 7;
-  return toDayPeriod(addDays(now, -daysBack));
+/** The last such weekday before today; `weekday` from 0, Sunday. */
+function findLastWeekday(now: CalendarDay, weekday: number): Period {
+  return toDayPeriod(addDays(now, -((toWeekday(now) - weekday + 7) % 7 || 7)));
 }
 
 /** A month without a year is the last one that has begun. */
-function findLastMonth(now: CalendarDay, word: string, year: string): Period {
-  const month = indexOfWord(MONTHS, word);
-  if (year) return toMonthPeriod(Number(year), month);
-  return toMonthPeriod(month <= now.month ? now.year : now.year - 1, month);
+function findLastMonth(now: CalendarDay, month: number, year?: number): Period {
+  return toMonthPeriod(year ?? (month <= now.month ? now.year : now.year - 1), month);
 }
 
-function findExactDay(now: CalendarDay, day: string, word: string, year: string): Period | undefined {
-  const month = indexOfWord(MONTHS, word);
-  const number = Number(day);
-  if (number < 1 || number > 31) return undefined;
-  const isFuture = month > now.month || (month === now.month && number > now.day);
-  return toDayPeriod({ year: year ? Number(year) : isFuture ? now.year - 1 : now.year, month, day: number });
+function findPeriodAgo(now: CalendarDay, count: number, unit: TimeUnit): Period | undefined {
+  if (unit === 'day') return toDayPeriod(addDays(now, -count));
+  if (unit === 'week') return toWeekPeriod(addDays(now, -7 * count));
+  if (unit === 'month') return toMonthPeriod(now.year, now.month - count);
+  return unit === 'year' ? toYearPeriod(now.year - count) : undefined;
 }
 
-const COUNT_VALUES: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
+const PERIODS: Readonly<Record<RelativePeriod, (now: CalendarDay) => Period>> = {
+  dayBeforeYesterday: (now) => findPeriodAgo(now, 2, 'day') ?? toDayPeriod(now),
+  yesterday: (now) => toDayPeriod(addDays(now, -1)),
+  earlierToday: toDayPeriod,
+  lastWeek: (now) => toWeekPeriod(addDays(now, -7)),
+  lastMonth: (now) => toMonthPeriod(now.year, now.month - 1),
+  lastYear: (now) => toYearPeriod(now.year - 1),
+  today: toDayPeriod,
+  thisWeek: toWeekPeriod,
+  thisMonth: (now) => toMonthPeriod(now.year, now.month),
+  thisYear: (now) => toYearPeriod(now.year),
 };
+const AMBIGUOUS_PERIODS: ReadonlySet<string> = new Set(['today', 'thisWeek', 'thisMonth', 'thisYear']);
 
-function findPeriodAgo(now: CalendarDay, count: string, unit: string): Period | undefined {
-  const number = COUNT_VALUES[count.toLowerCase()] ?? Number(count);
-  if (/^d/i.test(unit)) return toDayPeriod(addDays(now, -number));
-  if (/^w/i.test(unit)) {
-    const from = addDays(toMonday(now), -7 * number);
-    return { from, to: addDays(from, 7) };
-  }
-  return /^m/i.test(unit) ? toMonthPeriod(now.year, now.month - number) : toYearPeriod(now.year - number);
-}
-
-const OPTIONAL_YEAR = '(?:,?\\s+(\\d{4}))?';
-/** Which surely name a day of the past, whatever the question. */
-const UNAMBIGUOUS_FORMS: readonly DateForm[] = [
-  {
-    words: '(?:the day before yesterday|vorgestern|anteayer|avant-hier)',
-    mean: (now) => toDayPeriod(addDays(now, -2)),
-  },
-  {
-    words: '(?:yesterday|gestern|ayer|hier)(?: (?:morning|afternoon|evening|night|abend|früh|soir|matin))?',
-    mean: (now) => toDayPeriod(addDays(now, -1)),
-  },
-  { words: "(?:earlier today|today['’]s|heutige[rns]?)", mean: (now) => toDayPeriod(now) },
-  { words: 'last night', mean: (now) => toDayPeriod(addDays(now, -1)) },
-  {
-    words: '(?:last week|letzte[rn]? woche|la semana pasada|la semaine dernière)',
-    mean: (now) => ({ from: addDays(toMonday(now), -7), to: toMonday(now) }),
-  },
-  {
-    words: '(?:last month|letzten monat|el mes pasado|le mois dernier)',
-    mean: (now) => toMonthPeriod(now.year, now.month - 1),
-  },
-  {
-    words: "(?:last year|letztes jahr|el año pasado|l['’]année dernière|l['’]an dernier)",
-    mean: (now) => toYearPeriod(now.year - 1),
-  },
-  {
-    words: `(?:last|letzten|el)\\s+${toAlternatives(WEEKDAYS)}(?:\\s+(?:pasado))?`,
-    mean: (now, [word = '']) => findLastWeekday(now, word),
-  },
-  { words: `${toAlternatives(WEEKDAYS)}\\s+dernier`, mean: (now, [word = '']) => findLastWeekday(now, word) },
-  {
-    words: `(?:last|letzten)\\s+${toAlternatives(MONTHS)}`,
-    mean: (now, [word = '']) => {
-      const month = indexOfWord(MONTHS, word);
-      return toMonthPeriod(month < now.month ? now.year : now.year - 1, month);
-    },
-  },
-  {
-    words: '(\\d{1,3}|an?|one|two|three|four|five)\\s+(days?|weeks?|months?|years?)\\s+ago',
-    mean: (now, [count = '', unit = '']) => findPeriodAgo(now, count, unit),
-  },
-];
-/** Which name the recording's day where the question asks of the past or names a recording beside them. */
-const AMBIGUOUS_FORMS: readonly DateForm[] = [
-  {
-    words: `(?:(?:on|from|of|am|vom)\\s+)?(?:the\\s+)?(\\d{1,2})(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+|de\\s+)?${toAlternatives(MONTHS)}(?:\\s+de)?${OPTIONAL_YEAR}`,
-    mean: (now, [day = '', month = '', year = '']) => findExactDay(now, day, month, year),
-  },
-  {
-    words: `(?:(?:on|from|of)\\s+)?${toAlternatives(MONTHS)}\\s+(\\d{1,2})(?:st|nd|rd|th)?(?!\\d)${OPTIONAL_YEAR}`,
-    mean: (now, [month = '', day = '', year = '']) => findExactDay(now, day, month, year),
-  },
-  {
-    words: '(?:on|from|of|am|vom|el|le)\\s+(\\d{4})-(\\d{2})-(\\d{2})',
-    mean: (_now, [year, month, day]) =>
-      toDayPeriod({ year: Number(year), month: Number(month) - 1, day: Number(day) }),
-  },
-  {
-    words: `(?:in|from|of|during|im|vom|en)\\s+${toAlternatives(MONTHS)}(?:\\s+de)?${OPTIONAL_YEAR}`,
-    mean: (now, [month = '', year = '']) => findLastMonth(now, month, year),
-  },
-  {
-    words: `(?:on|from|of|am|vom)\\s+${toAlternatives(WEEKDAYS)}`,
-    mean: (now, [word = '']) => findLastWeekday(now, word),
-  },
-  {
-    words: '(?:in|from|of|during|en)\\s+((?:19|20)\\d{2})',
-    mean: (_now, [year]) => toYearPeriod(Number(year)),
-  },
-  { words: "(?:this morning|today|heute|hoy|aujourd[’']hui)", mean: (now) => toDayPeriod(now) },
-  {
-    words: '(?:this week|diese woche|esta semana|cette semaine)',
-    mean: (now) => ({ from: toMonday(now), to: addDays(toMonday(now), 7) }),
-  },
-  {
-    words: '(?:this month|diesen monat|este mes|ce mois)',
-    mean: (now) => toMonthPeriod(now.year, now.month),
-  },
-  { words: '(?:this year|dieses jahr|este año|cette année)', mean: (now) => toYearPeriod(now.year) },
-  {
-    words: `${toAlternatives(WEEKDAYS)}(?=['’]s\\s)`,
-    mean: (now, [word = '']) => findLastWeekday(now, word),
-  },
-];
-
-/** What may stand around a date and goes with it: "from", "'s call", "the recording of". */
-const LEADING_WORDS = `(?:\\b(?:(?:the|der|die|das|la|el|le|l['’])\\s+)?(?:${RECORDING_NOUNS})\\s+(?:(?:that|which|we|i|you|they)\\s+){0,2}(?:(?:was|were)\\s+)?(?:(?:${RECORDING_VERBS})\\s+)?(?:(?:from|of|on|vom|von|de|del|du)\\s+)?)?(?:\\b(?:${RECORDING_VERBS}|from)\\s+)?`;
-const TRAILING_WORDS = `(?:['’]s?)?(?:\\s+(?:${RECORDING_NOUNS})\\b)?`;
-const NAMES_RECORDING = new RegExp(`\\b(?:${RECORDING_NOUNS}|${RECORDING_VERBS})\\b`, 'i');
-
-/** Every date holds one of these; most questions hold none. */
-const MAY_HOLD_DATE = new RegExp(
-  `today|yesterday|night|morning|ago|week|month|year|gestern|heut|woche|monat|jahr|ayer|hoy|semana|\\bmes\\b|año|hier|jourd|semaine|mois|année|dernier|\\d{4}|${[...WEEKDAYS, ...MONTHS].join('|')}`,
-  'i',
+const periodPatterns = oncePerLocale((locale) =>
+  Object.entries(PERIODS).map(([name, toPeriod]) => ({
+    pattern: toPattern(locale, locale.dates.periods[name as RelativePeriod]),
+    toPeriod,
+    isPast: !AMBIGUOUS_PERIODS.has(name),
+  })),
 );
 
-const patternCache = new Map<string, RegExp>();
+function findRelativePeriods(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
+  return periodPatterns(locale).flatMap(({ pattern, toPeriod, isPast }) => {
+    const match = pattern.exec(question);
+    return match ? [{ at: match.index, words: match[0], period: toPeriod(now), isPast }] : [];
+  });
+}
 
-/** Made once: to make one costs more than to run it. */
-function toPattern(words: string): RegExp {
-  let pattern = patternCache.get(words);
-  if (!pattern) {
-    pattern = new RegExp(
-      `${LEADING_WORDS}(?<![${LETTER_RANGE}])(${words})(?![${LETTER_RANGE}])${TRAILING_WORDS}`,
+/** Returns the number that a word or figure stands for in a locale, 1 if unknown. */
+export function toNumber(text: string, locale: Locale): number {
+  return locale.numbers[text.toLowerCase()] ?? (Number(text) || 1);
+}
+
+/** Returns the unit that a word names in a locale. */
+export function toTimeUnit(word: string, locale: Locale): TimeUnit | undefined {
+  const units = Object.entries(locale.units) as [TimeUnit, string][];
+  return units.find(([, forms]) => new RegExp(`^${toSource(locale, [forms])}$`, 'i').test(word))?.[0];
+}
+
+const agoPattern = oncePerLocale((locale) => {
+  const { ago } = locale.dates;
+  const unit = toSource(locale, ['{unit}']);
+  const number = `(\\d{1,3}|${Object.keys(locale.numbers).join('|')})`;
+  return ago && toWholeWords(locale, ago.replaceAll('{n}', number).replaceAll('{unit}', `(${unit})`));
+});
+
+function findAgo(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
+  const match = agoPattern(locale) && new RegExp(agoPattern(locale) ?? '', 'i').exec(question);
+  const unit = match && toTimeUnit(match[2] ?? '', locale);
+  const period = unit && findPeriodAgo(now, toNumber(match[1] ?? '', locale), unit);
+  return period ? [{ at: match.index, words: match[0], period, isPast: true }] : [];
+}
+
+/** Words right before and after a date that say what it is. */
+const contextPatterns = oncePerLocale((locale) => {
+  const { prepositions, articles, pastBefore, pastAfter, future, possessive } = locale.dates;
+  const [space, letters] = separatesWords(locale) ? ['\\s+', lettersOf(locale)] : ['', ''];
+  const start = letters ? `(?<![${letters}])` : '';
+  const end = letters ? `(?![${letters}])` : '';
+  const source = (patterns: string) => toSource(locale, [patterns]);
+  return {
+    preposition: new RegExp(
+      `${start}${source(prepositions)}(?:${space}${source(articles)})?(?:${space}|(?<=['’]))$`,
       'i',
-    );
-    patternCache.set(words, pattern);
+    ),
+    leadingPreposition: new RegExp(`^${source(prepositions)}${space}`, 'i'),
+    pastBefore: new RegExp(`${start}(?:${source(articles)}${space})?${source(pastBefore)}${space}$`, 'i'),
+    pastAfter: new RegExp(`^${space}${source(pastAfter)}${end}`, 'i'),
+    past: new RegExp(`${start}(?:${source(pastBefore)}|${source(pastAfter)})${end}`, 'i'),
+    future: new RegExp(`${start}${source(future)}${space}$|^${space}${source(future)}${end}`, 'i'),
+    futureInside: new RegExp(`${start}${source(future)}${end}`, 'i'),
+    possessive: possessive ? new RegExp(`^${source(possessive)}(?:\\s|$)`, 'i') : /(?!)/,
+    calendarName: toPattern(locale, [...monthNames(locale.code), ...weekdayNames(locale.code)]),
+  };
+});
+
+/**
+ * Widens what chrono-node found to the period that it names: a day, week, month or year. Undefined for times of day and
+ * for dates without any sign that they are one ("Sun", "3/4").
+ */
+function widen({ start, end, text }: ParsedResult, now: CalendarDay): Period | undefined {
+  const tags = start.tags();
+  const isCertain = (part: 'year' | 'month' | 'day' | 'weekday' | 'hour') => start.isCertain(part);
+  const value = (part: 'year' | 'month' | 'day' | 'weekday') => start.get(part) ?? 0;
+  if ([...tags].some((tag) => tag.startsWith('casualReference'))) return undefined;
+  const month = value('month') - 1;
+  const day = { year: value('year'), month, day: value('day') };
+  if (tags.has('result/relativeDate')) {
+    if (isCertain('hour')) return undefined;
+    // Of "two weeks ago" chrono-node knows the day and guesses the weekday; of "two days ago" it knows both.
+    if (isCertain('day')) return isCertain('weekday') ? toDayPeriod(day) : toWeekPeriod(day);
+    return isCertain('month') ? toMonthPeriod(day.year, month) : toYearPeriod(day.year);
   }
-  return pattern;
+  if (isCertain('day') && isCertain('month')) {
+    if (!isCertain('year') && !/\p{L}/u.test(text)) return undefined;
+    if (isCertain('year') && !/\d{4}/.test(text) && !/\p{L}/u.test(text)) return undefined;
+    const isFuture = month > now.month || (month === now.month && day.day > now.day);
+    const year = isCertain('year') ? day.year : now.year - (isFuture ? 1 : 0);
+    const last =
+      end?.isCertain('day') && end.get('month') === value('month') ? (end.get('day') ?? day.day) : day.day;
+    return { from: { ...day, year }, to: { year, month, day: last + 1 } };
+  }
+  if (isCertain('month')) return findLastMonth(now, month, isCertain('year') ? day.year : undefined);
+  return isCertain('weekday') ? findLastWeekday(now, value('weekday')) : undefined;
+}
+
+function findParsedDates(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
+  const reference = { instant: new Date(Date.UTC(now.year, now.month, now.day, 12)), timezone: 0 };
+  const context = contextPatterns(locale);
+  return locale.dates.parser.parse(question, reference).flatMap((result) => {
+    let period = widen(result, now);
+    if (!period) return [];
+    let { index, text } = result;
+    let left = question.slice(0, index);
+    let right = question.slice(index + text.length);
+    if (context.future.test(left) || context.future.test(right) || context.futureInside.test(text)) return [];
+    const before = context.pastBefore.exec(left)?.[0] ?? '';
+    const after = context.pastAfter.exec(right)?.[0] ?? '';
+    text = `${before}${text}${after}`;
+    index -= before.length;
+    left = question.slice(0, index);
+    right = question.slice(index + text.length);
+    const preposition = context.preposition.exec(left)?.[0] ?? '';
+    const isPast =
+      before !== '' ||
+      after !== '' ||
+      context.past.test(text) ||
+      result.start.tags().has('result/relativeDate');
+    const isMonth = !result.start.isCertain('day') && result.start.isCertain('month');
+    const isWeekday = !result.start.isCertain('day') && !isMonth && !isPast;
+    // "Last November" in November is that of a year ago.
+    if (isMonth && isPast && !result.start.isCertain('year') && period.from.month === now.month)
+      period = toMonthPeriod(now.year - 1, now.month);
+    const isAnchored =
+      !separatesWords(locale) ||
+      isPast ||
+      preposition !== '' ||
+      context.leadingPreposition.test(text) ||
+      result.start.isCertain('year') ||
+      context.possessive.test(right) ||
+      (isWeekday && locale.dates.bareWeekdays && context.calendarName.test(text));
+    if ((isMonth || isWeekday) && !isAnchored) return [];
+    return [{ at: index - preposition.length, words: preposition + text, period, isPast }];
+  });
+}
+
+/** "In March 2024", "in 2023": chrono-node lacks months without a day in some languages, and years in all. */
+const monthPatterns = oncePerLocale((locale) => {
+  const prepositions = toSource(locale, [locale.dates.prepositions]);
+  const months = monthNames(locale.code);
+  if (!separatesWords(locale)) {
+    const month = '(?:(?<!\\d)(1[0-2]|[1-9])月(?!\\d+日))';
+    return {
+      month: new RegExp(`(?:(\\d{4})年の?)?${month}`, 'i'),
+      year: /((?:19|20)\d{2})年(?!\d+月)/,
+    };
+  }
+  const month = `(${toSource(locale, [months.join('|')])})`;
+  return {
+    month: toWholeWords(locale, `${prepositions}\\s+${month}(?:\\s+(?:de\\s+|del\\s+|of\\s+)?(\\d{4}))?`),
+    year: toWholeWords(locale, `${prepositions}\\s+((?:19|20)\\d{2})(?!\\s*[-\\d.,%])`),
+  };
+});
+
+function findMonthsAndYears(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
+  const patterns = monthPatterns(locale);
+  const found: DatedWords[] = [];
+  const match = patterns.month.exec(question);
+  if (match) {
+    const [words, first = '', second = ''] = match;
+    const spaceless = !separatesWords(locale);
+    const name = spaceless ? second : first;
+    const year = Number(spaceless ? first : second) || undefined;
+    const month = spaceless ? Number(name) - 1 : indexOfMonth(name, locale);
+    found.push({ at: match.index, words, period: findLastMonth(now, month, year), isPast: false });
+  }
+  const yearMatch = patterns.year.exec(question);
+  if (yearMatch)
+    found.push({
+      at: yearMatch.index,
+      words: yearMatch[0],
+      period: toYearPeriod(Number(yearMatch[1])),
+      isPast: false,
+    });
+  return found;
+}
+
+function indexOfMonth(name: string, locale: Locale): number {
+  return monthNames(locale.code).findIndex((month) =>
+    new RegExp(`^${toSource(locale, [month])}$`, 'i').test(name),
+  );
+}
+
+/** What may stand around a date and goes with it: "from", "'s call", "the recording of". */
+const surroundings = oncePerLocale((locale) => {
+  const { articles, recordingNouns, recordingVerbs, links, prepositions, possessive } = locale.dates;
+  const [gap, start, end] = separatesWords(locale)
+    ? ['\\s+', `(?<![${lettersOf(locale)}])`, `(?![${lettersOf(locale)}])`]
+    : ['', '', ''];
+  const source = (patterns: string) => toSource(locale, [patterns]);
+  const noun = `${source(recordingNouns)}`;
+  const optional = (text: string) => `(?:${text})?`;
+  const afterNoun = `(?:${source(links)}${gap}){0,3}${optional(`${source(recordingVerbs)}${gap}`)}${optional(`${source(prepositions)}${gap}`)}`;
+  const leading = `(?:${optional(`${source(articles)}\\s*`)}${noun}${gap}${afterNoun}|(?:${source(recordingVerbs)}${gap}${optional(`${source(prepositions)}${gap}`)}))`;
+  const trailing = `${possessive ? optional(source(possessive)) : ''}(?:${gap}${noun}${end})?`;
+  return {
+    leading: new RegExp(`${start}${leading}$`, 'i'),
+    trailing: new RegExp(`^${trailing}`, 'i'),
+    namesRecording: new RegExp(`${start}(?:${noun}|${source(recordingVerbs)})${end}`, 'i'),
+    pastTense: toPattern(locale, locale.dates.pastTense),
+  };
+});
+
+/** Most questions name no date, and to look for one takes chrono-node and a time zone. */
+const mayNameDate = oncePerLocale((locale) => {
+  const { units, dates, code } = locale;
+  if (!separatesWords(locale)) return /\p{Script=Han}/u;
+  // Abbreviations and cases of a name begin as it does.
+  const names = [...monthNames(code), ...weekdayNames(code)].map((name) => name.slice(0, 3));
+  const [periods, name] = [toSource(locale, Object.values(dates.periods).flat()), toSource(locale, names)];
+  return new RegExp(`\\d|${periods}|${toSource(locale, Object.values(units))}|${name}`, 'i');
+});
+
+function findDatesIn(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
+  const dates = [
+    ...findRelativePeriods(question, locale, now),
+    ...findParsedDates(question, locale, now),
+    ...findAgo(question, locale, now),
+    ...findMonthsAndYears(question, locale, now),
+  ];
+  return [...dates.filter(({ isPast }) => isPast), ...dates.filter(({ isPast }) => !isPast)];
 }
 
 /**
@@ -282,25 +359,19 @@ export function findDateExpression(
   nowMs: number,
   zone: string,
 ): DateExpression | undefined {
-  if (!MAY_HOLD_DATE.test(question)) return undefined;
+  const locales = findLocalesOf(question).filter((locale) => mayNameDate(locale).test(question));
+  if (locales.length === 0) return undefined;
   const now = toZonedDay(nowMs, zone);
-  for (const [forms, unambiguous] of [
-    [UNAMBIGUOUS_FORMS, true],
-    [AMBIGUOUS_FORMS, false],
-  ] as const) {
-    for (const { words, mean } of forms) {
-      const match = toPattern(words).exec(question);
-      if (!match) continue;
-      const [matched, dateText = '', ...groups] = match;
-      if (!unambiguous && !PAST_TENSE.test(question) && !NAMES_RECORDING.test(matched)) continue;
-      const period = mean(
-        now,
-        groups.map((group) => group ?? ''),
-      );
-      if (!period) continue;
+  for (const locale of locales) {
+    const around = surroundings(locale);
+    for (const { at: dateAt, words, period, isPast } of findDatesIn(question, locale, now)) {
+      const lead = around.leading.exec(question.slice(0, dateAt))?.[0] ?? '';
+      const trail = around.trailing.exec(question.slice(dateAt + words.length))?.[0] ?? '';
+      const matched = lead + words + trail;
+      if (!isPast && !around.pastTense.test(question) && !around.namesRecording.test(matched)) continue;
       const [fromMs, toMs] = [startOfDayMs(period.from, zone), startOfDayMs(period.to, zone)];
       if (fromMs > nowMs) continue;
-      return { words: dateText, at: match.index, length: matched.length, fromMs, toMs };
+      return { words, at: dateAt - lead.length, length: matched.length, fromMs, toMs };
     }
   }
   return undefined;

@@ -1,5 +1,16 @@
 import { type ConversationTurn, MAX_CONVERSATION_TURNS } from '../domain/conversation.ts';
+import {
+  findLocalesOf,
+  lettersOf,
+  oncePerLocale,
+  separatesWords,
+  splitWordList,
+  toPattern,
+  toSource,
+} from '../language/locale-patterns.ts';
+import type { Locale } from '../language/locales/locale.ts';
 import { analyseQuestion } from './question-analysis.ts';
+import { QUESTION_LANGUAGES } from './question-intent.ts';
 
 /** Characters of a question or answer that are read for what it is about. */
 const MAX_READ_CHARS = 1000;
@@ -11,26 +22,51 @@ const MAX_ANSWER_WORDS = 5;
 /** A question that points back and has more words of its own than these stands by itself. */
 const MAX_OWN_WORDS = 3;
 
-const TOPIC_LANGUAGES = ['en', 'de', 'es', 'fr'];
-const BACK_REFERENCE =
-  /\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|that|those|these|this|there|then|the (?:same|other|others|rest)|es|ihn|ihm|ihr|sie|er|deren|dessen|davon|dazu|damit|dort|ella|él|ellos|ellas|eso|allí|il|elle|ils|elles|cela|ça)\b/iu;
-const PERSON_PRONOUN = /\b(?:he|him|his|she|her|hers|they|them|their|er|ihm|ihn|sie|ihr|él|ella|il|elle)\b/iu;
-const FOLLOW_UP_OPENING =
-  /^(?:and|but|so|or|also|what about|how about|why|und|aber|was ist mit|warum|y|pero|por qué|et|mais|pourquoi)\b/iu;
+const pronounsOf = ({ followUp }: Locale) => followUp.pronouns;
+const personsOf = ({ followUp }: Locale) => followUp.persons;
+const openingPattern = oncePerLocale((locale) => {
+  const letters = lettersOf(locale);
+  const source = toSource(locale, locale.followUp.openings);
+  return new RegExp(`^[¿¡\\s]*${source}${letters && `(?![${letters}])`}`, 'i');
+});
+
+/** True where a text holds one of a locale's words; where words are not separated, anywhere. */
+function holdsWord(text: string, locale: Locale, wordsOf: (locale: Locale) => string): boolean {
+  const listed = splitWordList(wordsOf(locale));
+  if (!separatesWords(locale)) return listed.some((word) => text.includes(word));
+  const words = new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
+  return listed.some((word) => words.has(word));
+}
+
+const fillerPattern = oncePerLocale(
+  (locale) => new RegExp(toPattern(locale, locale.followUp.fillers).source, 'gi'),
+);
+
+/** True where a question points back to what was said before: "she", "that", "and". */
+export function pointsBack(text: string): boolean {
+  const normalised = text.normalize('NFC');
+  return findLocalesOf(normalised).some(
+    (locale) =>
+      holdsWord(normalised.replace(fillerPattern(locale), ' '), locale, pronounsOf) ||
+      openingPattern(locale).test(normalised),
+  );
+}
+
+function pointsToPerson(text: string): boolean {
+  const normalised = text.normalize('NFC');
+  return findLocalesOf(normalised).some((locale) => holdsWord(normalised, locale, personsOf));
+}
 
 /** Words that say what a question is about. */
 function findTopicWords(text: string): readonly string[] {
-  const { concepts } = analyseQuestion(text.slice(0, MAX_READ_CHARS), TOPIC_LANGUAGES);
+  const { concepts } = analyseQuestion(text.slice(0, MAX_READ_CHARS), QUESTION_LANGUAGES);
   return concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
 }
 
 /** Does a question lean on what was asked before it? */
 function isDependent(text: string): boolean {
   const ownWordCount = findTopicWords(text).length;
-  return (
-    ownWordCount === 0 ||
-    (ownWordCount <= MAX_OWN_WORDS && (BACK_REFERENCE.test(text) || FOLLOW_UP_OPENING.test(text.trim())))
-  );
+  return ownWordCount === 0 || (ownWordCount <= MAX_OWN_WORDS && pointsBack(text));
 }
 
 /** People an answer names: speakers of its quotes, and words with a capital inside a sentence. */
@@ -75,7 +111,7 @@ export function resolveFollowUp(
 ): FollowUp | undefined {
   const lastTurn = conversation.at(-1);
   if (!lastTurn) return undefined;
-  const names = PERSON_PRONOUN.test(question) ? findNames(lastTurn.answer) : [];
+  const names = pointsToPerson(question) ? findNames(lastTurn.answer) : [];
   const questionWords = new Set(findTopicWords(question));
   const answerWords =
     questionWords.size === 0 ? findTopicWords(firstQuote(lastTurn.answer)).slice(0, MAX_ANSWER_WORDS) : [];

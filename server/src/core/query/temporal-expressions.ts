@@ -1,5 +1,15 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { type DateExpression, findDateExpression, LETTER_RANGE } from './date-expressions.ts';
+import {
+  findLocalesOf,
+  lettersOf,
+  oncePerLocale,
+  separatesWords,
+  toPattern,
+  toSource,
+  toWholeWords,
+} from '../language/locale-patterns.ts';
+import type { Locale, Pattern, TimeUnit } from '../language/locales/locale.ts';
+import { type DateExpression, findDateExpression, toNumber, toTimeUnit } from './date-expressions.ts';
 
 /** A part of a video: a share 0..1 of its length, or its first or last so many ms. */
 export type VideoPart =
@@ -27,65 +37,62 @@ export interface TimeConstraints {
 /** Characters of a question that is read for time: a longer one is a text. */
 const MAX_QUESTION_CHARS = 1000;
 
-/** What any video may be called; other words may be the name of one. */
-const GENERIC_VIDEO_NOUNS =
-  'video|clip|recording|footage|videos?|aufnahme|vídeo|grabación|vidéo|enregistrement';
-/** What people call the whole that "at the end of" is said of. */
-const VIDEO_NOUNS =
-  'video|clip|film|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast|' +
-  'vortrags?|films?|videos?|aufnahme|sitzung|gesprächs?|vídeo|película|grabación|reunión|vidéo|réunion|enregistrement';
-const TIME_UNITS =
-  '(seconds?|minutes?|hours?|sekunden?|minuten?|stunden?|segundos?|minutos?|horas?|secondes?|heures?)';
-const NUMBER_WORDS = '(\\d{1,3}|a|an|one|two|three|four|five|ten|fifteen|twenty|thirty)';
-const NUMBER_VALUES: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  ten: 10,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-};
-/**
- * Nothing, or "of the video": "of the day" and "of March" mean another end. What may tell one video from others stays:
- * "the lecture", "the cooking lesson".
- */
-const OF_WORDS = '(?:of|des|der|del|de la|de|du)';
-const OF_VIDEO = `(?:\\s+${OF_WORDS}\\s+(?:(?:the|this|that|each|every|its|la|el|le)\\s+)?(?:${GENERIC_VIDEO_NOUNS})(?![${LETTER_RANGE}])|\\s+${OF_WORDS}(?=\\s+(?:the\\s+|this\\s+|that\\s+)?(?:\\S+\\s+)?(?:${VIDEO_NOUNS})(?![${LETTER_RANGE}]))|(?!\\s+${OF_WORDS}\\b))`;
-
 const START_PART: VideoPart = { kind: 'share', from: 0, to: 0.2 };
 const END_PART: VideoPart = { kind: 'share', from: 0.8, to: 1 };
 const MIDDLE_PART: VideoPart = { kind: 'share', from: 0.35, to: 0.65 };
+const FIRST_HALF: VideoPart = { kind: 'share', from: 0, to: 0.5 };
+const SECOND_HALF: VideoPart = { kind: 'share', from: 0.5, to: 1 };
 
-const PART_PATTERNS: readonly (readonly [RegExp, VideoPart])[] = (
-  [
-    ['\\b(?:at|towards?|near|by) the (?:very )?end', END_PART],
-    ['\\b(?:at|in|near) the (?:very )?(?:beginning|start)', START_PART],
-    ['\\b(?:in|around) the middle', MIDDLE_PART],
-    ['\\b(?:in|during) the first half', { kind: 'share', from: 0, to: 0.5 }],
-    ['\\b(?:in|during) the (?:second|last) half', { kind: 'share', from: 0.5, to: 1 }],
-    [`(?<![${LETTER_RANGE}])(?:ganz )?(?:am (?:schluss|ende)|zum schluss)`, END_PART],
-    [`(?<![${LETTER_RANGE}])(?:ganz )?(?:am anfang|zu beginn)`, START_PART],
-    ['\\bal (?:final|fin)', END_PART],
-    ['\\bal (?:principio|comienzo|inicio)', START_PART],
-    [`(?<![${LETTER_RANGE}])(?:à la fin|tout à la fin)`, END_PART],
-    ['\\bau (?:tout )?(?:début|commencement)', START_PART],
-  ] as const
-).map(([words, part]) => [new RegExp(`${words}(?![${LETTER_RANGE}])${OF_VIDEO}`, 'i'), part]);
-
-const DURATION_PATTERN = new RegExp(
-  `\\b(?:in|during|within)\\s+(?:the\\s+|its\\s+)?(first|last|final)\\s+(?:${NUMBER_WORDS}\\s+)?${TIME_UNITS}\\b(?:\\s+of\\s+(?:the|this|that)\\s+(?:${GENERIC_VIDEO_NOUNS})\\b)?`,
-  'i',
-);
-
-function toUnitMs(unit: string): Ms {
-  if (/^s/i.test(unit) && !/^stund/i.test(unit)) return 1000;
-  return /^m/i.test(unit) ? 60_000 : 3_600_000;
+function ofAnyVideoSource(locale: Locale): string {
+  const { of } = locale.position;
+  const end = separatesWords(locale) ? `(?![${lettersOf(locale)}])` : '';
+  const article = `(?:${toSource(locale, [locale.dates.articles])}\\s*)?`;
+  const noun = `${toSource(locale, ['{video}'])}${end}`;
+  return of ? `\\s+${toSource(locale, [of])}\\s*${article}${noun}` : `\\s*${noun}`;
 }
+
+/**
+ * Matches nothing, or "of the video": "of the day" and "of March" mean another end. What may tell one video from others
+ * stays: "the lecture", "the cooking lesson".
+ */
+function ofVideoSource(locale: Locale): string {
+  const { of, notFollowedBy } = locale.position;
+  const end = separatesWords(locale) ? `(?![${lettersOf(locale)}])` : '';
+  const except = notFollowedBy ? `(?!\\s*${toSource(locale, [notFollowedBy])}${end})` : '';
+  if (!of) return `(?:${ofAnyVideoSource(locale)})?${except}`;
+  const ofWords = toSource(locale, [of]);
+  const article = `(?:${toSource(locale, [locale.dates.articles])}\\s*)?`;
+  const anyVideo = ofAnyVideoSource(locale);
+  const namedVideo = `\\s+${ofWords}(?=\\s*${article}(?:\\S+\\s+)?${toSource(locale, [locale.wholeNouns])}${end})`;
+  return `(?:${anyVideo}|${namedVideo}|(?!\\s+${ofWords}${end})${except})`;
+}
+
+const partPatterns = oncePerLocale((locale) => {
+  const { start, middle, end, firstHalf, secondHalf } = locale.position;
+  const parts: readonly (readonly [readonly string[], VideoPart])[] = [
+    [firstHalf, FIRST_HALF],
+    [secondHalf, SECOND_HALF],
+    [end, END_PART],
+    [start, START_PART],
+    [middle, MIDDLE_PART],
+  ];
+  return parts.map(([patterns, part]) => ({
+    pattern: new RegExp(`${toPattern(locale, patterns).source}${ofVideoSource(locale)}`, 'i'),
+    part,
+  }));
+});
+
+const durationPatterns = oncePerLocale((locale) => {
+  const count = `(?<count>\\d{1,3}|${Object.keys(locale.numbers).join('|')})`;
+  const compile = (patterns: readonly Pattern[]) =>
+    patterns.map((pattern) => {
+      const source = toSource(locale, [pattern.replace('{n}', count).replace('{unit}', '(?<unit>{unit})')]);
+      return new RegExp(`${toWholeWords(locale, source).source}(?:${ofAnyVideoSource(locale)})?`, 'i');
+    });
+  return { first: compile(locale.position.firstUnits), last: compile(locale.position.lastUnits) };
+});
+
+const UNIT_MS: Readonly<Partial<Record<TimeUnit, Ms>>> = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
 /** Shortest stretch that "at the end" may mean, and the longest, ms. */
 const MIN_PART_MS = 30_000;
@@ -108,57 +115,102 @@ export function toPartRange(part: VideoPart, durationMs: Ms): TimeRange {
   return { startMs: Math.max(0, middle - lengthMs / 2), endMs: Math.min(durationMs, middle + lengthMs / 2) };
 }
 
-/**
- * "after she opens the door", "before the demo", "nachdem sie die Tür öffnet": the side and the words of what it is
- * beside. A question may begin with it.
- */
-const NEIGHBOUR_PATTERNS: readonly (readonly ['before' | 'after', RegExp])[] = (
-  [
-    ['after', '(?:(?:right|just|directly|immediately|shortly|soon)\\s+)?after'],
-    ['before', '(?:(?:right|just|directly|immediately|shortly)\\s+)?before'],
-    ['after', '(?:kurz |gleich |direkt )?(?:nachdem|nach (?=(?:de[mnr]|einem|einer)\\s))'],
-    ['before', '(?:kurz )?(?:bevor|vor (?=(?:de[mnr]|einem|einer)\\s))'],
-    ['after', '(?:justo )?después de(?: que)?'],
-    ['before', '(?:justo )?antes de(?: que)?'],
-    ['after', '(?:juste )?après(?: que)?'],
-    ['before', "(?:juste )?avant(?: que| de| d['’])?"],
-  ] as const
-).map(([side, word]) => [side, new RegExp(`(?<![${LETTER_RANGE}-])${word}\\s*(?<=\\s|['’])(?=\\S)`, 'i')]);
-/** What follows `after` and `before` where they point at nothing in a video, or are half of another word. */
-const NOT_AN_ANCHOR =
-  /^(?:all\b|long\b|that\b|this\b|then\b|it\b|hours\b|effects?\b|care\b|tax(?:es)?\b|noon\b|midnight\b|christmas\b|the fact\b|the first\b|and after\b|\d|(?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|(?:or (?:after|before)\b|que nada|tout\b|todo\b))/i;
-const NOT_A_NEIGHBOUR =
-  /\b(?:named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as)$/i;
+/** Sources that the rules about neighbours are made of. */
+const neighbourPatterns = oncePerLocale((locale) => {
+  const { neighbours } = locale;
+  const letters = lettersOf(locale);
+  const compileSide = (patterns: readonly string[]) =>
+    letters
+      ? new RegExp(`(?<![${letters}-])${toSource(locale, patterns)}\\s*(?<=\\s|['’])(?=\\S)`, 'i')
+      : toPattern(locale, patterns);
+  const end = letters ? `(?![${letters}])` : '';
+  const whole = (patterns: readonly string[]) =>
+    new RegExp(`^[¿¡\\s]*${toSource(locale, patterns)}[\\s?？.!。…]*$`, 'i');
+  return {
+    sides: [
+      ['after', compileSide(neighbours.after)],
+      ['before', compileSide(neighbours.before)],
+    ] as const,
+    notAnAnchor: new RegExp(`^${toSource(locale, neighbours.notAnAnchor)}${end}`, 'i'),
+    notANeighbour: new RegExp(
+      `${letters && `(?<![${letters}])`}${toSource(locale, neighbours.notANeighbour)}$`,
+      'i',
+    ),
+    pointers: new RegExp(`^${toSource(locale, [neighbours.pointers])}$`, 'i'),
+    next: whole(neighbours.next),
+    previous: whole(neighbours.previous),
+  };
+});
+
 const WORD_PATTERN = /[\p{L}\p{N}]+/gu;
+const HAS_WORD = /[\p{L}\p{N}]/u;
 
-/** "And then?", "what happens after that": the neighbour of what was spoken of. */
-const NEXT_PATTERN =
-  /^(?:and |und |y |et )?(?:(?:what|was|qué) \S+ )?(?:next|then|danach|davor|afterwards|before that|after that)[\s?.!]*$|^(.*\S)\s+(?:right |just )?(after|before)\s+(?:that|this|it)[\s?.!]*$/i;
-const BEFORE_PATTERN = /\b(?:before|davor)\b/i;
+type Neighbour = Pick<TimeConstraints, 'question'> & {
+  readonly beside: NonNullable<TimeConstraints['beside']>;
+};
+type Side = Neighbour['beside']['side'];
 
-function parseNeighbour(question: string): Pick<TimeConstraints, 'question' | 'beside'> | undefined {
-  const next = NEXT_PATTERN.exec(question);
-  if (next) {
-    const side = BEFORE_PATTERN.test(next[2] ?? question) ? 'before' : 'after';
-    return { question: next[1] ? `${next[1]}?` : '', beside: { side, anchor: '' } };
+/** "After the demo, what does Tom say?": up to the comma it is the anchor, the rest is asked. */
+function splitAtComma(tail: string): { readonly anchor: string; readonly rest: string } | undefined {
+  const comma = tail.search(/[,，、]/);
+  if (comma < 0) return undefined;
+  const [anchor, rest] = [tail.slice(0, comma).trim(), tail.slice(comma + 1).trim()];
+  return anchor === '' || rest === '' ? undefined : { anchor, rest };
+}
+
+/** "デモの後に何が起きますか": the anchor stands in front of the word, the question behind it. */
+function parsePostposed(
+  question: string,
+  side: Side,
+  match: RegExpExecArray,
+  locale: Locale,
+): Neighbour | undefined {
+  const anchor = question.slice(0, match.index).trim();
+  const rest = question
+    .slice(match.index + match[0].length)
+    .replace(/^[\s,，、]+/, '')
+    .replace(/[\s?？.!。]+$/, '');
+  const patterns = neighbourPatterns(locale);
+  if (patterns.notANeighbour.test(anchor) || patterns.notAnAnchor.test(rest)) return undefined;
+  if (!HAS_WORD.test(anchor) || !HAS_WORD.test(rest)) return undefined;
+  const isPointer = patterns.pointers.test(anchor);
+  return { question: `${rest}?`, beside: { side, anchor: isPointer ? '' : anchor } };
+}
+
+function parsePreposed(
+  question: string,
+  side: Side,
+  match: RegExpExecArray,
+  locale: Locale,
+): Neighbour | undefined {
+  const patterns = neighbourPatterns(locale);
+  const front = question.slice(0, match.index).replace(/[\s,]+$/u, '');
+  const tail = question.slice(match.index + match[0].length).replace(/[\s?.!…]+$/u, '');
+  if (patterns.notAnAnchor.test(tail) || patterns.notANeighbour.test(front)) return undefined;
+  if (!HAS_WORD.test(front)) {
+    const parts = splitAtComma(tail);
+    return parts && { question: `${parts.rest}?`, beside: { side, anchor: parts.anchor } };
   }
-  for (const [side, word] of NEIGHBOUR_PATTERNS) {
-    const match = word.exec(question);
-    if (!match) continue;
-    const front = question.slice(0, match.index).replace(/[\s,]+$/u, '');
-    const tail = question.slice(match.index + match[0].length).replace(/[\s?.!…]+$/u, '');
-    if (NOT_AN_ANCHOR.test(tail) || NOT_A_NEIGHBOUR.test(front)) continue;
-    // "After the demo, what does Tom say?": up to the comma it is the anchor, the rest is asked.
-    if (front === '') {
-      const comma = tail.indexOf(',');
-      if (comma < 0) continue;
-      const rest = tail.slice(comma + 1).trim();
-      const anchor = tail.slice(0, comma).trim();
-      if (rest === '' || anchor === '') continue;
-      return { question: `${rest}?`, beside: { side, anchor } };
+  if ((tail.match(WORD_PATTERN) ?? []).length === 0) return undefined;
+  const isPointer = patterns.pointers.test(tail);
+  return { question: `${front}?`, beside: { side, anchor: isPointer ? '' : tail } };
+}
+
+/** "After she opens the door", "before the demo": the side, and the words of what it is beside. */
+function parseNeighbour(question: string): Neighbour | undefined {
+  for (const locale of findLocalesOf(question)) {
+    const { next, previous, sides } = neighbourPatterns(locale);
+    for (const [side, pattern] of [
+      ['after', next],
+      ['before', previous],
+    ] as const)
+      if (pattern.test(question)) return { question: '', beside: { side, anchor: '' } };
+    const parse = locale.neighbours.postposed ? parsePostposed : parsePreposed;
+    for (const [side, pattern] of sides) {
+      const match = pattern.exec(question);
+      const neighbour = match && parse(question, side, match, locale);
+      if (neighbour) return neighbour;
     }
-    if ((tail.match(WORD_PATTERN) ?? []).length === 0) continue;
-    return { question: `${front}?`, beside: { side, anchor: tail } };
   }
   return undefined;
 }
@@ -176,22 +228,43 @@ function removeSpan(text: string, at: number, length: number): string {
     .trim();
 }
 
-function parseVideoPart(question: string) {
+interface PartExpression {
+  readonly question: string;
+  readonly part: VideoPart;
+  readonly words: string;
+}
+
+function parseDuration(question: string, maskedQuestion: string, locale: Locale): PartExpression | undefined {
+  const { first, last } = durationPatterns(locale);
+  for (const [kind, patterns] of [
+    ['first', first],
+    ['last', last],
+  ] as const)
+    for (const pattern of patterns) {
+      const match = pattern.exec(maskedQuestion);
+      const unit = match && toTimeUnit(match.groups?.unit ?? '', locale);
+      const unitMs = unit && UNIT_MS[unit];
+      if (!match || !unitMs) continue;
+      const count = toNumber(match.groups?.count ?? '1', locale);
+      return {
+        question: removeSpan(question, match.index, match[0].length),
+        part: { kind, ms: count * unitMs },
+        words: match[0],
+      };
+    }
+  return undefined;
+}
+
+function parseVideoPart(question: string): PartExpression | undefined {
   const maskedQuestion = maskQuotes(question);
-  const durationMatch = DURATION_PATTERN.exec(maskedQuestion);
-  if (durationMatch) {
-    const [matched, end = '', count = 'one', unit = ''] = durationMatch;
-    const number = NUMBER_VALUES[count.toLowerCase()] ?? Number(count);
-    const kind = end.toLowerCase() === 'first' ? 'first' : 'last';
-    return {
-      question: removeSpan(question, durationMatch.index, matched.length),
-      part: { kind, ms: number * toUnitMs(unit) } as const,
-      words: durationMatch[0],
-    };
-  }
-  for (const [words, part] of PART_PATTERNS) {
-    const match = words.exec(maskedQuestion);
-    if (match) return { question: removeSpan(question, match.index, match[0].length), part, words: match[0] };
+  for (const locale of findLocalesOf(question)) {
+    const duration = parseDuration(question, maskedQuestion, locale);
+    if (duration) return duration;
+    for (const { pattern, part } of partPatterns(locale)) {
+      const match = pattern.exec(maskedQuestion);
+      if (match)
+        return { question: removeSpan(question, match.index, match[0].length), part, words: match[0] };
+    }
   }
   return undefined;
 }
@@ -207,7 +280,7 @@ function findRecordingDate(question: string, nowMs: number, zone: string): DateE
  */
 export function parseTimeConstraints(question: string, nowMs: number, zone: string): TimeConstraints {
   if (question.length > MAX_QUESTION_CHARS) return { question, words: [] };
-  let remaining = question;
+  let remaining = question.normalize('NFC');
   const dateMatch = findRecordingDate(remaining, nowMs, zone);
   if (dateMatch) remaining = removeSpan(remaining, dateMatch.at, dateMatch.length);
   const partMatch = parseVideoPart(remaining);
@@ -218,7 +291,7 @@ export function parseTimeConstraints(question: string, nowMs: number, zone: stri
     question: remaining,
     words: [dateMatch?.words, partMatch?.words].flatMap((words) => words ?? []),
     ...(dateMatch && { recorded: { fromMs: dateMatch.fromMs, toMs: dateMatch.toMs } }),
-    ...(partMatch?.part && { part: partMatch.part }),
-    ...(neighbour?.beside && { beside: neighbour.beside }),
+    ...(partMatch && { part: partMatch.part }),
+    ...(neighbour && { beside: neighbour.beside }),
   };
 }

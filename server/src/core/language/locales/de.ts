@@ -1,0 +1,173 @@
+import { casual } from 'chrono-node/de';
+import type { Locale } from './locale.ts';
+
+const WEEKDAY = '(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch';
+
+export const de: Locale = {
+  code: 'de',
+  script: 'latin',
+  stopWords: `der die das den dem des ein eine einer eines einem einen und oder aber auch als an am auf aus bei beim
+    bin bis bist da dabei damit dann dass daß dazu dein deine deinem deinen deiner dich dir doch dort du durch er
+    es euch euer eure für gegen hab habe haben hat hatte hatten hier hin ich ihm ihn ihnen ihr ihre ihrem ihren
+    ihrer im in ins ist ja jede jeder jedes jetzt kann kannst kein keine keinem keinen keiner können könnte man
+    mein meine meinem meinen meiner mich mir mit muss muß müssen nach nein nicht noch nun nur ob ohne sehr sein
+    seine seinem seinen seiner seit sich sie sind so soll sollte sollen über um uns unser unsere unter vom von vor
+    wann war waren warum was weil welche welchem welchen welcher welches wenn wer werde werden wie wieder will
+    wir wird wirst wo woher wohin wollen wurde wurden zu zum zur zwischen eben halt mal diese diesem diesen
+    dieser dieses worum womit wozu worüber wofür`,
+  weakWords: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
+    beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
+    hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
+    spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
+    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
+  questionPhrases: ['wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)'],
+  compoundParts: `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
+  ausgabe auto bad bahn ball band bank batterie bau bauer baum bedienung beitrag berg bericht beruf betrieb bett bild
+  blatt blick blume boden boot brief brot brücke bruder buch bund bundes burg büro bus butter chef computer creme dach
+  daten datei dienst ding dorf druck eis ei ende energie ergebnis erfolg essen fahrer fahrrad fahrt familie farbe faden
+  fehler feier feld fenster ferien fest feuer fett film finger fisch flasche fleisch flug flughafen fluss folge form
+  foto frage frau freizeit freund frist fuß führung garten gas gast gebiet gebühr geburt geburtstag gefahr gefühl
+  geld gemüse gerät gericht geschäft geschichte gesellschaft gesetz gesicht gesundheit gewicht gitarre glas gold
+  grenze größe grund gruppe hafen halle hand handel handy haupt haus haushalt haut heft heizung herz hilfe hinter
+  himmel hof holz hotel hund hütte idee industrie insel instrument jahr jahres jugend käse kaffee kamera karte
+  kartoffel kasse katze keller kette kind kinder kirche klasse kleid klima knochen koch kopf kosten kraft kranken
+  krankheit kreis krieg küche kuchen kunde kunst kurs küste lage lager lampe land landschaft lauf leben leder lehre
+  lehrer leistung licht liebe liste luft macht mann markt maschine material maus meer mehl meister mensch messer messe
+  metall miete milch minute mitglied mittag mittel mittwoch möbel modell moment monat mond morgen motor mund museum
+  musik mutter nacht name nase natur netz norden nummer nutzer ober obst öl ordnung ort osten papier park partei
+  partner pause pferd pflanze plan platte platz politik polizei post preis problem produkt produktion programm projekt
+  prozess prüfung punkt qualität quelle rad rahmen rat raum rechner recht rechnung rede regal regel regen regierung
+  reifen reihe reise rest richtung ring rolle rücken ruhe saal sache saft salat salz sammlung sand satz schaden schalter
+  schiff schild schlaf schlag schloss schlüssel schmerz schnee schokolade schrank schritt schuh schule schüler schutz
+  schwein see seite sekunde sendung sicherheit sitz sitzung software sohn sommer sonne spiel spieler sport sprache
+  staat staats stadt stein stelle steuer stimme stoff strand straße strecke strom stück student studie stuhl stunde
+  suche süden suppe system tafel tag tages tasche tasse taste technik tee teig teil telefon teller temperatur termin test
+  text theater thema tier tisch titel tochter tod ton topf tor tour traum treppe trinken tür turm übung uhr umwelt
+  unfall unter unterricht urlaub vater verband verein verfahren verkehr versicherung vertrag verwaltung video vogel
+  volk vorder vorstellung wagen wahl wald wand wasser wechsel weg weihnacht wein welt werk werkzeug wert westen wetter
+  wind winter wirkung wirtschaft wasch fahr schreib lese schwimm tanz back brat kauf verkauf spül bohr schneid misch näh web heiz wissen wissenschaft woche wohnung wort wunsch wurst zahl zahlung zahn zeichen zeit
+  zeitung zelle zelt zentrum zettel zimmer zucker zug zukunft zusammen zwiebel`,
+  videoNouns: 'videos?|clips?|aufnahmen?|films?',
+  wholeNouns:
+    'vortrags?|films?|videos?|clips?|aufnahme|sitzung|besprechung|gesprächs?|folge|interviews?|podcasts?',
+  overviewWords: 'zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon film dreht',
+  genericVerbs: ['passiert|geschieht|kommt|zeigt|gezeigt|sehen|spricht|redet'],
+  units: {
+    second: 'sekunden?',
+    minute: 'minuten?',
+    hour: 'stunden?',
+    day: 'tage?n?',
+    week: 'wochen?',
+    month: 'monate?n?',
+    year: 'jahre?n?',
+  },
+  numbers: {
+    einer: 1,
+    einem: 1,
+    eine: 1,
+    zwei: 2,
+    drei: 3,
+    vier: 4,
+    fünf: 5,
+    zehn: 10,
+    fünfzehn: 15,
+    zwanzig: 20,
+    dreißig: 30,
+  },
+  questions: {
+    amount: [
+      'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät)',
+      'wann|kostet|kosten',
+      'wieviele?|um wie viel uhr',
+    ],
+    frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
+    everyOccurrence: [
+      'wie (?:oft|häufig)|jedes mal|wie viele? male?',
+      '(?:zeig|zeige|nenne|liste|finde|such|suche)(?: mir)?(?: bitte)? (?:alle|jede[nsr]?)',
+      'alle (?:stellen|momente|szenen)',
+    ],
+    overview: [
+      'worum|um was (?:geht|ging)|wovon (?:.* )?handelt|zusammenfass{w}|fasse? .*zusammen|überblick',
+      'inhalt (?:de[sr]|dieses|dieser) (?:{video})|(?:der|den) inhalt *[?.!]*$|was passiert(?: (?:in|auf) (?:dem|der|diesem|dieser) (?:{video}))? *[?.!]*$',
+    ],
+  },
+  momentPhrase: '(?:stellen|momente|szenen|male)?\\s*(?:,?\\s*(?:in denen|an denen|wo|als)(?![a-zäöüß]))?',
+  saidOrShown: [
+    'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
+    'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
+  ],
+  amounts: [
+    'eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|halb|morgen|gestern',
+    '{w}(?:hundert|tausend){w}|millionen?',
+  ],
+  rates: [
+    'alle (?:{n} )?(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)',
+    `jede[nrms]? (?:{w}te[nrs]? )?(?:sekunde|minute|stunde|tag|nacht|woche|wochenende|monat|quartal|jahr|morgen|abend|${WEEKDAY})`,
+    '{n}mals? (?:pro|am|im|in der|die|jeden?|alle) {w}|{n} mal (?:pro|am|im|in der|die|jeden?|alle) {w}',
+    'pro (?:sekunde|minute|stunde|tag|nacht|woche|monat|jahr)',
+    '{w}(?:täglich|stündlich|nächtlich|wöchentlich|monatlich|jährlich){w}|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|morgens|abends',
+    'nie|niemals|selten|kaum je|manchmal|gelegentlich|ab und zu|meist|meistens|regelmäßig|häufig|oft|ständig|immer',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ['vorgestern'],
+      yesterday: ['gestern(?: (?:morgen|früh|vormittag|nachmittag|mittag|abend))?', 'letzte nacht'],
+      earlierToday: ['heutige[rns]?'],
+      today: ['heute(?: (?:morgen|früh|vormittag|mittag|nachmittag))?'],
+      lastWeek: ['(?:letzte[rn]?|vergangene[rn]?|vorige[rn]?) woche'],
+      lastMonth: ['(?:letzte[nm]|vergangene[nm]|vorige[nm]) monat'],
+      lastYear: ['(?:letzte[sn]|vergangene[sn]|voriges|vorigen) jahre?'],
+      thisWeek: ['diese[r]? woche'],
+      thisMonth: ['diese[nm] monat'],
+      thisYear: ['dieses jahr|diesem jahr'],
+    },
+    pastBefore: 'letzte[nrms]?|vergangene[nrms]?|vorige[nrms]?',
+    pastAfter: 'zuvor',
+    future: 'nächste[nrms]?|kommende[nrms]?',
+    prepositions: 'am|vom|im|von|in|seit',
+    bareWeekdays: false,
+    pastTense: [
+      'hat|haben|hatten?|wurden?|war(?:en)?|sagten?|ist|sind|ging|gab|kam(?:en)?|sprach(?:en)?|beschloss(?:en)?|zeigte[n]?|fragte[n]?|erklärte[n]?',
+    ],
+    recordingNouns:
+      'aufnahme|besprechung|meeting|sitzung|vortrag|anruf|video|clip|film|treffen|interview|gespräch|vorlesung|folge',
+    recordingVerbs: 'aufgenommen|gefilmt|gedreht|aufgezeichnet',
+    links: 'das|die|der|den|wir|ich|wurde',
+    articles: 'der|die|das|dem|den',
+    possessive: 's',
+  },
+  position: {
+    start: ['(?:ganz )?(?:am anfang|zu beginn)'],
+    middle: ['in der mitte'],
+    end: ['(?:ganz )?(?:am (?:schluss|ende)|zum schluss)'],
+    firstHalf: ['in der ersten hälfte'],
+    secondHalf: ['in der (?:zweiten|letzten) hälfte'],
+    firstUnits: ['in den ersten {n} {unit}', 'in der ersten {unit}'],
+    lastUnits: ['in den letzten {n} {unit}', 'in der letzten {unit}'],
+    of: 'des|der|vom|von',
+  },
+  neighbours: {
+    after: ['(?:kurz |gleich |direkt |unmittelbar )?(?:nachdem|nach (?=(?:de[mnr]|einem|einer)\\s))'],
+    before: ['(?:kurz |gleich |direkt |unmittelbar )?(?:bevor|vor (?=(?:de[mnr]|einem|einer)\\s))'],
+    notAnAnchor: [
+      `(?:der|dem|einem|einer) (?:tür|haus|wand|${WEEKDAY}|jahr|woche|monat|stunde|minute|kamera|bildschirm|publikum|reihe|weg|straße|meinung|uhr|gefühl|regel|suche|gericht)`,
+      'einem (?:jahr|monat|tag)|einer (?:stunde|woche|minute)|dem (?:stand|zufall|gesetz).*|allem',
+    ],
+    notANeighbour: [
+      'je|angst|steht|stehen|sitzt|liegt|fragt|sucht|schmeckt|riecht|heißt|warnt|schützt|fliehen|flieht',
+    ],
+    pointers: 'dem|diesem',
+    next: ['(?:und )?(?:was \\S+ )?(?:dann|danach|als nächstes|anschließend)|(?:und )?wie geht es weiter'],
+    previous: ['(?:und )?(?:was \\S+ )?(?:davor|vorher)'],
+  },
+  followUp: {
+    pronouns: 'es ihn ihm ihr sie er deren dessen davon dazu damit dort dafür darin darüber daran',
+    fillers: [
+      '(?:gibt|gab|geht|ging|handelt|handelte) es|es (?:gibt|gab|geht|ging|handelt)',
+      'wie geht es weiter',
+    ],
+    persons: 'er ihm ihn sie ihr',
+    openings: ['und|aber|was ist mit|wie steht es mit|warum|wieso'],
+  },
+};

@@ -1,0 +1,161 @@
+import { casual } from 'chrono-node/en';
+import type { Locale } from './locale.ts';
+
+const ADVERB = '(?:(?:right|just|directly|immediately|shortly|soon) )?';
+
+export const en: Locale = {
+  code: 'en',
+  script: 'latin',
+  stopWords: `a an and are as at be but by for if in into is it no not of on or such that the their then there these
+    they this to was will with he she his her him them you i has have do does did from how what which where when
+    who why can my so me we us our your yours its were been being am had having would could should shall
+    might must about also just than too very s t re ve ll d m don doing done out up down over all any some
+    more most other i'm it's that's don't you're we're i've we'll you'll let's here those where's what's how's
+    whom whose isn't wasn't doesn't didn't can't won't aren't there's he's she's they're i'll i'd we've cannot weren't
+    hasn't haven't hadn't wouldn't couldn't shouldn't`,
+  weakWords: `tell show explain describe find know want need way ways possible thing things something someone somebody get
+    go use used using please help summarize summarise summary discussion discuss discussed discussing say said
+    talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
+    happened happens mention mentioned team group ask asked asks asking give gave
+    given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
+    looked seem seems become became call called`,
+  questionPhrases: ['how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come)'],
+  videoNouns: 'videos?|clips?|recordings?|footage',
+  wholeNouns:
+    'videos?|clip|films?|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast',
+  overviewWords: `lecture talk lesson call session interview webinar podcast stream film movie recording episode
+    tutorial presentation topic topics main brief briefly short overview outline gist summary summaries gives file`,
+  genericVerbs: [
+    '(?:speak|talk|show|appear|end|start|begin){w}',
+    'spoke{w}|began|goes|going|next|do|does|did',
+  ],
+  units: {
+    second: 'seconds?|secs?',
+    minute: 'minutes?|mins?',
+    hour: 'hours?',
+    day: 'days?',
+    week: 'weeks?',
+    month: 'months?',
+    year: 'years?',
+  },
+  numbers: {
+    a: 1,
+    an: 1,
+    one: 1,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    ten: 10,
+    fifteen: 15,
+    twenty: 20,
+    thirty: 30,
+  },
+  questions: {
+    amount: [
+      'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon)',
+      'when(?! it comes to)',
+      'what (?:time|date|day|year)',
+      'what (?:[a-z]+ )*costs?',
+    ],
+    frequency: [
+      'how often',
+      'how many times (?:an?|per|each|every|in an?) (?:second|minute|hour|day|night|week|month|quarter|year)',
+    ],
+    everyOccurrence: [
+      'how (?:many times|often)',
+      '(?:list|name|find|show) (?:me )?(?:all|every|each)',
+      'every time|all the (?:times|places|moments|scenes)',
+    ],
+    overview: [
+      'about *[?.!]*$|about (?:this|that|the|these|those) (?:video|clip|film|movie|recording)s?',
+      'summar(?:y|i[sz]e)|tl;?dr|overview|outline|gist|what happens(?! next | when| if| on )|(?:main )?topics',
+    ],
+  },
+  momentPhrase:
+    '(?:(?:the|of the)\\s+)?(?:times?|places?|moments?|occasions?|scenes?|clips?|parts?)?\\s*(?:(?:that|when|where|in which)(?![a-z]))?',
+  saidOrShown: [
+    'mention{w}|say|says|said|saying|spoken|talk{w} about|named?|hear|heard',
+    'appear{w}|show|shown|shows|see|seen|visible|comes? up',
+  ],
+  amounts: [
+    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
+    'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
+  ],
+  rates: [
+    '(?:every|each) (?:{n} )?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|mornings?|afternoons?|evenings?|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)',
+    '(?:once|twice|thrice|times?) (?:an?|per|each|every|in an?) (?:{n} )?(?:second|minute|hour|day|night|week|weekend|month|quarter|year)s?',
+    'per (?:second|minute|hour|day|night|week|month|quarter|year)|(?:once|twice|times) daily',
+    'hourly|daily|nightly|weekly|fortnightly|bi-?weekly|monthly|quarterly|yearly|annually',
+    '(?:mon|tues|wednes|thurs|fri|satur|sun)days|on weekends|in the mornings|in the evenings',
+    'never|hardly ever|rarely|seldom|not (?:very |that |so )?often|sometimes|occasionally|now and then|from time to time|usually|regularly|frequently|constantly|always|all the time',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ['the day before yesterday'],
+      yesterday: ['yesterday(?: (?:morning|afternoon|evening|night))?', 'last night'],
+      earlierToday: ["earlier today|today(?='s)"],
+      today: ['this morning|today'],
+      lastWeek: ['last week'],
+      lastMonth: ['last month'],
+      lastYear: ['last year'],
+      thisWeek: ['this week'],
+      thisMonth: ['this month'],
+      thisYear: ['this year'],
+    },
+    pastBefore: 'last|this past|past',
+    pastAfter: 'ago',
+    future: 'next|coming',
+    prepositions: 'on|from|of|in|during',
+    bareWeekdays: false,
+    pastTense: [
+      'did|was|were|had|happened|said|told|talked|spoke|decided|agreed|went|came|showed|explained|gave|took|made|saw|wrote|met|won|left|ran|got|[a-z]+[b-df-z]ed',
+    ],
+    recordingNouns:
+      'recording|video|clip|call|meeting|session|stand-?up|lecture|talk|lesson|class|episode|stream|film|webinar|interview|footage',
+    recordingVerbs: 'recorded|filmed|shot|taken|made|captured|held',
+    links: 'that|which|we|i|you|they|was|were',
+    articles: 'the',
+    possessive: "'s?",
+  },
+  position: {
+    start: ['(?:at|in|near) the (?:very )?(?:beginning|start)'],
+    middle: ['(?:in|around) the middle'],
+    end: ['(?:at|towards?|near|by) the (?:very )?end'],
+    firstHalf: ['(?:in|during) the first half'],
+    secondHalf: ['(?:in|during) the (?:second|last) half'],
+    firstUnits: ['(?:in|during|within) (?:the |its )?first (?:{n} )?{unit}'],
+    lastUnits: ['(?:in|during|within) (?:the |its )?(?:last|final) (?:{n} )?{unit}'],
+    of: 'of',
+    notFollowedBy:
+      'line|lines|button|point|zone|date|table|user|users|row|seat|name|finger|class|ages?|school|product|result|menu|credits?|game|key|screen',
+  },
+  neighbours: {
+    after: [`${ADVERB}after`],
+    before: [`${ADVERB}before`],
+    notAnAnchor: [
+      'all|long|then|hours|effects?|care|tax(?:es)?|noon|midnight|christmas|the fact|the first|and after|\\d.*|or (?:after|before)',
+      '(?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day',
+      'january|february|march|april|may|june|july|august|september|october|november|december',
+      '(?:and|or|picture|photo|shot|image)s?',
+    ],
+    notANeighbour: [
+      'named?|look(?:s|ed|ing)?|go(?:es|ing)?|went|take[ns]?|took|run(?:s|ning)?|the (?:day|week|month|year|night)|year|day|week|ever|as',
+      '(?:an?|the|and|or|long|well|never|seen)',
+    ],
+    pointers: 'that|this|it',
+    next: ['(?:and )?(?:what \\S+ )?(?:next|then|afterwards|after (?:that|this|it))'],
+    previous: ['(?:and )?(?:what \\S+ )?before (?:that|this|it)'],
+  },
+  followUp: {
+    pronouns:
+      'it its they them their theirs he him his she her hers that those these this there then same others',
+    fillers: [
+      '(?:is|are|was|were) there|there (?:is|are|was|were)',
+      '(?:this|that) (?:week|month|year|morning|{video}|lecture|meeting|film|movie|talk|call|episode)',
+    ],
+    persons: 'he him his she her hers they them their',
+    openings: ['and|but|so|or|also|what about|how about|why'],
+  },
+};

@@ -1,0 +1,138 @@
+import { casual } from 'chrono-node/fr';
+import type { Locale } from './locale.ts';
+
+export const fr: Locale = {
+  code: 'fr',
+  script: 'latin',
+  stopWords: `le la les l un une des du de d et ou mais où à au aux en dans par pour sur avec sans sous ce c cet cette
+    ces il elle ils elles on nous vous je j tu me m te t se s lui leur leurs mon ma mes ton ta tes son sa ses notre
+    nos votre vos qui que qu quoi dont quel quelle quels quelles est sont été être suis es sommes êtes était
+    étaient a as ai avons avez ont avait avoir ne n pas plus y comme si donc car ni aussi très quand comment pourquoi`,
+  weakWords: `dis dire dit montre montrer explique expliquer décris trouve trouver savoir veux chose choses quelque
+    quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne`,
+  questionPhrases: ['combien de (?:temps|fois)'],
+  videoNouns: 'vidéos?|enregistrements?|clips?|films?|extraits?',
+  wholeNouns:
+    'vidéo|réunion|enregistrement|film|exposé|conférence|cours|épisode|entretien|clip|séance|présentation',
+  overviewWords: 'vidéo exposé film conférence enregistrement clip sujet bref brièvement aperçu agit',
+  genericVerbs: ['passe|montre|parle|voit|arrive'],
+  units: {
+    second: 'secondes?',
+    minute: 'minutes?',
+    hour: 'heures?',
+    day: 'jours?',
+    week: 'semaines?',
+    month: 'mois',
+    year: 'ans?|années?',
+  },
+  numbers: {
+    un: 1,
+    une: 1,
+    deux: 2,
+    trois: 3,
+    quatre: 4,
+    cinq: 5,
+    dix: 10,
+    quinze: 15,
+    vingt: 20,
+    trente: 30,
+  },
+  questions: {
+    amount: [
+      'combien|à quelle (?:heure|date|distance|vitesse)|quel (?:jour|âge)|quelle (?:heure|date|année|hauteur|taille)',
+      "(?:^|depuis |pour |et |mais |sais |jusqu'à |dis-moi |, )quand|quand(?= *\\?*$| (?:est-ce|a |ont |sort|commence|finit|aura|sera|est |doit|part|arrive))",
+    ],
+    frequency: ['combien de fois (?:par|chaque)', 'à quelle fréquence|tous les combien'],
+    everyOccurrence: [
+      'combien de fois|à quelle fréquence|tous les combien|à chaque fois',
+      '(?:liste|listez|trouve|trouvez|montre|montrez|cite|donne|énumère|lister|montrer)(?:-moi)? (?:tou(?:s|tes)|chaque)',
+      'tous les (?:moments|passages|endroits)|toutes les (?:fois|scènes)',
+    ],
+    overview: [
+      "de quoi (?:parle|s'agit|est-il question|traite|il s'agit|ça parle)(?:-t-on)?(?: (?:cette|ce|cet|la|le|l')? ?(?:{video}|conférence|cours|réunion|exposé))? *[?.!]*$",
+      "de quoi s'agit|résum{w}|aperçu|quel est le sujet (?:de (?:la|cette|l')|du|de ce) ?(?:{video})|que se passe-t-il dans (?:la|le|l'|cette|ce|cet) ?(?:{video})",
+    ],
+  },
+  momentPhrase:
+    '(?:les\\s+)?(?:moments?|passages?|scènes?|fois|endroits?)?\\s*(?:(?:où|que|quand)(?![a-zà-ÿ]))?',
+  saidOrShown: [
+    'mentionn{w}|dit|dite|dits|parle{w}|parlé|nomm{w}|évoqu{w}|enten{w}',
+    'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
+  ],
+  amounts: [
+    'deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|mille|millions?|demi|midi|minuit',
+  ],
+  rates: [
+    'tou(?:s|tes) les (?:{n} )?(?:secondes|minutes|heures|jours|nuits|semaines|mois|trimestres|ans|années|matins|soirs|(?:lun|mar|mercre|jeu|vendre|same)dis|dimanches)',
+    'chaque (?:seconde|minute|heure|jour|nuit|semaine|mois|trimestre|an|année|matin|soir|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche)',
+    'fois (?:par|tous|toutes|chaque) {w}|par (?:seconde|minute|heure|jour|nuit|semaine|mois|an)',
+    '(?:quotidien|hebdomadaire|mensuel|annuel){w}',
+    'jamais|rarement|parfois|de temps en temps|régulièrement|fréquemment|souvent|toujours',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ['avant-hier'],
+      yesterday: ['(?<!avant-)hier(?: (?:matin|après-midi|soir))?', 'la nuit dernière'],
+      earlierToday: ["d'aujourd'hui"],
+      today: ["aujourd'hui|ce matin|cet après-midi"],
+      lastWeek: ['la semaine (?:dernière|passée)'],
+      lastMonth: ['le mois (?:dernier|passé)'],
+      lastYear: ["l'(?:année|an) (?:dernière?|passée?)"],
+      thisWeek: ['cette semaine'],
+      thisMonth: ['ce mois(?:-ci)?'],
+      thisYear: ['cette année'],
+    },
+    pastBefore: 'dernier',
+    pastAfter: 'derni(?:er|ère)|passée?',
+    future: 'prochaine?',
+    prepositions: "le|en|de|du|au|depuis|d'|du mois de",
+    bareWeekdays: true,
+    pastTense: ["était|étaient|été|(?<!y )a|as|ai|avons|avez|ont|avait|(?:qu'|y )?a(?:-t)?|s'est"],
+    recordingNouns: 'enregistrement|réunion|vidéo|cours|film|clip|conférence|entretien|séance|appel|épisode',
+    recordingVerbs: 'enregistrée?|filmée?|tournée?',
+    links: 'que|qui|nous|on|avons|a été|fut',
+    articles: "la|le|l'|cette|ce",
+    possessive: '',
+  },
+  position: {
+    start: ['(?:tout )?au (?:tout )?(?:début|commencement)'],
+    middle: ['au milieu'],
+    end: ['(?:tout )?à la (?:toute )?fin'],
+    firstHalf: ['(?:dans|pendant) la première moitié'],
+    secondHalf: ['(?:dans|pendant) la (?:seconde|deuxième|dernière) moitié'],
+    firstUnits: [
+      '(?:dans|pendant|durant) les premi(?:ères|ers) {n} {unit}',
+      '(?:dans|pendant|durant) les {n} premi(?:ères|ers) {unit}',
+      '(?:dans|pendant|durant) la première {unit}',
+    ],
+    lastUnits: [
+      '(?:dans|pendant|durant) les derni(?:ères|ers) {n} {unit}',
+      '(?:dans|pendant|durant) les {n} derni(?:ères|ers) {unit}',
+      '(?:dans|pendant|durant) la dernière {unit}',
+    ],
+    of: "de la|de l'|de cette|de ce|des|de|du",
+  },
+  neighbours: {
+    after: ["(?:juste )?après(?: que| qu')?"],
+    before: ["(?:juste )?avant(?: que| qu'| de| d')?"],
+    notAnAnchor: [
+      'tout|toi|vous|quoi|midi|minuit|noël|hier|\\d.*|(?:et|ou) (?:après|avant).*|demain|coup|garde|bras',
+      'la fin (?:de|du) .*(?:année|mois|jour|semaine).*',
+    ],
+    notANeighbour: ["d'|jour|an|semaine|mois|jamais|bien|en|l'|un|et|ou|le|photo|peu"],
+    pointers: 'ça|cela|ceci',
+    next: [
+      '(?:et )?(?:ensuite|après|puis|après (?:ça|cela))|(?:et )?que se passe-t-il (?:ensuite|après|après (?:ça|cela))',
+    ],
+    previous: ['(?:et )?avant (?:ça|cela)|(?:et )?avant|que se passe-t-il avant(?: (?:ça|cela))?'],
+  },
+  followUp: {
+    pronouns: 'il elle ils elles cela ça lui eux leur celui celle ceux celles',
+    fillers: [
+      "y a-t-il|il y a(?:vait)?|y avait-il|faut-il|il faut|il s'agit|s'agit-il|est-il question|a-t-il lieu|s'est-il passé|se passe-t-il|est-ce que",
+    ],
+    persons: 'il elle ils elles lui eux leur',
+    openings: ["et|mais|pourquoi|alors|qu'en est-il"],
+  },
+};

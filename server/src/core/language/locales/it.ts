@@ -1,0 +1,139 @@
+import { casual } from 'chrono-node/it';
+import type { Locale } from './locale.ts';
+
+const WEEKDAY = 'lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica';
+
+export const it: Locale = {
+  code: 'it',
+  script: 'latin',
+  stopWords: `il lo la i gli le l un uno una di del dello della dei degli delle d a al allo alla ai agli alle da dal dalla
+    in nel nella nei nelle con su sul sulla per tra fra e ed o ma che chi cui non è sono era erano essere ha hanno
+    ho hai abbiamo avere si mi ti ci vi lui lei loro noi voi io tu questo questa questi queste quello quella come
+    quando dove perché anche più se c`,
+  weakWords: `dice dici dire detto mostra mostrare spiega spiegare descrivi trova trovare sapere voglio cosa cose qualcosa
+    qualcuno riassunto riassumi riassumere discussione parla parlare parlano parlato pensa video parte gente persona
+    persone succede succedono dimmi elenca chiede quale quali dell all nell dall sull quest appare`,
+  questionPhrases: ['quante volte|quanto tempo'],
+  videoNouns: 'video|filmat[oi]|registrazion[ei]|clip',
+  wholeNouns:
+    'video|filmato|registrazione|film|lezione|riunione|intervista|conferenza|episodio|puntata|presentazione|partita|clip',
+  overviewWords:
+    'filmato registrazione film lezione riunione intervista conferenza episodio clip tratta argomento breve brevemente riassunto sintesi',
+  genericVerbs: ['succede|accade|mostra|parla|vede|appare'],
+  units: {
+    second: 'second[oi]',
+    minute: 'minut[oi]',
+    hour: 'or[ae]',
+    day: 'giorn[oi]',
+    week: 'settiman[ae]',
+    month: 'mes[ei]',
+    year: 'ann[oi]',
+  },
+  numbers: {
+    un: 1,
+    una: 1,
+    due: 2,
+    tre: 3,
+    quattro: 4,
+    cinque: 5,
+    dieci: 10,
+    quindici: 15,
+    venti: 20,
+    trenta: 30,
+  },
+  questions: {
+    amount: [
+      'quant[oaie]',
+      '(?:^|[¿,] *|e |ma |da |per |fino a |so |sai |dimmi )quando',
+      'a che ora|che (?:ora|giorno|data|anno)|costano?',
+    ],
+    frequency: [
+      "quante volte (?:al|alla|a|per|ogni)|quante volte all'(?:anno|ora)",
+      'con che frequenza|con quale frequenza|ogni quanto|quanto spesso',
+    ],
+    everyOccurrence: [
+      'quante volte|con (?:che|quale) frequenza|ogni quanto|quanto spesso|ogni volta che',
+      '(?:elenca|elencami|mostra|mostrami|trova|trovami|dimmi|cerca|nomina) (?:tutt[ei]|ogni)',
+      'tutt[ei] (?:i momenti|le volte|le scene|i punti)',
+    ],
+    overview: [
+      'di (?:che )?cosa (?:parla|tratta|si parla|si tratta)(?: (?:questo|questa|il|la) (?:{video}|film|lezione|riunione|conferenza))? *[?.!]*$|di che (?:parla|tratta|si tratta)(?: (?:il|questo) (?:{video}|film))? *[?.!]*$',
+      "riassu{w}|sintesi|qual è (?:l'argomento|il tema)|(?:che )?cosa succede (?:nel|in questo|nella|in questa) (?:{video})",
+    ],
+  },
+  momentPhrase:
+    '(?:(?:i|le)\\s+)?(?:momenti|scene|volte|punti)?\\s*(?:(?:in cui|dove|che|quando)(?![a-zà-ÿ]))?',
+  saidOrShown: [
+    'menziona{w}|dice|dicono|dett[oaie]|parla{w}|nomina{w}|cita{w}|si sente|sentono',
+    'appare|appaiono|compa{w}|mostra{w}|si ved{w}|visibil[ei]|vist[oaie]',
+  ],
+  amounts: [
+    'due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|quindici|venti|trenta|quaranta|cinquanta|sessanta|cento|mille|mila|milion[ei]|mezzo|mezza|mezzogiorno|mezzanotte|domani|ieri',
+  ],
+  rates: [
+    `ogni (?:{n} )?(?:second[oi]|minut[oi]|or[ae]|giorn[oi]|nott[ei]|settiman[ae]|mes[ei]|ann[oi]|mattina|sera|${WEEKDAY})`,
+    `tutt[ei] (?:i|le) (?:giorni|notti|settimane|mesi|anni|mattine|sere|${WEEKDAY})`,
+    "volt[ae] (?:al|alla|a|per|ogni|all') ?{w}|al (?:secondo|minuto|giorno|mese)|all'(?:ora|anno)",
+    '(?:quotidian|settimanal|mensil|annual|giornalier){w}',
+    'mai|raramente|a volte|ogni tanto|di tanto in tanto|regolarmente|spesso|sempre',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ["l'altro ieri|ieri l'altro|avantieri|altroieri"],
+      yesterday: [
+        "(?<!l'altro )ieri(?! l'altro)(?: (?:mattina|pomeriggio|sera|notte))?",
+        'la notte scorsa|la scorsa notte',
+      ],
+      earlierToday: ['di oggi'],
+      today: ['oggi|stamattina|questa mattina'],
+      lastWeek: ['(?:la )?(?:settimana (?:scorsa|passata)|scorsa settimana)'],
+      lastMonth: ['(?:il|lo) (?:mese (?:scorso|passato)|scorso mese)'],
+      lastYear: ["l'anno (?:scorso|passato)|lo scorso anno"],
+      thisWeek: ['questa settimana'],
+      thisMonth: ['questo mese'],
+      thisYear: ["quest'anno"],
+    },
+    pastBefore: 'scors[oa]',
+    pastAfter: 'scors[oa]|passat[oa]|fa',
+    future: 'prossim[oa]|che viene',
+    prepositions: "il|a|in|di|del|dal|nel|nell'|dell'|al",
+    bareWeekdays: true,
+    pastTense: ['ha|hanno|abbiamo|era|erano|è stat[oa]|sono stat[ie]|fu|disse|successo|avete|hai|aveva'],
+    recordingNouns:
+      'registrazione|riunione|video|filmato|lezione|film|clip|conferenza|intervista|chiamata|episodio|puntata',
+    recordingVerbs: 'registrat[oa]|filmat[oa]|girat[oa]',
+    links: 'che|abbiamo|è|stat[oa]|fu',
+    articles: "la|il|lo|l'|questa|questo",
+    possessive: '',
+  },
+  position: {
+    start: ["(?:proprio )?all'inizio"],
+    middle: ['a metà|nel mezzo'],
+    end: ['(?:proprio )?alla fine'],
+    firstHalf: ['nella prima metà'],
+    secondHalf: ['nella (?:seconda|ultima) metà'],
+    firstUnits: ['ne(?:i|gli|lle) prim[ie] {n} {unit}', 'nel primo {unit}', 'nella prima {unit}'],
+    lastUnits: ['negli ultimi {n} {unit}', 'nelle ultime {n} {unit}', "nell'ultim[oa] {unit}"],
+    of: "del|della|dello|dell'|dei|delle|di",
+  },
+  neighbours: {
+    after: ['(?:subito |poco |appena )?dopo(?: che| di| aver)?'],
+    before: ["(?:subito |poco |appena )?prima (?:che|di|del|della|dello|dell'|dei|delle)"],
+    notAnAnchor: [
+      'tutto|mezzogiorno|mezzanotte|natale|domani|ieri|\\d.*|(?:le|la) (?:\\d|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci).*|pranzo|cena|cristo',
+      `(?:${WEEKDAY})`,
+      '(?:o|e) (?:prima|dopo).*',
+    ],
+    notANeighbour: ['giorno|anno|mese|settimana|foto|e|o|il|un|la|mai|poco'],
+    pointers: 'questo|ciò|quello|questa|quella',
+    next: ['(?:e )?(?:(?:che )?cosa \\S+ )?(?:poi|dopo|dopo di ciò|in seguito|dopodiché)'],
+    previous: ['(?:e )?(?:(?:che )?cosa \\S+ )?prima(?: di (?:ciò|questo|quello))?'],
+  },
+  followUp: {
+    pronouns: 'lui lei loro esso essa ciò quello quella quelli quelle lì',
+    fillers: [],
+    persons: 'lui lei loro',
+    openings: ['e|ma|perché|allora|che ne è'],
+  },
+};

@@ -1,0 +1,131 @@
+import { casual } from 'chrono-node/nl';
+import type { Locale } from './locale.ts';
+
+const WEEKDAY = '(?:maan|dins|woens|donder|vrij|zater|zon)dag';
+
+export const nl: Locale = {
+  code: 'nl',
+  script: 'latin',
+  stopWords: `de het een en of maar in op aan van voor met bij naar uit over door tot om te ten ter is zijn was waren ben
+    bent wordt worden heb heeft hebben had ik jij je hij zij ze wij we jullie u mij me hem haar ons hun dit dat deze
+    die er hier daar wie wat waar wanneer hoe waarom niet geen ook nog als dan dus zo al wel`,
+  weakWords: `zeg zegt zeggen zei gezegd toon toont laat zien leg uit uitleggen beschrijf vind vinden weten wil ding dingen iets
+    iemand samenvatting samenvatten vat discussie praat praten gepraat spreekt denkt video deel mensen persoon gebeurt
+    gebeurde genoemd groep vraagt gevraagd geef gaat doet`,
+  questionPhrases: ['hoe (?:lang|vaak|veel|ver|oud|groot|hoog|diep|snel|laat)'],
+  videoNouns: "video's?|video|clips?|opnames?|opname|filmpjes?",
+  wholeNouns:
+    'video|film|filmpje|opname|les|vergadering|gesprek|lezing|aflevering|interview|presentatie|wedstrijd|clip',
+  overviewWords:
+    'film filmpje opname les vergadering lezing aflevering interview clip onderwerp onderwerpen kort overzicht samenvatting inhoud samen',
+  genericVerbs: ['gebeurt|toont|getoond|zien|spreekt|praat|komt'],
+  units: {
+    second: 'seconden?',
+    minute: 'minuut|minuten',
+    hour: 'uur|uren',
+    day: 'dag(?:en)?',
+    week: 'we(?:ek|ken)',
+    month: 'maand(?:en)?',
+    year: 'jaar|jaren',
+  },
+  numbers: {
+    een: 1,
+    één: 1,
+    twee: 2,
+    drie: 3,
+    vier: 4,
+    vijf: 5,
+    tien: 10,
+    vijftien: 15,
+    twintig: 20,
+    dertig: 30,
+  },
+  questions: {
+    amount: [
+      'hoe ?(?:veel|lang|vaak|ver|oud|groot|hoog|diep|snel|laat|zwaar)',
+      'wanneer',
+      'kost(?:en)?|op welke (?:dag|datum)|welk jaar',
+    ],
+    frequency: ['hoe (?:vaak|dikwijls)', 'hoeveel keer (?:per|elke|iedere|in de)'],
+    everyOccurrence: [
+      'hoe (?:vaak|dikwijls)|hoeveel keer|(?:elke|iedere) keer',
+      '(?:toon|noem|vind|zoek|geef|laat|lijst)(?: me| mij)? (?:alle|elke?|iedere?)',
+      'alle (?:momenten|keren|scènes|plekken)',
+    ],
+    overview: [
+      'waar (?:gaat|ging) .*over *[?.!]*$|waarover gaat|waar gaat (?:het|de(?:ze)?|dit) (?:{video} )?over',
+      'samenvat{w}|vat .*samen|samenvatting|overzicht|wat gebeurt er(?: in (?:de|deze|dit|het) (?:{video}))? *[?.!]*$|wat is het onderwerp van (?:de|deze|dit) (?:{video})',
+    ],
+  },
+  momentPhrase:
+    '(?:de\\s+)?(?:momenten|scènes|keren|plekken)?\\s*(?:(?:waarin|waarop|waar|dat|wanneer|als)(?![a-zà-ÿ]))?',
+  saidOrShown: [
+    'genoemd|noemt|gezegd|zegt|zeggen|gesproken|praat|gehoord|te horen|vermeld|ter sprake|spreekt',
+    'verschijn{w}|getoond|gezien|te zien|zichtbaar|komt .*voor|voorkomt|in beeld',
+  ],
+  amounts: [
+    'twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|dertig|veertig|vijftig|zestig|honderd{w}|duizend|miljoen|half|halve|middag|middernacht|morgen|gisteren',
+  ],
+  rates: [
+    `(?:elke|ieder[e]?|elk|om de) (?:{n} )?(?:seconden?|minuut|minuten|uur|uren|dag|dagen|nacht|we(?:ek|ken)|maand|maanden|kwartaal|jaar|ochtend|avond|${WEEKDAY})`,
+    '(?:keer|maal|eens|éénmaal|tweemaal) (?:per|in de|elke) {w}|per (?:seconde|minuut|uur|dag|nacht|week|maand|jaar)',
+    "(?:dagelijks|wekelijks|maandelijks|jaarlijks){w}|'s (?:ochtends|avonds|nachts|morgens|middags)",
+    'nooit|zelden|soms|af en toe|meestal|regelmatig|vaak|voortdurend|altijd',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ['eergisteren'],
+      yesterday: ['gister(?:en)?(?:ochtend|middag|avond|nacht)?', 'afgelopen nacht|vannacht'],
+      earlierToday: ['van vandaag'],
+      today: ['vandaag|vanochtend|vanmorgen'],
+      lastWeek: ['(?:vorige|afgelopen) week'],
+      lastMonth: ['(?:vorige|afgelopen) maand'],
+      lastYear: ['(?:vorig|afgelopen) jaar'],
+      thisWeek: ['deze week'],
+      thisMonth: ['deze maand'],
+      thisYear: ['dit jaar'],
+    },
+    pastBefore: 'vorige|afgelopen',
+    pastAfter: 'geleden',
+    future: 'volgende?|komende?|aanstaande',
+    prepositions: 'op|van|in|sinds|uit',
+    bareWeekdays: true,
+    pastTense: [
+      'heeft|hebben|had|hadden|was|waren|werd|werden|zei|zeiden|(?:is|zijn) .*(?:ge{w}|be{w}en|ver{w}|ont{w})|besloot|besloten|ging|kwam|kwamen|vroeg|vroegen|sprak|spraken',
+    ],
+    recordingNouns:
+      'opname|vergadering|video|les|lezing|film|clip|gesprek|interview|aflevering|college|filmpje',
+    recordingVerbs: 'opgenomen|gefilmd',
+    links: 'die|dat|we|wij|werd',
+    articles: 'de|het|die|dat',
+    possessive: "'s",
+  },
+  position: {
+    start: ['(?:helemaal )?(?:aan het begin|in het begin)'],
+    middle: ['in het midden|halverwege'],
+    end: ['(?:helemaal )?(?:aan het (?:eind|einde|slot)|op het (?:eind|einde))'],
+    firstHalf: ['in de eerste helft'],
+    secondHalf: ['in de (?:tweede|laatste) helft'],
+    firstUnits: ['in de eerste {n} {unit}', 'in (?:de|het) eerste {unit}'],
+    lastUnits: ['in de laatste {n} {unit}', 'in (?:de|het) laatste {unit}'],
+    of: 'van',
+  },
+  neighbours: {
+    after: ['(?:vlak |net |meteen |direct |kort )?(?:nadat|na (?=(?:de|het|een|dat|dit|die)(?![a-z])))'],
+    before: [
+      '(?:vlak |net |kort )?(?:voordat|voor (?=(?:de|het|een) (?:demo|pauze|start|begin|einde|wedstrijd|scène|ontploffing|toespraak|presentatie|vergadering|les|test|proef)))',
+    ],
+    notAnAnchor: [`(?:de|het|een) (?:${WEEKDAY}|jaar|week|maand|uur|dag)|alles|\\d.*|middernacht|verloop.*`],
+    notANeighbour: ['jaar|dag|week|maand|de|het|een|en|of|foto'],
+    pointers: 'dat|dit|die',
+    next: ['(?:en )?(?:wat \\S+ (?:er )?)?(?:dan|daarna|daarop|vervolgens|hierna)|(?:en )?toen'],
+    previous: ['(?:en )?(?:wat \\S+ (?:er )?)?(?:daarvoor|ervoor|hiervoor)'],
+  },
+  followUp: {
+    pronouns: 'hij zij ze hem haar hun hen dat dit ervan daarvan erover daarover ermee daarmee daar erbij',
+    fillers: ['(?:dat|dit|die) (?:{video}|film|les|gesprek)', '(?:de|het) \\S+ die'],
+    persons: 'hij zij ze hem haar hun hen',
+    openings: ['en|maar|waarom|hoe zit het met|of'],
+  },
+};

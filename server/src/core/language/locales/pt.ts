@@ -1,0 +1,136 @@
+import { casual } from 'chrono-node/pt';
+import type { Locale } from './locale.ts';
+
+const WEEKDAY = '(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|sábado|domingo';
+
+export const pt: Locale = {
+  code: 'pt',
+  script: 'latin',
+  stopWords: `o a os as um uma uns umas de do da dos das em no na nos nas por pelo pela para com sem sobre e ou mas que
+    quem qual como quando onde é são era eram foi ser está estão tem têm há se seu sua seus suas meu minha me te
+    lhe nós eu tu ele ela eles elas você vocês este esta isto esse essa isso não já mais muito também porque ao à`,
+  weakWords: `diz dizer disse mostra mostrar explica explicar descreve descreva encontra encontrar saber quero coisa coisas
+    algo alguém resumo resumir resuma discussão fala falar falam pensa vídeo parte gente pessoa pessoas acontece aconteceu
+    liste lista mostre diga conte explique resuma faça encontre`,
+  questionPhrases: ['quantas vezes|quanto tempo'],
+  videoNouns: 'vídeos?|gravaç(?:ão|ões)|clipes?|filmagem',
+  wholeNouns:
+    'vídeo|gravação|filme|aula|reunião|palestra|entrevista|episódio|apresentação|conversa|jogo|clipe',
+  overviewWords:
+    'trata gravação filme aula reunião palestra entrevista episódio clipe tema assunto breve brevemente resumo visão geral',
+  genericVerbs: ['acontece|ocorre|passa|mostra|mostrado|fala|vê|aparece'],
+  units: {
+    second: 'segundos?',
+    minute: 'minutos?',
+    hour: 'horas?',
+    day: 'dias?',
+    week: 'semanas?',
+    month: 'mês|meses',
+    year: 'anos?',
+  },
+  numbers: {
+    um: 1,
+    uma: 1,
+    dois: 2,
+    duas: 2,
+    três: 3,
+    quatro: 4,
+    cinco: 5,
+    dez: 10,
+    quinze: 15,
+    vinte: 20,
+    trinta: 30,
+  },
+  questions: {
+    amount: [
+      'quant[oa]s?',
+      '(?:^|e |mas |desde |até |para |sabe |sei |diga |em que dia |, )quando',
+      'a que horas|que (?:horas?|dia|data|ano)|custam?|em que (?:dia|ano|data)',
+    ],
+    frequency: ['quantas vezes (?:ao|à|por|cada)', 'com que frequência|de quanto em quanto tempo'],
+    everyOccurrence: [
+      'quantas vezes|com que frequência|de quanto em quanto|(?:cada|toda) vez que',
+      '(?:liste|lista|listar|mostre|mostra|mostre-me|encontre|enumere|diga|procure|nomeie)(?: me)? (?:tod[oa]s|cada)',
+      'todos os momentos|todas as (?:vezes|cenas)',
+    ],
+    overview: [
+      '(?:sobre o que|do que|de que|sobre que) (?:é|trata|fala|se trata)(?: (?:este|esta|esse|essa|o|a) (?:{video}|filme|aula|reunião|palestra))? *[?.!]*$|do que se (?:trata|fala)',
+      '(?:é )?sobre o quê? *[?.!]*$|resum{w}|sinopse|visão geral|qual é o (?:tema|assunto)|o que (?:acontece|se passa) (?:no|na|neste|nesta|nesse|nessa) (?:{video})',
+    ],
+  },
+  momentPhrase:
+    '(?:(?:os|as)\\s+)?(?:momentos?|cenas?|vezes|partes?)?\\s*(?:(?:em que|onde|que|quando)(?![a-zà-ÿ]))?',
+  saidOrShown: [
+    'menciona{w}|diz|dizem|dit[oa]|disse|fala{w}|cita{w}|se ouve|ouve-se|ouvid[oa]',
+    'aparec{w}|mostra{w}|se vê|vist[oa]s?|vê-se|surge',
+  ],
+  amounts: [
+    'dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|cem|cento|mil|milh(?:ão|ões)|meio|meia|meio-dia|meia-noite|amanhã|ontem',
+  ],
+  rates: [
+    `(?:cada|todo|toda) (?:{n} )?(?:segundos?|minutos?|horas?|dias?|noites?|semanas?|mês|meses|anos?|manhã|tarde|${WEEKDAY})`,
+    `tod(?:os os|as as) (?:dias|noites|semanas|meses|anos|manhãs|tardes|(?:segunda|terça|quarta|quinta|sexta)s?(?:-feiras)?|sábados|domingos)`,
+    'vez(?:es)? (?:ao|à|por|cada) {w}|por (?:segundo|minuto|hora|dia|semana|mês|ano)',
+    '(?:diári[oa]|semanal|quinzenal|mensal|anual){w}|diariamente|de {n} em {n} (?:dias|semanas|meses|horas)',
+    'nunca|jamais|raramente|às vezes|de vez em quando|regularmente|frequentemente|sempre',
+  ],
+  dates: {
+    parser: casual,
+    periods: {
+      dayBeforeYesterday: ['anteontem'],
+      yesterday: ['ontem(?: (?:de|à|pela) (?:manhã|tarde|noite))?'],
+      earlierToday: ['de hoje'],
+      today: ['hoje|esta manhã|hoje de manhã'],
+      lastWeek: ['(?:na |a )?semana passada'],
+      lastMonth: ['(?:no |o )?mês passado'],
+      lastYear: ['(?:no |o )?ano passado'],
+      thisWeek: ['(?:n?esta|nessa) semana'],
+      thisMonth: ['(?:n?este|nesse) mês'],
+      thisYear: ['(?:n?este|nesse) ano'],
+    },
+    ago: '(?:há|faz) {n} {unit}(?: atrás)?|{n} {unit} atrás',
+    pastBefore: 'últim[oa]|passad[oa]',
+    pastAfter: 'passad[oa]',
+    future: 'próxim[oa]|que vem',
+    prepositions: 'no|na|em|de|do|da|desde|dia',
+    bareWeekdays: false,
+    pastTense: [
+      'disse|disseram|foi|foram|era|estava|houve|aconteceu|decidi(?:u|ram|mos)|fal(?:ou|aram|amos)|explicou|mostr(?:ou|aram)|fez|fizemos|vimos|combin(?:ou|aram|amos)|tinha|[a-zç]{3,}(?:ou|aram|eram|iram)',
+    ],
+    recordingNouns:
+      'gravação|reunião|vídeo|aula|palestra|entrevista|filme|clipe|chamada|conferência|episódio',
+    recordingVerbs: 'gravad[oa]|filmad[oa]|rodad[oa]',
+    links: 'que|foi|fizemos',
+    articles: 'a|o|as|os|este|esta',
+    possessive: '',
+  },
+  position: {
+    start: ['(?:bem )?no (?:início|começo|princípio)'],
+    middle: ['no meio'],
+    end: ['(?:bem )?no (?:final|fim)|ao final'],
+    firstHalf: ['na primeira metade'],
+    secondHalf: ['na (?:segunda|última) metade'],
+    firstUnits: ['n[oa]s primeir[oa]s {n} {unit}', 'no primeiro {unit}', 'na primeira {unit}'],
+    lastUnits: ['n[oa]s últim[oa]s {n} {unit}', 'no último {unit}', 'na última {unit}'],
+    of: 'do|da|de|deste|desta|dos|das',
+  },
+  neighbours: {
+    after: ['(?:logo |pouco )?depois (?:que|de|do|da|dos|das)|(?:logo )?após'],
+    before: ['(?:logo |pouco )?antes (?:que|de|do|da|dos|das)'],
+    notAnAnchor: [
+      'tudo|nada|ontem|amanhã|(?:do )?meio-dia|(?:da )?meia-noite|natal|\\d.*|(?:as|às) .*|almoço|jantar|cristo|tempo|hora',
+      `(?:${WEEKDAY})`,
+      '(?:ou|e) (?:antes|depois).*',
+    ],
+    notANeighbour: ['dia|ano|mês|semana|nunca|foto|e|ou|o|um|a'],
+    pointers: 'isso|isto|aquilo|disso',
+    next: ['(?:e )?(?:o que \\S+ )?(?:depois|depois disso|em seguida|a seguir|então)'],
+    previous: ['(?:e )?(?:o que \\S+ )?antes(?: disso)?'],
+  },
+  followUp: {
+    pronouns: 'ele ela eles elas isso isto aquilo dele dela deles delas nele nela lhe lhes lá',
+    fillers: [],
+    persons: 'ele ela eles elas dele dela deles delas lhe lhes',
+    openings: ['e|mas|por que|por quê|porquê|porque|então|e quanto a'],
+  },
+};
