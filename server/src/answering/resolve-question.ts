@@ -12,7 +12,7 @@ import {
   toPartRange,
 } from '../core/query/temporal-expressions.ts';
 import { isAnswerable } from '../core/ranking/answerability.ts';
-import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';

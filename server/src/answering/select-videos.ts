@@ -2,8 +2,8 @@ import type { VideoFile } from '../core/domain/video.ts';
 import { parseOverviewQuestion } from '../core/generation/video-outline.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import type { Question } from '../core/query/question-analysis.ts';
-import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
 import { toTitleText } from '../core/ranking/build-outline.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** The copies that a question about a whole video means, each content once; none where it asks for a place. */
