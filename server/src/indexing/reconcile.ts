@@ -23,15 +23,16 @@ export interface FolderScope {
   readonly within?: Uri;
 }
 
+/** How one folder was found. */
+export interface FolderResult {
+  readonly kind: 'folder';
+  readonly scope: FolderScope;
+  readonly state: FolderState;
+  readonly unread: FolderScan['unread'];
+}
+
 /** How one folder was found, or changes as they are decided. */
-export type ScanResult =
-  | {
-      readonly kind: 'folder';
-      readonly scope: FolderScope;
-      readonly state: FolderState;
-      readonly unread: FolderScan['unread'];
-    }
-  | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
+export type ScanResult = FolderResult | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
 
 /** Changes by stat alone that are handed on together. */
 const MAX_BATCH_CHANGES = 1000;
