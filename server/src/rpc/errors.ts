@@ -7,7 +7,7 @@ import { StoreError } from '../core/errors/store-error.ts';
 import { RequestError } from '../library.ts';
 
 export const INVALID_PARAMS = -32602;
-export const REQUEST_CANCELLED = -32800;
+const REQUEST_CANCELLED = -32800;
 export const NOT_INITIALIZED = -32002;
 export const INVALID_REQUEST = -32600;
 
@@ -23,6 +23,14 @@ export function goldfishError(
     message,
     uri === undefined ? { kind, remedy } : { kind, uri, remedy },
   );
+}
+
+/** Answers a request whose parameters break the contract. */
+export function invalidParams(message: string): ResponseError<ErrorData> {
+  return new ResponseError<ErrorData>(INVALID_PARAMS, message, {
+    kind: 'invalid',
+    remedy: 'Correct the parameter and send it again.',
+  });
 }
 
 /** Said to a request that comes while the daemon drains, or that the drain cut off. */
