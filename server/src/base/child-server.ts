@@ -1,4 +1,5 @@
 import { type ChildCallTypes, type FromChild, MAX_EVENTS_IN_FLIGHT, type ToChild } from './child-protocol.ts';
+import { messageOf } from './message-of.ts';
 
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
@@ -53,7 +54,7 @@ export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
       const result = await handler(params, { signal, emit });
       send({ kind: 'result', id, result });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       send({ kind: 'error', id, error: { message, detail: detailOf(error) } });
     } finally {
       runningCalls.delete(id);

@@ -1,6 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
+import { messageOf } from '../base/message-of.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { StoreError } from '../core/errors/store-error.ts';
@@ -47,7 +48,7 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
   if (error instanceof ModelUnavailableError)
     return goldfishError('unavailable', error.message, error.remedy);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return goldfishError(
     'internal',
     `Something went wrong inside Goldfish: ${message}`,

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/message-of.ts';
 /** Work that is waited for only so long, and goes on when nobody waits for it any longer. */
 export interface ModelCallCache {
   /**
@@ -41,7 +42,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
     pendingCall.catch((error: unknown) => {
       cache.delete(name);
       retryAfterMs = performance.now() + RETRY_DELAY_MS;
-      log(`The ${modelLabel} could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+      log(`The ${modelLabel} could not be asked: ${messageOf(error)}`);
     });
     cache.set(name, pendingCall);
     for (const oldestName of cache.keys()) {

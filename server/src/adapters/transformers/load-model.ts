@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AutoModelForImageTextToText, AutoProcessor, env, LogLevel } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
+import { messageOf } from '../../base/message-of.ts';
 import type { DataType } from '../../core/models/model-files.ts';
 import type { DeviceStep } from '../../ports/captioner.ts';
 import { choosePrecisions, VISION_GRAPHS } from './graph-precisions.ts';
@@ -29,7 +30,7 @@ export function restrictToFolder(folder: string): string {
 
 export const PULL_REMEDY =
   'Pull the model again with `goldfish models pull`, or choose another folder with `goldfish models use`.';
-const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
+const toMessage = (error: unknown): string => messageOf(error).trim();
 
 export function readModelType(folder: string): string {
   const path = join(folder, 'config.json');
