@@ -1,46 +1,13 @@
-import type { Line, LineKind } from '../domain/description.ts';
-import type { Ms, TimeRange } from '../domain/time-range.ts';
+import type { Correction, LineCorrection, SpeakerCorrection, Tag } from '../../../protocol/corrections.ts';
+import type { LineKind } from '../domain/description.ts';
+import type { TimeRange } from '../domain/time-range.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 import { hashText } from '../text/hash-text.ts';
-import type { CorrectableKind } from './correctable.ts';
 
-/** What stood there before a person corrected it. */
-export type OriginalLine = Pick<Line, 'text' | 'speaker' | 'source' | 'language'>;
+export type { Correction, LineCorrection, SpeakerCorrection, Tag };
 
-/** One line says something else, or somebody else says it. Without `text` the words stay; an empty one takes the line away. */
-export interface LineCorrection extends TimeRange {
-  readonly change: 'line';
-  readonly id: string;
-  readonly kind: CorrectableKind;
-  readonly was: OriginalLine;
-  readonly text?: string;
-  /** Empty: nobody. */
-  readonly speaker?: string;
-  readonly madeMs: Ms;
-}
-
-/** A speaker's label is another one through the whole video; `was` is empty for lines that name nobody. */
-export interface SpeakerCorrection {
-  readonly change: 'speaker';
-  readonly id: string;
-  readonly was: string;
-  readonly speaker: string;
-  readonly madeMs: Ms;
-}
-
-/** Words of a person's own on a range. */
-export interface Tag extends TimeRange {
-  readonly change: 'tag';
-  readonly id: string;
-  readonly text: string;
-  readonly madeMs: Ms;
-}
-
-/**
- * A person's word on a video, by content: no stage makes or removes it, and no file beside the video is written.
- * `madeMs` is milliseconds since 1970.
- */
-export type Correction = LineCorrection | SpeakerCorrection | Tag;
+/** The line before a person corrected it. */
+export type OriginalLine = LineCorrection['was'];
 
 /** True where two texts are the same words, whatever their case, accents and signs. */
 export function isSameText(a: string, b: string): boolean {

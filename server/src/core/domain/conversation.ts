@@ -1,8 +1,7 @@
+import type { AskExchange } from '../../../protocol/ask.ts';
+
 /** One turn of a conversation that came before a question. */
-export interface ConversationTurn {
-  readonly question: string;
-  readonly answer: string;
-}
+export type ConversationTurn = AskExchange;
 
 /** Exchanges that are looked back on. */
 export const MAX_CONVERSATION_TURNS = 4;

@@ -1,7 +1,8 @@
+import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** What the text of a Cue is: what is said, or what a describer of pictures wrote (WebVTT `descriptions`). */
-export type CueKind = 'speech' | 'description';
+export type CueKind = Extract<EvidenceKind, 'speech' | 'description'>;
 
 /** A timed line of a subtitle track, a sidecar file or speech recognition; plain text, no markup. */
 export interface Cue extends TimeRange {

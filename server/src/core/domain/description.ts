@@ -1,26 +1,13 @@
-import type { CueKind } from './cue.ts';
+import type { EvidenceKind } from '../../../protocol/base.ts';
+import type { Evidence } from '../../../protocol/search.ts';
 import type { Facts } from './facts.ts';
 import type { Stage } from './stage.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
-/**
- * `tag`: words of a person's own. `frame` stands for a picture that was found without words: a Line of a hit, never of
- * a Description.
- */
-export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag' | 'frame';
+export type LineKind = EvidenceKind;
 
 /** One piece of text with its time, of any kind; Cues keep their own edges. */
-export interface Line extends TimeRange {
-  readonly kind: LineKind;
-  readonly text: string;
-  readonly speaker?: string;
-  /** The sidecar's file name, `track 2`, the describer's name, ... */
-  readonly source: string;
-  /** BCP 47, absent where not known. */
-  readonly language?: string;
-  /** Present where a person corrected it: the correction, and what stood there before. */
-  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
-}
+export type Line = Evidence;
 
 /** A sentence of a summary with the Clips that it rests on; it leads to them and is no evidence by itself. */
 export interface SummaryNote {

@@ -1,30 +1,17 @@
+import type { Chapter, Stream } from '../../../protocol/videos.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
 import type { Stage } from './stage.ts';
 import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { ScreenState } from './video-analysis.ts';
 
-export interface StreamInfo {
+export type { Chapter };
+
+/** A track as a stage needs it: the protocol leaves out how the container numbers it and what kind of text it is. */
+export interface StreamInfo extends Stream {
   readonly index: number;
-  readonly kind: 'video' | 'audio' | 'subtitle';
-  readonly codec: string;
-  readonly language?: string;
-  readonly title?: string;
-  /** The track of pictures or sound that is read, as players choose it. */
-  readonly chosen?: boolean;
-  /** px as shown: rotation and pixel shape applied. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly framesPerSecond?: number;
-  /** Hz */
-  readonly sampleRate?: number;
-  readonly channels?: number;
   /** A subtitle stream of text, not pictures; its `kind` in WebVTT's words where the container says. */
   readonly textual?: boolean;
   readonly describes?: boolean;
-}
-
-export interface Chapter extends TimeRange {
-  readonly title: string;
 }
 
 /** What the container tells, without decoding. All times count from the first shown moment. */
