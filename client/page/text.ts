@@ -1,4 +1,5 @@
 import type { Ms } from '../../server/protocol/base.ts';
+import { EVIDENCE_LABELS } from '../../server/protocol/names.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 
 /** `1:02:03` or `2:03`. */
@@ -37,16 +38,7 @@ export function toFileUri(path: string): string | undefined {
     : undefined;
 }
 
-const KIND_LABELS: Readonly<Record<string, string>> = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'measured',
-  title: 'title',
-  tag: 'tag',
-  frame: 'looks alike',
-};
+const KIND_LABELS: Readonly<Record<string, string>> = { ...EVIDENCE_LABELS, title: 'title', tag: 'tag' };
 
 /** A kind of evidence in a word; one that a newer daemon names, by that name. */
 export function kindLabel(kind: string): string {

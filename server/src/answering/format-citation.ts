@@ -1,4 +1,5 @@
 import { toClipId } from '../core/domain/clip-id.ts';
+import { EVIDENCE_LABELS } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Citation } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
@@ -6,21 +7,18 @@ import type { Sentence } from '../core/language/sentence-splitter.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** What a quote was taken from, where it was not said. */
-const EVIDENCE_PREFIXES: Readonly<Partial<Record<Sentence['kind'], string>>> = {
-  screenText: 'On screen: ',
-  description: 'Described: ',
-  caption: 'Seen: ',
-  facts: 'Measured: ',
-  title: 'Named: ',
-  tag: 'Tagged: ',
-};
+/** Returns what a quote was taken from, as `On screen: `; '' for what was said. */
+function toEvidencePrefix(kind: Sentence['kind']): string {
+  if (kind === 'speech' || kind === 'frame') return '';
+  const label = EVIDENCE_LABELS[kind];
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}: `;
+}
 
 /** `Ana: “Twelve euros.” [2]`, two voices one after the other: the one form in which an answer says something. */
 export function formatQuote(sentences: readonly Sentence[], n: number): string {
   const parts = sentences.map((sentence, i) => {
     const sameSpeaker = i > 0 && sentences[i - 1]?.speaker === sentence.speaker;
-    const prefix = EVIDENCE_PREFIXES[sentence.kind] ?? (sentence.speaker ? `${sentence.speaker}: ` : '');
+    const prefix = toEvidencePrefix(sentence.kind) || (sentence.speaker ? `${sentence.speaker}: ` : '');
     return `${sameSpeaker ? '' : prefix}“${sentence.text}”`;
   });
   return `${parts.join(' ')} [${n}]`;

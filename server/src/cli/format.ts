@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Ms } from '../../protocol/base.ts';
+import { EVIDENCE_LABELS } from '../../protocol/names.ts';
 import type { Evidence } from '../../protocol/search.ts';
 import type { OutputStream } from './context.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
@@ -47,19 +48,8 @@ export function truncateAtWord(text: string, width: number): string {
   return `${text.slice(0, lastSpace > width / 2 ? lastSpace : width - 1).trimEnd()}…`;
 }
 
-const EVIDENCE_VERBS: { readonly [kind in Evidence['kind']]: string } = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'measured',
-  title: 'named',
-  frame: 'looks alike',
-  tag: 'tagged',
-};
-
 /** One line of evidence as a person reads it. */
 export function formatEvidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';
-  return `${EVIDENCE_VERBS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
+  return `${EVIDENCE_LABELS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }

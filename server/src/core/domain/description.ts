@@ -4,6 +4,8 @@ import type { Facts } from './facts.ts';
 import type { Stage } from './stage.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
+export { EVIDENCE_LABELS } from '../../../protocol/names.ts';
+
 export type LineKind = EvidenceKind;
 
 /** One piece of text with its time, of any kind; Cues keep their own edges. */
