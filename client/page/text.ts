@@ -1,4 +1,5 @@
 import type { Ms } from '../../server/protocol/base.ts';
+import { EVIDENCE_LABELS } from '../../server/protocol/names.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 
 /** Formats a time as `1:02:03` or `2:03`. */
@@ -37,16 +38,7 @@ export function toFileUri(path: string): string | undefined {
     : undefined;
 }
 
-const KIND_LABELS: Readonly<Record<string, string>> = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'technical',
-  title: 'title',
-  tag: 'tag',
-  frame: 'looks similar',
-};
+const KIND_LABELS: Readonly<Record<string, string>> = { ...EVIDENCE_LABELS, title: 'title', tag: 'tag' };
 
 /** Returns the label of a kind of evidence. A kind unknown to this page is its own label. */
 export function kindLabel(kind: string): string {

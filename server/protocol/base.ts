@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_KINDS } from './errors.ts';
 import type { Message } from './message.ts';
+import { EVIDENCE_KINDS } from './names.ts';
 
 export const ms = z.int().describe('Integer milliseconds from the start of the video.');
 export type Ms = Message<typeof ms>;
@@ -23,7 +24,7 @@ export const timeRange = z
 export type TimeRange = Message<typeof timeRange>;
 
 export const evidenceKind = z
-  .enum(['speech', 'description', 'screenText', 'caption', 'facts', 'title', 'tag', 'frame'])
+  .enum(EVIDENCE_KINDS)
   .describe(
     'Where a piece of evidence comes from. `facts` are measured; `title` is a name, container tag or chapter; `tag` was ' +
       'added by a person; `frame` is a picture that matched without words.',

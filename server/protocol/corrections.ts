@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { evidenceKind, time, timeRange, uri } from './base.ts';
 import type { Message } from './message.ts';
+import { CORRECTABLE_KINDS } from './names.ts';
 
 export const correctableKind = evidenceKind
-  .extract(['speech', 'description', 'screenText', 'caption'])
+  .extract([...CORRECTABLE_KINDS])
   .describe('A kind of line that can be corrected.');
 export type CorrectableKind = Message<typeof correctableKind>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
+import { STAGES } from './names.ts';
 
 export const indexParams = tokens.extend({
   uris: z.array(uri).min(1).max(100_000).describe('Files or folders.'),
@@ -29,20 +30,7 @@ export const indexProgress = z
   .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/index`.');
 export type IndexProgress = Message<typeof indexProgress>;
 
-export const stageName = z
-  .enum([
-    'probe',
-    'cues',
-    'facts',
-    'screenText',
-    'transcribe',
-    'caption',
-    'embed',
-    'embedFrames',
-    'passages',
-    'summary',
-  ])
-  .describe('A stage of indexing.');
+export const stageName = z.enum(STAGES).describe('A stage of indexing.');
 export type StageName = Message<typeof stageName>;
 
 export const reindexParams = z.object({

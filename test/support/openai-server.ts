@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
+import { messageOf } from '../../server/src/base/message-of.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 
@@ -388,7 +389,7 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (response.headersSent) response.destroy();
       else refuse(response, error instanceof BadRequest || error instanceof SyntaxError ? 400 : 500, message);
     });

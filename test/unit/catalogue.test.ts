@@ -162,3 +162,29 @@ test('a path remembers little of where it was', async () => {
   assert.equal(catalogue.copy('file:///b')?.formerUris?.length, 16);
   assert.equal(catalogue.copy('file:///b')?.formerUris?.[0], 'file:///a');
 });
+
+/** Resolves with how often the paths of copies are read while so many are moved in one write. */
+async function countUriReads(copies: number): Promise<number> {
+  let reads = 0;
+  const catalogue = await VideoCatalogue.load({ ...createMemoryStore(), commit: async () => {} });
+  const move = (i: number): WriteBatch => ({
+    copies: [
+      {
+        ...copyOf(`file:///new/${i}`, `v${i}`),
+        get uri() {
+          reads += 1;
+          return `file:///new/${i}`;
+        },
+      },
+    ],
+    removedCopies: [`file:///old/${i}`],
+  });
+  await Promise.all(Array.from({ length: copies }, (_, i) => catalogue.change(() => move(i))));
+  return reads;
+}
+
+test('given twice as many files of a renamed folder, when they go into one write, then it takes twice the work', async () => {
+  const reads = await countUriReads(100);
+  assert.ok(reads >= 100, 'each path is read');
+  assert.equal(await countUriReads(200), 2 * reads);
+});

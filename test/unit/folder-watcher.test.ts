@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { silentLog } from '../../server/src/base/log.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import {
-  createFolderWatcher,
-  type FolderWatcher,
-  type WatchedFolder,
-} from '../../server/src/indexing/folder-watcher.ts';
+import { createFolderWatcher, type FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';
+import type { WatchedFolder } from '../../server/src/indexing/watch-state.ts';
 import type { FolderRule, WatchEvent } from '../../server/src/ports/disk.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { messageOf } from '../base/message-of.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 
 const captionTimesSchema = z.record(z.string(), z.number().positive());
@@ -22,7 +23,7 @@ export function createJsonPaceList(path: string, onTrouble: (message: string) =>
       try {
         await writeFileAtomic(path, `${JSON.stringify(list, undefined, 2)}\n`, { mode: 0o600 });
       } catch (error) {
-        onTrouble(error instanceof Error ? error.message : String(error));
+        onTrouble(messageOf(error));
       }
     },
   };

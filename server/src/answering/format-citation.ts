@@ -1,4 +1,5 @@
 import { toClipId } from '../core/domain/clip-id.ts';
+import { EVIDENCE_LABELS } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Citation } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
@@ -6,14 +7,12 @@ import type { Sentence } from '../core/language/sentence-splitter.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
-/** Labels a quote that was not spoken with its origin. */
-const EVIDENCE_PREFIXES: Readonly<Partial<Record<Sentence['kind'], string>>> = {
-  screenText: 'On screen: ',
-  description: 'Described: ',
-  caption: 'Seen: ',
-  title: 'Named: ',
-  tag: 'Tagged: ',
-};
+/** Returns what a quote was taken from, as `On screen: `; '' for what was said. */
+function toEvidencePrefix(kind: Sentence['kind']): string {
+  if (kind === 'speech' || kind === 'frame') return '';
+  const label = EVIDENCE_LABELS[kind];
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}: `;
+}
 
 /**
  * Formats quotes, e.g. `Ana: “Twelve euros.” [2]`. Several speakers follow one another. All answers use this
@@ -22,7 +21,7 @@ const EVIDENCE_PREFIXES: Readonly<Partial<Record<Sentence['kind'], string>>> = {
 export function formatQuote(sentences: readonly Sentence[], n: number): string {
   const parts = sentences.map((sentence, i) => {
     const sameSpeaker = i > 0 && sentences[i - 1]?.speaker === sentence.speaker;
-    const prefix = EVIDENCE_PREFIXES[sentence.kind] ?? (sentence.speaker ? `${sentence.speaker}: ` : '');
+    const prefix = toEvidencePrefix(sentence.kind) || (sentence.speaker ? `${sentence.speaker}: ` : '');
     return `${sameSpeaker ? '' : prefix}“${sentence.text}”`;
   });
   return `${parts.join(' ')} [${n}]`;

@@ -2,8 +2,8 @@ import type { VideoFile } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { parseOverviewQuestion } from '../core/query/question-intent.ts';
-import { matchesConcept } from '../core/ranking/bm25-rescore.ts';
 import { toTitleText } from '../core/ranking/build-outline.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /**

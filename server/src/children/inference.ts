@@ -15,14 +15,13 @@ import type {
   InferenceProgress,
   ModelPlace,
 } from '../adapters/transformers/inference-messages.ts';
-import {
-  CAPTIONER_LOADER,
-  type Disposable,
-  type LoadedVisionModel,
-  loadModel,
-  type ModelLoader,
-  type WithHealth,
-} from '../adapters/transformers/load-model.ts';
+import { CAPTIONER_LOADER, loadModel } from '../adapters/transformers/load-model.ts';
+import type {
+  Disposable,
+  LoadedVisionModel,
+  ModelLoader,
+  WithHealth,
+} from '../adapters/transformers/loaded-model.ts';
 import {
   embedLoadedTexts,
   type LoadedTextEmbedder,

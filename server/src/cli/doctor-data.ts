@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../base/message-of.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
 import { formatBytes, formatCount } from './format.ts';
@@ -51,7 +52,7 @@ export async function checkDaemon(context: CommandContext): Promise<Check> {
     return {
       name,
       state: 'missing',
-      found: error instanceof Error ? error.message : String(error),
+      found: messageOf(error),
       remedy: `Run "goldfish stop" and try again. The daemon's log is in ${context.dataDir}/logs.`,
     };
   }

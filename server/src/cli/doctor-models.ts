@@ -1,6 +1,7 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
 import type { SettingValue } from '../../protocol/settings.ts';
 import type { Role } from '../../protocol/status.ts';
+import { messageOf } from '../base/message-of.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
@@ -73,7 +74,7 @@ export async function checkModels(context: CommandContext): Promise<readonly Che
         : remoteUses.map((found) => ({ name: 'data sent', state: 'ok', found }));
     return [...list.roles.map((role) => toRoleCheck(role, list)), toHubCheck(list), ...remoteChecks];
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = messageOf(error);
     return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];
   }
 }

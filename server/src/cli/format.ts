@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Ms } from '../../protocol/base.ts';
+import { EVIDENCE_LABELS } from '../../protocol/names.ts';
 import type { Evidence } from '../../protocol/search.ts';
 import type { OutputStream } from './context.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
@@ -47,22 +48,8 @@ export function truncateAtWord(text: string, width: number): string {
   return `${text.slice(0, lastSpace > width / 2 ? lastSpace : width - 1).trimEnd()}…`;
 }
 
-const EVIDENCE_VERBS: { readonly [kind in Evidence['kind']]: string } = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'technical',
-  title: 'named',
-  frame: 'looks similar',
-  tag: 'tagged',
-};
-
-/** Formats one line of evidence for the terminal. */
+/** One line of evidence as a person reads it. */
 export function formatEvidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';
-  // Facts name their source in their first word already: `Measured: ...`.
-  if (evidence.kind === 'facts')
-    return `${EVIDENCE_VERBS.facts}: ${sanitiseLine(evidence.text).replace(/^\p{L}+: /u, '')}`;
-  return `${EVIDENCE_VERBS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
+  return `${EVIDENCE_LABELS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }

@@ -2,6 +2,13 @@ import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Store, WriteBatch } from '../ports/store.ts';
+import {
+  addBatch,
+  conflictsWith,
+  createPendingBatch,
+  type PendingBatch,
+  toWriteBatch,
+} from './pending-batch.ts';
 
 /** Reads the catalogue as it stands when the change has its turn, and says what to write. */
 export type CatalogueChange = (catalogue: CatalogueView) => WriteBatch | undefined;
@@ -21,6 +28,20 @@ interface QueuedChange {
   readonly change: CatalogueChange;
   readonly resolve: (videoIds: ReadonlySet<string>) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Changes that are applied to memory and go into one write. */
+interface WriteTurn {
+  readonly pending: PendingBatch;
+  /** Takes the changes back, the last one first. */
+  readonly undo: (() => void)[];
+  readonly changes: { readonly queuedChange: QueuedChange; readonly touched: ReadonlySet<string> }[];
+  /** Resolved when the write has ended, well or not. */
+  readonly done: PromiseWithResolvers<void>;
+}
+
+function createWriteTurn(): WriteTurn {
+  return { pending: createPendingBatch(), undo: [], changes: [], done: Promise.withResolvers<void>() };
 }
 
 /**
@@ -129,54 +150,46 @@ export class VideoCatalogue implements CatalogueView {
     this.#writing = undefined;
   }
 
+  /** Writes changes as one, or as several where one puts what another removes. */
   async #writeTurn(queued: readonly QueuedChange[]): Promise<void> {
-    let queuedWrites: { readonly queuedChange: QueuedChange; readonly touched: ReadonlySet<string> }[] = [];
-    let batch: WriteBatch = {};
-    let undo: (() => void)[] = [];
-    let writeDone = Promise.withResolvers<void>();
-    const flushBatch = async () => {
-      const flushedWrites = queuedWrites;
-      const undoSteps = undo;
-      const flushedBatch = batch;
-      const flushDone = writeDone;
-      queuedWrites = [];
-      undo = [];
-      batch = {};
-      writeDone = Promise.withResolvers<void>();
-      if (flushedWrites.length === 0) return;
-      try {
-        await this.#store.commit(flushedBatch);
-        this.#revision += 1;
-        for (const { queuedChange, touched } of flushedWrites) queuedChange.resolve(touched);
-      } catch (error) {
-        for (const step of undoSteps.reverse()) step();
-        for (const { queuedChange } of flushedWrites) queuedChange.reject(error);
-      }
-      for (const { touched } of flushedWrites) for (const videoId of touched) this.#unwritten.delete(videoId);
-      flushDone.resolve();
-    };
+    let turn = createWriteTurn();
     for (const queuedChange of queued) {
-      let nextBatch: WriteBatch | undefined;
       try {
-        nextBatch = queuedChange.change(this);
-        if (nextBatch !== undefined && conflicts(batch, nextBatch)) {
-          await flushBatch();
-          nextBatch = queuedChange.change(this);
+        let batch = queuedChange.change(this);
+        if (batch !== undefined && conflictsWith(turn.pending, batch)) {
+          await this.#commit(turn);
+          turn = createWriteTurn();
+          batch = queuedChange.change(this);
         }
+        if (batch === undefined) queuedChange.resolve(new Set());
+        else this.#addToTurn(turn, queuedChange, batch);
       } catch (error) {
         queuedChange.reject(error);
-        continue;
       }
-      if (nextBatch === undefined) {
-        queuedChange.resolve(new Set());
-        continue;
-      }
-      const touched = this.#apply(nextBatch, undo);
-      for (const videoId of touched) this.#unwritten.set(videoId, writeDone.promise);
-      queuedWrites.push({ queuedChange, touched });
-      batch = mergeBatches(batch, nextBatch);
     }
-    await flushBatch();
+    await this.#commit(turn);
+  }
+
+  #addToTurn(turn: WriteTurn, queuedChange: QueuedChange, batch: WriteBatch): void {
+    const touched = this.#apply(batch, turn.undo);
+    for (const videoId of touched) this.#unwritten.set(videoId, turn.done.promise);
+    turn.changes.push({ queuedChange, touched });
+    addBatch(turn.pending, batch);
+  }
+
+  /** Writes a turn; one that cannot be written is undone. Never rejects. */
+  async #commit({ pending, undo, changes, done }: WriteTurn): Promise<void> {
+    if (changes.length === 0) return;
+    try {
+      await this.#store.commit(toWriteBatch(pending));
+      this.#revision += 1;
+      for (const { queuedChange, touched } of changes) queuedChange.resolve(touched);
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      for (const { queuedChange } of changes) queuedChange.reject(error);
+    }
+    for (const { touched } of changes) for (const videoId of touched) this.#unwritten.delete(videoId);
+    done.resolve();
   }
 
   /** Applies to memory; pushes what takes it back. Returns the contents touched. */
@@ -226,39 +239,4 @@ export class VideoCatalogue implements CatalogueView {
     if (uris === undefined) this.#byVideo.set(copy.videoId, new Set([uri]));
     else uris.add(uri);
   }
-}
-
-/** The store removes last: a batch that puts what another removes must go by itself. */
-function conflicts(a: WriteBatch, b: WriteBatch): boolean {
-  const writtenKeys = (batch: WriteBatch) =>
-    new Set([
-      ...(batch.copies ?? []).flatMap((copy) => [copy.uri, copy.videoId]),
-      ...(batch.videos ?? []).map((video) => video.videoId),
-    ]);
-  const removedKeys = (batch: WriteBatch) => [...(batch.removedCopies ?? []), ...(batch.removedVideos ?? [])];
-  const hasAny = (set: ReadonlySet<string>, ids: readonly string[]) => ids.some((id) => set.has(id));
-  return hasAny(writtenKeys(b), removedKeys(a)) || hasAny(writtenKeys(a), removedKeys(b));
-}
-
-/** Later rows stand for earlier ones of the same key. */
-function mergeBatches(a: WriteBatch, b: WriteBatch): WriteBatch {
-  const lastByKey = <T>(
-    earlier: readonly T[] | undefined,
-    later: readonly T[] | undefined,
-    key: (row: T) => string,
-  ) => [...new Map([...(earlier ?? []), ...(later ?? [])].map((row) => [key(row), row])).values()];
-  return {
-    descriptions: lastByKey(
-      a.descriptions,
-      b.descriptions,
-      (row) => `${row.videoId}\n${row.uri}\n${row.stage}`,
-    ),
-    passages: lastByKey(a.passages, b.passages, (row) => `${row.videoId}\n${row.uri}`),
-    vectors: lastByKey(a.vectors, b.vectors, (row) => `${row.videoId}\n${row.uri}\n${row.role}`),
-    outlines: lastByKey(a.outlines, b.outlines, (row) => row.uri),
-    videos: lastByKey(a.videos, b.videos, (row) => row.videoId),
-    copies: lastByKey(a.copies, b.copies, (row) => row.uri),
-    removedCopies: [...new Set([...(a.removedCopies ?? []), ...(b.removedCopies ?? [])])],
-    removedVideos: [...new Set([...(a.removedVideos ?? []), ...(b.removedVideos ?? [])])],
-  };
 }

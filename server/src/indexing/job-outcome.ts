@@ -1,3 +1,4 @@
+import { messageOf } from '../base/message-of.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
@@ -70,7 +71,7 @@ function createEmptyRecord(job: Job): VideoRecord {
 }
 
 export function toUnexpectedFailure(job: Job, error: unknown): MediaFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return {
     kind: 'crashed',
     reason: `Indexing stopped unexpectedly in stage ${job.stage}: ${message}`,

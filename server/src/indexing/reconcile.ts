@@ -23,15 +23,16 @@ export interface FolderScope {
   readonly within?: Uri;
 }
 
-/** Reports the state of a folder, or changes as they are decided. */
-export type ScanResult =
-  | {
-      readonly kind: 'folder';
-      readonly scope: FolderScope;
-      readonly state: FolderState;
-      readonly unread: FolderScan['unread'];
-    }
-  | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
+/** How one folder was found. */
+export interface FolderResult {
+  readonly kind: 'folder';
+  readonly scope: FolderScope;
+  readonly state: FolderState;
+  readonly unread: FolderScan['unread'];
+}
+
+/** How one folder was found, or changes as they are decided. */
+export type ScanResult = FolderResult | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
 
 /** Maximum number of changes per batch that need stat only. */
 const MAX_BATCH_CHANGES = 1000;

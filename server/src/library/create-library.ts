@@ -1,8 +1,7 @@
-import type { FoldersResult } from '../../protocol/folders.ts';
 import type { Status } from '../../protocol/status.ts';
-import { fileUriToDisplayPath, fileUriToPath } from '../base/file-uri.ts';
+import { fileUriToPath } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
-import { guardOutput } from '../base/output-guard.ts';
+import { type GuardOutput, guardOutput } from '../base/output-guard.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
@@ -12,12 +11,13 @@ import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
 import { correctedStore } from '../indexing/corrected-store.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
-import { createFolderWatcher, presenceOf } from '../indexing/folder-watcher.ts';
+import { presenceOf } from '../indexing/file-presence.ts';
+import { createFolderWatcher, type FolderWatcher } from '../indexing/folder-watcher.ts';
 import { createPipeline } from '../indexing/pipeline.ts';
-import { createScheduler } from '../indexing/scheduler.ts';
+import { createScheduler, type Scheduler } from '../indexing/scheduler.ts';
 import { captionFingerprint } from '../indexing/stages/caption.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
-import { type Library, RequestError } from '../library.ts';
+import type { Library } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
@@ -34,15 +34,17 @@ import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { createAnswering } from './answering.ts';
 import { createCorrectionMethods } from './corrections.ts';
-import { describeClip, describeVideo, pathNotReadable } from './describe-video.ts';
+import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
+import { createFolderMethods } from './folders.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
-import { createMaintenance } from './maintenance.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
+import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
 import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
@@ -74,39 +76,88 @@ export interface LibraryPorts {
   readonly log: Log;
 }
 
+export type HoldReason = 'battery' | 'quietHours';
+
 /** The Library with the handles that only the daemon turns. */
 export interface OwnedLibrary extends Library {
   /** Holds indexing up (battery, quiet hours), or lets it go on. What a person typed is never held up. */
-  hold(reason: 'battery' | 'quietHours' | undefined): void;
+  hold(reason: HoldReason | undefined): void;
   /** How many deep jobs run at once. */
   setWidth(width: number): void;
   /** Plans everything anew after settings changed. */
   replan(): void;
 }
 
-/** Status notifications at most so often, ms. */
-const MIN_STATUS_INTERVAL_MS = 250;
-/** Of a large library a status takes long to make: it is then made seldom enough to cost a thirtieth of the time. */
-const STATUS_COST_FACTOR = 30;
+/** Why indexing is held up. */
+interface PauseState {
+  byUser: boolean;
+  hold: HoldReason | undefined;
+  /** What the scheduler was last told. */
+  applied: boolean;
+}
+
+/** The parts of a library and its state: what every method works with. */
+interface LibraryParts {
+  readonly ports: LibraryPorts;
+  readonly catalogue: VideoCatalogue;
+  readonly store: Store;
+  readonly storeWithCorrections: Store;
+  readonly corrections: Awaited<ReturnType<typeof loadCorrections>>;
+  readonly folders: FolderWatcher;
+  readonly scheduler: Scheduler;
+  readonly disk: Disk;
+  readonly maintenance: Maintenance;
+  readonly captionPace: ReturnType<typeof createCaptionTimer>;
+  readonly notifier: StatusNotifier;
+  readonly playback: ReturnType<typeof createPlayback>;
+  readonly answering: ReturnType<typeof createAnswering>;
+  readonly correctionMethods: ReturnType<typeof createCorrectionMethods>;
+  readonly guard: GuardOutput;
+  readonly pause: PauseState;
+}
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
+  const parts = await assembleLibrary(ports);
+  const { catalogue, folders, scheduler, notifier, answering, playback } = parts;
+  rewriteAfterDamage(parts);
+  await folders.start();
+  scheduler.touchAll();
+  return {
+    ...createFolderMethods(parts),
+    ...createVideoMethods(parts),
+    ...createExportMethods(parts),
+    ...createPauseMethods(parts),
+    ...parts.correctionMethods,
+    status: () => statusOf(parts),
+    onStatus: notifier.onStatus,
+    search: answering.search,
+    ask: answering.ask,
+    playback: playback.playback,
+    plan: playback.plan,
+    stream: playback.stream,
+    holds: (uri) => catalogue.copy(uri)?.forgotten === false,
+    index: (uris, keep, onProgress, signal) =>
+      runIndex(parts, uris, keep, onProgress, notifier.onChange, ports.now, signal),
+    forget: (uri) => forgetVideos(parts, uri),
+    reindex: (uri, stage) => reindexVideos(parts, uri, stage),
+    setWidth: (width) => scheduler.setWidth(width),
+    replan: () => scheduler.touchAll(),
+    close: () => closeLibrary(parts),
+  };
+}
+
+/** Loads what is stored and connects the parts. Nothing runs before the folders are started. */
+async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
   const { store, disk, now, log } = ports;
   const [catalogue, corrections] = await Promise.all([
     VideoCatalogue.load(store),
     loadCorrections(ports.correctionBook),
   ]);
-  const statusListeners = new Set<(status: Status) => void>();
-  const changeListeners = new Set<() => void>();
-  let pausedByUser = false;
-  let holdReason: 'battery' | 'quietHours' | undefined;
-  let paused = false;
-  let timer: NodeJS.Timeout | undefined;
-  let statusCostMs = 0;
   const maintenance = await createMaintenance(store, log);
   const captionPace = createCaptionTimer(await ports.paceList.load(), ports.paceList, now);
-
   const storeWithCorrections = correctedStore(store, catalogue, corrections);
-
+  const notifier = createStatusNotifier(() => statusOf(parts));
+  const onChange = () => notifyChange(parts);
   const scheduler = createScheduler({
     catalogue,
     stages: createPipeline({
@@ -120,7 +171,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     online: (copy: VideoFile) => folders.online(copy),
     presence: (copy: VideoFile) => presenceOf(disk, copy),
     onMissing: (uri: Uri) => folders.reportMissing(uri),
-    onChange: notifyChange,
+    onChange,
     log,
   });
   const folders = createFolderWatcher({
@@ -128,178 +179,125 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     catalogue,
     list: ports.folderList,
     onTouched: (videoIds) => scheduler.touch(videoIds),
-    onChange: notifyChange,
+    onChange,
     log,
   });
   const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk };
-  const playback = createPlayback(deps, ports.media);
-  const answering = createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders });
-  const correctionMethods = createCorrectionMethods({ ...deps, now });
-  const guard = guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir });
+  const parts: LibraryParts = {
+    ...deps,
+    ports,
+    maintenance,
+    captionPace,
+    notifier,
+    playback: createPlayback(deps, ports.media),
+    answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
+    correctionMethods: createCorrectionMethods({ ...deps, now }),
+    guard: guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir }),
+    pause: { byUser: false, hold: undefined, applied: false },
+  };
+  return parts;
+}
 
-  function notifyChange(): void {
-    for (const listener of changeListeners) listener();
-    maintenance.noteChange(scheduler.running().length > 0);
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        if (statusListeners.size === 0) return;
-        const startedMs = performance.now();
-        const latest = status();
-        statusCostMs = performance.now() - startedMs;
-        for (const listener of statusListeners) listener(latest);
-      },
-      Math.max(MIN_STATUS_INTERVAL_MS, STATUS_COST_FACTOR * statusCostMs),
-    );
-  }
+/** Tells all listeners that something changed, and lets the index be folded when it is quiet. */
+function notifyChange({ notifier, maintenance, scheduler }: LibraryParts): void {
+  notifier.notifyChange();
+  maintenance.noteChange(scheduler.running().length > 0);
+}
 
-  function status(): Status {
-    const captioner = ports.captioner();
-    const recipe = captioner && captionFingerprint(captioner, ports.settings()['models.captionLanguage']);
-    const captioning =
-      recipe === undefined
-        ? undefined
-        : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
-    const statusFrame = { ...ports.frame(), captioning, damage: store.damage() };
-    return createStatus(deps, statusFrame, pausedByUser ? 'asked' : holdReason, maintenance.bytes(), now());
-  }
+function statusOf(parts: LibraryParts): Status {
+  const { ports, captionPace, store, pause, maintenance } = parts;
+  const captioner = ports.captioner();
+  const recipe = captioner && captionFingerprint(captioner, ports.settings()['models.captionLanguage']);
+  const captioning =
+    recipe === undefined
+      ? undefined
+      : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
+  const frame = { ...ports.frame(), captioning, damage: store.damage() };
+  return createStatus(parts, frame, pause.byUser ? 'asked' : pause.hold, maintenance.bytes(), ports.now());
+}
 
-  function applyPause(): void {
-    const shouldPause = pausedByUser || holdReason !== undefined;
-    if (shouldPause !== paused) {
-      paused = shouldPause;
-      if (shouldPause) scheduler.pause();
-      else scheduler.resume();
-    }
-    notifyChange();
-  }
-
-  const listFolders = (): FoldersResult => ({
-    folders: folders.list().map(({ rule, state, reason }) => ({
-      ...rule,
-      path: fileUriToDisplayPath(rule.uri),
-      state,
-      reason,
-      videos: catalogue.under(rule.uri).filter((copy) => !copy.forgotten).length,
-    })),
-  });
-
+/** Memory is whole: writes again what the index lost of it, without the work that was lost. */
+function rewriteAfterDamage(parts: LibraryParts): void {
+  const { store, catalogue, scheduler, ports } = parts;
   store.onDamage((work) => {
-    // Memory is whole: what the index lost of it is written again, without the work that was lost.
     const rewritten = catalogue.change((view) => ({
       videos: [...view.videos()].map((record) => withoutWork(record, work)),
       copies: [...view.copies()].map((copy) => withoutWork(copy, work)),
     }));
     rewritten.then(
       () => scheduler.touchAll(),
-      (error: unknown) => log.error('index cannot be written', { error: String(error) }),
+      (error: unknown) => ports.log.error('index cannot be written', { error: String(error) }),
     );
-    notifyChange();
+    notifyChange(parts);
   });
-  await folders.start();
-  scheduler.touchAll();
+}
 
+function createVideoMethods(
+  parts: LibraryParts,
+): Pick<Library, 'clip' | 'video' | 'videos' | 'movedTo' | 'still'> {
+  const { media } = parts.ports;
   return {
-    folders: async () => listFolders(),
-    async addFolder({ uri, include = [], exclude = [], poll = false }) {
-      const signal = new AbortController().signal;
-      if ((await disk.stat(uri, signal)) !== undefined) {
-        throw new RequestError(
-          'invalid',
-          `${fileUriToDisplayPath(uri)} is a file.`,
-          'Name a folder; for one file use "index".',
-          uri,
-        );
-      }
-      const state = await disk.state(uri, signal);
-      if (state.state !== 'ok') {
-        throw pathNotReadable(uri);
-      }
-      await folders.add({ uri, include, exclude, poll }, signal);
-      return listFolders();
-    },
-    async removeFolder(uri) {
-      if (!(await folders.remove(uri))) {
-        throw new RequestError(
-          'notFound',
-          `${fileUriToDisplayPath(uri)} is no folder of the library.`,
-          'See "goldfish folders".',
-          uri,
-        );
-      }
-      return listFolders();
-    },
-    status,
-    onStatus(listener) {
-      statusListeners.add(listener);
-      return () => void statusListeners.delete(listener);
-    },
-    search: answering.search,
-    ask: answering.ask,
-    clip: (clipId, uri) => describeClip(deps, clipId, uri),
-    video: (uri) => describeVideo(deps, uri),
-    videos: (params) => listVideos(deps, params),
-    holds: (uri) => catalogue.copy(uri)?.forgotten === false,
-    movedTo: (uri, signal) => findMovedUri(deps, uri, signal),
-    still: (uri, timeMs, box, signal) => readStill({ ...deps, media: ports.media }, uri, timeMs, box, signal),
-    playback: playback.playback,
-    plan: playback.plan,
-    stream: playback.stream,
-    exportClips: (params, onProgress, signal) =>
-      exportClips(
-        {
-          media: ports.media,
-          disk,
-          videoOf: (uri) => describeVideo(deps, uri),
-          guard,
-        },
-        params,
-        onProgress,
-        signal,
-      ),
-    subtitles: (params) => writeSubtitles((uri) => describeVideo(deps, uri), guard, params),
-    export: (params) => exportMoments((uri) => describeVideo(deps, uri), guard, params),
-    index: (uris, keep, onProgress, signal) =>
-      runIndex(
-        deps,
-        uris,
-        keep,
-        onProgress,
-        (listener) => {
-          changeListeners.add(listener);
-          return () => void changeListeners.delete(listener);
-        },
-        now,
-        signal,
-      ),
-    ...correctionMethods,
-    forget: (uri) => forgetVideos(deps, uri),
-    reindex: (uri, stage) => reindexVideos(deps, uri, stage),
-    async pause() {
-      pausedByUser = true;
-      applyPause();
-      return status();
-    },
-    async resume() {
-      pausedByUser = false;
-      applyPause();
-      return status();
-    },
+    clip: (clipId, uri) => describeClip(parts, clipId, uri),
+    video: (uri) => describeVideo(parts, uri),
+    videos: (params) => listVideos(parts, params),
+    movedTo: (uri, signal) => findMovedUri(parts, uri, signal),
+    still: (uri, timeMs, box, signal) => readStill({ ...parts, media }, uri, timeMs, box, signal),
+  };
+}
+
+function createExportMethods(parts: LibraryParts): Pick<Library, 'exportClips' | 'export' | 'subtitles'> {
+  const { ports, disk, guard } = parts;
+  const videoOf = (uri: Uri) => describeVideo(parts, uri);
+  const deps = { media: ports.media, disk, videoOf, guard };
+  return {
+    exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
+    subtitles: (params) => writeSubtitles(videoOf, guard, params),
+    export: (params) => exportMoments(videoOf, guard, params),
+  };
+}
+
+function createPauseMethods(parts: LibraryParts): Pick<OwnedLibrary, 'pause' | 'resume' | 'hold'> {
+  const { pause } = parts;
+  const setPausedByUser = async (byUser: boolean) => {
+    pause.byUser = byUser;
+    applyPause(parts);
+    return statusOf(parts);
+  };
+  return {
+    pause: () => setPausedByUser(true),
+    resume: () => setPausedByUser(false),
     hold(reason) {
-      holdReason = reason;
-      applyPause();
-    },
-    setWidth: (width) => scheduler.setWidth(width),
-    replan: () => scheduler.touchAll(),
-    async close() {
-      clearTimeout(timer);
-      await folders.close();
-      await scheduler.close();
-      await maintenance.close();
-      await Promise.all([ports.media.close(), ports.reader.close()]);
-      await store.close();
+      pause.hold = reason;
+      applyPause(parts);
     },
   };
+}
+
+function applyPause(parts: LibraryParts): void {
+  const { pause, scheduler } = parts;
+  const shouldPause = pause.byUser || pause.hold !== undefined;
+  if (shouldPause !== pause.applied) {
+    pause.applied = shouldPause;
+    if (shouldPause) scheduler.pause();
+    else scheduler.resume();
+  }
+  notifyChange(parts);
+}
+
+async function closeLibrary({
+  ports,
+  notifier,
+  folders,
+  scheduler,
+  maintenance,
+  store,
+}: LibraryParts): Promise<void> {
+  notifier.close();
+  await folders.close();
+  await scheduler.close();
+  await maintenance.close();
+  await Promise.all([ports.media.close(), ports.reader.close()]);
+  await store.close();
 }
 
 /** Paths of all files that the index was made from: media, and the subtitles beside them. */

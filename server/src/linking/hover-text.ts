@@ -1,3 +1,4 @@
+import { EVIDENCE_LABELS, type LineKind } from '../core/domain/description.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import type { TimeRange } from '../core/domain/time-range.ts';
 import { escapeMarkdown } from '../core/text/escape-markdown.ts';
@@ -23,17 +24,6 @@ export interface HoverContent extends TimeRange {
   readonly picture?: string | undefined;
 }
 
-const KIND_LABELS: Readonly<Record<string, string>> = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'technical',
-  title: 'named',
-  frame: 'looks similar',
-  tag: 'tagged',
-};
-
 function shortenLine(text: string): string {
   const line = toOneLine(text);
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
@@ -46,7 +36,7 @@ export function hoverText({ name, startMs, endMs, durationMs, lines, picture }: 
     .slice(0, MAX_LINES)
     .map(({ kind, text, speaker, startMs: lineStartMs, corrected }) => {
       const speakerPrefix = speaker === undefined ? '' : `${escapeMarkdown(toOneLine(speaker))}: `;
-      return `- ${formatTime(lineStartMs)} ${KIND_LABELS[kind] ?? kind}: ${speakerPrefix}${escapeMarkdown(shortenLine(text))}${corrected === undefined ? '' : ' (corrected)'}`;
+      return `- ${formatTime(lineStartMs)} ${EVIDENCE_LABELS[kind as LineKind] ?? kind}: ${speakerPrefix}${escapeMarkdown(shortenLine(text))}${corrected === undefined ? '' : ' (corrected)'}`;
     });
   const moreItem = lines.length > MAX_LINES ? [`- and ${lines.length - MAX_LINES} more`] : [];
   const pictureItem = picture === undefined ? [] : [`![](${picture})`, ''];

@@ -1,13 +1,14 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
+import { messageOf } from '../base/message-of.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { StoreError } from '../core/errors/store-error.ts';
 import { RequestError } from '../library.ts';
 
 export const INVALID_PARAMS = -32602;
-export const REQUEST_CANCELLED = -32800;
+const REQUEST_CANCELLED = -32800;
 export const NOT_INITIALIZED = -32002;
 export const INVALID_REQUEST = -32600;
 
@@ -25,7 +26,15 @@ export function goldfishError(
   );
 }
 
-/** Creates the response to a request that arrives while the daemon shuts down, or that the shutdown interrupts. */
+/** Answers a request whose parameters break the contract. */
+export function invalidParams(message: string): ResponseError<ErrorData> {
+  return new ResponseError<ErrorData>(INVALID_PARAMS, message, {
+    kind: 'invalid',
+    remedy: 'Correct the parameter and send it again.',
+  });
+}
+
+/** Said to a request that comes while the daemon drains, or that the drain cut off. */
 export const drainingError = (): ResponseError<ErrorData> =>
   goldfishError('ending', 'The daemon is shutting down.', 'Connect again; the daemon restarts when needed.');
 
@@ -39,7 +48,7 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
   if (error instanceof ModelUnavailableError)
     return goldfishError('unavailable', error.message, error.remedy);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return goldfishError(
     'internal',
     `Internal error in Goldfish: ${message}`,

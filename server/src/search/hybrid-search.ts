@@ -15,7 +15,13 @@ import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
 import { findTitle, type VideoTitles } from './title-match.ts';
 
-export interface HybridInput {
+/** What a question's meaning and looks found. */
+export interface SemanticMatches {
+  readonly near: readonly VectorMatch[];
+  readonly imageMatches: readonly ImageMatch[];
+}
+
+export interface HybridInput extends SemanticMatches {
   readonly query: Query;
   readonly question: Question;
   readonly languages: readonly string[];
@@ -24,9 +30,7 @@ export interface HybridInput {
   readonly keep: ((line: Line) => boolean) | undefined;
   /** Lexical matches, best first. */
   readonly words: readonly ScoredPassage[];
-  readonly near: readonly VectorMatch[];
-  readonly imageMatches: readonly ImageMatch[];
-  /** Finds the moment of a hit to seek to. */
+  /** Where in a hit to seek to. */
   readonly locate: (hit: ScoredPassage) => TextSpan | undefined;
 }
 

@@ -1,7 +1,5 @@
-/**
- * Runs model calls with a deadline. After it, the caller continues without the result, but the call keeps
- * running and its result is cached for the next caller.
- */
+import { messageOf } from '../base/message-of.ts';
+/** Work that is waited for only so long, and goes on when nobody waits for it any longer. */
 export interface ModelCallCache {
   /**
    * Returns the result; undefined if the call takes too long, fails, or failed recently. Rejects only with
@@ -47,7 +45,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
     pendingCall.catch((error: unknown) => {
       cache.delete(name);
       retryAfterMs = performance.now() + RETRY_DELAY_MS;
-      log(`The ${modelLabel} failed: ${error instanceof Error ? error.message : String(error)}`);
+      log(`The ${modelLabel} could not be asked: ${messageOf(error)}`);
     });
     cache.set(name, pendingCall);
     for (const oldestName of cache.keys()) {

@@ -2,6 +2,7 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import { fileUriToDisplayPath, fileUriToPath } from '../../base/file-uri.ts';
 import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile } from '../../core/domain/video.ts';
+import { INDEX_RUN_HOLDER } from '../../core/library/reconcile-file.ts';
 import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
 import { type Cells, DamagedRowError, decode } from './decode.ts';
 import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
@@ -130,7 +131,7 @@ function mendedCopy(remains: Remains): VideoFile | undefined {
     modifiedMs: 0,
     sample: '',
     sidecars: [],
-    heldBy: holders === undefined ? ['index'] : listOf(holders),
+    heldBy: holders === undefined ? [INDEX_RUN_HOLDER] : listOf(holders),
     done: {},
     failures: {},
     forgotten: body.includes('"forgotten":true'),
@@ -142,7 +143,7 @@ function listOf(text: string): readonly string[] {
   try {
     return (JSON.parse(text) as unknown[]).map(String);
   } catch {
-    return ['index'];
+    return [INDEX_RUN_HOLDER];
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/message-of.ts';
 import { StoreError } from '../../core/errors/store-error.ts';
 
 const NO_SPACE = /No space left|os error 28\b|os error 112\b|ENOSPC|quota exceeded|os error 122\b/i;
@@ -5,11 +6,9 @@ const NO_PERMISSION = /Permission denied|Read-only file system|os error (13|1|30
 /** Problems of the machine, not of the files: too many open files, I/O error, out of memory, stale mount. */
 const TRANSIENT = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE|ENOTCONN/;
 
-const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Returns the beginning of LanceDB's message, without the paths into its own sources that follow. */
 export function toBriefMessage(error: unknown): string {
-  const text = toMessage(error)
+  const text = messageOf(error)
     .replace(/,? ?\/[^ ]*\.rs:\d+(:\d+)?/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();
@@ -19,7 +18,7 @@ export function toBriefMessage(error: unknown): string {
 /** Turns an error from LanceDB or the file system into the port's StoreError. */
 export function toStoreError(error: unknown, doing: string, folder: string): StoreError {
   if (error instanceof StoreError) return error;
-  const text = toMessage(error);
+  const text = messageOf(error);
   if (NO_SPACE.test(text))
     return new StoreError(
       'noSpace',
@@ -44,7 +43,7 @@ export function toStoreError(error: unknown, doing: string, folder: string): Sto
 
 /** Returns whether damaged files can be the cause of an error. */
 export function canMeanDamage(error: unknown): boolean {
-  const text = toMessage(error);
+  const text = messageOf(error);
   return !(
     error instanceof StoreError ||
     NO_SPACE.test(text) ||

@@ -14,15 +14,13 @@ import type { Picture } from '../../ports/decoder.ts';
 import { toSquareImage } from './image-text-prompt.ts';
 import type { ModelPlace } from './inference-messages.ts';
 import {
-  type Disposable,
-  type ModelLoader,
-  type ProbeOutputs,
   PULL_REMEDY,
   readModelType,
   requirePrecisions,
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
+import type { Disposable, ModelLoader, ProbeOutputs } from './loaded-model.ts';
 import { createTestPattern } from './self-test.ts';
 import { PROBE_TEXTS, toUnitVector } from './sentence-embedding.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';

@@ -6,15 +6,8 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import type { ModelPlace } from './inference-messages.ts';
-import {
-  type Disposable,
-  type ModelLoader,
-  type ProbeOutputs,
-  PULL_REMEDY,
-  requirePrecisions,
-  restrictToFolder,
-  toGraphOptions,
-} from './load-model.ts';
+import { PULL_REMEDY, requirePrecisions, restrictToFolder, toGraphOptions } from './load-model.ts';
+import type { Disposable, ModelLoader, ProbeOutputs } from './loaded-model.ts';
 import { PROBE_TEXTS } from './sentence-embedding.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';

@@ -7,7 +7,7 @@ import {
 import { stablePrefix } from '../../core/language/stable-prefix.ts';
 import { findRefusal, type ModelInputs } from './image-text-prompt.ts';
 import type { GenerateItem, GenerateReply } from './inference-messages.ts';
-import type { LoadedVisionModel } from './load-model.ts';
+import type { LoadedVisionModel } from './loaded-model.ts';
 
 /** Ends a row at its first end token and keeps it ended; the library's own forgets and writes on. */
 export class StickyStoppingCriteria extends StoppingCriteria {

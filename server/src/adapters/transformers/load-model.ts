@@ -1,49 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import {
-  AutoModelForImageTextToText,
-  AutoProcessor,
-  env,
-  LogLevel,
-  type PreTrainedModel,
-  type PreTrainedTokenizer,
-  type Processor,
-} from '@huggingface/transformers';
+import { AutoModelForImageTextToText, AutoProcessor, env, LogLevel } from '@huggingface/transformers';
 import { listSupportedBackends } from 'onnxruntime-node';
+import { messageOf } from '../../base/message-of.ts';
 import type { DataType } from '../../core/models/model-files.ts';
-import type { DeviceStep, ModelHealth } from '../../ports/captioner.ts';
+import type { DeviceStep } from '../../ports/captioner.ts';
 import { choosePrecisions, VISION_GRAPHS } from './graph-precisions.ts';
 import { dropPicturesAfterFirstStep } from './image-text-generation.ts';
-import { createPreparer, type InputPreparer, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import { createPreparer, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
 import type { ModelPlace } from './inference-messages.ts';
+import type { Disposable, LoadedVisionModel, ModelLoader, WithHealth } from './loaded-model.ts';
 import { findDisagreement, findEqualOutputs, probeLogits } from './self-test.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
-
-/** What every loaded model can do. */
-export interface Disposable {
-  dispose(): Promise<unknown>;
-}
-
-export interface LoadedVisionModel extends Disposable {
-  readonly model: PreTrainedModel;
-  readonly processor: Processor;
-  readonly tokenizer: PreTrainedTokenizer;
-  readonly preparer: InputPreparer;
-}
-
-/** Outputs of one graph for two different inputs. */
-export type ProbeOutputs = readonly [Float32Array, Float32Array];
-
-/** A model with the devices that were tried for it. */
-export type WithHealth<T> = T & { readonly health: ModelHealth };
-
-/** How models of one role are loaded and tested. */
-export interface ModelLoader<T> {
-  /** Throws what the runtime throws, UnusableError where no device can help. */
-  readonly loadOn: (place: ModelPlace, device: string) => Promise<T>;
-  /** One probe for each part that could be wrong by itself; inputs of more than 32 tokens where there are tokens. */
-  readonly runProbe: (loaded: T) => Promise<readonly ProbeOutputs[]>;
-}
 
 export const CAPTIONER_LOADER: ModelLoader<LoadedVisionModel> = {
   loadOn,
@@ -62,7 +30,7 @@ export function restrictToFolder(folder: string): string {
 
 export const PULL_REMEDY =
   'Pull the model again with `goldfish models pull`, or choose another folder with `goldfish models use`.';
-const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
+const toMessage = (error: unknown): string => messageOf(error).trim();
 
 export function readModelType(folder: string): string {
   const path = join(folder, 'config.json');

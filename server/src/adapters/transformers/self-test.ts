@@ -1,7 +1,7 @@
 import { Tensor } from '@huggingface/transformers';
 import type { Picture } from '../../ports/decoder.ts';
 import type { GenerateItem } from './inference-messages.ts';
-import type { LoadedVisionModel } from './load-model.ts';
+import type { LoadedVisionModel } from './loaded-model.ts';
 
 /** Fused attention went wrong from 32 tokens on in drivers that were tried, so the prompt is longer. */
 const PROBE_PROMPT = Array.from({ length: 48 }, (_, i) =>

@@ -8,15 +8,13 @@ import {
 import type { EmbedderPreset } from '../../core/models/embedder-presets.ts';
 import type { ModelPlace } from './inference-messages.ts';
 import {
-  type Disposable,
-  type ModelLoader,
-  type ProbeOutputs,
   PULL_REMEDY,
   readModelType,
   requirePrecisions,
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
+import type { Disposable, ModelLoader, ProbeOutputs } from './loaded-model.ts';
 import { readPoolingConfig } from './pooling-config.ts';
 import { findMaxTokens, tokenizeTexts } from './tokenize-batch.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';

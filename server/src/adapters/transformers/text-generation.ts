@@ -11,15 +11,13 @@ import { type GenerationCallbacks, generateText } from './image-text-generation.
 import { type ModelInputs, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
 import type { GenerateReply, ModelPlace } from './inference-messages.ts';
 import {
-  type Disposable,
-  type LoadedVisionModel,
-  type ModelLoader,
   PULL_REMEDY,
   readModelType,
   requirePrecisions,
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
+import type { Disposable, LoadedVisionModel, ModelLoader } from './loaded-model.ts';
 import { PROBE_TEXTS } from './sentence-embedding.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 

@@ -8,15 +8,13 @@ import {
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import type { ModelPlace } from './inference-messages.ts';
 import {
-  type Disposable,
-  type ModelLoader,
-  type ProbeOutputs,
   PULL_REMEDY,
   readModelType,
   requirePrecisions,
   restrictToFolder,
   toGraphOptions,
 } from './load-model.ts';
+import type { Disposable, ModelLoader, ProbeOutputs } from './loaded-model.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
 export interface LoadedSpeechRecogniser extends Disposable {

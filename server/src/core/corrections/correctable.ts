@@ -1,8 +1,8 @@
+import type { CorrectableKind } from '../../../protocol/corrections.ts';
+import { CORRECTABLE_KINDS } from '../../../protocol/names.ts';
 import type { LineKind } from '../domain/description.ts';
 
-/** Lists the kinds of lines that users may correct. Measurements and titles are excluded. */
-export const CORRECTABLE_KINDS = ['speech', 'description', 'screenText', 'caption'] as const;
-export type CorrectableKind = (typeof CORRECTABLE_KINDS)[number];
+export { CORRECTABLE_KINDS };
 
 export function isCorrectable(kind: LineKind): kind is CorrectableKind {
   return CORRECTABLE_KINDS.some((correctable) => correctable === kind);

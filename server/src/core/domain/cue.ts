@@ -1,7 +1,8 @@
+import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** Tells spoken text from audio description (WebVTT `descriptions`). */
-export type CueKind = 'speech' | 'description';
+/** What the text of a Cue is: what is said, or what a describer of pictures wrote (WebVTT `descriptions`). */
+export type CueKind = Extract<EvidenceKind, 'speech' | 'description'>;
 
 /** One timed line of a subtitle track, sidecar file or transcript; plain text without markup. */
 export interface Cue extends TimeRange {

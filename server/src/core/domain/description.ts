@@ -1,26 +1,15 @@
-import type { CueKind } from './cue.ts';
+import type { EvidenceKind } from '../../../protocol/base.ts';
+import type { Evidence } from '../../../protocol/search.ts';
 import type { Facts } from './facts.ts';
 import type { Stage } from './stage.ts';
 import type { TimeRange, Uri } from './time-range.ts';
 
-/**
- * Names the origin of a line. `tag` is text by the user. `frame` marks a picture found without text; only
- * hits contain such lines, never Descriptions.
- */
-export type LineKind = CueKind | 'screenText' | 'caption' | 'facts' | 'title' | 'tag' | 'frame';
+export { EVIDENCE_LABELS } from '../../../protocol/names.ts';
 
-/** One piece of text of any kind with its time range. Cues keep their original edges. */
-export interface Line extends TimeRange {
-  readonly kind: LineKind;
-  readonly text: string;
-  readonly speaker?: string;
-  /** Sidecar file name, `track 2`, model name, and so on. */
-  readonly source: string;
-  /** BCP 47 tag; missing if unknown. */
-  readonly language?: string;
-  /** Set if a user corrected the line: the id of the correction and the original. */
-  readonly corrected?: { readonly id: string; readonly text: string; readonly speaker?: string };
-}
+export type LineKind = EvidenceKind;
+
+/** One piece of text with its time, of any kind; Cues keep their own edges. */
+export type Line = Evidence;
 
 /** One sentence of a summary and the clips it is based on. It leads to evidence but is not evidence. */
 export interface SummaryNote {

@@ -1,36 +1,20 @@
+import type { Chapter, Stream } from '../../../protocol/videos.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
 import type { Stage } from './stage.ts';
 import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { ScreenState } from './video-analysis.ts';
 
-export interface StreamInfo {
+export type { Chapter };
+
+/** A track as a stage needs it: the protocol leaves out how the container numbers it and what kind of text it is. */
+export interface StreamInfo extends Stream {
   readonly index: number;
-  readonly kind: 'video' | 'audio' | 'subtitle';
-  readonly codec: string;
-  readonly language?: string;
-  readonly title?: string;
-  /** Marks the video or audio track that is read, selected as players do. */
-  readonly chosen?: boolean;
-  /** Displayed size in px, after rotation and pixel aspect ratio. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly framesPerSecond?: number;
-  /** In Hz. */
-  readonly sampleRate?: number;
-  readonly channels?: number;
-  /**
-   * True for a text subtitle stream, false for pictures. `describes` is set for WebVTT `descriptions`, if the
-   * container says so.
-   */
+  /** A subtitle stream of text, not pictures; its `kind` in WebVTT's words where the container says. */
   readonly textual?: boolean;
   readonly describes?: boolean;
 }
 
-export interface Chapter extends TimeRange {
-  readonly title: string;
-}
-
-/** Holds what the container states without decoding. All times count from the first displayed moment. */
+/** What the container tells, without decoding. All times count from the first shown moment. */
 export interface MediaProbe {
   readonly container: string;
   readonly durationMs: Ms;

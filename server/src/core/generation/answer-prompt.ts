@@ -1,3 +1,4 @@
+import { EVIDENCE_LABELS } from '../../../protocol/names.ts';
 import { type ConversationTurn, MAX_CONVERSATION_TURNS } from '../domain/conversation.ts';
 import type { Line, LineKind } from '../domain/description.ts';
 import { formatTime } from '../domain/format-time.ts';
@@ -14,12 +15,9 @@ export interface PromptEvidence {
   readonly lines: readonly Line[];
 }
 
+/** A model reads a name as a name, and a tag with who wrote it. */
 const PROMPT_LABELS: Readonly<Record<LineKind, string>> = {
-  speech: 'said',
-  description: 'described',
-  screenText: 'on screen',
-  caption: 'seen',
-  facts: 'measured',
+  ...EVIDENCE_LABELS,
   title: 'name',
   frame: 'looks',
   tag: 'tagged by a person',

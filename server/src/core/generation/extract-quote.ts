@@ -6,7 +6,7 @@ import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
 import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { MAX_HIT_MS } from '../ranking/best-span.ts';
-import { matchesConcept } from '../ranking/bm25-rescore.ts';
+import { matchesConcept } from '../ranking/concept-match.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 
 /** Minimum number of words of a standalone quote; a shorter one is quoted with the next sentence. */

@@ -3,7 +3,7 @@ import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { compareByTime, isCueLine } from '../language/lines.ts';
 import { analyse, foldAccents } from '../language/tokenizer.ts';
 import type { Question } from '../query/question-analysis.ts';
-import { matchesConcept } from './bm25-rescore.ts';
+import { matchesConcept } from './concept-match.ts';
 
 /** No hit is longer, ms. */
 export const MAX_HIT_MS = 30_000;

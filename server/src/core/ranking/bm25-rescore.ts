@@ -3,6 +3,7 @@ import type { Passage } from '../domain/passage.ts';
 import type { Question } from '../query/question-analysis.ts';
 import type { TextSpan } from './best-span.ts';
 import { isLineInWindow } from './build-passages.ts';
+import { matchesConcept } from './concept-match.ts';
 import { createTermFeatures, FEATURE_WEIGHTS } from './term-features.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
@@ -121,14 +122,6 @@ export function rescorePassages(question: Question, candidates: readonly Rescore
 
 function comparePosition(a: Passage, b: Passage): number {
   return a.startMs - b.startMs || (a.id < b.id ? -1 : 1);
-}
-
-/** True where a concept stands among terms, as itself or by all parts of the compound. */
-export function matchesConcept(question: Question, id: number, terms: ReadonlySet<string>): boolean {
-  const concept = question.concepts[id];
-  if (!concept) return false;
-  const parts = concept.parts.length > 0 && concept.parts.every((part) => terms.has(part));
-  return parts || concept.terms.some((term) => terms.has(term));
 }
 
 /** Lower-case text of the lines that a passage counts, without its context. */

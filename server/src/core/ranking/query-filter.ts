@@ -3,8 +3,8 @@ import type { Passage } from '../domain/passage.ts';
 import { foldAccents, stripFactPrefix } from '../language/tokenizer.ts';
 import type { Query, RequiredClause } from '../query/query-parser.ts';
 import { analyseQuestion } from '../query/question-analysis.ts';
-import { matchesConcept } from './bm25-rescore.ts';
 import { isLineInWindow, toPassageTerms } from './build-passages.ts';
+import { matchesConcept } from './concept-match.ts';
 import { countOccurrences } from './term-features.ts';
 
 /** Normalises text to lower-case words separated by single spaces, for comparing phrases and names. */

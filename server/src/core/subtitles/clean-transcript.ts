@@ -1,6 +1,7 @@
 import type { Cue } from '../domain/cue.ts';
 import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { guessLanguage } from '../language/stemmer.ts';
+import { findLanguageCode } from './language-names.ts';
 import { removeRepetition, toBareWord } from './repetition.ts';
 import { visible } from './strip-markup.ts';
 
@@ -152,7 +153,15 @@ export function createLanguageVote(): LanguageVote {
   };
 }
 
-let languageCodes: ReadonlyMap<string, string> | undefined;
+/** Names that speech recognisers use beside the usual English ones. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['castilian', 'es'],
+  ['mandarin', 'zh'],
+  ['flemish', 'nl'],
+  ['haitian', 'ht'],
+  ['myanmar', 'my'],
+  ['valencian', 'ca'],
+]);
 
 /**
  * Returns the language code of a name or tag: `english`, `en`, `eng` and `en-US` give `en`. Returns undefined
@@ -164,26 +173,5 @@ export function parseLanguageName(name: string): string | undefined {
     const [code] = Intl.getCanonicalLocales(normalised);
     return code?.split('-')[0];
   }
-  languageCodes ??= buildLanguageCodes();
-  return languageCodes.get(normalised);
-}
-
-function buildLanguageCodes(): ReadonlyMap<string, string> {
-  const displayNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
-  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-  const codes = new Map<string, string>([
-    ['castilian', 'es'],
-    ['mandarin', 'zh'],
-    ['flemish', 'nl'],
-    ['haitian', 'ht'],
-    ['myanmar', 'my'],
-    ['valencian', 'ca'],
-  ]);
-  for (const a of letters) {
-    for (const b of letters) {
-      const name = displayNames.of(a + b);
-      if (name && !codes.has(name.toLowerCase())) codes.set(name.toLowerCase(), a + b);
-    }
-  }
-  return codes;
+  return OTHER_NAMES.get(normalised) ?? findLanguageCode(normalised);
 }

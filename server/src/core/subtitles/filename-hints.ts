@@ -1,5 +1,6 @@
 import { detectAll, supportedLanguages } from 'tinyld/light';
 import { baseLanguage } from '../language/stemmer.ts';
+import { findLanguageCode, toEnglishName } from './language-names.ts';
 
 /** Holds what the name of a sidecar file states. */
 export interface NameHints {
@@ -82,20 +83,19 @@ function withoutStem(name: string, video: string | undefined): string {
   return given;
 }
 
-/**
- * Returns BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), an abbreviation (`chs`) or an English name (`German`);
- * otherwise undefined.
- */
-export function languageOf(text: string): string | undefined {
+/** BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), a mark (`chs`) or an English name (`German`); undefined for others. */
+function languageOf(text: string): string | undefined {
   const lower = text.trim().toLowerCase();
-  const named = MARKS[lower] ?? englishNames().get(lower);
+  const named = MARKS[lower];
   if (named !== undefined) return named;
+  const code = findLanguageCode(lower);
+  if (code !== undefined) return Intl.getCanonicalLocales(code)[0] ?? code;
   const tag = text.trim().replaceAll('_', '-');
   if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(tag)) return undefined;
   try {
     const [canonical] = Intl.getCanonicalLocales(tag);
     const primary = canonical?.split('-')[0] ?? '';
-    return names.of(primary) === undefined ? undefined : canonical;
+    return toEnglishName(primary) === undefined ? undefined : canonical;
   } catch {
     return undefined;
   }
@@ -181,22 +181,4 @@ function scriptLanguage(text: string): string | undefined {
   const kana = share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
   if (kana > 0.1 && kana + share(/\p{Script=Han}/gu) > 0.5) return 'ja';
   return share(/\p{Script=Han}/gu) > 0.5 && kana < 0.01 ? 'zh' : undefined;
-}
-
-const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
-let english: Map<string, string> | undefined;
-
-function englishNames(): ReadonlyMap<string, string> {
-  if (english !== undefined) return english;
-  english = new Map();
-  const letters = 'abcdefghijklmnopqrstuvwxyz';
-  for (const first of letters) {
-    for (const second of letters) {
-      const code = first + second;
-      const name = names.of(code)?.toLowerCase();
-      if (name !== undefined && !english.has(name))
-        english.set(name, Intl.getCanonicalLocales(code)[0] ?? code);
-    }
-  }
-  return english;
 }

@@ -1,9 +1,10 @@
 import type { CodeAction } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import { createWorkspaceEdit } from './client-capabilities.ts';
-import { type Feature, rangeSchema, textDocumentSchema } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { findLinkProblems } from './link-diagnostics.ts';
 import { createAskCommand, findNoteQuestions } from './note-questions.ts';
+import { rangeSchema, textDocumentSchema } from './schemas.ts';
 
 const QUICK_FIX = 'quickfix';
 const REWRITE = 'refactor.rewrite';

@@ -5,8 +5,9 @@ import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatLinkTime, openLinkAt } from '../../linking/open-link.ts';
-import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { candidateUris, decodePercent, toLinkTarget } from './media-links.ts';
+import { positionSchema, textDocumentSchema } from './schemas.ts';
 
 const MAX_VIDEOS = 20;
 const MAX_MOMENTS = 10;

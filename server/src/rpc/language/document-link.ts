@@ -2,8 +2,9 @@ import type { DocumentLink } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import { formatTime } from '../../core/domain/format-time.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
-import { type Feature, textDocumentSchema } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { findMediaLinks } from './media-links.ts';
+import { textDocumentSchema } from './schemas.ts';
 
 const paramsSchema = z.object({ textDocument: textDocumentSchema });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { applyEdits } from '../../linking/apply-edits.ts';
 import { createLineIndex, type LineIndex } from '../../linking/line-index.ts';
-import { rangeSchema } from './feature.ts';
+import { rangeSchema } from './schemas.ts';
 
 /** UTF-16 units; longer documents have no features until they are opened anew. */
 const MAX_DOCUMENT_CHARS = 2 * 1024 * 1024;

@@ -8,8 +8,9 @@ import { INVALID_PARAMS } from '../errors.ts';
 import { explainIssue, ParamsError, parseParams } from '../parse-params.ts';
 import type { AnyProvider } from '../provider.ts';
 import { providers } from '../providers.ts';
-import { type Feature, workDoneTokenSchema } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { REFRESH_COMMAND, refreshAnswer, refreshParamsSchema } from './note-questions.ts';
+import { workDoneTokenSchema } from './schemas.ts';
 
 const MAX_SHOWN_HITS = 5;
 

@@ -1,5 +1,5 @@
 import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Call } from '../provider.ts';
 import type { Services } from '../services.ts';
 import type { EditorCapabilities } from './client-capabilities.ts';
@@ -28,9 +28,3 @@ export interface AnyFeature {
   readonly params: z.ZodType;
   readonly handle: (params: never, call: FeatureCall, services: Services) => Promise<unknown>;
 }
-
-export const textDocumentSchema = z.object({ uri: z.string().max(32_768) });
-const wholeNumberSchema = z.int().min(0);
-export const positionSchema = z.object({ line: wholeNumberSchema, character: wholeNumberSchema });
-export const rangeSchema = z.object({ start: positionSchema, end: positionSchema });
-export const workDoneTokenSchema = z.union([z.string().max(1024), z.int()]).optional();

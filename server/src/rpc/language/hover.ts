@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { overlapMs, type TimeRange } from '../../core/domain/time-range.ts';
 import type { Library } from '../../library.ts';
 import { hoverText } from '../../linking/hover-text.ts';
-import { type Feature, positionSchema, textDocumentSchema } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { findMediaLinks } from './media-links.ts';
+import { positionSchema, textDocumentSchema } from './schemas.ts';
 
 const paramsSchema = z.object({ textDocument: textDocumentSchema, position: positionSchema });
 

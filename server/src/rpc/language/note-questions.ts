@@ -11,8 +11,9 @@ import { provideAsk } from '../provide-ask.ts';
 import type { Services } from '../services.ts';
 import { createWorkspaceEdit } from './client-capabilities.ts';
 import type { OpenDocument } from './documents.ts';
-import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
+import type { Feature, FeatureCall } from './feature.ts';
 import { toLinkTarget } from './media-links.ts';
+import { textDocumentSchema } from './schemas.ts';
 
 /** Names the command that asks a note's question again and writes the answer below it. */
 export const REFRESH_COMMAND = 'goldfish/refreshAnswer';

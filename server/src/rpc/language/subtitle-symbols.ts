@@ -2,7 +2,8 @@ import type { DocumentSymbol, FoldingRange } from 'vscode-languageserver-protoco
 import { z } from 'zod';
 import { createYielder } from '../../base/yield-to-event-loop.ts';
 import { findSubtitleBlocks, type SubtitleBlock } from '../../linking/subtitle-blocks.ts';
-import { type Feature, type FeatureCall, textDocumentSchema } from './feature.ts';
+import type { Feature, FeatureCall } from './feature.ts';
+import { textDocumentSchema } from './schemas.ts';
 
 /** Equals SymbolKind.String. */
 const STRING_KIND = 15;

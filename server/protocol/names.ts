@@ -1,0 +1,46 @@
+/** Lists of names in the protocol. They are apart from the schemas for code that does not load zod. */
+
+export const EVIDENCE_KINDS = [
+  'speech',
+  'description',
+  'screenText',
+  'caption',
+  'facts',
+  'title',
+  'tag',
+  'frame',
+] as const;
+
+/** Kinds of lines that a person may correct: what is measured and what a file is called are not among them. */
+export const CORRECTABLE_KINDS = ['speech', 'description', 'screenText', 'caption'] as const;
+
+/** Names each kind of evidence to a person, before its text: `said: We leave at nine.` */
+export const EVIDENCE_LABELS: { readonly [Kind in (typeof EVIDENCE_KINDS)[number]]: string } = {
+  speech: 'said',
+  description: 'described',
+  screenText: 'on screen',
+  caption: 'seen',
+  facts: 'measured',
+  title: 'named',
+  tag: 'tagged',
+  frame: 'looks alike',
+};
+
+/**
+ * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
+ * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
+ * derives what is searched from all that the others stored; every other stage belongs to content. `summary` is never
+ * planned: an answer that needs one makes it and keeps it.
+ */
+export const STAGES = [
+  'probe',
+  'cues',
+  'facts',
+  'screenText',
+  'transcribe',
+  'caption',
+  'embed',
+  'embedFrames',
+  'passages',
+  'summary',
+] as const;

@@ -1,0 +1,169 @@
+import type { Connection } from '@lancedb/lancedb';
+import { StoreError } from '../../core/errors/store-error.ts';
+import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
+import { applyWritePlan } from './apply-write-plan.ts';
+import { type Compaction, countUnindexedRows, createCompaction } from './compaction.ts';
+import { canMeanDamage, toBriefMessage, toStoreError } from './store-errors.ts';
+import { closeTables, type Tables } from './tables.ts';
+import type { VectorTables } from './vector-tables.ts';
+import { createWritePlan } from './write-plan.ts';
+import { createWriteQueue, type WriteQueue } from './write-queue.ts';
+
+/** Rows written as one: more only makes the first of them wait. */
+const MAX_GROUP_ROWS = 2_000;
+
+export interface OpenIndex {
+  readonly db: Connection;
+  readonly tables: Tables;
+  readonly vectors: VectorTables;
+  readonly vectorsLost: number;
+  /** Work whose rows were found lost at this opening. */
+  readonly work: ForgottenWork;
+  /** Whether damage was found and set aside at this opening. */
+  readonly mended: boolean;
+  /** What lies aside because it was damaged, a sentence each. */
+  readonly damage: readonly string[];
+}
+
+/** An index with all that runs on it. It is replaced by a new opening when damage is met. */
+export interface IndexHandle {
+  readonly folder: string;
+  /** Opens the index again and sets aside what is damaged. */
+  readonly reopen: () => Promise<OpenIndex>;
+  readonly log: (message: string) => void;
+  readonly queue: WriteQueue;
+  /** Native calls that read and have not ended; an aborted one goes on unseen. */
+  readonly reads: Set<Promise<unknown>>;
+  readonly damageListeners: Set<(work: ForgottenWork) => void>;
+  index: OpenIndex;
+  compaction: Compaction;
+  /** Resolves with whether something was mended; undefined while nothing is being mended. */
+  mending: Promise<boolean> | undefined;
+  /** True after a look at everything that found no damage: errors like it are no sign of any. */
+  fruitless: boolean;
+  closed: boolean;
+}
+
+export async function createIndexHandle(
+  folder: string,
+  index: OpenIndex,
+  reopen: () => Promise<OpenIndex>,
+  log: (message: string) => void,
+): Promise<IndexHandle> {
+  const reads = new Set<Promise<unknown>>();
+  const handle: IndexHandle = {
+    folder,
+    reopen,
+    log,
+    queue: createWriteQueue(async (batches) => {
+      const plan = createWritePlan(batches);
+      await applyWritePlan(handle.index.tables, handle.index.vectors, plan);
+      handle.compaction.countWrite(plan);
+    }, MAX_GROUP_ROWS),
+    reads,
+    damageListeners: new Set(),
+    index,
+    compaction: await compactionOf(index, reads),
+    mending: undefined,
+    fruitless: false,
+    closed: false,
+  };
+  return handle;
+}
+
+async function compactionOf(
+  { tables, vectors }: OpenIndex,
+  reads: ReadonlySet<Promise<unknown>>,
+): Promise<Compaction> {
+  return createCompaction(tables, vectors, reads, await countUnindexedRows(tables));
+}
+
+/** Runs a call that reads. Rejects with a StoreError. */
+export function withRead<T>(handle: IndexHandle, work: (index: OpenIndex) => Promise<T>): Promise<T> {
+  return withStoreErrors(handle, 'reading', async () => {
+    await handle.mending;
+    const pendingRead = work(handle.index);
+    handle.reads.add(pendingRead);
+    try {
+      return await pendingRead;
+    } finally {
+      handle.reads.delete(pendingRead);
+    }
+  });
+}
+
+/** Runs a call that writes. Rejects with a StoreError. */
+export function withWrite<T>(handle: IndexHandle, work: () => Promise<T>): Promise<T> {
+  return withStoreErrors(handle, 'writing', work);
+}
+
+/** Makes a call, and makes it again if damage that it met was mended. */
+async function withStoreErrors<T>(handle: IndexHandle, doing: string, work: () => Promise<T>): Promise<T> {
+  if (handle.closed) throw new StoreError('failed', 'The index is closed.', 'Start Goldfish again.');
+  try {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(await mendAfter(handle, error))) throw error;
+      return await work();
+    }
+  } catch (error) {
+    throw toStoreError(error, doing, handle.folder);
+  }
+}
+
+/** Resolves with whether something was mended, so that what failed is worth another try. */
+async function mendAfter(handle: IndexHandle, error: unknown): Promise<boolean> {
+  if (handle.closed || handle.fruitless || !canMeanDamage(error)) return false;
+  handle.mending ??= mend(handle, error).finally(() => {
+    handle.mending = undefined;
+  });
+  return await handle.mending;
+}
+
+async function mend(handle: IndexHandle, error: unknown): Promise<boolean> {
+  handle.log(`The index in ${handle.folder} is checked: ${toBriefMessage(error)}.`);
+  return await handle.queue.runExclusive(async () => {
+    await Promise.allSettled(handle.reads);
+    if (handle.closed) return false;
+    closeIndex(handle.index);
+    handle.index = await handle.reopen();
+    handle.compaction = await compactionOf(handle.index, handle.reads);
+    handle.fruitless = !handle.index.mended;
+    for (const listener of handle.damageListeners) listener(handle.index.work);
+    return true;
+  });
+}
+
+/** Queues a fold where one is due. */
+export function compactIfDue(handle: IndexHandle): void {
+  if (handle.compaction.isDue()) void handle.queue.runExclusive(() => runCompactionIfDue(handle));
+}
+
+async function runCompactionIfDue(handle: IndexHandle): Promise<void> {
+  const { folder, log } = handle;
+  if (handle.closed || !handle.compaction.isDue()) return;
+  try {
+    await handle.compaction.run();
+  } catch (error) {
+    // Nothing is lost by it, searches are only slower; the next large write tries again.
+    log(toStoreError(error, 'tidying', folder).message);
+    // Not awaited: it waits for the queue that this stands in.
+    void mendAfter(handle, error).catch((failed: unknown) =>
+      log(toStoreError(failed, 'mending', folder).message),
+    );
+  }
+}
+
+/** Closes the index once what is being written has ended. */
+export async function closeHandle(handle: IndexHandle): Promise<void> {
+  if (handle.closed) return;
+  handle.closed = true;
+  await handle.queue.runExclusive(async () => closeIndex(handle.index));
+}
+
+function closeIndex({ db, tables, vectors }: OpenIndex): void {
+  closeTables(tables);
+  vectors.close();
+  db.close();
+}

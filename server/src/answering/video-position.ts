@@ -1,0 +1,57 @@
+import type { TimeRange } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
+import type { Question } from '../core/query/question-analysis.ts';
+import { isGenericVerb, isVideoWord } from '../core/query/question-intent.ts';
+import { type TimeConstraints, toPartRange } from '../core/query/temporal-expressions.ts';
+import { isAnswerable } from '../core/ranking/answerability.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
+import type { RankedPlace } from '../search/build-hits.ts';
+import { firstK, type QuestionLookup } from './question-lookup.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
+import { titleTerms } from './select-videos.ts';
+
+/** Most clips of a part of a video, or beside a place, if all are wanted. */
+const MAX_POSITION_CLIPS = 50;
+
+export function maxPositionClips(k: number): number {
+  return k < 0 ? MAX_POSITION_CLIPS : k;
+}
+
+/** Returns the range of a part of a video; of the whole video if no part is named. */
+export function partRange(
+  { catalogue }: QuestionLookup,
+  copy: VideoFile,
+  part: TimeConstraints['part'],
+): TimeRange {
+  const endMs = catalogue.video(copy.videoId)?.probe.durationMs ?? 0;
+  return part ? toPartRange(part, endMs) : { startMs: 0, endMs };
+}
+
+/** Leaves out the places that lie elsewhere, and says again whether the rest is evidence. */
+export function filterPlaces(
+  resolved: ResolvedQuestion,
+  isInside: (ranked: RankedPlace) => boolean,
+  k: number,
+): ResolvedQuestion {
+  const placesInside = resolved.rankedPlaces.filter(isInside);
+  return {
+    ...resolved,
+    rankedPlaces: firstK(placesInside, k),
+    grounded: isAnswerable(placesInside.map(({ place }) => place)),
+    wholeVideos: [],
+    isPartial: true,
+  };
+}
+
+/** Returns whether a question says nothing but where to look: its words name the video, or what any video does. */
+export function asksOnlyForPosition(
+  { catalogue }: QuestionLookup,
+  question: Question,
+  copy: VideoFile,
+): boolean {
+  const terms = titleTerms(catalogue, copy, question.language);
+  return question.concepts.every(
+    ({ weak, plain }, id) =>
+      weak || isGenericVerb(plain) || isVideoWord(plain) || matchesConcept(question, id, terms),
+  );
+}

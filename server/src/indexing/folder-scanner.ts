@@ -1,0 +1,180 @@
+import { messageOf } from '../base/message-of.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { type FileChange, INDEX_RUN_HOLDER, isWithin } from '../core/library/reconcile-file.ts';
+import type { FolderRule, FolderScan, WatchEvent } from '../ports/disk.ts';
+import { changeToBatch } from './change-to-batch.ts';
+import { presenceOf } from './file-presence.ts';
+import { type FolderResult, type FolderScope, reconcile } from './reconcile.ts';
+import {
+  enqueue,
+  folderScope,
+  setFolderProblem,
+  setFolderState,
+  type WatchEntry,
+  type WatchState,
+} from './watch-state.ts';
+
+/** Events that come together are answered together, ms. */
+const DEBOUNCE_MS = 150;
+/** A look that failed (the index could not be written) is repeated after so long, ms. */
+const RETRY_MS = 10_000;
+/** A file that jobs miss although it lies there is tried again so often. */
+const MAX_RETURNS = 3;
+/** Folders that could not be read are looked at again after so long, ms: no event tells that they may be read now. */
+const UNREAD_RETRY_MS = 60_000;
+
+/** Watches a folder from now on, in the place of an older rule for it. */
+export function addWatchEntry(watch: WatchState, rule: FolderRule): void {
+  watch.entries.get(rule.uri)?.controller.abort();
+  const entry: WatchEntry = { rule, controller: new AbortController(), state: 'scanning', unread: [] };
+  watch.entries.set(rule.uri, entry);
+  startWatching(watch, entry);
+}
+
+/** Watches from now on, anew where it was watched before. */
+function startWatching(watch: WatchState, entry: WatchEntry): void {
+  const { rule } = entry;
+  entry.controller.abort();
+  entry.controller = new AbortController();
+  entry.problem = undefined;
+  const { signal } = entry.controller;
+  const onEvent = (event: WatchEvent) => {
+    if (event.problem !== undefined) setFolderProblem(watch, entry, event.problem);
+    scheduleScan(watch, { ...folderScope(rule), within: event.within });
+  };
+  watch.disk.watch(rule, onEvent, signal).catch((error: unknown) => {
+    if (!signal.aborted) setFolderProblem(watch, entry, messageOf(error));
+  });
+}
+
+/** Looks at a scope with the next scan: what comes together is looked at together. */
+export function scheduleScan(watch: WatchState, scope: FolderScope, waitMs = DEBOUNCE_MS): void {
+  watch.dirtyScopes.set(`${scope.rule.uri}\n${scope.within ?? ''}`, scope);
+  watch.scanTimer ??= setTimeout(() => {
+    watch.scanTimer = undefined;
+    void enqueue(watch, () => scanDirtyScopes(watch));
+  }, waitMs);
+}
+
+async function scanDirtyScopes(watch: WatchState): Promise<void> {
+  const { entries, closing, log } = watch;
+  const scopes = takeDirtyScopes(watch);
+  const previousError = watch.lastError;
+  try {
+    const watchedScopes = scopes.filter(
+      ({ rule, holder }) => holder === INDEX_RUN_HOLDER || entries.has(rule.uri),
+    );
+    await scanScopes(watch, watchedScopes, closing.signal);
+    watch.lastError = undefined;
+  } catch (error) {
+    if (closing.signal.aborted) return;
+    watch.lastError = error;
+    log.error('look failed', { error: String((error as Error)?.stack ?? error) });
+    for (const scope of scopes) scheduleScan(watch, scope, RETRY_MS);
+  }
+  if (previousError !== watch.lastError) watch.onChange();
+}
+
+/** Takes what is to be looked at; places in a folder that is looked at as a whole are left out. */
+function takeDirtyScopes(watch: WatchState): readonly FolderScope[] {
+  const scopes = [...watch.dirtyScopes.values()];
+  watch.dirtyScopes = new Map();
+  const wholeFolders = new Set(scopes.filter(isWholeFolder).map(({ rule }) => rule.uri));
+  return scopes.filter((scope) => isWholeFolder(scope) || !wholeFolders.has(scope.rule.uri));
+}
+
+function isWholeFolder({ within }: FolderScope): boolean {
+  return within === undefined;
+}
+
+/** Compares scopes with the catalogue and writes what changed. Rejects with the signal's reason. */
+export async function scanScopes(
+  watch: WatchState,
+  scopes: readonly FolderScope[],
+  signal: AbortSignal,
+): Promise<void> {
+  // Those missed from here on are looked at once more.
+  const missing = [...watch.missingUris].filter((uri) =>
+    scopes.some(({ rule, within }) => isWithin(uri, within ?? rule.uri)),
+  );
+  for (const scope of scopes) if (isWholeFolder(scope)) setFolderState(watch, scope.rule.uri, 'scanning');
+  const copies = [...watch.catalogue.copies()];
+  for await (const result of reconcile(scopes, watch.disk, copies, signal)) {
+    if (result.kind === 'folder') applyFolderResult(watch, result);
+    else await applyChanges(watch, result.changes);
+  }
+  await findAgain(watch, missing, signal);
+}
+
+function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): void {
+  const { uri } = scope.rule;
+  if (state.state === 'offline') {
+    setFolderState(watch, uri, 'offline', state.reason);
+    watch.log.warn('folder offline', { folder: uri, reason: state.reason });
+    return;
+  }
+  setUnread(watch, scope, unread);
+  if (isWholeFolder(scope)) setFolderState(watch, uri, 'watching');
+}
+
+async function applyChanges(watch: WatchState, changes: readonly FileChange[]): Promise<void> {
+  const { catalogue, missingUris, returns } = watch;
+  const written = await Promise.all(
+    changes.map((change) => {
+      returns.delete(change.kind === 'removed' ? change.uri : change.copy.uri);
+      if (change.kind !== 'removed') missingUris.delete(change.copy.uri);
+      return catalogue.change((view) => changeToBatch(view, change));
+    }),
+  );
+  watch.log.info('disk', { changes: changes.length, kinds: countByName(changes.map(({ kind }) => kind)) });
+  watch.onTouched(new Set(written.flatMap((ids) => [...ids])));
+}
+
+function countByName(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** Keeps which folders below a place could not be read, and looks at them again later. */
+function setUnread(
+  watch: WatchState,
+  { rule, within = rule.uri }: FolderScope,
+  unread: FolderScan['unread'],
+): void {
+  const entry = watch.entries.get(rule.uri);
+  if (entry === undefined) return;
+  const knownUris = new Set(entry.unread.map((folder) => folder.uri));
+  const unreadUris = new Set(unread.map((folder) => folder.uri));
+  const opened = entry.unread.some((folder) => isWithin(folder.uri, within) && !unreadUris.has(folder.uri));
+  const newlyUnread = unread.filter((folder) => !knownUris.has(folder.uri));
+  for (const { uri, reason } of newlyUnread) watch.log.warn('folder unread', { folder: uri, reason });
+  entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
+  // Nothing in it was watched while it could not be read.
+  if (opened) startWatching(watch, entry);
+  if (opened || newlyUnread.length > 0) watch.onChange();
+  if (unread.length > 0) watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
+}
+
+function rescanUnread(watch: WatchState): void {
+  watch.unreadTimer = undefined;
+  for (const { rule, unread } of watch.entries.values())
+    for (const { uri } of unread) scheduleScan(watch, { ...folderScope(rule), within: uri });
+}
+
+/** Files that a job missed and that lie there after all, such as one that was moved away and back. */
+async function findAgain(watch: WatchState, uris: readonly Uri[], signal: AbortSignal): Promise<void> {
+  const { disk, catalogue, missingUris, returns } = watch;
+  const found: string[] = [];
+  for (const uri of uris) {
+    const copy = catalogue.copy(uri);
+    const count = returns.get(uri) ?? 0;
+    // One that no stage can open, whatever the disk says, is left alone until it changes.
+    if (copy !== undefined && (count === MAX_RETURNS || (await presenceOf(disk, copy)) !== 'same')) continue;
+    signal.throwIfAborted();
+    missingUris.delete(uri);
+    returns.set(uri, count + 1);
+    if (copy !== undefined) found.push(copy.videoId);
+  }
+  if (found.length > 0) watch.onTouched(new Set(found));
+}

@@ -1,0 +1,116 @@
+import type { Log } from '../base/log.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { INDEX_RUN_HOLDER } from '../core/library/reconcile-file.ts';
+import type { Disk, FolderRule, FolderScan } from '../ports/disk.ts';
+import type { FolderList } from '../ports/folder-list.ts';
+import type { VideoCatalogue } from './catalogue.ts';
+import type { FolderScope } from './reconcile.ts';
+
+/** A watched folder and how it stands. */
+export interface WatchedFolder {
+  readonly rule: FolderRule;
+  readonly state: 'watching' | 'scanning' | 'offline' | 'failed';
+  readonly reason?: string;
+}
+
+export interface WatchEntry {
+  readonly rule: FolderRule;
+  controller: AbortController;
+  state: 'watching' | 'scanning' | 'offline';
+  /** Why it is offline. */
+  reason?: string;
+  /** Why the system does not watch it; what lies in it is looked at all the same. */
+  problem?: string;
+  unread: FolderScan['unread'];
+}
+
+export interface FolderWatcherOptions {
+  readonly disk: Disk;
+  readonly catalogue: VideoCatalogue;
+  readonly list: FolderList;
+  readonly onTouched: (videoIds: ReadonlySet<string>) => void;
+  readonly onChange: () => void;
+  readonly log: Log;
+}
+
+/** All that the folder watcher knows, with everything that the functions over it need. */
+export interface WatchState extends FolderWatcherOptions {
+  /** The watched folders by URI. */
+  readonly entries: Map<Uri, WatchEntry>;
+  /** Files that a job missed since they were last seen. */
+  readonly missingUris: Set<Uri>;
+  /** How often a file that a job missed lay there after all, since it last changed. */
+  readonly returns: Map<Uri, number>;
+  readonly closing: AbortController;
+  /** What is to be looked at by the next scan, by folder and the place in it. */
+  dirtyScopes: Map<string, FolderScope>;
+  scanTimer: NodeJS.Timeout | undefined;
+  unreadTimer: NodeJS.Timeout | undefined;
+  /** Why the last look could not be finished; undefined where it could. */
+  lastError: unknown;
+  /** Resolves when the last look that was queued has ended. */
+  queueEnd: Promise<unknown>;
+}
+
+export function createWatchState(options: FolderWatcherOptions): WatchState {
+  return {
+    ...options,
+    entries: new Map(),
+    missingUris: new Set(),
+    returns: new Map(),
+    closing: new AbortController(),
+    dirtyScopes: new Map(),
+    scanTimer: undefined,
+    unreadTimer: undefined,
+    lastError: undefined,
+    queueEnd: Promise.resolve(),
+  };
+}
+
+/** Runs a task after all that were queued before it: there is one comparison at a time. */
+export function enqueue<T>(watch: WatchState, task: () => Promise<T>): Promise<T> {
+  const result = watch.queueEnd.then(task);
+  watch.queueEnd = result.catch(() => {});
+  return result;
+}
+
+/** Sets how a folder stands. Its contents are planned again when it goes offline or comes back. */
+export function setFolderState(
+  watch: WatchState,
+  uri: Uri,
+  state: WatchEntry['state'],
+  reason?: string,
+): void {
+  const entry = watch.entries.get(uri);
+  if (entry === undefined || (entry.state === state && entry.reason === reason)) return;
+  const wasOffline = entry.state === 'offline';
+  entry.state = state;
+  entry.reason = reason;
+  watch.onChange();
+  if (wasOffline !== (state === 'offline'))
+    watch.onTouched(new Set(watch.catalogue.under(uri).map((copy) => copy.videoId)));
+}
+
+export function setFolderProblem(watch: WatchState, entry: WatchEntry, problem: string): void {
+  entry.problem = problem;
+  watch.log.warn('watch problem', { folder: entry.rule.uri, problem });
+  watch.onChange();
+}
+
+export function toWatchedFolder({ rule, state, reason, problem, unread }: WatchEntry): WatchedFolder {
+  if (state === 'watching' && problem !== undefined) return { rule, state: 'failed', reason: problem };
+  const [first, ...others] = unread;
+  const unreadReason =
+    others.length === 0 ? first?.reason : `${first?.reason} And ${others.length} more like it.`;
+  return { rule, state, reason: reason ?? unreadReason };
+}
+
+/** Returns the scope of a whole watched folder. */
+export function folderScope(rule: FolderRule): FolderScope {
+  return { rule, holder: rule.uri };
+}
+
+/** Returns the scope of an `index` run, or of a file that it brought in. */
+export function indexRunScope(uri: Uri): FolderScope {
+  return { rule: { uri, include: [], exclude: [], poll: false }, holder: INDEX_RUN_HOLDER };
+}

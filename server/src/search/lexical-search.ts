@@ -1,0 +1,88 @@
+import { analyse, toFactTerm } from '../core/language/tokenizer.ts';
+import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
+import { type RescoreCandidate, type RescoreResult, rescorePassages } from '../core/ranking/bm25-rescore.ts';
+import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
+import type { PassageCandidate } from '../ports/store.ts';
+import {
+  CANDIDATE_POOL,
+  rankingText,
+  type SearchDeps,
+  type SearchRun,
+  searchesTitles,
+} from './search-run.ts';
+import { findSpellCorrections } from './spell-correct.ts';
+import {
+  findTitle,
+  findVideoTitles,
+  matchByTitle,
+  matchesAnyConcept,
+  type VideoTitles,
+} from './title-match.ts';
+
+/** What the words of a question found, best first. */
+export interface LexicalMatches extends RescoreResult {
+  /** As it was asked in the end: misspelt words are replaced, see `Concept.typed`. */
+  readonly question: Question;
+  readonly titles: VideoTitles;
+}
+
+/** Words of the question as typed, each with the word of the index that replaces it. */
+type SpellCorrections = ReadonlyMap<string, string>;
+
+const NO_CORRECTIONS: SpellCorrections = new Map();
+const NO_TERMS: ReadonlySet<string> = new Set();
+
+/** Finds the index's best passages and names for the words that are asked, and scores them again. */
+export async function matchLexically(
+  { store, catalogue, languages }: SearchDeps,
+  { query, scope, allowed, keep, candidatePool, signal }: SearchRun,
+  corrections: SpellCorrections = NO_CORRECTIONS,
+): Promise<LexicalMatches> {
+  const indexLanguages = languages.list();
+  const question = analyseQuestion(rankingText(query), indexLanguages, corrections);
+  const factTerms = scope.kinds?.includes('facts') ? question.terms.split(' ').map(toFactTerm) : [];
+  const speakerTerms = query.speakers.map((name) => analyse(name));
+  const searchTerms = [question.terms, ...factTerms, ...speakerTerms].join(' ');
+  const [candidates, outlines] = await Promise.all([
+    store.matchPassages(searchTerms, candidatePool, allowed.filter, signal),
+    store.matchOutlines(searchTerms, CANDIDATE_POOL, allowed.filter, signal),
+  ]);
+  signal.throwIfAborted();
+  const titles = findVideoTitles(catalogue, allowed, outlines);
+  const fittingPassages = filterCandidates({ query, keep }, indexLanguages, question, candidates, titles);
+  const videosWithText = new Set((keep ? fittingPassages : candidates).map(({ passage }) => passage.videoId));
+  const usesTitles = query.speakers.length === 0 && searchesTitles(scope);
+  const titleMatches = usesTitles ? matchByTitle(catalogue, query, question, titles, videosWithText) : [];
+  return { question, titles, ...rescorePassages(question, [...fittingPassages, ...titleMatches]) };
+}
+
+/** Searches again with misspelt words replaced, if a word is in no passage and the index has one like it. */
+export async function withSpellCorrections(
+  deps: SearchDeps,
+  run: SearchRun,
+  matches: LexicalMatches,
+): Promise<LexicalMatches> {
+  const { store, catalogue } = deps;
+  const { question, absent } = matches;
+  const corrections = await findSpellCorrections(store, catalogue, question, absent, run.signal);
+  return corrections.size > 0 ? await matchLexically(deps, run, corrections) : matches;
+}
+
+/** Returns the candidates that meet the query's operators and the scope's kinds, cut down to the lines that do. */
+function filterCandidates(
+  { query, keep }: Pick<SearchRun, 'query' | 'keep'>,
+  languages: readonly string[],
+  question: Question,
+  candidates: readonly PassageCandidate[],
+  titles: VideoTitles,
+): readonly RescoreCandidate[] {
+  const needsConcept = keep !== undefined && question.concepts.length > 0;
+  return candidates.flatMap(({ passage: wholePassage, score }) => {
+    const passage = keep ? narrowPassage(wholePassage, keep) : wholePassage;
+    if (passage.terms === '') return [];
+    const title = findTitle(titles, passage.videoId, passage.uri);
+    if (!satisfiesQuery(query, passage, title?.title ?? '', languages)) return [];
+    if (needsConcept && !matchesAnyConcept(question, new Set(passage.terms.split(' ')))) return [];
+    return [{ passage, score, videoScore: title?.score ?? 0, titleTerms: title?.terms ?? NO_TERMS }];
+  });
+}
