@@ -87,7 +87,7 @@ const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
 ];
 
 /** A link to a moment plays it in our page: the editor itself knows nothing of times in videos. */
-export function toPlayerLink(link: DocumentLink): DocumentLink {
+function toPlayerLink(link: DocumentLink): DocumentLink {
   const { target } = link;
   if (target?.scheme !== 'file' || !/^t=/.test(target.fragment)) return link;
   const commandArguments = encodeURIComponent(
@@ -101,7 +101,7 @@ export function toPlayerLink(link: DocumentLink): DocumentLink {
 export const MOMENT_SCHEME = 'goldfish';
 
 /** A symbol of a moment opens it in our player at its second. */
-export function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
+function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
   const { uri, range } = symbol.location;
   symbol.location = new Location(uri.with({ scheme: MOMENT_SCHEME }), range);
   return symbol;

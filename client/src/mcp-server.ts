@@ -21,7 +21,7 @@ interface VsCode101Api {
   };
 }
 
-export const MCP_PROVIDER = 'goldfish.mcp';
+const MCP_PROVIDER = 'goldfish.mcp';
 
 /** Offers `goldfish mcp` to the editor's agents where the settings prefer it to the tools. */
 export function offerMcpServer(
@@ -61,6 +61,6 @@ export function offerMcpServer(
 }
 
 /** What agents of this editor are given: language-model tools, the MCP server in their place, or nothing. */
-export function agentInterface(): 'tools' | 'mcp' | 'nothing' {
+function agentInterface(): 'tools' | 'mcp' | 'nothing' {
   return vscode.workspace.getConfiguration('goldfish').get('agents', 'tools');
 }

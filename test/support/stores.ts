@@ -19,7 +19,7 @@ async function memory(use: (bench: StoreBench) => Promise<void>): Promise<void> 
 }
 
 /** A store on disk, in a folder of an awkward name that goes with it. */
-export function lanceStores(options: LanceStoreOptions = {}): WithStore {
+function lanceStores(options: LanceStoreOptions = {}): WithStore {
   return async (use) => {
     const folder = await mkdtemp(join(tmpdir(), 'goldfish store #1%20-'));
     let store = await openLanceStore(join(folder, 'index'), options);

@@ -89,7 +89,7 @@ export function toCitations(
 const MIN_SUPPORTED_SHARE = 0.6;
 
 /** The share 0..1 of a claim's words that stand in lines. */
-export function supportedShare(claim: string, lines: readonly Line[], language: string): number {
+function supportedShare(claim: string, lines: readonly Line[], language: string): number {
   const lineTerms = new Set(
     lines.flatMap((line) => analyse(line.text, line.language ?? language).split(' ')),
   );

@@ -4,7 +4,7 @@ import { formatExamples, type RegisterCommand } from './command.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** A value as typed in a shell, in the shape that the setting has now. The daemon checks its range. */
-export function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
+function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
   if (Array.isArray(currentValue)) {
     return text
       .split(',')

@@ -24,7 +24,7 @@ function formatCaptionsLeft({ clipsLeft, clipMs, leftMs, elsewhere }: CaptionsLe
   return `${clipsText}, about ${formatDuration(leftMs)} (a clip took ${(clipMs / 1000).toFixed(1)} s ${machineText})`;
 }
 
-export function formatStatus(status: Status, context: CommandContext): string {
+function formatStatus(status: Status, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);
   const { work } = status;
   const lines = [

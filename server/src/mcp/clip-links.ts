@@ -10,7 +10,7 @@ export const clipTemplate = `${CLIP_RESOURCE_PREFIX}{clipId}`;
 export const frameTemplate = `${FRAME_RESOURCE_PREFIX}{video}/{timeMs}`;
 
 /** The resource of a clip: its text, as JSON. */
-export function clipResource(clipId: string): string {
+function clipResource(clipId: string): string {
   return `${CLIP_RESOURCE_PREFIX}${encodeURIComponent(clipId)}`;
 }
 

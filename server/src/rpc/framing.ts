@@ -1,7 +1,7 @@
 /** LSP's base protocol: a header with Content-Length, an empty line, then that many bytes of JSON. */
 
 /** Greater messages are refused: 16 MiB. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024;
 
 /** A well-formed request, notification or response; what its members hold is not checked. */

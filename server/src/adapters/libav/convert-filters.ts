@@ -48,7 +48,7 @@ function turning({ mirrored, quarters }: Orientation): readonly string[] {
 }
 
 /** HDR as an ordinary screen shows it. */
-export const TONE_MAP_FILTER =
+const TONE_MAP_FILTER =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
 /** Makes one whole picture of each frame that `which` names: `interlaced` ones by their mark, or `all`. */

@@ -74,7 +74,7 @@ export function compareStat(file: DiskFile, before: VideoFile | undefined): Stat
   return isSameSidecars(file.sidecars, before.sidecars) ? 'same' : 'sidecars';
 }
 
-export function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
+function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
   return (
     a.length === b.length &&
     a.every((sidecar, at) => {
@@ -111,7 +111,7 @@ export function withHolders(copy: VideoFile, holders: readonly string[]): VideoF
 }
 
 /** The name of a content: from its sample, or from its digest where another content has the sample already. */
-export function toVideoId(hash: string): string {
+function toVideoId(hash: string): string {
   return `v${hash.slice(0, 31)}`;
 }
 

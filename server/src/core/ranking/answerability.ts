@@ -11,7 +11,7 @@ export function supportScore(hit: Pick<ScoredPassage, 'termCoverage' | 'hasTermP
 }
 
 /** The highest support that a question can reach: a pair needs two words. */
-export function maxSupportScore(question: Pick<Question, 'order'>): number {
+function maxSupportScore(question: Pick<Question, 'order'>): number {
   return question.order.length > 1 ? 1 + PAIR_SUPPORT : 1;
 }
 

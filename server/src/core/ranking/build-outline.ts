@@ -12,7 +12,7 @@ const MAX_TITLE_FOLDERS = 3;
 const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** `2024-05-03, 3 May 2024`: both what a file shows and what a person types. */
-export function formatRecordingDate(recordedMs: number): string {
+function formatRecordingDate(recordedMs: number): string {
   const date = new Date(recordedMs);
   if (Number.isNaN(date.getTime())) return '';
   return `${date.toISOString().slice(0, 10)}, ${longDate.format(date)}`;

@@ -41,7 +41,7 @@ export interface RoleModelFactory<T> {
 }
 
 /** The setting of a role. */
-export function toSettingKey(role: ModelRole): `models.${ModelRole}` {
+function toSettingKey(role: ModelRole): `models.${ModelRole}` {
   return `models.${role}`;
 }
 
