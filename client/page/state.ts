@@ -118,7 +118,7 @@ export interface State {
   readonly notice?: Problem;
 }
 
-export const INITIAL_STATE: State = {
+const INITIAL_STATE: State = {
   link: 'connecting',
   view: 'ask',
   searchScope: { from: '', to: '' },

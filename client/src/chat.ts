@@ -16,7 +16,7 @@ import type { Daemon } from './daemon.ts';
 import type { EditorModel } from './editor-model.ts';
 import { escapeMarkdown, placeName, toPlayCommand, trustedMarkdown } from './links.ts';
 
-export const PARTICIPANT = 'goldfish.chat';
+const PARTICIPANT = 'goldfish.chat';
 /** Limits the moments that `/search` lists. */
 const MAX_RESULTS = 8;
 

@@ -87,7 +87,7 @@ const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
 ];
 
 /** Makes a link to a moment play it on the page, because the editor ignores times in video links. */
-export function toPlayerLink(link: DocumentLink): DocumentLink {
+function toPlayerLink(link: DocumentLink): DocumentLink {
   const { target } = link;
   if (target?.scheme !== 'file' || !/^t=/.test(target.fragment)) return link;
   const commandArguments = encodeURIComponent(
@@ -101,7 +101,7 @@ export function toPlayerLink(link: DocumentLink): DocumentLink {
 export const MOMENT_SCHEME = 'goldfish';
 
 /** Makes a symbol open its moment in Goldfish's player, at its time. */
-export function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
+function toPlayerSymbol(symbol: SymbolInformation): SymbolInformation {
   const { uri, range } = symbol.location;
   symbol.location = new Location(uri.with({ scheme: MOMENT_SCHEME }), range);
   return symbol;

@@ -21,7 +21,7 @@ interface VsCode101Api {
   };
 }
 
-export const MCP_PROVIDER = 'goldfish.mcp';
+const MCP_PROVIDER = 'goldfish.mcp';
 
 /** Offers `goldfish mcp` to the editor's agents if the setting goldfish.agents is `mcp`. */
 export function offerMcpServer(
@@ -61,6 +61,6 @@ export function offerMcpServer(
 }
 
 /** Returns what agents in this editor can use: language model tools, the MCP server instead, or nothing. */
-export function agentInterface(): 'tools' | 'mcp' | 'nothing' {
+function agentInterface(): 'tools' | 'mcp' | 'nothing' {
   return vscode.workspace.getConfiguration('goldfish').get('agents', 'tools');
 }

@@ -194,11 +194,6 @@ function advance(char: string, mono: boolean): number {
   return char === ' ' ? SPACE + BETWEEN : (parsed.get(char) ?? unknown).width + BETWEEN;
 }
 
-/** Width of a text in px. */
-export function textWidth(text: string, size: number, mono = false): number {
-  return [...text].reduce((sum, char) => sum + advance(char, mono), 0) * (size / 10);
-}
-
 /** Draws one smooth line, px. */
 function stroke(on: Canvas, [ax, ay]: Point, [bx, by]: Point, half: number, ink: Float32Array): void {
   const left = Math.max(0, Math.floor(Math.min(ax, bx) - half - 1));

@@ -6,7 +6,7 @@ import type { MediaSpec } from './media-spec.ts';
 import { audioTrack, check, subtitleTrack, type Track, videoTrack } from './media-tracks.ts';
 import { withChapters } from './mp4-chapters.ts';
 
-export type { AudioCodec, Canvas, MediaSpec, SubtitleCodec, SubtitleSpec, VideoCodec } from './media-spec.ts';
+export type { AudioCodec, Canvas, MediaSpec, SubtitleSpec, VideoCodec } from './media-spec.ts';
 export { fill, tone } from './media-spec.ts';
 
 const FORMATS: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { fill, makeMedia } from './make-media.ts';
 
 export const said = 'The apples are picked in October.';
 
-export const question = '<!-- goldfish: When are the apples picked? -->';
+const question = '<!-- goldfish: When are the apples picked? -->';
 
 /**
  * A folder with `harvest.mp4`, indexed, and `notes.md` with two links to it, a question, and a link that is being typed;

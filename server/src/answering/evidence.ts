@@ -95,7 +95,7 @@ export function toCitations(
 const MIN_SUPPORTED_SHARE = 0.6;
 
 /** Returns the share of a claim's words that occur in the lines, 0..1. */
-export function supportedShare(claim: string, lines: readonly Line[], language: string): number {
+function supportedShare(claim: string, lines: readonly Line[], language: string): number {
   const lineTerms = new Set(
     lines.flatMap((line) => analyse(line.text, line.language ?? language).split(' ')),
   );

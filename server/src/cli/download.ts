@@ -29,7 +29,7 @@ const FINISHED = 'goldfish-file ';
 const SHOWN_ERRORS = 3;
 
 /** Returns the arguments of yt-dlp. The user's own configuration is ignored: it may run programs or choose other names. */
-export function downloadArguments(
+function downloadArguments(
   { url, folder, archiveFile }: Pick<DownloadOptions, 'url' | 'folder' | 'archiveFile'>,
   hasFfmpeg: boolean,
 ): readonly string[] {

@@ -10,7 +10,7 @@ import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-o
 import { findSimilarityQuery, readQueryImage } from './similarity-query.ts';
 
 /** Formats one hit: the place, up to two lines of evidence, and the link. */
-export function formatHit(hit: Hit, n: number, context: CommandContext): string {
+function formatHit(hit: Hit, n: number, context: CommandContext): string {
   const paint = createTextStyler(context.out, context.env);
   const range = `${formatTime(hit.startMs)}-${formatTime(hit.endMs)}`;
   const weakMark = hit.weak ? paint('yellow', '  weak') : '';

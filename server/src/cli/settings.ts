@@ -4,7 +4,7 @@ import { formatExamples, type RegisterCommand } from './command.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** Parses a value from the command line into the type of the current value. The daemon checks its range. */
-export function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
+function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
   if (Array.isArray(currentValue)) {
     return text
       .split(',')

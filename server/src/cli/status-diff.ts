@@ -23,7 +23,7 @@ export function toStatusSnapshot(status: Status): StatusSnapshot {
   };
 }
 
-export function isIdle({ work }: Status): boolean {
+function isIdle({ work }: Status): boolean {
   return work.waiting === 0 && work.running.length === 0;
 }
 

@@ -18,7 +18,7 @@ const MAX_BLOCK_COLUMNS = MAX_ROWS * MAX_ROW_COLUMNS;
 export const MIN_SUBTITLE_MS = 1_000;
 export const MAX_SUBTITLE_MS = 7_000;
 /** Columns a second that a viewer reads without haste. */
-export const MAX_COLUMNS_PER_SECOND = 20;
+const MAX_COLUMNS_PER_SECOND = 20;
 /** Two frames at 24 fps: without a gap, a viewer does not notice that the text has changed. */
 const MIN_GAP_MS = 84;
 

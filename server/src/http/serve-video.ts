@@ -9,7 +9,7 @@ import { parseRange } from './byte-range.ts';
 import { sendError, sendResponse, writeHead } from './send-response.ts';
 
 /** Returns the MIME type that players expect. They inspect the file anyway. */
-export function mimeTypeOf(uri: string): string {
+function mimeTypeOf(uri: string): string {
   const extension = extensionOf(uri.slice(uri.lastIndexOf('/') + 1));
   const format = findMediaFormat(extension);
   const isSound = format?.audio.includes(extension) === true;

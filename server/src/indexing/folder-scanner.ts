@@ -6,7 +6,7 @@ import { changeToBatch } from './change-to-batch.ts';
 import { presenceOf } from './file-presence.ts';
 import { type FolderResult, type FolderScope, reconcile } from './reconcile.ts';
 import {
-  enqueue,
+  enqueueTask,
   folderScope,
   setFolderProblem,
   setFolderState,
@@ -52,7 +52,7 @@ export function scheduleScan(watch: WatchState, scope: FolderScope, waitMs = DEB
   watch.dirtyScopes.set(`${scope.rule.uri}\n${scope.within ?? ''}`, scope);
   watch.scanTimer ??= setTimeout(() => {
     watch.scanTimer = undefined;
-    void enqueue(watch, () => scanDirtyScopes(watch));
+    void enqueueTask(watch, () => scanDirtyScopes(watch));
   }, waitMs);
 }
 

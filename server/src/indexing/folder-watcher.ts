@@ -8,7 +8,7 @@ import { changeToBatch } from './change-to-batch.ts';
 import { addWatchEntry, scanScopes, scheduleScan } from './folder-scanner.ts';
 import {
   createWatchState,
-  enqueue,
+  enqueueTask,
   type FolderWatcherOptions,
   folderScope,
   indexRunScope,
@@ -46,7 +46,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
   const watch = createWatchState(options);
   const { entries, closing } = watch;
   const scanNow = (scope: ReturnType<typeof folderScope>, signal: AbortSignal) =>
-    enqueue(watch, () => scanScopes(watch, [scope], AbortSignal.any([signal, closing.signal])));
+    enqueueTask(watch, () => scanScopes(watch, [scope], AbortSignal.any([signal, closing.signal])));
   return {
     list: () => [...entries.values()].map(toWatchedFolder),
     async add(rule, signal) {
@@ -107,7 +107,7 @@ async function removeFolder(watch: WatchState, uri: Uri): Promise<boolean> {
   await saveRules(watch);
   const release = ({ uri: copyUri }: VideoFile) =>
     catalogue.change((view) => toReleaseBatch(view.copy(copyUri), holder, view));
-  const written = await enqueue(watch, () => Promise.all(heldCopies.map(release)));
+  const written = await enqueueTask(watch, () => Promise.all(heldCopies.map(release)));
   watch.onTouched(new Set(written.flatMap((ids) => [...ids])));
   watch.onChange();
   return true;

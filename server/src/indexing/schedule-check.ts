@@ -32,7 +32,7 @@ function isAtRest({ state, executor, catalogue }: Schedule): boolean {
 }
 
 /** Logs defects and plans their contents again. Returns the defects. */
-export function recover(schedule: Schedule): readonly Defect[] {
+function recover(schedule: Schedule): readonly Defect[] {
   const { state, executor, log } = schedule;
   const defects = [...findDefects(state, executor), ...confirmedStalePlans(schedule)];
   if (defects.length === 0) return defects;

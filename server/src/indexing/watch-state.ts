@@ -68,7 +68,7 @@ export function createWatchState(options: FolderWatcherOptions): WatchState {
 }
 
 /** Runs a task after all that were queued before it: there is one comparison at a time. */
-export function enqueue<T>(watch: WatchState, task: () => Promise<T>): Promise<T> {
+export function enqueueTask<T>(watch: WatchState, task: () => Promise<T>): Promise<T> {
   const result = watch.queueEnd.then(task);
   watch.queueEnd = result.catch(() => {});
   return result;

@@ -10,7 +10,7 @@ export const clipTemplate = `${CLIP_RESOURCE_PREFIX}{clipId}`;
 export const frameTemplate = `${FRAME_RESOURCE_PREFIX}{video}/{timeMs}`;
 
 /** Returns the resource URI of a clip. The resource is the text of the clip, as JSON. */
-export function clipResource(clipId: string): string {
+function clipResource(clipId: string): string {
   return `${CLIP_RESOURCE_PREFIX}${encodeURIComponent(clipId)}`;
 }
 

@@ -1,7 +1,7 @@
 /** Implements LSP's base protocol: a header with Content-Length, an empty line, then that many bytes of JSON. */
 
 /** Limits the size of a message: 16 MiB. Larger ones are refused. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_HEADER_BYTES = 8 * 1024;
 
 /** Describes a well-formed request, notification or response. The contents of its members are not checked. */

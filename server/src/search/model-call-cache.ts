@@ -45,7 +45,7 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
     pendingCall.catch((error: unknown) => {
       cache.delete(name);
       retryAfterMs = performance.now() + RETRY_DELAY_MS;
-      log(`The ${modelLabel} could not be asked: ${messageOf(error)}`);
+      log(`The ${modelLabel} failed: ${messageOf(error)}`);
     });
     cache.set(name, pendingCall);
     for (const oldestName of cache.keys()) {

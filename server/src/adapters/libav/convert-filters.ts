@@ -48,7 +48,7 @@ function turning({ mirrored, quarters }: Orientation): readonly string[] {
 }
 
 /** Maps HDR to the range of an ordinary screen. */
-export const TONE_MAP_FILTER =
+const TONE_MAP_FILTER =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
 /** Returns the filter that deinterlaces frames: those marked as `interlaced`, or `all`. */

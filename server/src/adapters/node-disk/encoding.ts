@@ -118,7 +118,7 @@ const SAMPLE = 8192;
 const WIDE = /^(?:shift_jis|euc-jp|gb18030|big5|euc-kr)$/;
 
 /** Guesses the encoding of bytes that are not Unicode by how likely the text is that each would give. */
-export function guessEncoding(bytes: Buffer): string {
+function guessEncoding(bytes: Buffer): string {
   const sample = bytes.subarray(0, SAMPLE);
   const statistics = new Map(
     analyse(sample).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]),

@@ -10,7 +10,7 @@ import type { GenerateItem, GenerateReply } from './inference-messages.ts';
 import type { LoadedVisionModel } from './loaded-model.ts';
 
 /** Ends a row at its first end token and keeps it ended; the library's own forgets and writes on. */
-export class StickyStoppingCriteria extends StoppingCriteria {
+class StickyStoppingCriteria extends StoppingCriteria {
   readonly #ended: boolean[];
   readonly #ends: ReadonlySet<bigint>;
   readonly #onToken: (rows: readonly (readonly number[])[]) => void;

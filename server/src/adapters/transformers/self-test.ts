@@ -10,7 +10,7 @@ const PROBE_PROMPT = Array.from({ length: 48 }, (_, i) =>
 /** px */
 const PATTERN_SIDE_PX = 64;
 /** Share of the logits' length by which an accelerator may differ from the CPU; half precision stays well below. */
-export const MAX_RELATIVE_ERROR = 0.05;
+const MAX_RELATIVE_ERROR = 0.05;
 
 /** A picture that differs from that of another seed in colour and direction. */
 export function createTestPattern(seed: number): Picture {

@@ -9,7 +9,7 @@ import { type Correction, isSameText, type LineCorrection, type SpeakerCorrectio
 const MIN_OVERLAP_SHARE = 0.5;
 
 /** `Line.source` of tags. */
-export const TAG_SOURCE = 'tag';
+const TAG_SOURCE = 'tag';
 
 /** Holds rows with corrections applied. */
 export interface CorrectedRows<R> {

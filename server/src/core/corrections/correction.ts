@@ -1,10 +1,10 @@
-import type { Correction, LineCorrection, SpeakerCorrection, Tag } from '../../../protocol/corrections.ts';
+import type { Correction, LineCorrection, SpeakerCorrection } from '../../../protocol/corrections.ts';
 import type { LineKind } from '../domain/description.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 import { hashText } from '../text/hash-text.ts';
 
-export type { Correction, LineCorrection, SpeakerCorrection, Tag };
+export type { Correction, LineCorrection, SpeakerCorrection };
 
 /** The line before a person corrected it. */
 export type OriginalLine = LineCorrection['was'];

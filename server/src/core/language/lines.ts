@@ -3,7 +3,7 @@ import type { TimeRange } from '../domain/time-range.ts';
 import { baseLanguage, DEFAULT_LANGUAGE, guessLanguage } from './stemmer.ts';
 
 /** A cue is a moment; longer ones are cut so that a hit can point into them. */
-export const MAX_CUE_MS = 10_000;
+const MAX_CUE_MS = 10_000;
 
 /** Kinds whose lines are short moments one after the other, not states that last. */
 const CUE_KINDS: ReadonlySet<LineKind> = new Set(['speech', 'description']);

@@ -103,7 +103,7 @@ const SCRIPT_TESTS: Readonly<Record<Locale['script'], RegExp>> = {
 };
 
 /** Returns the locales of a text's script. Kana make Japanese of ideographs. */
-export function findLocalesOfScript(text: string): readonly Locale[] {
+function findLocalesOfScript(text: string): readonly Locale[] {
   const inScript = LOCALES.filter(({ script }) => SCRIPT_TESTS[script].test(text));
   const inKana = inScript.filter(({ script }) => script === 'kana');
   const candidates = inKana.length > 0 ? inKana : inScript;

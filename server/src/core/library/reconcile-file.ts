@@ -76,7 +76,7 @@ export function compareStat(file: DiskFile, before: VideoFile | undefined): Stat
   return isSameSidecars(file.sidecars, before.sidecars) ? 'same' : 'sidecars';
 }
 
-export function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
+function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
   return (
     a.length === b.length &&
     a.every((sidecar, at) => {
@@ -115,7 +115,7 @@ export function withHolders(copy: VideoFile, holders: readonly string[]): VideoF
 /**
  * Returns the id of a content: from its sample, or from its digest if another content has the same sample.
  */
-export function toVideoId(hash: string): string {
+function toVideoId(hash: string): string {
   return `v${hash.slice(0, 31)}`;
 }
 

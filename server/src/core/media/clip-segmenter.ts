@@ -6,7 +6,7 @@ const MAX_SNAP_SHARE = 0.2;
 const MIN_TAIL_SHARE = 1 / 3;
 
 /** Returns the edges before snapping, without 0 and the end. */
-export function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
+function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
   const edges: Ms[] = [];
   for (let edge = clipMs; durationMs - edge >= clipMs * MIN_TAIL_SHARE; edge += clipMs) edges.push(edge);
   return edges;

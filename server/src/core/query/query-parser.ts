@@ -41,9 +41,7 @@ export const MAX_QUERY_CHARS = 4_000;
 const QUERY_PART = /(-?)(?:(in|before|after|said|shown|tag|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
 
 /** A year, month or day as a half-open range, undefined where it is no date. */
-export function parseDatePeriod(
-  text: string,
-): { readonly fromMs: number; readonly toMs: number } | undefined {
+function parseDatePeriod(text: string): { readonly fromMs: number; readonly toMs: number } | undefined {
   const match = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
   if (!match) return undefined;
   const year = Number(match[1]);

@@ -11,7 +11,7 @@ export function supportScore(hit: Pick<ScoredPassage, 'termCoverage' | 'hasTermP
 }
 
 /** Returns the highest support a question can reach. A pair needs two words. */
-export function maxSupportScore(question: Pick<Question, 'order'>): number {
+function maxSupportScore(question: Pick<Question, 'order'>): number {
   return question.order.length > 1 ? 1 + PAIR_SUPPORT : 1;
 }
 

@@ -18,7 +18,7 @@ const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone:
  * Formats a date as `2024-05-03, 3 May 2024`, to match both file names and typed dates. Returns '' if
  * invalid.
  */
-export function formatRecordingDate(recordedMs: number): string {
+function formatRecordingDate(recordedMs: number): string {
   const date = new Date(recordedMs);
   if (Number.isNaN(date.getTime())) return '';
   return `${date.toISOString().slice(0, 10)}, ${longDate.format(date)}`;

@@ -42,7 +42,7 @@ export interface RoleModelFactory<T> {
   readonly missingAdvice?: string;
 }
 
-export function toSettingKey(role: ModelRole): `models.${ModelRole}` {
+function toSettingKey(role: ModelRole): `models.${ModelRole}` {
   return `models.${role}`;
 }
 
