@@ -64,7 +64,8 @@ test("given a program that a test left holding the runner's pipes, it is ended a
   assert.deepEqual([code, last], [1, '2 passed, 1 failed']);
   assert.match(
     timedOut.join('\n'),
-    /left\.test\.ts: its tests were over, and something they started went on$/,
+    // Which of the two it says depends on whether the runner saw the end of the tests before the pipe was held.
+    /left\.test\.ts: (?:its tests were over, and something they started went on|nothing came of it for 10 s)$/,
   );
   assert.ok(!isAlive(readFileSync(join(folder, 'pid'), 'utf8')), 'what it left is ended');
 });

@@ -1,14 +1,16 @@
 import { formatTime } from '../core/domain/format-time.ts';
 import type { Answer, Citation, Hit } from '../core/domain/search-result.ts';
-import { overlapMs } from '../core/domain/time-range.ts';
+import { type Ms, overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { buildVideoOutline, type OutlineSection } from '../core/generation/video-outline.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
@@ -72,13 +74,9 @@ export async function answerInQuotes(
     if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   }
   const quotablePlaces = resolved.grounded ? selectQuotablePlaces(resolved, listsAll ? -1 : k) : [];
-  const citations = writeQuotes(
-    catalogue,
-    resolved,
-    listsAll ? quotablePlaces.slice(0, MAX_LISTED_PLACES) : quotablePlaces,
-    out,
-  );
-  if (listsAll && citations.length > 0) out.addLine(countLine(citations.length, quotablePlaces.length));
+  const citations = listsAll
+    ? writeList(catalogue, resolved, quotablePlaces, out)
+    : writeQuotes(catalogue, resolved, quotablePlaces, out);
   if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   out.addLine(
     [hits.length > 0 ? PARTIAL_MATCHES_ONLY : NOTHING_FOUND, ...correctionsNotice(resolved.question)].join(
@@ -114,7 +112,69 @@ function selectQuotablePlaces({ rankedPlaces }: ResolvedQuestion, k: number): re
   return candidates.filter(({ hit }, i) => i === 0 || !hit.weak);
 }
 
-/** Returns sentences of a place chosen by its position: its first ones, or its last ones for "before". */
+/** Quotes every line that holds what is asked for, each with its own time, and counts them. */
+function writeList(
+  catalogue: CatalogueReader,
+  resolved: ResolvedQuestion,
+  places: readonly RankedPlace[],
+  out: TextWriter,
+): readonly Citation[] {
+  const matches = findMatchingLines(resolved.question, places);
+  if (matches.length === 0 || resolved.order !== undefined) {
+    const citations = writeQuotes(catalogue, resolved, places.slice(0, MAX_LISTED_PLACES), out);
+    if (citations.length > 0) out.addLine(countLine(citations.length, places.length));
+    return citations;
+  }
+  const citations = matches.slice(0, MAX_LISTED_PLACES).flatMap(({ uri, sentence }, i) => {
+    const copy = catalogue.copy(uri);
+    if (!copy) return [];
+    out.addLine(formatQuote([sentence], i + 1));
+    return [createCitation(catalogue, copy, [sentence], i + 1)];
+  });
+  out.addLine(countLine(citations.length, matches.length));
+  return citations;
+}
+
+interface MatchingLine {
+  readonly uri: string;
+  readonly sentence: Sentence;
+}
+
+/** Returns the sentences of places that hold all strong words of the question, each once, place by place in time order. */
+function findMatchingLines(question: Question, places: readonly RankedPlace[]): readonly MatchingLine[] {
+  const seen = new Set<string>();
+  return places.flatMap(({ hit: { uri }, place }) => {
+    const lines = place.window.lines.filter(({ kind }) => kind !== 'facts' && kind !== 'frame');
+    return splitSentences(orderLines(lines))
+      .filter((sentence) => {
+        const terms = new Set(analyse(sentence.text, sentence.language).split(' '));
+        return question.strong.every((id) => matchesConcept(question, id, terms));
+      })
+      .filter(({ text, startMs }) => {
+        const key = `${uri} ${startMs} ${text}`;
+        return !seen.has(key) && seen.add(key);
+      })
+      .map((sentence) => ({ uri, sentence: limitLength(sentence) }));
+  });
+}
+
+const limitLength = (sentence: Sentence): Sentence => ({
+  ...sentence,
+  endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS),
+});
+
+/** Returns the sentence that is spoken at a time, or else the nearest one. */
+function sentenceAt(places: readonly RankedPlace[], atMs: Ms): MatchingLine | undefined {
+  const distanceMs = ({ startMs, endMs }: Sentence) =>
+    atMs < startMs ? startMs - atMs : atMs < endMs ? 0 : atMs - endMs + 1;
+  return places
+    .flatMap(({ hit: { uri }, place }) =>
+      splitSentences(orderLines([...place.window.lines])).map((sentence) => ({ uri, sentence })),
+    )
+    .sort((a, b) => distanceMs(a.sentence) - distanceMs(b.sentence))[0];
+}
+
+/** Returns sentences of a place chosen by its position: its first ones, or its last ones for "before" and the end. */
 function sentencesByPosition(
   { hit, place }: RankedPlace,
   order: ResolvedQuestion['order'],
@@ -123,23 +183,27 @@ function sentencesByPosition(
   const overlapping = allSentences.filter((sentence) => overlapMs(sentence, hit) > 0);
   const sentencesInRange = overlapping.length > 0 ? overlapping : allSentences;
   const excerptSentences =
-    order === 'before'
+    order === 'before' || order === 'end'
       ? sentencesInRange.slice(-MAX_POSITION_SENTENCES)
       : sentencesInRange.slice(0, MAX_POSITION_SENTENCES);
-  return excerptSentences.map((sentence) => ({
-    ...sentence,
-    endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS),
-  }));
+  return excerptSentences.map(limitLength);
 }
 
 function writeQuotes(
   catalogue: CatalogueReader,
-  { question, order }: ResolvedQuestion,
-  findings: readonly RankedPlace[],
+  { question, order, atMs }: ResolvedQuestion,
+  places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
   const citations: Citation[] = [];
-  for (const finding of findings) {
+  const spoken = atMs === undefined ? undefined : sentenceAt(places, atMs);
+  const spokenIn = spoken && catalogue.copy(spoken.uri);
+  if (spoken && spokenIn) {
+    out.addLine(formatQuote([limitLength(spoken.sentence)], 1));
+    return [createCitation(catalogue, spokenIn, [limitLength(spoken.sentence)], 1)];
+  }
+  // The end is one place: the last.
+  for (const finding of order === 'end' ? places.slice(-1) : places) {
     const copy = catalogue.copy(finding.hit.uri);
     const quoteSentences = order ? sentencesByPosition(finding, order) : selectQuote(question, finding);
     if (!copy || quoteSentences.length === 0) continue;

@@ -30,8 +30,12 @@ export async function resolveByPart(
   if (insidePart.grounded) return insidePart;
   const rankedPlaces = await findPartClips(lookup, everywhere, part);
   if (rankedPlaces.length === 0) return undefined;
-  return { ...everywhere, rankedPlaces, grounded: true, wholeVideos: [], order: 'part' };
+  const order = isEnd(part) ? 'end' : 'part';
+  const atMs = part.kind === 'at' ? part.ms : undefined;
+  return { ...everywhere, rankedPlaces, grounded: true, wholeVideos: [], order, atMs };
 }
+
+const isEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
 
 /** Returns the clips of that part of each video the question means, if it asks for nothing but the part. */
 async function findPartClips(
@@ -42,13 +46,12 @@ async function findPartClips(
   const copies = selectCandidateVideos(lookup, everywhere).filter((copy) =>
     asksOnlyForPosition(lookup, everywhere.question, copy),
   );
-  const fromEnd = part.kind === 'last' || (part.kind === 'share' && part.to === 1);
   const clipsPerVideo = Math.max(1, Math.floor(maxPositionClips(lookup.k) / copies.length));
   const rankedPlaces: RankedPlace[] = [];
   for (const copy of copies) {
     const range = partRange(lookup, copy, part);
     rankedPlaces.push(
-      ...(await findClipsInRange(lookup, copy, range, clipsPerVideo, fromEnd, lookup.signal)),
+      ...(await findClipsInRange(lookup, copy, range, clipsPerVideo, isEnd(part), lookup.signal)),
     );
   }
   return rankedPlaces;

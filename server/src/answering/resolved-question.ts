@@ -1,4 +1,5 @@
 import type { Scope } from '../core/domain/search-result.ts';
+import type { Ms } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { SearchOutcome } from '../search/search.ts';
@@ -17,7 +18,9 @@ export interface ResolvedQuestion extends SearchOutcome {
   /** Videos the question asks about as a whole, one copy per content; [] if it asks about a moment. */
   readonly wholeVideos: readonly VideoFile[];
   /** Set if places were chosen by position, in time order, and not by their words. */
-  readonly order?: 'before' | 'after' | 'part';
+  readonly order?: 'before' | 'after' | 'part' | 'end';
+  /** The time that the question names, as in "at 0:36". */
+  readonly atMs?: Ms;
   /** True if matches elsewhere in the same videos were left out. */
   readonly isPartial?: boolean;
   /** Place that `order` refers to. */

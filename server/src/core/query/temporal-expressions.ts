@@ -11,11 +11,12 @@ import {
 import type { Locale, Pattern, TimeUnit } from '../language/locales/locale.ts';
 import { type DateExpression, findDateExpression, toNumber, toTimeUnit } from './date-expressions.ts';
 
-/** A part of a video: a share 0..1 of its length, or its first or last so many ms. */
+/** A part of a video: a share 0..1 of its length, its first or last so many ms, or the moment at a time. */
 export type VideoPart =
   | { readonly kind: 'share'; readonly from: number; readonly to: number }
   | { readonly kind: 'first'; readonly ms: Ms }
-  | { readonly kind: 'last'; readonly ms: Ms };
+  | { readonly kind: 'last'; readonly ms: Ms }
+  | { readonly kind: 'at'; readonly ms: Ms };
 
 /** What a question says of when, taken out of it. */
 export interface TimeConstraints {
@@ -98,9 +99,19 @@ const UNIT_MS: Readonly<Partial<Record<TimeUnit, Ms>>> = { second: 1000, minute:
 const MIN_PART_MS = 30_000;
 const MAX_PART_MS = 15 * 60_000;
 
+/** How far around a named time lines are looked for, ms: the one that is spoken there may begin well before it. */
+const AROUND_TIME_MS = 10_000;
+
 /** The range of a video that a part means. */
 export function toPartRange(part: VideoPart, durationMs: Ms): TimeRange {
   if (part.kind === 'first') return { startMs: 0, endMs: Math.min(durationMs, part.ms) };
+  if (part.kind === 'at') {
+    if (part.ms >= durationMs) return { startMs: durationMs, endMs: durationMs };
+    return {
+      startMs: Math.max(0, part.ms - AROUND_TIME_MS),
+      endMs: Math.min(durationMs, part.ms + AROUND_TIME_MS),
+    };
+  }
   if (part.kind === 'last') return { startMs: Math.max(0, durationMs - part.ms), endMs: durationMs };
   const { from, to } = part;
   const shareMs = (to - from) * durationMs;
@@ -255,8 +266,27 @@ function parseDuration(question: string, maskedQuestion: string, locale: Locale)
   return undefined;
 }
 
+/** A position such as 0:36 or 1:02:03, with the short preposition before it in languages that have one. */
+const CLOCK_POSITION =
+  /(?<![\d:.,])(?:(?<![\p{L}\p{N}])\p{L}{1,3}\s+)?(?:(?<hours>\d{1,2}):)?(?<minutes>\d{1,3}):(?<seconds>[0-5]\d)(?![\d:])/u;
+
+/** Parses "at 0:36". Whether it is a position or a time of day shows in the video: one that is too short has none. */
+function parseClockPosition(question: string, maskedQuestion: string): PartExpression | undefined {
+  const match = CLOCK_POSITION.exec(maskedQuestion);
+  if (!match) return undefined;
+  const { hours = '0', minutes = '0', seconds = '0' } = match.groups ?? {};
+  const totalSeconds = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return {
+    question: removeSpan(question, match.index, match[0].length),
+    part: { kind: 'at', ms: totalSeconds * 1000 },
+    words: match[0],
+  };
+}
+
 function parseVideoPart(question: string): PartExpression | undefined {
   const maskedQuestion = maskQuotes(question);
+  const position = parseClockPosition(question, maskedQuestion);
+  if (position) return position;
   for (const locale of findLocalesOf(question)) {
     const duration = parseDuration(question, maskedQuestion, locale);
     if (duration) return duration;
