@@ -8,6 +8,7 @@ import iconv from 'iconv-lite';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
+import { nodeForAnyUser } from '../support/node-for-any-user.ts';
 import { endWithTests } from '../support/started.ts';
 import { nodeWorld, watching } from './disk-worlds.ts';
 
@@ -278,7 +279,7 @@ async function asNobody(world: NodeWorld): Promise<unknown> {
   const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const child = endWithTests(
     spawn(
-      process.execPath,
+      nodeForAnyUser(),
       [join(import.meta.dirname, '../support/look-as-nobody.ts'), world.uri('v'), world.uri('none')],
       { ...unprivileged, stdio: ['ignore', 'pipe', 'inherit'] },
     ),

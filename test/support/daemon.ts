@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { connectTo, type IndependentClient } from './independent-client.ts';
+import { nodeForAnyUser } from './node-for-any-user.ts';
 import { endWithTests, markedEnv } from './started.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -90,11 +91,15 @@ export async function startDaemon(
   mkdirSync(dataDir, { recursive: true });
   if (user !== undefined) chownSync(dataDir, user, user);
   const child = endWithTests(
-    spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir, ...args], {
-      env,
-      ...(user === undefined ? {} : { uid: user, gid: user }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }),
+    spawn(
+      user === undefined ? process.execPath : nodeForAnyUser(),
+      [bundle, 'daemon', '--data-dir', dataDir, ...args],
+      {
+        env,
+        ...(user === undefined ? {} : { uid: user, gid: user }),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    ),
   );
   // Passed on, not inherited: a daemon that outlives its test would keep the runner's pipes open.
   child.stdout.pipe(process.stdout, { end: false });
