@@ -123,5 +123,5 @@ test('speech in noise, quiet speech, and speech up to the last moment are heard'
 test('sound of more than 30 s is refused', async () => {
   const reply = await transcriber.transcribe({ samples: new Float32Array(31 * 16_000) }, never);
   assert.ok('failure' in reply);
-  assert.match(reply.failure.reason, /up to 30 s, not 31 s/);
+  assert.match(reply.failure.reason, /up to 30 s of sound, not 31 s/);
 });
