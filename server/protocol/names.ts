@@ -20,10 +20,10 @@ export const EVIDENCE_LABELS: { readonly [Kind in (typeof EVIDENCE_KINDS)[number
   description: 'described',
   screenText: 'on screen',
   caption: 'seen',
-  facts: 'measured',
+  facts: 'technical',
   title: 'named',
   tag: 'tagged',
-  frame: 'looks alike',
+  frame: 'looks similar',
 };
 
 /**

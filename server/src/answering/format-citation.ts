@@ -9,7 +9,7 @@ import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 /** Returns what a quote was taken from, as `On screen: `; '' for what was said. */
 function toEvidencePrefix(kind: Sentence['kind']): string {
-  if (kind === 'speech' || kind === 'frame') return '';
+  if (kind === 'speech' || kind === 'frame' || kind === 'facts') return '';
   const label = EVIDENCE_LABELS[kind];
   return `${label.charAt(0).toUpperCase()}${label.slice(1)}: `;
 }

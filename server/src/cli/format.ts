@@ -51,5 +51,8 @@ export function truncateAtWord(text: string, width: number): string {
 /** One line of evidence as a person reads it. */
 export function formatEvidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';
+  // Facts begin with their own source: `Measured: ...`.
+  if (evidence.kind === 'facts')
+    return `${EVIDENCE_LABELS.facts}: ${sanitiseLine(evidence.text).replace(/^\p{L}+: /u, '')}`;
   return `${EVIDENCE_LABELS[evidence.kind]}: ${speaker}${sanitiseLine(evidence.text)} (${sanitiseLine(evidence.source)}${evidence.corrected ? ', corrected' : ''})`;
 }
