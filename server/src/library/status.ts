@@ -54,7 +54,9 @@ export function videoState(
   if (!folders.online(copy)) return 'offline';
   if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
   if (scheduler.busy(copy.videoId)) return 'waiting';
-  return listFailures(copy, record).length > 0 ? 'failed' : 'done';
+  if (listFailures(copy, record).length > 0) return 'failed';
+  // Nothing was read of it: it is about to be planned, as after `reindex`.
+  return record?.done.probe === undefined ? 'waiting' : 'done';
 }
 
 export function createStatus(
