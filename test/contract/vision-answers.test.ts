@@ -72,7 +72,7 @@ test('given inspect without a captioner, when asked, then a notice follows the u
   const { ask } = await asking([kitchen], {});
   const { answer, grounded } = await ask('How long do I soak the porcini?', { inspect: true });
   assert.match(answer, /twenty minutes\.” \[1\]/);
-  assert.match(answer, /\nThe frames were not looked at again: no captioner is in use\./);
+  assert.match(answer, /\nThe frames were not inspected: no captioner is available\./);
   assert.equal(grounded, true);
 });
 
@@ -91,7 +91,7 @@ test('given a captioner that cannot serve, when inspected, then a notice says so
   });
   const { answer } = await ask('How long do I soak the porcini?', { inspect: true, k: 1 });
   assert.match(answer, /twenty minutes\.” \[1\]/);
-  assert.match(answer, /could not be looked at again: The graphics card is gone\. Put it back\.$/);
+  assert.match(answer, /could not be inspected: The graphics card is gone\. Put it back\.$/);
   assert.match(troubles.join(), /seer did not look/);
 });
 

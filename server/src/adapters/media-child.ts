@@ -41,7 +41,7 @@ export interface MediaChildOptions {
   readonly silenceMs?: number;
 }
 
-/** A child's end while it read a file is told as that file's Failure; that it cannot start is not. */
+/** Turns the crash of a child into a failure of the file that it read. A child that cannot start blames no file. */
 function toMediaFailure(error: unknown): unknown {
   if (!(error instanceof ChildError)) return error;
   if (error.kind === 'hung') return createTimeoutError(error);

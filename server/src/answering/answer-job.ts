@@ -9,26 +9,26 @@ import type { VisionDeps } from './vision-model.ts';
 export interface AnswerQuestionDeps extends SummaryDeps {
   readonly find: ResolveQuestion;
   readonly decoder: VisionDeps['decoder'];
-  /** The model in use; undefined where none is set: answers are then quotes, or what was seen. */
+  /** Returns the model that writes answers. Without one, answers are quotes or what the captioner saw. */
   readonly answerer: () => Answerer | undefined;
-  /** Looks at frames; undefined where none is in use. */
+  /** Returns the model that inspects frames, or undefined if none is available. */
   readonly captioner: () => Captioner | undefined;
-  /** Videos of at most so many minutes are shown to the captioner whole; 0: none. */
+  /** Maximum length in minutes of a video that the captioner inspects as a whole; 0 means none. */
   readonly maxWholeVideoMinutes: () => number;
-  /** Told why a model that is set did not answer. */
+  /** Called with the reason when the configured model did not answer. */
   readonly onModelFailure: (message: string) => void;
 }
 
-/** One question while it is answered: what it found, who answers, and what has been written so far. */
+/** State of one question while it is answered: its results, its models, and the text written so far. */
 export interface AnswerJob {
   readonly deps: AnswerQuestionDeps;
   readonly request: AskRequest;
   readonly resolved: ResolvedQuestion;
   readonly model: Answerer | undefined;
   readonly vision: VisionDeps | undefined;
-  /** The answer; each piece is streamed as it is added. */
+  /** Collects the answer and streams each piece as it is added. */
   readonly out: TextWriter;
-  /** Shown to the person below the answer. */
+  /** Notices shown below the answer. */
   readonly remarks: string[];
   readonly signal: AbortSignal;
 }

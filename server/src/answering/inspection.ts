@@ -3,13 +3,13 @@ import { findShortVideo, type Inspection, inspectClips, inspectVideo } from './v
 import { type VisionDeps, VisionUnavailableError } from './vision-model.ts';
 
 export const NO_CAPTIONER_NOTICE =
-  'The frames were not looked at again: no captioner is in use. "goldfish models" tells how to get one, or set models.captioner.';
+  'The frames were not inspected: no captioner is available. See "goldfish models", or set models.captioner.';
 const WHOLE_VIDEO_NOT_INSPECTED_NOTICE =
-  'The frames were not looked at again: this asks about a whole video, and only clips that were found are looked at.';
+  'The frames were not inspected: the question is about a whole video, and only the clips of a result are inspected.';
 
 /**
- * Returns what the vision-language model sees in the clips that were found (`inspect`) or in a whole short video;
- * undefined if it is not to look, or sees nothing. A look that fails is reported, and the answer does without.
+ * Returns what the vision-language model sees in the clips found (with `inspect`) or in a whole short video, or
+ * undefined if there is nothing to inspect or nothing is seen. A failure is reported, and the answer goes without.
  */
 export async function inspectFrames(job: AnswerJob, vision: VisionDeps): Promise<Inspection | undefined> {
   const { deps, request, remarks } = job;
@@ -18,7 +18,7 @@ export async function inspectFrames(job: AnswerJob, vision: VisionDeps): Promise
   } catch (error) {
     if (!(error instanceof VisionUnavailableError)) throw error;
     deps.onModelFailure(`${vision.captioner.name} did not look: ${error.message}`);
-    if (request.inspect) remarks.push(`The frames could not be looked at again: ${error.message}`);
+    if (request.inspect) remarks.push(`The frames could not be inspected: ${error.message}`);
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { messageOf } from './message-of.ts';
 
 /**
  * Requests of this process go by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as other programs do; those to this machine
- * never. What is wrong with them is told, and they are then not used.
+ * never. Invalid values are reported and not used.
  */
 export function useProxy(
   env: Readonly<Record<string, string | undefined>>,

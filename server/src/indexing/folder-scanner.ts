@@ -20,7 +20,7 @@ const DEBOUNCE_MS = 150;
 const RETRY_MS = 10_000;
 /** A file that jobs miss although it lies there is tried again so often. */
 const MAX_RETURNS = 3;
-/** Folders that could not be read are looked at again after so long, ms: no event tells that they may be read now. */
+/** Interval at which unreadable folders are scanned again, in ms: no event reports that they became readable. */
 const UNREAD_RETRY_MS = 60_000;
 
 /** Watches a folder from now on, in the place of an older rule for it. */
@@ -31,7 +31,7 @@ export function addWatchEntry(watch: WatchState, rule: FolderRule): void {
   startWatching(watch, entry);
 }
 
-/** Watches from now on, anew where it was watched before. */
+/** Starts watching a folder, or restarts it if it is watched already. */
 function startWatching(watch: WatchState, entry: WatchEntry): void {
   const { rule } = entry;
   entry.controller.abort();

@@ -84,7 +84,7 @@ export interface OwnedLibrary extends Library {
   hold(reason: HoldReason | undefined): void;
   /** How many deep jobs run at once. */
   setWidth(width: number): void;
-  /** Plans everything anew after settings changed. */
+  /** Plans everything again after settings changed. */
   replan(): void;
 }
 

@@ -42,7 +42,7 @@ export interface SearchRun {
   readonly signal: AbortSignal;
 }
 
-/** Candidates that are scored anew, and how many where operators throw most of them out or all are wanted. */
+/** Number of candidates that are rescored, and the number if operators exclude most of them or all are wanted. */
 export const CANDIDATE_POOL = 100;
 const WIDE_CANDIDATE_POOL = 500;
 const FULL_CANDIDATE_POOL = 1_000;

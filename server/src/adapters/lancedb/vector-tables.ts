@@ -31,7 +31,7 @@ export const MIN_INDEXED_ROWS = 5_000;
  */
 export interface VectorTables {
   count(space: VectorSpace): number;
-  /** Writes what is new, then removes what no longer stands there, in this and in all other models' tables. */
+  /** Writes new vectors first, then deletes those they replace, in the tables of this model and of all others. */
   replace(replacements: Iterable<VectorReplacement>): Promise<void>;
   remove(column: 'uri' | 'videoId', values: Iterable<string>): Promise<void>;
   rowsAt(space: VectorSpace, videoId: string, uri: string): Promise<VectorRow[]>;

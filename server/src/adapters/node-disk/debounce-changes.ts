@@ -3,34 +3,34 @@ import { isSubtitleFolder } from '../../core/library/sidecar-matching.ts';
 import { findFileStat } from './wait-until-stable.ts';
 
 export interface DebounceOptions {
-  /** A file that is written is told once it stood still this long, ms. */
+  /** How long a file must not change before its folder is reported, in ms. */
   readonly quietMs: number;
-  /** Events that come together are told together, ms. */
+  /** How long events are collected before they are reported, in ms. */
   readonly gatherMs: number;
-  /** From this many events at once on, the system may have lost some: the whole folder is told. */
+  /** With this many events at once the system may have lost some, so the whole tree is reported. */
   readonly burstEvents: number;
 }
 
-/** Folders in which something changed, until they are told. */
+/** Collects folders in which something changed, and reports them. */
 export interface ChangeDebouncer {
-  /** Something in the folder changed, or it came or went. */
+  /** Adds a folder that changed, appeared or disappeared. */
   folder(path: string): void;
-  /** A file changed: its folder is told once the file stands still. */
+  /** Adds a file that changed. Its folder is reported once the file no longer changes. */
   file(path: string): void;
   close(): void;
 }
 
-/** More folders than this are told as the whole. */
+/** Maximum number of folders in one report; with more, the whole tree is reported. */
 const MAX_FOLDERS = 64;
 
-/** Gathers changes below `root` for a moment and tells each folder once; undefined stands for the whole. */
+/** Collects changes below `root` for a moment and reports each folder once, or undefined for the whole tree. */
 export function createChangeDebouncer(
   root: string,
   { quietMs, gatherMs, burstEvents }: DebounceOptions,
   onChange: (folder: string | undefined) => void,
 ): ChangeDebouncer {
   const folders = new Set<string>();
-  /** Files that are still written, each with its next look. */
+  /** Files that are still being written, each with the timer of its next check. */
   const unsettledFiles = new Map<string, NodeJS.Timeout | undefined>();
   let events = 0;
   let timer: NodeJS.Timeout | undefined;

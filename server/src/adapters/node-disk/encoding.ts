@@ -157,7 +157,7 @@ interface Stray {
   readonly strays: number;
 }
 
-/** The length of a well-formed UTF-8 sequence above ASCII at a place; 0 where there is none. */
+/** Returns the length in bytes of the well-formed non-ASCII UTF-8 sequence at an index, or 0 if there is none. */
 function sequenceAt(data: Buffer, at: number): number {
   const lead = data[at] ?? 0;
   const length =

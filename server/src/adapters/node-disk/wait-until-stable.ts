@@ -12,7 +12,7 @@ export interface StabilityOptions {
   readonly stableTimeoutMs: number;
 }
 
-/** Size and time of a regular file; undefined where there is none. Rejects with FailureError for all else. */
+/** Returns size and time of a regular file, or undefined if it does not exist. Rejects with MediaFailureError otherwise. */
 export async function findFileStat(path: string | Buffer): Promise<FileStat | undefined> {
   try {
     const stats = await stat(path);

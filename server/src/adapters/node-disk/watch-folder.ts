@@ -113,7 +113,7 @@ async function pollFolder(
   }
 }
 
-/** Device and number of a folder: another one after an unmount or mount; empty where there is none. */
+/** Returns device and inode of a folder, or '' if it does not exist. They change when a drive is mounted or unmounted. */
 async function findIdentity(root: string): Promise<string> {
   try {
     const { dev, ino } = await stat(root, { bigint: true });

@@ -74,7 +74,7 @@ export function toPattern(locale: Locale, patterns: readonly Pattern[]): RegExp 
   return toWholeWords(locale, toSource(locale, patterns));
 }
 
-/** Words and letters by which a text's language is told apart from the others that share its script. */
+/** Words and letters that distinguish a language from the others of its script. */
 const markersOf = oncePerLocale((locale) => {
   const { amount, frequency, everyOccurrence, overview } = locale.questions;
   const { periods, parser: _, ...dateWords } = locale.dates;

@@ -13,7 +13,7 @@ export interface RescoreCandidate {
   readonly score: number | undefined;
   /** BM25 of the copy's Outline; 0 where its names and words hold nothing asked. */
   readonly videoScore: number;
-  /** Terms of its names and tags: a word that stands there counts as found. */
+  /** Terms of the video's names and tags. A word that occurs here counts as found. */
   readonly titleTerms: ReadonlySet<string>;
 }
 
@@ -67,8 +67,8 @@ function computeIdf(counts: readonly Float32Array[], size: number): Float32Array
 }
 
 /**
- * Scores the index's best passages anew: its BM25, plus exact words, pairs of words in order, near pairs, pieces of
- * words, and the video as a whole; each part a BM25 among the candidates. Best first.
+ * Rescores the index's best passages and sorts them, best first. The score is the index's BM25 plus exact words, ordered
+ * pairs, near pairs, character n-grams and the video as a whole. Each part is a BM25 over the candidates.
  */
 export function rescorePassages(question: Question, candidates: readonly RescoreCandidate[]): RescoreResult {
   const features = createTermFeatures(question);

@@ -259,7 +259,7 @@ export function createCaptionStage({
       if (model === undefined)
         throw new ModelUnavailableError('No captioner is available.', 'Set models.captioner.');
       const { videoId, uri } = copy;
-      // As persons corrected it: a misheard name would be taken for what is seen. What they correct later captions nothing anew.
+      // With corrections: the model would take a misheard name for something visible. Later corrections do not recaption.
       const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
         videoId,

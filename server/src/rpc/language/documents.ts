@@ -3,9 +3,9 @@ import { applyEdits } from '../../linking/apply-edits.ts';
 import { createLineIndex, type LineIndex } from '../../linking/line-index.ts';
 import { rangeSchema } from './schemas.ts';
 
-/** UTF-16 units; longer documents have no features until they are opened anew. */
+/** Maximum length in UTF-16 units. Longer documents have no features until they are opened again. */
 const MAX_DOCUMENT_CHARS = 2 * 1024 * 1024;
-/** Open at once; of more, those opened last have no features. */
+/** Maximum number of open documents. Those opened after that have no features. */
 const MAX_OPEN_DOCUMENTS = 500;
 
 export interface OpenDocument {
@@ -66,7 +66,7 @@ export function createDocumentStore(): DocumentStore {
         const { contentChanges } = data;
         const { version, uri: documentUri } = data.textDocument;
         const previous = documents.get(documentUri);
-        // What was left out for its length is known again only where it is told whole.
+        // A document that was too long is served again only once the client sends its whole text.
         if (previous === undefined && contentChanges.every((change) => change.range !== undefined))
           return undefined;
         const { text, languageId } = previous ?? { text: '', languageId: '' };
