@@ -97,6 +97,26 @@ async function play(kind: 'local' | 'manual', schedule: readonly (readonly [Step
   }
 }
 
+/** Two files swap contents while something is derived from one of them: that result is of a record that is gone. */
+const SWAP_WHILE_DERIVING: readonly (readonly [Step, number])[] = [
+  [{ kind: 'wait', ids: [0] }, 0],
+  [{ kind: 'pause' }, 0],
+  [{ kind: 'start', n: 0 }, 0],
+  [{ kind: 'end', n: 0, how: 'ok' }, 0],
+  [{ kind: 'add', n: 0, to: 0 }, 0],
+  [{ kind: 'end', n: 0, how: 'ok' }, 1],
+  [{ kind: 'start', n: 0 }, 0],
+  [{ kind: 'end', n: 0, how: 'ok' }, 0],
+  [{ kind: 'add', n: 1, to: 0 }, 2],
+  [{ kind: 'add', n: 0, to: 1 }, 0],
+  [{ kind: 'start', n: 3 }, 0],
+  [{ kind: 'look' }, 0],
+  [{ kind: 'end', n: 0, how: 'ok' }, 0],
+];
+
+test('given two files that swap contents while one is derived from, then both are read again', () =>
+  play('manual', SWAP_WHILE_DERIVING));
+
 for (const kind of ['local', 'manual'] as const) {
   test(`given any schedule of events, when the ${kind} executor runs it, then nothing planned is lost and all is done in the end`, async () => {
     // How many times the event loop goes round after each step: events meet writes and runs at every stage.

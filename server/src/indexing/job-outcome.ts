@@ -50,7 +50,9 @@ export function outcomeToBatch(
   }
   const copies = view.copiesOf(job.videoId);
   if (copies.length === 0) return undefined;
-  const before = view.video(job.videoId) ?? createEmptyRecord(job);
+  const before = view.video(job.videoId) ?? (job.stage === 'probe' ? createEmptyRecord(job) : undefined);
+  // The record went while the stage ran, as when two files swap contents: probing comes first again.
+  if (before === undefined) return undefined;
   const record = markDone({ ...before, ...result?.recordUpdate });
   const recordedMs = Date.parse(result?.recordUpdate?.probe?.recorded ?? '');
   const redatedCopies = Number.isNaN(recordedMs)
@@ -59,7 +61,7 @@ export function outcomeToBatch(
   return { ...rows, videos: [record], copies: redatedCopies.map((copy) => ({ ...copy, recordedMs })) };
 }
 
-/** Creates the record of a content that could not be probed. */
+/** Creates the record to which a probe adds what it found, or its failure. */
 function createEmptyRecord(job: Job): VideoRecord {
   return {
     videoId: job.videoId,
