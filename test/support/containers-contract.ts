@@ -221,4 +221,16 @@ export function containersContract(name: string, create: () => Decoder & Convert
       }
     });
   }
+
+  test(`${name}: given an encrypted mp4, when it is measured, then the failure says so`, async () => {
+    const key = ['-encryption_key', '76a6c65c5ea762046bd749a2e632ccbb'];
+    const kid = ['-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8'];
+    const cenc = ['-encryption_scheme', 'cenc-aes-ctr', ...key, ...kid];
+    const uri = make('encrypted.mp4', '-i', base, ...X264, '-c:a', 'aac', ...cenc);
+    await assert.rejects(pass(uri), (error: unknown) => {
+      assert.ok(error instanceof MediaFailureError, String(error));
+      assert.match(error.failure.reason, /encrypted/);
+      return true;
+    });
+  });
 }

@@ -26,6 +26,14 @@ export function toFinalDuration(statedMs: Ms | undefined, reachedMs: number): Ms
   return statedMs !== undefined && Math.abs(statedMs - reached) < CLOSE_MS ? statedMs : reached;
 }
 
+/** Number of packets below which their damage says nothing about a track. */
+const MIN_JUDGED_PACKETS = 20;
+
+/** Returns whether most of the packets that a decoder received were damaged. */
+export function isUndecodable(damagedPackets: number, sentPackets: number): boolean {
+  return sentPackets >= MIN_JUDGED_PACKETS && damagedPackets > sentPackets / 2;
+}
+
 /** Returns chapters with times relative to `originUs`, clipped to the video. */
 export function clampChapters(
   chapters: readonly Chapter[],

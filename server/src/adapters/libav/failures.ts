@@ -63,6 +63,12 @@ export const mediaFailures = {
     failure('unreadable', `Cannot read the file: ${why}.`, `Check the disk and the file. ${AGAIN}`),
   notAFile: () =>
     failure('unreadable', 'This is not a regular file.', 'Leave it out with an exclude pattern.'),
+  undecodable: () =>
+    failure(
+      'unreadable',
+      'Most of its pictures and sound cannot be decoded: the file is encrypted (copy protection) or badly damaged.',
+      `Use a copy without copy protection, or copy it again. ${AGAIN}`,
+    ),
   noFrame: () =>
     failure(
       'unreadable',

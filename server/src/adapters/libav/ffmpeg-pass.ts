@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
-import { isCutShort, toMinDuration } from './duration.ts';
+import { isCutShort, isUndecodable, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 import { createScaleFilter, type FilterSupport } from './ffmpeg-filters.ts';
-import { chained, describeFile, seenDuration, toShownSize } from './ffmpeg-probe.ts';
+import { chained, type DescribedFile, describeFile, seenDuration, toShownSize } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fitInside } from './orientation.ts';
 
@@ -171,6 +171,21 @@ async function* merged(
   }
 }
 
+/** Number of samples that most codecs put into one packet. */
+const SAMPLES_PER_PACKET = 1024;
+
+/** Estimates how many packets a pass decodes, by what the file says about itself. */
+function estimatePackets(
+  { video, audio, dump }: DescribedFile,
+  readsPictures: boolean,
+  request: PassRequest,
+): number {
+  const framesPerSecond = readsPictures ? (video?.framesPerSecond ?? 25) : 0;
+  const soundPacketsPerSecond =
+    request.audio && audio ? (audio.sampleRate ?? 48_000) / SAMPLES_PER_PACKET : 0;
+  return ((dump.durationMs ?? 0) / 1000) * (framesPerSecond + soundPacketsPerSecond);
+}
+
 /** Decodes a file once into several pipes. A fixed rate gives each picture its time. */
 export async function* passWithFfmpeg(
   program: string,
@@ -214,7 +229,9 @@ export async function* passWithFfmpeg(
         seen += 1;
         yield event;
       }
-      const { code } = await run.ended;
+      const { code, damagedPackets } = await run.ended;
+      if (isUndecodable(damagedPackets, estimatePackets(media, pictures.length > 0, request)))
+        throw mediaFailures.undecodable();
       if (seen === 0 && pictures.length > 0) throw mediaFailures.noFrame();
       // An end without an error does not prove that everything was read.
       const leastMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);

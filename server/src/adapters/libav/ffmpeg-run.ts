@@ -11,6 +11,9 @@ const STDERR_KEPT = 200_000;
 /** Silence after which ffmpeg counts as hung, ms. */
 const SILENCE_MS = 45_000;
 
+/** Matches what ffmpeg says of a packet that it cannot decode: up to version 6.0, and since then. */
+const DAMAGED_PACKET = /Error while decoding stream|Error submitting packet to decoder/g;
+
 /** Returns the options before every input. Only the named file is opened, and only with allowed demuxers. */
 function inputArguments(url: string, options: readonly string[]): readonly string[] {
   return [
@@ -47,10 +50,14 @@ export interface FfmpegRun {
   /** `pipe:4` and above. */
   readonly pipes: readonly Readable[];
   /**
-   * Resolves when ffmpeg has ended. Rejects with the signal's reason, or with MediaFailureError if ffmpeg
+   * Resolves when ffmpeg has ended, with the number of packets that it could not decode. Rejects with the signal's reason, or with MediaFailureError if ffmpeg
    * hung.
    */
-  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly stderr: string;
+    readonly damagedPackets: number;
+  }>;
   kill(): void;
 }
 
@@ -90,6 +97,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   let head = '';
   let tail = '';
   let hung = false;
+  let damagedPackets = 0;
   const kill = () => child.kill('SIGKILL');
   const timer = setTimeout(() => {
     hung = true;
@@ -105,6 +113,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   child.stdin?.on('error', () => undefined);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     alive();
+    damagedPackets += text.match(DAMAGED_PACKET)?.length ?? 0;
     const room = STDERR_KEPT - head.length;
     head += text.slice(0, room);
     tail = (tail + text.slice(room)).slice(-STDERR_KEPT);
@@ -117,7 +126,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
       signal.removeEventListener('abort', kill);
       signal.throwIfAborted();
       if (hung) throw createTimeoutError();
-      return { code: code as number | null, stderr: head + tail };
+      return { code: code as number | null, stderr: head + tail, damagedPackets };
     },
     (error: unknown) => {
       clearTimeout(timer);

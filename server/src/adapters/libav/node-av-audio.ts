@@ -1,5 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { AV_CHANNEL_ORDER_NATIVE, AV_CHANNEL_ORDER_UNSPEC, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
+import {
+  AV_CHANNEL_ORDER_NATIVE,
+  AV_CHANNEL_ORDER_UNSPEC,
+  AV_SAMPLE_FMT_FLT,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+} from 'node-av/constants';
 import {
   avChannelLayoutDefault,
   type ChannelLayout,
@@ -18,6 +24,8 @@ export const DECODED_SAMPLE_RATE_HZ = 16_000;
 const MONO: ChannelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n };
 
 export interface AudioDecoder {
+  /** Number of packets so far that could not be decoded. */
+  readonly damagedPackets: number;
   /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
   /** Returns the next frame as 16 kHz mono with its time (ms, not rounded; undefined if it has none). */
@@ -48,6 +56,8 @@ export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder
   let resample: SoftwareResampleContext | undefined;
   let made = '';
   let out = Buffer.alloc(0);
+  let damagedPackets = 0;
+  const isDamage = (code: number) => code < 0 && code !== AVERROR_EAGAIN && code !== AVERROR_EOF;
 
   const resampler = (): SoftwareResampleContext | undefined => {
     const key = keyOf(frame);
@@ -73,12 +83,17 @@ export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder
   };
 
   return {
+    get damagedPackets() {
+      return damagedPackets;
+    },
     send(packet) {
-      context.sendPacketSync(packet);
+      if (isDamage(context.sendPacketSync(packet))) damagedPackets += 1;
     },
     receive() {
       frame.unref();
-      if (context.receiveFrameSync(frame) < 0) return undefined;
+      const code = context.receiveFrameSync(frame);
+      if (isDamage(code)) damagedPackets += 1;
+      if (code < 0) return undefined;
       const timeMs = toTimeMs(frame.pts, stream, originUs);
       const planes = frame.extendedData ?? frame.data;
       const resampling = planes ? resampler() : undefined;

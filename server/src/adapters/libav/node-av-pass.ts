@@ -3,6 +3,7 @@ import { Packet } from 'node-av/lib';
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
+import { isUndecodable } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { type AudioDecoder, DECODED_SAMPLE_RATE_HZ, openAudioDecoder } from './node-av-audio.ts';
 import { createFrameConverter, type FrameConverter, GREY_BOX } from './node-av-frame-converter.ts';
@@ -71,6 +72,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     const breath = createAbortableYield(signal);
     let pictures = 0;
     let sent = 0;
+    let sentSound = 0;
     while (media.format.readFrameSync(packet) >= 0) {
       if (video && painter && packet.streamIndex === stream?.index) {
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
@@ -84,6 +86,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
           }
         }
       } else if (audio && packet.streamIndex === sound?.index) {
+        sentSound += 1;
         audio.send(packet);
         yield* soundOf(audio, blocks);
       }
@@ -104,6 +107,8 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
       yield* soundOf(audio, blocks);
       for (const block of blocks.end()) yield { kind: 'audio', ...block };
     }
+    const damagedPackets = (video?.damagedPackets ?? 0) + (audio?.damagedPackets ?? 0);
+    if (isUndecodable(damagedPackets, sent + sentSound)) throw mediaFailures.undecodable();
   } finally {
     painter?.close();
     video?.close();

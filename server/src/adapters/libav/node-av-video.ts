@@ -15,6 +15,8 @@ export interface VideoDecoder {
   readonly stream: Stream;
   /** True while no packet has had a time stamp. Frames are then counted, so none may be skipped or sought. */
   readonly untimed: boolean;
+  /** Number of packets and frames so far that could not be decoded, or only in part. */
+  readonly damagedPackets: number;
   skip(what: DecoderSkip): void;
   /** Sends a packet to the decoder. Null marks the end of the input. A packet that cannot be decoded is skipped. */
   send(packet: Packet | null): void;
@@ -47,6 +49,7 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
   const stepMs = 1000 / (frameRateOf(stream) ?? 25);
   let lastMs = -stepMs;
   let untimed = true;
+  let damagedPackets = 0;
   const skip = (what: DecoderSkip) => {
     if (what === skipping) return;
     skipping = what;
@@ -57,23 +60,29 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
     get untimed() {
       return untimed;
     },
+    get damagedPackets() {
+      return damagedPackets;
+    },
     skip,
     send(packet) {
       untimed &&= packet?.pts === AV_NOPTS_VALUE && packet.dts === AV_NOPTS_VALUE;
       if (untimed) skip('default');
-      context.sendPacketSync(packet);
+      const code = context.sendPacketSync(packet);
+      if (code < 0 && code !== AVERROR_EAGAIN && code !== AVERROR_EOF) damagedPackets += 1;
     },
     receive() {
       frame.unref();
       for (let tries = 0; tries < DAMAGED_MOST; tries += 1) {
         const code = context.receiveFrameSync(frame);
         if (code >= 0) {
+          if (frame.decodeErrorFlags !== 0) damagedPackets += 1;
           const stamp = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
           lastMs = toTimeMs(stamp, stream, originUs) ?? lastMs + stepMs;
           return { frame, timeMs: lastMs };
         }
-        // Damage is reported once per frame; the frames after it may be intact.
         if (code === AVERROR_EOF || code === AVERROR_EAGAIN) return undefined;
+        // Damage is reported once per frame; the frames after it may be intact.
+        damagedPackets += 1;
       }
       return undefined;
     },
