@@ -233,4 +233,26 @@ export function containersContract(name: string, create: () => Decoder & Convert
       return true;
     });
   });
+
+  const VP9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus'];
+  for (const [ending, ...codecs] of [
+    ['webm', ...VP9],
+    ['mp4', ...X264, '-c:a', 'aac'],
+  ] as const) {
+    test(`${name}: given a .${ending} whose clock starts at 60 s, when it is indexed and played, then both count from zero`, async () => {
+      const uri = make(`late.${ending}`, '-i', base, ...codecs, '-output_ts_offset', '60');
+      const { durationMs, startMs } = await probe(uri);
+      assert.ok(Math.abs(durationMs - 6000) <= 150, `duration ${durationMs}`);
+      assert.ok(Math.abs((startMs ?? 0) - 60_000) <= 100, `starts at ${startMs}`);
+      await checkNumbers(uri, [50, 2050, 5050]);
+      checkGrey(await pass(uri), 6000);
+      const parts: Uint8Array[] = [];
+      const request = { startMs: 0, container: 'mp4', video: 'copy', audio: 'copy', box: BOX } as const;
+      for await (const bytes of decoder.convert(uri, request, never)) parts.push(bytes);
+      writeFileSync(path('played.mp4'), Buffer.concat(parts));
+      const played = pathToFileUri(path('played.mp4'));
+      assert.ok(Math.abs((await probe(played)).startMs ?? 0) <= 100);
+      await checkNumbers(played, [50, 2050, 5050]);
+    });
+  }
 }

@@ -67,3 +67,9 @@ test('a player that failed for a reason it does not tell gets what every player 
 test('a player without mp3 gets Opus', () => {
   check(probe('mp4', 'h264', 'aac'), ['mp4', 'h264', 'opus'], 'mp4 copy opus');
 });
+
+test('given a file whose clock starts late, when a player could play it, then it is copied to one that starts at zero', () => {
+  check({ ...probe('mp4', 'h264', 'aac'), startMs: 60_000 }, browser, 'mp4 copy copy');
+  check({ ...probe('webm', 'vp9', 'opus'), startMs: -2000 }, browser, 'mp4 copy copy');
+  check({ ...probe('mp4', 'h264', 'aac'), startMs: 80 }, browser, 'original');
+});

@@ -224,6 +224,7 @@ export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSi
     return {
       container: findContainerName(dump.demuxer, media.file.name),
       durationMs,
+      startMs: Math.round(originUs / 1000) || undefined,
       streams: dump.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined),
       chapters: clampChapters(metadata.chapters, originUs, durationMs),
       title: findTitleTag(tags),

@@ -168,6 +168,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
     return {
       container: findContainerName(media.format.iformat?.name ?? '', media.file.name),
       durationMs,
+      startMs: Math.round(media.originUs / 1000) || undefined,
       streams,
       chapters: clampChapters(chapters, media.originUs, durationMs),
       title: findTitleTag(tags),

@@ -18,6 +18,8 @@ export interface StreamInfo extends Stream {
 export interface MediaProbe {
   readonly container: string;
   readonly durationMs: Ms;
+  /** What the file's own clock shows at the first shown moment, ms; missing if that is 0. */
+  readonly startMs?: Ms;
   readonly streams: readonly StreamInfo[];
   readonly chapters: readonly Chapter[];
   readonly title?: string;

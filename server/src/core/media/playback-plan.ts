@@ -10,6 +10,9 @@ export interface Conversion {
 
 export type PlaybackPlan = { readonly way: 'original' } | ({ readonly way: 'converted' } & Conversion);
 
+/** A clock that starts nearer to zero than this counts as starting at zero, ms: few people see the difference. */
+const MAX_CLOCK_OFFSET_MS = 250;
+
 /** Lists the codecs supported in mp4. */
 const MP4_VIDEO_CODECS = new Set(['h264', 'hevc', 'vp9', 'av1']);
 const MP4_AUDIO_CODECS = new Set(['aac', 'mp3', 'opus', 'flac']);
@@ -20,10 +23,11 @@ const toPlayerCodec = ({ codec }: StreamInfo) => (codec.startsWith('pcm_') ? 'pc
 /**
  * Decides how to serve a file to a player that supports the given containers (`mp4 webm mkv ogg mp3 wav
  * flac`) and codecs (libav names, `pcm` for raw audio). An empty set stands for a player that failed for an
- * unknown reason: it gets H.264 and mp3, which every player supports.
+ * unknown reason: it gets H.264 and mp3, which every player supports. A file whose clock does not start at zero is
+ * converted too, so that the player counts as the index does.
  */
 export function planPlayback(
-  { container, streams }: MediaProbe,
+  { container, streams, startMs = 0 }: MediaProbe,
   playable: ReadonlySet<string>,
 ): PlaybackPlan {
   const video = findTrack(streams, 'video');
@@ -31,7 +35,13 @@ export function planPlayback(
   const canPlay = (stream: StreamInfo) => playable.has(toPlayerCodec(stream));
   const format = findMediaFormat(container);
   const canPlayContainer = format?.player !== undefined && playable.has(format.player);
-  if (canPlayContainer && [video, audio].every((stream) => stream === undefined || canPlay(stream)))
+  // A player counts from the zero of the file's own clock.
+  const countsFromStart = Math.abs(startMs) < MAX_CLOCK_OFFSET_MS;
+  if (
+    canPlayContainer &&
+    countsFromStart &&
+    [video, audio].every((stream) => stream === undefined || canPlay(stream))
+  )
     return { way: 'original' };
   const canCopy = (stream: StreamInfo, containerCodecs: ReadonlySet<string>) =>
     canPlay(stream) && containerCodecs.has(stream.codec) && format?.copies === true;
