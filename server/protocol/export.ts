@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ms, time, timeRange, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
+import { EXPORT_FORMATS } from './names.ts';
 
 export const exportFormat = z
-  .enum(['markdown', 'srt', 'vtt', 'chapters', 'ffmetadata', 'm3u', 'edl', 'otio', 'fcpxml'])
+  .enum(EXPORT_FORMATS)
   .describe(
     '`chapters`: lines of a time and a title, as video sites read them; `ffmetadata`: chapters for FFmpeg; `edl`: CMX ' +
       "3600; `otio`: OpenTimelineIO; `fcpxml`: Final Cut Pro's XML 1.8.",

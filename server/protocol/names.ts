@@ -26,6 +26,34 @@ export const EVIDENCE_LABELS: { readonly [Kind in (typeof EVIDENCE_KINDS)[number
   frame: 'looks similar',
 };
 
+/** Formats in which moments are exported as text. */
+export const EXPORT_FORMATS = [
+  'markdown',
+  'srt',
+  'vtt',
+  'chapters',
+  'ffmetadata',
+  'm3u',
+  'edl',
+  'otio',
+  'fcpxml',
+] as const;
+
+/** File extensions of each export format, without the dot, the usual one first. */
+export const EXPORT_EXTENSIONS: {
+  readonly [Format in (typeof EXPORT_FORMATS)[number]]: readonly [string, ...string[]];
+} = {
+  markdown: ['md', 'markdown'],
+  srt: ['srt'],
+  vtt: ['vtt'],
+  chapters: ['txt'],
+  ffmetadata: ['ffmeta', 'ffmetadata'],
+  m3u: ['m3u8', 'm3u'],
+  edl: ['edl'],
+  otio: ['otio'],
+  fcpxml: ['fcpxml'],
+};
+
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
  * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { exportFormats } from '../../server/src/exporting/formats.ts';
+import { exportWriters } from '../../server/src/exporting/formats.ts';
 import type { ExportSelection, SelectedMoment } from '../../server/src/exporting/selection.ts';
 import { type Element, readXml } from '../support/xml-reader.ts';
 
@@ -75,7 +75,7 @@ function readEdl(text: string) {
 for (const rate of RATES)
   test(`given ${rate} frames per second, when an EDL is written, then fields are valid and record times have no gap`, () => {
     const given = selection(rate, 400);
-    const events = readEdl(exportFormats.edl.write(given));
+    const events = readEdl(exportWriters.edl(given));
     assert.equal(events.length, 400);
     // Faster pictures than two digits can count are counted by each second one, or third.
     const counted = Math.round(rate / Math.ceil(Math.round(rate) / 99));
@@ -101,8 +101,8 @@ for (const rate of RATES)
   });
 
 test('given 999 or 1000 moments, when an EDL is written, then 999 fit and 1000 are refused', () => {
-  assert.equal(readEdl(exportFormats.edl.write(selection(25, 999))).length, 999);
-  assert.throws(() => exportFormats.edl.write(selection(25, 1000)), {
+  assert.equal(readEdl(exportWriters.edl(selection(25, 999))).length, 999);
+  assert.throws(() => exportWriters.edl(selection(25, 1000)), {
     name: 'ExportError',
     message: /at most 999 moments/,
   });
@@ -208,7 +208,7 @@ interface OtioItem {
 for (const rate of RATES)
   test(`given ${rate} frames per second, when OpenTimelineIO is written, then it has the published members and types`, () => {
     const given = selection(rate, 60);
-    const timeline = JSON.parse(exportFormats.otio.write(given));
+    const timeline = JSON.parse(exportWriters.otio(given));
     of('Timeline.1')(timeline);
     const tracks: { kind: string; children: OtioItem[] }[] = timeline.tracks.children;
     assert.deepEqual(
@@ -295,7 +295,7 @@ function checkDtd(element: Element): void {
 
 for (const rate of RATES)
   test(`given ${rate} frames per second, when FCPXML is written, then it matches its document type and ids resolve`, () => {
-    const document = readXml(exportFormats.fcpxml.write(selection(rate, 60)));
+    const document = readXml(exportWriters.fcpxml(selection(rate, 60)));
     checkDtd(document);
     const ids = new Map<string, string>();
     const references: string[] = [];

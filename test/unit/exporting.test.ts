@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { exportFormats } from '../../server/src/exporting/formats.ts';
+import { exportWriters } from '../../server/src/exporting/formats.ts';
 import type { ExportSelection, ExportSource, SelectedMoment } from '../../server/src/exporting/selection.ts';
 import { readXml, within } from '../support/xml-reader.ts';
 
@@ -58,7 +58,7 @@ const hostile: ExportSelection = {
 
 test('given moments, when Markdown is written, then it links to the second and quotes the speech', () => {
   assert.equal(
-    exportFormats.markdown.write(two),
+    exportWriters.markdown(two),
     [
       '# Best of',
       '',
@@ -71,7 +71,7 @@ test('given moments, when Markdown is written, then it links to the second and q
 });
 
 test('given hostile words, when Markdown is written, then each item has one link, no HTML and one line', () => {
-  const text = exportFormats.markdown.write(hostile);
+  const text = exportWriters.markdown(hostile);
   const bare = text.replace(/\\[!-/:-@[-`{-~]/g, '');
   assert.equal(text.trimEnd().split('\n').length, 3);
   assert.equal(bare.match(/\]\(/g)?.length, 1);
@@ -96,7 +96,7 @@ const cues = (text: string, format: 'srt' | 'vtt') => {
 for (const format of ['srt', 'vtt'] as const) {
   test(`given one video, when ${format} is written, then times are kept and lines are trimmed to their moment`, () => {
     assert.deepEqual(
-      cues(exportFormats[format].write(one), format).map(({ start, end, text }) => [start, end, text]),
+      cues(exportWriters[format](one), format).map(({ start, end, text }) => [start, end, text]),
       [
         [1000, 1500, 'Good morning.'],
         [83_200, 83_700, 'We ship in May.'],
@@ -107,7 +107,7 @@ for (const format of ['srt', 'vtt'] as const) {
 
   test(`given several videos, when ${format} is written, then they follow each other and a silent one has its title`, () => {
     assert.deepEqual(
-      cues(exportFormats[format].write(two), format).map(({ start, end, text }) => [start, end, text]),
+      cues(exportWriters[format](two), format).map(({ start, end, text }) => [start, end, text]),
       [
         [0, 500, 'We ship in May.'],
         [500, 1500, 'Not before.'],
@@ -118,7 +118,7 @@ for (const format of ['srt', 'vtt'] as const) {
   });
 
   test(`given hostile words, when ${format} is written, then they are one cue without tags`, () => {
-    const text = exportFormats[format].write(hostile);
+    const text = exportWriters[format](hostile);
     assert.equal(cues(text, format).length, 1);
     assert.equal(text.match(/-->/g)?.length, 1);
     assert.ok(!/<\/?[a-z]/i.test(text), text);
@@ -128,11 +128,11 @@ for (const format of ['srt', 'vtt'] as const) {
 
 test('given moments, when chapters are written, then they start at 0:00 with one line each', () => {
   assert.equal(
-    exportFormats.chapters.write(one),
+    exportWriters.chapters(one),
     '0:00 Talk\n0:01 Good morning.\n1:23 We ship in May. Not before.\n',
   );
-  assert.match(exportFormats.chapters.write(two), /^0:00 We ship in May\. Not before\.\n0:13 b\.mkv\n/);
-  assert.equal(exportFormats.chapters.write(hostile).trimEnd().split('\n').length, 2);
+  assert.match(exportWriters.chapters(two), /^0:00 We ship in May\. Not before\.\n0:13 b\.mkv\n/);
+  assert.equal(exportWriters.chapters(hostile).trimEnd().split('\n').length, 2);
 });
 
 /** FFmpeg's rules: sections, key=value, a backslash before `=`, `;`, `#`, `\` and line ends. */
@@ -153,10 +153,10 @@ function readFfmetadata(text: string) {
 }
 
 test('given special characters, when FFmpeg metadata is written, then they are escaped', () => {
-  const [, first, second] = readFfmetadata(exportFormats.ffmetadata.write(one));
+  const [, first, second] = readFfmetadata(exportWriters.ffmetadata(one));
   assert.deepEqual(first, { TIMEBASE: '1/1000', START: '1000', END: '3000', title: 'Good morning.' });
   assert.equal(second?.END, '97000');
-  const [global, chapter, ...more] = readFfmetadata(exportFormats.ffmetadata.write(hostile));
+  const [global, chapter, ...more] = readFfmetadata(exportWriters.ffmetadata(hostile));
   assert.match(global?.title ?? '', /# no; = \\ "q"/);
   assert.equal(chapter?.START, '1000');
   assert.deepEqual(more, []);
@@ -164,10 +164,10 @@ test('given special characters, when FFmpeg metadata is written, then they are e
 
 test('given moments, when a playlist is written, then options precede each address and hostile words stay in line', () => {
   assert.equal(
-    exportFormats.m3u.write({ ...two, moments: two.moments.slice(1, 2) }),
+    exportWriters.m3u({ ...two, moments: two.moments.slice(1, 2) }),
     '#EXTM3U\n#PLAYLIST:Best of\n#EXTINF:2,b.mkv\n#EXTVLCOPT:start-time=2\n#EXTVLCOPT:stop-time=4\nfile:///v/b.mkv\n',
   );
-  const lines = exportFormats.m3u.write(hostile).trimEnd().split('\n');
+  const lines = exportWriters.m3u(hostile).trimEnd().split('\n');
   assert.equal(lines.length, 6);
   assert.deepEqual(
     lines.filter((line) => !line.startsWith('#')),
@@ -208,7 +208,7 @@ function readEdl(text: string, perSecond: number) {
 }
 
 test('given moments, when an EDL is written, then source and record times are equally long and have no gap', () => {
-  const events = readEdl(exportFormats.edl.write(two), 30);
+  const events = readEdl(exportWriters.edl(two), 30);
   assert.deepEqual(
     events.map(({ n, reel, channels }) => [n, reel, channels]),
     [
@@ -229,7 +229,7 @@ test('given moments, when an EDL is written, then source and record times are eq
   // 83.2 s at 30000/1001 frames a second.
   assert.equal(events[0]?.at[0], 2494);
   assert.ok(events[0]?.notes.includes('FROM CLIP NAME: talk #1 (draft).mp4'));
-  const [only, ...more] = readEdl(exportFormats.edl.write(hostile), 30);
+  const [only, ...more] = readEdl(exportWriters.edl(hostile), 30);
   assert.deepEqual(more, []);
   assert.equal(only?.notes.length, 3);
 });
@@ -238,10 +238,10 @@ test('given similar file names, when an EDL is written, then reels are unique an
   const named = (at: number) =>
     moment({ ...talk, uri: `file:///v/${at}`, name: `interview-${at}.mp4` }, 0, 1000);
   const many = Array.from({ length: 999 }, (_, at) => named(at));
-  const events = readEdl(exportFormats.edl.write({ title: 't', moments: many }), 30);
+  const events = readEdl(exportWriters.edl({ title: 't', moments: many }), 30);
   assert.equal(new Set(events.map(({ reel }) => reel)).size, 999);
   assert.throws(
-    () => exportFormats.edl.write({ title: 't', moments: [...many, named(999)] }),
+    () => exportWriters.edl({ title: 't', moments: [...many, named(999)] }),
     /at most 999 moments/,
   );
 });
@@ -284,7 +284,7 @@ function checkOtio(value: unknown): void {
 }
 
 test('given moments, when OpenTimelineIO is written, then tracks are equally long and ranges are inside their media', () => {
-  const timeline = JSON.parse(exportFormats.otio.write(two));
+  const timeline = JSON.parse(exportWriters.otio(two));
   checkOtio(timeline);
   assert.equal(timeline.OTIO_SCHEMA, 'Timeline.1');
   const [video, audio] = timeline.tracks.children;
@@ -304,7 +304,7 @@ test('given moments, when OpenTimelineIO is written, then tracks are equally lon
     assert.ok(shown.start_time.value + shown.duration.value <= whole.duration.value);
     assert.match(url, /^file:\/\/\//);
   }
-  const { goldfish } = JSON.parse(exportFormats.otio.write(hostile)).tracks.children[0].children[0].metadata;
+  const { goldfish } = JSON.parse(exportWriters.otio(hostile)).tracks.children[0].children[0].metadata;
   assert.match(goldfish.text, /<img src=x onerror=1>/);
 });
 
@@ -315,7 +315,7 @@ const seconds = (time: string | undefined) => {
 };
 
 test('given moments, when FCPXML is written, then references resolve and times are on frame edges without gaps', () => {
-  const document = readXml(exportFormats.fcpxml.write(two));
+  const document = readXml(exportWriters.fcpxml(two));
   assert.deepEqual([document.name, document.attributes.version], ['fcpxml', '1.8']);
   assert.deepEqual(
     document.children.map(({ name }) => name),
@@ -348,14 +348,14 @@ test('given moments, when FCPXML is written, then references resolve and times a
 });
 
 test('given hostile words, when FCPXML is written, then they are text', () => {
-  const document = readXml(exportFormats.fcpxml.write(hostile));
+  const document = readXml(exportWriters.fcpxml(hostile));
   const [note] = within(document, 'note');
   assert.match(note?.text ?? '', /^<\/note><x a="1">&amp; \[31m --> \[run\]/);
   assert.deepEqual(note?.children, []);
 });
 
 test('given control characters, when any format is written, then none get through', () => {
-  for (const [name, { write }] of Object.entries(exportFormats)) {
+  for (const [name, write] of Object.entries(exportWriters)) {
     assert.doesNotMatch(
       write(hostile),
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\ud800]/u,

@@ -7,6 +7,7 @@ import type {
   ExportFormat,
   ExportMoment,
 } from '../../protocol/export.ts';
+import { EXPORT_EXTENSIONS, EXPORT_FORMATS } from '../../protocol/names.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import { CommandError, usageError } from './cli-failure.ts';
@@ -18,25 +19,13 @@ import { rememberedHits } from './last-hits.ts';
 import { createProgressDisplay, type ProgressView } from './progress.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 
-/** Maps each text format to its file extensions. */
-const FORMAT_ENDINGS: { readonly [format in ExportFormat]: readonly string[] } = {
-  markdown: ['.md', '.markdown'],
-  srt: ['.srt'],
-  vtt: ['.vtt'],
-  chapters: ['.txt'],
-  ffmetadata: ['.ffmeta', '.ffmetadata'],
-  m3u: ['.m3u8', '.m3u'],
-  edl: ['.edl'],
-  otio: ['.otio'],
-  fcpxml: ['.fcpxml'],
-};
-const TEXT_FORMATS = Object.keys(FORMAT_ENDINGS) as readonly ExportFormat[];
 /** Lists the media formats: `clips` writes one file per moment into a folder, `cut` writes one file of all. */
 const MEDIA_FORMATS = ['clips', 'cut'] as const;
-const FORMAT_NAMES = [...TEXT_FORMATS, ...MEDIA_FORMATS] as const;
+const FORMAT_NAMES = [...EXPORT_FORMATS, ...MEDIA_FORMATS] as const;
 type Format = (typeof FORMAT_NAMES)[number];
 
-const isTextFormat = (format: Format): format is ExportFormat => TEXT_FORMATS.some((text) => text === format);
+const isTextFormat = (format: Format): format is ExportFormat =>
+  EXPORT_FORMATS.some((text) => text === format);
 
 interface ExportOptions {
   readonly format?: Format;
@@ -49,10 +38,10 @@ interface ExportOptions {
 function chooseFormat({ format, output }: ExportOptions): Format {
   if (format !== undefined) return format;
   if (output === undefined) return 'markdown';
-  const ending = extname(output).toLowerCase();
-  const matchedFormat = ['.mp4', '.m4a'].includes(ending)
+  const extension = extname(output).slice(1).toLowerCase();
+  const matchedFormat = ['mp4', 'm4a'].includes(extension)
     ? 'cut'
-    : TEXT_FORMATS.find((name) => FORMAT_ENDINGS[name].includes(ending));
+    : EXPORT_FORMATS.find((name) => EXPORT_EXTENSIONS[name].includes(extension));
   if (matchedFormat !== undefined) return matchedFormat;
   throw usageError(
     `The extension of ${output} does not match an export format.`,

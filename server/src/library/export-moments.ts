@@ -1,11 +1,12 @@
 import type { EvidenceKind } from '../../protocol/base.ts';
 import type { ExportFormat, ExportMoment, ExportParams, ExportResult } from '../../protocol/export.ts';
+import { EXPORT_EXTENSIONS } from '../../protocol/names.ts';
 import type { VideoResult } from '../../protocol/videos.ts';
 import { writeText } from '../base/atomic-output.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
 import { overlapMs, type TimeRange, type Uri } from '../core/domain/time-range.ts';
 import { findTrack } from '../core/domain/video.ts';
-import { exportFormats } from '../exporting/formats.ts';
+import { exportWriters } from '../exporting/formats.ts';
 import {
   ExportError,
   type ExportLine,
@@ -91,9 +92,9 @@ export async function exportMoments(
 }
 
 function writeMoments(moments: readonly SelectedMoment[], format: ExportFormat, title: string): ExportResult {
-  const { extension, write } = exportFormats[format];
   try {
-    return { format, extension, text: write({ title, moments }) };
+    const text = exportWriters[format]({ title, moments });
+    return { format, extension: EXPORT_EXTENSIONS[format][0], text };
   } catch (error) {
     if (error instanceof ExportError) throw new RequestError('invalid', error.message, error.remedy);
     throw error;
