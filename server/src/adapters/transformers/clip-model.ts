@@ -37,19 +37,28 @@ export interface LoadedDualEncoder extends Disposable {
   readonly maxTokens: number;
 }
 
-const MODEL_FAMILIES = {
+/** A family of models: its two encoders, and how texts are padded. */
+interface DualEncoderFamily {
+  readonly TextEncoder: Pick<typeof PreTrainedModel, 'from_pretrained'>;
+  readonly PictureEncoder: Pick<typeof PreTrainedModel, 'from_pretrained'>;
+  readonly padding: LoadedDualEncoder['padding'];
+}
+
+/** Maps each supported `model_type` to its family. */
+const MODEL_FAMILIES: Readonly<Record<string, DualEncoderFamily>> = {
   clip: {
     TextEncoder: CLIPTextModelWithProjection,
     PictureEncoder: CLIPVisionModelWithProjection,
     padding: true,
   },
   siglip: { TextEncoder: SiglipTextModel, PictureEncoder: SiglipVisionModel, padding: 'max_length' },
-} as const;
+};
 /** Pictures or texts per run. Larger batches only use more memory. */
 const BATCH_ITEMS = 16;
 
-function findFamily(type: string) {
-  if (type === 'clip' || type === 'siglip') return MODEL_FAMILIES[type];
+function findFamily(type: string): DualEncoderFamily {
+  const family = Object.hasOwn(MODEL_FAMILIES, type) ? MODEL_FAMILIES[type] : undefined;
+  if (family) return family;
   throw new UnsupportedModelError(
     `Goldfish does not support frame embedders of type ${type}`,
     `Choose a model of one of these types: ${Object.keys(MODEL_FAMILIES).join(', ')}.`,
