@@ -60,8 +60,10 @@ function namedCommands(text: string): readonly (readonly string[])[] {
   });
 }
 
+/** A folder or file of the repository, or any path to a source file: `core/query/x.ts` must be written in full. */
 const isPath = (word: string) =>
-  /^(server|client|models|test|demo|docs|\.ci|\.github|\.vscode|\.devcontainer)\//.test(word) &&
+  (/^(server|client|models|test|demo|docs|\.ci|\.github|\.vscode|\.devcontainer)\//.test(word) ||
+    /^[\w-]+(?:\/[\w.-]+)+\.(?:ts|mjs|py)$/.test(word)) &&
   !/[*<{ ]|\.\.\./.test(word);
 
 /** The anchor that GitHub gives to a heading. */
@@ -196,6 +198,32 @@ test('given the pages on adding things, when a table lists the files to change, 
     for (const [, number] of text.matchAll(/^\| (\d+) \|/gm))
       assert.ok(Number(number) <= MAX_FILES_TO_CHANGE, path);
   }
+});
+
+test('given the pages on adding things, when they name a test to copy, then its file has it', () => {
+  let seen = 0;
+  for (const { path, text } of docsPages) {
+    for (const [, name = '', file = ''] of text.matchAll(
+      /"(given [^"]+|an? [^"]+)" (?:in|of)\s`(test\/[^`]+)`/g,
+    )) {
+      seen += 1;
+      assert.ok(read(file).includes(name.replace(/ \.\.\.$/, '')), `${path} names "${name}" of ${file}`);
+    }
+  }
+  assert.ok(seen >= 4);
+});
+
+test('given the pages on adding things, when a row says what to change in a file, then the file has it', () => {
+  let seen = 0;
+  for (const { path, text } of docsPages.filter((page) => page.path.startsWith('docs/adding-'))) {
+    for (const [, , file = '', change = ''] of text.matchAll(/^\| (\d) +\| `([^`]+)` +\| (.+) \|$/gm)) {
+      for (const [, name = ''] of change.matchAll(/`([A-Za-z_]+)`/g)) {
+        seen += 1;
+        assert.ok(read(file).includes(name), `${path}: ${file} has no ${name}`);
+      }
+    }
+  }
+  assert.ok(seen >= 12);
 });
 
 test('given the stages, when the glossary is read, then it names each that is planned', () => {
