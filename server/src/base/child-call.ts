@@ -8,7 +8,7 @@ export interface PendingCall {
   readonly retry: RetryPolicy;
   readonly urgent: boolean;
   readonly onEvent: ((event: never) => void | Promise<void>) | undefined;
-  /** Aborts when nobody wants the call any longer. */
+  /** Aborts when the caller no longer wants the result. */
   readonly cancellation: AbortController;
   /** Runs that a crash, hang or failed start cut short. */
   failedRuns: number;
@@ -52,7 +52,7 @@ export function mayRetry(call: PendingCall): boolean {
   return call.retry === 'always' || (call.retry === 'beforeFirstEvent' && !call.hasEvents);
 }
 
-/** Puts a call at its place in the queue: urgent ones go first, each kind in the order of its requests. */
+/** Inserts a call into the queue: urgent ones first, each kind in the order of its requests. */
 export function enqueue(queue: PendingCall[], call: PendingCall): void {
   const firstNotUrgent = call.urgent ? queue.findIndex((other) => !other.urgent) : -1;
   queue.splice(firstNotUrgent < 0 ? queue.length : firstNotUrgent, 0, call);

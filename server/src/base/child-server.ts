@@ -16,7 +16,7 @@ import { messageOf } from './message-of.ts';
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
   readonly signal: AbortSignal;
-  /** Sends an event; resolves when another may be sent, so that a slow reader holds the child back. */
+  /** Sends an event. Resolves when another may be sent, so that the child waits for a slow reader. */
   emit(event: Event): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ interface EventWindow {
   release(): void;
 }
 
-/** Limits the events of one call that the parent has not handled. A handler may emit from several places at once. */
+/** Limits the events of one call that the parent has not handled. A handler may emit from several places concurrently. */
 function createEventWindow(signal: AbortSignal, send: (event: unknown) => Promise<void>): EventWindow {
   let eventsInFlight = 0;
   let blockedEmits: (() => void)[] = [];
@@ -101,7 +101,7 @@ function processPort(): ClonePort {
   process.on('SIGTERM', () => undefined);
   return {
     post(message) {
-      // A parent that is gone needs no answer: 'disconnect' ends this process.
+      // If the parent is gone, 'disconnect' ends this process.
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     listen: (onMessage) => process.on('message', onMessage),
