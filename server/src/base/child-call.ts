@@ -1,3 +1,5 @@
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+
 /** When a call that a crash or hang cut short may run again from its start. */
 export type RetryPolicy = 'always' | 'beforeFirstEvent' | 'never';
 
@@ -8,8 +10,8 @@ export interface PendingCall {
   readonly retry: RetryPolicy;
   readonly urgent: boolean;
   readonly onEvent: ((event: never) => void | Promise<void>) | undefined;
-  /** Aborts when the caller no longer wants the result. */
-  readonly cancellation: AbortController;
+  /** Cancelled when the caller no longer wants the result. */
+  readonly cancellation: CancellationTokenSource;
   /** Runs that a crash, hang or failed start cut short. */
   failedRuns: number;
   hasEvents: boolean;
@@ -34,7 +36,7 @@ export function createPendingCall(
   };
   const call: PendingCall = {
     ...request,
-    cancellation: new AbortController(),
+    cancellation: new CancellationTokenSource(),
     failedRuns: 0,
     hasEvents: false,
     settled: false,

@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { toAbortSignal } from './cancellation.ts';
 import {
   CHILD_EVENT,
   type ChildCallTypes,
@@ -59,6 +58,14 @@ export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
   }
   connection.listen();
   void connection.sendNotification(READY);
+}
+
+/** Returns a signal that aborts when the token is cancelled. */
+function toAbortSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }
 
 interface EventWindow {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ResponseError } from 'vscode-jsonrpc/node';
-import { toCancellationToken } from './cancellation.ts';
 import { createPendingCall, enqueue, mayRetry, type PendingCall, type RetryPolicy } from './child-call.ts';
 import { ChildError } from './child-error.ts';
 import { type ChildLink, type ChildLinkOptions, openChildLink } from './child-link.ts';
@@ -210,7 +209,7 @@ function startRun(state: SupervisorState, call: PendingCall, link: ChildLink): v
   const progress = connection.onProgress(CHILD_EVENT, token, (event) => takeEvent(state, run, event));
   const request: ChildRequest = { token, params: call.params };
   connection
-    .sendRequest(call.name, request, toCancellationToken(call.cancellation.signal))
+    .sendRequest(call.name, request, call.cancellation.token)
     .finally(() => progress.dispose())
     .then(
       (result) => {
@@ -278,7 +277,7 @@ function startSilenceTimer(state: SupervisorState, run: Run): void {
 function cancel(state: SupervisorState, call: PendingCall): void {
   const index = state.queue.indexOf(call);
   if (index >= 0) state.queue.splice(index, 1);
-  call.cancellation.abort();
+  call.cancellation.cancel();
   for (const run of state.runs) if (run.call === call) startSilenceTimer(state, run);
 }
 
