@@ -1,6 +1,6 @@
-// Builds dist/: the goldfish command, the children it forks, and the clients that exist. One build at a time; each
-// file is replaced at once, so that a command that starts meanwhile finds a whole bundle. `--if-stale` builds only
-// what is missing or old. Nothing goes to stdout.
+// Builds dist/: the goldfish command, its children and the clients. Only one build runs at a time. Each file is replaced
+// atomically, so that a command that starts meanwhile finds complete files. `--if-stale` builds only if dist/ is missing
+// or old. It writes nothing to stdout.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -23,11 +23,11 @@ const staging = join(dist, '.staging');
 const BUILD_FILE = 'build.txt';
 
 /**
- * Packages that stay outside the bundle: those with native parts, workers, data or a file name of their own, and arrow, which must
- * be LanceDB's own. Everything else is bundled, which leaves out the halves of packages that nothing uses: the daemon
- * needs 60 MB less memory than with all of them outside.
+ * Packages that are not bundled: those that load native parts, workers, data or their own files by path, and arrow, which
+ * must be the same module that LanceDB loads. Bundling the others drops their unused parts: the daemon needs 60 MB less
+ * memory than without bundling.
  */
-const OUTSIDE = [
+const EXTERNAL_PACKAGES = [
   '@huggingface/transformers',
   '@lancedb/lancedb',
   '@tesseract.js-data/*',
@@ -43,8 +43,8 @@ const OUTSIDE = [
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
- * Version, the second since 1970 at which these sources were first built, and a hash over all that is bundled. Equal
- * sources built again keep their name; of two builds of a version the daemon can tell which is newer.
+ * Returns the name of the build: version, Unix time in seconds of the first build of these sources, and a hash of the
+ * sources. Equal sources built again keep their name. The time tells the daemon which of two builds is newer.
  */
 function buildName() {
   const hash = createHash('sha256');
@@ -67,8 +67,8 @@ async function bundleInto(folder) {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    external: OUTSIDE,
-    // CommonJS packages in the bundle ask for Node's modules by require.
+    external: EXTERNAL_PACKAGES,
+    // CommonJS packages in the bundle load Node's modules with `require`.
     banner: {
       js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
     },
@@ -77,7 +77,7 @@ async function bundleInto(folder) {
     outExtension: { '.js': '.mjs' },
     define: { __GOLDFISH_BUILD__: JSON.stringify(name) },
   };
-  // Split, so that "goldfish lsp" loads no more than it needs.
+  // Split, so that `goldfish lsp` loads only what it needs.
   await build({
     ...node,
     splitting: true,
@@ -88,7 +88,7 @@ async function bundleInto(folder) {
     (name) => !name.endsWith('-messages.ts'),
   );
   if (children.length > 0) {
-    // Split too, so that the media child can do without node-av where that does not load.
+    // Split too, so that the media child works if node-av does not load.
     await build({
       ...node,
       splitting: true,
@@ -109,8 +109,8 @@ const files = (folder) =>
     .filter((name) => !name.startsWith('.'));
 
 /**
- * Moves every built file to its place and drops what neither this nor the last build made: a command or a daemon of
- * the last build may still load a part of it.
+ * Moves every built file to dist/ and removes files that neither this build nor the previous one made. A running command
+ * or daemon of the previous build may still load its files.
  */
 function publish() {
   const built = files(staging);
@@ -139,7 +139,7 @@ try {
     utimesSync(stampPath(root), started, started);
   }
 } catch (error) {
-  // esbuild has printed what is wrong in the sources; a stack of its own would bury it.
+  // esbuild has already printed the errors in the sources; a stack trace would bury them.
   if (!Array.isArray(error.errors)) throw error;
   process.exitCode = 1;
 } finally {

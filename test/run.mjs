@@ -1,23 +1,23 @@
-// Runs tests with Node's own test runner and prints the count alone on the last line: those of the quick tier, with
-// `--all` every suite. `node test/run.mjs unit daemon/order.test.ts` runs those folders or files alone.
+// Runs the quick tier, or with `--all` every suite, with Node's test runner. `node test/run.mjs unit daemon/order.test.ts`
+// runs only these folders and files. The last line is `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findSupportedNode } from '../server/bin/find-node.mjs';
-import { killMarked, MARK } from './support/marked.mjs';
+import { killMarked, MARK, markedProcesses, programArguments } from './support/marked.mjs';
 
-/** A guard against tests that hang, not a bound on their pace: no test takes a tenth of it on an idle machine. */
+/** Time limit of a test, ms. It catches tests that hang: on an idle machine every test needs less than a tenth of it. */
 const TEST_MS = Number(process.env.TEST_TIMEOUT_MS ?? 600_000);
-/** How long a file whose tests are over may take to end, ms. */
+/** How often to look for test files that have ended and whose pipes are still open, ms. */
 const EXIT_MS = Number(process.env.TEST_EXIT_MS ?? 30_000);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const suites = ['unit', 'golden', 'contract', 'daemon', 'editor', 'browser'];
-/** Run at each change: what is pure, and of each other kind what breaks first. At most 3 minutes on two cores. */
+/** The tests to run at each change: pure functions, and the most telling of the others. At most 3 minutes on two cores. */
 const quickTier = [
   'unit',
   'golden',
@@ -30,16 +30,15 @@ const quickTier = [
 const onPath = (name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
-/** What a suite needs beyond npm: `// needs: chromium` in one of its first lines. */
-async function needs(file) {
-  const { readFile } = await import('node:fs/promises');
-  const head = (await readFile(file, 'utf8')).slice(0, 400);
+/** Returns the missing programs of a test file that names what it needs: `// needs: chromium` in one of its first lines. */
+function findMissingPrograms(file) {
+  const head = readFileSync(file, 'utf8').slice(0, 400);
   return [...head.matchAll(/^\/\/ needs: (\S+)/gm)].map((match) => match[1]).filter((name) => !onPath(name));
 }
 
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const namedPaths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const tier = process.argv.includes('--all') ? suites : quickTier;
-const files = (named.length > 0 ? named : tier)
+const files = (namedPaths.length > 0 ? namedPaths : tier)
   .map((name) => resolve(root, 'test', name.replace(/^test\//, '')))
   .flatMap((path) =>
     path.endsWith('.ts')
@@ -50,35 +49,38 @@ const files = (named.length > 0 ? named : tier)
   )
   .sort();
 
-const left = [];
-const run = [];
+const skippedFiles = [];
+const runnableFiles = [];
 for (const file of files) {
-  const missing = await needs(file);
-  if (missing.length > 0) left.push({ file, missing });
-  else run.push(file);
+  const missing = findMissingPrograms(file);
+  if (missing.length > 0) skippedFiles.push({ file, missing });
+  else runnableFiles.push(file);
 }
 
 const node = findSupportedNode();
-// These drive what users run: the bundle. The build has its own lock, for several runs at once.
+// These suites run the bundle, as users do. The build has its own lock, so that several runs may start at once.
 if (
-  run.some((file) => ['daemon', 'editor', 'browser', 'pack'].includes(relative(root, file).split(/[\\/]/)[1]))
+  runnableFiles.some((file) =>
+    ['daemon', 'editor', 'browser', 'pack'].includes(relative(root, file).split(/[\\/]/)[1]),
+  )
 ) {
   const { status } = spawnSync(node, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('The bundle could not be built; the lines above say why.');
 }
-const { passed, failed: counted, skipped, overrun } = await runTests(run);
+const { passed, failed: counted, skipped, overrun } = await runTests(runnableFiles);
 let failed = counted;
-for (const { file, missing } of left)
+for (const { file, missing } of skippedFiles)
   console.log(`not run: ${relative(root, file)} needs ${missing.join(', ')}`);
-if (left.length > 0) console.log(`${left.length} suite${left.length === 1 ? '' : 's'} not run`);
+if (skippedFiles.length > 0)
+  console.log(`${skippedFiles.length} suite${skippedFiles.length === 1 ? '' : 's'} not run`);
 for (const { file, name, because } of skipped)
   console.log(`not run: ${relative(root, file ?? root)} "${name}": ${because}`);
 for (const { file, why } of overrun) console.log(`timed out: ${relative(root, file)}: ${why}`);
-if (process.env.REQUIRE_ALL) failed += left.length + skipped.length;
+if (process.env.REQUIRE_ALL) failed += skippedFiles.length + skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
-/** Runs files with Node's test runner; ends what it started, whatever becomes of it. */
+/** Runs files with Node's test runner. Kills everything that the tests started, however the run ends. */
 async function runTests(paths) {
   const tally = createTally();
   if (paths.length === 0) return tally.result(0);
@@ -88,7 +90,7 @@ async function runTests(paths) {
     [
       '--test',
       `--test-timeout=${TEST_MS}`,
-      // A test process ends when its tests are over, and with it what they left running (support/started.ts).
+      // A test process exits after its last test and kills what its tests left running (support/started.ts).
       '--test-force-exit',
       '--test-reporter=spec',
       `--test-reporter-destination=stdout`,
@@ -100,7 +102,7 @@ async function runTests(paths) {
     ],
     {
       cwd: root,
-      // A process group of its own, so that it can be ended as a whole.
+      // A process group of its own, so that it can be killed as a whole.
       detached: true,
       stdio: ['ignore', 'inherit', 'pipe'],
       env: {
@@ -120,32 +122,37 @@ async function runTests(paths) {
       endAll();
       process.exit(code);
     });
-  let timer;
+  // The runner holds back a file's results until the files before it have ended, so that its events do not say whether
+  // a file's tests are over. Its process does.
+  const hasEnded = (file) =>
+    process.platform === 'linux' &&
+    !markedProcesses(mark).some((pid) => pid !== child.pid && programArguments(pid).includes(file));
+  let silentMs = 0;
+  let endedChecks = 0;
   let endings = 0;
-  const watch = () => {
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        tally.overrun();
-        endings += 1;
-        // What hangs is ended; the runner itself goes on with the other files, unless it is what hangs.
-        if (endings === 1 && process.platform === 'linux') killMarked(mark, [child.pid]);
-        else endAll();
-        watch();
-      },
-      tally.allOver() ? EXIT_MS : TEST_MS + EXIT_MS,
-    );
-  };
-  watch();
+  const timer = setInterval(() => {
+    silentMs += EXIT_MS;
+    endedChecks = tally.allAtWork(hasEnded) ? endedChecks + 1 : 0;
+    // The second check leaves the runner time to report a process that has just ended.
+    if (endedChecks < 2 && silentMs < TEST_MS + EXIT_MS) return;
+    tally.overrun(hasEnded);
+    silentMs = 0;
+    endedChecks = 0;
+    endings += 1;
+    // The runner continues with the other files, unless it hangs itself.
+    if (endings === 1 && process.platform === 'linux') killMarked(mark, [child.pid]);
+    else endAll();
+  }, EXIT_MS);
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (tally.take(line)) endings = 0;
     else console.error(line);
-    watch();
+    silentMs = 0;
+    endedChecks = 0;
   });
   const [code] = await once(child, 'exit');
-  // What is in the pipe still counts; who else holds it open does not matter.
+  // Results that are still in the pipe count. Another process may keep the pipe open, so do not wait for its end only.
   await Promise.race([once(child.stderr, 'close'), new Promise((done) => setTimeout(done, EXIT_MS))]);
-  clearTimeout(timer);
+  clearInterval(timer);
   endAll();
   return tally.result(code);
 }
@@ -154,22 +161,20 @@ function killGroup(pid) {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
-/** Counts what the reporter says, and knows which files are at work. */
+/** Counts the reporter's events and tracks which files are running. */
 function createTally() {
   let passed = 0;
   let failed = 0;
   const skipped = [];
   const overrun = [];
-  /** Files at work, and whether their tests are over. */
-  const atWork = new Map();
+  const atWork = new Set();
   const failedFiles = new Set();
   const kinds = {
-    begin: ({ file }) => atWork.set(file, false),
-    over: ({ file }) => atWork.has(file) && atWork.set(file, true),
+    begin: ({ file }) => atWork.add(file),
     end: ({ file }) => atWork.delete(file),
     step: () => undefined,
     pass: () => {
@@ -182,7 +187,7 @@ function createTally() {
     skip: (event) => skipped.push(event),
   };
   return {
-    /** Whether the line was one of the reporter's. */
+    /** Returns whether the line was one of the reporter's. */
     take(line) {
       let event;
       try {
@@ -194,19 +199,19 @@ function createTally() {
       take?.(event);
       return take !== undefined;
     },
-    /** The tests of all files at work are over, so that these should end at once. */
-    allOver: () => atWork.size > 0 && [...atWork.values()].every(Boolean),
-    /** The files at work have been waited for long enough. */
-    overrun() {
-      for (const [file, over] of atWork) {
-        const why = over
-          ? 'its tests were over, and something they started went on'
-          : `nothing came of it for ${(TEST_MS + EXIT_MS) / 1000} s`;
+    /** Returns whether `test` holds for all files at work, of which there must be one. */
+    allAtWork: (test) => atWork.size > 0 && [...atWork].every(test),
+    /** Records the files at work as having exceeded their time. */
+    overrun(hasEnded) {
+      for (const file of atWork) {
+        const why = hasEnded(file)
+          ? 'its tests were over, and a program that they started kept its pipes open'
+          : `it gave no result for ${(TEST_MS + EXIT_MS) / 1000} s`;
         if (!overrun.some((known) => known.file === file)) overrun.push({ file, why });
       }
     },
     result(code) {
-      // A file that the runner itself reports as failed is counted already.
+      // Do not count a file again that the runner itself reports as failed.
       failed += overrun.filter(({ file }) => !failedFiles.has(file)).length;
       if (code !== 0 && failed === 0) failed = 1;
       return { passed, failed, skipped, overrun };

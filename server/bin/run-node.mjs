@@ -1,5 +1,5 @@
-// `node server/bin/run-node.mjs FILE [ARGUMENT...]` runs a file with a Node that is new enough: npm's scripts go through
-// it. Plain JavaScript that an old Node can read.
+// `node server/bin/run-node.mjs FILE [ARGUMENT...]` runs a file with a Node that is new enough. The npm scripts use it.
+// Plain JavaScript that an old Node can read.
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
@@ -9,7 +9,7 @@ try {
   const node = findSupportedNode();
   const { status, signal, error } = spawnSync(node, process.argv.slice(2), {
     stdio: 'inherit',
-    // What the file starts by the name `node` is the same one.
+    // Programs that the file starts as `node` get the same Node.
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
   if (error) throw error;

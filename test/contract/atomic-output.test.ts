@@ -52,7 +52,7 @@ test('a file that is there stays, though it came while another was made; with fo
   };
   await assert.rejects(
     writeAtomicOutput(path, false, [], write),
-    isOutput('there', /clip\.mp4 already exists/),
+    isOutput('exists', /clip\.mp4 already exists/),
   );
   assert.equal(readFileSync(path, 'utf8'), 'old');
   await writeAtomicOutput(path, true, [], write);
@@ -69,7 +69,7 @@ test('given a path that leads to a source file, when it is written, then it is r
   for (const name of ['source.mp4', 'hard.mp4', 'soft.mp4'])
     await assert.rejects(
       writeAtomicOutput(join(folder, name), true, [source], () => assert.fail('nothing is written')),
-      isOutput('there', /source files/),
+      isOutput('exists', /source files/),
     );
   assert.equal(readFileSync(source, 'utf8'), 'source');
 });
@@ -85,7 +85,7 @@ test('a folder that is missing, or in the place of the file, is told', async () 
   for (const force of [false, true])
     await assert.rejects(
       writeAtomicOutput(join(folder, 'dir.mp4'), force, [], write),
-      isOutput('there', /already exists/),
+      isOutput('exists', /already exists/),
     );
   assert.deepEqual(readdirSync(folder), ['dir.mp4']);
 });

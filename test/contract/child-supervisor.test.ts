@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { ChildError } from '../../server/src/base/child-error.ts';
@@ -36,7 +36,7 @@ function isGone(pid: number): boolean {
   }
 }
 
-test('answers calls, bytes as bytes, from one process at low priority', async () => {
+test('given a child, when it is called several times, then one process answers, and bytes stay bytes', async () => {
   const child = start({ concurrency: 2 });
   const bytes = Uint8Array.of(1, 2, 3);
   const [echoed, pid, again] = await Promise.all([
@@ -47,19 +47,20 @@ test('answers calls, bytes as bytes, from one process at low priority', async ()
   assert.deepEqual(echoed, { bytes });
   assert.equal(pid, again);
   assert.equal(pid, child.pid);
+  assert.equal(getPriority(pid), constants.priority.PRIORITY_LOW);
   await child.close();
   assert.ok(isGone(pid));
   await assert.rejects(child.call('pid', null, { signal: never }), ChildError);
 });
 
-test('given keys in our environment, when a child starts, then it sees only what it needs and what it is given', async () => {
+test('given keys in our environment, when a child starts, then it sees only allowed variables and its own', async () => {
   const keys = ['GOLDFISH_API_KEY', 'HF_TOKEN', 'HTTPS_PROXY', 'GOLDFISH_TEST_OURS'];
   const former = keys.map((name) => [name, process.env[name]] as const);
   for (const name of keys) process.env[name] = 'secret';
   const plain = start();
   const child = start({
     inheritedVariables: ['GOLDFISH_TEST_*'],
-    env: { GOLDFISH_TEST_GIVEN: 'given', LANG: undefined },
+    env: { GOLDFISH_TEST_SET: 'value', LANG: undefined },
   });
   const environmentOf = (of: typeof plain) => of.call('environment', null, { signal: never });
   try {
@@ -68,7 +69,7 @@ test('given keys in our environment, when a child starts, then it sees only what
     assert.equal(seen.PATH, process.env.PATH);
     assert.equal(seen.ORT_DISABLE_TELEMETRY, '1');
     assert.equal(seenWithOptions.GOLDFISH_TEST_OURS, 'secret');
-    assert.equal(seenWithOptions.GOLDFISH_TEST_GIVEN, 'given');
+    assert.equal(seenWithOptions.GOLDFISH_TEST_SET, 'value');
     assert.equal('LANG' in seenWithOptions, false);
     assert.equal('GOLDFISH_API_KEY' in seenWithOptions, false);
   } finally {
@@ -80,7 +81,7 @@ test('given keys in our environment, when a child starts, then it sees only what
   }
 });
 
-test('an urgent call goes before all that wait, in its turn among urgent ones, and breaks nothing off', async () => {
+test('given waiting calls, when urgent ones come, then they go first, in their order, and interrupt nothing', async () => {
   const child = start();
   const order: string[] = [];
   const call = async (name: string, urgent: boolean) => {
@@ -93,18 +94,18 @@ test('an urgent call goes before all that wait, in its turn among urgent ones, a
     call('question', true),
     call('next question', true),
   ]);
-  // The child was not up yet, so that nothing was under way: both questions went first.
+  // The child was still starting, so that no call was running: both questions went first.
   assert.deepEqual(order, ['question', 'next question', 'first', 'second', 'third']);
   const flag = join(folder, 'urgent');
-  const under = child.call('crashOnce', { flag }, { signal: never }).then((text) => order.push(text));
+  const running = child.call('crashOnce', { flag }, { signal: never }).then((text) => order.push(text));
   const late = call('later', false);
-  const asked = call('asked meanwhile', true);
-  await Promise.all([under, late, asked]);
-  assert.deepEqual(order.slice(5), ['second run', 'asked meanwhile', 'later']);
+  const urgent = call('urgent', true);
+  await Promise.all([running, late, urgent]);
+  assert.deepEqual(order.slice(5), ['second run', 'urgent', 'later']);
   await child.close();
 });
 
-test('events sent from two places at once all arrive, however slowly they are taken', async () => {
+test('given a slow reader, when a call sends events from two places, then all of them arrive', async () => {
   const child = start();
   const seen: number[] = [];
   const onEvent = async (n: number) => {
@@ -116,7 +117,7 @@ test('events sent from two places at once all arrive, however slowly they are ta
   await child.close();
 });
 
-test('errors cross with what detailOf made of them', async () => {
+test('given detailOf in the child, when a call fails, then toError receives its detail', async () => {
   const child = start({
     toError: ({ message, detail }) => (detail === 'E_TEST' ? new RangeError(message) : undefined),
   });
@@ -125,7 +126,7 @@ test('errors cross with what detailOf made of them', async () => {
   await child.close();
 });
 
-test('a crash is tried once more, then told with the last words; the next call finds a new process', async () => {
+test('given a call that crashes the child, when it runs, then it is retried once and fails with the last output', async () => {
   const troubles: string[] = [];
   const child = start({ onTrouble: (message) => troubles.push(message) });
   const flag = join(folder, 'once');
@@ -141,30 +142,30 @@ test('a crash is tried once more, then told with the last words; the next call f
   await child.close();
 });
 
-test('a call that told of its progress is tried once more; a stream gives each event once', async () => {
+test('given a crash after an event, then a call is retried with its events, and a stream is not', async () => {
   const child = start();
-  const told: string[] = [];
+  const events: string[] = [];
   const onEvent = (event: string) => {
-    told.push(event);
+    events.push(event);
   };
   const flags = [join(folder, 'call'), join(folder, 'stream')];
   const [call = '', stream = ''] = flags;
   assert.equal(
-    await child.call('tellAndCrashOnce', { flag: call }, { signal: never, onEvent }),
+    await child.call('emitAndCrashOnce', { flag: call }, { signal: never, onEvent }),
     'second run',
   );
-  assert.deepEqual(told, ['begun', 'begun']);
+  assert.deepEqual(events, ['begun', 'begun']);
   await assert.rejects(
     async () => {
-      for await (const event of child.stream('tellAndCrashOnce', { flag: stream }, never)) told.push(event);
+      for await (const event of child.stream('emitAndCrashOnce', { flag: stream }, never)) events.push(event);
     },
     { name: 'ChildError', kind: 'crashed' },
   );
-  assert.deepEqual(told, ['begun', 'begun', 'begun']);
+  assert.deepEqual(events, ['begun', 'begun', 'begun']);
   await child.close();
 });
 
-test('a call beside a crashing one still gets its result', async () => {
+test('given calls beside one that crashes the child, when all run, then the others still get results', async () => {
   const child = start({ concurrency: 3 });
   const settled = await Promise.allSettled([
     child.call('echo', 1, { signal: never }),
@@ -179,7 +180,7 @@ test('a call beside a crashing one still gets its result', async () => {
   await child.close();
 });
 
-test('a process that hangs is killed', async () => {
+test('given a process that hangs, when it is silent too long, then it is killed', async () => {
   const child = start({ silenceMs: 300 });
   const pid = await child.call('pid', null, { signal: never });
   await assert.rejects(child.call('block', null, { signal: never }), { name: 'ChildError', kind: 'hung' });
@@ -188,7 +189,7 @@ test('a process that hangs is killed', async () => {
   await child.close();
 });
 
-test('an abort rejects with its reason and cancels in the child, which goes on serving', async () => {
+test('given a running call, when it is aborted, then it rejects with the reason and the child stays alive', async () => {
   const child = start();
   const pid = await child.call('pid', null, { signal: never });
   const abort = new AbortController();
@@ -200,7 +201,7 @@ test('an abort rejects with its reason and cancels in the child, which goes on s
   await child.close();
 });
 
-test('a cancelled call that does not let go costs the process, not the callers', async () => {
+test('given a cancelled call that does not stop, when its time is over, then the child is killed and other calls succeed', async () => {
   const child = start({ cancelTimeoutMs: 100 });
   const pid = await child.call('pid', null, { signal: never });
   const abort = new AbortController();
@@ -212,7 +213,7 @@ test('a cancelled call that does not let go costs the process, not the callers',
   await child.close();
 });
 
-test('a slow reader of a stream holds the child back; leaving the loop cancels', async () => {
+test('given a slow reader of a stream, then the child waits, and leaving the loop cancels the call', async () => {
   const child = start({ concurrency: 2 });
   const seen: number[] = [];
   for await (const n of child.stream('count', { to: 50 }, never)) {
@@ -232,7 +233,7 @@ test('a slow reader of a stream holds the child back; leaving the loop cancels',
   await child.close();
 });
 
-test('an error of the reader of events is the result of the call', async () => {
+test('given an event handler that throws, when an event comes, then the call rejects with its error', async () => {
   const child = start();
   const onEvent = (n: number) => {
     if (n === 3) throw new Error('full');
@@ -242,7 +243,7 @@ test('an error of the reader of events is the result of the call', async () => {
   await child.close();
 });
 
-test('a child ends with its parent, however that ends', async () => {
+test('given a running child, when its parent is killed, then the child ends', async () => {
   const parent = fork(join(import.meta.dirname, '../support/supervising-parent.ts'), { execArgv: [] });
   const pid = await new Promise<number>((resolve) =>
     parent.once('message', (message) => resolve(Number(message))),
@@ -252,13 +253,13 @@ test('a child ends with its parent, however that ends', async () => {
   while (!isGone(pid)) await new Promise(setImmediate);
 });
 
-test('a child that cannot start is told as such', async () => {
+test('given a missing entry file, when a call is made, then it rejects because the child did not start', async () => {
   const child = start({ entry: join(folder, 'absent.ts') });
   await assert.rejects(child.call('echo', 1, { signal: never }), { name: 'ChildError', kind: 'start' });
   await child.close();
 });
 
-test('an idle child ends by itself and comes back when needed', async () => {
+test('given an idle child, when its time is over, then it ends, and the next call starts another', async () => {
   const child = start({ idleMs: 1 });
   const first = await child.call('pid', null, { signal: never });
   while (child.pid !== undefined) await new Promise(setImmediate);
@@ -267,7 +268,7 @@ test('an idle child ends by itself and comes back when needed', async () => {
   await child.close();
 });
 
-test('given a child that answers and ends at once, when it is called, then the answer counts and no crash is reported', async () => {
+test('given a child that answers and then ends, when it is called, then the answer arrives and no crash is reported', async () => {
   const troubles: string[] = [];
   const child = start({ onTrouble: (message) => troubles.push(message) });
   for (let round = 0; round < 5; round += 1) {

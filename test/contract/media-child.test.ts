@@ -198,7 +198,7 @@ test('streams have processes of their own, and the newest takes the place of the
   for (const one of all) pids.push(await pidOf(one));
   assert.equal(new Set(pids).size, 3);
   const [oldest] = all;
-  const ended = assert.rejects(async () => oldest?.next(), { name: 'Displaced' });
+  const ended = assert.rejects(async () => oldest?.next(), { name: 'PreemptedError' });
   assert.equal(await pidOf(stream()), pids[0]);
   await ended;
   const probed = (await media.probe('file:///good', never)).title ?? '';

@@ -37,7 +37,7 @@ for (const [what, path] of [
   test(`given ${what}, when an output is to be written there, then it is refused with the path`, async () => {
     await assert.rejects(guard(`${root}/${path}`), (error) => {
       assert.ok(error instanceof OutputError);
-      assert.equal(error.kind, 'spared');
+      assert.equal(error.kind, 'protected');
       assert.ok(error.message.startsWith(`${root}/${path} `), error.message);
       return true;
     });

@@ -7,7 +7,7 @@ import { runProgram } from '../support/run-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const project = join(import.meta.dirname, '../..');
-/** Makes the launcher believe that it runs in an old Node. */
+/** Makes the launcher see an old Node version. */
 const OLD_NODE = `data:text/javascript,${encodeURIComponent(
   "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })",
 )}`;
@@ -48,10 +48,10 @@ async function oldMachine(t: TestContext) {
 const isLinux = {
   skip: process.platform !== 'linux' && 'its cache folder and stand-in program are those of Linux',
 };
-const askedFor = ({ requests }: NpmRegistry) => requests.filter((path) => path.endsWith('.tgz')).length;
+const countDownloads = ({ requests }: NpmRegistry) => requests.filter((path) => path.endsWith('.tgz')).length;
 
 test(
-  'given an old Node, when a script runs, then a new one is fetched once and says why',
+  'given an old Node, when scripts run, then a new one is downloaded once, with a message',
   isLinux,
   async (t) => {
     const { registry, cache, run } = await oldMachine(t);
@@ -59,30 +59,34 @@ test(
     assert.deepEqual([first.code, first.out], [0, '2\n'], first.err);
     assert.match(
       first.err,
-      /needs Node 22\.22 or newer, and this is 20\.20\.2\. npm fetches Node 24\.0\.0 once/,
+      /needs Node 22\.22 or newer, and this is 20\.20\.2\. npm downloads Node 24\.0\.0 once/,
     );
     const second = await run();
     assert.deepEqual(second, { code: 0, out: '2\n', err: '' });
-    assert.equal(askedFor(registry), 1);
+    assert.equal(countDownloads(registry), 1);
     assert.deepEqual(readdirSync(cache), [`${pinned.name}-${pinned.version}`]);
   },
 );
 
-test('given an old Node, when two scripts run at once, then both find the new one', isLinux, async (t) => {
-  const { cache, run } = await oldMachine(t);
-  const both = await Promise.all([run(), run()]);
-  assert.deepEqual(
-    both.map(({ code, out }) => [code, out]),
-    [
-      [0, '2\n'],
-      [0, '2\n'],
-    ],
-  );
-  assert.deepEqual(readdirSync(cache), [`${pinned.name}-${pinned.version}`]);
-});
+test(
+  'given an old Node, when two scripts run concurrently, then both use the new one',
+  isLinux,
+  async (t) => {
+    const { cache, run } = await oldMachine(t);
+    const both = await Promise.all([run(), run()]);
+    assert.deepEqual(
+      both.map(({ code, out }) => [code, out]),
+      [
+        [0, '2\n'],
+        [0, '2\n'],
+      ],
+    );
+    assert.deepEqual(readdirSync(cache), [`${pinned.name}-${pinned.version}`]);
+  },
+);
 
 test(
-  'given a package that is not the pinned one, when it is fetched, then it is refused and not kept',
+  'given a package that is not the pinned one, when it is downloaded, then it is rejected and removed',
   isLinux,
   async (t) => {
     const { cache, pin, run } = await oldMachine(t);
@@ -91,7 +95,7 @@ test(
     assert.deepEqual([code, out], [70, '']);
     assert.match(
       err,
-      /could not fetch goldfish-stand-in-node@24\.0\.0: .*integrity.*https:\/\/nodejs\.org\.$/im,
+      /could not download goldfish-stand-in-node@24\.0\.0: .*integrity.*https:\/\/nodejs\.org\.$/im,
     );
     assert.deepEqual(readdirSync(cache), []);
   },
@@ -101,7 +105,7 @@ test('given no network, when a new Node is needed, then the error says what to d
   const { run } = await oldMachine(t);
   const { code, err } = await run('http://127.0.0.1:9/');
   assert.equal(code, 70);
-  assert.match(err, /ECONNREFUSED.* Run this again with a network, or install a newer Node from/);
+  assert.match(err, /ECONNREFUSED.* Connect to the internet and try again, or install a newer Node from/);
 });
 
 test('given a platform without a pinned Node, when a new one is needed, then the error says what to do', async (t) => {
@@ -117,7 +121,7 @@ test('given a platform without a pinned Node, when a new one is needed, then the
   );
 });
 
-test('given ONNX Runtime for several platforms, when the command starts, then the other ones go and it says so', async () => {
+test('given ONNX Runtime for several platforms, when the command starts, then it removes the others, with a message', async () => {
   const root = tempFolder();
   cpSync(join(project, 'server/bin'), join(root, 'server/bin'), { recursive: true });
   mkdirSync(join(root, 'dist'));
@@ -136,14 +140,14 @@ test('given ONNX Runtime for several platforms, when the command starts, then th
     runProgram(process.execPath, [join(root, 'server/bin/goldfish.mjs')], { cwd: root, env: process.env });
 
   const other = addRuntime('plan9/mips');
-  // With none for this platform, nothing can be told apart from an install of another kind: all stay.
+  // Without a runtime for this platform nothing is removed.
   assert.deepEqual(await start(), { code: 0, out: 'up\n', err: '' });
   assert.ok(existsSync(other));
 
   const needed = addRuntime(own);
   const { out, err } = await start();
   assert.equal(out, 'up\n');
-  assert.match(err, /^Removed ONNX Runtime for other platforms from .*: 2 MB\. "npm ci" brings it back\.\n$/);
+  assert.match(err, /^Removed ONNX Runtime for other platforms from .*: 2 MB\. "npm ci" restores it\.\n$/);
   assert.deepEqual([existsSync(other), readFileSync(needed).length], [false, 2_000_000]);
   assert.equal((await start()).err, '');
 });

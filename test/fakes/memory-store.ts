@@ -32,78 +32,93 @@ function bm25<T extends { readonly terms: string }>(rows: readonly T[], terms: s
   return [...scores].map(([row, score]) => ({ row, score }));
 }
 
-/** The index in memory, for tests: nothing is kept on disk. */
+interface Tables {
+  readonly copies: Map<Uri, VideoFile>;
+  readonly videos: Map<string, VideoRecord>;
+  readonly descriptions: Map<string, Description>;
+  readonly passages: Map<string, Passage>;
+  readonly outlines: Map<Uri, Outline>;
+  readonly vectors: Map<string, VectorSpace & { readonly row: VectorRow }>;
+}
+
+function removeWhere<K, V>(rows: Map<K, V>, isRemoved: (row: V) => boolean): void {
+  for (const [key, row] of rows) if (isRemoved(row)) rows.delete(key);
+}
+
+function write(
+  { copies, videos, descriptions, passages, outlines, vectors }: Tables,
+  batch: WriteBatch,
+): void {
+  for (const { videoId, uri, stage, rows } of batch.descriptions ?? []) {
+    removeWhere(descriptions, (row) => row.videoId === videoId && row.uri === uri && row.stage === stage);
+    for (const row of rows) descriptions.set(row.id, row);
+  }
+  for (const { videoId, uri, rows } of batch.passages ?? []) {
+    removeWhere(passages, (row) => row.videoId === videoId && row.uri === uri);
+    for (const row of rows) passages.set(row.id, row);
+  }
+  for (const { role, model, videoId, uri, rows } of batch.vectors ?? []) {
+    removeWhere(
+      vectors,
+      (stored) => stored.role === role && stored.row.videoId === videoId && stored.row.uri === uri,
+    );
+    for (const row of rows) vectors.set(`${role} ${row.id}`, { role, model, row });
+  }
+  for (const row of batch.outlines ?? []) outlines.set(row.uri, row);
+  for (const row of batch.videos ?? []) videos.set(row.videoId, row);
+  for (const row of batch.copies ?? []) copies.set(row.uri, row);
+  const uris = new Set<string>(batch.removedCopies?.filter((uri) => uri !== ''));
+  const contents = new Set(batch.removedVideos);
+  if (uris.size === 0 && contents.size === 0) return;
+  const isRemoved = (row: { readonly uri: string; readonly videoId: string }) =>
+    uris.has(row.uri) || contents.has(row.videoId);
+  removeWhere(descriptions, isRemoved);
+  removeWhere(passages, isRemoved);
+  removeWhere(outlines, isRemoved);
+  removeWhere(vectors, ({ row }) => isRemoved(row));
+  removeWhere(copies, isRemoved);
+  removeWhere(videos, (row) => contents.has(row.videoId));
+}
+
+function searchBest<T extends { readonly videoId: string; readonly uri: Uri | ''; readonly terms: string }>(
+  rows: readonly T[],
+  terms: string,
+  limit: number,
+  filter: RowFilter,
+  id: (row: T) => string,
+): ScoredRow<T>[] {
+  const ids = filter.videoIds && new Set(filter.videoIds);
+  const uris = filter.uris && new Set<string>(filter.uris).add('');
+  return bm25(rows, terms)
+    .filter(({ row }) => (ids?.has(row.videoId) ?? true) && (uris?.has(row.uri) ?? true))
+    .sort((a, b) => b.score - a.score || (id(a.row) < id(b.row) ? -1 : 1))
+    .slice(0, limit);
+}
+
+const sortByTime = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
+  rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
+
+/** Creates an index in memory that passes the contract of the real one. */
 export function createMemoryStore(): Store {
-  const copies = new Map<Uri, VideoFile>();
-  const videos = new Map<string, VideoRecord>();
-  const descriptions = new Map<string, Description>();
-  const passages = new Map<string, Passage>();
-  const outlines = new Map<Uri, Outline>();
-  const vectors = new Map<string, VectorSpace & { readonly row: VectorRow }>();
-
-  function removeWhere<K, V>(rows: Map<K, V>, isRemoved: (row: V) => boolean): void {
-    for (const [key, row] of rows) if (isRemoved(row)) rows.delete(key);
-  }
-
-  function write(batch: WriteBatch): void {
-    for (const { videoId, uri, stage, rows } of batch.descriptions ?? []) {
-      removeWhere(descriptions, (row) => row.videoId === videoId && row.uri === uri && row.stage === stage);
-      for (const row of rows) descriptions.set(row.id, row);
-    }
-    for (const { videoId, uri, rows } of batch.passages ?? []) {
-      removeWhere(passages, (row) => row.videoId === videoId && row.uri === uri);
-      for (const row of rows) passages.set(row.id, row);
-    }
-    for (const { role, model, videoId, uri, rows } of batch.vectors ?? []) {
-      removeWhere(
-        vectors,
-        (stored) => stored.role === role && stored.row.videoId === videoId && stored.row.uri === uri,
-      );
-      for (const row of rows) vectors.set(`${role} ${row.id}`, { role, model, row });
-    }
-    for (const row of batch.outlines ?? []) outlines.set(row.uri, row);
-    for (const row of batch.videos ?? []) videos.set(row.videoId, row);
-    for (const row of batch.copies ?? []) copies.set(row.uri, row);
-    const uris = new Set<string>(batch.removedCopies?.filter((uri) => uri !== ''));
-    const contents = new Set(batch.removedVideos);
-    if (uris.size === 0 && contents.size === 0) return;
-    const isRemoved = (row: { readonly uri: string; readonly videoId: string }) =>
-      uris.has(row.uri) || contents.has(row.videoId);
-    removeWhere(descriptions, isRemoved);
-    removeWhere(passages, isRemoved);
-    removeWhere(outlines, isRemoved);
-    removeWhere(vectors, ({ row }) => isRemoved(row));
-    removeWhere(copies, isRemoved);
-    removeWhere(videos, (row) => contents.has(row.videoId));
-  }
-
-  function searchBest<T extends { readonly videoId: string; readonly uri: Uri | ''; readonly terms: string }>(
-    rows: readonly T[],
-    terms: string,
-    limit: number,
-    filter: RowFilter,
-    id: (row: T) => string,
-  ): ScoredRow<T>[] {
-    const ids = filter.videoIds && new Set(filter.videoIds);
-    const uris = filter.uris && new Set<string>(filter.uris).add('');
-    return bm25(rows, terms)
-      .filter(({ row }) => (ids?.has(row.videoId) ?? true) && (uris?.has(row.uri) ?? true))
-      .sort((a, b) => b.score - a.score || (id(a.row) < id(b.row) ? -1 : 1))
-      .slice(0, limit);
-  }
+  const tables: Tables = {
+    copies: new Map(),
+    videos: new Map(),
+    descriptions: new Map(),
+    passages: new Map(),
+    outlines: new Map(),
+    vectors: new Map(),
+  };
+  const { copies, videos, descriptions, passages, outlines, vectors } = tables;
 
   const rowsInSpace = ({ role, model }: VectorSpace): VectorRow[] =>
     [...vectors.values()]
       .filter((stored) => stored.role === role && stored.model === model)
       .map(({ row }) => row);
 
-  const sortByTime = <T extends { readonly startMs: number; readonly id: string }>(rows: T[]): T[] =>
-    rows.sort((a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1));
-
   return {
     copies: async () => [...copies.values()],
     videos: async () => [...videos.values()],
-    commit: async (batch) => write(structuredClone(batch)),
+    commit: async (batch) => write(tables, structuredClone(batch)),
     descriptions: async (videoId, uri, stages) =>
       sortByTime(
         [...descriptions.values()].filter(

@@ -1,10 +1,10 @@
-// Loaded into every process of a daemon through NODE_OPTIONS: an inference child kills itself, as from outside, at an
-// event that the first line of a file names: the parameter `file` of this module's URL. The line is taken out as the child dies, so that each
-// planned kill hits, whatever the pace; a child lives on once no line is left. Calls that give a model work are counted in
-// each child from 1:
+// Loaded into every process of a daemon through NODE_OPTIONS. An inference child kills itself with SIGKILL at the event
+// that the first line of a file names. The parameter `file` of this module's URL is the path of that file. The child
+// removes the line before it dies, so that every planned kill happens, however fast the machine is. Without lines a child
+// lives on. Calls that run a model are counted in each child, from 1:
 //
-//   loading 2       the 2nd part of the model has been loaded, the model has not
-//   call 3          the 3rd call has come and nothing was done about it
+//   loading 2       the 2nd part of the model has been loaded, others not yet
+//   call 3          the 3rd call has arrived and has not started
 //   running 3 5     the model has run 5 times in the 3rd call
 //   reply 3         the 3rd call is done, and its reply is about to be sent
 //   replied 3       the reply of the 3rd call has been sent
@@ -13,7 +13,7 @@ import { createRequire } from 'node:module';
 
 const file = new URL(import.meta.url).searchParams.get('file');
 
-/** Dies here where this is what the next line says. */
+/** Kills this process if the next line names this event. */
 function reach(...event) {
   const [next, ...rest] = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   if (next !== event.join(' ')) return;

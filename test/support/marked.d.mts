@@ -1,3 +1,4 @@
 export declare const MARK: string;
 export declare function markedProcesses(mark: string): readonly number[];
-export declare function killMarked(mark: string, spared?: readonly number[]): void;
+export declare function programArguments(pid: number): readonly string[];
+export declare function killMarked(mark: string, exceptPids?: readonly number[]): void;

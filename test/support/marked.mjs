@@ -1,13 +1,13 @@
-// Finds and ends whatever a test run started, daemons that detached themselves included. Each test process marks the
-// environment of what it starts; a mark begins with the mark of the process above it. Plain JavaScript, for test/run.mjs.
+// Finds and kills the processes that a test run started, including detached daemons. Each test process sets a mark in the
+// environment of its children. A mark begins with the mark of the parent process. Plain JavaScript, for test/run.mjs.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The variable that carries the mark. */
+/** Name of the variable that contains the mark. */
 export const MARK = 'GOLDFISH_TEST_MARK';
 
 /**
- * Returns the ids of the running processes whose environment holds this mark or one below it, without this process.
- * Empty where the system has no /proc.
+ * Returns the ids of the running processes whose environment contains this mark or one that begins with it, except this
+ * process. Returns [] if the system has no /proc.
  */
 export function markedProcesses(mark) {
   const wanted = `${MARK}=${mark}`;
@@ -25,26 +25,36 @@ export function markedProcesses(mark) {
         const all = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
         return all.some((entry) => entry === wanted || entry.startsWith(`${wanted}/`));
       } catch {
-        // It has ended meanwhile, or belongs to another user.
+        // It has already ended, or it belongs to another user.
         return false;
       }
     });
 }
 
+/** Returns the arguments of a running process, its program first. Returns [] if it has ended. */
+export function programArguments(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
 /**
- * Kills the processes with this mark, except those in `spared`, until none is left: one may start another meanwhile.
+ * Kills the processes with this mark, except those in `exceptPids`. Repeats until none is left, as a process may start
+ * another meanwhile.
  */
-export function killMarked(mark, spared = []) {
-  const killed = new Set(spared);
+export function killMarked(mark, exceptPids = []) {
+  const killed = new Set(exceptPids);
   for (;;) {
-    const left = markedProcesses(mark).filter((pid) => !killed.has(pid));
-    if (left.length === 0) return;
-    for (const pid of left) {
+    const pids = markedProcesses(mark).filter((pid) => !killed.has(pid));
+    if (pids.length === 0) return;
+    for (const pid of pids) {
       killed.add(pid);
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It has ended meanwhile.
+        // It has already ended.
       }
     }
   }

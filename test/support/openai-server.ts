@@ -210,110 +210,151 @@ async function hearingOf(
   };
 }
 
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  json(response, status, { error: { message, type: 'invalid_request_error', param: null, code: null } });
+}
+
+/** Answers a chat request, streamed or not. `cutAfter`: ends the connection after this many pieces; -1: never. */
+async function complete(
+  options: OpenAiServerOptions,
+  response: ServerResponse,
+  request: ChatRequest,
+  cutAfter: number,
+  onBrokenOff: () => void,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (response.writableFinished || response.destroyed === false) return;
+    gone.abort();
+    onBrokenOff();
+  });
+  const { model } = request;
+  const head = { id: 'chatcmpl-1', created: 1, model };
+  if (!options.answer) throw new BadRequest('this host does not chat');
+  const pieces = await options.answer(request, gone.signal);
+  if (!request.stream) {
+    let content = '';
+    for await (const piece of pieces) content += piece;
+    const message = { role: 'assistant', content };
+    const choices = [{ index: 0, message, finish_reason: options.finish ?? 'stop' }];
+    json(response, 200, { ...head, object: 'chat.completion', choices });
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  const event = (delta: unknown, end: string | null): Promise<void> => {
+    const choices = [{ index: 0, delta, finish_reason: end }];
+    const chunk = JSON.stringify({ ...head, object: 'chat.completion.chunk', choices });
+    return new Promise((sent) => response.write(`data: ${chunk}\n\n`, () => sent()));
+  };
+  await event({ role: 'assistant', content: '' }, null);
+  let sent = 0;
+  for await (const content of pieces) {
+    if (sent === cutAfter) {
+      response.destroy();
+      return;
+    }
+    await event({ content }, null);
+    sent += 1;
+  }
+  if (sent === cutAfter) {
+    response.destroy();
+    return;
+  }
+  await event({}, options.finish ?? 'stop');
+  response.end('data: [DONE]\n\n');
+}
+
+function transcribe(options: OpenAiServerOptions, response: ServerResponse, request: HearingRequest): void {
+  if (options.formats && !options.formats.includes(request.format)) {
+    refuse(
+      response,
+      400,
+      `response_format '${request.format}' is not compatible with model '${request.model}'`,
+    );
+    return;
+  }
+  const transcript = options.hear?.(request);
+  const spokenText = transcript?.segments.map((segment) => segment.text).join('') ?? '';
+  if (request.format === 'json') json(response, 200, { text: spokenText });
+  else {
+    const segments = transcript?.segments.map((segment, id) => ({
+      id,
+      seek: 0,
+      tokens: [],
+      temperature: 0,
+      ...segment,
+    }));
+    const duration = request.samples.length / 16_000;
+    json(response, 200, {
+      task: 'transcribe',
+      language: transcript?.language,
+      duration,
+      text: spokenText,
+      segments,
+    });
+  }
+}
+
+async function embed(
+  options: OpenAiServerOptions,
+  response: ServerResponse,
+  request: TextsRequest,
+): Promise<void> {
+  const vectors = (await options.embed?.(request.texts)) ?? [];
+  const data = vectors.map((vector, index) => {
+    const embedding = options.base64
+      ? Buffer.from(Float32Array.from(vector).buffer).toString('base64')
+      : vector;
+    return { object: 'embedding', index, embedding };
+  });
+  // Hosts do not guarantee the order; clients must use the index.
+  json(response, 200, { object: 'list', model: request.model, data: data.reverse() });
+}
+
+async function rank(
+  options: OpenAiServerOptions,
+  response: ServerResponse,
+  request: TextsRequest,
+): Promise<void> {
+  const scores = (await options.rank?.(request.query ?? '', request.texts)) ?? [];
+  const results = scores.map((score, index) => ({ index, relevance_score: score }));
+  results.sort((a, b) => b.relevance_score - a.relevance_score);
+  json(response, 200, { model: request.model, results });
+}
+
+/** Sends what the fault says, or serves the request. */
+async function faulty(
+  response: ServerResponse,
+  fault: Fault | undefined,
+  serve: () => Promise<void>,
+): Promise<void> {
+  if (fault && 'status' in fault) {
+    response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
+    response.end(fault.body ?? JSON.stringify({ error: { message: 'a fault of the test' } }));
+  } else if (fault && 'redirect' in fault) {
+    response.writeHead(307, { location: fault.redirect });
+    response.end();
+  } else if (fault && 'garbage' in fault) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(fault.garbage);
+  } else if (fault && 'silent' in fault) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+  } else await serve();
+}
+
 /** A stand-in for an OpenAI-compatible host on loopback, in its real wire format. */
 export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAiServer> {
   const requests: ChatRequest[] = [];
   const hearings: HearingRequest[] = [];
   const readings: TextsRequest[] = [];
   const faults: Fault[] = [];
-  let tellBroken: () => void = () => undefined;
-  const brokenOff = new Promise<void>((resolve) => {
-    tellBroken = resolve;
-  });
-  const json = (response: ServerResponse, status: number, body: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  };
-  const refuse = (response: ServerResponse, status: number, message: string) =>
-    json(response, status, { error: { message, type: 'invalid_request_error', param: null, code: null } });
-
-  const complete = async (response: ServerResponse, request: ChatRequest, cutAfter: number) => {
-    const gone = new AbortController();
-    response.on('close', () => {
-      if (response.writableFinished || response.destroyed === false) return;
-      gone.abort();
-      tellBroken();
-    });
-    const { model } = request;
-    const head = { id: 'chatcmpl-1', created: 1, model };
-    if (!options.answer) throw new BadRequest('this host does not chat');
-    const pieces = await options.answer(request, gone.signal);
-    if (!request.stream) {
-      let content = '';
-      for await (const piece of pieces) content += piece;
-      const message = { role: 'assistant', content };
-      const choices = [{ index: 0, message, finish_reason: options.finish ?? 'stop' }];
-      json(response, 200, { ...head, object: 'chat.completion', choices });
-      return;
-    }
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    const event = (delta: unknown, end: string | null): Promise<void> => {
-      const choices = [{ index: 0, delta, finish_reason: end }];
-      const chunk = JSON.stringify({ ...head, object: 'chat.completion.chunk', choices });
-      return new Promise((sent) => response.write(`data: ${chunk}\n\n`, () => sent()));
-    };
-    await event({ role: 'assistant', content: '' }, null);
-    let sent = 0;
-    for await (const content of pieces) {
-      if (sent === cutAfter) {
-        response.destroy();
-        return;
-      }
-      await event({ content }, null);
-      sent += 1;
-    }
-    if (sent === cutAfter) {
-      response.destroy();
-      return;
-    }
-    await event({}, options.finish ?? 'stop');
-    response.end('data: [DONE]\n\n');
-  };
-
-  const transcribe = (response: ServerResponse, request: HearingRequest) => {
-    if (options.formats && !options.formats.includes(request.format)) {
-      refuse(
-        response,
-        400,
-        `response_format '${request.format}' is not compatible with model '${request.model}'`,
-      );
-      return;
-    }
-    const told = options.hear?.(request);
-    const spoken = told?.segments.map((segment) => segment.text).join('') ?? '';
-    if (request.format === 'json') json(response, 200, { text: spoken });
-    else {
-      const segments = told?.segments.map((segment, id) => ({
-        id,
-        seek: 0,
-        tokens: [],
-        temperature: 0,
-        ...segment,
-      }));
-      const duration = request.samples.length / 16_000;
-      json(response, 200, { task: 'transcribe', language: told?.language, duration, text: spoken, segments });
-    }
-  };
-
-  const embed = async (response: ServerResponse, request: TextsRequest) => {
-    const vectors = (await options.embed?.(request.texts)) ?? [];
-    const data = vectors.map((vector, index) => {
-      const embedding = options.base64
-        ? Buffer.from(Float32Array.from(vector).buffer).toString('base64')
-        : vector;
-      return { object: 'embedding', index, embedding };
-    });
-    // Hosts promise no order: the index tells it.
-    json(response, 200, { object: 'list', model: request.model, data: data.reverse() });
-  };
-
-  const rank = async (response: ServerResponse, request: TextsRequest) => {
-    const scores = (await options.rank?.(request.query ?? '', request.texts)) ?? [];
-    const results = scores.map((score, index) => ({ index, relevance_score: score }));
-    results.sort((a, b) => b.relevance_score - a.relevance_score);
-    json(response, 200, { model: request.model, results });
-  };
-
+  const { promise: brokenOff, resolve: onBrokenOff } = Promise.withResolvers<void>();
   const readTexts = async (response: ServerResponse, raw: string, ranks: boolean) => {
     const body = object(JSON.parse(raw), 'the body');
     const given = ranks ? body.documents : body.input;
@@ -330,24 +371,8 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
       const length = texts.reduce((sum, each) => sum + each.length, 0);
       if (request.model !== options.model) refuse(response, 404, `The model ${request.model} does not exist`);
       else if (length > (options.mostText ?? length)) refuse(response, 400, 'the input is too long');
-      else await (ranks ? rank : embed)(response, request);
+      else await (ranks ? rank : embed)(options, response, request);
     });
-  };
-
-  const faulty = async (response: ServerResponse, fault: Fault | undefined, serve: () => Promise<void>) => {
-    if (fault && 'status' in fault) {
-      response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
-      response.end(fault.body ?? JSON.stringify({ error: { message: 'as told to' } }));
-    } else if (fault && 'redirect' in fault) {
-      response.writeHead(307, { location: fault.redirect });
-      response.end();
-    } else if (fault && 'garbage' in fault) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(fault.garbage);
-    } else if (fault && 'silent' in fault) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.flushHeaders();
-    } else await serve();
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -365,7 +390,7 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
       const hearing = await hearingOf(request.headers['content-type'] ?? '', raw, authorization);
       hearings.push(hearing);
       if (hearing.model !== options.model) refuse(response, 404, `The model ${hearing.model} does not exist`);
-      else await faulty(response, faults.shift(), async () => transcribe(response, hearing));
+      else await faulty(response, faults.shift(), async () => transcribe(options, response, hearing));
       return;
     }
     const reads = options.embed && request.url === '/v1/embeddings';
@@ -383,7 +408,10 @@ export async function openaiServer(options: OpenAiServerOptions): Promise<OpenAi
     const fault = faults.shift();
     await faulty(response, fault, async () => {
       if (chat.model !== options.model) refuse(response, 404, `The model ${chat.model} does not exist`);
-      else await complete(response, chat, fault && 'cutAfter' in fault ? fault.cutAfter : -1);
+      else {
+        const cutAfter = fault && 'cutAfter' in fault ? fault.cutAfter : -1;
+        await complete(options, response, chat, cutAfter, onBrokenOff);
+      }
     });
   };
 

@@ -2,18 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { killMarked, MARK } from './marked.mjs';
 
-/** Mark of this test process: it stands in the environment of everything that is started from here. */
+/** Mark of this test process, in the environment of everything that it starts. */
 const mark = [process.env[MARK], randomUUID()].filter(Boolean).join('/');
 process.env[MARK] = mark;
 
-/** For environments that are not built on `process.env`. */
+/** The mark, for environments that are not derived from `process.env`. */
 export const markedEnv: NodeJS.ProcessEnv = { [MARK]: mark };
 
 const started = new Set<ChildProcess>();
 
 /**
- * Ends a child with this test process at the latest, passed or failed. The runner ends a test process when its tests are
- * over (`--test-force-exit`), so a test that failed before its own clean-up leaves nothing behind.
+ * Makes sure that a child ends with this test process. The runner ends a test process after its last test
+ * (`--test-force-exit`), so that a test that failed before its own clean-up leaves nothing running.
  */
 export function endWithTests<T extends ChildProcess>(child: T): T {
   started.add(child);

@@ -1,27 +1,27 @@
 import { serveChildCalls } from '../../server/src/base/child-server.ts';
 
-/** What the child of the supervision tests can do. */
+/** The calls of the child in the supervisor's tests. */
 export type TestCalls = {
   echo: { params: unknown; event: never; result: unknown };
   pid: { params: null; event: never; result: number };
-  /** Its environment. */
+  /** Returns the child's environment. */
   environment: { params: null; event: never; result: NodeJS.ProcessEnv };
   crash: { params: null; event: never; result: never };
-  /** Crashes on its first run in any process: `flag` is a file that the first run makes. */
+  /** Crashes on its first run in any process. The first run creates the file `flag`. */
   crashOnce: { params: { flag: string }; event: never; result: string };
-  /** Sends an event, then does as crashOnce. */
-  tellAndCrashOnce: { params: { flag: string }; event: string; result: string };
-  /** Blocks the process, as native code that hangs does. */
+  /** Sends an event, then does the same as crashOnce. */
+  emitAndCrashOnce: { params: { flag: string }; event: string; result: string };
+  /** Blocks the process, like native code that hangs. */
   block: { params: null; event: never; result: never };
   /** Waits until cancelled. */
   wait: { params: null; event: string; result: string };
-  /** How many events `count` has sent or is about to. */
+  /** Returns how many events `count` has sent or is about to send. */
   sent: { params: null; event: never; result: number };
   count: { params: { to: number }; event: number; result: number };
-  /** Two counts at once in one call, as a call with a sign of life beside its events. */
+  /** Sends two counts concurrently in one call, like a call with heartbeats beside its events. */
   countTwice: { params: { to: number }; event: number; result: number };
   fail: { params: { message: string }; event: never; result: never };
-  /** Answers and ends its process at once. */
+  /** Answers, then ends its process. */
   answerAndEnd: { params: null; event: never; result: string };
   /** Gives a result that no structured clone can carry. */
   uncloneable: { params: null; event: never; result: unknown };
@@ -50,7 +50,7 @@ serveChildCalls<TestCalls>(
       process.kill(process.pid, 'SIGKILL');
       return new Promise<never>(() => undefined);
     },
-    tellAndCrashOnce: async ({ flag }, { emit }) => {
+    emitAndCrashOnce: async ({ flag }, { emit }) => {
       await emit('begun');
       if (existsSync(flag)) return 'second run';
       writeFileSync(flag, '');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createChildSupervisor } from '../../server/src/base/child-supervisor.ts';
 import type { TestCalls } from './supervised-child.ts';
 
-// Starts a child, tells its pid, and waits to be killed.
+// Starts a child, sends the child's pid, and waits to be killed.
 const child = createChildSupervisor<TestCalls>({
   name: 'test',
   entry: join(import.meta.dirname, 'supervised-child.ts'),

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
-/** A file that could not be written where a person wants it: what happened, and what to do. */
+/** An output file could not be written. The message says what happened, `remedy` what to do. */
 export class OutputError extends Error {
-  /** `spared`: Goldfish reads or keeps what is there, and no force writes over it. */
-  readonly kind: 'there' | 'spared' | 'unwritable';
+  /** `exists`: the name is taken. `protected`: Goldfish needs the existing file; not even `force` overwrites it. */
+  readonly kind: 'exists' | 'protected' | 'unwritable';
   readonly remedy: string;
   constructor(kind: OutputError['kind'], message: string, remedy: string) {
     super(message);
@@ -15,12 +15,12 @@ export class OutputError extends Error {
   }
 }
 
-/** An error of the file system in words, with the file that it is about. */
+/** Turns a file system error into an OutputError that names the file. Returns other errors unchanged. */
 function toOutputError(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'EEXIST' || code === 'EISDIR')
     return new OutputError(
-      'there',
+      'exists',
       `${path} already exists.`,
       'Use --force to overwrite it, or choose another name.',
     );
@@ -41,17 +41,17 @@ function toOutputError(path: string, cause: unknown): unknown {
   return cause;
 }
 
-/** A file that is read must not be written over, whatever path leads to it. */
+/** Throws if `path` leads to one of the input files. Compares device and inode, so that links are found too. */
 async function assertNotAnInput(path: string, inputPaths: readonly (string | Buffer)[]): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
   for (const inputPath of existing === undefined ? [] : inputPaths) {
     const { dev, ino } = await stat(inputPath);
     if (dev === existing?.dev && ino === existing.ino)
-      throw new OutputError('there', `${path} is one of the source files.`, 'Choose another name.');
+      throw new OutputError('exists', `${path} is one of the source files.`, 'Choose another name.');
   }
 }
 
-/** Gives a finished file its name. Never over another one, unless that is wished. */
+/** Gives a finished file its name. Replaces an existing file only with `force`. */
 async function publishOutput(partialPath: string, path: string, force: boolean): Promise<void> {
   if (force) return rename(partialPath, path);
   try {
@@ -59,7 +59,7 @@ async function publishOutput(partialPath: string, path: string, force: boolean):
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    // A file system without links: the name is taken first, so that none is overwritten.
+    // The file system has no hard links. Creating the name first makes sure that no file is overwritten.
     await (await open(path, 'wx')).close();
     return rename(partialPath, path);
   }
@@ -67,8 +67,8 @@ async function publishOutput(partialPath: string, path: string, force: boolean):
 }
 
 /**
- * Has `write` fill a new file beside `path`, hidden and with the same ending, and gives it that name once it is whole.
- * Whatever fails, no part of it stays. Rejects with OutputError where the file cannot be there, or is one of `spared`.
+ * Writes a file completely or not at all. `write` fills a hidden file in the same folder with the same extension, which
+ * then gets the name `path`. Rejects with OutputError if that cannot be written or is one of `inputPaths`.
  */
 export async function writeAtomicOutput<T>(
   path: string,
@@ -94,7 +94,7 @@ export async function writeAtomicOutput<T>(
   }
 }
 
-/** Writes text as a whole file; see `wholeFile`. */
+/** Writes a text file completely or not at all; see `writeAtomicOutput`. */
 export function writeText(path: string, text: string, force: boolean): Promise<void> {
   return writeAtomicOutput(path, force, [], (part) => writeFile(part, text));
 }

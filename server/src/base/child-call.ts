@@ -1,3 +1,5 @@
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+
 /** When a call that a crash or hang cut short may run again from its start. */
 export type RetryPolicy = 'always' | 'beforeFirstEvent' | 'never';
 
@@ -8,8 +10,8 @@ export interface PendingCall {
   readonly retry: RetryPolicy;
   readonly urgent: boolean;
   readonly onEvent: ((event: never) => void | Promise<void>) | undefined;
-  /** Aborts when nobody wants the call any longer. */
-  readonly cancellation: AbortController;
+  /** Cancelled when the caller no longer wants the result. */
+  readonly cancellation: CancellationTokenSource;
   /** Runs that a crash, hang or failed start cut short. */
   failedRuns: number;
   hasEvents: boolean;
@@ -34,7 +36,7 @@ export function createPendingCall(
   };
   const call: PendingCall = {
     ...request,
-    cancellation: new AbortController(),
+    cancellation: new CancellationTokenSource(),
     failedRuns: 0,
     hasEvents: false,
     settled: false,
@@ -52,7 +54,7 @@ export function mayRetry(call: PendingCall): boolean {
   return call.retry === 'always' || (call.retry === 'beforeFirstEvent' && !call.hasEvents);
 }
 
-/** Puts a call at its place in the queue: urgent ones go first, each kind in the order of its requests. */
+/** Inserts a call into the queue: urgent ones first, each kind in the order of its requests. */
 export function enqueue(queue: PendingCall[], call: PendingCall): void {
   const firstNotUrgent = call.urgent ? queue.findIndex((other) => !other.urgent) : -1;
   queue.splice(firstNotUrgent < 0 ? queue.length : firstNotUrgent, 0, call);

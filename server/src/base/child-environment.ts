@@ -51,11 +51,11 @@ export const GPU_VARIABLES = [
   'WAYLAND_DISPLAY',
 ];
 
-/** Set in every child: ONNX Runtime sends telemetry otherwise; fewer malloc arenas give memory back. */
+/** Set in every child. Otherwise ONNX Runtime sends telemetry. Fewer malloc arenas return memory sooner. */
 const FIXED_VARIABLES: Environment = { ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2' };
 
 export interface ChildEnvironmentOptions {
-  /** Further variables of ours that the child may see; `*` at the end matches any rest. */
+  /** Further variables that the child inherits. A `*` at the end matches any rest. */
   readonly inheritedVariables?: readonly string[];
   /** Sets variables; undefined removes one. */
   readonly env?: Environment;
@@ -68,7 +68,7 @@ export function toChildEnvironment(
 ): Record<string, string> {
   const allowedNames = [...SYSTEM_VARIABLES, ...inheritedVariables].map((name) => name.toUpperCase());
   const isAllowed = (name: string): boolean => {
-    // Windows does not tell names apart by case.
+    // Names of variables are case-insensitive on Windows.
     const upperName = name.toUpperCase();
     return allowedNames.some((allowed) =>
       allowed.endsWith('*') ? upperName.startsWith(allowed.slice(0, -1)) : upperName === allowed,

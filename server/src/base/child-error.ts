@@ -1,4 +1,4 @@
-/** A child crashed, hung or did not start, and trying again did not help. */
+/** A child crashed, hung or did not start, and a retry did not help or was not allowed. */
 export class ChildError extends Error {
   readonly kind: 'crashed' | 'hung' | 'start';
   constructor(kind: ChildError['kind'], message: string) {

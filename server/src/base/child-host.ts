@@ -4,14 +4,14 @@ import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ClonePort } from './child-protocol.ts';
 
-/** The last characters kept of a child's standard error. */
+/** How much of the end of a child's standard error is kept, characters. */
 const MAX_STDERR_CHARS = 4000;
 /** How long a child that was asked to end may take before it is killed, ms. */
 const EXIT_TIMEOUT_MS = 2000;
-/** How long the rest of its standard error may take after its end, ms. */
+/** How long to wait for the rest of its standard error after its exit, ms. */
 const STDERR_CLOSE_TIMEOUT_MS = 200;
 
-/** A running child, whatever runs it. */
+/** A running child: a process or a thread. */
 export interface ChildHost {
   readonly port: ClonePort;
   /** Undefined for a thread. */
@@ -40,7 +40,7 @@ export interface ThreadOptions {
   readonly youngGenerationMb: number | undefined;
 }
 
-/** Says why a process ended, with the last that it wrote. */
+/** Describes why a process ended, with the end of its standard error. */
 function toEndReason(code: number | null, signal: string | null, stderr: string): string {
   const cause = signal ? `was ended by ${signal}` : `ended with code ${code}`;
   const lastStderr = stderr.trim();
@@ -61,7 +61,7 @@ function waitForEnd(child: Process): Promise<string> {
       resolve(toEndReason(code, signal, stderr));
     child.once('error', (error) => resolve(error.message));
     child.once('close', onClosed);
-    // A grandchild may hold the pipe open long after the end.
+    // A grandchild may keep the pipe open long after the exit.
     child.once('exit', (code, signal) => setTimeout(onClosed, STDERR_CLOSE_TIMEOUT_MS, code, signal).unref());
   });
 }
@@ -113,11 +113,11 @@ function lowerPriority(pid: number | undefined, priority: number): void {
   try {
     setPriority(pid, priority);
   } catch {
-    // A system that refuses runs it at the usual priority.
+    // If the system refuses, the child runs at normal priority.
   }
 }
 
-/** Starts a worker thread: for code that blocks but cannot crash. A message costs a third of one between processes. */
+/** Starts a worker thread: for code that blocks but cannot crash. A message to a thread costs a third of one to a process. */
 export function startThread({ entry, env, youngGenerationMb }: ThreadOptions): ChildHost {
   const worker = new Worker(entry, {
     env,
@@ -140,7 +140,7 @@ export function startThread({ entry, env, youngGenerationMb }: ThreadOptions): C
       else worker.unref();
     },
     kill() {
-      // A thread that a drive holds in a system call ends only when the drive answers: nobody waits for it.
+      // A thread in a system call on a stalled drive ends only when the drive answers. Do not wait for it.
       worker.unref();
       void worker.terminate();
       resolve('was ended');

@@ -14,7 +14,7 @@ export interface ChildLinkOptions extends ChildEnvironmentOptions {
     /** Heap for short-lived objects, MB. */
     readonly youngGenerationMb?: number;
   };
-  /** Nice value of a process, -20..19. Default: low, so that the desktop stays quick. */
+  /** Nice value of a process, -20..19. Default: low priority, so that the desktop stays responsive. */
   readonly priority?: number;
   /** How long the child may take until it is ready, ms. Default: 30 s. */
   readonly readyTimeoutMs?: number;
@@ -25,7 +25,7 @@ export interface ChildLink extends Pick<ChildHost, 'pid' | 'ended' | 'setKeepAli
   readonly connection: MessageConnection;
 }
 
-/** Comes last in the connection's queue, so that no message before the end is lost. Never crosses to a child. */
+/** Goes through the connection's own queue, after all messages of the child, so that none is lost. Never sent to a child. */
 const ENDED = new NotificationType<{ readonly reason: string }>('ended');
 
 function startHost(options: ChildLinkOptions): ChildHost {

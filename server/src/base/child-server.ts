@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { toAbortSignal } from './cancellation.ts';
 import {
   CHILD_EVENT,
   type ChildCallTypes,
@@ -16,7 +15,7 @@ import { messageOf } from './message-of.ts';
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
   readonly signal: AbortSignal;
-  /** Sends an event; resolves when another may be sent, so that a slow reader holds the child back. */
+  /** Sends an event. Resolves when another may be sent, so that the child waits for a slow reader. */
   emit(event: Event): Promise<void>;
 }
 
@@ -61,13 +60,21 @@ export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
   void connection.sendNotification(READY);
 }
 
+/** Returns a signal that aborts when the token is cancelled. */
+function toAbortSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
 interface EventWindow {
   emit(event: unknown): Promise<void>;
   /** The parent has handled an event. */
   release(): void;
 }
 
-/** Limits the events of one call that the parent has not handled. A handler may emit from several places at once. */
+/** Limits the events of one call that the parent has not handled. A handler may emit from several places concurrently. */
 function createEventWindow(signal: AbortSignal, send: (event: unknown) => Promise<void>): EventWindow {
   let eventsInFlight = 0;
   let blockedEmits: (() => void)[] = [];
@@ -101,7 +108,7 @@ function processPort(): ClonePort {
   process.on('SIGTERM', () => undefined);
   return {
     post(message) {
-      // A parent that is gone needs no answer: 'disconnect' ends this process.
+      // If the parent is gone, 'disconnect' ends this process.
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     listen: (onMessage) => process.on('message', onMessage),

@@ -1,4 +1,4 @@
-/** Turns the events of a call into a loop. The call waits while the loop's body runs; leaving the loop cancels it. */
+/** Yields the events of a call. The call waits while the loop's body runs; leaving the loop cancels it. */
 export async function* toEventStream<Event>(
   start: (onEvent: (event: Event) => Promise<void>, stopSignal: AbortSignal) => Promise<unknown>,
 ): AsyncGenerator<Event, void, undefined> {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ResponseError } from 'vscode-jsonrpc/node';
-import { toCancellationToken } from './cancellation.ts';
 import { createPendingCall, enqueue, mayRetry, type PendingCall, type RetryPolicy } from './child-call.ts';
 import { ChildError } from './child-error.ts';
 import { type ChildLink, type ChildLinkOptions, openChildLink } from './child-link.ts';
@@ -19,13 +18,16 @@ export interface ChildSupervisorOptions extends ChildLinkOptions {
   readonly name: string;
   /** Calls sent to the child at a time; the rest wait here. Default: 1. */
   readonly concurrency?: number;
-  /** A call without a sign of life for this long has hung: the child is killed. Time in our own event handlers does not count. Infinity: never. ms */
+  /**
+   * A call without an event for this long has hung, and the child is killed, ms. Infinity: never. Time in our own event
+   * handlers does not count.
+   */
   readonly silenceMs: number;
   /** A child without calls is ended after this long, ms. */
   readonly idleMs: number;
   /** How long a cancelled call may go on before the child is killed for it, ms. Default: 5 s. */
   readonly cancelTimeoutMs?: number;
-  /** Makes our error from a child's; a plain Error if it returns undefined. */
+  /** Converts a child's error; the call rejects with a plain Error if it returns undefined. */
   readonly toError?: (error: ChildErrorMessage) => Error | undefined;
   /** Receives each crash, hang and failed start, for the log. */
   readonly onTrouble?: (message: string) => void;
@@ -33,15 +35,15 @@ export interface ChildSupervisorOptions extends ChildLinkOptions {
 
 export interface ChildCallOptions<Event> {
   readonly signal: AbortSignal;
-  /** Called in order, one at a time; the child is held back until it resolves. */
+  /** Called in order, one at a time. The child waits when too many events are unhandled. */
   readonly onEvent?: (event: Event) => void | Promise<void>;
-  /** Goes before waiting calls that are not urgent; a running call is not interrupted. */
+  /** Goes before waiting calls that are not urgent. Never interrupts a running call. */
   readonly urgent?: boolean;
   /** Default: always. */
   readonly retry?: RetryPolicy;
 }
 
-/** One child behind typed calls: started when needed, ended when idle, restarted after a crash or hang. */
+/** Typed calls to one child, which is started when needed, ended when idle, and restarted after a crash or hang. */
 export interface ChildSupervisor<Calls extends Record<string, ChildCallTypes>> {
   /**
    * Resolves with the child's result. Rejects with the signal's reason, the child's error, or ChildError. A call that a
@@ -52,7 +54,7 @@ export interface ChildSupervisor<Calls extends Record<string, ChildCallTypes>> {
     params: Calls[Name]['params'],
     options: ChildCallOptions<Calls[Name]['event']>,
   ): Promise<Calls[Name]['result']>;
-  /** The events of a call, each once: it does not run again after the first. Leaving the loop cancels it. */
+  /** Yields the events of a call, each once: the call is not retried after its first event. Leaving the loop cancels it. */
   stream<Name extends keyof Calls & string>(
     name: Name,
     params: Calls[Name]['params'],
@@ -92,7 +94,7 @@ const CANCEL_TIMEOUT_MS = 5000;
 const FIRST_BACK_OFF_MS = 250;
 const MAX_BACK_OFF_MS = 30_000;
 
-/** Supervises one child; nothing starts before the first call. */
+/** Creates a supervisor of one child. Nothing starts before the first call. */
 export function createChildSupervisor<Calls extends Record<string, ChildCallTypes>>(
   options: ChildSupervisorOptions,
 ): ChildSupervisor<Calls> {
@@ -143,7 +145,7 @@ async function requestCall(
   return settled;
 }
 
-/** Sends what may go now; starts a child if there is none, and the idle time if there is nothing to do. */
+/** Sends the calls that may start now. Starts a child if none runs, and the idle timer if nothing is running. */
 function startQueued(state: SupervisorState): void {
   clearTimeout(state.idleTimer);
   if (state.closed) return;
@@ -165,7 +167,7 @@ function startQueued(state: SupervisorState): void {
   }
 }
 
-/** A call that was cut short goes alone, so that the guilty one is found. */
+/** A call that was cut short runs alone: if the child crashes again, that call is the cause. */
 function mayStart({ runs, options }: SupervisorState, call: PendingCall): boolean {
   if (runs.size === 0) return true;
   if (call.failedRuns > 0 || runs.size >= (options.concurrency ?? 1)) return false;
@@ -207,7 +209,7 @@ function startRun(state: SupervisorState, call: PendingCall, link: ChildLink): v
   const progress = connection.onProgress(CHILD_EVENT, token, (event) => takeEvent(state, run, event));
   const request: ChildRequest = { token, params: call.params };
   connection
-    .sendRequest(call.name, request, toCancellationToken(call.cancellation.signal))
+    .sendRequest(call.name, request, call.cancellation.token)
     .finally(() => progress.dispose())
     .then(
       (result) => {
@@ -226,7 +228,7 @@ function startRun(state: SupervisorState, call: PendingCall, link: ChildLink): v
     );
 }
 
-/** The child has answered. Returns false for a run that the child's end has ended before. */
+/** Ends a run that the child has answered. Returns false if the child's end has already ended it. */
 function endRun(state: SupervisorState, run: Run): boolean {
   clearTimeout(run.silenceTimer);
   if (!state.runs.delete(run)) return false;
@@ -240,7 +242,7 @@ function toCallError({ options }: SupervisorState, error: unknown): Error {
   return options.toError?.({ message, detail }) ?? new Error(message);
 }
 
-/** Hands an event on after those before it, then lets the child send another. */
+/** Passes an event to the call after the earlier ones, then lets the child send another. */
 function takeEvent(state: SupervisorState, run: Run, event: unknown): void {
   const { call, link, token } = run;
   call.hasEvents = true;
@@ -259,7 +261,7 @@ function takeEvent(state: SupervisorState, run: Run, event: unknown): void {
   });
 }
 
-/** Starts or restarts the time in which the child must show a sign of life, or let go of a cancelled call. */
+/** Restarts the timer that kills a child that sends nothing, or that does not end a cancelled call. */
 function startSilenceTimer(state: SupervisorState, run: Run): void {
   const { silenceMs, cancelTimeoutMs = CANCEL_TIMEOUT_MS } = state.options;
   const timeoutMs = run.call.settled ? cancelTimeoutMs : silenceMs;
@@ -271,11 +273,11 @@ function startSilenceTimer(state: SupervisorState, run: Run): void {
   }, timeoutMs);
 }
 
-/** The caller has its answer. The child is asked to stop, and killed if it does not let go. */
+/** Asks the child to stop a call that is already settled. It is killed if the call does not end in time. */
 function cancel(state: SupervisorState, call: PendingCall): void {
   const index = state.queue.indexOf(call);
   if (index >= 0) state.queue.splice(index, 1);
-  call.cancellation.abort();
+  call.cancellation.cancel();
   for (const run of state.runs) if (run.call === call) startSilenceTimer(state, run);
 }
 
@@ -301,7 +303,7 @@ function onLinkEnded(state: SupervisorState, link: ChildLink, reason: string): v
   for (const run of endedRuns.toReversed()) {
     const { call } = run;
     if (call.settled) continue;
-    // A hang is one call's doing; the others were only beside it.
+    // A hang counts only against the call that caused it.
     if (!hungRun || hungRun === run) call.failedRuns += 1;
     if (mayRetry(call)) state.queue.unshift(call);
     else call.reject(error);

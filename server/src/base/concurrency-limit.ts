@@ -1,4 +1,4 @@
-/** Lets at most `width` of the tasks given to it run at a time; the rest wait in order. */
+/** Returns a function that runs at most `maxConcurrent` tasks at a time. Other tasks wait in order. */
 export function createConcurrencyLimit(maxConcurrent: number): <T>(task: () => Promise<T>) => Promise<T> {
   const queuedTasks: (() => void)[] = [];
   let freeSlots = maxConcurrent;

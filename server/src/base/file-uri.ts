@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** All but what a path segment may carry unescaped (RFC 3986, pchar), and the slash. */
+/** Matches all characters except slashes and those allowed unescaped in a path segment (`pchar` of RFC 3986). */
 const UNSAFE_CHARACTER = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 
 const PERCENT_ESCAPES = Array.from(
@@ -11,8 +11,8 @@ const PERCENT_ESCAPES = Array.from(
 );
 
 /**
- * The canonical `file:` URI of an absolute path: its bytes percent-encoded, so that a name that is not UTF-8 has
- * one too. Windows paths are always text.
+ * Returns the canonical `file:` URI of an absolute path. Its bytes are percent-encoded, so that names that are not UTF-8
+ * have one too. Windows paths are always text.
  */
 export function pathToFileUri(path: string | Buffer): string {
   if (process.platform === 'win32') return pathToFileURL(path.toString()).href;
@@ -21,15 +21,15 @@ export function pathToFileUri(path: string | Buffer): string {
 }
 
 /**
- * The path that a `file:` URI names: text where its bytes are UTF-8, else the bytes. Throws a TypeError for
- * another scheme, another host, a relative path, a wrong escape or a zero byte.
+ * Returns the path that a `file:` URI names: text if its bytes are UTF-8, otherwise the bytes. Throws a TypeError for
+ * another scheme, another host, a relative path, an invalid escape or a zero byte.
  */
 export function fileUriToPath(uri: string): string | Buffer {
   if (process.platform === 'win32') return fileURLToPath(uri);
   const match = /^file:\/\/(?:localhost)?(\/[^?#]*)$/i.exec(uri);
   const encoded = match?.[1];
   if (encoded === undefined) throw new TypeError(`${uri} is not the URI of a local file.`);
-  if (/%(?![0-9a-f]{2})|%00/i.test(encoded)) throw new TypeError(`${uri} has a wrong escape.`);
+  if (/%(?![0-9a-f]{2})|%00/i.test(encoded)) throw new TypeError(`${uri} has an invalid escape.`);
   const bytes = Buffer.from(
     Buffer.from(encoded)
       .toString('latin1')
@@ -40,20 +40,20 @@ export function fileUriToPath(uri: string): string | Buffer {
   return Buffer.from(text).equals(bytes) ? text : bytes;
 }
 
-/** The path for display: bytes that are not UTF-8 are replaced. */
+/** Returns the path for display. Bytes that are not UTF-8 become replacement characters. */
 export function fileUriToDisplayPath(uri: string): string {
   return fileUriToPath(uri).toString();
 }
 
 /**
- * The one form of a local file's URI, whichever characters its sender escaped, with `.`, `..`, doubled and closing
- * slashes resolved. Throws as `pathOfFileUri` does.
+ * Returns the canonical form of a local file's URI: the same escapes whatever the sender escaped, without `.`, `..`,
+ * doubled or final slashes. Throws as `fileUriToPath` does.
  */
 export function canonicalFileUri(uri: string): string {
   const path = fileUriToPath(uri);
   if (process.platform === 'win32') return pathToFileUri(path);
   const bytes = typeof path === 'string' ? Buffer.from(path) : path;
-  // One character a byte: names that are not UTF-8 pass through.
+  // latin1 maps each byte to one character, so that names that are not UTF-8 survive.
   const normalised = posix.normalize(bytes.toString('latin1'));
   return pathToFileUri(
     Buffer.from(normalised.length > 1 ? normalised.replace(/\/$/, '') : normalised, 'latin1'),

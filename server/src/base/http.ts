@@ -1,5 +1,5 @@
 /**
- * Node's http. Imported as a module it would evaluate all that it exports, and one of these loads the whole of undici: a
- * tenth of the time that the daemon takes to start.
+ * Node's http module. An import would evaluate all its exports, and one of them loads all of undici, which takes a tenth
+ * of the daemon's start-up time.
  */
 export const http = process.getBuiltinModule('node:http');

@@ -1,18 +1,18 @@
 import { messageOf } from './message-of.ts';
 
-/** What must be undone when a process or a session ends. */
+/** Collects the clean-up that runs when a process or a session ends. */
 export interface Lifetime {
-  /** Aborted when the end begins. */
+  /** Aborts when the end begins. */
   readonly signal: AbortSignal;
-  /** Runs `cleanup` when the end begins; later ones first. After the end it runs at once. */
+  /** Runs `cleanup` at the end, last registered first. If the end has begun, runs it immediately. */
   defer(name: string, cleanup: () => void | Promise<void>): void;
-  /** Begins the end, once; every call resolves when all clean-up is done. */
+  /** Begins the end; later calls change nothing. Every call resolves when all clean-up is done. */
   end(reason: string): Promise<void>;
   /** Resolves with the first reason when all clean-up is done. */
   readonly ended: Promise<string>;
 }
 
-/** `onError` hears of a clean-up that failed or took over `limitMs`; the others still run. */
+/** Creates a lifetime. `onError` receives each clean-up that fails or exceeds `timeoutMs`; the others still run. */
 export function createLifetime(
   onError: (name: string, message: string) => void,
   timeoutMs = 20_000,
@@ -56,15 +56,15 @@ export function createLifetime(
 }
 
 /**
- * Ends `lifetime` on SIGINT, SIGTERM and SIGHUP. Under npm they arrive twice and mixed: the handlers stay, so that
- * a repeat is swallowed and never cuts the clean-up short.
+ * Ends `lifetime` on SIGINT, SIGTERM and SIGHUP. Under npm they arrive twice and mixed. The handlers stay, so that a
+ * second signal does not interrupt the clean-up.
  */
 export function endOnSignals(lifetime: Lifetime): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => void lifetime.end(name));
 }
 
-/** Calls `onDeath` once when the process `pid` is gone. There is no event for it; once a second is asked. */
+/** Calls `onDeath` once when the process `pid` is gone. Polls once a second, as no event exists. Returns a function that stops it. */
 export function watchProcess(pid: number, onDeath: () => void): () => void {
   const timer = setInterval(() => {
     if (isAlive(pid)) return;
@@ -80,7 +80,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Not ours to signal, but there.
+    // The process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

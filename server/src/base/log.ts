@@ -5,17 +5,17 @@ import { createStream } from 'rotating-file-stream';
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** One structured line per event. `event` is a fixed phrase; what varies goes into `fields` (job, request, uri, ms). */
+/** Writes one structured line per event. `event` is a fixed phrase; variable parts go into `fields` (job, request, uri, ms). */
 export interface Log {
   error(event: string, fields?: Fields): void;
   warn(event: string, fields?: Fields): void;
   info(event: string, fields?: Fields): void;
   debug(event: string, fields?: Fields): void;
-  /** A log whose every line carries `fields`. */
+  /** Returns a log that adds `fields` to every line. */
   with(fields: Fields): Log;
 }
 
-/** What a listener gets of each line that passes the level. */
+/** A line that passes the level, as listeners receive it. */
 export interface LogLine {
   readonly level: Level;
   readonly event: string;
@@ -31,7 +31,7 @@ export interface LogFile {
 }
 
 const ignore = () => undefined;
-/** For tests and for code that runs without a daemon. */
+/** Discards everything. For tests and for code that runs without a daemon. */
 export const silentLog: Log = {
   error: ignore,
   warn: ignore,
@@ -42,7 +42,7 @@ export const silentLog: Log = {
 
 const LEVEL_RANKS: Readonly<Record<Level, number>> = { error: 50, warn: 40, info: 30, debug: 20 };
 
-/** Opens `goldfish.log` in `folder`; older ones are kept as `1-goldfish.log`, ... up to `files`, each of `megabytes`. */
+/** Opens `goldfish.log` in `folder`. A file of `megabytes` MB is rotated to `1-goldfish.log` and so on, up to `files` files. */
 export function openLog(
   folder: string,
   options: { readonly level: Level; readonly megabytes: number; readonly files: number },
@@ -54,7 +54,7 @@ export function openLog(
     rotate: Math.max(1, options.files),
     mode: 0o600,
   });
-  // A full disk must not end the daemon; lines are lost until there is room again.
+  // A full disk must not end the daemon. Lines are lost until space is free again.
   stream.on('error', ignore);
   stream.on('warning', ignore);
   const root = pino(

@@ -3,89 +3,91 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OutputError } from './atomic-output.ts';
 
-/** What no output may replace. */
-export interface Spared {
-  /** Indexed media files, and the subtitle files that are read with them. */
+/** Files and folders that no output may replace. */
+export interface ProtectedFiles {
+  /** Indexed media files and their subtitle files. */
   readonly files: () => Iterable<string | Buffer>;
-  /** The data folder, with all that lies in it. */
+  /** The data folder, with everything in it. */
   readonly folder: string;
 }
 
-/** Rejects with OutputError if writing to `path` would replace something that Goldfish reads or keeps. */
+/** Rejects with OutputError if writing to `path` would replace an indexed file or one in the data folder. */
 export type GuardOutput = (path: string) => Promise<void>;
 
-/** Files looked at together; the file system works on four of them at once. */
-const TOGETHER = 64;
+/** Number of `stat` calls in flight. libuv runs four of them in parallel. */
+const STAT_BATCH_FILES = 64;
 
-const look = (path: string | Buffer) => stat(path, { bigint: true }).catch(() => undefined);
+const statIfExists = (path: string | Buffer) => stat(path, { bigint: true }).catch(() => undefined);
 
 const isSame = (a: BigIntStats, b: BigIntStats | undefined): boolean => a.dev === b?.dev && a.ino === b.ino;
 
-/** The folder that a new file would lie in, without links; `path`'s own where that cannot be read. */
+/** Returns the folder that would contain the file, with links resolved; `path`'s own folder if it cannot be read. */
 async function realFolder(path: string): Promise<string> {
-  const whole = await realpath(path).catch(() => undefined);
-  return whole === undefined ? await realpath(dirname(path)).catch(() => dirname(path)) : dirname(whole);
+  const resolvedPath = await realpath(path).catch(() => undefined);
+  if (resolvedPath !== undefined) return dirname(resolvedPath);
+  return await realpath(dirname(path)).catch(() => dirname(path));
 }
 
-/** Whether a folder is `target` or lies in it, compared by identity: spelling, links and mounts do not matter. */
+/** Returns whether a folder is `target` or below it. Compares inodes, so that spelling, links and mounts do not matter. */
 async function isInside(folder: string, target: BigIntStats | undefined): Promise<boolean> {
   if (target === undefined) return false;
-  for (let at = folder; ; at = dirname(at)) {
-    const found = await look(at);
-    if (found && isSame(found, target)) return true;
-    if (at === dirname(at)) return false;
+  for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
+    const stats = await statIfExists(ancestor);
+    if (stats && isSame(stats, target)) return true;
+    if (ancestor === dirname(ancestor)) return false;
   }
 }
 
-async function isAny(file: BigIntStats, others: Iterable<string | Buffer>): Promise<boolean> {
-  let some: (string | Buffer)[] = [];
-  const found = async () => (await Promise.all(some.map(look))).some((other) => isSame(file, other));
-  for (const other of others) {
-    some.push(other);
-    if (some.length < TOGETHER) continue;
-    if (await found()) return true;
-    some = [];
+async function isOneOf(file: BigIntStats, paths: Iterable<string | Buffer>): Promise<boolean> {
+  let batch: (string | Buffer)[] = [];
+  const isInBatch = async () =>
+    (await Promise.all(batch.map(statIfExists))).some((stats) => isSame(file, stats));
+  for (const path of paths) {
+    batch.push(path);
+    if (batch.length < STAT_BATCH_FILES) continue;
+    if (await isInBatch()) return true;
+    batch = [];
   }
-  return await found();
+  return await isInBatch();
 }
 
-function isNamed(names: ReadonlySet<string>, others: Iterable<string | Buffer>): boolean {
-  for (const other of others) if (names.has(other.toString())) return true;
+function includesAny(paths: Iterable<string | Buffer>, wantedPaths: ReadonlySet<string>): boolean {
+  for (const path of paths) if (wantedPaths.has(path.toString())) return true;
   return false;
 }
 
-/** Paths of all that a folder holds, at any depth. */
+/** Lists the paths of everything in a folder, at any depth. */
 async function filesIn(folder: string): Promise<readonly string[]> {
-  const found = await readdir(folder, { recursive: true }).catch(() => []);
-  return found.map((name) => join(folder, name));
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.map((name) => join(folder, name));
 }
 
 /**
- * The one check before any output is written. Files are compared by device and inode, so that another spelling, a
- * symbolic link, a hard link, a mount, or a file system that ignores case leads to the same answer.
+ * Creates the check that runs before any output is written. It compares files by device and inode, so that other
+ * spellings, symbolic links, hard links, mounts and case-insensitive file systems make no difference.
  */
-export function guardOutput({ files, folder }: Spared): GuardOutput {
+export function guardOutput({ files, folder }: ProtectedFiles): GuardOutput {
   return async (path) => {
-    if (await isInside(await realFolder(path), await look(folder)))
+    if (await isInside(await realFolder(path), await statIfExists(folder)))
       throw new OutputError(
-        'spared',
+        'protected',
         `${path} is in Goldfish's data folder and was not written.`,
         'Choose another folder.',
       );
-    const file = await look(path);
-    const names = new Set([path, join(await realFolder(path), basename(path))]);
-    // An indexed file that is away, as on a drive that is not mounted, keeps its name.
-    const known = file ? await isAny(file, files()) : isNamed(names, files());
-    if (known)
+    const file = await statIfExists(path);
+    const spellings = new Set([path, join(await realFolder(path), basename(path))]);
+    // The file of an indexed video may be missing, for example on an unmounted drive. Its name stays reserved.
+    const isIndexed = file ? await isOneOf(file, files()) : includesAny(files(), spellings);
+    if (isIndexed)
       throw new OutputError(
-        'spared',
+        'protected',
         `${path} is an indexed video or its subtitles and was not overwritten.`,
         'Choose another name.',
       );
     if (file === undefined) return;
-    if (file.nlink > 1n && (await isAny(file, await filesIn(folder))))
+    if (file.nlink > 1n && (await isOneOf(file, await filesIn(folder))))
       throw new OutputError(
-        'spared',
+        'protected',
         `${path} is a hard link to a file in Goldfish's data folder and was not overwritten.`,
         'Choose another name.',
       );

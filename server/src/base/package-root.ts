@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entryPath } from './children.ts';
 
-/** The folder of this package: a clone of the project, or what was installed. */
+/** Returns the folder of this package: a clone of the project or an installation. */
 export function packageRoot(): string {
   for (let folder = dirname(entryPath()); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;

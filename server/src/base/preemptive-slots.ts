@@ -1,36 +1,36 @@
-/** One place while it is used. */
+/** A slot in use. */
 export interface PreemptiveSlot<T> {
   readonly item: T;
-  /** Aborts with the caller's signal, and when newer work takes the place. */
+  /** Aborts with the caller's signal, and when newer work takes the slot. */
   readonly signal: AbortSignal;
   release(): void;
 }
 
 interface SlotState<T> {
   readonly item: T;
-  /** Ends the work that is in it. */
+  /** Aborts the work in the slot; undefined if it is free. */
   endWork: (() => void) | undefined;
 }
 
-/** Why work was ended that nobody asked to end. */
+/** Reason of the abort when newer work takes a slot. */
 export class PreemptedError extends Error {
   constructor() {
     super('Newer work took its place.');
-    this.name = 'Displaced';
+    this.name = 'PreemptedError';
   }
 }
 
-/** A few places for work of which the newest matters most: where all are taken, the oldest is ended for it. */
+/** Creates slots for work of which the newest matters most. If all are in use, the oldest work is aborted. */
 export function createPreemptiveSlots<T>(items: readonly T[]): {
   acquire(signal: AbortSignal): PreemptiveSlot<T>;
 } {
-  /** The one whose work began first stands first. */
+  /** Ordered by the start of their work, oldest first. */
   let slots: readonly SlotState<T>[] = items.map((item) => ({ item, endWork: undefined }));
   return {
     acquire(signal) {
-      // The one used last is started and warm.
+      // Prefer the free slot that was used last: its process is already running.
       const slot = slots.findLast(({ endWork }) => endWork === undefined) ?? slots[0];
-      if (slot === undefined) throw new Error('there is no place at all');
+      if (slot === undefined) throw new Error('there are no slots');
       slot.endWork?.();
       const controller = new AbortController();
       const abortWork = () => controller.abort(new PreemptedError());

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses that no stranger's server has: this machine, local networks, link-local and reserved ranges (RFC 6890). */
+/** Addresses that are not on the public internet: this machine, local networks, link-local and reserved ranges (RFC 6890). */
 const NOT_PUBLIC = new BlockList();
 for (const [prefix, bits] of [
   ['0.0.0.0', 8],

@@ -1,4 +1,4 @@
-/** LanceDB cannot cancel: an aborted call is let go of and its result dropped. */
+/** Runs work that cannot be cancelled, such as a LanceDB query. On abort, rejects with the reason and drops the result. */
 export async function raceAbort<T>(startWork: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,18 +1,14 @@
-/** Work goes on so long before the event loop has a turn, ms. */
-const SLICE_MS = 8;
+import { createYielder } from './yield-to-event-loop.ts';
 
-/** Runs a generator to its end in slices, so that other work on the event loop waits only some ms. */
+/** Runs a generator to its end and returns to the event loop every few ms. */
 export async function runInSlices<T>(
   steps: Generator<undefined, T, undefined>,
   signal: AbortSignal,
 ): Promise<T> {
-  let until = performance.now() + SLICE_MS;
+  const { isDue, yieldNow } = createYielder(signal);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (performance.now() < until) continue;
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
-    until = performance.now() + SLICE_MS;
+    if (isDue()) await yieldNow();
   }
 }

@@ -1,17 +1,17 @@
-/** Longest stretch of work between two turns of the event loop, ms. */
+/** How long work may block the event loop, ms. */
 const MAX_BLOCKING_MS = 4;
 
 /**
- * For long loops: `if (due()) await turn()` lets the event loop go round as often as needed and no oftener. Throws
- * the signal's reason in `turn` when aborted.
+ * Creates a yielder for long loops: `if (yielder.isDue()) await yielder.yieldNow()` returns to the event loop only as
+ * often as needed. `yieldNow` rejects with the signal's reason when aborted.
  */
 export function createYielder(signal?: AbortSignal): { isDue(): boolean; yieldNow(): Promise<void> } {
   let turnStartedMs = performance.now();
   return {
     isDue: () => performance.now() - turnStartedMs > MAX_BLOCKING_MS,
     yieldNow: async () => {
-      signal?.throwIfAborted();
       await new Promise<void>((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
       turnStartedMs = performance.now();
     },
   };

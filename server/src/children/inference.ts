@@ -41,17 +41,17 @@ import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transfor
 import { serveChildCalls } from '../base/child-server.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
 
-/** Between two signs of life while tokens are written, ms. */
+/** Interval between heartbeats while tokens are generated, ms. */
 const HEARTBEAT_INTERVAL_MS = 2000;
 
 type Emit = (event: InferenceProgress) => Promise<void>;
 
-/** A sign of life may be lost: a cancelled call wants none. */
+/** Sends an event whose loss does no harm. A cancelled call rejects it. */
 function emitWithoutWaiting(emit: Emit, event: InferenceProgress): void {
   emit(event).catch(() => undefined);
 }
 
-/** One model at a time: another place ends this one. A failed load is tried again at the next call. */
+/** Holds one loaded model. A call for another one disposes of it first. After a failed load, the next call tries again. */
 function createModelHolder<T extends Disposable>(kind: ModelLoader<T>) {
   let currentModel: { readonly key: string; readonly served: Promise<WithHealth<T>> } | undefined;
   return async (place: ModelPlace, emit: Emit): Promise<WithHealth<T>> => {
@@ -83,7 +83,7 @@ const loadFrameEmbedder = createModelHolder<LoadedDualEncoder>(DUAL_ENCODER_LOAD
 const loadReranker = createModelHolder<LoadedReranker>(RERANKER_LOADER);
 const loadTextGenerator = createModelHolder<LoadedTextGenerator>(TEXT_GENERATION_LOADER);
 
-/** Loads a model and tells what it runs on. */
+/** Creates a handler that loads a model and returns the device it runs on. */
 function createHealthHandler<T>(loadModel: (place: ModelPlace, emit: Emit) => Promise<WithHealth<T>>) {
   return async (place: ModelPlace, { emit }: { readonly emit: Emit }): Promise<ModelHealth> => {
     const { health: modelHealth } = await loadModel(place, emit);
@@ -92,7 +92,7 @@ function createHealthHandler<T>(loadModel: (place: ModelPlace, emit: Emit) => Pr
   };
 }
 
-/** A model that is loaded and still wanted. From here on a crash is the work's doing, not the provider's. */
+/** Waits for a model and reports it as loaded: a later crash is caused by the request, not by the device. */
 async function waitUntilLoaded<T extends { readonly health: ModelHealth }>(
   pending: Promise<T>,
   emit: Emit,
@@ -104,7 +104,7 @@ async function waitUntilLoaded<T extends { readonly health: ModelHealth }>(
   return model;
 }
 
-/** Tells now and then that tokens are written. */
+/** Returns a function to call for every token. It sends a heartbeat at most once per interval. */
 function createHeartbeat(emit: Emit): () => void {
   let lastBeatMs = Date.now();
   return () => {

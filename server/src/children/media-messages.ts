@@ -6,7 +6,7 @@ import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
 import type { Box, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
 
-/** Which decoder the child uses. An empty path lets it look for an ffmpeg itself. */
+/** The decoder that the child uses. If `ffmpegPath` is empty, the child looks for an ffmpeg itself. */
 export interface MediaBackend {
   readonly kind: 'auto' | 'node-av' | 'ffmpeg';
   readonly ffmpegPath: string;
@@ -17,7 +17,7 @@ interface MediaSource {
   readonly backend: MediaBackend;
 }
 
-/** Sent now and then by calls that may take long, so that the parent knows that they go on. */
+/** Sent at intervals by long calls, so that the parent does not take them for hung. */
 export type Heartbeat = 'alive';
 
 /** The calls of the media child, as base/child-supervisor.ts types them. */
@@ -42,7 +42,7 @@ export type MediaCalls = {
   };
   measure: {
     params: MediaSource & { readonly clipMs: Ms; readonly durationMs: Ms };
-    /** How far the pass has come. */
+    /** Position of the pass, ms. */
     event: Ms | Heartbeat;
     result: VideoAnalysis;
   };
@@ -53,13 +53,13 @@ export type MediaCalls = {
   };
   cut: {
     params: { readonly request: CutRequest; readonly backend: MediaBackend };
-    /** How much of it is done. */
+    /** Finished part of the output, ms. */
     event: Ms | Heartbeat;
     result: CutResult;
   };
 };
 
-/** What crosses of an error: a Failure, where it is one. */
+/** `detail` of an error that is a MediaFailureError. */
 export interface ErrorDetail {
   readonly failure: MediaFailure;
 }

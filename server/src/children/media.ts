@@ -9,16 +9,16 @@ import type { Converter } from '../ports/converter.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from './media-messages.ts';
 
-/** How often a call without events of its own shows that it goes on, ms. */
+/** Interval between heartbeats, ms. */
 const HEARTBEAT_INTERVAL_MS = 5000;
-/** How often a measuring pass tells how far it is, ms of video. */
+/** Interval between progress events, ms of video. */
 const PROGRESS_INTERVAL_MS = 1000;
-/** Small pictures for colours, one a second. */
+/** Small pictures from which colours are measured. */
 const COLOUR_FRAMES = { width: 64, height: 64, everyMs: 1000 };
 
 let nodeAvDecoder: Promise<Decoder & Converter> | undefined;
 
-/** node-av is loaded on first use: its library weighs, and may be missing on a platform. */
+/** Opens the decoder. node-av is loaded on first use: its library is large and may be missing on this platform. */
 async function openDecoder({ kind, ffmpegPath }: MediaBackend): Promise<Decoder & Converter> {
   if (kind === 'ffmpeg') return createFfmpegDecoder(ffmpegPath);
   nodeAvDecoder ??= import('../adapters/libav/node-av-decoder.ts').then(({ createNodeAvDecoder }) =>
@@ -32,7 +32,7 @@ async function openDecoder({ kind, ffmpegPath }: MediaBackend): Promise<Decoder 
   }
 }
 
-/** Runs work that may say nothing for long, with a sign of life now and then. */
+/** Runs work that may send no events for long, and sends heartbeats meanwhile. */
 async function withHeartbeat<T>(
   emit: (event: Heartbeat) => Promise<void>,
   work: () => Promise<T>,
@@ -116,7 +116,7 @@ serveChildCalls<MediaCalls>(
       try {
         return await withHeartbeat(emit, () => converter.cut(request, onTime, signal));
       } catch (error) {
-        // A parent that gave it up may have removed the file before it was made.
+        // A parent that cancelled the call may have removed the file before it was created.
         await rm(request.path, { force: true });
         throw error;
       }

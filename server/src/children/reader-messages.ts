@@ -16,5 +16,5 @@ export type ReaderCalls = {
   };
 };
 
-/** `detail` of an error: the engine or a language did not load. */
+/** `detail` of an error: the OCR engine or a language did not load. */
 export const NOT_LOADED = 'notLoaded';

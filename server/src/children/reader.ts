@@ -9,7 +9,7 @@ serveChildCalls<ReaderCalls>(
   { read: ({ picture, languages }, { signal }) => engine.read(picture, languages, signal) },
   (error) => {
     if (!(error instanceof OcrEngineError)) return undefined;
-    // Half an engine stays behind: this process ends once it has answered.
+    // A failed engine leaves half-initialised state behind, so this process ends after its answer.
     setImmediate(() => process.disconnect());
     return NOT_LOADED;
   },

@@ -5,10 +5,10 @@ import { type Walk, walkFolder } from '../adapters/node-disk/walk-folder.ts';
 import { serveChildCalls } from '../base/child-server.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
 
-/** Files in a message: to take one over holds the receiver's event loop for about a millisecond. */
+/** Files per message. Receiving this many blocks the parent's event loop for about 1 ms. */
 const BATCH_FILES = 250;
 
-/** Regroups the files of a walk into batches of equal size, so that neither a large nor a small folder costs more. */
+/** Regroups the files of a walk into batches of equal size, because folders can be very large or very small. */
 function* toBatches(walk: Walk): Walk {
   let batch: DiskFile[] = [];
   for (;;) {
@@ -46,6 +46,6 @@ serveChildCalls<ScanCalls>(
       }
     },
   },
-  // A walk throws for nothing else.
+  // A walk throws only for invalid requests.
   () => BAD_REQUEST,
 );

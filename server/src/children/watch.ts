@@ -3,7 +3,7 @@ import type { RawWatchEvent, WatchCalls } from '../adapters/node-disk/watch-mess
 import { watchTree } from '../adapters/node-disk/watch-tree.ts';
 import { type ChildCallContext, serveChildCalls } from '../base/child-server.ts';
 
-/** Sends the events of one turn of the event loop together, and all that come while the parent is busy. */
+/** Batches events: those of one turn of the event loop, and those that arrive while the parent is busy. */
 function batchEvents({ emit }: ChildCallContext<readonly RawWatchEvent[]>): (event: RawWatchEvent) => void {
   let events: RawWatchEvent[] = [];
   let isSending = false;
@@ -15,7 +15,7 @@ function batchEvents({ emit }: ChildCallContext<readonly RawWatchEvent[]>): (eve
         await emit(batch);
       }
     } catch {
-      // The watch is cancelled: nobody wants what it saw last.
+      // The watch was cancelled, so its last events are not needed.
     }
     isSending = false;
   };
