@@ -14,9 +14,9 @@ import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
-import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
+import { type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
 import { createCitation, formatQuote } from './format-citation.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuote } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
@@ -40,18 +40,6 @@ const MAX_POSITION_SENTENCES = 2;
  */
 export function resultLimit({ question, k }: Pick<AskRequest, 'question' | 'k'>): number {
   return k < 0 || asksForEveryOccurrence(question) ? -1 : Math.max(k, MIN_HITS);
-}
-
-/** Creates an answerer that quotes `k` clips (-1: all) and needs no language model. */
-export function createExtractiveAnswer(
-  store: Store,
-  catalogue: CatalogueReader,
-  find: ResolveQuestion,
-): AnswerQuestion {
-  return async (request, onDelta, signal) => {
-    const resolved = await find(request, resultLimit(request), signal);
-    return answerInQuotes({ store, catalogue }, request, resolved, onDelta, signal);
-  };
 }
 
 /** Answers from the places found, in quotes. */
