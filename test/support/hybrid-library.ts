@@ -1,4 +1,3 @@
-import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
 import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
 import type { Scope } from '../../server/src/core/domain/search-result.ts';
 import { toModelRevision } from '../../server/src/core/domain/vector.ts';
@@ -13,7 +12,7 @@ import { createSemanticSearch } from '../../server/src/search/semantic-search.ts
 import { createSimilarSearch, type SimilarityQuery } from '../../server/src/search/similar-search.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { plainPicture } from './embedder-contracts.ts';
-import { library, type Told } from './transcripts.ts';
+import { answerWithoutModels, library, type Told } from './transcripts.ts';
 
 type Colour = readonly [number, number, number];
 
@@ -96,7 +95,7 @@ export async function meantLibrary(
     now: () => 0,
     zone: 'UTC',
   });
-  const ask = createExtractiveAnswer(store, base.catalogue, find);
+  const ask = answerWithoutModels({ store, catalogue: base.catalogue, find });
   return {
     ...base,
     logged,

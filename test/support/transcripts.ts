@@ -1,4 +1,7 @@
-import { createExtractiveAnswer } from '../../server/src/answering/extractive-answer.ts';
+import assert from 'node:assert/strict';
+import type { AnswerQuestionDeps } from '../../server/src/answering/answer-job.ts';
+import { createAnswerQuestion } from '../../server/src/answering/answer-question.ts';
+import type { AnswerQuestion } from '../../server/src/answering/ask-request.ts';
 import { createResolveQuestion } from '../../server/src/answering/resolve-question.ts';
 import type { ConversationTurn } from '../../server/src/core/domain/conversation.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
@@ -104,6 +107,22 @@ function catalogueOf(copies: readonly VideoFile[], records: readonly VideoRecord
   };
 }
 
+/** Creates the product's answerer as it is without any model; each use of one fails. */
+export function answerWithoutModels(
+  deps: Pick<AnswerQuestionDeps, 'store' | 'catalogue' | 'find'>,
+): AnswerQuestion {
+  const fail = (message: string) => assert.fail(message);
+  return createAnswerQuestion({
+    ...deps,
+    answerer: () => undefined,
+    captioner: () => undefined,
+    decoder: { frames: () => fail('no frames are needed') },
+    maxWholeVideoMinutes: () => 0,
+    saveSummary: async () => fail('no summary is written'),
+    onModelFailure: fail,
+  });
+}
+
 /** Indexes made-up videos as the pipeline would and gives what searches and answers over them. */
 export async function library(
   told: readonly Told[],
@@ -140,14 +159,13 @@ export async function library(
   const catalogue = catalogueOf(copies, records);
   const retrieve = createSearch(store, catalogue);
   const find = createResolveQuestion({ store, catalogue, search: retrieve, now: () => nowMs, zone: 'UTC' });
-  const ask = createExtractiveAnswer(store, catalogue, find);
+  const ask = answerWithoutModels({ store, catalogue, find });
   const signal = new AbortController().signal;
   return {
     store,
     catalogue,
     retrieve,
     find,
-    extractive: ask,
     search: async (query: string, scope: Scope = {}, k = 10) =>
       (await retrieve(query, k, scope, signal)).rankedPlaces.map(({ hit }) => hit),
     grounded: async (query: string) => (await retrieve(query, 10, {}, signal)).grounded,

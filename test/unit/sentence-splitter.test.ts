@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildVideoOutline } from '../../server/src/core/generation/video-outline.ts';
-import { splitSentences } from '../../server/src/core/language/sentence-splitter.ts';
+import { findSentenceAt, splitSentences } from '../../server/src/core/language/sentence-splitter.ts';
 import { parseOverviewQuestion } from '../../server/src/core/query/question-intent.ts';
 import { lesson } from '../support/cooking-lesson.ts';
 import { cues } from '../support/transcripts.ts';
@@ -26,6 +26,29 @@ test('a pause and another speaker end a sentence', () => {
     [20, 24, 'after a pause'],
   ]);
   assert.equal(shown('0 Ana: and then\n3 Ben: what').length, 2);
+});
+
+test('given a time, when its sentence is found, then speech comes before what is shown, and the nearest if nothing is', () => {
+  const slide = {
+    kind: 'screenText',
+    text: 'Agenda',
+    startMs: 0,
+    endMs: 20_000,
+    source: 'tesseract',
+  } as const;
+  const sentences = splitSentences([slide, ...cues('4 First this.\n10 Then that.\n40 And the end.')]);
+  const textAt = (second: number) => findSentenceAt(sentences, second * 1000)?.text;
+  assert.deepEqual([2, 4, 9, 11, 16, 29, 31, 90].map(textAt), [
+    'Agenda',
+    'First this.',
+    'Agenda',
+    'Then that.',
+    'Agenda',
+    'Agenda',
+    'And the end.',
+    'And the end.',
+  ]);
+  assert.equal(findSentenceAt([], 0), undefined);
 });
 
 test('Chinese cues are joined without a space', () => {

@@ -4,19 +4,19 @@ import { type Ms, overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { buildVideoOutline, type OutlineSection } from '../core/generation/video-outline.ts';
 import { orderLines } from '../core/language/lines.ts';
-import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
-import { analyse } from '../core/language/tokenizer.ts';
+import { findSentenceAt, type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import { asksForMentions } from '../core/query/frequency-questions.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
+import { capToMaxHit } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
-import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
-import { type AnswerQuestion, type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
+import { type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
 import { createCitation, formatQuote } from './format-citation.ts';
-import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
+import { formatCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
+import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuote } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
@@ -29,8 +29,6 @@ const MIN_HITS = 3;
 
 /** Maximum number of hits returned when the question asks for all of them. */
 const MAX_HITS = 1000;
-/** Maximum number of places listed when the question asks for every one. */
-const MAX_LISTED_PLACES = 50;
 /** Maximum number of sentences quoted from a clip chosen by its position. */
 const MAX_POSITION_SENTENCES = 2;
 
@@ -42,18 +40,6 @@ export function resultLimit({ question, k }: Pick<AskRequest, 'question' | 'k'>)
   return k < 0 || asksForEveryOccurrence(question) ? -1 : Math.max(k, MIN_HITS);
 }
 
-/** Creates an answerer that quotes `k` clips (-1: all) and needs no language model. */
-export function createExtractiveAnswer(
-  store: Store,
-  catalogue: CatalogueReader,
-  find: ResolveQuestion,
-): AnswerQuestion {
-  return async (request, onDelta, signal) => {
-    const resolved = await find(request, resultLimit(request), signal);
-    return answerInQuotes({ store, catalogue }, request, resolved, onDelta, signal);
-  };
-}
-
 /** Answers from the places found, in quotes. */
 export async function answerInQuotes(
   { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
@@ -63,7 +49,7 @@ export async function answerInQuotes(
   signal: AbortSignal,
 ): Promise<Answer> {
   const out = createTextWriter(onDelta);
-  const listsAll = asksForEveryOccurrence(question) && !resolved.asksForFrequency;
+  const listsAll = listsEveryOccurrence(question, resolved);
   const hits = toHits(resolved);
   if (resolved.allowedVideos.length === 0) {
     out.addLine(NOTHING_INDEXED);
@@ -74,9 +60,7 @@ export async function answerInQuotes(
     if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   }
   const quotablePlaces = resolved.grounded ? selectQuotablePlaces(resolved, listsAll ? -1 : k) : [];
-  const citations = listsAll
-    ? writeList(catalogue, resolved, quotablePlaces, out)
-    : writeQuotes(catalogue, resolved, quotablePlaces, out);
+  const citations = writePlaces(catalogue, question, resolved, quotablePlaces, out);
   if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   out.addLine(
     [hits.length > 0 ? PARTIAL_MATCHES_ONLY : NOTHING_FOUND, ...correctionsNotice(resolved.question)].join(
@@ -86,15 +70,40 @@ export async function answerInQuotes(
   return { answer: out.text(), citations: [], grounded: false, hits };
 }
 
+/** Quotes what the question asks for: a list with its count, what is at a time or position, or what answers best. */
+function writePlaces(
+  catalogue: CatalogueReader,
+  questionText: string,
+  resolved: ResolvedQuestion,
+  places: readonly RankedPlace[],
+  out: TextWriter,
+): readonly Citation[] {
+  const { question, order, atMs } = resolved;
+  if (places.length > 0 && atMs !== undefined)
+    return writeSentencesAt(catalogue, resolved.rankedPlaces, atMs, out);
+  if (!listsEveryOccurrence(questionText, resolved)) {
+    // An end is one place, the last of each video.
+    const quoted = order === 'end' ? lastOfEachVideo(places) : places;
+    return writeQuotes(catalogue, resolved, quoted, out);
+  }
+  if (order === undefined)
+    return writeListedQuotes(catalogue, question, places, asksForMentions(questionText), out);
+  const citations = writeQuotes(catalogue, resolved, places.slice(0, MAX_LISTED_QUOTES), out);
+  if (citations.length > 0) out.addLine(formatCount(citations.length, places.length));
+  return citations;
+}
+
+function listsEveryOccurrence(questionText: string, { asksForFrequency }: ResolvedQuestion): boolean {
+  return asksForEveryOccurrence(questionText) && !asksForFrequency;
+}
+
+function lastOfEachVideo(places: readonly RankedPlace[]): readonly RankedPlace[] {
+  return places.filter(({ hit }, i) => !places.slice(i + 1).some((later) => later.hit.uri === hit.uri));
+}
+
 /** Returns the hits shown beside an answer. */
 export function toHits({ rankedPlaces }: ResolvedQuestion): readonly Hit[] {
   return rankedPlaces.slice(0, MAX_HITS).map(({ hit }) => hit);
-}
-
-/** Counts the places listed above it, and nothing else. */
-function countLine(listedCount: number, totalCount: number): string {
-  if (totalCount > MAX_LISTED_PLACES) return `Showing the best ${listedCount} of ${totalCount} matches.`;
-  return listedCount === 1 ? '1 match in total.' : `${listedCount} matches in total.`;
 }
 
 /** Returns a notice for each word that occurs nowhere and was replaced by a similar one. */
@@ -112,68 +121,6 @@ function selectQuotablePlaces({ rankedPlaces }: ResolvedQuestion, k: number): re
   return candidates.filter(({ hit }, i) => i === 0 || !hit.weak);
 }
 
-/** Quotes every line that holds what is asked for, each with its own time, and counts them. */
-function writeList(
-  catalogue: CatalogueReader,
-  resolved: ResolvedQuestion,
-  places: readonly RankedPlace[],
-  out: TextWriter,
-): readonly Citation[] {
-  const matches = findMatchingLines(resolved.question, places);
-  if (matches.length === 0 || resolved.order !== undefined) {
-    const citations = writeQuotes(catalogue, resolved, places.slice(0, MAX_LISTED_PLACES), out);
-    if (citations.length > 0) out.addLine(countLine(citations.length, places.length));
-    return citations;
-  }
-  const citations = matches.slice(0, MAX_LISTED_PLACES).flatMap(({ uri, sentence }, i) => {
-    const copy = catalogue.copy(uri);
-    if (!copy) return [];
-    out.addLine(formatQuote([sentence], i + 1));
-    return [createCitation(catalogue, copy, [sentence], i + 1)];
-  });
-  out.addLine(countLine(citations.length, matches.length));
-  return citations;
-}
-
-interface MatchingLine {
-  readonly uri: string;
-  readonly sentence: Sentence;
-}
-
-/** Returns the sentences of places that hold all strong words of the question, each once, place by place in time order. */
-function findMatchingLines(question: Question, places: readonly RankedPlace[]): readonly MatchingLine[] {
-  const seen = new Set<string>();
-  return places.flatMap(({ hit: { uri }, place }) => {
-    const lines = place.window.lines.filter(({ kind }) => kind !== 'facts' && kind !== 'frame');
-    return splitSentences(orderLines(lines))
-      .filter((sentence) => {
-        const terms = new Set(analyse(sentence.text, sentence.language).split(' '));
-        return question.strong.every((id) => matchesConcept(question, id, terms));
-      })
-      .filter(({ text, startMs }) => {
-        const key = `${uri} ${startMs} ${text}`;
-        return !seen.has(key) && seen.add(key);
-      })
-      .map((sentence) => ({ uri, sentence: limitLength(sentence) }));
-  });
-}
-
-const limitLength = (sentence: Sentence): Sentence => ({
-  ...sentence,
-  endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS),
-});
-
-/** Returns the sentence that is spoken at a time, or else the nearest one. */
-function sentenceAt(places: readonly RankedPlace[], atMs: Ms): MatchingLine | undefined {
-  const distanceMs = ({ startMs, endMs }: Sentence) =>
-    atMs < startMs ? startMs - atMs : atMs < endMs ? 0 : atMs - endMs + 1;
-  return places
-    .flatMap(({ hit: { uri }, place }) =>
-      splitSentences(orderLines([...place.window.lines])).map((sentence) => ({ uri, sentence })),
-    )
-    .sort((a, b) => distanceMs(a.sentence) - distanceMs(b.sentence))[0];
-}
-
 /** Returns sentences of a place chosen by its position: its first ones, or its last ones for "before" and the end. */
 function sentencesByPosition(
   { hit, place }: RankedPlace,
@@ -186,32 +133,53 @@ function sentencesByPosition(
     order === 'before' || order === 'end'
       ? sentencesInRange.slice(-MAX_POSITION_SENTENCES)
       : sentencesInRange.slice(0, MAX_POSITION_SENTENCES);
-  return excerptSentences.map(limitLength);
+  return excerptSentences.map(capToMaxHit);
 }
 
+/** Quotes the places in their order, each quote once. */
 function writeQuotes(
   catalogue: CatalogueReader,
-  { question, order, atMs }: ResolvedQuestion,
+  { question, order }: Pick<ResolvedQuestion, 'question' | 'order'>,
   places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
+  const quotes = places.map((ranked) => ({
+    uri: ranked.hit.uri,
+    sentences: order ? sentencesByPosition(ranked, order) : selectQuote(question, ranked),
+  }));
+  return writeCitations(catalogue, quotes, out);
+}
+
+/** Quotes the sentence at a time, one of each video. */
+function writeSentencesAt(
+  catalogue: CatalogueReader,
+  places: readonly RankedPlace[],
+  atMs: Ms,
+  out: TextWriter,
+): readonly Citation[] {
+  const placesByUri = Map.groupBy(places, ({ hit }) => hit.uri);
+  const quotes = [...placesByUri].map(([uri, ofVideo]) => {
+    const lines = orderLines(ofVideo.flatMap(({ place }) => place.window.lines));
+    const sentence = findSentenceAt(splitSentences(lines), atMs);
+    return { uri, sentences: sentence ? [capToMaxHit(sentence)] : [] };
+  });
+  return writeCitations(catalogue, quotes, out);
+}
+
+function writeCitations(
+  catalogue: CatalogueReader,
+  quotes: readonly { readonly uri: string; readonly sentences: readonly Sentence[] }[],
+  out: TextWriter,
+): readonly Citation[] {
   const citations: Citation[] = [];
-  const spoken = atMs === undefined ? undefined : sentenceAt(places, atMs);
-  const spokenIn = spoken && catalogue.copy(spoken.uri);
-  if (spoken && spokenIn) {
-    out.addLine(formatQuote([limitLength(spoken.sentence)], 1));
-    return [createCitation(catalogue, spokenIn, [limitLength(spoken.sentence)], 1)];
-  }
-  // The end is one place: the last.
-  for (const finding of order === 'end' ? places.slice(-1) : places) {
-    const copy = catalogue.copy(finding.hit.uri);
-    const quoteSentences = order ? sentencesByPosition(finding, order) : selectQuote(question, finding);
-    if (!copy || quoteSentences.length === 0) continue;
+  for (const { uri, sentences } of quotes) {
+    const copy = catalogue.copy(uri);
+    if (!copy || sentences.length === 0) continue;
     const n = citations.length + 1;
-    const citation = createCitation(catalogue, copy, quoteSentences, n);
+    const citation = createCitation(catalogue, copy, sentences, n);
     if (citations.some(({ quote }) => quote === citation.quote)) continue;
     citations.push(citation);
-    out.addLine(formatQuote(quoteSentences, n));
+    out.addLine(formatQuote(sentences, n));
   }
   return citations;
 }

@@ -1,4 +1,4 @@
-import { overlapMs } from '../core/domain/time-range.ts';
+import { type Ms, overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { TimeConstraints } from '../core/query/temporal-expressions.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
@@ -7,7 +7,13 @@ import type { QuestionLookup } from './question-lookup.ts';
 import { resolveByWords } from './resolve-by-words.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent, findBestNamed } from './select-videos.ts';
-import { asksOnlyForPosition, filterPlaces, maxPositionClips, partRange } from './video-position.ts';
+import {
+  asksOnlyForPosition,
+  filterPlaces,
+  MAX_POSITION_CLIPS,
+  maxPositionClips,
+  partRange,
+} from './video-position.ts';
 
 type VideoPart = NonNullable<TimeConstraints['part']>;
 
@@ -35,7 +41,9 @@ export async function resolveByPart(
   return { ...everywhere, rankedPlaces, grounded: true, wholeVideos: [], order, atMs };
 }
 
-const isEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
+/** True for "at the end"; the last five minutes and the second half are more than an end. */
+const isEnd = (part: VideoPart) => part.kind === 'share' && part.from > 0.5 && part.to === 1;
+const reachesEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
 
 /** Returns the clips of that part of each video the question means, if it asks for nothing but the part. */
 async function findPartClips(
@@ -50,11 +58,25 @@ async function findPartClips(
   const rankedPlaces: RankedPlace[] = [];
   for (const copy of copies) {
     const range = partRange(lookup, copy, part);
+    const find = (count: number) =>
+      findClipsInRange(lookup, copy, range, count, reachesEnd(part), lookup.signal);
     rankedPlaces.push(
-      ...(await findClipsInRange(lookup, copy, range, clipsPerVideo, isEnd(part), lookup.signal)),
+      ...(part.kind === 'at'
+        ? selectNearest(await find(MAX_POSITION_CLIPS), part.ms, clipsPerVideo)
+        : await find(clipsPerVideo)),
     );
   }
   return rankedPlaces;
+}
+
+/** Returns the `count` places nearest to a time, in time order. */
+function selectNearest(places: readonly RankedPlace[], atMs: Ms, count: number): readonly RankedPlace[] {
+  const distanceMs = ({ hit: { clip } }: RankedPlace) =>
+    atMs < clip.startMs ? clip.startMs - atMs : Math.max(0, atMs - clip.endMs + 1);
+  return [...places]
+    .sort((a, b) => distanceMs(a) - distanceMs(b))
+    .slice(0, count)
+    .sort((a, b) => a.hit.startMs - b.hit.startMs);
 }
 
 /** Returns the videos that a part may be of: the only one, those that are named, or the one whose name fits best. */

@@ -3,7 +3,7 @@ import { orderLines } from '../core/language/lines.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
-import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
+import { capToMaxHit } from '../core/ranking/best-span.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 
 /** Number of sentences quoted from a semantic match: which of them answers is unknown. */
@@ -17,10 +17,7 @@ export function selectQuote(question: Question, { hit, place }: RankedPlace): re
       0,
       MAX_SEMANTIC_SENTENCES,
     );
-    return firstSentences.map((sentence) => ({
-      ...sentence,
-      endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS),
-    }));
+    return firstSentences.map(capToMaxHit);
   }
   return extractQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
 }

@@ -1,14 +1,11 @@
 import type { VideoFile } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
-import { AUDIO_EXTENSIONS, VIDEO_EXTENSIONS } from '../core/library/media-extensions.ts';
+import { typedExtensions } from '../core/library/media-extensions.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { parseOverviewQuestion } from '../core/query/question-intent.ts';
 import { toTitleText } from '../core/ranking/build-outline.ts';
 import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
-
-/** "talk.mp4" names the video that is called "talk". */
-const isExtension = (word: string) => VIDEO_EXTENSIONS.has(word) || AUDIO_EXTENSIONS.has(word);
 
 /**
  * Returns the videos that a question asks about as a whole, one copy per content. Returns [] if it asks about
@@ -20,8 +17,9 @@ export function findWholeVideos(
   catalogue: CatalogueReader,
   allowed: readonly VideoFile[],
 ): readonly VideoFile[] {
+  const extensions = typedExtensions(input);
   const words = question.concepts
-    .filter(({ weak, plain }) => !weak && !isExtension(plain))
+    .filter(({ weak, plain }) => !weak && !extensions.has(plain))
     .map(({ plain }) => plain);
   const nameWords = parseOverviewQuestion(input, words);
   if (!nameWords) return [];

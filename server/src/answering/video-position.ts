@@ -11,7 +11,7 @@ import type { ResolvedQuestion } from './resolved-question.ts';
 import { titleTerms } from './select-videos.ts';
 
 /** Most clips of a part of a video, or beside a place, if all are wanted. */
-const MAX_POSITION_CLIPS = 50;
+export const MAX_POSITION_CLIPS = 50;
 
 export function maxPositionClips(k: number): number {
   return k < 0 ? MAX_POSITION_CLIPS : k;

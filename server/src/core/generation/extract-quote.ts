@@ -5,7 +5,7 @@ import { analyse } from '../language/tokenizer.ts';
 import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
 import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
 import type { Question } from '../query/question-analysis.ts';
-import { MAX_HIT_MS } from '../ranking/best-span.ts';
+import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 
@@ -104,7 +104,7 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
   const slideTexts = overlappingLines
     .filter(({ startMs }) => startMs === line.startMs)
     .map(({ text }) => text);
-  const capped = { ...line, endMs: Math.min(line.endMs, line.startMs + MAX_HIT_MS) };
+  const capped = capToMaxHit(line);
   const slideText = slideTexts.join(SCREEN_LINE_SEPARATOR);
   if (slideText.length <= MAX_SCREEN_QUOTE_CHARS) return { ...capped, text: slideText };
   let text = line.text;
@@ -163,6 +163,6 @@ function findBestQuote(
     .slice(best.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
-  const capped = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS) };
+  const capped = capToMaxHit(sentence);
   return isQuestion(sentence) || words < MIN_QUOTE_WORDS ? withNextSentence(capped, next) : [capped];
 }

@@ -3,7 +3,7 @@ import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import type { Chapter } from '../domain/video.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
-import { MAX_HIT_MS } from '../ranking/best-span.ts';
+import { capToMaxHit } from '../ranking/best-span.ts';
 
 /** A section of a video with its most representative sentence. */
 export interface OutlineSection extends TimeRange {
@@ -151,13 +151,12 @@ export function buildVideoOutline(
     const others = counts.filter((_, other) => other !== i);
     const sentence = findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), others);
     if (!sentence) return [];
-    const capped = { ...sentence, endMs: Math.min(sentence.endMs, sentence.startMs + MAX_HIT_MS) };
     return [
       {
         startMs: part.startMs,
         endMs: part.endMs,
         ...(part.title && { title: part.title }),
-        sentence: capped,
+        sentence: capToMaxHit(sentence),
       },
     ];
   });

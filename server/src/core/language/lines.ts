@@ -8,8 +8,8 @@ const MAX_CUE_MS = 10_000;
 /** Kinds whose lines are short moments one after the other, not states that last. */
 const CUE_KINDS: ReadonlySet<LineKind> = new Set(['speech', 'description']);
 
-export function isCueLine(line: Line): boolean {
-  return CUE_KINDS.has(line.kind);
+export function isCueLine({ kind }: Pick<Line, 'kind'>): boolean {
+  return CUE_KINDS.has(kind);
 }
 
 /** Characters that stand for one word where a script writes no spaces. */

@@ -1,5 +1,5 @@
 import type { Line, LineKind } from '../domain/description.ts';
-import type { TimeRange } from '../domain/time-range.ts';
+import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { compareByTime, isCueLine } from './lines.ts';
 
 /** A sentence with the edges of the lines it stands in. */
@@ -112,6 +112,19 @@ export function splitSentences(lines: readonly Line[]): readonly Sentence[] {
     .filter((line) => !isCueLine(line))
     .map(({ text, ...line }) => ({ ...line, text: text.replace(/\s*\n\s*/g, ' ').trim() }));
   return [...cueSentences, ...lastingSentences].sort(compareByTime);
+}
+
+/**
+ * Finds the sentence at a time: the one that is spoken then, else a slide or caption shown then, else the nearest.
+ * Returns undefined if there are no sentences.
+ */
+export function findSentenceAt(sentences: readonly Sentence[], atMs: Ms): Sentence | undefined {
+  const distanceMs = ({ startMs, endMs }: TimeRange) =>
+    atMs < startMs ? startMs - atMs : Math.max(0, atMs - endMs + 1);
+  return [...sentences].sort(
+    (a, b) =>
+      distanceMs(a) - distanceMs(b) || Number(isCueLine(b)) - Number(isCueLine(a)) || b.startMs - a.startMs,
+  )[0];
 }
 
 /** True where a sentence asks rather than tells. */

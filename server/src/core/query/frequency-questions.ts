@@ -6,10 +6,15 @@ const matchesRate = createStatementMatcher(({ rates }) => rates);
 
 /** True for questions about how often something is done, which one sentence may answer; not how often it is said or seen. */
 export function asksForFrequency(text: string): boolean {
-  return matchesFrequencyQuestion(text) && !matchesSaidOrShown(text);
+  return matchesFrequencyQuestion(text) && !asksForMentions(text);
 }
 
-/** True where a sentence tells how often something is done. */
+/** True for questions about what is said or shown in a recording: "how many times is rice mentioned". */
+export function asksForMentions(text: string): boolean {
+  return matchesSaidOrShown(text);
+}
+
+/** True where a sentence states how often something is done. */
 export function statesFrequency(text: string): boolean {
   return matchesRate(text);
 }

@@ -9,6 +9,7 @@ import {
   toWholeWords,
 } from '../language/locale-patterns.ts';
 import type { Locale, Pattern, TimeUnit } from '../language/locales/locale.ts';
+import { findClockPosition } from './clock-positions.ts';
 import { type DateExpression, findDateExpression, toNumber, toTimeUnit } from './date-expressions.ts';
 
 /** A part of a video: a share 0..1 of its length, its first or last so many ms, or the moment at a time. */
@@ -99,8 +100,8 @@ const UNIT_MS: Readonly<Partial<Record<TimeUnit, Ms>>> = { second: 1000, minute:
 const MIN_PART_MS = 30_000;
 const MAX_PART_MS = 15 * 60_000;
 
-/** How far around a named time lines are looked for, ms: the one that is spoken there may begin well before it. */
-const AROUND_TIME_MS = 10_000;
+/** How far a sentence that is spoken at a time may begin before it and end after it, ms. */
+const AROUND_TIME_MS = 30_000;
 
 /** The range of a video that a part means. */
 export function toPartRange(part: VideoPart, durationMs: Ms): TimeRange {
@@ -266,20 +267,13 @@ function parseDuration(question: string, maskedQuestion: string, locale: Locale)
   return undefined;
 }
 
-/** A position such as 0:36 or 1:02:03, with the short preposition before it in languages that have one. */
-const CLOCK_POSITION =
-  /(?<![\d:.,])(?:(?<![\p{L}\p{N}])\p{L}{1,3}\s+)?(?:(?<hours>\d{1,2}):)?(?<minutes>\d{1,3}):(?<seconds>[0-5]\d)(?![\d:])/u;
-
-/** Parses "at 0:36". Whether it is a position or a time of day shows in the video: one that is too short has none. */
 function parseClockPosition(question: string, maskedQuestion: string): PartExpression | undefined {
-  const match = CLOCK_POSITION.exec(maskedQuestion);
-  if (!match) return undefined;
-  const { hours = '0', minutes = '0', seconds = '0' } = match.groups ?? {};
-  const totalSeconds = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const position = findClockPosition(maskedQuestion);
+  if (!position) return undefined;
   return {
-    question: removeSpan(question, match.index, match[0].length),
-    part: { kind: 'at', ms: totalSeconds * 1000 },
-    words: match[0],
+    question: removeSpan(question, position.at, position.length),
+    part: { kind: 'at', ms: position.ms },
+    words: position.time,
   };
 }
 

@@ -89,9 +89,9 @@ function findBestRun(cues: readonly WeighedLine[], weights: readonly number[]) {
   return best;
 }
 
-/** At most 30 s of a range, from its start. */
-function capToMaxHit(range: TimeRange): TimeRange {
-  return { startMs: range.startMs, endMs: Math.min(range.endMs, range.startMs + MAX_HIT_MS) };
+/** Cuts a range to its first 30 s; a sentence keeps its text. */
+export function capToMaxHit<T extends TimeRange>(range: T): T {
+  return { ...range, endMs: Math.min(range.endMs, range.startMs + MAX_HIT_MS) };
 }
 
 /** One cue either side of a run where the whole still fits. */
@@ -143,7 +143,9 @@ export function findBestSpan(
   const { line } = strongest.one;
   const runRange = toTimeRange(cues.slice(run.from, run.to));
   const overlapsRun = run.gain > 0 && overlapMs(line, runRange) > 0;
-  const range = overlapsRun ? widenRun(cues, run.from, run.to) : capToMaxHit(line);
+  const range = overlapsRun
+    ? widenRun(cues, run.from, run.to)
+    : capToMaxHit<TimeRange>({ startMs: line.startMs, endMs: line.endMs });
   const overlappingLines = lastingLines.filter((weighedLine) => overlapMs(weighedLine.line, range) > 0);
   return {
     ...capToMaxHit(range),

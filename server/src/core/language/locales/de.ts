@@ -145,6 +145,8 @@ export const de: Locale = {
     secondHalf: ['in der (?:zweiten|letzten) hälfte'],
     firstUnits: ['in den ersten {n} {unit}', 'in der ersten {unit}'],
     lastUnits: ['in den letzten {n} {unit}', 'in der letzten {unit}'],
+    atTime: ['(?:bei|an|ab) (?:der )?(?:minute |position |stelle |etwa |ungefähr )?{time}', 'minute {time}'],
+    timeOfDay: 'uhr|h',
     of: 'des|der|vom|von',
   },
   neighbours: {

@@ -127,6 +127,8 @@ export const en: Locale = {
     secondHalf: ['(?:in|during) the (?:second|last) half'],
     firstUnits: ['(?:in|during|within) (?:the |its )?first (?:{n} )?{unit}'],
     lastUnits: ['(?:in|during|within) (?:the |its )?(?:last|final) (?:{n} )?{unit}'],
+    atTime: ['(?:at|around|near) (?:about |exactly |minute |the )?{time}(?: mark)?', 'minute {time}'],
+    timeOfDay: "[ap]\\.?m|o'clock|hours|today|tonight|tomorrow|in the (?:morning|afternoon|evening)",
     of: 'of',
     notFollowedBy:
       'line|lines|button|point|zone|date|table|user|users|row|seat|name|finger|class|ages?|school|product|result|menu|credits?|game|key|screen',

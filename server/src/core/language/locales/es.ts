@@ -116,6 +116,8 @@ export const es: Locale = {
       '(?:en|durante) l[oa]s últim[oa]s {n} {unit}',
       '(?:en|durante) (?:el último|la última) {unit}',
     ],
+    atTime: ['(?:en|al|a) (?:el )?(?:minuto |los )?{time}', 'minuto {time}'],
+    timeOfDay: 'horas|h|de la (?:mañana|tarde|noche)',
     of: 'del|de la|de este|de esta|de los|de las|de',
     notFollowedBy: 'ambiente|oriente',
   },

@@ -111,6 +111,8 @@ export const fr: Locale = {
       '(?:dans|pendant|durant) les {n} derni(?:ères|ers) {unit}',
       '(?:dans|pendant|durant) la dernière {unit}',
     ],
+    atTime: ['(?:à|vers) (?:la minute |environ )?{time}', 'minute {time}'],
+    timeOfDay: 'heures?|h',
     of: "de la|de l'|de cette|de ce|des|de|du",
   },
   neighbours: {

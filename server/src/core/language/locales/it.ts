@@ -115,6 +115,8 @@ export const it: Locale = {
     secondHalf: ['nella (?:seconda|ultima) metà'],
     firstUnits: ['ne(?:i|gli|lle) prim[ie] {n} {unit}', 'nel primo {unit}', 'nella prima {unit}'],
     lastUnits: ['negli ultimi {n} {unit}', 'nelle ultime {n} {unit}', "nell'ultim[oa] {unit}"],
+    atTime: ['(?:a|al|verso) (?:il )?(?:minuto )?{time}', 'minuto {time}'],
+    timeOfDay: 'ore|di (?:mattina|sera)|del (?:mattino|pomeriggio)',
     of: "del|della|dello|dell'|dei|delle|di",
   },
   neighbours: {

@@ -90,6 +90,7 @@ export const ja: Locale = {
     secondHalf: ['(?:(?:{video}|講義|会議|映画|授業)の)?後半(?:で|に|では|には)'],
     firstUnits: ['最初の{n}{unit}(?:で|に|では|には|の間に)?'],
     lastUnits: ['最後の{n}{unit}(?:で|に|では|には|の間に)?'],
+    atTime: ['(?<!午[前後]\\s*){time}(?:の(?:時点|ところ|場面|箇所|あたり))?(?:では|には|で(?!す)|に)'],
   },
   neighbours: {
     postposed: true,

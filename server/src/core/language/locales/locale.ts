@@ -7,6 +7,7 @@ import type { ParsedResult, ParsingReference } from 'chrono-node';
  * - `{n}` a number in figures, or one word
  * - `{unit}` any unit of `units`
  * - `{video}` any of `videoNouns`
+ * - `{time}` a position such as 1:08 or 1:02:03, only in `position.atTime`
  */
 export type Pattern = string;
 
@@ -70,6 +71,10 @@ export interface PositionWords {
   /** Each with at most one `{n}` and with one `{unit}`: "in the first {n} {unit}", "in the first {unit}". */
   readonly firstUnits: readonly Pattern[];
   readonly lastUnits: readonly Pattern[];
+  /** Each with one `{time}`, such as 1:08: "at {time}". Not what only times of day have: "um", "a las". */
+  readonly atTime: readonly Pattern[];
+  /** What follows a time of day: "pm", "Uhr". */
+  readonly timeOfDay?: Pattern;
   /** "of": what follows must name a video, for "the end of the day" is another end. */
   readonly of?: Pattern;
   /** Words that follow and mean another end, in a language that has no "of". */

@@ -109,6 +109,8 @@ export const nl: Locale = {
     secondHalf: ['in de (?:tweede|laatste) helft'],
     firstUnits: ['in de eerste {n} {unit}', 'in (?:de|het) eerste {unit}'],
     lastUnits: ['in de laatste {n} {unit}', 'in (?:de|het) laatste {unit}'],
+    atTime: ['(?:op|bij|rond) (?:minuut )?{time}', 'minuut {time}'],
+    timeOfDay: 'uur|h',
     of: 'van',
   },
   neighbours: {

@@ -112,6 +112,8 @@ export const pt: Locale = {
     secondHalf: ['na (?:segunda|última) metade'],
     firstUnits: ['n[oa]s primeir[oa]s {n} {unit}', 'no primeiro {unit}', 'na primeira {unit}'],
     lastUnits: ['n[oa]s últim[oa]s {n} {unit}', 'no último {unit}', 'na última {unit}'],
+    atTime: ['(?:em|aos?|no) (?:minuto )?{time}', 'minuto {time}'],
+    timeOfDay: 'horas|h|da (?:manhã|tarde|noite)',
     of: 'do|da|de|deste|desta|dos|das',
   },
   neighbours: {
