@@ -87,7 +87,7 @@ export async function pullModel(daemon: Daemon, presetModel?: string): Promise<v
   );
 }
 
-/** Chooses the model of a role: a downloaded model, a server, the editor's own model, none, or the default. */
+/** Chooses the model of a role: a downloaded model, a server, the editor's language model, none, or the default. */
 export async function useModel(daemon: Daemon, role?: string, model?: string): Promise<void> {
   const knownRole = ROLES.find((candidate) => candidate === role);
   const targetRole =

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { ErrorCodes, type ErrorKind, PROTOCOL_VERSION } from '../protocol/errors.ts';
-import { type ClientMethod, type Method, type Notifications, requests } from '../protocol/methods.ts';
-import { ExitCodes } from '../src/cli/cli-failure.ts';
+import { ERROR_MEANINGS, ErrorCodes, type ErrorKind, PROTOCOL_VERSION } from '../protocol/errors.ts';
+import type { Notifications } from '../protocol/methods.ts';
+import { EXIT_CODE_MEANINGS, ExitCodes } from '../src/cli/cli-failure.ts';
 import { cliCommands } from '../src/cli/commands.ts';
 import { settingKeys, settingsSchema } from '../src/settings/schema.ts';
 import { schemaText } from './write-schema.ts';
@@ -31,73 +31,11 @@ interface JsonSchema {
   readonly type?: string | readonly string[];
 }
 
-const METHOD_SUMMARIES: Readonly<Record<Method, string>> = {
-  'goldfish/folders/list': 'Lists the watched folders and their state.',
-  'goldfish/folders/add': 'Watches a folder. Restarts keep it.',
-  'goldfish/folders/remove': 'Stops watching a folder and deletes its videos from the index.',
-  'goldfish/status': 'Returns counts, running and failed work, the model of each role, and advice.',
-  'goldfish/search': 'Finds moments by words, by a picture or by another moment.',
-  'goldfish/ask': 'Answers a question with citations. Text streams as `{delta}` on `partialResultToken`.',
-  'goldfish/clip': 'Returns one clip with its evidence and facts.',
-  'goldfish/video': 'Returns everything that is stored about a video.',
-  'goldfish/videos': 'Lists the videos of the library, one page at a time.',
-  'goldfish/frames': 'Returns the frames shown at up to 16 times, as JPEG.',
-  'goldfish/playback': 'Returns how the page server plays a video in a given player.',
-  'goldfish/export': 'Writes moments as notes, subtitles, chapters or an edit list.',
-  'goldfish/export/clips': 'Cuts moments into clip files, or joins them into one file.',
-  'goldfish/subtitles': 'Lays out what is said in a video as subtitles.',
-  'goldfish/page': 'Returns the address of the page, served on the loopback interface.',
-  'goldfish/index': 'Indexes files and folders now. Progress arrives on `partialResultToken`.',
-  'goldfish/corrections/list': 'Lists the corrections and tags of a video.',
-  'goldfish/corrections/line': 'Corrects the text or the speaker of a line.',
-  'goldfish/corrections/speaker': 'Renames a speaker throughout a video.',
-  'goldfish/corrections/tag': "Adds a person's own words to a range.",
-  'goldfish/corrections/remove': 'Removes a correction or tag and restores the original.',
-  'goldfish/forget': 'Deletes videos from the index and leaves them out until `goldfish/reindex`.',
-  'goldfish/reindex': 'Indexes again, including videos that failed or were forgotten.',
-  'goldfish/pause': 'Pauses indexing. Questions are still answered.',
-  'goldfish/resume': 'Resumes indexing.',
-  'goldfish/settings/get': 'Returns the settings.',
-  'goldfish/settings/set': 'Changes a setting; `null` restores the default.',
-  'goldfish/models/list': 'Lists the models of each role.',
-  'goldfish/models/pull': 'Downloads a model and verifies it.',
-  'goldfish/models/pin': 'Asks the hub for the revision, files and hashes of a model. Changes nothing.',
-  'goldfish/models/remove': 'Deletes a downloaded model.',
-  'goldfish/models/key': 'Keeps the API key for remote hosts in memory until this session ends.',
-  'goldfish/stop': 'Stops the daemon once it has finished writing.',
-};
-
-const CLIENT_METHOD_SUMMARIES: Readonly<Record<ClientMethod, string>> = {
-  'goldfish/editor/answer':
-    "Asks the editor's own language model for text. Sent only to a client that declared `answers: true`, while it serves " +
-    "that client's `goldfish/ask` and `models.answerer` is `editor`. Text may stream as `{delta}`. If the question is " +
-    'cancelled, so is this request.',
-};
-
 const NOTIFICATION_SUMMARIES: Readonly<Record<keyof Notifications, string>> = {
   'goldfish/didChangeStatus': 'The status changed.',
   'goldfish/didChangeSettings': 'A setting changed, whoever changed it.',
 };
 
-const ERROR_MEANINGS: Readonly<Record<ErrorKind, string>> = {
-  notFound: 'The file, folder, clip or video is not known.',
-  invalid: 'The parameters have the right form but cannot be met.',
-  badMedia: 'The file exists but cannot be read as media.',
-  index: 'The index is damaged, was written by a newer build, or cannot be written.',
-  version: 'The client speaks an older protocol than the daemon. Update the client.',
-  unavailable: 'A program, model or service that the request needs is missing.',
-  ending: 'The daemon is stopping. Reconnect once it has closed the connection.',
-  internal: 'A defect in Goldfish. The log has the details.',
-};
-
-const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof ExitCodes, string>> = {
-  done: 'Done. Also if nothing was found, or if single videos failed.',
-  failed: 'The request failed.',
-  usage: 'Wrong usage.',
-  daemon: 'No daemon could be started or reached.',
-  missing: 'A program that the command needs is missing.',
-  interrupted: 'Interrupted (Ctrl-C).',
-};
 /** server/bin/goldfish.mjs exits with it before any of our TypeScript runs. */
 const EXIT_NOT_BUILT = 70;
 
@@ -159,7 +97,7 @@ function cliPage(): string {
     ...Object.entries(EXIT_CODE_MEANINGS).map(
       ([name, meaning]) => [ExitCodes[name as keyof typeof ExitCodes], meaning] as const,
     ),
-    [EXIT_NOT_BUILT, 'Goldfish could not be built or started.'],
+    [EXIT_NOT_BUILT, 'Goldfish could not be built or started'],
   ];
   const rows = exitCodes
     .toSorted(([a], [b]) => a - b)
@@ -288,15 +226,11 @@ async function protocolPage(): Promise<string> {
   const { definitions } = JSON.parse(await schemaText()) as {
     readonly definitions: Readonly<Record<string, JsonSchema>>;
   };
-  const methods = definitions.Requests?.properties ?? {};
-  const requestRows = Object.keys(requests).map((method) => {
-    const { params, result } = methods[method]?.properties ?? {};
-    return [code(method), typeText(params ?? {}), typeText(result ?? {}), METHOD_SUMMARIES[method as Method]];
-  });
-  const clientRows = Object.entries(CLIENT_METHOD_SUMMARIES).map(([method, summary]) => {
-    const { params, result } = definitions.ClientRequests?.properties?.[method]?.properties ?? {};
-    return [code(method), typeText(params ?? {}), typeText(result ?? {}), summary];
-  });
+  const methodRows = (group: 'Requests' | 'ClientRequests') =>
+    Object.entries(definitions[group]?.properties ?? {}).map(([method, { properties, description }]) => {
+      const { params, result } = properties ?? {};
+      return [code(method), typeText(params ?? {}), typeText(result ?? {}), description ?? ''];
+    });
   const notificationRows = Object.entries(NOTIFICATION_SUMMARIES).map(([method, summary]) => [
     code(method),
     typeText(definitions.Notifications?.properties?.[method] ?? {}),
@@ -315,10 +249,10 @@ async function protocolPage(): Promise<string> {
     '# Protocol',
     PROTOCOL_INTRODUCTION,
     '## Requests',
-    table(['method', 'parameters', 'result', 'does'], requestRows),
+    table(['method', 'parameters', 'result', 'does'], methodRows('Requests')),
     '## Requests from the daemon',
     CLIENT_REQUESTS_INTRODUCTION,
-    table(['method', 'parameters', 'result', 'does'], clientRows),
+    table(['method', 'parameters', 'result', 'does'], methodRows('ClientRequests')),
     '## Notifications',
     "All come from the daemon. It also sends LSP's `window/logMessage` and `$/progress`.",
     table(['method', 'parameters', 'means'], notificationRows),

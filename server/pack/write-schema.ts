@@ -10,7 +10,9 @@ const folder = join(import.meta.dirname, '../protocol');
 const target = join(folder, 'schema.json');
 
 type Json = Readonly<Record<string, unknown>>;
-type Contract = Readonly<Record<string, { readonly params: z.ZodType; readonly result: z.ZodType }>>;
+type Contract = Readonly<
+  Record<string, { readonly summary: string; readonly params: z.ZodType; readonly result: z.ZodType }>
+>;
 
 /** `searchParams` -> `SearchParams` */
 const definitionName = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -26,11 +28,12 @@ async function exportedSchemas(): Promise<ReadonlyMap<string, z.ZodType>> {
   return schemas;
 }
 
-/** Returns an object schema with one property for each method, containing its parameters and result. */
+/** Returns an object schema with one property for each method, with its summary, parameters and result. */
 function methodTable(contract: Contract, refer: (schema: z.ZodType) => unknown): Json {
-  const rows = Object.entries(contract).map(([method, { params, result }]) => [
+  const rows = Object.entries(contract).map(([method, { summary, params, result }]) => [
     method,
     {
+      description: summary,
       type: 'object',
       properties: { params: refer(params), result: refer(result) },
       required: ['params', 'result'],

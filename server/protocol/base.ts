@@ -62,6 +62,17 @@ export const resultLimit = z
 /** What a person types: a query or a question. */
 export const queryText = z.string().max(10_000);
 
+/** Members of the parameters of a request that can also write its text to a file. */
+export const textOutput = {
+  file: uri.optional().describe('Also write the text to this file, as a whole or not at all.'),
+  force: z
+    .boolean()
+    .optional()
+    .describe(
+      "Overwrites existing files, but never an indexed video, its subtitles or Goldfish's own files.",
+    ),
+};
+
 export const none = z.object({}).describe('No parameters: sent as `{}` or left out.');
 export type None = Message<typeof none>;
 

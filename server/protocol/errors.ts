@@ -6,24 +6,28 @@ export const PROTOCOL_VERSION = 1;
  * is JSON-RPC's -32602 with the kind `invalid`. A cancelled request is LSP's -32800, without data.
  */
 export const ErrorCodes = {
-  /** The file, folder, clip or video is not known. */
   notFound: -32011,
-  /** The parameters have the right form but cannot be met: an unreadable date, an unknown setting, ... */
   invalid: -32012,
-  /** The file exists but cannot be read as media. */
   badMedia: -32013,
-  /** The index is damaged, newer than this build, or cannot be written. */
   index: -32014,
-  /** This client speaks an older protocol than the daemon and must be updated. */
   version: -32015,
-  /** A program, model or service that the request needs is missing. */
   unavailable: -32016,
-  /** The daemon is stopping, on request or for a newer build: reconnect once it has closed the connection. */
   ending: -32017,
-  /** A defect of ours; the log has more. */
   internal: -32603,
 } as const;
 
 export type ErrorKind = keyof typeof ErrorCodes;
 
 export const ERROR_KINDS = Object.keys(ErrorCodes) as readonly ErrorKind[];
+
+/** What each kind of error means to a client. */
+export const ERROR_MEANINGS: { readonly [Kind in ErrorKind]: string } = {
+  notFound: 'The file, folder, clip or video is not known.',
+  invalid: 'The parameters have the right form but cannot be met.',
+  badMedia: 'The file exists but cannot be read as media.',
+  index: 'The index is damaged, was written by a newer build, or cannot be written.',
+  version: 'The client speaks an older protocol than the daemon. Update the client.',
+  unavailable: 'A program, model or service that the request needs is missing.',
+  ending: 'The daemon is stopping. Reconnect once it has closed the connection.',
+  internal: 'A defect in Goldfish. The log has the details.',
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ms, time, timeRange, tokens, uri } from './base.ts';
+import { ms, textOutput, time, timeRange, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { EXPORT_FORMATS } from './names.ts';
 
@@ -22,13 +22,7 @@ export const exportParams = z.object({
   moments: moments.describe('In the order in which they are shown; 1 to 1000.'),
   format: exportFormat,
   title: z.string().max(1000).optional(),
-  file: uri.optional().describe('Also write the text to this file, as a whole or not at all.'),
-  force: z
-    .boolean()
-    .optional()
-    .describe(
-      "Overwrites an existing `file`, but never an indexed video, its subtitles or Goldfish's own files.",
-    ),
+  ...textOutput,
 });
 export type ExportParams = Message<typeof exportParams>;
 
@@ -58,12 +52,7 @@ export const exportClipsParams = tokens.extend({
       '`exact` re-encodes, so that each clip begins and ends at its frame; the default. `copy` is quick and lossless, but ' +
         'begins at the preceding key frame, up to some seconds early; not for a `file` of several moments.',
     ),
-  force: z
-    .boolean()
-    .optional()
-    .describe(
-      "Overwrites existing files, but never an indexed video, its subtitles or Goldfish's own files.",
-    ),
+  force: textOutput.force,
 });
 export type ExportClipsParams = Message<typeof exportClipsParams>;
 

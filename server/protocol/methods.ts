@@ -32,46 +32,178 @@ import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
 
-/** Every request of ours: its parameters and its result. */
+/** Every request of ours: what it does, its parameters and its result. */
 export const requests = {
-  'goldfish/folders/list': { params: none, result: foldersResult },
-  'goldfish/folders/add': { params: foldersAddParams, result: foldersResult },
-  'goldfish/folders/remove': { params: foldersRemoveParams, result: foldersResult },
-  'goldfish/status': { params: none, result: status },
-  'goldfish/search': { params: searchParams, result: searchResult },
-  'goldfish/ask': { params: askParams, result: askResult },
-  'goldfish/clip': { params: clipParams, result: clipResult },
-  'goldfish/video': { params: videoParams, result: videoResult },
-  'goldfish/videos': { params: videosParams, result: videosResult },
-  'goldfish/frames': { params: framesParams, result: framesResult },
-  'goldfish/playback': { params: playbackParams, result: playbackResult },
-  'goldfish/export': { params: exportParams, result: exportResult },
-  'goldfish/export/clips': { params: exportClipsParams, result: exportClipsResult },
-  'goldfish/subtitles': { params: subtitlesParams, result: subtitlesResult },
-  'goldfish/page': { params: none, result: pageResult },
-  'goldfish/index': { params: indexParams, result: indexResult },
-  'goldfish/corrections/list': { params: correctionsListParams, result: correctionsResult },
-  'goldfish/corrections/line': { params: correctionsLineParams, result: correctionsResult },
-  'goldfish/corrections/speaker': { params: correctionsSpeakerParams, result: correctionsResult },
-  'goldfish/corrections/tag': { params: correctionsTagParams, result: correctionsResult },
-  'goldfish/corrections/remove': { params: correctionsRemoveParams, result: correctionsResult },
-  'goldfish/forget': { params: forgetParams, result: countResult },
-  'goldfish/reindex': { params: reindexParams, result: countResult },
-  'goldfish/pause': { params: none, result: status },
-  'goldfish/resume': { params: none, result: status },
-  'goldfish/settings/get': { params: settingsGetParams, result: settingsResult },
-  'goldfish/settings/set': { params: settingsSetParams, result: settingsResult },
-  'goldfish/models/list': { params: none, result: modelsListResult },
-  'goldfish/models/pull': { params: modelsPullParams, result: modelsPullResult },
-  'goldfish/models/pin': { params: modelsPinParams, result: modelsPinResult },
-  'goldfish/models/remove': { params: modelsRemoveParams, result: modelsListResult },
-  'goldfish/models/key': { params: modelsKeyParams, result: z.null() },
-  'goldfish/stop': { params: none, result: z.null() },
+  'goldfish/folders/list': {
+    summary: 'Lists the watched folders and their state.',
+    params: none,
+    result: foldersResult,
+  },
+  'goldfish/folders/add': {
+    summary: 'Watches a folder. Restarts keep it.',
+    params: foldersAddParams,
+    result: foldersResult,
+  },
+  'goldfish/folders/remove': {
+    summary: 'Stops watching a folder and deletes its videos from the index.',
+    params: foldersRemoveParams,
+    result: foldersResult,
+  },
+  'goldfish/status': {
+    summary: 'Returns counts, running and failed work, the model of each role, and advice.',
+    params: none,
+    result: status,
+  },
+  'goldfish/search': {
+    summary: 'Finds moments by words, by a picture or by another moment.',
+    params: searchParams,
+    result: searchResult,
+  },
+  'goldfish/ask': {
+    summary: 'Answers a question with citations. Text streams as `{delta}` on `partialResultToken`.',
+    params: askParams,
+    result: askResult,
+  },
+  'goldfish/clip': {
+    summary: 'Returns one clip with its evidence and facts.',
+    params: clipParams,
+    result: clipResult,
+  },
+  'goldfish/video': {
+    summary: 'Returns everything that is stored about a video.',
+    params: videoParams,
+    result: videoResult,
+  },
+  'goldfish/videos': {
+    summary: 'Lists the videos of the library, one page at a time.',
+    params: videosParams,
+    result: videosResult,
+  },
+  'goldfish/frames': {
+    summary: 'Returns the frames shown at up to 16 times, as JPEG.',
+    params: framesParams,
+    result: framesResult,
+  },
+  'goldfish/playback': {
+    summary: 'Returns how the page server plays a video in a given player.',
+    params: playbackParams,
+    result: playbackResult,
+  },
+  'goldfish/export': {
+    summary: 'Writes moments as notes, subtitles, chapters or an edit list.',
+    params: exportParams,
+    result: exportResult,
+  },
+  'goldfish/export/clips': {
+    summary: 'Cuts moments into clip files, or joins them into one file.',
+    params: exportClipsParams,
+    result: exportClipsResult,
+  },
+  'goldfish/subtitles': {
+    summary: 'Lays out what is said in a video as subtitles.',
+    params: subtitlesParams,
+    result: subtitlesResult,
+  },
+  'goldfish/page': {
+    summary: 'Returns the address of the page, served on the loopback interface.',
+    params: none,
+    result: pageResult,
+  },
+  'goldfish/index': {
+    summary: 'Indexes files and folders now. Progress arrives on `partialResultToken`.',
+    params: indexParams,
+    result: indexResult,
+  },
+  'goldfish/corrections/list': {
+    summary: 'Lists the corrections and tags of a video.',
+    params: correctionsListParams,
+    result: correctionsResult,
+  },
+  'goldfish/corrections/line': {
+    summary: 'Corrects the text or the speaker of a line.',
+    params: correctionsLineParams,
+    result: correctionsResult,
+  },
+  'goldfish/corrections/speaker': {
+    summary: 'Renames a speaker throughout a video.',
+    params: correctionsSpeakerParams,
+    result: correctionsResult,
+  },
+  'goldfish/corrections/tag': {
+    summary: "Adds a person's own words to a range.",
+    params: correctionsTagParams,
+    result: correctionsResult,
+  },
+  'goldfish/corrections/remove': {
+    summary: 'Removes a correction or tag and restores the original.',
+    params: correctionsRemoveParams,
+    result: correctionsResult,
+  },
+  'goldfish/forget': {
+    summary: 'Deletes videos from the index and leaves them out until `goldfish/reindex`.',
+    params: forgetParams,
+    result: countResult,
+  },
+  'goldfish/reindex': {
+    summary: 'Indexes again, including videos that failed or were forgotten.',
+    params: reindexParams,
+    result: countResult,
+  },
+  'goldfish/pause': {
+    summary: 'Pauses indexing. Questions are still answered.',
+    params: none,
+    result: status,
+  },
+  'goldfish/resume': { summary: 'Resumes indexing.', params: none, result: status },
+  'goldfish/settings/get': {
+    summary: 'Returns the settings.',
+    params: settingsGetParams,
+    result: settingsResult,
+  },
+  'goldfish/settings/set': {
+    summary: 'Changes a setting; `null` restores the default.',
+    params: settingsSetParams,
+    result: settingsResult,
+  },
+  'goldfish/models/list': {
+    summary: 'Lists the models of each role.',
+    params: none,
+    result: modelsListResult,
+  },
+  'goldfish/models/pull': {
+    summary: 'Downloads a model and verifies it.',
+    params: modelsPullParams,
+    result: modelsPullResult,
+  },
+  'goldfish/models/pin': {
+    summary: 'Asks the hub for the revision, files and hashes of a model. Changes nothing.',
+    params: modelsPinParams,
+    result: modelsPinResult,
+  },
+  'goldfish/models/remove': {
+    summary: 'Deletes a downloaded model.',
+    params: modelsRemoveParams,
+    result: modelsListResult,
+  },
+  'goldfish/models/key': {
+    summary: 'Keeps the API key for remote hosts in memory until this session ends.',
+    params: modelsKeyParams,
+    result: z.null(),
+  },
+  'goldfish/stop': {
+    summary: 'Stops the daemon once it has finished writing.',
+    params: none,
+    result: z.null(),
+  },
 } as const;
 
 /** The one request of ours from the daemon to a client. */
 export const clientRequests = {
-  'goldfish/editor/answer': { params: editorAnswerParams, result: editorAnswerResult },
+  'goldfish/editor/answer': {
+    summary: "Asks the editor's language model for text. If the question is cancelled, so is this request.",
+    params: editorAnswerParams,
+    result: editorAnswerResult,
+  },
 } as const;
 
 /** Every notification of ours, all from the daemon to its clients. */

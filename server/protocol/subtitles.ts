@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { uri } from './base.ts';
+import { textOutput, uri } from './base.ts';
 import type { Message } from './message.ts';
 
 export const subtitleFormat = z.enum(['srt', 'vtt']);
@@ -8,14 +8,8 @@ export type SubtitleFormat = Message<typeof subtitleFormat>;
 export const subtitlesParams = z.object({
   uri: uri.describe('An indexed video.'),
   format: subtitleFormat.optional().describe('`srt` if absent.'),
-  file: uri.optional().describe('Also write the subtitles to this file, as a whole or not at all.'),
   speakers: z.boolean().optional().describe('Name the speaker where the speaker changes.'),
-  force: z
-    .boolean()
-    .optional()
-    .describe(
-      "Overwrites an existing `file`, but never an indexed video, its subtitles or Goldfish's own files.",
-    ),
+  ...textOutput,
 });
 export type SubtitlesParams = Message<typeof subtitlesParams>;
 

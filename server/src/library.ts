@@ -42,7 +42,7 @@ export class RequestError extends Error {
 
 export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
 
-/** Adds `answerer`, which replaces the one from the settings, for example with the editor's own model. */
+/** Adds `answerer`, which replaces the one from the settings, for example with the editor's language model. */
 export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
 /** Adds `matching`: only paths that contain this text, ignoring case. */
@@ -75,6 +75,8 @@ export interface Library {
   plan(uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan>;
   /** Streams a converted video from a start time. It plays while it arrives. */
   stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Rejects with `invalid` if the file is indexed, is read with an indexed video, or is in the data folder. */
+  assertMayWrite(uri: Uri): Promise<void>;
   /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */

@@ -1,11 +1,12 @@
 // needs: yt-dlp
 // needs: ffmpeg
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
+import { downloadVideo } from '../../server/src/cli/download.ts';
 import { goldfish, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 
@@ -15,7 +16,8 @@ const subtitles =
 /** A page with an HTML5 player and a subtitle track. */
 const playerPage = (
   origin: string,
-) => `<!doctype html><html><head><title>A night at the lighthouse</title></head>
+  title = 'A night at the lighthouse',
+) => `<!doctype html><html><head><title>${title}</title></head>
 <body><video controls><source src="${origin}/talk.mp4" type="video/mp4">
 <track kind="subtitles" srclang="en" label="English" src="${origin}/talk.vtt"></video></body></html>`;
 
@@ -48,14 +50,25 @@ async function serveSite(t: test.TestContext, folder: string) {
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const { port } = server.address() as AddressInfo;
+    const url = new URL(request.url ?? '', `http://127.0.0.1:${port}`);
+    const target = url.searchParams.get('to');
+    if (url.pathname === '/redirect' && target !== null) {
+      response.writeHead(302, { location: target }).end();
+      return;
+    }
     const files: Readonly<Record<string, readonly [string, string | Buffer]>> = {
       '/talk': ['text/html', playerPage(`http://127.0.0.1:${port}`)],
+      '/leading': ['text/html', playerPage(target ?? '')],
+      [url.pathname.startsWith('/titled/') ? url.pathname : '']: [
+        'text/html',
+        playerPage(url.origin, url.searchParams.get('title') ?? ''),
+      ],
       '/harbour': ['text/html', describedPage(`http://127.0.0.1:${port}`)],
       '/talk.mp4': ['video/mp4', readFileSync(media)],
       '/harbour.mp4': ['video/mp4', readFileSync(media)],
       '/talk.vtt': ['text/vtt', subtitles],
     };
-    const [type, body] = files[(request.url ?? '').replace(/\?.*/, '')] ?? ['', ''];
+    const [type, body] = files[url.pathname] ?? ['', ''];
     response.writeHead(type === '' ? 404 : 200, {
       'content-type': type,
       'content-length': Buffer.byteLength(body),
@@ -65,10 +78,81 @@ async function serveSite(t: test.TestContext, folder: string) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { page: `${origin}/talk`, described: `${origin}/harbour`, requests };
+  return { origin, page: `${origin}/talk`, described: `${origin}/harbour`, requests };
 }
 
-test('given a page with a video, when it is added, then it lies in the folder with its subtitles and is answered from', async (t) => {
+/** What `goldfish add` passes for the download of an address, except that 127.0.0.1 counts as public. */
+const downloadOptions = (address: string, folder: string) => ({
+  url: new URL(address),
+  folder,
+  archiveFile: join(dirname(folder), 'downloaded.txt'),
+  isAllowed: (ip: string) => ip === '127.0.0.1',
+  env: process.env,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+});
+
+const onLinux =
+  process.platform === 'linux' ? {} : { skip: '127.0.0.2 is an address of this machine only on Linux' };
+
+test(
+  'given a public page that redirects or points into the private network, when it is added, then nothing is fetched from there',
+  onLinux,
+  async (t) => {
+    const box = sandbox();
+    const { origin } = await serveSite(t, box.folder);
+    const requests: string[] = [];
+    const inner = createServer(({ url = '' }, response) => {
+      requests.push(url);
+      response.writeHead(200, { 'content-type': 'video/mp4' }).end();
+    });
+    await new Promise<void>((resolve) => inner.listen(0, '127.0.0.2', resolve));
+    t.after(() => inner.close());
+    const innerOrigin = `http://127.0.0.2:${(inner.address() as AddressInfo).port}`;
+    const folder = join(box.folder, 'talks');
+    mkdirSync(folder);
+    for (const path of [`/redirect?to=${innerOrigin}/talk.mp4`, `/leading?to=${innerOrigin}`])
+      await assert.rejects(
+        downloadVideo(downloadOptions(`${origin}${path}`, folder)),
+        /^CommandError: 127\.0\.0\.2 is on this machine or its local network .*nothing was fetched from it/,
+        path,
+      );
+    assert.deepEqual(requests, []);
+    assert.deepEqual(readdirSync(folder), []);
+  },
+);
+
+test('given titles that look like options, paths or variables, when they are added, then each file lies in the folder', async (t) => {
+  const box = sandbox();
+  const { origin } = await serveSite(t, box.folder);
+  // yt-dlp replaces variables in the folders that it is given.
+  const folder = join(box.folder, 'talks $HOME ~ 100%');
+  mkdirSync(folder);
+  const titles = [
+    '-rf',
+    '--exec=id',
+    '../../outside',
+    '/etc/passwd',
+    'a/b\\c',
+    '.hidden',
+    '$HOME',
+    '%(id)s',
+    'two\nrows',
+    '...',
+  ];
+  for (const [index, title] of titles.entries()) {
+    const address = `${origin}/titled/${index}?title=${encodeURIComponent(title)}`;
+    const files = await downloadVideo(downloadOptions(address, folder));
+    assert.equal(files.length, 1, title);
+    const [file = ''] = files;
+    assert.equal(dirname(file), folder, title);
+    assert.ok(existsSync(file), file);
+    assert.doesNotMatch(basename(file), /^[-.]/, title);
+  }
+  assert.deepEqual(readdirSync(box.folder).sort(), ['downloaded.txt', basename(folder), 'talk.mp4'].sort());
+});
+
+test('given a page with a video, when it is added, then it is in the folder with its subtitles and answers questions', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const { page } = await serveSite(t, box.folder);
@@ -94,7 +178,7 @@ test('given a page with a video, when it is added, then it lies in the folder wi
   assert.match(again.stdout, /was downloaded before/);
 });
 
-test('given a page that tells chapters and a date, when its video is added, then the video has them', async (t) => {
+test('given a page that names chapters and a date, when its video is added, then the video has them', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const { described } = await serveSite(t, box.folder);
@@ -114,15 +198,15 @@ test('given a page that tells chapters and a date, when its video is added, then
   assert.match(shown.recorded, /^2021-09-14/);
 });
 
-test('given an address of this machine, when it is added without leave, then nothing is asked of it', async (t) => {
+test('given an address of this machine, when it is added without --allow-private, then it is not contacted', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const { page, requests } = await serveSite(t, box.folder);
   const folder = join(box.folder, 'talks');
   mkdirSync(folder);
   const refused = await goldfish(box, 'add', page, '--folder', folder);
-  assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /on this machine or its local network .*nothing was fetched/);
+  assert.equal(refused.code, 1, refused.stderr);
+  assert.match(refused.stderr, /on this machine or its local network .*nothing was fetched from it/);
   assert.match(refused.stderr, /--allow-private/);
   assert.deepEqual(requests, []);
   for (const address of ['file:///etc/passwd', 'talk.mp4', 'ftp://127.0.0.1/a'])

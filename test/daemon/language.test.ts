@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -405,6 +405,33 @@ test('given an editor without applyEdit, when a question is asked, then the edit
     range: { start: { line: 0, character: 39 }, end: { line: 0, character: 39 } },
     newText: `\r\n: “${said}” [1]\r\n- [[file:v/harvest #1.mp4::1,4][1. harvest #1.mp4 0:01-0:04]]\r\n# /goldfish`,
   });
+});
+
+test('given an indexed subtitle file, also under another name, when a question in it is asked, then nothing is written into it', async (t) => {
+  const { client, folder } = await withNote(t, '', { workspace: { applyEdit: true } });
+  let edits = 0;
+  client.serves.set('workspace/applyEdit', async () => {
+    edits += 1;
+    return { applied: true };
+  });
+  const open = (name: string) => {
+    const uri = pathToFileURL(join(folder, name)).href;
+    const text = '<!-- goldfish: When are the apples picked? -->\n';
+    client.notify('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'markdown', version: 1, text },
+    });
+    return uri;
+  };
+  for (const name of ['talk.ttml', 'talk.smi', 'talk.srv3', 'v/harvest #1.srt'])
+    assert.deepEqual(await client.result('textDocument/codeLens', { textDocument: { uri: open(name) } }), []);
+  linkSync(join(folder, 'v', 'harvest #1.srt'), join(folder, 'linked.md'));
+  const refused = await client.request('workspace/executeCommand', {
+    command: 'goldfish/refreshAnswer',
+    arguments: [{ uri: open('linked.md'), question: 'When are the apples picked?' }],
+  });
+  assert.equal(refused.error?.code, -32012);
+  assert.match(String(refused.error?.message), /linked\.md is an indexed video or its subtitles/);
+  assert.equal(edits, 0);
 });
 
 test('given documents without a file or with broken text, when features run, then they return what is possible', async (t) => {

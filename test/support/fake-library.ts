@@ -103,6 +103,7 @@ export function fakeLibrary(): FakeLibrary {
     async *stream() {
       yield new Uint8Array();
     },
+    assertMayWrite: async () => undefined,
     exportClips: async () => ({ how: 'exact', files: [] }),
     subtitles: async ({ format = 'srt' }) => ({ format, text: '', subtitles: 0 }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),

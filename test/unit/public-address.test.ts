@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findPrivateAddress, isPublicAddress } from '../../server/src/base/public-address.ts';
+import { isPublicAddress } from '../../server/src/base/public-address.ts';
 
 test('given addresses of this machine, of local networks and of reserved ranges, then none is public', () => {
   for (const address of [
@@ -31,16 +31,4 @@ test('given addresses of this machine, of local networks and of reserved ranges,
 test('given addresses of public servers, then they are public', () => {
   for (const address of ['1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '::ffff:1.1.1.1'])
     assert.equal(isPublicAddress(address), true, address);
-});
-
-test('given a URL that spells an address in another way, then the address is found', async () => {
-  for (const url of [
-    'http://127.1/',
-    'http://0x7f000001/',
-    'http://2130706433/',
-    'http://[::1]/',
-    'http://localhost/',
-  ])
-    assert.notEqual(await findPrivateAddress(new URL(url)), undefined, url);
-  assert.equal(await findPrivateAddress(new URL('http://1.1.1.1/a')), undefined);
 });

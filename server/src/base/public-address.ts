@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
 /** Addresses that are not on the public internet: this machine, local networks, link-local and reserved ranges (RFC 6890). */
@@ -33,12 +32,4 @@ export function isPublicAddress(address: string): boolean {
   if (family === 0) return false;
   // BlockList itself checks ::ffff:a.b.c.d against the IPv4 ranges.
   return !NOT_PUBLIC.check(address, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Resolves the addresses of a URL's host; returns the first that is not public, or undefined if all are public. */
-export async function findPrivateAddress({ hostname }: URL): Promise<string | undefined> {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const addresses =
-    isIP(host) > 0 ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
-  return addresses.find((address) => !isPublicAddress(address));
 }

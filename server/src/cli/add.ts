@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import type { Folder } from '../../protocol/folders.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
-import { findPrivateAddress } from '../base/public-address.ts';
+import { isPublicAddress } from '../base/public-address.ts';
 import type { Client } from '../daemon/connect.ts';
 import { CommandError, usageError } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
@@ -16,19 +16,10 @@ interface AddOptions {
   readonly allowPrivate?: boolean;
 }
 
-/** Parses an address and rejects one that a web page or a note could abuse to reach into the user's own network. */
-async function parseAddress(text: string, allowPrivate: boolean): Promise<URL> {
+function parseAddress(text: string): URL {
   const url = URL.parse(text);
-  if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw usageError(`${text} is not a web address.`, 'Give one that begins with https:// or http://.');
-  if (allowPrivate) return url;
-  const privateAddress = await findPrivateAddress(url).catch(() => undefined);
-  if (privateAddress === undefined) return url;
-  throw new CommandError(
-    'invalid',
-    `${url.hostname} is on this machine or its local network (${privateAddress}), and nothing was fetched.`,
-    'If you trust this address, add --allow-private.',
-  );
+  if (url !== null && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw usageError(`${text} is not a web address.`, 'Give one that begins with https:// or http://.');
 }
 
 /** Returns the folder for the download: the given one, or else the first watched folder. */
@@ -70,20 +61,26 @@ export const registerAdd: RegisterCommand = (program, run) => {
     .addHelpText('after', formatExamples('goldfish add https://example.org/talk --folder ~/Videos/Talks'))
     .action((address: string, options: AddOptions) =>
       run(async (context) => {
-        const url = await parseAddress(address, options.allowPrivate === true);
+        const url = parseAddress(address);
         const client = await context.client();
         const folder = await chooseFolder(options, context, client);
         const progress = createProgressDisplay(context.err, context.env, 'downloading', toProgressView);
+        const archiveFile = downloadArchive(context.dataDir);
         const files = await downloadVideo({
           url,
           folder: folder.path,
-          archiveFile: downloadArchive(context.dataDir),
+          archiveFile,
+          // A page or a note must not lead into the user's own network.
+          isAllowed: options.allowPrivate ? undefined : isPublicAddress,
           env: context.env,
           signal: context.signal,
           onProgress: progress.show,
         }).finally(() => progress.end());
         if (files.length === 0)
-          return { result: { files }, text: `${sanitiseLine(url.href)} was downloaded before.` };
+          return {
+            result: { files },
+            text: `${sanitiseLine(url.href)} was downloaded before. To download it again, delete its line in ${sanitiseLine(archiveFile)}.`,
+          };
         const uris = folder.watched ? files.map(pathToFileUri) : [pathToFileUri(folder.path)];
         const indexed = await client.request(
           'goldfish/index',

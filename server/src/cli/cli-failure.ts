@@ -1,17 +1,25 @@
 import type { ErrorData } from '../../protocol/base.ts';
 import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 
-/** Lists the exit codes of the process. The README documents them. */
+/** Lists the exit codes of the process. */
 export const ExitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
-  /** The daemon could not be found, started or reached. */
   daemon: 3,
-  /** A required program is not installed. */
   missing: 4,
   interrupted: 130,
 } as const;
+
+/** What each exit code means, as `--help` and docs/cli.md say it. */
+export const EXIT_CODE_MEANINGS: { readonly [Name in keyof typeof ExitCodes]: string } = {
+  done: 'done, also if nothing was found or single videos failed',
+  failed: 'the request failed',
+  usage: 'invalid arguments',
+  daemon: 'the daemon could not be started or reached',
+  missing: 'a required program is missing',
+  interrupted: 'interrupted (Ctrl-C)',
+};
 
 /** LSP's error code for a cancelled request. */
 const REQUEST_CANCELLED = -32800;

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError, ExitCodes } from './cli-failure.ts';
 import { findProgram } from './find-programs.ts';
+import { findUserProxy, startPublicProxy } from './public-proxy.ts';
 
 /** Progress of a download, as yt-dlp reports it. */
 export interface DownloadProgress {
@@ -18,6 +19,8 @@ export interface DownloadOptions {
   readonly folder: string;
   /** Lists what was downloaded before, so that nothing is fetched twice. */
   readonly archiveFile: string;
+  /** Decides which addresses the download may connect to; all if absent. */
+  readonly isAllowed?: ((address: string) => boolean) | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DownloadProgress) => void;
@@ -28,10 +31,17 @@ const FINISHED = 'goldfish-file ';
 /** The last lines of yt-dlp's errors that a failure shows. */
 const SHOWN_ERRORS = 3;
 
-/** Returns the arguments of yt-dlp. The user's own configuration is ignored: it may run programs or choose other names. */
+/** Selects what is fetched over HTTP. Other protocols, such as RTSP, would not go through the proxy. */
+const HTTP_ONLY = '[protocol~="^(https?|m3u8(_native)?|http_dash_segments(_generator)?|ism|f4m)$"]';
+
+/**
+ * Returns the arguments of yt-dlp. The user's own configuration is ignored: it may run programs or choose other names.
+ * Files are named relative to the working directory, because yt-dlp replaces `$NAME` and `~` in a folder that it is given.
+ */
 function downloadArguments(
-  { url, folder, archiveFile }: Pick<DownloadOptions, 'url' | 'folder' | 'archiveFile'>,
+  { url, archiveFile }: Pick<DownloadOptions, 'url' | 'archiveFile'>,
   hasFfmpeg: boolean,
+  proxyUrl: string | undefined,
 ): readonly string[] {
   return [
     '--ignore-config',
@@ -42,13 +52,14 @@ function downloadArguments(
     '--fragment-retries=5',
     '--windows-filenames',
     '--no-mtime',
-    `--paths=home:${folder}`,
     '--output=%(title).120B [%(id).60B].%(ext)s',
     `--download-archive=${archiveFile}`,
     '--write-subs',
     '--sub-langs=all,-live_chat',
     // Without ffmpeg, yt-dlp can neither join tracks nor write chapters and the date into the file.
-    ...(hasFfmpeg ? ['--embed-metadata', '--embed-chapters'] : ['--format=best', '--fixup=never']),
+    ...(hasFfmpeg ? ['--embed-metadata', '--embed-chapters'] : ['--fixup=never']),
+    `--format=${hasFfmpeg ? `bestvideo*${HTTP_ONLY}+bestaudio${HTTP_ONLY}/` : ''}best${HTTP_ONLY}`,
+    ...(proxyUrl === undefined ? [] : [`--proxy=${proxyUrl}`, '--downloader=m3u8:native']),
     '--quiet',
     '--progress',
     '--newline',
@@ -82,16 +93,16 @@ function requireDownloader(env: NodeJS.ProcessEnv): string {
   );
 }
 
-/**
- * Downloads one video with the user's own yt-dlp, with its subtitles; chapters and date go into the file where ffmpeg is
- * on PATH. Resolves to the files that are new, [] if it was downloaded before. Rejects with CommandError.
- */
-export async function downloadVideo(options: DownloadOptions): Promise<readonly string[]> {
-  const { env, signal, onProgress, url } = options;
-  const program = requireDownloader(env);
-  const hasFfmpeg = findProgram('ffmpeg', env) !== undefined;
-  const child = spawn(program, downloadArguments(options, hasFfmpeg), {
-    env: { ...env, PYTHONIOENCODING: 'utf-8' },
+/** Runs yt-dlp. Resolves to its exit code, the files that it wrote and its errors. `proxied`: NO_PROXY is ignored. */
+async function runDownloader(
+  program: string,
+  args: readonly string[],
+  proxied: boolean,
+  { env, signal, onProgress, folder }: DownloadOptions,
+) {
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...env, PYTHONIOENCODING: 'utf-8', ...(proxied && { NO_PROXY: '', no_proxy: '' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
@@ -99,21 +110,43 @@ export async function downloadVideo(options: DownloadOptions): Promise<readonly 
   const errors: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith(PROGRESS)) onProgress(parseProgress(line));
-    else if (line.startsWith(FINISHED)) files.push(line.slice(FINISHED.length));
+    else if (line.startsWith(FINISHED)) files.push(resolve(folder, line.slice(FINISHED.length)));
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (line.startsWith(PROGRESS)) onProgress(parseProgress(line));
     else if (/^ERROR/.test(line)) errors.push(line.replace(/^ERROR:\s*/, ''));
   });
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  const { promise, resolve: onClose, reject } = Promise.withResolvers<number | null>();
   child.once('error', reject);
-  child.once('close', resolve);
-  const code = await promise;
+  child.once('close', onClose);
+  return { code: await promise, files, errors };
+}
+
+/**
+ * Downloads one video with the user's own yt-dlp, with its subtitles; chapters and date go into the file where ffmpeg is
+ * on PATH. Resolves to the files that are new, [] if it was downloaded before. Rejects with CommandError.
+ */
+export async function downloadVideo(options: DownloadOptions): Promise<readonly string[]> {
+  const { env, url, folder, isAllowed } = options;
+  const program = requireDownloader(env);
+  const hasFfmpeg = findProgram('ffmpeg', env) !== undefined;
+  const proxy = isAllowed && (await startPublicProxy({ isAllowed, upstream: findUserProxy(env) }));
+  const args = downloadArguments(options, hasFfmpeg, proxy?.url);
+  const { code, files, errors } = await runDownloader(program, args, proxy !== undefined, options).finally(
+    () => proxy?.close(),
+  );
+  const refused = proxy?.refused();
   if (code === 0) return files;
+  if (refused !== undefined)
+    throw new CommandError(
+      'invalid',
+      `${refused.hostname} is on this machine or its local network (${refused.address}), and nothing was fetched from it.`,
+      'If you trust this address, add --allow-private.',
+    );
   throw new CommandError(
     'unavailable',
     `${url.href} could not be downloaded: ${errors.slice(-SHOWN_ERRORS).join(' ') || `yt-dlp ended with code ${code}`}`,
-    `Check the address in a browser, and that yt-dlp is up to date ("yt-dlp -U"). What was downloaded stays in ${options.folder} and is resumed.`,
+    `Check the address in a browser, and that yt-dlp is up to date ("yt-dlp -U"). What was downloaded stays in ${folder} and is resumed.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
 import type { Client } from '../daemon/connect.ts';
-import { ExitCodes, toCliFailure } from './cli-failure.ts';
+import { EXIT_CODE_MEANINGS, ExitCodes, toCliFailure } from './cli-failure.ts';
 import { type CommandResult, type RunCommand, userCommandName } from './command.ts';
 import { cliCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
@@ -9,14 +9,12 @@ import { sanitise, toTerminalJson } from './sanitise-terminal.ts';
 
 const DESCRIPTION = `Ask your videos. A daemon on this computer indexes your video folders and answers questions with links to the second.`;
 
+const exitCodeRows = Object.entries(EXIT_CODE_MEANINGS).map(
+  ([name, meaning]) => `  ${String(ExitCodes[name as keyof typeof ExitCodes]).padEnd(5)}${meaning}`,
+);
 const EXIT_CODE_HELP = `
 Exit codes:
-  0    done (also: nothing found)
-  1    the request failed
-  2    invalid arguments
-  3    the daemon could not be started or reached
-  4    a required program is missing
-  130  interrupted
+${exitCodeRows.join('\n')}
 
 Also: "lsp --stdio" runs the language server for editors, "mcp" runs the MCP server on stdio for agents, and
 "daemon" runs the daemon in the foreground.
@@ -83,7 +81,6 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
     .option('--demo', 'use the data folder of the demo, while "goldfish start" runs it')
     .helpOption('-h, --help', 'print help')
     .helpCommand(true)
-
     .addHelpText('after', EXIT_CODE_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EvidenceKind, type Scope, scope as scopeSchema } from '../../protocol/base.ts';
+import { EVIDENCE_KINDS } from '../../protocol/names.ts';
 import { usageError } from './cli-failure.ts';
 import { collectOption } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -11,17 +12,6 @@ export interface ScopeOptions {
   readonly before?: string;
   readonly kind?: readonly EvidenceKind[];
 }
-
-const EVIDENCE_KINDS: readonly EvidenceKind[] = [
-  'speech',
-  'description',
-  'screenText',
-  'caption',
-  'facts',
-  'title',
-  'frame',
-  'tag',
-];
 
 /** Adds the options that narrow `search` and `ask`. */
 export function addScopeOptions(command: Command): Command {

@@ -1,4 +1,4 @@
-import type { Hit } from '../../protocol/search.ts';
+import { type Hit, QUERY_OPERATORS } from '../../protocol/search.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCount, type RegisterCommand } from './command.ts';
@@ -29,10 +29,7 @@ interface SearchOptions extends ScopeOptions {
 
 export const registerSearch: RegisterCommand = (program, run) => {
   addScopeOptions(program.command('search'))
-    .argument(
-      '[query...]',
-      'words, and the operators "phrase", -word, in:, before:, after:, said:, shown:, tag:, speaker:',
-    )
+    .argument('[query...]', `words, and the operators ${QUERY_OPERATORS}`)
     .option('-k <n>', 'maximum number of hits', parseCount, 10)
     .option('--image <file>', 'find moments that look like this JPEG or PNG')
     .option('--like <hit>', 'find moments similar to this one: the number of a hit, a clip id, or a link')

@@ -1,13 +1,13 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { Option } from 'commander';
-import type { SubtitleFormat } from '../../protocol/subtitles.ts';
+import { type SubtitleFormat, subtitleFormat } from '../../protocol/subtitles.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
 import { toLocalUri } from './path-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
-const FORMATS: readonly SubtitleFormat[] = ['srt', 'vtt'];
+const FORMATS = subtitleFormat.options;
 
 interface SubtitleOptions {
   readonly output?: string;

@@ -41,6 +41,7 @@ import { createFolderMethods } from './folders.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
+import { assertMayWrite } from './output.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
@@ -245,11 +246,14 @@ function createVideoMethods(
   };
 }
 
-function createExportMethods(parts: LibraryParts): Pick<Library, 'exportClips' | 'export' | 'subtitles'> {
+function createExportMethods(
+  parts: LibraryParts,
+): Pick<Library, 'assertMayWrite' | 'exportClips' | 'export' | 'subtitles'> {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri);
   const deps = { media: ports.media, disk, videoOf, guard };
   return {
+    assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),

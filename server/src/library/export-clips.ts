@@ -11,7 +11,7 @@ import type { CutRequest } from '../ports/converter.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { resolveMoments } from './export-moments.ts';
-import { outputPath, rethrowOutput } from './output.ts';
+import { assertMayWrite, outputPath, rethrowOutput } from './output.ts';
 
 interface ExportClipsDeps {
   readonly media: Media;
@@ -77,7 +77,7 @@ async function assertWritable(
   signal: AbortSignal,
 ) {
   for (const { uri } of outputFiles) {
-    await deps.guard(outputPath(uri)).catch(rethrowOutput(uri));
+    await assertMayWrite(deps.guard, uri);
     if (!force && (await deps.disk.stat(uri, signal)) !== undefined)
       throw invalidRequest(
         `${fileUriToDisplayPath(uri)} already exists.`,

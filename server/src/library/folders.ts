@@ -31,7 +31,7 @@ export function createFolderMethods(
       if (!(await folders.remove(uri))) {
         throw new RequestError(
           'notFound',
-          `${fileUriToDisplayPath(uri)} is no folder of the library.`,
+          `${fileUriToDisplayPath(uri)} is not a watched folder.`,
           'See "goldfish folders".',
           uri,
         );

@@ -1,5 +1,6 @@
 import { OutputError } from '../base/atomic-output.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
+import type { GuardOutput } from '../base/output-guard.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { RequestError } from '../library.ts';
 
@@ -22,4 +23,9 @@ export function rethrowOutput(uri: Uri): (error: unknown) => never {
     const kind = error.kind === 'unwritable' ? 'unavailable' : 'invalid';
     throw new RequestError(kind, error.message, error.remedy, uri);
   };
+}
+
+/** Rejects with RequestError if writing to a file would harm the index or what it was made from. */
+export async function assertMayWrite(guard: GuardOutput, uri: Uri): Promise<void> {
+  await guard(outputPath(uri)).catch(rethrowOutput(uri));
 }

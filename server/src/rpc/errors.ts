@@ -30,7 +30,7 @@ export function goldfishError(
 export function invalidParams(message: string): ResponseError<ErrorData> {
   return new ResponseError<ErrorData>(INVALID_PARAMS, message, {
     kind: 'invalid',
-    remedy: 'Correct the parameter and send it again.',
+    remedy: 'Change it to an allowed value; docs/protocol.md lists them.',
   });
 }
 

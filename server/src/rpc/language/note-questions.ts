@@ -1,8 +1,9 @@
 import type { CodeLens, Command, TextEdit } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import type { Citation } from '../../../protocol/ask.ts';
-import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { canonicalFileUri, fileUriToDisplayPath } from '../../base/file-uri.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
+import { extensionOf, SIDECAR_EXTENSIONS } from '../../core/library/media-extensions.ts';
 import { answerBlock } from '../../linking/answer-block.ts';
 import { findQuestions, type NoteQuestion } from '../../linking/find-questions.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
@@ -26,7 +27,7 @@ export const refreshParamsSchema = z.object({
 
 /** Finds the questions in a document. Subtitle files have none. */
 export function findNoteQuestions({ uri, languageId, text, lines }: OpenDocument): readonly NoteQuestion[] {
-  if (/\.(srt|vtt|sub|ass|ssa|sbv|lrc)$/i.test(uri)) return [];
+  if (SIDECAR_EXTENSIONS.has(extensionOf(uri))) return [];
   const isOrg = languageId === 'org' || /\.org$/i.test(uri);
   return findQuestions(text, lines, isOrg ? 'org' : 'markdown');
 }
@@ -87,6 +88,15 @@ function createAnswerEdit(
   return { range: { start: lines.positionAt(startOffset), end: lines.positionAt(endOffset) }, newText };
 }
 
+/** Returns the canonical URI of a note's file. Returns undefined for a note without one, such as `untitled:`. */
+function parseFileUri(uri: string): string | undefined {
+  try {
+    return canonicalFileUri(uri);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Asks a question of an open note and writes the answer below it. An editor that does not support `applyEdit` gets the
  * edit as the result. The question is located again after the answer arrives, so that changes made meanwhile are kept.
@@ -110,6 +120,8 @@ export async function refreshAnswer(
       `The question “${question}” is not in an open note.`,
       'Open the note, or add the question to it.',
     );
+  const file = parseFileUri(uri);
+  if (file !== undefined) await services.library.assertMayWrite(file);
   const result = await provideAsk.handle({ question, workDoneToken: token }, call, services);
   const current = findQuestion();
   if (current === undefined) {
