@@ -1,9 +1,14 @@
-/** Longest stretch of work between two turns of the event loop, ms. */
+/** Maximum duration of work between two turns of the event loop, in ms. */
 const MAX_BLOCKING_MS = 4;
 
+/** Resolves after all events that wait now were handled. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /**
- * For long loops: `if (due()) await turn()` lets the event loop go round as often as needed and no oftener. Throws
- * the signal's reason in `turn` when aborted.
+ * Creates a yielder for long loops: `if (isDue()) await yieldNow()` yields every few ms. `yieldNow` throws the
+ * signal's reason when aborted.
  */
 export function createYielder(signal?: AbortSignal): { isDue(): boolean; yieldNow(): Promise<void> } {
   let turnStartedMs = performance.now();
@@ -11,7 +16,7 @@ export function createYielder(signal?: AbortSignal): { isDue(): boolean; yieldNo
     isDue: () => performance.now() - turnStartedMs > MAX_BLOCKING_MS,
     yieldNow: async () => {
       signal?.throwIfAborted();
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await yieldToEventLoop();
       turnStartedMs = performance.now();
     },
   };

@@ -99,22 +99,26 @@ export async function scanScopes(
   );
   for (const scope of scopes) if (isWholeFolder(scope)) setFolderState(watch, scope.rule.uri, 'scanning');
   const copies = [...watch.catalogue.copies()];
+  const listed: Uri[] = [];
   for await (const result of reconcile(scopes, watch.disk, copies, signal)) {
-    if (result.kind === 'folder') applyFolderResult(watch, result);
-    else await applyChanges(watch, result.changes);
+    if (result.kind === 'changes') await applyChanges(watch, result.changes);
+    else if (applyFolderResult(watch, result) && isWholeFolder(result.scope)) listed.push(result.scope.rule.uri);
   }
+  // Not earlier: until now, the catalogue lacked changes found in these folders.
+  for (const uri of listed) setFolderState(watch, uri, 'watching');
   await findAgain(watch, missing, signal);
 }
 
-function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): void {
+/** Returns whether the folder could be listed. */
+function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): boolean {
   const { uri } = scope.rule;
   if (state.state === 'offline') {
     setFolderState(watch, uri, 'offline', state.reason);
     watch.log.warn('folder offline', { folder: uri, reason: state.reason });
-    return;
+    return false;
   }
   setUnread(watch, scope, unread);
-  if (isWholeFolder(scope)) setFolderState(watch, uri, 'watching');
+  return true;
 }
 
 async function applyChanges(watch: WatchState, changes: readonly FileChange[]): Promise<void> {

@@ -26,6 +26,8 @@ export interface CueTrack {
   /** BCP 47 tag; missing if unknown. */
   readonly language?: string;
   readonly cues: readonly Cue[];
+  /** True if the file's name states that it contains only some lines: signs and foreign speech. */
+  readonly forced?: boolean;
   /** Number of passages that look like cues but could not be parsed, and the first of them. */
   readonly unread?: { readonly count: number; readonly line?: number; readonly text: string };
 }

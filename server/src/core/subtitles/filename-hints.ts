@@ -7,6 +7,8 @@ export interface NameHints {
   /** BCP 47 tag. */
   readonly language?: string;
   readonly describes: boolean;
+  /** True for tracks that contain only some lines: signs and foreign speech. */
+  readonly forced: boolean;
   /** True for thumbnails and other data that is not text to read. */
   readonly metadata: boolean;
 }
@@ -62,6 +64,7 @@ export function hintsOf(name: string, video?: string): NameHints {
   return {
     language: plain.map(languageOf).find((language) => language !== undefined) ?? hindi,
     describes: later.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
+    forced: later.some((part) => /^(?:forced|foreign)$/.test(part)),
     metadata: later.some((part) =>
       /^(metadata|thumbnails?|thumbs|sprites?|storyboard|telemetry)$/.test(part),
     ),

@@ -36,7 +36,13 @@ export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
   const cues = isSilent ? [] : yield* clean(read.cues, isDescription ? 'description' : 'speech', markup);
   const unread = read.unread ?? (read.cues.length === 0 ? nothingIn(text) : undefined);
   const language = trackLanguage(read.language ?? '', hints.language, cues);
-  return { source: file.name, language, cues, ...(unread === undefined || isSilent ? {} : { unread }) };
+  return {
+    source: file.name,
+    language,
+    cues,
+    ...(hints.forced && { forced: true }),
+    ...(unread !== undefined && !isSilent && { unread }),
+  };
 }
 
 /** Cleans the cues of an embedded track, which still contain markup, in steps. */
@@ -99,7 +105,7 @@ function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<re
     speaker: cue.speaker,
   }));
   if (!(yield* isLanguage(read))) return [];
-  const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
+  const trackKind = kind === 'speech' && (yield* areChapters(read)) ? 'description' : kind;
   const cleaned = yield* mapped(read, ({ speaker, ...cue }): Cue | undefined => {
     if (isPayload(cue.text) || /^[♩-♯\p{P}\s]+$/u.test(cue.text)) return undefined;
     const cueKind = trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind;

@@ -7,15 +7,15 @@ const LONGEST = 48;
 
 /**
  * Parses a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`,
- * full-width characters. Overflow is carried (`00:60`, `,1000`); a minus makes it negative. Returns undefined
- * for anything else.
+ * full-width characters. Overflow is carried (`00:60`, `,1000`). A minus before any part makes the time negative:
+ * some programs write `00:00:-1,-500`. Returns undefined for anything else.
  */
 export function readTime(written: string): Ms | undefined {
   if (written.length > LONGEST) return undefined;
-  const text = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
-  const match = /^([-+−]?)(\d{1,6}(?:[:.,;]\d{1,12}){0,4})$/.exec(text);
-  if (!match) return undefined;
-  const parts = (match[2] ?? '').split(/([:.,;])/);
+  const signed = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
+  const text = signed.replace(/(^|[:.,;])[-+−](?=\d)/g, '$1');
+  if (!/^\d{1,6}(?:[:.,;]\d{1,12}){0,4}$/.test(text)) return undefined;
+  const parts = text.split(/([:.,;])/);
   const numbers = parts.filter((_, at) => at % 2 === 0);
   const marks = parts.filter((_, at) => at % 2 === 1);
   const isFraction = marks.length > 0 && (marks.length >= 3 || marks.at(-1) !== ':');
@@ -26,7 +26,7 @@ export function readTime(written: string): Ms | undefined {
   const fractionMs = fraction === '1000' ? 1000 : Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const ms = seconds * 1000 + fractionMs;
   if (ms >= LATEST_MS) return undefined;
-  return match[1] === '' || match[1] === '+' ? ms : -ms;
+  return /[-−]/.test(signed) ? -ms : ms;
 }
 
 /** Start and end of a cue as stated in a file; undefined if invalid. */

@@ -115,24 +115,27 @@ const CHAPTER_MS: Ms = 15_000;
 const CHAPTER_RATE = 0.3;
 
 /** Returns whether most cues are shown far longer than it takes to say them, as chapter titles are. */
-export function areChapters(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
+export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
   const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
   if (long.length < 2 || long.length <= cues.length / 2) return false;
-  const titles = long.filter(({ startMs, endMs, text }) => {
-    return countSpokenWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
-  });
-  return titles.length >= 2 && titles.length > cues.length / 2;
+  let titles = 0;
+  for (const [at, { startMs, endMs, text }] of long.entries()) {
+    if (at % STEP === 0) yield;
+    if (countSpokenWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE) titles += 1;
+  }
+  return titles >= 2 && titles > cues.length / 2;
 }
 
 /** The video is divided into windows of at most this length (ms), and at least this many. */
 const WINDOW_MS: Ms = 30_000;
 const WINDOWS = 10;
-/** Minimum share of windows with words for a track to count as the subtitles of its video. */
-const COVERED = 0.25;
 /**
- * Alternatively, the minimum number of words per second over the whole video, because speech may be in one
- * part only.
+ * Minimum share of windows with words, and minimum number of words per second over the whole video, for a track
+ * whose words are spread over the video. A forced track of a film has fewer: 40 lines in two hours are 0.03.
  */
+const COVERED = 0.25;
+const SPREAD_WORD_RATE = 0.1;
+/** Minimum number of words per second for a track whose words may be in one part of the video only. */
 const WORD_RATE = 0.3;
 /** Minimum share of the duration if a track has a single line. */
 const ONE_LINE = 0.15;
@@ -141,17 +144,17 @@ const WORD_MS: Ms = 1000;
 
 /**
  * Returns whether cues contain the speech of a video, so that transcription is unnecessary: words are
- * numerous or spread over its length. A single forced line, descriptions of sounds and audio description do
- * not count.
+ * numerous or spread over its length. Forced lines, descriptions of sounds and audio description do not count.
  */
-export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
+export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): Steps<boolean> {
   const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));
   const windowMs = Math.min(WINDOW_MS, lengthMs / WINDOWS);
   const spoken = new Set<number>();
   let words = 0;
   let lines = 0;
   let spokenMs = 0;
-  for (const cue of cues) {
+  for (const [at, cue] of cues.entries()) {
+    if (at % STEP === 0) yield;
     if (cue.kind !== 'speech' || cue.startMs >= lengthMs) continue;
     const count = countSpokenWords(cue.text);
     if (count === 0) continue;
@@ -159,9 +162,11 @@ export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
     words += count;
     const endMs = Math.min(cue.endMs, cue.startMs + Math.ceil(count) * WORD_MS, lengthMs);
     spokenMs += endMs - cue.startMs;
-    for (let at = Math.floor(cue.startMs / windowMs); at * windowMs < endMs; at += 1) spoken.add(at);
+    for (let window = Math.floor(cue.startMs / windowMs); window * windowMs < endMs; window += 1)
+      spoken.add(window);
   }
-  const isDense = words >= (lengthMs / 1000) * WORD_RATE;
-  if (lines === 1) return isDense && spokenMs >= lengthMs * ONE_LINE;
-  return isDense || spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * COVERED;
+  const wordRate = (words * 1000) / lengthMs;
+  if (lines === 1) return wordRate >= WORD_RATE && spokenMs >= lengthMs * ONE_LINE;
+  const isSpread = spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * COVERED;
+  return wordRate >= (isSpread ? SPREAD_WORD_RATE : WORD_RATE);
 }

@@ -77,16 +77,18 @@ export class UnreadCount {
  */
 export function* linesOf(text: string): Steps<readonly string[]> {
   const lines: string[] = [];
-  for (const [at, part] of text
-    .replace(/^\uFEFF/, '')
-    .split(/[\n\u2028\u2029\u0085]/)
-    .entries()) {
+  const lineEnd = /[\n\u2028\u2029\u0085]/g;
+  let from = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let at = 0; from <= text.length; at += 1) {
     if (at % (STEP * 4) === 0) yield;
-    let end = part.length;
-    while (end > 0 && part[end - 1] === '\r') end -= 1;
-    const line = part.slice(0, end);
+    lineEnd.lastIndex = from;
+    const next = lineEnd.exec(text)?.index ?? text.length;
+    let end = next;
+    while (end > from && text[end - 1] === '\r') end -= 1;
+    const line = text.slice(from, end);
     if (line.includes('\r')) for (const inner of line.split('\r')) lines.push(inner);
     else lines.push(line);
+    from = next + 1;
   }
   return lines;
 }

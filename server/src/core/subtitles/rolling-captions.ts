@@ -115,8 +115,12 @@ export function* joinedWords(cues: readonly Shown[]): Steps<readonly Shown[]> {
     more.length === 0 && !line.includes(' ') && countSpokenWords(line) <= PIECE_WORDS;
   const follows = (cue: Shown, before: Shown | undefined) =>
     before !== undefined && cue.startMs - before.endMs <= PIECE_GAP && cue.speaker === before.speaker;
-  const pieces = cues.filter((cue, at) => isPiece(cue) && (follows(cue, cues[at - 1]) || at === 0));
-  if (pieces.length < LEAST_PIECES || pieces.length < cues.length * 0.75) return cues;
+  let pieces = 0;
+  for (const [at, cue] of cues.entries()) {
+    if (at % STEP === 0) yield;
+    if (isPiece(cue) && (follows(cue, cues[at - 1]) || at === 0)) pieces += 1;
+  }
+  if (pieces < LEAST_PIECES || pieces < cues.length * 0.75) return cues;
   const out: Shown[] = [];
   for (const [at, cue] of cues.entries()) {
     if (at % STEP === 0) yield;

@@ -1,4 +1,13 @@
-import { linesOf, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from '../raw-cue.ts';
+import {
+  linesOf,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  STEP,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
 
 /** Maximum duration of a line, in ms; also used if no line follows. */
 const LONGEST = 10_000;
@@ -10,10 +19,11 @@ interface Sung {
 
 /**
  * Parses an lrc file: `[mm:ss.xx]text` with one or more times per line, each ended by the next line. Also
- * reads its language.
+ * reads its language. Lines without a time are counted, except tags such as `[ar:Ana]`.
  */
 export function* readLyrics(text: string): Steps<ReadFile> {
   const starts: Sung[] = [];
+  const unread = new UnreadCount();
   let language: string | undefined;
   let offsetMs = 0;
   for (const [at, whole] of (yield* linesOf(text)).entries()) {
@@ -23,10 +33,12 @@ export function* readLyrics(text: string): Steps<ReadFile> {
     const tag = /^\[(la|offset):([^\]]{0,40})\]$/i.exec(line);
     if (tag?.[1]?.toLowerCase() === 'la') language = tag[2]?.trim();
     if (tag?.[1]?.toLowerCase() === 'offset') offsetMs = Number.parseInt(tag[2] ?? '', 10) || 0;
-    starts.push(...sungOf(line));
+    const sung = sungOf(line);
+    starts.push(...sung);
+    if (sung.length === 0 && line !== '' && !/^\[[a-z#][^\]]*\]?$/i.test(line)) unread.add(line, at + 1);
   }
   starts.sort((a, b) => a.startMs - b.startMs);
-  return { cues: endedByNext(starts, offsetMs), language };
+  return { cues: endedByNext(starts, offsetMs), language, unread: unread.unread };
 }
 
 function sungOf(line: string): readonly Sung[] {

@@ -30,7 +30,7 @@ export function* readSami(text: string): Steps<ReadFile> {
     const saying = open.get(name);
     open.delete(name);
     if (saying === undefined || saying.text.trim() === '') return;
-    if (endMs > saying.startMs || endMs < 0) cues.push({ startMs: saying.startMs, endMs, text: saying.text });
+    cues.push({ startMs: saying.startMs, endMs, text: saying.text });
   };
   let count = 0;
   for (const piece of piecesOf(text)) {

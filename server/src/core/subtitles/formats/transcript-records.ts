@@ -41,7 +41,10 @@ export function* readJson(text: string): Steps<ReadFile | undefined> {
   const unread = new UnreadCount();
   for (const [at, item] of list.entries()) {
     if (at % STEP === 0) yield;
-    if (!isFields(item)) return undefined;
+    if (!isFields(item)) {
+      unread.add(`entry ${at + 1}`);
+      continue;
+    }
     const said = textOf(item);
     if (said.trim() === '') continue;
     const times = timesOf(item);
