@@ -3,7 +3,7 @@ import test from 'node:test';
 import { yieldToEventLoop } from '../../server/src/base/yield-to-event-loop.ts';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
 import { isSidecar, SIDECAR_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
 import type { Steps } from '../../server/src/core/subtitles/raw-cue.ts';
 import { countRegExpWork } from '../support/count-regexp-work.ts';
@@ -163,7 +163,7 @@ for (const [extension, head] of Object.entries(HEADS)) {
       ...WORST.map((pattern) => fill(pattern, WORST_CHARS)),
     ];
     for (const text of texts) {
-      const track = finish(parseCues({ name: `a.${extension}` }, head + text));
+      const track = runSteps(parseCues({ name: `a.${extension}` }, head + text));
       assert.ok(track.cues.length <= 200_000);
       for (const cue of track.cues) {
         assert.ok(cue.text.length <= 5000 && cue.endMs > cue.startMs && cue.startMs >= 0, text.slice(0, 40));
@@ -177,7 +177,7 @@ for (const [extension, head] of Object.entries(HEADS)) {
     for (const pattern of PATTERNS) {
       const work = (length: number) => {
         const steps = parseCues({ name: `a.${extension}` }, head + fill(pattern, length));
-        return workOf(() => finish(steps));
+        return workOf(() => runSteps(steps));
       };
       const [single, double] = [work(SHORT_CHARS), work(2 * SHORT_CHARS)];
       assert.ok(double <= 2.5 * single + SHORT_CHARS, `${pattern}: ${single} and ${double} characters`);

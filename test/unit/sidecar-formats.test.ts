@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 type Short = readonly [number, number, string, string?];
 
-const read = (name: string, text: string, video?: string) => finish(parseCues({ name, video }, text));
+const read = (name: string, text: string, video?: string) => runSteps(parseCues({ name, video }, text));
 const short = (name: string, text: string): readonly Short[] =>
   read(name, text).cues.map(({ startMs, endMs, text: said, speaker }) =>
     speaker === undefined ? [startMs, endMs, said] : [startMs, endMs, said, speaker],

@@ -167,7 +167,11 @@ test('given sidecars without speech, when the status is asked for, then the tran
 });
 
 test('given a subtitle file that was read in part, when the status is created, then it is a notice and the video is done', async () => {
-  const cues = { kind: 'unreadable', reason: 'a.srt: 1 entry could not be read.', remedy: 'Correct it.' } as const;
+  const cues = {
+    kind: 'unreadable',
+    reason: 'a.srt: 1 entry could not be read.',
+    remedy: 'Correct it.',
+  } as const;
   const done = { probe: 'probe 1' };
   const shelf = await shelfOf([copyOf('file:///a', 'v', { failures: { cues } })], [videoOf('v', { done })]);
   const { work } = createStatus(shelf, frame, undefined, 0, 0);

@@ -49,7 +49,13 @@ export function listNotices(copy: VideoFile): readonly FailedWork[] {
 }
 
 function toFailedWork({ uri, path }: VideoFile, failures: VideoFile['failures']): readonly FailedWork[] {
-  return Object.entries(failures).map(([stage, { reason, remedy }]) => ({ uri, path, stage, reason, remedy }));
+  return Object.entries(failures).map(([stage, { reason, remedy }]) => ({
+    uri,
+    path,
+    stage,
+    reason,
+    remedy,
+  }));
 }
 
 /** Returns the failures and notices of a file as the protocol lists them for a video. */

@@ -1,7 +1,7 @@
 import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** What the text of a Cue is: what is said, or what a describer of pictures wrote (WebVTT `descriptions`). */
+/** Kind of a cue's text: speech, or a description of the picture (WebVTT `descriptions`). */
 export type CueKind = Extract<EvidenceKind, 'speech' | 'description'>;
 
 /** One timed line of a subtitle track, sidecar file or transcript; plain text without markup. */

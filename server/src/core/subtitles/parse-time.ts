@@ -1,9 +1,9 @@
 import type { Ms } from '../domain/time-range.ts';
 
 /** Maximum time in a video, in ms. */
-const LATEST_MS: Ms = 1000 * 3_600_000;
+const MAX_TIME_MS: Ms = 1000 * 3_600_000;
 /** Maximum length of a written time, in characters. */
-const LONGEST = 48;
+const MAX_TIME_CHARS = 48;
 
 /**
  * Parses a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`,
@@ -11,7 +11,7 @@ const LONGEST = 48;
  * some programs write `00:00:-1,-500`. Returns undefined for anything else.
  */
 export function readTime(written: string): Ms | undefined {
-  if (written.length > LONGEST) return undefined;
+  if (written.length > MAX_TIME_CHARS) return undefined;
   const signed = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
   const text = signed.replace(/(^|[:.,;])[-+−](?=\d)/g, '$1');
   if (!/^\d{1,6}(?:[:.,;]\d{1,12}){0,4}$/.test(text)) return undefined;
@@ -25,7 +25,7 @@ export function readTime(written: string): Ms | undefined {
   // Handles "1000", which some programs write when they round 999.6.
   const fractionMs = fraction === '1000' ? 1000 : Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const ms = seconds * 1000 + fractionMs;
-  if (ms >= LATEST_MS) return undefined;
+  if (ms >= MAX_TIME_MS) return undefined;
   return /[-−]/.test(signed) ? -ms : ms;
 }
 
@@ -46,7 +46,7 @@ const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
  * without times.
  */
 export function readArrow(line: string): Timing | undefined {
-  const head = line.slice(0, 4 * LONGEST);
+  const head = line.slice(0, 4 * MAX_TIME_CHARS);
   const arrow = ARROW.exec(head);
   if (arrow === null) return undefined;
   const left = head.slice(0, arrow.index);
