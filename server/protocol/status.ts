@@ -52,6 +52,12 @@ export const status = z.object({
     running: z.array(runningWork),
     done: z.int(),
     failed: z.array(failedWork),
+    notices: z
+      .array(failedWork)
+      .optional()
+      .describe(
+        'Subtitle files beside videos that could not be read in full; their videos are not failed. Absent if there are none.',
+      ),
     offline: z.int(),
   }),
   planning: z

@@ -153,7 +153,7 @@ export const listVideosTool = {
   }),
   output: videosResult.extend({
     nextOffset: z.int().optional().describe('Present if more follow: the offset of the next call.'),
-    videos: z.array(videoItem.omit({ videoId: true, failures: true })),
+    videos: z.array(videoItem.omit({ videoId: true, failures: true, notices: true })),
   }),
 } satisfies AgentTool;
 

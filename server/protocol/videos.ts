@@ -65,6 +65,13 @@ export const videoFailure = z
   .describe('What failed in a video, by stage: what happened and what to do.');
 export type VideoFailure = Message<typeof videoFailure>;
 
+const notices = z
+  .array(videoFailure)
+  .optional()
+  .describe(
+    'Subtitle files beside the video that could not be read in full; the video is not failed. Absent if there are none.',
+  );
+
 export const videosParams = z.object({
   uri: uri.optional().describe('A folder; all videos if absent.'),
   offset: z.int().min(0).optional().describe('How many videos to skip; 0 if absent.'),
@@ -81,6 +88,7 @@ export const videoItem = z
     path: z.string(),
     state: videoState,
     failures: z.array(videoFailure),
+    notices,
     durationMs: ms,
     bytes: z.number(),
     recorded,
@@ -101,6 +109,7 @@ export const videoResult = z.object({
   copies: z.array(uri).describe('All files with this content, including this one.'),
   state: videoState,
   failures: z.array(videoFailure),
+  notices,
   bytes: z.number(),
   durationMs: ms,
   title: z.string(),

@@ -141,7 +141,7 @@ for (const make of [memoryWorld, nodeWorld]) {
     check('a missing folder is offline and says so; an empty one is bare', async (world) => {
       const gone = await world.disk.scan(world.rule('v'), signal);
       assert.equal(gone.state.state, 'offline');
-      assert.match(gone.state.state === 'offline' ? gone.state.reason : '', /v is not there/);
+      assert.match(gone.state.state === 'offline' ? gone.state.reason : '', /v was not found/);
       assert.equal((await world.disk.state(world.uri('v'), signal)).state, 'offline');
       await world.makeFolder('v/empty');
       const there = await world.disk.scan(world.rule('v'), signal);

@@ -213,7 +213,7 @@ test('a folder removed while it is indexed fails nothing, and is whole again whe
     folders: readonly { state: string; reason?: string }[];
   };
   assert.equal(folders[0]?.state, 'offline');
-  assert.match(folders[0]?.reason ?? '', /is not there\./);
+  assert.match(folders[0]?.reason ?? '', /was not found\./);
   assert.equal((await search(client, 'cedar')).length, 1);
   renameSync(away, folder);
   const back = await statusWhen(client, (status) => status.work.offline === 0 && atRest(status));
@@ -258,7 +258,7 @@ test('what may not be read is told with its remedy, and done once it may', {
     work.failed.map(({ path }) => path),
     [join(folder, 'shut.mp4')],
   );
-  assert.match(work.failed[0]?.reason ?? '', /may not be read by this user/);
+  assert.match(work.failed[0]?.reason ?? '', /permission denied/);
   assert.match(work.failed[0]?.remedy ?? '', /right to read/);
 
   chmodSync(join(folder, 'shut.mp4'), 0o644);
@@ -269,7 +269,7 @@ test('what may not be read is told with its remedy, and done once it may', {
   assert.equal(listed.folders[0]?.state, 'watching');
   assert.match(
     listed.folders[0]?.reason ?? '',
-    /closed may not be read by this user\. Give .* right to list it\./,
+    /closed cannot be read: permission denied\. Allow .* to list it\./,
   );
   chmodSync(closed, 0o755);
   await client.result('goldfish/reindex', { uri: uriOf(folder) });

@@ -18,7 +18,7 @@ import {
 } from '../../server/src/core/library/folder-filter.ts';
 import { isMedia } from '../../server/src/core/library/media-extensions.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
 
 interface MemoryFile {
@@ -157,7 +157,7 @@ export function memoryDisk(): MemoryDisk {
     digest: async (uri, signal) => createHash('sha256').update(read(uri, signal).data).digest('hex'),
     sidecar: async (uri, beside, signal) => {
       const text = new TextDecoder().decode(read(uri, signal).data);
-      return finish(parseCues({ ...beside, name: posix.basename(uriToPath(uri)) }, text));
+      return runSteps(parseCues({ ...beside, name: posix.basename(uriToPath(uri)) }, text));
     },
     watch: async (rule, onEvent, signal) => {
       if (signal.aborted) return;
@@ -259,7 +259,7 @@ function emptyScan(state: FolderState): FolderScan {
 }
 
 function offline(path: string): { readonly state: 'offline'; readonly reason: string } {
-  return { state: 'offline', reason: `${path} is not there. Put it back; what is indexed of it stays.` };
+  return { state: 'offline', reason: `${path} was not found. Restore it. Its videos stay in the index.` };
 }
 
 function failure(kind: MediaFailureKind, path: string): MediaFailureError {

@@ -46,7 +46,7 @@ export async function meantLibrary(
       for (const place of ['', uri]) {
         const rows = await embedVideoText(
           { videoId, uri: place },
-          { store, told: store, embedder: text, turn: atOnce },
+          { store, correctedStore: store, embedder: text, turn: atOnce },
           () => {},
           never,
         );

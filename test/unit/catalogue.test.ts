@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
+import type { FileChange } from '../../server/src/core/library/reconcile-file.ts';
+import { type CatalogueView, VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import type { Store, WriteBatch } from '../../server/src/ports/store.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
-/** A store that counts commits and fails when told to. */
+/** Creates a store that records its commits and fails while `fail` is set. */
 function counting(): { readonly store: Store; readonly batches: WriteBatch[]; fail: boolean } {
   const inner = createMemoryStore();
   const state = { fail: false, batches: [] as WriteBatch[] };
@@ -37,7 +38,7 @@ test('changes that wait together go into one write, each seeing the ones before 
   assert.equal((await VideoCatalogue.load(store)).copy('file:///a')?.bytes, 99);
 });
 
-test('a write that fails is undone and told to those who asked', async () => {
+test('a write that fails is undone and its changes reject', async () => {
   const counted = counting();
   const catalogue = await VideoCatalogue.load(counted.store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
@@ -116,7 +117,7 @@ test('a folder holds what lies below it and nothing beside it', async () => {
   assert.deepEqual(under('file:///ab/z'), ['file:///ab/z']);
 });
 
-test('where a content lay before leads to where it lies now, over several moves, copies and a restart', async () => {
+test('former paths of a content lead to its current path, over several moves, copies and a restart', async () => {
   const { store } = counting();
   const catalogue = await VideoCatalogue.load(store);
   const move = async (from: string, to: string) => {
@@ -134,23 +135,23 @@ test('where a content lay before leads to where it lies now, over several moves,
     assert.equal(read.findByFormerUri('file:///b')?.uri, 'file:///c');
     assert.equal(read.findByFormerUri('file:///c'), undefined);
   }
-  // Back where it was: it remembers the other places and not itself.
+  // Back at its first path: the other former paths stay.
   await move('file:///c', 'file:///a');
   assert.equal(catalogue.findByFormerUri('file:///a'), undefined);
   assert.equal(catalogue.findByFormerUri('file:///c')?.uri, 'file:///a');
-  // Of two copies one is deleted: the other one is where its links lead.
+  // One of two copies is deleted: its links lead to the other one.
   await catalogue.change(() => ({ copies: [copyOf('file:///copy', 'v1')] }));
   await catalogue.change((view) => changeToBatch(view, { kind: 'removed', uri: 'file:///a', videoId: 'v1' }));
   assert.equal(catalogue.findByFormerUri('file:///a')?.uri, 'file:///copy');
   assert.equal(catalogue.findByFormerUri('file:///c')?.uri, 'file:///copy');
-  // Nothing is left of a content that is gone.
+  // The last copy is deleted: nothing is left.
   await catalogue.change((view) =>
     changeToBatch(view, { kind: 'removed', uri: 'file:///copy', videoId: 'v1' }),
   );
   assert.equal(catalogue.findByFormerUri('file:///a'), undefined);
 });
 
-test('a path remembers little of where it was', async () => {
+test('a copy keeps at most 16 former paths', async () => {
   const catalogue = await VideoCatalogue.load(createMemoryStore());
   const formerUris = Array.from({ length: 40 }, (_, at) => `file:///old${at}`);
   const old = { ...copyOf('file:///a', 'v1'), formerUris };
@@ -163,7 +164,7 @@ test('a path remembers little of where it was', async () => {
   assert.equal(catalogue.copy('file:///b')?.formerUris?.[0], 'file:///a');
 });
 
-/** Resolves with how often the paths of copies are read while so many are moved in one write. */
+/** Moves `copies` files in one write. Resolves with the number of times that their paths are read. */
 async function countUriReads(copies: number): Promise<number> {
   let reads = 0;
   const catalogue = await VideoCatalogue.load({ ...createMemoryStore(), commit: async () => {} });
@@ -187,4 +188,59 @@ test('given twice as many files of a renamed folder, when they go into one write
   const reads = await countUriReads(100);
   assert.ok(reads >= 100, 'each path is read');
   assert.equal(await countUriReads(200), 2 * reads);
+});
+
+/** Counts the reads of a catalogue by the changes of a rename, and the most of them in one turn of the event loop. */
+function countReads() {
+  const counts = { all: 0, inTurn: 0, maxInTurn: 0, turns: 0 };
+  const count = (reads = 1) => {
+    counts.all += reads;
+    counts.inTurn += reads;
+    counts.maxInTurn = Math.max(counts.maxInTurn, counts.inTurn);
+  };
+  const counted = (view: CatalogueView): CatalogueView => ({
+    copy: (uri) => (count(), view.copy(uri)),
+    video: (videoId) => (count(), view.video(videoId)),
+    copiesOf: (videoId) => {
+      const copies = view.copiesOf(videoId);
+      count(copies.length);
+      return copies;
+    },
+    copies: () => assert.fail('a change must not read all copies'),
+    videos: () => assert.fail('a change must not read all videos'),
+    under: () => assert.fail('a change must not search all copies'),
+  });
+  let immediate: NodeJS.Immediate;
+  const nextTurn = () => {
+    counts.turns += 1;
+    counts.inTurn = 0;
+    immediate = setImmediate(nextTurn);
+  };
+  immediate = setImmediate(nextTurn);
+  return { counts, counted, stop: () => clearImmediate(immediate) };
+}
+
+test('given a folder of 5,000 files, when it is renamed, then the work is linear and the event loop gets its turns', async () => {
+  const files = 5000;
+  const catalogue = await VideoCatalogue.load(createMemoryStore());
+  const ids = Array.from({ length: files }, (_, at) => `v${at}`);
+  await catalogue.change(() => ({
+    copies: ids.map((id) => copyOf(`file:///old/${id}`, id)),
+    videos: ids.map((id) => videoOf(id)),
+  }));
+  const { counts, counted, stop } = countReads();
+  const changes = [
+    ...ids.map((id): FileChange => {
+      return { kind: 'moved', copy: copyOf(`file:///new/${id}`, id), from: `file:///old/${id}`, redo: false };
+    }),
+    ...ids.map((id): FileChange => ({ kind: 'removed', uri: `file:///old/${id}`, videoId: id })),
+  ];
+  await Promise.all(
+    changes.map((change) => catalogue.change((view) => changeToBatch(counted(view), change))),
+  );
+  stop();
+  assert.equal(catalogue.under('file:///new').length, files);
+  assert.equal(catalogue.under('file:///old').length, 0);
+  assert.ok(counts.all <= 10 * files, `${counts.all} reads`);
+  assert.ok(counts.maxInTurn <= 1000, `${counts.maxInTurn} reads in one turn of ${counts.turns}`);
 });

@@ -119,6 +119,47 @@ test('given unsupported or partly invalid sidecars, when their cues are read, th
   }
 });
 
+test('given several sidecars that cannot be read, when their cues are read, then the message names all of them', async () => {
+  const names = ['x.de.sup', 'x.en.sup', 'x.scc'];
+  const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  const stage = createCuesStage(decoder, diskWith(unused));
+  const { failure } = await stage.run(
+    input,
+    () => {},
+    never,
+    async () => {},
+  );
+  for (const name of names) assert.ok(failure?.reason.includes(name), `${name}: ${failure?.reason}`);
+  assert.equal(failure?.remedy, 'Convert it to .srt or .vtt beside the video, or remove it.', 'said once');
+});
+
+test('given a forced track, when its cues are read, then the video still lacks a transcript', async () => {
+  const read: Disk['sidecar'] = async (uri) => ({
+    source: 'x.srt',
+    forced: uri.includes('.forced.'),
+    cues: Array.from({ length: 15 }, (_, at) => ({
+      startMs: at * 3000,
+      endMs: at * 3000 + 2500,
+      text: 'Somebody wrote down all of this.',
+      kind: 'speech' as const,
+    })),
+  });
+  const subtitled = async (name: string) => {
+    const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar(name)] });
+    const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+    const result = await createCuesStage(decoder, diskWith(read)).run(
+      input,
+      () => {},
+      never,
+      async () => {},
+    );
+    return result.recordUpdate?.subtitled;
+  };
+  assert.equal(await subtitled('x.en.srt'), true);
+  assert.equal(await subtitled('x.en.forced.srt'), false);
+});
+
 test('given a sidecar, when it is read, then its reader knows the name and the frame rate of the video', async () => {
   const asked: unknown[] = [];
   const disk = diskWith(async (_uri, beside) => {

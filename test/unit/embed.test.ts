@@ -95,7 +95,7 @@ async function embedded(
   const shares: number[] = [];
   const vectors = await embedVideoText(
     { videoId: 'v', uri: '' },
-    { store, told: store, embedder, turn },
+    { store, correctedStore: store, embedder, turn },
     (share) => shares.push(share),
     never,
   );
@@ -153,7 +153,12 @@ test('what is embedded belongs to the content or to the path that told it', asyn
   });
   const embedder = fakeTextEmbedder();
   const of = async (place: string): Promise<readonly VectorRow[]> =>
-    embedVideoText({ videoId: 'v', uri: place }, { store, told: store, embedder, turn }, nothing, never);
+    embedVideoText(
+      { videoId: 'v', uri: place },
+      { store, correctedStore: store, embedder, turn },
+      nothing,
+      never,
+    );
   assert.deepEqual(
     (await of('')).map((it) => it.uri),
     [''],
@@ -208,7 +213,12 @@ test('a model that goes away, and a caller that gives up, end the work', async (
   const closed = fakeTextEmbedder();
   await closed.close();
   const run = (embedder: ReturnType<typeof fakeTextEmbedder>, signal: AbortSignal) =>
-    embedVideoText({ videoId: 'v', uri: '' }, { store, told: store, embedder, turn }, nothing, signal);
+    embedVideoText(
+      { videoId: 'v', uri: '' },
+      { store, correctedStore: store, embedder, turn },
+      nothing,
+      signal,
+    );
   await assert.rejects(run(closed, never), ModelUnavailableError);
   const reason = new Error('enough');
   await assert.rejects(run(fakeTextEmbedder(), AbortSignal.abort(reason)), reason);

@@ -61,6 +61,14 @@ async function setUp(t: TestContext) {
   return { disk, folders, catalogue, watching, stands, becomes };
 }
 
+test('given a new folder, when its state becomes watching, then its files are in the catalogue', async (t) => {
+  const { folders, catalogue, stands } = await setUp(t);
+  const added = folders.add(rule, never);
+  await stands(({ state }) => state === 'watching');
+  assert.ok(catalogue.copy('file:///v/a.mp4'));
+  await added;
+});
+
 test('a system that refuses to watch is told until it watches again, whatever is looked at meanwhile', async (t) => {
   const { folders, watching, stands, disk } = await setUp(t);
   await folders.add(rule, never);

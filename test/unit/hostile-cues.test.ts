@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { yieldToEventLoop } from '../../server/src/base/yield-to-event-loop.ts';
+import type { Cue } from '../../server/src/core/domain/cue.ts';
 import { isSidecar, SIDECAR_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
+import type { Steps } from '../../server/src/core/subtitles/raw-cue.ts';
+import { countRegExpWork } from '../support/count-regexp-work.ts';
 
-/** One pattern over and over. */
+/** Repeats a pattern up to a length. */
 const fill = (pattern: string, length: number) => pattern.repeat(Math.ceil(length / pattern.length));
-/** The worst of them are tried with 1 MB, all with this much, characters. */
-const EACH = 100_000;
+/** Lengths of the texts, in characters: of all patterns, of the worst, and of those whose work is compared. */
+const EACH_CHARS = 100_000;
+const WORST_CHARS = 1_000_000;
+/** More than any limit of a reader, such as the 5000 characters of a cue. */
+const SHORT_CHARS = 6_000;
+/** A step of 256 cues takes less; a pass over 60,000 cues in one step takes more. */
+const MAX_STEP_CHARS = 500_000;
 const WORST: readonly string[] = [
   '{',
   '<',
@@ -23,7 +33,18 @@ const WORST: readonly string[] = [
   '{{"a":[',
 ];
 
-/** A reader that looks at a sign more than a few times takes hours over these, not milliseconds. */
+/** Returns the characters that regular expressions look at while something runs. */
+function workOf(run: () => void): number {
+  const work = countRegExpWork();
+  try {
+    run();
+    return work.chars;
+  } finally {
+    work.stop();
+  }
+}
+
+/** Beginnings of everything that a reader looks for the end of. */
 const PATTERNS: readonly string[] = [
   ...[
     '{',
@@ -136,17 +157,30 @@ const HEADS: Readonly<Record<string, string>> = {
 for (const [extension, head] of Object.entries(HEADS)) {
   test(`given hostile ${extension}, when it is read, then it ends and gives bounded Cues`, {
     timeout: 120_000,
-  }, () => {
+  }, async () => {
     const texts = [
-      ...PATTERNS.map((pattern) => fill(pattern, EACH)),
-      ...WORST.map((pattern) => fill(pattern, 1_000_000)),
+      ...PATTERNS.map((pattern) => fill(pattern, EACH_CHARS)),
+      ...WORST.map((pattern) => fill(pattern, WORST_CHARS)),
     ];
     for (const text of texts) {
-      const track = finish(parseCues({ name: `a.${extension}` }, head + text));
+      const track = runSteps(parseCues({ name: `a.${extension}` }, head + text));
       assert.ok(track.cues.length <= 200_000);
       for (const cue of track.cues) {
         assert.ok(cue.text.length <= 5000 && cue.endMs > cue.startMs && cue.startMs >= 0, text.slice(0, 40));
       }
+      // The timeout can end the test only between two texts.
+      await yieldToEventLoop();
+    }
+  });
+
+  test(`given hostile ${extension} of twice the length, when it is read, then it takes about twice the work`, () => {
+    for (const pattern of PATTERNS) {
+      const work = (length: number) => {
+        const steps = parseCues({ name: `a.${extension}` }, head + fill(pattern, length));
+        return workOf(() => runSteps(steps));
+      };
+      const [single, double] = [work(SHORT_CHARS), work(2 * SHORT_CHARS)];
+      assert.ok(double <= 2.5 * single + SHORT_CHARS, `${pattern}: ${single} and ${double} characters`);
     }
   });
 }
@@ -159,15 +193,33 @@ test('given every extension of a text sidecar, when hostile texts are listed, th
   }
 });
 
-test('given 60,000 cues, when they are read, then the reader yields all along', () => {
-  const time = (ms: number) => new Date(ms).toISOString().slice(11, 23).replace('.', ',');
-  const cues = Array.from(
-    { length: 60_000 },
-    (_, at) =>
-      `${at + 1}\n${time(at * 1000)} --> ${time(at * 1000 + 900)}\nLine ${at} of <i>many</i>, and more words.\n`,
-  );
-  const steps = parseCues({ name: 'a.srt' }, cues.join('\n'));
-  let yields = 0;
-  while (steps.next().done !== true) yields += 1;
-  assert.ok(yields > 400, `${yields}`);
-});
+/** Runs steps to their end. Returns the most work in one of them, in characters. */
+function maxStepWork(steps: Steps<unknown>): number {
+  let max = 0;
+  let isDone = false;
+  const step = () => {
+    isDone = steps.next().done === true;
+  };
+  do max = Math.max(max, workOf(step));
+  while (!isDone);
+  return max;
+}
+
+const LONG_TRACKS: Readonly<Record<string, (at: number) => string>> = {
+  'lines with markup': (at) => `Line ${at} of <i>many</i>, and more words.`,
+  'single words': (at) => `word${'abcdefgh'[at % 8]}`,
+};
+
+for (const [name, textOf] of Object.entries(LONG_TRACKS)) {
+  test(`given 60,000 cues of ${name}, when they are read and measured, then each step is short`, () => {
+    const cues = Array.from({ length: 60_000 }, (_, at): Cue => {
+      return { startMs: at * 1000, endMs: at * 1000 + 900, text: textOf(at), kind: 'speech' };
+    });
+    const time = (ms: number) => new Date(ms).toISOString().slice(11, 23).replace('.', ',');
+    const srt = cues.map(
+      ({ startMs, endMs, text }, at) => `${at + 1}\n${time(startMs)} --> ${time(endMs)}\n${text}\n`,
+    );
+    assert.ok(maxStepWork(parseCues({ name: 'a.srt' }, srt.join('\n'))) <= MAX_STEP_CHARS);
+    assert.ok(maxStepWork(coversSpeech(cues, 60_000_000)) <= MAX_STEP_CHARS);
+  });
+}

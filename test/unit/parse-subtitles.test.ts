@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
-import { cleanCues, finish, parseCues as parse } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { cleanCues, parseCues as parse, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 const parseCues = (name: string, text: string, framesPerSecond?: number) =>
-  finish(parse({ name, framesPerSecond }, text));
+  runSteps(parse({ name, framesPerSecond }, text));
 
 type Short = readonly [number, number, string, string?];
 
@@ -397,7 +397,7 @@ test('cues of a decoder are cleaned as those of a file', () => {
     text,
     kind: 'speech',
   });
-  const cleaned = (cues: readonly Cue[]) => finish(cleanCues(cues, 'html'));
+  const cleaned = (cues: readonly Cue[]) => runSteps(cleanCues(cues, 'html'));
   assert.deepEqual(
     short(
       cleaned([

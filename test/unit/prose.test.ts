@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { countSpokenWords, coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
 
 /** An .srt file of one cue after another, each `ms` long. */
@@ -13,7 +13,7 @@ const vtt = (texts: readonly string[], ms = 1000): string =>
   `WEBVTT\n\n${srt(texts, ms).replace(/(:\d\d),/g, '$1.')}`;
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 23).replace('.', ',');
 const count = (length: number) => Array.from({ length }, (_, at) => at);
-const read = (name: string, text: string) => finish(parseCues({ name }, text)).cues;
+const read = (name: string, text: string) => runSteps(parseCues({ name }, text)).cues;
 
 const DJI = count(120).map(
   (at) => `<font size="28">SrtCnt : ${at + 1}, DiffTime : 33ms
@@ -88,7 +88,7 @@ test('given names of sounds and chapters, when they are read, then they are desc
 
 test('given cues and the length of a video, when the speech is measured, then only words over the length count', () => {
   const covers = (texts: readonly string[], everyMs: number, lengthMs: number) =>
-    coversSpeech(read('a.srt', srt(texts, 2500, everyMs)), lengthMs);
+    runSteps(coversSpeech(read('a.srt', srt(texts, 2500, everyMs)), lengthMs));
   const line = 'We went down to the harbour.';
   assert.equal(covers([line], 1000, 40_000), false, 'one forced line');
   assert.equal(covers([line, line], 3000, 7_200_000), false, 'two lines of a film');
@@ -109,6 +109,15 @@ test('given cues and the length of a video, when the speech is measured, then on
     ),
     true,
     'few words, all over the length',
+  );
+  assert.equal(
+    covers(
+      count(60).map(() => line),
+      120_000,
+      7_200_000,
+    ),
+    false,
+    'forced lines all over a film',
   );
   assert.equal(
     covers(
@@ -147,14 +156,14 @@ test('given cues and the length of a video, when the speech is measured, then on
     'Thai',
   );
   assert.equal(covers([line], 1000, 4000), true, 'one line of a short clip');
-  assert.equal(coversSpeech([], 40_000), false);
+  assert.equal(runSteps(coversSpeech([], 40_000)), false);
   const described: readonly Cue[] = count(20).map((at) => ({
     kind: 'description',
     text: line,
     startMs: at * 2000,
     endMs: at * 2000 + 1900,
   }));
-  assert.equal(coversSpeech(described, 40_000), false, 'descriptions');
+  assert.equal(runSteps(coversSpeech(described, 40_000)), false, 'descriptions');
 });
 
 test('given a text, when its words are counted, then numbers, sounds and data are none', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { finish, parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
 
 type Short = readonly [number, number, string, string?];
 
-const read = (name: string, text: string, video?: string) => finish(parseCues({ name, video }, text));
+const read = (name: string, text: string, video?: string) => runSteps(parseCues({ name, video }, text));
 const short = (name: string, text: string): readonly Short[] =>
   read(name, text).cues.map(({ startMs, endMs, text: said, speaker }) =>
     speaker === undefined ? [startMs, endMs, said] : [startMs, endMs, said, speaker],
@@ -21,7 +21,9 @@ test('given times that programs and people write, when a subtitle is read, then 
     '00:00:01,000 --> 00:00:01,000': [1000, 3000],
     '00:00:05,000 --> 00:00:04,000': [5000, 7000],
     '-00:00:01,000 --> 00:00:02,000': [0, 2000],
-    '00:00:-1,500 --> 00:00:02,000': [-1, -1],
+    '00:00:-1,500 --> 00:00:02,000': [0, 2000],
+    '00:00:-01,-500 --> 00:00:02,000': [0, 2000],
+    '00:00:01,000 --> -00:00:02,000': [1000, 3000],
     '00: 00: 01, 500 --> 00:00: 02,500': [1500, 2500],
     '00:00:01 ,500 --> 00:00:02 ,500 align:start': [1500, 2500],
     '00:00:01,500 -> 00:00:02,500': [1500, 2500],
@@ -39,7 +41,6 @@ test('given times that programs and people write, when a subtitle is read, then 
     '00:00:01,500 --> xx': [1500, 3500],
   };
   for (const [timing, [startMs, endMs]] of Object.entries(cases)) {
-    if (startMs < 0) continue;
     assert.deepEqual(short('a.srt', block(timing)), [[startMs, endMs, 'Words.']], timing);
   }
 });
@@ -228,6 +229,17 @@ P { font-size: 20pt } .ENUSCC { Name: English; lang: en-US; }
   };
   assert.deepEqual(short('a.json', JSON.stringify(cpp)), [[500, 900, 'Eins.']]);
   assert.deepEqual(short('a.tsv', 'start\tend\ttext\n1500\t2500\tOne, two.\n'), [[1500, 2500, 'One, two.']]);
+  const damaged = JSON.stringify([{ start: 1, end: 2, text: 'One.' }, null, { start: 'x', text: 'Lost.' }]);
+  assert.deepEqual(short('a.json', damaged), [[1000, 2000, 'One.']]);
+  assert.deepEqual(read('a.json', damaged).unread, { count: 2, text: 'entry 2' });
+  const backwards = '<SAMI><BODY><SYNC Start=5000><P>Late<SYNC Start=3000><P>Early<SYNC Start=4000><P>&nbsp;';
+  assert.deepEqual(short('a.smi', backwards), [
+    [3000, 4000, 'Early'],
+    [5000, 7000, 'Late'],
+  ]);
+  const lyrics = '[ar:Ana]\n[00:01.00]One\n[00:0x.00]Two\nThree\n\n[00:04.00]\n';
+  assert.deepEqual(short('a.lrc', lyrics), [[1000, 4000, 'One']]);
+  assert.deepEqual(read('a.lrc', lyrics).unread, { count: 2, line: 3, text: '[00:0x.00]Two' });
   for (const other of ['{"format": "mp4", "duration": 3}', '[1, 2]', '{', '[]', '{"segments": ["a"]}']) {
     assert.deepEqual(read('a.json', other), { source: 'a.json', cues: [] }, other);
   }

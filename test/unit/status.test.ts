@@ -6,6 +6,7 @@ import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import type { FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';
 import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
 import { toIndexProgress } from '../../server/src/library/index-run.ts';
+import { listVideos } from '../../server/src/library/list-videos.ts';
 import { type CaptioningState, createStatus } from '../../server/src/library/status.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
@@ -163,6 +164,40 @@ test('given sidecars without speech, when the status is asked for, then the tran
   assert.match(await advice({ subtitled: false }), /1 of 1 video has sound but no transcript/);
   assert.equal(await advice({ subtitled: true }), '');
   assert.equal(await advice({}), '', 'not read yet');
+});
+
+test('given a subtitle file that was read in part, when the status is created, then it is a notice and the video is done', async () => {
+  const cues = {
+    kind: 'unreadable',
+    reason: 'a.srt: 1 entry could not be read.',
+    remedy: 'Correct it.',
+  } as const;
+  const done = { probe: 'probe 1' };
+  const shelf = await shelfOf([copyOf('file:///a', 'v', { failures: { cues } })], [videoOf('v', { done })]);
+  const { work } = createStatus(shelf, frame, undefined, 0, 0);
+  assert.deepEqual([work.done, work.failed], [1, []]);
+  assert.deepEqual(
+    work.notices?.map(({ uri, stage, reason, remedy }) => [uri, stage, reason, remedy]),
+    [['file:///a', 'cues', cues.reason, cues.remedy]],
+  );
+  const [item] = listVideos(shelf, {}).videos;
+  assert.deepEqual([item?.state, item?.failures, item?.notices?.length], ['done', [], 1]);
+
+  const facts = { ...cues, reason: 'a.mp4 is cut short.' };
+  const broken = await shelfOf(
+    [copyOf('file:///a', 'v', { failures: { cues } })],
+    [videoOf('v', { done, failures: { facts, cues: facts } })],
+  );
+  const [failed] = listVideos(broken, {}).videos;
+  assert.equal(failed?.state, 'failed');
+  assert.deepEqual(
+    failed.failures.map(({ stage, reason }) => [stage, reason]),
+    [
+      ['facts', facts.reason],
+      ['cues', facts.reason],
+    ],
+    'a damaged track inside the video is a failure',
+  );
 });
 
 test('given any library, when the status is asked for, then it names the languages of questions', async () => {

@@ -17,7 +17,7 @@ const STATE_LABELS: Readonly<Record<VideoItem['state'], string>> = {
 
 /** Renders a video of a folder. A click plays it; the dots show more actions. */
 export function videoRow(video: VideoItem, state: State, actions: LibraryViewActions): TemplateResult {
-  const { uri, path, durationMs, recorded, failures } = video;
+  const { uri, path, durationMs, recorded, failures, notices = [] } = video;
   const { watch, library } = actions;
   const name = nameOf(path);
   const isExpanded = state.expandedVideo === uri;
@@ -35,7 +35,7 @@ export function videoRow(video: VideoItem, state: State, actions: LibraryViewAct
         ⋯
       </button>
     </div>
-    ${failures.map(
+    ${[...failures, ...notices].map(
       ({ stage, reason, remedy }) =>
         html`<div class="trouble">
           <p><span class="kind">${stage}</span> ${reason}</p>

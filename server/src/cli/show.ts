@@ -47,6 +47,11 @@ function formatVideo(video: VideoResult, context: CommandContext): string {
       `${paint('red', 'failed')} ${failure.stage}: ${sanitiseLine(failure.reason)} ${sanitiseLine(failure.remedy)}`,
     );
   }
+  for (const notice of video.notices ?? []) {
+    lines.push(
+      `${paint('yellow', 'notice')} ${notice.stage}: ${sanitiseLine(notice.reason)} ${sanitiseLine(notice.remedy)}`,
+    );
+  }
   for (const chapter of video.chapters) {
     lines.push(`  ${formatTime(chapter.startMs).padStart(7)}  chapter: ${sanitiseLine(chapter.title)}`);
   }

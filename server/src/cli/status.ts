@@ -46,6 +46,11 @@ export function formatStatus(status: Status, context: CommandContext): string {
       `  ${paint('red', 'failed')} ${sanitiseLine(failed.path)} (${failed.stage}): ${sanitiseLine(failed.reason)} ${sanitiseLine(failed.remedy)}`,
     );
   }
+  for (const notice of work.notices ?? []) {
+    lines.push(
+      `  ${paint('yellow', 'notice')} ${sanitiseLine(notice.path)} (${notice.stage}): ${sanitiseLine(notice.reason)} ${sanitiseLine(notice.remedy)}`,
+    );
+  }
   for (const role of status.roles) {
     lines.push(`${role.role}: ${sanitiseLine(role.inUse)} (${sanitiseLine(role.why)})`);
   }

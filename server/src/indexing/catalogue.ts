@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
@@ -10,17 +11,17 @@ import {
   toWriteBatch,
 } from './pending-batch.ts';
 
-/** Reads the catalogue as it stands when the change has its turn, and says what to write. */
+/** Reads the catalogue, including all earlier changes, and returns what to write; undefined for nothing. */
 export type CatalogueChange = (catalogue: CatalogueView) => WriteBatch | undefined;
 
 export interface CatalogueView {
   copy(uri: Uri): VideoFile | undefined;
   video(videoId: string): VideoRecord | undefined;
-  /** In URI order, so that "the first copy" is the same at every call. */
+  /** Returns the copies in URI order, so that the first one is the same at every call. */
   copiesOf(videoId: string): readonly VideoFile[];
   copies(): Iterable<VideoFile>;
   videos(): Iterable<VideoRecord>;
-  /** The copy itself, or all copies below a folder. */
+  /** Returns the copy at a path, or all copies below a folder. */
   under(uri: Uri): readonly VideoFile[];
 }
 
@@ -30,35 +31,38 @@ interface QueuedChange {
   readonly reject: (error: unknown) => void;
 }
 
-/** Changes that are applied to memory and go into one write. */
+/** Changes that are applied to memory and written together. */
 interface WriteTurn {
   readonly pending: PendingBatch;
-  /** Takes the changes back, the last one first. */
+  /** Reverts the changes; to be called in reverse order. */
   readonly undo: (() => void)[];
   readonly changes: { readonly queuedChange: QueuedChange; readonly touched: ReadonlySet<string> }[];
-  /** Resolved when the write has ended, well or not. */
+  /** Resolved when the write has succeeded or failed. */
   readonly done: PromiseWithResolvers<void>;
 }
+
+/** Number of changes applied to memory between two turns of the event loop, which takes a few ms. */
+const CHANGES_PER_SLICE = 100;
 
 function createWriteTurn(): WriteTurn {
   return { pending: createPendingBatch(), undo: [], changes: [], done: Promise.withResolvers<void>() };
 }
 
 /**
- * All copies and records in memory, and the one writer of the index. Changes take turns; those that wait while a
- * write is under way go into the next one together. A change that cannot be written is undone and rejects.
+ * Keeps all copies and records in memory and is the only writer of the index. Changes that arrive during a write go
+ * into the next one together. A change that cannot be written is undone and rejects.
  */
 export class VideoCatalogue implements CatalogueView {
   readonly #store: Store;
   readonly #copies = new Map<Uri, VideoFile>();
   readonly #videos = new Map<string, VideoRecord>();
   readonly #byVideo = new Map<string, Set<Uri>>();
-  /** Copies by the paths at which their content lay before. */
+  /** Maps former paths of a content to its current path. */
   readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
   #waiting: QueuedChange[] = [];
   #writing: Promise<void> | undefined;
-  /** Contents whose change stands in memory and not yet in the index, with the end of that write. */
+  /** Contents that are changed in memory but not yet in the index, with the end of their write. */
   readonly #unwritten = new Map<string, Promise<void>>();
 
   private constructor(store: Store) {
@@ -95,7 +99,7 @@ export class VideoCatalogue implements CatalogueView {
     return uris.flatMap((uri) => this.#copies.get(uri) ?? []);
   }
 
-  /** The copy whose content lay at a path before; which one, where several did, is the one written last. */
+  /** Returns the copy whose content was at a path before; of several, the one written last. */
   findByFormerUri(uri: Uri): VideoFile | undefined {
     const currentUri = this.#byFormer.get(uri);
     return currentUri === undefined ? undefined : this.#copies.get(currentUri);
@@ -117,7 +121,7 @@ export class VideoCatalogue implements CatalogueView {
     return copiesBelow;
   }
 
-  /** Resolves with the contents touched once the index holds the change. */
+  /** Resolves with the changed contents once the change is in the index. */
   change(change: CatalogueChange): Promise<ReadonlySet<string>> {
     const written = new Promise<ReadonlySet<string>>((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
@@ -127,8 +131,8 @@ export class VideoCatalogue implements CatalogueView {
   }
 
   /**
-   * Resolves when the index holds (or could not take) what memory already says of a content; undefined where it does
-   * by now. Whoever reads rows that the record names must wait for it.
+   * Resolves when the pending write of a content has succeeded or failed; undefined if none is pending. Wait for it
+   * before reading rows that the record names.
    */
   pendingWrite(videoId: string): Promise<void> | undefined {
     return this.#unwritten.get(videoId);
@@ -140,8 +144,8 @@ export class VideoCatalogue implements CatalogueView {
   }
 
   async #write(): Promise<void> {
-    // One turn of the loop lets changes that belong together meet in one write.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    // Lets changes that belong together meet in one write.
+    await yieldToEventLoop();
     while (this.#waiting.length > 0) {
       const queued = this.#waiting;
       this.#waiting = [];
@@ -150,10 +154,13 @@ export class VideoCatalogue implements CatalogueView {
     this.#writing = undefined;
   }
 
-  /** Writes changes as one, or as several where one puts what another removes. */
+  /**
+   * Applies changes in slices and writes them together. A change that puts what another removes starts a new write.
+   */
   async #writeTurn(queued: readonly QueuedChange[]): Promise<void> {
     let turn = createWriteTurn();
-    for (const queuedChange of queued) {
+    for (const [index, queuedChange] of queued.entries()) {
+      if (index > 0 && index % CHANGES_PER_SLICE === 0) await yieldToEventLoop();
       try {
         let batch = queuedChange.change(this);
         if (batch !== undefined && conflictsWith(turn.pending, batch)) {
@@ -177,7 +184,7 @@ export class VideoCatalogue implements CatalogueView {
     addBatch(turn.pending, batch);
   }
 
-  /** Writes a turn; one that cannot be written is undone. Never rejects. */
+  /** Writes a turn and undoes it if that fails. Never rejects. */
   async #commit({ pending, undo, changes, done }: WriteTurn): Promise<void> {
     if (changes.length === 0) return;
     try {
@@ -192,7 +199,7 @@ export class VideoCatalogue implements CatalogueView {
     done.resolve();
   }
 
-  /** Applies to memory; pushes what takes it back. Returns the contents touched. */
+  /** Applies a batch to memory and adds what reverts it to `undo`. Returns the changed contents. */
   #apply(batch: WriteBatch, undo: (() => void)[]): ReadonlySet<string> {
     const touched = new Set<string>();
     const setCopy = (uri: Uri, copy: VideoFile | undefined) => {

@@ -5,19 +5,18 @@ import type { CatalogueView } from './catalogue.ts';
 
 /** Converts a file change to index writes. A content without any path left is deleted with all its rows. */
 export function changeToBatch(view: CatalogueView, change: FileChange): WriteBatch | undefined {
-  const orphanedVideoIds = (videoId: string, uri: string) =>
-    view.copiesOf(videoId).every((copy) => copy.uri === uri) && view.video(videoId) !== undefined
-      ? [videoId]
-      : [];
+  const findOtherCopy = ({ videoId, uri }: VideoFile) =>
+    view.copiesOf(videoId).find((copy) => copy.uri !== uri);
+  const recordIds = (videoId: string) => (view.video(videoId) === undefined ? [] : [videoId]);
   if (change.kind === 'removed') {
     const copy = view.copy(change.uri);
     // Skips the change if another content is at this path by now.
     if (copy === undefined || copy.videoId !== change.videoId) return undefined;
-    const heir = view.copiesOf(change.videoId).find((other) => other.uri !== change.uri);
+    const heir = findOtherCopy(copy);
     return {
       ...(heir === undefined ? {} : { copies: [inheritFormerUris(heir, copy)] }),
-      removedCopies: [change.uri],
-      removedVideos: orphanedVideoIds(change.videoId, change.uri),
+      removedCopies: [copy.uri],
+      removedVideos: heir === undefined ? recordIds(copy.videoId) : [],
     };
   }
   const from = change.kind === 'moved' ? view.copy(change.from) : undefined;
@@ -25,7 +24,7 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
   const record = view.video(copy.videoId);
   const redo = (change.kind === 'moved' || change.kind === 'touched') && change.redo && record !== undefined;
   const recordedMs = Date.parse(record?.probe.recorded ?? '');
-  const datedCopy = Number.isNaN(recordedMs) ? copy : { ...copy, recordedMs: recordedMs };
+  const datedCopy = Number.isNaN(recordedMs) ? copy : { ...copy, recordedMs };
   const batch: WriteBatch = {
     copies: [datedCopy],
     ...(redo ? { videos: [{ ...record, done: {}, failures: {} }] } : {}),
@@ -37,7 +36,7 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
     descriptions: [{ videoId: before.videoId, uri: before.uri, stage: 'cues', rows: [] }],
     passages: [{ videoId: before.videoId, uri: before.uri, rows: [] }],
     vectors: [{ role: 'text', model: '', videoId: before.videoId, uri: before.uri, rows: [] }],
-    removedVideos: orphanedVideoIds(before.videoId, before.uri),
+    removedVideos: findOtherCopy(before) === undefined ? recordIds(before.videoId) : [],
   };
 }
 

@@ -1,14 +1,14 @@
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 
-/** Returns whether the file of a copy is the one that was last looked at, by size and time. */
+/** Returns whether the file of a copy is unchanged since the last scan, by size and time. */
 export async function presenceOf(disk: Disk, copy: VideoFile): Promise<'same' | 'changed' | 'gone'> {
   try {
     const now = await disk.stat(copy.uri, new AbortController().signal);
     if (now === undefined) return 'gone';
     return now.bytes === copy.bytes && now.modifiedMs === copy.modifiedMs ? 'same' : 'changed';
   } catch {
-    // Not permitted, not a file: the stage says so better.
+    // No permission or not a regular file: the stage reports it better.
     return 'same';
   }
 }

@@ -14,16 +14,16 @@ import {
   type WatchState,
 } from './watch-state.ts';
 
-/** Events that come together are answered together, ms. */
+/** Time for which events are collected before a scan, in ms. */
 const DEBOUNCE_MS = 150;
-/** A look that failed (the index could not be written) is repeated after so long, ms. */
+/** Delay after a failed scan, in ms, for example if the index could not be written. */
 const RETRY_MS = 10_000;
-/** A file that jobs miss although it lies there is tried again so often. */
+/** Maximum number of retries of a file that jobs cannot find although it exists. */
 const MAX_RETURNS = 3;
 /** Interval at which unreadable folders are scanned again, in ms: no event reports that they became readable. */
 const UNREAD_RETRY_MS = 60_000;
 
-/** Watches a folder from now on, in the place of an older rule for it. */
+/** Starts watching a folder. Replaces an older rule for it. */
 export function addWatchEntry(watch: WatchState, rule: FolderRule): void {
   watch.entries.get(rule.uri)?.controller.abort();
   const entry: WatchEntry = { rule, controller: new AbortController(), state: 'scanning', unread: [] };
@@ -47,7 +47,7 @@ function startWatching(watch: WatchState, entry: WatchEntry): void {
   });
 }
 
-/** Looks at a scope with the next scan: what comes together is looked at together. */
+/** Adds a scope to the next scan. */
 export function scheduleScan(watch: WatchState, scope: FolderScope, waitMs = DEBOUNCE_MS): void {
   watch.dirtyScopes.set(`${scope.rule.uri}\n${scope.within ?? ''}`, scope);
   watch.scanTimer ??= setTimeout(() => {
@@ -69,13 +69,13 @@ async function scanDirtyScopes(watch: WatchState): Promise<void> {
   } catch (error) {
     if (closing.signal.aborted) return;
     watch.lastError = error;
-    log.error('look failed', { error: String((error as Error)?.stack ?? error) });
+    log.error('scan failed', { error: String((error as Error)?.stack ?? error) });
     for (const scope of scopes) scheduleScan(watch, scope, RETRY_MS);
   }
   if (previousError !== watch.lastError) watch.onChange();
 }
 
-/** Takes what is to be looked at; places in a folder that is looked at as a whole are left out. */
+/** Takes the scopes to scan. Leaves out parts of folders that are scanned as a whole. */
 function takeDirtyScopes(watch: WatchState): readonly FolderScope[] {
   const scopes = [...watch.dirtyScopes.values()];
   watch.dirtyScopes = new Map();
@@ -87,34 +87,39 @@ function isWholeFolder({ within }: FolderScope): boolean {
   return within === undefined;
 }
 
-/** Compares scopes with the catalogue and writes what changed. Rejects with the signal's reason. */
+/** Scans scopes and writes changes to the catalogue. Rejects with the signal's reason. */
 export async function scanScopes(
   watch: WatchState,
   scopes: readonly FolderScope[],
   signal: AbortSignal,
 ): Promise<void> {
-  // Those missed from here on are looked at once more.
+  // Files that jobs miss from now on wait for the next scan.
   const missing = [...watch.missingUris].filter((uri) =>
     scopes.some(({ rule, within }) => isWithin(uri, within ?? rule.uri)),
   );
   for (const scope of scopes) if (isWholeFolder(scope)) setFolderState(watch, scope.rule.uri, 'scanning');
   const copies = [...watch.catalogue.copies()];
+  const listed: Uri[] = [];
   for await (const result of reconcile(scopes, watch.disk, copies, signal)) {
-    if (result.kind === 'folder') applyFolderResult(watch, result);
-    else await applyChanges(watch, result.changes);
+    if (result.kind === 'changes') await applyChanges(watch, result.changes);
+    else if (applyFolderResult(watch, result) && isWholeFolder(result.scope))
+      listed.push(result.scope.rule.uri);
   }
+  // Not earlier: until now, the catalogue lacked changes found in these folders.
+  for (const uri of listed) setFolderState(watch, uri, 'watching');
   await findAgain(watch, missing, signal);
 }
 
-function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): void {
+/** Returns whether the folder could be listed. */
+function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): boolean {
   const { uri } = scope.rule;
   if (state.state === 'offline') {
     setFolderState(watch, uri, 'offline', state.reason);
     watch.log.warn('folder offline', { folder: uri, reason: state.reason });
-    return;
+    return false;
   }
   setUnread(watch, scope, unread);
-  if (isWholeFolder(scope)) setFolderState(watch, uri, 'watching');
+  return true;
 }
 
 async function applyChanges(watch: WatchState, changes: readonly FileChange[]): Promise<void> {
@@ -136,7 +141,7 @@ function countByName(names: readonly string[]): Readonly<Record<string, number>>
   return counts;
 }
 
-/** Keeps which folders below a place could not be read, and looks at them again later. */
+/** Stores which folders of a scope could not be read, and schedules another scan of them. */
 function setUnread(
   watch: WatchState,
   { rule, within = rule.uri }: FolderScope,
@@ -150,7 +155,7 @@ function setUnread(
   const newlyUnread = unread.filter((folder) => !knownUris.has(folder.uri));
   for (const { uri, reason } of newlyUnread) watch.log.warn('folder unread', { folder: uri, reason });
   entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
-  // Nothing in it was watched while it could not be read.
+  // It was not watched while it could not be read.
   if (opened) startWatching(watch, entry);
   if (opened || newlyUnread.length > 0) watch.onChange();
   if (unread.length > 0) watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
@@ -162,14 +167,14 @@ function rescanUnread(watch: WatchState): void {
     for (const { uri } of unread) scheduleScan(watch, { ...folderScope(rule), within: uri });
 }
 
-/** Files that a job missed and that lie there after all, such as one that was moved away and back. */
+/** Plans files again that a job missed and that exist, for example because they were moved away and back. */
 async function findAgain(watch: WatchState, uris: readonly Uri[], signal: AbortSignal): Promise<void> {
   const { disk, catalogue, missingUris, returns } = watch;
   const found: string[] = [];
   for (const uri of uris) {
     const copy = catalogue.copy(uri);
     const count = returns.get(uri) ?? 0;
-    // One that no stage can open, whatever the disk says, is left alone until it changes.
+    // A file that stages repeatedly cannot open waits until it changes.
     if (copy !== undefined && (count === MAX_RETURNS || (await presenceOf(disk, copy)) !== 'same')) continue;
     signal.throwIfAborted();
     missingUris.delete(uri);

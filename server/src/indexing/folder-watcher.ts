@@ -20,27 +20,27 @@ import {
 
 export interface FolderWatcher {
   list(): readonly WatchedFolder[];
-  /** Persists the folder and watches it; a known URI gets the new rules. Resolves after its first look. */
+  /** Persists the folder and watches it; a known URI gets the new rules. Resolves after the first scan. */
   add(rule: FolderRule, signal: AbortSignal): Promise<void>;
-  /** Forgets the folder and what only it (or an `index` run below it) held. False where nothing was held. */
+  /** Removes the folder and the copies held only by it, or by an `index` run below it. Returns false if there are none. */
   remove(uri: Uri): Promise<boolean>;
-  /** Looks once at a file or folder for an `index` run. */
+  /** Scans a file or folder once for an `index` run. */
   scanOnce(uri: Uri, signal: AbortSignal): Promise<void>;
-  /** Looks at a watched folder again. */
+  /** Scans a watched folder again. */
   refresh(uri: Uri): void;
-  /** Whether the media of this copy can be read now. */
+  /** Returns whether the media of a copy can be read now. */
   online(copy: VideoFile): boolean;
-  /** The file was not there when it was to be read: left alone until the next look. */
+  /** Reports that a file was missing when it was to be read. It is not read before the next scan. */
   reportMissing(uri: Uri): void;
-  /** Why the last look could not be finished; undefined where it could. It is repeated by itself. */
+  /** Returns why the last scan failed; undefined if it succeeded. Failed scans are repeated automatically. */
   lastError(): unknown;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Keeps the catalogue in step with the disk: every look goes through one queue, so that a file which moved between
- * folders is seen leaving and arriving by the same comparison.
+ * Keeps the catalogue in step with the disk. All scans go through one queue, so that a move between two folders is
+ * recognised as one.
  */
 export function createFolderWatcher(options: FolderWatcherOptions): FolderWatcher {
   const watch = createWatchState(options);
@@ -113,7 +113,7 @@ async function removeFolder(watch: WatchState, uri: Uri): Promise<boolean> {
   return true;
 }
 
-/** Returns what takes a holder off a copy; the copy goes with its last holder. */
+/** Returns the writes that remove a holder from a copy, or the copy if it was the last one. */
 function toReleaseBatch(
   copy: VideoFile | undefined,
   holder: string,

@@ -51,7 +51,7 @@ export function outcomeToBatch(
   const copies = view.copiesOf(job.videoId);
   if (copies.length === 0) return undefined;
   const before = view.video(job.videoId) ?? (job.stage === 'probe' ? createEmptyRecord(job) : undefined);
-  // The record went while the stage ran, as when two files swap contents: probing comes first again.
+  // The record was removed while the stage ran, as when two files swap contents: it must be probed first.
   if (before === undefined) return undefined;
   const record = markDone({ ...before, ...result?.recordUpdate });
   const recordedMs = Date.parse(result?.recordUpdate?.probe?.recorded ?? '');

@@ -3,8 +3,8 @@ import type { WriteBatch } from '../ports/store.ts';
 type Rows<Table extends keyof WriteBatch> = NonNullable<WriteBatch[Table]>[number];
 
 /**
- * Batches that go into one write, by the keys of their rows: adding one costs only its own rows, however many are
- * there already. Later rows replace earlier ones of the same key.
+ * Collects batches for one write by the keys of their rows, so that adding a batch costs only its own rows. Later rows
+ * replace earlier ones of the same key.
  */
 export interface PendingBatch {
   readonly descriptions: Map<string, Rows<'descriptions'>>;
@@ -15,7 +15,7 @@ export interface PendingBatch {
   readonly copies: Map<string, Rows<'copies'>>;
   readonly removedCopies: Set<string>;
   readonly removedVideos: Set<string>;
-  /** Paths and contents that are written. */
+  /** URIs of written copies and ids of written contents. */
   readonly writtenKeys: Set<string>;
 }
 
@@ -33,7 +33,7 @@ export function createPendingBatch(): PendingBatch {
   };
 }
 
-/** Returns whether a batch must be written by itself: the store removes last, and one of the two puts what the other removes. */
+/** Returns whether a batch needs a later write: the store removes last, and one batch puts what the other removes. */
 export function conflictsWith(
   { writtenKeys, removedCopies, removedVideos }: PendingBatch,
   next: WriteBatch,

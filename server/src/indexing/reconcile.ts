@@ -23,7 +23,7 @@ export interface FolderScope {
   readonly within?: Uri;
 }
 
-/** How one folder was found. */
+/** The result of scanning one folder. */
 export interface FolderResult {
   readonly kind: 'folder';
   readonly scope: FolderScope;
@@ -31,7 +31,7 @@ export interface FolderResult {
   readonly unread: FolderScan['unread'];
 }
 
-/** How one folder was found, or changes as they are decided. */
+/** The result of scanning one folder, or changes as they are decided. */
 export type ScanResult = FolderResult | { readonly kind: 'changes'; readonly changes: readonly FileChange[] };
 
 /** Maximum number of changes per batch that need stat only. */

@@ -6,7 +6,7 @@ import type { FolderList } from '../ports/folder-list.ts';
 import type { VideoCatalogue } from './catalogue.ts';
 import type { FolderScope } from './reconcile.ts';
 
-/** A watched folder and how it stands. */
+/** A watched folder and its state. */
 export interface WatchedFolder {
   readonly rule: FolderRule;
   readonly state: 'watching' | 'scanning' | 'offline' | 'failed';
@@ -17,9 +17,9 @@ export interface WatchEntry {
   readonly rule: FolderRule;
   controller: AbortController;
   state: 'watching' | 'scanning' | 'offline';
-  /** Why it is offline. */
+  /** Reason why it is offline. */
   reason?: string;
-  /** Why the system does not watch it; what lies in it is looked at all the same. */
+  /** Reason why the system cannot watch it. It is scanned nevertheless. */
   problem?: string;
   unread: FolderScan['unread'];
 }
@@ -33,22 +33,22 @@ export interface FolderWatcherOptions {
   readonly log: Log;
 }
 
-/** All that the folder watcher knows, with everything that the functions over it need. */
+/** Holds the state of the folder watcher and everything that its functions need. */
 export interface WatchState extends FolderWatcherOptions {
-  /** The watched folders by URI. */
+  /** Watched folders by URI. */
   readonly entries: Map<Uri, WatchEntry>;
-  /** Files that a job missed since they were last seen. */
+  /** Files that a job could not find, until a scan finds them. */
   readonly missingUris: Set<Uri>;
-  /** How often a file that a job missed lay there after all, since it last changed. */
+  /** Number of times that a file existed although a job could not find it, since its last change. */
   readonly returns: Map<Uri, number>;
   readonly closing: AbortController;
-  /** What is to be looked at by the next scan, by folder and the place in it. */
+  /** Scopes of the next scan, by folder and subfolder. */
   dirtyScopes: Map<string, FolderScope>;
   scanTimer: NodeJS.Timeout | undefined;
   unreadTimer: NodeJS.Timeout | undefined;
-  /** Why the last look could not be finished; undefined where it could. */
+  /** Reason why the last scan failed; undefined if it succeeded. */
   lastError: unknown;
-  /** Resolves when the last look that was queued has ended. */
+  /** Resolves when the last queued scan has ended. */
   queueEnd: Promise<unknown>;
 }
 
@@ -67,14 +67,14 @@ export function createWatchState(options: FolderWatcherOptions): WatchState {
   };
 }
 
-/** Runs a task after all that were queued before it: there is one comparison at a time. */
+/** Runs a task after all queued ones, so that only one scan runs at a time. */
 export function enqueueTask<T>(watch: WatchState, task: () => Promise<T>): Promise<T> {
   const result = watch.queueEnd.then(task);
   watch.queueEnd = result.catch(() => {});
   return result;
 }
 
-/** Sets how a folder stands. Its contents are planned again when it goes offline or comes back. */
+/** Sets the state of a folder. Its contents are planned again when it goes offline or comes back. */
 export function setFolderState(
   watch: WatchState,
   uri: Uri,
@@ -110,7 +110,7 @@ export function folderScope(rule: FolderRule): FolderScope {
   return { rule, holder: rule.uri };
 }
 
-/** Returns the scope of an `index` run, or of a file that it brought in. */
+/** Returns the scope of an `index` run, or of a file that an earlier run added. */
 export function indexRunScope(uri: Uri): FolderScope {
   return { rule: { uri, include: [], exclude: [], poll: false }, holder: INDEX_RUN_HOLDER };
 }

@@ -8,7 +8,7 @@ import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
-import { type LibraryDeps, listFailures, videoState } from './status.ts';
+import { describeProblems, type LibraryDeps, videoState } from './status.ts';
 
 export interface VideoDeps extends LibraryDeps {
   /** Reads descriptions with the user's corrections applied. */
@@ -31,7 +31,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoRes
     path: copy.path,
     copies: deps.catalogue.copiesOf(copy.videoId).map((other) => other.uri),
     state: videoState(copy, record, deps),
-    failures: listFailures(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+    ...describeProblems(copy, record),
     bytes: copy.bytes,
     durationMs: probe?.durationMs ?? 0,
     title: probe?.title ?? copy.path.slice(copy.path.lastIndexOf('/') + 1),

@@ -6,7 +6,7 @@ import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { videoNotFound } from './describe-video.ts';
-import { type LibraryDeps, listFailures, videoState } from './status.ts';
+import { describeProblems, type LibraryDeps, videoState } from './status.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -27,7 +27,7 @@ export function listVideos(
       uri: copy.uri,
       path: copy.path,
       state: videoState(copy, record, deps),
-      failures: listFailures(copy, record).map(({ stage, reason, remedy }) => ({ stage, reason, remedy })),
+      ...describeProblems(copy, record),
       durationMs: record?.probe?.durationMs ?? 0,
       bytes: copy.bytes,
       recorded: new Date(copy.recordedMs).toISOString(),

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
+import type { VideoItem } from '../../protocol/videos.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
@@ -34,14 +35,40 @@ export interface LibraryDeps {
 
 /** Lists the failed stages of a file. */
 export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
-  const failuresByStage = { ...record?.failures, ...copy.failures };
-  return Object.entries(failuresByStage).map(([stage, failure]) => ({
-    uri: copy.uri,
-    path: copy.path,
+  const { cues: _notice, ...copyFailures } = copy.failures;
+  return toFailedWork(copy, { ...record?.failures, ...copyFailures });
+}
+
+/**
+ * Lists problems that do not make a video failed: those of the subtitle files beside it. Cues of a path come from
+ * these files only.
+ */
+export function listNotices(copy: VideoFile): readonly FailedWork[] {
+  const { cues } = copy.failures;
+  return cues === undefined ? [] : toFailedWork(copy, { cues });
+}
+
+function toFailedWork({ uri, path }: VideoFile, failures: VideoFile['failures']): readonly FailedWork[] {
+  return Object.entries(failures).map(([stage, { reason, remedy }]) => ({
+    uri,
+    path,
     stage,
-    reason: failure.reason,
-    remedy: failure.remedy,
+    reason,
+    remedy,
   }));
+}
+
+/** Returns the failures and notices of a file as the protocol lists them for a video. */
+export function describeProblems(
+  copy: VideoFile,
+  record: VideoRecord | undefined,
+): Pick<VideoItem, 'failures' | 'notices'> {
+  const toVideoFailure = ({ stage, reason, remedy }: FailedWork) => ({ stage, reason, remedy });
+  const notices = listNotices(copy).map(toVideoFailure);
+  return {
+    failures: listFailures(copy, record).map(toVideoFailure),
+    ...(notices.length > 0 && { notices }),
+  };
 }
 
 /** Returns the state of a file. */
@@ -55,7 +82,7 @@ export function videoState(
   if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
   if (scheduler.busy(copy.videoId)) return 'waiting';
   if (listFailures(copy, record).length > 0) return 'failed';
-  // Nothing was read of it: it is about to be planned, as after `reindex`.
+  // Nothing has been read of it, as after `reindex`: it is about to be planned.
   return record?.done.probe === undefined ? 'waiting' : 'done';
 }
 
@@ -68,6 +95,7 @@ export function createStatus(
 ): Status {
   const counts = { waiting: 0, done: 0, offline: 0 };
   const failed: FailedWork[] = [];
+  const notices: FailedWork[] = [];
   let videos = 0;
   let withoutTranscript = 0;
   let uncaptionedClips = 0;
@@ -92,13 +120,19 @@ export function createStatus(
     }
     if (record !== undefined && lacksTranscript(copy, record)) withoutTranscript += 1;
     failed.push(...listFailures(copy, record));
+    notices.push(...listNotices(copy));
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
   }
   return {
     videos,
     clips,
     ...(scheduler.planning() && { planning: true }),
-    work: { ...counts, running: listRunningWork(catalogue, scheduler, nowMs), failed },
+    work: {
+      ...counts,
+      running: listRunningWork(catalogue, scheduler, nowMs),
+      failed,
+      ...(notices.length > 0 && { notices }),
+    },
     paused,
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },

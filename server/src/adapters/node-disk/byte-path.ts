@@ -3,15 +3,15 @@ import { fileUriToPath, pathToFileUri } from '../../base/file-uri.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 
 /**
- * A path by its bytes, one character (0..255) a byte: as fast as text in the engine, and exact for names that are not
- * UTF-8. Windows paths are text and stay so.
+ * Represents a path as bytes, one character (0..255) per byte: as fast as text, and exact for names that are not UTF-8.
+ * On Windows, paths are plain text.
  */
 export type BytePath = string;
 
 const IS_WINDOWS = process.platform === 'win32';
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** How `readdir` gives names as BytePath. */
+/** Encoding in which `readdir` returns names as BytePath. */
 export const NAME_ENCODING = IS_WINDOWS ? 'utf8' : 'latin1';
 
 export function uriToBytePath(uri: Uri): BytePath {
@@ -20,12 +20,12 @@ export function uriToBytePath(uri: Uri): BytePath {
   return (typeof path === 'string' ? Buffer.from(path) : path).toString('latin1');
 }
 
-/** What Node's functions take. */
+/** Converts a path for Node's file functions. */
 export function toNativePath(path: BytePath): string | Buffer {
   return IS_WINDOWS || ASCII.test(path) ? path : Buffer.from(path, 'latin1');
 }
 
-/** Text for display and matching; bytes that are not UTF-8 are replaced. */
+/** Converts a path for display and matching. Bytes that are not UTF-8 are replaced. */
 export function toDisplayPath(path: BytePath): string {
   return IS_WINDOWS || ASCII.test(path) ? path : Buffer.from(path, 'latin1').toString();
 }

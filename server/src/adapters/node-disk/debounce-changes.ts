@@ -7,7 +7,7 @@ export interface DebounceOptions {
   readonly quietMs: number;
   /** How long events are collected before they are reported, in ms. */
   readonly gatherMs: number;
-  /** With this many events at once the system may have lost some, so the whole tree is reported. */
+  /** Number of events in one report from which the whole tree is reported, because the system may have lost some. */
   readonly burstEvents: number;
 }
 
@@ -54,7 +54,7 @@ export function createChangeDebouncer(
     const stats = await findFileStat(path).catch(() => undefined);
     const ageMs = stats === undefined ? quietMs : Date.now() - stats.modifiedMs;
     const stamp = `${stats?.bytes} ${stats?.modifiedMs}`;
-    // A time in the future says nothing: the file is still when it does not change from look to look.
+    // A file time in the future says nothing: the file is stable if two checks in a row find the same stamp.
     if (closed || ageMs >= quietMs || stamp === lastStamp) {
       unsettledFiles.delete(path);
       add(dirname(path));
@@ -85,7 +85,7 @@ export function createChangeDebouncer(
   };
 }
 
-/** The folder whose videos a change in `path` concerns: subtitle folders belong to the one above. */
+/** Returns the folder whose videos a change in `path` affects: for a subtitle folder, its parent. */
 function findConcernedFolder(path: string, root: string): string {
   if (!path.startsWith(root)) return root;
   for (const folder of [path, dirname(path)]) {

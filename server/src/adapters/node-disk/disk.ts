@@ -12,11 +12,11 @@ import { type FolderWatchOptions, watchFolder } from './watch-folder.ts';
 import { createWatchPool } from './watch-pool.ts';
 
 export interface NodeDiskOptions extends Partial<FolderWatchOptions> {
-  /** How long to wait for a file to stand still for `quietMs`, ms. */
+  /** Maximum time to wait until a file is unchanged for `quietMs`, in ms. */
   readonly stableTimeoutMs?: number;
 }
 
-/** The Disk port on Node's file system. */
+/** Creates the Disk port on Node's file system. */
 export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
   const quietMs = options.quietMs ?? 1500;
   const stabilityOptions = { quietMs, stableTimeoutMs: options.stableTimeoutMs ?? 6000 };

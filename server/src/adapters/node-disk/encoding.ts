@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 
-/** Encodings of subtitle files that are not Unicode, the usual one of a script first. */
+/** Legacy encodings of subtitle files, the most common one of each script first. */
 const CANDIDATES: readonly string[] = [
   'windows-1252',
   'windows-1250',
@@ -31,7 +31,7 @@ const CANDIDATES: readonly string[] = [
   'euc-kr',
 ];
 
-/** Letters of a script, the frequent ones first: a wrong encoding gives the rare ones. */
+/** Letters by script, the frequent ones first. A wrong encoding yields rare letters. */
 const FREQUENT: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдпуяыьгзбчйхжі'],
   [/\p{Script=Greek}/u, 'αοιετσνηυρπκμςλωάίόέύή'],
@@ -47,7 +47,7 @@ const KANA = /[\u3040-\u30FF\u3001\u3002]/u;
 const HALF_KANA = /[\uFF61-\uFF9F]/u;
 const PUNCTUATION = /[\p{P}\u00A0°♪€£´`]/u;
 
-/** How likely one character above ASCII is, from a guess at its frequency; `rest` for a letter that is rare. */
+/** Returns how likely a non-ASCII character is in a subtitle, -12..1.2, from its approximate frequency. */
 function likelihood(char: string): number {
   if (char === '\uFFFD') return -12;
   if (/[\u0080-\u009F]|\p{Co}|\p{Cn}/u.test(char)) return -8;
@@ -67,7 +67,7 @@ function likelihood(char: string): number {
   return PUNCTUATION.test(char) ? 0.2 : -2;
 }
 const COMMON_LATIN = new Set('áàâãäåæçéèêëíñóôõöøúùüß');
-/** Letters of Iceland, which Turkish ones are taken for. */
+/** Icelandic letters; Turkish text in the wrong encoding yields them. */
 const RARE_LATIN = new Set('ðþÿý');
 const LIKELY_LATIN = new Set('áàâãäåæçčćđďéèêëěęíìîïıłľńňñóòôõöőøœřšśşșťțúùûüůűžźżğąăßāēīūņļķģėųįơưðþÿ');
 
@@ -82,7 +82,7 @@ const scriptOf = (char: string): string =>
           ? 'o'
           : '';
 
-/** Mean likelihood of the characters above ASCII of a text, with what neighbours of one word have in common. */
+/** Returns the mean likelihood of the non-ASCII characters of a text; unlikely neighbours within a word lower it. */
 function plausibility(text: string, isWide: boolean): number {
   let sum = 0;
   let count = 0;
@@ -96,7 +96,7 @@ function plausibility(text: string, isWide: boolean): number {
     const last = scriptOf(before);
     if (script !== '' && last !== '') {
       if (script !== last) sum -= isWide ? 1.5 : 3;
-      // Languages in Latin letters seldom put two accented ones side by side.
+      // Two accented Latin letters in a row are rare.
       if (script === 'l' && last === 'l' && char > '\u007F' && before > '\u007F') sum -= 1.2;
       if (isUpper(char) && isLower(before)) sum -= 2;
     } else if (char > '\u007F' && last !== '' && /[^\p{L}\p{M}\p{P}\s]/u.test(char)) sum -= 1;
@@ -108,18 +108,18 @@ function plausibility(text: string, isWide: boolean): number {
 const isUpper = (char: string) => char !== char.toLowerCase();
 const isLower = (char: string) => char !== char.toUpperCase();
 
-/** Encodings of Windows are more frequent than those of DOS, Macintosh and Unix. */
-const USUAL = 0.3;
-/** Western Europe's is the most frequent one, and a single byte says little. */
-const MOST_USUAL = 1;
-/** How much the statistics of byte sequences count against the likelihood of the text. */
-const STATISTICS = 0.35;
-const SAMPLE = 8192;
-const WIDE = /^(?:shift_jis|euc-jp|gb18030|big5|euc-kr)$/;
+/** Bonus for Windows encodings, which are more frequent than those of DOS, Macintosh and Unix. */
+const WINDOWS_BONUS = 0.3;
+/** Bonus for the most frequent encoding; it decides if there are few non-ASCII bytes. */
+const WESTERN_BONUS = 1;
+/** Weight of the statistics of byte sequences, relative to the likelihood of the text. */
+const STATISTICS_WEIGHT = 0.35;
+const SAMPLE_BYTES = 8192;
+const MULTIBYTE = /^(?:shift_jis|euc-jp|gb18030|big5|euc-kr)$/;
 
-/** Guesses the encoding of bytes that are not Unicode by how likely the text is that each would give. */
+/** Guesses the encoding of bytes that are not Unicode: the one that yields the most plausible text. */
 function guessEncoding(bytes: Buffer): string {
-  const sample = bytes.subarray(0, SAMPLE);
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
   const statistics = new Map(
     analyse(sample).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]),
   );
@@ -127,11 +127,12 @@ function guessEncoding(bytes: Buffer): string {
   let best = 'windows-1252';
   let most = Number.NEGATIVE_INFINITY;
   for (const encoding of CANDIDATES) {
-    const known = statistics.get(encoding) ?? statistics.get(KIN[encoding] ?? '') ?? 0;
-    const prior = encoding === 'windows-1252' ? MOST_USUAL : encoding.startsWith('windows-') ? USUAL : 0;
+    const known = statistics.get(encoding) ?? statistics.get(STATISTICS_NAMES[encoding] ?? '') ?? 0;
+    const prior =
+      encoding === 'windows-1252' ? WESTERN_BONUS : encoding.startsWith('windows-') ? WINDOWS_BONUS : 0;
     const score =
-      plausibility(iconv.decode(sample, encoding), WIDE.test(encoding)) +
-      known * STATISTICS +
+      plausibility(iconv.decode(sample, encoding), MULTIBYTE.test(encoding)) +
+      known * STATISTICS_WEIGHT +
       prior / Math.max(1, foreign);
     if (score > most + 1e-9) {
       most = score;
@@ -141,8 +142,8 @@ function guessEncoding(bytes: Buffer): string {
   return best;
 }
 
-/** The name under which the statistics know an encoding. */
-const KIN: Readonly<Record<string, string>> = {
+/** Names of encodings in the statistics, if they differ. */
+const STATISTICS_NAMES: Readonly<Record<string, string>> = {
   'windows-1252': 'iso-8859-1',
   'windows-1250': 'iso-8859-2',
   'windows-1254': 'iso-8859-9',
@@ -150,10 +151,10 @@ const KIN: Readonly<Record<string, string>> = {
   'windows-1255': 'iso-8859-8',
 };
 
-interface Stray {
-  /** Sequences that are well-formed UTF-8 above ASCII. */
+interface SequenceCounts {
+  /** Number of well-formed non-ASCII UTF-8 sequences. */
   readonly sequences: number;
-  /** Bytes above ASCII outside of them. */
+  /** Number of non-ASCII bytes outside of them. */
   readonly strays: number;
 }
 
@@ -176,7 +177,7 @@ function sequenceAt(data: Buffer, at: number): number {
   return isOverlong || isBeyond ? 0 : length;
 }
 
-function countSequences(data: Buffer): Stray {
+function countSequences(data: Buffer): SequenceCounts {
   let sequences = 0;
   let strays = 0;
   for (let at = 0; at < data.length; ) {
@@ -188,7 +189,7 @@ function countSequences(data: Buffer): Stray {
   return { sequences, strays };
 }
 
-/** Lines of a file as bytes, each with its line end. */
+/** Splits bytes into lines that include their line ends. */
 function linesIn(data: Buffer): readonly Buffer[] {
   const lines: Buffer[] = [];
   for (let start = 0; start < data.length; ) {
@@ -199,7 +200,7 @@ function linesIn(data: Buffer): readonly Buffer[] {
   return lines;
 }
 
-/** Decodes well-formed UTF-8 sequences as such, and the bytes between them as Windows' Latin. */
+/** Decodes well-formed UTF-8 sequences as UTF-8 and the other bytes as windows-1252. */
 function decodeMixed(line: Buffer): string {
   let text = '';
   let from = 0;
@@ -215,9 +216,9 @@ function decodeMixed(line: Buffer): string {
 }
 
 /**
- * Decodes a text that is not valid UTF-8 as a whole. Where well-formed sequences are about as frequent as other bytes,
- * it is UTF-8 with damage and decided line by line: well-formed lines and sequences are UTF-8, lines without any take
- * the encoding of their kin.
+ * Decodes a text that is not valid UTF-8. If well-formed sequences are about as frequent as other non-ASCII bytes, it is
+ * damaged UTF-8 and decoded line by line: well-formed lines and sequences as UTF-8, lines without any in the likeliest
+ * legacy encoding. Otherwise, the whole text is in a legacy encoding.
  */
 export function decodeLegacy(data: Buffer): string {
   const lines = linesIn(data);
@@ -240,7 +241,7 @@ export function decodeLegacy(data: Buffer): string {
 function sampleOf(lines: readonly Buffer[]): readonly Buffer[] {
   let size = 0;
   return lines.filter((line) => {
-    const isWithin = size < SAMPLE;
+    const isWithin = size < SAMPLE_BYTES;
     size += line.length;
     return isWithin;
   });

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { FolderState } from '../../ports/disk.ts';
 import { codeOf, describeFolderError } from './file-failures.ts';
 
-/** Whether a folder can be listed now. */
+/** Returns whether a folder can be listed now. */
 export async function findFolderState(path: string | Buffer): Promise<FolderState> {
   try {
     await access(path, constants.R_OK | constants.X_OK);

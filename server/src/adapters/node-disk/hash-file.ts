@@ -4,10 +4,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { chooseSampleBlocks } from '../../core/library/content-sampling.ts';
 import { toFileFailure, toNotAFileFailure } from './file-failures.ts';
 
-/** Bytes read and hashed at a time: about a millisecond. */
+/** Number of bytes read and hashed at a time, which takes about a millisecond. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Hash of the sampled blocks and the size. Hex. Rejects with FailureError. */
+/** Returns the hash of the sampled blocks and the size, in hex. Rejects with MediaFailureError. */
 export function hashSample(path: string | Buffer, signal: AbortSignal): Promise<string> {
   return withOpenFile(path, signal, async (file, bytes) => {
     const hash = createHash('sha256').update(`${bytes}\n`);
@@ -20,7 +20,7 @@ export function hashSample(path: string | Buffer, signal: AbortSignal): Promise<
   });
 }
 
-/** Hash of all bytes. Hex. Rejects with FailureError. */
+/** Returns the hash of all bytes, in hex. Rejects with MediaFailureError. */
 export function hashContent(path: string | Buffer, signal: AbortSignal): Promise<string> {
   return withOpenFile(path, signal, async (file) => {
     const hash = createHash('sha256');
@@ -35,7 +35,7 @@ export function hashContent(path: string | Buffer, signal: AbortSignal): Promise
   });
 }
 
-/** Opens a regular file for one reading task; a pipe or device named like a video is never waited for. */
+/** Opens a regular file for one task. Never waits for a pipe or device that is named like a video. */
 export async function withOpenFile<T>(
   path: string | Buffer,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function withOpenFile<T>(
   }
 }
 
-/** Reads until the buffer is full or the file ends; returns how many bytes came. */
+/** Reads until the buffer is full or the file ends. Returns the number of bytes read. */
 export async function readFully(file: FileHandle, buffer: Buffer, offset: number): Promise<number> {
   let filledBytes = 0;
   while (filledBytes < buffer.length) {

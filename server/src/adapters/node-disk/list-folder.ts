@@ -12,16 +12,16 @@ import {
   toNativePath,
 } from './byte-path.ts';
 
-/** One name in a folder: its bytes, and its text for matching. */
+/** A name in a folder, as bytes and as text for matching. */
 export interface FolderEntry {
   readonly name: BytePath;
   readonly text: string;
   readonly isLink: boolean;
 }
 
-/** What one folder holds that concerns us. */
+/** The relevant entries of one folder. */
 export interface FolderListing {
-  /** True where the folder holds nothing at all, hidden names included. */
+  /** True if the folder has no entries at all, not even hidden ones. */
   readonly isEmpty: boolean;
   readonly media: readonly FolderEntry[];
   readonly sidecars: readonly FolderEntry[];
@@ -31,7 +31,7 @@ export interface FolderListing {
 const EMPTY_LISTING: FolderListing = { isEmpty: false, media: [], sidecars: [], folders: [] };
 const NO_SIDECARS: readonly Sidecar[] = [];
 
-/** Size and time of a regular file, links followed; undefined for all else and where it is gone. */
+/** Returns the stats of a regular file; undefined for anything else and if it does not exist. `link`: follows links. */
 export function statFile(path: BytePath, link: boolean): Stats | undefined {
   try {
     const native = toNativePath(path);
@@ -70,7 +70,7 @@ function readEntries(folder: BytePath): readonly Dirent[] {
   try {
     return readdirSync(native, { encoding: NAME_ENCODING, withFileTypes: true });
   } catch (error) {
-    // On file systems that do not tell types Node looks each name up, and only bytes name it rightly then.
+    // Some file systems do not report types. Node then looks up each name, which works for any name only with bytes.
     const byteEntries = readdirSync(native, { encoding: 'buffer', withFileTypes: true });
     if (byteEntries.length === 0) throw error;
     return byteEntries.map((entry) => Object.assign(entry, { name: entry.name.toString(NAME_ENCODING) }));
@@ -86,8 +86,8 @@ function leadsToFolder(path: BytePath): boolean {
 }
 
 /**
- * Finds the sidecars of the media files of a listed folder, each in name order, beside them and in subtitle folders.
- * `keeps` says whether a path, relative to the folder, is not left out by rules.
+ * Finds the sidecars of a folder's media files, beside them and in subtitle folders, in name order. `isKept` returns
+ * whether the rules keep a path relative to the folder.
  */
 export function findSidecars(
   folder: BytePath,

@@ -4,17 +4,17 @@ import { MediaFailureError } from '../../core/errors/media-failure.ts';
 import { decodeLegacy } from './encoding.ts';
 import { readFully, withOpenFile } from './hash-file.ts';
 
-/** Subtitles of a whole day are a few megabytes; what is longer is something else. */
+/** Maximum size of a subtitle file, in bytes. Subtitles of a whole day have a few megabytes. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
-/** Reads a text file of any encoding. Rejects with FailureError, `tooLarge` above 32 MiB. */
+/** Reads a text file of any encoding. Rejects with MediaFailureError, with `tooLarge` above 32 MiB. */
 export function readTextFile(path: string | Buffer, signal: AbortSignal): Promise<string> {
   return withOpenFile(path, signal, async (file, bytes) => {
     if (bytes > MAX_TEXT_BYTES) {
       throw new MediaFailureError({
         kind: 'tooLarge',
-        reason: `${path.toString()}: ${Math.round(bytes / 1024 / 1024)} MB is too much for a subtitle file.`,
-        remedy: 'Remove it, or rename it so that it does not end as a subtitle file.',
+        reason: `${path.toString()}: a subtitle file of ${Math.round(bytes / 1024 / 1024)} MB is too large.`,
+        remedy: 'If it contains no subtitles, rename it so that it has another extension.',
       });
     }
     const data = Buffer.allocUnsafe(bytes);
@@ -22,7 +22,7 @@ export function readTextFile(path: string | Buffer, signal: AbortSignal): Promis
   });
 }
 
-/** A byte order mark decides, then valid UTF-8, then the shape of UTF-16, then the likelihood of what is not ASCII. */
+/** Decodes a text: by its byte order mark, as valid UTF-8, as UTF-16 by its shape, or in the likeliest legacy encoding. */
 export function decodeText(data: Buffer): string {
   if (data[0] === 0xff && data[1] === 0xfe) {
     return iconv.decode(data, data[2] === 0 && data[3] === 0 ? 'utf-32le' : 'utf-16le');
@@ -37,7 +37,7 @@ export function decodeText(data: Buffer): string {
   }
 }
 
-/** UTF-16 without a mark: in a subtitle file most characters are ASCII, so every other byte is zero. */
+/** Detects UTF-16 without a mark: most characters of a subtitle file are ASCII, so every other byte is zero. */
 function detectUtf16(data: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   const start = data.subarray(0, 2000);
   if (start.length < 8) return undefined;

@@ -5,12 +5,12 @@ import type { FolderScan } from '../../ports/disk.ts';
 import { appendFiles, BAD_REQUEST, type ScanCalls } from './scan-messages.ts';
 import type { WalkRequest } from './walk-folder.ts';
 
-/** How long a thread stays after its last walk, ms: events come in runs, and a start takes longer than a walk. */
+/** Lifetime of a thread after its last walk, in ms. Events come in bursts, and a start takes longer than a walk. */
 const IDLE_MS = 10_000;
-/** How long a cancelled walk may go on before its thread is ended, ms. A walk that waits for a drive cannot be interrupted. */
+/** Time after which the thread of a cancelled walk is ended, in ms. A walk that waits for a drive cannot be interrupted. */
 const CANCEL_TIMEOUT_MS = 100;
 
-/** Walks folders in threads: this event loop stays free, and a drive that does not answer delays no other walk. */
+/** Walks folders in threads, so that the event loop stays free and an unresponsive drive delays no other walk. */
 export interface Scanner {
   /** Rejects with the signal's reason, and with a TypeError for a glob or URI that cannot be read. */
   scan(request: WalkRequest, signal: AbortSignal): Promise<FolderScan>;
@@ -38,7 +38,7 @@ function createScanThread(): ScanThread {
 
 export function createScanner(): Scanner {
   const threads: ScanThread[] = [];
-  /** Runs a walk in a thread of its own: one that is free, or another. */
+  /** Runs a walk in an idle thread, or in a new one. */
   const run = async <T>(walk: (child: ChildSupervisor<ScanCalls>) => Promise<T>): Promise<T> => {
     let thread = threads.find(({ isBusy }) => !isBusy);
     if (thread === undefined) {

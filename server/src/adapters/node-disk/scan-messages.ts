@@ -1,7 +1,7 @@
 import type { DiskFile } from '../../core/domain/disk-file.ts';
 import type { WalkEnd, WalkRequest } from './walk-folder.ts';
 
-/** The calls of the scan thread, as base/child-supervisor.ts types them. */
+/** Types the calls of the scan thread for base/child-supervisor.ts. */
 export type ScanCalls = {
   /** Lists files, batch by batch. */
   scan: { params: WalkRequest; event: FileColumns; result: WalkEnd };
@@ -9,16 +9,16 @@ export type ScanCalls = {
   fingerprint: { params: WalkRequest; event: never; result: string };
 };
 
-/** `detail` of an error: the request names a glob or URI that cannot be read. */
+/** `detail` of an error: a glob or URI of the request is invalid. */
 export const BAD_REQUEST = 'badRequest';
 
-/** Files by the column, which crosses to another thread several times faster than objects. */
+/** Stores files as columns, which are several times faster to send to another thread than objects. */
 export interface FileColumns {
-  /** URIs, `\n` between. */
+  /** URIs, separated by `\n`. */
   readonly uris: string;
-  /** Paths, `\0` between. */
+  /** Paths, separated by `\0`. */
   readonly paths: string;
-  /** Bytes and modifiedMs by turns. */
+  /** `bytes` and `modifiedMs` of each file in turn. */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly sidecars: ReadonlyMap<number, DiskFile['sidecars']>;
 }

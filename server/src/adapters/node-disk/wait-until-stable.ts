@@ -6,9 +6,9 @@ import { toFileFailure, toNotAFileFailure } from './file-failures.ts';
 import { readFully, withOpenFile } from './hash-file.ts';
 
 export interface StabilityOptions {
-  /** A file whose size and time stood still this long is taken to be complete, ms. */
+  /** Time without a change of size and modification time after which a file counts as complete, in ms. */
   readonly quietMs: number;
-  /** How long to wait for that, ms. */
+  /** Maximum time to wait for that, in ms. */
   readonly stableTimeoutMs: number;
 }
 
@@ -25,8 +25,8 @@ export async function findFileStat(path: string | Buffer): Promise<FileStat | un
 }
 
 /**
- * Waits until a file stands still and its last byte can be read. A file last written longer ago than the quiet time
- * is not waited for. Rejects with FailureError: `missing`, `noPermission`, or `truncated` where it goes on changing.
+ * Waits until a file no longer changes and its last byte can be read. Returns immediately if the last change is longer
+ * ago than `quietMs`. Rejects with MediaFailureError: `missing`, `noPermission`, or `truncated` if it keeps changing.
  */
 export async function waitUntilStable(
   path: string | Buffer,
@@ -50,7 +50,7 @@ export async function waitUntilStable(
       throw new MediaFailureError({
         kind: 'truncated',
         reason: `${displayPath}: it is still being written.`,
-        remedy: 'It is tried again when it changes; index it again once it is complete.',
+        remedy: 'Goldfish retries when it changes.',
       });
     }
     await pause(Math.min(100, quietMs), undefined, { signal }).catch(() => signal.throwIfAborted());

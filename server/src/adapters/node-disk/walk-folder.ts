@@ -28,7 +28,7 @@ export type WalkEnd = Omit<FolderScan, 'files'>;
 /** Yields the media files of one folder after another. */
 export type Walk = Generator<readonly DiskFile[], WalkEnd, undefined>;
 
-/** A folder still to be listed. `relative` is its path from the root, `/` between, empty for the root. */
+/** A folder to be listed. `relative` is its path from the root, separated by `/`; '' for the root. */
 interface PendingFolder {
   readonly path: BytePath;
   readonly relative: string;
@@ -39,7 +39,7 @@ interface PendingFolder {
 interface WalkState {
   readonly rules: FolderFilter;
   readonly pending: PendingFolder[];
-  /** Links to folders come after real folders: a file is listed by its real path where it has one below the root. */
+  /** Links to folders. They come last, so that a file is listed by its real path if that is below the root. */
   readonly linkedFolders: PendingFolder[];
   readonly enteredFolders: Set<string>;
   readonly unreadFolders: { uri: Uri; reason: string }[];
@@ -47,8 +47,8 @@ interface WalkState {
 }
 
 /**
- * Lists media files synchronously, which is twice as fast as asynchronously: for a worker thread. Throws only for a
- * glob or URI that cannot be read, never for what lies on disk.
+ * Lists media files synchronously, for use in a worker thread: this is twice as fast as asynchronous calls. Throws only
+ * for an invalid glob or URI, never for anything on disk.
  */
 export function* walkFolder(request: WalkRequest): Walk {
   const rules = createFolderFilter(request.include, request.exclude);
@@ -77,7 +77,7 @@ export function* walkFolder(request: WalkRequest): Walk {
   return (yield* walkFrom(rootFolder, rules, true)) ?? offline(root, '');
 }
 
-/** Walks a part of a tree to its end before any of its files count. */
+/** Walks a part of a tree to its end and collects its files. */
 function collectPart(start: PendingFolder, rules: FolderFilter) {
   const foundFiles: (readonly DiskFile[])[] = [];
   const walk = walkFrom(start, rules, false);
@@ -115,7 +115,7 @@ function* walkFrom(
     if (files.length > 0) yield files;
     if (error === undefined) continue;
     if (isWhole && folder === start) return offline(start.path, error);
-    // Gone since it was seen: its files are gone too.
+    // The folder was deleted meanwhile, and so were its files.
     if (error === 'ENOENT' || error === 'ENOTDIR') continue;
     state.unreadFolders.push({
       uri: bytePathToUri(folder.path),
@@ -125,7 +125,7 @@ function* walkFrom(
   return { state: { state: 'ok' }, unread: state.unreadFolders, bare: state.emptyFolders };
 }
 
-/** Lists the media files of one folder and puts its subfolders on the list. `error` is the code if it cannot be read. */
+/** Lists the media files of one folder and adds its subfolders to the pending ones. `error`: code, if it is unreadable. */
 function enterFolder(
   state: WalkState,
   folder: PendingFolder,
@@ -189,7 +189,7 @@ function toFileFacts(path: BytePath, stats: Stats): Omit<DiskFile, 'sidecars'> {
   };
 }
 
-/** A file that was named itself is taken whatever it is called. */
+/** Lists a single file. It need not have a media extension, because the user named it. */
 function listSingleFile(path: BytePath, stats: Stats): readonly DiskFile[] {
   const slash = path.lastIndexOf('/');
   const folder = path.slice(0, Math.max(slash, 1));
@@ -201,14 +201,14 @@ function listSingleFile(path: BytePath, stats: Stats): readonly DiskFile[] {
     const media = [...listing.media.filter((mediaEntry) => mediaEntry.name !== name), entry];
     sidecars = findSidecars(folder, { ...listing, media }, () => true)(entry);
   } catch {
-    // A folder that may be entered and not listed: the file stands alone.
+    // The folder can be entered but not listed, so sidecars are unknown.
   }
   return [{ ...toFileFacts(path, stats), sidecars }];
 }
 
 /**
- * The folder to start at below the root; `left out` where rules or its name leave it out; undefined where only a walk
- * of the whole can tell (a link on the way).
+ * Returns the folder below the root to start at; `left out` if rules or its name exclude it; undefined if only a walk of
+ * the whole tree can decide, because there is a link on the way.
  */
 function findStartFolder(
   root: BytePath,
@@ -239,7 +239,7 @@ function isLink(path: BytePath): boolean {
   }
 }
 
-/** The ignore files that hold for what lies in a folder, its own among them. */
+/** Returns the ignore files that apply to the entries of a folder, including its own. */
 function readIgnoreChain(
   parentIgnores: IgnoreChain | undefined,
   relative: string,

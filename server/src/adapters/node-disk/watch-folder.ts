@@ -9,23 +9,23 @@ import type { RawWatchEvent } from './watch-messages.ts';
 import type { FolderWatch, OpenFolderWatch } from './watch-pool.ts';
 
 export interface FolderWatchOptions extends DebounceOptions {
-  /** Between two looks at every file where a folder is polled, ms; longer where a look takes over a tenth of it. */
+  /** Interval between scans of a polled folder, in ms; longer if a scan takes more than a tenth of it. */
   readonly pollMs: number;
-  /** Between two looks at the folder itself, which may be unmounted, mounted, removed or put back, ms. */
+  /** Interval between checks of the folder itself, which may be unmounted, mounted, deleted or restored, in ms. */
   readonly rootCheckMs: number;
-  /** Between two whole looks that make up for events the system lost without a word, ms. */
+  /** Interval between scans of the whole folder, in ms. They find what the system failed to report. */
   readonly rescanMs: number;
 }
 
-/** While the system refuses to watch, a whole look this often, ms. */
+/** Interval between scans of a folder that the system cannot watch, in ms. */
 const UNWATCHED_RESCAN_MS = 60_000;
 
-/** What watching is done with: threads that are shared by all folders. */
+/** Threads for watching that all folders share. */
 export interface WatchHelpers extends Pick<Scanner, 'fingerprint'> {
   readonly openWatch: OpenFolderWatch;
 }
 
-/** Watches one folder until aborted; see the port. */
+/** Watches one folder until aborted, as the Disk port describes. */
 export async function watchFolder(
   rule: FolderRule,
   options: FolderWatchOptions,
@@ -90,7 +90,7 @@ export async function watchFolder(
   folderWatch?.close();
 }
 
-/** Walks the folder again and again, and tells when what lies in it is not what lay in it. */
+/** Scans the folder regularly and reports when its contents have changed. */
 async function pollFolder(
   rule: FolderRule,
   { pollMs }: FolderWatchOptions,

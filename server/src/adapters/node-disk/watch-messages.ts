@@ -1,15 +1,15 @@
 /**
- * What happened in a tree. `file`: it may have changed, come or gone. `folder`: something in it did. `unsure`: something
- * did, somewhere. `ready`: all later changes are reported.
+ * Describes a change in a tree. `file`: the file may have changed, appeared or disappeared. `folder`: something in the
+ * folder may have. `unsure`: something somewhere may have. `ready`: all later changes are reported.
  */
 export type RawWatchEvent =
   | { readonly kind: 'file' | 'folder'; readonly path: string }
   | { readonly kind: 'ready' | 'unsure' | 'rootGone' }
   | { readonly kind: 'error'; readonly code: string };
 
-/** The calls of the watch thread, as base/child-supervisor.ts types them. */
+/** Types the calls of the watch thread for base/child-supervisor.ts. */
 export type WatchCalls = {
-  /** Reports what happens in a tree until it is cancelled. */
+  /** Reports changes in a tree until cancelled. */
   watch: {
     params: { readonly root: string; readonly exclude: readonly string[] };
     event: readonly RawWatchEvent[];

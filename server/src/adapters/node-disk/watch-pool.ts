@@ -4,7 +4,7 @@ import type { RawWatchEvent, WatchCalls } from './watch-messages.ts';
 
 /** A watched tree of folders. */
 export interface FolderWatch {
-  /** No event comes after this. */
+  /** Ends the watch; no events follow. */
   close(): void;
 }
 
@@ -15,14 +15,14 @@ export type OpenFolderWatch = (
   onEvent: (event: RawWatchEvent) => void,
 ) => FolderWatch;
 
-/** Heap for short-lived objects, MB: walking a large tree makes hundreds of thousands of them at once. */
+/** Heap for short-lived objects, in MB. Walking a large tree creates hundreds of thousands of them. */
 const YOUNG_GENERATION_MB = 8;
-/** How long the thread stays without a tree, ms: a folder that was replaced is watched again at once. */
+/** Lifetime of the thread without a tree, in ms. A folder that was replaced is watched again immediately. */
 const IDLE_MS = 1000;
 
 /**
- * Watches all trees in one thread, which lives while there is one: chokidar's first walk of a large tree holds an event
- * loop for seconds, and must not hold this one.
+ * Creates the thread that watches all trees. It runs while there is a tree. chokidar's first walk of a large tree blocks
+ * its event loop for seconds, so it must not be the daemon's.
  */
 export function createWatchPool(): OpenFolderWatch {
   const child = createChildSupervisor<WatchCalls>({
@@ -30,7 +30,7 @@ export function createWatchPool(): OpenFolderWatch {
     entry: childPath('watch'),
     thread: { youngGenerationMb: YOUNG_GENERATION_MB },
     concurrency: Number.POSITIVE_INFINITY,
-    // A quiet tree says nothing, and one that is walked lets nothing go: neither is a hang.
+    // A tree without changes and one being walked are both silent; neither is a hang.
     silenceMs: Number.POSITIVE_INFINITY,
     cancelTimeoutMs: Number.POSITIVE_INFINITY,
     idleMs: IDLE_MS,
@@ -42,7 +42,7 @@ export function createWatchPool(): OpenFolderWatch {
     };
     const options = { signal: closing.signal, onEvent: onEvents, retry: 'never' } as const;
     child.call('watch', { root, exclude }, options).catch(() => {
-      // The thread was lost: whoever watches looks at the root and opens it again.
+      // The thread has ended. The caller checks the root and opens it again.
       if (!closing.signal.aborted) onEvent({ kind: 'rootGone' });
     });
     return { close: () => closing.abort() };

@@ -11,8 +11,8 @@ import { codeOf } from './file-failures.ts';
 import type { RawWatchEvent, WatchCalls } from './watch-messages.ts';
 
 /**
- * Watches a tree. chokidar follows its folders; events of files in them are passed on as the system reports them.
- * Following each file too would cost a stat and 4 KB for every one of them.
+ * Watches a tree. chokidar follows only its folders; events of files are passed on as the system reports them. Following
+ * each file would cost a stat and 4 KB per file.
  */
 export function watchTree(
   { root, exclude }: WatchCalls['watch']['params'],
@@ -44,7 +44,7 @@ export function watchTree(
   return watcher;
 }
 
-/** What a raw event is about; undefined where it does not say. */
+/** Returns the path of a raw event; undefined if it names none. */
 function toRawEventPath(name: unknown, details: unknown): string | undefined {
   if (typeof name !== 'string' || typeof details !== 'object' || details === null) return undefined;
   return 'watchedPath' in details && typeof details.watchedPath === 'string'
@@ -52,7 +52,7 @@ function toRawEventPath(name: unknown, details: unknown): string | undefined {
     : undefined;
 }
 
-/** Names that can mean something to a scan; one that is not UTF-8 comes garbled and may be anything. */
+/** Returns whether a name may matter to a scan. A name that is not UTF-8 arrives garbled and may be anything. */
 function isRelevantName(name: string): boolean {
   if (name === IGNORE_FILE || name.includes('\uFFFD')) return true;
   return !isHidden(name) && (isMedia(name) || isSidecar(name));

@@ -6,7 +6,7 @@ import { hashText } from '../text/hash-text.ts';
 
 export type { Correction, LineCorrection, SpeakerCorrection };
 
-/** The line before a person corrected it. */
+/** The line before the user corrected it. */
 export type OriginalLine = LineCorrection['was'];
 
 /** Returns whether two texts are equal, ignoring case, accents and punctuation. */

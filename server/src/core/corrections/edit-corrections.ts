@@ -73,8 +73,8 @@ export function withLineCorrection(
 
 /**
  * Renames the speaker `from` to `to`: labels of the video itself, earlier renames, and names of single lines.
- * `labels` lists the speakers of the video's own lines; '' means no speaker. Returns undefined if nobody is
- * called `from`.
+ * `labels` lists the speakers of the video's own lines; '' means no speaker. Returns undefined if no
+ * speaker is called `from`.
  */
 export function withSpeakerCorrection(
   corrections: readonly Correction[],

@@ -1,7 +1,7 @@
 import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** What the text of a Cue is: what is said, or what a describer of pictures wrote (WebVTT `descriptions`). */
+/** Kind of a cue's text: speech, or a description of the picture (WebVTT `descriptions`). */
 export type CueKind = Extract<EvidenceKind, 'speech' | 'description'>;
 
 /** One timed line of a subtitle track, sidecar file or transcript; plain text without markup. */
@@ -26,6 +26,8 @@ export interface CueTrack {
   /** BCP 47 tag; missing if unknown. */
   readonly language?: string;
   readonly cues: readonly Cue[];
+  /** True if the file's name states that it contains only some lines: signs and foreign speech. */
+  readonly forced?: boolean;
   /** Number of passages that look like cues but could not be parsed, and the first of them. */
   readonly unread?: { readonly count: number; readonly line?: number; readonly text: string };
 }

@@ -1,4 +1,4 @@
 import type { ClipFacts } from '../../../protocol/videos.ts';
 
-/** What is measured of a Clip, never guessed. */
+/** Measurements of a clip; never guesses. */
 export type Facts = ClipFacts;

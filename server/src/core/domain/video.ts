@@ -6,15 +6,17 @@ import type { ScreenState } from './video-analysis.ts';
 
 export type { Chapter };
 
-/** A track as a stage needs it: the protocol leaves out how the container numbers it and what kind of text it is. */
+/** A track as stages use it, with fields that the protocol leaves out. */
 export interface StreamInfo extends Stream {
+  /** Number of the track in its container. */
   readonly index: number;
-  /** A subtitle stream of text, not pictures; its `kind` in WebVTT's words where the container says. */
+  /** True for subtitles of text, not pictures. */
   readonly textual?: boolean;
+  /** True for a text track that describes pictures instead of quoting speech. */
   readonly describes?: boolean;
 }
 
-/** What the container tells, without decoding. All times count from the first shown moment. */
+/** Holds what the container states, without decoding. All times count from the first frame or sample. */
 export interface MediaProbe {
   readonly container: string;
   readonly durationMs: Ms;

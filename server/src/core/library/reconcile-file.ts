@@ -88,7 +88,7 @@ function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
   );
 }
 
-/** Returns whether `uri` is `root` or lies below it. */
+/** Returns whether `uri` is `root` or below it. */
 export function isWithin(uri: Uri, root: Uri): boolean {
   return uri === root || uri.startsWith(root.endsWith('/') ? root : `${root}/`);
 }

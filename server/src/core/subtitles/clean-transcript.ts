@@ -3,7 +3,7 @@ import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { guessLanguage } from '../language/stemmer.ts';
 import { findLanguageCode } from './language-names.ts';
 import { removeRepetition, toBareWord } from './repetition.ts';
-import { visible } from './strip-markup.ts';
+import { toVisibleText } from './strip-markup.ts';
 
 /** One segment reported by a transcriber; untrusted. Times count from the start of the audio it received. */
 export interface TranscriptSegment {
@@ -38,7 +38,7 @@ const MIN_CUE_MS = 100;
 
 /** Removes `[music]`, `(applause)`, `*sighs*` and notes: sounds that a model describes, not spoken words. */
 function cleanSegmentText(text: string): string {
-  const words = visible(text.slice(0, MAX_TEXT_CHARS))
+  const words = toVisibleText(text.slice(0, MAX_TEXT_CHARS))
     .replace(/\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|<\|[^|]*\|>|[♩-♯]/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();

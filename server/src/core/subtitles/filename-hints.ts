@@ -7,6 +7,8 @@ export interface NameHints {
   /** BCP 47 tag. */
   readonly language?: string;
   readonly describes: boolean;
+  /** True for tracks that contain only some lines: signs and foreign speech. */
+  readonly forced: boolean;
   /** True for thumbnails and other data that is not text to read. */
   readonly metadata: boolean;
 }
@@ -19,7 +21,7 @@ const FLAGS = new Set(
 );
 
 /** Maps common language abbreviations that are not valid codes, or codes of something else. */
-const MARKS: Readonly<Record<string, string>> = {
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
   chs: 'zh-Hans',
   sc: 'zh-Hans',
   gb: 'zh-Hans',
@@ -50,7 +52,7 @@ const MARKS: Readonly<Record<string, string>> = {
  * The part shared with the video's name is removed first. If the video is unknown, the first part is removed,
  * so that `This.Is.Us.srt` is not Icelandic. `hi` means Hindi only if no other language is named.
  */
-export function hintsOf(name: string, video?: string): NameHints {
+export function parseNameHints(name: string, video?: string): NameHints {
   const rest = withoutStem(name, video);
   const parts = rest.split('.').slice(0, -1);
   const later = parts.slice(1).map((part) => part.toLowerCase());
@@ -62,6 +64,7 @@ export function hintsOf(name: string, video?: string): NameHints {
   return {
     language: plain.map(languageOf).find((language) => language !== undefined) ?? hindi,
     describes: later.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
+    forced: later.some((part) => /^(?:forced|foreign)$/.test(part)),
     metadata: later.some((part) =>
       /^(metadata|thumbnails?|thumbs|sprites?|storyboard|telemetry)$/.test(part),
     ),
@@ -74,19 +77,19 @@ export function hintsOf(name: string, video?: string): NameHints {
  */
 function withoutStem(name: string, video: string | undefined): string {
   if (video === undefined) return name;
-  const given = name.normalize('NFC');
-  const whole = video.normalize('NFC');
-  const dot = whole.lastIndexOf('.');
-  for (const stem of [whole, dot > 0 ? whole.slice(0, dot) : whole]) {
-    if (given.toLowerCase().startsWith(`${stem.toLowerCase()}.`)) return `_${given.slice(stem.length)}`;
+  const fileName = name.normalize('NFC');
+  const videoName = video.normalize('NFC');
+  const dot = videoName.lastIndexOf('.');
+  for (const stem of [videoName, dot > 0 ? videoName.slice(0, dot) : videoName]) {
+    if (fileName.toLowerCase().startsWith(`${stem.toLowerCase()}.`)) return `_${fileName.slice(stem.length)}`;
   }
-  return given;
+  return fileName;
 }
 
 /** BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), a mark (`chs`) or an English name (`German`); undefined for others. */
 function languageOf(text: string): string | undefined {
   const lower = text.trim().toLowerCase();
-  const named = MARKS[lower];
+  const named = ABBREVIATIONS[lower];
   if (named !== undefined) return named;
   const code = findLanguageCode(lower);
   if (code !== undefined) return Intl.getCanonicalLocales(code)[0] ?? code;
@@ -102,12 +105,12 @@ function languageOf(text: string): string | undefined {
 }
 
 /** Maximum length of the text sample, in characters; more does not improve the guess. */
-const SAMPLE = 1200;
+const MAX_SAMPLE_CHARS = 1200;
 /** Minimum number of letters for a guess. */
-const ENOUGH = 60;
+const MIN_LETTERS = 60;
 /** Minimum accuracy of a guess that overrides a stated language, and of one without a stated language. */
-const SURE = 0.5;
-const SURER = 0.6;
+const MIN_ACCURACY = 0.5;
+const MIN_UNSTATED_ACCURACY = 0.6;
 
 /**
  * Returns the language of a track, as BCP 47. The text decides if it is clearly in another language than
@@ -118,17 +121,19 @@ export function trackLanguage(
   named: string | undefined,
   cues: readonly { readonly text: string }[],
 ): string | undefined {
-  const told = languageOf(stated.slice(0, 40)) ?? named;
-  const sample = sampleOf(cues);
-  const guess = guessed(sample);
-  if (guess === undefined) return told;
-  if (told === undefined) return isDoubtful(guess, sample) ? undefined : guess.language;
-  const base = baseLanguage(told);
-  if (base === undefined || base === guess.language) return told;
+  const claimed = languageOf(stated.slice(0, 40)) ?? named;
+  const sample = takeSample(cues);
+  const guess = guessFromText(sample);
+  if (guess === undefined) return claimed;
+  if (claimed === undefined) return isDoubtful(guess, sample) ? undefined : guess.language;
+  const base = baseLanguage(claimed);
+  if (base === undefined || base === guess.language) return claimed;
   // The detector takes unsupported languages for a related one, but never for English or another script.
   const isOther =
-    KNOWN.has(base) || guess.language === 'en' || (LATIN.has(base) && !LATIN.has(guess.language));
-  return isOther ? guess.language : told;
+    SUPPORTED_LANGUAGES.has(base) ||
+    guess.language === 'en' ||
+    (LATIN_LANGUAGES.has(base) && !LATIN_LANGUAGES.has(guess.language));
+  return isOther ? guess.language : claimed;
 }
 
 interface Guess {
@@ -137,37 +142,39 @@ interface Guess {
 }
 
 /** Languages that the detector reports for related languages it does not support. */
-const NEIGHBOURS = new Set(['no', 'id', 'ar']);
-const KNOWN: ReadonlySet<string> = new Set(
-  supportedLanguages.flatMap((code) => baseLanguage(code) ?? []).filter((code) => !NEIGHBOURS.has(code)),
+const AMBIGUOUS_LANGUAGES = new Set(['no', 'id', 'ar']);
+const SUPPORTED_LANGUAGES: ReadonlySet<string> = new Set(
+  supportedLanguages
+    .flatMap((code) => baseLanguage(code) ?? [])
+    .filter((code) => !AMBIGUOUS_LANGUAGES.has(code)),
 );
-const LATIN = new Set(
+const LATIN_LANGUAGES = new Set(
   'en de es pt it nl fr ga la cs sr sk da sv no fi is hu ro pl lt et lv tr id ms vi tl af eo tk ca hr bs sl sq gl eu cy'.split(
     ' ',
   ),
 );
 
 function isDoubtful({ language, accuracy }: Guess, sample: string): boolean {
-  if (accuracy < SURER || NEIGHBOURS.has(language)) return true;
+  if (accuracy < MIN_UNSTATED_ACCURACY || AMBIGUOUS_LANGUAGES.has(language)) return true;
   // Ukrainian, Bulgarian and Serbian do not use these letters.
   return language === 'ru' && !/[ыэ]/.test(sample);
 }
 
-function sampleOf(cues: readonly { readonly text: string }[]): string {
+function takeSample(cues: readonly { readonly text: string }[]): string {
   let sample = '';
   for (const { text } of cues) {
-    if (sample.length >= SAMPLE) break;
+    if (sample.length >= MAX_SAMPLE_CHARS) break;
     sample += `${text}\n`;
   }
-  return sample.slice(0, SAMPLE);
+  return sample.slice(0, MAX_SAMPLE_CHARS);
 }
 
-function guessed(sample: string): Guess | undefined {
+function guessFromText(sample: string): Guess | undefined {
   const script = scriptLanguage(sample);
   if (script !== undefined) return { language: script, accuracy: 1 };
-  if ((sample.match(/\p{L}/gu)?.length ?? 0) < ENOUGH) return undefined;
+  if ((sample.match(/\p{L}/gu)?.length ?? 0) < MIN_LETTERS) return undefined;
   const [best] = detectAll(sample);
-  const language = best && best.accuracy >= SURE ? baseLanguage(best.lang) : undefined;
+  const language = best && best.accuracy >= MIN_ACCURACY ? baseLanguage(best.lang) : undefined;
   return best && language ? { language, accuracy: best.accuracy } : undefined;
 }
 
@@ -175,7 +182,7 @@ function guessed(sample: string): Guess | undefined {
 function scriptLanguage(text: string): string | undefined {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const share = (script: RegExp) => (text.match(script)?.length ?? 0) / Math.max(1, letters);
-  if (letters < ENOUGH / 6) return undefined;
+  if (letters < MIN_LETTERS / 6) return undefined;
   if (share(/\p{Script=Thai}/gu) > 0.5) return 'th';
   if (share(/\p{Script=Hangul}/gu) > 0.5) return 'ko';
   const kana = share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);

@@ -1,7 +1,7 @@
 const displayNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 let codesByName: ReadonlyMap<string, string> | undefined;
 
-/** Returns the English name of a language code; undefined for what is no language. */
+/** Returns the English name of a language code; undefined if the code is unknown. */
 export function toEnglishName(code: string): string | undefined {
   return displayNames.of(code);
 }

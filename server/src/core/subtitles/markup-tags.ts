@@ -1,7 +1,7 @@
-import { decodedText } from './strip-markup.ts';
+import { decodeReferences } from './strip-markup.ts';
 
 /** One token of XML or HTML. Names are in lower case and without namespace. */
-export type Piece =
+export type MarkupToken =
   | {
       readonly kind: 'open';
       readonly name: string;
@@ -12,18 +12,18 @@ export type Piece =
   | { readonly kind: 'text'; readonly text: string };
 
 /** Maximum length of a tag, in characters; the rest is ignored. */
-const LONGEST_TAG = 4000;
+const MAX_TAG_CHARS = 4000;
 
 /**
  * Splits XML or HTML into tags and text, leniently and in linear time. Entities are decoded; comments,
  * declarations and processing instructions are left out; tags need not be closed.
  */
-export function* piecesOf(text: string): Generator<Piece> {
+export function* tokenizeMarkup(text: string): Generator<MarkupToken> {
   let at = 0;
   while (at < text.length) {
     const start = text.indexOf('<', at);
     if (start < 0) break;
-    if (start > at) yield { kind: 'text', text: decodedText(text.slice(at, start)) };
+    if (start > at) yield { kind: 'text', text: decodeReferences(text.slice(at, start)) };
     if (text.startsWith('<!--', start)) {
       at = after(text, '-->', start);
     } else if (text.startsWith('<![CDATA[', start)) {
@@ -32,13 +32,13 @@ export function* piecesOf(text: string): Generator<Piece> {
     } else {
       const end = text.indexOf('>', start);
       if (end < 0) break;
-      const tag = text.slice(start + 1, Math.min(end, start + LONGEST_TAG));
+      const tag = text.slice(start + 1, Math.min(end, start + MAX_TAG_CHARS));
       at = end + 1;
       const piece = tagOf(tag);
       if (piece !== undefined) yield piece;
     }
   }
-  if (at < text.length) yield { kind: 'text', text: decodedText(text.slice(at)) };
+  if (at < text.length) yield { kind: 'text', text: decodeReferences(text.slice(at)) };
 }
 
 /** Returns the position after the next `end`, or the end of the text. */
@@ -47,7 +47,7 @@ function after(text: string, end: string, from: number): number {
   return found < 0 ? text.length : found + end.length;
 }
 
-function tagOf(tag: string): Piece | undefined {
+function tagOf(tag: string): MarkupToken | undefined {
   const match = /^(\/?)(?:[\w.-]*:)?([a-zA-Z][\w.-]*)/.exec(tag);
   if (match === null) return undefined;
   const name = (match[2] ?? '').toLowerCase();
@@ -56,7 +56,7 @@ function tagOf(tag: string): Piece | undefined {
   const values = /([\w:.-]{1,100})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]{1,500}))/g;
   for (const found of tag.slice(match[0].length).matchAll(values)) {
     const key = (found[1] ?? '').toLowerCase().replace(/^.*:/, '');
-    attributes.set(key, decodedText(found[2] ?? found[3] ?? found[4] ?? ''));
+    attributes.set(key, decodeReferences(found[2] ?? found[3] ?? found[4] ?? ''));
   }
   return { kind: 'open', name, attributes, empty: tag.endsWith('/') };
 }

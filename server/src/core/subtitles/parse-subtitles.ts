@@ -1,18 +1,26 @@
 import type { BesideVideo, Cue, CueKind, CueTrack } from '../domain/cue.ts';
 import { extensionOf } from '../library/media-extensions.ts';
-import { hintsOf, trackLanguage } from './filename-hints.ts';
+import { parseNameHints, trackLanguage } from './filename-hints.ts';
 import { readEvents } from './formats/ass.ts';
 import { readBlocks } from './formats/cue-blocks.ts';
 import { readLyrics } from './formats/lrc.ts';
-import { isFrames, readFrames } from './formats/microdvd.ts';
+import { isFrameCounted, readFrameCounted } from './formats/microdvd.ts';
 import { readSami } from './formats/sami.ts';
 import { readJson, readTsv } from './formats/transcript-records.ts';
 import { readTtml } from './formats/ttml.ts';
-import { areChapters, isLanguage, isPayload, withoutSounds } from './prose-detector.ts';
-import { closed, MAX_CUE_TEXT, MAX_CUES, mapped, type RawCue, type ReadFile, type Steps } from './raw-cue.ts';
-import { joinedWords, type Shown, unrolled } from './rolling-captions.ts';
-import { type Spoken, withSpeakers } from './speaker-labels.ts';
-import { type Markup, type PlainLine, plainLines, visible } from './strip-markup.ts';
+import { areChapters, isLanguage, isPayload, removeSounds } from './prose-detector.ts';
+import {
+  closeCues,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  mapInSteps,
+  type RawCue,
+  type ReadFile,
+  type Steps,
+} from './raw-cue.ts';
+import { joinWordCues, removeRollUp, type ShownCue } from './rolling-captions.ts';
+import { type SpokenLine, withSpeakers } from './speaker-labels.ts';
+import { type Markup, type PlainLine, toPlainLines, toVisibleText } from './strip-markup.ts';
 
 /** Describes a subtitle file apart from its text. */
 export interface CueFile extends BesideVideo {
@@ -25,7 +33,7 @@ export interface CueFile extends BesideVideo {
  * empty track. Passages that look like cues but are invalid are counted.
  */
 export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
-  const hints = hintsOf(file.name, file.video);
+  const hints = parseNameHints(file.name, file.video);
   const extension = extensionOf(file.name);
   const markup: Markup = isEvents(extension, text) ? 'ass' : 'html';
   const read = yield* readFile(extension, text, file.framesPerSecond);
@@ -36,7 +44,13 @@ export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
   const cues = isSilent ? [] : yield* clean(read.cues, isDescription ? 'description' : 'speech', markup);
   const unread = read.unread ?? (read.cues.length === 0 ? nothingIn(text) : undefined);
   const language = trackLanguage(read.language ?? '', hints.language, cues);
-  return { source: file.name, language, cues, ...(unread === undefined || isSilent ? {} : { unread }) };
+  return {
+    source: file.name,
+    language,
+    cues,
+    ...(hints.forced && { forced: true }),
+    ...(unread !== undefined && !isSilent && { unread }),
+  };
 }
 
 /** Cleans the cues of an embedded track, which still contain markup, in steps. */
@@ -45,7 +59,7 @@ export function* cleanCues(cues: readonly Cue[], markup: Markup): Steps<readonly
 }
 
 /** Runs a step generator to its end. */
-export function finish<T>(steps: Steps<T>): T {
+export function runSteps<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -70,7 +84,7 @@ function readFile(
   if (/^(?:smi|sami)$/.test(extension) || /^<sami\b/i.test(head)) return readSami(text);
   if (/^(?:ttml|dfxp|itt|srv[123])$/.test(extension) || /^<(?:\?xml|tt[\s>:])/i.test(head))
     return readTtml(text);
-  if (isFrames(text)) return readFrames(text, framesPerSecond);
+  if (isFrameCounted(text)) return readFrameCounted(text, framesPerSecond);
   const hasCommas = extension === 'sub' || extension === 'sbv' || !text.includes('>');
   return readBlocks(hasCommas ? text.replace(/\[br\]/gi, '\n') : text, hasCommas);
 }
@@ -85,22 +99,22 @@ function nothingIn(text: string) {
 }
 
 function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<readonly Cue[]> {
-  const cues = closed(raw.slice(0, MAX_CUES));
-  const lines = yield* mapped(cues, (cue) =>
-    plainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
+  const cues = closeCues(raw.slice(0, MAX_CUES));
+  const lines = yield* mapInSteps(cues, (cue) =>
+    toPlainLines(cue.text.slice(0, MAX_CUE_TEXT), markup).map((line) => spokenOf(line, cue.speaker)),
   );
   const named = kind === 'speech' ? yield* withSpeakers(lines) : lines;
-  const shown = (yield* mapped(cues, (cue, at) => bySpeaker(cue, named[at] ?? []))).flat();
-  const lasting = yield* joinedWords(yield* unrolled(shown));
-  const read = yield* mapped(lasting, (cue) => ({
+  const shown = (yield* mapInSteps(cues, (cue, at) => bySpeaker(cue, named[at] ?? []))).flat();
+  const lasting = yield* joinWordCues(yield* removeRollUp(shown));
+  const read = yield* mapInSteps(lasting, (cue) => ({
     startMs: Math.round(cue.startMs),
     endMs: Math.round(cue.endMs),
     text: cue.lines.join(' '),
     speaker: cue.speaker,
   }));
   if (!(yield* isLanguage(read))) return [];
-  const trackKind = kind === 'speech' && areChapters(read) ? 'description' : kind;
-  const cleaned = yield* mapped(read, ({ speaker, ...cue }): Cue | undefined => {
+  const trackKind = kind === 'speech' && (yield* areChapters(read)) ? 'description' : kind;
+  const cleaned = yield* mapInSteps(read, ({ speaker, ...cue }): Cue | undefined => {
     if (isPayload(cue.text) || /^[♩-♯\p{P}\s]+$/u.test(cue.text)) return undefined;
     const cueKind = trackKind === 'speech' && isSound(cue.text) ? 'description' : trackKind;
     return { ...cue, kind: cueKind, ...(speaker === undefined ? {} : { speaker }) };
@@ -110,16 +124,16 @@ function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<re
 
 /** Returns whether a text only describes a sound, such as `[Music]` or `(applause)`. */
 function isSound(text: string): boolean {
-  return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(withoutSounds(text));
+  return /\p{L}/u.test(text) && !/[\p{L}\p{N}]/u.test(removeSounds(text));
 }
 
-function spokenOf(line: PlainLine, field: string | undefined): Spoken {
-  const speaker = line.voice ?? (field === undefined ? undefined : visible(field) || undefined);
+function spokenOf(line: PlainLine, field: string | undefined): SpokenLine {
+  const speaker = line.voice ?? (field === undefined ? undefined : toVisibleText(field) || undefined);
   return { text: line.text, speaker };
 }
 
 /** Splits a cue by speaker. A line without a speaker continues the previous one. */
-function bySpeaker(cue: RawCue, lines: readonly Spoken[]): readonly Shown[] {
+function bySpeaker(cue: RawCue, lines: readonly SpokenLine[]): readonly ShownCue[] {
   const parts: { speaker?: string; lines: string[] }[] = [];
   for (const { text, speaker } of lines) {
     const last = parts.at(-1);

@@ -1,21 +1,21 @@
 import type { Ms } from '../domain/time-range.ts';
 
 /** Maximum time in a video, in ms. */
-const LATEST_MS: Ms = 1000 * 3_600_000;
+const MAX_TIME_MS: Ms = 1000 * 3_600_000;
 /** Maximum length of a written time, in characters. */
-const LONGEST = 48;
+const MAX_TIME_CHARS = 48;
 
 /**
  * Parses a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`,
- * full-width characters. Overflow is carried (`00:60`, `,1000`); a minus makes it negative. Returns undefined
- * for anything else.
+ * full-width characters. Overflow is carried (`00:60`, `,1000`). A minus before any part makes the time negative:
+ * some programs write `00:00:-1,-500`. Returns undefined for anything else.
  */
 export function readTime(written: string): Ms | undefined {
-  if (written.length > LONGEST) return undefined;
-  const text = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
-  const match = /^([-+−]?)(\d{1,6}(?:[:.,;]\d{1,12}){0,4})$/.exec(text);
-  if (!match) return undefined;
-  const parts = (match[2] ?? '').split(/([:.,;])/);
+  if (written.length > MAX_TIME_CHARS) return undefined;
+  const signed = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
+  const text = signed.replace(/(^|[:.,;])[-+−](?=\d)/g, '$1');
+  if (!/^\d{1,6}(?:[:.,;]\d{1,12}){0,4}$/.test(text)) return undefined;
+  const parts = text.split(/([:.,;])/);
   const numbers = parts.filter((_, at) => at % 2 === 0);
   const marks = parts.filter((_, at) => at % 2 === 1);
   const isFraction = marks.length > 0 && (marks.length >= 3 || marks.at(-1) !== ':');
@@ -25,8 +25,8 @@ export function readTime(written: string): Ms | undefined {
   // Handles "1000", which some programs write when they round 999.6.
   const fractionMs = fraction === '1000' ? 1000 : Math.round(Number(`0.${fraction || '0'}`) * 1000);
   const ms = seconds * 1000 + fractionMs;
-  if (ms >= LATEST_MS) return undefined;
-  return match[1] === '' || match[1] === '+' ? ms : -ms;
+  if (ms >= MAX_TIME_MS) return undefined;
+  return /[-−]/.test(signed) ? -ms : ms;
 }
 
 /** Start and end of a cue as stated in a file; undefined if invalid. */
@@ -46,7 +46,7 @@ const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
  * without times.
  */
 export function readArrow(line: string): Timing | undefined {
-  const head = line.slice(0, 4 * LONGEST);
+  const head = line.slice(0, 4 * MAX_TIME_CHARS);
   const arrow = ARROW.exec(head);
   if (arrow === null) return undefined;
   const left = head.slice(0, arrow.index);

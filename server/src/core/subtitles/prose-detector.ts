@@ -1,26 +1,26 @@
 import type { Cue } from '../domain/cue.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { STEP, type Steps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, type Steps } from './raw-cue.ts';
 
 /** Scripts written without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 /** Mean number of letters per word in those scripts. */
-const UNSPACED_WORD = 2;
+const LETTERS_PER_WORD = 2;
 /** Maximum length of a word, in characters; longer runs of letters are encoded data. */
-const LONGEST_WORD = 45;
+const MAX_WORD_CHARS = 45;
 /** Minimum number of cues that can show a pattern. */
-const LEAST_CUES = 3;
+const MIN_CUES = 3;
 /**
  * Mean number of numbers per cue from which equal forms count as instrument readings; `Chapter 3` has one.
  */
-const NUMBERS_OF_FORM = 1.9;
+const MIN_NUMBERS_PER_CUE = 1.9;
 /** Rate of cues per second that is unreadable if sustained over a whole track. */
-const UNREADABLE_RATE = 8;
-const UNREADABLE_CUES = 40;
+const MAX_CUES_PER_S = 8;
+const MIN_RATED_CUES = 40;
 
 /** Removes descriptions of sounds (`[Music]`, `(applause)`) and musical notes, which nobody says. */
-export function withoutSounds(text: string): string {
+export function removeSounds(text: string): string {
   return text.replace(/\[[^[\]]*\]|\([^()]*\)|[♩-♯]/gu, ' ').trim();
 }
 
@@ -29,12 +29,12 @@ export function withoutSounds(text: string): string {
  * data do not count.
  */
 export function countSpokenWords(text: string): number {
-  const said = withoutSounds(text);
+  const said = removeSounds(text);
   const unspaced = said.match(UNSPACED)?.length ?? 0;
-  let words = unspaced / UNSPACED_WORD;
+  let words = unspaced / LETTERS_PER_WORD;
   for (const token of said.replace(UNSPACED, ' ').split(/[\s\p{Pd}…]+/u)) {
     const word = token.replace(/^[\p{P}\p{S}]+/u, '').replace(/[\p{P}\p{S}]{1,9}$/u, '');
-    if (word.length <= LONGEST_WORD && /^\p{L}[\p{L}\p{M}\p{Cf}'’.]*$/u.test(word)) words += 1;
+    if (word.length <= MAX_WORD_CHARS && /^\p{L}[\p{L}\p{M}\p{Cf}'’.]*$/u.test(word)) words += 1;
   }
   return words;
 }
@@ -81,7 +81,7 @@ function count(signs: Signs, text: string): void {
 
 /** Returns whether nearly all cues share a few forms that differ only in several numbers. */
 function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean {
-  if (cues < LEAST_CUES || numbered < cues * 0.8 || numbers < numbered * NUMBERS_OF_FORM) return false;
+  if (cues < MIN_CUES || numbered < cues * 0.8 || numbers < numbered * MIN_NUMBERS_PER_CUE) return false;
   return skeletons.size <= Math.max(1, numbered * 0.34);
 }
 
@@ -100,68 +100,73 @@ export function* isLanguage(cues: readonly (TimeRange & { readonly text: string 
     skeletons: new Set(),
   };
   for (const [at, { text }] of cues.entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     count(signs, text);
   }
   if (signs.payloads > cues.length / 2) return false;
   if (signs.figures > signs.letters && signs.readings > cues.length / 2) return false;
   if (isForm(signs, cues.length)) return false;
   const seconds = ((cues.at(-1)?.startMs ?? 0) - (cues[0]?.startMs ?? 0)) / 1000;
-  return cues.length < UNREADABLE_CUES || cues.length <= seconds * UNREADABLE_RATE;
+  return cues.length < MIN_RATED_CUES || cues.length <= seconds * MAX_CUES_PER_S;
 }
 
 /** A cue at least this long (ms) with fewer words per second than this is a chapter title. */
-const CHAPTER_MS: Ms = 15_000;
-const CHAPTER_RATE = 0.3;
+const MIN_CHAPTER_MS: Ms = 15_000;
+const MAX_CHAPTER_WORDS_PER_S = 0.3;
 
 /** Returns whether most cues are shown far longer than it takes to say them, as chapter titles are. */
-export function areChapters(cues: readonly (TimeRange & { readonly text: string })[]): boolean {
-  const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= CHAPTER_MS);
+export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
+  const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= MIN_CHAPTER_MS);
   if (long.length < 2 || long.length <= cues.length / 2) return false;
-  const titles = long.filter(({ startMs, endMs, text }) => {
-    return countSpokenWords(text) < ((endMs - startMs) / 1000) * CHAPTER_RATE;
-  });
-  return titles.length >= 2 && titles.length > cues.length / 2;
+  let titles = 0;
+  for (const [at, { startMs, endMs, text }] of long.entries()) {
+    if (at % ITEMS_PER_STEP === 0) yield;
+    if (countSpokenWords(text) < ((endMs - startMs) / 1000) * MAX_CHAPTER_WORDS_PER_S) titles += 1;
+  }
+  return titles >= 2 && titles > cues.length / 2;
 }
 
 /** The video is divided into windows of at most this length (ms), and at least this many. */
-const WINDOW_MS: Ms = 30_000;
-const WINDOWS = 10;
-/** Minimum share of windows with words for a track to count as the subtitles of its video. */
-const COVERED = 0.25;
+const MAX_WINDOW_MS: Ms = 30_000;
+const MIN_WINDOWS = 10;
 /**
- * Alternatively, the minimum number of words per second over the whole video, because speech may be in one
- * part only.
+ * Minimum share of windows with words, and minimum number of words per second over the whole video, for a track
+ * whose words are spread over the video. A forced track of a film has fewer: 40 lines in two hours are 0.03.
  */
-const WORD_RATE = 0.3;
+const MIN_COVERED_SHARE = 0.25;
+const MIN_SPREAD_WORDS_PER_S = 0.1;
+/** Minimum number of words per second for a track whose words may be in one part of the video only. */
+const MIN_WORDS_PER_S = 0.3;
 /** Minimum share of the duration if a track has a single line. */
-const ONE_LINE = 0.15;
+const MIN_SINGLE_LINE_SHARE = 0.15;
 /** Maximum time per word, in ms: a line that stays on screen is not speech all that time. */
-const WORD_MS: Ms = 1000;
+const MAX_WORD_MS: Ms = 1000;
 
 /**
  * Returns whether cues contain the speech of a video, so that transcription is unnecessary: words are
- * numerous or spread over its length. A single forced line, descriptions of sounds and audio description do
- * not count.
+ * numerous or spread over its length. Forced lines, descriptions of sounds and audio description do not count.
  */
-export function coversSpeech(cues: readonly Cue[], durationMs: Ms): boolean {
+export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): Steps<boolean> {
   const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));
-  const windowMs = Math.min(WINDOW_MS, lengthMs / WINDOWS);
+  const windowMs = Math.min(MAX_WINDOW_MS, lengthMs / MIN_WINDOWS);
   const spoken = new Set<number>();
   let words = 0;
   let lines = 0;
   let spokenMs = 0;
-  for (const cue of cues) {
+  for (const [at, cue] of cues.entries()) {
+    if (at % ITEMS_PER_STEP === 0) yield;
     if (cue.kind !== 'speech' || cue.startMs >= lengthMs) continue;
     const count = countSpokenWords(cue.text);
     if (count === 0) continue;
     lines += 1;
     words += count;
-    const endMs = Math.min(cue.endMs, cue.startMs + Math.ceil(count) * WORD_MS, lengthMs);
+    const endMs = Math.min(cue.endMs, cue.startMs + Math.ceil(count) * MAX_WORD_MS, lengthMs);
     spokenMs += endMs - cue.startMs;
-    for (let at = Math.floor(cue.startMs / windowMs); at * windowMs < endMs; at += 1) spoken.add(at);
+    for (let window = Math.floor(cue.startMs / windowMs); window * windowMs < endMs; window += 1)
+      spoken.add(window);
   }
-  const isDense = words >= (lengthMs / 1000) * WORD_RATE;
-  if (lines === 1) return isDense && spokenMs >= lengthMs * ONE_LINE;
-  return isDense || spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * COVERED;
+  const wordRate = (words * 1000) / lengthMs;
+  if (lines === 1) return wordRate >= MIN_WORDS_PER_S && spokenMs >= lengthMs * MIN_SINGLE_LINE_SHARE;
+  const isSpread = spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * MIN_COVERED_SHARE;
+  return wordRate >= (isSpread ? MIN_SPREAD_WORDS_PER_S : MIN_WORDS_PER_S);
 }

@@ -24,7 +24,7 @@ export interface ReadFile {
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** Number of items processed between two yields, which takes less than a few ms. */
-export const STEP = 256;
+export const ITEMS_PER_STEP = 256;
 
 /** Maximum length of a cue, in characters; longer text is cut. */
 export const MAX_CUE_TEXT = 5000;
@@ -36,10 +36,10 @@ export const MAX_CUES = 200_000;
 /** Duration of a cue without an end, in ms, unless the next one starts earlier. */
 const OPEN_END_MS: Ms = 2000;
 /** Minimum duration of a cue, in ms. */
-const SHORTEST_MS: Ms = 100;
+const MIN_CUE_MS: Ms = 100;
 
 /** Sorts cues by time, moves negative starts to 0 and adds missing ends. */
-export function closed(cues: readonly RawCue[]): readonly RawCue[] {
+export function closeCues(cues: readonly RawCue[]): readonly RawCue[] {
   const sorted = cues
     .map((cue) => (cue.startMs >= 0 ? cue : { ...cue, startMs: 0 }))
     .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
@@ -49,7 +49,7 @@ export function closed(cues: readonly RawCue[]): readonly RawCue[] {
   for (const cue of sorted.toReversed()) {
     if (cue.startMs !== nextMs) laterMs = nextMs;
     nextMs = cue.startMs;
-    const openMs = Math.max(cue.startMs + SHORTEST_MS, Math.min(laterMs, cue.startMs + OPEN_END_MS));
+    const openMs = Math.max(cue.startMs + MIN_CUE_MS, Math.min(laterMs, cue.startMs + OPEN_END_MS));
     out.push(cue.endMs > cue.startMs ? cue : { ...cue, endMs: openMs });
   }
   return out.reverse();
@@ -77,25 +77,27 @@ export class UnreadCount {
  */
 export function* linesOf(text: string): Steps<readonly string[]> {
   const lines: string[] = [];
-  for (const [at, part] of text
-    .replace(/^\uFEFF/, '')
-    .split(/[\n\u2028\u2029\u0085]/)
-    .entries()) {
-    if (at % (STEP * 4) === 0) yield;
-    let end = part.length;
-    while (end > 0 && part[end - 1] === '\r') end -= 1;
-    const line = part.slice(0, end);
+  const lineEnd = /[\n\u2028\u2029\u0085]/g;
+  let from = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let at = 0; from <= text.length; at += 1) {
+    if (at % (ITEMS_PER_STEP * 4) === 0) yield;
+    lineEnd.lastIndex = from;
+    const next = lineEnd.exec(text)?.index ?? text.length;
+    let end = next;
+    while (end > from && text[end - 1] === '\r') end -= 1;
+    const line = text.slice(from, end);
     if (line.includes('\r')) for (const inner of line.split('\r')) lines.push(inner);
     else lines.push(line);
+    from = next + 1;
   }
   return lines;
 }
 
 /** Maps a list in steps. */
-export function* mapped<T, U>(list: readonly T[], map: (item: T, at: number) => U): Steps<U[]> {
+export function* mapInSteps<T, U>(list: readonly T[], map: (item: T, at: number) => U): Steps<U[]> {
   const out: U[] = [];
   for (const [at, item] of list.entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     out.push(map(item, at));
   }
   return out;

@@ -1,32 +1,32 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 import { countSpokenWords } from './prose-detector.ts';
-import { STEP, type Steps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, type Steps } from './raw-cue.ts';
 
 /** A cue with the lines that were shown together. */
-export interface Shown extends TimeRange {
+export interface ShownCue extends TimeRange {
   readonly lines: readonly string[];
   readonly speaker?: string;
 }
 
 /** Maximum gap between cues that follow each other directly, in ms. */
-const GAP: Ms = 250;
+const MAX_GAP_MS: Ms = 250;
 /** Maximum duration of a line that grows word by word, in ms; then a new cue starts. */
-const LONGEST: Ms = 8000;
+const MAX_LINE_MS: Ms = 8000;
 
 /**
  * Removes repeated text from captions that roll up line by line (live captions, YouTube) or grow word by
  * word. An immediate repeat of the same text extends the cue. Whether captions roll is decided for the whole
  * track, so that ordinary subtitles keep repeated lines. Cues must be sorted by time.
  */
-export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
+export function* removeRollUp(cues: readonly ShownCue[]): Steps<readonly ShownCue[]> {
   const rolls = yield* isRolling(cues);
-  const out: Shown[] = [];
-  let before: Shown | undefined;
+  const out: ShownCue[] = [];
+  let before: ShownCue | undefined;
   for (const [at, cue] of cues.entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     const last = out.at(-1);
     const follows =
-      before !== undefined && cue.startMs <= before.endMs + GAP && cue.speaker === before.speaker;
+      before !== undefined && cue.startMs <= before.endMs + MAX_GAP_MS && cue.speaker === before.speaker;
     const shown = before;
     before = cue;
     if (!follows || shown === undefined || last === undefined) {
@@ -49,7 +49,7 @@ export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
       out[out.length - 1] = { ...last, endMs: Math.max(last.endMs, cue.endMs) };
     } else if (growth === undefined) {
       out.push({ ...cue, lines: fresh });
-    } else if (cue.endMs - last.startMs <= LONGEST) {
+    } else if (cue.endMs - last.startMs <= MAX_LINE_MS) {
       out[out.length - 1] = {
         ...last,
         endMs: cue.endMs,
@@ -66,13 +66,14 @@ export function* unrolled(cues: readonly Shown[]): Steps<readonly Shown[]> {
  * Returns whether captions roll: of the cues without a gap, at least two and 30% repeat text of the previous
  * cue.
  */
-function* isRolling(cues: readonly Shown[]): Steps<boolean> {
+function* isRolling(cues: readonly ShownCue[]): Steps<boolean> {
   let pairs = 0;
   let again = 0;
   for (const [at, cue] of cues.entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     const shown = cues[at - 1];
-    if (shown === undefined || cue.startMs > shown.endMs + GAP || sameLines(cue.lines, shown.lines)) continue;
+    if (shown === undefined || cue.startMs > shown.endMs + MAX_GAP_MS || sameLines(cue.lines, shown.lines))
+      continue;
     pairs += 1;
     if (overlap(shown.lines, cue.lines) > 0 || grown(shown.lines, cue.lines) !== undefined) again += 1;
   }
@@ -99,31 +100,35 @@ function grown(before: readonly string[], now: readonly string[]): string | unde
 }
 
 /** Maximum gap between words of one line, in ms, and maximum length of a line, in characters. */
-const PIECE_GAP: Ms = 600;
-const LINE_LENGTH = 80;
+const MAX_WORD_GAP_MS: Ms = 600;
+const MAX_LINE_CHARS = 80;
 /** Maximum word count of a single-word cue. Scripts without spaces count by letters. */
-const PIECE_WORDS = 1.5;
+const MAX_WORDS_PER_WORD_CUE = 1.5;
 /** Minimum number of cues that can show that a track is split into words. */
-const LEAST_PIECES = 10;
+const MIN_WORD_CUES = 10;
 
 /**
  * Joins single-word cues, as in karaoke and some transcripts, into lines. Applies to tracks in which three of
  * four cues are single words in close succession.
  */
-export function* joinedWords(cues: readonly Shown[]): Steps<readonly Shown[]> {
-  const isPiece = ({ lines: [line = '', ...more] }: Shown) =>
-    more.length === 0 && !line.includes(' ') && countSpokenWords(line) <= PIECE_WORDS;
-  const follows = (cue: Shown, before: Shown | undefined) =>
-    before !== undefined && cue.startMs - before.endMs <= PIECE_GAP && cue.speaker === before.speaker;
-  const pieces = cues.filter((cue, at) => isPiece(cue) && (follows(cue, cues[at - 1]) || at === 0));
-  if (pieces.length < LEAST_PIECES || pieces.length < cues.length * 0.75) return cues;
-  const out: Shown[] = [];
+export function* joinWordCues(cues: readonly ShownCue[]): Steps<readonly ShownCue[]> {
+  const isWordCue = ({ lines: [line = '', ...more] }: ShownCue) =>
+    more.length === 0 && !line.includes(' ') && countSpokenWords(line) <= MAX_WORDS_PER_WORD_CUE;
+  const follows = (cue: ShownCue, before: ShownCue | undefined) =>
+    before !== undefined && cue.startMs - before.endMs <= MAX_WORD_GAP_MS && cue.speaker === before.speaker;
+  let wordCues = 0;
   for (const [at, cue] of cues.entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
+    if (isWordCue(cue) && (follows(cue, cues[at - 1]) || at === 0)) wordCues += 1;
+  }
+  if (wordCues < MIN_WORD_CUES || wordCues < cues.length * 0.75) return cues;
+  const out: ShownCue[] = [];
+  for (const [at, cue] of cues.entries()) {
+    if (at % ITEMS_PER_STEP === 0) yield;
     const last = out.at(-1);
     const text = last?.lines.join(' ') ?? '';
     const goesOn = last !== undefined && follows(cue, last) && !/[.!?。！？…]$/u.test(text);
-    if (!goesOn || text.length >= LINE_LENGTH || cue.endMs - last.startMs > LONGEST) out.push(cue);
+    if (!goesOn || text.length >= MAX_LINE_CHARS || cue.endMs - last.startMs > MAX_LINE_MS) out.push(cue);
     else
       out[out.length - 1] = {
         ...last,

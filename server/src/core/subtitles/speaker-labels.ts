@@ -1,7 +1,7 @@
-import { mapped, STEP, type Steps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, mapInSteps, type Steps } from './raw-cue.ts';
 
 /** A line that may name its speaker. */
-export interface Spoken {
+export interface SpokenLine {
   readonly text: string;
   readonly speaker?: string;
 }
@@ -17,7 +17,7 @@ const NOT_NAMES = new Set(
   ).split(' '),
 );
 
-const TURN = /^(?:>{1,3}|»|[-–—•])\s*/;
+const TURN_MARK = /^(?:>{1,3}|»|[-–—•])\s*/;
 /** Matches particles inside names: José da Silva, Anna van der Berg, Omar ibn Said. */
 const PARTICLE =
   '(?:d[aeiou]s?|del|della|von|zu[mr]?|van|der|den|ter|la|le|el|al|bin|ibn|bint|ben|af|av|of|the|[ye])';
@@ -33,23 +33,25 @@ const NAMED = new RegExp(
 const UNCASED = new RegExp(`^[[(]?(${WORD}(?: ${WORD}){0,3})${ASIDE}${COLON}`, 'u');
 
 /** Maximum length of the part that may contain a name, in characters. */
-const LONGEST_HEAD = 90;
+const MAX_HEAD_CHARS = 90;
 /**
  * Treats any words before a colon as a speaker if they start at least this many lines and this share of them.
  */
-const LEAST_TURNS = 3;
-const LEAST_SHARE = 0.1;
+const MIN_TURNS = 3;
+const MIN_TURN_SHARE = 0.1;
 
 /**
  * Removes `Ana: `, `>> ANA:` and `[Ana]:` from the start of lines and sets the speaker. A name in a script
  * without capitals must start two lines of the track, and one in lower case several. Otherwise it may be any
  * words before a colon.
  */
-export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<readonly (readonly Spoken[])[]> {
+export function* withSpeakers(
+  tracks: readonly (readonly SpokenLine[])[],
+): Steps<readonly (readonly SpokenLine[])[]> {
   const counts = new Map<string, number>();
   let lines = 0;
   for (const { text, speaker } of tracks.flat()) {
-    if (lines % STEP === 0) yield;
+    if (lines % ITEMS_PER_STEP === 0) yield;
     lines += 1;
     const name = speaker === undefined ? nameIn(text)?.name : undefined;
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -57,11 +59,11 @@ export function* withSpeakers(tracks: readonly (readonly Spoken[])[]): Steps<rea
   const isSpeaker = (name: string, isNamed: boolean) => {
     const count = counts.get(name) ?? 0;
     if (isNamed) return /^\p{Lu}/u.test(name) || count >= 2;
-    return count >= LEAST_TURNS && count >= lines * LEAST_SHARE;
+    return count >= MIN_TURNS && count >= lines * MIN_TURN_SHARE;
   };
-  return yield* mapped(tracks, (cue) =>
+  return yield* mapInSteps(tracks, (cue) =>
     cue.map((line) => {
-      const bare = line.text.replace(TURN, '') || line.text;
+      const bare = line.text.replace(TURN_MARK, '') || line.text;
       const found = line.speaker === undefined ? nameIn(line.text) : undefined;
       if (found === undefined || !isSpeaker(found.name, found.isNamed)) return { ...line, text: bare };
       return { text: found.rest, speaker: found.name };
@@ -77,8 +79,8 @@ interface Found {
 }
 
 function nameIn(text: string): Found | undefined {
-  const bare = text.replace(TURN, '');
-  const head = bare.slice(0, LONGEST_HEAD);
+  const bare = text.replace(TURN_MARK, '');
+  const head = bare.slice(0, MAX_HEAD_CHARS);
   const named = NAMED.exec(head);
   const match = named ?? UNCASED.exec(head);
   const name = match?.[1];

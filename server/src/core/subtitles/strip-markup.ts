@@ -20,9 +20,11 @@ interface Writing {
 }
 
 /** Removes markup, decodes character references and drops invisible characters. Runs in linear time. */
-export function plainLines(raw: string, markup: Markup = 'html'): readonly PlainLine[] {
+export function toPlainLines(raw: string, markup: Markup = 'html'): readonly PlainLine[] {
   if (!/[{\\<&]/.test(raw)) {
-    const lines = raw.split('\n', MAX_CUE_LINES).map((line) => ({ text: visible(line), voice: undefined }));
+    const lines = raw
+      .split('\n', MAX_CUE_LINES)
+      .map((line) => ({ text: toVisibleText(line), voice: undefined }));
     return lines.filter(({ text }) => text !== '');
   }
   const writing: Writing = { lines: [], text: '', voice: undefined, draws: false };
@@ -61,7 +63,7 @@ function createFinder(text: string): Finder {
 }
 
 function newLine(writing: Writing, taken: number): number {
-  const text = visible(writing.text);
+  const text = toVisibleText(writing.text);
   if (text !== '') writing.lines.push({ text, voice: writing.voice });
   writing.text = '';
   return taken;
@@ -101,7 +103,7 @@ const TAGS =
 const WITH_WORDS = /^(?:v|lang)(?:\.[^\s<>]*)?\s/;
 const WITH_VALUES = /^\/?[a-zA-Z][\w:-]*(?:\.[^\s<>]*)?\s[^<>]*=/;
 /** Maximum length of a tag, in characters. */
-const LONGEST_TAG = 1000;
+const MAX_TAG_CHARS = 1000;
 
 function takeHtml(raw: string, at: number, writing: Writing, find: Finder): number {
   if (raw[at] === '&') {
@@ -111,14 +113,14 @@ function takeHtml(raw: string, at: number, writing: Writing, find: Finder): numb
   }
   if (raw[at] !== '<') return 0;
   const end = find('>', at);
-  if (end - at > LONGEST_TAG || find('<', at + 1) < end) return 0;
+  if (end - at > MAX_TAG_CHARS || find('<', at + 1) < end) return 0;
   const tag = raw.slice(at + 1, end);
   const taken = end + 1 - at;
   if (/^br\s*\/?$/i.test(tag)) return newLine(writing, taken);
   if (WITH_WORDS.test(tag) || /^\/?v$/.test(tag)) {
     newLine(writing, 0);
     const name = tag.replace(/^\S+/, '');
-    writing.voice = tag.startsWith('v') ? visible(decodedText(name)) || undefined : writing.voice;
+    writing.voice = tag.startsWith('v') ? toVisibleText(decodeReferences(name)) || undefined : writing.voice;
     if (tag === '/v') writing.voice = undefined;
     return taken;
   }
@@ -141,7 +143,7 @@ function decodedAt(raw: string, at: number): readonly [string, number] {
 }
 
 /** Decodes the character references of a text. */
-export function decodedText(text: string): string {
+export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text;
   let out = '';
   for (let at = 0; at < text.length; ) {
@@ -156,7 +158,7 @@ export function decodedText(text: string): string {
  * Returns text on one line without control, bidirectional and other invisible characters, with single spaces,
  * NFC-normalised.
  */
-export function visible(text: string): string {
+export function toVisibleText(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFC]/g, '')

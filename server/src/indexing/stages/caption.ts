@@ -231,7 +231,7 @@ export async function captionClips(
   return { descriptions: descriptions(), failure: toCaptionFailure(failed, clips.length) };
 }
 
-/** What a vision-language model says of each Clip, with what is said and written meanwhile in its prompt. */
+/** Creates the stage that captions clips with a vision-language model. Its prompts contain the clips' speech and screen text. */
 export function createCaptionStage({
   media,
   captioner,
@@ -245,7 +245,7 @@ export function createCaptionStage({
     plan: {
       stage: 'caption',
       lane: 'deep',
-      // Captions of a long video take hours: what is known before them is embedded first, and they when they are there.
+      // Captions of a long video take hours. All other text is embedded first, and the captions later.
       after: ['facts', 'screenText', 'transcribe', 'embed'],
       content: (record) => {
         const model = captioner();
@@ -255,18 +255,18 @@ export function createCaptionStage({
     async run({ copy, record, recipe, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
-      // No rows would take the old captions away.
+      // Returning no rows would delete the old captions.
       if (model === undefined)
         throw new ModelUnavailableError('No captioner is available.', 'Set models.captioner.');
       const { videoId, uri } = copy;
-      // With corrections: the model would take a misheard name for something visible. Later corrections do not recaption.
+      // Applies corrections, because the model may look for a misheard word in the picture. Later corrections do not recaption.
       const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
         videoId,
         uri,
         probe: record.probe,
         clips: record.clips,
-        // A tag is neither said nor written in the video.
+        // A tag is neither spoken nor shown in the video.
         lines: rows.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'tag')),
         stored: await store.descriptions(videoId, uri, ['caption']),
       };

@@ -1,6 +1,7 @@
 import { runInSlices } from '../../base/slices.ts';
 import type { Cue, CueTrack } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
+import type { Ms } from '../../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { isUnreadSidecar } from '../../core/library/media-extensions.ts';
@@ -30,7 +31,7 @@ export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
         ? await sidecarTracks(disk, copy, record, onShare, signal)
         : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const base = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
-      const subtitled = tracks.some((track) => coversSpeech(track.cues, record.probe.durationMs));
+      const subtitled = await isAnyCovering(tracks, record.probe.durationMs, signal);
       return { recordUpdate: { subtitled }, descriptions: toDescriptions(base, record, tracks), failure };
     },
   };
@@ -45,7 +46,18 @@ function sidecarKey(copy: VideoFile): string {
   return copy.sidecars.map(({ uri, bytes, modifiedMs }) => `${uri}|${bytes}|${modifiedMs}`).join(' ');
 }
 
-/** Reads the sidecars of a copy. Returns the readable ones and the first failure. */
+/** Returns whether any track contains the speech of the video. */
+async function isAnyCovering(
+  tracks: readonly CueTrack[],
+  durationMs: Ms,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const { cues, forced } of tracks)
+    if (forced !== true && (await runInSlices(coversSpeech(cues, durationMs), signal))) return true;
+  return false;
+}
+
+/** Reads the sidecars of a copy. Returns the readable ones, and one failure that names all others. */
 async function sidecarTracks(
   disk: Disk,
   copy: VideoFile,
@@ -54,7 +66,7 @@ async function sidecarTracks(
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
-  let failure: MediaFailure | undefined;
+  const failures: MediaFailure[] = [];
   const beside = {
     video: nameOf(copy.uri),
     framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,
@@ -64,15 +76,30 @@ async function sidecarTracks(
       if (isUnreadSidecar(uri)) throw new MediaFailureError(unreadFormat(nameOf(uri)));
       const track = await disk.sidecar(uri, beside, signal);
       tracks.push(track);
-      failure ??= unreadIn(track);
+      const unread = unreadIn(track);
+      if (unread !== undefined) failures.push(unread);
     } catch (error) {
       // Ignores a missing sidecar: the next scan provides another list.
       if (!(error instanceof MediaFailureError)) throw error;
-      failure ??= error.failure;
+      failures.push(error.failure);
     }
     onShare((index + 1) / copy.sidecars.length);
   }
-  return { tracks, failure };
+  return { tracks, failure: mergeFailures(failures) };
+}
+
+/** Maximum number of failures in one message. */
+const MAX_NAMED_FAILURES = 5;
+
+/** Merges the failures of several sidecars into one that names them; undefined for none. */
+function mergeFailures(failures: readonly MediaFailure[]): MediaFailure | undefined {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const reasons = failures.slice(0, MAX_NAMED_FAILURES).map(({ reason }) => reason);
+  const moreCount = failures.length - reasons.length;
+  const more = moreCount === 0 ? [] : [`And ${moreCount} more subtitle files.`];
+  const remedies = new Set(failures.map(({ remedy }) => remedy));
+  return { kind: first.kind, reason: [...reasons, ...more].join(' '), remedy: [...remedies].join(' ') };
 }
 
 function nameOf(uri: string): string {

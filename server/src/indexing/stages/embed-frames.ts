@@ -130,7 +130,7 @@ export async function embedVideoFrames(
   });
 }
 
-/** Vectors of a few Frames of each Clip, so that words find what is seen where nothing tells it. */
+/** Creates the stage that embeds a few frames of each clip, so that a search finds pictures that no text describes. */
 export function createEmbedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunner {
   return {
     plan: {

@@ -54,7 +54,7 @@ export function embedSidecarFingerprint(
 export interface EmbedTextDeps {
   readonly store: Pick<Store, 'vectors'>;
   /** The store with user corrections applied. */
-  readonly told: Pick<Store, 'descriptions'>;
+  readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly embedder: TextEmbedder;
   /** Awaited before each batch, so that a question goes first. */
   readonly turn: Turn;
@@ -66,12 +66,14 @@ export interface EmbedTextDeps {
  */
 export async function embedVideoText(
   { videoId, uri }: { readonly videoId: string; readonly uri: Uri | '' },
-  { store, told, embedder, turn }: EmbedTextDeps,
+  { store, correctedStore, embedder, turn }: EmbedTextDeps,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorRow[]> {
   const space = { role: 'text', model: toModelRevision(embedder) } as const;
-  const rows = (await told.descriptions(videoId, uri, SOURCE_STAGES)).filter((row) => row.uri === uri);
+  const rows = (await correctedStore.descriptions(videoId, uri, SOURCE_STAGES)).filter(
+    (row) => row.uri === uri,
+  );
   const texts = toEmbeddingChunks(rows);
   const vectorsByHash = new Map(
     (await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]),
@@ -102,7 +104,7 @@ export async function embedVideoText(
   });
 }
 
-/** Vectors of what is said, seen and written, so that meanings are found and not words alone. */
+/** Creates the stage that embeds speech, captions and screen text, so that a search finds meanings and not only words. */
 export function createEmbedTextStage({
   textEmbedder,
   store,
@@ -132,16 +134,11 @@ export function createEmbedTextStage({
     async run({ copy, record, path, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = textEmbedder();
-      // No rows would take the old vectors away.
+      // Returning no rows would delete the old vectors.
       if (embedder === undefined)
         throw new ModelUnavailableError('No text embedder is available.', 'Set models.textEmbedder.');
       const target = { videoId: copy.videoId, uri: path ? copy.uri : '' };
-      const rows = await embedVideoText(
-        target,
-        { store, told: correctedStore, embedder, turn },
-        onShare,
-        signal,
-      );
+      const rows = await embedVideoText(target, { store, correctedStore, embedder, turn }, onShare, signal);
       return { vectors: [{ ...target, role: 'text', model: toModelRevision(embedder), rows }] };
     },
   };

@@ -57,7 +57,7 @@ export async function measureFacts(
   return { clips, textTimes, descriptions };
 }
 
-/** One decode of the whole file: Facts, Clips with edges at cuts, and when to read for screen text. */
+/** Creates the stage that decodes a file once for facts, clip edges at cuts, and times to read for text on screen. */
 export function createFactsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
   const decodable = ({ probe }: VideoRecord) =>
     probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');

@@ -90,7 +90,7 @@ export async function readScreenText(
   return groupLinesByClip(base, clips, mergeOcrLines(readings, describer));
 }
 
-/** Reads each look of the screen once. */
+/** Creates the stage that reads each state of the screen once. */
 export function createScreenTextStage({ media, reader, settings }: StageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
   return {

@@ -11,7 +11,7 @@ import type { Transcriber } from '../../ports/transcriber.ts';
 import type { CaptionTimer } from '../caption-timing.ts';
 import type { Corrections } from '../corrections.ts';
 
-/** What the stages need from outside. A model is undefined while none is in use; rows of an earlier one then stay. */
+/** Everything that stages use. A model is undefined while none is in use; rows of an earlier one then stay. */
 export interface StageDeps {
   readonly media: Media;
   readonly reader: TextRecogniser;

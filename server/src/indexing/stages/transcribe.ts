@@ -135,7 +135,7 @@ export async function transcribeVideo(
   };
 }
 
-/** What is said, where no subtitles tell it. */
+/** Creates the stage that transcribes speech that subtitles do not contain. */
 export function createTranscribeStage({ media, transcriber, settings }: StageDeps): StageRunner {
   return {
     plan: {
@@ -148,7 +148,7 @@ export function createTranscribeStage({ media, transcriber, settings }: StageDep
     async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
-      // No rows would take the old transcript away.
+      // Returning no rows would delete the old transcript.
       if (model === undefined)
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;

@@ -1,11 +1,11 @@
 import { readTime } from '../parse-time.ts';
 import {
+  ITEMS_PER_STEP,
   linesOf,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
@@ -22,7 +22,7 @@ export function* readEvents(text: string): Steps<ReadFile> {
   const unread = new UnreadCount();
   let columns: readonly string[] = COLUMNS;
   for (const [at, line] of (yield* linesOf(text)).entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     const key = /^\s{0,20}(Format|Dialogue)\s{0,20}:/i.exec(line);
     if (key === null) continue;
     const rest = line.slice(key[0].length);

@@ -1,11 +1,11 @@
 import { readArrow, readTime, type Timing } from '../parse-time.ts';
 import {
+  ITEMS_PER_STEP,
   linesOf,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
@@ -71,7 +71,7 @@ export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
     cues.push({ startMs, endMs, text: body.join('\n').slice(0, MAX_CUE_TEXT) });
   };
   for (const [at, line] of lines.entries()) {
-    if (at % (STEP * 4) === 0) yield;
+    if (at % (ITEMS_PER_STEP * 4) === 0) yield;
     if (cues.length >= MAX_CUES) {
       unread.add(line, at + 1);
       break;

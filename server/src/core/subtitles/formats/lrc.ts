@@ -1,35 +1,48 @@
-import { linesOf, MAX_CUE_TEXT, MAX_CUES, type RawCue, type ReadFile, STEP, type Steps } from '../raw-cue.ts';
+import {
+  ITEMS_PER_STEP,
+  linesOf,
+  MAX_CUE_TEXT,
+  MAX_CUES,
+  type RawCue,
+  type ReadFile,
+  type Steps,
+  UnreadCount,
+} from '../raw-cue.ts';
 
 /** Maximum duration of a line, in ms; also used if no line follows. */
-const LONGEST = 10_000;
+const MAX_LINE_MS = 10_000;
 
-interface Sung {
+interface TimedLine {
   readonly startMs: number;
   readonly text: string;
 }
 
 /**
  * Parses an lrc file: `[mm:ss.xx]text` with one or more times per line, each ended by the next line. Also
- * reads its language.
+ * reads its language. Lines without a time are counted, except tags such as `[ar:Ana]`.
  */
 export function* readLyrics(text: string): Steps<ReadFile> {
-  const starts: Sung[] = [];
+  const starts: TimedLine[] = [];
+  const unread = new UnreadCount();
   let language: string | undefined;
   let offsetMs = 0;
   for (const [at, whole] of (yield* linesOf(text)).entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     if (starts.length >= MAX_CUES) break;
     const line = whole.slice(0, MAX_CUE_TEXT).trim();
     const tag = /^\[(la|offset):([^\]]{0,40})\]$/i.exec(line);
     if (tag?.[1]?.toLowerCase() === 'la') language = tag[2]?.trim();
     if (tag?.[1]?.toLowerCase() === 'offset') offsetMs = Number.parseInt(tag[2] ?? '', 10) || 0;
-    starts.push(...sungOf(line));
+    const timedLines = parseTimedLines(line);
+    starts.push(...timedLines);
+    if (timedLines.length === 0 && line !== '' && !/^\[[a-z#][^\]]*\]?$/i.test(line))
+      unread.add(line, at + 1);
   }
   starts.sort((a, b) => a.startMs - b.startMs);
-  return { cues: endedByNext(starts, offsetMs), language };
+  return { cues: endedByNext(starts, offsetMs), language, unread: unread.unread };
 }
 
-function sungOf(line: string): readonly Sung[] {
+function parseTimedLines(line: string): readonly TimedLine[] {
   const times: number[] = [];
   let rest = line;
   for (;;) {
@@ -43,14 +56,14 @@ function sungOf(line: string): readonly Sung[] {
   return times.map((startMs) => ({ startMs, text }));
 }
 
-function endedByNext(starts: readonly Sung[], offsetMs: number): readonly RawCue[] {
+function endedByNext(starts: readonly TimedLine[], offsetMs: number): readonly RawCue[] {
   const cues: RawCue[] = [];
   let nextMs = Number.POSITIVE_INFINITY;
   let laterMs = nextMs;
   for (const { startMs, text } of starts.toReversed()) {
     if (startMs !== nextMs) laterMs = nextMs;
     nextMs = startMs;
-    const endMs = Math.max(0, Math.min(laterMs, startMs + LONGEST) - offsetMs);
+    const endMs = Math.max(0, Math.min(laterMs, startMs + MAX_LINE_MS) - offsetMs);
     if (text.trim() !== '' && endMs > 0) cues.push({ startMs: Math.max(0, startMs - offsetMs), endMs, text });
   }
   return cues.reverse();

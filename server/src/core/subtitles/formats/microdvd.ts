@@ -1,23 +1,23 @@
 import {
+  ITEMS_PER_STEP,
   linesOf,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
 
 /** Frame rate used if neither the file nor the video states one. */
-const USUAL = 25;
+const DEFAULT_FRAME_RATE = 25;
 /** Duration of a line without an end, in ms. */
-const SHOWN = 4000;
+const DEFAULT_LINE_MS = 4000;
 /** Matches a line of MicroDVD, which counts frames, or of MPL2, which counts tenths of a second. */
 const LINE = /^\s{0,20}(?:\{(-?\d{1,9})\}\s?\{(-?\d{0,9})\}|\[(-?\d{1,9})\]\s?\[(-?\d{0,9})\])/;
 
 /** Returns whether a text is MicroDVD or MPL2, judging by its first line that is not empty. */
-export function isFrames(text: string): boolean {
+export function isFrameCounted(text: string): boolean {
   return LINE.test(text.slice(0, 2000).replace(/^[\uFEFF\s]+/, ''));
 }
 
@@ -25,12 +25,12 @@ export function isFrames(text: string): boolean {
  * Parses MicroDVD (`{from}{to}text|second line`, in frames) and MPL2 (`[from][to]text`, in tenths of a
  * second). A first line `{1}{1}23.976` states the frame rate; otherwise that of the video is used.
  */
-export function* readFrames(text: string, framesPerSecond: number | undefined): Steps<ReadFile> {
+export function* readFrameCounted(text: string, framesPerSecond: number | undefined): Steps<ReadFile> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
-  let rate = framesPerSecond !== undefined && framesPerSecond > 0 ? framesPerSecond : USUAL;
+  let rate = framesPerSecond !== undefined && framesPerSecond > 0 ? framesPerSecond : DEFAULT_FRAME_RATE;
   for (const [at, line] of (yield* linesOf(text)).entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     const match = LINE.exec(line);
     if (match === null || cues.length >= MAX_CUES) {
       if (line.trim() !== '') unread.add(line, at + 1);
@@ -47,7 +47,7 @@ export function* readFrames(text: string, framesPerSecond: number | undefined): 
     const perSecond = isCount ? rate : 10;
     const startMs = Math.round((Number(match[1] ?? match[3]) / perSecond) * 1000);
     const end = match[2] ?? match[4] ?? '';
-    const endMs = end === '' ? startMs + SHOWN : Math.round((Number(end) / perSecond) * 1000);
+    const endMs = end === '' ? startMs + DEFAULT_LINE_MS : Math.round((Number(end) / perSecond) * 1000);
     cues.push({ startMs, endMs, text: body.split('|').map(unslanted).join('\n') });
   }
   return { cues, unread: unread.unread };

@@ -1,16 +1,16 @@
-import { piecesOf } from '../markup-tags.ts';
+import { tokenizeMarkup } from '../markup-tags.ts';
 import {
+  ITEMS_PER_STEP,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
 
 /** The text of one language since a `<SYNC>`. */
-interface Saying {
+interface OpenText {
   readonly startMs: number;
   text: string;
 }
@@ -22,45 +22,45 @@ interface Saying {
 export function* readSami(text: string): Steps<ReadFile> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
-  const open = new Map<string, Saying>();
+  const openTexts = new Map<string, OpenText>();
   let startMs: number | undefined;
   let className = '';
   let inBody = false;
   const close = (name: string, endMs: number) => {
-    const saying = open.get(name);
-    open.delete(name);
-    if (saying === undefined || saying.text.trim() === '') return;
-    if (endMs > saying.startMs || endMs < 0) cues.push({ startMs: saying.startMs, endMs, text: saying.text });
+    const openText = openTexts.get(name);
+    openTexts.delete(name);
+    if (openText === undefined || openText.text.trim() === '') return;
+    cues.push({ startMs: openText.startMs, endMs, text: openText.text });
   };
   let count = 0;
-  for (const piece of piecesOf(text)) {
+  for (const token of tokenizeMarkup(text)) {
     count += 1;
-    if (count % STEP === 0) yield;
+    if (count % ITEMS_PER_STEP === 0) yield;
     if (cues.length >= MAX_CUES) break;
-    if (piece.kind === 'text') {
+    if (token.kind === 'text') {
       if (!inBody || startMs === undefined) continue;
-      const saying = open.get(className);
-      if (saying?.startMs === startMs) {
-        if (saying.text.length < MAX_CUE_TEXT) saying.text += piece.text.replace(/\s+/g, ' ');
+      const openText = openTexts.get(className);
+      if (openText?.startMs === startMs) {
+        if (openText.text.length < MAX_CUE_TEXT) openText.text += token.text.replace(/\s+/g, ' ');
       } else {
         close(className, startMs);
-        open.set(className, { startMs, text: piece.text.replace(/\s+/g, ' ') });
+        openTexts.set(className, { startMs, text: token.text.replace(/\s+/g, ' ') });
       }
-    } else if (piece.name === 'body') inBody = piece.kind === 'open';
-    else if (piece.kind === 'open' && piece.name === 'sync') {
+    } else if (token.name === 'body') inBody = token.kind === 'open';
+    else if (token.kind === 'open' && token.name === 'sync') {
       inBody = true;
-      const start = Number.parseInt(piece.attributes.get('start') ?? '', 10);
+      const start = Number.parseInt(token.attributes.get('start') ?? '', 10);
       startMs = Number.isNaN(start) ? undefined : start;
-      if (startMs === undefined) unread.add(`SYNC ${piece.attributes.get('start') ?? ''}`);
+      if (startMs === undefined) unread.add(`SYNC ${token.attributes.get('start') ?? ''}`);
       className = '';
-    } else if (piece.kind === 'open' && piece.name === 'p') {
-      className = (piece.attributes.get('class') ?? '').toLowerCase();
-    } else if (piece.kind === 'open' && piece.name === 'br') {
-      const saying = open.get(className);
-      if (saying?.startMs === startMs && saying !== undefined) saying.text += '\n';
+    } else if (token.kind === 'open' && token.name === 'p') {
+      className = (token.attributes.get('class') ?? '').toLowerCase();
+    } else if (token.kind === 'open' && token.name === 'br') {
+      const openText = openTexts.get(className);
+      if (openText?.startMs === startMs && openText !== undefined) openText.text += '\n';
     }
   }
-  for (const name of [...open.keys()]) close(name, -1);
+  for (const name of [...openTexts.keys()]) close(name, -1);
   return { cues, language: languageIn(text), unread: unread.unread };
 }
 

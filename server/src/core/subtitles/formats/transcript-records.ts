@@ -1,15 +1,15 @@
 import {
+  ITEMS_PER_STEP,
   linesOf,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+type JsonRecord = Readonly<Record<string, unknown>>;
 
 /**
  * Lists the keys that contain the segments of JSON transcripts: Whisper, whisper.cpp, YouTube's json3,
@@ -17,7 +17,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 const LISTS = ['segments', 'transcription', 'events', 'cues', 'captions', 'subtitles', 'body'];
 
-const isFields = (value: unknown): value is Fields =>
+const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
@@ -35,28 +35,31 @@ export function* readJson(text: string): Steps<ReadFile | undefined> {
   yield;
   const list = Array.isArray(root)
     ? root
-    : LISTS.map((key) => (isFields(root) ? root[key] : undefined)).find(Array.isArray);
+    : LISTS.map((key) => (isRecord(root) ? root[key] : undefined)).find(Array.isArray);
   if (list === undefined) return undefined;
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
   for (const [at, item] of list.entries()) {
-    if (at % STEP === 0) yield;
-    if (!isFields(item)) return undefined;
-    const said = textOf(item);
-    if (said.trim() === '') continue;
+    if (at % ITEMS_PER_STEP === 0) yield;
+    if (!isRecord(item)) {
+      unread.add(`entry ${at + 1}`);
+      continue;
+    }
+    const lineText = textOf(item);
+    if (lineText.trim() === '') continue;
     const times = timesOf(item);
-    if (times === undefined || cues.length >= MAX_CUES) unread.add(said);
-    else cues.push({ ...times, text: said.slice(0, MAX_CUE_TEXT), speaker: speakerOf(item) });
+    if (times === undefined || cues.length >= MAX_CUES) unread.add(lineText);
+    else cues.push({ ...times, text: lineText.slice(0, MAX_CUE_TEXT), speaker: speakerOf(item) });
     if (cues.length >= MAX_CUES) break;
   }
   if (cues.length === 0) return undefined;
   return { cues, language: languageIn(root), unread: unread.unread };
 }
 
-function textOf(item: Fields): string {
+function textOf(item: JsonRecord): string {
   if (Array.isArray(item.segs)) {
     return item.segs
-      .map((part: unknown) => (isFields(part) && typeof part.utf8 === 'string' ? part.utf8 : ''))
+      .map((part: unknown) => (isRecord(part) && typeof part.utf8 === 'string' ? part.utf8 : ''))
       .join('');
   }
   const text = [item.text, item.body, item.content].find((value) => typeof value === 'string');
@@ -64,7 +67,7 @@ function textOf(item: Fields): string {
 }
 
 /** Returns times in ms. Input is in seconds, except in json3 and whisper.cpp's offsets, which use ms. */
-function timesOf(item: Fields): { readonly startMs: number; readonly endMs: number } | undefined {
+function timesOf(item: JsonRecord): { readonly startMs: number; readonly endMs: number } | undefined {
   const { offsets } = item;
   if (isNumber(item.tStartMs)) {
     return {
@@ -72,7 +75,7 @@ function timesOf(item: Fields): { readonly startMs: number; readonly endMs: numb
       endMs: item.tStartMs + (isNumber(item.dDurationMs) ? item.dDurationMs : 0),
     };
   }
-  if (isFields(offsets) && isNumber(offsets.from)) {
+  if (isRecord(offsets) && isNumber(offsets.from)) {
     return { startMs: offsets.from, endMs: isNumber(offsets.to) ? offsets.to : offsets.from };
   }
   const start = [item.start, item.startTime, item.from].find(isNumber);
@@ -80,13 +83,13 @@ function timesOf(item: Fields): { readonly startMs: number; readonly endMs: numb
   return start === undefined || end === undefined ? undefined : { startMs: start * 1000, endMs: end * 1000 };
 }
 
-function speakerOf({ speaker }: Fields): string | undefined {
+function speakerOf({ speaker }: JsonRecord): string | undefined {
   return typeof speaker === 'string' && !/^speaker[_ ]?\d*$/i.test(speaker) ? speaker : undefined;
 }
 
 function languageIn(root: unknown): string | undefined {
-  if (!isFields(root)) return undefined;
-  const language = root.language ?? (isFields(root.result) ? root.result.language : undefined);
+  if (!isRecord(root)) return undefined;
+  const language = root.language ?? (isRecord(root.result) ? root.result.language : undefined);
   return typeof language === 'string' ? language : undefined;
 }
 
@@ -95,19 +98,19 @@ export function* readTsv(text: string): Steps<ReadFile | undefined> {
   const cues: RawCue[] = [];
   const unread = new UnreadCount();
   for (const [at, line] of (yield* linesOf(text)).entries()) {
-    if (at % STEP === 0) yield;
+    if (at % ITEMS_PER_STEP === 0) yield;
     const [start = '', end = '', ...rest] = line.split('\t', 50);
     if (at === 0 && !/^\d/.test(start)) {
       if (!/^start$/i.test(start.trim()) || !/^end$/i.test(end.trim())) return undefined;
       continue;
     }
-    const said = rest.join(' ').slice(0, MAX_CUE_TEXT);
-    if (line.trim() === '' || said.trim() === '') continue;
+    const lineText = rest.join(' ').slice(0, MAX_CUE_TEXT);
+    if (line.trim() === '' || lineText.trim() === '') continue;
     const [startMs, endMs] = [start, end].map((value) =>
       /^-?\d{1,12}(?:\.\d{1,9})?$/.test(value.trim().slice(0, 30)) ? Number(value) : undefined,
     );
     if (startMs === undefined || endMs === undefined || cues.length >= MAX_CUES) unread.add(line, at + 1);
-    else cues.push(inMs(startMs, endMs, start, said));
+    else cues.push(inMs(startMs, endMs, start, lineText));
     if (cues.length >= MAX_CUES) break;
   }
   return cues.length === 0 ? undefined : { cues, unread: unread.unread };

@@ -1,11 +1,11 @@
-import { piecesOf } from '../markup-tags.ts';
+import { tokenizeMarkup } from '../markup-tags.ts';
 import { readTime } from '../parse-time.ts';
 import {
+  ITEMS_PER_STEP,
   MAX_CUE_TEXT,
   MAX_CUES,
   type RawCue,
   type ReadFile,
-  STEP,
   type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
@@ -24,7 +24,7 @@ interface Scope {
 }
 
 /** Maximum nesting depth of a subtitle file. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Parses TTML (.ttml, .dfxp, .itt) and YouTube's XML (srv1 to srv3): the text of `<p>` or `<text>` with its
@@ -37,47 +37,47 @@ export function* readTtml(text: string): Steps<ReadFile> {
   const rates: Rates = { framesPerSecond: 30, ticksPerSecond: 1 };
   const scopes: Scope[] = [];
   let language: string | undefined;
-  let said: { readonly scope: Scope; text: string } | undefined;
+  let open: { readonly scope: Scope; text: string } | undefined;
   const close = () => {
-    if (said !== undefined && said.text.trim() !== '') cues.push({ ...timesOf(said.scope), text: said.text });
-    said = undefined;
+    if (open !== undefined && open.text.trim() !== '') cues.push({ ...timesOf(open.scope), text: open.text });
+    open = undefined;
   };
   let count = 0;
-  for (const piece of piecesOf(text)) {
+  for (const token of tokenizeMarkup(text)) {
     count += 1;
-    if (count % STEP === 0) yield;
+    if (count % ITEMS_PER_STEP === 0) yield;
     if (cues.length >= MAX_CUES) break;
-    if (piece.kind === 'text') {
-      if (said !== undefined && said.text.length < MAX_CUE_TEXT) said.text += piece.text.replace(/\s+/g, ' ');
-    } else if (piece.kind === 'close') {
-      while (scopes.some((scope) => scope.name === piece.name) && scopes.pop()?.name !== piece.name);
-      if (isCue(piece.name)) close();
-    } else if (piece.name === 'br') {
-      if (said !== undefined) said.text += '\n';
+    if (token.kind === 'text') {
+      if (open !== undefined && open.text.length < MAX_CUE_TEXT) open.text += token.text.replace(/\s+/g, ' ');
+    } else if (token.kind === 'close') {
+      while (scopes.some((scope) => scope.name === token.name) && scopes.pop()?.name !== token.name);
+      if (isCue(token.name)) close();
+    } else if (token.name === 'br') {
+      if (open !== undefined) open.text += '\n';
     } else {
-      if (piece.name === 'tt') setRates(rates, piece.attributes);
-      language ??= piece.attributes.get('lang');
-      if (!SCOPES.has(piece.name)) continue;
-      if (isCue(piece.name)) while (scopes.some(({ name }) => isCue(name))) scopes.pop();
-      const scope = scopeOf(piece, scopes.at(-1), rates);
+      if (token.name === 'tt') setRates(rates, token.attributes);
+      language ??= token.attributes.get('lang');
+      if (!SCOPES.has(token.name)) continue;
+      if (isCue(token.name)) while (scopes.some(({ name }) => isCue(name))) scopes.pop();
+      const scope = scopeOf(token, scopes.at(-1), rates);
       if (scope === undefined) {
-        unread.add([...piece.attributes].map((pair) => pair.join('=')).join(' '));
+        unread.add([...token.attributes].map((pair) => pair.join('=')).join(' '));
       }
-      if (isCue(piece.name)) {
+      if (isCue(token.name)) {
         close();
-        said = scope && { scope, text: '' };
+        open = scope && { scope, text: '' };
       } else if (
-        piece.name === 'span' &&
+        token.name === 'span' &&
         scope !== undefined &&
-        piece.attributes.has('begin') &&
-        said !== undefined
+        token.attributes.has('begin') &&
+        open !== undefined
       ) {
         // Splits words that appear one after the other.
-        if (said.text.trim() !== '')
-          cues.push({ startMs: said.scope.startMs, endMs: scope.startMs, text: said.text });
-        said = { scope, text: '' };
+        if (open.text.trim() !== '')
+          cues.push({ startMs: open.scope.startMs, endMs: scope.startMs, text: open.text });
+        open = { scope, text: '' };
       }
-      if (scope !== undefined && !piece.empty && scopes.length < DEEPEST) scopes.push(scope);
+      if (scope !== undefined && !token.empty && scopes.length < MAX_DEPTH) scopes.push(scope);
     }
   }
   close();
@@ -110,14 +110,14 @@ function scopeOf(
 ): Scope | undefined {
   const base = outer?.startMs ?? 0;
   // srv3 counts in ms, srv1 (`<text start dur>`) in seconds.
-  const isShort = attributes.has('t');
+  const isSrv3 = attributes.has('t');
   const read = (key: string, short: string) => {
-    const value = attributes.get(isShort ? short : key) ?? attributes.get(key === 'begin' ? 'start' : key);
-    return value === undefined ? undefined : (offsetMs(isShort ? `${value}ms` : value, rates) ?? Number.NaN);
+    const value = attributes.get(isSrv3 ? short : key) ?? attributes.get(key === 'begin' ? 'start' : key);
+    return value === undefined ? undefined : (offsetMs(isSrv3 ? `${value}ms` : value, rates) ?? Number.NaN);
   };
   const begin = read('begin', 't');
   const duration = read('dur', 'd');
-  const end = isShort ? undefined : read('end', '');
+  const end = isSrv3 ? undefined : read('end', '');
   if ([begin, duration, end].some(Number.isNaN)) return undefined;
   const startMs = base + (begin ?? 0);
   const ends = [
