@@ -153,6 +153,39 @@ describe('damage in an index', () => {
     await store.close();
   });
 
+  test('given an open index, when a write meets a damaged row, then it is written after the damage was set aside', async () => {
+    const folder = await copied();
+    const store = await openLanceStore(folder);
+    const heard: ForgottenWork[] = [];
+    store.onDamage((work) => heard.push(work));
+    // The first of its occurrences is the id itself, which a write compares.
+    await spoil(folder, 'descriptions', 'video7||cues|0', 1, 0xff);
+    await fill(store, ['video7', 'video8']);
+    assert.equal(heard.length, 1);
+    assert.equal(store.damage().length, 1);
+    const found = await foundIn(store);
+    for (const name of TABLE_NAMES) assert.deepEqual([...found[name]].sort(), [...ids].sort(), name);
+    await store.close();
+  });
+
+  test('given an open index, when a data file is cut off under it, then a write succeeds and what is lost is heard', async () => {
+    const folder = await copied();
+    const store = await openLanceStore(folder);
+    const heard: ForgottenWork[] = [];
+    store.onDamage((work) => heard.push(work));
+    for (const name of globSync('descriptions.lance/data/*.lance', { cwd: folder })) {
+      const bytes = await readFile(join(folder, name));
+      await writeFile(join(folder, name), bytes.subarray(0, bytes.length / 2));
+    }
+    await fill(store, ['video7']);
+    assert.equal(heard.length, 1);
+    const found = await foundIn(store);
+    assert.deepEqual(found.descriptions, ['video7']);
+    for (const name of ['videos', 'copies', 'passages', 'outlines'] as const)
+      assert.deepEqual([...found[name]].sort(), [...ids].sort(), name);
+    await store.close();
+  });
+
   test('given damaged vectors, when the index is opened, then they are set aside and their recipe changes', async () => {
     const folder = await copied();
     await spoil(folder, 'vectors_*', 'video7', 1, 0xff);

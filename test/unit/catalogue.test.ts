@@ -199,8 +199,14 @@ function countReads() {
     counts.maxInTurn = Math.max(counts.maxInTurn, counts.inTurn);
   };
   const counted = (view: CatalogueView): CatalogueView => ({
-    copy: (uri) => (count(), view.copy(uri)),
-    video: (videoId) => (count(), view.video(videoId)),
+    copy: (uri) => {
+      count();
+      return view.copy(uri);
+    },
+    video: (videoId) => {
+      count();
+      return view.video(videoId);
+    },
     copiesOf: (videoId) => {
       const copies = view.copiesOf(videoId);
       count(copies.length);

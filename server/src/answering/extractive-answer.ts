@@ -15,7 +15,7 @@ import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
 import { createCitation, formatQuote } from './format-citation.ts';
-import { formatCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
+import { formatMatchCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuote } from './select-quote.ts';
 
@@ -89,7 +89,7 @@ function writePlaces(
   if (order === undefined)
     return writeListedQuotes(catalogue, question, places, asksForMentions(questionText), out);
   const citations = writeQuotes(catalogue, resolved, places.slice(0, MAX_LISTED_QUOTES), out);
-  if (citations.length > 0) out.addLine(formatCount(citations.length, places.length));
+  if (citations.length > 0) out.addLine(formatMatchCount(citations.length, places.length));
   return citations;
 }
 

@@ -77,12 +77,12 @@ export function writeListedQuotes(
     return [createCitation(catalogue, copy, sentences, i + 1)];
   });
   const matchCount = quotes.reduce((sum, { count }) => sum + count, 0);
-  if (citations.length > 0) out.addLine(formatCount(citations.length, quotes.length, matchCount));
+  if (citations.length > 0) out.addLine(formatMatchCount(citations.length, quotes.length, matchCount));
   return citations;
 }
 
 /** Formats the line below a list. One quote may hold several matches. */
-export function formatCount(listedCount: number, quoteCount: number, matchCount = quoteCount): string {
+export function formatMatchCount(listedCount: number, quoteCount: number, matchCount = quoteCount): string {
   const inQuotes =
     matchCount > quoteCount ? ` in ${quoteCount} ${quoteCount === 1 ? 'quote' : 'quotes'}` : '';
   if (quoteCount > listedCount) return `Showing the best ${listedCount} of ${matchCount} matches${inQuotes}.`;

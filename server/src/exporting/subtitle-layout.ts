@@ -1,7 +1,7 @@
 import type { TimeRange } from '../core/domain/time-range.ts';
 
 /** A line of speech. */
-export interface SpokenLine extends TimeRange {
+export interface TimedSpeech extends TimeRange {
   readonly text: string;
   readonly speaker?: string;
 }
@@ -102,7 +102,7 @@ function wrapIntoRows(text: string): readonly string[] {
 }
 
 /** Shares the time of a line out to its blocks, by their length. */
-function toTimedBlocks({ startMs, endMs, text }: SpokenLine): readonly (TimeRange & { text: string })[] {
+function toTimedBlocks({ startMs, endMs, text }: TimedSpeech): readonly (TimeRange & { text: string })[] {
   const blocks = splitIntoBlocks(text);
   const total = blocks.reduce((sum, block) => sum + countColumns(block), 0);
   let columns = 0;
@@ -119,7 +119,7 @@ function toTimedBlocks({ startMs, endMs, text }: SpokenLine): readonly (TimeRang
  * a subtitle names the speaker where the speaker changes.
  */
 export function layOutSubtitles(
-  lines: readonly SpokenLine[],
+  lines: readonly TimedSpeech[],
   { speakers = false }: { readonly speakers?: boolean } = {},
 ): readonly Subtitle[] {
   let lastSpeaker: string | undefined;

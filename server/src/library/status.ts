@@ -43,7 +43,7 @@ export function listFailures(copy: VideoFile, record: VideoRecord | undefined): 
  * Lists problems that do not make a video failed: those of the subtitle files beside it. Cues of a path come from
  * these files only.
  */
-export function listNotices(copy: VideoFile): readonly FailedWork[] {
+function listNotices(copy: VideoFile): readonly FailedWork[] {
   const { cues } = copy.failures;
   return cues === undefined ? [] : toFailedWork(copy, { cues });
 }

@@ -4,13 +4,13 @@ import { writeText } from '../base/atomic-output.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { formatSrt } from '../exporting/srt.ts';
-import { layOutSubtitles, type SpokenLine } from '../exporting/subtitle-layout.ts';
+import { layOutSubtitles, type TimedSpeech } from '../exporting/subtitle-layout.ts';
 import { formatVtt } from '../exporting/vtt.ts';
 import { RequestError } from '../library.ts';
 import { outputPath, rethrowOutput } from './output.ts';
 
 /** Returns the lines of speech in time order. A second track of the same words, as in another language, is left out. */
-function spokenLines({ lines }: VideoResult): readonly SpokenLine[] {
+function spokenLines({ lines }: VideoResult): readonly TimedSpeech[] {
   const speech = lines.filter(({ kind }) => kind === 'speech');
   const source = speech[0]?.source;
   return speech

@@ -6,6 +6,7 @@ import type { GenerateItem } from './inference-messages.ts';
 /** How a model family combines pictures with text. */
 type ModelFamily = 'idefics' | 'textFirst' | 'imagesFirst';
 
+/** Maps each supported `model_type` (of config.json) to its family. */
 const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   smolvlm: 'idefics',
   idefics3: 'idefics',
