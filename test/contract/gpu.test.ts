@@ -159,14 +159,14 @@ test('given no confirmation, when gpu status and enable run, then they show what
   const list = { models: [], roles, folder: '/models', hub: 'https://hub.test', offline: false };
   const status = await runToEnd(['gpu'], { 'goldfish/models/list': list });
   assert.match(status.out, /captioner: v \(runs on cpu; not on cuda: the CUDA provider is not installed\)/);
-  const { runtime, here } = gpuState();
+  const { runtime, isInstalled } = gpuState();
   if (!runtime) {
     assert.match(status.out, /not available for/);
     assert.match((await runToEnd(['gpu', 'enable', '--yes'])).err, /The CUDA provider is not available for/);
     return;
   }
   assert.match(status.out, /requires: An NVIDIA driver, CUDA 12 and cuDNN 9/);
-  if (here) return;
+  if (isInstalled) return;
   const piped = await runToEnd(['gpu', 'enable']);
   assert.equal(piped.code, 2);
   assert.match(

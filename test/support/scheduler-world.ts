@@ -9,9 +9,13 @@ import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
-import { jobsOf, touchAll } from '../../server/src/indexing/planner.ts';
+import { createJobs, touchAll } from '../../server/src/indexing/planner.ts';
 import type { Schedule } from '../../server/src/indexing/schedule.ts';
-import { createSchedule, type Scheduler, schedulerOf } from '../../server/src/indexing/scheduler.ts';
+import {
+  createSchedule,
+  createSchedulerFacade,
+  type Scheduler,
+} from '../../server/src/indexing/scheduler.ts';
 import { retryWrites } from '../../server/src/indexing/settler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
@@ -95,7 +99,7 @@ export class SchedulerWorld {
       log,
     });
     this.manual = manual;
-    this.scheduler = schedulerOf(this.schedule);
+    this.scheduler = createSchedulerFacade(this.schedule);
   }
 
   static async create(kind: 'local' | 'manual', log: Log = silentLog): Promise<SchedulerWorld> {
@@ -268,7 +272,7 @@ export class SchedulerWorld {
     const ids = new Set([...this.catalogue.copies()].map(({ videoId }) => videoId));
     const { state } = this.schedule;
     assert.deepEqual(
-      findStalePlans(state, [...ids, ...state.planned.keys()], (id) => jobsOf(this.schedule, id)),
+      findStalePlans(state, [...ids, ...state.planned.keys()], (id) => createJobs(this.schedule, id)),
       [],
     );
   }

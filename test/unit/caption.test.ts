@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Description } from '../../server/src/core/domain/description.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
+import { createPriorityGate, type WaitForTurn } from '../../server/src/indexing/priority-gate.ts';
 import {
   type CaptionVideo,
   captionClips,
@@ -58,7 +58,7 @@ async function run(
   of: CaptionVideo,
   captioner: Captioner,
   still: readonly number[] = [],
-  turn: Turn = createTurns().turn,
+  turn: WaitForTurn = createPriorityGate().waitForTurn,
   saveMs = 0,
 ) {
   const recipe = captionFingerprint(captioner, 'en');
@@ -159,7 +159,7 @@ test('given a captioner, when its fingerprint is made, then model, revision, bud
 });
 
 test('given other work with priority, when captioned, then no batch starts, and cancelling ends the wait', async () => {
-  const turns = createTurns();
+  const turns = createPriorityGate();
   const { captioner, asked } = asking();
   const batches: number[] = [];
   let release: () => void = () => undefined;
@@ -169,10 +169,10 @@ test('given other work with priority, when captioned, then no batch starts, and 
     batches.push(asked.length);
     turn += 1;
     if (turn === 2) {
-      release = turns.hold();
+      release = turns.holdOthers();
       second.resolve();
     }
-    return turns.turn(signal);
+    return turns.waitForTurn(signal);
   });
   await second.promise;
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -183,9 +183,9 @@ test('given other work with priority, when captioned, then no batch starts, and 
   assert.equal(descriptions.length, 12);
   assert.deepEqual(batches, [0, 4, 8]);
 
-  turns.hold();
+  turns.holdOthers();
   const gone = new AbortController();
-  const waiting = turns.turn(gone.signal);
+  const waiting = turns.waitForTurn(gone.signal);
   gone.abort(new Error('enough'));
   await assert.rejects(waiting, /enough/);
 });

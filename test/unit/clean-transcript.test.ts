@@ -10,7 +10,7 @@ import {
 const sound = {
   startMs: 60_000,
   endMs: 90_000,
-  voiced: [
+  voicedRanges: [
     { startMs: 60_300, endMs: 68_000 },
     { startMs: 80_000, endMs: 89_000 },
   ],
@@ -41,7 +41,7 @@ test('what is said where nobody can speak is left out', () => {
     'Real words.',
   ]);
   assert.deepEqual(
-    toTranscriptCues({ ...sound, voiced: [] }, [segment(0, 4, 'Thanks.'), { text: 'No times.' }]),
+    toTranscriptCues({ ...sound, voicedRanges: [] }, [segment(0, 4, 'Thanks.'), { text: 'No times.' }]),
     [],
   );
 });

@@ -134,19 +134,19 @@ Output #0, ffmetadata, to 'pipe:':
       video?.codec,
       video?.width,
       video?.height,
-      video?.pixel,
-      video?.turn,
-      video?.hdr,
+      video?.pixelAspect,
+      video?.rotationDegrees,
+      video?.isHdr,
       video?.framesPerSecond,
     ],
     ['h264', 1440, 1080, 4 / 3, 90, true, 29.97],
   );
   assert.deepEqual([audio?.codec, audio?.sampleRate, audio?.channels], ['aac', 48_000, 6]);
   assert.deepEqual(
-    [text?.kind, text?.codec, text?.describes, text?.tags],
+    [text?.kind, text?.codec, text?.isDescription, text?.tags],
     ['subtitle', 'mov_text', true, { title: 'Beschreibung', language: 'ger' }],
   );
-  assert.equal(cover?.cover, true);
+  assert.equal(cover?.isCover, true);
   assert.equal(parseDump('a.mp4: Invalid data found when processing input').demuxer, '');
 });
 

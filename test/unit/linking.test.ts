@@ -6,7 +6,7 @@ import { findLinks } from '../../server/src/linking/find-links.ts';
 import { findQuestions } from '../../server/src/linking/find-questions.ts';
 import { hoverText } from '../../server/src/linking/hover-text.ts';
 import { createLineIndex, splitIntoChunks } from '../../server/src/linking/line-index.ts';
-import { encodeLinkTarget, formatLinkTime, openLinkAt } from '../../server/src/linking/open-link.ts';
+import { encodeLinkTarget, findOpenLinkAt, formatLinkTime } from '../../server/src/linking/open-link.ts';
 import { findSubtitleBlocks } from '../../server/src/linking/subtitle-blocks.ts';
 
 const found = (text: string) =>
@@ -73,7 +73,7 @@ test('long hostile texts are read in time that grows with them', { timeout: 5000
 });
 
 test('a link that is being typed is known by what opens it', () => {
-  const typing = (text: string) => openLinkAt(`above [[\n${text} below`, 9 + text.length);
+  const typing = (text: string) => findOpenLinkAt(`above [[\n${text} below`, 9 + text.length);
   assert.deepEqual(typing('see [x](tal'), { form: 'markdown', start: 17, typedTarget: 'tal' });
   assert.deepEqual(typing('[x](<my t'), { form: 'markdown', start: 14, typedTarget: 'my t' });
   assert.deepEqual(typing('[x](a) [[apples in'), { form: 'wiki', start: 18, typedTarget: 'apples in' });

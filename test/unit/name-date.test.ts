@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { dateInName } from '../../server/src/core/library/file-name-date.ts';
+import { parseDateInName } from '../../server/src/core/library/file-name-date.ts';
 
 const local = (...parts: readonly [number, number, number, number?, number?, number?]) => {
   const [year, month, day, hour = 0, minute = 0, second = 0] = parts;
@@ -29,7 +29,7 @@ test('given names that cameras, phones and recorders write, when a date stands i
     'holiday 01.05.2023.mp4': local(2023, 5, 1),
     '2023.05.01 party.mp4': local(2023, 5, 1),
   };
-  for (const [name, moment] of Object.entries(cases)) assert.equal(dateInName(name), moment, name);
+  for (const [name, moment] of Object.entries(cases)) assert.equal(parseDateInName(name), moment, name);
 });
 
 test('given other digits in a name, when a date is looked for, then there is none', () => {
@@ -44,7 +44,7 @@ test('given other digits in a name, when a date is looked for, then there is non
     'a 1920x1080 20001.mp4',
     'IMG_99999999.mov',
   ]) {
-    assert.equal(dateInName(name), undefined, name);
+    assert.equal(parseDateInName(name), undefined, name);
   }
-  assert.equal(dateInName(`${'2023-'.repeat(60_000)}.mp4`), undefined, 'bounded');
+  assert.equal(parseDateInName(`${'2023-'.repeat(60_000)}.mp4`), undefined, 'bounded');
 });

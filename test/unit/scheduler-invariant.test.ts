@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { silentLog } from '../../server/src/base/log.ts';
 import { findDefects, findStalePlans } from '../../server/src/indexing/invariant.ts';
-import { jobsOf } from '../../server/src/indexing/planner.ts';
+import { createJobs } from '../../server/src/indexing/planner.ts';
 import { type RunEnd, rounds, SchedulerWorld } from '../support/scheduler-world.ts';
 
 /** One event that reaches the daemon. Numbers choose among what there is. */
@@ -164,7 +164,7 @@ test('given a job that the executor lost, then the invariant names it', async ()
   );
   state.planned.delete(contentOf(1));
   assert.deepEqual(
-    findStalePlans(state, [contentOf(0), contentOf(1)], (id) => jobsOf(world.schedule, id)),
+    findStalePlans(state, [contentOf(0), contentOf(1)], (id) => createJobs(world.schedule, id)),
     [{ videoId: 'v1', problem: 'the plan is out of date' }],
   );
   await world.close();

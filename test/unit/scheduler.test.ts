@@ -361,7 +361,7 @@ test('given 5,000 videos after a start, when all are planned, then other work ge
   assert.ok(scheduler.planning());
   let turns = 0;
   while (scheduler.planning()) {
-    for (const id of ids) assert.ok(scheduler.busy(id), id);
+    for (const id of ids) assert.ok(scheduler.isBusy(id), id);
     turns += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }

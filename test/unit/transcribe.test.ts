@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { StreamInfo, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
-import { createTurns, type Turn } from '../../server/src/indexing/priority-gate.ts';
+import { createPriorityGate, type WaitForTurn } from '../../server/src/indexing/priority-gate.ts';
 import {
   NO_TRANSCRIPT,
   transcribeVideo,
@@ -47,7 +47,7 @@ function transcribe(
   transcriber: Transcriber,
   broken?: Error,
   shares: number[] = [],
-  turn: Turn = createTurns().turn,
+  turn: WaitForTurn = createPriorityGate().waitForTurn,
 ) {
   const video = { videoId: 'v', uri: 'file:///v.mp4', probe: record(streams('audio')).probe, clips };
   const ports = { decoder: decoderOf(samples, broken), transcriber, turn };
@@ -196,8 +196,8 @@ test('given sound without subtitles or a setting, when planned, then a transcrip
 });
 
 test('given other work with priority, when transcribed, then no segment starts until it ends', async () => {
-  const turns = createTurns();
-  let release = turns.hold();
+  const turns = createPriorityGate();
+  let release = turns.holdOthers();
   let asked = 0;
   const reached = Promise.withResolvers<void>();
   const fake = fakeTranscriber();
@@ -206,14 +206,14 @@ test('given other work with priority, when transcribed, then no segment starts u
     ...fake,
     async transcribe(request, signal) {
       heard.push(asked);
-      release = turns.hold();
+      release = turns.holdOthers();
       return fake.transcribe(request, signal);
     },
   };
-  const turn: Turn = (signal) => {
+  const turn: WaitForTurn = (signal) => {
     asked += 1;
     reached.resolve();
-    return turns.turn(signal);
+    return turns.waitForTurn(signal);
   };
   const done = transcribe(spoken, counting, undefined, [], turn);
   await reached.promise;

@@ -137,24 +137,24 @@ type BackendOf = () => MediaBackend;
 function createShortReads(child: MediaProcess, backend: BackendOf) {
   return {
     probe: (uri, signal) =>
-      withTimeout(TIMEOUTS_MS.probe, signal, (combined) =>
-        child.call('probe', { uri, backend: backend() }, { signal: combined }),
+      withTimeout(TIMEOUTS_MS.probe, signal, (combinedSignal) =>
+        child.call('probe', { uri, backend: backend() }, { signal: combinedSignal }),
       ),
     subtitles: (uri, stream, signal) =>
-      withTimeout(TIMEOUTS_MS.subtitles, signal, (combined) =>
-        child.call('subtitles', { uri, stream, backend: backend() }, { signal: combined }),
+      withTimeout(TIMEOUTS_MS.subtitles, signal, (combinedSignal) =>
+        child.call('subtitles', { uri, stream, backend: backend() }, { signal: combinedSignal }),
       ),
     frames: (uri, timesMs, box, signal) =>
-      withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combined) =>
-        child.stream('frames', { uri, timesMs, box, backend: backend() }, combined),
+      withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combinedSignal) =>
+        child.stream('frames', { uri, timesMs, box, backend: backend() }, combinedSignal),
       ),
     still: (uri, timeMs, box, signal) =>
-      withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
-        child.call('still', { uri, timeMs, box, backend: backend() }, { signal: combined }),
+      withTimeout(TIMEOUTS_MS.still, signal, (combinedSignal) =>
+        child.call('still', { uri, timeMs, box, backend: backend() }, { signal: combinedSignal }),
       ),
     picture: (bytes, box, signal) =>
-      withTimeout(TIMEOUTS_MS.still, signal, (combined) =>
-        child.call('picture', { bytes, box }, { signal: combined }),
+      withTimeout(TIMEOUTS_MS.still, signal, (combinedSignal) =>
+        child.call('picture', { bytes, box }, { signal: combinedSignal }),
       ),
   } satisfies Partial<Media>;
 }
@@ -166,8 +166,8 @@ function createPasses(passes: readonly PassProcess[], probe: Media['probe'], bac
       const process = findLeastBusy(passes);
       process.passCount += 1;
       try {
-        yield* withStreamTimeout<PassEvent>(TIMEOUTS_MS.pass, signal, (combined) =>
-          process.child.stream('pass', { uri, request, backend: backend() }, combined),
+        yield* withStreamTimeout<PassEvent>(TIMEOUTS_MS.pass, signal, (combinedSignal) =>
+          process.child.stream('pass', { uri, request, backend: backend() }, combinedSignal),
         );
       } finally {
         process.passCount -= 1;
@@ -180,8 +180,8 @@ function createPasses(passes: readonly PassProcess[], probe: Media['probe'], bac
       const params = { uri, clipMs, durationMs, backend: backend() };
       const onEvent = toProgressListener(onTime);
       try {
-        return await withTimeout(TIMEOUTS_MS.pass, signal, (combined) =>
-          process.child.call('measure', params, { signal: combined, onEvent }),
+        return await withTimeout(TIMEOUTS_MS.pass, signal, (combinedSignal) =>
+          process.child.call('measure', params, { signal: combinedSignal, onEvent }),
         );
       } finally {
         process.passCount -= 1;
@@ -197,8 +197,8 @@ function createConversions({ streams, cut }: MediaProcesses, backend: BackendOf)
     async *convert(uri, request, signal) {
       const slot = streamSlots.acquire(signal);
       try {
-        yield* withStreamTimeout<Uint8Array>(TIMEOUTS_MS.pass, slot.signal, (combined) =>
-          slot.item.stream('convert', { uri, request, backend: backend() }, combined),
+        yield* withStreamTimeout<Uint8Array>(TIMEOUTS_MS.pass, slot.signal, (combinedSignal) =>
+          slot.item.stream('convert', { uri, request, backend: backend() }, combinedSignal),
         );
       } finally {
         slot.release();
@@ -208,11 +208,11 @@ function createConversions({ streams, cut }: MediaProcesses, backend: BackendOf)
       const sources = request.pieces.map(({ uri }) => fileUriToPath(uri));
       const onEvent = toProgressListener(onTime);
       return writeAtomicOutput(request.path, request.force, sources, (path) =>
-        withTimeout(TIMEOUTS_MS.cut, signal, (combined) =>
+        withTimeout(TIMEOUTS_MS.cut, signal, (combinedSignal) =>
           cut.call(
             'cut',
             { request: { ...request, path }, backend: backend() },
-            { signal: combined, onEvent },
+            { signal: combinedSignal, onEvent },
           ),
         ),
       );

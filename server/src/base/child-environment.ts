@@ -70,14 +70,14 @@ export function toChildEnvironment(
   const isAllowed = (name: string): boolean => {
     // Names of variables are case-insensitive on Windows.
     const upperName = name.toUpperCase();
-    return allowedNames.some((allowed) =>
-      allowed.endsWith('*') ? upperName.startsWith(allowed.slice(0, -1)) : upperName === allowed,
+    return allowedNames.some((allowedName) =>
+      allowedName.endsWith('*') ? upperName.startsWith(allowedName.slice(0, -1)) : upperName === allowedName,
     );
   };
   const childEnvironment: Record<string, string> = {};
-  const inherited = Object.entries(source).filter(([name]) => isAllowed(name));
+  const inheritedEntries = Object.entries(source).filter(([name]) => isAllowed(name));
   const overrides = Object.entries({ ...FIXED_VARIABLES, ...env });
-  for (const [name, value] of [...inherited, ...overrides]) {
+  for (const [name, value] of [...inheritedEntries, ...overrides]) {
     if (value === undefined) delete childEnvironment[name];
     else childEnvironment[name] = value;
   }

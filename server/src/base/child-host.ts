@@ -76,7 +76,7 @@ export function startProcess({ entry, env, priority }: ProcessOptions): ChildHos
     env,
   });
   let isRunning = true;
-  const ended = waitForEnd(child).finally(() => {
+  const childEnd = waitForEnd(child).finally(() => {
     isRunning = false;
   });
   const setKeepAlive = (keepAlive: boolean): void => {
@@ -94,7 +94,7 @@ export function startProcess({ entry, env, priority }: ProcessOptions): ChildHos
       listen: (onMessage) => child.on('message', onMessage),
     },
     pid: child.pid,
-    ended,
+    ended: childEnd,
     setKeepAlive,
     kill: () => child.kill('SIGKILL'),
     async end() {
@@ -102,7 +102,7 @@ export function startProcess({ entry, env, priority }: ProcessOptions): ChildHos
       setKeepAlive(true);
       if (child.connected) child.disconnect();
       const killTimer = setTimeout(() => child.kill('SIGKILL'), EXIT_TIMEOUT_MS);
-      await ended;
+      await childEnd;
       clearTimeout(killTimer);
     },
   };
@@ -123,7 +123,7 @@ export function startThread({ entry, env, youngGenerationMb }: ThreadOptions): C
     env,
     resourceLimits: youngGenerationMb === undefined ? {} : { maxYoungGenerationSizeMb: youngGenerationMb },
   });
-  const { promise: ended, resolve } = Promise.withResolvers<string>();
+  const { promise: threadEnd, resolve } = Promise.withResolvers<string>();
   worker.once('error', (error) =>
     resolve(`ended: ${error instanceof Error ? error.message : String(error)}`),
   );
@@ -134,7 +134,7 @@ export function startThread({ entry, env, youngGenerationMb }: ThreadOptions): C
       listen: (onMessage) => worker.on('message', onMessage),
     },
     pid: undefined,
-    ended,
+    ended: threadEnd,
     setKeepAlive(keepAlive) {
       if (keepAlive) worker.ref();
       else worker.unref();

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { type Message, type MessageConnection, NotificationType } from 'vscode-jsonrpc/node';
 import { type ChildEnvironmentOptions, toChildEnvironment } from './child-environment.ts';
 import { type ChildHost, startProcess, startThread } from './child-host.ts';
-import { connectPort, READY } from './child-protocol.ts';
+import { connectPort, READY_NOTIFICATION } from './child-protocol.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 
@@ -26,7 +26,7 @@ export interface ChildLink extends Pick<ChildHost, 'pid' | 'ended' | 'setKeepAli
 }
 
 /** Goes through the connection's own queue, after all messages of the child, so that none is lost. Never sent to a child. */
-const ENDED = new NotificationType<{ readonly reason: string }>('ended');
+const ENDED_NOTIFICATION = new NotificationType<{ readonly reason: string }>('ended');
 
 function startHost(options: ChildLinkOptions): ChildHost {
   const { entry, thread, priority = constants.priority.PRIORITY_LOW } = options;
@@ -46,22 +46,24 @@ export async function openChildLink(options: ChildLinkOptions): Promise<ChildLin
       void host.ended.then((reason) => onMessage(toEndedMessage(reason)));
     },
   });
-  const ready = new Promise<'ready'>((resolve) => connection.onNotification(READY, () => resolve('ready')));
-  const ended = new Promise<string>((resolve) =>
-    connection.onNotification(ENDED, ({ reason }) => resolve(reason)),
+  const ready = new Promise<'ready'>((resolve) =>
+    connection.onNotification(READY_NOTIFICATION, () => resolve('ready')),
+  );
+  const childEnd = new Promise<string>((resolve) =>
+    connection.onNotification(ENDED_NOTIFICATION, ({ reason }) => resolve(reason)),
   );
   connection.listen();
   const timer = setTimeout(host.kill, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
-  const failure = await Promise.race([ready.then(() => undefined), ended]);
+  const failure = await Promise.race([ready.then(() => undefined), childEnd]);
   clearTimeout(timer);
   if (failure !== undefined) {
     connection.dispose();
     throw new Error(failure);
   }
   const { pid, setKeepAlive, kill, end } = host;
-  return { connection, pid, ended, setKeepAlive, kill, end };
+  return { connection, pid, ended: childEnd, setKeepAlive, kill, end };
 }
 
 function toEndedMessage(reason: string): Message {
-  return { jsonrpc: '2.0', method: ENDED.method, params: { reason } } as Message;
+  return { jsonrpc: '2.0', method: ENDED_NOTIFICATION.method, params: { reason } } as Message;
 }

@@ -36,7 +36,7 @@ export interface ChildErrorMessage {
 }
 
 /** The child serves calls from now on. */
-export const READY = new NotificationType0('ready');
+export const READY_NOTIFICATION = new NotificationType0('ready');
 /** The parent has handled one event of a call; the child may send another. */
 export const EVENT_TAKEN = new NotificationType<{ readonly token: number }>('eventTaken');
 export const CHILD_EVENT = new ProgressType<unknown>();

@@ -8,7 +8,7 @@ import {
   connectPort,
   EVENT_TAKEN,
   MAX_EVENTS_IN_FLIGHT,
-  READY,
+  READY_NOTIFICATION,
 } from './child-protocol.ts';
 import { messageOf } from './message-of.ts';
 
@@ -57,7 +57,7 @@ export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
     );
   }
   connection.listen();
-  void connection.sendNotification(READY);
+  void connection.sendNotification(READY_NOTIFICATION);
 }
 
 /** Returns a signal that aborts when the token is cancelled. */

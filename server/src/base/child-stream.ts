@@ -6,12 +6,12 @@ export async function* toEventStream<Event>(
   const queuedEvents: { readonly event: Event; readonly acknowledge: () => void }[] = [];
   let hasFinished = false;
   let failure: { readonly error: unknown } | undefined;
-  let wake: () => void = () => undefined;
-  const finished = start(
+  let resumeReading: () => void = () => undefined;
+  const streamEnd = start(
     (event) =>
       new Promise((acknowledge) => {
         queuedEvents.push({ event, acknowledge });
-        wake();
+        resumeReading();
       }),
     controller.signal,
   ).then(
@@ -20,9 +20,9 @@ export async function* toEventStream<Event>(
       failure = { error };
     },
   );
-  finished.then(() => {
+  streamEnd.then(() => {
     hasFinished = true;
-    wake();
+    resumeReading();
   });
   try {
     for (;;) {
@@ -34,7 +34,7 @@ export async function* toEventStream<Event>(
       } else if (hasFinished) break;
       else
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          resumeReading = resolve;
         });
     }
   } finally {

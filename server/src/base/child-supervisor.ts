@@ -114,8 +114,12 @@ export function createChildSupervisor<Calls extends Record<string, ChildCallType
     call: (name, params, callOptions) => requestCall(state, name, params, callOptions),
     stream: (name, params, signal) =>
       toEventStream((onEvent, stopSignal) => {
-        const combined = AbortSignal.any([signal, stopSignal]);
-        return requestCall(state, name, params, { signal: combined, onEvent, retry: 'beforeFirstEvent' });
+        const combinedSignal = AbortSignal.any([signal, stopSignal]);
+        return requestCall(state, name, params, {
+          signal: combinedSignal,
+          onEvent,
+          retry: 'beforeFirstEvent',
+        });
       }),
     get pid() {
       return state.link?.pid;

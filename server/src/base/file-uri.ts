@@ -27,11 +27,11 @@ export function pathToFileUri(path: string | Buffer): string {
 export function fileUriToPath(uri: string): string | Buffer {
   if (process.platform === 'win32') return fileURLToPath(uri);
   const match = /^file:\/\/(?:localhost)?(\/[^?#]*)$/i.exec(uri);
-  const encoded = match?.[1];
-  if (encoded === undefined) throw new TypeError(`${uri} is not the URI of a local file.`);
-  if (/%(?![0-9a-f]{2})|%00/i.test(encoded)) throw new TypeError(`${uri} has an invalid escape.`);
+  const encodedPath = match?.[1];
+  if (encodedPath === undefined) throw new TypeError(`${uri} is not the URI of a local file.`);
+  if (/%(?![0-9a-f]{2})|%00/i.test(encodedPath)) throw new TypeError(`${uri} has an invalid escape.`);
   const bytes = Buffer.from(
-    Buffer.from(encoded)
+    Buffer.from(encodedPath)
       .toString('latin1')
       .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
@@ -54,8 +54,8 @@ export function canonicalFileUri(uri: string): string {
   if (process.platform === 'win32') return pathToFileUri(path);
   const bytes = typeof path === 'string' ? Buffer.from(path) : path;
   // latin1 maps each byte to one character, so that names that are not UTF-8 survive.
-  const normalised = posix.normalize(bytes.toString('latin1'));
+  const normalisedPath = posix.normalize(bytes.toString('latin1'));
   return pathToFileUri(
-    Buffer.from(normalised.length > 1 ? normalised.replace(/\/$/, '') : normalised, 'latin1'),
+    Buffer.from(normalisedPath.length > 1 ? normalisedPath.replace(/\/$/, '') : normalisedPath, 'latin1'),
   );
 }

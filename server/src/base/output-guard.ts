@@ -22,14 +22,14 @@ const statIfExists = (path: string | Buffer) => stat(path, { bigint: true }).cat
 const isSame = (a: BigIntStats, b: BigIntStats | undefined): boolean => a.dev === b?.dev && a.ino === b.ino;
 
 /** Returns the folder that would contain the file, with links resolved; `path`'s own folder if it cannot be read. */
-async function realFolder(path: string): Promise<string> {
+async function findRealFolder(path: string): Promise<string> {
   const resolvedPath = await realpath(path).catch(() => undefined);
   if (resolvedPath !== undefined) return dirname(resolvedPath);
   return await realpath(dirname(path)).catch(() => dirname(path));
 }
 
 /** Returns whether a folder is `target` or below it. Compares inodes, so that spelling, links and mounts do not matter. */
-async function isInside(folder: string, target: BigIntStats | undefined): Promise<boolean> {
+async function isInsideFolder(folder: string, target: BigIntStats | undefined): Promise<boolean> {
   if (target === undefined) return false;
   for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
     const stats = await statIfExists(ancestor);
@@ -57,7 +57,7 @@ function includesAny(paths: Iterable<string | Buffer>, wantedPaths: ReadonlySet<
 }
 
 /** Lists the paths of everything in a folder, at any depth. */
-async function filesIn(folder: string): Promise<readonly string[]> {
+async function listFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   return names.map((name) => join(folder, name));
 }
@@ -68,14 +68,14 @@ async function filesIn(folder: string): Promise<readonly string[]> {
  */
 export function guardOutput({ files, folder }: ProtectedFiles): GuardOutput {
   return async (path) => {
-    if (await isInside(await realFolder(path), await statIfExists(folder)))
+    if (await isInsideFolder(await findRealFolder(path), await statIfExists(folder)))
       throw new OutputError(
         'protected',
         `${path} is in Goldfish's data folder and was not written.`,
         'Choose another folder.',
       );
     const file = await statIfExists(path);
-    const spellings = new Set([path, join(await realFolder(path), basename(path))]);
+    const spellings = new Set([path, join(await findRealFolder(path), basename(path))]);
     // The file of an indexed video may be missing, for example on an unmounted drive. Its name stays reserved.
     const isIndexed = file ? await isOneOf(file, files()) : includesAny(files(), spellings);
     if (isIndexed)
@@ -85,7 +85,7 @@ export function guardOutput({ files, folder }: ProtectedFiles): GuardOutput {
         'Choose another name.',
       );
     if (file === undefined) return;
-    if (file.nlink > 1n && (await isOneOf(file, await filesIn(folder))))
+    if (file.nlink > 1n && (await isOneOf(file, await listFiles(folder))))
       throw new OutputError(
         'protected',
         `${path} is a hard link to a file in Goldfish's data folder and was not overwritten.`,

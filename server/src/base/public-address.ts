@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /** Addresses that are not on the public internet: this machine, local networks, link-local and reserved ranges (RFC 6890). */
 const NOT_PUBLIC = new BlockList();
-for (const [prefix, bits] of [
+for (const [prefix, prefixBits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -15,8 +15,8 @@ for (const [prefix, bits] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  NOT_PUBLIC.addSubnet(prefix, bits, 'ipv4');
-for (const [prefix, bits] of [
+  NOT_PUBLIC.addSubnet(prefix, prefixBits, 'ipv4');
+for (const [prefix, prefixBits] of [
   ['::', 127],
   ['64:ff9b:1::', 48],
   ['100::', 64],
@@ -24,7 +24,7 @@ for (const [prefix, bits] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  NOT_PUBLIC.addSubnet(prefix, bits, 'ipv6');
+  NOT_PUBLIC.addSubnet(prefix, prefixBits, 'ipv6');
 
 /** Returns whether an IP address is a public one. An IPv4 address inside IPv6 counts as the IPv4 address. */
 export function isPublicAddress(address: string): boolean {

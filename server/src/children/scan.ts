@@ -12,12 +12,12 @@ const BATCH_FILES = 250;
 function* toBatches(walk: Walk): Walk {
   let batch: DiskFile[] = [];
   for (;;) {
-    const step = walk.next();
-    if (step.done) {
+    const nextStep = walk.next();
+    if (nextStep.done) {
       if (batch.length > 0) yield batch;
-      return step.value;
+      return nextStep.value;
     }
-    for (const file of step.value) {
+    for (const file of nextStep.value) {
       batch.push(file);
       if (batch.length < BATCH_FILES) continue;
       yield batch;
@@ -31,18 +31,18 @@ serveChildCalls<ScanCalls>(
     async scan(request, { emit }) {
       const batches = toBatches(walkFolder(request));
       for (;;) {
-        const step = batches.next();
-        if (step.done) return step.value;
-        await emit(toFileColumns(step.value));
+        const nextBatch = batches.next();
+        if (nextBatch.done) return nextBatch.value;
+        await emit(toFileColumns(nextBatch.value));
       }
     },
     async fingerprint(request) {
       const hash = createHash('sha256');
       const walk = walkFolder(request);
       for (;;) {
-        const step = walk.next();
-        if (step.done) return hash.update(JSON.stringify(step.value)).digest('hex');
-        for (const file of step.value) hash.update(JSON.stringify(file));
+        const nextStep = walk.next();
+        if (nextStep.done) return hash.update(JSON.stringify(nextStep.value)).digest('hex');
+        for (const file of nextStep.value) hash.update(JSON.stringify(file));
       }
     },
   },

@@ -18,11 +18,11 @@ const OTHER_PROVIDERS_NOTE =
 
 /** Formats which parts of CUDA are installed and which are missing, one line each. */
 function formatGpuState(state: GpuState): readonly string[] {
-  const { runtime, here, folder, libraries, driver, platform } = state;
+  const { runtime, isInstalled, folder, libraries, driver, platform } = state;
   if (!runtime) return [`CUDA: not available for ${platform}. ${OTHER_PROVIDERS_NOTE}`];
-  const missing = libraries.filter(({ found }) => !found).map(({ name }) => name);
+  const missing = libraries.filter(({ isFound }) => !isFound).map(({ name }) => name);
   return [
-    `CUDA provider of ${runtime.runtime}: ${here ? `installed in ${folder}` : 'not installed'}`,
+    `CUDA provider of ${runtime.runtime}: ${isInstalled ? `installed in ${folder}` : 'not installed'}`,
     `requires: ${runtime.needs}`,
     `NVIDIA driver: ${driver ? 'loaded' : 'not loaded'}`,
     missing.length === 0 ? 'CUDA libraries: found' : `CUDA libraries: not found: ${missing.join(', ')}`,
@@ -51,7 +51,7 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
       `The CUDA provider is not available for ${state.platform}.`,
       OTHER_PROVIDERS_NOTE,
     );
-  if (state.here)
+  if (state.isInstalled)
     return { result: { enabled: true, fetched: false }, text: formatGpuState(state).join('\n') };
   const feed = gpuFeed(context.env);
   const checksumText =
@@ -106,17 +106,17 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
 /** Checks the GPU for `doctor`. It is never "missing", because a GPU is optional. */
 export async function checkGpu(env: NodeJS.ProcessEnv): Promise<Check> {
   const name = 'GPU';
-  const { runtime, here, driver, libraries } = (await loadGpuModule()).gpuState(env);
+  const { runtime, isInstalled, driver, libraries } = (await loadGpuModule()).gpuState(env);
   const notNeeded = 'optional; models use a GPU automatically if it passes their self-test';
   if (!runtime || !driver) return { name, state: 'ok', found: notNeeded };
-  if (!here)
+  if (!isInstalled)
     return {
       name,
       state: 'absent',
       found: `NVIDIA driver loaded, CUDA provider not installed; ${notNeeded}`,
       remedy: 'goldfish gpu enable',
     };
-  const missing = libraries.filter(({ found }) => !found).map(({ name: library }) => library);
+  const missing = libraries.filter(({ isFound }) => !isFound).map(({ name: library }) => library);
   if (missing.length === 0) return { name, state: 'ok', found: 'CUDA provider and libraries installed' };
   return {
     name,

@@ -68,22 +68,22 @@ export async function findOrStartDaemon(
   if (runningDaemon !== undefined) return runningDaemon.socket;
   if (options.start === false) return undefined;
 
-  const spawned = spawnDaemon(options);
-  const wakeSignal = createWakeSignal(dataDir, spawned.child);
+  const spawnedDaemon = spawnDaemon(options);
+  const wakeSignal = createWakeSignal(dataDir, spawnedDaemon.child);
   const deadlineMs = Date.now() + START_TIMEOUT_MS;
   try {
     for (;;) {
-      const exitStatus = spawned.exitStatus();
+      const exitStatus = spawnedDaemon.exitStatus();
       const listeningDaemon = await findRunningDaemon(dataDir);
       if (listeningDaemon !== undefined) {
         // Our daemon lost the race for the lock. It must not take over the folder later, when nobody needs
         // it.
-        if (listeningDaemon.pid !== spawned.child.pid) spawned.child.kill();
+        if (listeningDaemon.pid !== spawnedDaemon.child.pid) spawnedDaemon.child.kill();
         return listeningDaemon.socket;
       }
       signal?.throwIfAborted();
       if (exitStatus !== undefined && exitStatus !== 0)
-        throw toStartError(spawned.readStderr(), exitStatus, dataDir);
+        throw toStartError(spawnedDaemon.readStderr(), exitStatus, dataDir);
       // Exit status 0 means that another daemon won the lock and has ended since.
       if (exitStatus === 0 && attemptsLeft > 0) return await findOrStartDaemon(options, attemptsLeft - 1);
       if (exitStatus === 0 || Date.now() > deadlineMs)
@@ -172,10 +172,10 @@ function spawnDaemon({ dataDir, tied }: ConnectOptions): SpawnedDaemon {
     exitStatus = code ?? signal ?? 1;
   });
   child.unref();
-  return { child, exitStatus: () => exitStatus, readStderr: () => readTextFrom(stderr, startOffset) };
+  return { child, exitStatus: () => exitStatus, readStderr: () => readLogTail(stderr, startOffset) };
 }
 
-function readTextFrom(path: string, startOffset: number): string {
+function readLogTail(path: string, startOffset: number): string {
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(4096);
@@ -187,11 +187,11 @@ function readTextFrom(path: string, startOffset: number): string {
 
 /** Wakes when the endpoint file may have appeared or the child has ended. */
 function createWakeSignal(dataDir: string, child: ChildProcess) {
-  let wake: () => void = () => undefined;
+  let resumeWaiting: () => void = () => undefined;
   let pending = false;
   const signalWake = () => {
     pending = true;
-    wake();
+    resumeWaiting();
   };
   child.on('exit', signalWake);
   child.on('error', signalWake);
@@ -201,7 +201,7 @@ function createWakeSignal(dataDir: string, child: ChildProcess) {
     async next() {
       if (!pending)
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          resumeWaiting = resolve;
         });
       pending = false;
     },

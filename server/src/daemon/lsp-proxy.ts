@@ -32,7 +32,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
   let initializeSeen = false;
   let shutdown = false;
   let openCount = 0;
-  let ending = false;
+  let isEnding = false;
 
   const closeSession = () => {
     opening.abort();
@@ -43,8 +43,8 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
   };
   /** Closes the session when all requests are answered, at the latest after `timeoutMs`. */
   const finishSession = (timeoutMs: number) => {
-    if (ending) return;
-    ending = true;
+    if (isEnding) return;
+    isEnding = true;
     setTimeout(closeSession, timeoutMs).unref();
     if (pendingRequestIds.size === 0 && queuedMessages.length === 0) closeSession();
   };
@@ -61,7 +61,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
     for (const id of pendingRequestIds)
       toEditor({ jsonrpc: '2.0', id, error: { code: ErrorCodes.unavailable, message, data } });
     process.stderr.write(`goldfish: ${message}\n${remedy}\n`);
-    ending = true;
+    isEnding = true;
     closeSession();
   };
 
@@ -83,7 +83,7 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
     }
     toEditor(message);
     if (isResponse && message.id != null) pendingRequestIds.delete(message.id);
-    if (ending && pendingRequestIds.size === 0) closeSession();
+    if (isEnding && pendingRequestIds.size === 0) closeSession();
   };
 
   const toDaemon = (message: RpcMessage) => {
@@ -110,12 +110,12 @@ export function runLspProxy(options: ConnectOptions, input: Readable, output: Wr
     currentSocket.on('end', () => currentSocket.end());
     currentSocket.on('close', () => {
       if (socket !== currentSocket) return;
-      if (ending || shutdown) closeSession();
+      if (isEnding || shutdown) closeSession();
       else failSession('The Goldfish daemon has stopped.', 'Restart the language server to start it again.');
     });
     if (initialize !== undefined) currentSocket.write(encodeMessage(initialize));
     else for (const queuedMessage of queuedMessages.splice(0)) toDaemon(queuedMessage);
-    if (ending && pendingRequestIds.size === 0) closeSession();
+    if (isEnding && pendingRequestIds.size === 0) closeSession();
   }
 
   const sendInitialize = (message: RpcMessage) => {

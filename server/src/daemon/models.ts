@@ -78,8 +78,8 @@ export function createModels(options: ModelsOptions): Models {
   const slots = [captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer] as const;
 
   const refresh = () => {
-    const changed = slots.map((slot) => slot.refresh()).some(Boolean);
-    if (changed) for (const listener of listeners) listener();
+    const hasChanged = slots.map((slot) => slot.refresh()).some(Boolean);
+    if (hasChanged) for (const listener of listeners) listener();
   };
   const stopSettings = options.onSettings(refresh);
   return {

@@ -19,9 +19,9 @@ export interface GpuState {
   /** Folder in which ONNX Runtime looks for providers. */
   readonly folder: string;
   /** True if all files of the provider are in that folder. */
-  readonly here: boolean;
+  readonly isInstalled: boolean;
   /** Libraries that the provider needs, and whether the system's loader finds them. */
-  readonly libraries: readonly { readonly name: string; readonly found: boolean }[];
+  readonly libraries: readonly { readonly name: string; readonly isFound: boolean }[];
   /** True if an NVIDIA driver is loaded. */
   readonly driver: boolean;
 }
@@ -74,7 +74,7 @@ function findLibraries(names: readonly string[], env: NodeJS.ProcessEnv) {
   const folders = (env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean);
   return names.map((name) => ({
     name,
-    found: loaderCache.includes(`${name} `) || folders.some((folder) => existsSync(join(folder, name))),
+    isFound: loaderCache.includes(`${name} `) || folders.some((folder) => existsSync(join(folder, name))),
   }));
 }
 
@@ -89,7 +89,7 @@ export function gpuState(env: NodeJS.ProcessEnv = process.env): GpuState {
     platform: `${platform} ${arch}`,
     runtime,
     folder,
-    here: runtime?.files.every((file) => existsSync(join(folder, basename(file)))) ?? false,
+    isInstalled: runtime?.files.every((file) => existsSync(join(folder, basename(file)))) ?? false,
     libraries: findLibraries(runtime?.libraries ?? [], env),
     driver: existsSync('/proc/driver/nvidia/version'),
   };
@@ -123,7 +123,7 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
         'Free up 2 GB on that disk.',
       );
   }
-  const feed: NuGetFeed = {
+  const nugetFeed: NuGetFeed = {
     index: options.feed,
     silenceMs: 20_000,
     retries: 3,
@@ -132,7 +132,7 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
   };
   const packageToFetch = { name: runtime.package, version: runtime.version, sha256: runtime.sha256 };
   const path = join(cache, `${runtime.package.toLowerCase()}.${runtime.version}.nupkg`);
-  const fetchedPackage = await fetchPackage(feed, packageToFetch, path, options.onBytes, signal);
+  const fetchedPackage = await fetchPackage(nugetFeed, packageToFetch, path, options.onBytes, signal);
   try {
     for (const file of runtime.files) await extractFile(path, file, join(folder, basename(file)), signal);
   } finally {

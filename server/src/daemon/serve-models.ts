@@ -162,20 +162,20 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
         throw new RequestError('notFound', `${id} is not in the manifest.`, 'See `goldfish models list`.');
       assertOnline();
       const hub = createHub(env, () => undefined);
-      const pinned: PinnedModel[] = [];
-      const failed: { model: string; reason: string }[] = [];
+      const pinnedModels: PinnedModel[] = [];
+      const failedModels: { model: string; reason: string }[] = [];
       for (const [model, revision] of new Map(
         modelsToPin.map((wantedModel) => [wantedModel.id, wantedModel.revision]),
       )) {
         onModel(model);
         try {
-          pinned.push({ model, ...(await findModelPin(hub, model, revision ?? 'main', signal)) });
+          pinnedModels.push({ model, ...(await findModelPin(hub, model, revision ?? 'main', signal)) });
         } catch (error) {
           if (!(error instanceof ModelUnavailableError)) throw error;
-          failed.push({ model, reason: error.message });
+          failedModels.push({ model, reason: error.message });
         }
       }
-      return { pinned, failed };
+      return { pinned: pinnedModels, failed: failedModels };
     },
     async remove(text) {
       const { id } = parseHubId(text);

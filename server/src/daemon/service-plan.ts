@@ -73,12 +73,12 @@ WantedBy=default.target
 
 /** Quotes a word for systemd, which interprets `%`, `$` and, inside double quotes, backslashes. */
 function quoteSystemd(word: string): string {
-  const escaped = word
+  const escapedWord = word
     .replace(/[\\"]/g, '\\$&')
     .replace(/\n/g, '\\n')
     .replaceAll('%', '%%')
     .replaceAll('$', '$$$$');
-  return `"${escaped}"`;
+  return `"${escapedWord}"`;
 }
 
 function planLaunchd(target: ServiceTarget): ServicePlan {

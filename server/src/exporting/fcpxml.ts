@@ -51,7 +51,7 @@ interface VideoFormat {
   readonly height: number | undefined;
 }
 
-const formatOf = (source: ExportSource, rate = toFrameRate(source)): VideoFormat => ({
+const toVideoFormat = (source: ExportSource, rate = toFrameRate(source)): VideoFormat => ({
   rate,
   width: source.width,
   height: source.height,
@@ -66,7 +66,7 @@ export function writeFcpxml(selection: ExportSelection): string {
   const assets = createIdRegistry<ExportSource>('a', ({ uri }) => uri);
   const rate = mostCommonRate(selection);
   const mainSource = moments.find(({ source }) => source.video)?.source ?? moments[0]?.source;
-  const sequenceFormat = mainSource === undefined ? undefined : formats.idOf(formatOf(mainSource, rate));
+  const sequenceFormat = mainSource === undefined ? undefined : formats.idOf(toVideoFormat(mainSource, rate));
   const cuts = toSequence(moments, rate);
   const clips = cuts.map(({ moment, count, offset }) => {
     const sourceRate = toFrameRate(moment.source);
@@ -93,7 +93,7 @@ export function writeFcpxml(selection: ExportSelection): string {
       start: '0s',
       duration: formatSeconds(Math.max(1, toFrames(source.durationMs, sourceRate)), sourceRate),
       hasVideo: source.video ? 1 : undefined,
-      format: source.video ? formats.idOf(formatOf(source)) : undefined,
+      format: source.video ? formats.idOf(toVideoFormat(source)) : undefined,
       hasAudio: source.audio === undefined ? undefined : 1,
       audioSources: source.audio === undefined ? undefined : 1,
       audioChannels: source.audio?.channels,

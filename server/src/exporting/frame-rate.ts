@@ -15,8 +15,8 @@ export const nominalRate = ({ frames, seconds }: FrameRate): number => Math.roun
 export function toFrameRate({ framesPerSecond }: Pick<ExportSource, 'framesPerSecond'>): FrameRate {
   if (framesPerSecond === undefined || !(framesPerSecond >= 1 && framesPerSecond <= 1000))
     return DEFAULT_RATE;
-  const whole = Math.round(framesPerSecond);
-  if (Math.abs(framesPerSecond - whole) < 0.002) return { frames: whole, seconds: 1 };
+  const wholeRate = Math.round(framesPerSecond);
+  if (Math.abs(framesPerSecond - wholeRate) < 0.002) return { frames: wholeRate, seconds: 1 };
   const ntsc = Math.round((framesPerSecond * 1001) / 1000);
   if (Math.abs(framesPerSecond - (ntsc * 1000) / 1001) < 0.005) return { frames: ntsc * 1000, seconds: 1001 };
   return { frames: Math.round(framesPerSecond * 1000), seconds: 1000 };

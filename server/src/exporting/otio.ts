@@ -15,7 +15,7 @@ function timeRange({ start, count }: FrameRange, rate: FrameRate) {
   };
 }
 
-const namedObject = (name: string, metadata: object) => ({
+const createNamedObject = (name: string, metadata: object) => ({
   name,
   metadata,
   effects: [],
@@ -29,7 +29,7 @@ function clip(moment: SelectedMoment) {
   const text = momentText(moment);
   return {
     OTIO_SCHEMA: 'Clip.2',
-    ...namedObject(toPlainText(source.name), {
+    ...createNamedObject(toPlainText(source.name), {
       goldfish: { text, link: formatMediaLink(source.uri, moment) },
     }),
     source_range: timeRange(toFrameRange(moment, rate), rate),
@@ -52,7 +52,7 @@ function gap(moment: SelectedMoment) {
   const rate = toFrameRate(moment.source);
   return {
     OTIO_SCHEMA: 'Gap.1',
-    ...namedObject('', {}),
+    ...createNamedObject('', {}),
     source_range: timeRange({ start: 0, count: toFrameRange(moment, rate).count }, rate),
   };
 }
@@ -64,7 +64,7 @@ function track(
 ) {
   return {
     OTIO_SCHEMA: 'Track.1',
-    ...namedObject(kind, {}),
+    ...createNamedObject(kind, {}),
     kind,
     source_range: null,
     children: moments.map((moment) => (hasTrack(moment) ? clip(moment) : gap(moment))),
@@ -84,7 +84,12 @@ export function writeOtio({ title, moments }: ExportSelection): string {
     name: toPlainText(title),
     metadata: {},
     global_start_time: null,
-    tracks: { OTIO_SCHEMA: 'Stack.1', ...namedObject('tracks', {}), source_range: null, children: tracks },
+    tracks: {
+      OTIO_SCHEMA: 'Stack.1',
+      ...createNamedObject('tracks', {}),
+      source_range: null,
+      children: tracks,
+    },
   };
   return `${JSON.stringify(timeline, null, 2)}\n`;
 }

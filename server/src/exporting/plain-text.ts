@@ -21,9 +21,9 @@ export function momentTitle(moment: SelectedMoment): string {
   if (text === '') return toPlainText(moment.source.name);
   const characters = [...text];
   if (characters.length <= MAX_TITLE_CHARS) return text;
-  const shortened = characters.slice(0, MAX_TITLE_CHARS - 1).join('');
-  const lastSpace = shortened.lastIndexOf(' ');
-  return `${(lastSpace > MAX_TITLE_CHARS / 2 ? shortened.slice(0, lastSpace) : shortened).trimEnd()}…`;
+  const shortenedTitle = characters.slice(0, MAX_TITLE_CHARS - 1).join('');
+  const lastSpace = shortenedTitle.lastIndexOf(' ');
+  return `${(lastSpace > MAX_TITLE_CHARS / 2 ? shortenedTitle.slice(0, lastSpace) : shortenedTitle).trimEnd()}…`;
 }
 
 /** Formats a time in ms: 83200 -> `1:23`, 3723000 -> `1:02:03`. */

@@ -22,13 +22,13 @@ const MAX_COLUMNS_PER_SECOND = 20;
 /** Two frames at 24 fps: without a gap, a viewer does not notice that the text has changed. */
 const MIN_GAP_MS = 84;
 
-const WIDE =
+const WIDE_CHARACTER =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
 
 /** Returns the number of columns that a text takes on the screen. */
 export function countColumns(text: string): number {
   let columns = 0;
-  for (const character of text) columns += WIDE.test(character) ? 2 : 1;
+  for (const character of text) columns += WIDE_CHARACTER.test(character) ? 2 : 1;
   return columns;
 }
 
@@ -49,13 +49,18 @@ function findBreaks(text: string): readonly Break[] {
   let previous = '';
   for (const character of text) {
     const afterSpace = previous === ' ';
-    const betweenWide = WIDE.test(previous) && WIDE.test(character) && !/\p{P}/u.test(character);
+    const betweenWide =
+      WIDE_CHARACTER.test(previous) && WIDE_CHARACTER.test(character) && !/\p{P}/u.test(character);
     if (afterSpace || betweenWide) {
-      const before = text.slice(0, index).trimEnd();
-      const strength = /[.!?…。！？]["”’)]*$/u.test(before) ? 2 : /[,;:，；：、—–]$/u.test(before) ? 1 : 0;
+      const textBefore = text.slice(0, index).trimEnd();
+      const strength = /[.!?…。！？]["”’)]*$/u.test(textBefore)
+        ? 2
+        : /[,;:，；：、—–]$/u.test(textBefore)
+          ? 1
+          : 0;
       breaks.push({ index, columns, strength });
     }
-    columns += WIDE.test(character) ? 2 : 1;
+    columns += WIDE_CHARACTER.test(character) ? 2 : 1;
     index += character.length;
     previous = character;
   }
@@ -75,7 +80,7 @@ function chooseBreak(text: string, ideal: number, max: number): number {
   let columns = 0;
   let index = 0;
   for (const character of text) {
-    columns += WIDE.test(character) ? 2 : 1;
+    columns += WIDE_CHARACTER.test(character) ? 2 : 1;
     if (columns > max) return index;
     index += character.length;
   }
@@ -126,9 +131,9 @@ export function layOutSubtitles(
   const blocks = lines.flatMap((line) => {
     const text = line.text.replace(/\s+/g, ' ').trim();
     if (text === '') return [];
-    const named = speakers && line.speaker !== undefined && line.speaker !== lastSpeaker;
+    const needsSpeaker = speakers && line.speaker !== undefined && line.speaker !== lastSpeaker;
     lastSpeaker = line.speaker;
-    return toTimedBlocks({ ...line, text: named ? `${line.speaker}: ${text}` : text });
+    return toTimedBlocks({ ...line, text: needsSpeaker ? `${line.speaker}: ${text}` : text });
   });
   return blocks.map(({ startMs, endMs, text }, i) => {
     const nextStartMs = blocks[i + 1]?.startMs ?? Number.POSITIVE_INFINITY;

@@ -36,7 +36,7 @@ interface WriteTurn {
   readonly pending: PendingBatch;
   /** Reverts the changes; to be called in reverse order. */
   readonly undo: (() => void)[];
-  readonly changes: { readonly queuedChange: QueuedChange; readonly touched: ReadonlySet<string> }[];
+  readonly changes: { readonly queuedChange: QueuedChange; readonly touchedVideos: ReadonlySet<string> }[];
   /** Resolved when the write has succeeded or failed. */
   readonly done: PromiseWithResolvers<void>;
 }
@@ -60,7 +60,7 @@ export class VideoCatalogue implements CatalogueView {
   /** Maps former paths of a content to its current path. */
   readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
-  #waiting: QueuedChange[] = [];
+  #queuedChanges: QueuedChange[] = [];
   #writing: Promise<void> | undefined;
   /** Contents that are changed in memory but not yet in the index, with the end of their write. */
   readonly #unwritten = new Map<string, Promise<void>>();
@@ -123,11 +123,11 @@ export class VideoCatalogue implements CatalogueView {
 
   /** Resolves with the changed contents once the change is in the index. */
   change(change: CatalogueChange): Promise<ReadonlySet<string>> {
-    const written = new Promise<ReadonlySet<string>>((resolve, reject) => {
-      this.#waiting.push({ change, resolve, reject });
+    const writtenVideos = new Promise<ReadonlySet<string>>((resolve, reject) => {
+      this.#queuedChanges.push({ change, resolve, reject });
     });
     this.#writing ??= this.#write();
-    return written;
+    return writtenVideos;
   }
 
   /**
@@ -146,10 +146,10 @@ export class VideoCatalogue implements CatalogueView {
   async #write(): Promise<void> {
     // Lets changes that belong together meet in one write.
     await yieldToEventLoop();
-    while (this.#waiting.length > 0) {
-      const queued = this.#waiting;
-      this.#waiting = [];
-      await this.#writeTurn(queued);
+    while (this.#queuedChanges.length > 0) {
+      const queuedChanges = this.#queuedChanges;
+      this.#queuedChanges = [];
+      await this.#writeTurn(queuedChanges);
     }
     this.#writing = undefined;
   }
@@ -157,31 +157,31 @@ export class VideoCatalogue implements CatalogueView {
   /**
    * Applies changes in slices and writes them together. A change that puts what another removes starts a new write.
    */
-  async #writeTurn(queued: readonly QueuedChange[]): Promise<void> {
-    let turn = createWriteTurn();
-    for (const [index, queuedChange] of queued.entries()) {
+  async #writeTurn(queuedChanges: readonly QueuedChange[]): Promise<void> {
+    let writeTurn = createWriteTurn();
+    for (const [index, queuedChange] of queuedChanges.entries()) {
       if (index > 0 && index % CHANGES_PER_SLICE === 0) await yieldToEventLoop();
       try {
         let batch = queuedChange.change(this);
-        if (batch !== undefined && conflictsWith(turn.pending, batch)) {
-          await this.#commit(turn);
-          turn = createWriteTurn();
+        if (batch !== undefined && conflictsWith(writeTurn.pending, batch)) {
+          await this.#commit(writeTurn);
+          writeTurn = createWriteTurn();
           batch = queuedChange.change(this);
         }
         if (batch === undefined) queuedChange.resolve(new Set());
-        else this.#addToTurn(turn, queuedChange, batch);
+        else this.#addToTurn(writeTurn, queuedChange, batch);
       } catch (error) {
         queuedChange.reject(error);
       }
     }
-    await this.#commit(turn);
+    await this.#commit(writeTurn);
   }
 
-  #addToTurn(turn: WriteTurn, queuedChange: QueuedChange, batch: WriteBatch): void {
-    const touched = this.#apply(batch, turn.undo);
-    for (const videoId of touched) this.#unwritten.set(videoId, turn.done.promise);
-    turn.changes.push({ queuedChange, touched });
-    addBatch(turn.pending, batch);
+  #addToTurn(writeTurn: WriteTurn, queuedChange: QueuedChange, batch: WriteBatch): void {
+    const touchedVideos = this.#apply(batch, writeTurn.undo);
+    for (const videoId of touchedVideos) this.#unwritten.set(videoId, writeTurn.done.promise);
+    writeTurn.changes.push({ queuedChange, touchedVideos });
+    addBatch(writeTurn.pending, batch);
   }
 
   /** Writes a turn and undoes it if that fails. Never rejects. */
@@ -190,36 +190,37 @@ export class VideoCatalogue implements CatalogueView {
     try {
       await this.#store.commit(toWriteBatch(pending));
       this.#revision += 1;
-      for (const { queuedChange, touched } of changes) queuedChange.resolve(touched);
+      for (const { queuedChange, touchedVideos } of changes) queuedChange.resolve(touchedVideos);
     } catch (error) {
       for (const step of undo.reverse()) step();
       for (const { queuedChange } of changes) queuedChange.reject(error);
     }
-    for (const { touched } of changes) for (const videoId of touched) this.#unwritten.delete(videoId);
+    for (const { touchedVideos } of changes)
+      for (const videoId of touchedVideos) this.#unwritten.delete(videoId);
     done.resolve();
   }
 
   /** Applies a batch to memory and adds what reverts it to `undo`. Returns the changed contents. */
   #apply(batch: WriteBatch, undo: (() => void)[]): ReadonlySet<string> {
-    const touched = new Set<string>();
+    const touchedVideos = new Set<string>();
     const setCopy = (uri: Uri, copy: VideoFile | undefined) => {
-      const before = this.#copies.get(uri);
-      for (const changedCopy of [before, copy])
-        if (changedCopy !== undefined) touched.add(changedCopy.videoId);
+      const previousCopy = this.#copies.get(uri);
+      for (const changedCopy of [previousCopy, copy])
+        if (changedCopy !== undefined) touchedVideos.add(changedCopy.videoId);
       this.#setCopy(uri, copy);
-      undo.push(() => this.#setCopy(uri, before));
+      undo.push(() => this.#setCopy(uri, previousCopy));
     };
     const setVideo = (videoId: string, video: VideoRecord | undefined) => {
-      const before = this.#videos.get(videoId);
-      touched.add(videoId);
+      const previousRecord = this.#videos.get(videoId);
+      touchedVideos.add(videoId);
       this.#setVideo(videoId, video);
-      undo.push(() => this.#setVideo(videoId, before));
+      undo.push(() => this.#setVideo(videoId, previousRecord));
     };
     for (const video of batch.videos ?? []) setVideo(video.videoId, video);
     for (const copy of batch.copies ?? []) setCopy(copy.uri, copy);
     for (const uri of batch.removedCopies ?? []) setCopy(uri, undefined);
     for (const videoId of batch.removedVideos ?? []) setVideo(videoId, undefined);
-    return touched;
+    return touchedVideos;
   }
 
   #setVideo(videoId: string, video: VideoRecord | undefined): void {
@@ -228,20 +229,20 @@ export class VideoCatalogue implements CatalogueView {
   }
 
   #setCopy(uri: Uri, copy: VideoFile | undefined): void {
-    const before = this.#copies.get(uri);
-    if (before !== undefined) {
-      const uris = this.#byVideo.get(before.videoId);
+    const previousCopy = this.#copies.get(uri);
+    if (previousCopy !== undefined) {
+      const uris = this.#byVideo.get(previousCopy.videoId);
       uris?.delete(uri);
-      if (uris?.size === 0) this.#byVideo.delete(before.videoId);
-      for (const former of before.formerUris ?? [])
-        if (this.#byFormer.get(former) === uri) this.#byFormer.delete(former);
+      if (uris?.size === 0) this.#byVideo.delete(previousCopy.videoId);
+      for (const formerUri of previousCopy.formerUris ?? [])
+        if (this.#byFormer.get(formerUri) === uri) this.#byFormer.delete(formerUri);
     }
     if (copy === undefined) {
       this.#copies.delete(uri);
       return;
     }
     this.#copies.set(uri, copy);
-    for (const former of copy.formerUris ?? []) this.#byFormer.set(former, uri);
+    for (const formerUri of copy.formerUris ?? []) this.#byFormer.set(formerUri, uri);
     const uris = this.#byVideo.get(copy.videoId);
     if (uris === undefined) this.#byVideo.set(copy.videoId, new Set([uri]));
     else uris.add(uri);

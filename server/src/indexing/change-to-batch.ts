@@ -29,14 +29,14 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
     copies: [datedCopy],
     ...(redo ? { videos: [{ ...record, done: {}, failures: {} }] } : {}),
   };
-  const before = view.copy(copy.uri);
-  if (before === undefined || before.videoId === copy.videoId) return batch;
+  const previousCopy = view.copy(copy.uri);
+  if (previousCopy === undefined || previousCopy.videoId === copy.videoId) return batch;
   return {
     ...batch,
-    descriptions: [{ videoId: before.videoId, uri: before.uri, stage: 'cues', rows: [] }],
-    passages: [{ videoId: before.videoId, uri: before.uri, rows: [] }],
-    vectors: [{ role: 'text', model: '', videoId: before.videoId, uri: before.uri, rows: [] }],
-    removedVideos: findOtherCopy(before) === undefined ? recordIds(before.videoId) : [],
+    descriptions: [{ videoId: previousCopy.videoId, uri: previousCopy.uri, stage: 'cues', rows: [] }],
+    passages: [{ videoId: previousCopy.videoId, uri: previousCopy.uri, rows: [] }],
+    vectors: [{ role: 'text', model: '', videoId: previousCopy.videoId, uri: previousCopy.uri, rows: [] }],
+    removedVideos: findOtherCopy(previousCopy) === undefined ? recordIds(previousCopy.videoId) : [],
   };
 }
 

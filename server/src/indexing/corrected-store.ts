@@ -39,13 +39,13 @@ export async function loadStoredRows(
  * Returns rows with corrections applied, plus a row for each clip that contains the user's own lines and
  * tags.
  */
-export function correctedRows(
+export function applyRowCorrections(
   rows: readonly Description[],
   record: VideoRecord | undefined,
   corrections: ReturnType<Corrections['forVideo']>,
 ): readonly Description[] {
-  const { rows: corrected, added } = applyCorrections(rows, corrections);
-  if (record === undefined || added.length === 0) return corrected;
+  const { rows: correctedDescriptions, added } = applyCorrections(rows, corrections);
+  if (record === undefined || added.length === 0) return correctedDescriptions;
   const { videoId } = record;
   const byStage = Map.groupBy(added, ({ kind }) => STAGE_BY_KIND[kind] ?? 'cues');
   const personRows = [...byStage].flatMap(([stage, lines]) => {
@@ -53,14 +53,14 @@ export function correctedRows(
     // The id includes the describer, so no stage stores a row with the same id.
     return groupLinesByClip(base, record.clips, lines).map((row) => ({ ...row, id: `${row.id}.person` }));
   });
-  return [...corrected, ...personRows];
+  return [...correctedDescriptions, ...personRows];
 }
 
 /**
  * Wraps the store so that reads return descriptions with user corrections applied. Use it for everything
  * shown to people or put into prompts. Stages that need their own raw output read the plain store.
  */
-export function correctedStore(
+export function withCorrections(
   store: Store,
   videos: VideoLookup,
   corrections: Pick<Corrections, 'forVideo'>,
@@ -71,7 +71,7 @@ export function correctedStore(
       const videoCorrections = corrections.forVideo(videoId);
       if (videoCorrections.length === 0) return store.descriptions(videoId, uri, stages);
       const rows = await loadStoredRows(store, videoId, videos.copiesOf(videoId));
-      return correctedRows(rows, videos.video(videoId), videoCorrections)
+      return applyRowCorrections(rows, videos.video(videoId), videoCorrections)
         .filter((row) => row.uri === '' || row.uri === uri)
         .filter((row) => stages?.includes(row.stage) ?? true)
         .sort(compareByTime);

@@ -20,7 +20,7 @@ export interface Corrections {
    */
   change(
     videoId: string,
-    change: (before: readonly Correction[]) => Promise<readonly Correction[]>,
+    change: (previousCorrections: readonly Correction[]) => Promise<readonly Correction[]>,
   ): Promise<readonly Correction[]>;
 }
 
@@ -32,19 +32,19 @@ export async function loadCorrections(book: CorrectionBook): Promise<Corrections
   return {
     forVideo,
     revision(videoId) {
-      const before = revisions.get(videoId);
-      if (before !== undefined) return before;
+      const previousRevision = revisions.get(videoId);
+      if (previousRevision !== undefined) return previousRevision;
       const revision = hashCorrections(forVideo(videoId));
       revisions.set(videoId, revision);
       return revision;
     },
     change(videoId, change) {
       const ownChange = lastChange.then(async () => {
-        const changed = await change(forVideo(videoId));
-        await book.save(videoId, changed);
-        correctionsByVideo.set(videoId, changed);
+        const changedCorrections = await change(forVideo(videoId));
+        await book.save(videoId, changedCorrections);
+        correctionsByVideo.set(videoId, changedCorrections);
         revisions.delete(videoId);
-        return changed;
+        return changedCorrections;
       });
       lastChange = ownChange.catch(() => undefined);
       return ownChange;

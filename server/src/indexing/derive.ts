@@ -18,7 +18,7 @@ export async function deriveNow(schedule: Schedule, videoId: string): Promise<vo
   for (const { stage, derived, content } of plans) {
     const job =
       derived === true && record !== undefined
-        ? derivedJob(stage, record, copies, content?.(record, copies))
+        ? createDerivedJob(stage, record, copies, content?.(record, copies))
         : undefined;
     if (job === undefined) continue;
     const outcome = await runJob(schedule, job, () => undefined, new AbortController().signal);
@@ -28,7 +28,7 @@ export async function deriveNow(schedule: Schedule, videoId: string): Promise<vo
 }
 
 /** Returns the job of a derived stage; undefined if there is nothing to do. */
-function derivedJob(
+function createDerivedJob(
   stage: Stage,
   { videoId, done }: VideoRecord,
   copies: readonly VideoFile[],

@@ -17,7 +17,7 @@ import {
 /** Time for which events are collected before a scan, in ms. */
 const DEBOUNCE_MS = 150;
 /** Delay after a failed scan, in ms, for example if the index could not be written. */
-const RETRY_MS = 10_000;
+const SCAN_RETRY_MS = 10_000;
 /** Maximum number of retries of a file that jobs cannot find although it exists. */
 const MAX_RETURNS = 3;
 /** Interval at which unreadable folders are scanned again, in ms: no event reports that they became readable. */
@@ -70,7 +70,7 @@ async function scanDirtyScopes(watch: WatchState): Promise<void> {
     if (closing.signal.aborted) return;
     watch.lastError = error;
     log.error('scan failed', { error: String((error as Error)?.stack ?? error) });
-    for (const scope of scopes) scheduleScan(watch, scope, RETRY_MS);
+    for (const scope of scopes) scheduleScan(watch, scope, SCAN_RETRY_MS);
   }
   if (previousError !== watch.lastError) watch.onChange();
 }
@@ -107,24 +107,27 @@ export async function scanScopes(
   }
   // Not earlier: until now, the catalogue lacked changes found in these folders.
   for (const uri of listed) setFolderState(watch, uri, 'watching');
-  await findAgain(watch, missing, signal);
+  await findReturnedFiles(watch, missing, signal);
 }
 
 /** Returns whether the folder could be listed. */
-function applyFolderResult(watch: WatchState, { scope, state, unread }: FolderResult): boolean {
+function applyFolderResult(
+  watch: WatchState,
+  { scope, state, unread: unreadFolders }: FolderResult,
+): boolean {
   const { uri } = scope.rule;
   if (state.state === 'offline') {
     setFolderState(watch, uri, 'offline', state.reason);
     watch.log.warn('folder offline', { folder: uri, reason: state.reason });
     return false;
   }
-  setUnread(watch, scope, unread);
+  setUnread(watch, scope, unreadFolders);
   return true;
 }
 
 async function applyChanges(watch: WatchState, changes: readonly FileChange[]): Promise<void> {
   const { catalogue, missingUris, returns } = watch;
-  const written = await Promise.all(
+  const writtenBatches = await Promise.all(
     changes.map((change) => {
       returns.delete(change.kind === 'removed' ? change.uri : change.copy.uri);
       if (change.kind !== 'removed') missingUris.delete(change.copy.uri);
@@ -132,7 +135,7 @@ async function applyChanges(watch: WatchState, changes: readonly FileChange[]): 
     }),
   );
   watch.log.info('disk', { changes: changes.length, kinds: countByName(changes.map(({ kind }) => kind)) });
-  watch.onTouched(new Set(written.flatMap((ids) => [...ids])));
+  watch.onTouched(new Set(writtenBatches.flatMap((ids) => [...ids])));
 }
 
 function countByName(names: readonly string[]): Readonly<Record<string, number>> {
@@ -151,13 +154,15 @@ function setUnread(
   if (entry === undefined) return;
   const knownUris = new Set(entry.unread.map((folder) => folder.uri));
   const unreadUris = new Set(unread.map((folder) => folder.uri));
-  const opened = entry.unread.some((folder) => isWithin(folder.uri, within) && !unreadUris.has(folder.uri));
+  const hasOpened = entry.unread.some(
+    (folder) => isWithin(folder.uri, within) && !unreadUris.has(folder.uri),
+  );
   const newlyUnread = unread.filter((folder) => !knownUris.has(folder.uri));
   for (const { uri, reason } of newlyUnread) watch.log.warn('folder unread', { folder: uri, reason });
   entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
   // It was not watched while it could not be read.
-  if (opened) startWatching(watch, entry);
-  if (opened || newlyUnread.length > 0) watch.onChange();
+  if (hasOpened) startWatching(watch, entry);
+  if (hasOpened || newlyUnread.length > 0) watch.onChange();
   if (unread.length > 0) watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
 }
 
@@ -168,9 +173,13 @@ function rescanUnread(watch: WatchState): void {
 }
 
 /** Plans files again that a job missed and that exist, for example because they were moved away and back. */
-async function findAgain(watch: WatchState, uris: readonly Uri[], signal: AbortSignal): Promise<void> {
+async function findReturnedFiles(
+  watch: WatchState,
+  uris: readonly Uri[],
+  signal: AbortSignal,
+): Promise<void> {
   const { disk, catalogue, missingUris, returns } = watch;
-  const found: string[] = [];
+  const returnedUris: string[] = [];
   for (const uri of uris) {
     const copy = catalogue.copy(uri);
     const count = returns.get(uri) ?? 0;
@@ -179,7 +188,7 @@ async function findAgain(watch: WatchState, uris: readonly Uri[], signal: AbortS
     signal.throwIfAborted();
     missingUris.delete(uri);
     returns.set(uri, count + 1);
-    if (copy !== undefined) found.push(copy.videoId);
+    if (copy !== undefined) returnedUris.push(copy.videoId);
   }
-  if (found.length > 0) watch.onTouched(new Set(found));
+  if (returnedUris.length > 0) watch.onTouched(new Set(returnedUris));
 }

@@ -107,8 +107,8 @@ async function removeFolder(watch: WatchState, uri: Uri): Promise<boolean> {
   await saveRules(watch);
   const release = ({ uri: copyUri }: VideoFile) =>
     catalogue.change((view) => toReleaseBatch(view.copy(copyUri), holder, view));
-  const written = await enqueueTask(watch, () => Promise.all(heldCopies.map(release)));
-  watch.onTouched(new Set(written.flatMap((ids) => [...ids])));
+  const writtenBatches = await enqueueTask(watch, () => Promise.all(heldCopies.map(release)));
+  watch.onTouched(new Set(writtenBatches.flatMap((ids) => [...ids])));
   watch.onChange();
   return true;
 }

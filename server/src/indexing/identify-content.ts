@@ -36,7 +36,7 @@ export async function* identify(
   files: readonly UnidentifiedFile[],
   disk: Disk,
   known: KnownCopies,
-  presence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
+  findPresence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly FileChange[]> {
   const abort = new AbortController();
@@ -48,7 +48,7 @@ export async function* identify(
     file: scanned,
     heldBy,
   }: UnidentifiedFile): Promise<readonly FileChange[]> => {
-    const before = known.get(scanned.uri);
+    const knownCopy = known.get(scanned.uri);
     try {
       const file = { ...scanned, ...(await disk.waitUntilStable(scanned.uri, combinedSignal)) };
       const sample = await limitReads(() => disk.sample(file.uri, combinedSignal));
@@ -58,7 +58,7 @@ export async function* identify(
           { file, heldBy, sample, before: known.get(file.uri) },
           disk,
           known,
-          presence,
+          findPresence,
           limitReads,
           combinedSignal,
         ),
@@ -72,7 +72,7 @@ export async function* identify(
       if (!(error instanceof MediaFailureError)) throw error;
       // The file disappeared meanwhile; the next scan reports it.
       if (error.failure.kind === 'missing') return [];
-      const copy = toFailedVideoFile(scanned, heldBy, before, error.failure);
+      const copy = toFailedVideoFile(scanned, heldBy, knownCopy, error.failure);
       known.put(copy);
       return [{ kind: 'failed', copy }];
     }
@@ -81,9 +81,9 @@ export async function* identify(
   let nextIndex = 0;
   let decidedChanges: FileChange[] = [];
   let firstError: { readonly error: unknown } | undefined;
-  const running = new Set<Promise<void>>();
+  const runningTasks = new Set<Promise<void>>();
   const startTasks = () => {
-    while (running.size < MAX_WAITING_FILES && nextIndex < files.length && firstError === undefined) {
+    while (runningTasks.size < MAX_WAITING_FILES && nextIndex < files.length && firstError === undefined) {
       const file = files[nextIndex++];
       if (file === undefined) break;
       const task = identifyFile(file)
@@ -96,14 +96,14 @@ export async function* identify(
           },
         )
         .finally(() => {
-          running.delete(task);
+          runningTasks.delete(task);
         });
-      running.add(task);
+      runningTasks.add(task);
     }
   };
   try {
-    for (startTasks(); running.size > 0; startTasks()) {
-      await Promise.race(running);
+    for (startTasks(); runningTasks.size > 0; startTasks()) {
+      await Promise.race(runningTasks);
       if (firstError !== undefined) throw firstError.error;
       signal.throwIfAborted();
       if (decidedChanges.length === 0) continue;
@@ -114,7 +114,7 @@ export async function* identify(
     if (decidedChanges.length > 0) yield decidedChanges;
   } finally {
     abort.abort();
-    await Promise.all(running);
+    await Promise.all(runningTasks);
   }
 }
 
@@ -122,7 +122,7 @@ async function decideFile(
   initial: SampledFile,
   disk: Disk,
   known: KnownCopies,
-  presence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
+  findPresence: (copy: VideoFile) => Promise<SamplePeer['presence']>,
   limitReads: <T>(task: () => Promise<T>) => Promise<T>,
   signal: AbortSignal,
 ): Promise<readonly FileChange[]> {
@@ -132,7 +132,7 @@ async function decideFile(
   for (;;) {
     const peers: SamplePeer[] = [];
     for (const copy of known.withSample(sampled.sample, sampled.file.uri)) {
-      peers.push({ copy, presence: unreadable.has(copy.uri) ? 'unknown' : await presence(copy) });
+      peers.push({ copy, presence: unreadable.has(copy.uri) ? 'unknown' : await findPresence(copy) });
     }
     const verdict = decideContent(sampled, peers);
     if (verdict.digests === undefined) {

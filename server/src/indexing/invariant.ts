@@ -18,26 +18,27 @@ export function findDefects(
   state: Pick<ScheduleState, 'planned'>,
   executor: Pick<Executor, 'waiting' | 'requeued' | 'running'>,
 ): readonly Defect[] {
-  const waiting = executor.waiting();
-  const requeued = executor.requeued();
-  const running = new Map(executor.running().map((run) => [run.job.key, run]));
-  const planned = new Map([...state.planned.values()].flat().map((job) => [job.key, job]));
+  const waitingJobs = executor.waiting();
+  const requeuedJobs = executor.requeued();
+  const runningJobs = new Map(executor.running().map((run) => [run.job.key, run]));
+  const plannedJobs = new Map([...state.planned.values()].flat().map((job) => [job.key, job]));
   const defects: Defect[] = [];
   const report = ({ videoId, key, stage }: Job, problem: string) =>
     defects.push({ videoId, key, problem: `${stage} ${problem}` });
-  for (const job of planned.values()) {
-    const accepted = requeued.get(job.key) ?? waiting.get(job.key);
-    if (accepted !== undefined) {
-      if (!isSameJob(accepted, job)) report(job, `is to run on ${accepted.uri}, planned on ${job.uri}`);
-    } else if (running.get(job.key)?.cancelled !== false) report(job, 'neither waits, runs nor is requeued');
+  for (const job of plannedJobs.values()) {
+    const acceptedJob = requeuedJobs.get(job.key) ?? waitingJobs.get(job.key);
+    if (acceptedJob !== undefined) {
+      if (!isSameJob(acceptedJob, job)) report(job, `is to run on ${acceptedJob.uri}, planned on ${job.uri}`);
+    } else if (runningJobs.get(job.key)?.cancelled !== false)
+      report(job, 'neither waits, runs nor is requeued');
   }
-  for (const job of waiting.values()) if (!planned.has(job.key)) report(job, 'waits without a plan');
-  for (const job of requeued.values()) {
-    if (!planned.has(job.key)) report(job, 'is requeued without a plan');
-    if (!running.has(job.key)) report(job, 'is requeued behind no run');
+  for (const job of waitingJobs.values()) if (!plannedJobs.has(job.key)) report(job, 'waits without a plan');
+  for (const job of requeuedJobs.values()) {
+    if (!plannedJobs.has(job.key)) report(job, 'is requeued without a plan');
+    if (!runningJobs.has(job.key)) report(job, 'is requeued behind no run');
   }
-  for (const { job, cancelled } of running.values())
-    if (!cancelled && !planned.has(job.key)) report(job, 'runs without a plan');
+  for (const { job, cancelled } of runningJobs.values())
+    if (!cancelled && !plannedJobs.has(job.key)) report(job, 'runs without a plan');
   return defects;
 }
 
@@ -53,10 +54,10 @@ export function findStalePlans(
   const defects: Defect[] = [];
   for (const videoId of videoIds) {
     if (state.unplanned.has(videoId) || state.unwritten.has(videoId)) continue;
-    const planned = state.planned.get(videoId) ?? [];
+    const plannedJobs = state.planned.get(videoId) ?? [];
     const current = jobsOf(videoId);
     const isCurrent =
-      planned.length === current.length && planned.every((job, at) => isSame(job, current[at]));
+      plannedJobs.length === current.length && plannedJobs.every((job, at) => isSame(job, current[at]));
     if (!isCurrent) defects.push({ videoId, problem: 'the plan is out of date' });
   }
   return defects;

@@ -45,15 +45,19 @@ export function outcomeToBatch(
     const copy = view.copy(job.uri);
     // Drops the result if the copy is gone or has another content.
     if (copy === undefined || copy.videoId !== job.videoId) return undefined;
-    const subtitled = result?.recordUpdate?.subtitled ?? copy.subtitled;
-    return { ...rows, copies: [markDone(subtitled === undefined ? copy : { ...copy, subtitled })] };
+    const isSubtitled = result?.recordUpdate?.subtitled ?? copy.subtitled;
+    return {
+      ...rows,
+      copies: [markDone(isSubtitled === undefined ? copy : { ...copy, subtitled: isSubtitled })],
+    };
   }
   const copies = view.copiesOf(job.videoId);
   if (copies.length === 0) return undefined;
-  const before = view.video(job.videoId) ?? (job.stage === 'probe' ? createEmptyRecord(job) : undefined);
+  const previousRecord =
+    view.video(job.videoId) ?? (job.stage === 'probe' ? createEmptyRecord(job) : undefined);
   // The record was removed while the stage ran, as when two files swap contents: it must be probed first.
-  if (before === undefined) return undefined;
-  const record = markDone({ ...before, ...result?.recordUpdate });
+  if (previousRecord === undefined) return undefined;
+  const record = markDone({ ...previousRecord, ...result?.recordUpdate });
   const recordedMs = Date.parse(result?.recordUpdate?.probe?.recorded ?? '');
   const redatedCopies = Number.isNaN(recordedMs)
     ? []

@@ -25,7 +25,7 @@ export async function runJob(
     return { state: 'cancelled' };
   if (runner.plan.derived === true) return runStage(schedule, job, copy, runner, onShare, signal);
   try {
-    if ((await schedule.presence(copy)) !== 'same') return dropped(schedule, job);
+    if ((await schedule.presence(copy)) !== 'same') return dropJob(schedule, job);
     const outcome = await runStage(schedule, job, copy, runner, onShare, signal);
     const isSettled = outcome.state === 'ok' || outcome.state === 'refused';
     if (!isSettled) return outcome;
@@ -33,14 +33,14 @@ export async function runJob(
     // An open file may have moved while it was read. A complete result stays valid; a failure may have been
     // caused by the move.
     const isWhole = outcome.state === 'ok' && outcome.value.failure === undefined;
-    return presence === 'same' || (presence === 'gone' && isWhole) ? outcome : dropped(schedule, job);
+    return presence === 'same' || (presence === 'gone' && isWhole) ? outcome : dropJob(schedule, job);
   } catch (error) {
-    return outcomeOf(schedule, job, error);
+    return toOutcome(schedule, job, error);
   }
 }
 
 /** Requests a new scan of the file, unless a scan has already found another content there. */
-function dropped({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): StageOutcome {
+function dropJob({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): StageOutcome {
   if (catalogue.copy(uri)?.videoId === videoId) onMissing(uri);
   return { state: 'cancelled' };
 }
@@ -58,17 +58,17 @@ async function runStage(
   try {
     signal.throwIfAborted();
     const record = catalogue.video(job.videoId);
-    const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.turn };
+    const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.waitForTurn };
     const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
     const ms = Math.round(performance.now() - startedMs);
     log.info('stage done', { job: job.key, stage: job.stage, uri: job.uri, ms });
     return { state: 'ok', value };
   } catch (error) {
-    return signal.aborted ? { state: 'cancelled' } : outcomeOf(schedule, job, error);
+    return signal.aborted ? { state: 'cancelled' } : toOutcome(schedule, job, error);
   }
 }
 
-function outcomeOf(schedule: Schedule, job: Job, error: unknown): StageOutcome {
+function toOutcome(schedule: Schedule, job: Job, error: unknown): StageOutcome {
   const { log } = schedule;
   if (error instanceof ModelUnavailableError)
     return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
@@ -77,7 +77,7 @@ function outcomeOf(schedule: Schedule, job: Job, error: unknown): StageOutcome {
     return { state: 'unavailable', reason: error.message };
   const failure: MediaFailure =
     error instanceof MediaFailureError ? error.failure : toUnexpectedFailure(job, error);
-  if (failure.kind === 'missing') return dropped(schedule, job);
+  if (failure.kind === 'missing') return dropJob(schedule, job);
   const { key, stage, uri } = job;
   log.warn('stage failed', { job: key, stage, uri, kind: failure.kind, reason: failure.reason });
   if (!(error instanceof MediaFailureError))

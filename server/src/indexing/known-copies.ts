@@ -12,14 +12,14 @@ export class KnownCopies {
   readonly #bySample = new Map<string, Set<VideoFile>>();
 
   static async from(copies: readonly VideoFile[]): Promise<KnownCopies> {
-    const known = new KnownCopies();
+    const knownCopies = new KnownCopies();
     const { isDue, yieldNow } = createYielder();
     for (const copy of copies) {
-      known.#byUri.set(copy.uri, copy);
-      known.#enter(copy);
+      knownCopies.#byUri.set(copy.uri, copy);
+      knownCopies.#enter(copy);
       if (isDue()) await yieldNow();
     }
-    return known;
+    return knownCopies;
   }
 
   get(uri: Uri): VideoFile | undefined {
@@ -43,8 +43,8 @@ export class KnownCopies {
   }
 
   put(copy: VideoFile): void {
-    const before = this.#byUri.get(copy.uri);
-    if (before?.videoId === copy.videoId) this.forget(before);
+    const previousCopy = this.#byUri.get(copy.uri);
+    if (previousCopy?.videoId === copy.videoId) this.forget(previousCopy);
     this.#byUri.set(copy.uri, copy);
     this.#enter(copy);
   }

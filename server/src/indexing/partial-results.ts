@@ -10,39 +10,39 @@ import type { CatalogueView, VideoCatalogue } from './catalogue.ts';
  * Minimum interval between derivations of partial results, in ms: deriving the passages of a long video takes
  * a second.
  */
-const DERIVE_MS = 20_000;
+const MIN_DERIVE_INTERVAL_MS = 20_000;
 
-export interface Saving {
+export interface PartialResults {
   /** Stores rows of an unfinished stage and schedules their derivation. */
   save(job: Job, rows: readonly Description[]): Promise<void>;
   /** Takes note of a job that has ended; call it for each. `isWhole`: its result was stored. */
-  ended(job: Job, isWhole: boolean): Promise<void>;
+  finishJob(job: Job, isWhole: boolean): Promise<void>;
 }
 
 /**
  * Makes rows searchable that a stage saves before it is done, such as the captions of a long video. `derived`
  * lists the stages that derive their rows from all others.
  */
-export function createSaving(options: {
+export function createPartialResults(options: {
   readonly catalogue: VideoCatalogue;
-  readonly derived: readonly Stage[];
+  readonly derivedStages: readonly Stage[];
   readonly running: () => readonly RunningJob[];
   readonly onChange: (videoId: string) => void;
   readonly log: Log;
-}): Saving {
-  const { catalogue, derived, log } = options;
+}): PartialResults {
+  const { catalogue, derivedStages, log } = options;
   /** Time at which a derivation was last planned per content, in monotonic ms. */
-  const derivedMs = new Map<string, number>();
+  const lastDerivedMs = new Map<string, number>();
   /** Contents whose latest saved rows are not derived yet, with the stage that saved them. */
-  const stale = new Map<string, Stage>();
+  const staleStages = new Map<string, Stage>();
   /** Contents whose rows were saved during a derivation of older rows. */
-  const overtaken = new Set<string>();
+  const overtakenVideos = new Set<string>();
 
-  const isDerived = (stage: Stage) => derived.includes(stage);
+  const isDerived = (stage: Stage) => derivedStages.includes(stage);
 
-  async function deriveAgain(videoId: string): Promise<void> {
+  async function rederive(videoId: string): Promise<void> {
     await catalogue
-      .change((view) => withoutDerived(view, videoId, derived))
+      .change((view) => withoutDerivedStages(view, videoId, derivedStages))
       .catch((error: unknown) => log.warn('rows not derived', { videoId, error: String(error) }));
   }
 
@@ -50,12 +50,12 @@ export function createSaving(options: {
     async save(job, rows) {
       const { videoId, stage } = job;
       const now = performance.now();
-      const due = now - (derivedMs.get(videoId) ?? Number.NEGATIVE_INFINITY) >= DERIVE_MS;
+      const isDue = now - (lastDerivedMs.get(videoId) ?? Number.NEGATIVE_INFINITY) >= MIN_DERIVE_INTERVAL_MS;
       const descriptions = [{ videoId, uri: '', stage, rows }];
       try {
         await catalogue.change((view) =>
           view.copiesOf(videoId).length > 0
-            ? { descriptions, ...(due ? withoutDerived(view, videoId, derived) : {}) }
+            ? { descriptions, ...(isDue ? withoutDerivedStages(view, videoId, derivedStages) : {}) }
             : undefined,
         );
       } catch (error) {
@@ -63,34 +63,42 @@ export function createSaving(options: {
         log.warn('rows not saved', { job: job.key, error: String(error) });
         return;
       }
-      if (!due) {
-        stale.set(videoId, stage);
+      if (!isDue) {
+        staleStages.set(videoId, stage);
         return;
       }
-      derivedMs.set(videoId, now);
-      stale.delete(videoId);
-      if (options.running().some((it) => it.job.videoId === videoId && isDerived(it.job.stage)))
-        overtaken.add(videoId);
+      lastDerivedMs.set(videoId, now);
+      staleStages.delete(videoId);
+      if (
+        options
+          .running()
+          .some((runningJob) => runningJob.job.videoId === videoId && isDerived(runningJob.job.stage))
+      )
+        overtakenVideos.add(videoId);
       options.onChange(videoId);
     },
-    async ended({ videoId, stage }, isWhole) {
+    async finishJob({ videoId, stage }, isWhole) {
       if (isDerived(stage)) {
-        if (overtaken.delete(videoId)) await deriveAgain(videoId);
+        if (overtakenVideos.delete(videoId)) await rederive(videoId);
         return;
       }
-      if (stale.get(videoId) !== stage) return;
-      stale.delete(videoId);
-      derivedMs.delete(videoId);
+      if (staleStages.get(videoId) !== stage) return;
+      staleStages.delete(videoId);
+      lastDerivedMs.delete(videoId);
       // A complete result changes the recipe, which triggers the derivation.
-      if (!isWhole) await deriveAgain(videoId);
+      if (!isWhole) await rederive(videoId);
     },
   };
 }
 
 /** Returns a batch that marks the derived stages as not done, so that they are planned again. */
-function withoutDerived(view: CatalogueView, videoId: string, derived: readonly Stage[]): WriteBatch {
+function withoutDerivedStages(
+  view: CatalogueView,
+  videoId: string,
+  derivedStages: readonly Stage[],
+): WriteBatch {
   const record = view.video(videoId);
   if (record === undefined) return {};
-  const done = Object.entries(record.done).filter(([stage]) => !derived.includes(stage as Stage));
+  const done = Object.entries(record.done).filter(([stage]) => !derivedStages.includes(stage as Stage));
   return { videos: [{ ...record, done: Object.fromEntries(done) }] };
 }

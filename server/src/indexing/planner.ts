@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.ts';
 const MAX_BOOSTED = 32;
 
 /** Number of contents planned per turn of the event loop, which takes a few ms. */
-const SLICE = 100;
+const MAX_SLICE_VIDEOS = 100;
 
 /** Exceeds any rank of core/pipeline/planner.ts. */
 const FAST_PRIORITY_RANK = 1e17;
@@ -20,21 +20,21 @@ export function readableCopies({ catalogue, online }: Schedule, videoId: string)
 }
 
 /** Returns the jobs that can run now for a content. */
-export function jobsOf(schedule: Schedule, videoId: string): readonly Job[] {
+export function createJobs(schedule: Schedule, videoId: string): readonly Job[] {
   const { state, catalogue, plans } = schedule;
   const jobs = planJobs(
     readableCopies(schedule, videoId),
     catalogue.video(videoId),
     plans,
-    boostOf(state.boosted, videoId),
+    computeBoost(state.boosted, videoId),
     new Set(state.unavailable.keys()),
   );
-  return state.priority.has(videoId) ? jobs.map(prioritized) : jobs;
+  return state.priority.has(videoId) ? jobs.map(prioritize) : jobs;
 }
 
 /** Returns a higher boost for contents requested later. */
-function boostOf(boosted: readonly string[], videoId: string): number {
-  const at = boosted.indexOf(videoId);
+function computeBoost(boostedVideos: readonly string[], videoId: string): number {
+  const at = boostedVideos.indexOf(videoId);
   return at < 0 ? 0 : MAX_BOOSTED - at;
 }
 
@@ -42,7 +42,7 @@ function boostOf(boosted: readonly string[], videoId: string): number {
  * Moves a job to the lane that ignores pauses. Within it, names and cues of all videos still precede full
  * decoding.
  */
-function prioritized(job: Job): Job {
+function prioritize(job: Job): Job {
   return { ...job, lane: 'now', rank: job.rank + (job.lane === 'fast' ? FAST_PRIORITY_RANK : 0) };
 }
 
@@ -53,9 +53,9 @@ function prioritized(job: Job): Job {
 export function touch(schedule: Schedule, videoIds: Iterable<string>): void {
   const { state } = schedule;
   if (state.closed) return;
-  const touched = [...new Set(videoIds)];
-  for (const videoId of touched.slice(SLICE)) state.unplanned.add(videoId);
-  planSlice(schedule, touched.slice(0, SLICE));
+  const touchedVideos = [...new Set(videoIds)];
+  for (const videoId of touchedVideos.slice(MAX_SLICE_VIDEOS)) state.unplanned.add(videoId);
+  planSlice(schedule, touchedVideos.slice(0, MAX_SLICE_VIDEOS));
 }
 
 /** Plans everything again and retries stages that could not run. */
@@ -69,11 +69,11 @@ export function touchAll(schedule: Schedule): void {
 /** Moves recently searched or opened contents ahead of all other waiting work, in this order. */
 export function boost(schedule: Schedule, videoIds: Iterable<string>): void {
   const { state } = schedule;
-  const waiting = [...videoIds].filter((videoId) => state.planned.has(videoId));
-  if (waiting.length === 0) return;
-  const before = state.boosted;
-  state.boosted = [...new Set([...waiting, ...before])].slice(0, MAX_BOOSTED);
-  touch(schedule, [...state.boosted, ...before]);
+  const waitingVideos = [...videoIds].filter((videoId) => state.planned.has(videoId));
+  if (waitingVideos.length === 0) return;
+  const previouslyBoosted = state.boosted;
+  state.boosted = [...new Set([...waitingVideos, ...previouslyBoosted])].slice(0, MAX_BOOSTED);
+  touch(schedule, [...state.boosted, ...previouslyBoosted]);
 }
 
 function planSlice(schedule: Schedule, videoIds: readonly string[]): void {
@@ -87,17 +87,17 @@ function planSlice(schedule: Schedule, videoIds: readonly string[]): void {
 function planNextSlice(schedule: Schedule): void {
   const { state, timers } = schedule;
   timers.slice = undefined;
-  if (!state.closed) planSlice(schedule, firstOf(state.unplanned, SLICE));
+  if (!state.closed) planSlice(schedule, takeFirst(state.unplanned, MAX_SLICE_VIDEOS));
 }
 
 /** Returns the first members of a set without copying the rest. */
-export function firstOf<T>(members: ReadonlySet<T>, count: number): readonly T[] {
-  const taken: T[] = [];
+export function takeFirst<T>(members: ReadonlySet<T>, count: number): readonly T[] {
+  const firstMembers: T[] = [];
   for (const member of members) {
-    if (taken.length === count) break;
-    taken.push(member);
+    if (firstMembers.length === count) break;
+    firstMembers.push(member);
   }
-  return taken;
+  return firstMembers;
 }
 
 function planContent(schedule: Schedule, videoId: string): void {
@@ -110,12 +110,12 @@ function planContent(schedule: Schedule, videoId: string): void {
     return;
   }
   state.unchecked.add(videoId);
-  const jobs = jobsOf(schedule, videoId);
+  const jobs = createJobs(schedule, videoId);
   const keys = new Set(jobs.map(({ key }) => key));
-  const before = state.planned.get(videoId) ?? [];
+  const previousJobs = state.planned.get(videoId) ?? [];
   if (jobs.length === 0) state.planned.delete(videoId);
   else state.planned.set(videoId, jobs);
-  executor.cancel(before.map(({ key }) => key).filter((key) => !keys.has(key)));
+  executor.cancel(previousJobs.map(({ key }) => key).filter((key) => !keys.has(key)));
   executor.offer(jobs);
 }
 

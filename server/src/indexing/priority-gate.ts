@@ -1,41 +1,41 @@
 /** Resolves when background work may continue; rejects with the signal's reason. */
-export type Turn = (signal: AbortSignal) => Promise<void>;
+export type WaitForTurn = (signal: AbortSignal) => Promise<void>;
 
 /** Lets background work wait for its turn. Answering a question delays all turns. */
-export interface Turns {
-  readonly turn: Turn;
+export interface PriorityGate {
+  readonly waitForTurn: WaitForTurn;
   /** Delays all turns until the returned function is called. Calls nest. */
-  hold(): () => void;
+  holdOthers(): () => void;
 }
 
-export function createTurns(): Turns {
-  let holds = 0;
-  const waiting = new Set<() => void>();
+export function createPriorityGate(): PriorityGate {
+  let holdCount = 0;
+  const waitingWakers = new Set<() => void>();
   return {
-    async turn(signal) {
+    async waitForTurn(signal) {
       signal.throwIfAborted();
       // Checks again after each wait, because another question may have started.
-      while (holds > 0) {
+      while (holdCount > 0) {
         await new Promise<void>((resolve) => {
           const wake = () => {
-            waiting.delete(wake);
+            waitingWakers.delete(wake);
             signal.removeEventListener('abort', wake);
             resolve();
           };
-          waiting.add(wake);
+          waitingWakers.add(wake);
           signal.addEventListener('abort', wake, { once: true });
         });
         signal.throwIfAborted();
       }
     },
-    hold() {
-      holds += 1;
-      let over = false;
+    holdOthers() {
+      holdCount += 1;
+      let isReleased = false;
       return () => {
-        if (over) return;
-        over = true;
-        holds -= 1;
-        if (holds === 0) for (const wake of [...waiting]) wake();
+        if (isReleased) return;
+        isReleased = true;
+        holdCount -= 1;
+        if (holdCount === 0) for (const wake of [...waitingWakers]) wake();
       };
     },
   };

@@ -44,11 +44,11 @@ interface ScannedFile {
 
 /** Combines what the scans of several folders found. */
 interface ScanView {
-  readonly seen: ReadonlyMap<Uri, ScannedFile>;
+  readonly scannedFiles: ReadonlyMap<Uri, ScannedFile>;
   /** Folders that were listed. */
-  readonly looked: readonly FolderScope[];
+  readonly scannedScopes: readonly FolderScope[];
   /** Folders whose content is unknown now; their stored rows stay. */
-  readonly dark: readonly Uri[];
+  readonly unreadableFolders: readonly Uri[];
 }
 
 /**
@@ -66,52 +66,52 @@ export async function* reconcile(
 ): AsyncGenerator<ScanResult> {
   const knownCopies = await KnownCopies.from(copies);
   const { isDue, yieldNow } = createYielder(signal);
-  const seen = new Map<Uri, ScannedFile>();
-  const looked: FolderScope[] = [];
-  const dark: Uri[] = [];
+  const scannedFiles = new Map<Uri, ScannedFile>();
+  const scannedScopes: FolderScope[] = [];
+  const unreadableFolders: Uri[] = [];
   for (const scope of scopes) {
     const scan = await disk.scan(scope.rule, signal, scope.within);
     yield { kind: 'folder', scope: scope, state: scan.state, unread: scan.unread };
     if (scan.state.state === 'offline') {
-      dark.push(scope.rule.uri);
+      unreadableFolders.push(scope.rule.uri);
       continue;
     }
-    looked.push(scope);
-    dark.push(...scan.unread.map((folder) => folder.uri));
+    scannedScopes.push(scope);
+    unreadableFolders.push(...scan.unread.map((folder) => folder.uri));
     // Treats an empty folder as offline if it is older than the files indexed in it: it may be the mount
     // point of a missing drive.
-    dark.push(
+    unreadableFolders.push(
       ...scan.bare
         .filter((emptyFolder) => knownCopies.hasNewerBelow(emptyFolder.uri, emptyFolder.modifiedMs))
-        .map((one) => one.uri),
+        .map((emptyFolder) => emptyFolder.uri),
     );
     for (const file of scan.files) {
-      const entry = seen.get(file.uri);
-      if (entry === undefined) seen.set(file.uri, { file, holders: [scope.holder] });
+      const entry = scannedFiles.get(file.uri);
+      if (entry === undefined) scannedFiles.set(file.uri, { file, holders: [scope.holder] });
       else if (!entry.holders.includes(scope.holder)) entry.holders.push(scope.holder);
       if (isDue()) await yieldNow();
     }
   }
-  const view: ScanView = { seen, looked, dark };
+  const scanView: ScanView = { scannedFiles, scannedScopes, unreadableFolders };
 
   const removedCopies = new Set<VideoFile>();
-  yield* batchChanges(findReleased(view, knownCopies, disk, removedCopies, signal));
+  yield* batchChanges(findReleased(scanView, knownCopies, disk, removedCopies, signal));
   const unidentified: UnidentifiedFile[] = [];
-  yield* batchChanges(findChanged(view, knownCopies, unidentified, signal));
-  const presence = async (copy: VideoFile) => {
+  yield* batchChanges(findChanged(scanView, knownCopies, unidentified, signal));
+  const findPresence = async (copy: VideoFile) => {
     if (!knownCopies.isCurrent(copy)) return 'gone';
-    const currentStat = seen.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
+    const currentStat = scannedFiles.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
     if (currentStat !== undefined) {
       return currentStat.bytes === copy.bytes && currentStat.modifiedMs === copy.modifiedMs ? 'here' : 'gone';
     }
     if (removedCopies.has(copy)) return 'gone';
-    return (await isUnreachable(copy, view, disk, signal)) ? 'unknown' : 'gone';
+    return (await isUnreachable(copy, scanView, disk, signal)) ? 'unknown' : 'gone';
   };
-  for await (const changes of identify(unidentified, disk, knownCopies, presence, signal)) {
+  for await (const changes of identify(unidentified, disk, knownCopies, findPresence, signal)) {
     for (const change of changes) {
       if (change.kind !== 'moved') continue;
       const from = knownCopies.get(change.from);
-      if (from !== undefined && from.videoId === change.copy.videoId && !seen.has(from.uri))
+      if (from !== undefined && from.videoId === change.copy.videoId && !scannedFiles.has(from.uri))
         removedCopies.add(from);
     }
     yield { kind: 'changes', changes };
@@ -126,7 +126,7 @@ export async function* reconcile(
 
 /** Finds copies that are no longer in their folder: deleted, or only released by it. */
 async function* findReleased(
-  { seen, looked, dark }: ScanView,
+  { scannedFiles, scannedScopes, unreadableFolders }: ScanView,
   knownCopies: KnownCopies,
   disk: Disk,
   removedCopies: Set<VideoFile>,
@@ -135,15 +135,15 @@ async function* findReleased(
   const { isDue, yieldNow } = createYielder(signal);
   for (const copy of knownCopies.all()) {
     if (isDue()) await yieldNow();
-    const scanned = seen.get(copy.uri);
+    const scanned = scannedFiles.get(copy.uri);
     if (scanned !== undefined && copy.heldBy.every((holder) => scanned.holders.includes(holder))) continue;
-    const losingScopes = looked.filter(
+    const losingScopes = scannedScopes.filter(
       ({ holder, rule, within }) =>
         copy.heldBy.includes(holder) &&
         isWithin(copy.uri, within ?? rule.uri) &&
         scanned?.holders.includes(holder) !== true,
     );
-    if (losingScopes.length === 0 || dark.some((folder) => isWithin(copy.uri, folder))) continue;
+    if (losingScopes.length === 0 || unreadableFolders.some((folder) => isWithin(copy.uri, folder))) continue;
     const remaining = losingScopes.reduce<VideoFile | undefined>(
       (remainingCopy, { holder }) => remainingCopy && withoutHolder(remainingCopy, holder),
       copy,
@@ -163,23 +163,26 @@ async function* findReleased(
 
 /** Compares files by stat. Files it cannot decide are added to `unidentified`. */
 async function* findChanged(
-  { seen }: ScanView,
+  { scannedFiles }: ScanView,
   knownCopies: KnownCopies,
   unidentified: UnidentifiedFile[],
   signal: AbortSignal,
 ): AsyncGenerator<FileChange> {
   const { isDue, yieldNow } = createYielder(signal);
-  for (const { file, holders } of seen.values()) {
+  for (const { file, holders } of scannedFiles.values()) {
     if (isDue()) await yieldNow();
-    const before = knownCopies.get(file.uri);
-    const verdict = compareStat(file, before);
-    if (before === undefined || verdict === 'identify') {
+    const knownCopy = knownCopies.get(file.uri);
+    const verdict = compareStat(file, knownCopy);
+    if (knownCopy === undefined || verdict === 'identify') {
       unidentified.push({ file, heldBy: holders });
       continue;
     }
-    const next = withHolders(verdict === 'sidecars' ? withChangedSidecars(before, file) : before, holders);
-    if (next !== before) knownCopies.put(next);
-    if (next !== before) yield { kind: verdict === 'sidecars' ? 'sidecars' : 'noted', copy: next };
+    const next = withHolders(
+      verdict === 'sidecars' ? withChangedSidecars(knownCopy, file) : knownCopy,
+      holders,
+    );
+    if (next !== knownCopy) knownCopies.put(next);
+    if (next !== knownCopy) yield { kind: verdict === 'sidecars' ? 'sidecars' : 'noted', copy: next };
   }
   unidentified.sort((a, b) => b.file.modifiedMs - a.file.modifiedMs);
 }
@@ -189,12 +192,12 @@ async function* findChanged(
  */
 async function isUnreachable(
   copy: VideoFile,
-  view: ScanView,
+  scanView: ScanView,
   disk: Disk,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (view.dark.some((folder) => isWithin(copy.uri, folder))) return true;
-  if (view.looked.some(({ rule, within }) => isWithin(copy.uri, within ?? rule.uri))) return false;
+  if (scanView.unreadableFolders.some((folder) => isWithin(copy.uri, folder))) return true;
+  if (scanView.scannedScopes.some(({ rule, within }) => isWithin(copy.uri, within ?? rule.uri))) return false;
   const roots = copy.heldBy.filter((holder) => isWithin(copy.uri, holder));
   for (const root of roots.length > 0 ? roots : [copy.uri]) {
     if ((await disk.state(root, signal)).state === 'ok') return false;

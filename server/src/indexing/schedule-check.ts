@@ -1,5 +1,5 @@
 import { type Defect, findDefects, findStalePlans } from './invariant.ts';
-import { firstOf, jobsOf, touch } from './planner.ts';
+import { createJobs, takeFirst, touch } from './planner.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Delay of a check after the last change, in ms. */
@@ -34,7 +34,7 @@ function isAtRest({ state, executor, catalogue }: Schedule): boolean {
 /** Logs defects and plans their contents again. Returns the defects. */
 function recover(schedule: Schedule): readonly Defect[] {
   const { state, executor, log } = schedule;
-  const defects = [...findDefects(state, executor), ...confirmedStalePlans(schedule)];
+  const defects = [...findDefects(state, executor), ...findConfirmedStalePlans(schedule)];
   if (defects.length === 0) return defects;
   const examples = defects.slice(0, MAX_LOGGED).map(({ videoId, problem }) => `${videoId}: ${problem}`);
   log.error('schedule defect', { count: defects.length, examples });
@@ -47,19 +47,19 @@ function recover(schedule: Schedule): readonly Defect[] {
 }
 
 /** Returns plans found stale twice. A plan may be stale briefly while a correction or setting is saved. */
-function confirmedStalePlans(schedule: Schedule): readonly Defect[] {
+function findConfirmedStalePlans(schedule: Schedule): readonly Defect[] {
   const { state } = schedule;
-  const videoIds = firstOf(state.unchecked, MAX_PLANS);
-  const stale = findStalePlans(state, videoIds, (videoId) => jobsOf(schedule, videoId));
-  const confirmed = stale.filter(({ videoId }) => state.suspects.has(videoId));
+  const videoIds = takeFirst(state.unchecked, MAX_PLANS);
+  const stalePlans = findStalePlans(state, videoIds, (videoId) => createJobs(schedule, videoId));
+  const confirmedPlans = stalePlans.filter(({ videoId }) => state.suspects.has(videoId));
   for (const videoId of videoIds) {
     state.unchecked.delete(videoId);
     state.suspects.delete(videoId);
   }
-  for (const defect of stale) {
-    if (confirmed.includes(defect)) continue;
+  for (const defect of stalePlans) {
+    if (confirmedPlans.includes(defect)) continue;
     state.suspects.add(defect.videoId);
     state.unchecked.add(defect.videoId);
   }
-  return confirmed;
+  return confirmedPlans;
 }

@@ -6,8 +6,8 @@ import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import type { StagePlan } from '../core/pipeline/planner.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { VideoCatalogue } from './catalogue.ts';
-import type { Saving } from './partial-results.ts';
-import type { Turns } from './priority-gate.ts';
+import type { PartialResults } from './partial-results.ts';
+import type { PriorityGate } from './priority-gate.ts';
 import type { StageResult, StageRunner } from './stages/stage-runner.ts';
 
 /** Holds the scheduler's state. Waiting and running jobs are part of the executor's state. */
@@ -65,8 +65,8 @@ export interface Schedule extends Omit<SchedulerOptions, 'stages' | 'executor'> 
   readonly plans: readonly StagePlan[];
   readonly runners: ReadonlyMap<Stage, StageRunner>;
   readonly executor: Executor;
-  readonly saving: Saving;
-  readonly turns: Turns;
+  readonly saving: PartialResults;
+  readonly turns: PriorityGate;
   /** Called after each change of the state. */
   readonly listeners: Set<() => void>;
 }

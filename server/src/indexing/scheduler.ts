@@ -2,9 +2,9 @@ import type { Stage } from '../core/domain/stage.ts';
 import type { Executor, RunningJob } from '../ports/executor.ts';
 import { deriveNow } from './derive.ts';
 import { runJob } from './job-run.ts';
-import { createSaving } from './partial-results.ts';
+import { createPartialResults } from './partial-results.ts';
 import { boost, touch, touchAll } from './planner.ts';
-import { createTurns } from './priority-gate.ts';
+import { createPriorityGate } from './priority-gate.ts';
 import { createScheduleState, isBusy, type Schedule, type SchedulerOptions } from './schedule.ts';
 import { checkSoon } from './schedule-check.ts';
 import { settleJob } from './settler.ts';
@@ -24,7 +24,7 @@ export interface Scheduler {
   /** Starts no jobs and no further batches of running ones while a question is answered. */
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Returns whether work that can run now remains for a content. */
-  busy(videoId: string): boolean;
+  isBusy(videoId: string): boolean;
   /** Returns whether contents are still to be planned; until then, work counts are not final. */
   planning(): boolean;
   /** Returns the stages that cannot run now, with the reason. */
@@ -39,7 +39,7 @@ export interface Scheduler {
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  return schedulerOf(createSchedule(options));
+  return createSchedulerFacade(createSchedule(options));
 }
 
 /** Creates the state, the executor and everything else that the functions over the state need. */
@@ -52,15 +52,15 @@ export function createSchedule(options: SchedulerOptions): Schedule {
     runners: new Map(stages.map((runner) => [runner.plan.stage, runner])),
     state: createScheduleState(),
     timers: {},
-    turns: createTurns(),
+    turns: createPriorityGate(),
     listeners: new Set(),
     executor: options.executor(
       (job, onShare, signal) => runJob(schedule, job, onShare, signal),
       (job, outcome) => settleJob(schedule, job, outcome),
     ),
-    saving: createSaving({
+    saving: createPartialResults({
       catalogue,
-      derived: plans.filter(({ derived }) => derived).map(({ stage }) => stage),
+      derivedStages: plans.filter(({ derived }) => derived).map(({ stage }) => stage),
       running: () => schedule.executor.running(),
       onChange: (videoId) => touch(schedule, [videoId]),
       log,
@@ -71,7 +71,7 @@ export function createSchedule(options: SchedulerOptions): Schedule {
 }
 
 /** Creates the scheduler for a schedule. */
-export function schedulerOf(schedule: Schedule): Scheduler {
+export function createSchedulerFacade(schedule: Schedule): Scheduler {
   const { state, executor, turns } = schedule;
   return {
     touch: (videoIds) => touch(schedule, videoIds),
@@ -81,7 +81,7 @@ export function schedulerOf(schedule: Schedule): Scheduler {
     boost: (videoIds) => boost(schedule, videoIds),
     async question(answer) {
       pause(executor);
-      const release = turns.hold();
+      const release = turns.holdOthers();
       try {
         return await answer();
       } finally {
@@ -89,7 +89,7 @@ export function schedulerOf(schedule: Schedule): Scheduler {
         resume(executor);
       }
     },
-    busy: (videoId) => isBusy(state, videoId),
+    isBusy: (videoId) => isBusy(state, videoId),
     planning: () => state.unplanned.size > 0,
     unavailable: () => state.unavailable,
     writeError: () => state.writeError,

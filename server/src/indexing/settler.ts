@@ -17,22 +17,22 @@ const UNAVAILABLE_RETRY_MS = 60_000;
 /** Writes an outcome to the index and plans the content again. Never rejects. */
 export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutcome): Promise<void> {
   const { state, saving } = schedule;
-  const touched = [job.videoId];
+  const touchedVideos = [job.videoId];
   try {
     if (outcome.state === 'unavailable') {
       // Plans everything again: later stages need not wait for an unavailable one.
-      if (!state.unavailable.has(job.stage)) touched.push(...state.planned.keys());
+      if (!state.unavailable.has(job.stage)) touchedVideos.push(...state.planned.keys());
       setUnavailable(schedule, job, outcome.reason);
     } else if (outcome.state !== 'cancelled')
       await schedule.catalogue.change((view) => outcomeToBatch(view, job, outcome));
-    await saving.ended(job, outcome.state === 'ok' || outcome.state === 'refused');
+    await saving.finishJob(job, outcome.state === 'ok' || outcome.state === 'refused');
   } catch (error) {
     stopWrites(schedule, error);
-    await saving.ended(job, true).catch((fault: unknown) => {
+    await saving.finishJob(job, true).catch((fault: unknown) => {
       schedule.log.error('unexpected', { job: job.key, error: messageOf(fault) });
     });
   }
-  touch(schedule, touched);
+  touch(schedule, touchedVideos);
 }
 
 function setUnavailable(schedule: Schedule, job: Job, reason: string): void {

@@ -15,7 +15,7 @@ import { loadStoredRows } from '../indexing/corrected-store.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
-import { sortedLines, type VideoDeps, videoNotFound } from './describe-video.ts';
+import { sortLines, type VideoDeps, videoNotFound } from './describe-video.ts';
 
 /** Limits the corrections of one video, because all of them are applied whenever its lines are read. */
 const MAX_CORRECTIONS = 5_000;
@@ -42,19 +42,19 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
   async function changeCorrections(
     uri: Uri,
     work: (
-      before: readonly Correction[],
+      previousCorrections: readonly Correction[],
       copy: VideoFile,
     ) => Promise<readonly Correction[]> | readonly Correction[],
   ): Promise<CorrectionsResult> {
     const copy = requireFile(uri);
     const { videoId } = copy;
-    const after = await corrections.change(videoId, async (before) => {
-      const next = await work(before, copy);
-      if (next.length > Math.max(MAX_CORRECTIONS, before.length)) throw tooManyCorrections(copy);
+    const updatedCorrections = await corrections.change(videoId, async (previousCorrections) => {
+      const next = await work(previousCorrections, copy);
+      if (next.length > Math.max(MAX_CORRECTIONS, previousCorrections.length)) throw tooManyCorrections(copy);
       return next;
     });
     await scheduler.derive(videoId);
-    return { videoId, corrections: after };
+    return { videoId, corrections: updatedCorrections };
   }
 
   return {
@@ -63,49 +63,50 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       return { videoId, corrections: corrections.forVideo(videoId) };
     },
     correctLine: ({ uri, kind, startMs, was, text, speaker }) =>
-      changeCorrections(uri, async (before, copy) => {
-        const lines = sortedLines(await storeWithCorrections.descriptions(copy.videoId, uri));
+      changeCorrections(uri, async (previousCorrections, copy) => {
+        const lines = sortLines(await storeWithCorrections.descriptions(copy.videoId, uri));
         const line = findLine(
           lines.filter(
             (candidate) => candidate.kind === kind && (was === undefined || candidate.text === was),
           ),
           startMs,
         );
-        const cleaned = {
+        const cleanedChange = {
           ...(text !== undefined && { text: cleanText(text) }),
           ...(speaker !== undefined && { speaker: cleanName(speaker) }),
         };
-        const after = line && withLineCorrection(before, line, cleaned, now());
-        if (after === undefined) throw lineNotFound(copy, startMs, was);
-        return after;
+        const updatedCorrections =
+          line && withLineCorrection(previousCorrections, line, cleanedChange, now());
+        if (updatedCorrections === undefined) throw lineNotFound(copy, startMs, was);
+        return updatedCorrections;
       }),
     nameSpeaker: ({ uri, from, to }) =>
-      changeCorrections(uri, async (before, copy) => {
+      changeCorrections(uri, async (previousCorrections, copy) => {
         const name = cleanName(to);
         if (name === '') throw emptyFieldError('name', 'Enter the name of the speaker.', uri);
         const rows = await loadStoredRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
         const speechLines = rows.flatMap((row) => row.lines).filter((line) => line.kind === 'speech');
         const labels = new Set(speechLines.map((line) => line.speaker ?? ''));
-        const after = withSpeakerCorrection(before, labels, from, name, now());
-        if (after === undefined) throw speakerNotFound(copy, from);
-        return after;
+        const updatedCorrections = withSpeakerCorrection(previousCorrections, labels, from, name, now());
+        if (updatedCorrections === undefined) throw speakerNotFound(copy, from);
+        return updatedCorrections;
       }),
     tag: ({ uri, startMs, endMs, tag }) =>
-      changeCorrections(uri, (before, copy) => {
+      changeCorrections(uri, (previousCorrections, copy) => {
         const tagText = cleanName(tag);
         if (tagText === '') throw emptyFieldError('tag', 'Enter a few words.', uri);
-        return withTag(before, rangeIn(copy, { startMs, endMs }), tagText, now());
+        return withTag(previousCorrections, clampToVideo(copy, { startMs, endMs }), tagText, now());
       }),
     uncorrect: ({ uri, id }) =>
-      changeCorrections(uri, (before, copy) => {
-        const after = withoutCorrection(before, id);
-        if (after.length === before.length) throw correctionNotFound(copy);
-        return after;
+      changeCorrections(uri, (previousCorrections, copy) => {
+        const updatedCorrections = withoutCorrection(previousCorrections, id);
+        if (updatedCorrections.length === previousCorrections.length) throw correctionNotFound(copy);
+        return updatedCorrections;
       }),
   };
 
   /** Returns the range, trimmed to the video. Throws `invalid` if nothing is left. */
-  function rangeIn({ uri, path, videoId }: VideoFile, { startMs, endMs }: TimeRange): TimeRange {
+  function clampToVideo({ uri, path, videoId }: VideoFile, { startMs, endMs }: TimeRange): TimeRange {
     const lastMs = catalogue.video(videoId)?.probe.durationMs ?? 0;
     const range = { startMs, endMs: Math.min(endMs, lastMs) };
     if (range.endMs > range.startMs) return range;

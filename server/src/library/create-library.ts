@@ -9,7 +9,7 @@ import { withoutWork } from '../core/pipeline/forgotten-work.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
-import { correctedStore } from '../indexing/corrected-store.ts';
+import { withCorrections } from '../indexing/corrected-store.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
 import { presenceOf } from '../indexing/file-presence.ts';
 import { createFolderWatcher, type FolderWatcher } from '../indexing/folder-watcher.ts';
@@ -156,7 +156,7 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
   ]);
   const maintenance = await createMaintenance(store, log);
   const captionPace = createCaptionTimer(await ports.paceList.load(), ports.paceList, now);
-  const storeWithCorrections = correctedStore(store, catalogue, corrections);
+  const storeWithCorrections = withCorrections(store, catalogue, corrections);
   const notifier = createStatusNotifier(() => statusOf(parts));
   const onChange = () => notifyChange(parts);
   const scheduler = createScheduler({

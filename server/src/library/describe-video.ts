@@ -23,7 +23,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoRes
   deps.scheduler.boost([copy.videoId]);
   const record = deps.catalogue.video(copy.videoId);
   const rows = await deps.storeWithCorrections.descriptions(copy.videoId, uri);
-  const lines = sortedLines(rows);
+  const lines = sortLines(rows);
   const probe = record?.probe;
   return {
     videoId: copy.videoId,
@@ -86,7 +86,7 @@ export async function describeClip(
     link: formatMediaLink(copy.uri, clip),
     startMs: clip.startMs,
     endMs: clip.endMs,
-    evidence: sortedLines(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
+    evidence: sortLines(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
     facts: findFacts(rows, clip.startMs),
   };
 }
@@ -115,6 +115,6 @@ function findFacts(rows: readonly Description[], startMs: number) {
 }
 
 /** Returns the lines of all rows in time order. */
-export function sortedLines(rows: readonly Description[]): readonly Line[] {
+export function sortLines(rows: readonly Description[]): readonly Line[] {
   return rows.flatMap((row) => row.lines).sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }

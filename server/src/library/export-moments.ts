@@ -36,7 +36,7 @@ function toExportSource({ uri, path, durationMs, streams }: VideoResult): Export
   };
 }
 
-function linesIn({ lines }: VideoResult, range: TimeRange): readonly ExportLine[] {
+function selectLines({ lines }: VideoResult, range: TimeRange): readonly ExportLine[] {
   const linesInRange = lines.filter((line) => overlapMs(line, range) > 0);
   for (const kind of EVIDENCE_PRIORITY) {
     const linesOfKind = linesInRange.filter((line) => line.kind === kind);
@@ -69,7 +69,7 @@ export async function resolveMoments(
     const video = videos.get(moment.uri);
     if (video === undefined) return [];
     const range = toRange(moment, video);
-    return [{ ...range, source: toExportSource(video), lines: linesIn(video, range) }];
+    return [{ ...range, source: toExportSource(video), lines: selectLines(video, range) }];
   });
 }
 

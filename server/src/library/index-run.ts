@@ -38,7 +38,7 @@ export async function runIndex(
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
-  const doneBefore = new Set([...ids].filter((id) => !deps.scheduler.busy(id)));
+  const doneBefore = new Set([...ids].filter((id) => !deps.scheduler.isBusy(id)));
   const report = () => onProgress(toIndexProgress(deps, copies(), doneBefore, now() - startedMs));
   let reportedMs = 0;
   const unsubscribe = onChange(() => {
@@ -74,29 +74,31 @@ export function toIndexProgress(
   doneBefore: ReadonlySet<string>,
   elapsedMs: number,
 ): IndexProgress {
-  let done = 0;
-  let failed = 0;
+  let doneCount = 0;
+  let failedCount = 0;
   let doneMs = 0;
   let leftMs = 0;
   for (const copy of copies) {
     const record = catalogue.video(copy.videoId);
     const lengthMs = record?.probe.durationMs ?? 0;
-    if (scheduler.busy(copy.videoId)) {
+    if (scheduler.isBusy(copy.videoId)) {
       leftMs += lengthMs;
       continue;
     }
-    done += 1;
+    doneCount += 1;
     if (!doneBefore.has(copy.videoId)) doneMs += lengthMs;
-    if (listFailures(copy, record).length > 0) failed += 1;
+    if (listFailures(copy, record).length > 0) failedCount += 1;
   }
-  const running = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
+  const runningJob = scheduler
+    .running()
+    .find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
   const speed = elapsedMs > 0 ? doneMs / elapsedMs : 0;
   return {
     videos: copies.length,
-    done,
-    failed,
-    path: running === undefined ? undefined : catalogue.copy(running.job.uri)?.path,
-    stage: running?.job.stage,
+    done: doneCount,
+    failed: failedCount,
+    path: runningJob === undefined ? undefined : catalogue.copy(runningJob.job.uri)?.path,
+    stage: runningJob?.job.stage,
     ...(speed > 0 ? { speed: Math.round(speed * 10) / 10, leftMs: Math.round(leftMs / speed) } : {}),
   };
 }

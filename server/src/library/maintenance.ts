@@ -22,7 +22,7 @@ export async function createMaintenance(store: Store, log: Log): Promise<Mainten
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
   let sizeTimer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  let runningMaintenance: Promise<void> | undefined;
 
   async function optimise(): Promise<void> {
     pending = 0;
@@ -32,12 +32,12 @@ export async function createMaintenance(store: Store, log: Log): Promise<Mainten
     } catch (error) {
       if (!closing.signal.aborted) log.warn('optimize failed', { error: String(error) });
     } finally {
-      running = undefined;
+      runningMaintenance = undefined;
     }
   }
 
   const startOptimise = () => {
-    running ??= optimise();
+    runningMaintenance ??= optimise();
   };
   const scheduleSizeCheck = () => {
     sizeTimer ??= setTimeout(async () => {
@@ -59,7 +59,7 @@ export async function createMaintenance(store: Store, log: Log): Promise<Mainten
       clearTimeout(timer);
       clearTimeout(sizeTimer);
       closing.abort(new DOMException('The daemon is shutting down.', 'AbortError'));
-      await running;
+      await runningMaintenance;
     },
   };
 }

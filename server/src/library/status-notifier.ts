@@ -24,9 +24,9 @@ export function createStatusNotifier(status: () => Status): StatusNotifier {
     timer = undefined;
     if (statusListeners.size === 0) return;
     const startedMs = performance.now();
-    const latest = status();
+    const latestStatus = status();
     statusCostMs = performance.now() - startedMs;
-    for (const listener of statusListeners) listener(latest);
+    for (const listener of statusListeners) listener(latestStatus);
   }
 
   return {

@@ -80,7 +80,7 @@ export function videoState(
   if (copy.forgotten) return 'forgotten';
   if (!folders.online(copy)) return 'offline';
   if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
-  if (scheduler.busy(copy.videoId)) return 'waiting';
+  if (scheduler.isBusy(copy.videoId)) return 'waiting';
   if (listFailures(copy, record).length > 0) return 'failed';
   // Nothing has been read of it, as after `reindex`: it is about to be planned.
   return record?.done.probe === undefined ? 'waiting' : 'done';
@@ -94,7 +94,7 @@ export function createStatus(
   nowMs: number,
 ): Status {
   const counts = { waiting: 0, done: 0, offline: 0 };
-  const failed: FailedWork[] = [];
+  const failedWork: FailedWork[] = [];
   const notices: FailedWork[] = [];
   let videos = 0;
   let withoutTranscript = 0;
@@ -119,7 +119,7 @@ export function createStatus(
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
     }
     if (record !== undefined && lacksTranscript(copy, record)) withoutTranscript += 1;
-    failed.push(...listFailures(copy, record));
+    failedWork.push(...listFailures(copy, record));
     notices.push(...listNotices(copy));
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
   }
@@ -130,7 +130,7 @@ export function createStatus(
     work: {
       ...counts,
       running: listRunningWork(catalogue, scheduler, nowMs),
-      failed,
+      failed: failedWork,
       ...(notices.length > 0 && { notices }),
     },
     paused,

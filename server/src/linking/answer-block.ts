@@ -24,7 +24,7 @@ const splitLines = (answer: string) =>
     .filter((line) => line !== '');
 
 /** Formats an answer as a block quote. Text from videos is escaped, so that only the citations become links. */
-function markdownBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
+function createMarkdownBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `> ${escapeLineStart(escapeMarkdown(line))}`);
   const links = noteLinks.map(
     ({ n, label, target }) => `> \\[${n}\\] [${escapeMarkdown(toOneLine(label))}](${target})`,
@@ -50,6 +50,6 @@ export function answerBlock(
   noteLinks: readonly NoteLink[],
   { syntax, indent }: { readonly syntax: Syntax; readonly indent: string },
 ): readonly string[] {
-  const lines = syntax === 'org' ? orgBlock(answer, noteLinks) : markdownBlock(answer, noteLinks);
+  const lines = syntax === 'org' ? orgBlock(answer, noteLinks) : createMarkdownBlock(answer, noteLinks);
   return lines.map((line) => indent + line);
 }

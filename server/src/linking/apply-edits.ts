@@ -50,9 +50,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
       (lines[end.line] ?? '').slice(end.offset);
     // A neighbour may come to share its end: `\r` and `\n` that meet are one.
     const [firstLine, endLine] = [Math.max(0, start.line - 1), Math.min(lastLine, end.line + 1)];
-    const before = firstLine < start.line ? (lines[firstLine] ?? '') : '';
-    const after = endLine > end.line ? (lines[endLine] ?? '') : '';
-    const nextLines = splitLines(before + joinedText + after);
+    const keptStart = firstLine < start.line ? (lines[firstLine] ?? '') : '';
+    const keptEnd = endLine > end.line ? (lines[endLine] ?? '') : '';
+    const nextLines = splitLines(keptStart + joinedText + keptEnd);
     // Only the last line of a text may be one that nothing ends.
     if (endLine < lastLine) nextLines.pop();
     if (nextLines.length < MAX_SPLICED_LINES) lines.splice(firstLine, endLine - firstLine + 1, ...nextLines);

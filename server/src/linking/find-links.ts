@@ -27,8 +27,8 @@ const MARKDOWN_LINK = /\]\([ \t]*(?:<([^<>\n]+)>|((?:[^\s()<>]|\([^\s()]*\))+))/
 /** Matches the target in `[[target]]`, `[[target|label]]` and Org's `[[file:target][label]]`. */
 const WIKI_LINK = /\[\[([^[\]|\n]+)[\]|]/dg;
 /** Matches a word without spaces, quotes or brackets. */
-const WORD = /[^\s<>"'`()[\]|]+/g;
-const TIME = /#(?:[^#]*&)?t=[^#]*$/;
+const LINK_WORD = /[^\s<>"'`()[\]|]+/g;
+const TIME_FRAGMENT = /#(?:[^#]*&)?t=[^#]*$/;
 /** Matches Org's position in a file, here a time: `talk.mp4::83`, `talk.mp4::1:23`. */
 const ORG_TIME = /::[\d:.,]+$/;
 const CLOSING_PUNCTUATION = /[.,;:!?]{1,8}$/;
@@ -39,7 +39,8 @@ function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch 
   if (text.length > MAX_LINK_CHARS) return undefined;
   const end = start + text.length;
   const org = form === 'wiki' ? ORG_TIME.exec(text)?.index : undefined;
-  const timeIndex = TIME.exec(text)?.index ?? org ?? (isMedia(text) ? text.length : text.indexOf('#'));
+  const timeIndex =
+    TIME_FRAGMENT.exec(text)?.index ?? org ?? (isMedia(text) ? text.length : text.indexOf('#'));
   const file = timeIndex < 0 ? text : text.slice(0, timeIndex);
   const target = file.replace(/^file:(?!\/\/)/, '');
   if (!isMedia(target) || (/^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target))) return undefined;
@@ -62,9 +63,9 @@ function parseLink(text: string, start: number, form: LinkForm): MediaLinkMatch 
 function blankOut(text: string, links: readonly MediaLinkMatch[]): string {
   let position = 0;
   const pieces = links.map(({ start, end }) => {
-    const before = text.slice(position, start);
+    const textBefore = text.slice(position, start);
     position = end;
-    return before + ' '.repeat(end - start);
+    return textBefore + ' '.repeat(end - start);
   });
   return pieces.join('') + text.slice(position);
 }
@@ -80,7 +81,7 @@ function findBracketed(text: string, pattern: RegExp, form: LinkForm): readonly 
 /** Finds bare links. Without brackets, only words with a time or a `file:` scheme are taken as links. */
 function findBare(text: string): readonly MediaLinkMatch[] {
   if (!text.includes('#t=') && !text.includes('file://')) return [];
-  return [...text.matchAll(WORD)].flatMap((match) => {
+  return [...text.matchAll(LINK_WORD)].flatMap((match) => {
     const word = match[0].replace(CLOSING_PUNCTUATION, '');
     const link = /#t=|^file:\/\//.test(word) ? parseLink(word, match.index, 'bare') : undefined;
     return link === undefined ? [] : [link];

@@ -27,7 +27,7 @@ interface QuestionPatterns {
   readonly end: RegExp;
 }
 
-const PATTERNS: Readonly<Record<Syntax, QuestionPatterns>> = {
+const PATTERNS_BY_SYNTAX: Readonly<Record<Syntax, QuestionPatterns>> = {
   markdown: {
     question: /^([ \t]*)<!--[ \t]*goldfish:(.*)-->[ \t]*$/,
     inside: /^[ \t]*>/,
@@ -46,7 +46,7 @@ const MAX_QUESTION_LINE_CHARS = 4096;
 
 /** Finds the questions in a note, in order. */
 export function findQuestions(text: string, lines: LineIndex, syntax: Syntax): readonly NoteQuestion[] {
-  const { question, inside, end } = PATTERNS[syntax];
+  const { question, inside, end } = PATTERNS_BY_SYNTAX[syntax];
   const readLine = (line: number) => text.slice(lines.startOf(line), lines.endOf(line));
   const occurrences = new Map<string, number>();
   const questions: NoteQuestion[] = [];

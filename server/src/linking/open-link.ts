@@ -15,7 +15,7 @@ const MAX_TYPED_LINK_CHARS = 1000;
 const ORG_FILE_PREFIX = 'file:';
 
 /** Finds the link whose target is being typed at an offset, after `](`, `](<` or `[[` on the same line. */
-export function openLinkAt(text: string, offset: number): OpenLink | undefined {
+export function findOpenLinkAt(text: string, offset: number): OpenLink | undefined {
   const searchStart = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - MAX_TYPED_LINK_CHARS);
   const line = text.slice(searchStart, offset);
   const markdown = line.lastIndexOf('](');
@@ -44,8 +44,8 @@ export function encodeLinkTarget(path: string, form: TargetForm): string {
   // A path that looks like a URI scheme would be read as a URI.
   const safePath = /^[a-z][a-z0-9+.-]+:/i.test(path) ? `./${path}` : path;
   if ((form === 'wiki' || form === 'org') && !/[[\]|%\n]|::/.test(safePath)) return safePath;
-  return encodeURI(safePath.toWellFormed()).replace(/[()#?[\]'`]|::/g, (reserved) =>
-    [...reserved].map((character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+  return encodeURI(safePath.toWellFormed()).replace(/[()#?[\]'`]|::/g, (reservedText) =>
+    [...reservedText].map((character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
   );
 }
 

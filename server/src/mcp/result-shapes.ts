@@ -7,8 +7,10 @@ function formatTimeTenths(ms: Ms): string {
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor(ms / 60_000) % 60;
   const seconds = String(Math.floor((ms % 60_000) / 100) / 10);
-  const padded = seconds.includes('.') ? seconds.padStart(4, '0') : seconds.padStart(2, '0');
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}` : `${minutes}:${padded}`;
+  const paddedSeconds = seconds.includes('.') ? seconds.padStart(4, '0') : seconds.padStart(2, '0');
+  return hours > 0
+    ? `${hours}:${String(minutes).padStart(2, '0')}:${paddedSeconds}`
+    : `${minutes}:${paddedSeconds}`;
 }
 
 export function formatTimeRange({ startMs, endMs }: TimeRange): string {

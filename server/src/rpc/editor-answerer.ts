@@ -28,10 +28,10 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
         new ProgressType<unknown>(),
         partialResultToken,
         (value) => {
-          const parsed = askDelta.safeParse(value);
-          if (!parsed.success || streamedText.length > MAX_TEXT_CHARS) return;
-          streamedText += parsed.data.delta;
-          onDelta(parsed.data.delta);
+          const parsedDelta = askDelta.safeParse(value);
+          if (!parsedDelta.success || streamedText.length > MAX_TEXT_CHARS) return;
+          streamedText += parsedDelta.data.delta;
+          onDelta(parsedDelta.data.delta);
         },
       );
       const { token, cancelled, release } = createCancellation(signal, () => socket.writable);

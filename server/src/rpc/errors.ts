@@ -35,7 +35,7 @@ export function invalidParams(message: string): ResponseError<ErrorData> {
 }
 
 /** Said to a request that comes while the daemon drains, or that the drain cut off. */
-export const drainingError = (): ResponseError<ErrorData> =>
+export const createDrainingError = (): ResponseError<ErrorData> =>
   goldfishError('ending', 'The daemon is shutting down.', 'Connect again; the daemon restarts when needed.');
 
 /** Converts anything a handler throws into a response. An aborted `signal` means that the request was cancelled. */

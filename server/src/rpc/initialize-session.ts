@@ -4,7 +4,7 @@ import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { LogLine } from '../base/log.ts';
 import { createEditorAnswerer } from './editor-answerer.ts';
-import { drainingError, goldfishError, INVALID_REQUEST, invalidParams } from './errors.ts';
+import { createDrainingError, goldfishError, INVALID_REQUEST, invalidParams } from './errors.ts';
 import { type GoldfishInitializeResult, initializeParamsSchema, initializeResult } from './initialize.ts';
 import { judgeClient } from './judge-client.ts';
 import { parseCapabilities } from './language/client-capabilities.ts';
@@ -17,9 +17,9 @@ const MESSAGE_TYPES = { error: 1, warn: 2, info: 3, debug: 4 } as const;
 export function initializeSession(session: SessionState, rawParams: unknown): GoldfishInitializeResult {
   const { services, log, socket, connection, disposers, notify } = session;
   if (session.phase !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
-  const parsed = initializeParamsSchema.safeParse(rawParams ?? {});
-  if (!parsed.success) throw invalidParams(explainIssue(parsed.error));
-  const { processId, clientInfo, initializationOptions, capabilities } = parsed.data;
+  const parsedParams = initializeParamsSchema.safeParse(rawParams ?? {});
+  if (!parsedParams.success) throw invalidParams(explainIssue(parsedParams.error));
+  const { processId, clientInfo, initializationOptions, capabilities } = parsedParams.data;
   session.editorCapabilities = parseCapabilities(capabilities);
   const client = initializationOptions?.goldfish ?? undefined;
   const verdict = judgeClient(services.identity, client);
@@ -27,7 +27,7 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
   if (verdict === 'refuse') throw versionError(session, client);
   if (verdict === 'yield') {
     services.stop(`yields to build ${client?.build}`);
-    throw drainingError();
+    throw createDrainingError();
   }
   if (typeof processId === 'number' && processId > 0)
     disposers.push(watchProcess(processId, () => socket.destroy()));

@@ -21,8 +21,8 @@ export function openConnection(socket: Duplex, log: Log): OpenConnection {
   const writer = new ResponseWriter(socket, pendingRequests);
   const refuse = ({ code, message, id, fatal }: FramingError) => {
     log.warn('message refused', { code, message });
-    const sent = writer.refuse({ jsonrpc: '2.0', id, error: { code, message } });
-    if (fatal) void sent.then(() => socket.end());
+    const sentRefusal = writer.refuse({ jsonrpc: '2.0', id, error: { code, message } });
+    if (fatal) void sentRefusal.then(() => socket.end());
   };
   const accept = ({ method, id }: RpcMessage) => {
     if (method === undefined || id === undefined || id === null) return true;

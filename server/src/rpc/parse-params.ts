@@ -25,10 +25,10 @@ export function explainIssue(error: z.ZodError): string {
  * Parses the parameters of a request. Unknown members are dropped, as LSP requires. URIs become canonical, because the
  * library identifies files by their canonical URI. Throws ParamsError.
  */
-export function parseParams<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(raw ?? {});
-  if (!parsed.success) throw new ParamsError(explainIssue(parsed.error));
-  return canonicalUris(schema, parsed.data, []) as z.output<Schema>;
+export function parseParams<Schema extends z.ZodType>(schema: Schema, rawParams: unknown): z.output<Schema> {
+  const parsedParams = schema.safeParse(rawParams ?? {});
+  if (!parsedParams.success) throw new ParamsError(explainIssue(parsedParams.error));
+  return canonicalUris(schema, parsedParams.data, []) as z.output<Schema>;
 }
 
 /** Returns `value` with each string that the schema declares as `uri` in canonical form. */

@@ -30,33 +30,34 @@ export function createPendingRequests(): PendingRequests {
     },
     count: () => pendingKeys.size,
     async whenBelow(count) {
-      if (pendingKeys.size >= count) await new Promise<void>((done) => waiters.add({ count, done }));
+      if (pendingKeys.size >= count)
+        await new Promise<void>((resolve) => waiters.add({ count, done: resolve }));
     },
   };
 }
 
 /** Marks a request as done when its answer has been sent, or cannot be sent. */
 export class ResponseWriter extends StreamMessageWriter {
-  readonly #debt: PendingRequests;
+  readonly #pendingRequests: PendingRequests;
 
   constructor(socket: Duplex, pendingRequests: PendingRequests) {
     super(socket);
-    this.#debt = pendingRequests;
+    this.#pendingRequests = pendingRequests;
   }
 
   override async write(message: Message): Promise<void> {
     try {
       await super.write(message);
     } finally {
-      if (Message.isResponse(message) && message.id !== null) this.#debt.done(message.id);
+      if (Message.isResponse(message) && message.id !== null) this.#pendingRequests.done(message.id);
     }
   }
 
   /** Answers an invalid message. Resolves when the answer has been sent, or cannot be sent. */
   async refuse(message: ResponseMessage): Promise<void> {
     const key = Symbol('refusal');
-    this.#debt.add(key);
+    this.#pendingRequests.add(key);
     await super.write(message).catch(() => undefined);
-    this.#debt.done(key);
+    this.#pendingRequests.done(key);
   }
 }

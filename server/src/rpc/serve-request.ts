@@ -2,7 +2,13 @@ import { type CancellationToken, ResponseError } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { messageOf } from '../base/message-of.ts';
 import { createEditApplier } from './apply-edit.ts';
-import { drainingError, INVALID_REQUEST, invalidParams, NOT_INITIALIZED, toResponse } from './errors.ts';
+import {
+  createDrainingError,
+  INVALID_REQUEST,
+  invalidParams,
+  NOT_INITIALIZED,
+  toResponse,
+} from './errors.ts';
 import { initializeSession } from './initialize-session.ts';
 import { features } from './language/features.ts';
 import { ParamsError, parseParams } from './parse-params.ts';
@@ -21,7 +27,7 @@ export async function serveRequest(
   token: CancellationToken,
 ): Promise<unknown> {
   const { services, phase } = session;
-  if (services.draining.aborted) throw drainingError();
+  if (services.draining.aborted) throw createDrainingError();
   if (method === 'initialize') return initializeSession(session, rawParams);
   if (phase === 'new') throw new ResponseError(NOT_INITIALIZED, `initialize must come before ${method}.`);
   if (phase === 'shut') throw new ResponseError(INVALID_REQUEST, `${method} came after shutdown.`);
@@ -77,19 +83,19 @@ async function runRequest(
   const signal = AbortSignal.any([cancellation.signal, abort.signal, services.cutOff]);
   session.requests += 1;
   const requestLog = session.log.with({ request: session.requests, method });
-  const started = performance.now();
+  const startMs = performance.now();
   try {
     signal.throwIfAborted();
     return await work(createCall(session, signal));
   } catch (error) {
-    const response = services.cutOff.aborted ? drainingError() : toResponse(error, signal);
+    const response = services.cutOff.aborted ? createDrainingError() : toResponse(error, signal);
     if (response.code === INTERNAL_ERROR)
       requestLog.error('request failed', { message: messageOf(error), stack: stackOf(error) });
     else requestLog.info('request refused', { code: response.code, message: response.message });
     throw response;
   } finally {
     cancelListener.dispose();
-    requestLog.debug('request', { ms: Math.round(performance.now() - started) });
+    requestLog.debug('request', { ms: Math.round(performance.now() - startMs) });
   }
 }
 

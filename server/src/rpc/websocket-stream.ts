@@ -8,8 +8,8 @@ import { createFramer } from './framing.ts';
  */
 export function createWebSocketStream(webSocket: WebSocket): Duplex {
   const send = (text: string) =>
-    new Promise<void>((done, fail) => {
-      webSocket.send(text, (error) => (error ? fail(error) : done()));
+    new Promise<void>((resolve, fail) => {
+      webSocket.send(text, (error) => (error ? fail(error) : resolve()));
     });
   let lastSend: Promise<unknown> = Promise.resolve();
   const framer = createFramer({

@@ -29,7 +29,7 @@ function decimalNumber(min: number, max: number) {
   return z.number(error).min(min, error).max(max, error);
 }
 
-function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+function createChoiceSchema<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, `use one of ${values.join(', ')}`);
 }
 
@@ -61,7 +61,7 @@ export const settingsSchema = {
     .max(8, LANGUAGES_ERROR)
     .default(['eng'])
     .describe('Languages of text on screen, as Tesseract codes: eng, deu, chi_sim, jpn, ...'),
-  'media.backend': oneOf(['auto', 'node-av', 'ffmpeg'])
+  'media.backend': createChoiceSchema(['auto', 'node-av', 'ffmpeg'])
     .default('auto')
     .describe(
       'How media files are read: node-av (in a child process), ffmpeg (the command), or auto (whichever is available).',
@@ -141,7 +141,7 @@ export const settingsSchema = {
     .describe(
       'Number of frames of each clip that the captioner sees. More frames take longer. 0: the best number for the model.',
     ),
-  'models.device': oneOf(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
+  'models.device': createChoiceSchema(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'])
     .default('auto')
     .describe(
       'Device that models run on. auto: the first accelerator that passes its self-test, otherwise the CPU.',
@@ -154,7 +154,7 @@ export const settingsSchema = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'use the name of an environment variable')
     .default('GOLDFISH_API_KEY')
     .describe('Environment variable with the API key for OpenAI-compatible endpoints.'),
-  'models.firstPull': oneOf(['ask', 'always', 'never'])
+  'models.firstPull': createChoiceSchema(['ask', 'always', 'never'])
     .default('ask')
     .describe(
       'Whether "start" and "index" download missing default models: ask (once, in a terminal), always, or never.',
@@ -173,7 +173,7 @@ export const settingsSchema = {
       'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
         'again. 0: never; answers then come from the index.',
     ),
-  'log.level': oneOf(['error', 'warn', 'info', 'debug'])
+  'log.level': createChoiceSchema(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),
   'log.megabytes': wholeNumber(1, 1000)
@@ -201,19 +201,19 @@ export function formatSettingProblem(key: string, error: z.ZodError): string {
  * Completes the contents of a settings file. Missing values get the default. Invalid values get it too, and
  * are reported in `problems`.
  */
-export function completeSettings(stored: Readonly<Record<string, unknown>>): {
+export function completeSettings(storedSettings: Readonly<Record<string, unknown>>): {
   readonly settings: Settings;
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
   const entries = settingKeys.map((key) => {
     const type: z.ZodType = settingsSchema[key];
-    const parsed = type.safeParse(stored[key]);
-    if (parsed.success) return [key, parsed.data] as const;
-    problems.push(`${formatSettingProblem(key, parsed.error)}; using the default`);
+    const parsedValue = type.safeParse(storedSettings[key]);
+    if (parsedValue.success) return [key, parsedValue.data] as const;
+    problems.push(`${formatSettingProblem(key, parsedValue.error)}; using the default`);
     return [key, type.parse(undefined)] as const;
   });
-  for (const key of Object.keys(stored))
+  for (const key of Object.keys(storedSettings))
     if (!isSettingKey(key)) problems.push(`${key}: unknown setting; it stays in the file`);
   return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
 }

@@ -39,16 +39,16 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
   const path = join(dataDir, 'settings.json');
   const listeners = new Set<(settings: Settings) => void>();
   let problems: readonly string[] = [];
-  let stored: StoredSettings = {};
+  let storedSettings: StoredSettings = {};
   let settings: Settings;
   let lastChange: Promise<void> = Promise.resolve();
 
   const applyStored = (next: StoredSettings, fileProblems: readonly string[] = []) => {
-    const completed = completeSettings(next);
+    const completedSettings = completeSettings(next);
     const previousJson = JSON.stringify(settings);
-    stored = next;
-    settings = completed.settings;
-    problems = [...fileProblems, ...completed.problems];
+    storedSettings = next;
+    settings = completedSettings.settings;
+    problems = [...fileProblems, ...completedSettings.problems];
     if (previousJson !== undefined && previousJson !== JSON.stringify(settings))
       for (const listener of listeners) listener(settings);
   };
@@ -64,12 +64,12 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
 
   /** Runs changes one after another, each on the current contents of the file. */
   const queueChange = (edit: (current: StoredSettings) => Promise<StoredSettings>): Promise<void> => {
-    const finished = lastChange.then(async () => {
+    const finishedChange = lastChange.then(async () => {
       const current = await readSettingsFile(path);
-      applyStored(await edit(current ?? stored));
+      applyStored(await edit(current ?? storedSettings));
     });
-    lastChange = finished.catch(() => undefined);
-    return finished;
+    lastChange = finishedChange.catch(() => undefined);
+    return finishedChange;
   };
 
   // A half-written or broken file changes nothing until it can be read.
@@ -82,11 +82,11 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     async set(key, value) {
       if (!isSettingKey(key))
         throw new SettingError(`Unknown setting "${key}". Available settings: ${settingKeys.join(', ')}.`);
-      const parsed = settingsSchema[key].safeParse(value ?? undefined);
-      if (!parsed.success) throw new SettingError(formatSettingProblem(key, parsed.error));
+      const parsedValue = settingsSchema[key].safeParse(value ?? undefined);
+      if (!parsedValue.success) throw new SettingError(formatSettingProblem(key, parsedValue.error));
       await queueChange(async (current) => {
         const { [key]: _, ...others } = current;
-        const next = value === null ? others : { ...others, [key]: parsed.data };
+        const next = value === null ? others : { ...others, [key]: parsedValue.data };
         await writeFileAtomic(path, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
         return next;
       });
@@ -105,9 +105,9 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
 /** Returns the contents of the file: `{}` if it is missing, undefined if it is not a JSON object. */
 async function readSettingsFile(path: string): Promise<StoredSettings | undefined> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-      ? { ...parsed }
+    const parsedFile: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof parsedFile === 'object' && parsedFile !== null && !Array.isArray(parsedFile)
+      ? { ...parsedFile }
       : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -119,8 +119,8 @@ async function readSettingsFile(path: string): Promise<StoredSettings | undefine
 /** Watches the file. Without a working file watch, manual edits take effect at the next start. */
 function watchFile(folder: string, name: string, onEvent: () => void) {
   try {
-    const watcher = watch(folder, { persistent: false }, (_, changed) => {
-      if (changed === name) onEvent();
+    const watcher = watch(folder, { persistent: false }, (_, changedFile) => {
+      if (changedFile === name) onEvent();
     });
     watcher.on('error', () => undefined);
     return watcher;

@@ -47,22 +47,22 @@ export function createCompaction(
     const cleanupOlderThan = (await table.listVersions()).at(-1)?.timestamp ?? new Date(0);
     await table.optimize({ cleanupOlderThan, deleteUnverified: true });
   };
-  let unindexed = unindexedAtStart;
+  let unindexedRows = unindexedAtStart;
   let writes = 0;
   /** Monotonic time before which no compaction is due. */
   let earliestNextMs = 0;
   return {
     countWrite(plan) {
       writes += 1;
-      unindexed += plan.outlines.size;
-      for (const { rows } of plan.passages.values()) unindexed += rows.length;
+      unindexedRows += plan.outlines.size;
+      for (const { rows } of plan.passages.values()) unindexedRows += rows.length;
     },
     isDue: () =>
-      (unindexed >= MAX_UNINDEXED_ROWS || writes >= MAX_WRITES_BETWEEN_COMPACTIONS) &&
+      (unindexedRows >= MAX_UNINDEXED_ROWS || writes >= MAX_WRITES_BETWEEN_COMPACTIONS) &&
       performance.now() >= earliestNextMs,
     async run() {
       const startedMs = performance.now();
-      unindexed = 0;
+      unindexedRows = 0;
       writes = 0;
       try {
         // Reads that start from here on see these versions or later ones. Older versions can go once all

@@ -24,8 +24,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isListOf = <T>(value: unknown, is: (one: unknown) => one is T): value is readonly T[] =>
-  Array.isArray(value) && value.every(is);
+const isListOf = <T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] =>
+  Array.isArray(value) && value.every(isItem);
 
 function isRange(value: unknown): value is TimeRange {
   if (!isRecord(value)) return false;
@@ -39,10 +39,10 @@ function isLine(value: unknown): value is Line {
   return isText(kind) && isText(text) && isText(source);
 }
 
-const isDone = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText);
+const isDoneRecord = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText);
 const isFailures = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isRecord);
 
-function isCopy(value: unknown): value is VideoFile {
+function isVideoFile(value: unknown): value is VideoFile {
   if (!isRecord(value)) return false;
   const { path, bytes, modifiedMs, sample, sidecars, heldBy }: Fields<VideoFile> = value;
   const { done, failures, formerUris = [], forgotten, recordedMs }: Fields<VideoFile> = value;
@@ -54,7 +54,7 @@ function isCopy(value: unknown): value is VideoFile {
     sidecars.every(({ uri }) => isText(uri)) &&
     isListOf(heldBy, isText) &&
     isListOf(formerUris, isText) &&
-    isDone(done) &&
+    isDoneRecord(done) &&
     isFailures(failures) &&
     typeof forgotten === 'boolean'
   );
@@ -63,7 +63,8 @@ function isCopy(value: unknown): value is VideoFile {
 function isVideo(value: unknown): value is VideoRecord {
   if (!isRecord(value)) return false;
   const { probe, done, failures, clips }: Fields<VideoRecord> = value;
-  if (!isRecord(probe) || !isDone(done) || !isFailures(failures) || !isListOf(clips, isRange)) return false;
+  if (!isRecord(probe) || !isDoneRecord(done) || !isFailures(failures) || !isListOf(clips, isRange))
+    return false;
   const { container, durationMs, streams, chapters }: Fields<VideoRecord['probe']> = probe;
   return (
     isText(container) && isNumber(durationMs) && isListOf(streams, isRecord) && isListOf(chapters, isRange)
@@ -76,7 +77,7 @@ function isDescription(value: unknown): value is Description {
   return isText(clipId) && isListOf(lines, isLine) && isText(describer) && isText(recipe);
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -85,20 +86,20 @@ function parse(text: string): unknown {
 }
 
 /** Returns a function that decodes a record from `body` and checks it against the other columns. */
-function bodyOf<T extends object>(
+function parseBody<T extends object>(
   table: string,
   columns: readonly (keyof T & string)[],
-  is: (value: unknown) => value is T,
+  isRow: (value: unknown) => value is T,
 ): (cells: Cells) => T {
   return (cells) => {
-    const body = parse(cells.text('body'));
-    if (is(body) && columns.every((column) => body[column] === cells.text(column))) return body;
+    const body = parseJson(cells.text('body'));
+    if (isRow(body) && columns.every((column) => body[column] === cells.text(column))) return body;
     throw new DamagedRowError(table, cells.text(columns[0] ?? 'body'));
   };
 }
 
-function passageOf(cells: Cells): Passage {
-  const lines = parse(cells.text('lines'));
+function decodePassage(cells: Cells): Passage {
+  const lines = parseJson(cells.text('lines'));
   const range = { startMs: cells.number('startMs'), endMs: cells.number('endMs') };
   const id = cells.text('id');
   if (!isListOf(lines, isLine) || !isRange(range)) throw new DamagedRowError('passages', id);
@@ -106,17 +107,17 @@ function passageOf(cells: Cells): Passage {
   return { id, videoId, uri, terms, lines, ...range };
 }
 
-const outlineOf = (cells: Cells): Omit<Outline, 'terms'> => ({
+const decodeOutline = (cells: Cells): Omit<Outline, 'terms'> => ({
   uri: cells.text('uri'),
   videoId: cells.text('videoId'),
   title: cells.text('title'),
 });
 
 /** Decodes a row of each table. Throws DamagedRowError if the row is damaged. */
-export const decode = {
-  copies: bodyOf<VideoFile>('copies', ['uri', 'videoId'], isCopy),
-  videos: bodyOf<VideoRecord>('videos', ['videoId'], isVideo),
-  descriptions: bodyOf<Description>('descriptions', ['id', 'videoId', 'uri', 'stage'], isDescription),
-  passages: passageOf,
-  outlines: outlineOf,
+export const ROW_DECODERS = {
+  copies: parseBody<VideoFile>('copies', ['uri', 'videoId'], isVideoFile),
+  videos: parseBody<VideoRecord>('videos', ['videoId'], isVideo),
+  descriptions: parseBody<Description>('descriptions', ['id', 'videoId', 'uri', 'stage'], isDescription),
+  passages: decodePassage,
+  outlines: decodeOutline,
 } as const;

@@ -20,7 +20,7 @@ export interface OpenIndex {
   /** Work whose rows were found lost at this opening. */
   readonly work: ForgottenWork;
   /** Whether damage was found and set aside at this opening. */
-  readonly mended: boolean;
+  readonly foundDamage: boolean;
   /** What lies aside because it was damaged, a sentence each. */
   readonly damage: readonly string[];
 }
@@ -63,7 +63,7 @@ export async function createIndexHandle(
     reads,
     damageListeners: new Set(),
     index,
-    compaction: await compactionOf(index, reads),
+    compaction: await compactHandle(index, reads),
     mending: undefined,
     fruitless: false,
     closed: false,
@@ -71,7 +71,7 @@ export async function createIndexHandle(
   return handle;
 }
 
-async function compactionOf(
+async function compactHandle(
   { tables, vectors }: OpenIndex,
   reads: ReadonlySet<Promise<unknown>>,
 ): Promise<Compaction> {
@@ -128,8 +128,8 @@ async function mend(handle: IndexHandle, error: unknown): Promise<boolean> {
     if (handle.closed) return false;
     closeIndex(handle.index);
     handle.index = await handle.reopen();
-    handle.compaction = await compactionOf(handle.index, handle.reads);
-    handle.fruitless = !handle.index.mended;
+    handle.compaction = await compactHandle(handle.index, handle.reads);
+    handle.fruitless = !handle.index.foundDamage;
     for (const listener of handle.damageListeners) listener(handle.index.work);
     return true;
   });
@@ -149,8 +149,8 @@ async function runCompactionIfDue(handle: IndexHandle): Promise<void> {
     // Nothing is lost by it, searches are only slower; the next large write tries again.
     log(toStoreError(error, 'tidying', folder).message);
     // Not awaited: it waits for the queue that this stands in.
-    void mendAfter(handle, error).catch((failed: unknown) =>
-      log(toStoreError(failed, 'mending', folder).message),
+    void mendAfter(handle, error).catch((mendError: unknown) =>
+      log(toStoreError(mendError, 'mending', folder).message),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Table } from '@lancedb/lancedb';
-import { decode } from './decode.ts';
+import { ROW_DECODERS } from './decode.ts';
 import { readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
 import { createIndexes, loadLance, TABLE_LAYOUTS, type TableName } from './tables.ts';
@@ -31,15 +31,15 @@ async function anyRow(table: Table, lookup: readonly string[]): Promise<Readonly
 /** Decodes every row as its readers do. Throws if one is damaged. */
 async function decodeAll(table: Table, name: TableName): Promise<void> {
   const { text, numbers } = TABLE_LAYOUTS[name];
-  await readRows(table.query().select([...text, ...numbers]), (cells) => void decode[name](cells));
+  await readRows(table.query().select([...text, ...numbers]), (cells) => void ROW_DECODERS[name](cells));
 }
 
 /**
  * Reads all rows of a table and throws if any is damaged. Without `thorough`, it skips damage that only
  * parsing reveals; that is found at the first use of the value.
  */
-export async function checkRows(table: Table, name: TableName, thorough: boolean): Promise<void> {
-  if (thorough) return await decodeAll(table, name);
+export async function checkRows(table: Table, name: TableName, isThorough: boolean): Promise<void> {
+  if (isThorough) return await decodeAll(table, name);
   await readEveryRow(table, TABLE_LAYOUTS[name].text, TABLE_LAYOUTS[name].numbers);
 }
 
@@ -71,13 +71,13 @@ async function queryEachIndex(
 export async function checkIndexes(
   table: Table,
   name: TableName,
-  thorough: boolean,
+  isThorough: boolean,
   log: (message: string) => void,
 ): Promise<void> {
   const row = await anyRow(table, TABLE_LAYOUTS[name].btreeColumns);
   try {
     await queryEachIndex(table, name, row);
-    if (!thorough) return;
+    if (!isThorough) return;
   } catch (error) {
     log(`The search index of ${name} is damaged and is being rebuilt from its rows (${String(error)}).`);
   }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import type { Store } from '../../ports/store.ts';
 import type { OpenIndex } from './index-handle.ts';
-import { openChecked, setTableAside } from './mend.ts';
+import { openCheckedTables, setTableAside } from './mend.ts';
 import { migrateSchema, readVersionMark, SCHEMA_VERSION, writeVersionMark } from './schema-version.ts';
 import { createStore } from './store.ts';
 import { canMeanDamage, toStoreError } from './store-errors.ts';
@@ -48,7 +48,7 @@ async function createIndexFolder(folder: string): Promise<void> {
 }
 
 /** Reads the version mark of an index. A damaged mark is written again. */
-async function readOrMend(folder: string, log: (message: string) => void) {
+async function readOrRepairMark(folder: string, log: (message: string) => void) {
   try {
     return await readVersionMark(folder);
   } catch (error) {
@@ -61,7 +61,7 @@ async function readOrMend(folder: string, log: (message: string) => void) {
   }
 }
 
-interface Opening {
+interface OpenOptions {
   readonly folder: string;
   readonly indexRows: number;
   readonly now: () => number;
@@ -69,31 +69,39 @@ interface Opening {
 }
 
 async function openIndexFolder(
-  { folder, indexRows, now, log }: Opening,
-  thorough: boolean,
+  { folder, indexRows, now, log }: OpenOptions,
+  isThorough: boolean,
 ): Promise<OpenIndex> {
   const db = await connect(folder);
-  const target = freeName(folder, now());
-  const checking = { folder, connect, thorough, aside: async () => target, log };
+  const target = findFreeName(folder, now());
+  const checkOptions = { folder, connect, isThorough, damagedFolder: async () => target, log };
   try {
-    await readOrMend(folder, log);
+    await readOrRepairMark(folder, log);
     await migrateSchema(folder, db, log);
-    const { tables, work, mended } = await openChecked(db, checking);
+    const { tables, work, mended } = await openCheckedTables(db, checkOptions);
     try {
-      const before = await readVersionMark(folder);
-      let { vectorsLost } = before;
+      const previousMark = await readVersionMark(folder);
+      let { vectorsLost } = previousMark;
       const onVectorsLost = async (table: string, reason: string) => {
         vectorsLost += 1;
         // Written first: after a crash in between, no record may claim vectors that are gone.
         await writeVersionMark(folder, { schema: SCHEMA_VERSION, vectorsLost });
-        const damagedFolder = await setTableAside(checking, table);
+        const damagedFolder = await setTableAside(checkOptions, table);
         log(
           `Vectors in the index were damaged (${reason}). They were moved to ${damagedFolder} and are being computed again.`,
         );
       };
-      const vectors = await openVectorTables(db, { indexRows, thorough, onLost: onVectorsLost });
-      const found = mended || vectorsLost > before.vectorsLost;
-      return { db, tables, vectors, vectorsLost, work, mended: found, damage: await damageIn(folder) };
+      const vectors = await openVectorTables(db, { indexRows, isThorough, onLost: onVectorsLost });
+      const foundDamage = mended || vectorsLost > previousMark.vectorsLost;
+      return {
+        db,
+        tables,
+        vectors,
+        vectorsLost,
+        work,
+        foundDamage,
+        damage: await findDamage(folder),
+      };
     } catch (error) {
       closeTables(tables);
       throw error;
@@ -105,7 +113,7 @@ async function openIndexFolder(
 }
 
 /** Lists the damaged parts of the index that are still in the data folder, one sentence each. */
-async function damageIn(folder: string): Promise<readonly string[]> {
+async function findDamage(folder: string): Promise<readonly string[]> {
   const names = await readdir(dirname(folder));
   return names
     .filter((name) => name.startsWith(`${basename(folder)}.damaged-`))
@@ -116,7 +124,7 @@ async function damageIn(folder: string): Promise<readonly string[]> {
     );
 }
 
-function freeName(folder: string, now: number): string {
+function findFreeName(folder: string, now: number): string {
   const name = `${folder}.damaged-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
   let unusedName = name;
   for (let n = 2; existsSync(unusedName); n += 1) unusedName = `${name}-${n}`;
@@ -125,9 +133,9 @@ function freeName(folder: string, now: number): string {
 
 /** Renames a damaged index to `index.damaged-<date>`. Nothing is deleted. */
 async function moveDamagedAside(folder: string, now: number): Promise<string> {
-  const free = freeName(folder, now);
-  await rename(folder, free);
-  return free;
+  const freeFolder = findFreeName(folder, now);
+  await rename(folder, freeFolder);
+  return freeFolder;
 }
 
 /**
@@ -137,37 +145,37 @@ async function moveDamagedAside(folder: string, now: number): Promise<string> {
  */
 export async function openLanceStore(folder: string, options: LanceStoreOptions = {}): Promise<Store> {
   const log = options.log ?? (() => {});
-  const opening: Opening = {
+  const openOptions: OpenOptions = {
     folder,
     indexRows: options.vectorIndexRows ?? MIN_INDEXED_ROWS,
     now: options.now ?? Date.now,
     log,
   };
-  const reopen = () => openIndexFolder(opening, true);
-  const first = async () => {
+  const reopen = () => openIndexFolder(openOptions, true);
+  const openFirst = async () => {
     try {
-      return await openIndexFolder(opening, false);
+      return await openIndexFolder(openOptions, false);
     } catch (error) {
       if (!canMeanDamage(error)) throw error;
       // A quick check misses rows whose damage only parsing reveals.
       return await reopen();
     }
   };
-  const openStore = async () => createStore(folder, await first(), reopen, log);
+  const openStore = async () => createStore(folder, await openFirst(), reopen, log);
   try {
-    const empty = !existsSync(folder) || (await readdir(folder)).length === 0;
-    if (empty) {
+    const isEmpty = !existsSync(folder) || (await readdir(folder)).length === 0;
+    if (isEmpty) {
       await rm(folder, { recursive: true, force: true });
       await createIndexFolder(folder);
     }
     try {
       return await openStore();
     } catch (error) {
-      if (empty || !canMeanDamage(error)) throw error;
+      if (isEmpty || !canMeanDamage(error)) throw error;
       const { message } = toStoreError(error, 'opening', folder);
-      const aside = await moveDamagedAside(folder, opening.now());
+      const damagedFolder = await moveDamagedAside(folder, openOptions.now());
       log(
-        `${message} It was moved to ${aside}, and a new index is being built. Delete that folder when you no longer need it.`,
+        `${message} It was moved to ${damagedFolder}, and a new index is being built. Delete that folder when you no longer need it.`,
       );
     }
     await createIndexFolder(folder);

@@ -4,7 +4,7 @@ import type { Description } from '../../core/domain/description.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
-import { type Cells, decode } from './decode.ts';
+import { type Cells, ROW_DECODERS } from './decode.ts';
 import { TABLE_LAYOUTS } from './tables.ts';
 
 export type LanceRow = Record<string, string | number | Float32Array>;
@@ -59,11 +59,15 @@ export const toVectorRow = (row: VectorRow): LanceRow => ({
 export const PASSAGE_READER = {
   key: 'id',
   columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
-  toRow: decode.passages,
+  toRow: ROW_DECODERS.passages,
 };
 
 /** An Outline without its terms. */
-export const OUTLINE_READER = { key: 'uri', columns: ['uri', 'videoId', 'title'], toRow: decode.outlines };
+export const OUTLINE_READER = {
+  key: 'uri',
+  columns: ['uri', 'videoId', 'title'],
+  toRow: ROW_DECODERS.outlines,
+};
 
 /** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */
 const ROWS_PER_TURN = 500;

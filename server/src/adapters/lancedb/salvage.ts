@@ -4,33 +4,33 @@ import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile } from '../../core/domain/video.ts';
 import { INDEX_RUN_HOLDER } from '../../core/library/reconcile-file.ts';
 import { REMADE_STAGES } from '../../core/pipeline/forgotten-work.ts';
-import { type Cells, DamagedRowError, decode } from './decode.ts';
+import { type Cells, DamagedRowError, ROW_DECODERS } from './decode.ts';
 import { type LanceRow, readRows, toVideoFileRow } from './rows.ts';
 import { canMeanDamage } from './store-errors.ts';
 import { createIndexes, createTable, TABLE_LAYOUTS, type TableName } from './tables.ts';
 
 /** Rows read together while no damage is found. */
-const ROWS = 500;
+const ROWS_PER_READ = 500;
 
 /**
  * From this many rows on, a failed range is sampled before it is halved; `SAMPLES` is the number of samples.
  */
-const SAMPLED_ROWS = 64;
-const SAMPLES = 5;
+const MIN_SAMPLED_ROWS = 64;
+const SAMPLE_COUNT = 5;
 
 /** Readable values of a damaged row, by column. */
-export type Remains = ReadonlyMap<string, string>;
+export type RowRemains = ReadonlyMap<string, string>;
 
 /** Result of salvaging a damaged table. */
-export interface Salvaged {
+export interface SalvagedTable {
   readonly name: TableName;
-  readonly intact: number;
+  readonly intactCount: number;
   /** Unreadable rows; undefined if not even their number could be read. */
-  readonly lost: readonly Remains[] | undefined;
+  readonly lostRows: readonly RowRemains[] | undefined;
 }
 
 /** Returns the values of a row as stored. */
-function rawRow(name: TableName, cells: Cells): LanceRow {
+function toRawRow(name: TableName, cells: Cells): LanceRow {
   const { text, numbers } = TABLE_LAYOUTS[name];
   return Object.fromEntries([
     ...text.map((column) => [column, cells.text(column)] as const),
@@ -38,19 +38,19 @@ function rawRow(name: TableName, cells: Cells): LanceRow {
   ]);
 }
 
-const columnsOf = (name: TableName) => [...TABLE_LAYOUTS[name].text, ...TABLE_LAYOUTS[name].numbers];
+const toColumns = (name: TableName) => [...TABLE_LAYOUTS[name].text, ...TABLE_LAYOUTS[name].numbers];
 
 /** Reads the rows of a range. Throws if one of them is damaged. */
 function readRange(table: Table, name: TableName, from: number, to: number): Promise<LanceRow[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
-  return readRows(table.takeOffsets(offsets).select(columnsOf(name)), (cells) => {
-    decode[name](cells);
-    return rawRow(name, cells);
+  return readRows(table.takeOffsets(offsets).select(toColumns(name)), (cells) => {
+    ROW_DECODERS[name](cells);
+    return toRawRow(name, cells);
   });
 }
 
 /** Reads what is left of damaged rows. Columns are stored separately, so some may still be readable. */
-async function remainsOf(table: Table, name: TableName, from: number, to: number): Promise<Remains[]> {
+async function readRemains(table: Table, name: TableName, from: number, to: number): Promise<RowRemains[]> {
   const offsets = Array.from({ length: to - from }, (_, at) => from + at);
   const remains = offsets.map(() => new Map<string, string>());
   for (const column of TABLE_LAYOUTS[name].text) {
@@ -70,47 +70,47 @@ async function remainsOf(table: Table, name: TableName, from: number, to: number
  * Returns whether a whole range is lost, for example because its file was truncated. Its rows are then not
  * tried one by one.
  */
-async function isDead(table: Table, name: TableName, from: number, to: number): Promise<boolean> {
-  if (to - from < SAMPLED_ROWS) return false;
-  for (let at = 0; at < SAMPLES; at += 1) {
-    const row = from + Math.floor((at * (to - from - 1)) / (SAMPLES - 1));
-    const fails = await readRange(table, name, row, row + 1).then(
+async function isUnreadableRange(table: Table, name: TableName, from: number, to: number): Promise<boolean> {
+  if (to - from < MIN_SAMPLED_ROWS) return false;
+  for (let at = 0; at < SAMPLE_COUNT; at += 1) {
+    const row = from + Math.floor((at * (to - from - 1)) / (SAMPLE_COUNT - 1));
+    const isUnreadable = await readRange(table, name, row, row + 1).then(
       () => false,
       (error: unknown) => canMeanDamage(error),
     );
-    if (!fails) return false;
+    if (!isUnreadable) return false;
   }
   return true;
 }
 
 /** Yields the readable rows and the remains of the others. A range that fails is read in halves. */
-async function* sift(
+async function* siftRows(
   table: Table,
   name: TableName,
   from: number,
   to: number,
-): AsyncGenerator<{ readonly rows: readonly LanceRow[]; readonly lost?: Remains }> {
+): AsyncGenerator<{ readonly rows: readonly LanceRow[]; readonly lost?: RowRemains }> {
   try {
     const rows = await readRange(table, name, from, to);
     if (rows.length !== to - from) throw new DamagedRowError(name, `${from}`);
     yield { rows };
   } catch (error) {
     if (!canMeanDamage(error)) throw error;
-    if (to - from === 1 || (await isDead(table, name, from, to))) {
-      for (const lost of await remainsOf(table, name, from, to)) {
-        const mended = name === 'copies' ? mendedCopy(lost) : undefined;
-        yield { rows: mended ? [toVideoFileRow(mended)] : [], lost };
+    if (to - from === 1 || (await isUnreadableRange(table, name, from, to))) {
+      for (const lost of await readRemains(table, name, from, to)) {
+        const restoredCopy = name === 'copies' ? restoreCopy(lost) : undefined;
+        yield { rows: restoredCopy ? [toVideoFileRow(restoredCopy)] : [], lost };
       }
       return;
     }
     const middle = Math.floor((from + to) / 2);
-    yield* sift(table, name, from, middle);
-    yield* sift(table, name, middle, to);
+    yield* siftRows(table, name, from, middle);
+    yield* siftRows(table, name, middle, to);
   }
 }
 
 /** Returns a field of a record whose JSON is damaged elsewhere. */
-function fieldOf(remains: Remains, field: string): string | undefined {
+function findField(remains: RowRemains, field: string): string | undefined {
   return new RegExp(`"${field}":"([^"\\\\]*)"`).exec(remains.get('body') ?? '')?.[1];
 }
 
@@ -118,7 +118,7 @@ function fieldOf(remains: Remains, field: string): string | undefined {
  * Rebuilds a damaged copy from its readable columns: nothing else remembers files outside watched folders.
  * Its size and time match no file, so the next scan reads the file again.
  */
-function mendedCopy(remains: Remains): VideoFile | undefined {
+function restoreCopy(remains: RowRemains): VideoFile | undefined {
   const uri = remains.get('uri');
   if (uri === undefined || !isFileUri(uri)) return undefined;
   const body = remains.get('body') ?? '';
@@ -131,7 +131,7 @@ function mendedCopy(remains: Remains): VideoFile | undefined {
     modifiedMs: 0,
     sample: '',
     sidecars: [],
-    heldBy: holders === undefined ? [INDEX_RUN_HOLDER] : listOf(holders),
+    heldBy: holders === undefined ? [INDEX_RUN_HOLDER] : parseList(holders),
     done: {},
     failures: {},
     forgotten: body.includes('"forgotten":true'),
@@ -139,7 +139,7 @@ function mendedCopy(remains: Remains): VideoFile | undefined {
   };
 }
 
-function listOf(text: string): readonly string[] {
+function parseList(text: string): readonly string[] {
   try {
     return (JSON.parse(text) as unknown[]).map(String);
   } catch {
@@ -161,27 +161,27 @@ function isFileUri(uri: string): boolean {
  * if it cannot be opened. The damaged table is not changed.
  */
 export async function salvage(
-  fresh: Connection,
+  mendedDatabase: Connection,
   name: TableName,
   table: Table | undefined,
-): Promise<Salvaged> {
-  const target = await createTable(fresh, name);
+): Promise<SalvagedTable> {
+  const target = await createTable(mendedDatabase, name);
   try {
     const count = await table?.countRows().catch((error: unknown) => {
       if (!canMeanDamage(error)) throw error;
       return undefined;
     });
-    const lost: Remains[] = [];
-    let intact = 0;
-    for (let from = 0; table && from < (count ?? 0); from += ROWS)
-      for await (const part of sift(table, name, from, Math.min(count ?? 0, from + ROWS))) {
-        if (part.lost) lost.push(part.lost);
+    const lostRows: RowRemains[] = [];
+    let intactCount = 0;
+    for (let from = 0; table && from < (count ?? 0); from += ROWS_PER_READ)
+      for await (const part of siftRows(table, name, from, Math.min(count ?? 0, from + ROWS_PER_READ))) {
+        if (part.lost) lostRows.push(part.lost);
         if (part.rows.length > 0) await target.add([...part.rows]);
-        if (!part.lost) intact += part.rows.length;
+        if (!part.lost) intactCount += part.rows.length;
       }
     await createIndexes(target, name);
     await target.optimize();
-    return { name, intact, lost: count === undefined ? undefined : lost };
+    return { name, intactCount, lostRows: count === undefined ? undefined : lostRows };
   } finally {
     target.close();
   }
@@ -191,12 +191,12 @@ export async function salvage(
  * Returns the videos that a lost row may have belonged to, and the work that made it. No video means any
  * video.
  */
-export function workOf(name: TableName, remains: Remains) {
-  const named = (field: string) =>
-    [remains.get(field), fieldOf(remains, field)].filter((it) => it !== undefined);
+export function findWork(name: TableName, remains: RowRemains) {
+  const findNamed = (field: string) =>
+    [remains.get(field), findField(remains, field)].filter((candidate) => candidate !== undefined);
   const isStage = (value: string): value is Stage => (STAGES as readonly string[]).includes(value);
-  const known = named('stage').filter(isStage);
-  const described = known.length > 0 ? new Set(known) : REMADE_STAGES;
-  const stages: ReadonlySet<Stage> = name === 'descriptions' ? described : new Set<Stage>(['passages']);
-  return { videoIds: named('videoId'), stages };
+  const knownStages = findNamed('stage').filter(isStage);
+  const describedStages = knownStages.length > 0 ? new Set(knownStages) : REMADE_STAGES;
+  const stages: ReadonlySet<Stage> = name === 'descriptions' ? describedStages : new Set<Stage>(['passages']);
+  return { videoIds: findNamed('videoId'), stages };
 }

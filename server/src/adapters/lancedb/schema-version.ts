@@ -53,8 +53,8 @@ export async function readVersionMark(folder: string): Promise<VersionMark> {
 }
 
 export async function writeVersionMark(folder: string, { schema, vectorsLost }: VersionMark): Promise<void> {
-  const mark = vectorsLost > 0 ? { schema, vectorsLost } : { schema };
-  await writeFileAtomic(join(folder, VERSION_FILE), `${JSON.stringify(mark)}\n`);
+  const versionMark = vectorsLost > 0 ? { schema, vectorsLost } : { schema };
+  await writeFileAtomic(join(folder, VERSION_FILE), `${JSON.stringify(versionMark)}\n`);
 }
 
 /** Migrates an older index to this layout, step by step. Rejects a newer one with a StoreError. */
@@ -70,9 +70,9 @@ export async function migrateSchema(
       `The index in ${folder} was written by a newer Goldfish (layout ${storedSchema}; this Goldfish supports up to ${SCHEMA_VERSION}).`,
       'Update Goldfish, or use another data folder with --data-dir.',
     );
-  for (const [version, step] of MIGRATIONS.entries()) {
+  for (const [version, migrate] of MIGRATIONS.entries()) {
     if (version < storedSchema) continue;
-    await step(db);
+    await migrate(db);
     await writeVersionMark(folder, { schema: version + 1, vectorsLost });
     log(`The index was migrated from layout ${version} to ${version + 1}.`);
   }

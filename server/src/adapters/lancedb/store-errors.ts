@@ -4,7 +4,7 @@ import { StoreError } from '../../core/errors/store-error.ts';
 const NO_SPACE = /No space left|os error 28\b|os error 112\b|ENOSPC|quota exceeded|os error 122\b/i;
 const NO_PERMISSION = /Permission denied|Read-only file system|os error (13|1|30)\b|EACCES|EPERM|EROFS/i;
 /** Problems of the machine, not of the files: too many open files, I/O error, out of memory, stale mount. */
-const TRANSIENT = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE|ENOTCONN/;
+const TRANSIENT_ERROR = /os error (5|12|23|24|107|116)\b|EIO|EMFILE|ENFILE|ENOMEM|ESTALE|ENOTCONN/;
 
 /** Returns the beginning of LanceDB's message, without the paths into its own sources that follow. */
 export function toBriefMessage(error: unknown): string {
@@ -48,6 +48,6 @@ export function canMeanDamage(error: unknown): boolean {
     error instanceof StoreError ||
     NO_SPACE.test(text) ||
     NO_PERMISSION.test(text) ||
-    TRANSIENT.test(text)
+    TRANSIENT_ERROR.test(text)
   );
 }

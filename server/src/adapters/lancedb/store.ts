@@ -1,7 +1,7 @@
 import { raceAbort } from '../../base/race-abort.ts';
 import type { Passage } from '../../core/domain/passage.ts';
 import type { Store } from '../../ports/store.ts';
-import { decode } from './decode.ts';
+import { ROW_DECODERS } from './decode.ts';
 import { measureFolderBytes } from './folder-size.ts';
 import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
 import {
@@ -22,11 +22,11 @@ import { inCondition } from './sql.ts';
  */
 export async function createStore(
   folder: string,
-  opened: OpenIndex,
+  openIndex: OpenIndex,
   reopen: () => Promise<OpenIndex>,
   log: (message: string) => void,
 ): Promise<Store> {
-  const handle = await createIndexHandle(folder, opened, reopen, log);
+  const handle = await createIndexHandle(folder, openIndex, reopen, log);
   compactIfDue(handle);
   return {
     ...createRecordReads(handle),
@@ -52,14 +52,14 @@ function createRecordReads(
   handle: IndexHandle,
 ): Pick<Store, 'copies' | 'videos' | 'descriptions' | 'passages' | 'passagesById'> {
   return {
-    copies: () => withRead(handle, ({ tables }) => readRecords(tables.copies, 'copies', decode.copies)),
-    videos: () => withRead(handle, ({ tables }) => readRecords(tables.videos, 'videos', decode.videos)),
+    copies: () => withRead(handle, ({ tables }) => readRecords(tables.copies, 'copies', ROW_DECODERS.copies)),
+    videos: () => withRead(handle, ({ tables }) => readRecords(tables.videos, 'videos', ROW_DECODERS.videos)),
     descriptions: (videoId, uri, stages) =>
       withRead(handle, async ({ tables: { descriptions } }) => {
         const conditions = placeConditions(videoId, uri);
         if (stages) conditions.push(inCondition('stage', stages));
         const where = conditions.join(' AND ');
-        return sortByTime(await readRecords(descriptions, 'descriptions', decode.descriptions, where));
+        return sortByTime(await readRecords(descriptions, 'descriptions', ROW_DECODERS.descriptions, where));
       }),
     passages: (videoId, uri, range) =>
       withRead(handle, async ({ tables }) => {

@@ -35,7 +35,7 @@ export async function replaceRows(
     const isNew = ({ id }: StoredPlace) => table === target && newIds.has(id);
     await removeStale(
       table,
-      storedPlaces.filter((stored) => places.has(stored.place) && !isNew(stored)),
+      storedPlaces.filter((storedPlace) => places.has(storedPlace.place) && !isNew(storedPlace)),
     );
   }
 }

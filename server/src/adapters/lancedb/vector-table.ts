@@ -33,11 +33,11 @@ export function isVectorTableName(name: string): boolean {
 export async function openVectorTable(
   db: Connection,
   name: string,
-  thorough: boolean,
+  isThorough: boolean,
 ): Promise<OpenVectorTable> {
   const table = await db.openTable(name);
   await readEveryRow(table, TEXT_COLUMNS, NUMBER_COLUMNS);
-  if (thorough) await readRows(table.query().select(['vector']), (cells) => void cells.vector('vector'));
+  if (isThorough) await readRows(table.query().select(['vector']), (cells) => void cells.vector('vector'));
   await queryEachIndex(table, Number(name.slice(name.lastIndexOf('_') + 1)));
   return await toOpenTable(name, table);
 }
@@ -95,8 +95,8 @@ async function queryEachIndex(table: Table, dimension: number): Promise<void> {
 async function toOpenTable(name: string, table: Table): Promise<OpenVectorTable> {
   const [, prefix = '', role = ''] = TABLE_NAME.exec(name) ?? [];
   const indexes = await table.listIndices();
-  const indexed = indexes.some(({ columns }) => columns.includes('vector'));
-  return { name, prefix, role, table, rows: await table.countRows(), indexed };
+  const isIndexed = indexes.some(({ columns }) => columns.includes('vector'));
+  return { name, prefix, role, table, rows: await table.countRows(), indexed: isIndexed };
 }
 
 /** Deletes the rows that a condition names, and counts the rest. */

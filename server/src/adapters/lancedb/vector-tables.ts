@@ -49,7 +49,7 @@ export interface VectorTables {
 interface VectorTableOptions {
   readonly indexRows: number;
   /** Reads the vectors themselves too. */
-  readonly thorough: boolean;
+  readonly isThorough: boolean;
   /** Sets the files of a table aside. */
   readonly onLost: (table: string, reason: string) => Promise<void>;
 }
@@ -98,12 +98,12 @@ export async function openVectorTables(db: Connection, options: VectorTableOptio
 
 async function openAll(
   db: Connection,
-  { thorough, onLost }: VectorTableOptions,
+  { isThorough, onLost }: VectorTableOptions,
 ): Promise<Map<string, OpenVectorTable>> {
   const open = new Map<string, OpenVectorTable>();
   for (const name of (await db.tableNames()).filter(isVectorTableName)) {
     try {
-      open.set(name, await openVectorTable(db, name, thorough));
+      open.set(name, await openVectorTable(db, name, isThorough));
     } catch (error) {
       if (!canMeanDamage(error)) throw error;
       await onLost(name, toBriefMessage(error));

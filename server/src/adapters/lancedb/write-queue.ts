@@ -20,11 +20,11 @@ export function createWriteQueue(
   limit: number,
 ): WriteQueue {
   const queuedBatches: QueuedBatch[] = [];
-  let tail: Promise<unknown> = Promise.resolve();
+  let lastWrite: Promise<unknown> = Promise.resolve();
 
   function runExclusive<T>(task: () => Promise<T>): Promise<T> {
-    const result = tail.then(task);
-    tail = result.catch(() => undefined);
+    const result = lastWrite.then(task);
+    lastWrite = result.catch(() => undefined);
     return result;
   }
 

@@ -1,20 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** How long synchronous work may run before the event loop gets a turn, ms. */
-const TURN_MS = 20;
+const MAX_BLOCKING_MS = 20;
 
 /**
  * Returns a function to call often in a long loop. It yields to the event loop now and then, and throws the
  * signal's reason once aborted.
  */
 export function createAbortableYield(signal: AbortSignal): () => Promise<void> | undefined {
-  let turned = performance.now();
+  let lastYieldMs = performance.now();
   return () => {
     signal.throwIfAborted();
-    if (performance.now() - turned < TURN_MS) return undefined;
+    if (performance.now() - lastYieldMs < MAX_BLOCKING_MS) return undefined;
     return setImmediate().then(() => {
       signal.throwIfAborted();
-      turned = performance.now();
+      lastYieldMs = performance.now();
     });
   };
 }

@@ -4,31 +4,31 @@ import { MEDIA_FORMATS } from '../../core/library/media-formats.ts';
 export type ContainerTags = Readonly<Record<string, string>>;
 
 /** Maximum length of a value, characters. */
-const LONGEST = 500;
+const MAX_TAG_CHARS = 500;
 
-function find(tags: ContainerTags, names: readonly string[]): string | undefined {
+function findTag(tags: ContainerTags, names: readonly string[]): string | undefined {
   for (const name of names) {
     for (const [key, value] of Object.entries(tags)) {
       const text = value.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-      if (key.toLowerCase() === name && text) return text.slice(0, LONGEST);
+      if (key.toLowerCase() === name && text) return text.slice(0, MAX_TAG_CHARS);
     }
   }
   return undefined;
 }
 
 export function findTitleTag(tags: ContainerTags): string | undefined {
-  return find(tags, ['title']);
+  return findTag(tags, ['title']);
 }
 
 /** Returns make and model of the recording device. */
 export function findDeviceTag(tags: ContainerTags): string | undefined {
-  const maker = find(tags, ['com.apple.quicktime.make', 'make', 'com.android.manufacturer']);
-  const model = find(tags, ['com.apple.quicktime.model', 'model', 'com.android.model']);
+  const maker = findTag(tags, ['com.apple.quicktime.make', 'make', 'com.android.manufacturer']);
+  const model = findTag(tags, ['com.apple.quicktime.model', 'model', 'com.android.model']);
   if (maker && model && !model.toLowerCase().startsWith(maker.toLowerCase())) return `${maker} ${model}`;
   return model ?? maker;
 }
 
-const DATE =
+const DATE_PATTERN =
   /^(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?/;
 
 /**
@@ -46,8 +46,8 @@ export function findRecordedTag(tags: ContainerTags): string | undefined {
   ];
   for (const name of names) {
     // yt-dlp and some cameras write the day without separators.
-    const text = (find(tags, [name]) ?? '').replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
-    const match = DATE.exec(text);
+    const text = (findTag(tags, [name]) ?? '').replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
+    const match = DATE_PATTERN.exec(text);
     if (!match) continue;
     const [, year = '', month, day, hour, minute, second = '00', zone = ''] = match;
     // Cameras without a clock write the epoch of their format.
@@ -66,7 +66,7 @@ export function findRecordedTag(tags: ContainerTags): string | undefined {
  * unknown.
  */
 export function findLanguageTag(tags: ContainerTags): string | undefined {
-  const text = find(tags, ['language']);
+  const text = findTag(tags, ['language']);
   if (!text || /^(?:und|mis|mul|zxx|qaa)$/i.test(text)) return undefined;
   try {
     return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0];
@@ -78,9 +78,9 @@ export function findLanguageTag(tags: ContainerTags): string | undefined {
 /** Returns the container's usual name: the file extension if it fits the demuxer (`mov,mp4,...`). */
 export function findContainerName(demuxer: string, fileName: string): string {
   const family = demuxer.split(',')[0] ?? demuxer;
-  const endings = MEDIA_FORMATS.filter(({ demuxers }) => demuxers.includes(family)).flatMap(
+  const extensions = MEDIA_FORMATS.filter(({ demuxers }) => demuxers.includes(family)).flatMap(
     ({ video, audio }) => [...video, ...audio],
   );
-  const ending = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
-  return endings.includes(ending) ? ending : (endings[0] ?? family);
+  const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  return extensions.includes(extension) ? extension : (extensions[0] ?? family);
 }

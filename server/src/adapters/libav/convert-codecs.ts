@@ -12,21 +12,27 @@ interface Encoding {
 }
 
 /** Maximum number of threads for one encoder, so that two streams do not starve the machine. */
-const THREADS = '2';
+const ENCODER_THREADS = '2';
 
 export function toVideoEncoding(kind: VideoCodec, quality: EncodingQuality): Encoding {
   if (kind === 'vp8') {
-    const options = { deadline: 'realtime', 'cpu-used': '16', b: '1500000', crf: '20', threads: THREADS };
+    const options = {
+      deadline: 'realtime',
+      'cpu-used': '16',
+      b: '1500000',
+      crf: '20',
+      threads: ENCODER_THREADS,
+    };
     return { encoder: 'libvpx', options };
   }
-  const light = { preset: 'ultrafast', tune: 'zerolatency', crf: '25', threads: THREADS };
-  const good = { preset: 'veryfast', crf: '20', threads: THREADS };
-  return { encoder: 'libx264', options: quality === 'light' ? light : good };
+  const lightOptions = { preset: 'ultrafast', tune: 'zerolatency', crf: '25', threads: ENCODER_THREADS };
+  const goodOptions = { preset: 'veryfast', crf: '20', threads: ENCODER_THREADS };
+  return { encoder: 'libx264', options: quality === 'light' ? lightOptions : goodOptions };
 }
 
 /** `packed` is true if the encoder takes interleaved samples of both channels. */
-export function toSoundEncoding(kind: SoundCodec): Encoding & { readonly packed: boolean } {
-  if (kind === 'opus') return { encoder: 'libopus', options: { b: '128000' }, packed: true };
-  if (kind === 'mp3') return { encoder: 'libmp3lame', options: { b: '160000' }, packed: false };
-  return { encoder: 'aac', options: { b: '160000' }, packed: false };
+export function toSoundEncoding(kind: SoundCodec): Encoding & { readonly isInterleaved: boolean } {
+  if (kind === 'opus') return { encoder: 'libopus', options: { b: '128000' }, isInterleaved: true };
+  if (kind === 'mp3') return { encoder: 'libmp3lame', options: { b: '160000' }, isInterleaved: false };
+  return { encoder: 'aac', options: { b: '160000' }, isInterleaved: false };
 }

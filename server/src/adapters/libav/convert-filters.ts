@@ -4,10 +4,10 @@ import { type Orientation, toShownSizePx, toUnturnedSize } from './orientation.t
 /** Properties of a decoded picture. */
 export interface DecodedShape extends Box {
   /** Pixel aspect ratio: width over height. */
-  readonly pixel: number;
-  readonly turn: Orientation;
+  readonly pixelAspect: number;
+  readonly orientation: Orientation;
   /** True for PQ or HLG, which looks grey on an ordinary screen. */
-  readonly hdr: boolean;
+  readonly isHdr: boolean;
   /** Filter that deinterlaces; undefined if no frame is interlaced. */
   readonly deinterlacer?: string;
 }
@@ -22,24 +22,24 @@ export interface TargetFormat {
   readonly lengthMs?: number;
 }
 
-const even = (n: number) => Math.max(2, 2 * Math.round(n / 2));
+const toEven = (n: number) => Math.max(2, 2 * Math.round(n / 2));
 
 /** Returns the size of a picture scaled down into `box`. Both sides are even, because encoders require it. */
-export function fitEven(shown: Box, box: Box): Box {
-  const share = Math.min(1, box.width / shown.width, box.height / shown.height);
-  return { width: even(shown.width * share), height: even(shown.height * share) };
+export function fitEven(displaySize: Box, box: Box): Box {
+  const scale = Math.min(1, box.width / displaySize.width, box.height / displaySize.height);
+  return { width: toEven(displaySize.width * scale), height: toEven(displaySize.height * scale) };
 }
 
 /** Returns the largest size of a shape within a box. */
-function within(shown: Box, box: Box): Box {
-  const share = Math.min(box.width / shown.width, box.height / shown.height);
+function fitWithin(displaySize: Box, box: Box): Box {
+  const scale = Math.min(box.width / displaySize.width, box.height / displaySize.height);
   return {
-    width: Math.min(box.width, even(shown.width * share)),
-    height: Math.min(box.height, even(shown.height * share)),
+    width: Math.min(box.width, toEven(displaySize.width * scale)),
+    height: Math.min(box.height, toEven(displaySize.height * scale)),
   };
 }
 
-function turning({ mirrored, quarters }: Orientation): readonly string[] {
+function createRotationFilters({ mirrored, quarters }: Orientation): readonly string[] {
   return [
     ...(mirrored ? ['hflip'] : []),
     ...(quarters === 1 ? ['transpose=clock'] : quarters === 3 ? ['transpose=cclock'] : []),
@@ -52,8 +52,11 @@ const TONE_MAP_FILTER =
   'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=limited';
 
 /** Returns the filter that deinterlaces frames: those marked as `interlaced`, or `all`. */
-export function deinterlacer(which: string, name: 'bwdif' | 'yadif' = 'bwdif'): string {
-  return `${name}=mode=send_frame:deint=${which}`;
+export function createDeinterlaceFilter(
+  frameSelection: string,
+  filterName: 'bwdif' | 'yadif' = 'bwdif',
+): string {
+  return `${filterName}=mode=send_frame:deint=${frameSelection}`;
 }
 
 /**
@@ -61,20 +64,23 @@ export function deinterlacer(which: string, name: 'bwdif' | 'yadif' = 'bwdif'): 
  * length.
  */
 export function createVideoFilter(
-  { pixel, turn, hdr, deinterlacer, ...coded }: DecodedShape,
-  wanted: TargetFormat,
+  { pixelAspect, orientation, isHdr, deinterlacer, ...codedSize }: DecodedShape,
+  target: TargetFormat,
 ): string {
-  const { size, rate, lengthMs } = wanted;
-  const fitted = within(toShownSizePx(coded.width, coded.height, pixel, turn), size);
-  const flat = toUnturnedSize(fitted, turn);
-  const barred = fitted.width !== size.width || fitted.height !== size.height;
+  const { size, rate, lengthMs } = target;
+  const fittedSize = fitWithin(
+    toShownSizePx(codedSize.width, codedSize.height, pixelAspect, orientation),
+    size,
+  );
+  const unrotatedSize = toUnturnedSize(fittedSize, orientation);
+  const needsBars = fittedSize.width !== size.width || fittedSize.height !== size.height;
   return [
     ...(deinterlacer === undefined ? [] : [deinterlacer]),
     ...(rate === undefined ? [] : [`fps=fps=${rate}:start_time=0:eof_action=pass`]),
-    `scale=${flat.width}:${flat.height}:flags=bilinear`,
-    ...(hdr ? [TONE_MAP_FILTER] : []),
-    ...turning(turn),
-    ...(barred ? [`pad=${size.width}:${size.height}:(ow-iw)/2:(oh-ih)/2`] : []),
+    `scale=${unrotatedSize.width}:${unrotatedSize.height}:flags=bilinear`,
+    ...(isHdr ? [TONE_MAP_FILTER] : []),
+    ...createRotationFilters(orientation),
+    ...(needsBars ? [`pad=${size.width}:${size.height}:(ow-iw)/2:(oh-ih)/2`] : []),
     'setsar=1',
     'format=yuv420p',
     ...(lengthMs === undefined
@@ -84,11 +90,11 @@ export function createVideoFilter(
 }
 
 /** Returns the filters for sound: 48 kHz stereo from time 0, gaps filled with silence, cut at `lengthMs`. */
-export function createSoundFilter(lengthMs: number | undefined, first = true): string {
+export function createSoundFilter(lengthMs: number | undefined, isFirst = true): string {
   const end = lengthMs === undefined ? '' : `:end=${(lengthMs / 1000).toFixed(3)}`;
   return [
     `atrim=start=0${end}`,
-    `aresample=48000:async=1${first ? ':first_pts=0' : ''}`,
+    `aresample=48000:async=1${isFirst ? ':first_pts=0' : ''}`,
     'aformat=sample_fmts=fltp:channel_layouts=stereo',
   ].join(',');
 }

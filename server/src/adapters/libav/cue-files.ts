@@ -6,7 +6,7 @@ export interface ParsedCue extends PacketCue {
   readonly endMs: number;
 }
 
-function msOf(time: string): number {
+function parseTimeMs(time: string): number {
   const [seconds = '0', minutes = '0', hours = '0'] = time.replace(',', '.').split(':').reverse();
   return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
 }
@@ -22,7 +22,11 @@ export function parseCueBlocks(text: string): readonly ParsedCue[] {
       );
       if (!match) return [];
       return [
-        { startMs: msOf(match[1] ?? ''), endMs: msOf(match[2] ?? ''), text: (match[3] ?? '').trimEnd() },
+        {
+          startMs: parseTimeMs(match[1] ?? ''),
+          endMs: parseTimeMs(match[2] ?? ''),
+          text: (match[3] ?? '').trimEnd(),
+        },
       ];
     });
 }
@@ -34,7 +38,7 @@ export function parseAssEvents(text: string): readonly ParsedCue[] {
     if (!match) return [];
     const [, layer = '0', start = '', end = '', rest = ''] = match;
     // Rebuilds the packet form: number, layer and the rest, without times.
-    const said = parsePacketCue('ass', new TextEncoder().encode(`0,${layer},${rest}`));
-    return [{ startMs: msOf(start), endMs: msOf(end), ...said }];
+    const packetCue = parsePacketCue('ass', new TextEncoder().encode(`0,${layer},${rest}`));
+    return [{ startMs: parseTimeMs(start), endMs: parseTimeMs(end), ...packetCue }];
   });
 }

@@ -2,14 +2,14 @@ import type { Ms } from '../../core/domain/time-range.ts';
 import type { Chapter } from '../../core/domain/video.ts';
 
 /** Missing part of the end from which a file counts as truncated: the larger of these. */
-const MISSING_MS = 3000;
-const MISSING_SHARE = 0.1;
+const MAX_MISSING_MS = 3000;
+const MAX_MISSING_SHARE = 0.1;
 /** A stated duration is used as it is if it differs from the end of the last packet by less than this, ms. */
-const CLOSE_MS = 1000;
+const MAX_DIFFERENCE_MS = 1000;
 
 /** Returns whether a file that was read up to `reachedMs` ends too early. */
-export function isCutShort(reachedMs: Ms, durationMs: Ms): boolean {
-  return durationMs - reachedMs > Math.max(MISSING_MS, durationMs * MISSING_SHARE);
+export function isCutShort(lastPacketEndMs: Ms, durationMs: Ms): boolean {
+  return durationMs - lastPacketEndMs > Math.max(MAX_MISSING_MS, durationMs * MAX_MISSING_SHARE);
 }
 
 /**
@@ -21,9 +21,11 @@ export function toMinDuration(statedMs: Ms, demuxer: string, originUs: number): 
 }
 
 /** Returns the duration, given the end of the last packet. */
-export function toFinalDuration(statedMs: Ms | undefined, reachedMs: number): Ms {
-  const reached = Math.round(reachedMs);
-  return statedMs !== undefined && Math.abs(statedMs - reached) < CLOSE_MS ? statedMs : reached;
+export function toFinalDuration(statedMs: Ms | undefined, lastPacketEndMs: number): Ms {
+  const roundedEndMs = Math.round(lastPacketEndMs);
+  return statedMs !== undefined && Math.abs(statedMs - roundedEndMs) < MAX_DIFFERENCE_MS
+    ? statedMs
+    : roundedEndMs;
 }
 
 /** Number of packets below which their damage says nothing about a track. */
@@ -40,11 +42,11 @@ export function clampChapters(
   originUs: number,
   durationMs: Ms,
 ): readonly Chapter[] {
-  const shift = Math.round(originUs / 1000);
+  const originMs = Math.round(originUs / 1000);
   return chapters
     .map(({ startMs, endMs, title }) => ({
-      startMs: Math.max(0, startMs - shift),
-      endMs: Math.min(durationMs, endMs - shift),
+      startMs: Math.max(0, startMs - originMs),
+      endMs: Math.min(durationMs, endMs - originMs),
       title,
     }))
     .filter(({ startMs, endMs }) => endMs > startMs);

@@ -1,14 +1,14 @@
 import { MediaFailureError, type MediaFailureKind } from '../../core/errors/media-failure.ts';
 import { MAX_DECODED_PIXELS } from './limits.ts';
 
-const AGAIN = 'Goldfish retries when the file changes.';
+const RETRY_REMEDY = 'Goldfish retries when the file changes.';
 
 function failure(kind: MediaFailureKind, reason: string, remedy: string): MediaFailureError {
   return new MediaFailureError({ kind, reason, remedy });
 }
 
 export const mediaFailures = {
-  empty: () => failure('empty', 'The file is empty.', `Copy or record it again. ${AGAIN}`),
+  empty: () => failure('empty', 'The file is empty.', `Copy or record it again. ${RETRY_REMEDY}`),
   notMedia: () =>
     failure(
       'notMedia',
@@ -19,13 +19,13 @@ export const mediaFailures = {
     failure(
       'truncated',
       'The file starts like a video, but its index is missing: it was cut short or is still being written.',
-      `Finish or repeat the copy, download or recording. ${AGAIN}`,
+      `Finish or repeat the copy, download or recording. ${RETRY_REMEDY}`,
     ),
   cutEnd: (reachedMs: number, durationMs: number) =>
     failure(
       'truncated',
       `The file should be ${seconds(durationMs)} long but ends after ${seconds(reachedMs)}: it was cut short or is still being written.`,
-      `Finish or repeat the copy, download or recording. ${AGAIN}`,
+      `Finish or repeat the copy, download or recording. ${RETRY_REMEDY}`,
     ),
   tooLarge: (width: number, height: number) =>
     failure(
@@ -45,10 +45,10 @@ export const mediaFailures = {
       `No decoder is available for its codec (${codec}).`,
       'Convert it, for example to H.264 in mp4, or set media.backend to ffmpeg if your ffmpeg can decode it.',
     ),
-  notConverted: (why: string) =>
+  notConverted: (detail: string) =>
     failure(
       'unsupportedCodec',
-      `The conversion failed: ${why.trim().split('\n').at(-1) || 'no reason was given'}.`,
+      `The conversion failed: ${detail.trim().split('\n').at(-1) || 'no reason was given'}.`,
       'Play it in another player, or convert it yourself, for example to H.264 and AAC in mp4.',
     ),
   noPermission: () =>
@@ -59,21 +59,21 @@ export const mediaFailures = {
     ),
   missing: () =>
     failure('missing', 'The file no longer exists.', 'Put it back, or let the next scan remove it.'),
-  unreadable: (why: string) =>
-    failure('unreadable', `Cannot read the file: ${why}.`, `Check the disk and the file. ${AGAIN}`),
+  unreadable: (detail: string) =>
+    failure('unreadable', `Cannot read the file: ${detail}.`, `Check the disk and the file. ${RETRY_REMEDY}`),
   notAFile: () =>
     failure('unreadable', 'This is not a regular file.', 'Leave it out with an exclude pattern.'),
   undecodable: () =>
     failure(
       'unreadable',
       'Most of its pictures and sound cannot be decoded: the file is encrypted (copy protection) or badly damaged.',
-      `Use a copy without copy protection, or copy it again. ${AGAIN}`,
+      `Use a copy without copy protection, or copy it again. ${RETRY_REMEDY}`,
     ),
   noFrame: () =>
     failure(
       'unreadable',
       'No picture of its video track could be decoded: the file is damaged.',
-      `Copy or convert it again. ${AGAIN}`,
+      `Copy or convert it again. ${RETRY_REMEDY}`,
     ),
 } as const;
 

@@ -13,90 +13,103 @@ import {
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
 import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
-import { type FilterSupport, wholePictures } from './ffmpeg-filters.ts';
-import { chained, type DescribedFile, describeFile, seekArguments, toShownSize } from './ffmpeg-probe.ts';
+import { type FilterSupport, findDeinterlaceFilter } from './ffmpeg-filters.ts';
+import { type DescribedFile, describeFile, joinFilters, seekArguments, toShownSize } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './orientation.ts';
 
 /** Frame rate above which a stream encoded for playback is reduced, frames per second. */
-const SMOOTH = 33;
+const MAX_PLAYBACK_FPS = 33;
 /** Bytes that may wait for their reader before ffmpeg is paused. */
-const WAITING_MOST = 1024 * 1024;
-const TEXT_MOST = 1024 * 1024;
+const MAX_WAITING_BYTES = 1024 * 1024;
+const MAX_FRAMECRC_BYTES = 1024 * 1024;
 
-const seconds = (ms: Ms) => (ms / 1000).toFixed(3);
-const optionsOf = (options: Readonly<Record<string, string>>, kind = '') =>
+const formatSeconds = (ms: Ms) => (ms / 1000).toFixed(3);
+const toOptionArguments = (options: Readonly<Record<string, string>>, kind = '') =>
   Object.entries(options).flatMap(([name, value]) => [`-${name}${kind}`, value]);
 
-function encodeVideo(kind: VideoCodec, quality: 'light' | 'good'): readonly string[] {
+function createVideoEncoderArguments(kind: VideoCodec, quality: 'light' | 'good'): readonly string[] {
   const { encoder, options } = toVideoEncoding(kind, quality);
-  return ['-c:v', encoder, ...optionsOf(options, ':v')];
+  return ['-c:v', encoder, ...toOptionArguments(options, ':v')];
 }
 
-function encodeSound(kind: SoundCodec): readonly string[] {
+function createSoundEncoderArguments(kind: SoundCodec): readonly string[] {
   const { encoder, options } = toSoundEncoding(kind);
-  return ['-c:a', encoder, ...optionsOf(options, ':a')];
+  return ['-c:a', encoder, ...toOptionArguments(options, ':a')];
 }
 
 /** Returns the shape of decoded pictures. ffmpeg rotates them itself, before the filters. */
-function codedOf(stream: DumpStream, abilities: FilterSupport): DecodedShape {
-  const turned = stream.turn % 180 === 90;
-  const [width, height] = turned ? [stream.height, stream.width] : [stream.width, stream.height];
-  const pixel = turned ? 1 / stream.pixel : stream.pixel;
-  const hdr = stream.hdr && abilities.toneMap;
-  return { width, height, pixel, turn: UPRIGHT, hdr, deinterlacer: wholePictures(stream, abilities) };
+function toDecodedShape(stream: DumpStream, filterSupport: FilterSupport): DecodedShape {
+  const isSideways = stream.rotationDegrees % 180 === 90;
+  const [width, height] = isSideways ? [stream.height, stream.width] : [stream.width, stream.height];
+  const pixelAspect = isSideways ? 1 / stream.pixelAspect : stream.pixelAspect;
+  const isHdr = stream.isHdr && filterSupport.canToneMap;
+  return {
+    width,
+    height,
+    pixelAspect,
+    orientation: UPRIGHT,
+    isHdr,
+    deinterlacer: findDeinterlaceFilter(stream, filterSupport),
+  };
 }
 
 /**
  * In containers without an index a seek may land after the key frame. Encoding therefore seeks this much
  * earlier and decodes up to the start. ms
  */
-const LEAD_MS = 10_000;
-const leadOf = ({ dump, counting }: DescribedFile, startMs: Ms) =>
-  counting !== undefined ? startMs : /^mpeg/.test(dump.demuxer ?? '') ? Math.min(startMs, LEAD_MS) : 0;
+const SEEK_LEAD_MS = 10_000;
+const toLeadMs = ({ dump, frameTimingFilter }: DescribedFile, startMs: Ms) =>
+  frameTimingFilter !== undefined
+    ? startMs
+    : /^mpeg/.test(dump.demuxer ?? '')
+      ? Math.min(startMs, SEEK_LEAD_MS)
+      : 0;
 
 /** Prepends filters that drop everything before the start. */
-function late(filter: string, leadMs: Ms, kind: '' | 'a'): string {
-  const lead = seconds(leadMs);
-  return leadMs === 0 ? filter : `${kind}trim=start=${lead},${kind}setpts=PTS-${lead}/TB,${filter}`;
+function dropLead(filter: string, leadMs: Ms, kind: '' | 'a'): string {
+  const leadSeconds = formatSeconds(leadMs);
+  return leadMs === 0
+    ? filter
+    : `${kind}trim=start=${leadSeconds},${kind}setpts=PTS-${leadSeconds}/TB,${filter}`;
 }
 
 /** Yields the bytes of a pipe. ffmpeg pauses while too many bytes wait. */
-async function* bytesOf(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-  const ready: Uint8Array[] = [];
-  let waiting = 0;
-  let over = false;
-  let wake: () => void = () => undefined;
+async function* readPipe(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  const queuedChunks: Uint8Array[] = [];
+  let queuedBytes = 0;
+  let isClosed = false;
+  let resumeReading: () => void = () => undefined;
   pipe.on('data', (data: Buffer) => {
-    ready.push(new Uint8Array(data));
-    waiting += data.length;
-    if (waiting > WAITING_MOST) pipe.pause();
-    wake();
+    queuedChunks.push(new Uint8Array(data));
+    queuedBytes += data.length;
+    if (queuedBytes > MAX_WAITING_BYTES) pipe.pause();
+    resumeReading();
   });
   pipe.on('close', () => {
-    over = true;
-    wake();
+    isClosed = true;
+    resumeReading();
   });
   pipe.resume();
   for (;;) {
-    const bytes = ready.shift();
+    const bytes = queuedChunks.shift();
     if (bytes) {
-      waiting -= bytes.length;
+      queuedBytes -= bytes.length;
       yield bytes;
-    } else if (over) return;
+    } else if (isClosed) return;
     else {
       pipe.resume();
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        resumeReading = resolve;
       });
     }
   }
 }
 
-function streamArguments(
-  { video, audio, counting }: DescribedFile,
+function createStreamArguments(
+  { video, audio, frameTimingFilter }: DescribedFile,
   request: StreamRequest,
-  abilities: FilterSupport,
+  filterSupport: FilterSupport,
   leadMs: Ms,
 ) {
   const output: string[] = [];
@@ -104,20 +117,25 @@ function streamArguments(
     output.push('-map', `0:${video.index}`);
     if (request.video === 'copy') output.push('-c:v', 'copy');
     else {
-      const fast = (video.framesPerSecond ?? 25) > SMOOTH;
-      const wanted: TargetFormat = {
+      const isAboveMaxFps = (video.framesPerSecond ?? 25) > MAX_PLAYBACK_FPS;
+      const target: TargetFormat = {
         size: fitEven(toShownSize(video), request.box),
-        rate: fast ? '30' : undefined,
+        rate: isAboveMaxFps ? '30' : undefined,
       };
-      const filter = late(createVideoFilter(codedOf(video, abilities), wanted), leadMs, '');
-      output.push('-vf', chained(counting, filter));
-      output.push(...encodeVideo(request.video, 'light'));
+      const filter = dropLead(createVideoFilter(toDecodedShape(video, filterSupport), target), leadMs, '');
+      output.push('-vf', joinFilters(frameTimingFilter, filter));
+      output.push(...createVideoEncoderArguments(request.video, 'light'));
     }
   }
   if (audio && request.audio !== 'none') {
     output.push('-map', `0:${audio.index}`);
     if (request.audio === 'copy') output.push('-c:a', 'copy');
-    else output.push('-af', late(createSoundFilter(undefined), leadMs, 'a'), ...encodeSound(request.audio));
+    else
+      output.push(
+        '-af',
+        dropLead(createSoundFilter(undefined), leadMs, 'a'),
+        ...createSoundEncoderArguments(request.audio),
+      );
   }
   return output;
 }
@@ -125,7 +143,7 @@ function streamArguments(
 /** Implements `convert`, see ports/converter.ts. */
 export async function* convertWithFfmpeg(
   program: string,
-  abilities: FilterSupport,
+  filterSupport: FilterSupport,
   uri: Uri,
   request: StreamRequest,
   signal: AbortSignal,
@@ -133,10 +151,11 @@ export async function* convertWithFfmpeg(
   const media = await describeFile(program, uri, signal);
   let run: FfmpegRun | undefined;
   try {
-    const leadMs = request.video === 'copy' || request.audio === 'copy' ? 0 : leadOf(media, request.startMs);
-    const output = streamArguments(media, request, abilities, leadMs);
+    const leadMs =
+      request.video === 'copy' || request.audio === 'copy' ? 0 : toLeadMs(media, request.startMs);
+    const output = createStreamArguments(media, request, filterSupport, leadMs);
     if (output.length === 0) throw mediaFailures.notMedia();
-    const muxer = request.container === 'mp4' ? optionsOf(FRAGMENTED_MP4_OPTIONS) : [];
+    const muxer = request.container === 'mp4' ? toOptionArguments(FRAGMENTED_MP4_OPTIONS) : [];
     run = runFfmpeg({
       program,
       file: media.file,
@@ -144,13 +163,13 @@ export async function* convertWithFfmpeg(
       output: [...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
       signal,
     });
-    let sent = 0;
-    for await (const bytes of bytesOf(run.stdout)) {
-      sent += bytes.length;
+    let sentBytes = 0;
+    for await (const bytes of readPipe(run.stdout)) {
+      sentBytes += bytes.length;
       yield bytes;
     }
-    const { stderr } = await run.ended;
-    if (sent === 0) throw mediaFailures.notConverted(stderr);
+    const { stderr } = await run.exit;
+    if (sentBytes === 0) throw mediaFailures.notConverted(stderr);
   } finally {
     run?.kill();
     await media.file.close();
@@ -158,13 +177,14 @@ export async function* convertWithFfmpeg(
 }
 
 /** Runs ffmpeg to its end and reports its own progress output. */
-async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<void> {
+async function waitForEnd(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<void> {
   try {
     run.stdout.setEncoding('utf8').on('data', (text: string) => {
-      for (const [, us] of text.matchAll(/^out_time_us=(\d+)$/gm)) onTime(Number(us) / 1000);
+      for (const [, microseconds] of text.matchAll(/^out_time_us=(\d+)$/gm))
+        onTime(Number(microseconds) / 1000);
     });
     run.stdout.resume();
-    const { code, stderr } = await run.ended;
+    const { code, stderr } = await run.exit;
     if (code !== 0) throw mediaFailures.notConverted(stderr);
   } finally {
     run.kill();
@@ -172,7 +192,7 @@ async function finish(run: FfmpegRun, onTime: (doneMs: Ms) => void): Promise<voi
 }
 
 /** Returns the time of the key frame at or before a time, ms. Returns 0 if there is none. */
-async function keyBefore(
+async function findKeyFrameBefore(
   program: string,
   media: DescribedFile,
   timeMs: Ms,
@@ -183,11 +203,11 @@ async function keyBefore(
     {
       program,
       file: media.file,
-      input: ['-ss', seconds(timeMs), '-copyts'],
+      input: ['-ss', formatSeconds(timeMs), '-copyts'],
       output: ['-map', `0:${media.video.index}`, '-c', 'copy', '-frames:v', '1', '-f', 'framecrc', 'pipe:1'],
       signal,
     },
-    TEXT_MOST,
+    MAX_FRAMECRC_BYTES,
   );
   const text = stdout.toString('latin1');
   const base = /^#tb 0: (\d+)\/(\d+)/m.exec(text);
@@ -197,7 +217,7 @@ async function keyBefore(
   return Math.min(timeMs, Math.max(0, Math.round(ms)));
 }
 
-async function copied(
+async function cutByCopying(
   program: string,
   { pieces, path }: CutRequest,
   onTime: (doneMs: Ms) => void,
@@ -207,9 +227,9 @@ async function copied(
   if (piece === undefined) throw new Error('nothing to cut');
   const media = await describeFile(program, piece.uri, signal);
   try {
-    const startMs = await keyBefore(program, media, piece.startMs, signal);
+    const startMs = await findKeyFrameBefore(program, media, piece.startMs, signal);
     const durationMs = piece.endMs - startMs;
-    const maps = [media.video, media.audio].flatMap((stream) =>
+    const mapArguments = [media.video, media.audio].flatMap((stream) =>
       stream ? ['-map', `0:${stream.index}`] : [],
     );
     const [format, options] = findMuxer(path);
@@ -217,14 +237,22 @@ async function copied(
       program,
       file: media.file,
       // One millisecond later, so that rounding does not lead to the previous key frame.
-      input: ['-ss', seconds(startMs + 1)],
+      input: ['-ss', formatSeconds(startMs + 1)],
       output: [
-        ...[...maps, '-c', 'copy', '-t', seconds(durationMs), '-avoid_negative_ts', 'make_zero'],
-        ...['-progress', 'pipe:1', '-f', format, ...optionsOf(options), '-y', `file:${path}`],
+        ...[
+          ...mapArguments,
+          '-c',
+          'copy',
+          '-t',
+          formatSeconds(durationMs),
+          '-avoid_negative_ts',
+          'make_zero',
+        ],
+        ...['-progress', 'pipe:1', '-f', format, ...toOptionArguments(options), '-y', `file:${path}`],
       ],
       signal,
     });
-    await finish(run, onTime);
+    await waitForEnd(run, onTime);
     return { startMs, durationMs };
   } finally {
     await media.file.close();
@@ -232,101 +260,115 @@ async function copied(
 }
 
 /** Returns the arguments that give a piece the same size, rate and sound as all others, and its length. */
-function pieceArguments(
-  { video, audio, counting }: DescribedFile,
+function createPieceArguments(
+  { video, audio, frameTimingFilter }: DescribedFile,
   { startMs, endMs }: MediaRange,
-  { size, rate: asked, audio: heard }: CutRequest,
-  abilities: FilterSupport,
+  { size, rate: requestedRate, audio: includesSound }: CutRequest,
+  filterSupport: FilterSupport,
   leadMs: Ms,
 ): readonly string[] {
   const lengthMs = endMs - startMs;
-  const rate = `${asked?.frames ?? 25}/${asked?.seconds ?? 1}`;
-  const end = seconds(lengthMs);
+  const rate = `${requestedRate?.frames ?? 25}/${requestedRate?.seconds ?? 1}`;
+  const endSeconds = formatSeconds(lengthMs);
   const output: string[] = [];
-  const graph: string[] = [];
+  const filterBranches: string[] = [];
   if (size !== undefined) {
-    const shown =
-      video && late(createVideoFilter(codedOf(video, abilities), { size, rate, lengthMs }), leadMs, '');
-    const black = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${end},format=yuv420p`;
-    graph.push(shown ? `[0:${video.index}]${chained(counting, shown)}[v]` : `${black}[v]`);
-    output.push('-map', '[v]', ...encodeVideo('h264', 'good'), '-r', rate);
+    const videoFilter =
+      video &&
+      dropLead(createVideoFilter(toDecodedShape(video, filterSupport), { size, rate, lengthMs }), leadMs, '');
+    const blackSource = `color=c=black:s=${size.width}x${size.height}:r=${rate}:d=${endSeconds},format=yuv420p`;
+    filterBranches.push(
+      videoFilter
+        ? `[0:${video.index}]${joinFilters(frameTimingFilter, videoFilter)}[v]`
+        : `${blackSource}[v]`,
+    );
+    output.push('-map', '[v]', ...createVideoEncoderArguments('h264', 'good'), '-r', rate);
   }
-  if (heard) {
-    const padded = `${late(createSoundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${end},atrim=end=${end}`;
-    graph.push(audio ? `[0:${audio.index}]${padded}[a]` : `anullsrc=r=48000:cl=stereo,atrim=end=${end}[a]`);
-    output.push('-map', '[a]', ...encodeSound('aac'));
+  if (includesSound) {
+    const soundFilter = `${dropLead(createSoundFilter(lengthMs), leadMs, 'a')},apad=whole_dur=${endSeconds},atrim=end=${endSeconds}`;
+    filterBranches.push(
+      audio ? `[0:${audio.index}]${soundFilter}[a]` : `anullsrc=r=48000:cl=stereo,atrim=end=${endSeconds}[a]`,
+    );
+    output.push('-map', '[a]', ...createSoundEncoderArguments('aac'));
   }
-  return ['-filter_complex', graph.join(';'), ...output];
+  return ['-filter_complex', filterBranches.join(';'), ...output];
 }
 
 /**
  * Offset of all pieces, ms. The first packets of encoders that look ahead would otherwise have negative
  * times.
  */
-const BEGIN_MS = 1000;
+const OUTPUT_OFFSET_MS = 1000;
 
 /**
  * Encodes each piece to a transport stream, because such streams can be concatenated, and muxes them into one
  * file.
  */
-async function joined(
+async function cutByEncoding(
   program: string,
-  abilities: FilterSupport,
+  filterSupport: FilterSupport,
   request: CutRequest,
   onTime: (doneMs: Ms) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const [format, options] = findMuxer(request.path);
-  const output = ['-c', 'copy', '-progress', 'pipe:1', '-f', format, ...optionsOf(options), '-y'];
-  const whole = runFfmpeg({
+  const output = ['-c', 'copy', '-progress', 'pipe:1', '-f', format, ...toOptionArguments(options), '-y'];
+  const muxer = runFfmpeg({
     program,
     file: 'stdin',
     input: ['-f', 'mpegts'],
     output: [...output, `file:${request.path}`],
     signal,
   });
-  const done = finish(whole, onTime);
-  done.catch(() => undefined);
+  const muxerEnd = waitForEnd(muxer, onTime);
+  muxerEnd.catch(() => undefined);
   try {
-    let atMs = BEGIN_MS;
+    let offsetMs = OUTPUT_OFFSET_MS;
     for (const piece of request.pieces) {
       const media = await describeFile(program, piece.uri, signal);
       let run: FfmpegRun | undefined;
       try {
-        const leadMs = leadOf(media, piece.startMs);
-        const given = pieceArguments(media, piece, request, abilities, leadMs);
-        const place = ['-output_ts_offset', seconds(atMs), '-muxdelay', '0', '-muxpreload', '0'];
+        const leadMs = toLeadMs(media, piece.startMs);
+        const encodeArguments = createPieceArguments(media, piece, request, filterSupport, leadMs);
+        const offsetArguments = [
+          '-output_ts_offset',
+          formatSeconds(offsetMs),
+          '-muxdelay',
+          '0',
+          '-muxpreload',
+          '0',
+        ];
         const input = seekArguments(media, piece.startMs - leadMs);
-        const made = [...given, ...place, '-f', 'mpegts', 'pipe:1'];
-        run = runFfmpeg({ program, file: media.file, input, output: made, signal });
-        for await (const bytes of bytesOf(run.stdout)) {
-          if (whole.stdin?.write(bytes) === false) await Promise.race([once(whole.stdin, 'drain'), done]);
+        const pieceOutput = [...encodeArguments, ...offsetArguments, '-f', 'mpegts', 'pipe:1'];
+        run = runFfmpeg({ program, file: media.file, input, output: pieceOutput, signal });
+        for await (const bytes of readPipe(run.stdout)) {
+          if (muxer.stdin?.write(bytes) === false) await Promise.race([once(muxer.stdin, 'drain'), muxerEnd]);
         }
-        const { code, stderr } = await run.ended;
+        const { code, stderr } = await run.exit;
         if (code !== 0) throw mediaFailures.notConverted(stderr);
       } finally {
         run?.kill();
         await media.file.close();
       }
-      atMs += piece.endMs - piece.startMs;
+      offsetMs += piece.endMs - piece.startMs;
     }
-    whole.stdin?.end();
-    await done;
+    muxer.stdin?.end();
+    await muxerEnd;
   } finally {
-    whole.kill();
+    muxer.kill();
   }
 }
 
 /** Implements `cut`, see ports/converter.ts. */
 export async function cutWithFfmpeg(
   program: string,
-  abilities: FilterSupport,
+  filterSupport: FilterSupport,
   request: CutRequest,
   onTime: (doneMs: Ms) => void,
   signal: AbortSignal,
 ): Promise<CutResult> {
-  if (request.how === 'copy') return copied(program, request, onTime, signal);
-  await joined(program, abilities, request, onTime, signal);
+  if (request.how === 'copy') return cutByCopying(program, request, onTime, signal);
+  await cutByEncoding(program, filterSupport, request, onTime, signal);
   const durationMs = request.pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   return { startMs: request.pieces[0]?.startMs ?? 0, durationMs };
 }

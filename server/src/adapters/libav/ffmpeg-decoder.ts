@@ -13,10 +13,10 @@ import { subtitlesWithFfmpeg } from './ffmpeg-subtitles.ts';
 /** An ffmpeg command and its abilities. */
 interface Program {
   readonly path: string;
-  readonly abilities: FilterSupport;
+  readonly filterSupport: FilterSupport;
 }
 
-async function find(setting: string): Promise<Program> {
+async function findFfmpeg(setting: string): Promise<Program> {
   const path = await locateFfmpeg(setting);
   if (path === undefined) {
     throw new Error(
@@ -30,7 +30,7 @@ async function find(setting: string): Promise<Program> {
     killSignal: 'SIGKILL',
     maxBuffer: 4_000_000,
   });
-  return { path, abilities: parseFilterSupport(stdout) };
+  return { path, filterSupport: parseFilterSupport(stdout) };
 }
 
 /**
@@ -38,13 +38,13 @@ async function find(setting: string): Promise<Program> {
  * ffmpeg from PATH.
  */
 export function createFfmpegDecoder(setting: string): Decoder & Converter {
-  let found: Promise<Program> | undefined;
+  let programSearch: Promise<Program> | undefined;
   const program = (): Promise<Program> => {
-    found ??= find(setting).catch((error: unknown) => {
-      found = undefined;
+    programSearch ??= findFfmpeg(setting).catch((error: unknown) => {
+      programSearch = undefined;
       throw error;
     });
-    return found;
+    return programSearch;
   };
   return {
     async probe(uri, signal) {
@@ -54,20 +54,20 @@ export function createFfmpegDecoder(setting: string): Decoder & Converter {
       return subtitlesWithFfmpeg((await program()).path, uri, stream, signal);
     },
     async *frames(uri, timesMs, box, signal) {
-      const { path, abilities } = await program();
-      yield* framesWithFfmpeg(path, abilities, uri, timesMs, box, signal);
+      const { path, filterSupport } = await program();
+      yield* framesWithFfmpeg(path, filterSupport, uri, timesMs, box, signal);
     },
     async *pass(uri, request, signal) {
-      const { path, abilities } = await program();
-      yield* passWithFfmpeg(path, abilities, uri, request, signal);
+      const { path, filterSupport } = await program();
+      yield* passWithFfmpeg(path, filterSupport, uri, request, signal);
     },
     async *convert(uri, request, signal) {
-      const { path, abilities } = await program();
-      yield* convertWithFfmpeg(path, abilities, uri, request, signal);
+      const { path, filterSupport } = await program();
+      yield* convertWithFfmpeg(path, filterSupport, uri, request, signal);
     },
     async cut(request, onTime, signal) {
-      const { path, abilities } = await program();
-      return cutWithFfmpeg(path, abilities, request, onTime, signal);
+      const { path, filterSupport } = await program();
+      return cutWithFfmpeg(path, filterSupport, request, onTime, signal);
     },
   };
 }

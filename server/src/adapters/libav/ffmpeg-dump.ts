@@ -7,22 +7,22 @@ export interface DumpStream {
   readonly kind: 'video' | 'audio' | 'subtitle' | 'other';
   readonly codec: string;
   readonly tags: ContainerTags;
-  readonly cover: boolean;
-  readonly describes: boolean;
+  readonly isCover: boolean;
+  readonly isDescription: boolean;
   readonly isDefault: boolean;
   /** A commentary, an audio description, a track for impaired hearing or sight, or a forced track. */
-  readonly special: boolean;
-  readonly still: boolean;
+  readonly isSpecial: boolean;
+  readonly isStillImage: boolean;
   /** px as coded; 0 if unknown. */
   readonly width: number;
   readonly height: number;
   /** Pixel aspect ratio: width over height. */
-  readonly pixel: number;
+  readonly pixelAspect: number;
   /** Rotation in degrees, without a sign: 0, 90 or 180. */
-  readonly turn: number;
-  readonly hdr: boolean;
+  readonly rotationDegrees: number;
+  readonly isHdr: boolean;
   /** True if its pictures are planes of luma and chroma. */
-  readonly planar: boolean;
+  readonly isPlanar: boolean;
   readonly framesPerSecond?: number;
   readonly sampleRate?: number;
   readonly channels?: number;
@@ -41,30 +41,32 @@ export interface Dump {
 
 const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2, quad: 4, hexagonal: 6, octagonal: 8 };
 
-function channelsOf(line: string): number | undefined {
+function parseChannelCount(line: string): number | undefined {
   const layout = /\d+ Hz, ([^,]+)/.exec(line)?.[1]?.trim() ?? '';
-  const named = LAYOUTS[layout];
-  if (named) return named;
-  const counted = /^(\d+) channels/.exec(layout)?.[1];
-  if (counted) return Number(counted);
-  const dotted = /^(\d)\.(\d)(?:\.(\d))?/.exec(layout);
-  return dotted ? Number(dotted[1]) + Number(dotted[2]) + Number(dotted[3] ?? 0) : undefined;
+  const namedCount = LAYOUTS[layout];
+  if (namedCount) return namedCount;
+  const statedCount = /^(\d+) channels/.exec(layout)?.[1];
+  if (statedCount) return Number(statedCount);
+  const dottedLayout = /^(\d)\.(\d)(?:\.(\d))?/.exec(layout);
+  return dottedLayout
+    ? Number(dottedLayout[1]) + Number(dottedLayout[2]) + Number(dottedLayout[3] ?? 0)
+    : undefined;
 }
 
-function ratio(text: string | undefined): number | undefined {
+function parseRatio(text: string | undefined): number | undefined {
   const match = /^(\d+):(\d+)$/.exec(text ?? '');
   const value = match ? Number(match[1]) / Number(match[2]) : Number.NaN;
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
 /** Parses `30`, `29.97` or `1k`. */
-function rate(text: string | undefined): number | undefined {
+function parseRate(text: string | undefined): number | undefined {
   const match = /^([\d.]+)(k?)$/.exec(text ?? '');
   return match ? Number(match[1]) * (match[2] ? 1000 : 1) : undefined;
 }
 
 /** Parses the tags listed below a header line, with the given indentation. */
-function tagsOf(lines: readonly string[], indent: number): Record<string, string> {
+function parseTags(lines: readonly string[], indent: number): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const line of lines) {
     const tag = /^( +)(\S.*?) *: (.*)$/.exec(line);
@@ -73,36 +75,37 @@ function tagsOf(lines: readonly string[], indent: number): Record<string, string
   return tags;
 }
 
-function streamOf(head: RegExpExecArray, body: readonly string[]): DumpStream {
-  const [, index = '0', language, type = '', rest = ''] = head;
-  const tags = tagsOf(body, 6);
+function parseStream(header: RegExpExecArray, body: readonly string[]): DumpStream {
+  const [, index = '0', language, type = '', rest = ''] = header;
+  const tags = parseTags(body, 6);
   if (language) tags.language = language;
   const size = /(?:, |^)(\d{1,6})x(\d{1,6})(?=[ ,]|$)/.exec(rest);
-  const turn = /rotation of (-?[\d.]+) degrees/.exec(body.join('\n'))?.[1];
+  const rotation = /rotation of (-?[\d.]+) degrees/.exec(body.join('\n'))?.[1];
   return {
     index: Number(index),
-    kind: type === 'Video' || type === 'Audio' || type === 'Subtitle' ? KINDS[type] : 'other',
+    kind: type === 'Video' || type === 'Audio' || type === 'Subtitle' ? STREAM_KINDS[type] : 'other',
     codec: /^[\w-]+/.exec(rest)?.[0] ?? 'unknown',
     tags,
-    cover: /\((?:attached pic|timed thumbnails)\)/.test(rest),
-    describes: /\(descriptions\)/.test(rest),
+    isCover: /\((?:attached pic|timed thumbnails)\)/.test(rest),
+    isDescription: /\(descriptions\)/.test(rest),
     isDefault: /\(default\)/.test(rest),
-    special: /\((?:comment|descriptions|forced|hearing impaired|visual impaired)\)/.test(rest),
-    still: /\(still image\)/.test(rest),
+    isSpecial: /\((?:comment|descriptions|forced|hearing impaired|visual impaired)\)/.test(rest),
+    isStillImage: /\(still image\)/.test(rest),
     width: Number(size?.[1] ?? 0),
     height: Number(size?.[2] ?? 0),
-    pixel: ratio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,
-    turn: Math.abs(Math.round(Number(turn ?? 0) / 90) * 90) % 360,
-    planar: /, yuvj?4\d\dp/.test(rest),
-    hdr: /smpte2084|arib-std-b67/.test(rest),
-    framesPerSecond: rate(/([\d.]+k?) fps/.exec(rest)?.[1]) ?? rate(/([\d.]+k?) tbr/.exec(rest)?.[1]),
+    pixelAspect: parseRatio(/SAR (\d+:\d+)/.exec(rest)?.[1]) ?? 1,
+    rotationDegrees: Math.abs(Math.round(Number(rotation ?? 0) / 90) * 90) % 360,
+    isPlanar: /, yuvj?4\d\dp/.test(rest),
+    isHdr: /smpte2084|arib-std-b67/.test(rest),
+    framesPerSecond:
+      parseRate(/([\d.]+k?) fps/.exec(rest)?.[1]) ?? parseRate(/([\d.]+k?) tbr/.exec(rest)?.[1]),
     sampleRate: type === 'Audio' ? Number(/(\d+) Hz/.exec(rest)?.[1] ?? 0) : undefined,
-    channels: type === 'Audio' ? channelsOf(rest) : undefined,
+    channels: type === 'Audio' ? parseChannelCount(rest) : undefined,
   };
 }
 
-const KINDS = { Video: 'video', Audio: 'audio', Subtitle: 'subtitle' } as const;
-const STREAM = /^ {2}Stream #0:(\d+)(?:\[0x[\da-f]+\])?(?:\((\w+)\))?: (\w+): (.*)$/;
+const STREAM_KINDS = { Video: 'video', Audio: 'audio', Subtitle: 'subtitle' } as const;
+const STREAM_HEADER = /^ {2}Stream #0:(\d+)(?:\[0x[\da-f]+\])?(?:\((\w+)\))?: (\w+): (.*)$/;
 
 /**
  * Parses the description that `ffmpeg -i` prints of its input. The input is untrusted, but a forged line can
@@ -115,24 +118,29 @@ export function parseDump(stderr: string): Dump {
   const until = lines.findIndex(
     (line, at) => at > from && /^(?:Output #|Stream mapping|At least one|Press \[q\])/.test(line),
   );
-  const guessed = lines.slice(0, from).some((line) => line.includes('Estimating duration from bitrate'));
+  const isDurationGuessed = lines
+    .slice(0, from)
+    .some((line) => line.includes('Estimating duration from bitrate'));
   const body = lines.slice(from, until < 0 ? undefined : until);
-  const time = body.map((line) =>
+  const durationMatches = body.map((line) =>
     /^ {2}Duration: (?:(\d+):(\d\d):([\d.]+)|N\/A)(?:, start: (-?[\d.]+))?/.exec(line),
   );
-  const found = time.find((match) => match !== null);
-  const starts = body.flatMap((line, at) => (STREAM.test(line) ? [at] : []));
+  const durationMatch = durationMatches.find((match) => match !== null);
+  const streamStarts = body.flatMap((line, at) => (STREAM_HEADER.test(line) ? [at] : []));
   return {
     demuxer: /^Input #0, (.+?), from '/.exec(body[0] ?? '')?.[1] ?? '',
     durationMs:
-      found?.[1] && !guessed
-        ? Math.round((Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3])) * 1000)
+      durationMatch?.[1] && !isDurationGuessed
+        ? Math.round(
+            (Number(durationMatch[1]) * 3600 + Number(durationMatch[2]) * 60 + Number(durationMatch[3])) *
+              1000,
+          )
         : undefined,
-    startUs: Math.round(Number(found?.[4] ?? 0) * 1_000_000),
-    tags: tagsOf(body.slice(0, time.indexOf(found ?? null)), 4),
-    streams: starts.flatMap((at, n) => {
-      const head = STREAM.exec(body[at] ?? '');
-      return head ? [streamOf(head, body.slice(at + 1, starts[n + 1]))] : [];
+    startUs: Math.round(Number(durationMatch?.[4] ?? 0) * 1_000_000),
+    tags: parseTags(body.slice(0, durationMatches.indexOf(durationMatch ?? null)), 4),
+    streams: streamStarts.flatMap((at, n) => {
+      const header = STREAM_HEADER.exec(body[at] ?? '');
+      return header ? [parseStream(header, body.slice(at + 1, streamStarts[n + 1]))] : [];
     }),
   };
 }
@@ -144,31 +152,31 @@ export function parseMetadata(text: string): {
 } {
   const tags: Record<string, string> = {};
   const chapters: { fields: Record<string, string> }[] = [];
-  let into: Record<string, string> | undefined = tags;
+  let currentFields: Record<string, string> | undefined = tags;
   // A backslash escapes the next character, including a line break.
   for (const line of text.match(/(?:\\[\s\S]|[^\\\n])+/g) ?? []) {
     const section = /^\[(\w+)\]$/.exec(line)?.[1];
     if (section) {
-      into = section === 'CHAPTER' ? {} : undefined;
-      if (into) chapters.push({ fields: into });
+      currentFields = section === 'CHAPTER' ? {} : undefined;
+      if (currentFields) chapters.push({ fields: currentFields });
       continue;
     }
-    const pair = /^((?:\\[\s\S]|[^\\=])+)=([\s\S]*)$/.exec(line);
-    if (!into || !pair || line.startsWith(';')) continue;
-    into[plain(pair[1] ?? '')] = plain(pair[2] ?? '');
+    const keyValue = /^((?:\\[\s\S]|[^\\=])+)=([\s\S]*)$/.exec(line);
+    if (!currentFields || !keyValue || line.startsWith(';')) continue;
+    currentFields[unescapeMetadata(keyValue[1] ?? '')] = unescapeMetadata(keyValue[2] ?? '');
   }
   return {
     tags,
     chapters: chapters.flatMap(({ fields }) => {
       const base = /^(\d+)\/(\d+)$/.exec(fields.TIMEBASE ?? '');
-      const unit = base ? (Number(base[1]) * 1000) / Number(base[2]) : Number.NaN;
-      const startMs = Math.round(Number(fields.START) * unit);
-      const endMs = Math.round(Number(fields.END) * unit);
+      const unitMs = base ? (Number(base[1]) * 1000) / Number(base[2]) : Number.NaN;
+      const startMs = Math.round(Number(fields.START) * unitMs);
+      const endMs = Math.round(Number(fields.END) * unitMs);
       return Number.isFinite(startMs + endMs) ? [{ startMs, endMs, title: fields.title ?? '' }] : [];
     }),
   };
 }
 
-function plain(text: string): string {
+function unescapeMetadata(text: string): string {
   return text.replace(/\\([\s\S])/g, '$1');
 }

@@ -12,7 +12,7 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** Returns the path from ffmpeg-static. The file exists only if its download was allowed. */
-async function bundled(): Promise<string | undefined> {
+async function findBundledFfmpeg(): Promise<string | undefined> {
   try {
     const { default: path } = await import('ffmpeg-static');
     return typeof path === 'string' ? path : undefined;
@@ -27,8 +27,8 @@ async function bundled(): Promise<string | undefined> {
  */
 export async function locateFfmpeg(setting: string): Promise<string | undefined> {
   if (setting) return (await isProgram(setting)) ? setting : undefined;
-  const carried = await bundled();
-  if (carried && (await isProgram(carried))) return carried;
+  const bundledPath = await findBundledFfmpeg();
+  if (bundledPath && (await isProgram(bundledPath))) return bundledPath;
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     if (folder && (await isProgram(join(folder, name)))) return join(folder, name);

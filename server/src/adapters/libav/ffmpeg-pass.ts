@@ -6,33 +6,40 @@ import { isCutShort, isUndecodable, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 import { createScaleFilter, type FilterSupport } from './ffmpeg-filters.ts';
-import { chained, type DescribedFile, describeFile, seenDuration, toShownSize } from './ffmpeg-probe.ts';
+import {
+  type DescribedFile,
+  describeFile,
+  joinFilters,
+  toShownSize,
+  verifyDuration,
+} from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fitInside } from './orientation.ts';
 
 /** Interval of grey pictures, ms. With a lower frame rate, pictures repeat. */
-const GREY_EVERY_MS = 80;
-const GREY = { width: 64, height: 36 };
-const SAMPLE_RATE = 16_000;
+const GREY_INTERVAL_MS = 80;
+const GREY_SIZE = { width: 64, height: 36 };
+const SAMPLE_RATE_HZ = 16_000;
 /** Events that may wait for their reader before ffmpeg is paused. */
-const WAITING_MOST = 64;
+const MAX_WAITING_EVENTS = 64;
 
 /** Splits a byte stream into pieces. Empty data marks the end. */
-type Cutter = (data: Buffer) => readonly Buffer[];
+type Splitter = (data: Buffer) => readonly Buffer[];
 
 /** Splits into pieces of `bytes`. At the end, returns the rest in multiples of `unit`. */
-function cutEvery(bytes: number, unit = bytes): Cutter {
-  let kept: Buffer = Buffer.alloc(0);
+function createSizeSplitter(bytes: number, unit = bytes): Splitter {
+  let buffer: Buffer = Buffer.alloc(0);
   return (data) => {
     if (data.length === 0) {
-      const rest = kept.length - (kept.length % unit);
-      return rest > 0 ? [kept.subarray(0, rest)] : [];
+      const rest = buffer.length - (buffer.length % unit);
+      return rest > 0 ? [buffer.subarray(0, rest)] : [];
     }
-    kept = kept.length > 0 ? Buffer.concat([kept, data]) : data;
+    buffer = buffer.length > 0 ? Buffer.concat([buffer, data]) : data;
     const pieces: Buffer[] = [];
-    let from = 0;
-    for (; kept.length - from >= bytes; from += bytes) pieces.push(kept.subarray(from, from + bytes));
-    kept = kept.subarray(from);
+    let offset = 0;
+    for (; buffer.length - offset >= bytes; offset += bytes)
+      pieces.push(buffer.subarray(offset, offset + bytes));
+    buffer = buffer.subarray(offset);
     return pieces;
   };
 }
@@ -41,44 +48,44 @@ function cutEvery(bytes: number, unit = bytes): Cutter {
  * Splits concatenated JPEG pictures. Each begins with FF D8 FF and ends with FF D9, which does not occur
  * inside.
  */
-function cutJpeg(): Cutter {
-  let kept: Buffer = Buffer.alloc(0);
+function createJpegSplitter(): Splitter {
+  let buffer: Buffer = Buffer.alloc(0);
   return (data) => {
-    kept = Buffer.concat([kept, data]);
+    buffer = Buffer.concat([buffer, data]);
     const pieces: Buffer[] = [];
-    for (let end = kept.indexOf('ffd9', 0, 'hex'); end >= 0; end = kept.indexOf('ffd9', 0, 'hex')) {
-      pieces.push(kept.subarray(0, end + 2));
-      kept = kept.subarray(end + 2);
+    for (let end = buffer.indexOf('ffd9', 0, 'hex'); end >= 0; end = buffer.indexOf('ffd9', 0, 'hex')) {
+      pieces.push(buffer.subarray(0, end + 2));
+      buffer = buffer.subarray(end + 2);
     }
     return pieces;
   };
 }
 
-interface Output {
+interface PassOutput {
   /** Its branch of the filter graph; empty for sound. */
   readonly filter: string;
   readonly options: readonly string[];
-  readonly cut: Cutter;
-  event(piece: Buffer, count: number): PassEvent;
+  readonly split: Splitter;
+  toEvent(piece: Buffer, count: number): PassEvent;
 }
 
-function pictureOutputs(
+function createPictureOutputs(
   stream: DumpStream,
   request: PassRequest,
-  abilities: FilterSupport,
-): readonly Output[] {
-  const every = (ms: number) => `fps=fps=1000/${ms}:start_time=0:round=up`;
-  const raw = ['-f', 'rawvideo'];
-  const outputs: Output[] = [];
+  filterSupport: FilterSupport,
+): readonly PassOutput[] {
+  const toRateFilter = (ms: number) => `fps=fps=1000/${ms}:start_time=0:round=up`;
+  const rawOptions = ['-f', 'rawvideo'];
+  const outputs: PassOutput[] = [];
   if (request.grey) {
     outputs.push({
-      filter: `${every(GREY_EVERY_MS)},${createScaleFilter(stream, GREY, 'gray', abilities)}`,
-      options: raw,
-      cut: cutEvery(GREY.width * GREY.height),
-      event: (piece, count) => ({
+      filter: `${toRateFilter(GREY_INTERVAL_MS)},${createScaleFilter(stream, GREY_SIZE, 'gray', filterSupport)}`,
+      options: rawOptions,
+      split: createSizeSplitter(GREY_SIZE.width * GREY_SIZE.height),
+      toEvent: (piece, count) => ({
         kind: 'grey',
-        timeMs: count * GREY_EVERY_MS,
-        ...GREY,
+        timeMs: count * GREY_INTERVAL_MS,
+        ...GREY_SIZE,
         data: new Uint8Array(piece),
       }),
     });
@@ -87,10 +94,10 @@ function pictureOutputs(
   if (frames) {
     const size = fitInside(toShownSize(stream), frames);
     outputs.push({
-      filter: `${every(frames.everyMs)},${createScaleFilter(stream, size, 'rgb24', abilities)}`,
-      options: raw,
-      cut: cutEvery(size.width * size.height * 3),
-      event: (piece, count) => ({
+      filter: `${toRateFilter(frames.everyMs)},${createScaleFilter(stream, size, 'rgb24', filterSupport)}`,
+      options: rawOptions,
+      split: createSizeSplitter(size.width * size.height * 3),
+      toEvent: (piece, count) => ({
         kind: 'frame',
         timeMs: count * frames.everyMs,
         ...size,
@@ -101,10 +108,10 @@ function pictureOutputs(
   if (thumbnails) {
     const size = fitInside(toShownSize(stream), thumbnails);
     outputs.push({
-      filter: `${every(thumbnails.everyMs)},${createScaleFilter(stream, size, 'yuvj420p', abilities)}`,
+      filter: `${toRateFilter(thumbnails.everyMs)},${createScaleFilter(stream, size, 'yuvj420p', filterSupport)}`,
       options: ['-c:v', 'mjpeg', '-q:v', '5', '-f', 'image2pipe'],
-      cut: cutJpeg(),
-      event: (piece, count) => ({
+      split: createJpegSplitter(),
+      toEvent: (piece, count) => ({
         kind: 'thumbnail',
         timeMs: count * thumbnails.everyMs,
         jpeg: new Uint8Array(piece),
@@ -114,14 +121,14 @@ function pictureOutputs(
   return outputs;
 }
 
-const soundOutput = (): Output => ({
+const createSoundOutput = (): PassOutput => ({
   filter: '',
   options: [
-    ...['-af', 'aresample=async=1:min_hard_comp=0.1:first_pts=0', '-ac', '1', '-ar', `${SAMPLE_RATE}`],
+    ...['-af', 'aresample=async=1:min_hard_comp=0.1:first_pts=0', '-ac', '1', '-ar', `${SAMPLE_RATE_HZ}`],
     ...['-f', 'f32le'],
   ],
-  cut: cutEvery(SAMPLE_RATE * 4, 4),
-  event: (piece, count) => {
+  split: createSizeSplitter(SAMPLE_RATE_HZ * 4, 4),
+  toEvent: (piece, count) => {
     const samples = new Float32Array(piece.length / 4);
     new Uint8Array(samples.buffer).set(piece);
     return { kind: 'audio', timeMs: count * 1000, samples };
@@ -129,43 +136,43 @@ const soundOutput = (): Output => ({
 });
 
 /** Merges the events of several pipes. All pipes pause while too many events wait. */
-async function* merged(
+async function* mergeEvents(
   pipes: readonly Readable[],
-  outputs: readonly Output[],
+  outputs: readonly PassOutput[],
 ): AsyncGenerator<PassEvent, void, undefined> {
-  const ready: PassEvent[] = [];
+  const queuedEvents: PassEvent[] = [];
   const counts = outputs.map(() => 0);
-  let open = pipes.length;
-  let wake: () => void = () => undefined;
+  let openPipeCount = pipes.length;
+  let resumeReading: () => void = () => undefined;
   for (const [at, pipe] of pipes.entries()) {
     const output = outputs[at];
-    const take = (data: Buffer): void => {
-      for (const piece of output?.cut(data) ?? []) {
+    const queueEvents = (data: Buffer): void => {
+      for (const piece of output?.split(data) ?? []) {
         const count = counts[at] ?? 0;
         counts[at] = count + 1;
-        if (output) ready.push(output.event(piece, count));
+        if (output) queuedEvents.push(output.toEvent(piece, count));
       }
     };
     pipe.on('data', (data: Buffer) => {
-      take(data);
-      if (ready.length > WAITING_MOST) for (const one of pipes) one.pause();
-      wake();
+      queueEvents(data);
+      if (queuedEvents.length > MAX_WAITING_EVENTS) for (const openPipe of pipes) openPipe.pause();
+      resumeReading();
     });
     pipe.on('close', () => {
-      take(Buffer.alloc(0));
-      open -= 1;
-      wake();
+      queueEvents(Buffer.alloc(0));
+      openPipeCount -= 1;
+      resumeReading();
     });
     pipe.resume();
   }
   for (;;) {
-    const event = ready.shift();
+    const event = queuedEvents.shift();
     if (event) yield event;
-    else if (open === 0) return;
+    else if (openPipeCount === 0) return;
     else {
       for (const pipe of pipes) pipe.resume();
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        resumeReading = resolve;
       });
     }
   }
@@ -189,7 +196,7 @@ function estimatePackets(
 /** Decodes a file once into several pipes. A fixed rate gives each picture its time. */
 export async function* passWithFfmpeg(
   program: string,
-  abilities: FilterSupport,
+  filterSupport: FilterSupport,
   uri: Uri,
   request: PassRequest,
   signal: AbortSignal,
@@ -197,18 +204,18 @@ export async function* passWithFfmpeg(
   const media = await describeFile(program, uri, signal);
   try {
     const { video, audio, dump } = media;
-    const pictures = video ? pictureOutputs(video, request, abilities) : [];
-    const outputs = audio && request.audio ? [...pictures, soundOutput()] : pictures;
+    const pictures = video ? createPictureOutputs(video, request, filterSupport) : [];
+    const outputs = audio && request.audio ? [...pictures, createSoundOutput()] : pictures;
     if (outputs.length === 0) return;
     const names = pictures.map((_, at) => `v${at}`);
     const graph = [
-      `[0:${video?.index}]${chained(media.counting, `split=${pictures.length}`)}${names.map((name) => `[${name}]`).join('')}`,
+      `[0:${video?.index}]${joinFilters(media.frameTimingFilter, `split=${pictures.length}`)}${names.map((name) => `[${name}]`).join('')}`,
       ...pictures.map(({ filter }, at) => `[v${at}]${filter}[o${at}]`),
     ];
     const run = runFfmpeg({
       program,
       file: media.file,
-      input: media.counting === undefined ? ['-skip_frame', 'noref'] : [],
+      input: media.frameTimingFilter === undefined ? ['-skip_frame', 'noref'] : [],
       output: [
         ...(pictures.length > 0 ? ['-filter_complex', graph.join(';')] : []),
         ...outputs.flatMap(({ options }, at) => [
@@ -221,26 +228,27 @@ export async function* passWithFfmpeg(
       signal,
     });
     run.stdout.resume();
-    let seenMs = 0;
-    let seen = 0;
+    let lastEventMs = 0;
+    let eventCount = 0;
     try {
-      for await (const event of merged(run.pipes, outputs)) {
-        seenMs = Math.max(seenMs, event.timeMs);
-        seen += 1;
+      for await (const event of mergeEvents(run.pipes, outputs)) {
+        lastEventMs = Math.max(lastEventMs, event.timeMs);
+        eventCount += 1;
         yield event;
       }
-      const { code, damagedPackets } = await run.ended;
+      const { code, damagedPackets } = await run.exit;
       if (isUndecodable(damagedPackets, estimatePackets(media, pictures.length > 0, request)))
         throw mediaFailures.undecodable();
-      if (seen === 0 && pictures.length > 0) throw mediaFailures.noFrame();
+      if (eventCount === 0 && pictures.length > 0) throw mediaFailures.noFrame();
       // An end without an error does not prove that everything was read.
-      const leastMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
-      const everyMs = request.grey || request.audio ? 1000 : 0;
-      if (everyMs && leastMs && isCutShort(seenMs + everyMs, leastMs)) {
-        const durationMs = await seenDuration(program, media, signal);
-        if (isCutShort(seenMs + everyMs, durationMs)) throw mediaFailures.cutEnd(seenMs, durationMs);
+      const minDurationMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
+      const intervalMs = request.grey || request.audio ? 1000 : 0;
+      if (intervalMs && minDurationMs && isCutShort(lastEventMs + intervalMs, minDurationMs)) {
+        const durationMs = await verifyDuration(program, media, signal);
+        if (isCutShort(lastEventMs + intervalMs, durationMs))
+          throw mediaFailures.cutEnd(lastEventMs, durationMs);
       }
-      if (code !== 0 && seen === 0) throw mediaFailures.notMedia();
+      if (code !== 0 && eventCount === 0) throw mediaFailures.notMedia();
     } finally {
       run.kill();
     }

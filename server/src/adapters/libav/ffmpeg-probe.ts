@@ -21,7 +21,7 @@ import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './t
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** Text subtitle codecs, by libav's names. */
-const TEXTUAL = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
+const TEXT_CODECS = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
 
 /** A file with ffmpeg's description of it. */
 export interface DescribedFile {
@@ -35,19 +35,19 @@ export interface DescribedFile {
    * Filter that times frames by counting them, for pictures without a container. Those cannot be sought
    * either.
    */
-  readonly counting: string | undefined;
+  readonly frameTimingFilter: string | undefined;
 }
 
 /** Demuxers for pictures without a container. */
-const RAW = /^(?:h264|hevc|m4v|mpegvideo)$/;
+const RAW_DEMUXERS = /^(?:h264|hevc|m4v|mpegvideo)$/;
 
 /** Joins the defined filters into a chain. */
-export const chained = (...filters: readonly (string | undefined)[]): string =>
+export const joinFilters = (...filters: readonly (string | undefined)[]): string =>
   filters.filter((filter) => filter !== undefined).join(',');
 
 /** Returns the options that seek before the input is read; none for its beginning. */
-export function seekArguments({ counting }: DescribedFile, toMs: number): readonly string[] {
-  return toMs > 0 && counting === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
+export function seekArguments({ frameTimingFilter }: DescribedFile, toMs: number): readonly string[] {
+  return toMs > 0 && frameTimingFilter === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
 /** Counts the pictures of each track early in a file, by track index. */
@@ -57,9 +57,9 @@ async function countPictures(
   tracks: readonly DumpStream[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
-  const maps = tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
-  const until = ['-t', `${POSTER_WITHIN_MS / 1000}`];
-  const output = [...maps, '-c', 'copy', ...until, '-f', 'framecrc', 'pipe:1'];
+  const mapOptions = tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
+  const lengthOptions = ['-t', `${POSTER_WITHIN_MS / 1000}`];
+  const output = [...mapOptions, '-c', 'copy', ...lengthOptions, '-f', 'framecrc', 'pipe:1'];
   const { stdout } = await collectFfmpeg({ program, file, output, signal }, MAX_TEXT_BYTES);
   const lines = stdout.toString('latin1').split('\n');
   return new Map(
@@ -69,23 +69,27 @@ async function countPictures(
 
 /** Chooses video and audio track as players do. */
 async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal: AbortSignal) {
-  const videos = dump.streams.filter(({ kind, cover }) => kind === 'video' && !cover);
+  const videos = dump.streams.filter(({ kind, isCover }) => kind === 'video' && !isCover);
   const posters =
     videos.length > 1 ? findPosters(await countPictures(program, file, videos, signal)) : new Set<number>();
-  const choose = (tracks: readonly DumpStream[]) =>
-    chooseTrack(tracks, ({ index, isDefault, special, still, tags, width, height, channels }) => ({
+  const choosePreferredTrack = (tracks: readonly DumpStream[]) =>
+    chooseTrack(tracks, ({ index, isDefault, isSpecial, isStillImage, tags, width, height, channels }) => ({
       isDefault,
-      isSpecial: special || hasSpecialTitle(findTitleTag(tags)),
-      isPoster: still || posters.has(index),
+      isSpecial: isSpecial || hasSpecialTitle(findTitleTag(tags)),
+      isPoster: isStillImage || posters.has(index),
       size: channels ?? width * height,
     }));
-  return { video: choose(videos), audio: choose(dump.streams.filter(({ kind }) => kind === 'audio')) };
+  return {
+    video: choosePreferredTrack(videos),
+    audio: choosePreferredTrack(dump.streams.filter(({ kind }) => kind === 'audio')),
+  };
 }
 
 /** Returns the size at which its pictures are shown, px. */
 export function toShownSize(stream: DumpStream): { width: number; height: number } {
-  const turn = stream.turn % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
-  return toShownSizePx(stream.width, stream.height, stream.pixel, turn);
+  const orientation =
+    stream.rotationDegrees % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
+  return toShownSizePx(stream.width, stream.height, stream.pixelAspect, orientation);
 }
 
 /** Opens a file and has ffmpeg describe it. Rejects with MediaFailureError. The caller closes the file. */
@@ -97,10 +101,10 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
       MAX_TEXT_BYTES,
     );
     const dump = parseDump(stderr);
-    const large = /(?:Picture size |Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
-    const [width, height] = [Number(large?.[1] ?? 0), Number(large?.[2] ?? 0)];
+    const sizeMatch = /(?:Picture size |Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
+    const [width, height] = [Number(sizeMatch?.[1] ?? 0), Number(sizeMatch?.[2] ?? 0)];
     if (width * height > MAX_DECODED_PIXELS) throw mediaFailures.tooLarge(width, height);
-    if (!dump.demuxer) throw file.container ? mediaFailures.cutStart() : mediaFailures.notMedia();
+    if (!dump.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
     const { video, audio } = await chooseTracks(program, file, dump, signal);
     return {
       file,
@@ -108,7 +112,9 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
       metadata: parseMetadata(stdout.toString('utf8')),
       originUs: toOriginUs(dump.startUs),
       video,
-      counting: RAW.test(dump.demuxer) ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)` : undefined,
+      frameTimingFilter: RAW_DEMUXERS.test(dump.demuxer)
+        ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)`
+        : undefined,
       audio,
     };
   } catch (error) {
@@ -117,26 +123,26 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
   }
 }
 
-function infoOf(stream: DumpStream, { video, audio }: DescribedFile): StreamInfo | undefined {
-  const shared = {
+function toStreamInfo(stream: DumpStream, { video, audio }: DescribedFile): StreamInfo | undefined {
+  const commonInfo = {
     index: stream.index,
     codec: stream.codec,
     language: findLanguageTag(stream.tags),
     title: findTitleTag(stream.tags),
     chosen: stream === video || stream === audio ? true : undefined,
   };
-  if (stream.kind === 'video' && !stream.cover) {
-    return { ...shared, kind: 'video', ...toShownSize(stream), framesPerSecond: stream.framesPerSecond };
+  if (stream.kind === 'video' && !stream.isCover) {
+    return { ...commonInfo, kind: 'video', ...toShownSize(stream), framesPerSecond: stream.framesPerSecond };
   }
   if (stream.kind === 'audio') {
-    return { ...shared, kind: 'audio', sampleRate: stream.sampleRate, channels: stream.channels };
+    return { ...commonInfo, kind: 'audio', sampleRate: stream.sampleRate, channels: stream.channels };
   }
   if (stream.kind !== 'subtitle') return undefined;
   return {
-    ...shared,
+    ...commonInfo,
     kind: 'subtitle',
-    textual: TEXTUAL.includes(stream.codec),
-    describes: stream.describes,
+    textual: TEXT_CODECS.includes(stream.codec),
+    describes: stream.isDescription,
   };
 }
 
@@ -146,7 +152,7 @@ const NO_TIME = `${-(2n ** 63n)}`;
 /**
  * Returns the end of the last packet at or after `fromMs`, ms from the origin. Returns 0 if there is none.
  */
-async function reached(
+async function findLastPacketEndMs(
   program: string,
   media: DescribedFile,
   fromMs: number,
@@ -154,35 +160,35 @@ async function reached(
   signal: AbortSignal,
 ): Promise<number> {
   const { file, originUs, video, audio } = media;
-  const shown = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
-  const maps =
+  const chosenMaps = [video, audio].flatMap((stream) => (stream ? ['-map', `0:${stream.index}`] : []));
+  const mapOptions =
     tracks === 'shown'
-      ? shown
+      ? chosenMaps
       : ['v', 'a', 's', 'd'].flatMap((kind) => ['-map', `0:${kind}?`, '-copy_unknown']);
   const { stdout } = await collectFfmpeg(
     {
       program,
       file,
       input: [...seekArguments(media, fromMs), '-copyts'],
-      output: [...maps, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
+      output: [...mapOptions, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
       signal,
     },
     MAX_TEXT_BYTES,
   );
-  const bases = new Map<string, number>();
+  const unitMsByTrack = new Map<string, number>();
   /** Decoding time of the first packet by track, for tracks whose packets have no presentation time. */
-  const firsts = new Map<string, number>();
+  const firstDtsByTrack = new Map<string, number>();
   let endMs = 0;
   for (const line of stdout.toString('latin1').split('\n')) {
     const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line);
-    if (base?.[1]) bases.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
+    if (base?.[1]) unitMsByTrack.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
     const [track = '', dts, pts, length] = line.split(',').map((part) => part.trim());
-    const unit = bases.get(track);
-    if (base || unit === undefined) continue;
-    const first = firsts.get(track) ?? Number(dts);
-    firsts.set(track, first);
-    const shown = pts === NO_TIME ? Number(dts) - first + originUs / 1000 / unit : Number(pts);
-    endMs = Math.max(endMs, (shown + Number(length)) * unit);
+    const unitMs = unitMsByTrack.get(track);
+    if (base || unitMs === undefined) continue;
+    const firstDts = firstDtsByTrack.get(track) ?? Number(dts);
+    firstDtsByTrack.set(track, firstDts);
+    const shownTicks = pts === NO_TIME ? Number(dts) - firstDts + originUs / 1000 / unitMs : Number(pts);
+    endMs = Math.max(endMs, (shownTicks + Number(length)) * unitMs);
   }
   return endMs - originUs / 1000;
 }
@@ -191,25 +197,27 @@ async function reached(
  * Returns the duration of video and audio, verified by reading the end. Rejects with MediaFailureError if the
  * file is truncated.
  */
-export async function seenDuration(
+export async function verifyDuration(
   program: string,
   media: DescribedFile,
   signal: AbortSignal,
 ): Promise<number> {
   const { dump, originUs } = media;
-  const stated = dump.durationMs;
-  if (stated === undefined) return toFinalDuration(stated, await reached(program, media, 0, 'shown', signal));
-  const leastMs = toMinDuration(stated, dump.demuxer, originUs);
-  let reachedMs = await reached(program, media, leastMs - 2000, 'shown', signal);
-  if (isCutShort(reachedMs, leastMs)) {
-    reachedMs = await reached(program, media, 0, 'shown', signal);
+  const statedMs = dump.durationMs;
+  if (statedMs === undefined)
+    return toFinalDuration(statedMs, await findLastPacketEndMs(program, media, 0, 'shown', signal));
+  const minDurationMs = toMinDuration(statedMs, dump.demuxer, originUs);
+  let lastPacketEndMs = await findLastPacketEndMs(program, media, minDurationMs - 2000, 'shown', signal);
+  if (isCutShort(lastPacketEndMs, minDurationMs)) {
+    lastPacketEndMs = await findLastPacketEndMs(program, media, 0, 'shown', signal);
     // The longest track may be neither video nor audio.
-    const anyMs = isCutShort(reachedMs, leastMs)
-      ? await reached(program, media, 0, 'all', signal)
-      : reachedMs;
-    if (isCutShort(anyMs, leastMs)) throw mediaFailures.cutEnd(anyMs, leastMs);
+    const longestTrackEndMs = isCutShort(lastPacketEndMs, minDurationMs)
+      ? await findLastPacketEndMs(program, media, 0, 'all', signal)
+      : lastPacketEndMs;
+    if (isCutShort(longestTrackEndMs, minDurationMs))
+      throw mediaFailures.cutEnd(longestTrackEndMs, minDurationMs);
   }
-  return toFinalDuration(stated, reachedMs);
+  return toFinalDuration(statedMs, lastPacketEndMs);
 }
 
 /** Reads the container's properties. Rejects with MediaFailureError. */
@@ -218,14 +226,14 @@ export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSi
   try {
     const { dump, metadata, originUs } = media;
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
-    const durationMs = await seenDuration(program, media, signal);
+    const durationMs = await verifyDuration(program, media, signal);
     // The metadata muxer omits some tags, such as the creation time. The description truncates long ones.
     const tags: ContainerTags = { ...dump.tags, ...metadata.tags };
     return {
       container: findContainerName(dump.demuxer, media.file.name),
       durationMs,
       startMs: Math.round(originUs / 1000) || undefined,
-      streams: dump.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined),
+      streams: dump.streams.map((stream) => toStreamInfo(stream, media)).filter((info) => info !== undefined),
       chapters: clampChapters(metadata.chapters, originUs, durationMs),
       title: findTitleTag(tags),
       recorded: findRecordedTag(tags),

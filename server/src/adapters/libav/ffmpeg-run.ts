@@ -7,7 +7,7 @@ import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_
 import type { MediaFile } from './media-file.ts';
 
 /** Length kept from the start and from the end of ffmpeg's stderr, characters. */
-const STDERR_KEPT = 200_000;
+const MAX_STDERR_CHARS = 200_000;
 /** Silence after which ffmpeg counts as hung, ms. */
 const SILENCE_MS = 45_000;
 
@@ -53,7 +53,7 @@ export interface FfmpegRun {
    * Resolves when ffmpeg has ended, with the number of packets that it could not decode. Rejects with the signal's reason, or with MediaFailureError if ffmpeg
    * hung.
    */
-  readonly ended: Promise<{
+  readonly exit: Promise<{
     readonly code: number | null;
     readonly stderr: string;
     readonly damagedPackets: number;
@@ -68,8 +68,8 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const { file, signal } = job;
   signal.throwIfAborted();
   const descriptor = file === 'stdin' ? undefined : file.descriptor;
-  const named = file === 'stdin' ? 'pipe:0' : file.url;
-  const url = descriptor === undefined ? named : 'file:/proc/self/fd/3';
+  const inputUrl = file === 'stdin' ? 'pipe:0' : file.url;
+  const url = descriptor === undefined ? inputUrl : 'file:/proc/self/fd/3';
   const child: ChildProcess = spawn(
     job.program,
     [
@@ -96,36 +96,36 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   }
   let head = '';
   let tail = '';
-  let hung = false;
+  let isHung = false;
   let damagedPackets = 0;
   const kill = () => child.kill('SIGKILL');
   const timer = setTimeout(() => {
-    hung = true;
+    isHung = true;
     kill();
   }, SILENCE_MS);
   // A reader that pauses its pipe blocks ffmpeg, which does not count as silence.
-  const alive = () => timer.refresh();
+  const restartTimer = () => timer.refresh();
   const pausedCheck = setInterval(() => {
     if (outputs.some((output) => output.isPaused())) timer.refresh();
   }, SILENCE_MS / 5);
-  for (const output of outputs) output.on('data', alive).pause();
+  for (const output of outputs) output.on('data', restartTimer).pause();
   // ffmpeg may end before everything was written to it; its exit tells why.
   child.stdin?.on('error', () => undefined);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    alive();
+    restartTimer();
     damagedPackets += text.match(DAMAGED_PACKET)?.length ?? 0;
-    const room = STDERR_KEPT - head.length;
-    head += text.slice(0, room);
-    tail = (tail + text.slice(room)).slice(-STDERR_KEPT);
+    const freeChars = MAX_STDERR_CHARS - head.length;
+    head += text.slice(0, freeChars);
+    tail = (tail + text.slice(freeChars)).slice(-MAX_STDERR_CHARS);
   });
   signal.addEventListener('abort', kill, { once: true });
-  const ended = once(child, 'close').then(
+  const exit = once(child, 'close').then(
     ([code]) => {
       clearTimeout(timer);
       clearInterval(pausedCheck);
       signal.removeEventListener('abort', kill);
       signal.throwIfAborted();
-      if (hung) throw createTimeoutError();
+      if (isHung) throw createTimeoutError();
       return { code: code as number | null, stderr: head + tail, damagedPackets };
     },
     (error: unknown) => {
@@ -134,24 +134,24 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
       throw error;
     },
   );
-  ended.catch(() => undefined);
-  return { stdin: child.stdin, stdout, pipes, ended, kill };
+  exit.catch(() => undefined);
+  return { stdin: child.stdin, stdout, pipes, exit, kill };
 }
 
 /** Runs ffmpeg to its end and collects at most `most` bytes of its stdout. */
 export async function collectFfmpeg(
   job: FfmpegJob,
-  most: number,
+  maxBytes: number,
 ): Promise<{ readonly code: number | null; readonly stderr: string; readonly stdout: Buffer }> {
   const run = runFfmpeg(job);
   const parts: Buffer[] = [];
   let size = 0;
   run.stdout.on('data', (part: Buffer) => {
     size += part.length;
-    if (size <= most) parts.push(part);
+    if (size <= maxBytes) parts.push(part);
     else run.kill();
   });
   run.stdout.resume();
-  const end = await run.ended;
+  const end = await run.exit;
   return { ...end, stdout: Buffer.concat(parts) };
 }

@@ -6,7 +6,7 @@ import { collectFfmpeg } from './ffmpeg-run.ts';
 import { toClosedCues } from './packet-cue.ts';
 
 /** Formats that preserve a codec's markup and speakers. Other codecs are converted to SubRip. */
-const KEPT: Readonly<Record<string, string>> = { ass: 'ass', webvtt: 'webvtt' };
+const COPIED_FORMATS: Readonly<Record<string, string>> = { ass: 'ass', webvtt: 'webvtt' };
 
 /** Reads one text subtitle track. */
 export async function subtitlesWithFfmpeg(
@@ -17,31 +17,31 @@ export async function subtitlesWithFfmpeg(
 ): Promise<readonly Cue[]> {
   const { file, dump, originUs } = await describeFile(program, uri, signal);
   try {
-    const stream = dump.streams.find((one) => one.index === index);
+    const stream = dump.streams.find((candidate) => candidate.index === index);
     if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} contains no text.`);
-    const kept = KEPT[stream.codec];
-    const format = kept ?? 'srt';
+    const copiedFormat = COPIED_FORMATS[stream.codec];
+    const format = copiedFormat ?? 'srt';
     const { stdout } = await collectFfmpeg(
       {
         program,
         file,
         input: ['-copyts'],
-        output: ['-map', `0:${index}`, '-c:s', kept ? 'copy' : 'subrip', '-f', format, 'pipe:1'],
+        output: ['-map', `0:${index}`, '-c:s', copiedFormat ? 'copy' : 'subrip', '-f', format, 'pipe:1'],
         signal,
       },
       MAX_TEXT_BYTES,
     );
     const text = stdout.toString('utf8');
-    const kind = stream.describes ? 'description' : 'speech';
-    const shift = Math.round(originUs / 1000);
+    const kind = stream.isDescription ? 'description' : 'speech';
+    const originMs = Math.round(originUs / 1000);
     const cues = (format === 'ass' ? parseAssEvents(text) : parseCueBlocks(text))
-      .map(({ startMs, endMs, ...said }) => ({
-        startMs: Math.max(0, startMs - shift),
-        endMs: endMs - shift,
+      .map(({ startMs, endMs, ...cueFields }) => ({
+        startMs: Math.max(0, startMs - originMs),
+        endMs: endMs - originMs,
         kind,
-        ...said,
+        ...cueFields,
       }))
-      .filter(({ endMs, text: said }) => endMs > 0 && said.trim());
+      .filter(({ endMs, text: cueText }) => endMs > 0 && cueText.trim());
     return toClosedCues(cues as readonly Cue[]);
   } finally {
     await file.close();

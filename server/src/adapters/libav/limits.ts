@@ -13,9 +13,9 @@ export const MAX_DECODED_PIXELS = 67_108_864;
 export const MAX_ALLOCATION_BYTES = 1_073_741_824;
 
 /** A start up to this far before zero (µs) is inaudible encoder priming, not an offset. */
-const PRIMING_US = 500_000;
+const MAX_PRIMING_US = 500_000;
 
 /** Returns the offset to subtract from every time stamp, µs, for a container's start time. */
 export function toOriginUs(startUs: number): number {
-  return startUs < 0 && startUs > -PRIMING_US ? 0 : startUs;
+  return startUs < 0 && startUs > -MAX_PRIMING_US ? 0 : startUs;
 }

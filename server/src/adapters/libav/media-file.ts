@@ -17,16 +17,16 @@ export interface MediaFile {
   readonly descriptor: number | undefined;
   readonly bytes: number;
   /** True if the file starts like a container that this adapter reads. */
-  readonly container: boolean;
+  readonly isContainer: boolean;
   close(): Promise<void>;
 }
 
-const PLAYLIST =
+const PLAYLIST_PATTERN =
   /^\s*(?:#EXTM3U|#EXTINF|ffconcat version|\[playlist\]|\[reference\]|rtsptext|v=0\s|<asx|<smil|(?:https?|ftp|rtsp|rtmp|file|concat|subfile|data):|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?:mpd|smil|playlist|asx|rss))/is;
 
 /** Returns whether this is the start of a text that refers to other media. */
 export function isPlaylist(head: Buffer): boolean {
-  return PLAYLIST.test(head.toString('latin1').replace(/^\xef\xbb\xbf/, ''));
+  return PLAYLIST_PATTERN.test(head.toString('latin1').replace(/^\xef\xbb\xbf/, ''));
 }
 
 /** Returns whether this is the start of a container, or of a file whose contents have not arrived yet. */
@@ -41,14 +41,14 @@ export function isContainer(head: Buffer): boolean {
 }
 
 /** Non-blocking, so that a named pipe does not block the open. */
-const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file for libav. Rejects with MediaFailureError. The caller closes it. */
 export async function openMediaFile(uri: Uri): Promise<MediaFile> {
   const path = fileUriToPath(uri);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, OPEN);
+    handle = await open(path, OPEN_FLAGS);
     const stat = await handle.stat();
     if (!stat.isFile()) throw mediaFailures.notAFile();
     if (stat.size === 0) throw mediaFailures.empty();
@@ -57,14 +57,14 @@ export async function openMediaFile(uri: Uri): Promise<MediaFile> {
     const start = head.subarray(0, bytesRead);
     if (isPlaylist(start)) throw mediaFailures.playlist();
     const text = typeof path === 'string';
-    const opened = handle;
+    const openHandle = handle;
     return {
       name: text ? path : path.toString(),
       url: text ? `file:${path}` : `file:/proc/self/fd/${handle.fd}`,
       descriptor: text ? undefined : handle.fd,
       bytes: stat.size,
-      container: isContainer(start),
-      close: () => opened.close(),
+      isContainer: isContainer(start),
+      close: () => openHandle.close(),
     };
   } catch (error) {
     await handle?.close();

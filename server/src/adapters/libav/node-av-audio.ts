@@ -34,7 +34,7 @@ export interface AudioDecoder {
 }
 
 /** Identifies the format that a resampler was created for. */
-function keyOf(frame: Frame): string {
+function toFormatKey(frame: Frame): string {
   return `${frame.format} ${frame.sampleRate} ${frame.channels} ${frame.channelLayout.mask}`;
 }
 
@@ -53,21 +53,22 @@ export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder
   }
   const frame = new Frame();
   frame.alloc();
-  let resample: SoftwareResampleContext | undefined;
-  let made = '';
-  let out = Buffer.alloc(0);
+  let resampleContext: SoftwareResampleContext | undefined;
+  let formatKey = '';
+  let outputBuffer = Buffer.alloc(0);
   let damagedPackets = 0;
   const isDamage = (code: number) => code < 0 && code !== AVERROR_EAGAIN && code !== AVERROR_EOF;
 
-  const resampler = (): SoftwareResampleContext | undefined => {
-    const key = keyOf(frame);
-    if (resample && key === made) return resample;
-    resample?.free();
-    const own = frame.channelLayout;
-    const layout = own.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : own;
-    resample = new SoftwareResampleContext();
-    made = key;
-    const code = resample.allocSetOpts2(
+  const prepareResampler = (): SoftwareResampleContext | undefined => {
+    const key = toFormatKey(frame);
+    if (resampleContext && key === formatKey) return resampleContext;
+    resampleContext?.free();
+    const frameLayout = frame.channelLayout;
+    const layout =
+      frameLayout.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : frameLayout;
+    resampleContext = new SoftwareResampleContext();
+    formatKey = key;
+    const code = resampleContext.allocSetOpts2(
       MONO,
       AV_SAMPLE_FMT_FLT,
       DECODED_SAMPLE_RATE_HZ,
@@ -75,11 +76,11 @@ export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder
       frame.format as typeof AV_SAMPLE_FMT_FLT,
       frame.sampleRate,
     );
-    if (code < 0 || resample.init() < 0) {
-      resample.free();
-      resample = undefined;
+    if (code < 0 || resampleContext.init() < 0) {
+      resampleContext.free();
+      resampleContext = undefined;
     }
-    return resample;
+    return resampleContext;
   };
 
   return {
@@ -96,17 +97,17 @@ export function openAudioDecoder(stream: Stream, originUs: number): AudioDecoder
       if (code < 0) return undefined;
       const timeMs = toTimeMs(frame.pts, stream, originUs);
       const planes = frame.extendedData ?? frame.data;
-      const resampling = planes ? resampler() : undefined;
-      if (!resampling || !planes) return { samples: new Float32Array(0), timeMs };
-      const most = resampling.getOutSamples(frame.nbSamples) + 32;
-      if (out.length < most * 4) out = Buffer.alloc(most * 4);
-      const count = Math.max(0, resampling.convertSync([out], most, planes, frame.nbSamples));
+      const resampler = planes ? prepareResampler() : undefined;
+      if (!resampler || !planes) return { samples: new Float32Array(0), timeMs };
+      const maxSamples = resampler.getOutSamples(frame.nbSamples) + 32;
+      if (outputBuffer.length < maxSamples * 4) outputBuffer = Buffer.alloc(maxSamples * 4);
+      const count = Math.max(0, resampler.convertSync([outputBuffer], maxSamples, planes, frame.nbSamples));
       const samples = new Float32Array(count);
-      new Uint8Array(samples.buffer).set(out.subarray(0, count * 4));
+      new Uint8Array(samples.buffer).set(outputBuffer.subarray(0, count * 4));
       return { samples, timeMs };
     },
     close() {
-      resample?.free();
+      resampleContext?.free();
       frame.free();
       context.freeContext();
     },

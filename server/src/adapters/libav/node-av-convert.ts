@@ -21,15 +21,15 @@ import { openSoundDecoder } from './node-av-sound.ts';
 import { toShownSizePx } from './orientation.ts';
 
 /** Frame rate above which a stream encoded for playback is reduced, frames per second. */
-const SMOOTH = 33;
+const MAX_PLAYBACK_FPS = 33;
 
-function rateOf({ video }: OpenMedia): number {
+function toFramesPerSecond({ video }: OpenMedia): number {
   const rate = video?.avgFrameRate;
   return rate && rate.num > 0 && rate.den > 0 ? Math.min(240, rate.num / rate.den) : 25;
 }
 
 /** Returns whether the sound can be decoded. A track that cannot is left out, as players do. */
-function isHeard({ audio, originUs }: OpenMedia): boolean {
+function canDecodeSound({ audio, originUs }: OpenMedia): boolean {
   const decoder = audio && openSoundDecoder(audio, originUs);
   decoder?.close();
   return decoder !== undefined;
@@ -39,43 +39,48 @@ function isHeard({ audio, originUs }: OpenMedia): boolean {
 async function* runPiece(
   media: OpenMedia,
   range: FileRange,
-  lanes: readonly OutputTrack[],
+  outputTracks: readonly OutputTrack[],
   signal: AbortSignal,
 ) {
-  const parts = lanes.map((lane) => lane.piece(media, range));
-  const open = new Set(parts.filter(({ stream }) => stream !== undefined));
+  const trackPieces = outputTracks.map((outputTrack) => outputTrack.openPiece(media, range));
+  const openPieces = new Set(trackPieces.filter(({ stream }) => stream !== undefined));
   const packet = new Packet();
   packet.alloc();
-  const breath = createAbortableYield(signal);
+  const yieldToEventLoop = createAbortableYield(signal);
   try {
     discardOtherTracks(
       media,
-      [...open].map(({ stream }) => stream),
+      [...openPieces].map(({ stream }) => stream),
     );
-    while (open.size > 0 && media.format.readFrameSync(packet) >= 0) {
+    while (openPieces.size > 0 && media.format.readFrameSync(packet) >= 0) {
       const { streamIndex } = packet;
-      for (const part of open)
-        if (part.stream?.index === streamIndex && !(await part.take(packet))) open.delete(part);
+      for (const trackPiece of openPieces)
+        if (trackPiece.stream?.index === streamIndex && !(await trackPiece.take(packet)))
+          openPieces.delete(trackPiece);
       packet.unref();
-      const turn = breath();
-      if (turn) await turn;
+      const pendingYield = yieldToEventLoop();
+      if (pendingYield) await pendingYield;
       yield;
     }
-    for (const part of parts) await part.finish();
+    for (const trackPiece of trackPieces) await trackPiece.finish();
     yield;
   } finally {
     packet.free();
-    for (const part of parts) part.close();
+    for (const trackPiece of trackPieces) trackPiece.close();
   }
 }
 
 /** Turns an error from libav during the conversion into a failure of the file. */
-function told(error: unknown): unknown {
+function toConversionError(error: unknown): unknown {
   return error instanceof FFmpegError ? mediaFailures.notConverted(error.message) : error;
 }
 
-async function closeAll(lanes: readonly OutputTrack[], output: MediaOutput, media: OpenMedia): Promise<void> {
-  for (const lane of lanes) lane.close();
+async function closeAll(
+  outputTracks: readonly OutputTrack[],
+  output: MediaOutput,
+  media: OpenMedia,
+): Promise<void> {
+  for (const outputTrack of outputTracks) outputTrack.close();
   await output.close();
   await media.close();
 }
@@ -92,53 +97,67 @@ export async function* convert(
     request.container === 'mp4' ? FRAGMENTED_MP4_OPTIONS : {},
     undefined,
   );
-  const lanes: OutputTrack[] = [];
-  const untold = () => undefined;
+  const outputTracks: OutputTrack[] = [];
+  const ignoreTime = () => undefined;
   try {
     const { video, audio } = media;
     if (video !== undefined && request.video === 'copy')
-      lanes.push(createCopyTrack(output, (from) => from.video, output.copied(video), untold));
+      outputTracks.push(
+        createCopyTrack(output, (source) => source.video, output.addCopiedTrack(video), ignoreTime),
+      );
     else if (video !== undefined && request.video !== 'none' && request.video !== 'copy') {
       const { width, height } = video.codecpar;
       const size = fitEven(
         toShownSizePx(width, height, findPixelAspect(video), findStreamOrientation(video)),
         request.box,
       );
-      const fast = rateOf(media) > SMOOTH;
+      const isAboveMaxFps = toFramesPerSecond(media) > MAX_PLAYBACK_FPS;
       const encoder = openVideoEncoder(
         request.video,
         'light',
         size,
-        fast ? 30 : rateOf(media),
-        output.global,
+        isAboveMaxFps ? 30 : toFramesPerSecond(media),
+        output.usesGlobalHeader,
       );
-      const track = output.encoded(encoder.context);
-      lanes.push(
-        createPictureTrack({ output, encoder, track, size, rate: fast ? '30' : undefined, onTime: untold }),
+      const track = output.addEncodedTrack(encoder.context);
+      outputTracks.push(
+        createPictureTrack({
+          output,
+          encoder,
+          track,
+          size,
+          rate: isAboveMaxFps ? '30' : undefined,
+          onTime: ignoreTime,
+        }),
       );
     }
     if (audio !== undefined && request.audio === 'copy')
-      lanes.push(createCopyTrack(output, (from) => from.audio, output.copied(audio), untold));
-    else if (request.audio !== 'none' && request.audio !== 'copy' && isHeard(media)) {
-      const encoder = openSoundEncoder(request.audio, output.global);
-      lanes.push(createSoundTrack(output, encoder, output.encoded(encoder.context), untold));
+      outputTracks.push(
+        createCopyTrack(output, (source) => source.audio, output.addCopiedTrack(audio), ignoreTime),
+      );
+    else if (request.audio !== 'none' && request.audio !== 'copy' && canDecodeSound(media)) {
+      const encoder = openSoundEncoder(request.audio, output.usesGlobalHeader);
+      outputTracks.push(
+        createSoundTrack(output, encoder, output.addEncodedTrack(encoder.context), ignoreTime),
+      );
     }
-    if (lanes.length === 0) throw mediaFailures.notMedia();
+    if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
     seekToKeyFrameBefore(media, request.startMs);
-    for await (const _ of runPiece(media, { startMs: request.startMs }, lanes, signal)) yield* output.taken();
-    for (const lane of lanes) await lane.end();
+    for await (const _ of runPiece(media, { startMs: request.startMs }, outputTracks, signal))
+      yield* output.takeBytes();
+    for (const outputTrack of outputTracks) await outputTrack.end();
     await output.end();
-    yield* output.taken();
+    yield* output.takeBytes();
   } catch (error) {
-    throw told(error);
+    throw toConversionError(error);
   } finally {
-    await closeAll(lanes, output, media);
+    await closeAll(outputTracks, output, media);
   }
 }
 
 /** Copies tracks without encoding, from the key frame at or before the start. */
-async function copied(
+async function cutByCopying(
   request: CutRequest,
   media: OpenMedia,
   onTime: (doneMs: Ms) => void,
@@ -147,7 +166,7 @@ async function copied(
   const [piece] = request.pieces;
   if (piece === undefined) throw new Error('nothing to cut');
   const output = openMediaOutput(...findMuxer(request.path), request.path);
-  const lanes: OutputTrack[] = [];
+  const outputTracks: OutputTrack[] = [];
   let doneMs = 0;
   const onPacket = (timeMs: Ms) => {
     doneMs = Math.max(doneMs, timeMs);
@@ -156,19 +175,20 @@ async function copied(
   try {
     const startMs =
       media.video === undefined ? piece.startMs : Math.round(seekToKeyFrameBefore(media, piece.startMs));
-    for (const pick of [(from: OpenMedia) => from.video, (from: OpenMedia) => from.audio]) {
-      const stream = pick(media);
-      if (stream !== undefined) lanes.push(createCopyTrack(output, pick, output.copied(stream), onPacket));
+    for (const pickStream of [(source: OpenMedia) => source.video, (source: OpenMedia) => source.audio]) {
+      const stream = pickStream(media);
+      if (stream !== undefined)
+        outputTracks.push(createCopyTrack(output, pickStream, output.addCopiedTrack(stream), onPacket));
     }
     await output.begin();
     seekToKeyFrameBefore(media, piece.startMs);
-    for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, lanes, signal));
+    for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, outputTracks, signal));
     await output.end();
     return { startMs, durationMs: piece.endMs - startMs };
   } catch (error) {
-    throw told(error);
+    throw toConversionError(error);
   } finally {
-    for (const lane of lanes) lane.close();
+    for (const outputTrack of outputTracks) outputTrack.close();
     await output.close();
   }
 }
@@ -185,45 +205,45 @@ export async function cut(
   if (request.how === 'copy') {
     const media = await openMedia(first.uri);
     try {
-      return await copied(request, media, onTime, signal);
+      return await cutByCopying(request, media, onTime, signal);
     } finally {
       await media.close();
     }
   }
   const output = openMediaOutput(...findMuxer(path), path);
-  const lanes: OutputTrack[] = [];
+  const outputTracks: OutputTrack[] = [];
   try {
     if (size !== undefined) {
       const fps = rate === undefined ? 25 : rate.frames / rate.seconds;
-      const encoder = openVideoEncoder('h264', 'good', size, fps, output.global);
-      const track = output.encoded(encoder.context);
-      const named = `${rate?.frames ?? 25}/${rate?.seconds ?? 1}`;
-      lanes.push(createPictureTrack({ output, encoder, track, size, rate: named, onTime }));
+      const encoder = openVideoEncoder('h264', 'good', size, fps, output.usesGlobalHeader);
+      const track = output.addEncodedTrack(encoder.context);
+      const rateText = `${rate?.frames ?? 25}/${rate?.seconds ?? 1}`;
+      outputTracks.push(createPictureTrack({ output, encoder, track, size, rate: rateText, onTime }));
     }
     if (request.audio) {
-      const encoder = openSoundEncoder('aac', output.global);
+      const encoder = openSoundEncoder('aac', output.usesGlobalHeader);
       const onSound = size === undefined ? onTime : () => undefined;
-      lanes.push(createSoundTrack(output, encoder, output.encoded(encoder.context), onSound));
+      outputTracks.push(createSoundTrack(output, encoder, output.addEncodedTrack(encoder.context), onSound));
     }
-    if (lanes.length === 0) throw mediaFailures.notMedia();
+    if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
     for (const piece of pieces) {
       const media = await openMedia(piece.uri);
       try {
         seekToKeyFrameBefore(media, piece.startMs);
-        for await (const _ of runPiece(media, piece, lanes, signal));
+        for await (const _ of runPiece(media, piece, outputTracks, signal));
       } finally {
         await media.close();
       }
     }
-    for (const lane of lanes) await lane.end();
+    for (const outputTrack of outputTracks) await outputTrack.end();
     await output.end();
     const durationMs = pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
     return { startMs: first.startMs, durationMs };
   } catch (error) {
-    throw told(error);
+    throw toConversionError(error);
   } finally {
-    for (const lane of lanes) lane.close();
+    for (const outputTrack of outputTracks) outputTrack.close();
     await output.close();
   }
 }

@@ -1,7 +1,7 @@
 import { AV_FRAME_FLAG_INTERLACED, AV_FRAME_FLAG_TOP_FIELD_FIRST } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
-import { deinterlacer } from './convert-filters.ts';
-import { openGraph, pictureSource, toFrameKey } from './node-av-graph.ts';
+import { createDeinterlaceFilter } from './convert-filters.ts';
+import { createPictureSource, openGraph, toFrameKey } from './node-av-graph.ts';
 
 export function isInterlaced(frame: Frame): boolean {
   return frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
@@ -16,21 +16,21 @@ export function unmarkInterlaced(frame: Frame): void {
  * Deinterlaces a frame. The caller frees the result. The neighbouring frames, if known, keep still areas at
  * full vertical resolution.
  */
-export function deinterlaced(
-  before: Frame | undefined,
+export function deinterlaceFrame(
+  previous: Frame | undefined,
   frame: Frame,
-  after: Frame | undefined,
+  following: Frame | undefined,
 ): Frame | undefined {
-  const alike = (other: Frame | undefined) =>
-    other && toFrameKey(other) === toFrameKey(frame) ? [other] : [];
-  const first = frame.hasFlags(AV_FRAME_FLAG_TOP_FIELD_FIRST) ? 'tff' : 'bff';
-  const filter = deinterlacer(`all:parity=${first}`);
-  const source = pictureSource(frame, 1);
+  const toCompatibleFrames = (neighbour: Frame | undefined) =>
+    neighbour && toFrameKey(neighbour) === toFrameKey(frame) ? [neighbour] : [];
+  const fieldOrder = frame.hasFlags(AV_FRAME_FLAG_TOP_FIELD_FIRST) ? 'tff' : 'bff';
+  const filter = createDeinterlaceFilter(`all:parity=${fieldOrder}`);
+  const source = createPictureSource(frame, 1);
   const graph = openGraph(`${source},${filter},buffersink@out`, 'buffer@in', 'buffersink@out');
-  const given = [...alike(before), frame, ...alike(after)];
+  const inputFrames = [...toCompatibleFrames(previous), frame, ...toCompatibleFrames(following)];
   try {
-    for (const [at, one] of given.entries()) {
-      const copy = one.clone();
+    for (const [at, inputFrame] of inputFrames.entries()) {
+      const copy = inputFrame.clone();
       if (!copy) return undefined;
       copy.pts = BigInt(at);
       graph.send(copy);
@@ -38,10 +38,10 @@ export function deinterlaced(
     }
     graph.send(null);
     for (let at = 0; ; at += 1) {
-      const made = graph.receive();
-      if (!made) return undefined;
-      if (given[at] !== frame) continue;
-      const picture = made.clone();
+      const outputFrame = graph.receive();
+      if (!outputFrame) return undefined;
+      if (inputFrames[at] !== frame) continue;
+      const picture = outputFrame.clone();
       if (picture) unmarkInterlaced(picture);
       return picture ?? undefined;
     }

@@ -28,7 +28,11 @@ export interface Encoder {
   close(): void;
 }
 
-function open(context: CodecContext, codec: Codec, options: Readonly<Record<string, string>>): Encoder {
+function openEncoder(
+  context: CodecContext,
+  codec: Codec,
+  options: Readonly<Record<string, string>>,
+): Encoder {
   // Options are not passed as a Dictionary: see README.md.
   for (const [name, value] of Object.entries(options))
     FFmpegError.throwIfError(context.setOption(name, value), name);
@@ -48,12 +52,15 @@ function open(context: CodecContext, codec: Codec, options: Readonly<Record<stri
   };
 }
 
-function contextOf(name: string, global: boolean): { codec: Codec; context: CodecContext } {
+function createEncoderContext(
+  name: string,
+  usesGlobalHeader: boolean,
+): { codec: Codec; context: CodecContext } {
   const codec = Codec.findEncoderByName(name as FFEncoderCodec);
   if (!codec) throw new Error(`This libav has no encoder ${name}.`);
   const context = new CodecContext();
   context.allocContext3(codec);
-  if (global) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
+  if (usesGlobalHeader) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   return { codec, context };
 }
 
@@ -66,10 +73,10 @@ export function openVideoEncoder(
   quality: EncodingQuality,
   size: Box,
   fps: number,
-  global: boolean,
+  usesGlobalHeader: boolean,
 ): Encoder {
   const { encoder, options } = toVideoEncoding(kind, quality);
-  const { codec, context } = contextOf(encoder, global);
+  const { codec, context } = createEncoderContext(encoder, usesGlobalHeader);
   context.width = size.width;
   context.height = size.height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
@@ -77,16 +84,16 @@ export function openVideoEncoder(
   context.framerate = new Rational(Math.round(fps * 1000), 1000);
   context.gopSize = Math.max(1, Math.round(fps * 2));
   context.sampleAspectRatio = new Rational(1, 1);
-  return open(context, codec, options);
+  return openEncoder(context, codec, options);
 }
 
 /** Opens an audio encoder, which accepts 48 kHz stereo in frames of `context.frameSize`. */
-export function openSoundEncoder(kind: SoundCodec, global: boolean): Encoder {
-  const { encoder, options, packed } = toSoundEncoding(kind);
-  const { codec, context } = contextOf(encoder, global);
+export function openSoundEncoder(kind: SoundCodec, usesGlobalHeader: boolean): Encoder {
+  const { encoder, options, isInterleaved } = toSoundEncoding(kind);
+  const { codec, context } = createEncoderContext(encoder, usesGlobalHeader);
   context.sampleRate = ENCODER_SAMPLE_RATE_HZ;
-  context.sampleFormat = packed ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
+  context.sampleFormat = isInterleaved ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   context.channelLayout = { nbChannels: 2, order: AV_CHANNEL_ORDER_NATIVE, mask: 3n };
   context.timeBase = new Rational(1, ENCODER_SAMPLE_RATE_HZ);
-  return open(context, codec, options);
+  return openEncoder(context, codec, options);
 }

@@ -37,7 +37,7 @@ export interface FrameConverter {
 }
 
 /** Pixel formats whose first plane is 8-bit luma. */
-const LUMA_FIRST: readonly number[] = [
+const LUMA_FIRST_FORMATS: readonly number[] = [
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUV422P,
   AV_PIX_FMT_YUV444P,
@@ -47,7 +47,7 @@ const LUMA_FIRST: readonly number[] = [
   AV_PIX_FMT_NV12,
   AV_PIX_FMT_GRAY8,
 ];
-const FULL_RANGE: readonly number[] = [
+const FULL_RANGE_FORMATS: readonly number[] = [
   AV_PIX_FMT_YUVJ420P,
   AV_PIX_FMT_YUVJ422P,
   AV_PIX_FMT_YUVJ444P,
@@ -55,16 +55,16 @@ const FULL_RANGE: readonly number[] = [
 ];
 
 /** Maps luma of video range (16..235) to 0..255. */
-const EXPANDED = Uint8Array.from({ length: 256 }, (_, n) =>
+const FULL_RANGE_LUMA = Uint8Array.from({ length: 256 }, (_, n) =>
   Math.max(0, Math.min(255, Math.round(((n - 16) * 255) / 219))),
 );
 
-const HDR: ReadonlyMap<number, HdrTransfer> = new Map([
+const HDR_TRANSFERS: ReadonlyMap<number, HdrTransfer> = new Map([
   [AVCOL_TRC_SMPTE2084, 'pq'],
   [AVCOL_TRC_ARIB_STD_B67, 'hlg'],
 ]);
 
-function blank(size: Box, format: AVPixelFormat): Frame {
+function allocateFrame(size: Box, format: AVPixelFormat): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = size.width;
@@ -80,13 +80,13 @@ interface Canvas {
   readonly target: Frame;
 }
 
-function newCanvas(size: Box, format: AVPixelFormat): Canvas {
+function createCanvas(size: Box, format: AVPixelFormat): Canvas {
   // This kind of scaler reads size, format and colour of each frame. It could also map HDR to SDR, but does
   // so at full size, which takes longer than decoding.
   const scale = new SoftwareScaleContext();
   scale.allocContext();
   scale.setOption('sws_flags', SWS_BICUBIC | SWS_ACCURATE_RND);
-  const target = blank(size, format);
+  const target = allocateFrame(size, format);
   target.colorRange = AVCOL_RANGE_JPEG;
   target.colorSpace = AVCOL_SPC_RGB;
   return { scale, target };
@@ -95,11 +95,11 @@ function newCanvas(size: Box, format: AVPixelFormat): Canvas {
 /** Scales luma planes of one size down to GREY_BOX by averaging. */
 class LumaScaler {
   readonly size: Box;
-  readonly #scale = new SoftwareScaleContext();
+  readonly #scaler = new SoftwareScaleContext();
   readonly #target: Frame;
   constructor(size: Box, target: Box) {
     this.size = size;
-    this.#scale.getContext(
+    this.#scaler.getContext(
       size.width,
       size.height,
       AV_PIX_FMT_GRAY8,
@@ -108,37 +108,37 @@ class LumaScaler {
       AV_PIX_FMT_GRAY8,
       SWS_AREA,
     );
-    this.#target = blank(target, AV_PIX_FMT_GRAY8);
+    this.#target = allocateFrame(target, AV_PIX_FMT_GRAY8);
   }
   /** Returns the scaled first plane, without a range conversion. */
   run(frame: Frame): Uint8Array {
     const { format } = frame;
     // Marked as grey, so that the scaler ignores the other planes. This saves two thirds of the time.
     frame.format = AV_PIX_FMT_GRAY8;
-    const code = this.#scale.scaleFrameSync(this.#target, frame);
+    const code = this.#scaler.scaleFrameSync(this.#target, frame);
     frame.format = format;
     FFmpegError.throwIfError(code, 'scaling a picture');
     return this.#target.toBuffer();
   }
   close(): void {
-    this.#scale.freeContext();
+    this.#scaler.freeContext();
     this.#target.free();
   }
 }
 
 /** Creates a converter for the frames of one video track. It does not deinterlace. */
 export function createFrameConverter(stream: Stream): FrameConverter {
-  const turn = findStreamOrientation(stream);
-  const pixel = findPixelAspect(stream);
+  const orientation = findStreamOrientation(stream);
+  const pixelAspect = findPixelAspect(stream);
   const canvases = new Map<string, Canvas>();
-  const greyBefore = toUnturnedSize(GREY_BOX, turn);
-  let luma: LumaScaler | undefined;
+  const unrotatedGreySize = toUnturnedSize(GREY_BOX, orientation);
+  let lumaScaler: LumaScaler | undefined;
 
-  const scaled = (frame: Frame, size: Box): Uint8Array => {
+  const scaleToRgb = (frame: Frame, size: Box): Uint8Array => {
     unmarkInterlaced(frame);
-    const transfer = HDR.get(frame.colorTrc);
+    const transfer = HDR_TRANSFERS.get(frame.colorTrc);
     const key = `${size.width} ${size.height} ${transfer}`;
-    const canvas = canvases.get(key) ?? newCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
+    const canvas = canvases.get(key) ?? createCanvas(size, transfer ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24);
     canvases.set(key, canvas);
     const { scale, target } = canvas;
     // Equal on both sides, so that only size and matrix change and code values stay.
@@ -153,36 +153,40 @@ export function createFrameConverter(stream: Stream): FrameConverter {
 
   return {
     rgb(frame, box) {
-      const size = fitInside(toShownSizePx(frame.width, frame.height, pixel, turn), box);
-      const before = toUnturnedSize(size, turn);
-      return { ...size, data: rotatePicture(scaled(frame, before), before, 3, turn) };
+      const size = fitInside(toShownSizePx(frame.width, frame.height, pixelAspect, orientation), box);
+      const unrotatedSize = toUnturnedSize(size, orientation);
+      return {
+        ...size,
+        data: rotatePicture(scaleToRgb(frame, unrotatedSize), unrotatedSize, 3, orientation),
+      };
     },
     grey(frame) {
-      if (!LUMA_FIRST.includes(frame.format) || HDR.has(frame.colorTrc)) {
-        return rotatePicture(lumaOf(scaled(frame, greyBefore)), greyBefore, 1, turn);
+      if (!LUMA_FIRST_FORMATS.includes(frame.format) || HDR_TRANSFERS.has(frame.colorTrc)) {
+        return rotatePicture(toLuma(scaleToRgb(frame, unrotatedGreySize)), unrotatedGreySize, 1, orientation);
       }
-      if (luma?.size.width !== frame.width || luma.size.height !== frame.height) {
-        luma?.close();
-        luma = new LumaScaler({ width: frame.width, height: frame.height }, greyBefore);
+      if (lumaScaler?.size.width !== frame.width || lumaScaler.size.height !== frame.height) {
+        lumaScaler?.close();
+        lumaScaler = new LumaScaler({ width: frame.width, height: frame.height }, unrotatedGreySize);
       }
       unmarkInterlaced(frame);
-      const values = luma.run(frame);
-      const full = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE.includes(frame.format);
-      if (!full) for (let at = 0; at < values.length; at += 1) values[at] = EXPANDED[values[at] ?? 0] ?? 0;
-      return rotatePicture(values, greyBefore, 1, turn);
+      const values = lumaScaler.run(frame);
+      const isFullRange = frame.colorRange === AVCOL_RANGE_JPEG || FULL_RANGE_FORMATS.includes(frame.format);
+      if (!isFullRange)
+        for (let at = 0; at < values.length; at += 1) values[at] = FULL_RANGE_LUMA[values[at] ?? 0] ?? 0;
+      return rotatePicture(values, unrotatedGreySize, 1, orientation);
     },
     close() {
       for (const { scale, target } of canvases.values()) {
         scale.freeContext();
         target.free();
       }
-      luma?.close();
+      lumaScaler?.close();
     },
   };
 }
 
 /** Returns the luma of RGB (BT.709 weights). */
-function lumaOf(rgb: Uint8Array): Uint8Array {
+function toLuma(rgb: Uint8Array): Uint8Array {
   const grey = new Uint8Array(rgb.length / 3);
   for (let n = 0; n < grey.length; n += 1) {
     grey[n] = Math.round(

@@ -4,64 +4,64 @@ import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { Box, Picture } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
-import { deinterlaced, isInterlaced } from './node-av-deinterlace.ts';
+import { deinterlaceFrame, isInterlaced } from './node-av-deinterlace.ts';
 import { createFrameConverter, type FrameConverter } from './node-av-frame-converter.ts';
 import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
-import { toBeginning } from './node-av-seek.ts';
+import { seekToBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 
 /** From this many pictures on, indexing all key frames costs less than unnecessary seeks. */
-const WORTH_AN_INDEX = 4;
+const MIN_INDEXED_PICTURES = 4;
 /** Without an index, times closer than this are reached by decoding, ms. */
-const NEAR_MS = 3000;
+const MAX_DECODE_AHEAD_MS = 3000;
 
-interface Held {
+interface TimedFrame {
   readonly frame: Frame;
   timeMs: number;
 }
 
 /** Makes `held` refer to the frame of `other`. */
-function hold(held: Held, other: Held): void {
-  held.frame.unref();
-  held.timeMs = other.timeMs;
-  if (!Number.isNaN(other.timeMs)) held.frame.ref(other.frame);
+function assignFrame(target: TimedFrame, source: TimedFrame): void {
+  target.frame.unref();
+  target.timeMs = source.timeMs;
+  if (!Number.isNaN(source.timeMs)) target.frame.ref(source.frame);
 }
 
 /** A position in a video track. It moves to the frame shown at a time with the least decoding. */
-class Cursor {
+class FrameCursor {
   readonly #uri: Uri;
-  readonly #breath: () => Promise<void> | undefined;
+  readonly #yieldToEventLoop: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
   /** The frame decoded before the shown one. */
-  readonly #before: Held = { frame: new Frame(), timeMs: Number.NaN };
-  readonly #shown: Held = { frame: new Frame(), timeMs: Number.NaN };
-  readonly #next: Held = { frame: new Frame(), timeMs: Number.NaN };
+  readonly #previousFrame: TimedFrame = { frame: new Frame(), timeMs: Number.NaN };
+  readonly #currentFrame: TimedFrame = { frame: new Frame(), timeMs: Number.NaN };
+  readonly #nextFrame: TimedFrame = { frame: new Frame(), timeMs: Number.NaN };
   #media: OpenMedia;
   #video: VideoDecoder;
-  #painter: FrameConverter;
+  #converter: FrameConverter;
   /** Times of key frames in ascending order; empty if unknown. */
-  #keys: readonly number[] = [];
+  #keyTimesMs: readonly number[] = [];
   /** Latest time of a packet sent to the decoder since the last jump. */
-  #readMs = Number.NEGATIVE_INFINITY;
-  #ended = false;
+  #lastSentMs = Number.NEGATIVE_INFINITY;
+  #isAtEnd = false;
 
   constructor(uri: Uri, media: OpenMedia, signal: AbortSignal) {
     if (!media.video) throw new RangeError('no video track');
     this.#uri = uri;
     this.#media = media;
     this.#signal = signal;
-    this.#breath = createAbortableYield(signal);
+    this.#yieldToEventLoop = createAbortableYield(signal);
     this.#video = openVideoDecoder(media.video, media.originUs);
-    this.#painter = createFrameConverter(media.video);
+    this.#converter = createFrameConverter(media.video);
     discardOtherTracks(media, [media.video]);
     this.#packet.alloc();
-    this.#before.frame.alloc();
-    this.#shown.frame.alloc();
-    this.#next.frame.alloc();
+    this.#previousFrame.frame.alloc();
+    this.#currentFrame.frame.alloc();
+    this.#nextFrame.frame.alloc();
   }
 
-  #packetMs(): number | undefined {
+  #packetTimeMs(): number | undefined {
     const stamp = this.#packet.pts === AV_NOPTS_VALUE ? this.#packet.dts : this.#packet.pts;
     return toTimeMs(stamp, this.#video.stream, this.#media.originUs);
   }
@@ -71,168 +71,173 @@ class Cursor {
     const { stream } = this.#video;
     const { discard } = stream;
     stream.discard = AVDISCARD_NONKEY;
-    const keys: number[] = [];
+    const keyTimesMs: number[] = [];
     while (this.#media.format.readFrameSync(this.#packet) >= 0) {
-      const time = this.#packetMs();
-      if (this.#packet.isKeyframe && time !== undefined) keys.push(time);
+      const time = this.#packetTimeMs();
+      if (this.#packet.isKeyframe && time !== undefined) keyTimesMs.push(time);
       this.#packet.unref();
-      await this.#breath();
+      await this.#yieldToEventLoop();
     }
     stream.discard = discard;
-    this.#keys = keys.sort((a, b) => a - b);
-    await this.#restart();
+    this.#keyTimesMs = keyTimesMs.sort((a, b) => a - b);
+    await this.#returnToBeginning();
   }
 
-  #forget(): void {
+  #resetDecoder(): void {
     this.#video.flush();
-    for (const held of [this.#before, this.#shown, this.#next]) {
-      held.frame.unref();
-      held.timeMs = Number.NaN;
+    for (const timedFrame of [this.#previousFrame, this.#currentFrame, this.#nextFrame]) {
+      timedFrame.frame.unref();
+      timedFrame.timeMs = Number.NaN;
     }
-    this.#readMs = Number.NEGATIVE_INFINITY;
-    this.#ended = false;
+    this.#lastSentMs = Number.NEGATIVE_INFINITY;
+    this.#isAtEnd = false;
   }
 
   /** Returns to the beginning. If the demuxer cannot seek there, the file is opened again. */
-  async #restart(): Promise<void> {
-    if (!toBeginning(this.#media)) {
-      const painter = this.#painter;
-      const video = this.#video;
-      const former = this.#media;
+  async #returnToBeginning(): Promise<void> {
+    if (!seekToBeginning(this.#media)) {
+      const previousConverter = this.#converter;
+      const previousVideo = this.#video;
+      const previousMedia = this.#media;
       const media = await openMedia(this.#uri);
       this.#media = media;
       if (!media.video) throw mediaFailures.noFrame();
       discardOtherTracks(media, [media.video]);
       this.#video = openVideoDecoder(media.video, media.originUs);
-      this.#painter = createFrameConverter(media.video);
-      painter.close();
-      video.close();
-      await former.close();
+      this.#converter = createFrameConverter(media.video);
+      previousConverter.close();
+      previousVideo.close();
+      await previousMedia.close();
     }
-    this.#forget();
+    this.#resetDecoder();
   }
 
   /** Returns the last key frame at or before a time. */
-  #keyBefore(timeMs: number): number | undefined {
-    let found: number | undefined;
-    for (const key of this.#keys) {
+  #findKeyBefore(timeMs: number): number | undefined {
+    let keyMs: number | undefined;
+    for (const key of this.#keyTimesMs) {
       if (key > timeMs + 0.5) break;
-      found = key;
+      keyMs = key;
     }
-    return found;
+    return keyMs;
   }
 
-  async #jump(timeMs: number): Promise<void> {
+  async #seekTo(timeMs: number): Promise<void> {
     const { stream } = this.#video;
     const stamp = toTimeStamp(Math.max(0, timeMs), stream, this.#media.originUs);
-    const blind = timeMs <= 0 || this.#video.untimed;
-    if (blind || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
-      await this.#restart();
-    } else this.#forget();
+    const cannotSeek = timeMs <= 0 || this.#video.isUntimed;
+    if (cannotSeek || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+      await this.#returnToBeginning();
+    } else this.#resetDecoder();
   }
 
   /**
    * Decodes one more frame into `next`. Returns false at the end. Unless `exact`, non-reference frames before
    * `timeMs` are skipped.
    */
-  async #decode(timeMs: number, exact: boolean): Promise<boolean> {
+  async #decodeNext(timeMs: number, isExact: boolean): Promise<boolean> {
     for (;;) {
-      const got = this.#video.receive();
-      if (got) {
-        this.#next.frame.unref();
-        this.#next.frame.ref(got.frame);
-        this.#next.timeMs = got.timeMs;
+      const decodedFrame = this.#video.receive();
+      if (decodedFrame) {
+        this.#nextFrame.frame.unref();
+        this.#nextFrame.frame.ref(decodedFrame.frame);
+        this.#nextFrame.timeMs = decodedFrame.timeMs;
         return true;
       }
-      if (this.#ended) return false;
+      if (this.#isAtEnd) return false;
       if (this.#media.format.readFrameSync(this.#packet) < 0) {
-        this.#ended = true;
+        this.#isAtEnd = true;
         this.#video.send(null);
         continue;
       }
       if (this.#packet.streamIndex === this.#video.stream.index) {
-        const time = this.#packetMs();
+        const time = this.#packetTimeMs();
         const { num, den } = this.#video.stream.timeBase;
         const lengthMs = Math.max(40, (Number(this.#packet.duration) * 1000 * num) / den);
-        this.#video.skip(!exact && time !== undefined && time + 2 * lengthMs < timeMs ? 'noref' : 'default');
-        if (time !== undefined && time <= timeMs + 0.5) this.#readMs = Math.max(this.#readMs, time);
+        this.#video.setSkip(
+          !isExact && time !== undefined && time + 2 * lengthMs < timeMs ? 'noref' : 'default',
+        );
+        if (time !== undefined && time <= timeMs + 0.5) this.#lastSentMs = Math.max(this.#lastSentMs, time);
         this.#video.send(this.#packet);
       }
       this.#packet.unref();
-      await this.#breath();
+      await this.#yieldToEventLoop();
     }
   }
 
   /** Decodes until the next frame is later than `timeMs`. */
-  async #advance(timeMs: number, exact: boolean): Promise<void> {
-    while (!(this.#next.timeMs > timeMs + 0.5)) {
-      if (!Number.isNaN(this.#next.timeMs)) {
-        hold(this.#before, this.#shown);
-        hold(this.#shown, this.#next);
+  async #advanceTo(timeMs: number, isExact: boolean): Promise<void> {
+    while (!(this.#nextFrame.timeMs > timeMs + 0.5)) {
+      if (!Number.isNaN(this.#nextFrame.timeMs)) {
+        assignFrame(this.#previousFrame, this.#currentFrame);
+        assignFrame(this.#currentFrame, this.#nextFrame);
       }
-      if (!(await this.#decode(timeMs, exact))) break;
+      if (!(await this.#decodeNext(timeMs, isExact))) break;
     }
   }
 
-  #mustJump(timeMs: number): boolean {
-    const at = this.#shown.timeMs;
-    if (Number.isNaN(at) || timeMs + 0.5 < at) return true;
-    if (this.#video.untimed) return false;
-    const key = this.#keyBefore(timeMs);
-    return key === undefined ? timeMs - at > NEAR_MS : key > Math.max(at, this.#readMs);
+  #mustSeek(timeMs: number): boolean {
+    const currentMs = this.#currentFrame.timeMs;
+    if (Number.isNaN(currentMs) || timeMs + 0.5 < currentMs) return true;
+    if (this.#video.isUntimed) return false;
+    const key = this.#findKeyBefore(timeMs);
+    return key === undefined
+      ? timeMs - currentMs > MAX_DECODE_AHEAD_MS
+      : key > Math.max(currentMs, this.#lastSentMs);
   }
 
   /** Returns the frame shown at a time. Before the first and after the last frame, returns that frame. */
-  async #seek(timeMs: Ms): Promise<Held> {
+  async #findFrameAt(timeMs: Ms): Promise<TimedFrame> {
     this.#signal.throwIfAborted();
     let backMs = 0;
-    let exact = false;
-    let jump = this.#mustJump(timeMs);
+    let isExact = false;
+    let mustSeek = this.#mustSeek(timeMs);
     for (;;) {
-      const from = (this.#keyBefore(timeMs) ?? timeMs) - backMs;
-      if (jump) await this.#jump(from);
-      await this.#advance(timeMs, exact);
-      const shown = this.#shown.timeMs;
-      if (Number.isNaN(shown) && from > 0) {
+      const seekMs = (this.#findKeyBefore(timeMs) ?? timeMs) - backMs;
+      if (mustSeek) await this.#seekTo(seekMs);
+      await this.#advanceTo(timeMs, isExact);
+      const currentMs = this.#currentFrame.timeMs;
+      if (Number.isNaN(currentMs) && seekMs > 0) {
         // The seek landed after the time, so go back further.
         backMs = Math.max(1000, backMs * 4);
-      } else if (!exact && this.#readMs > shown + 0.5) {
+      } else if (!isExact && this.#lastSentMs > currentMs + 0.5) {
         // The frame shown was one of the skipped ones.
-        exact = true;
+        isExact = true;
       } else break;
-      jump = true;
+      mustSeek = true;
     }
-    const held = Number.isNaN(this.#shown.timeMs) ? this.#next : this.#shown;
-    if (Number.isNaN(held.timeMs)) throw mediaFailures.noFrame();
-    return held;
+    const timedFrame = Number.isNaN(this.#currentFrame.timeMs) ? this.#nextFrame : this.#currentFrame;
+    if (Number.isNaN(timedFrame.timeMs)) throw mediaFailures.noFrame();
+    return timedFrame;
   }
 
   /** Returns the picture shown at a time, deinterlaced if necessary. */
   async picture(timeMs: Ms, box: Box): Promise<Picture> {
-    let held = await this.#seek(timeMs);
-    if (held === this.#next && isInterlaced(held.frame)) {
+    let timedFrame = await this.#findFrameAt(timeMs);
+    if (timedFrame === this.#nextFrame && isInterlaced(timedFrame.frame)) {
       // The first frame has no predecessor to compare it with, so one more frame is decoded.
-      await this.#advance(held.timeMs, true);
-      held = this.#shown;
+      await this.#advanceTo(timedFrame.timeMs, true);
+      timedFrame = this.#currentFrame;
     }
-    const at = { timeMs: Math.max(0, Math.round(held.timeMs)) };
-    if (!isInterlaced(held.frame)) return { ...at, ...this.#painter.rgb(held.frame, box) };
-    const [before, after] = [this.#before, this.#next].map(({ frame, timeMs: time }) =>
+    const pictureTime = { timeMs: Math.max(0, Math.round(timedFrame.timeMs)) };
+    if (!isInterlaced(timedFrame.frame))
+      return { ...pictureTime, ...this.#converter.rgb(timedFrame.frame, box) };
+    const [previous, following] = [this.#previousFrame, this.#nextFrame].map(({ frame, timeMs: time }) =>
       Number.isNaN(time) ? undefined : frame,
     );
-    const whole = deinterlaced(before, held.frame, after);
+    const deinterlacedFrame = deinterlaceFrame(previous, timedFrame.frame, following);
     try {
-      return { ...at, ...this.#painter.rgb(whole ?? held.frame, box) };
+      return { ...pictureTime, ...this.#converter.rgb(deinterlacedFrame ?? timedFrame.frame, box) };
     } finally {
-      whole?.free();
+      deinterlacedFrame?.free();
     }
   }
 
   async close(): Promise<void> {
-    this.#painter.close();
+    this.#converter.close();
     this.#video.close();
     this.#packet.free();
-    for (const { frame } of [this.#before, this.#shown, this.#next]) frame.free();
+    for (const { frame } of [this.#previousFrame, this.#currentFrame, this.#nextFrame]) frame.free();
     await this.#media.close();
   }
 }
@@ -251,9 +256,9 @@ export async function* frames(
     await media.close();
     return;
   }
-  const cursor = new Cursor(uri, media, signal);
+  const cursor = new FrameCursor(uri, media, signal);
   try {
-    if (timesMs.length >= WORTH_AN_INDEX) await cursor.index();
+    if (timesMs.length >= MIN_INDEXED_PICTURES) await cursor.index();
     for (const timeMs of timesMs) {
       yield await cursor.picture(timeMs, box);
     }

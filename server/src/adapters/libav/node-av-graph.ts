@@ -5,7 +5,12 @@ import {
   type AVSampleFormat,
 } from 'node-av/constants';
 import { avChannelLayoutDefault, avGetSampleFmtName, FFmpegError, FilterGraph, Frame } from 'node-av/lib';
-import { createSoundFilter, createVideoFilter, deinterlacer, type TargetFormat } from './convert-filters.ts';
+import {
+  createDeinterlaceFilter,
+  createSoundFilter,
+  createVideoFilter,
+  type TargetFormat,
+} from './convert-filters.ts';
 import type { Orientation } from './orientation.ts';
 
 /** Sample rate of the encoders' input, Hz, in stereo. */
@@ -37,8 +42,8 @@ export function openGraph(text: string, source: string | undefined, sink: string
   const frame = new Frame();
   frame.alloc();
   return {
-    send(given) {
-      if (from !== null) FFmpegError.throwIfError(from.buffersrcAddFrameSync(given), 'filtering');
+    send(frame) {
+      if (from !== null) FFmpegError.throwIfError(from.buffersrcAddFrameSync(frame), 'filtering');
     },
     receive() {
       frame.unref();
@@ -59,14 +64,14 @@ export function toFrameKey(frame: Frame): string {
 }
 
 /** Returns the source of a graph for frames like this one, with `clock` time stamps per second. */
-export function pictureSource(
+export function createPictureSource(
   { width, height, format, colorSpace, colorRange }: Frame,
-  clock: number,
+  ticksPerSecond: number,
 ): string {
   return [
     `buffer@in=video_size=${width}x${height}`,
     `pix_fmt=${format}`,
-    `time_base=1/${clock}`,
+    `time_base=1/${ticksPerSecond}`,
     `colorspace=${colorSpace}`,
     `range=${colorRange}`,
   ].join(':');
@@ -78,17 +83,20 @@ export function pictureSource(
  */
 export function createPictureGraph(
   frame: Frame,
-  interlaced: boolean,
-  turn: Orientation,
-  pixel: number,
-  wanted: TargetFormat,
+  hasInterlaced: boolean,
+  orientation: Orientation,
+  pixelAspect: number,
+  target: TargetFormat,
 ): FrameFilterGraph {
   const { width, height, colorTrc } = frame;
-  const hdr = colorTrc === AVCOL_TRC_SMPTE2084 || colorTrc === AVCOL_TRC_ARIB_STD_B67;
-  const whole = interlaced ? deinterlacer('interlaced') : undefined;
-  const filters = createVideoFilter({ width, height, pixel, turn, hdr, deinterlacer: whole }, wanted);
+  const isHdr = colorTrc === AVCOL_TRC_SMPTE2084 || colorTrc === AVCOL_TRC_ARIB_STD_B67;
+  const deinterlaceFilter = hasInterlaced ? createDeinterlaceFilter('interlaced') : undefined;
+  const filters = createVideoFilter(
+    { width, height, pixelAspect, orientation, isHdr, deinterlacer: deinterlaceFilter },
+    target,
+  );
   return openGraph(
-    `${pictureSource(frame, VIDEO_TICKS_PER_SECOND)},${filters},settb=1/${VIDEO_TICKS_PER_SECOND},buffersink@out`,
+    `${createPictureSource(frame, VIDEO_TICKS_PER_SECOND)},${filters},settb=1/${VIDEO_TICKS_PER_SECOND},buffersink@out`,
     'buffer@in',
     'buffersink@out',
   );
@@ -111,10 +119,11 @@ export function createBlackGraph(
 export function createSoundGraph(
   frame: Frame,
   lengthMs: number | undefined,
-  first: boolean,
+  isFirst: boolean,
 ): FrameFilterGraph {
-  const own = frame.channelLayout;
-  const { mask } = own.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : own;
+  const frameLayout = frame.channelLayout;
+  const { mask } =
+    frameLayout.order === AV_CHANNEL_ORDER_UNSPEC ? avChannelLayoutDefault(frame.channels) : frameLayout;
   const source = [
     `abuffer@in=sample_rate=${frame.sampleRate}`,
     `sample_fmt=${avGetSampleFmtName(frame.format as AVSampleFormat)}`,
@@ -122,7 +131,7 @@ export function createSoundGraph(
     `time_base=1/${frame.sampleRate}`,
   ].join(':');
   return openGraph(
-    `${source},${createSoundFilter(lengthMs, first)},abuffersink@out`,
+    `${source},${createSoundFilter(lengthMs, isFirst)},abuffersink@out`,
     'abuffer@in',
     'abuffersink@out',
   );

@@ -37,13 +37,13 @@ export function toTimeMs(stamp: bigint, stream: Stream, originUs: number): numbe
 }
 
 /** Time units per second that libav assigns to pictures without a container. */
-const RAW_CLOCK = 1_200_000;
+const RAW_TICKS_PER_SECOND = 1_200_000;
 
 /** Returns the average frame rate, frames per second, or undefined if the file does not state one. */
-export function frameRateOf({ avgFrameRate, rFrameRate, codecpar, timeBase }: Stream): number | undefined {
+export function findFrameRate({ avgFrameRate, rFrameRate, codecpar, timeBase }: Stream): number | undefined {
   // Without a container only the codec knows the rate; libav assumes 25.
-  const raw = timeBase.den === RAW_CLOCK ? [codecpar.frameRate] : [];
-  const rate = [...raw, avgFrameRate, rFrameRate].find(({ num, den }) => num > 0 && den > 0);
+  const rawRates = timeBase.den === RAW_TICKS_PER_SECOND ? [codecpar.frameRate] : [];
+  const rate = [...rawRates, avgFrameRate, rFrameRate].find(({ num, den }) => num > 0 && den > 0);
   return rate && rate.num / rate.den;
 }
 
@@ -54,13 +54,15 @@ export function toTimeStamp(timeMs: Ms, stream: Stream, originUs: number): bigin
 }
 
 /** Makes the demuxer skip every other track. */
-export function discardOtherTracks(media: OpenMedia, kept: readonly (Stream | undefined)[]): void {
+export function discardOtherTracks(media: OpenMedia, keptStreams: readonly (Stream | undefined)[]): void {
   for (const stream of media.streams) {
-    stream.discard = kept.some((keep) => keep?.index === stream.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    stream.discard = keptStreams.some((keptStream) => keptStream?.index === stream.index)
+      ? AVDISCARD_DEFAULT
+      : AVDISCARD_ALL;
   }
 }
 
-function refuseLarge(streams: readonly Stream[]): void {
+function assertDecodableSize(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
     if (codecpar.width * codecpar.height > MAX_DECODED_PIXELS)
       throw mediaFailures.tooLarge(codecpar.width, codecpar.height);
@@ -80,7 +82,7 @@ function openFormat(file: MediaFile): FormatContext {
   if (code >= 0) return format;
   if (code === FFmpegError.AVERROR(PosixError.EIO))
     throw mediaFailures.unreadable(FFmpegError.strerror(code));
-  throw file.container ? mediaFailures.cutStart() : mediaFailures.notMedia();
+  throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
 }
 
 /**
@@ -88,8 +90,8 @@ function openFormat(file: MediaFile): FormatContext {
  * a guess. Program and transport streams state it through the times of their last packets.
  */
 function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean {
-  const known = [duration, ...streams.map((stream) => stream.duration)];
-  return /^(?:mpeg|mpegts)$/.test(iformat?.name ?? '') || known.some((length) => length > 0n);
+  const statedLengths = [duration, ...streams.map((stream) => stream.duration)];
+  return /^(?:mpeg|mpegts)$/.test(iformat?.name ?? '') || statedLengths.some((length) => length > 0n);
 }
 
 /** Opens a media file and reads its tracks. Rejects with MediaFailureError. */
@@ -99,13 +101,13 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
   let format: FormatContext | undefined;
   try {
     format = openFormat(file);
-    refuseLarge(format.streams);
+    assertDecodableSize(format.streams);
     const statesLength = hasStatedLength(format);
     const code = format.findStreamInfoSync();
     if (code < 0 && code !== AVERROR_EOF) throw mediaFailures.notMedia();
     const streams = format.streams;
-    refuseLarge(streams);
-    const opened = format;
+    assertDecodableSize(streams);
+    const formatContext = format;
     return {
       file,
       format,
@@ -114,7 +116,7 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
       ...chooseTracks(streams, () => openFormat(file)),
       statesLength,
       async close() {
-        opened.closeInputSync();
+        formatContext.closeInputSync();
         await file.close();
       },
     };

@@ -23,7 +23,7 @@ import { openSoundDecoder } from './node-av-sound.ts';
 import { openVideoDecoder } from './node-av-video.ts';
 
 /** Threads of a video decoder that must keep up with playback. */
-const THREADS = 2;
+const DECODER_THREADS = 2;
 /** Sound decoded before the start, for codecs that depend on earlier packets, ms. */
 const WARM_UP_MS = 200;
 
@@ -46,15 +46,15 @@ export interface OutputTrackPiece {
 
 /** Writes one kind of track of all pieces, one after another, to the output. */
 export interface OutputTrack {
-  piece(media: OpenMedia, range: FileRange): OutputTrackPiece;
+  openPiece(media: OpenMedia, range: FileRange): OutputTrackPiece;
   end(): Promise<void>;
   close(): void;
 }
 
-const lengthOf = ({ startMs, endMs }: FileRange) => (endMs === undefined ? undefined : endMs - startMs);
+const toLengthMs = ({ startMs, endMs }: FileRange) => (endMs === undefined ? undefined : endMs - startMs);
 
 /** Sends frames through an encoder to the output. */
-function encodingTo(encoder: Encoder, output: MediaOutput, track: Stream) {
+function createTrackEncoder(encoder: Encoder, output: MediaOutput, track: Stream) {
   const packet = new Packet();
   packet.alloc();
   return {
@@ -75,31 +75,31 @@ function encodingTo(encoder: Encoder, output: MediaOutput, track: Stream) {
  */
 export function createCopyTrack(
   output: MediaOutput,
-  pick: (media: OpenMedia) => Stream | undefined,
+  pickStream: (media: OpenMedia) => Stream | undefined,
   track: Stream,
   onTime: (timeMs: Ms) => void,
 ): OutputTrack {
   return {
-    piece(media, { startMs, endMs }) {
-      const stream = pick(media);
+    openPiece(media, { startMs, endMs }) {
+      const stream = pickStream(media);
       const isVideo = stream !== undefined && stream.index === media.video?.index;
-      const shift = stream === undefined ? 0n : toTimeStamp(startMs, stream, media.originUs);
-      let begun = false;
+      const startStamp = stream === undefined ? 0n : toTimeStamp(startMs, stream, media.originUs);
+      let hasBegun = false;
       return {
         stream,
         async take(packet) {
           if (stream === undefined) return false;
           const time = findPacketTimeMs(packet, stream, media.originUs);
-          begun ||= isVideo ? packet.isKeyframe : (time ?? 0) >= startMs - 0.5;
-          if (!begun || time === undefined) return true;
+          hasBegun ||= isVideo ? packet.isKeyframe : (time ?? 0) >= startMs - 0.5;
+          if (!hasBegun || time === undefined) return true;
           // Pictures are shown later than they are decoded, so the decoding time tells when the last ones
           // have come.
-          const decoded = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
+          const decodeStamp = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
           const { num, den } = stream.timeBase;
-          if (endMs !== undefined && (Number(decoded - shift) * num * 1000) / den >= endMs - startMs)
+          if (endMs !== undefined && (Number(decodeStamp - startStamp) * num * 1000) / den >= endMs - startMs)
             return false;
-          packet.pts = (packet.pts === AV_NOPTS_VALUE ? decoded : packet.pts) - shift;
-          packet.dts = decoded - shift;
+          packet.pts = (packet.pts === AV_NOPTS_VALUE ? decodeStamp : packet.pts) - startStamp;
+          packet.dts = decodeStamp - startStamp;
           onTime(time - startMs);
           await output.write(packet, track, stream.timeBase);
           return true;
@@ -132,73 +132,73 @@ export function createPictureTrack({
   rate,
   onTime,
 }: PictureTrackOptions): OutputTrack {
-  const encoding = encodingTo(encoder, output, track);
+  const trackEncoder = createTrackEncoder(encoder, output, track);
   /** Start of the piece in the output, and the last time stamp, in VIDEO_TICKS_PER_SECOND. */
-  let base = 0;
-  let last = -1;
-  const drain = async (graph: FrameFilterGraph) => {
+  let pieceStartTicks = 0;
+  let lastTicks = -1;
+  const drainGraph = async (graph: FrameFilterGraph) => {
     for (let frame = graph.receive(); frame; frame = graph.receive()) {
-      const at = base + Number(frame.pts);
-      if (at <= last) continue;
-      last = at;
-      frame.pts = BigInt(at);
+      const ticks = pieceStartTicks + Number(frame.pts);
+      if (ticks <= lastTicks) continue;
+      lastTicks = ticks;
+      frame.pts = BigInt(ticks);
       frame.pictType = AV_PICTURE_TYPE_NONE;
-      onTime((at * 1000) / VIDEO_TICKS_PER_SECOND);
-      await encoding.encode(frame);
+      onTime((ticks * 1000) / VIDEO_TICKS_PER_SECOND);
+      await trackEncoder.encode(frame);
     }
   };
   return {
-    piece(media, range) {
+    openPiece(media, range) {
       const stream = media.video;
-      const lengthMs = lengthOf(range);
-      const decoder = stream && openVideoDecoder(stream, media.originUs, THREADS);
+      const lengthMs = toLengthMs(range);
+      const decoder = stream && openVideoDecoder(stream, media.originUs, DECODER_THREADS);
       let graph: FrameFilterGraph | undefined;
-      let key = '';
+      let graphKey = '';
       /** Stays true once a frame was interlaced, because more will follow. */
-      let interlaced = false;
-      let earlier: Frame | undefined;
-      const feed = async (frame: Frame, timeMs: number) => {
+      let hasInterlaced = false;
+      let firstFrame: Frame | undefined;
+      const feedFrame = async (frame: Frame, timeMs: number) => {
         if (stream === undefined) return;
-        interlaced ||= isInterlaced(frame);
-        const needed = `${toFrameKey(frame)} ${interlaced}`;
-        if (graph === undefined || needed !== key) {
+        hasInterlaced ||= isInterlaced(frame);
+        const neededKey = `${toFrameKey(frame)} ${hasInterlaced}`;
+        if (graph === undefined || neededKey !== graphKey) {
           if (graph !== undefined) {
             graph.send(null);
-            await drain(graph);
+            await drainGraph(graph);
             graph.close();
           }
-          key = needed;
-          const wanted = { size, rate, lengthMs };
+          graphKey = neededKey;
+          const target = { size, rate, lengthMs };
           graph = createPictureGraph(
             frame,
-            interlaced,
+            hasInterlaced,
             findStreamOrientation(stream),
             findPixelAspect(stream),
-            wanted,
+            target,
           );
         }
         frame.pts = BigInt(Math.round((timeMs * VIDEO_TICKS_PER_SECOND) / 1000));
         graph.send(frame);
-        await drain(graph);
+        await drainGraph(graph);
       };
-      const shown = async () => {
-        const frame = earlier;
-        earlier = undefined;
+      const feedFirstFrame = async () => {
+        const frame = firstFrame;
+        firstFrame = undefined;
         if (frame === undefined) return;
-        await feed(frame, 0);
+        await feedFrame(frame, 0);
         frame.free();
       };
-      const pull = async (): Promise<boolean> => {
-        for (let got = decoder?.receive(); got; got = decoder?.receive()) {
-          const timeMs = got.timeMs - range.startMs;
+      const drainDecoder = async (): Promise<boolean> => {
+        for (let decodedFrame = decoder?.receive(); decodedFrame; decodedFrame = decoder?.receive()) {
+          const timeMs = decodedFrame.timeMs - range.startMs;
           if (timeMs <= 0.5) {
-            earlier?.free();
-            earlier = got.frame.clone() ?? undefined;
+            firstFrame?.free();
+            firstFrame = decodedFrame.frame.clone() ?? undefined;
             continue;
           }
-          await shown();
+          await feedFirstFrame();
           if (lengthMs !== undefined && timeMs >= lengthMs - 0.5) return false;
-          await feed(got.frame, timeMs);
+          await feedFrame(decodedFrame.frame, timeMs);
         }
         return true;
       };
@@ -206,27 +206,28 @@ export function createPictureTrack({
         stream,
         async take(packet) {
           decoder?.send(packet);
-          return pull();
+          return drainDecoder();
         },
         async finish() {
           decoder?.send(null);
-          await pull();
-          await shown();
+          await drainDecoder();
+          await feedFirstFrame();
           if (graph === undefined && lengthMs !== undefined)
             graph = createBlackGraph(size, rate ?? '25', lengthMs);
           graph?.send(null);
-          if (graph !== undefined) await drain(graph);
-          if (lengthMs !== undefined) base += Math.round((lengthMs * VIDEO_TICKS_PER_SECOND) / 1000);
+          if (graph !== undefined) await drainGraph(graph);
+          if (lengthMs !== undefined)
+            pieceStartTicks += Math.round((lengthMs * VIDEO_TICKS_PER_SECOND) / 1000);
         },
         close() {
-          earlier?.free();
+          firstFrame?.free();
           graph?.close();
           decoder?.close();
         },
       };
     },
-    end: () => encoding.encode(null),
-    close: encoding.close,
+    end: () => trackEncoder.encode(null),
+    close: trackEncoder.close,
   };
 }
 
@@ -237,50 +238,50 @@ export function createSoundTrack(
   track: Stream,
   onTime: (timeMs: Ms) => void,
 ): OutputTrack {
-  const encoding = encodingTo(encoder, output, track);
+  const trackEncoder = createTrackEncoder(encoder, output, track);
   const { frameSize, sampleFormat } = encoder.context;
-  const pack = createPackGraph(frameSize || 1024, sampleFormat);
-  let samples = 0;
-  const packed = async () => {
-    for (let frame = pack.receive(); frame; frame = pack.receive()) {
+  const packGraph = createPackGraph(frameSize || 1024, sampleFormat);
+  let sampleCount = 0;
+  const drainPackGraph = async () => {
+    for (let frame = packGraph.receive(); frame; frame = packGraph.receive()) {
       onTime((Number(frame.pts) * 1000) / ENCODER_SAMPLE_RATE_HZ);
-      await encoding.encode(frame);
+      await trackEncoder.encode(frame);
     }
   };
-  const drain = async (graph: FrameFilterGraph) => {
+  const drainGraph = async (graph: FrameFilterGraph) => {
     for (let frame = graph.receive(); frame; frame = graph.receive()) {
-      frame.pts = BigInt(samples);
-      samples += frame.nbSamples;
-      pack.send(frame);
-      await packed();
+      frame.pts = BigInt(sampleCount);
+      sampleCount += frame.nbSamples;
+      packGraph.send(frame);
+      await drainPackGraph();
     }
   };
   return {
-    piece(media, range) {
+    openPiece(media, range) {
       const stream = media.audio;
-      const lengthMs = lengthOf(range);
+      const lengthMs = toLengthMs(range);
       const decoder = stream && openSoundDecoder(stream, media.originUs);
-      const begun = samples;
+      const startSampleCount = sampleCount;
       let graph: FrameFilterGraph | undefined;
-      let key = '';
-      const pull = async (): Promise<boolean> => {
-        for (let got = decoder?.receive(); got; got = decoder?.receive()) {
-          const timeMs = got.timeMs - range.startMs;
+      let graphKey = '';
+      const drainDecoder = async (): Promise<boolean> => {
+        for (let decodedFrame = decoder?.receive(); decodedFrame; decodedFrame = decoder?.receive()) {
+          const timeMs = decodedFrame.timeMs - range.startMs;
           if (lengthMs !== undefined && timeMs >= lengthMs) return false;
-          const { frame } = got;
-          if (graph === undefined || toFrameKey(frame) !== key) {
-            const first = graph === undefined;
+          const { frame } = decodedFrame;
+          if (graph === undefined || toFrameKey(frame) !== graphKey) {
+            const isFirst = graph === undefined;
             if (graph !== undefined) {
               graph.send(null);
-              await drain(graph);
+              await drainGraph(graph);
               graph.close();
             }
-            key = toFrameKey(frame);
-            graph = createSoundGraph(frame, lengthMs, first);
+            graphKey = toFrameKey(frame);
+            graph = createSoundGraph(frame, lengthMs, isFirst);
           }
           frame.pts = BigInt(Math.round((timeMs * frame.sampleRate) / 1000));
           graph.send(frame);
-          await drain(graph);
+          await drainGraph(graph);
         }
         return true;
       };
@@ -290,19 +291,21 @@ export function createSoundTrack(
           const time = stream && findPacketTimeMs(packet, stream, media.originUs);
           if (time !== undefined && time < range.startMs - WARM_UP_MS) return true;
           decoder?.send(packet);
-          return pull();
+          return drainDecoder();
         },
         async finish() {
           decoder?.send(null);
-          await pull();
+          await drainDecoder();
           graph?.send(null);
-          if (graph !== undefined) await drain(graph);
-          const missing =
-            lengthMs === undefined ? 0 : (lengthMs * ENCODER_SAMPLE_RATE_HZ) / 1000 - (samples - begun);
-          if (missing < 1) return;
-          const silence = createSilenceGraph(Math.round(missing));
-          await drain(silence);
-          silence.close();
+          if (graph !== undefined) await drainGraph(graph);
+          const missingSamples =
+            lengthMs === undefined
+              ? 0
+              : (lengthMs * ENCODER_SAMPLE_RATE_HZ) / 1000 - (sampleCount - startSampleCount);
+          if (missingSamples < 1) return;
+          const silenceGraph = createSilenceGraph(Math.round(missingSamples));
+          await drainGraph(silenceGraph);
+          silenceGraph.close();
         },
         close() {
           graph?.close();
@@ -311,13 +314,13 @@ export function createSoundTrack(
       };
     },
     async end() {
-      pack.send(null);
-      await packed();
-      await encoding.encode(null);
+      packGraph.send(null);
+      await drainPackGraph();
+      await trackEncoder.encode(null);
     },
     close() {
-      pack.close();
-      encoding.close();
+      packGraph.close();
+      trackEncoder.close();
     },
   };
 }

@@ -9,21 +9,21 @@ import {
 } from 'node-av/lib';
 
 /** Size of libav's write buffer, bytes. */
-const BUFFER = 64 * 1024;
+const BUFFER_BYTES = 64 * 1024;
 
 /** A container being written, to a file or to memory. */
 export interface MediaOutput {
   /** True if encoders must leave their headers to the container. */
-  readonly global: boolean;
+  readonly usesGlobalHeader: boolean;
   /** Adds a track that is copied, or the track of an encoder. Add all tracks before the first packet. */
-  copied(stream: Stream): Stream;
-  encoded(context: CodecContext): Stream;
+  addCopiedTrack(stream: Stream): Stream;
+  addEncodedTrack(context: CodecContext): Stream;
   begin(): Promise<void>;
   /** Writes a packet, whose times are in `timeBase`, and takes ownership of its data. */
   write(packet: Packet, track: Stream, timeBase: { num: number; den: number }): Promise<void>;
   end(): Promise<void>;
   /** Returns the bytes written since the last call. Returns nothing when writing to a file. */
-  taken(): readonly Uint8Array[];
+  takeBytes(): readonly Uint8Array[];
   close(): Promise<void>;
 }
 
@@ -40,43 +40,43 @@ export function openMediaOutput(
   for (const [name, value] of Object.entries(options))
     FFmpegError.throwIfError(context.setOption(name, value), name);
   let parts: Uint8Array[] = [];
-  const io = new IOContext();
+  const ioContext = new IOContext();
   if (path === undefined) {
-    io.allocContextWithCallbacks(BUFFER, 1, null, (bytes) => {
+    ioContext.allocContextWithCallbacks(BUFFER_BYTES, 1, null, (bytes) => {
       parts.push(Uint8Array.from(bytes));
       return bytes.length;
     });
-    context.pb = io;
+    context.pb = ioContext;
   } else {
     context.url = `file:${path}`;
     FFmpegError.throwIfError(context.openOutputSync(), 'opening the file');
   }
-  let begun = false;
-  const track = (fill: (stream: Stream) => number): Stream => {
+  let hasBegun = false;
+  const addTrack = (describeStream: (stream: Stream) => number): Stream => {
     const stream = context.newStream(null);
-    FFmpegError.throwIfError(fill(stream), 'describing a track');
+    FFmpegError.throwIfError(describeStream(stream), 'describing a track');
     return stream;
   };
   return {
-    global: context.oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false,
-    copied(stream) {
-      const added = track((made) => stream.codecpar.copy(made.codecpar));
+    usesGlobalHeader: context.oformat?.hasFlags(AVFMT_GLOBALHEADER) ?? false,
+    addCopiedTrack(stream) {
+      const newTrack = addTrack((newStream) => stream.codecpar.copy(newStream.codecpar));
       // The codec's tag differs between containers.
-      added.codecpar.codecTag = 0;
-      added.timeBase = stream.timeBase;
-      added.sampleAspectRatio = stream.sampleAspectRatio;
-      added.avgFrameRate = stream.avgFrameRate;
-      return added;
+      newTrack.codecpar.codecTag = 0;
+      newTrack.timeBase = stream.timeBase;
+      newTrack.sampleAspectRatio = stream.sampleAspectRatio;
+      newTrack.avgFrameRate = stream.avgFrameRate;
+      return newTrack;
     },
-    encoded(encoder) {
-      const added = track((made) => made.codecpar.fromContext(encoder));
-      added.timeBase = encoder.timeBase;
-      if (encoder.framerate.num > 0) added.avgFrameRate = encoder.framerate;
-      return added;
+    addEncodedTrack(encoder) {
+      const newTrack = addTrack((newStream) => newStream.codecpar.fromContext(encoder));
+      newTrack.timeBase = encoder.timeBase;
+      if (encoder.framerate.num > 0) newTrack.avgFrameRate = encoder.framerate;
+      return newTrack;
     },
     async begin() {
       FFmpegError.throwIfError(await context.writeHeader(null), 'beginning the file');
-      begun = true;
+      hasBegun = true;
     },
     async write(packet, stream, timeBase) {
       packet.streamIndex = stream.index;
@@ -85,17 +85,17 @@ export function openMediaOutput(
       FFmpegError.throwIfError(await context.interleavedWriteFrame(packet), 'writing');
     },
     async end() {
-      if (begun) FFmpegError.throwIfError(await context.writeTrailer(), 'ending the file');
+      if (hasBegun) FFmpegError.throwIfError(await context.writeTrailer(), 'ending the file');
     },
-    taken() {
-      const all = parts;
+    takeBytes() {
+      const takenParts = parts;
       parts = [];
-      return all;
+      return takenParts;
     },
     async close() {
       if (path === undefined) {
         context.pb = null;
-        io.freeContext();
+        ioContext.freeContext();
       } else await context.closeOutput();
       context.freeContext();
     },

@@ -14,31 +14,36 @@ import { createSampleInterval } from './sample-interval.ts';
 import { createSoundBlocks } from './sound-blocks.ts';
 
 /** Shortest interval at which pictures of intra-only codecs are decoded, ms. */
-const ALONE_MS = 80;
+const INTRA_ONLY_INTERVAL_MS = 80;
 
 /** Yields all requested pictures of the decoded frames. */
-function* picturesOf(
+function* readPictures(
   video: VideoDecoder,
-  painter: FrameConverter,
+  converter: FrameConverter,
   request: PassRequest,
-  due: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
+  isDue: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
 ): Generator<PassEvent> {
-  for (let got = video.receive(); got; got = video.receive()) {
-    const { frame } = got;
-    const timeMs = Math.max(0, Math.round(got.timeMs));
-    if (request.grey) yield { kind: 'grey', timeMs, ...GREY_BOX, data: painter.grey(frame) };
-    if (request.frames && due.frame(got.timeMs)) {
-      yield { kind: 'frame', timeMs, ...painter.rgb(frame, request.frames) };
+  for (let decodedFrame = video.receive(); decodedFrame; decodedFrame = video.receive()) {
+    const { frame } = decodedFrame;
+    const timeMs = Math.max(0, Math.round(decodedFrame.timeMs));
+    if (request.grey) yield { kind: 'grey', timeMs, ...GREY_BOX, data: converter.grey(frame) };
+    if (request.frames && isDue.frame(decodedFrame.timeMs)) {
+      yield { kind: 'frame', timeMs, ...converter.rgb(frame, request.frames) };
     }
-    if (request.thumbnails && due.thumbnail(got.timeMs)) {
-      yield { kind: 'thumbnail', timeMs, jpeg: encodeJpegWithLibav(painter.rgb(frame, request.thumbnails)) };
+    if (request.thumbnails && isDue.thumbnail(decodedFrame.timeMs)) {
+      yield {
+        kind: 'thumbnail',
+        timeMs,
+        jpeg: encodeJpegWithLibav(converter.rgb(frame, request.thumbnails)),
+      };
     }
   }
 }
 
-function* soundOf(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBlocks>): Generator<PassEvent> {
-  for (let got = audio.receive(); got; got = audio.receive()) {
-    for (const block of blocks.add(got.samples, got.timeMs)) yield { kind: 'audio', ...block };
+function* readSound(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBlocks>): Generator<PassEvent> {
+  for (let decodedSound = audio.receive(); decodedSound; decodedSound = audio.receive()) {
+    for (const block of blocks.add(decodedSound.samples, decodedSound.timeMs))
+      yield { kind: 'audio', ...block };
   }
 }
 
@@ -54,63 +59,63 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
   const stream = wantsPictures ? media.video : undefined;
   const sound = request.audio ? media.audio : undefined;
   let video: VideoDecoder | undefined;
-  let painter: FrameConverter | undefined;
+  let converter: FrameConverter | undefined;
   let audio: AudioDecoder | undefined;
   try {
     discardOtherTracks(media, [stream, sound]);
     video = stream && openVideoDecoder(stream, media.originUs);
-    painter = stream && createFrameConverter(stream);
+    converter = stream && createFrameConverter(stream);
     audio = sound && openAudioDecoder(sound, media.originUs);
     const blocks = createSoundBlocks(DECODED_SAMPLE_RATE_HZ);
-    const due = {
+    const isDue = {
       frame: createSampleInterval(request.frames?.everyMs ?? 1),
       thumbnail: createSampleInterval(request.thumbnails?.everyMs ?? 1),
     };
-    const alone = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
-      ? createSampleInterval(ALONE_MS)
+    const mustDecode = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
+      ? createSampleInterval(INTRA_ONLY_INTERVAL_MS)
       : () => true;
-    const breath = createAbortableYield(signal);
-    let pictures = 0;
-    let sent = 0;
+    const yieldToEventLoop = createAbortableYield(signal);
+    let pictureCount = 0;
+    let packetCount = 0;
     let sentSound = 0;
     while (media.format.readFrameSync(packet) >= 0) {
-      if (video && painter && packet.streamIndex === stream?.index) {
+      if (video && converter && packet.streamIndex === stream?.index) {
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
-        if (alone(toTimeMs(stamp, video.stream, media.originUs) ?? 0)) {
-          sent += 1;
-          video.skip('noref');
+        if (mustDecode(toTimeMs(stamp, video.stream, media.originUs) ?? 0)) {
+          packetCount += 1;
+          video.setSkip('noref');
           video.send(packet);
-          for (const event of picturesOf(video, painter, request, due)) {
-            pictures += 1;
+          for (const event of readPictures(video, converter, request, isDue)) {
+            pictureCount += 1;
             yield event;
           }
         }
       } else if (audio && packet.streamIndex === sound?.index) {
         sentSound += 1;
         audio.send(packet);
-        yield* soundOf(audio, blocks);
+        yield* readSound(audio, blocks);
       }
       packet.unref();
-      const turn = breath();
-      if (turn) await turn;
+      const pendingYield = yieldToEventLoop();
+      if (pendingYield) await pendingYield;
     }
-    if (video && painter) {
+    if (video && converter) {
       video.send(null);
-      for (const event of picturesOf(video, painter, request, due)) {
-        pictures += 1;
+      for (const event of readPictures(video, converter, request, isDue)) {
+        pictureCount += 1;
         yield event;
       }
-      if (pictures === 0 && sent > 0) throw mediaFailures.noFrame();
+      if (pictureCount === 0 && packetCount > 0) throw mediaFailures.noFrame();
     }
     if (audio) {
       audio.send(null);
-      yield* soundOf(audio, blocks);
+      yield* readSound(audio, blocks);
       for (const block of blocks.end()) yield { kind: 'audio', ...block };
     }
     const damagedPackets = (video?.damagedPackets ?? 0) + (audio?.damagedPackets ?? 0);
-    if (isUndecodable(damagedPackets, sent + sentSound)) throw mediaFailures.undecodable();
+    if (isUndecodable(damagedPackets, packetCount + sentSound)) throw mediaFailures.undecodable();
   } finally {
-    painter?.close();
+    converter?.close();
     video?.close();
     audio?.close();
     packet.free();

@@ -26,7 +26,7 @@ import {
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { readChapters } from './node-av-chapters.ts';
-import { discardOtherTracks, frameRateOf, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
+import { discardOtherTracks, findFrameRate, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
 import { isCover } from './node-av-tracks.ts';
 import { type Orientation, parseOrientation, toShownSizePx } from './orientation.ts';
 
@@ -45,15 +45,15 @@ export function findStreamOrientation(stream: Stream): Orientation {
 
 /** Returns the pixel aspect ratio (width over height); 1 if the file does not state it. */
 export function findPixelAspect(stream: Stream): number {
-  const own = stream.sampleAspectRatio;
-  const { num, den } = own.num > 0 ? own : stream.codecpar.sampleAspectRatio;
+  const streamAspect = stream.sampleAspectRatio;
+  const { num, den } = streamAspect.num > 0 ? streamAspect : stream.codecpar.sampleAspectRatio;
   return num > 0 && den > 0 ? num / den : 1;
 }
 
-function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
+function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
   const { codecpar } = stream;
   const tags = stream.metadata?.getAll() ?? {};
-  const shared = {
+  const commonInfo = {
     index: stream.index,
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
     language: findLanguageTag(tags),
@@ -63,7 +63,7 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
     return {
-      ...shared,
+      ...commonInfo,
       kind: 'video',
       ...toShownSizePx(
         codecpar.width,
@@ -71,15 +71,15 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
         findPixelAspect(stream),
         findStreamOrientation(stream),
       ),
-      framesPerSecond: frameRateOf(stream),
+      framesPerSecond: findFrameRate(stream),
     };
   }
   if (codecpar.codecType === AVMEDIA_TYPE_AUDIO) {
-    return { ...shared, kind: 'audio', sampleRate: codecpar.sampleRate, channels: codecpar.channels };
+    return { ...commonInfo, kind: 'audio', sampleRate: codecpar.sampleRate, channels: codecpar.channels };
   }
   if (codecpar.codecType !== AVMEDIA_TYPE_SUBTITLE) return undefined;
   return {
-    ...shared,
+    ...commonInfo,
     kind: 'subtitle',
     textual: TEXT_SUBTITLE_CODECS.includes(codecpar.codecId),
     describes: stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS),
@@ -87,40 +87,40 @@ function infoOf(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undef
 }
 
 /** End times of the last packets, ms. */
-interface Reached {
+interface TrackEnds {
   /** Of video and audio. */
-  readonly shownMs: number;
+  readonly chosenTracksEndMs: number;
   /** Of all tracks that the demuxer does not skip. */
-  readonly anyMs: number;
+  readonly allTracksEndMs: number;
 }
 
 /** Reads the packets from the current position to the end. */
-async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
+async function findTrackEnds(media: OpenMedia, signal: AbortSignal): Promise<TrackEnds> {
   const packet = new Packet();
   packet.alloc();
-  let shownMs = 0;
-  let anyMs = 0;
+  let chosenTracksEndMs = 0;
+  let allTracksEndMs = 0;
   /** Packets without a time follow one another. */
-  const untimed = new Map<number, number>();
-  const breath = createAbortableYield(signal);
+  const untimedEndMs = new Map<number, number>();
+  const yieldToEventLoop = createAbortableYield(signal);
   try {
     for (;;) {
       const code = media.format.readFrameSync(packet);
-      if (code < 0) return { shownMs, anyMs };
+      if (code < 0) return { chosenTracksEndMs, allTracksEndMs };
       const stream = media.streams[packet.streamIndex];
       const time =
         stream && toTimeMs(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
       if (stream) {
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
-        const endMs = (time ?? untimed.get(stream.index) ?? 0) + Math.max(0, length);
-        untimed.set(stream.index, endMs);
-        anyMs = Math.max(anyMs, endMs);
+        const endMs = (time ?? untimedEndMs.get(stream.index) ?? 0) + Math.max(0, length);
+        untimedEndMs.set(stream.index, endMs);
+        allTracksEndMs = Math.max(allTracksEndMs, endMs);
         if ([media.video?.index, media.audio?.index].includes(stream.index))
-          shownMs = Math.max(shownMs, endMs);
+          chosenTracksEndMs = Math.max(chosenTracksEndMs, endMs);
       }
       packet.unref();
-      const turn = breath();
-      if (turn) await turn;
+      const pendingYield = yieldToEventLoop();
+      if (pendingYield) await pendingYield;
     }
   } finally {
     packet.free();
@@ -131,28 +131,31 @@ async function walk(media: OpenMedia, signal: AbortSignal): Promise<Reached> {
  * Returns the duration of video and audio, verified by reading the end: a header may promise more than the
  * file contains. If no header states it, all packets are read. Leaves the demuxer at the end.
  */
-async function seenDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
+async function verifyDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
   const { format, originUs } = media;
-  const stated =
+  const statedMs =
     !media.statesLength || format.duration === AV_NOPTS_VALUE || format.duration <= 0n
       ? undefined
       : Math.round(Number(format.duration) / 1000);
   discardOtherTracks(media, [media.video, media.audio]);
-  if (stated === undefined) return toFinalDuration(stated, (await walk(media, signal)).shownMs);
-  const leastMs = toMinDuration(stated, format.iformat?.name ?? '', originUs);
-  const backUs = Math.min(leastMs, 2000) * 1000;
-  const stamp = BigInt(Math.round(leastMs * 1000 - backUs + originUs));
-  let shownMs = 0;
-  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0) ({ shownMs } = await walk(media, signal));
-  if (isCutShort(shownMs, leastMs)) {
+  if (statedMs === undefined)
+    return toFinalDuration(statedMs, (await findTrackEnds(media, signal)).chosenTracksEndMs);
+  const minDurationMs = toMinDuration(statedMs, format.iformat?.name ?? '', originUs);
+  const seekBackUs = Math.min(minDurationMs, 2000) * 1000;
+  const stamp = BigInt(Math.round(minDurationMs * 1000 - seekBackUs + originUs));
+  let chosenTracksEndMs = 0;
+  if (format.seekFrameSync(-1, stamp, AVSEEK_FLAG_BACKWARD) >= 0)
+    ({ chosenTracksEndMs } = await findTrackEnds(media, signal));
+  if (isCutShort(chosenTracksEndMs, minDurationMs)) {
     // A wrong index, a longer track of another kind, or missing data: reading all packets shows which.
     discardOtherTracks(media, media.streams);
     format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
-    const reached = await walk(media, signal);
-    if (isCutShort(reached.anyMs, leastMs)) throw mediaFailures.cutEnd(reached.anyMs, leastMs);
-    shownMs = reached.shownMs;
+    const trackEnds = await findTrackEnds(media, signal);
+    if (isCutShort(trackEnds.allTracksEndMs, minDurationMs))
+      throw mediaFailures.cutEnd(trackEnds.allTracksEndMs, minDurationMs);
+    chosenTracksEndMs = trackEnds.chosenTracksEndMs;
   }
-  return toFinalDuration(stated, shownMs);
+  return toFinalDuration(statedMs, chosenTracksEndMs);
 }
 
 /** Reads the container's properties. Rejects with MediaFailureError. */
@@ -160,10 +163,12 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
   const media = await openMedia(uri);
   try {
     signal.throwIfAborted();
-    const streams = media.streams.map((stream) => infoOf(stream, media)).filter((info) => info !== undefined);
+    const streams = media.streams
+      .map((stream) => toStreamInfo(stream, media))
+      .filter((info) => info !== undefined);
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const chapters = await readChapters(media.format);
-    const durationMs = await seenDuration(media, signal);
+    const durationMs = await verifyDuration(media, signal);
     const tags = media.format.metadata?.getAll() ?? {};
     return {
       container: findContainerName(media.format.iformat?.name ?? '', media.file.name),

@@ -12,26 +12,26 @@ export function findPacketTimeMs(packet: Packet, stream: Stream, originUs: numbe
 }
 
 /** Seeks to the very beginning. Returns false if the demuxer cannot. */
-export function toBeginning({ format, originUs }: OpenMedia): boolean {
+export function seekToBeginning({ format, originUs }: OpenMedia): boolean {
   // Transport streams find times by sampling packets, and may land after the first key frame. Pictures
   // without a container have no times.
-  const byByte = /^(?:mpeg|h264|hevc|m4v)/.test(format.iformat?.name ?? '');
-  const code = byByte
+  const seeksByByte = /^(?:mpeg|h264|hevc|m4v)/.test(format.iformat?.name ?? '');
+  const code = seeksByByte
     ? format.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE)
     : format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
   return code >= 0;
 }
 
 /** Returns the time of a track's next key frame, ms. Leaves the demuxer after it. */
-function nextKey(media: OpenMedia, stream: Stream): number | undefined {
+function findNextKeyFrameMs(media: OpenMedia, stream: Stream): number | undefined {
   const packet = new Packet();
   packet.alloc();
   try {
     while (media.format.readFrameSync(packet) >= 0) {
       const time = findPacketTimeMs(packet, stream, media.originUs);
-      const found = packet.streamIndex === stream.index && packet.isKeyframe && time !== undefined;
+      const isKeyFrame = packet.streamIndex === stream.index && packet.isKeyframe && time !== undefined;
       packet.unref();
-      if (found) return time;
+      if (isKeyFrame) return time;
     }
     return undefined;
   } finally {
@@ -45,26 +45,26 @@ function nextKey(media: OpenMedia, stream: Stream): number | undefined {
  */
 export function seekToKeyFrameBefore(media: OpenMedia, timeMs: Ms): Ms {
   const { video, audio, format, originUs } = media;
-  const go = (stream: Stream, toMs: number) =>
+  const seekStream = (stream: Stream, toMs: number) =>
     format.seekFrameSync(
       stream.index,
       toTimeStamp(Math.max(0, toMs), stream, originUs),
       AVSEEK_FLAG_BACKWARD,
     );
   if (video === undefined) {
-    if (audio !== undefined && timeMs > WARM_UP_MS) go(audio, timeMs - WARM_UP_MS);
+    if (audio !== undefined && timeMs > WARM_UP_MS) seekStream(audio, timeMs - WARM_UP_MS);
     return 0;
   }
   for (let backMs = 0; timeMs - backMs > 0; backMs = Math.max(1000, backMs * 4)) {
-    if (go(video, timeMs - backMs) < 0) break;
-    const key = nextKey(media, video);
-    if (key !== undefined && key <= timeMs + 0.5) {
-      go(video, timeMs - backMs);
-      return Math.max(0, key);
+    if (seekStream(video, timeMs - backMs) < 0) break;
+    const keyFrameMs = findNextKeyFrameMs(media, video);
+    if (keyFrameMs !== undefined && keyFrameMs <= timeMs + 0.5) {
+      seekStream(video, timeMs - backMs);
+      return Math.max(0, keyFrameMs);
     }
   }
-  toBeginning(media);
-  const first = nextKey(media, video);
-  toBeginning(media);
-  return Math.max(0, first ?? 0);
+  seekToBeginning(media);
+  const firstKeyFrameMs = findNextKeyFrameMs(media, video);
+  seekToBeginning(media);
+  return Math.max(0, firstKeyFrameMs ?? 0);
 }

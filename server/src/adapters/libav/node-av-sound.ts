@@ -3,7 +3,7 @@ import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/li
 import { toTimeMs } from './node-av-open.ts';
 
 /** Maximum number of damaged frames in a row that are skipped. */
-const DAMAGED_MOST = 64;
+const MAX_DAMAGED_FRAMES = 64;
 
 /**
  * Decodes packets of one audio track into frames without conversion. The next call reuses the returned frame.
@@ -39,7 +39,7 @@ export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder
     },
     receive() {
       frame.unref();
-      for (let tries = 0; tries < DAMAGED_MOST; tries += 1) {
+      for (let attempt = 0; attempt < MAX_DAMAGED_FRAMES; attempt += 1) {
         const code = context.receiveFrameSync(frame);
         if (code >= 0) {
           const timeMs = toTimeMs(frame.pts, stream, originUs) ?? nextMs;

@@ -8,7 +8,7 @@ import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
 import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 
 /** Maximum number of cues; no real track has more. */
-const MOST = 200_000;
+const MAX_TRACK_CUES = 200_000;
 
 /** Reads one text subtitle track. */
 export async function subtitles(uri: Uri, index: number, signal: AbortSignal): Promise<readonly Cue[]> {
@@ -24,21 +24,21 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
     const codec = avGetCodecName(stream.codecpar.codecId) ?? '';
     const kind = stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS) ? 'description' : 'speech';
     const cues: Cue[] = [];
-    const breath = createAbortableYield(signal);
-    while (cues.length < MOST && media.format.readFrameSync(packet) >= 0) {
+    const yieldToEventLoop = createAbortableYield(signal);
+    while (cues.length < MAX_TRACK_CUES && media.format.readFrameSync(packet) >= 0) {
       const startMs = toTimeMs(packet.pts, stream, media.originUs);
       const data = packet.data;
       if (packet.streamIndex === stream.index && startMs !== undefined && data) {
-        const said = parsePacketCue(codec, data);
+        const packetCue = parsePacketCue(codec, data);
         const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
         const endMs = Math.round(startMs + Math.max(0, length));
-        if (said.text.trim() && endMs > 0) {
-          cues.push({ startMs: Math.max(0, Math.round(startMs)), endMs, kind, ...said });
+        if (packetCue.text.trim() && endMs > 0) {
+          cues.push({ startMs: Math.max(0, Math.round(startMs)), endMs, kind, ...packetCue });
         }
       }
       packet.unref();
-      const turn = breath();
-      if (turn) await turn;
+      const pendingYield = yieldToEventLoop();
+      if (pendingYield) await pendingYield;
     }
     return toClosedCues(cues);
   } finally {

@@ -25,7 +25,7 @@ import {
 /** Maximum number of packets read to distinguish posters from films. */
 const MAX_PACKETS = 5000;
 
-const SPECIAL = [
+const SPECIAL_DISPOSITIONS = [
   AV_DISPOSITION_COMMENT,
   AV_DISPOSITION_DESCRIPTIONS,
   AV_DISPOSITION_FORCED,
@@ -41,13 +41,13 @@ export function isCover(stream: Stream): boolean {
   );
 }
 
-function marksOf(stream: Stream, posters: ReadonlySet<number>): TrackMarks {
+function toTrackMarks(stream: Stream, posters: ReadonlySet<number>): TrackMarks {
   const { codecpar, index } = stream;
   const isVideo = codecpar.codecType === AVMEDIA_TYPE_VIDEO;
   return {
     isDefault: stream.hasDisposition(AV_DISPOSITION_DEFAULT),
     isSpecial:
-      SPECIAL.some((disposition) => stream.hasDisposition(disposition)) ||
+      SPECIAL_DISPOSITIONS.some((disposition) => stream.hasDisposition(disposition)) ||
       hasSpecialTitle(findTitleTag(stream.metadata?.getAll() ?? {})),
     isPoster: stream.hasDisposition(AV_DISPOSITION_STILL_IMAGE) || posters.has(index),
     size: isVideo ? codecpar.width * codecpar.height : codecpar.channels,
@@ -62,7 +62,11 @@ function countPictures(format: FormatContext, tracks: readonly Stream[]): Readon
   const packet = new Packet();
   packet.alloc();
   let firstMs: number | undefined;
-  for (let read = 0; read < MAX_PACKETS && format.readFrameSync(packet) >= 0; read += 1) {
+  for (
+    let packetCount = 0;
+    packetCount < MAX_PACKETS && format.readFrameSync(packet) >= 0;
+    packetCount += 1
+  ) {
     const stream = tracks.find(({ index }) => index === packet.streamIndex);
     const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
     packet.unref();
@@ -82,14 +86,18 @@ export function chooseTracks(
   streams: readonly Stream[],
   reopen: () => FormatContext,
 ): { readonly video: Stream | undefined; readonly audio: Stream | undefined } {
-  const ofType = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
-  const videos = ofType(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream));
+  const streamsOfType = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
+  const videos = streamsOfType(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream));
   let posters: ReadonlySet<number> = new Set();
   if (videos.length > 1) {
     const format = reopen();
     posters = findPosters(countPictures(format, videos));
     format.closeInputSync();
   }
-  const choose = (tracks: readonly Stream[]) => chooseTrack(tracks, (stream) => marksOf(stream, posters));
-  return { video: choose(videos), audio: choose(ofType(AVMEDIA_TYPE_AUDIO)) };
+  const choosePreferredTrack = (tracks: readonly Stream[]) =>
+    chooseTrack(tracks, (stream) => toTrackMarks(stream, posters));
+  return {
+    video: choosePreferredTrack(videos),
+    audio: choosePreferredTrack(streamsOfType(AVMEDIA_TYPE_AUDIO)),
+  };
 }

@@ -2,22 +2,22 @@ import { AV_NOPTS_VALUE, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { mediaFailures } from './failures.ts';
 import { MAX_DECODED_PIXELS } from './limits.ts';
-import { frameRateOf, toTimeMs } from './node-av-open.ts';
+import { findFrameRate, toTimeMs } from './node-av-open.ts';
 
 /** Frames that the decoder skips: none, or non-reference frames. */
 export type DecoderSkip = 'default' | 'noref';
 
 /** Maximum number of damaged frames in a row that are skipped. */
-const DAMAGED_MOST = 64;
+const MAX_DAMAGED_FRAMES = 64;
 
 /** Decodes packets of one video track into frames. The next call reuses the returned frame. */
 export interface VideoDecoder {
   readonly stream: Stream;
   /** True while no packet has had a time stamp. Frames are then counted, so none may be skipped or sought. */
-  readonly untimed: boolean;
+  readonly isUntimed: boolean;
   /** Number of packets and frames so far that could not be decoded, or only in part. */
   readonly damagedPackets: number;
-  skip(what: DecoderSkip): void;
+  setSkip(mode: DecoderSkip): void;
   /** Sends a packet to the decoder. Null marks the end of the input. A packet that cannot be decoded is skipped. */
   send(packet: Packet | null): void;
   /** Returns the next frame with its time (ms, not rounded), or undefined if it needs another packet. */
@@ -44,40 +44,40 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
   }
   const frame = new Frame();
   frame.alloc();
-  let skipping: DecoderSkip = 'default';
+  let skipMode: DecoderSkip = 'default';
   /** Without time stamps in packets and frames, frames follow one another at the track's rate. */
-  const stepMs = 1000 / (frameRateOf(stream) ?? 25);
-  let lastMs = -stepMs;
-  let untimed = true;
+  const frameMs = 1000 / (findFrameRate(stream) ?? 25);
+  let lastMs = -frameMs;
+  let isUntimed = true;
   let damagedPackets = 0;
-  const skip = (what: DecoderSkip) => {
-    if (what === skipping) return;
-    skipping = what;
-    context.setOption('skip_frame', what);
+  const setSkip = (mode: DecoderSkip) => {
+    if (mode === skipMode) return;
+    skipMode = mode;
+    context.setOption('skip_frame', mode);
   };
   return {
     stream,
-    get untimed() {
-      return untimed;
+    get isUntimed() {
+      return isUntimed;
     },
     get damagedPackets() {
       return damagedPackets;
     },
-    skip,
+    setSkip,
     send(packet) {
-      untimed &&= packet?.pts === AV_NOPTS_VALUE && packet.dts === AV_NOPTS_VALUE;
-      if (untimed) skip('default');
+      isUntimed &&= packet?.pts === AV_NOPTS_VALUE && packet.dts === AV_NOPTS_VALUE;
+      if (isUntimed) setSkip('default');
       const code = context.sendPacketSync(packet);
       if (code < 0 && code !== AVERROR_EAGAIN && code !== AVERROR_EOF) damagedPackets += 1;
     },
     receive() {
       frame.unref();
-      for (let tries = 0; tries < DAMAGED_MOST; tries += 1) {
+      for (let attempt = 0; attempt < MAX_DAMAGED_FRAMES; attempt += 1) {
         const code = context.receiveFrameSync(frame);
         if (code >= 0) {
           if (frame.decodeErrorFlags !== 0) damagedPackets += 1;
           const stamp = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? frame.pts : frame.bestEffortTimestamp;
-          lastMs = toTimeMs(stamp, stream, originUs) ?? lastMs + stepMs;
+          lastMs = toTimeMs(stamp, stream, originUs) ?? lastMs + frameMs;
           return { frame, timeMs: lastMs };
         }
         if (code === AVERROR_EOF || code === AVERROR_EAGAIN) return undefined;
@@ -88,7 +88,7 @@ export function openVideoDecoder(stream: Stream, originUs: number, threads = 1):
     },
     flush() {
       context.flushBuffers();
-      lastMs = -stepMs;
+      lastMs = -frameMs;
     },
     close() {
       frame.free();

@@ -8,7 +8,7 @@ export interface Orientation {
 
 export const UPRIGHT: Orientation = { mirrored: false, quarters: 0 };
 
-function quartersOf(degrees: number): Orientation['quarters'] {
+function toQuarters(degrees: number): Orientation['quarters'] {
   const quarters = (((Math.round(degrees / 90) % 4) + 4) % 4) as Orientation['quarters'];
   return quarters;
 }
@@ -27,52 +27,65 @@ export function parseOrientation(matrix: Uint8Array | null): Orientation {
     number,
   ];
   if (a * d - b * c >= 0)
-    return { mirrored: false, quarters: quartersOf((Math.atan2(b, a) * 180) / Math.PI) };
+    return { mirrored: false, quarters: toQuarters((Math.atan2(b, a) * 180) / Math.PI) };
   // Mirroring comes first: it changes the sign of the first row, and a rotation remains.
-  return { mirrored: true, quarters: quartersOf((Math.atan2(-b, -a) * 180) / Math.PI) };
+  return { mirrored: true, quarters: toQuarters((Math.atan2(-b, -a) * 180) / Math.PI) };
 }
 
 /**
  * Returns the size at which coded pictures are shown, px: width scaled by the pixel aspect, sides swapped by
  * a rotation.
  */
-export function toShownSizePx(width: number, height: number, pixel: number, turn: Orientation): Box {
-  const wide = pixel > 0.05 && pixel < 20 ? Math.max(1, Math.round(width * pixel)) : width;
-  return turn.quarters % 2 === 0 ? { width: wide, height } : { width: height, height: wide };
+export function toShownSizePx(
+  width: number,
+  height: number,
+  pixelAspect: number,
+  orientation: Orientation,
+): Box {
+  const displayWidth =
+    pixelAspect > 0.05 && pixelAspect < 20 ? Math.max(1, Math.round(width * pixelAspect)) : width;
+  return orientation.quarters % 2 === 0
+    ? { width: displayWidth, height }
+    : { width: height, height: displayWidth };
 }
 
 /** Returns the largest size within a box that keeps the aspect ratio and does not enlarge. */
-export function fitInside(shown: Box, box: Box): Box {
-  const share = Math.min(1, box.width / shown.width, box.height / shown.height);
+export function fitInside(displaySize: Box, box: Box): Box {
+  const scale = Math.min(1, box.width / displaySize.width, box.height / displaySize.height);
   return {
-    width: Math.max(1, Math.round(shown.width * share)),
-    height: Math.max(1, Math.round(shown.height * share)),
+    width: Math.max(1, Math.round(displaySize.width * scale)),
+    height: Math.max(1, Math.round(displaySize.height * scale)),
   };
 }
 
 /** Returns the size before rotation of a picture that has `size` after it. */
-export function toUnturnedSize(size: Box, turn: Orientation): Box {
-  return turn.quarters % 2 === 0 ? size : { width: size.height, height: size.width };
+export function toUnturnedSize(size: Box, orientation: Orientation): Box {
+  return orientation.quarters % 2 === 0 ? size : { width: size.height, height: size.width };
 }
 
 /** Rotates a picture of `width` x `height` px with `depth` bytes per pixel. */
-export function rotatePicture(data: Uint8Array, size: Box, depth: number, turn: Orientation): Uint8Array {
-  if (turn.quarters === 0 && !turn.mirrored) return data;
+export function rotatePicture(
+  data: Uint8Array,
+  size: Box,
+  depth: number,
+  orientation: Orientation,
+): Uint8Array {
+  if (orientation.quarters === 0 && !orientation.mirrored) return data;
   const { width, height } = size;
-  const swapped = turn.quarters % 2 === 1;
-  const out = new Uint8Array(data.length);
+  const swapsSides = orientation.quarters % 2 === 1;
+  const rotatedData = new Uint8Array(data.length);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const column = turn.mirrored ? width - 1 - x : x;
-      let toX = column;
-      let toY = y;
-      if (turn.quarters === 1) [toX, toY] = [height - 1 - y, column];
-      else if (turn.quarters === 2) [toX, toY] = [width - 1 - column, height - 1 - y];
-      else if (turn.quarters === 3) [toX, toY] = [y, width - 1 - column];
-      const from = (y * width + x) * depth;
-      const to = (toY * (swapped ? height : width) + toX) * depth;
-      for (let n = 0; n < depth; n += 1) out[to + n] = data[from + n] ?? 0;
+      const column = orientation.mirrored ? width - 1 - x : x;
+      let targetX = column;
+      let targetY = y;
+      if (orientation.quarters === 1) [targetX, targetY] = [height - 1 - y, column];
+      else if (orientation.quarters === 2) [targetX, targetY] = [width - 1 - column, height - 1 - y];
+      else if (orientation.quarters === 3) [targetX, targetY] = [y, width - 1 - column];
+      const sourceOffset = (y * width + x) * depth;
+      const targetOffset = (targetY * (swapsSides ? height : width) + targetX) * depth;
+      for (let n = 0; n < depth; n += 1) rotatedData[targetOffset + n] = data[sourceOffset + n] ?? 0;
     }
   }
-  return out;
+  return rotatedData;
 }

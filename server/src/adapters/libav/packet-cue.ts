@@ -13,7 +13,7 @@ const decoder = new TextDecoder('utf-8');
  * Parses an event of an ASS track as Matroska stores it: eight fields, then the text, which may contain
  * commas.
  */
-function assText(line: string): PacketCue {
+function parseAssPacket(line: string): PacketCue {
   const fields = line.split(',');
   const text = fields
     .slice(8)
@@ -32,11 +32,11 @@ export function parsePacketCue(codec: string, packet: Uint8Array): PacketCue {
     // A length, the text, then boxes with styling.
     const length = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
     const text = bytes.subarray(2, 2 + length);
-    const wide = text.length > 1 && text[0] === 0xfe && text[1] === 0xff;
-    return { text: (wide ? new TextDecoder('utf-16be') : decoder).decode(text) };
+    const isUtf16 = text.length > 1 && text[0] === 0xfe && text[1] === 0xff;
+    return { text: (isUtf16 ? new TextDecoder('utf-16be') : decoder).decode(text) };
   }
   const text = decoder.decode(bytes).replace(/\0+$/, '');
-  return codec === 'ass' ? assText(text) : { text };
+  return codec === 'ass' ? parseAssPacket(text) : { text };
 }
 
 /** Maximum duration of a cue without an end, ms. It lasts until the next cue. */
@@ -44,13 +44,13 @@ const OPEN_END_MS = 10_000;
 
 /** Returns cues in time order, each with an end. */
 export function toClosedCues(cues: readonly Cue[]): readonly Cue[] {
-  const sorted = cues.toSorted((a, b) => a.startMs - b.startMs);
-  return sorted.map((cue, at) =>
+  const sortedCues = cues.toSorted((a, b) => a.startMs - b.startMs);
+  return sortedCues.map((cue, at) =>
     cue.endMs > cue.startMs
       ? cue
       : {
           ...cue,
-          endMs: Math.min(sorted[at + 1]?.startMs ?? Number.POSITIVE_INFINITY, cue.startMs + OPEN_END_MS),
+          endMs: Math.min(sortedCues[at + 1]?.startMs ?? Number.POSITIVE_INFINITY, cue.startMs + OPEN_END_MS),
         },
   );
 }

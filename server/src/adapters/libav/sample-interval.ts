@@ -3,10 +3,10 @@
  * `everyMs`, ...
  */
 export function createSampleInterval(everyMs: number): (timeMs: number) => boolean {
-  let due = Number.NEGATIVE_INFINITY;
+  let nextDueMs = Number.NEGATIVE_INFINITY;
   return (timeMs) => {
-    if (timeMs + 0.5 < due) return false;
-    due = (Math.floor((timeMs + 0.5) / everyMs) + 1) * everyMs;
+    if (timeMs + 0.5 < nextDueMs) return false;
+    nextDueMs = (Math.floor((timeMs + 0.5) / everyMs) + 1) * everyMs;
     return true;
   };
 }

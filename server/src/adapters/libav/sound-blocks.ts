@@ -6,7 +6,7 @@ export interface SoundBlock {
 }
 
 /** Difference between time stamp and sample count that counts as a gap, ms. */
-const GAP_MS = 100;
+const MIN_GAP_MS = 100;
 
 /** Joins pieces of sound (`rate` Hz) into blocks of at most one second. A gap starts a new block. */
 export function createSoundBlocks(rate: number): {
@@ -15,32 +15,32 @@ export function createSoundBlocks(rate: number): {
   end(): readonly SoundBlock[];
 } {
   const block = new Float32Array(rate);
-  let filled = 0;
+  let filledSamples = 0;
   let startMs = 0;
-  const take = (): readonly SoundBlock[] => {
-    if (filled === 0) return [];
-    const full = { timeMs: Math.max(0, Math.round(startMs)), samples: block.slice(0, filled) };
-    startMs += (filled * 1000) / rate;
-    filled = 0;
-    return [full];
+  const takeBlock = (): readonly SoundBlock[] => {
+    if (filledSamples === 0) return [];
+    const fullBlock = { timeMs: Math.max(0, Math.round(startMs)), samples: block.slice(0, filledSamples) };
+    startMs += (filledSamples * 1000) / rate;
+    filledSamples = 0;
+    return [fullBlock];
   };
   return {
     add(samples, timeMs) {
       const blocks: SoundBlock[] = [];
-      if (timeMs !== undefined && Math.abs(timeMs - (startMs + (filled * 1000) / rate)) > GAP_MS) {
-        blocks.push(...take());
+      if (timeMs !== undefined && Math.abs(timeMs - (startMs + (filledSamples * 1000) / rate)) > MIN_GAP_MS) {
+        blocks.push(...takeBlock());
         startMs = timeMs;
       }
-      let from = 0;
-      while (from < samples.length) {
-        const count = Math.min(samples.length - from, rate - filled);
-        block.set(samples.subarray(from, from + count), filled);
-        filled += count;
-        from += count;
-        if (filled === rate) blocks.push(...take());
+      let offset = 0;
+      while (offset < samples.length) {
+        const count = Math.min(samples.length - offset, rate - filledSamples);
+        block.set(samples.subarray(offset, offset + count), filledSamples);
+        filledSamples += count;
+        offset += count;
+        if (filledSamples === rate) blocks.push(...takeBlock());
       }
       return blocks;
     },
-    end: take,
+    end: takeBlock,
   };
 }

@@ -24,9 +24,9 @@ export function hasSpecialTitle(title: string | undefined): boolean {
  * Chooses a track as players do. A poster comes last, then default tracks are preferred, then tracks for all
  * users, then the largest, then the first. Returns undefined without a track.
  */
-export function chooseTrack<T>(tracks: readonly T[], marksOf: (track: T) => TrackMarks): T | undefined {
+export function chooseTrack<T>(tracks: readonly T[], toMarks: (track: T) => TrackMarks): T | undefined {
   const rank = (track: T): readonly number[] => {
-    const { isPoster, isDefault, isSpecial, size } = marksOf(track);
+    const { isPoster, isDefault, isSpecial, size } = toMarks(track);
     return [Number(!isPoster), Number(isDefault), Number(!isSpecial), size];
   };
   return tracks.reduce<T | undefined>((best, track) => {

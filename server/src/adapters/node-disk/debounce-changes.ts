@@ -34,7 +34,7 @@ export function createChangeDebouncer(
   const unsettledFiles = new Map<string, NodeJS.Timeout | undefined>();
   let events = 0;
   let timer: NodeJS.Timeout | undefined;
-  let closed = false;
+  let isClosed = false;
 
   const flush = () => {
     timer = undefined;
@@ -46,7 +46,7 @@ export function createChangeDebouncer(
     else for (const path of outermostFolders) onChange(path);
   };
   const add = (folder: string) => {
-    if (closed) return;
+    if (isClosed) return;
     folders.add(findConcernedFolder(folder, root));
     timer ??= setTimeout(flush, gatherMs);
   };
@@ -55,7 +55,7 @@ export function createChangeDebouncer(
     const ageMs = stats === undefined ? quietMs : Date.now() - stats.modifiedMs;
     const stamp = `${stats?.bytes} ${stats?.modifiedMs}`;
     // A file time in the future says nothing: the file is stable if two checks in a row find the same stamp.
-    if (closed || ageMs >= quietMs || stamp === lastStamp) {
+    if (isClosed || ageMs >= quietMs || stamp === lastStamp) {
       unsettledFiles.delete(path);
       add(dirname(path));
       return;
@@ -78,7 +78,7 @@ export function createChangeDebouncer(
       void waitUntilQuiet(path, '');
     },
     close: () => {
-      closed = true;
+      isClosed = true;
       clearTimeout(timer);
       for (const waiting of unsettledFiles.values()) clearTimeout(waiting);
     },

@@ -43,9 +43,9 @@ export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
     waitUntilStable: async (uri, signal) => waitUntilStable(fileUriToPath(uri), stabilityOptions, signal),
     sample: async (uri, signal) => hashSample(fileUriToPath(uri), signal),
     digest: async (uri, signal) => hashContent(fileUriToPath(uri), signal),
-    sidecar: async (uri, beside, signal) => {
+    sidecar: async (uri, video, signal) => {
       const path = fileUriToPath(uri);
-      const file = { ...beside, name: basename(path.toString()) };
+      const file = { ...video, name: basename(path.toString()) };
       return runInSlices(parseCues(file, await readTextFile(path, signal)), signal);
     },
     watch: (rule, onEvent, signal) =>

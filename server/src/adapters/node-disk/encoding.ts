@@ -3,7 +3,7 @@ import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 
 /** Legacy encodings of subtitle files, the most common one of each script first. */
-const CANDIDATES: readonly string[] = [
+const CANDIDATE_ENCODINGS: readonly string[] = [
   'windows-1252',
   'windows-1250',
   'windows-1254',
@@ -32,7 +32,7 @@ const CANDIDATES: readonly string[] = [
 ];
 
 /** Letters by script, the frequent ones first. A wrong encoding yields rare letters. */
-const FREQUENT: readonly (readonly [RegExp, string])[] = [
+const LETTERS_BY_FREQUENCY: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдпуяыьгзбчйхжі'],
   [/\p{Script=Greek}/u, 'αοιετσνηυρπκμςλωάίόέύή'],
   [/\p{Script=Hebrew}/u, 'יוהלאתרבשמנכדםע'],
@@ -48,17 +48,17 @@ const HALF_KANA = /[\uFF61-\uFF9F]/u;
 const PUNCTUATION = /[\p{P}\u00A0°♪€£´`]/u;
 
 /** Returns how likely a non-ASCII character is in a subtitle, -12..1.2, from its approximate frequency. */
-function likelihood(char: string): number {
+function toLikelihood(char: string): number {
   if (char === '\uFFFD') return -12;
   if (/[\u0080-\u009F]|\p{Co}|\p{Cn}/u.test(char)) return -8;
   if (KANA.test(char)) return 1;
   if (HALF_KANA.test(char)) return -1.5;
   if (/\p{Script=Han}/u.test(char)) return COMMON_HAN.has(char) ? 1.2 : 0.1;
   const lower = char.toLowerCase();
-  for (const [script, frequent] of FREQUENT) {
+  for (const [script, frequentLetters] of LETTERS_BY_FREQUENCY) {
     if (!script.test(char)) continue;
-    if (frequent === '') return 0.8;
-    const at = frequent.indexOf(lower);
+    if (frequentLetters === '') return 0.8;
+    const at = frequentLetters.indexOf(lower);
     return at < 0 ? -0.5 : at < 12 ? 1 : 0.5;
   }
   if (/\p{Script=Latin}/u.test(char))
@@ -71,7 +71,7 @@ const COMMON_LATIN = new Set('áàâãäåæçéèêëíñóôõöøúùüß');
 const RARE_LATIN = new Set('ðþÿý');
 const LIKELY_LATIN = new Set('áàâãäåæçčćđďéèêëěęíìîïıłľńňñóòôõöőøœřšśşșťțúùûüůűžźżğąăßāēīūņļķģėųįơưðþÿ');
 
-const scriptOf = (char: string): string =>
+const toScript = (char: string): string =>
   /\p{Script=Latin}/u.test(char)
     ? 'l'
     : /\p{Script=Cyrillic}/u.test(char)
@@ -83,24 +83,24 @@ const scriptOf = (char: string): string =>
           : '';
 
 /** Returns the mean likelihood of the non-ASCII characters of a text; unlikely neighbours within a word lower it. */
-function plausibility(text: string, isWide: boolean): number {
+function toPlausibility(text: string, isWide: boolean): number {
   let sum = 0;
   let count = 0;
-  let before = '';
+  let previousChar = '';
   for (const char of text) {
     if (char > '\u007F') {
       count += 1;
-      sum += likelihood(char);
+      sum += toLikelihood(char);
     }
-    const script = scriptOf(char);
-    const last = scriptOf(before);
-    if (script !== '' && last !== '') {
-      if (script !== last) sum -= isWide ? 1.5 : 3;
+    const script = toScript(char);
+    const previousScript = toScript(previousChar);
+    if (script !== '' && previousScript !== '') {
+      if (script !== previousScript) sum -= isWide ? 1.5 : 3;
       // Two accented Latin letters in a row are rare.
-      if (script === 'l' && last === 'l' && char > '\u007F' && before > '\u007F') sum -= 1.2;
-      if (isUpper(char) && isLower(before)) sum -= 2;
-    } else if (char > '\u007F' && last !== '' && /[^\p{L}\p{M}\p{P}\s]/u.test(char)) sum -= 1;
-    before = char;
+      if (script === 'l' && previousScript === 'l' && char > '\u007F' && previousChar > '\u007F') sum -= 1.2;
+      if (isUpper(char) && isLower(previousChar)) sum -= 2;
+    } else if (char > '\u007F' && previousScript !== '' && /[^\p{L}\p{M}\p{P}\s]/u.test(char)) sum -= 1;
+    previousChar = char;
   }
   return count === 0 ? 0 : sum / count;
 }
@@ -123,23 +123,24 @@ function guessEncoding(bytes: Buffer): string {
   const statistics = new Map(
     analyse(sample).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]),
   );
-  const foreign = sample.filter((byte) => byte > 0x7f).length;
-  let best = 'windows-1252';
-  let most = Number.NEGATIVE_INFINITY;
-  for (const encoding of CANDIDATES) {
-    const known = statistics.get(encoding) ?? statistics.get(STATISTICS_NAMES[encoding] ?? '') ?? 0;
+  const foreignCount = sample.filter((byte) => byte > 0x7f).length;
+  let bestEncoding = 'windows-1252';
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const encoding of CANDIDATE_ENCODINGS) {
+    const statisticsConfidence =
+      statistics.get(encoding) ?? statistics.get(STATISTICS_NAMES[encoding] ?? '') ?? 0;
     const prior =
       encoding === 'windows-1252' ? WESTERN_BONUS : encoding.startsWith('windows-') ? WINDOWS_BONUS : 0;
     const score =
-      plausibility(iconv.decode(sample, encoding), MULTIBYTE.test(encoding)) +
-      known * STATISTICS_WEIGHT +
-      prior / Math.max(1, foreign);
-    if (score > most + 1e-9) {
-      most = score;
-      best = encoding;
+      toPlausibility(iconv.decode(sample, encoding), MULTIBYTE.test(encoding)) +
+      statisticsConfidence * STATISTICS_WEIGHT +
+      prior / Math.max(1, foreignCount);
+    if (score > bestScore + 1e-9) {
+      bestScore = score;
+      bestEncoding = encoding;
     }
   }
-  return best;
+  return bestEncoding;
 }
 
 /** Names of encodings in the statistics, if they differ. */
@@ -153,13 +154,13 @@ const STATISTICS_NAMES: Readonly<Record<string, string>> = {
 
 interface SequenceCounts {
   /** Number of well-formed non-ASCII UTF-8 sequences. */
-  readonly sequences: number;
+  readonly sequenceCount: number;
   /** Number of non-ASCII bytes outside of them. */
-  readonly strays: number;
+  readonly strayCount: number;
 }
 
 /** Returns the length in bytes of the well-formed non-ASCII UTF-8 sequence at an index, or 0 if there is none. */
-function sequenceAt(data: Buffer, at: number): number {
+function sequenceLengthAt(data: Buffer, at: number): number {
   const lead = data[at] ?? 0;
   const length =
     lead >= 0xc2 && lead <= 0xdf
@@ -178,19 +179,19 @@ function sequenceAt(data: Buffer, at: number): number {
 }
 
 function countSequences(data: Buffer): SequenceCounts {
-  let sequences = 0;
-  let strays = 0;
+  let sequenceCount = 0;
+  let strayCount = 0;
   for (let at = 0; at < data.length; ) {
-    const length = (data[at] ?? 0) > 0x7f ? sequenceAt(data, at) : 1;
-    if (length > 1) sequences += 1;
-    else if (length === 0) strays += 1;
+    const length = (data[at] ?? 0) > 0x7f ? sequenceLengthAt(data, at) : 1;
+    if (length > 1) sequenceCount += 1;
+    else if (length === 0) strayCount += 1;
     at += Math.max(1, length);
   }
-  return { sequences, strays };
+  return { sequenceCount, strayCount };
 }
 
 /** Splits bytes into lines that include their line ends. */
-function linesIn(data: Buffer): readonly Buffer[] {
+function splitBytesIntoLines(data: Buffer): readonly Buffer[] {
   const lines: Buffer[] = [];
   for (let start = 0; start < data.length; ) {
     const end = data.indexOf(0x0a, start);
@@ -205,7 +206,7 @@ function decodeMixed(line: Buffer): string {
   let text = '';
   let from = 0;
   for (let at = 0; at < line.length; ) {
-    const length = (line[at] ?? 0) > 0x7f ? sequenceAt(line, at) : 1;
+    const length = (line[at] ?? 0) > 0x7f ? sequenceLengthAt(line, at) : 1;
     if (length === 0) {
       text += line.toString('utf8', from, at) + iconv.decode(line.subarray(at, at + 1), 'windows-1252');
       from = at + 1;
@@ -221,24 +222,26 @@ function decodeMixed(line: Buffer): string {
  * legacy encoding. Otherwise, the whole text is in a legacy encoding.
  */
 export function decodeLegacy(data: Buffer): string {
-  const lines = linesIn(data);
-  const foreign = lines.filter((line) => line.some((byte) => byte > 0x7f));
-  const counts = foreign.map(countSequences);
-  const sequences = counts.reduce((sum, count) => sum + count.sequences, 0);
-  const strays = counts.reduce((sum, count) => sum + count.strays, 0);
-  if (sequences * 2 < strays) return iconv.decode(data, guessEncoding(Buffer.concat(sampleOf(foreign))));
-  const others = foreign.filter((_, at) => counts[at]?.sequences === 0);
-  const encoding = others.length === 0 ? 'windows-1252' : guessEncoding(Buffer.concat(sampleOf(others)));
+  const lines = splitBytesIntoLines(data);
+  const foreignLines = lines.filter((line) => line.some((byte) => byte > 0x7f));
+  const counts = foreignLines.map(countSequences);
+  const sequenceCount = counts.reduce((sum, count) => sum + count.sequenceCount, 0);
+  const strayCount = counts.reduce((sum, count) => sum + count.strayCount, 0);
+  if (sequenceCount * 2 < strayCount)
+    return iconv.decode(data, guessEncoding(Buffer.concat(takeSample(foreignLines))));
+  const legacyLines = foreignLines.filter((_, at) => counts[at]?.sequenceCount === 0);
+  const encoding =
+    legacyLines.length === 0 ? 'windows-1252' : guessEncoding(Buffer.concat(takeSample(legacyLines)));
   return lines
     .map((line) => {
       const count = countSequences(line);
-      if (count.strays === 0) return line.toString('utf8');
-      return count.sequences === 0 ? iconv.decode(line, encoding) : decodeMixed(line);
+      if (count.strayCount === 0) return line.toString('utf8');
+      return count.sequenceCount === 0 ? iconv.decode(line, encoding) : decodeMixed(line);
     })
     .join('');
 }
 
-function sampleOf(lines: readonly Buffer[]): readonly Buffer[] {
+function takeSample(lines: readonly Buffer[]): readonly Buffer[] {
   let size = 0;
   return lines.filter((line) => {
     const isWithin = size < SAMPLE_BYTES;

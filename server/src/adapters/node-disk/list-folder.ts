@@ -48,7 +48,7 @@ export function statFile(path: BytePath, link: boolean): Stats | undefined {
 export function listFolder(folder: BytePath): FolderListing {
   const entries = readEntries(folder);
   const media: FolderEntry[] = [];
-  const others: FolderEntry[] = [];
+  const otherEntries: FolderEntry[] = [];
   const folders: FolderEntry[] = [];
   for (const entry of entries) {
     const { name } = entry;
@@ -58,10 +58,10 @@ export function listFolder(folder: BytePath): FolderListing {
       if (!isSystemFolder(name)) folders.push(folderEntry);
     } else if (!entry.isFile() && !folderEntry.isLink) continue;
     else if (isMedia(folderEntry.text)) media.push(folderEntry);
-    else others.push(folderEntry);
+    else otherEntries.push(folderEntry);
   }
-  const names = new Set(others.map((entry) => entry.text));
-  const sidecars = others.filter((entry) => isTextSidecar(entry.text, names));
+  const names = new Set(otherEntries.map((entry) => entry.text));
+  const sidecars = otherEntries.filter((entry) => isTextSidecar(entry.text, names));
   return { isEmpty: entries.length === 0, media, sidecars, folders };
 }
 

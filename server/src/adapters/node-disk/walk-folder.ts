@@ -63,8 +63,8 @@ export function* walkFolder(request: WalkRequest): Walk {
   } catch (error) {
     return offline(root, codeOf(error));
   }
-  const within = request.within === undefined ? root : uriToBytePath(request.within);
-  const startFolder = within === root ? undefined : findStartFolder(root, within, rules);
+  const scopePath = request.within === undefined ? root : uriToBytePath(request.within);
+  const startFolder = scopePath === root ? undefined : findStartFolder(root, scopePath, rules);
   if (startFolder === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
   if (startFolder !== undefined) {
     const { foundFiles, end } = collectPart(startFolder, rules);
@@ -82,9 +82,9 @@ function collectPart(start: PendingFolder, rules: FolderFilter) {
   const foundFiles: (readonly DiskFile[])[] = [];
   const walk = walkFrom(start, rules, false);
   for (;;) {
-    const step = walk.next();
-    if (step.done) return { foundFiles, end: step.value };
-    foundFiles.push(step.value);
+    const nextStep = walk.next();
+    if (nextStep.done) return { foundFiles, end: nextStep.value };
+    foundFiles.push(nextStep.value);
   }
 }
 
@@ -212,13 +212,13 @@ function listSingleFile(path: BytePath, stats: Stats): readonly DiskFile[] {
  */
 function findStartFolder(
   root: BytePath,
-  within: BytePath,
+  scopePath: BytePath,
   rules: FolderFilter,
 ): PendingFolder | 'left out' | undefined {
   const rootPrefix = joinPath(root, '');
-  if (!within.startsWith(rootPrefix)) return undefined;
+  if (!scopePath.startsWith(rootPrefix)) return undefined;
   let current: PendingFolder = { path: root, relative: '', parentIgnores: undefined };
-  for (const name of within.slice(rootPrefix.length).split('/')) {
+  for (const name of scopePath.slice(rootPrefix.length).split('/')) {
     if (name === '') continue;
     const text = toDisplayPath(name);
     if (isHidden(name) || isSystemFolder(name)) return 'left out';

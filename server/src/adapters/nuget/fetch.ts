@@ -34,7 +34,7 @@ export interface FetchedPackage {
 const serviceIndexSchema = z.object({
   resources: z.array(z.object({ '@id': z.string(), '@type': z.string() })),
 });
-const REMEDY = 'Check the network and the proxy settings. The next try resumes where this one stopped.';
+const RETRY_REMEDY = 'Check the network and the proxy settings. The next try resumes where this one stopped.';
 
 /** A temporary failure that a retry may fix. */
 class TransientFeedError extends Error {}
@@ -85,7 +85,7 @@ async function withRetries<T>(
     } catch (error) {
       if (!(error instanceof TransientFeedError)) throw error;
       if (attempts >= feed.retries)
-        throw new ModelUnavailableError(`${url}: ${error.message}`, REMEDY, { cause: error });
+        throw new ModelUnavailableError(`${url}: ${error.message}`, RETRY_REMEDY, { cause: error });
       feed.onRetry(`${error.message}; retrying`);
       await pause(feed.pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
@@ -98,7 +98,7 @@ async function findPackageUrl(
   { name, version }: NuGetPackage,
   signal: AbortSignal,
 ): Promise<string> {
-  const read = () =>
+  const readIndex = () =>
     requestOnce(
       feed.index,
       {},
@@ -106,10 +106,10 @@ async function findPackageUrl(
       async (response) => serviceIndexSchema.safeParse(await response.json()),
       signal,
     );
-  const parsed = await withRetries(feed, feed.index, read, signal);
-  const base = parsed.data?.resources.find((resource) => resource['@type'] === 'PackageBaseAddress/3.0.0')?.[
-    '@id'
-  ];
+  const serviceIndex = await withRetries(feed, feed.index, readIndex, signal);
+  const base = serviceIndex.data?.resources.find(
+    (resource) => resource['@type'] === 'PackageBaseAddress/3.0.0',
+  )?.['@id'];
   if (base === undefined || !URL.canParse(base))
     throw new ModelUnavailableError(`${feed.index} is not a NuGet feed`, 'Check its address.');
   if (feed.index.startsWith('https:') && !base.startsWith('https:'))

@@ -38,14 +38,18 @@ async function readBytesAt(file: FileHandle, at: number, length: number): Promis
 async function readDirectory(file: FileHandle, path: string): Promise<ReadonlyMap<string, ZipEntry>> {
   const { size } = await file.stat();
   const tailOffset = Math.max(0, size - END_BYTES - MAX_COMMENT_BYTES);
-  const tail = await readBytesAt(file, tailOffset, size - tailOffset);
+  const archiveTail = await readBytesAt(file, tailOffset, size - tailOffset);
   const end = Array.from(
-    { length: Math.max(0, tail.length - END_BYTES + 1) },
-    (_, i) => tail.length - END_BYTES - i,
-  ).find((at) => tail.readUInt32LE(at) === END_SIGNATURE);
+    { length: Math.max(0, archiveTail.length - END_BYTES + 1) },
+    (_, i) => archiveTail.length - END_BYTES - i,
+  ).find((at) => archiveTail.readUInt32LE(at) === END_SIGNATURE);
   if (end === undefined) throw toBrokenArchiveError(path);
-  const count = tail.readUInt16LE(end + 10);
-  const directoryBytes = await readBytesAt(file, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
+  const count = archiveTail.readUInt16LE(end + 10);
+  const directoryBytes = await readBytesAt(
+    file,
+    archiveTail.readUInt32LE(end + 16),
+    archiveTail.readUInt32LE(end + 12),
+  );
   const entries = new Map<string, ZipEntry>();
   let offset = 0;
   for (let i = 0; i < count; i += 1) {
@@ -86,10 +90,11 @@ export async function extractFile(
         `${name} is not in ${path}`,
         'The package has an unexpected layout. Report this as a bug.',
       );
-    const head = await readBytesAt(file, entry.headerOffset, 30);
-    if (head.length < 30 || head.readUInt32LE(0) !== LOCAL_SIGNATURE) throw toBrokenArchiveError(path);
+    const entryHeader = await readBytesAt(file, entry.headerOffset, 30);
+    if (entryHeader.length < 30 || entryHeader.readUInt32LE(0) !== LOCAL_SIGNATURE)
+      throw toBrokenArchiveError(path);
     if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) throw toBrokenArchiveError(path);
-    const start = entry.headerOffset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
+    const start = entry.headerOffset + 30 + entryHeader.readUInt16LE(26) + entryHeader.readUInt16LE(28);
     let size = 0;
     let crc = 0;
     const verifier = new Transform({
@@ -101,9 +106,9 @@ export async function extractFile(
       },
     });
     const source = file.createReadStream({ start, end: start + entry.compressedBytes - 1, autoClose: false });
-    const steps =
+    const transforms =
       entry.method === METHOD_DEFLATED ? [source, createInflateRaw(), verifier] : [source, verifier];
-    await pipeline([...steps, createWriteStream(partialPath)], { signal }).catch((error: unknown) => {
+    await pipeline([...transforms, createWriteStream(partialPath)], { signal }).catch((error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
         throw toBrokenArchiveError(path);

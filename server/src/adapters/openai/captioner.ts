@@ -49,7 +49,7 @@ async function toChatMessage({ pictures, prompt }: CaptionRequest): Promise<Open
 /** Creates a captioner on an OpenAI-compatible server. Frames and their speech are sent there. */
 export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner {
   const closeController = new AbortController();
-  let loaded: ModelHealth | undefined;
+  let loadedHealth: ModelHealth | undefined;
   const captionOne = async (request: CaptionRequest, signal: AbortSignal): Promise<CaptionReply> => {
     const frameMarks = request.prompt.filter(({ kind }) => kind === 'frame').length;
     if (frameMarks !== request.pictures.length) {
@@ -83,7 +83,7 @@ export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner 
     budget: model.budget,
     batch: model.concurrency,
     get loaded() {
-      return loaded;
+      return loadedHealth;
     },
     async caption(requests, callerSignal) {
       const siblingAbort = new AbortController();
@@ -118,8 +118,8 @@ export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner 
       }
     },
     async health(signal) {
-      loaded = await checkHealth(model, withCloseSignal(signal));
-      return loaded;
+      loadedHealth = await checkHealth(model, withCloseSignal(signal));
+      return loadedHealth;
     },
     async close() {
       closeController.abort(

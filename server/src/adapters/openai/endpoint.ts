@@ -71,10 +71,10 @@ export function readMember(value: unknown, key: string): unknown {
 /** Extracts the message from `{error: {message}}`. Returns the body itself if it has another form. */
 export function parseHostError(body: string): string {
   try {
-    const parsed: unknown = JSON.parse(body);
-    const error = readMember(parsed, 'error');
+    const errorBody: unknown = JSON.parse(body);
+    const error = readMember(errorBody, 'error');
     const message =
-      typeof error === 'string' ? error : (readMember(error, 'message') ?? readMember(parsed, 'message'));
+      typeof error === 'string' ? error : (readMember(error, 'message') ?? readMember(errorBody, 'message'));
     if (typeof message === 'string') return toDisplayText(message);
   } catch {
     // Not JSON; show the body itself.
@@ -129,7 +129,7 @@ async function requestOnce<T>(
   endpoint: OpenAiEndpoint,
   path: string,
   body: RequestBody,
-  read: (response: Response, onBytes: () => void) => Promise<T>,
+  readResponse: (response: Response, onBytes: () => void) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const silenceTimeout = new AbortController();
@@ -160,7 +160,7 @@ async function requestOnce<T>(
       }
       throw toHostError(endpoint, status, text);
     }
-    return await read(response, () => timer.refresh());
+    return await readResponse(response, () => timer.refresh());
   } catch (error) {
     signal.throwIfAborted();
     if (silenceTimeout.signal.aborted)
@@ -186,7 +186,7 @@ export async function postToHost<T>(
   endpoint: OpenAiEndpoint,
   path: string,
   body: RequestBody,
-  read: (response: Response, onBytes: () => void) => Promise<T>,
+  readResponse: (response: Response, onBytes: () => void) => Promise<T>,
   signal: AbortSignal,
   mayRetry: () => boolean = () => true,
 ): Promise<T> {
@@ -194,7 +194,7 @@ export async function postToHost<T>(
   for (let attempts = 0; ; attempts += 1) {
     signal.throwIfAborted();
     try {
-      return await requestOnce(endpoint, path, body, read, signal);
+      return await requestOnce(endpoint, path, body, readResponse, signal);
     } catch (error) {
       if (!(error instanceof TransientHostError)) throw error;
       const triesNote = attempts === 0 ? '' : ` (${attempts + 1} tries)`;

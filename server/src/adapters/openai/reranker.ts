@@ -13,7 +13,7 @@ import {
 
 /** Maximum number of characters sent of a passage. */
 const MAX_PASSAGE_CHARS = 4000;
-const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
+const CHOOSE_MODEL_REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
 /**
  * Returns scores in 0..1 in the order of the passages. Some servers send logits: scores outside 0..1 go
@@ -45,7 +45,7 @@ function parseScores(body: unknown, count: number): readonly number[] {
  */
 export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
   const closeController = new AbortController();
-  let loaded: ModelHealth | undefined;
+  let loadedHealth: ModelHealth | undefined;
   const withCloseSignal = (signal: AbortSignal): AbortSignal => {
     if (closeController.signal.aborted) throw closeController.signal.reason;
     return AbortSignal.any([signal, closeController.signal]);
@@ -54,7 +54,7 @@ export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
     name: endpoint.model,
     revision: '',
     get loaded() {
-      return loaded;
+      return loadedHealth;
     },
     async rank(question, passages, callerSignal) {
       const signal = withCloseSignal(callerSignal);
@@ -64,18 +64,18 @@ export function createOpenAiReranker(endpoint: OpenAiEndpoint): Reranker {
       const documents = passages.map((text) => text.slice(0, MAX_PASSAGE_CHARS) || ' ');
       const { model } = endpoint;
       const data = JSON.stringify({ model, query: question, documents, top_n: documents.length });
-      const read = async (response: Response) =>
+      const readScores = async (response: Response) =>
         parseScores(parseReply(await response.text()), documents.length);
       try {
-        return await postToHost(endpoint, '/rerank', { type: 'application/json', data }, read, signal);
+        return await postToHost(endpoint, '/rerank', { type: 'application/json', data }, readScores, signal);
       } catch (error) {
         if (!(error instanceof RequestRefusedError)) throw error;
-        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
     async health(signal) {
-      loaded = await checkHealth(endpoint, withCloseSignal(signal));
-      return loaded;
+      loadedHealth = await checkHealth(endpoint, withCloseSignal(signal));
+      return loadedHealth;
     },
     async close() {
       closeController.abort(

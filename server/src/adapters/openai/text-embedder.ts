@@ -18,15 +18,15 @@ const BATCH_TEXTS = 64;
 const MAX_TEXT_CHARS = 6000;
 /** Maximum number of characters when a server refused a batch; its texts are then sent one by one. */
 const MAX_RETRIED_TEXT_CHARS = 1500;
-const REMEDY = 'Choose another model with `goldfish models use textEmbedder`.';
+const CHOOSE_MODEL_REMEDY = 'Choose another model with `goldfish models use textEmbedder`.';
 
 /** Returns a vector of length 1, from a list of numbers or from base64 of little-endian 32-bit floats. */
-function parseVector(encoded: unknown): Float32Array {
+function parseVector(encodedVector: unknown): Float32Array {
   const numbers =
-    typeof encoded === 'string'
-      ? decodeFloats(encoded)
-      : Array.isArray(encoded)
-        ? Float32Array.from(encoded)
+    typeof encodedVector === 'string'
+      ? decodeFloats(encodedVector)
+      : Array.isArray(encodedVector)
+        ? Float32Array.from(encodedVector)
         : undefined;
   const length = Math.sqrt(numbers?.reduce((sum, value) => sum + value * value, 0) ?? 0);
   if (!numbers || !(length > 0) || !Number.isFinite(length)) {
@@ -65,17 +65,18 @@ function parseVectors(body: unknown, count: number): readonly Float32Array[] {
 export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder {
   const preset = findEmbedderPreset(endpoint.model);
   const closeController = new AbortController();
-  let loaded: ModelHealth | undefined;
+  let loadedHealth: ModelHealth | undefined;
   /** Length of a vector. Another length means that the server now runs another model. */
   let dimension: number | undefined;
   const requestVectors = async (texts: readonly string[], signal: AbortSignal) => {
     const data = JSON.stringify({ model: endpoint.model, input: texts, encoding_format: 'float' });
-    const read = async (response: Response) => parseVectors(parseReply(await response.text()), texts.length);
+    const readVectors = async (response: Response) =>
+      parseVectors(parseReply(await response.text()), texts.length);
     const vectors = await postToHost(
       endpoint,
       '/embeddings',
       { type: 'application/json', data },
-      read,
+      readVectors,
       signal,
     );
     const size = vectors[0]?.length;
@@ -109,7 +110,7 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
     revision: toEmbedderRevision('', preset),
     batch: BATCH_TEXTS,
     get loaded() {
-      return loaded;
+      return loadedHealth;
     },
     async embed(texts, purpose, callerSignal) {
       const signal = withCloseSignal(callerSignal);
@@ -124,13 +125,13 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
         }
       } catch (error) {
         if (!(error instanceof RequestRefusedError)) throw error;
-        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
       return vectors;
     },
     async health(signal) {
-      loaded = await checkHealth(endpoint, withCloseSignal(signal));
-      return loaded;
+      loadedHealth = await checkHealth(endpoint, withCloseSignal(signal));
+      return loadedHealth;
     },
     async close() {
       closeController.abort(

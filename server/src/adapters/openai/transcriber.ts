@@ -71,8 +71,8 @@ async function toFormBody(
   form.set('temperature', '0');
   if (format === 'verbose_json') form.set('timestamp_granularities[]', 'segment');
   if (language) form.set('language', language);
-  const encoded = new Response(form);
-  return { type: encoded.headers.get('content-type') ?? '', data: await encoded.arrayBuffer() };
+  const encodedForm = new Response(form);
+  return { type: encodedForm.headers.get('content-type') ?? '', data: await encodedForm.arrayBuffer() };
 }
 
 function toRefusedReply(reason: string): TranscriberReply {
@@ -89,7 +89,7 @@ function toRefusedReply(reason: string): TranscriberReply {
 /** Creates a transcriber on an OpenAI-compatible server. The sound of videos is sent there. */
 export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
   const closeController = new AbortController();
-  let loaded: ModelHealth | undefined;
+  let loadedHealth: ModelHealth | undefined;
   /** Format that the server accepts. Models without segment times refuse `verbose_json`. */
   let format: ResponseFormat = 'verbose_json';
   const withCloseSignal = (signal: AbortSignal): AbortSignal => {
@@ -117,7 +117,7 @@ export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
     name: endpoint.model,
     revision: '',
     get loaded() {
-      return loaded;
+      return loadedHealth;
     },
     async transcribe(request, callerSignal) {
       const signal = withCloseSignal(callerSignal);
@@ -139,8 +139,8 @@ export function createOpenAiTranscriber(endpoint: OpenAiEndpoint): Transcriber {
       }
     },
     async health(signal) {
-      loaded = await checkHealth(endpoint, withCloseSignal(signal));
-      return loaded;
+      loadedHealth = await checkHealth(endpoint, withCloseSignal(signal));
+      return loadedHealth;
     },
     async close() {
       closeController.abort(

@@ -29,13 +29,13 @@ export function createGovernor(deps: GovernorDeps): Governor {
   let reportedState = '';
   let quietHoursTimer: NodeJS.Timeout | undefined;
   let batteryTimer: NodeJS.Timeout | undefined;
-  let closed = false;
+  let isClosed = false;
 
   const minuteOfDay = () => {
     const now = deps.now();
     return now.getHours() * 60 + now.getMinutes();
   };
-  const resting: Governor['pauseReason'] = () => {
+  const findPauseReason: Governor['pauseReason'] = () => {
     const hours = parseQuietHours(deps.settings()['work.quietHours']);
     if (hours && isQuiet(hours, minuteOfDay())) return 'quietHours';
     return deps.settings()['work.pauseOnBattery'] && isOnBatteryNow ? 'battery' : undefined;
@@ -44,7 +44,7 @@ export function createGovernor(deps: GovernorDeps): Governor {
     toCpuAllowance(deps.settings()['work.cpuShare'], availableParallelism());
 
   const reportChange = () => {
-    const state = JSON.stringify([resting(), allowance()]);
+    const state = JSON.stringify([findPauseReason(), allowance()]);
     if (state === reportedState) return;
     reportedState = state;
     for (const listener of listeners) listener();
@@ -53,7 +53,7 @@ export function createGovernor(deps: GovernorDeps): Governor {
   const startQuietHoursTimer = () => {
     clearTimeout(quietHoursTimer);
     const hours = parseQuietHours(deps.settings()['work.quietHours']);
-    if (hours === undefined || closed) return;
+    if (hours === undefined || isClosed) return;
     const minutes = Math.min(minutesUntilQuietHoursEdge(hours, minuteOfDay()), MAX_WAIT_MINUTES);
     quietHoursTimer = setTimeout(
       () => {
@@ -67,11 +67,11 @@ export function createGovernor(deps: GovernorDeps): Governor {
 
   const readBattery = async () => {
     isOnBatteryNow = await deps.onBattery();
-    if (!closed) reportChange();
+    if (!isClosed) reportChange();
   };
   const startBatteryTimer = () => {
     clearInterval(batteryTimer);
-    if (!deps.settings()['work.pauseOnBattery'] || closed) return;
+    if (!deps.settings()['work.pauseOnBattery'] || isClosed) return;
     void readBattery();
     batteryTimer = setInterval(readBattery, BATTERY_CHECK_INTERVAL_MS);
     batteryTimer.unref();
@@ -86,14 +86,14 @@ export function createGovernor(deps: GovernorDeps): Governor {
   applySettings();
 
   return {
-    pauseReason: resting,
+    pauseReason: findPauseReason,
     allowance,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close() {
-      closed = true;
+      isClosed = true;
       stopSettings();
       clearTimeout(quietHoursTimer);
       clearInterval(batteryTimer);

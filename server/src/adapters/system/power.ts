@@ -40,13 +40,13 @@ async function readSupplies(): Promise<readonly PowerSupply[]> {
   const names = await readdir(SUPPLIES_FOLDER);
   return Promise.all(
     names.map(async (name) => {
-      const read = (member: string) =>
+      const readMember = (member: string) =>
         readFile(join(SUPPLIES_FOLDER, name, member), 'utf8').then(
           (text) => text.trim(),
           () => undefined,
         );
       return Object.fromEntries(
-        await Promise.all(SUPPLY_FILES.map(async (member) => [member, await read(member)] as const)),
+        await Promise.all(SUPPLY_FILES.map(async (member) => [member, await readMember(member)] as const)),
       );
     }),
   );

@@ -168,8 +168,8 @@ function toCorrectedLines(
   lineEdits: LineEdits,
   speakerCorrections: readonly SpeakerCorrection[],
 ): readonly Line[] {
-  const edited = lineEdits.has(line) ? lineEdits.get(line) : line;
-  return edited === undefined ? [] : [renameSpeaker(edited, speakerCorrections)];
+  const editedLine = lineEdits.has(line) ? lineEdits.get(line) : line;
+  return editedLine === undefined ? [] : [renameSpeaker(editedLine, speakerCorrections)];
 }
 
 /** Applies speaker corrections to a line. A speaker that the user set on this line takes precedence. */

@@ -11,8 +11,8 @@ export type OriginalLine = LineCorrection['was'];
 
 /** Returns whether two texts are equal, ignoring case, accents and punctuation. */
 export function isSameText(a: string, b: string): boolean {
-  const plain = toComparableText(a);
-  return plain === '' ? a.trim() === b.trim() : plain === toComparableText(b);
+  const comparableText = toComparableText(a);
+  return comparableText === '' ? a.trim() === b.trim() : comparableText === toComparableText(b);
 }
 
 /** Returns an id that is equal for equal range and text, so that a repeated edit overwrites the first. */

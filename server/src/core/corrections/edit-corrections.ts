@@ -52,11 +52,11 @@ export function withLineCorrection(
     ...(speaker && { speaker }),
     ...(language && { language }),
   };
-  const merged = { text: existing?.text, speaker: existing?.speaker, ...change };
+  const mergedCorrection = { text: existing?.text, speaker: existing?.speaker, ...change };
   const id = existing?.id ?? toLineCorrectionId(kind, line, original.text);
   const isUnchanged =
-    (merged.text === undefined || merged.text === original.text) &&
-    (merged.speaker === undefined || merged.speaker === (original.speaker ?? ''));
+    (mergedCorrection.text === undefined || mergedCorrection.text === original.text) &&
+    (mergedCorrection.speaker === undefined || mergedCorrection.speaker === (original.speaker ?? ''));
   if (isUnchanged) return withoutCorrection(corrections, id);
   return upsertCorrection(corrections, {
     change: 'line',
@@ -65,8 +65,8 @@ export function withLineCorrection(
     startMs: existing?.startMs ?? startMs,
     endMs: existing?.endMs ?? endMs,
     was: original,
-    ...(merged.text !== undefined && { text: merged.text }),
-    ...(merged.speaker !== undefined && { speaker: merged.speaker }),
+    ...(mergedCorrection.text !== undefined && { text: mergedCorrection.text }),
+    ...(mergedCorrection.speaker !== undefined && { speaker: mergedCorrection.speaker }),
     madeMs,
   });
 }
@@ -83,18 +83,18 @@ export function withSpeakerCorrection(
   to: string,
   madeMs: Ms,
 ): readonly Correction[] | undefined {
-  let matched = false;
-  const updated = corrections.flatMap((correction): readonly Correction[] => {
+  let hasMatch = false;
+  const updatedCorrections = corrections.flatMap((correction): readonly Correction[] => {
     if (correction.change === 'tag' || correction.speaker !== from) return [correction];
-    matched = true;
+    hasMatch = true;
     return correction.change === 'speaker' && correction.was === to
       ? []
       : [{ ...correction, speaker: to, madeMs }];
   });
-  if (!labels.has(from)) return matched ? updated : undefined;
+  if (!labels.has(from)) return hasMatch ? updatedCorrections : undefined;
   const id = toSpeakerCorrectionId(from);
-  if (from === to) return withoutCorrection(updated, id);
-  return upsertCorrection(updated, { change: 'speaker', id, was: from, speaker: to, madeMs });
+  if (from === to) return withoutCorrection(updatedCorrections, id);
+  return upsertCorrection(updatedCorrections, { change: 'speaker', id, was: from, speaker: to, madeMs });
 }
 
 export function withTag(

@@ -1,6 +1,6 @@
 const cache = new Map<string, readonly string[]>();
 
-function namesOf(
+function listNames(
   code: string,
   key: 'month' | 'weekday',
   toDate: (index: number) => number,
@@ -19,11 +19,11 @@ function namesOf(
 
 /** Returns the months' full names in a language, January first, lower-case. */
 export function monthNames(code: string): readonly string[] {
-  return namesOf(code, 'month', (index) => Date.UTC(2024, index, 1));
+  return listNames(code, 'month', (index) => Date.UTC(2024, index, 1));
 }
 
 /** Returns the weekdays' full names in a language, Sunday first, lower-case. */
 export function weekdayNames(code: string): readonly string[] {
   // 7 January 2024 was a Sunday.
-  return namesOf(code, 'weekday', (index) => Date.UTC(2024, 0, 7 + index));
+  return listNames(code, 'weekday', (index) => Date.UTC(2024, 0, 7 + index));
 }

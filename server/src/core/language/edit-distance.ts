@@ -6,8 +6,8 @@ export function editDistance(a: string, b: string, maxDistance: number): number 
     const row = [i];
     let rowMinimum = i;
     for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const cost = Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, replaced);
+      const replacementCost = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const cost = Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, replacementCost);
       row.push(cost);
       if (cost < rowMinimum) rowMinimum = cost;
     }

@@ -54,13 +54,13 @@ export function toSource(locale: Locale, patterns: readonly Pattern[]): string {
   if (patterns.length === 0) return '(?!)';
   const letters = lettersOf(locale);
   const word = letters ? `[${letters}]` : '[\\p{L}]';
-  const filled = patterns
+  const filledPatterns = patterns
     .join('|')
     .replaceAll('{video}', locale.videoNouns)
     .replaceAll('{unit}', `(?:${Object.values(locale.units).join('|')})`)
     .replaceAll('{n}', letters ? `(?:\\d+(?:[.,]\\d+)?|${word}+)` : '[\\d一二三四五六七八九十百两两数]+')
     .replaceAll('{w}', `${word}*`);
-  return `(?:${relaxAccents(filled).replaceAll("'", "['’]")})`;
+  return `(?:${relaxAccents(filledPatterns).replaceAll("'", "['’]")})`;
 }
 
 /** Compiles a source so that it matches whole words, wherever the language separates them. */
@@ -121,9 +121,9 @@ export function findLocalesOf(text: string): readonly Locale[] {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const scores = candidates.map((locale) => {
     const markers = markersOf(locale);
-    const known = words.filter((word) => markers.words.has(word)).length;
+    const knownCount = words.filter((word) => markers.words.has(word)).length;
     const isSpelledSo = words.every((word) => [...word].every((letter) => markers.letters.has(letter)));
-    return isSpelledSo ? known + 1 : known;
+    return isSpelledSo ? knownCount + 1 : knownCount;
   });
   const best = Math.max(0, ...scores);
   return candidates.filter((_, i) => scores[i] === best);
@@ -132,10 +132,10 @@ export function findLocalesOf(text: string): readonly Locale[] {
 type SelectPatterns = (locale: Locale) => readonly Pattern[];
 
 function createMatcher(select: SelectPatterns, findLocales: typeof findLocalesOf): (text: string) => boolean {
-  const compiled = oncePerLocale((locale) => toPattern(locale, select(locale)));
+  const compiledPatterns = oncePerLocale((locale) => toPattern(locale, select(locale)));
   return (text) => {
-    const normalised = text.normalize('NFC');
-    return findLocales(normalised).some((locale) => compiled(locale).test(normalised));
+    const normalisedText = text.normalize('NFC');
+    return findLocales(normalisedText).some((locale) => compiledPatterns(locale).test(normalisedText));
   };
 }
 

@@ -20,19 +20,19 @@ const ENDS_IN_SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
 
 /** What goes between two lines of one sentence. */
-function joinerBetween(before: string, after: string): string {
-  return ENDS_IN_SPACELESS_SCRIPT.test(before) &&
-    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(after)
+function joinerBetween(previousText: string, nextText: string): string {
+  return ENDS_IN_SPACELESS_SCRIPT.test(previousText) &&
+    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(nextText)
     ? ''
     : ' ';
 }
 
-function continuesTurn(before: Line, after: Line): boolean {
+function continuesTurn(previousLine: Line, nextLine: Line): boolean {
   return (
-    before.source === after.source &&
-    before.kind === after.kind &&
-    before.speaker === after.speaker &&
-    after.startMs - before.endMs < PAUSE_MS
+    previousLine.source === nextLine.source &&
+    previousLine.kind === nextLine.kind &&
+    previousLine.speaker === nextLine.speaker &&
+    nextLine.startMs - previousLine.endMs < PAUSE_MS
   );
 }
 
@@ -53,11 +53,11 @@ function splitTurn(turn: readonly Line[]): readonly Sentence[] {
   if (!first) return [];
   let text = '';
   const starts = turn.map((line) => {
-    const trimmed = line.text.trim();
-    text += text === '' ? trimmed : joinerBetween(text, trimmed) + trimmed;
-    return text.length - trimmed.length;
+    const trimmedText = line.text.trim();
+    text += text === '' ? trimmedText : joinerBetween(text, trimmedText) + trimmedText;
+    return text.length - trimmedText.length;
   });
-  const lineAt = (offset: number) =>
+  const findLineAt = (offset: number) =>
     turn[
       Math.max(
         0,
@@ -70,8 +70,8 @@ function splitTurn(turn: readonly Line[]): readonly Sentence[] {
       const sentenceText = text.slice(from, to).trim();
       if (sentenceText === '') return [];
       const { kind, source, speaker, language } = first;
-      const startMs = lineAt(from).startMs;
-      const endMs = Math.max(lineAt(from + sentenceText.length - 1).endMs, startMs + 1);
+      const startMs = findLineAt(from).startMs;
+      const endMs = Math.max(findLineAt(from + sentenceText.length - 1).endMs, startMs + 1);
       return [
         {
           text: sentenceText,

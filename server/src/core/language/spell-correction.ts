@@ -12,8 +12,8 @@ function countTypos(a: string, b: string): number {
   const distance = editDistance(a, b, 2);
   if (distance !== 2 || a.length !== b.length) return distance;
   const at = [...a].findIndex((_, i) => a[i] !== b[i]);
-  const swapped = a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2);
-  return swapped === b ? 1 : distance;
+  const swappedWord = a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2);
+  return swappedWord === b ? 1 : distance;
 }
 
 /** True where a word is long enough and of letters, so that a slip can be told from another word. */
@@ -43,10 +43,10 @@ export function findSpellingCorrection(
   if (!isCorrectableWord(word)) return undefined;
   const maxTypos = word.length >= MIN_TWO_TYPO_CHARS ? 2 : 1;
   const candidates: { readonly candidate: string; readonly typos: number; readonly count: number }[] = [];
-  for (const [known, count] of counts) {
-    if (known[0] !== word[0] || Math.abs(known.length - word.length) > maxTypos) continue;
-    const typos = countTypos(word, known);
-    if (typos <= maxTypos) candidates.push({ candidate: known, typos, count });
+  for (const [knownWord, count] of counts) {
+    if (knownWord[0] !== word[0] || Math.abs(knownWord.length - word.length) > maxTypos) continue;
+    const typos = countTypos(word, knownWord);
+    if (typos <= maxTypos) candidates.push({ candidate: knownWord, typos, count });
   }
   candidates.sort((a, b) => a.typos - b.typos || b.count - a.count || (a.candidate < b.candidate ? -1 : 1));
   return candidates[0]?.candidate;

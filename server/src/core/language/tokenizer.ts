@@ -48,10 +48,10 @@ const SYMBOL_NAMES: readonly (readonly [RegExp, string])[] = [
 
 function normaliseText(text: string): string {
   const ascii = /^[\x00-\x7f]*$/.test(text);
-  let normalised = ascii ? text : text.normalize('NFKC').replace(/[’ʼ]/g, "'");
-  if (/[+#]/.test(normalised))
-    for (const [sign, name] of SYMBOL_NAMES) normalised = normalised.replace(sign, name);
-  return normalised;
+  let normalisedText = ascii ? text : text.normalize('NFKC').replace(/[’ʼ]/g, "'");
+  if (/[+#]/.test(normalisedText))
+    for (const [sign, name] of SYMBOL_NAMES) normalisedText = normalisedText.replace(sign, name);
+  return normalisedText;
 }
 
 const ASCII_WORDS = /\d+(?:[,.]\d+)+|[A-Za-z0-9_]+(?:['.][A-Za-z0-9_]+)*/g;
@@ -71,8 +71,8 @@ function splitWordParts(segment: string, language: string): readonly string[] {
   if (/^(\p{L}\.)+\p{L}?$/u.test(segment)) return [segment.replaceAll('.', '')];
   const lowerCase = segment.toLowerCase();
   if (isStopWord(lowerCase, language)) return [];
-  const whole = language === 'en' ? lowerCase.replace(/'s$/, '') : lowerCase;
-  return whole.split(/[^\p{L}\p{N}\p{M}]+/u).filter((piece) => piece !== '');
+  const withoutPossessive = language === 'en' ? lowerCase.replace(/'s$/, '') : lowerCase;
+  return withoutPossessive.split(/[^\p{L}\p{N}\p{M}]+/u).filter((piece) => piece !== '');
 }
 
 const MAX_CACHED_WORDS = 100_000;
@@ -121,8 +121,8 @@ export function tokenize(
   const flushIdeographRun = () => {
     if (ideographRun === '') return;
     const { pairs, singles } = toCjkBigrams(ideographRun);
-    for (const { text: pair, crossesWords: loose } of pairs)
-      words.push({ word: pair, term: pair, plain: pair, crossesWords: loose });
+    for (const { text: pair, crossesWords: isLoose } of pairs)
+      words.push({ word: pair, term: pair, plain: pair, crossesWords: isLoose });
     extra.push(...singles);
     ideographRun = '';
   };

@@ -51,8 +51,9 @@ function createMatcher(globs: readonly string[]): ((path: string) => boolean) | 
     .map((glob) => glob.trim().replace(/^\.\//, ''))
     .filter((glob) => glob !== '')
     .flatMap((glob) => {
-      const anchored = glob.replace(/^\/+|\/+$/g, '');
-      const anyDepth = glob.startsWith('/') || anchored.includes('/') ? anchored : `**/${anchored}`;
+      const anchoredGlob = glob.replace(/^\/+|\/+$/g, '');
+      const anyDepth =
+        glob.startsWith('/') || anchoredGlob.includes('/') ? anchoredGlob : `**/${anchoredGlob}`;
       return [anyDepth, `${anyDepth}/**`];
     });
   return patterns.length === 0 ? undefined : picomatch(patterns, { dot: true });

@@ -9,7 +9,7 @@ export interface MediaFormat {
   readonly video: readonly string[];
   readonly audio: readonly string[];
   /** Container that a player must support; missing if no player plays the file unchanged. */
-  readonly player?: PlayerContainer;
+  readonly playerContainer?: PlayerContainer;
   /** MIME types for serving the file unchanged. */
   readonly videoType?: string;
   readonly audioType?: string;
@@ -18,46 +18,46 @@ export interface MediaFormat {
 }
 
 /** Splits a space-separated list. */
-const names = (list: string): readonly string[] => list.split(' ').filter(Boolean);
+const splitNames = (list: string): readonly string[] => list.split(' ').filter(Boolean);
 
 function format(
   demuxers: string,
   video: string,
   audio: string,
-  more: Omit<MediaFormat, 'demuxers' | 'video' | 'audio'> = {},
+  overrides: Omit<MediaFormat, 'demuxers' | 'video' | 'audio'> = {},
 ): MediaFormat {
-  return { demuxers: names(demuxers), video: names(video), audio: names(audio), ...more };
+  return { demuxers: splitNames(demuxers), video: splitNames(video), audio: splitNames(audio), ...overrides };
 }
 
 /** Lists all supported media formats. No other list exists. */
 export const MEDIA_FORMATS: readonly MediaFormat[] = [
   format('mov', 'mp4 m4v f4v 3gp 3g2 insv lrv', 'm4a m4b m4r 3ga', {
-    player: 'mp4',
+    playerContainer: 'mp4',
     videoType: 'video/mp4',
     audioType: 'audio/mp4',
     copies: true,
   }),
-  format('mov', 'mov qt', '', { player: 'mp4', videoType: 'video/quicktime', copies: true }),
+  format('mov', 'mov qt', '', { playerContainer: 'mp4', videoType: 'video/quicktime', copies: true }),
   format('matroska', 'mkv mk3d', 'mka', {
-    player: 'mkv',
+    playerContainer: 'mkv',
     videoType: 'video/x-matroska',
     audioType: 'audio/x-matroska',
     copies: true,
   }),
   format('matroska', 'webm', 'weba', {
-    player: 'webm',
+    playerContainer: 'webm',
     videoType: 'video/webm',
     audioType: 'audio/webm',
     copies: true,
   }),
   format('ogg', 'ogv ogm', 'ogg oga opus spx', {
-    player: 'ogg',
+    playerContainer: 'ogg',
     videoType: 'video/ogg',
     audioType: 'audio/ogg',
   }),
-  format('mp3', '', 'mp3 mp2 mpga', { player: 'mp3', audioType: 'audio/mpeg' }),
-  format('wav', '', 'wav', { player: 'wav', audioType: 'audio/wav' }),
-  format('flac', '', 'flac', { player: 'flac', audioType: 'audio/flac' }),
+  format('mp3', '', 'mp3 mp2 mpga', { playerContainer: 'mp3', audioType: 'audio/mpeg' }),
+  format('wav', '', 'wav', { playerContainer: 'wav', audioType: 'audio/wav' }),
+  format('flac', '', 'flac', { playerContainer: 'flac', audioType: 'audio/flac' }),
   format('mpegts', 'ts mts m2ts m2t tod', '', { copies: true }),
   format('flv', 'flv', '', { copies: true }),
   format('mpeg', 'mpg mpeg mpe m2p vob mod', ''),

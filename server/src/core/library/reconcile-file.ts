@@ -3,7 +3,7 @@ import type { Uri } from '../domain/time-range.ts';
 import type { Sidecar, VideoFile } from '../domain/video.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
 import { isSampleWholeFile } from './content-sampling.ts';
-import { dateInName } from './file-name-date.ts';
+import { parseDateInName } from './file-name-date.ts';
 
 /**
  * Describes what a disk scan means for the stored copies. Every `copy` is the new row; it lists path stages
@@ -70,10 +70,10 @@ export type ContentVerdict =
   | { readonly digests: readonly Uri[]; readonly change?: undefined }
   | { readonly digests?: undefined; readonly change: FileChange };
 
-export function compareStat(file: DiskFile, before: VideoFile | undefined): StatVerdict {
-  if (before === undefined || before.sample === '') return 'identify';
-  if (before.bytes !== file.bytes || before.modifiedMs !== file.modifiedMs) return 'identify';
-  return isSameSidecars(file.sidecars, before.sidecars) ? 'same' : 'sidecars';
+export function compareStat(file: DiskFile, previousFile: VideoFile | undefined): StatVerdict {
+  if (previousFile === undefined || previousFile.sample === '') return 'identify';
+  if (previousFile.bytes !== file.bytes || previousFile.modifiedMs !== file.modifiedMs) return 'identify';
+  return isSameSidecars(file.sidecars, previousFile.sidecars) ? 'same' : 'sidecars';
 }
 
 function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
@@ -94,10 +94,10 @@ export function isWithin(uri: Uri, root: Uri): boolean {
 }
 
 /** Returns the copy with changed sidecars, so that its cues are read again. */
-export function withChangedSidecars(before: VideoFile, file: DiskFile): VideoFile {
-  const { cues: _done, ...done } = before.done;
-  const { cues: _failure, ...failures } = before.failures;
-  const { subtitled: _subtitled, ...kept } = before;
+export function withChangedSidecars(previousFile: VideoFile, file: DiskFile): VideoFile {
+  const { cues: _done, ...done } = previousFile.done;
+  const { cues: _failure, ...failures } = previousFile.failures;
+  const { subtitled: _subtitled, ...kept } = previousFile;
   return { ...kept, sidecars: file.sidecars, done, failures };
 }
 
@@ -123,11 +123,11 @@ function toVideoId(hash: string): string {
 export function toFailedVideoFile(
   file: DiskFile,
   heldBy: readonly string[],
-  before: VideoFile | undefined,
+  previousFile: VideoFile | undefined,
   failure: MediaFailure,
 ): VideoFile {
   return {
-    ...createVideoFile({ file, heldBy, sample: '', before }, ''),
+    ...createVideoFile({ file, heldBy, sample: '', before: previousFile }, ''),
     failures: { probe: failure },
   };
 }
@@ -137,21 +137,25 @@ export function toFailedVideoFile(
  * share a content, and if the time changed but the sample is equal. `peers` are all other stored copies with
  * this sample.
  */
-export function decideContent(sampled: SampledFile, peers: readonly SamplePeer[]): ContentVerdict {
-  const { file, before } = sampled;
-  const whole = isSampleWholeFile(file.bytes);
-  const contentHash = (hash: string | undefined) => (whole ? sampled.sample : hash);
-  const ownHash = contentHash(sampled.digest);
+export function decideContent(sampledFile: SampledFile, peers: readonly SamplePeer[]): ContentVerdict {
+  const { file, before } = sampledFile;
+  const isWholeFileSampled = isSampleWholeFile(file.bytes);
+  const contentHash = (hash: string | undefined) => (isWholeFileSampled ? sampledFile.sample : hash);
+  const ownHash = contentHash(sampledFile.digest);
 
-  if (before !== undefined && before.sample === sampled.sample) {
+  if (before !== undefined && before.sample === sampledFile.sample) {
     if (ownHash === undefined) return { digests: [file.uri] };
     const storedHash = contentHash(before.digest);
-    const disputed = peers.some(
+    const isDisputed = peers.some(
       ({ copy }) => copy.videoId === before.videoId && copy.digest !== undefined && copy.digest !== ownHash,
     );
-    if (storedHash === ownHash || (storedHash === undefined && !disputed)) {
+    if (storedHash === ownHash || (storedHash === undefined && !isDisputed)) {
       return {
-        change: { kind: 'touched', copy: renewVideoFile(sampled, before), redo: storedHash === undefined },
+        change: {
+          kind: 'touched',
+          copy: renewVideoFile(sampledFile, before),
+          redo: storedHash === undefined,
+        },
       };
     }
   }
@@ -162,90 +166,95 @@ export function decideContent(sampled: SampledFile, peers: readonly SamplePeer[]
         Number(toFileName(b.copy.uri) === toFileName(file.uri)) -
         Number(toFileName(a.copy.uri) === toFileName(file.uri)),
     )[0];
-  if (renamedPeer !== undefined) return { change: toMoved(sampled, renamedPeer.copy, false) };
+  if (renamedPeer !== undefined) return { change: toMoved(sampledFile, renamedPeer.copy, false) };
 
   if (peers.length > 0) {
-    const undigested = peers
+    const undigestedPeers = peers
       .filter((peer) => peer.presence === 'here' && contentHash(peer.copy.digest) === undefined)
       .map((peer) => peer.copy.uri);
-    if (ownHash === undefined) return { digests: [file.uri, ...undigested] };
-    if (undigested.length > 0) return { digests: undigested };
+    if (ownHash === undefined) return { digests: [file.uri, ...undigestedPeers] };
+    if (undigestedPeers.length > 0) return { digests: undigestedPeers };
     const identicalPeer = peers.find((peer) => contentHash(peer.copy.digest) === ownHash);
     if (identicalPeer !== undefined) {
-      if (identicalPeer.presence === 'gone') return { change: toMoved(sampled, identicalPeer.copy, false) };
-      return { change: toAddedOrModified(sampled, identicalPeer.copy.videoId) };
+      if (identicalPeer.presence === 'gone')
+        return { change: toMoved(sampledFile, identicalPeer.copy, false) };
+      return { change: toAddedOrModified(sampledFile, identicalPeer.copy.videoId) };
     }
     const undecidedPeer = peers.find(
       (peer) => peer.presence === 'gone' && contentHash(peer.copy.digest) === undefined,
     );
-    if (undecidedPeer !== undefined) return { change: toMoved(sampled, undecidedPeer.copy, true) };
-    return { change: toAddedOrModified(sampled, toVideoId(ownHash)) };
+    if (undecidedPeer !== undefined) return { change: toMoved(sampledFile, undecidedPeer.copy, true) };
+    return { change: toAddedOrModified(sampledFile, toVideoId(ownHash)) };
   }
-  const sampleIsTaken = before?.sample === sampled.sample && ownHash !== undefined;
-  return { change: toAddedOrModified(sampled, toVideoId(sampleIsTaken ? ownHash : sampled.sample)) };
+  const sampleIsTaken = before?.sample === sampledFile.sample && ownHash !== undefined;
+  return { change: toAddedOrModified(sampledFile, toVideoId(sampleIsTaken ? ownHash : sampledFile.sample)) };
 }
 
 /** Returns the change for a file whose content was not moved here. */
-function toAddedOrModified(sampled: SampledFile, videoId: string): FileChange {
-  const copy = createVideoFile(sampled, videoId);
-  return sampled.before === undefined
+function toAddedOrModified(sampledFile: SampledFile, videoId: string): FileChange {
+  const copy = createVideoFile(sampledFile, videoId);
+  return sampledFile.before === undefined
     ? { kind: 'added', copy }
-    : { kind: 'modified', copy, before: sampled.before };
+    : { kind: 'modified', copy, before: sampledFile.before };
 }
 
-function toMoved(sampled: SampledFile, from: VideoFile, redo: boolean): FileChange {
+function toMoved(sampledFile: SampledFile, from: VideoFile, redo: boolean): FileChange {
   const copy: VideoFile = {
-    ...createVideoFile(sampled, from.videoId),
-    recordedMs: chooseRecordedMs(sampled.file, from),
-    digest: sampled.digest ?? from.digest,
+    ...createVideoFile(sampledFile, from.videoId),
+    recordedMs: chooseRecordedMs(sampledFile.file, from),
+    digest: sampledFile.digest ?? from.digest,
     forgotten: from.forgotten,
   };
   const heldCopy = from.heldBy.includes(INDEX_RUN_HOLDER) ? withHolders(copy, [INDEX_RUN_HOLDER]) : copy;
-  return { kind: 'moved', copy: heldCopy, from: from.uri, before: sampled.before, redo };
+  return { kind: 'moved', copy: heldCopy, from: from.uri, before: sampledFile.before, redo };
 }
 
-function renewVideoFile(sampled: SampledFile, before: VideoFile): VideoFile {
-  const { file, digest } = sampled;
-  const withSidecars = isSameSidecars(file.sidecars, before.sidecars)
-    ? before
-    : withChangedSidecars(before, file);
+function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): VideoFile {
+  const { file, digest } = sampledFile;
+  const withSidecars = isSameSidecars(file.sidecars, previousFile.sidecars)
+    ? previousFile
+    : withChangedSidecars(previousFile, file);
   return {
-    ...withHolders(withSidecars, sampled.heldBy),
+    ...withHolders(withSidecars, sampledFile.heldBy),
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
     digest,
-    recordedMs: chooseRecordedMs(file, before),
+    recordedMs: chooseRecordedMs(file, previousFile),
   };
 }
 
-function createVideoFile(sampled: SampledFile, videoId: string): VideoFile {
-  const { file, before } = sampled;
+function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
+  const { file, before } = sampledFile;
   return {
     uri: file.uri,
     path: file.path,
     videoId,
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
-    sample: sampled.sample,
-    digest: sampled.digest,
+    sample: sampledFile.sample,
+    digest: sampledFile.digest,
     sidecars: file.sidecars,
-    heldBy: [...new Set([...(before?.heldBy ?? []), ...sampled.heldBy])].sort(),
+    heldBy: [...new Set([...(before?.heldBy ?? []), ...sampledFile.heldBy])].sort(),
     done: {},
     failures: {},
     forgotten: before?.forgotten ?? false,
-    recordedMs: datedByPath(file),
+    recordedMs: chooseDateByPath(file),
   };
 }
 
 /** Returns the date known from the path: the date in the name, otherwise the modification time. */
-function datedByPath({ path, modifiedMs }: Pick<DiskFile, 'path' | 'modifiedMs'>): number {
-  return dateInName(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)) ?? modifiedMs;
+function chooseDateByPath({ path, modifiedMs }: Pick<DiskFile, 'path' | 'modifiedMs'>): number {
+  return (
+    parseDateInName(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)) ?? modifiedMs
+  );
 }
 
 /** Keeps a date from the container; a date from the path is recomputed for the new path. */
-function chooseRecordedMs(file: DiskFile, before: VideoFile): number {
-  const isOfPath = before.recordedMs === before.modifiedMs || before.recordedMs === datedByPath(before);
-  return isOfPath ? datedByPath(file) : before.recordedMs;
+function chooseRecordedMs(file: DiskFile, previousFile: VideoFile): number {
+  const isOfPath =
+    previousFile.recordedMs === previousFile.modifiedMs ||
+    previousFile.recordedMs === chooseDateByPath(previousFile);
+  return isOfPath ? chooseDateByPath(file) : previousFile.recordedMs;
 }
 
 function toFileName(uri: Uri): string {

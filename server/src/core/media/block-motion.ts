@@ -29,7 +29,7 @@ export interface BlockMotion {
   /** Takes the next frame and marks the blocks that move. */
   add(timeMs: Ms, data: Uint8Array): void;
   /** Returns what is at rest in this frame but was not in the frame `read`. */
-  compare(timeMs: Ms, data: Uint8Array, read: Uint8Array): BlockChange;
+  compare(timeMs: Ms, data: Uint8Array, readFrame: Uint8Array): BlockChange;
 }
 
 function toBlockCorner(block: number): number {
@@ -42,13 +42,13 @@ function toBlockCorner(block: number): number {
 /** Counts the cells of a block that differ by more than `threshold`. */
 function countChangedCells(block: number, a: Uint8Array, b: Uint8Array, threshold: number): number {
   const corner = toBlockCorner(block);
-  let changed = 0;
+  let changedCount = 0;
   for (let row = corner; row < corner + BLOCK_CELLS * LUMA_GRID_WIDTH_PX; row += LUMA_GRID_WIDTH_PX) {
     for (let at = row; at < row + BLOCK_CELLS; at += 1) {
-      if (Math.abs((a[at] ?? 0) - (b[at] ?? 0)) > threshold) changed += 1;
+      if (Math.abs((a[at] ?? 0) - (b[at] ?? 0)) > threshold) changedCount += 1;
     }
   }
-  return changed;
+  return changedCount;
 }
 
 /** Tracks which parts of the picture move, rest, or never rest for long. */
@@ -83,7 +83,7 @@ export function createBlockMotion(): BlockMotion {
         }
       }
     },
-    compare(timeMs, data, read) {
+    compare(timeMs, data, readFrame) {
       let cells = 0;
       let sinceMs = 0;
       let moving = 0;
@@ -91,7 +91,7 @@ export function createBlockMotion(): BlockMotion {
         const restedMs = timeMs - (lastMovedMs[block] ?? 0);
         if (restedMs < REST_MS) moving += 1;
         if (restedMs < REST_MS + (restlessness[block] ?? 0) * MAX_RESTLESS_MS) continue;
-        const newCells = countChangedCells(block, data, read, MIN_NEW_LEVELS);
+        const newCells = countChangedCells(block, data, readFrame, MIN_NEW_LEVELS);
         if (newCells === 0) continue;
         cells += newCells;
         sinceMs = Math.max(sinceMs, lastMovedMs[block] ?? 0);

@@ -6,7 +6,7 @@ const MAX_SNAP_SHARE = 0.2;
 const MIN_TAIL_SHARE = 1 / 3;
 
 /** Returns the edges before snapping, without 0 and the end. */
-function unsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
+function createUnsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
   const edges: Ms[] = [];
   for (let edge = clipMs; durationMs - edge >= clipMs * MIN_TAIL_SHARE; edge += clipMs) edges.push(edge);
   return edges;
@@ -21,7 +21,7 @@ export function segmentClips(durationMs: Ms, clipMs: Ms, cutsMs: readonly Ms[]):
   const endMs = Math.max(1, durationMs);
   const edges = [0];
   let cutIndex = 0;
-  for (const unsnappedMs of unsnappedEdges(endMs, clipMs)) {
+  for (const unsnappedMs of createUnsnappedEdges(endMs, clipMs)) {
     while ((cutsMs[cutIndex] ?? Number.POSITIVE_INFINITY) < unsnappedMs - maxSnapMs) cutIndex += 1;
     let snappedMs = unsnappedMs;
     let distanceMs = Number.POSITIVE_INFINITY;

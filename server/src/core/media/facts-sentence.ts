@@ -24,17 +24,17 @@ function findWord(value: number, words: readonly [number, string][]): string {
   return words.find(([limit]) => value < limit)?.[1] ?? '';
 }
 
-function coveredShare(ranges: readonly TimeRange[], clip: TimeRange): number {
+function computeCoveredShare(ranges: readonly TimeRange[], clip: TimeRange): number {
   const sum = ranges.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0);
   return sum / Math.max(1, clip.endMs - clip.startMs);
 }
 
 /** Returns `black throughout` or `black for 4 s`; '' if it covers too little. */
 function describeCoverage(word: string, ranges: readonly TimeRange[], clip: TimeRange): string {
-  const covered = coveredShare(ranges, clip);
-  if (covered < MIN_MENTIONED_SHARE) return '';
-  const seconds = Math.max(1, Math.round((covered * (clip.endMs - clip.startMs)) / 1000));
-  return covered >= MIN_THROUGHOUT_SHARE ? `${word} throughout` : `${word} for ${seconds} s`;
+  const coveredFraction = computeCoveredShare(ranges, clip);
+  if (coveredFraction < MIN_MENTIONED_SHARE) return '';
+  const seconds = Math.max(1, Math.round((coveredFraction * (clip.endMs - clip.startMs)) / 1000));
+  return coveredFraction >= MIN_THROUGHOUT_SHARE ? `${word} throughout` : `${word} for ${seconds} s`;
 }
 
 function joinWords(words: readonly string[]): string {
@@ -45,15 +45,15 @@ function describePicture(facts: Facts, clip: TimeRange): readonly string[] {
   if (facts.shots === 0) return ['no picture'];
   const black = describeCoverage('black', facts.black, clip);
   if (black.endsWith('throughout')) return [black];
-  const still = describeCoverage('still', facts.still, clip);
+  const stillText = describeCoverage('still', facts.still, clip);
   const colours = facts.colours.length > 0 ? `mostly ${joinWords(facts.colours)}` : '';
   return [
     facts.shots === 1 ? '1 shot' : `${facts.shots} shots`,
-    still.endsWith('throughout') ? '' : findWord(facts.motion, MOTION_WORDS),
+    stillText.endsWith('throughout') ? '' : findWord(facts.motion, MOTION_WORDS),
     findWord(facts.brightness, BRIGHTNESS_WORDS),
     colours,
     black,
-    still,
+    stillText,
   ];
 }
 

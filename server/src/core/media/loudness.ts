@@ -36,9 +36,9 @@ export function createLoudnessMeter(): {
   const endWindow = (): void => {
     if (sampleCount === 0) return;
     if (windows === windowLevels.length) {
-      const enlarged = new Uint8Array(windows * 2).fill(255);
-      enlarged.set(windowLevels);
-      windowLevels = enlarged;
+      const enlargedLevels = new Uint8Array(windows * 2).fill(255);
+      enlargedLevels.set(windowLevels);
+      windowLevels = enlargedLevels;
     }
     windowLevels[windows] = Math.min(255, Math.round(-2 * toDecibels(Math.min(1, squareSum / sampleCount))));
     windows += 1;

@@ -89,29 +89,29 @@ function isSamePosition(a: ScreenTextLine['box'], b: ScreenTextLine['box']): boo
  * Returns whether a line is the earlier one typed further. A cursor may have been read as one or two letters
  * at its end.
  */
-function isTypedContinuation(before: string, after: string): boolean {
-  if (after.length <= before.length) return false;
-  if (after.startsWith(before)) return before.length >= 2;
-  const cursor = before.slice(-MAX_CURSOR_CHARS);
+function isTypedContinuation(previousText: string, nextText: string): boolean {
+  if (nextText.length <= previousText.length) return false;
+  if (nextText.startsWith(previousText)) return previousText.length >= 2;
+  const cursor = previousText.slice(-MAX_CURSOR_CHARS);
   return (
-    before.length >= MIN_FUZZY_CHARS &&
+    previousText.length >= MIN_FUZZY_CHARS &&
     !/\p{N}/u.test(cursor) &&
-    after.startsWith(before.slice(0, -MAX_CURSOR_CHARS))
+    nextText.startsWith(previousText.slice(0, -MAX_CURSOR_CHARS))
   );
 }
 
 /** Rates how well a new line continues a tracked one: 0 not at all, 1 identical. */
-function matchScore(tracked: TrackedLine, key: string, box: ScreenTextLine['box']): number {
-  if (tracked.key === key) return isSamePosition(tracked.box, box) ? 1 : 0.95;
-  const samePosition = isSamePosition(tracked.box, box);
-  if (samePosition && isTypedContinuation(tracked.key, key)) return 0.9;
-  const length = Math.max(tracked.key.length, key.length);
+function matchScore(trackedLine: TrackedLine, key: string, box: ScreenTextLine['box']): number {
+  if (trackedLine.key === key) return isSamePosition(trackedLine.box, box) ? 1 : 0.95;
+  const samePosition = isSamePosition(trackedLine.box, box);
+  if (samePosition && isTypedContinuation(trackedLine.key, key)) return 0.9;
+  const length = Math.max(trackedLine.key.length, key.length);
   // Keeps "Step 1" and "Step 2" apart.
-  if (length < MIN_FUZZY_CHARS || extractDigits(tracked.key) !== extractDigits(key)) return 0;
+  if (length < MIN_FUZZY_CHARS || extractDigits(trackedLine.key) !== extractDigits(key)) return 0;
   const maxDistance = Math.floor(
     length * (samePosition ? MAX_CHANGED_SHARE_SAME_POSITION : MAX_CHANGED_SHARE_OTHER_POSITION),
   );
-  const distance = editDistance(tracked.key, key, maxDistance);
+  const distance = editDistance(trackedLine.key, key, maxDistance);
   return distance > maxDistance ? 0 : 1 - distance / length - (samePosition ? 0 : 0.05);
 }
 
@@ -120,38 +120,38 @@ function matchScore(tracked: TrackedLine, key: string, box: ScreenTextLine['box'
  * even slightly differently, becomes one line with its most confident wording.
  */
 export function mergeOcrLines(readings: readonly OcrReading[], source: string): readonly Line[] {
-  const finished: TrackedLine[] = [];
-  let tracked: TrackedLine[] = [];
+  const finishedLines: TrackedLine[] = [];
+  let trackedLines: TrackedLine[] = [];
   let order = 0;
   for (const reading of readings) {
     const { startMs, endMs } = reading;
-    const recent = tracked.filter((line) => startMs - line.endMs <= MAX_GAP_MS);
-    finished.push(...tracked.filter((line) => !recent.includes(line)));
-    tracked = recent;
-    const unmatched = new Set(tracked);
+    const recent = trackedLines.filter((line) => startMs - line.endMs <= MAX_GAP_MS);
+    finishedLines.push(...trackedLines.filter((line) => !recent.includes(line)));
+    trackedLines = recent;
+    const unmatchedLines = new Set(trackedLines);
     for (const line of reading.lines.filter(isPlausibleText).slice(0, MAX_LINES_PER_READING)) {
       const text = cleanOcrText(line.text);
       const key = toComparisonKey(text);
       let best: TrackedLine | undefined;
       let bestScore = 0;
-      for (const candidate of unmatched) {
+      for (const candidate of unmatchedLines) {
         const score = matchScore(candidate, key, line.box);
         if (score > bestScore) [best, bestScore] = [candidate, score];
       }
       if (best) {
-        unmatched.delete(best);
+        unmatchedLines.delete(best);
         if (isTypedContinuation(best.key, key) && isSamePosition(best.box, line.box))
           best.wordings = new Map();
         best.wordings.set(text, (best.wordings.get(text) ?? 0) + line.confidence);
         Object.assign(best, { key, box: line.box, endMs: Math.max(best.endMs, endMs) });
       } else {
         const wordings = new Map([[text, line.confidence]]);
-        tracked.push({ startMs, endMs, order, key, box: line.box, wordings });
+        trackedLines.push({ startMs, endMs, order, key, box: line.box, wordings });
         order += 1;
       }
     }
   }
-  return [...finished, ...tracked]
+  return [...finishedLines, ...trackedLines]
     .sort((a, b) => a.startMs - b.startMs || a.order - b.order)
     .map(({ startMs, endMs, wordings }) => ({
       startMs,

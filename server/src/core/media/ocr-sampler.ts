@@ -74,11 +74,11 @@ export function createOcrSampler(): {
   const judgeFrame = (timeMs: Ms, data: Uint8Array): void => {
     const { cells, sinceMs, moving } = blockMotion.compare(timeMs, data, lastReadFrame);
     if (moving <= MAX_MOVING_BLOCKS) lastRestMs = timeMs;
-    const unrested = timeMs - lastRestMs >= MIN_UNRESTED_MS;
+    const isUnrested = timeMs - lastRestMs >= MIN_UNRESTED_MS;
     if (savedReadings < 1) return;
     if (!currentState) {
       const from = startMs ?? timeMs;
-      if (unrested || (lastRestMs === timeMs && timeMs - from >= REST_MS)) startState(from, timeMs, data);
+      if (isUnrested || (lastRestMs === timeMs && timeMs - from >= REST_MS)) startState(from, timeMs, data);
       return;
     }
     const sinceRead = timeMs - currentState.readMs;
@@ -87,7 +87,7 @@ export function createOcrSampler(): {
       (cells >= MIN_WORD_CELLS && sinceRead >= WORD_INTERVAL_MS) ||
       (cells >= MIN_LETTER_CELLS && sinceRead >= LETTER_INTERVAL_MS);
     if (due) startState(sinceMs, timeMs, data);
-    else if (unrested && sinceRead >= MOVING_INTERVAL_MS) startState(timeMs - sinceRead / 2, timeMs, data);
+    else if (isUnrested && sinceRead >= MOVING_INTERVAL_MS) startState(timeMs - sinceRead / 2, timeMs, data);
   };
 
   /** Reads the last frame if it is new: its text had no time to rest. */

@@ -34,7 +34,7 @@ export function planPlayback(
   const audio = findTrack(streams, 'audio');
   const canPlay = (stream: StreamInfo) => playable.has(toPlayerCodec(stream));
   const format = findMediaFormat(container);
-  const canPlayContainer = format?.player !== undefined && playable.has(format.player);
+  const canPlayContainer = format?.playerContainer !== undefined && playable.has(format.playerContainer);
   // A player counts from the zero of the file's own clock.
   const countsFromStart = Math.abs(startMs) < MAX_CLOCK_OFFSET_MS;
   if (

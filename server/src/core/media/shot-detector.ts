@@ -53,8 +53,8 @@ export function createShotDetector(onStep: (step: FrameStep) => void): {
 
   const isCut = (at: number): boolean => {
     const frame = bufferedFrames[at];
-    const before = bufferedFrames[at - 1];
-    if (!frame || !before || frame.difference <= MIN_CUT_DIFFERENCE) return false;
+    const previousFrame = bufferedFrames[at - 1];
+    if (!frame || !previousFrame || frame.difference <= MIN_CUT_DIFFERENCE) return false;
     let sum = 0;
     let count = 0;
     for (
@@ -70,8 +70,11 @@ export function createShotDetector(onStep: (step: FrameStep) => void): {
     const factor = frame.difference < CLEAR_CUT_DIFFERENCE ? MIN_UNCLEAR_CUT_FACTOR : MIN_CUT_FACTOR;
     if (count > 0 && frame.difference <= (factor * sum) / count) return false;
     for (let i = at + 1; i <= Math.min(bufferedFrames.length - 1, at + MAX_FLASH_FRAMES); i += 1) {
-      const after = bufferedFrames[i];
-      if (after && meanAbsoluteDifference(before.data, after.data) < MAX_FLASH_SHARE * frame.difference) {
+      const followingFrame = bufferedFrames[i];
+      if (
+        followingFrame &&
+        meanAbsoluteDifference(previousFrame.data, followingFrame.data) < MAX_FLASH_SHARE * frame.difference
+      ) {
         flashFramesLeft = i - at + 1;
         return false;
       }
@@ -82,19 +85,19 @@ export function createShotDetector(onStep: (step: FrameStep) => void): {
   const judgeNextFrame = (): void => {
     const frame = bufferedFrames[judgedIndex];
     if (!frame) return;
-    const cut = isCut(judgedIndex);
+    const hasCut = isCut(judgedIndex);
     if (flashFramesLeft > 0) flashFramesLeft -= 1;
-    if (cut) lastCutMs = frame.timeMs;
-    onStep({ timeMs: frame.timeMs, difference: frame.difference, cut });
+    if (hasCut) lastCutMs = frame.timeMs;
+    onStep({ timeMs: frame.timeMs, difference: frame.difference, cut: hasCut });
     if (judgedIndex < NEIGHBOUR_FRAMES) judgedIndex += 1;
     else bufferedFrames.shift();
   };
 
   return {
     add(timeMs, data) {
-      const before = bufferedFrames.at(-1);
-      const change = before ? meanAbsoluteDifference(before.data, data) : 0;
-      bufferedFrames.push({ timeMs, difference: change, first: !before, data: data.slice() });
+      const previousFrame = bufferedFrames.at(-1);
+      const change = previousFrame ? meanAbsoluteDifference(previousFrame.data, data) : 0;
+      bufferedFrames.push({ timeMs, difference: change, first: !previousFrame, data: data.slice() });
       if (bufferedFrames.length > judgedIndex + NEIGHBOUR_FRAMES) judgeNextFrame();
     },
     finish() {

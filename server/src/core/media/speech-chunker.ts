@@ -7,7 +7,7 @@ import { createVoiceActivityDetector, FRAME_MS, FRAME_SAMPLES, frameLevelDb } fr
 export interface SpeechChunk extends TimeRange {
   readonly samples: Float32Array;
   /** Sorted ranges within the chunk, in ms of the video. */
-  readonly voiced: readonly TimeRange[];
+  readonly voicedRanges: readonly TimeRange[];
 }
 
 const MAX_CHUNK_FRAMES = 30_000 / FRAME_MS;
@@ -58,20 +58,20 @@ export function createSpeechChunker(): {
     const chunkFrames = frames.slice(0, end);
     if (chunkFrames.filter(({ voice }) => voice).length < MIN_VOICE_FRAMES) return;
     const samples = new Float32Array(chunkFrames.length * FRAME_SAMPLES);
-    const voiced: { startMs: Ms; endMs: Ms }[] = [];
+    const voicedRanges: { startMs: Ms; endMs: Ms }[] = [];
     for (const [i, frame] of chunkFrames.entries()) {
       samples.set(frame.samples, i * FRAME_SAMPLES);
       if (!frame.voice) continue;
       const startMs = bufferStartMs + i * FRAME_MS;
-      const previousRange = voiced.at(-1);
+      const previousRange = voicedRanges.at(-1);
       if (previousRange?.endMs === startMs) previousRange.endMs += FRAME_MS;
-      else voiced.push({ startMs, endMs: startMs + FRAME_MS });
+      else voicedRanges.push({ startMs, endMs: startMs + FRAME_MS });
     }
     finishedChunks.push({
       startMs: bufferStartMs,
       endMs: bufferStartMs + chunkFrames.length * FRAME_MS,
       samples,
-      voiced,
+      voicedRanges,
     });
   };
   const dropFrames = (count: number): void => {

@@ -75,7 +75,7 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
   const spans: FrameSpan[] = [];
   const colours: (Float64Array | undefined)[] = [];
   const black = createIntervalCollector(MIN_BLACK_MS);
-  const still = createIntervalCollector(MIN_STILL_MS);
+  const stillCollector = createIntervalCollector(MIN_STILL_MS);
   const stillSince = new Uint8Array(LUMA_GRID_CELLS);
   const ocrSampler = createOcrSampler();
   const loudnessMeter = createLoudnessMeter();
@@ -108,8 +108,8 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
     if (frames === 0) return { shots: 0, cutsMs: [], motion: 0, brightness: 0, colours: [] };
     const inside = spans.filter((span) => span.startMs >= clip.startMs && span.startMs < clip.endMs);
     // Uses the last frame before a clip if the clip has none.
-    const before = spans.findLast((span) => span.startMs < clip.startMs);
-    const litSpans = inside.length > 0 ? inside : before ? [before] : [];
+    const previousSpan = spans.findLast((span) => span.startMs < clip.startMs);
+    const litSpans = inside.length > 0 ? inside : previousSpan ? [previousSpan] : [];
     const sum = (spansToSum: readonly FrameSpan[], key: 'frames' | 'luma' | 'moves' | 'motion') =>
       spansToSum.reduce((total, span) => total + span[key], 0);
     const cuts = cutsMs.filter((cut) => cut > clip.startMs && cut < clip.endMs);
@@ -126,8 +126,8 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
     const first = Math.floor(clip.startMs / COLOUR_SPAN_MS);
     const end = Math.ceil(clip.endMs / COLOUR_SPAN_MS);
     const clipSpans = colours.slice(first, end).filter((span) => span !== undefined);
-    const before = colours.slice(0, first).findLast((span) => span !== undefined);
-    for (const span of clipSpans.length > 0 ? clipSpans : before ? [before] : []) {
+    const previousSpan = colours.slice(0, first).findLast((span) => span !== undefined);
+    for (const span of clipSpans.length > 0 ? clipSpans : previousSpan ? [previousSpan] : []) {
       for (let i = 0; i < counts.length; i += 1) counts[i] = (counts[i] ?? 0) + (span[i] ?? 0);
     }
     return dominantColours(counts);
@@ -143,10 +143,10 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
       ocrSampler.add(timeMs, data);
       black.add(timeMs, luma < MAX_BLACK_LUMA && maxLuma(data) < MIN_BRIGHT_LUMA);
       if (frames === 1 || !isStill(stillSince, data)) {
-        still.add(timeMs, false);
+        stillCollector.add(timeMs, false);
         stillSince.set(data);
       }
-      still.add(timeMs, true);
+      stillCollector.add(timeMs, true);
     },
     colour({ timeMs, data }) {
       const at = Math.floor(timeMs / COLOUR_SPAN_MS);
@@ -162,7 +162,7 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
       shotDetector.finish();
       const endMs = Math.max(1, options.durationMs, frames > 0 ? lastMs + 1 : 0, Math.floor(audioEndMs));
       const blackRanges = black.finish(endMs);
-      const stillRanges = still.finish(endMs);
+      const stillRanges = stillCollector.finish(endMs);
       const loudness = loudnessMeter.finish(endMs);
       const clips = segmentClips(endMs, clipMs, cutsMs).map((clip) => ({
         ...clip,

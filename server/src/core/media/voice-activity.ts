@@ -26,13 +26,13 @@ const PRE_EMPHASIS = 0.97;
 const FLOOR_DB = -120;
 
 /** Returns the level of one frame in dBFS, without hum and rumble. `before` is the preceding sample. */
-export function frameLevelDb(samples: Float32Array, before: number): number {
+export function frameLevelDb(samples: Float32Array, previousSample: number): number {
   let sum = 0;
-  let last = before;
+  let lastSample = previousSample;
   for (const sample of samples) {
-    const change = sample - PRE_EMPHASIS * last;
+    const change = sample - PRE_EMPHASIS * lastSample;
     sum += change * change;
-    last = sample;
+    lastSample = sample;
   }
   const mean = sum / Math.max(1, samples.length);
   return mean > 0 ? Math.max(FLOOR_DB, 10 * Math.log10(mean)) : FLOOR_DB;
@@ -42,9 +42,9 @@ export function frameLevelDb(samples: Float32Array, before: number): number {
 function detectVoice(levels: readonly number[]): readonly boolean[] {
   const allSilent = levels.map(() => false);
   if (levels.length < MIN_WINDOW_FRAMES) return allSilent;
-  const sorted = [...levels].sort((a, b) => a - b);
-  const top = sorted[Math.floor(sorted.length * 0.95)] ?? FLOOR_DB;
-  const floor = Math.max(sorted[Math.floor(sorted.length * 0.2)] ?? FLOOR_DB, top - MAX_DEPTH_DB);
+  const sortedLevels = [...levels].sort((a, b) => a - b);
+  const top = sortedLevels[Math.floor(sortedLevels.length * 0.95)] ?? FLOOR_DB;
+  const floor = Math.max(sortedLevels[Math.floor(sortedLevels.length * 0.2)] ?? FLOOR_DB, top - MAX_DEPTH_DB);
   if (top < MIN_PEAK_DB || top - floor < MIN_RISE_DB) return allSilent;
   const middle = (top + floor) / 2;
   let high: boolean | undefined;

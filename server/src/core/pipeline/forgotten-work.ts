@@ -17,9 +17,11 @@ export function withoutWork<T extends Pick<VideoFile & VideoRecord, 'videoId' | 
   row: T,
   { everywhere, byVideo }: ForgottenWork,
 ): T {
-  const own = byVideo.get(row.videoId);
-  const kept = Object.entries(row.done).filter(
-    ([stage]) => !everywhere.has(stage as Stage) && own?.has(stage as Stage) !== true,
+  const forgottenStages = byVideo.get(row.videoId);
+  const keptStages = Object.entries(row.done).filter(
+    ([stage]) => !everywhere.has(stage as Stage) && forgottenStages?.has(stage as Stage) !== true,
   );
-  return kept.length === Object.keys(row.done).length ? row : { ...row, done: Object.fromEntries(kept) };
+  return keptStages.length === Object.keys(row.done).length
+    ? row
+    : { ...row, done: Object.fromEntries(keptStages) };
 }

@@ -22,10 +22,10 @@ export function isSubtitled(
   const inside = probe.streams.some((stream) => isTextTrack(stream) && !stream.describes)
     ? (subtitled ?? (failures.cues === undefined ? undefined : false))
     : false;
-  const beside = copies
+  const sidecarCopies = copies
     .filter(({ sidecars }) => sidecars.length > 0)
     .map((copy) => copy.subtitled ?? (copy.failures.cues === undefined ? undefined : false));
-  const all = [inside, ...beside];
+  const all = [inside, ...sidecarCopies];
   if (all.includes(true)) return true;
   return all.includes(undefined) ? undefined : false;
 }

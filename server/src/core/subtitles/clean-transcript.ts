@@ -19,7 +19,7 @@ export interface TranscriptSegment {
 
 /** The range of the audio chunk and the ranges in it that may contain a voice, in ms of the video. */
 export interface SpeechRange extends TimeRange {
-  readonly voiced: readonly TimeRange[];
+  readonly voicedRanges: readonly TimeRange[];
 }
 
 /** Minimum confidence; text below it is invented. */
@@ -55,25 +55,25 @@ function isConfident({ logProbability, noSpeech }: TranscriptSegment): boolean {
 }
 
 /** Returns the part of a range that may contain a voice; undefined if there is none. */
-function voicedHull(range: TimeRange, voiced: readonly TimeRange[]): TimeRange | undefined {
-  const overlapping = voiced.filter((each) => overlapMs(each, range) > 0);
+function findVoicedHull(range: TimeRange, voicedRanges: readonly TimeRange[]): TimeRange | undefined {
+  const overlapping = voicedRanges.filter((voicedRange) => overlapMs(voicedRange, range) > 0);
   const first = overlapping[0];
   const last = overlapping.at(-1);
   if (!first || !last) return undefined;
   return { startMs: Math.max(range.startMs, first.startMs), endMs: Math.min(range.endMs, last.endMs) };
 }
 
-const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
+const sentenceSegmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
 /** Splits text without times into sentences, spread over a range in proportion to their length. */
 function spreadSentences(text: string, { startMs, endMs }: TimeRange): readonly Cue[] {
-  const parts = [...sentences.segment(text)];
-  const at = (index: number) => Math.round(startMs + (index / text.length) * (endMs - startMs));
+  const parts = [...sentenceSegmenter.segment(text)];
+  const toMs = (index: number) => Math.round(startMs + (index / text.length) * (endMs - startMs));
   return parts.map(({ segment, index }) => ({
     kind: 'speech',
     text: segment.trim(),
-    startMs: at(index),
-    endMs: at(index + segment.length),
+    startMs: toMs(index),
+    endMs: toMs(index + segment.length),
   }));
 }
 
@@ -100,13 +100,16 @@ export function toTranscriptCues(
       continue;
     }
     if (!isTime(segment.startMs) || !isTime(segment.endMs)) {
-      const hull = voicedHull(speech, speech.voiced);
+      const hull = findVoicedHull(speech, speech.voicedRanges);
       if (hull) cues.push(...spreadSentences(text, hull));
       continue;
     }
     const startMs = Math.max(lastEndMs, speech.startMs + Math.round(segment.startMs));
     const endMs = Math.min(speech.endMs, speech.startMs + Math.round(segment.endMs));
-    const hull = voicedHull({ startMs, endMs: Math.max(endMs, startMs + MIN_CUE_MS) }, speech.voiced);
+    const hull = findVoicedHull(
+      { startMs, endMs: Math.max(endMs, startMs + MIN_CUE_MS) },
+      speech.voicedRanges,
+    );
     if (!hull) continue;
     cues.push({ kind: 'speech', text, ...hull });
     lastEndMs = hull.endMs;

@@ -6,15 +6,15 @@ import { findLanguageCode, toEnglishName } from './language-names.ts';
 export interface NameHints {
   /** BCP 47 tag. */
   readonly language?: string;
-  readonly describes: boolean;
+  readonly isDescription: boolean;
   /** True for tracks that contain only some lines: signs and foreign speech. */
   readonly forced: boolean;
   /** True for thumbnails and other data that is not text to read. */
-  readonly metadata: boolean;
+  readonly isMetadata: boolean;
 }
 
 /** Lists name parts that are not languages, although some are language codes. */
-const FLAGS = new Set(
+const FLAG_WORDS = new Set(
   'forced sdh cc hi default auto auto-generated orig original asr captions subtitles subs sub full foreign sync'.split(
     ' ',
   ),
@@ -53,19 +53,20 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
  * so that `This.Is.Us.srt` is not Icelandic. `hi` means Hindi only if no other language is named.
  */
 export function parseNameHints(name: string, video?: string): NameHints {
-  const rest = withoutStem(name, video);
+  const rest = removeStem(name, video);
   const parts = rest.split('.').slice(0, -1);
-  const later = parts.slice(1).map((part) => part.toLowerCase());
+  const laterParts = parts.slice(1).map((part) => part.toLowerCase());
   const candidates = parts.slice(1).reverse();
-  const numbered = parts.length === 1 ? /^\d+_(.+)$/.exec(parts[0] ?? '')?.[1] : undefined;
-  if (numbered !== undefined) candidates.push(numbered);
-  const plain = candidates.filter((part) => !FLAGS.has(part.toLowerCase()));
-  const hindi = candidates.some((part) => part.toLowerCase() === 'hi') ? 'hi' : undefined;
+  const numberedPart = parts.length === 1 ? /^\d+_(.+)$/.exec(parts[0] ?? '')?.[1] : undefined;
+  if (numberedPart !== undefined) candidates.push(numberedPart);
+  const languageCandidates = candidates.filter((part) => !FLAG_WORDS.has(part.toLowerCase()));
+  const fallbackLanguage = candidates.some((part) => part.toLowerCase() === 'hi') ? 'hi' : undefined;
   return {
-    language: plain.map(languageOf).find((language) => language !== undefined) ?? hindi,
-    describes: later.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
-    forced: later.some((part) => /^(?:forced|foreign)$/.test(part)),
-    metadata: later.some((part) =>
+    language:
+      languageCandidates.map(parseLanguage).find((language) => language !== undefined) ?? fallbackLanguage,
+    isDescription: laterParts.some((part) => /^(?:(?:audio-?)?descriptions?|chapters)$/.test(part)),
+    forced: laterParts.some((part) => /^(?:forced|foreign)$/.test(part)),
+    isMetadata: laterParts.some((part) =>
       /^(metadata|thumbnails?|thumbs|sprites?|storyboard|telemetry)$/.test(part),
     ),
   };
@@ -75,7 +76,7 @@ export function parseNameHints(name: string, video?: string): NameHints {
  * Returns the name after the video's stem, from the dot on; the whole name if it does not start with the
  * stem.
  */
-function withoutStem(name: string, video: string | undefined): string {
+function removeStem(name: string, video: string | undefined): string {
   if (video === undefined) return name;
   const fileName = name.normalize('NFC');
   const videoName = video.normalize('NFC');
@@ -87,11 +88,11 @@ function withoutStem(name: string, video: string | undefined): string {
 }
 
 /** BCP 47 for a tag (`pt-BR`, `pt_br`, `eng`), a mark (`chs`) or an English name (`German`); undefined for others. */
-function languageOf(text: string): string | undefined {
-  const lower = text.trim().toLowerCase();
-  const named = ABBREVIATIONS[lower];
-  if (named !== undefined) return named;
-  const code = findLanguageCode(lower);
+function parseLanguage(text: string): string | undefined {
+  const lowerText = text.trim().toLowerCase();
+  const markedLanguage = ABBREVIATIONS[lowerText];
+  if (markedLanguage !== undefined) return markedLanguage;
+  const code = findLanguageCode(lowerText);
   if (code !== undefined) return Intl.getCanonicalLocales(code)[0] ?? code;
   const tag = text.trim().replaceAll('_', '-');
   if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(tag)) return undefined;
@@ -116,27 +117,27 @@ const MIN_UNSTATED_ACCURACY = 0.6;
  * Returns the language of a track, as BCP 47. The text decides if it is clearly in another language than
  * stated. Otherwise the file's statement counts, then its name, then the text.
  */
-export function trackLanguage(
+export function decideTrackLanguage(
   stated: string,
-  named: string | undefined,
+  nameLanguage: string | undefined,
   cues: readonly { readonly text: string }[],
 ): string | undefined {
-  const claimed = languageOf(stated.slice(0, 40)) ?? named;
+  const claimed = parseLanguage(stated.slice(0, 40)) ?? nameLanguage;
   const sample = takeSample(cues);
-  const guess = guessFromText(sample);
-  if (guess === undefined) return claimed;
-  if (claimed === undefined) return isDoubtful(guess, sample) ? undefined : guess.language;
+  const languageGuess = guessFromText(sample);
+  if (languageGuess === undefined) return claimed;
+  if (claimed === undefined) return isDoubtful(languageGuess, sample) ? undefined : languageGuess.language;
   const base = baseLanguage(claimed);
-  if (base === undefined || base === guess.language) return claimed;
+  if (base === undefined || base === languageGuess.language) return claimed;
   // The detector takes unsupported languages for a related one, but never for English or another script.
   const isOther =
     SUPPORTED_LANGUAGES.has(base) ||
-    guess.language === 'en' ||
-    (LATIN_LANGUAGES.has(base) && !LATIN_LANGUAGES.has(guess.language));
-  return isOther ? guess.language : claimed;
+    languageGuess.language === 'en' ||
+    (LATIN_LANGUAGES.has(base) && !LATIN_LANGUAGES.has(languageGuess.language));
+  return isOther ? languageGuess.language : claimed;
 }
 
-interface Guess {
+interface LanguageGuess {
   readonly language: string;
   readonly accuracy: number;
 }
@@ -154,7 +155,7 @@ const LATIN_LANGUAGES = new Set(
   ),
 );
 
-function isDoubtful({ language, accuracy }: Guess, sample: string): boolean {
+function isDoubtful({ language, accuracy }: LanguageGuess, sample: string): boolean {
   if (accuracy < MIN_UNSTATED_ACCURACY || AMBIGUOUS_LANGUAGES.has(language)) return true;
   // Ukrainian, Bulgarian and Serbian do not use these letters.
   return language === 'ru' && !/[ыэ]/.test(sample);
@@ -169,17 +170,17 @@ function takeSample(cues: readonly { readonly text: string }[]): string {
   return sample.slice(0, MAX_SAMPLE_CHARS);
 }
 
-function guessFromText(sample: string): Guess | undefined {
-  const script = scriptLanguage(sample);
-  if (script !== undefined) return { language: script, accuracy: 1 };
+function guessFromText(sample: string): LanguageGuess | undefined {
+  const scriptLanguage = detectScriptLanguage(sample);
+  if (scriptLanguage !== undefined) return { language: scriptLanguage, accuracy: 1 };
   if ((sample.match(/\p{L}/gu)?.length ?? 0) < MIN_LETTERS) return undefined;
-  const [best] = detectAll(sample);
-  const language = best && best.accuracy >= MIN_ACCURACY ? baseLanguage(best.lang) : undefined;
-  return best && language ? { language, accuracy: best.accuracy } : undefined;
+  const [bestGuess] = detectAll(sample);
+  const language = bestGuess && bestGuess.accuracy >= MIN_ACCURACY ? baseLanguage(bestGuess.lang) : undefined;
+  return bestGuess && language ? { language, accuracy: bestGuess.accuracy } : undefined;
 }
 
 /** Returns the language that the script determines without its words, if most letters belong to it. */
-function scriptLanguage(text: string): string | undefined {
+function detectScriptLanguage(text: string): string | undefined {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const share = (script: RegExp) => (text.match(script)?.length ?? 0) / Math.max(1, letters);
   if (letters < MIN_LETTERS / 6) return undefined;

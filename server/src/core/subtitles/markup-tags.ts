@@ -6,7 +6,7 @@ export type MarkupToken =
       readonly kind: 'open';
       readonly name: string;
       readonly attributes: ReadonlyMap<string, string>;
-      readonly empty: boolean;
+      readonly isEmpty: boolean;
     }
   | { readonly kind: 'close'; readonly name: string }
   | { readonly kind: 'text'; readonly text: string };
@@ -25,16 +25,16 @@ export function* tokenizeMarkup(text: string): Generator<MarkupToken> {
     if (start < 0) break;
     if (start > at) yield { kind: 'text', text: decodeReferences(text.slice(at, start)) };
     if (text.startsWith('<!--', start)) {
-      at = after(text, '-->', start);
+      at = findEndAfter(text, '-->', start);
     } else if (text.startsWith('<![CDATA[', start)) {
-      at = after(text, ']]>', start);
+      at = findEndAfter(text, ']]>', start);
       yield { kind: 'text', text: text.slice(start + 9, at - 3) };
     } else {
       const end = text.indexOf('>', start);
       if (end < 0) break;
       const tag = text.slice(start + 1, Math.min(end, start + MAX_TAG_CHARS));
       at = end + 1;
-      const piece = tagOf(tag);
+      const piece = parseTag(tag);
       if (piece !== undefined) yield piece;
     }
   }
@@ -42,21 +42,21 @@ export function* tokenizeMarkup(text: string): Generator<MarkupToken> {
 }
 
 /** Returns the position after the next `end`, or the end of the text. */
-function after(text: string, end: string, from: number): number {
-  const found = text.indexOf(end, from);
-  return found < 0 ? text.length : found + end.length;
+function findEndAfter(text: string, end: string, from: number): number {
+  const index = text.indexOf(end, from);
+  return index < 0 ? text.length : index + end.length;
 }
 
-function tagOf(tag: string): MarkupToken | undefined {
+function parseTag(tag: string): MarkupToken | undefined {
   const match = /^(\/?)(?:[\w.-]*:)?([a-zA-Z][\w.-]*)/.exec(tag);
   if (match === null) return undefined;
   const name = (match[2] ?? '').toLowerCase();
   if (match[1] === '/') return { kind: 'close', name };
   const attributes = new Map<string, string>();
   const values = /([\w:.-]{1,100})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]{1,500}))/g;
-  for (const found of tag.slice(match[0].length).matchAll(values)) {
-    const key = (found[1] ?? '').toLowerCase().replace(/^.*:/, '');
-    attributes.set(key, decodeReferences(found[2] ?? found[3] ?? found[4] ?? ''));
+  for (const attributeMatch of tag.slice(match[0].length).matchAll(values)) {
+    const key = (attributeMatch[1] ?? '').toLowerCase().replace(/^.*:/, '');
+    attributes.set(key, decodeReferences(attributeMatch[2] ?? attributeMatch[3] ?? attributeMatch[4] ?? ''));
   }
-  return { kind: 'open', name, attributes, empty: tag.endsWith('/') };
+  return { kind: 'open', name, attributes, isEmpty: tag.endsWith('/') };
 }

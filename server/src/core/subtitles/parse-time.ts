@@ -10,15 +10,15 @@ const MAX_TIME_CHARS = 48;
  * full-width characters. Overflow is carried (`00:60`, `,1000`). A minus before any part makes the time negative:
  * some programs write `00:00:-1,-500`. Returns undefined for anything else.
  */
-export function readTime(written: string): Ms | undefined {
-  if (written.length > MAX_TIME_CHARS) return undefined;
-  const signed = written.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
+export function parseTime(timeText: string): Ms | undefined {
+  if (timeText.length > MAX_TIME_CHARS) return undefined;
+  const signed = timeText.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
   const text = signed.replace(/(^|[:.,;])[-+−](?=\d)/g, '$1');
   if (!/^\d{1,6}(?:[:.,;]\d{1,12}){0,4}$/.test(text)) return undefined;
   const parts = text.split(/([:.,;])/);
   const numbers = parts.filter((_, at) => at % 2 === 0);
-  const marks = parts.filter((_, at) => at % 2 === 1);
-  const isFraction = marks.length > 0 && (marks.length >= 3 || marks.at(-1) !== ':');
+  const separators = parts.filter((_, at) => at % 2 === 1);
+  const isFraction = separators.length > 0 && (separators.length >= 3 || separators.at(-1) !== ':');
   const fraction = isFraction ? (numbers.pop() ?? '') : '';
   if (numbers.length > 3 || numbers.some((number) => number.length > 6)) return undefined;
   const seconds = numbers.reduce((sum, number) => sum * 60 + Number(number), 0);
@@ -36,7 +36,7 @@ export interface Timing {
 }
 
 /** Matches the arrows used between two times. */
-const ARROW = /[-–—=]{1,3}\s?[-–—=]{0,2}\s?(?:>|&gt;|＞)|[→⟶⇒]/;
+const ARROW_PATTERN = /[-–—=]{1,3}\s?[-–—=]{0,2}\s?(?:>|&gt;|＞)|[→⟶⇒]/;
 /** Matches the characters that times consist of. */
 const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
 
@@ -45,16 +45,16 @@ const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
  * arrow, or no time before it. A line with `-->` that starts like a time but is invalid gives a timing
  * without times.
  */
-export function readArrow(line: string): Timing | undefined {
+export function parseArrowTiming(line: string): Timing | undefined {
   const head = line.slice(0, 4 * MAX_TIME_CHARS);
-  const arrow = ARROW.exec(head);
+  const arrow = ARROW_PATTERN.exec(head);
   if (arrow === null) return undefined;
   const left = head.slice(0, arrow.index);
   const isStrict = head.startsWith('-->', arrow.index);
-  const startMs = readTime(left);
+  const startMs = parseTime(left);
   const right = head.slice(arrow.index + arrow[0].length);
   const signs = TIME_SIGNS.exec(right)?.[0] ?? '';
-  const endMs = readTime(signs) ?? readTime(/^\s*\S{1,48}/.exec(signs)?.[0] ?? '');
+  const endMs = parseTime(signs) ?? parseTime(/^\s*\S{1,48}/.exec(signs)?.[0] ?? '');
   if (startMs === undefined && !isStrict) return undefined;
   if (startMs !== undefined && endMs === undefined && !isStrict) return undefined;
   if (startMs === undefined && !/^[\s\d:.,;+\-−]*$/.test(left)) return undefined;

@@ -1,9 +1,9 @@
 import type { Cue } from '../domain/cue.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { ITEMS_PER_STEP, type Steps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, type ParseSteps } from './raw-cue.ts';
 
 /** Scripts written without spaces between words. */
-const UNSPACED =
+const UNSPACED_SCRIPTS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 /** Mean number of letters per word in those scripts. */
 const LETTERS_PER_WORD = 2;
@@ -29,10 +29,10 @@ export function removeSounds(text: string): string {
  * data do not count.
  */
 export function countSpokenWords(text: string): number {
-  const said = removeSounds(text);
-  const unspaced = said.match(UNSPACED)?.length ?? 0;
-  let words = unspaced / LETTERS_PER_WORD;
-  for (const token of said.replace(UNSPACED, ' ').split(/[\s\p{Pd}…]+/u)) {
+  const spokenText = removeSounds(text);
+  const unspacedLetters = spokenText.match(UNSPACED_SCRIPTS)?.length ?? 0;
+  let words = unspacedLetters / LETTERS_PER_WORD;
+  for (const token of spokenText.replace(UNSPACED_SCRIPTS, ' ').split(/[\s\p{Pd}…]+/u)) {
     const word = token.replace(/^[\p{P}\p{S}]+/u, '').replace(/[\p{P}\p{S}]{1,9}$/u, '');
     if (word.length <= MAX_WORD_CHARS && /^\p{L}[\p{L}\p{M}\p{Cf}'’.]*$/u.test(word)) words += 1;
   }
@@ -52,60 +52,61 @@ export function isPayload(text: string): boolean {
 }
 
 /** Counts features of a track that distinguish instrument readings from language. */
-interface Signs {
+interface TrackCounts {
   payloads: number;
   letters: number;
   /** Number of digits and data characters. */
-  figures: number;
+  dataChars: number;
   /** Number of texts with more of those than letters. */
-  readings: number;
+  readingTexts: number;
   numbers: number;
-  numbered: number;
+  numberedTexts: number;
   /** Texts with their numbers masked. */
-  readonly skeletons: Set<string>;
+  readonly maskedTexts: Set<string>;
 }
 
-function count(signs: Signs, text: string): void {
-  if (isPayload(text)) signs.payloads += 1;
-  const letters = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
-  const figures = text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
-  signs.letters += letters;
-  signs.figures += figures;
-  if (figures > letters) signs.readings += 1;
-  const numbers = text.match(/\d[\d.,:/-]*/g)?.length ?? 0;
-  if (numbers === 0) return;
-  signs.numbers += numbers;
-  signs.numbered += 1;
-  signs.skeletons.add(text.replace(/[-+]?\d[\d.,:/-]*/g, '0'));
+function countText(counts: TrackCounts, text: string): void {
+  if (isPayload(text)) counts.payloads += 1;
+  const letterCount = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0;
+  const dataCharCount = text.match(/[\p{Nd}[\]{}()<>=|:/\\_#@^~+;]/gu)?.length ?? 0;
+  counts.letters += letterCount;
+  counts.dataChars += dataCharCount;
+  if (dataCharCount > letterCount) counts.readingTexts += 1;
+  const numberCount = text.match(/\d[\d.,:/-]*/g)?.length ?? 0;
+  if (numberCount === 0) return;
+  counts.numbers += numberCount;
+  counts.numberedTexts += 1;
+  counts.maskedTexts.add(text.replace(/[-+]?\d[\d.,:/-]*/g, '0'));
 }
 
 /** Returns whether nearly all cues share a few forms that differ only in several numbers. */
-function isForm({ numbers, numbered, skeletons }: Signs, cues: number): boolean {
-  if (cues < MIN_CUES || numbered < cues * 0.8 || numbers < numbered * MIN_NUMBERS_PER_CUE) return false;
-  return skeletons.size <= Math.max(1, numbered * 0.34);
+function isForm({ numbers, numberedTexts, maskedTexts }: TrackCounts, cues: number): boolean {
+  if (cues < MIN_CUES || numberedTexts < cues * 0.8 || numbers < numberedTexts * MIN_NUMBERS_PER_CUE)
+    return false;
+  return maskedTexts.size <= Math.max(1, numberedTexts * 0.34);
 }
 
 /**
  * Returns whether the cues of a track are language. Data carried as subtitles is not: drone telemetry,
  * thumbnail sprites, JSON, addresses, advertising markers. Cues must be sorted by time.
  */
-export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
-  const signs: Signs = {
+export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): ParseSteps<boolean> {
+  const counts: TrackCounts = {
     payloads: 0,
     letters: 0,
-    figures: 0,
-    readings: 0,
+    dataChars: 0,
+    readingTexts: 0,
     numbers: 0,
-    numbered: 0,
-    skeletons: new Set(),
+    numberedTexts: 0,
+    maskedTexts: new Set(),
   };
   for (const [at, { text }] of cues.entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
-    count(signs, text);
+    countText(counts, text);
   }
-  if (signs.payloads > cues.length / 2) return false;
-  if (signs.figures > signs.letters && signs.readings > cues.length / 2) return false;
-  if (isForm(signs, cues.length)) return false;
+  if (counts.payloads > cues.length / 2) return false;
+  if (counts.dataChars > counts.letters && counts.readingTexts > cues.length / 2) return false;
+  if (isForm(counts, cues.length)) return false;
   const seconds = ((cues.at(-1)?.startMs ?? 0) - (cues[0]?.startMs ?? 0)) / 1000;
   return cues.length < MIN_RATED_CUES || cues.length <= seconds * MAX_CUES_PER_S;
 }
@@ -115,11 +116,11 @@ const MIN_CHAPTER_MS: Ms = 15_000;
 const MAX_CHAPTER_WORDS_PER_S = 0.3;
 
 /** Returns whether most cues are shown far longer than it takes to say them, as chapter titles are. */
-export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
-  const long = cues.filter(({ startMs, endMs }) => endMs - startMs >= MIN_CHAPTER_MS);
-  if (long.length < 2 || long.length <= cues.length / 2) return false;
+export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): ParseSteps<boolean> {
+  const longCues = cues.filter(({ startMs, endMs }) => endMs - startMs >= MIN_CHAPTER_MS);
+  if (longCues.length < 2 || longCues.length <= cues.length / 2) return false;
   let titles = 0;
-  for (const [at, { startMs, endMs, text }] of long.entries()) {
+  for (const [at, { startMs, endMs, text }] of longCues.entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
     if (countSpokenWords(text) < ((endMs - startMs) / 1000) * MAX_CHAPTER_WORDS_PER_S) titles += 1;
   }
@@ -146,10 +147,10 @@ const MAX_WORD_MS: Ms = 1000;
  * Returns whether cues contain the speech of a video, so that transcription is unnecessary: words are
  * numerous or spread over its length. Forced lines, descriptions of sounds and audio description do not count.
  */
-export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): Steps<boolean> {
+export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): ParseSteps<boolean> {
   const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));
   const windowMs = Math.min(MAX_WINDOW_MS, lengthMs / MIN_WINDOWS);
-  const spoken = new Set<number>();
+  const spokenWindows = new Set<number>();
   let words = 0;
   let lines = 0;
   let spokenMs = 0;
@@ -163,10 +164,10 @@ export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): Steps<boole
     const endMs = Math.min(cue.endMs, cue.startMs + Math.ceil(count) * MAX_WORD_MS, lengthMs);
     spokenMs += endMs - cue.startMs;
     for (let window = Math.floor(cue.startMs / windowMs); window * windowMs < endMs; window += 1)
-      spoken.add(window);
+      spokenWindows.add(window);
   }
   const wordRate = (words * 1000) / lengthMs;
   if (lines === 1) return wordRate >= MIN_WORDS_PER_S && spokenMs >= lengthMs * MIN_SINGLE_LINE_SHARE;
-  const isSpread = spoken.size >= Math.ceil(lengthMs / windowMs - 1e-6) * MIN_COVERED_SHARE;
+  const isSpread = spokenWindows.size >= Math.ceil(lengthMs / windowMs - 1e-6) * MIN_COVERED_SHARE;
   return wordRate >= (isSpread ? MIN_SPREAD_WORDS_PER_S : MIN_WORDS_PER_S);
 }

@@ -8,26 +8,26 @@ export interface RawCue extends TimeRange {
   readonly speaker?: string;
 }
 
-export type Unread = NonNullable<CueTrack['unread']>;
+export type UnreadLines = NonNullable<CueTrack['unread']>;
 
 /** The result of reading a file. `endMs <= startMs` means that the end is missing or precedes the start. */
-export interface ReadFile {
+export interface ParsedFile {
   readonly cues: readonly RawCue[];
   /** Language as stated in the file, in any spelling. */
   readonly language?: string;
   /** `kind` of a WebVTT header, in lower case. */
   readonly kind?: string;
-  readonly unread?: Unread;
+  readonly unread?: UnreadLines;
 }
 
 /** A generator that yields from time to time, so that a long file does not block the event loop. */
-export type Steps<T> = Generator<undefined, T, undefined>;
+export type ParseSteps<T> = Generator<undefined, T, undefined>;
 
 /** Number of items processed between two yields, which takes less than a few ms. */
 export const ITEMS_PER_STEP = 256;
 
 /** Maximum length of a cue, in characters; longer text is cut. */
-export const MAX_CUE_TEXT = 5000;
+export const MAX_CUE_TEXT_CHARS = 5000;
 /** Maximum number of lines in a cue; more do not fit on a screen. */
 export const MAX_CUE_LINES = 60;
 /** Maximum number of cues, more than a day of speech has. Files are untrusted. */
@@ -40,34 +40,34 @@ const MIN_CUE_MS: Ms = 100;
 
 /** Sorts cues by time, moves negative starts to 0 and adds missing ends. */
 export function closeCues(cues: readonly RawCue[]): readonly RawCue[] {
-  const sorted = cues
+  const sortedCues = cues
     .map((cue) => (cue.startMs >= 0 ? cue : { ...cue, startMs: 0 }))
     .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   let nextMs = Number.POSITIVE_INFINITY;
-  let laterMs = nextMs;
-  const out: RawCue[] = [];
-  for (const cue of sorted.toReversed()) {
-    if (cue.startMs !== nextMs) laterMs = nextMs;
+  let nextLaterMs = nextMs;
+  const closedCues: RawCue[] = [];
+  for (const cue of sortedCues.toReversed()) {
+    if (cue.startMs !== nextMs) nextLaterMs = nextMs;
     nextMs = cue.startMs;
-    const openMs = Math.max(cue.startMs + MIN_CUE_MS, Math.min(laterMs, cue.startMs + OPEN_END_MS));
-    out.push(cue.endMs > cue.startMs ? cue : { ...cue, endMs: openMs });
+    const openMs = Math.max(cue.startMs + MIN_CUE_MS, Math.min(nextLaterMs, cue.startMs + OPEN_END_MS));
+    closedCues.push(cue.endMs > cue.startMs ? cue : { ...cue, endMs: openMs });
   }
-  return out.reverse();
+  return closedCues.reverse();
 }
 
 /** Counts the lines that could not be parsed. */
 export class UnreadCount {
-  #first: Omit<Unread, 'count'> | undefined;
+  #firstLine: Omit<UnreadLines, 'count'> | undefined;
   #count = 0;
 
   add(text: string, line?: number): void {
-    this.#first ??= { text: text.trim().slice(0, 60), ...(line === undefined ? {} : { line }) };
+    this.#firstLine ??= { text: text.trim().slice(0, 60), ...(line === undefined ? {} : { line }) };
     this.#count += 1;
   }
 
   /** Returns the count and the first such line; undefined if everything was parsed. */
-  get unread(): Unread | undefined {
-    return this.#first && { count: this.#count, ...this.#first };
+  get toUnreadLines(): UnreadLines | undefined {
+    return this.#firstLine && { count: this.#count, ...this.#firstLine };
   }
 }
 
@@ -75,7 +75,7 @@ export class UnreadCount {
  * Splits text into lines with any line endings and removes a byte order mark. All carriage returns before a
  * line feed belong to it: files that were converted twice have two.
  */
-export function* linesOf(text: string): Steps<readonly string[]> {
+export function* splitIntoLines(text: string): ParseSteps<readonly string[]> {
   const lines: string[] = [];
   const lineEnd = /[\n\u2028\u2029\u0085]/g;
   let from = text.startsWith('\uFEFF') ? 1 : 0;
@@ -86,7 +86,7 @@ export function* linesOf(text: string): Steps<readonly string[]> {
     let end = next;
     while (end > from && text[end - 1] === '\r') end -= 1;
     const line = text.slice(from, end);
-    if (line.includes('\r')) for (const inner of line.split('\r')) lines.push(inner);
+    if (line.includes('\r')) for (const innerLine of line.split('\r')) lines.push(innerLine);
     else lines.push(line);
     from = next + 1;
   }
@@ -94,11 +94,11 @@ export function* linesOf(text: string): Steps<readonly string[]> {
 }
 
 /** Maps a list in steps. */
-export function* mapInSteps<T, U>(list: readonly T[], map: (item: T, at: number) => U): Steps<U[]> {
-  const out: U[] = [];
+export function* mapInSteps<T, U>(list: readonly T[], map: (item: T, at: number) => U): ParseSteps<U[]> {
+  const results: U[] = [];
   for (const [at, item] of list.entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
-    out.push(map(item, at));
+    results.push(map(item, at));
   }
-  return out;
+  return results;
 }

@@ -1,4 +1,4 @@
-import { ITEMS_PER_STEP, mapInSteps, type Steps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, mapInSteps, type ParseSteps } from './raw-cue.ts';
 
 /** A line that may name its speaker. */
 export interface SpokenLine {
@@ -19,18 +19,18 @@ const NOT_NAMES = new Set(
 
 const TURN_MARK = /^(?:>{1,3}|»|[-–—•])\s*/;
 /** Matches particles inside names: José da Silva, Anna van der Berg, Omar ibn Said. */
-const PARTICLE =
+const NAME_PARTICLE =
   '(?:d[aeiou]s?|del|della|von|zu[mr]?|van|der|den|ter|la|le|el|al|bin|ibn|bint|ben|af|av|of|the|[ye])';
-const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
-const BIG_WORD = String.raw`[\p{Lu}\p{Lo}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
+const NAME_WORD = String.raw`[\p{L}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
+const CAPITALISED_WORD = String.raw`[\p{Lu}\p{Lo}\p{N}][\p{L}\p{M}\p{N}.'’_-]*`;
 /** Matches notes after a name: `(he/him)`, `(laughing)`, `[host]`. */
-const ASIDE = String.raw`(?: ?[([][^)\]]{1,30}[)\]]){0,2}`;
-const COLON = String.raw`[\])]?\s?[:：](?!\/\/)\s*(?=\S)`;
-const NAMED = new RegExp(
-  String.raw`^[[(]?([\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}.'’_-]*(?: (?:${PARTICLE} ){0,3}${BIG_WORD}){0,4})${ASIDE}${COLON}`,
+const NAME_NOTE = String.raw`(?: ?[([][^)\]]{1,30}[)\]]){0,2}`;
+const LABEL_COLON = String.raw`[\])]?\s?[:：](?!\/\/)\s*(?=\S)`;
+const CAPITALISED_LABEL = new RegExp(
+  String.raw`^[[(]?([\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}.'’_-]*(?: (?:${NAME_PARTICLE} ){0,3}${CAPITALISED_WORD}){0,4})${NAME_NOTE}${LABEL_COLON}`,
   'u',
 );
-const UNCASED = new RegExp(`^[[(]?(${WORD}(?: ${WORD}){0,3})${ASIDE}${COLON}`, 'u');
+const UNCASED_LABEL = new RegExp(`^[[(]?(${NAME_WORD}(?: ${NAME_WORD}){0,3})${NAME_NOTE}${LABEL_COLON}`, 'u');
 
 /** Maximum length of the part that may contain a name, in characters. */
 const MAX_HEAD_CHARS = 90;
@@ -45,15 +45,15 @@ const MIN_TURN_SHARE = 0.1;
  * without capitals must start two lines of the track, and one in lower case several. Otherwise it may be any
  * words before a colon.
  */
-export function* withSpeakers(
+export function* splitSpeakerLabels(
   tracks: readonly (readonly SpokenLine[])[],
-): Steps<readonly (readonly SpokenLine[])[]> {
+): ParseSteps<readonly (readonly SpokenLine[])[]> {
   const counts = new Map<string, number>();
   let lines = 0;
   for (const { text, speaker } of tracks.flat()) {
     if (lines % ITEMS_PER_STEP === 0) yield;
     lines += 1;
-    const name = speaker === undefined ? nameIn(text)?.name : undefined;
+    const name = speaker === undefined ? parseSpeakerLabel(text)?.name : undefined;
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const isSpeaker = (name: string, isNamed: boolean) => {
@@ -63,29 +63,29 @@ export function* withSpeakers(
   };
   return yield* mapInSteps(tracks, (cue) =>
     cue.map((line) => {
-      const bare = line.text.replace(TURN_MARK, '') || line.text;
-      const found = line.speaker === undefined ? nameIn(line.text) : undefined;
-      if (found === undefined || !isSpeaker(found.name, found.isNamed)) return { ...line, text: bare };
-      return { text: found.rest, speaker: found.name };
+      const bareText = line.text.replace(TURN_MARK, '') || line.text;
+      const label = line.speaker === undefined ? parseSpeakerLabel(line.text) : undefined;
+      if (label === undefined || !isSpeaker(label.name, label.isNamed)) return { ...line, text: bareText };
+      return { text: label.rest, speaker: label.name };
     }),
   );
 }
 
-interface Found {
+interface SpeakerLabel {
   readonly name: string;
   readonly rest: string;
   /** True if written like a name: capitalised, or in a script without capitals. */
   readonly isNamed: boolean;
 }
 
-function nameIn(text: string): Found | undefined {
-  const bare = text.replace(TURN_MARK, '');
-  const head = bare.slice(0, MAX_HEAD_CHARS);
-  const named = NAMED.exec(head);
-  const match = named ?? UNCASED.exec(head);
+function parseSpeakerLabel(text: string): SpeakerLabel | undefined {
+  const bareText = text.replace(TURN_MARK, '');
+  const head = bareText.slice(0, MAX_HEAD_CHARS);
+  const capitalisedMatch = CAPITALISED_LABEL.exec(head);
+  const match = capitalisedMatch ?? UNCASED_LABEL.exec(head);
   const name = match?.[1];
   if (match === null || name === undefined || name.length > 40 || !/\p{L}/u.test(name)) return undefined;
   if (NOT_NAMES.has((name.split(' ')[0] ?? '').toLowerCase())) return undefined;
-  if (/^\d/.test(bare.slice(match[0].length)) && /\d$/.test(name)) return undefined;
-  return { name, rest: bare.slice(match[0].length), isNamed: named !== null };
+  if (/^\d/.test(bareText.slice(match[0].length)) && /\d$/.test(name)) return undefined;
+  return { name, rest: bareText.slice(match[0].length), isNamed: capitalisedMatch !== null };
 }

@@ -11,7 +11,7 @@ export interface PlainLine {
 }
 
 /** State of the writer. A voice lasts until it is closed, even across lines. */
-interface Writing {
+interface MarkupState {
   readonly lines: PlainLine[];
   text: string;
   voice: string | undefined;
@@ -27,54 +27,60 @@ export function toPlainLines(raw: string, markup: Markup = 'html'): readonly Pla
       .map((line) => ({ text: toVisibleText(line), voice: undefined }));
     return lines.filter(({ text }) => text !== '');
   }
-  const writing: Writing = { lines: [], text: '', voice: undefined, draws: false };
-  const find = createFinder(raw);
+  const markupState: MarkupState = { lines: [], text: '', voice: undefined, draws: false };
+  const findCharacter = createFinder(raw);
   for (let at = 0; at < raw.length; ) {
-    const taken =
+    const consumedChars =
       raw[at] === '\n'
-        ? newLine(writing, 1)
+        ? endLine(markupState, 1)
         : raw[at] === '{'
-          ? takeBraces(raw, at, markup, writing, find)
+          ? takeBraces(raw, at, markup, markupState, findCharacter)
           : raw[at] === '\\'
-            ? takeEscape(raw, at, markup, writing)
+            ? takeEscape(raw, at, markup, markupState)
             : markup === 'html'
-              ? takeHtml(raw, at, writing, find)
+              ? takeHtml(raw, at, markupState, findCharacter)
               : 0;
-    if (taken === 0 && !writing.draws) writing.text += raw[at];
-    at += Math.max(1, taken);
+    if (consumedChars === 0 && !markupState.draws) markupState.text += raw[at];
+    at += Math.max(1, consumedChars);
   }
-  newLine(writing, 1);
-  return writing.lines.slice(0, MAX_CUE_LINES);
+  endLine(markupState, 1);
+  return markupState.lines.slice(0, MAX_CUE_LINES);
 }
 
 /** Finds the next occurrence of a character. Each part of the text is searched once per character. */
-type Finder = (sign: string, from: number) => number;
+type FindCharacter = (character: string, from: number) => number;
 
-function createFinder(text: string): Finder {
-  const known = new Map<string, number>();
-  return (sign, from) => {
-    const last = known.get(sign) ?? -1;
-    if (last >= from) return last;
-    const found = text.indexOf(sign, from);
-    const next = found < 0 ? Number.POSITIVE_INFINITY : found;
-    known.set(sign, next);
-    return next;
+function createFinder(text: string): FindCharacter {
+  const lastIndexes = new Map<string, number>();
+  return (character, from) => {
+    const lastIndex = lastIndexes.get(character) ?? -1;
+    if (lastIndex >= from) return lastIndex;
+    const index = text.indexOf(character, from);
+    const nextIndex = index < 0 ? Number.POSITIVE_INFINITY : index;
+    lastIndexes.set(character, nextIndex);
+    return nextIndex;
   };
 }
 
-function newLine(writing: Writing, taken: number): number {
-  const text = toVisibleText(writing.text);
-  if (text !== '') writing.lines.push({ text, voice: writing.voice });
-  writing.text = '';
-  return taken;
+function endLine(markupState: MarkupState, consumedChars: number): number {
+  const text = toVisibleText(markupState.text);
+  if (text !== '') markupState.lines.push({ text, voice: markupState.voice });
+  markupState.text = '';
+  return consumedChars;
 }
 
 /**
  * Skips `{\i1}`; in ass also `{a comment}`, in other formats also `{y:i}` and `{b}`. Unclosed braces are
  * text.
  */
-function takeBraces(raw: string, at: number, markup: Markup, writing: Writing, find: Finder): number {
-  const end = find('}', at);
+function takeBraces(
+  raw: string,
+  at: number,
+  markup: Markup,
+  markupState: MarkupState,
+  findCharacter: FindCharacter,
+): number {
+  const end = findCharacter('}', at);
   if (end === Number.POSITIVE_INFINITY) return 0;
   if (
     markup === 'html' &&
@@ -84,74 +90,76 @@ function takeBraces(raw: string, at: number, markup: Markup, writing: Writing, f
     return 0;
   }
   const inner = raw.slice(at + 1, end);
-  for (const drawing of inner.matchAll(/\\p(\d)/g)) writing.draws = drawing[1] !== '0';
+  for (const drawing of inner.matchAll(/\\p(\d)/g)) markupState.draws = drawing[1] !== '0';
   return end + 1 - at;
 }
 
-function takeEscape(raw: string, at: number, markup: Markup, writing: Writing): number {
-  const sign = raw[at + 1];
-  if (sign === 'N' || (sign === 'n' && markup === 'ass')) return newLine(writing, 2);
-  if (sign === 'h') writing.text += ' ';
-  else if (markup === 'ass' && (sign === '{' || sign === '}')) writing.text += sign;
+function takeEscape(raw: string, at: number, markup: Markup, markupState: MarkupState): number {
+  const character = raw[at + 1];
+  if (character === 'N' || (character === 'n' && markup === 'ass')) return endLine(markupState, 2);
+  if (character === 'h') markupState.text += ' ';
+  else if (markup === 'ass' && (character === '{' || character === '}')) markupState.text += character;
   else return 0;
   return 2;
 }
 
 /** Matches known tags. Anything else in angle brackets is text: `x<y and z>w`. */
-const TAGS =
+const TAG_PATTERN =
   /^\/?(?:b|i|u|s|c|v|p|q|a|rt|rp|tt|em|li|ul|ol|h[1-6]|big|sub|sup|img|div|del|ins|font|span|ruby|lang|small|strong|strike|center|sync|body|br)(?:\.[^\s<>]*)?\s*\/?$/i;
-const WITH_WORDS = /^(?:v|lang)(?:\.[^\s<>]*)?\s/;
-const WITH_VALUES = /^\/?[a-zA-Z][\w:-]*(?:\.[^\s<>]*)?\s[^<>]*=/;
+const TAG_WITH_WORDS = /^(?:v|lang)(?:\.[^\s<>]*)?\s/;
+const TAG_WITH_VALUES = /^\/?[a-zA-Z][\w:-]*(?:\.[^\s<>]*)?\s[^<>]*=/;
 /** Maximum length of a tag, in characters. */
 const MAX_TAG_CHARS = 1000;
 
-function takeHtml(raw: string, at: number, writing: Writing, find: Finder): number {
+function takeHtml(raw: string, at: number, markupState: MarkupState, findCharacter: FindCharacter): number {
   if (raw[at] === '&') {
-    const [decoded, taken] = decodedAt(raw, at);
-    writing.text += decoded;
-    return taken;
+    const [decoded, consumedChars] = decodeReferenceAt(raw, at);
+    markupState.text += decoded;
+    return consumedChars;
   }
   if (raw[at] !== '<') return 0;
-  const end = find('>', at);
-  if (end - at > MAX_TAG_CHARS || find('<', at + 1) < end) return 0;
+  const end = findCharacter('>', at);
+  if (end - at > MAX_TAG_CHARS || findCharacter('<', at + 1) < end) return 0;
   const tag = raw.slice(at + 1, end);
-  const taken = end + 1 - at;
-  if (/^br\s*\/?$/i.test(tag)) return newLine(writing, taken);
-  if (WITH_WORDS.test(tag) || /^\/?v$/.test(tag)) {
-    newLine(writing, 0);
+  const consumedChars = end + 1 - at;
+  if (/^br\s*\/?$/i.test(tag)) return endLine(markupState, consumedChars);
+  if (TAG_WITH_WORDS.test(tag) || /^\/?v$/.test(tag)) {
+    endLine(markupState, 0);
     const name = tag.replace(/^\S+/, '');
-    writing.voice = tag.startsWith('v') ? toVisibleText(decodeReferences(name)) || undefined : writing.voice;
-    if (tag === '/v') writing.voice = undefined;
-    return taken;
+    markupState.voice = tag.startsWith('v')
+      ? toVisibleText(decodeReferences(name)) || undefined
+      : markupState.voice;
+    if (tag === '/v') markupState.voice = undefined;
+    return consumedChars;
   }
-  const isTag = tag === '' || tag === '/' || TAGS.test(tag) || WITH_VALUES.test(tag);
-  return isTag || /^\d{1,3}:[\d:.,]+$/.test(tag) ? taken : 0;
+  const isTag = tag === '' || tag === '/' || TAG_PATTERN.test(tag) || TAG_WITH_VALUES.test(tag);
+  return isTag || /^\d{1,3}:[\d:.,]+$/.test(tag) ? consumedChars : 0;
 }
 
-const REFERENCE = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/iy;
-const TWICE = /^&amp;(?=(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)/i;
+const CHARACTER_REFERENCE = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/iy;
+const DOUBLE_ESCAPED_REFERENCE = /^&amp;(?=(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)/i;
 
 /** Returns the character of a reference and the length consumed. Doubly escaped references count as one. */
-function decodedAt(raw: string, at: number): readonly [string, number] {
+function decodeReferenceAt(raw: string, at: number): readonly [string, number] {
   const head = raw.slice(at, at + 40);
-  const text = head.replace(TWICE, '&');
-  REFERENCE.lastIndex = 0;
-  const found = REFERENCE.exec(text)?.[0];
-  if (found === undefined) return ['', 0];
-  const decoded = /^&#(?:0+|x0+);$/i.test(found) ? '' : decodeHTML(found);
-  return decoded === found ? ['', 0] : [decoded, found.length + head.length - text.length];
+  const text = head.replace(DOUBLE_ESCAPED_REFERENCE, '&');
+  CHARACTER_REFERENCE.lastIndex = 0;
+  const reference = CHARACTER_REFERENCE.exec(text)?.[0];
+  if (reference === undefined) return ['', 0];
+  const decoded = /^&#(?:0+|x0+);$/i.test(reference) ? '' : decodeHTML(reference);
+  return decoded === reference ? ['', 0] : [decoded, reference.length + head.length - text.length];
 }
 
 /** Decodes the character references of a text. */
 export function decodeReferences(text: string): string {
   if (!text.includes('&')) return text;
-  let out = '';
+  let output = '';
   for (let at = 0; at < text.length; ) {
-    const [decoded, taken] = text[at] === '&' ? decodedAt(text, at) : ['', 0];
-    out += taken === 0 ? text[at] : decoded;
-    at += Math.max(1, taken);
+    const [decoded, consumedChars] = text[at] === '&' ? decodeReferenceAt(text, at) : ['', 0];
+    output += consumedChars === 0 ? text[at] : decoded;
+    at += Math.max(1, consumedChars);
   }
-  return out;
+  return output;
 }
 
 /**

@@ -15,10 +15,10 @@ export function hashText(text: string): string {
     c = Math.imul(c ^ unit, 0x1b873593) ^ (d >>> 16);
     d = Math.imul(d ^ unit, 0x2545f491) ^ (a >>> 14);
   }
-  const mixed = [a ^ (d >>> 11), b ^ (a >>> 9), c ^ (b >>> 13), d ^ (c >>> 7)].map((lane, i) => {
+  const mixedLanes = [a ^ (d >>> 11), b ^ (a >>> 9), c ^ (b >>> 13), d ^ (c >>> 7)].map((lane, i) => {
     let x = Math.imul(lane ^ (text.length + i), 0x7feb352d);
     x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
     return ((x ^ (x >>> 16)) >>> 0).toString(16).padStart(8, '0');
   });
-  return mixed.join('');
+  return mixedLanes.join('');
 }

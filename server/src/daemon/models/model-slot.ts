@@ -35,17 +35,17 @@ export interface ModelSlot<T> {
 export function createModelSlot<T extends Closeable & { readonly loaded?: ModelHealth }>(
   selectModel: () => SelectedModel<T>,
 ): ModelSlot<T> {
-  let selected = selectModel();
-  let model = selected.create?.();
+  let selectedModel = selectModel();
+  let model = selectedModel.create?.();
   return {
     model: () => model,
-    key: () => selected.key,
-    role: () => withDevice(selected, model?.loaded),
-    advice: () => selected.advice,
+    key: () => selectedModel.key,
+    role: () => withDevice(selectedModel, model?.loaded),
+    advice: () => selectedModel.advice,
     refresh() {
       const next = selectModel();
-      const isOtherModel = next.key !== selected.key;
-      selected = next;
+      const isOtherModel = next.key !== selectedModel.key;
+      selectedModel = next;
       if (!isOtherModel) return false;
       const previousModel = model;
       model = next.create?.();

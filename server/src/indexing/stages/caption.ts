@@ -11,7 +11,7 @@ import { isSameImage } from '../../core/media/same-image.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
-import type { Turn } from '../priority-gate.ts';
+import type { WaitForTurn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -42,7 +42,7 @@ export interface CaptionDeps {
   /** Stores the captions so far, so that a restart continues from there. */
   readonly save: (descriptions: readonly Description[]) => Promise<void>;
   /** Awaited before each batch. */
-  readonly turn: Turn;
+  readonly turn: WaitForTurn;
   /** Called after each batch with its number of clips. */
   readonly onSettled?: (clips: number) => void;
 }
@@ -119,17 +119,17 @@ function languageName(language: string): string {
 }
 
 function toCaptionFailure(
-  failed: readonly { readonly clip: TimeRange; readonly failure: MediaFailure }[],
+  failedClips: readonly { readonly clip: TimeRange; readonly failure: MediaFailure }[],
   clipCount: number,
 ): MediaFailure | undefined {
-  const [first] = failed;
+  const [first] = failedClips;
   if (!first) return undefined;
   const { kind, reason, remedy } = first.failure;
   const where = `${formatTime(first.clip.startMs)} to ${formatTime(first.clip.endMs)}`;
   return {
     kind,
     remedy,
-    reason: `${failed.length} of ${clipCount} clips could not be captioned, the first from ${where}: ${reason}`,
+    reason: `${failedClips.length} of ${clipCount} clips could not be captioned, the first from ${where}: ${reason}`,
   };
 }
 
@@ -167,11 +167,11 @@ export async function captionClips(
     prepared.catch(() => undefined);
     return prepared;
   };
-  const failed: { clip: TimeRange; failure: MediaFailure }[] = [];
+  const failedClips: { clip: TimeRange; failure: MediaFailure }[] = [];
   let previous: { readonly prepared: PreparedClip; readonly reply: CaptionReply } | undefined;
   const storeReply = ({ clip }: PreparedClip, reply: CaptionReply) => {
     if ('failure' in reply) {
-      failed.push({ clip, failure: reply.failure });
+      failedClips.push({ clip, failure: reply.failure });
       return;
     }
     const nearRange = { startMs: clip.startMs - NAME_EVIDENCE_MS, endMs: clip.endMs + NAME_EVIDENCE_MS };
@@ -228,7 +228,7 @@ export async function captionClips(
   } finally {
     stop.abort();
   }
-  return { descriptions: descriptions(), failure: toCaptionFailure(failed, clips.length) };
+  return { descriptions: descriptions(), failure: toCaptionFailure(failedClips, clips.length) };
 }
 
 /** Creates the stage that captions clips with a vision-language model. Its prompts contain the clips' speech and screen text. */

@@ -29,10 +29,14 @@ export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
       if (record === undefined) return {};
       const { tracks, failure } = path
         ? await sidecarTracks(disk, copy, record, onShare, signal)
-        : { tracks: await embeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
+        : { tracks: await readEmbeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const base = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
-      const subtitled = await isAnyCovering(tracks, record.probe.durationMs, signal);
-      return { recordUpdate: { subtitled }, descriptions: toDescriptions(base, record, tracks), failure };
+      const isSubtitled = await isAnyCovering(tracks, record.probe.durationMs, signal);
+      return {
+        recordUpdate: { subtitled: isSubtitled },
+        descriptions: toDescriptions(base, record, tracks),
+        failure,
+      };
     },
   };
 }
@@ -67,16 +71,16 @@ async function sidecarTracks(
 ) {
   const tracks: CueTrack[] = [];
   const failures: MediaFailure[] = [];
-  const beside = {
+  const videoHints = {
     video: nameOf(copy.uri),
     framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,
   };
   for (const [index, { uri }] of copy.sidecars.entries()) {
     try {
       if (isUnreadSidecar(uri)) throw new MediaFailureError(unreadFormat(nameOf(uri)));
-      const track = await disk.sidecar(uri, beside, signal);
+      const track = await disk.sidecar(uri, videoHints, signal);
       tracks.push(track);
-      const unread = unreadIn(track);
+      const unread = toUnreadFailure(track);
       if (unread !== undefined) failures.push(unread);
     } catch (error) {
       // Ignores a missing sidecar: the next scan provides another list.
@@ -120,7 +124,7 @@ function unreadFormat(name: string): MediaFailure {
 }
 
 /** Returns a failure for a sidecar that was parsed only in part. */
-function unreadIn({ source, cues, unread }: CueTrack): MediaFailure | undefined {
+function toUnreadFailure({ source, cues, unread }: CueTrack): MediaFailure | undefined {
   if (unread === undefined) return undefined;
   const where = unread.line === undefined ? '' : `, the first on line ${unread.line}`;
   const places = unread.count === 1 ? '1 entry' : `${unread.count} entries`;
@@ -134,7 +138,7 @@ function unreadIn({ source, cues, unread }: CueTrack): MediaFailure | undefined 
   };
 }
 
-async function embeddedTracks(
+async function readEmbeddedTracks(
   decoder: Decoder,
   copy: VideoFile,
   record: VideoRecord,
@@ -144,9 +148,9 @@ async function embeddedTracks(
   const tracks: CueTrack[] = [];
   const streams = textTracks(record);
   for (const [index, stream] of streams.entries()) {
-    const raw = await decoder.subtitles(copy.uri, stream.index, signal);
+    const rawCues = await decoder.subtitles(copy.uri, stream.index, signal);
     const markup = /^(?:ass|ssa)$/.test(stream.codec) ? 'ass' : 'html';
-    const cues = await runInSlices(cleanCues(raw, markup), signal);
+    const cues = await runInSlices(cleanCues(rawCues, markup), signal);
     tracks.push({ source: `track ${stream.index}`, language: stream.language, cues });
     onShare((index + 1) / streams.length);
   }

@@ -7,7 +7,7 @@ import { isSameImage } from '../../core/media/same-image.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
-import type { Turn } from '../priority-gate.ts';
+import type { WaitForTurn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -26,7 +26,7 @@ export interface EmbedFramesDeps {
   readonly decoder: Pick<Decoder, 'frames'>;
   readonly embedder: FrameEmbedder;
   /** Awaited before each batch, so that a question goes first. */
-  readonly turn: Turn;
+  readonly turn: WaitForTurn;
 }
 
 /** Returns what the frame vectors of a content depend on, for the recipe. */

@@ -6,7 +6,7 @@ import { toEmbeddingChunks } from '../../core/ranking/embedding-chunks.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
-import type { Turn } from '../priority-gate.ts';
+import type { WaitForTurn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -57,7 +57,7 @@ export interface EmbedTextDeps {
   readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly embedder: TextEmbedder;
   /** Awaited before each batch, so that a question goes first. */
-  readonly turn: Turn;
+  readonly turn: WaitForTurn;
 }
 
 /**
@@ -78,10 +78,10 @@ export async function embedVideoText(
   const vectorsByHash = new Map(
     (await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]),
   );
-  const missing = new Map(
+  const missingTexts = new Map(
     texts.filter(({ made }) => !vectorsByHash.has(made)).map(({ made, text }) => [made, text]),
   );
-  const pendingTexts = [...missing];
+  const pendingTexts = [...missingTexts];
   const batch = Math.max(MIN_BATCH_TEXTS, embedder.batch);
   for (let from = 0; from < pendingTexts.length; from += batch) {
     await turn(signal);
@@ -91,9 +91,9 @@ export async function embedVideoText(
       'passage',
       signal,
     );
-    for (const [i, [made]] of batchTexts.entries()) {
+    for (const [i, [vectorSource]] of batchTexts.entries()) {
       const vector = vectors[i];
-      if (vector) vectorsByHash.set(made, vector);
+      if (vector) vectorsByHash.set(vectorSource, vector);
     }
     onShare(Math.min(1, (from + batch) / pendingTexts.length));
   }

@@ -71,9 +71,12 @@ export function createFactsStage({ media }: StageDeps, clipMs: () => number): St
     async run({ copy, record, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
-      const measured = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
-      const clips = measured.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
-      return { recordUpdate: { clips, textTimes: measured.textTimes }, descriptions: measured.descriptions };
+      const measuredFacts = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
+      const clips = measuredFacts.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
+      return {
+        recordUpdate: { clips, textTimes: measuredFacts.textTimes },
+        descriptions: measuredFacts.descriptions,
+      };
     },
   };
 }

@@ -6,7 +6,7 @@ import { buildOutline } from '../../core/ranking/build-outline.ts';
 import { buildPassages, PASSAGES_VERSION } from '../../core/ranking/build-passages.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
-import { correctedRows, loadStoredRows } from '../corrected-store.ts';
+import { applyRowCorrections, loadStoredRows } from '../corrected-store.ts';
 import type { Corrections } from '../corrections.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -33,25 +33,25 @@ export function createPassagesStage(
       if (record === undefined) return {};
       const { videoId } = record;
       const copies = copiesOf(videoId).filter((copy) => !copy.forgotten);
-      const stored = await loadStoredRows(store, videoId, copies);
+      const storedRows = await loadStoredRows(store, videoId, copies);
       // If the content was forgotten meanwhile, its rows are gone and the result must not count as done.
       signal.throwIfAborted();
-      const corrected = correctedRows(stored, record, corrections.forVideo(videoId));
+      const correctedDescriptions = applyRowCorrections(storedRows, record, corrections.forVideo(videoId));
       const recutRows = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
         recutDescriptions(
           record,
-          stored.filter((row) => row.uri === uri),
+          storedRows.filter((row) => row.uri === uri),
         ),
       );
       const chapters = record.probe.chapters.map(chapterLine);
-      const contentRows = [...corrected.filter((row) => row.uri === ''), { lines: chapters }];
+      const contentRows = [...correctedDescriptions.filter((row) => row.uri === ''), { lines: chapters }];
       const passageRows = [
         { videoId, uri: '', rows: buildPassages({ videoId, uri: '', rows: contentRows }) },
       ];
       const outlines = [];
       for (const copy of copies) {
         signal.throwIfAborted();
-        const copyRows = corrected.filter((row) => row.uri === copy.uri);
+        const copyRows = correctedDescriptions.filter((row) => row.uri === copy.uri);
         passageRows.push({
           videoId,
           uri: copy.uri,
@@ -86,8 +86,8 @@ function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
   for (const row of rows) byStage.set(row.stage, [...(byStage.get(row.stage) ?? []), row]);
   return [...byStage].flatMap(([stage, stageRows]) => {
     const first = stageRows[0];
-    const stale = stageRows.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || stage === 'summary' || !stale) return [];
+    const hasStaleRow = stageRows.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
+    if (first === undefined || stage === 'summary' || !hasStaleRow) return [];
     if (stageRows.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [

@@ -4,7 +4,7 @@ import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import type { StagePlan } from '../../core/pipeline/planner.ts';
 import type { RowReplacement, WriteBatch } from '../../ports/store.ts';
-import type { Turn } from '../priority-gate.ts';
+import type { WaitForTurn } from '../priority-gate.ts';
 
 /** The input of a stage. `record` is missing only for `probe`. */
 export interface StageInput {
@@ -14,7 +14,7 @@ export interface StageInput {
   readonly path: boolean;
   readonly recipe: string;
   /** Awaited before each batch for a model, so that a question goes first. */
-  readonly turn: Turn;
+  readonly turn: WaitForTurn;
 }
 
 /** The result of a stage. Rows replace those of the same stage and place. */

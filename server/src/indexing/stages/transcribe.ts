@@ -11,7 +11,7 @@ import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts
 import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean-transcript.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
-import type { Turn } from '../priority-gate.ts';
+import type { WaitForTurn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -31,7 +31,7 @@ export interface TranscribeDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly transcriber: Transcriber;
   /** Awaited before each speech segment. */
-  readonly turn: Turn;
+  readonly turn: WaitForTurn;
 }
 
 export interface TranscribeResult {
@@ -53,9 +53,9 @@ export function transcriptFingerprint(
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
-  const subtitled = includeSubtitled ? false : isSubtitled(record, copies);
-  if (subtitled === undefined) return undefined;
-  if (subtitled) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
+  const isCovered = includeSubtitled ? false : isSubtitled(record, copies);
+  if (isCovered === undefined) return undefined;
+  if (isCovered) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
   return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision}`;
 }
 

@@ -7,8 +7,8 @@ import { createAskCommand, findNoteQuestions } from './note-questions.ts';
 import { rangeSchema, textDocumentSchema } from './schemas.ts';
 
 const QUICK_FIX = 'quickfix';
-const REWRITE = 'refactor.rewrite';
-export const actionKinds: readonly string[] = [QUICK_FIX, REWRITE];
+const REWRITE_KIND = 'refactor.rewrite';
+export const actionKinds: readonly string[] = [QUICK_FIX, REWRITE_KIND];
 
 const paramsSchema = z.object({
   textDocument: textDocumentSchema,
@@ -49,14 +49,14 @@ export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
         isPreferred: true,
         edit: createWorkspaceEdit(document, [edit], call.capabilities),
       }));
-    const questions = wantsKind(REWRITE) ? findNoteQuestions(document) : [];
+    const questions = wantsKind(REWRITE_KIND) ? findNoteQuestions(document) : [];
     const askActions = questions
       .filter(
         ({ line, endLine = line }) => line <= requestedRange.end.line && requestedRange.start.line <= endLine,
       )
       .map((question) => {
         const command = createAskCommand(document, question);
-        return { title: `${command.title}: ${question.text}`, kind: REWRITE, command };
+        return { title: `${command.title}: ${question.text}`, kind: REWRITE_KIND, command };
       });
     return [...fixes, ...askActions];
   },

@@ -4,7 +4,7 @@ import type { Ms, Uri } from '../../../protocol/base.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
-import { formatLinkTime, openLinkAt } from '../../linking/open-link.ts';
+import { findOpenLinkAt, formatLinkTime } from '../../linking/open-link.ts';
 import type { Feature } from './feature.ts';
 import { candidateUris, decodePercent, toLinkTarget } from './media-links.ts';
 import { positionSchema, textDocumentSchema } from './schemas.ts';
@@ -69,7 +69,7 @@ export const completion: Feature<z.infer<typeof paramsSchema>> = {
     { library },
   ): Promise<CompletionList> {
     const document = call.documents.get(noteUri);
-    const link = document && openLinkAt(document.text, document.lines.offsetAt(cursor));
+    const link = document && findOpenLinkAt(document.text, document.lines.offsetAt(cursor));
     if (document === undefined || link === undefined) return { isIncomplete: false, items: [] };
     const range = { start: document.lines.positionAt(link.start), end: cursor };
     const typedText = link.typedTarget.trim();

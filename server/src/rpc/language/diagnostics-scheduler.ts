@@ -25,7 +25,7 @@ export function createDiagnosticsScheduler(
   onFault: (error: unknown) => void,
 ): DiagnosticsScheduler {
   const pendingUris = new Set<string>();
-  const published = new Map<string, string>();
+  const publishedDiagnostics = new Map<string, string>();
   const closeController = new AbortController();
   let staleController = new AbortController();
   let currentUri: string | undefined;
@@ -38,9 +38,9 @@ export function createDiagnosticsScheduler(
     diagnostics: PublishDiagnosticsParams['diagnostics'],
   ) => {
     const key = JSON.stringify([version, diagnostics]);
-    if (published.get(uri) === key) return;
-    if (version === undefined) published.delete(uri);
-    else published.set(uri, key);
+    if (publishedDiagnostics.get(uri) === key) return;
+    if (version === undefined) publishedDiagnostics.delete(uri);
+    else publishedDiagnostics.set(uri, key);
     publish({ uri, version, diagnostics });
   };
 
@@ -57,7 +57,7 @@ export function createDiagnosticsScheduler(
   };
 
   const runPending = async () => {
-    const started = performance.now();
+    const startMs = performance.now();
     for (const [uri] of pendingUris.entries()) {
       pendingUris.delete(uri);
       currentUri = uri;
@@ -67,7 +67,7 @@ export function createDiagnosticsScheduler(
       });
     }
     currentUri = undefined;
-    costMs = performance.now() - started;
+    costMs = performance.now() - startMs;
   };
 
   const schedule = (uris: Iterable<string>) => {

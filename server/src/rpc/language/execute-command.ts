@@ -50,9 +50,9 @@ const invalidCommand = (message: string) =>
   });
 
 /** Parses the parameters of a request that is sent as a command. */
-function parseCommandParams(provider: AnyProvider, raw: unknown): object {
+function parseCommandParams(provider: AnyProvider, rawParams: unknown): object {
   try {
-    return Object(parseParams(provider.params, raw));
+    return Object(parseParams(provider.params, rawParams));
   } catch (error) {
     throw error instanceof ParamsError ? invalidCommand(error.message) : error;
   }

@@ -25,7 +25,7 @@ export interface LinkProblem {
 
 export type DiagnosticsLibrary = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
 
-function movedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocument): LinkProblem {
+function findMovedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocument): LinkProblem {
   const newText = replaceLinkTarget(link, link.uri, noteUri);
   const range = { start: lines.positionAt(link.targetStart), end: lines.positionAt(link.targetEnd) };
   return {
@@ -78,7 +78,7 @@ export async function findLinkProblems(
   document: OpenDocument,
   library: DiagnosticsLibrary,
   signal: AbortSignal,
-  within?: Diagnostic['range'],
+  range?: Diagnostic['range'],
 ): Promise<readonly LinkProblem[]> {
   const { isDue, yieldNow } = createYielder(signal);
   const lengths = new Map<Uri, number>();
@@ -88,9 +88,9 @@ export async function findLinkProblems(
     return durationMs;
   };
   const problems: LinkProblem[] = [];
-  for (const link of await findMediaLinks(document, library, signal, within)) {
+  for (const link of await findMediaLinks(document, library, signal, range)) {
     if (isDue()) await yieldNow();
-    if (link.moved) problems.push(movedProblem(link, document));
+    if (link.moved) problems.push(findMovedProblem(link, document));
     const durationMs = videoLength(link.uri);
     // 0: the video is not measured yet, or its duration is unknown.
     const problem = durationMs === 0 ? undefined : timeProblem(link, durationMs, document);

@@ -74,13 +74,11 @@ export async function findMediaLinks(
   { uri: document, text, lines }: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
   library: LinkLibrary,
   signal: AbortSignal,
-  within?: Range,
+  range?: Range,
 ): Promise<readonly LinkedMoment[]> {
   const { isDue, yieldNow } = createYielder(signal);
   const links: LinkedMoment[] = [];
-  for (const chunk of within === undefined
-    ? splitIntoChunks(text, lines)
-    : chunkOfRange(text, lines, within)) {
+  for (const chunk of range === undefined ? splitIntoChunks(text, lines) : chunkOfRange(text, lines, range)) {
     for (const link of findLinks(chunk.text)) {
       if (isDue()) await yieldNow();
       const destination = await resolveLink(link, document, library, signal);

@@ -109,10 +109,10 @@ export async function refreshAnswer(
 ) {
   const findQuestion = () => {
     const document = call.documents.get(uri);
-    const written =
+    const answerBlock =
       document &&
       findNoteQuestions(document).find((candidate) => candidate.text === question && candidate.nth === nth);
-    return written && { document, written };
+    return answerBlock && { document, written: answerBlock };
   };
   if (findQuestion() === undefined)
     throw goldfishError(
@@ -132,8 +132,8 @@ export async function refreshAnswer(
   if (textEdit === undefined) return { applied: true };
   const edit = createWorkspaceEdit(current.document, [textEdit], call.capabilities);
   if (!call.capabilities.applyEdit) return { applied: false, edit };
-  const applied = await call.apply('Insert the answer from Goldfish', edit);
-  if (!applied)
+  const wasApplied = await call.apply('Insert the answer from Goldfish', edit);
+  if (!wasApplied)
     call.show('The note changed while Goldfish was answering, so nothing was inserted. Ask again.');
-  return { applied };
+  return { applied: wasApplied };
 }

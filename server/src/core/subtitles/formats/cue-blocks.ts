@@ -1,12 +1,12 @@
-import { readArrow, readTime, type Timing } from '../parse-time.ts';
+import { parseArrowTiming, parseTime, type Timing } from '../parse-time.ts';
 import {
   ITEMS_PER_STEP,
-  linesOf,
-  MAX_CUE_TEXT,
+  MAX_CUE_TEXT_CHARS,
   MAX_CUES,
+  type ParsedFile,
+  type ParseSteps,
   type RawCue,
-  type ReadFile,
-  type Steps,
+  splitIntoLines,
   UnreadCount,
 } from '../raw-cue.ts';
 
@@ -22,13 +22,13 @@ interface OpenCue {
 }
 
 /** Matches the start of WebVTT blocks that are not cues. */
-const NO_TEXT = /^(?:NOTE|STYLE|REGION)(?:\s|$)/;
+const NON_CUE_BLOCK = /^(?:NOTE|STYLE|REGION)(?:\s|$)/;
 
 /** Parses the header of a WebVTT file; keys are in lower case. */
-function headerOf(lines: readonly string[]): ReadonlyMap<string, string> {
+function parseHeader(lines: readonly string[]): ReadonlyMap<string, string> {
   const header = new Map<string, string>();
-  for (const [at, whole] of lines.slice(0, 50).entries()) {
-    const line = whole.replace(/^WEBVTT\s?-?\s?/, '').slice(0, 500);
+  for (const [at, fullLine] of lines.slice(0, 50).entries()) {
+    const line = fullLine.replace(/^WEBVTT\s?-?\s?/, '').slice(0, 500);
     if ((at > 0 && line.trim() === '') || line.includes('-->')) break;
     for (const part of line.split(';')) {
       const colon = part.indexOf(':');
@@ -39,15 +39,15 @@ function headerOf(lines: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /** Parses two times separated by a comma, as in sbv and SubViewer files. */
-function readComma(line: string): Timing | undefined {
+function parseCommaTiming(line: string): Timing | undefined {
   const match = /^\s*(\d[\d:.]{3,20})\s?[,;]\s?(\d[\d:.]{3,20})\s*$/.exec(line.slice(0, 80));
-  const startMs = match?.[1]?.includes(':') ? readTime(match[1]) : undefined;
-  const endMs = match?.[2]?.includes(':') ? readTime(match[2]) : undefined;
+  const startMs = match?.[1]?.includes(':') ? parseTime(match[1]) : undefined;
+  const endMs = match?.[2]?.includes(':') ? parseTime(match[2]) : undefined;
   return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
 }
 
 /** Returns the cue number if a line contains nothing else; otherwise -1. */
-function numberIn(line: string | undefined): number {
+function parseCounter(line: string | undefined): number {
   return line !== undefined && /^\s*\d{1,9}\s*$/.test(line.slice(0, 20)) ? Number(line) : -1;
 }
 
@@ -56,79 +56,82 @@ function numberIn(line: string | undefined): number {
  * between times always ends the previous cue, even if it is invalid. In WebVTT an empty line ends a cue,
  * unless it has no text yet.
  */
-export function* readBlocks(text: string, hasCommas: boolean): Steps<ReadFile> {
-  const lines = yield* linesOf(text);
+export function* parseCueBlocks(text: string, hasCommas: boolean): ParseSteps<ParsedFile> {
+  const lines = yield* splitIntoLines(text);
   const isVtt = /^WEBVTT(?:\s|$)/.test(lines[0] ?? '');
-  const header = isVtt ? headerOf(lines) : new Map<string, string>();
-  const unread = new UnreadCount();
+  const header = isVtt ? parseHeader(lines) : new Map<string, string>();
+  const unreadCount = new UnreadCount();
   const cues: RawCue[] = [];
-  let open: OpenCue | undefined;
+  let openCue: OpenCue | undefined;
   let afterBlank = true;
-  const close = () => {
-    const body = open?.lines.filter((line) => line.trim() !== '') ?? [];
-    if (open === undefined || body.length === 0) return;
-    const { startMs, endMs } = open;
-    cues.push({ startMs, endMs, text: body.join('\n').slice(0, MAX_CUE_TEXT) });
+  const closeCue = () => {
+    const body = openCue?.lines.filter((line) => line.trim() !== '') ?? [];
+    if (openCue === undefined || body.length === 0) return;
+    const { startMs, endMs } = openCue;
+    cues.push({ startMs, endMs, text: body.join('\n').slice(0, MAX_CUE_TEXT_CHARS) });
   };
   for (const [at, line] of lines.entries()) {
     if (at % (ITEMS_PER_STEP * 4) === 0) yield;
     if (cues.length >= MAX_CUES) {
-      unread.add(line, at + 1);
+      unreadCount.add(line, at + 1);
       break;
     }
-    const counter = numberIn(lines[at - 1]);
+    const counter = parseCounter(lines[at - 1]);
     const mayBegin = afterBlank || counter >= 0;
     const timing =
-      readArrow(line) ??
-      (hasCommas || (mayBegin && !isVtt) ? readComma(line) : undefined) ??
-      lostTiming(line, isVtt || mayBegin);
+      parseArrowTiming(line) ??
+      (hasCommas || (mayBegin && !isVtt) ? parseCommaTiming(line) : undefined) ??
+      parseDamagedTiming(line, isVtt || mayBegin);
     if (timing !== undefined) {
-      if (open !== undefined && isCounter(open, counter, isVtt)) open.lines.pop();
-      close();
+      if (openCue !== undefined && isCounter(openCue, counter, isVtt)) openCue.lines.pop();
+      closeCue();
       const { startMs, endMs } = timing;
-      if (startMs === undefined) unread.add(line, at + 1);
-      open =
+      if (startMs === undefined) unreadCount.add(line, at + 1);
+      openCue =
         startMs === undefined
           ? undefined
           : { startMs, endMs: endMs ?? startMs, number: counter, lines: [], hasText: false, hasGap: false };
-    } else if (isVtt && open !== undefined && endsVttCue(open, line, lines[at + 1])) {
-      close();
-      open = undefined;
-    } else if (open !== undefined && !open.hasText && line.trim() === '') {
-      open.hasGap = true;
-    } else if (open !== undefined) {
-      open.lines.push(line);
-      open.hasText = true;
+    } else if (isVtt && openCue !== undefined && endsVttCue(openCue, line, lines[at + 1])) {
+      closeCue();
+      openCue = undefined;
+    } else if (openCue !== undefined && !openCue.hasText && line.trim() === '') {
+      openCue.hasGap = true;
+    } else if (openCue !== undefined) {
+      openCue.lines.push(line);
+      openCue.hasText = true;
     }
     afterBlank = line.trim() === '';
   }
-  close();
+  closeCue();
   return {
     cues,
     language: header.get('language'),
     kind: header.get('kind')?.toLowerCase(),
-    unread: unread.unread,
+    unread: unreadCount.toUnreadLines,
   };
 }
 
 /**
  * Treats a line with `-->` and invalid times as a timing, so that its text is not added to the previous cue.
  */
-function lostTiming(line: string, mayBe: boolean): Timing | undefined {
-  return mayBe && line.includes('-->') ? { startMs: undefined, endMs: undefined } : undefined;
+function parseDamagedTiming(line: string, mayBegin: boolean): Timing | undefined {
+  return mayBegin && line.includes('-->') ? { startMs: undefined, endMs: undefined } : undefined;
 }
 
 /**
  * Returns whether the last line is the number of the next cue. A number that is the only text counts only if
  * it is the next number.
  */
-function isCounter(open: OpenCue, counter: number, isVtt: boolean): boolean {
-  if (counter < 0 || open.lines.length === 0) return false;
+function isCounter(openCue: OpenCue, counter: number, isVtt: boolean): boolean {
+  if (counter < 0 || openCue.lines.length === 0) return false;
   if (isVtt) return false;
-  return open.lines.length > 1 || counter === open.number + 1;
+  return openCue.lines.length > 1 || counter === openCue.number + 1;
 }
 
-function endsVttCue({ hasText, hasGap }: OpenCue, line: string, next: string | undefined): boolean {
+function endsVttCue({ hasText, hasGap }: OpenCue, line: string, nextLine: string | undefined): boolean {
   if (hasText || line.trim() === '') return hasText && line === '';
-  return hasGap && (NO_TEXT.test(line) || (next !== undefined && readArrow(next) !== undefined));
+  return (
+    hasGap &&
+    (NON_CUE_BLOCK.test(line) || (nextLine !== undefined && parseArrowTiming(nextLine) !== undefined))
+  );
 }

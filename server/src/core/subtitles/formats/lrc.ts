@@ -1,11 +1,11 @@
 import {
   ITEMS_PER_STEP,
-  linesOf,
-  MAX_CUE_TEXT,
+  MAX_CUE_TEXT_CHARS,
   MAX_CUES,
+  type ParsedFile,
+  type ParseSteps,
   type RawCue,
-  type ReadFile,
-  type Steps,
+  splitIntoLines,
   UnreadCount,
 } from '../raw-cue.ts';
 
@@ -21,25 +21,25 @@ interface TimedLine {
  * Parses an lrc file: `[mm:ss.xx]text` with one or more times per line, each ended by the next line. Also
  * reads its language. Lines without a time are counted, except tags such as `[ar:Ana]`.
  */
-export function* readLyrics(text: string): Steps<ReadFile> {
-  const starts: TimedLine[] = [];
+export function* parseLrc(text: string): ParseSteps<ParsedFile> {
+  const lyricLines: TimedLine[] = [];
   const unread = new UnreadCount();
   let language: string | undefined;
   let offsetMs = 0;
-  for (const [at, whole] of (yield* linesOf(text)).entries()) {
+  for (const [at, fullLine] of (yield* splitIntoLines(text)).entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
-    if (starts.length >= MAX_CUES) break;
-    const line = whole.slice(0, MAX_CUE_TEXT).trim();
+    if (lyricLines.length >= MAX_CUES) break;
+    const line = fullLine.slice(0, MAX_CUE_TEXT_CHARS).trim();
     const tag = /^\[(la|offset):([^\]]{0,40})\]$/i.exec(line);
     if (tag?.[1]?.toLowerCase() === 'la') language = tag[2]?.trim();
     if (tag?.[1]?.toLowerCase() === 'offset') offsetMs = Number.parseInt(tag[2] ?? '', 10) || 0;
     const timedLines = parseTimedLines(line);
-    starts.push(...timedLines);
+    lyricLines.push(...timedLines);
     if (timedLines.length === 0 && line !== '' && !/^\[[a-z#][^\]]*\]?$/i.test(line))
       unread.add(line, at + 1);
   }
-  starts.sort((a, b) => a.startMs - b.startMs);
-  return { cues: endedByNext(starts, offsetMs), language, unread: unread.unread };
+  lyricLines.sort((a, b) => a.startMs - b.startMs);
+  return { cues: toCues(lyricLines, offsetMs), language, unread: unread.toUnreadLines };
 }
 
 function parseTimedLines(line: string): readonly TimedLine[] {
@@ -56,14 +56,14 @@ function parseTimedLines(line: string): readonly TimedLine[] {
   return times.map((startMs) => ({ startMs, text }));
 }
 
-function endedByNext(starts: readonly TimedLine[], offsetMs: number): readonly RawCue[] {
+function toCues(lyricLines: readonly TimedLine[], offsetMs: number): readonly RawCue[] {
   const cues: RawCue[] = [];
   let nextMs = Number.POSITIVE_INFINITY;
-  let laterMs = nextMs;
-  for (const { startMs, text } of starts.toReversed()) {
-    if (startMs !== nextMs) laterMs = nextMs;
+  let nextLaterMs = nextMs;
+  for (const { startMs, text } of lyricLines.toReversed()) {
+    if (startMs !== nextMs) nextLaterMs = nextMs;
     nextMs = startMs;
-    const endMs = Math.max(0, Math.min(laterMs, startMs + MAX_LINE_MS) - offsetMs);
+    const endMs = Math.max(0, Math.min(nextLaterMs, startMs + MAX_LINE_MS) - offsetMs);
     if (text.trim() !== '' && endMs > 0) cues.push({ startMs: Math.max(0, startMs - offsetMs), endMs, text });
   }
   return cues.reverse();

@@ -1,11 +1,11 @@
 import { tokenizeMarkup } from '../markup-tags.ts';
 import {
   ITEMS_PER_STEP,
-  MAX_CUE_TEXT,
+  MAX_CUE_TEXT_CHARS,
   MAX_CUES,
+  type ParsedFile,
+  type ParseSteps,
   type RawCue,
-  type ReadFile,
-  type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
 
@@ -19,14 +19,14 @@ interface OpenText {
  * Parses SAMI (.smi). Each `<SYNC Start=ms>` ends the text of the same class; `&nbsp;` clears it. Several
  * classes mean several languages, so the file then has no single language.
  */
-export function* readSami(text: string): Steps<ReadFile> {
+export function* parseSami(text: string): ParseSteps<ParsedFile> {
   const cues: RawCue[] = [];
-  const unread = new UnreadCount();
+  const unreadCount = new UnreadCount();
   const openTexts = new Map<string, OpenText>();
   let startMs: number | undefined;
   let className = '';
   let inBody = false;
-  const close = (name: string, endMs: number) => {
+  const closeCue = (name: string, endMs: number) => {
     const openText = openTexts.get(name);
     openTexts.delete(name);
     if (openText === undefined || openText.text.trim() === '') return;
@@ -41,9 +41,9 @@ export function* readSami(text: string): Steps<ReadFile> {
       if (!inBody || startMs === undefined) continue;
       const openText = openTexts.get(className);
       if (openText?.startMs === startMs) {
-        if (openText.text.length < MAX_CUE_TEXT) openText.text += token.text.replace(/\s+/g, ' ');
+        if (openText.text.length < MAX_CUE_TEXT_CHARS) openText.text += token.text.replace(/\s+/g, ' ');
       } else {
-        close(className, startMs);
+        closeCue(className, startMs);
         openTexts.set(className, { startMs, text: token.text.replace(/\s+/g, ' ') });
       }
     } else if (token.name === 'body') inBody = token.kind === 'open';
@@ -51,7 +51,7 @@ export function* readSami(text: string): Steps<ReadFile> {
       inBody = true;
       const start = Number.parseInt(token.attributes.get('start') ?? '', 10);
       startMs = Number.isNaN(start) ? undefined : start;
-      if (startMs === undefined) unread.add(`SYNC ${token.attributes.get('start') ?? ''}`);
+      if (startMs === undefined) unreadCount.add(`SYNC ${token.attributes.get('start') ?? ''}`);
       className = '';
     } else if (token.kind === 'open' && token.name === 'p') {
       className = (token.attributes.get('class') ?? '').toLowerCase();
@@ -60,15 +60,15 @@ export function* readSami(text: string): Steps<ReadFile> {
       if (openText?.startMs === startMs && openText !== undefined) openText.text += '\n';
     }
   }
-  for (const name of [...openTexts.keys()]) close(name, -1);
-  return { cues, language: languageIn(text), unread: unread.unread };
+  for (const name of [...openTexts.keys()]) closeCue(name, -1);
+  return { cues, language: findStatedLanguage(text), unread: unreadCount.toUnreadLines };
 }
 
 /** Returns the language of the only class in the style sheet. */
-function languageIn(text: string): string | undefined {
+function findStatedLanguage(text: string): string | undefined {
   const head = text.slice(0, 8000);
-  const found = new Set(
-    [...head.matchAll(/\blang\s{0,9}:\s{0,9}([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2})/gi)].map((one) => one[1]),
+  const statedLanguages = new Set(
+    [...head.matchAll(/\blang\s{0,9}:\s{0,9}([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2})/gi)].map((match) => match[1]),
   );
-  return found.size === 1 ? [...found][0] : undefined;
+  return statedLanguages.size === 1 ? [...statedLanguages][0] : undefined;
 }

@@ -1,11 +1,11 @@
 import {
   ITEMS_PER_STEP,
-  linesOf,
-  MAX_CUE_TEXT,
+  MAX_CUE_TEXT_CHARS,
   MAX_CUES,
+  type ParsedFile,
+  type ParseSteps,
   type RawCue,
-  type ReadFile,
-  type Steps,
+  splitIntoLines,
   UnreadCount,
 } from '../raw-cue.ts';
 
@@ -15,7 +15,7 @@ type JsonRecord = Readonly<Record<string, unknown>>;
  * Lists the keys that contain the segments of JSON transcripts: Whisper, whisper.cpp, YouTube's json3,
  * players.
  */
-const LISTS = ['segments', 'transcription', 'events', 'cues', 'captions', 'subtitles', 'body'];
+const LIST_KEYS = ['segments', 'transcription', 'events', 'cues', 'captions', 'subtitles', 'body'];
 
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -25,7 +25,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
  * Parses a JSON transcript: Whisper, whisper.cpp or YouTube's json3. Returns undefined for other or invalid
  * JSON, because many programs write notes beside a video.
  */
-export function* readJson(text: string): Steps<ReadFile | undefined> {
+export function* parseJsonTranscript(text: string): ParseSteps<ParsedFile | undefined> {
   let root: unknown;
   try {
     root = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -35,28 +35,28 @@ export function* readJson(text: string): Steps<ReadFile | undefined> {
   yield;
   const list = Array.isArray(root)
     ? root
-    : LISTS.map((key) => (isRecord(root) ? root[key] : undefined)).find(Array.isArray);
+    : LIST_KEYS.map((key) => (isRecord(root) ? root[key] : undefined)).find(Array.isArray);
   if (list === undefined) return undefined;
   const cues: RawCue[] = [];
-  const unread = new UnreadCount();
+  const unreadCount = new UnreadCount();
   for (const [at, item] of list.entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
     if (!isRecord(item)) {
-      unread.add(`entry ${at + 1}`);
+      unreadCount.add(`entry ${at + 1}`);
       continue;
     }
-    const lineText = textOf(item);
+    const lineText = findText(item);
     if (lineText.trim() === '') continue;
-    const times = timesOf(item);
-    if (times === undefined || cues.length >= MAX_CUES) unread.add(lineText);
-    else cues.push({ ...times, text: lineText.slice(0, MAX_CUE_TEXT), speaker: speakerOf(item) });
+    const timeRange = findTimeRange(item);
+    if (timeRange === undefined || cues.length >= MAX_CUES) unreadCount.add(lineText);
+    else cues.push({ ...timeRange, text: lineText.slice(0, MAX_CUE_TEXT_CHARS), speaker: findSpeaker(item) });
     if (cues.length >= MAX_CUES) break;
   }
   if (cues.length === 0) return undefined;
-  return { cues, language: languageIn(root), unread: unread.unread };
+  return { cues, language: findStatedLanguage(root), unread: unreadCount.toUnreadLines };
 }
 
-function textOf(item: JsonRecord): string {
+function findText(item: JsonRecord): string {
   if (Array.isArray(item.segs)) {
     return item.segs
       .map((part: unknown) => (isRecord(part) && typeof part.utf8 === 'string' ? part.utf8 : ''))
@@ -67,7 +67,7 @@ function textOf(item: JsonRecord): string {
 }
 
 /** Returns times in ms. Input is in seconds, except in json3 and whisper.cpp's offsets, which use ms. */
-function timesOf(item: JsonRecord): { readonly startMs: number; readonly endMs: number } | undefined {
+function findTimeRange(item: JsonRecord): { readonly startMs: number; readonly endMs: number } | undefined {
   const { offsets } = item;
   if (isNumber(item.tStartMs)) {
     return {
@@ -83,41 +83,42 @@ function timesOf(item: JsonRecord): { readonly startMs: number; readonly endMs: 
   return start === undefined || end === undefined ? undefined : { startMs: start * 1000, endMs: end * 1000 };
 }
 
-function speakerOf({ speaker }: JsonRecord): string | undefined {
+function findSpeaker({ speaker }: JsonRecord): string | undefined {
   return typeof speaker === 'string' && !/^speaker[_ ]?\d*$/i.test(speaker) ? speaker : undefined;
 }
 
-function languageIn(root: unknown): string | undefined {
+function findStatedLanguage(root: unknown): string | undefined {
   if (!isRecord(root)) return undefined;
   const language = root.language ?? (isRecord(root.result) ? root.result.language : undefined);
   return typeof language === 'string' ? language : undefined;
 }
 
 /** Parses Whisper's .tsv: start and end in ms, then the text. Returns undefined for other tables. */
-export function* readTsv(text: string): Steps<ReadFile | undefined> {
+export function* parseTsvTranscript(text: string): ParseSteps<ParsedFile | undefined> {
   const cues: RawCue[] = [];
-  const unread = new UnreadCount();
-  for (const [at, line] of (yield* linesOf(text)).entries()) {
+  const unreadCount = new UnreadCount();
+  for (const [at, line] of (yield* splitIntoLines(text)).entries()) {
     if (at % ITEMS_PER_STEP === 0) yield;
     const [start = '', end = '', ...rest] = line.split('\t', 50);
     if (at === 0 && !/^\d/.test(start)) {
       if (!/^start$/i.test(start.trim()) || !/^end$/i.test(end.trim())) return undefined;
       continue;
     }
-    const lineText = rest.join(' ').slice(0, MAX_CUE_TEXT);
+    const lineText = rest.join(' ').slice(0, MAX_CUE_TEXT_CHARS);
     if (line.trim() === '' || lineText.trim() === '') continue;
     const [startMs, endMs] = [start, end].map((value) =>
       /^-?\d{1,12}(?:\.\d{1,9})?$/.test(value.trim().slice(0, 30)) ? Number(value) : undefined,
     );
-    if (startMs === undefined || endMs === undefined || cues.length >= MAX_CUES) unread.add(line, at + 1);
-    else cues.push(inMs(startMs, endMs, start, lineText));
+    if (startMs === undefined || endMs === undefined || cues.length >= MAX_CUES)
+      unreadCount.add(line, at + 1);
+    else cues.push(toMilliseconds(startMs, endMs, start, lineText));
     if (cues.length >= MAX_CUES) break;
   }
-  return cues.length === 0 ? undefined : { cues, unread: unread.unread };
+  return cues.length === 0 ? undefined : { cues, unread: unreadCount.toUnreadLines };
 }
 
 /** Converts to ms: labels of audio editors use decimal seconds, Whisper uses whole ms. */
-function inMs(start: number, end: number, written: string, text: string): RawCue {
-  const unit = written.includes('.') ? 1000 : 1;
+function toMilliseconds(start: number, end: number, firstTimeText: string, text: string): RawCue {
+  const unit = firstTimeText.includes('.') ? 1000 : 1;
   return { startMs: start * unit, endMs: end * unit, text };
 }

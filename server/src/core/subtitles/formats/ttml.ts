@@ -1,23 +1,23 @@
 import { tokenizeMarkup } from '../markup-tags.ts';
-import { readTime } from '../parse-time.ts';
+import { parseTime } from '../parse-time.ts';
 import {
   ITEMS_PER_STEP,
-  MAX_CUE_TEXT,
+  MAX_CUE_TEXT_CHARS,
   MAX_CUES,
+  type ParsedFile,
+  type ParseSteps,
   type RawCue,
-  type ReadFile,
-  type Steps,
   UnreadCount,
 } from '../raw-cue.ts';
 
 /** Holds the frame rate and tick rate of a file. */
-interface Rates {
+interface TimeRates {
   framesPerSecond: number;
   ticksPerSecond: number;
 }
 
 /** An element with times. Times of nested elements are relative to it. */
-interface Scope {
+interface ElementScope {
   readonly name: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -31,15 +31,16 @@ const MAX_DEPTH = 64;
  * times. Times are clock times (`00:00:01.5`, `00:00:01:12` with frames) or offsets (`1.5s`, `1500ms`, `36f`,
  * `400t`, plain ms in srv3).
  */
-export function* readTtml(text: string): Steps<ReadFile> {
+export function* parseTtml(text: string): ParseSteps<ParsedFile> {
   const cues: RawCue[] = [];
-  const unread = new UnreadCount();
-  const rates: Rates = { framesPerSecond: 30, ticksPerSecond: 1 };
-  const scopes: Scope[] = [];
+  const unreadCount = new UnreadCount();
+  const timeRates: TimeRates = { framesPerSecond: 30, ticksPerSecond: 1 };
+  const scopes: ElementScope[] = [];
   let language: string | undefined;
-  let open: { readonly scope: Scope; text: string } | undefined;
-  const close = () => {
-    if (open !== undefined && open.text.trim() !== '') cues.push({ ...timesOf(open.scope), text: open.text });
+  let open: { readonly scope: ElementScope; text: string } | undefined;
+  const closeCue = () => {
+    if (open !== undefined && open.text.trim() !== '')
+      cues.push({ ...toTimeRange(open.scope), text: open.text });
     open = undefined;
   };
   let count = 0;
@@ -48,23 +49,24 @@ export function* readTtml(text: string): Steps<ReadFile> {
     if (count % ITEMS_PER_STEP === 0) yield;
     if (cues.length >= MAX_CUES) break;
     if (token.kind === 'text') {
-      if (open !== undefined && open.text.length < MAX_CUE_TEXT) open.text += token.text.replace(/\s+/g, ' ');
+      if (open !== undefined && open.text.length < MAX_CUE_TEXT_CHARS)
+        open.text += token.text.replace(/\s+/g, ' ');
     } else if (token.kind === 'close') {
       while (scopes.some((scope) => scope.name === token.name) && scopes.pop()?.name !== token.name);
-      if (isCue(token.name)) close();
+      if (isCueElement(token.name)) closeCue();
     } else if (token.name === 'br') {
       if (open !== undefined) open.text += '\n';
     } else {
-      if (token.name === 'tt') setRates(rates, token.attributes);
+      if (token.name === 'tt') setRates(timeRates, token.attributes);
       language ??= token.attributes.get('lang');
-      if (!SCOPES.has(token.name)) continue;
-      if (isCue(token.name)) while (scopes.some(({ name }) => isCue(name))) scopes.pop();
-      const scope = scopeOf(token, scopes.at(-1), rates);
+      if (!SCOPE_ELEMENTS.has(token.name)) continue;
+      if (isCueElement(token.name)) while (scopes.some(({ name }) => isCueElement(name))) scopes.pop();
+      const scope = createScope(token, scopes.at(-1), timeRates);
       if (scope === undefined) {
-        unread.add([...token.attributes].map((pair) => pair.join('=')).join(' '));
+        unreadCount.add([...token.attributes].map((pair) => pair.join('=')).join(' '));
       }
-      if (isCue(token.name)) {
-        close();
+      if (isCueElement(token.name)) {
+        closeCue();
         open = scope && { scope, text: '' };
       } else if (
         token.name === 'span' &&
@@ -77,58 +79,60 @@ export function* readTtml(text: string): Steps<ReadFile> {
           cues.push({ startMs: open.scope.startMs, endMs: scope.startMs, text: open.text });
         open = { scope, text: '' };
       }
-      if (scope !== undefined && !token.empty && scopes.length < MAX_DEPTH) scopes.push(scope);
+      if (scope !== undefined && !token.isEmpty && scopes.length < MAX_DEPTH) scopes.push(scope);
     }
   }
-  close();
-  return { cues, language, unread: unread.unread };
+  closeCue();
+  return { cues, language, unread: unreadCount.toUnreadLines };
 }
 
-const SCOPES: ReadonlySet<string> = new Set(['body', 'div', 'p', 'span', 'text']);
-const isCue = (name: string) => name === 'p' || name === 'text';
+const SCOPE_ELEMENTS: ReadonlySet<string> = new Set(['body', 'div', 'p', 'span', 'text']);
+const isCueElement = (name: string) => name === 'p' || name === 'text';
 
-function timesOf({ startMs, endMs }: Scope): { readonly startMs: number; readonly endMs: number } {
+function toTimeRange({ startMs, endMs }: ElementScope): { readonly startMs: number; readonly endMs: number } {
   return { startMs, endMs: Number.isFinite(endMs) ? endMs : startMs };
 }
 
-function setRates(rates: Rates, attributes: ReadonlyMap<string, string>): void {
-  const [above = 1, below = 1] = (attributes.get('frameratemultiplier') ?? '')
+function setRates(rates: TimeRates, attributes: ReadonlyMap<string, string>): void {
+  const [numerator = 1, denominator = 1] = (attributes.get('frameratemultiplier') ?? '')
     .split(/[\s:]/)
     .map(Number)
     .filter((value) => value > 0);
   const frames = Number(attributes.get('framerate'));
-  if (frames > 0) rates.framesPerSecond = (frames * above) / below;
+  if (frames > 0) rates.framesPerSecond = (frames * numerator) / denominator;
   const ticks = Number(attributes.get('tickrate'));
   rates.ticksPerSecond = ticks > 0 ? ticks : frames > 0 ? frames : 1;
 }
 
 /** Returns undefined if a stated time is invalid. */
-function scopeOf(
+function createScope(
   { name, attributes }: { readonly name: string; readonly attributes: ReadonlyMap<string, string> },
-  outer: Scope | undefined,
-  rates: Rates,
-): Scope | undefined {
-  const base = outer?.startMs ?? 0;
+  outerScope: ElementScope | undefined,
+  rates: TimeRates,
+): ElementScope | undefined {
+  const base = outerScope?.startMs ?? 0;
   // srv3 counts in ms, srv1 (`<text start dur>`) in seconds.
   const isSrv3 = attributes.has('t');
-  const read = (key: string, short: string) => {
+  const readTimeAttribute = (key: string, short: string) => {
     const value = attributes.get(isSrv3 ? short : key) ?? attributes.get(key === 'begin' ? 'start' : key);
-    return value === undefined ? undefined : (offsetMs(isSrv3 ? `${value}ms` : value, rates) ?? Number.NaN);
+    return value === undefined
+      ? undefined
+      : (parseOffsetMs(isSrv3 ? `${value}ms` : value, rates) ?? Number.NaN);
   };
-  const begin = read('begin', 't');
-  const duration = read('dur', 'd');
-  const end = isSrv3 ? undefined : read('end', '');
+  const begin = readTimeAttribute('begin', 't');
+  const duration = readTimeAttribute('dur', 'd');
+  const end = isSrv3 ? undefined : readTimeAttribute('end', '');
   if ([begin, duration, end].some(Number.isNaN)) return undefined;
   const startMs = base + (begin ?? 0);
   const ends = [
-    outer?.endMs ?? Number.POSITIVE_INFINITY,
+    outerScope?.endMs ?? Number.POSITIVE_INFINITY,
     end === undefined ? Number.POSITIVE_INFINITY : base + end,
     duration === undefined ? Number.POSITIVE_INFINITY : startMs + duration,
   ];
   return { name, startMs, endMs: Math.min(...ends) };
 }
 
-function offsetMs(value: string, { framesPerSecond, ticksPerSecond }: Rates): number | undefined {
+function parseOffsetMs(value: string, { framesPerSecond, ticksPerSecond }: TimeRates): number | undefined {
   const text = value.trim().slice(0, 40);
   const offset = /^(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)$/.exec(text);
   if (offset !== null) {
@@ -143,8 +147,8 @@ function offsetMs(value: string, { framesPerSecond, ticksPerSecond }: Rates): nu
     return Math.round(Number(offset[1]) * units[offset[2] as keyof typeof units]);
   }
   const frames = /^(\d{1,4}:\d{1,2}:\d{1,2})[:;](\d{1,3})(?:\.\d{1,3})?$/.exec(text);
-  if (frames === null) return readTime(text);
-  const clockMs = readTime(frames[1] ?? '');
+  if (frames === null) return parseTime(text);
+  const clockMs = parseTime(frames[1] ?? '');
   return clockMs === undefined
     ? undefined
     : Math.round(clockMs + (Number(frames[2]) * 1000) / framesPerSecond);
