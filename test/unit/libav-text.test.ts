@@ -8,7 +8,7 @@ import {
   findRecordedTag,
   findTitleTag,
 } from '../../server/src/adapters/libav/container-tags.ts';
-import { parseAssEvents, parseCueBlocks } from '../../server/src/adapters/libav/cue-files.ts';
+import { parseAssEvents, parseTextCues } from '../../server/src/adapters/libav/cue-files.ts';
 import {
   clampChapters,
   isCutShort,
@@ -203,7 +203,7 @@ test('packets of subtitle codecs', () => {
 
 test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
   assert.deepEqual(
-    parseCueBlocks(
+    parseTextCues(
       '1\r\n00:00:00,500 --> 00:00:01,500\r\nHello\r\nyou\r\n\r\n2\r\n01:00:02,000 --> 01:00:03,000\r\nx\r\n',
     ),
     [
@@ -211,7 +211,7 @@ test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
       { startMs: 3_602_000, endMs: 3_603_000, text: 'x' },
     ],
   );
-  assert.deepEqual(parseCueBlocks('WEBVTT\n\n00:00.500 --> 00:01.500 line:0\n<v Ana>Hello\n'), [
+  assert.deepEqual(parseTextCues('WEBVTT\n\n00:00.500 --> 00:01.500 line:0\n<v Ana>Hello\n'), [
     { startMs: 500, endMs: 1500, text: '<v Ana>Hello' },
   ]);
   assert.deepEqual(parseAssEvents('[Events]\nDialogue: 0,0:00:00.50,0:00:01.50,Default,Ana,0,0,0,,a, b\n'), [

@@ -83,7 +83,9 @@ test('speech is found where it is, over hiss and over a chord too', () => {
     const { startMs, endMs } = chunk;
     assert.ok(startMs > 3500 && startMs <= 4000 && endMs >= 9000 && endMs < 9500, `${name} ${ranges(found)}`);
     assert.equal(chunk.samples.length, (chunk.endMs - chunk.startMs) * 16);
-    assert.ok(chunk.voicedRanges.every(({ startMs, endMs }) => startMs >= chunk.startMs && endMs <= chunk.endMs));
+    assert.ok(
+      chunk.voicedRanges.every(({ startMs, endMs }) => startMs >= chunk.startMs && endMs <= chunk.endMs),
+    );
   }
 });
 

@@ -3,7 +3,6 @@ import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import type { FolderWatcher } from '../../server/src/indexing/folder-watcher.ts';
 import type { Scheduler } from '../../server/src/indexing/scheduler.ts';
 import { toIndexProgress } from '../../server/src/library/index-run.ts';
 import { listVideos } from '../../server/src/library/list-videos.ts';
@@ -31,7 +30,7 @@ function content(videoId: string, clips: number, caption?: string): VideoRecord 
   });
 }
 
-async function shelfOf(
+async function statusDeps(
   copies: readonly VideoFile[],
   videos: readonly VideoRecord[],
   {
@@ -50,15 +49,15 @@ async function shelfOf(
   await catalogue.change(() => ({ copies, videos }));
   const scheduler = {
     running: () => running,
-    busy: (videoId: string) => left.includes(videoId),
+    isBusy: (videoId: string) => left.includes(videoId),
     planning: () => planning,
     unavailable: () => new Map(),
     writeError: () => undefined,
-  } as unknown as Scheduler;
+  };
   const folders = {
     online: ({ uri }: VideoFile) => !offline.includes(uri),
     lastError: () => undefined,
-  } as unknown as FolderWatcher;
+  };
   return { catalogue, scheduler, folders };
 }
 
@@ -74,27 +73,27 @@ function jobOf(videoId: string) {
 }
 
 async function captionsLeft(
-  shelf: Awaited<ReturnType<typeof shelfOf>>,
+  deps: Awaited<ReturnType<typeof statusDeps>>,
   captioning?: CaptioningState,
 ): Promise<Status['captions']> {
-  return createStatus(shelf, { ...frame, captioning }, undefined, 0, 0).captions;
+  return createStatus(deps, { ...frame, captioning }, undefined, 0, 0).captions;
 }
 
 test('given uncaptioned clips, when the status is created, then the time left uses the measured speed', async () => {
   const copies = ['a', 'b', 'c'].map((id) => copyOf(`file:///${id}`, id));
-  const shelf = await shelfOf(copies, [content('a', 3, 'new'), content('b', 4, 'old'), content('c', 5)]);
-  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 2000 }), {
+  const deps = await statusDeps(copies, [content('a', 3, 'new'), content('b', 4, 'old'), content('c', 5)]);
+  assert.deepEqual(await captionsLeft(deps, { recipe: 'new', clipMs: 2000 }), {
     clipsLeft: 9,
     clipMs: 2000,
     leftMs: 18_000,
   });
-  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: undefined }), { clipsLeft: 9 });
+  assert.deepEqual(await captionsLeft(deps, { recipe: 'new', clipMs: undefined }), { clipsLeft: 9 });
   assert.deepEqual(
-    await captionsLeft(shelf, { recipe: 'new', clipMs: undefined, elsewhereMs: 3000 }),
+    await captionsLeft(deps, { recipe: 'new', clipMs: undefined, elsewhereMs: 3000 }),
     { clipsLeft: 9, clipMs: 3000, leftMs: 27_000, elsewhere: true },
     'before the first clip, the pace of another machine',
   );
-  assert.equal(await captionsLeft(shelf), undefined, 'no captioner, no captions');
+  assert.equal(await captionsLeft(deps), undefined, 'no captioner, no captions');
 });
 
 test('given copies, offline and running videos, when the status is created, then captions are counted once and in part', async () => {
@@ -106,8 +105,8 @@ test('given copies, offline and running videos, when the status is created, then
   ];
   const videos = [content('a', 8), content('b', 100), content('c', 100)];
   const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75, cancelled: false }];
-  const shelf = await shelfOf(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
-  assert.deepEqual(await captionsLeft(shelf, { recipe: 'new', clipMs: 500 }), {
+  const deps = await statusDeps(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
+  assert.deepEqual(await captionsLeft(deps, { recipe: 'new', clipMs: 500 }), {
     clipsLeft: 2,
     clipMs: 500,
     leftMs: 1000,
@@ -116,21 +115,21 @@ test('given copies, offline and running videos, when the status is created, then
 
 test('given no clips to caption, when the status is created, then nothing is left', async () => {
   const song = videoOf('s', { done: {} });
-  const shelf = await shelfOf(
+  const deps = await statusDeps(
     [copyOf('file:///a', 'a'), copyOf('file:///s', 's')],
     [content('a', 3, 'new'), song],
   );
-  assert.equal(await captionsLeft(shelf, { recipe: 'new', clipMs: 1 }), undefined);
+  assert.equal(await captionsLeft(deps, { recipe: 'new', clipMs: 1 }), undefined);
 });
 
 test('given finished videos, when a run reports its speed, then only its own work counts', async () => {
   const copies = ['before', 'now', 'left'].map((id) => copyOf(`file:///${id}`, id));
   const videos = [content('before', 600), content('now', 2), content('left', 4)];
-  const shelf = await shelfOf(copies, videos, { left: ['left'] });
-  const progress = toIndexProgress(shelf, copies, new Set(['before']), 10_000);
+  const deps = await statusDeps(copies, videos, { left: ['left'] });
+  const progress = toIndexProgress(deps, copies, new Set(['before']), 10_000);
   assert.deepEqual([progress.videos, progress.done, progress.speed, progress.leftMs], [3, 2, 12, 20_000]);
   const fresh = toIndexProgress(
-    await shelfOf(copies, videos, { left: ['now', 'left'] }),
+    await statusDeps(copies, videos, { left: ['now', 'left'] }),
     copies,
     new Set(['before']),
     10,
@@ -140,10 +139,10 @@ test('given finished videos, when a run reports its speed, then only its own wor
 
 test('given a scheduler that is still planning, when the status is created, then it says so until planning ends', async () => {
   const copies = [copyOf('file:///a', 'a')];
-  const planning = await shelfOf(copies, [], { planning: true, left: ['a'] });
+  const planning = await statusDeps(copies, [], { planning: true, left: ['a'] });
   const during = createStatus(planning, frame, undefined, 0, 0);
   assert.deepEqual([during.planning, during.work.waiting, during.work.done], [true, 1, 0]);
-  const planned = await shelfOf(copies, []);
+  const planned = await statusDeps(copies, []);
   assert.equal('planning' in createStatus(planned, frame, undefined, 0, 0), false);
 });
 
@@ -157,8 +156,8 @@ test('given sidecars without speech, when the status is asked for, then the tran
     },
   });
   const advice = async (more: Partial<VideoFile>) => {
-    const shelf = await shelfOf([copyOf('file:///a', 'v', more)], [sounding]);
-    return createStatus(shelf, frame, undefined, 0, 0).advice.join();
+    const deps = await statusDeps([copyOf('file:///a', 'v', more)], [sounding]);
+    return createStatus(deps, frame, undefined, 0, 0).advice.join();
   };
   assert.match(await advice({ sidecars: [] }), /1 of 1 video has sound but no transcript/);
   assert.match(await advice({ subtitled: false }), /1 of 1 video has sound but no transcript/);
@@ -173,18 +172,18 @@ test('given a subtitle file that was read in part, when the status is created, t
     remedy: 'Correct it.',
   } as const;
   const done = { probe: 'probe 1' };
-  const shelf = await shelfOf([copyOf('file:///a', 'v', { failures: { cues } })], [videoOf('v', { done })]);
-  const { work } = createStatus(shelf, frame, undefined, 0, 0);
+  const deps = await statusDeps([copyOf('file:///a', 'v', { failures: { cues } })], [videoOf('v', { done })]);
+  const { work } = createStatus(deps, frame, undefined, 0, 0);
   assert.deepEqual([work.done, work.failed], [1, []]);
   assert.deepEqual(
     work.notices?.map(({ uri, stage, reason, remedy }) => [uri, stage, reason, remedy]),
     [['file:///a', 'cues', cues.reason, cues.remedy]],
   );
-  const [item] = listVideos(shelf, {}).videos;
+  const [item] = listVideos(deps, {}).videos;
   assert.deepEqual([item?.state, item?.failures, item?.notices?.length], ['done', [], 1]);
 
   const facts = { ...cues, reason: 'a.mp4 is cut short.' };
-  const broken = await shelfOf(
+  const broken = await statusDeps(
     [copyOf('file:///a', 'v', { failures: { cues } })],
     [videoOf('v', { done, failures: { facts, cues: facts } })],
   );
@@ -201,6 +200,6 @@ test('given a subtitle file that was read in part, when the status is created, t
 });
 
 test('given any library, when the status is asked for, then it names the languages of questions', async () => {
-  const { questionLanguages } = createStatus(await shelfOf([], []), frame, undefined, 0, 0);
+  const { questionLanguages } = createStatus(await statusDeps([], []), frame, undefined, 0, 0);
   assert.deepEqual(questionLanguages, ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'ru', 'ja', 'zh']);
 });

@@ -3,7 +3,7 @@ import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import { pathNotReadable } from './describe-video.ts';
-import { type LibraryDeps, listFailures } from './status.ts';
+import { type LibraryDeps, listFailures, type StatusDeps } from './status.ts';
 
 /** Limits how often progress is reported, in ms. */
 const MIN_REPORT_INTERVAL_MS = 200;
@@ -69,7 +69,7 @@ export async function runIndex(
 
 /** Computes the progress of a run. Videos in `doneBefore` do not count towards its speed. */
 export function toIndexProgress(
-  { catalogue, scheduler }: Pick<LibraryDeps, 'catalogue' | 'scheduler'>,
+  { catalogue, scheduler }: Pick<StatusDeps, 'catalogue' | 'scheduler'>,
   copies: readonly VideoFile[],
   doneBefore: ReadonlySet<string>,
   elapsedMs: number,

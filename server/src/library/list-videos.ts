@@ -6,13 +6,13 @@ import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { videoNotFound } from './describe-video.ts';
-import { describeProblems, type LibraryDeps, videoState } from './status.ts';
+import { describeProblems, type StatusDeps, videoState } from './status.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
 /** Lists the videos below a folder, or all, ordered by path. Forgotten videos are left out. */
 export function listVideos(
-  deps: LibraryDeps,
+  deps: StatusDeps,
   { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
 ): VideosResult {
   const { catalogue } = deps;
@@ -38,7 +38,7 @@ export function listVideos(
 
 /** Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened. */
 export async function readStill(
-  { catalogue, media }: LibraryDeps & { readonly media: Media },
+  { catalogue, media }: StatusDeps & { readonly media: Media },
   uri: Uri,
   timeMs: number,
   box: Box,
@@ -54,7 +54,7 @@ export async function readStill(
  * moved, even if it is no longer watched.
  */
 export async function findMovedUri(
-  { catalogue, disk }: LibraryDeps & { readonly catalogue: VideoCatalogue; readonly disk: Disk },
+  { catalogue, disk }: StatusDeps & { readonly catalogue: VideoCatalogue; readonly disk: Disk },
   uri: Uri,
   signal: AbortSignal,
 ): Promise<Uri | undefined> {

@@ -26,9 +26,20 @@ export interface CaptioningState {
   readonly elsewhereMs?: number;
 }
 
-/** Bundles what the requests share. */
-export interface LibraryDeps {
+/** What the scheduler knows of its work. */
+type WorkView = Pick<Scheduler, 'isBusy' | 'planning' | 'running' | 'unavailable' | 'writeError'>;
+/** What the watcher knows of its folders. */
+type FoldersView = Pick<FolderWatcher, 'lastError' | 'online'>;
+
+/** What a status is created from. */
+export interface StatusDeps {
   readonly catalogue: VideoCatalogue;
+  readonly folders: FoldersView;
+  readonly scheduler: WorkView;
+}
+
+/** Bundles what the requests share. */
+export interface LibraryDeps extends StatusDeps {
   readonly folders: FolderWatcher;
   readonly scheduler: Scheduler;
 }
@@ -75,7 +86,7 @@ export function describeProblems(
 export function videoState(
   copy: VideoFile,
   record: VideoRecord | undefined,
-  { folders, scheduler }: Pick<LibraryDeps, 'folders' | 'scheduler'>,
+  { folders, scheduler }: Pick<StatusDeps, 'folders' | 'scheduler'>,
 ): 'forgotten' | 'offline' | 'failed' | 'running' | 'waiting' | 'done' {
   if (copy.forgotten) return 'forgotten';
   if (!folders.online(copy)) return 'offline';
@@ -87,7 +98,7 @@ export function videoState(
 }
 
 export function createStatus(
-  { catalogue, folders, scheduler }: LibraryDeps,
+  { catalogue, folders, scheduler }: StatusDeps,
   frame: StatusFrame & { readonly captioning?: CaptioningState; readonly damage?: readonly string[] },
   paused: Status['paused'],
   indexBytes: number,
@@ -173,7 +184,7 @@ function toCaptionStatus(
 
 function listRunningWork(
   catalogue: VideoCatalogue,
-  scheduler: Scheduler,
+  scheduler: WorkView,
   nowMs: number,
 ): readonly RunningWork[] {
   return scheduler.running().map(({ job, startedMs, share }) => ({
@@ -196,8 +207,8 @@ function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
 function createAdvice(
   videos: number,
   withoutTranscript: number,
-  scheduler: Scheduler,
-  folders: FolderWatcher,
+  scheduler: WorkView,
+  folders: FoldersView,
 ): readonly string[] {
   const advice = [...scheduler.unavailable()].map(
     ([stage, reason]) => `The stage ${stage} is waiting: ${reason}`,

@@ -12,7 +12,7 @@ function parseTimeMs(time: string): number {
 }
 
 /** Parses SubRip or WebVTT as written by ffmpeg: blocks of an arrow line followed by text. */
-export function parseCueBlocks(text: string): readonly ParsedCue[] {
+export function parseTextCues(text: string): readonly ParsedCue[] {
   return text
     .replace(/\r/g, '')
     .split(/\n{2,}/)

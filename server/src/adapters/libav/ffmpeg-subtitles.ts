@@ -1,6 +1,6 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
-import { parseAssEvents, parseCueBlocks } from './cue-files.ts';
+import { parseAssEvents, parseTextCues } from './cue-files.ts';
 import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
 import { toClosedCues } from './packet-cue.ts';
@@ -34,7 +34,7 @@ export async function subtitlesWithFfmpeg(
     const text = stdout.toString('utf8');
     const kind = stream.isDescription ? 'description' : 'speech';
     const originMs = Math.round(originUs / 1000);
-    const cues = (format === 'ass' ? parseAssEvents(text) : parseCueBlocks(text))
+    const cues = (format === 'ass' ? parseAssEvents(text) : parseTextCues(text))
       .map(({ startMs, endMs, ...cueFields }) => ({
         startMs: Math.max(0, startMs - originMs),
         endMs: endMs - originMs,
