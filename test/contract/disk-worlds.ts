@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
@@ -15,6 +15,8 @@ export interface World {
   write(path: string, data: string | Uint8Array, modifiedMs?: number): Promise<void>;
   move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Changes a file's metadata only. */
+  touchMetadata(path: string): Promise<void>;
   makeFolder(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function memoryWorld(): Promise<World> {
     write: async (path, data, modifiedMs) => disk.write(at(path), data, modifiedMs),
     move: async (from, to) => disk.move(at(from), at(to)),
     remove: async (path) => disk.remove(at(path)),
+    touchMetadata: async (path) => disk.touchMetadata(at(path)),
     makeFolder: async (path) => disk.makeFolder(at(path)),
     close: async () => {},
   };
@@ -62,6 +65,10 @@ export async function nodeWorld(): Promise<World & { readonly root: string }> {
       await rename(at(from), at(to));
     },
     remove: async (path) => rm(at(path), { recursive: true }),
+    touchMetadata: async (path) => {
+      await chmod(at(path), 0o600);
+      await chmod(at(path), 0o644);
+    },
     makeFolder: async (path) => {
       await mkdir(at(path), { recursive: true });
     },

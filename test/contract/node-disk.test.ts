@@ -244,8 +244,8 @@ check(
 const namespaces = spawnSync('unshare', ['-Ur', 'true']).status === 0;
 
 for (const [limit, count, told] of [
-  ['max_inotify_watches', 10, /limit of watched folders is reached: .*v .*fs\.inotify\.max_user_watches=/],
-  ['max_inotify_instances', 0, /Too many files or watches are open: .*v .*ulimit -n/],
+  ['max_inotify_watches', 10, /limit of watched folders is reached, so parts of .*v are .*fs\.inotify\.max_user_watches=/],
+  ['max_inotify_instances', 0, /Too many files or watches are open, so parts of .*v are .*ulimit -n/],
 ] as const) {
   check(
     `a system at its ${limit} is told with the remedy`,

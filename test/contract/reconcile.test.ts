@@ -114,6 +114,82 @@ for (const make of [memoryWorld, nodeWorld]) {
       ]);
     });
 
+    check(
+      'given a file replaced by one of the same size and time, when compared, then its content is new',
+      async (world, copies) => {
+        await world.write('v/a.mp4', big(1), T);
+        await world.write('v/b.mp4', big(2), T);
+        await copies.look(world, ['v']);
+        const { videoId } = copies.at(world, 'v/a.mp4');
+        await world.write('v/a.mp4', big(3), T);
+        await world.write('new.mp4', big(4), T);
+        await world.move('new.mp4', 'v/b.mp4');
+        assert.deepEqual(said(world, await copies.look(world, ['v'])), [
+          'modified v/a.mp4',
+          'modified v/b.mp4',
+        ]);
+        assert.notEqual(copies.at(world, 'v/a.mp4').videoId, videoId);
+        assert.deepEqual(await copies.look(world, ['v']), []);
+      },
+    );
+
+    check(
+      'given files of one size and time that change places, when compared, then each path has its content',
+      async (world, copies) => {
+        await world.write('v/a.mp4', big(1), T);
+        await world.write('v/b.mp4', big(2), T);
+        await copies.look(world, ['v']);
+        const sampleOf = (path: string) => copies.at(world, path).sample;
+        const [a, b] = [sampleOf('v/a.mp4'), sampleOf('v/b.mp4')];
+        await world.move('v/a.mp4', 'v/c.mp4');
+        await world.move('v/b.mp4', 'v/a.mp4');
+        await world.move('v/c.mp4', 'v/b.mp4');
+        await copies.look(world, ['v']);
+        assert.deepEqual([sampleOf('v/a.mp4'), sampleOf('v/b.mp4')], [b, a]);
+        assert.notEqual(copies.at(world, 'v/a.mp4').videoId, copies.at(world, 'v/b.mp4').videoId);
+      },
+    );
+
+    check('given new metadata only, when compared, then nothing is done again', async (world, copies) => {
+      await world.write('v/a.mp4', big(1), T);
+      await copies.look(world, ['v']);
+      const { videoId, changeStamp } = copies.at(world, 'v/a.mp4');
+      copies.rows.set(world.uri('v/a.mp4'), { ...copies.at(world, 'v/a.mp4'), done: { cues: '1' } });
+      await world.touchMetadata('v/a.mp4');
+      assert.deepEqual(said(world, await copies.look(world, ['v'])), ['noted v/a.mp4']);
+      const copy = copies.at(world, 'v/a.mp4');
+      assert.deepEqual([copy.videoId, copy.done], [videoId, { cues: '1' }]);
+      assert.notEqual(copy.changeStamp, changeStamp);
+      assert.deepEqual(await copies.look(world, ['v']), []);
+    });
+
+    check(
+      'given a sidecar replaced by one of the same size and time, when compared, then it is read again',
+      async (world, copies) => {
+        await world.write('v/a.mp4', 'a', T);
+        await world.write('v/a.srt', VTT, T);
+        await copies.look(world, ['v']);
+        await world.write('v/a.srt', VTT.replace('hello', 'world'), T);
+        assert.deepEqual(said(world, await copies.look(world, ['v'])), ['sidecars v/a.mp4']);
+        assert.deepEqual(await copies.look(world, ['v']), []);
+      },
+    );
+
+    check(
+      'given rows of an older version, when compared, then they get stamps and nothing else changes',
+      async (world, copies) => {
+        await world.write('v/a.mp4', big(1), T);
+        await world.write('v/a.srt', VTT, T);
+        await copies.look(world, ['v']);
+        const { changeStamp, ...rest } = copies.at(world, 'v/a.mp4');
+        const sidecars = rest.sidecars.map(({ changeStamp: _stamp, ...sidecar }) => sidecar);
+        copies.rows.set(rest.uri, { ...rest, sidecars });
+        assert.deepEqual(said(world, await copies.look(world, ['v'])), ['noted v/a.mp4']);
+        assert.equal(copies.at(world, 'v/a.mp4').changeStamp, changeStamp);
+        assert.deepEqual(await copies.look(world, ['v']), []);
+      },
+    );
+
     check('two files that change places keep their contents', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await world.write('v/b.mp4', big(2), T + 1000);

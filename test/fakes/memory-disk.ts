@@ -24,6 +24,7 @@ import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../.
 interface MemoryFile {
   readonly data: Uint8Array;
   readonly modifiedMs: number;
+  readonly changeStamp: string;
 }
 
 interface FolderWatcher {
@@ -37,6 +38,8 @@ export interface MemoryDisk extends Disk {
   /** Moves a file or folder, times kept. */
   move(from: string, to: string): void;
   remove(path: string): void;
+  /** Changes a file's metadata only, like chmod. */
+  touchMetadata(path: string): void;
   makeFolder(path: string): void;
   /** A folder that cannot be read until it is shut no more; what lies in it stays. */
   setUnreadable(path: string, unreadable: boolean): void;
@@ -48,6 +51,12 @@ export function memoryDisk(): MemoryDisk {
   const unreadablePaths = new Set<string>();
   const watchers = new Set<FolderWatcher>();
   let clockMs = 1_700_000_000_000;
+
+  let stampCount = 0;
+  const nextStamp = () => {
+    stampCount += 1;
+    return `stamp ${stampCount}`;
+  };
 
   const isUnreadable = (path: string): boolean =>
     unreadablePaths.has(path) || (path !== '/' && isUnreadable(posix.dirname(path)));
@@ -86,7 +95,7 @@ export function memoryDisk(): MemoryDisk {
       if (!files.has(path)) touchFolders(posix.dirname(path));
       clockMs += 1000;
       const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-      files.set(path, { data: bytes, modifiedMs: modifiedMs ?? clockMs });
+      files.set(path, { data: bytes, modifiedMs: modifiedMs ?? clockMs, changeStamp: nextStamp() });
       notifyWatchers(path);
     },
     move: (from, to) => {
@@ -98,7 +107,9 @@ export function memoryDisk(): MemoryDisk {
       for (const name of pathsBelow(files, from)) {
         const node = files.get(name);
         files.delete(name);
-        if (node !== undefined) files.set(to + name.slice(from.length), node);
+        if (node === undefined) continue;
+        // As on Linux, only what is itself renamed gets a new stamp.
+        files.set(to + name.slice(from.length), name === from ? { ...node, changeStamp: nextStamp() } : node);
       }
       touchFolders(posix.dirname(from));
       notifyWatchers(from);
@@ -109,6 +120,10 @@ export function memoryDisk(): MemoryDisk {
       for (const name of pathsBelow(folders, path)) folders.delete(name);
       if (posix.dirname(path) !== '/') touchFolders(posix.dirname(path));
       notifyWatchers(path);
+    },
+    touchMetadata: (path) => {
+      const node = files.get(path);
+      if (node !== undefined) files.set(path, { ...node, changeStamp: nextStamp() });
     },
     makeFolder: (path) => {
       touchFolders(path);
@@ -235,6 +250,7 @@ function listFolder(
       path,
       bytes: node.data.length,
       modifiedMs: node.modifiedMs,
+      changeStamp: node.changeStamp,
       sidecars,
     });
   }
@@ -244,7 +260,8 @@ function listFolder(
     if (node === undefined || name.split('/').some(isHidden) || !isTextSidecar(name, texts) || !isKept(path))
       continue;
     for (const sidecarList of stems.findOwners(name)) {
-      sidecarList.push({ uri: pathToFileUri(path), bytes: node.data.length, modifiedMs: node.modifiedMs });
+      const { data, modifiedMs, changeStamp } = node;
+      sidecarList.push({ uri: pathToFileUri(path), bytes: data.length, modifiedMs, changeStamp });
     }
   }
   return media;

@@ -5,8 +5,10 @@ import type { VideoFile } from '../core/domain/video.ts';
 import {
   compareStat,
   type FileChange,
+  hasOnlyNewStamp,
   isWithin,
   withChangedSidecars,
+  withChangeStamps,
   withHolders,
   withoutHolder,
 } from '../core/library/reconcile-file.ts';
@@ -100,7 +102,9 @@ export async function* reconcile(
   yield* batchChanges(findChanged(scanView, knownCopies, unidentified, signal));
   const findPresence = async (copy: VideoFile) => {
     if (!knownCopies.isCurrent(copy)) return 'gone';
-    const currentStat = scannedFiles.get(copy.uri)?.file ?? (await disk.stat(copy.uri, signal));
+    const scannedFile = scannedFiles.get(copy.uri)?.file;
+    if (scannedFile !== undefined && hasOnlyNewStamp(scannedFile, copy)) return 'unknown';
+    const currentStat = scannedFile ?? (await disk.stat(copy.uri, signal));
     if (currentStat !== undefined) {
       return currentStat.bytes === copy.bytes && currentStat.modifiedMs === copy.modifiedMs ? 'here' : 'gone';
     }
@@ -178,7 +182,7 @@ async function* findChanged(
       continue;
     }
     const next = withHolders(
-      verdict === 'sidecars' ? withChangedSidecars(knownCopy, file) : knownCopy,
+      verdict === 'sidecars' ? withChangedSidecars(knownCopy, file) : withChangeStamps(knownCopy, file),
       holders,
     );
     if (next !== knownCopy) knownCopies.put(next);

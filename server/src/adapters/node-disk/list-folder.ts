@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import type { Sidecar } from '../../core/domain/video.ts';
+import type { ChangeStamp, Sidecar } from '../../core/domain/video.ts';
 import { isHidden, isSystemFolder } from '../../core/library/folder-filter.ts';
 import { isMedia } from '../../core/library/media-extensions.ts';
 import { isSubtitleFolder, isTextSidecar, SidecarOwners } from '../../core/library/sidecar-matching.ts';
@@ -42,6 +42,10 @@ export function statFile(path: BytePath, link: boolean): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function toChangeStamp({ ctimeMs, ino }: Stats): ChangeStamp {
+  return `${ctimeMs}:${ino}`;
 }
 
 /** Lists a folder synchronously. Hidden names and system folders are left out. Throws the system's error. */
@@ -111,6 +115,7 @@ export function findSidecars(
       uri: bytePathToUri(file),
       bytes: stats.size,
       modifiedMs: Math.floor(stats.mtimeMs),
+      changeStamp: toChangeStamp(stats),
     };
     for (const owner of owners) {
       const mediaSidecars = sidecarsByMedia.get(owner);

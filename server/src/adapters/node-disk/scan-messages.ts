@@ -20,6 +20,8 @@ export interface FileColumns {
   readonly paths: string;
   /** `bytes` and `modifiedMs` of each file in turn. */
   readonly numbers: Float64Array<ArrayBuffer>;
+  /** Change stamps, separated by `\n`; empty if unknown. */
+  readonly changeStamps: string;
   readonly sidecars: ReadonlyMap<number, DiskFile['sidecars']>;
 }
 
@@ -37,19 +39,23 @@ export function toFileColumns(files: readonly DiskFile[]): FileColumns {
     uris: files.map((file) => file.uri).join('\n'),
     paths: files.map((file) => file.path).join('\0'),
     numbers,
+    changeStamps: files.map((file) => file.changeStamp ?? '').join('\n'),
     sidecars,
   };
 }
 
 /** Appends the files of a batch to `files`. */
-export function appendFiles({ uris, paths, numbers, sidecars }: FileColumns, files: DiskFile[]): void {
+export function appendFiles(columns: FileColumns, files: DiskFile[]): void {
+  const { uris, paths, numbers, sidecars } = columns;
   const displayPaths = paths.split('\0');
+  const changeStamps = columns.changeStamps.split('\n');
   for (const [index, uri] of uris.split('\n').entries()) {
     files.push({
       uri,
       path: displayPaths[index] ?? '',
       bytes: numbers[index * 2] ?? 0,
       modifiedMs: numbers[index * 2 + 1] ?? 0,
+      changeStamp: changeStamps[index] || undefined,
       sidecars: sidecars.get(index) ?? NO_SIDECARS,
     });
   }

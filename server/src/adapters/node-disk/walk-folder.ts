@@ -21,7 +21,14 @@ import {
   uriToBytePath,
 } from './byte-path.ts';
 import { codeOf, describeFolderError } from './file-failures.ts';
-import { type FolderEntry, type FolderListing, findSidecars, listFolder, statFile } from './list-folder.ts';
+import {
+  type FolderEntry,
+  type FolderListing,
+  findSidecars,
+  listFolder,
+  statFile,
+  toChangeStamp,
+} from './list-folder.ts';
 
 export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
 export type WalkEnd = Omit<FolderScan, 'files'>;
@@ -186,6 +193,7 @@ function toFileFacts(path: BytePath, stats: Stats): Omit<DiskFile, 'sidecars'> {
     path: toDisplayPath(path),
     bytes: stats.size,
     modifiedMs: Math.floor(stats.mtimeMs),
+    changeStamp: toChangeStamp(stats),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Ms, Uri } from './time-range.ts';
-import type { Sidecar } from './video.ts';
+import type { ChangeStamp, Sidecar } from './video.ts';
 
 /** Describes a media file on disk and the sidecar files that belong to its path. */
 export interface DiskFile {
@@ -8,6 +8,7 @@ export interface DiskFile {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: Ms;
+  readonly changeStamp?: ChangeStamp;
   /** Sorted by name. */
   readonly sidecars: readonly Sidecar[];
 }

@@ -42,6 +42,12 @@ export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
   return tracks.find(({ chosen }) => chosen) ?? tracks[0];
 }
 
+/**
+ * The time at which the file system last changed a file (ctime) and its inode number, as one text. Differs after
+ * every write and replacement, even if size and modification time were preserved. Missing in rows of older versions.
+ */
+export type ChangeStamp = string;
+
 /** One copy of a video: a path and everything that belongs to the path, not to the content. */
 export interface VideoFile {
   readonly uri: Uri;
@@ -50,6 +56,7 @@ export interface VideoFile {
   readonly videoId: string;
   readonly bytes: number;
   readonly modifiedMs: Ms;
+  readonly changeStamp?: ChangeStamp;
   /** Hash of sampled blocks and the size. */
   readonly sample: string;
   /** Hash of the whole file; computed only to tell two files apart. */
@@ -76,6 +83,7 @@ export interface Sidecar {
   readonly uri: Uri;
   readonly bytes: number;
   readonly modifiedMs: Ms;
+  readonly changeStamp?: ChangeStamp;
 }
 
 /** One content, shared by its copies. */

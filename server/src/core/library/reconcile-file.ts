@@ -70,10 +70,25 @@ export type ContentVerdict =
   | { readonly digests: readonly Uri[]; readonly change?: undefined }
   | { readonly digests?: undefined; readonly change: FileChange };
 
+type StatFacts = Pick<DiskFile, 'bytes' | 'changeStamp' | 'modifiedMs'>;
+
 export function compareStat(file: DiskFile, previousFile: VideoFile | undefined): StatVerdict {
   if (previousFile === undefined || previousFile.sample === '') return 'identify';
-  if (previousFile.bytes !== file.bytes || previousFile.modifiedMs !== file.modifiedMs) return 'identify';
+  if (!isSameStat(file, previousFile)) return 'identify';
   return isSameSidecars(file.sidecars, previousFile.sidecars) ? 'same' : 'sidecars';
+}
+
+/** Compares by stat. A file without a change stamp counts as unchanged: rows of older versions have none. */
+function isSameStat(a: StatFacts, b: StatFacts): boolean {
+  const isStampKnown = a.changeStamp !== undefined && b.changeStamp !== undefined;
+  return (
+    a.bytes === b.bytes && a.modifiedMs === b.modifiedMs && (!isStampKnown || a.changeStamp === b.changeStamp)
+  );
+}
+
+/** Returns whether only the change stamp differs, so that the file may have been replaced by another. */
+export function hasOnlyNewStamp(file: DiskFile, copy: VideoFile): boolean {
+  return file.bytes === copy.bytes && file.modifiedMs === copy.modifiedMs && !isSameStat(file, copy);
 }
 
 function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
@@ -81,9 +96,7 @@ function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
     a.length === b.length &&
     a.every((sidecar, at) => {
       const other = b[at];
-      return (
-        sidecar.uri === other?.uri && sidecar.bytes === other.bytes && sidecar.modifiedMs === other.modifiedMs
-      );
+      return sidecar.uri === other?.uri && isSameStat(sidecar, other);
     })
   );
 }
@@ -91,6 +104,14 @@ function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
 /** Returns whether `uri` is `root` or below it. */
 export function isWithin(uri: Uri, root: Uri): boolean {
   return uri === root || uri.startsWith(root.endsWith('/') ? root : `${root}/`);
+}
+
+/** Returns the copy with the change stamps of the file and its sidecars; the same object if it has them. */
+export function withChangeStamps(copy: VideoFile, file: DiskFile): VideoFile {
+  const hasStamps =
+    copy.changeStamp === file.changeStamp &&
+    copy.sidecars.every((sidecar, at) => sidecar.changeStamp === file.sidecars[at]?.changeStamp);
+  return hasStamps ? copy : { ...copy, changeStamp: file.changeStamp, sidecars: file.sidecars };
 }
 
 /** Returns the copy with changed sidecars, so that its cues are read again. */
@@ -144,6 +165,9 @@ export function decideContent(sampledFile: SampledFile, peers: readonly SamplePe
   const ownHash = contentHash(sampledFile.digest);
 
   if (before !== undefined && before.sample === sampledFile.sample) {
+    // Only the change stamp differs, as after chmod: equal samples are enough.
+    if (before.bytes === file.bytes && before.modifiedMs === file.modifiedMs)
+      return { change: toTouched(sampledFile, before) };
     if (ownHash === undefined) return { digests: [file.uri] };
     const storedHash = contentHash(before.digest);
     const isDisputed = peers.some(
@@ -190,6 +214,13 @@ export function decideContent(sampledFile: SampledFile, peers: readonly SamplePe
   return { change: toAddedOrModified(sampledFile, toVideoId(sampleIsTaken ? ownHash : sampledFile.sample)) };
 }
 
+/** Returns the change for a file whose bytes, size and modification time are as before. */
+function toTouched(sampledFile: SampledFile, before: VideoFile): FileChange {
+  const copy = renewVideoFile({ ...sampledFile, digest: before.digest }, before);
+  const kind = isSameSidecars(sampledFile.file.sidecars, before.sidecars) ? 'noted' : 'sidecars';
+  return { kind, copy };
+}
+
 /** Returns the change for a file whose content was not moved here. */
 function toAddedOrModified(sampledFile: SampledFile, videoId: string): FileChange {
   const copy = createVideoFile(sampledFile, videoId);
@@ -218,6 +249,7 @@ function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): Vide
     ...withHolders(withSidecars, sampledFile.heldBy),
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
+    changeStamp: file.changeStamp,
     digest,
     recordedMs: chooseRecordedMs(file, previousFile),
   };
@@ -231,6 +263,7 @@ function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
     videoId,
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
+    changeStamp: file.changeStamp,
     sample: sampledFile.sample,
     digest: sampledFile.digest,
     sidecars: file.sidecars,
