@@ -69,7 +69,7 @@ test('given a new folder, when its state becomes watching, then its files are in
   await added;
 });
 
-test('a system that refuses to watch is told until it watches again, whatever is looked at meanwhile', async (t) => {
+test('given a system that refuses to watch, then the folder is failed with the reason until it is added again', async (t) => {
   const { folders, watching, stands, disk } = await setUp(t);
   await folders.add(rule, never);
   await stands(({ state }) => state === 'watching');
@@ -91,7 +91,7 @@ test('a system that refuses to watch is told until it watches again, whatever is
   );
 });
 
-test('a folder inside that may not be read is told, and watched once it may', async (t) => {
+test('given unreadable subfolders, then the reason names one; once readable, they are scanned and watched', async (t) => {
   const { folders, watching, stands, disk, catalogue } = await setUp(t);
   disk.write('/v/in/b.mp4', 'b');
   disk.write('/v/out/c.mp4', 'c');

@@ -57,7 +57,7 @@ test('a plan holds the last word on each key', () => {
   assert.deepEqual([...plan.removedCopies], ['file:///b']);
 });
 
-test('a row given twice is written once', () => {
+test('given a row twice, when deduplicated, then the last is kept', () => {
   const rows = toDistinctRows([{ rows: [passageOf('v', '', 0, 'old'), passageOf('v', '', 0, 'new')] }]);
   assert.deepEqual(
     rows.map(({ terms }) => terms),
