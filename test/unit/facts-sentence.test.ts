@@ -59,6 +59,6 @@ const cases: readonly [string, Partial<Facts>, string][] = [
 ];
 
 for (const [name, changes, sentence] of cases) {
-  test(`given ${name}, when put into a sentence, then it says so`, () =>
+  test(`given ${name}, when its facts are put into words, then they are right`, () =>
     assert.equal(toFactsSentence({ ...facts, ...changes }, clip), sentence));
 }
