@@ -117,7 +117,7 @@ test('given an agent, when it calls every tool, then results are right and their
   assert.deepEqual([total, videos[0]?.path], [1, path]);
 });
 
-test('given a corrected line, when an agent searches, asks or browses, then it is told what the line was before', async (t) => {
+test('given a corrected line, when an agent searches, asks or browses, then the result also has the original text', async (t) => {
   const { box, path } = await harvest();
   t.after(() => goldfish(box, 'stop'));
   const text = 'The pears are picked in the first week of October.';

@@ -118,7 +118,7 @@ test('given unreadable subfolders, then the reason names one; once readable, the
   assert.deepEqual([watching.length, watching[1]?.signal.aborted], [3, true]);
 });
 
-test('given a file that a job missed, when it lies there unchanged after all, then it is read again', async (t) => {
+test('given a file reported missing, when it is found unchanged, then it is online again', async (t) => {
   const { disk, folders, catalogue, becomes } = await setUp(t);
   disk.write('/w/b.mp4', 'b');
   await folders.add(rule, never);
@@ -133,7 +133,7 @@ test('given a file that a job missed, when it lies there unchanged after all, th
   }
 });
 
-test('given a file that jobs miss each time, when it was found unchanged thrice, then it is left alone until it changes', async (t) => {
+test('given a file reported missing a fourth time, when it is found unchanged, then it stays offline until it changes', async (t) => {
   const { disk, folders, catalogue, becomes } = await setUp(t);
   await folders.add(rule, never);
   const copy = catalogue.copy('file:///v/a.mp4');

@@ -49,7 +49,7 @@ test('given any other text or an address with a key, when parsed, then it is ref
   );
 });
 
-test('given the manifest, then each role has one default, ids are unique and only captioners have a budget', () => {
+test('given the manifest, then defaults and ids are unique, and only captioners have a budget', () => {
   const manifest = readManifest();
   for (const role of MODEL_ROLES) assert.ok(defaultModel(manifest, role), role);
   const keys = manifest.models.map(({ role, id }) => `${role} ${id}`);

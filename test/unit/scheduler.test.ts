@@ -339,7 +339,7 @@ test('given a job that finds its file gone, when the move is written while it se
   await world.scheduler.close();
 });
 
-test('given a job whose path holds another content by now, then it never runs on that content', async () => {
+test('given a waiting job, when its path gets other content, then the job does not run', async () => {
   const { ran, scheduler, add, catalogue } = await setUp();
   await add('v1');
   scheduler.pause();
