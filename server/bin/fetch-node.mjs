@@ -1,9 +1,10 @@
 // Downloads a Node for users whose own is too old: once, with npm, checked against the checksum in node-packages.json.
 // Plain JavaScript that an old Node can read. It writes nothing to stdout.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from './make-folders.mjs';
 
 /** Returns the folder of this user's caches for Goldfish. */
 export function cacheFolder(env = process.env) {
@@ -65,7 +66,7 @@ export function fetchNode(pinned, folder, env = process.env) {
   const path = fetchedPath(pinned, folder);
   if (existsSync(path)) return path;
   const target = join(folder, `${pinned.name}-${pinned.version}`);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const draft = mkdtempSync(`${target}.`);
   try {
     writeProject(draft, pinned);

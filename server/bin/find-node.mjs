@@ -42,8 +42,11 @@ export function findSupportedNode() {
   try {
     return fetchNode(pinned, folder);
   } catch (error) {
+    const remedy = /^mk/.test(error.syscall ?? '')
+      ? 'Set XDG_CACHE_HOME to a folder that you can write to'
+      : 'Connect to the internet and try again';
     throw new Error(
-      `${need}. npm could not download ${pinned.name}@${pinned.version}: ${error.message}. Connect to the internet and try again, or install a newer Node from https://nodejs.org.`,
+      `${need}. ${pinned.name}@${pinned.version} could not be downloaded: ${error.message}. ${remedy}, or install a newer Node from https://nodejs.org.`,
     );
   }
 }

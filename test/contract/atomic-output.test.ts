@@ -18,7 +18,7 @@ const here = () => mkdtempSync(join(root, 'w'));
 const isOutput = (kind: string, words: RegExp) => (error: unknown) =>
   error instanceof OutputError && error.kind === kind && words.test(error.message);
 
-test('a file has its name once it is whole, and until then another of the same ending', async () => {
+test('given a file in progress, when it is complete, then it gets its name; before, it has a hidden one of the same extension', async () => {
   const folder = here();
   const path = join(folder, 'clip.mp4');
   const result = await writeAtomicOutput(path, false, [], async (part) => {
@@ -32,7 +32,7 @@ test('a file has its name once it is whole, and until then another of the same e
   assert.equal(readFileSync(path, 'utf8'), 'whole');
 });
 
-test('nothing of it stays where the work fails', async () => {
+test('given work that fails, then no part of the file is left', async () => {
   const folder = here();
   const failure = new Error('no');
   const failing = writeAtomicOutput(join(folder, 'clip.mp4'), true, [], async (part) => {
@@ -43,7 +43,7 @@ test('nothing of it stays where the work fails', async () => {
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test('a file that is there stays, though it came while another was made; with force it is replaced', async () => {
+test('given a file that appears during the work, then it stays without force and is replaced with force', async () => {
   const folder = here();
   const path = join(folder, 'clip.mp4');
   const write = async (part: string) => {
@@ -74,7 +74,7 @@ test('given a path that leads to a source file, when it is written, then it is r
   assert.equal(readFileSync(source, 'utf8'), 'source');
 });
 
-test('a folder that is missing, or in the place of the file, is told', async () => {
+test('given a missing folder or a folder at the path, when a file is written, then the error says so', async () => {
   const folder = here();
   const write = async () => undefined;
   await assert.rejects(

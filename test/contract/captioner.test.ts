@@ -44,7 +44,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
     });
     after(() => captioner.close());
 
-    test('one reply a request, in order, with prompts of unequal length', async () => {
+    test('given requests with prompts of unequal length, when captioned together, then each has its reply, in order', async () => {
       const one = request(first);
       const two = request(second, true);
       const replies = await captioner.caption([two, one, two], never);
@@ -57,7 +57,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
       assert.doesNotMatch(text(replies[1]), /otto/i);
     });
 
-    test('no request, no reply', async () => {
+    test('given no request, then there is no reply', async () => {
       assert.deepEqual(await captioner.caption([], never), []);
     });
 
@@ -71,7 +71,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
       assert.ok(text(good));
     });
 
-    test('an aborted call rejects with the reason, and the next one is served', async () => {
+    test('given an aborted call, then it rejects with the reason and the next one is answered', async () => {
       const reason = new Error('no longer wanted');
       await assert.rejects(captioner.caption([request(first)], AbortSignal.abort(reason)), reason);
       const stop = new AbortController();
@@ -82,7 +82,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
       assert.ok(text(reply));
     });
 
-    test('health names what serves and why', async () => {
+    test('given a captioner, when its health is read, then the device in use is the step taken, and each step has a reason', async () => {
       const { device, steps } = await captioner.health(never);
       assert.deepEqual(
         steps.filter(({ taken }) => taken).map((step) => step.device),
@@ -91,7 +91,7 @@ function contract(name: string, make: () => Promise<Captioner>): void {
       for (const step of steps) assert.ok(step.reason);
     });
 
-    test('a closed one says so', async () => {
+    test('given a closed captioner, when it is called, then it rejects as unavailable', async () => {
       const other = await make();
       await other.close();
       await assert.rejects(other.caption([request(first)], never), ModelUnavailableError);

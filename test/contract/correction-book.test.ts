@@ -48,7 +48,7 @@ const books: readonly (readonly [string, (t: test.TestContext) => () => Correcti
 ];
 
 for (const [name, make] of books)
-  test(`${name}: corrections are kept by content, replaced whole and removed`, async (t) => {
+  test(`${name}: given corrections of two videos, when one is replaced and one is emptied, then loading gives what was saved last`, async (t) => {
     const open = make(t);
     assert.equal((await open().load()).size, 0);
     await open().save('v1', ALL);
@@ -60,7 +60,7 @@ for (const [name, make] of books)
     assert.deepEqual([...(await open().load())], [['v1', ALL.slice(1)]]);
   });
 
-test('a broken file is kept aside and takes none of the others with it; a strange name is refused', async (t) => {
+test('given a broken file, when corrections are loaded, then it is set aside and the others load; a path as id is refused', async (t) => {
   const path = folder(t);
   const told: string[] = [];
   const book = createJsonCorrectionBook(path, (message) => told.push(message));

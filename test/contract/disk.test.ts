@@ -27,7 +27,7 @@ for (const make of [memoryWorld, nodeWorld]) {
   };
 
   describe(`disk: ${make.name}`, () => {
-    check('lists media by extension with size and time, in folders below', async (world) => {
+    check('given media in nested folders, when scanned, then they have size and time', async (world) => {
       await world.write('v/a.mp4', 'abc', OLD);
       await world.write('v/b/c.MKV', 'abcd', OLD + 1000);
       await world.write('v/b/song.flac', 'x');
@@ -39,7 +39,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.ok(file?.path.endsWith('v/b/c.MKV'));
     });
 
-    check('leaves out hidden and system folders, but never the root itself', async (world) => {
+    check('given hidden and system folders, when scanned, then only a root may be one', async (world) => {
       for (const path of [
         'a.mp4',
         '.b.mp4',
@@ -55,7 +55,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await names(world, 'lost+found'), ['a.mp4']);
     });
 
-    check('include and exclude globs name files and folders', async (world) => {
+    check('given include and exclude globs, when scanned, then only matches are listed', async (world) => {
       for (const path of ['a.mp4', 'b.mkv', 'talks/c.mp4', 'talks/raw/d.mp4', 'x/raw/e.mp4']) {
         await world.write(`v/${path}`, 'x');
       }
@@ -69,7 +69,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await names(world, 'v', { include: ['*.{mkv,webm}'] }), ['b.mkv']);
     });
 
-    check('.goldfishignore works in any folder, as .gitignore does', async (world) => {
+    check('given nested .goldfishignore files, when scanned, then both apply', async (world) => {
       for (const path of ['a.mp4', 'b.mp4', 'out/c.mp4', 'd/a.mp4', 'd/b.mp4', 'd/e/b.mp4']) {
         await world.write(`v/${path}`, 'x');
       }
@@ -79,7 +79,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await names(world, 'v'), ['a.mp4', 'd/b.mp4', 'd/e/b.mp4']);
     });
 
-    check('a scan within a folder keeps to the rules of those above', async (world) => {
+    check('given rules in parent folders, when a subfolder is scanned, then they apply', async (world) => {
       for (const path of ['a.mp4', 'd/b.mp4', 'd/e/c.mp4', 'd/e/skip.mp4', 'out/x.mp4']) {
         await world.write(`v/${path}`, 'x');
       }
@@ -91,7 +91,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await names(world, 'v', {}, 'v/gone'), []);
     });
 
-    check('finds sidecars beside the video and in subtitle folders', async (world) => {
+    check('given sidecars beside a video or in subtitle folders, then they belong to it', async (world) => {
       const all = [
         'talk.mp4',
         'talk.part2.mp4',
@@ -126,7 +126,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(sidecars('one/film.mkv'), ['one/film.idx', 'one/subs/English.srt']);
     });
 
-    check('a file named itself is listed whatever it is called, with its sidecars', async (world) => {
+    check('given a file of any extension as root, when scanned, then it has its sidecars', async (world) => {
       await world.write('v/strange.bin', 'x', OLD);
       await world.write('v/strange.srt', VTT, OLD);
       await world.write('v/other.mp4', 'x');
@@ -138,7 +138,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       );
     });
 
-    check('a missing folder is offline and says so; an empty one is bare', async (world) => {
+    check('given a missing or an empty folder, when scanned, then it is offline or bare', async (world) => {
       const gone = await world.disk.scan(world.rule('v'), signal);
       assert.equal(gone.state.state, 'offline');
       assert.match(gone.state.state === 'offline' ? gone.state.reason : '', /v was not found/);
@@ -154,7 +154,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await world.disk.state(world.uri('v'), signal), { state: 'ok' });
     });
 
-    check('names of every kind survive', async (world) => {
+    check('given names with quotes, escapes or emoji, when scanned, then all can be read', async (world) => {
       const odd = [
         "it's 100%d.mp4",
         'a\nb.mp4',
@@ -177,7 +177,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       }
     });
 
-    check('samples and digests name content, not paths', async (world) => {
+    check('given equal and different contents, when hashed, then names do not matter', async (world) => {
       const big = new Uint8Array(3_000_000).fill(7);
       const other = big.slice();
       other[100_000] = 8;
@@ -194,7 +194,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.notEqual(d?.[0], a?.[0]);
     });
 
-    check('stat, stable, sample and digest tell what is missing', async (world) => {
+    check('given a missing file, a folder or an abort, when read, then the error says so', async (world) => {
       await world.write('v/a.mp4', 'abc', OLD);
       const uri = world.uri('v/a.mp4');
       assert.deepEqual(await world.disk.stat(uri, signal), { bytes: 3, modifiedMs: OLD });
@@ -210,7 +210,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       await assert.rejects(disk.scan(world.rule('v'), AbortSignal.abort(new Error('enough'))), /enough/);
     });
 
-    check('reads a sidecar', async (world) => {
+    check('given sidecars timed in ms or frames, when read, then their cues have times', async (world) => {
       await world.write('v/a.de.vtt', VTT);
       const track = await world.disk.sidecar(world.uri('v/a.de.vtt'), {}, signal);
       assert.deepEqual(track, {
@@ -225,7 +225,7 @@ for (const make of [memoryWorld, nodeWorld]) {
     });
 
     check(
-      'watching tells the folder in which something was added, changed, moved or removed',
+      'given a watched folder, when files are added, changed, moved or removed, then their folders are reported',
       async (world) => {
         await world.write('v/a/one.mp4', 'x');
         await world.write('v/b/two.mp4', 'x');
@@ -251,7 +251,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       },
     );
 
-    check('a new folder is told with what lies in it', async (world) => {
+    check('given a watched folder, when another is moved into it, then that is reported', async (world) => {
       await world.write('v/a.mp4', 'x');
       await world.write('w/c/d/deep.mp4', 'x');
       const watcher = await watching(world, world.rule('v'));
@@ -266,7 +266,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       }
     });
 
-    check('a watched folder that is removed and put back is told', async (world) => {
+    check('given a watched folder, when removed and made again, then both are reported', async (world) => {
       await world.write('v/a.mp4', 'x');
       const watcher = await watching(world, world.rule('v'));
       const until = async (state: string) => {

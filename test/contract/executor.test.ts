@@ -50,7 +50,7 @@ function setUp(widths = { now: 1, fast: 1, deep: 1 }) {
   return { executor, log, end, settled };
 }
 
-test('the greatest rank runs first, one a lane, and a repeat changes nothing', async () => {
+test('given offered jobs, then the highest rank runs first, one per lane, and a repeated offer changes nothing', async () => {
   const { executor, log, end } = setUp();
   executor.offer([job('a', 1), job('b', 3), job('c', 2)]);
   executor.offer([job('a', 1), job('b', 3)]);
@@ -62,7 +62,7 @@ test('the greatest rank runs first, one a lane, and a repeat changes nothing', a
   await executor.close();
 });
 
-test('a waiting job that is offered again takes its new rank and lane', async () => {
+test('given a waiting job, when offered again, then it has its new rank and lane', async () => {
   const { executor, log, end } = setUp();
   executor.offer([job('a', 9), job('b', 1), job('c', 2), job('d', 0)]);
   executor.offer([job('b', 5), job('d', 0, 'now')]);
@@ -73,7 +73,7 @@ test('a waiting job that is offered again takes its new rank and lane', async ()
   await executor.close();
 });
 
-test('whole passes wait until nothing quick is left, and what runs goes on', async () => {
+test('given deep and fast jobs, then deep ones wait until no fast one is left, and running ones go on', async () => {
   const { executor, log, end } = setUp({ now: 1, fast: 2, deep: 2 });
   executor.offer([job('deep 1', 9), job('deep 2', 8)]);
   executor.offer([job('deep 3', 9), job('quick 1', 1, 'fast'), job('quick 2', 1, 'fast')]);
@@ -90,7 +90,7 @@ test('whole passes wait until nothing quick is left, and what runs goes on', asy
   await executor.close();
 });
 
-test('a paused lane starts nothing new, other lanes go on, and pauses nest', async () => {
+test('given a lane paused twice, then it starts nothing until both are resumed, and other lanes go on', async () => {
   const { executor, log, end } = setUp();
   executor.pause('deep');
   executor.pause('deep');
@@ -106,7 +106,7 @@ test('a paused lane starts nothing new, other lanes go on, and pauses nest', asy
   await executor.close();
 });
 
-test('cancel drops what waits and aborts what runs; what is wanted again runs again', async () => {
+test('given waiting and running jobs, when cancelled, then they end; when offered again, then they run', async () => {
   const { executor, log, end, settled } = setUp();
   executor.offer([job('a', 2), job('b', 1)]);
   const cancelled = settled('a');
@@ -120,7 +120,7 @@ test('cancel drops what waits and aborts what runs; what is wanted again runs ag
   await executor.close();
 });
 
-test('running jobs tell how far they are', async () => {
+test('given running jobs, then each reports its progress', async () => {
   const { executor } = setUp({ now: 1, fast: 1, deep: 2 });
   executor.offer([job('a'), job('b')]);
   assert.deepEqual(
@@ -133,7 +133,7 @@ test('running jobs tell how far they are', async () => {
   await executor.close();
 });
 
-test('close aborts, waits for the end and starts nothing more', async () => {
+test('given running and waiting jobs, when closed, then the running one is aborted and no other starts', async () => {
   const { executor, log } = setUp();
   executor.offer([job('a', 1), job('b')]);
   await executor.close();

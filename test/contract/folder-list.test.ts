@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonFolderList } from '../../server/src/adapters/json-folder-list.ts';
 
-test('the folder list survives a restart, starts empty and keeps a broken file aside', async (t) => {
+test('given a saved folder list, when opened again, then it is the same; given a broken file, then it is set aside and the list is empty', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'goldfish-folders-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'folders.json');

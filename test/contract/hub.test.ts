@@ -74,7 +74,7 @@ function same(folder: string): void {
   }
 }
 
-test('a pulled model is whole, verified, locked, and captions', async (t) => {
+test('given a model on the hub, when pulled, then its files are complete, verified and recorded, and it can caption', async (t) => {
   const extra = {
     'model.safetensors': Buffer.from('weights of another framework'),
     'README.md': Buffer.from('#'),
@@ -98,7 +98,7 @@ test('a pulled model is whole, verified, locked, and captions', async (t) => {
   assert.equal((await captioner.health(never)).device, 'cpu');
 });
 
-test('a connection that ends is taken up where it ended', async (t) => {
+test('given connections that break, when a model is pulled, then each retry resumes at the last byte', async (t) => {
   const { server, hub, options, retries, taken } = await open(t);
   server.faults.set(DECODER, [
     { cutAfter: 100_000, taken: taken(DECODER, 100_000) },
@@ -112,7 +112,7 @@ test('a connection that ends is taken up where it ended', async (t) => {
   assert.equal(retries.length, 2);
 });
 
-test('so is a pull that was broken off, in another process too', async (t) => {
+test('given an aborted pull, when it is started again, then finished files are not fetched again', async (t) => {
   const { server, hub, options } = await open(t);
   const stop = new AbortController();
   const reason = new Error('enough');
@@ -132,7 +132,7 @@ test('so is a pull that was broken off, in another process too', async (t) => {
   assert.equal(again.includes(DECODER), false, 'a whole file is not fetched twice');
 });
 
-test('a host without ranges sends all of it again', async (t) => {
+test('given a host without range requests, when a download breaks, then the whole file is fetched again', async (t) => {
   const { server, hub, options, taken } = await open(t);
   server.ignoreRanges = true;
   server.faults.set(DECODER, [{ cutAfter: 100_000, taken: taken(DECODER, 100_000) }]);
@@ -153,7 +153,7 @@ test('given wrong contents, when a file is pulled, then it is fetched again, and
   assert.equal(findCachedModel(second.modelsDir, ID), undefined);
 });
 
-test('too many requests, faults of the server and silence are waited out', async (t) => {
+test('given status 429, server errors and silence, when a model is pulled, then it retries until it has all', async (t) => {
   const { server, hub, options, retries } = await open(t);
   server.apiFaults.push({ status: 429, retryAfter: '0' }, { status: 500 });
   server.faults.set(DECODER, [{ status: 503 }, { silent: true }]);
@@ -161,7 +161,7 @@ test('too many requests, faults of the server and silence are waited out', async
   assert.match(retries.join('\n'), /429[\s\S]*500[\s\S]*503[\s\S]*no data for 0.2 s/);
 });
 
-test('a hub out of reach says so, with what to do', async (t) => {
+test('given an unreachable hub, when a model is pulled, then the error names the remedy', async (t) => {
   const { server, hub, options } = await open(t);
   await server.close();
   await assert.rejects(
@@ -170,7 +170,7 @@ test('a hub out of reach says so, with what to do', async (t) => {
   );
 });
 
-test('a hub that takes connections and answers nothing is given up soon', async (t) => {
+test('given a hub that accepts connections and never answers, when a model is pulled, then it fails after two tries', async (t) => {
   const { server, hub, options, retries } = await open(t);
   server.apiFaults.push(...Array.from({ length: 9 }, () => ({ silent: true }) as const));
   await assert.rejects(
@@ -180,7 +180,7 @@ test('a hub that takes connections and answers nothing is given up soon', async 
   assert.equal(retries.length, 1, 'whoever has never answered is asked twice');
 });
 
-test('a model that is here whole is verified and not fetched again', async (t) => {
+test('given a complete model, when it is pulled again, then it is verified and no file is fetched', async (t) => {
   const { server, hub, options, modelsDir } = await open(t);
   const { folder } = await pullModelFiles(hub, options, never);
   const before = server.requests.length;
@@ -191,7 +191,7 @@ test('a model that is here whole is verified and not fetched again', async (t) =
   assert.ok(findCachedModel(modelsDir, ID));
 });
 
-test('a file that was damaged or cut here afterwards is fetched again, and that one alone', async (t) => {
+test('given a truncated or damaged file, when the model is pulled again, then only that file is fetched', async (t) => {
   const { server, hub, options, modelsDir } = await open(t);
   const { folder } = await pullModelFiles(hub, options, never);
   const vision = join(folder, 'onnx/vision_encoder.onnx');
@@ -213,7 +213,7 @@ test('a file that was damaged or cut here afterwards is fetched again, and that 
   assert.ok(findCachedModel(modelsDir, ID));
 });
 
-test('a missing model, a gated one and one without graphs are told apart', async (t) => {
+test('given a missing model, a gated one and one without ONNX graphs, when pulled, then each error says which', async (t) => {
   const { hub, options } = await open(t);
   await assert.rejects(
     pullModelFiles(hub, { ...options, id: 'tests/other' }, never),
@@ -230,7 +230,7 @@ test('a missing model, a gated one and one without graphs are told apart', async
   await assert.rejects(pullModelFiles(bare.hub, bare.options, never), unavailable(/no ONNX graphs/));
 });
 
-test('the token goes to the hub and not to where it redirects', async (t) => {
+test('given an access token, when files are pulled, then only the hub receives it, not the host it redirects to', async (t) => {
   const { server, hub, options } = await open(t, { token: 'hf_secret' });
   await pullModelFiles(hub, options, never);
   const sent = (at: string) =>
@@ -239,7 +239,7 @@ test('the token goes to the hub and not to where it redirects', async (t) => {
   assert.deepEqual(sent('cdn'), new Set([undefined]));
 });
 
-test('a file that is not the one that the manifest pins is refused before it is fetched', async (t) => {
+test('given a file whose hash differs from the pinned one, when pulled, then it is refused before it is fetched', async (t) => {
   const { server, hub, options } = await open(t);
   const pinned = new Map([[DECODER, '0'.repeat(64)]]);
   await assert.rejects(
@@ -252,7 +252,7 @@ test('a file that is not the one that the manifest pins is refused before it is 
   );
 });
 
-test('so is a file of which the hub itself knows no SHA-256, once it has come', async (t) => {
+test('given a pinned file without a hash on the hub, when pulled, then it is verified after the download and refused', async (t) => {
   const { hub, options, modelsDir } = await open(t);
   const pinned = new Map([['config.json', '0'.repeat(64)]]);
   await assert.rejects(
@@ -262,7 +262,7 @@ test('so is a file of which the hub itself knows no SHA-256, once it has come', 
   assert.equal(findCachedModel(modelsDir, ID), undefined);
 });
 
-test('a pin is what the hub tells, and null where it tells nothing', async (t) => {
+test('given a model on the hub, when it is pinned, then sizes and hashes come from the hub, or null, without a download', async (t) => {
   const { server, hub } = await open(t, {
     more: { 'onnx/decoder_model_merged_fp16.onnx': Buffer.from('half') },
   });
@@ -282,7 +282,7 @@ test('a pin is what the hub tells, and null where it tells nothing', async (t) =
   );
 });
 
-test('names that lead out of the folder are left out', async (t) => {
+test('given file names that lead out of the folder, when a model is pulled, then they are left out', async (t) => {
   const more = { '../evil.json': Buffer.from('{}'), 'onnx/../../evil.json': Buffer.from('{}') };
   const { hub, options, modelsDir } = await open(t, { more });
   const { folder } = await pullModelFiles(hub, options, never);

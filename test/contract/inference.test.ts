@@ -28,7 +28,7 @@ const textOnly = (text: string): CaptionRequest => ({ pictures: [], prompt: [{ k
 const texts = (replies: readonly CaptionReply[]) =>
   replies.map((reply) => ('text' in reply ? reply.text : `failed: ${reply.failure.kind}`));
 
-test('a clip that crashes the child fails alone; its neighbours have their captions, in order', async (t) => {
+test('given a clip that crashes the child, when captioned with others, then only it fails', async (t) => {
   const { captioner, troubles } = open(t, { entry });
   const replies = await captioner.caption(['a', 'crash', 'b'].map(textOnly), never);
   assert.deepEqual(texts(replies), ['a', 'failed: crashed', 'b']);
@@ -39,14 +39,14 @@ test('a clip that crashes the child fails alone; its neighbours have their capti
   assert.ok(troubles.length >= 2);
 });
 
-test('a crash that does not come again costs nothing but time', async (t) => {
+test('given a crash that does not repeat, when captioned, then no clip fails', async (t) => {
   const { captioner } = open(t, { entry });
   const flag = join(tempFolder(), 'flag');
   const replies = await captioner.caption(['a', `crash once ${flag}`].map(textOnly), never);
   assert.deepEqual(texts(replies), ['a', `crash once ${flag}`]);
 });
 
-test('a clip at which the child hangs is given up, and the child with it', async (t) => {
+test('given a clip that hangs the child, when captioned, then it times out and the next one works', async (t) => {
   const { captioner, troubles } = open(t, { entry, silenceMs: 1500 });
   assert.deepEqual(texts(await captioner.caption(['hang', 'a'].map(textOnly), never)), [
     'failed: timedOut',
@@ -55,14 +55,14 @@ test('a clip at which the child hangs is given up, and the child with it', async
   assert.match(troubles.join('\n'), /hung/);
 });
 
-test('a device on which the child dies is left out, with the reason', async (t) => {
+test('given a device on which the child dies, when loaded, then the CPU is used and the reason is there', async (t) => {
   const { captioner } = open(t, { entry, devices: ['deadly', 'cpu'] });
   const { device, steps } = await captioner.health(never);
   assert.equal(device, 'cpu');
   assert.match(steps[0]?.reason ?? '', /the process failed on it/);
 });
 
-test('an accelerator that is not there is a step not taken, with its reason', async (t) => {
+test('given missing accelerators, when loaded, then the CPU is used and each step has a reason', async (t) => {
   const { captioner } = open(t, { devices: ['dml', 'cuda', 'cpu'] });
   const { device, steps } = await captioner.health(never);
   assert.equal(device, 'cpu');
@@ -78,7 +78,7 @@ test('an accelerator that is not there is a step not taken, with its reason', as
   assert.deepEqual(captioner.loaded, { device, steps });
 });
 
-test('the last device of every platform is the CPU', () => {
+test('given any platform, when devices are listed, then the last is the CPU', () => {
   for (const platform of ['linux', 'darwin', 'win32', 'freebsd'] as const)
     for (const arch of ['x64', 'arm64']) assert.equal(listDevices(platform, arch).at(-1), 'cpu');
 });
@@ -98,7 +98,7 @@ const unusable = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('a truncated model is unusable, and says which folder', async (t) => {
+test('given a truncated model, when loaded, then the error names its folder', async (t) => {
   const folder = copy(t);
   truncateSync(join(folder, 'onnx/decoder_model_merged.onnx'), 100_000);
   const { captioner } = open(t, { folder });
@@ -108,7 +108,7 @@ test('a truncated model is unusable, and says which folder', async (t) => {
   });
 });
 
-test('a missing graph, a missing folder and a foreign type are told as what they are', async (t) => {
+test('given a missing graph, a missing folder and an unsupported type, when loaded, then each error says which', async (t) => {
   const folder = copy(t);
   rmSync(join(folder, 'onnx/vision_encoder.onnx'));
   await assert.rejects(
@@ -128,7 +128,7 @@ test('a missing graph, a missing folder and a foreign type are told as what they
   });
 });
 
-test('a model that gives equal outputs for different pictures is refused', async (t) => {
+test('given a model with equal outputs for different pictures, when loaded, then it is refused', async (t) => {
   const folder = copy(t);
   const path = join(folder, 'onnx/vision_encoder.onnx');
   const bytes = readFileSync(path);
@@ -142,7 +142,7 @@ test('a model that gives equal outputs for different pictures is refused', async
   await assert.rejects(captioner.health(never), unusable(/the same output for different inputs/));
 });
 
-test('a model put right is used at the next call', async (t) => {
+test('given a broken model, when it is repaired, then the next call uses it', async (t) => {
   const folder = copy(t);
   const config = readFileSync(join(folder, 'config.json'));
   rmSync(join(folder, 'config.json'));
@@ -152,7 +152,7 @@ test('a model put right is used at the next call', async (t) => {
   assert.equal((await captioner.health(never)).device, 'cpu');
 });
 
-test('killing the child between and during calls loses no caption and doubles none', async (t) => {
+test('given a child that is killed during a call, then the call still returns every caption, in order', async (t) => {
   const { captioner } = open(t, {});
   const list = scenes(8);
   const instruction = { kind: 'text', text: 'Describe the video.' } as const;

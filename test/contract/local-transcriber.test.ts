@@ -18,7 +18,7 @@ function open(t: test.TestContext, more: Partial<InferenceHostOptions>) {
   return transcriber;
 }
 
-test('sound at which the child crashes or hangs fails alone', async (t) => {
+test('given audio that crashes or hangs the child, when transcribed, then only that request fails', async (t) => {
   const transcriber = open(t, { entry, silenceMs: 1500 });
   const kind = async (length: number) => {
     const reply = await transcriber.transcribe({ samples: new Float32Array(length) }, never);
@@ -30,7 +30,7 @@ test('sound at which the child crashes or hangs fails alone', async (t) => {
   );
 });
 
-test('a folder without a model, of a foreign type and without its graphs is told as what it is', async (t) => {
+test('given a folder without a model, with another type or without graphs, then the error says which', async (t) => {
   const folder = tempFolder();
   const check = async (message: RegExp) => {
     const pending = open(t, { folder }).health(never);

@@ -43,7 +43,7 @@ async function threeShots(): Promise<string> {
   return pathToFileUri(path);
 }
 
-test('a picture from outside is read as it is shown, and scaled', async () => {
+test('given a JPEG or PNG from outside, when read, then it is upright, scaled and without transparency', async () => {
   const media = start();
   const raw = { raw: { width: 60, height: 40, channels: 3 as const } };
   const half = Buffer.alloc(60 * 40 * 3).map((_, i) => (Math.floor(i / 3) % 60 < 30 ? 250 : 10));
@@ -61,7 +61,7 @@ test('a picture from outside is read as it is shown, and scaled', async () => {
   assert.deepEqual(new Set((await media.picture(clear, box, never)).data), new Set([255]));
 });
 
-test('what is no JPEG or PNG, broken or too large, is told as that, and the child lives on', async () => {
+test('given bytes that are no JPEG or PNG, broken or too large, when read, then they are refused and the child goes on', async () => {
   const media = start();
   const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#808080' } })
     .png()
@@ -85,7 +85,7 @@ test('what is no JPEG or PNG, broken or too large, is told as that, and the chil
   assert.equal((await media.picture(whole, { width: 32, height: 32 }, never)).width, 32);
 });
 
-test('measure folds a whole pass in the child and tells how far it is', async () => {
+test('given a video, when measured, then progress is reported in order and its clip has facts', async () => {
   const media = start();
   const told: number[] = [];
   const uri = await threeShots();
@@ -120,7 +120,7 @@ test('measure folds a whole pass in the child and tells how far it is', async ()
   assert.ok(textTimes.length >= 1);
 });
 
-test('a failure crosses as a failure', async () => {
+test('given a file that is no media, when probed, measured or read, then the failure has its kind', async () => {
   const path = join(folder, 'text.mp4');
   writeFileSync(path, 'only words\n'.repeat(400));
   const uri = pathToFileUri(path);
@@ -135,7 +135,7 @@ test('a failure crosses as a failure', async () => {
   await assert.rejects(media.pass(uri, { grey: true }, never)[Symbol.asyncIterator]().next(), isNotMedia);
 });
 
-test('an aborted measure ends at once and the next one works', async () => {
+test('given an aborted measurement, then it rejects with the reason and the next one works', async () => {
   const media = start();
   const uri = await threeShots();
   const abort = new AbortController();
@@ -150,7 +150,7 @@ test('an aborted measure ends at once and the next one works', async () => {
 
 const entry = join(import.meta.dirname, '../support/media-child-bad.ts');
 
-test('a crash fails its own request and no other', async () => {
+test('given a child that crashes, then only its own request fails', async () => {
   const troubles: string[] = [];
   const media = start({ entry, onTrouble: (message) => troubles.push(message) });
   await assert.rejects(
@@ -172,7 +172,7 @@ test('a crash fails its own request and no other', async () => {
   );
 });
 
-test('a hang is ended by force and told as taking too long', async () => {
+test('given a child that hangs, then the request times out and the next one works', async () => {
   const media = start({ entry, silenceMs: 300 });
   await assert.rejects(
     media.probe('file:///hang', never),
@@ -181,7 +181,7 @@ test('a hang is ended by force and told as taking too long', async () => {
   assert.equal((await media.probe('file:///good', never)).durationMs, 1000);
 });
 
-test('streams have processes of their own, and the newest takes the place of the oldest', async () => {
+test('given three streams, when a fourth is started, then it ends the oldest, and probing goes on beside them', async () => {
   const media = start({ entry });
   const request = {
     container: 'mp4',
@@ -206,7 +206,7 @@ test('streams have processes of their own, and the newest takes the place of the
   stop.abort();
 });
 
-test('closing ends its processes', async () => {
+test('given a running child, when media is closed, then its process ends and later calls reject', async () => {
   const media = start({ entry });
   const pid = Number((await media.probe('file:///good', never)).title);
   await media.close();

@@ -29,7 +29,7 @@ const check = (name: string, body: (world: NodeWorld) => Promise<void>, skip = f
 const listed = async (world: NodeWorld, folder: string) =>
   (await world.disk.scan(world.rule(folder), signal)).files.map((file) => file.uri).sort();
 
-check('links in a circle are survived, linked folders and files are listed', async (world) => {
+check('given circular and outside links, when scanned, then each file is listed once', async (world) => {
   await world.write('v/real/a.mp4', 'a');
   await world.write('outside/b.mp4', 'b');
   await symlink('..', join(world.root, 'v/real/up'));
@@ -48,7 +48,7 @@ check('links in a circle are survived, linked folders and files are listed', asy
 });
 
 check(
-  'names that are not UTF-8 are listed, read and watched over',
+  'given names that are not UTF-8, when scanned, read and watched, then they work as any other',
   async (world) => {
     const folder = Buffer.concat([Buffer.from(`${world.root}/v/caf`), Buffer.from([0xe9])]);
     await world.makeFolder('v');
@@ -75,7 +75,7 @@ check(
   process.platform !== 'linux',
 );
 
-check('a growing file is waited for, and one that goes on growing is told', async (world) => {
+check('given a file that grows, when awaited, then it fails until the writing has ended', async (world) => {
   await world.write('v/a.mp4', 'start');
   const uri = world.uri('v/a.mp4');
   const stop = new AbortController();
@@ -97,7 +97,7 @@ check('a growing file is waited for, and one that goes on growing is told', asyn
 });
 
 check(
-  'pipes and folders named as videos are never opened',
+  'given a pipe and a folder with video names, when scanned or read, then they are never opened',
   async (world) => {
     await world.makeFolder('v/folder.mp4');
     const pipe = join(world.root, 'v/pipe.mp4');
@@ -112,7 +112,7 @@ check(
   process.platform === 'win32',
 );
 
-check('a folder removed while it is scanned ends the scan in peace', async (world) => {
+check('given a folder that is removed during a scan, then the scan ends without an error', async (world) => {
   for (let at = 0; at < 400; at += 1) await world.write(`v/${at % 40}/${at}.mp4`, '');
   const [scan] = await Promise.all([
     world.disk.scan(world.rule('v'), signal),
@@ -138,7 +138,7 @@ check(
   },
 );
 
-check('a folder replaced by another of the same name is watched on', async (world) => {
+check('given a watched folder replaced by another, then changes in the new are reported', async (world) => {
   await world.write('v/a.mp4', 'x');
   await world.write('w/b.mp4', 'x');
   const watcher = await watching(world, world.rule('v'));
@@ -151,7 +151,7 @@ check('a folder replaced by another of the same name is watched on', async (worl
   await watcher.stop();
 });
 
-check('polling sees changes too', async (world) => {
+check('given polling, when a file is added or removed, then its folder is reported', async (world) => {
   await world.write('v/d/a.mp4', 'x');
   const watcher = await watching(world, world.rule('v', { poll: true }));
   await world.write('v/d/b.mp4', 'x');
@@ -162,7 +162,7 @@ check('polling sees changes too', async (world) => {
   await watcher.stop();
 });
 
-check('a burst of events is told as the whole folder', async (world) => {
+check('given a burst of events, when over the limit, then the whole folder is reported', async (world) => {
   await world.makeFolder('v/d');
   const disk = createNodeDisk({ quietMs: 10, gatherMs: 1000, rootCheckMs: 10_000, burstEvents: 20 });
   const watcher = await watching({ ...world, disk }, world.rule('v'));
@@ -171,7 +171,7 @@ check('a burst of events is told as the whole folder', async (world) => {
   await watcher.stop();
 });
 
-check('sidecars of every encoding read the same', async (world) => {
+check('given sidecars in 12 encodings, when read, then their text is right', async (world) => {
   const line = (text: string) => `1\r\n00:00:01,000 --> 00:00:04,000\r\n${text}\r\n\r\n`;
   const german = 'Die Prüfung war schön, aber größer als gewöhnlich für Bücher über Käse.';
   const japanese = 'これは日本語の字幕です。今日は会議の資料について説明します。';
@@ -203,7 +203,7 @@ check('sidecars of every encoding read the same', async (world) => {
   }
 });
 
-check('binary, empty and huge sidecars cost nothing but themselves', async (world) => {
+check('given binary, empty and huge sidecars, when read, then they have no cues or fail', async (world) => {
   await world.write('v/noise.srt', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919) % 256)));
   await world.write('v/empty.vtt', '');
   await world.write('v/huge.ass', Buffer.alloc(33 * 1024 * 1024));
@@ -218,7 +218,7 @@ check('binary, empty and huge sidecars cost nothing but themselves', async (worl
 });
 
 check(
-  'what this user may not read is told, and is not taken for gone',
+  'given files and folders without read permission, when scanned, then they are reported as unread, not as gone',
   async (world) => {
     await world.write('v/open.mp4', 'x');
     await world.write('v/shut.mp4', 'x');
@@ -244,11 +244,15 @@ check(
 const namespaces = spawnSync('unshare', ['-Ur', 'true']).status === 0;
 
 for (const [limit, count, told] of [
-  ['max_inotify_watches', 10, /limit of watched folders is reached, so parts of .*v are .*fs\.inotify\.max_user_watches=/],
+  [
+    'max_inotify_watches',
+    10,
+    /limit of watched folders is reached, so parts of .*v are .*fs\.inotify\.max_user_watches=/,
+  ],
   ['max_inotify_instances', 0, /Too many files or watches are open, so parts of .*v are .*ulimit -n/],
 ] as const) {
   check(
-    `a system at its ${limit} is told with the remedy`,
+    `given a system at its limit ${limit}, when a folder is watched, then the problem names the remedy`,
     async (world) => {
       for (let at = 0; at < 30; at += 1) await world.makeFolder(`v/${at}`);
       const script = join(import.meta.dirname, '../support/watch-until-problem.ts');

@@ -72,7 +72,7 @@ const unavailable = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('an answer streams, and the request is as hosts expect it', async () => {
+test('given a host, when a question is asked, then the answer streams and the request has the expected fields', async () => {
   const { text, deltas } = await ask([]);
   assert.equal(text, 'The ball is red [1].');
   assert.deepEqual(deltas, ['The ball ', 'is red ', '[1].']);
@@ -83,7 +83,7 @@ test('an answer streams, and the request is as hosts expect it', async () => {
   assert.deepEqual(request?.messages, question);
 });
 
-test('frames go as pictures between the words, in order', async () => {
+test('given frames between texts, when captioned, then the host receives both in order', async () => {
   await caption([]);
   const [request] = server.requests;
   assert.deepEqual(
@@ -99,7 +99,7 @@ test('frames go as pictures between the words, in order', async () => {
   );
 });
 
-test('too many requests, faults of the server and broken streams are tried again', async () => {
+test('given status 429, server errors and broken streams, when asked, then the request is retried', async () => {
   const faults: Fault[] = [
     { status: 429, headers: { 'retry-after': '0' } },
     { status: 500 },
@@ -113,12 +113,12 @@ test('too many requests, faults of the server and broken streams are tried again
   assert.equal(server.requests.length, 7);
 });
 
-test('after the last try the host counts as unavailable, with what it said', async () => {
+test('given a server error at every try, then the host is unavailable with its message and the number of tries', async () => {
   const fault: Fault = { status: 500, body: '{"error": {"message": "out of\\n memory"}}' };
   await assert.rejects(ask([fault, fault], { retries: 1 }), unavailable(/500: out of memory \(2 tries\)/));
 });
 
-test('a stream cut after text was shown is not asked again: nobody reads an answer twice', async () => {
+test('given a stream that breaks after its first text, then it is not retried, so that no text is shown twice', async () => {
   await assert.rejects(ask([{ cutAfter: 1 }]), unavailable(/v1 failed: /));
   assert.equal(server.requests.length, 1);
 });
@@ -134,13 +134,13 @@ for (const [what, fault, said] of [
   ['silence', { silent: true }, /sent nothing for 0.05 s/],
   ['a redirect', { redirect: 'http://127.0.0.1:9/v1/chat/completions' }, /redirect/],
 ] as const) {
-  test(`${what} is told as what it is`, async () => {
+  test(`given ${what} from the host, when asked, then the error says so`, async () => {
     const more = 'silent' in fault ? { silenceMs: 50 } : {};
     await assert.rejects(ask([fault], { retries: 0, ...more }), unavailable(said));
   });
 }
 
-test('a wrong key, a wrong model and a closed port name the remedy', async () => {
+test('given a wrong key, an unknown model and a closed port, when asked, then each error names its remedy', async () => {
   await assert.rejects(ask([], { key: 'wrong' }), (error: unknown) => {
     unavailable(/401: Incorrect API key/)(error);
     return error instanceof ModelUnavailableError && /SOME_KEY/.test(error.remedy);
@@ -151,14 +151,14 @@ test('a wrong key, a wrong model and a closed port name the remedy', async () =>
   await assert.rejects(ask([], { baseUrl, retries: 0 }), unavailable(/ failed: fetch failed \(/));
 });
 
-test('a request that the host refuses is the failure of that clip alone', async () => {
+test('given a request that the host refuses, when captioned, then only that clip fails', async () => {
   const [reply] = await caption([{ status: 400, body: '{"error": {"message": "too many images"}}' }]);
   assert.ok(reply && 'failure' in reply);
   assert.match(reply.failure.reason, /too many images/);
   assert.equal(server.requests.length, 1);
 });
 
-test('text cut at the token limit is marked, filtered text is a failure', async () => {
+test('given text cut at the token limit, then it is marked incomplete; given filtered text, then the clip fails', async () => {
   finish = 'length';
   assert.deepEqual(await caption([]), [{ text: 'The ball is red [1].', complete: false }]);
   finish = 'content_filter';
@@ -166,7 +166,7 @@ test('text cut at the token limit is marked, filtered text is a failure', async 
   assert.ok(reply && 'failure' in reply);
 });
 
-test('cancelling breaks the request off at the host', async () => {
+test('given a streaming answer, when cancelled, then the request at the host is aborted', async () => {
   const stop = new AbortController();
   await server.close();
   server = await openaiServer({
@@ -184,7 +184,7 @@ test('cancelling breaks the request off at the host', async () => {
   await server.brokenOff;
 });
 
-test('a host that does not stream is read whole', async () => {
+test('given a host that does not stream, when asked, then its answer is read as a whole', async () => {
   const body = JSON.stringify({
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],

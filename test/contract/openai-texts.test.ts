@@ -47,7 +47,7 @@ function expected(length: number): Float32Array {
 }
 
 for (const base64 of [false, true]) {
-  test(`vectors come in the order of the texts and of length 1, ${base64 ? 'as base64' : 'as numbers'}`, async (t) => {
+  test(`given 150 texts, when embedded, then unit vectors come in order, in batches, ${base64 ? 'as base64' : 'as numbers'}`, async (t) => {
     const { embedder, server } = await open(t, { base64 });
     const texts = Array.from({ length: 150 }, (_, i) => 'x'.repeat(i));
     const vectors = await embedder.embed(texts, 'passage', never);
@@ -62,14 +62,14 @@ for (const base64 of [false, true]) {
   });
 }
 
-test('a batch that a host refuses as too long goes one by one, the texts cut', async (t) => {
+test('given a batch that the host refuses as too long, then each text is sent alone, cut to fit', async (t) => {
   const { embedder } = await open(t, { mostText: 2000 });
   const vectors = await embedder.embed(['a'.repeat(1900), 'b'.repeat(5000), 'c'], 'passage', never);
   assert.ok(vectors[1] && likeness(vectors[1], expected(1500)) > 0.99999);
   assert.ok(vectors[2] && likeness(vectors[2], expected(1)) > 0.99999);
 });
 
-test('a host is sent what the family of its model reads before questions and passages', async (t) => {
+test('given a model family, when texts are embedded, then its prefixes for queries and passages are sent', async (t) => {
   const sent = async (model: string) => {
     const { embedder, server } = await open(t, { model });
     await embedder.embed(['where is it?'], 'query', never);
@@ -90,7 +90,7 @@ test('a host is sent what the family of its model reads before questions and pas
   assert.equal(new Set([e5.revision, nomic.revision, '']).size, 3);
 });
 
-test('a passing fault is tried again; one that stays is told with the host', async (t) => {
+test('given a passing fault, then the request is retried; given a lasting one, then the error names the status and the tries', async (t) => {
   const { embedder, reranker, server } = await open(t);
   server.faults.push(
     { status: 429, headers: { 'retry-after': '0' } },
@@ -105,7 +105,7 @@ test('a passing fault is tried again; one that stays is told with the host', asy
   await assert.rejects(embedder.embed(['a'], 'query', never), unavailable(/failed.*500.*4 tries/));
 });
 
-test('vectors of another length, too few of them, and none are refused', async (t) => {
+test('given vectors of another dimension, too many of them, or zeros, when embedded, then they are refused', async (t) => {
   let reply: readonly (readonly number[])[] = [[1, 0]];
   const { embedder } = await open(t, { embed: async () => reply });
   assert.equal((await embedder.embed(['a'], 'query', never))[0]?.length, 2);
@@ -120,7 +120,7 @@ test('vectors of another length, too few of them, and none are refused', async (
   await assert.rejects(embedder.embed(['a'], 'query', never), unavailable(/did not send a vector/));
 });
 
-test('a key that is missing is asked for by the name of its variable', async (t) => {
+test('given a missing key, when embedding, then the remedy names its variable', async (t) => {
   const { server, embedder } = await open(t, { key: 'sk-right' });
   const other = createOpenAiTextEmbedder({
     baseUrl: server.baseUrl,
@@ -134,7 +134,7 @@ test('a key that is missing is asked for by the name of its variable', async (t)
   assert.equal((await embedder.health(never)).device, server.baseUrl);
 });
 
-test('scores come in the order of the passages; logits are squeezed into 0..1', async (t) => {
+test('given scores or logits, when ranked, then they come in order of the passages, mapped to 0..1', async (t) => {
   let reply = [0.2, 0.9, 0.5];
   const { reranker } = await open(t, { rank: async () => reply });
   assert.deepEqual(await reranker.rank('q', ['a', 'b', 'c'], never), [0.2, 0.9, 0.5]);
@@ -149,7 +149,7 @@ test('scores come in the order of the passages; logits are squeezed into 0..1', 
   assert.deepEqual(await reranker.rank('q', [], never), []);
 });
 
-test('a cancelled call rejects with the reason at once', async (t) => {
+test('given a cancelled call, then it rejects with the reason', async (t) => {
   const { embedder, server } = await open(t);
   server.faults.push({ silent: true });
   const stop = new AbortController();

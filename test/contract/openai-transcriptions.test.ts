@@ -29,7 +29,7 @@ async function open(
   return { server, transcriber };
 }
 
-test('the sound goes as a WAV file, with model, format and language, and the key', async (t) => {
+test('given audio, when transcribed, then the host receives WAV, model, format, language and key', async (t) => {
   const { server, transcriber } = await open(t, { key: 'sk-1' }, { key: 'sk-1' });
   const reply = await transcriber.transcribe({ samples, language: 'en' }, never);
   const [sent] = server.hearings;
@@ -53,7 +53,7 @@ test('the sound goes as a WAV file, with model, format and language, and the key
   );
 });
 
-test('a model without segment times gives its text, and is asked so from then on', async (t) => {
+test('given a host without segment times, when transcribed, then the text comes back, and later requests use its format', async (t) => {
   const { server, transcriber } = await open(t, { formats: ['json'] });
   const expected = { segments: [{ text: ' red fox sleeps.' }], language: undefined };
   assert.deepEqual(await transcriber.transcribe({ samples }, never), expected);
@@ -64,7 +64,7 @@ test('a model without segment times gives its text, and is asked so from then on
   );
 });
 
-test('passing faults are tried again: too many requests, a fault of the server, garbage, other JSON', async (t) => {
+test('given status 429, a server error, garbage, other JSON and silence, then the request is retried', async (t) => {
   const { server, transcriber } = await open(t, {}, { silenceMs: 300, retries: 5 });
   server.faults.push(
     { status: 429, headers: { 'retry-after': '0' } },
@@ -78,7 +78,7 @@ test('passing faults are tried again: too many requests, a fault of the server, 
   assert.equal(server.hearings.length, 6);
 });
 
-test('sound that the host refuses fails alone', async (t) => {
+test('given audio that the host refuses, then only that request fails', async (t) => {
   const { server, transcriber } = await open(t);
   const refusal = { status: 400, body: '{"error": {"message": "audio too odd"}}' };
   server.faults.push(refusal, refusal);
@@ -88,7 +88,7 @@ test('sound that the host refuses fails alone', async (t) => {
   assert.ok('segments' in (await transcriber.transcribe({ samples }, never)));
 });
 
-test('a wrong key, no such model, and a host that never serves are told, the key is not', async (t) => {
+test('given a wrong key, an unknown model and a failing host, then each error says which, without the key', async (t) => {
   const told = async (
     options: Partial<OpenAiServerOptions>,
     more: Partial<OpenAiEndpoint>,
@@ -108,7 +108,7 @@ test('a wrong key, no such model, and a host that never serves are told, the key
   await told({}, { retries: 1 }, /500.*2 tries/);
 });
 
-test('the sound is sent to no other address', async (t) => {
+test('given a host that redirects, then the audio is sent to no other address', async (t) => {
   const elsewhere = await whistleHost();
   t.after(() => elsewhere.close());
   const { server, transcriber } = await open(t, {}, { retries: 0 });

@@ -84,7 +84,7 @@ async function harness(t: test.TestContext) {
   return { folder, indexed, bytes, url, get, at, video, stills, streams, ended: ended.promise };
 }
 
-test('an indexed file is served whole, by ranges, and by its headers alone', async (t) => {
+test('given an indexed file, when requested, then it is served whole, by range and as headers only', async (t) => {
   const { get, video, indexed, bytes } = await harness(t);
   const whole = await get(video(indexed));
   assert.equal(whole.status, 200);
@@ -102,7 +102,7 @@ test('an indexed file is served whole, by ranges, and by its headers alone', asy
   assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '1000', 0]);
 });
 
-test('nothing else on disk is served, whatever the address says', async (t) => {
+test('given paths to files that are not indexed, when requested, then none is served', async (t) => {
   const { get, at, video, folder, indexed } = await harness(t);
   assert.equal((await get(video(join(folder, 'private.mp4')))).status, 404);
   for (const route of [
@@ -123,7 +123,7 @@ test('nothing else on disk is served, whatever the address says', async (t) => {
   assert.equal((await get(video(indexed))).status, 410);
 });
 
-test('a wrong token, Host or Origin is refused before anything is looked at', async (t) => {
+test('given a wrong token, Host or Origin, when anything is requested, then it is refused', async (t) => {
   const { get, at, url } = await harness(t);
   assert.equal((await get(at(''))).status, 200);
   assert.equal((await get('/')).status, 403);
@@ -132,7 +132,7 @@ test('a wrong token, Host or Origin is refused before anything is looked at', as
   assert.equal((await get(at(''), { Origin: 'http://evil.example' })).status, 403);
 });
 
-test('the page may run its own script alone; media may run nothing', async (t) => {
+test('given the page and media, when requested, then the page may run only its own script and media none', async (t) => {
   const { get, at, video, indexed } = await harness(t);
   const page = String((await get(at(''))).headers['content-security-policy']);
   assert.match(page, /default-src 'none'; script-src 'self'/);
@@ -142,7 +142,7 @@ test('the page may run its own script alone; media may run nothing', async (t) =
   assert.equal(media.headers['x-content-type-options'], 'nosniff');
 });
 
-test('a still is asked of the library with its time and box', async (t) => {
+test('given a time and a box, when a still is requested, then the library receives them; wrong values are refused', async (t) => {
   const { get, at, stills, indexed } = await harness(t);
   const uri = encodeURIComponent(pathToFileUri(indexed));
   const still = await get(at(`still?uri=${uri}&ms=1500&width=160`));
@@ -152,7 +152,7 @@ test('a still is asked of the library with its time and box', async (t) => {
     assert.equal((await get(at(`still?uri=${uri}&${wrong}`))).status, 400, wrong);
 });
 
-test('a WebSocket of our own page carries messages; one of another page is refused', async (t) => {
+test('given a WebSocket from our page, then it carries messages; given one from another page, then it is refused', async (t) => {
   const { url, at } = await harness(t);
   const address = `ws://${url.host}${at('rpc')}`;
   for (const origin of [undefined, 'http://evil.example']) {
@@ -170,7 +170,7 @@ test('a WebSocket of our own page carries messages; one of another page is refus
   await once(ours, 'close');
 });
 
-test('a player that cannot play the file gets a stream from the time on, without ranges', async (t) => {
+test('given a player that cannot play the file, when requested, then a converted stream starts at the time, without ranges', async (t) => {
   const { get, video, indexed, streams, bytes } = await harness(t);
   const converted = `${video(indexed)}&plays=webm,vp8&ms=1500`;
   const stream = await get(converted, { Range: 'bytes=0-' });
@@ -185,7 +185,7 @@ test('a player that cannot play the file gets a stream from the time on, without
   assert.deepEqual([original.status, original.body], [206, bytes.subarray(1, 3)]);
 });
 
-test('a stream is made for indexed files alone, and for times that can be', async (t) => {
+test('given a file that is not indexed, a wrong token or a wrong time, when a stream is requested, then none is started', async (t) => {
   const { get, at, video, folder, indexed, streams } = await harness(t);
   assert.equal((await get(`${video(join(folder, 'private.mp4'))}&plays=webm`)).status, 404);
   assert.equal((await get(`/wrong/video?plays=webm`)).status, 403);
@@ -197,7 +197,7 @@ test('a stream is made for indexed files alone, and for times that can be', asyn
   assert.deepEqual(streams, []);
 });
 
-test('why a file cannot be converted is said; a reader that leaves ends the work', async (t) => {
+test('given a conversion that fails, then the response has the reason; given a client that leaves, then the conversion ends', async (t) => {
   const { get, video, indexed, url, ended } = await harness(t);
   const failed = await get(`${video(indexed)}&plays=webm&ms=666`);
   assert.deepEqual([failed.status, failed.body.toString()], [410, 'It was cut short.']);

@@ -12,7 +12,7 @@ test('given the schemas of the protocol, when schema.json is generated, then it 
   assert.ok(committed === (await schemaText()), 'schema.json is out of date');
 });
 
-test('every method of the protocol has its parameters and its result in the schema', () => {
+test('given the methods of the protocol, then the schema has the parameters and the result of each', () => {
   const { definitions } = JSON.parse(readFileSync(join(root, 'server/protocol/schema.json'), 'utf8')) as {
     definitions: Record<
       'Requests' | 'ClientRequests',

@@ -53,19 +53,19 @@ const readers: Record<string, () => TextRecogniser> = {
 };
 
 for (const [name, create] of Object.entries(readers)) {
-  test(`${name}: reads slides, dark terminals with small type, and panels of both themes`, async () => {
+  test(`${name}: given slides, dark terminals and mixed panels, when read, then each line is found once, inside the picture`, async () => {
     const reader = create();
     for (const screen of Object.values(screens)) await reads(reader, screen);
     await reader.close();
   });
 
-  test(`${name}: reads nothing where there is nothing to read`, async () => {
+  test(`${name}: given a picture without text, when read, then there are no lines`, async () => {
     const reader = create();
     assert.deepEqual(await reader.read({ timeMs: 0, ...landscape() }, ['eng'], never), []);
     await reader.close();
   });
 
-  test(`${name}: rejects with the signal's reason, before and while reading, and reads on`, async () => {
+  test(`${name}: given an aborted call, then it rejects with the reason and the next one works`, async () => {
     const reader = create();
     const reason = new Error('not now');
     const picture = { timeMs: 0, ...screens.slide.picture };
@@ -78,7 +78,7 @@ for (const [name, create] of Object.entries(readers)) {
     await reader.close();
   });
 
-  test(`${name}: a language that is not installed is told with what installs it`, async () => {
+  test(`${name}: given a missing language, when read, then the remedy installs it`, async () => {
     const reader = create();
     const picture = { timeMs: 0, ...screens.slide.picture };
     await assert.rejects(reader.read(picture, ['eng', 'xyz'], never), (error: unknown) => {
@@ -91,7 +91,7 @@ for (const [name, create] of Object.entries(readers)) {
   });
 }
 
-test('tesseract.js: a language name that would leave the packages is refused', async () => {
+test('tesseract.js: given a language that leads out of its package, when read, then it is refused', async () => {
   const reader = createTesseractReader();
   const picture = { timeMs: 0, ...screens.slide.picture };
   for (const language of ['../../etc', 'eng/../..', '', 'http://x', '-x']) {
@@ -100,7 +100,7 @@ test('tesseract.js: a language name that would leave the packages is refused', a
   await reader.close();
 });
 
-test('tesseract.js: several languages are read together; data that is damaged is told, and others still read', async () => {
+test('tesseract.js: given two languages, then both read; given damaged data, then only that call fails', async () => {
   const folder = tempFolder();
   const english = await findLanguageData('eng');
   copyFileSync(join(english.folder, 'eng.traineddata.gz'), join(folder, 'second.traineddata.gz'));
@@ -124,7 +124,7 @@ test('tesseract.js: several languages are read together; data that is damaged is
   await child.close();
 });
 
-test('tesseract.js: a picture that is none is an error, not a crash', async () => {
+test('tesseract.js: given a picture of the wrong size, when read, then it is refused and the next one works', async () => {
   const reader = createTesseractReader();
   for (const data of [new Uint8Array(0), new Uint8Array(11)]) {
     await assert.rejects(

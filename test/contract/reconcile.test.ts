@@ -68,7 +68,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       .sort();
 
   describe(`reconcile: ${make.name}`, () => {
-    check('added, then nothing', async (world, copies) => {
+    check('given new files, when reconciled twice, then they are added once', async (world, copies) => {
       await world.write('v/a.mp4', 'a', T);
       await world.write('v/b.mp4', 'b', T);
       await world.write('v/b.srt', VTT, T);
@@ -81,7 +81,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
 
-    check('a rename keeps videoId, whether the daemon ran or not', async (world, copies) => {
+    check('given a renamed file, when reconciled, then it keeps its videoId', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await copies.look(world, ['v']);
       const { videoId } = copies.at(world, 'v/a.mp4');
@@ -94,7 +94,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
 
-    check('a move between watched folders keeps videoId and changes who holds it', async (world, copies) => {
+    check('given a move between watched folders, then the videoId stays', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await world.makeFolder('w');
       await copies.look(world, ['v', 'w']);
@@ -190,7 +190,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       },
     );
 
-    check('two files that change places keep their contents', async (world, copies) => {
+    check('given two files that swap names, then each keeps its videoId', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await world.write('v/b.mp4', big(2), T + 1000);
       await copies.look(world, ['v']);
@@ -206,7 +206,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
 
-    check('a copy shares videoId, and keeps it when the first is deleted', async (world, copies) => {
+    check('given a copy, when the first is deleted, then its videoId stays', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await copies.look(world, ['v']);
       const { videoId } = copies.at(world, 'v/a.mp4');
@@ -218,7 +218,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.equal(copies.at(world, 'v/b.mp4').videoId, videoId);
     });
 
-    check('equal samples of different files are two contents', async (world, copies) => {
+    check('given different files with equal samples, then their videoIds differ', async (world, copies) => {
       await world.write('v/a.mp4', big(1, 1), T);
       await world.write('v/b.mp4', big(1, 2), T + 1000);
       await world.write('v/c.mp4', big(1, 2), T + 2000);
@@ -230,7 +230,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
 
-    check('modified in place at the same size is another content', async (world, copies) => {
+    check('given a file changed at the same size, then it has another videoId', async (world, copies) => {
       await world.write('v/a.mp4', 'abc', T);
       await copies.look(world, ['v']);
       const before = copies.at(world, 'v/a.mp4');
@@ -241,7 +241,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.notEqual(copies.at(world, 'v/a.mp4').videoId, before.videoId);
     });
 
-    check('a touch of a small file changes only its time', async (world, copies) => {
+    check('given a small file with a new time, then only its time changes', async (world, copies) => {
       await world.write('v/a.mp4', 'abc', T);
       await copies.look(world, ['v']);
       const { videoId } = copies.at(world, 'v/a.mp4');
@@ -252,7 +252,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual([after.videoId, after.modifiedMs, after.done], [videoId, T + 1000, { cues: '1' }]);
     });
 
-    check('a touch of a big file is settled by its digest from the second time on', async (world, copies) => {
+    check('given a big file touched again, then its digest decides', async (world, copies) => {
       await world.write('v/a.mp4', big(1, 1), T);
       await copies.look(world, ['v']);
       const { videoId } = copies.at(world, 'v/a.mp4');
@@ -266,7 +266,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.notEqual(copies.at(world, 'v/a.mp4').videoId, videoId);
     });
 
-    check('sidecars added, edited and removed redo the Cues of that path alone', async (world, copies) => {
+    check('given a sidecar added, edited or removed, then its Cues are redone', async (world, copies) => {
       await world.write('v/a.mp4', 'same', T);
       await world.write('v/b.mp4', 'same', T);
       await copies.look(world, ['v']);
@@ -287,7 +287,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(copies.at(world, 'v/a.mp4').sidecars, []);
     });
 
-    check('a missing folder removes nothing; put back it is as it was', async (world, copies) => {
+    check('given a missing folder, when it is back, then nothing has changed', async (world, copies) => {
       await world.write('v/a.mp4', big(1), T);
       await copies.look(world, ['v']);
       await world.move('v', 'away');
@@ -297,7 +297,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
 
-    check('an empty folder older than the files it held is a drive that is gone', async (world, copies) => {
+    check('given an empty folder older than its files, then it is a lost drive', async (world, copies) => {
       await world.makeFolder('v');
       const far = Date.now() + 1_000_000_000;
       await world.write('v/a.mp4', 'a', far);
@@ -310,7 +310,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(said(world, await copies.look(world, ['v'])), ['removed v/b.mp4']);
     });
 
-    check('a file in two folders goes when the last lets go of it', async (world, copies) => {
+    check('given a file in two folders, when both let go, then it is removed', async (world, copies) => {
       await world.write('v/in/a.mp4', 'a', T);
       await copies.look(world, ['v', 'v/in']);
       assert.deepEqual(copies.at(world, 'v/in/a.mp4').heldBy, [world.uri('v'), world.uri('v/in')]);
@@ -321,7 +321,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(said(world, await copies.look(world, ['v', 'v/in'])), ['removed v/in/a.mp4']);
     });
 
-    check('a look within a folder touches nothing outside it', async (world, copies) => {
+    check('given a scan of a subfolder, then nothing outside it changes', async (world, copies) => {
       await world.write('v/a/one.mp4', 'a', T);
       await world.write('v/b/two.mp4', 'b', T);
       await copies.look(world, ['v']);
@@ -331,7 +331,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.deepEqual(said(world, await copies.look(world, ['v'])), ['removed v/a/one.mp4']);
     });
 
-    check('hundreds of files at once, equal ones among them', async (world, copies) => {
+    check('given 300 files with duplicates, when moved, then all are recognised', async (world, copies) => {
       for (let at = 0; at < 300; at += 1)
         await world.write(`v/${at % 7}/${at}.mp4`, `content ${at % 100}`, T + at * 1000);
       const changes = await copies.look(world, ['v']);
@@ -347,7 +347,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       ]);
     });
 
-    check('an aborted look throws the reason', async (world, copies) => {
+    check('given an aborted scan, when reconciled, then it throws the reason', async (world, copies) => {
       await world.write('v/a.mp4', 'a', T);
       const held = [{ rule: world.rule('v'), holder: 'index' }];
       const stop = new AbortController();

@@ -41,7 +41,7 @@ async function unindexed(folder: string): Promise<number> {
   return stats.numUnindexedRows;
 }
 
-test('a large write is taken up by the full-text index without being asked', () =>
+test('given a large write, when committed, then the full-text index includes it without optimize', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     await write(store, 1, 250);
@@ -51,7 +51,7 @@ test('a large write is taken up by the full-text index without being asked', () 
     await store.close();
   }));
 
-test('what an earlier run left outside the index is counted', () =>
+test('given unindexed rows of an earlier run, when more are written, then they count towards the limit', () =>
   withFolder(async (folder) => {
     const earlier = await openLanceStore(folder);
     await write(earlier, 1, 150);
@@ -63,7 +63,7 @@ test('what an earlier run left outside the index is counted', () =>
     await store.close();
   }));
 
-test('small writes wait for optimize', () =>
+test('given a small write, then it is indexed only by optimize', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     await write(store, 1, 20);
@@ -74,7 +74,7 @@ test('small writes wait for optimize', () =>
     await store.close();
   }));
 
-test('reads go on right through folds', () =>
+test('given writes and compactions, when reading at the same time, then all committed rows are found', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     let written = 0;
@@ -106,7 +106,7 @@ test('reads go on right through folds', () =>
     await store.close();
   }));
 
-test('folding leaves few files and takes away what a crash left', () =>
+test('given many small writes and a leftover file of a crash, when optimized, then few files remain and it is gone', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     for (let video = 0; video < 30; video += 1) await write(store, video, 2);
@@ -124,7 +124,7 @@ test('folding leaves few files and takes away what a crash left', () =>
     await store.close();
   }));
 
-test('an aborted fold is let go of and writing goes on', () =>
+test('given an aborted optimize, then it rejects with the reason and writing goes on', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     await write(store, 1, 150);

@@ -112,7 +112,7 @@ describe('damage in an index', () => {
       ['not UTF-8', 0xff],
       ['not JSON', 0x20],
     ] as const)
-      test(`given a value in ${table} that is ${what}, when the index is opened twice, then all else is found and its row is planned again`, async () => {
+      test(`given a value in ${table} that is ${what}, when the index is opened twice, then the rest is found and the row is redone`, async () => {
         const folder = await copied();
         await spoil(folder, table, value, 1, byte);
         const said: string[] = [];
@@ -141,7 +141,7 @@ describe('damage in an index', () => {
         await again.close();
       });
 
-  test('given an open index, when a value turns out to be damaged, then the listener hears whose work it was', async () => {
+  test('given an open index, when a value turns out to be damaged, then the listener gets the video and the stage to redo', async () => {
     const folder = await copied();
     await spoil(folder, 'descriptions', bodies.descriptions, 1, 0x20);
     const store = await openLanceStore(folder);
@@ -153,7 +153,7 @@ describe('damage in an index', () => {
     await store.close();
   });
 
-  test('given an open index, when a write meets a damaged row, then it is written after the damage was set aside', async () => {
+  test('given an open index, when a write meets a damaged row, then the damaged row is set aside and the write succeeds', async () => {
     const folder = await copied();
     const store = await openLanceStore(folder);
     const heard: ForgottenWork[] = [];
@@ -168,7 +168,7 @@ describe('damage in an index', () => {
     await store.close();
   });
 
-  test('given an open index, when a data file is cut off under it, then a write succeeds and what is lost is heard', async () => {
+  test('given an open index, when a data file is truncated, then a write succeeds and the loss is reported', async () => {
     const folder = await copied();
     const store = await openLanceStore(folder);
     const heard: ForgottenWork[] = [];
@@ -194,7 +194,7 @@ describe('damage in an index', () => {
     await store.close();
   });
 
-  test('given 200 flipped bits spread over every column of every table, when it is opened, then all that is intact is found', async () => {
+  test('given 200 flipped bits spread over every column of every table, when it is opened, then all intact rows are found', async () => {
     const folder = await copied();
     let seed = 20_261_123;
     const random = (below: number) => {

@@ -46,7 +46,7 @@ async function onSmallDisk(mount: string): Promise<Report> {
   return report;
 }
 
-test('a full disk is told, loses nothing acknowledged, and writing goes on once there is space', async () => {
+test('given a full disk, then errors say so and no acknowledged row is lost; when space is freed, then writing goes on', async () => {
   const mount = await mkdtemp(join(tmpdir(), 'goldfish-full-'));
   try {
     const report = await onSmallDisk(mount);

@@ -60,7 +60,7 @@ for (const [when, due] of [
   ['one commit after a fold', (_message, count) => count === 9],
   ['after 26 commits', (_message, count) => count === 26],
 ] as const satisfies readonly (readonly [string, (message: Message, count: number) => boolean])[]) {
-  test(`a writer killed ${when} loses nothing acknowledged and doubles nothing`, async () => {
+  test(`given a writer killed ${when}, when the index is opened, then no acknowledged row is lost or doubled`, async () => {
     const home = await mkdtemp(join(tmpdir(), 'goldfish-kill-'));
     const folder = join(home, 'index');
     try {

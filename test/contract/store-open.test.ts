@@ -70,7 +70,7 @@ describe('opening an index', () => {
     return { folder, said, open };
   }
 
-  test('a whole one says nothing', async () => {
+  test('given a complete index, when opened, then nothing is logged and all rows are found', async () => {
     const { said, open, folder } = await changed('same', async () => {});
     const store = await open();
     assert.deepEqual(await countsOf(store), FULL);
@@ -79,7 +79,7 @@ describe('opening an index', () => {
     assert.deepEqual(await readdir(join(folder, '..')), ['index']);
   });
 
-  test('an empty folder and what a crash left of making one are begun anew', async () => {
+  test('given an empty folder and a leftover of a crash, when opened, then a new index is created', async () => {
     const folder = join(home, 'empty', 'index');
     await mkdir(folder, { recursive: true });
     await mkdir(`${folder}.new/copies.lance`, { recursive: true });
@@ -90,7 +90,7 @@ describe('opening an index', () => {
     assert.deepEqual(await readdir(join(home, 'empty')), ['index']);
   });
 
-  test('one from before the version file is migrated and keeps its rows', async () => {
+  test('given an index without a version file, when opened, then it is migrated and keeps its rows', async () => {
     const { folder, said, open } = await changed('old', async (path) => {
       await rm(join(path, 'goldfish.json'));
       const db = await connect(path);
@@ -118,7 +118,7 @@ describe('opening an index', () => {
     await again.close();
   });
 
-  test('a newer one is refused with what to do, and left as it is', async () => {
+  test('given a newer index, when opened, then it is refused with a remedy and left unchanged', async () => {
     const { folder, said, open } = await changed('newer', (path) =>
       writeFile(join(path, 'goldfish.json'), '{"schema": 3}'),
     );
@@ -151,7 +151,7 @@ describe('opening an index', () => {
     ['a blank data file', 'passages', 'data/*.lance', blank, [40, 40, 1, 0, 0, 0, 40]],
     ['a missing table', 'outlines', '', remove, [40, 40, 1, 1, 40, 1, 0]],
   ] as const) {
-    test(`of one with ${what} that table is set aside and the others stay`, async () => {
+    test(`given an index with ${what}, when opened, then only that table is set aside`, async () => {
       const { folder, said, open } = await changed(what, (path) =>
         harm(newest(path, `${table}.lance/${pattern}`.replace(/\/$/, ''))),
       );
@@ -173,7 +173,7 @@ describe('opening an index', () => {
     });
   }
 
-  test('one with a cut version file keeps its rows', async () => {
+  test('given an index with a cut version file, when opened, then it keeps its rows', async () => {
     const { folder, said, open } = await changed('mark', (path) => cut(join(path, 'goldfish.json')));
     const store = await open();
     assert.deepEqual(await countsOf(store), FULL);
@@ -182,7 +182,7 @@ describe('opening an index', () => {
     await store.close();
   });
 
-  test('one damaged twice in a second is set aside twice', async () => {
+  test('given an index damaged twice in a second, when opened, then it is set aside under two names', async () => {
     const { folder, open } = await changed('twice', (path) =>
       remove(newest(path, 'videos.lance/data/*.lance')),
     );
@@ -201,7 +201,7 @@ describe('opening an index', () => {
     ['blank documents in its full-text index', 'passages.lance/_indices/*/part_*_docs.lance', blank],
     ['all index files gone', 'passages.lance/_indices', remove],
   ] as const) {
-    test(`one with ${what} is mended from its rows`, async () => {
+    test(`given an index with ${what}, when opened, then it is rebuilt from its rows`, async () => {
       const { folder, said, open } = await changed(what, (path) => harm(newest(path, pattern)));
       const store = await open();
       assert.equal(said.length, 1);
@@ -214,7 +214,7 @@ describe('opening an index', () => {
     });
   }
 
-  test('what a full table of another shape says is told as damage, not thrown raw', async () => {
+  test('given a table with other columns, when opened, then it is logged as damage', async () => {
     const { said, open } = await changed('shape', async (path) => {
       const db = await connect(path);
       await db.dropTable('copies');

@@ -34,7 +34,7 @@ async function found(store: Store, towards: readonly number[], filter: VectorFil
 
 for (const [name, withStore] of STORES) {
   describe(`vectors in the store: ${name}`, () => {
-    test('none at first, and none of another dimension', () =>
+    test('given no vectors or others of another dimension, when searched, then nothing is found', () =>
       withStore(async ({ store }) => {
         assert.deepEqual(await found(store, [1, 0, 0]), []);
         assert.deepEqual(await store.vectors(OLD, 'v', ''), []);
@@ -45,7 +45,7 @@ for (const [name, withStore] of STORES) {
         assert.equal(store.lostVectorCount(), 0);
       }));
 
-    test('gives back what was written, whole, also after opening again', () =>
+    test('given vectors, when written and opened again, then they are read and found whole', () =>
       withStore(async ({ store, reopen }) => {
         const own = [
           vectorOf('v', '', 'caption', 30_000, [0, 1, 1]),
@@ -83,7 +83,7 @@ for (const [name, withStore] of STORES) {
         }
       }));
 
-    test('nearest first, as many as wanted, and none that the filter keeps out', () =>
+    test('given vectors, when searched, then the nearest come first, up to the limit and within the filter', () =>
       withStore(async ({ store }) => {
         const kinds = ['speech', 'caption', 'screenText'] as const;
         for (let n = 0; n < 6; n += 1) {
@@ -128,7 +128,7 @@ for (const [name, withStore] of STORES) {
         );
       }));
 
-    test('what is written replaces what stood there, in its place and role alone', () =>
+    test('given vectors of a video, when written again, then only those of the same copy and role are replaced', () =>
       withStore(async ({ store, reopen }) => {
         const kept = vectorOf('v', '', 'caption', 0, [1, 0, 0]);
         await put(store, OLD, 'v', '', [kept, vectorOf('v', '', 'speech', 0, [0, 1, 0])]);
@@ -149,7 +149,7 @@ for (const [name, withStore] of STORES) {
         }
       }));
 
-    test('vectors of another model take the place of the old ones, video by video', () =>
+    test('given vectors of another model, when written, then they replace the old ones video by video', () =>
       withStore(async ({ store, reopen }) => {
         for (const videoId of ['v', 'w']) {
           await put(store, OLD, videoId, '', [vectorOf(videoId, '', 'speech', 0, [1, 0, 0])]);
@@ -171,7 +171,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await found(open, [1, 0, 0]), ['w speech 0']);
       }));
 
-    test('they go with their video and with their copy', () =>
+    test('given vectors of a video, when its copies or the video are removed, then they are removed too', () =>
       withStore(async ({ store }) => {
         await store.commit({ videos: [videoOf('v')], copies: [copyOf(A, 'v'), copyOf(B, 'v')] });
         await put(store, OLD, 'v', '', [vectorOf('v', '', 'speech', 0, [1, 0, 0])]);
@@ -184,7 +184,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual([store.vectorCount(OLD), store.vectorCount(LOOKS)], [0, 0]);
       }));
 
-    test('passages by their ids', () =>
+    test('given no ids or unknown ones, when passages are read by id, then none are returned', () =>
       withStore(async ({ store }) => {
         assert.deepEqual(await store.passagesById([]), []);
         assert.deepEqual(await store.passagesById(['none']), []);
@@ -211,7 +211,7 @@ function scattered(count: number): readonly (readonly number[])[] {
   return Array.from({ length: count }, () => Array.from({ length: 16 }, next));
 }
 
-test('many vectors are indexed when tidying, and found as before, what comes later too', () =>
+test('given many vectors, when optimized, then an index finds nearly all of them, and later ones too', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder, { vectorIndexRows: 1_000 });
     const all = scattered(1_500);
@@ -246,7 +246,7 @@ test('many vectors are indexed when tidying, and found as before, what comes lat
     await store.close();
   }));
 
-test('tables of models that nothing is kept of any longer are dropped', () =>
+test('given a table without vectors, when optimized, then it is dropped', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     await put(store, OLD, 'v', '', [vectorOf('v', '', 'speech', 0, [1, 0, 0])]);
@@ -264,7 +264,7 @@ for (const [what, pattern, harm] of [
   ['a missing data file', 'data/*.lance', (file: string) => rm(file)],
   ['a cut data file', 'data/*.lance', async (file: string) => truncate(file, (await stat(file)).size / 2)],
 ] as const) {
-  test(`vectors with ${what} are given up, told and counted; the rest of the index stays`, () =>
+  test(`given vectors with ${what}, when the index is opened, then they are dropped, logged and counted; the rest stays`, () =>
     withFolder(async (folder) => {
       const store = await openLanceStore(folder);
       await store.commit({ videos: [videoOf('v')], copies: [copyOf(A, 'v')] });
@@ -292,7 +292,7 @@ for (const [what, pattern, harm] of [
     }));
 }
 
-test('damaged indexes of vectors are built again and nothing is lost', () =>
+test('given a deleted vector index, when opened, then vectors are still found and none is lost', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
     await put(store, OLD, 'v', '', [vectorOf('v', '', 'speech', 0, [1, 0, 0])]);

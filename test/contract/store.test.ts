@@ -19,7 +19,7 @@ async function passageIds(
 
 for (const [name, withStore] of STORES) {
   describe(`store: ${name}`, () => {
-    test('an empty index answers everything with nothing', () =>
+    test('given an empty index, when read and searched, then everything is empty', () =>
       withStore(async ({ store }) => {
         assert.deepEqual(await store.copies(), []);
         assert.deepEqual(await store.videos(), []);
@@ -32,7 +32,7 @@ for (const [name, withStore] of STORES) {
         assert.ok((await store.bytes()) >= 0);
       }));
 
-    test('gives back what was written, whole, also after opening again', () =>
+    test('given rows of every kind, when written and opened again, then they are read and found whole', () =>
       withStore(async ({ store, reopen }) => {
         const batch = {
           descriptions: [
@@ -80,7 +80,7 @@ for (const [name, withStore] of STORES) {
         }
       }));
 
-    test('the same batch twice leaves the same rows', () =>
+    test('given the same batch, when committed again, then the rows stay the same', () =>
       withStore(async ({ store }) => {
         const batch = {
           descriptions: [
@@ -107,7 +107,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await passageIds(store, 'two'), ['v1||30000']);
       }));
 
-    test('a replacement takes away what it does not bring, of its own key alone', () =>
+    test('given new rows for a key, when committed, then rows of that key that are missing in them are removed', () =>
       withStore(async ({ store }) => {
         await store.commit({
           descriptions: [
@@ -149,7 +149,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await passageIds(store, 'old'), []);
       }));
 
-    test('removing a copy takes its own rows, removing a content takes all', () =>
+    test('given rows of copies and videos, when a copy is removed, then its own rows go; when a video is removed, then all go', () =>
       withStore(async ({ store }) => {
         const rows = (videoId: string, uri: string) => ({
           descriptions: [
@@ -187,7 +187,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await store.matchOutlines('name', 5, {}, never), []);
       }));
 
-    test('commits made at once keep their order', () =>
+    test('given commits made at once, then they apply in order', () =>
       withStore(async ({ store }) => {
         const commits = [
           store.commit({ copies: [copyOf(A, 'v1'), copyOf(B, 'v1')] }),
@@ -202,7 +202,7 @@ for (const [name, withStore] of STORES) {
         );
       }));
 
-    test('a copy whose content changed survives the removal of the old content', () =>
+    test('given a copy with new content, when the old content is removed, then the copy stays', () =>
       withStore(async ({ store }) => {
         await store.commit({ copies: [copyOf(A, 'v1')], outlines: [outlineOf(A, 'v1', 'name')] });
         await store.commit({
@@ -217,7 +217,7 @@ for (const [name, withStore] of STORES) {
         assert.equal((await store.matchOutlines('name', 5, {}, never))[0]?.outline.videoId, 'v2');
       }));
 
-    test('passages by range are those that touch it', () =>
+    test('given passages, when read by range, then those that overlap it are returned', () =>
       withStore(async ({ store }) => {
         await store.commit({
           passages: [
@@ -235,7 +235,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await starts(150_000, 160_000), []);
       }));
 
-    test('words match as they were analysed, in any script', () =>
+    test('given terms in several scripts, when searched, then whole terms match as they were analysed', () =>
       withStore(async ({ store }) => {
         const words = [
           "o'clock c++ 3.14",
@@ -269,7 +269,7 @@ for (const [name, withStore] of STORES) {
         }
       }));
 
-    test('scores are BM25 over all rows and ties go by id', () =>
+    test('given indexed passages, when searched, then scores are BM25 and ties are ordered by id', () =>
       withStore(async ({ store }) => {
         const terms = ['tower bridge tower x', 'tower y', 'z z z', 'tower q', 'tower'];
         await store.commit({
@@ -290,7 +290,7 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await passageIds(store, 'tower', {}, 2), ['v1||4', 'v1||0']);
       }));
 
-    test('terms spelt alike are found, of indexed rows', () =>
+    test('given indexed terms, when similar ones are searched, then those with a typo are found', () =>
       withStore(async ({ store }) => {
         const terms = ['budget', 'budgie', 'porcini', 'mushroom', 'bus'];
         await store.commit({
@@ -307,7 +307,7 @@ for (const [name, withStore] of STORES) {
         assert.equal((await store.matchSimilar('budgte', 1, never)).length, 1);
       }));
 
-    test('a scope keeps to its contents and copies', () =>
+    test('given a scope, when searched, then only its videos and copies are found', () =>
       withStore(async ({ store }) => {
         await store.commit({
           passages: ['v1', 'v2', 'v3'].flatMap((videoId) => [
@@ -340,7 +340,7 @@ for (const [name, withStore] of STORES) {
         }
       }));
 
-    test('a scope of thousands finds the best rows inside it, however rare they are', () =>
+    test('given a scope of thousands, when searched, then its best rows are found, however few they are', () =>
       withStore(async ({ store }) => {
         const videoIds = Array.from({ length: 300 }, (_, at) => `v${at}`);
         await store.commit({
@@ -377,7 +377,7 @@ for (const [name, withStore] of STORES) {
         );
       }));
 
-    test('an aborted call rejects with the reason', () =>
+    test('given an aborted signal, when searched or optimized, then the call rejects with the reason', () =>
       withStore(async ({ store }) => {
         const reason = new Error('enough');
         const aborted = AbortSignal.abort(reason);

@@ -59,7 +59,7 @@ async function answer(messages: readonly AnswererMessage[]) {
   return { text, pieces };
 }
 
-test('questions are answered from the clip that holds the answer, and cite it', async () => {
+test('given clips of which one holds the answer, when asked, then the answer is right and cites it', async () => {
   const wrong: string[] = [];
   const list = scenes(24);
   for (let i = 0; i < 21; i += 1) {
@@ -85,7 +85,7 @@ function moved(motion: Scene['motion'], n: number): string {
   return `it ${motion} [${n}].`;
 }
 
-test('a name finds its clip; what is not in the evidence has no answer; what is said is not seen', async () => {
+test('given a name in one clip, when asked, then the answer cites it; when asked for what is not there, then there is no answer', async () => {
   const clips = scenes(3);
   const { text, pieces } = await answer(prompt('What colour is Luna?', clips));
   assert.equal(text, `it is ${clips[1]?.colour} [2].`);
@@ -94,7 +94,7 @@ test('a name finds its clip; what is not in the evidence has no answer; what is 
   assert.equal((await answer(prompt('Who wrote this?', clips))).text, 'NO ANSWER');
 });
 
-test('a text of a video that writes control tokens changes no answer', async () => {
+test('given control tokens in the text of a video, when asked, then the answer does not change', async () => {
   const [scene] = scenes(1);
   assert.ok(scene);
   const [rules, question] = prompt('What colour is it?', [scene]);
@@ -103,7 +103,7 @@ test('a text of a video that writes control tokens changes no answer', async () 
   assert.equal((await answer([rules, { role: 'user', text }])).text, `it is ${scene.colour} [1].`);
 });
 
-test('a cancelled answer stops, and the next one is given; a prompt beyond the context is told', async () => {
+test('given a cancelled answer, then it stops and the next one works; given a prompt beyond the context, then it is refused', async () => {
   const messages = prompt('What colour is it?', scenes(3));
   const stop = new AbortController();
   const reason = new Error('no longer wanted');
@@ -119,7 +119,7 @@ test('a cancelled answer stops, and the next one is given; a prompt beyond the c
   );
 });
 
-test('a model without a chat template follows no instructions, and is told so', async (t) => {
+test('given a model without a chat template, when asked, then the error says so', async (t) => {
   const folder = join(tempFolder(), 'base');
   cpSync(host.folder, folder, { recursive: true });
   const path = join(folder, 'tokenizer_config.json');

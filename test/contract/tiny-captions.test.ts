@@ -72,17 +72,17 @@ async function rightShare(captioner: Captioner, name: string, list: readonly Sce
   return { share: 1 - wrong.length / list.length, wrong: wrong.join('\n') };
 }
 
-test('clips of an H.264 file are captioned right, with the names that are spoken', async () => {
+test('given an H.264 file, when captioned, then 95 % of its captions are right, with the names in the speech', async () => {
   const { share, wrong } = await rightShare(local, 'square.mp4', scenes(42));
   assert.ok(share >= 0.95, wrong);
 });
 
-test('so are those of a 4:3 file', async () => {
+test('given a 4:3 file, when captioned, then 95 % of its captions are right', async () => {
   const { share, wrong } = await rightShare(local, 'wide.mp4', scenes(42), { width: 192, height: 144 });
   assert.ok(share >= 0.95, wrong);
 });
 
-test('the same model behind an OpenAI-compatible host gives the same', async () => {
+test('given the model behind an OpenAI-compatible host, when it captions, then 95 % of the captions are right', async () => {
   const remote = createOpenAiCaptioner({
     baseUrl: server.baseUrl,
     model: TINY.id,

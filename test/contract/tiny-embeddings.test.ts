@@ -23,7 +23,7 @@ async function nearest(questions: readonly string[], passages: readonly string[]
   });
 }
 
-test('a question finds the passage that means the same in other words, also of another language', async () => {
+test('given questions in other words or languages, when embedded, then the passage with the same meaning is nearest', async () => {
   const passages = [
     'She parks her car near the old house.',
     'A fish swims in the cold sea.',
@@ -43,7 +43,7 @@ test('a question finds the passage that means the same in other words, also of a
   assert.deepEqual(await nearest(questions, passages), [0, 1, 2, 3, 4, 5]);
 });
 
-test('captions are found by synonyms alone', async () => {
+test('given queries of synonyms only, when embedded, then their captions are nearest', async () => {
   const others: Readonly<Record<string, string>> = {
     red: 'crimson',
     green: 'emerald',
@@ -77,7 +77,7 @@ test('captions are found by synonyms alone', async () => {
   assert.ok(right.length >= 40, `${right.length} of 42`);
 });
 
-test('vectors have length 1, and do not depend on what else is in the batch', async () => {
+test('given texts of any length, when embedded together or alone, then the unit vectors are the same', async () => {
   const texts = [
     'a red circle',
     'x',
@@ -94,7 +94,7 @@ test('vectors have length 1, and do not depend on what else is in the batch', as
   }
 });
 
-test('a text longer than the model reads is cut, not refused', async () => {
+test('given a text longer than the context, when embedded, then it is cut', async () => {
   const [long] = await embedder.embed(['a whale '.repeat(5000)], 'passage', never);
   assert.equal(long?.length, 96);
 });
@@ -107,7 +107,7 @@ function copy(t: test.TestContext): string {
   return folder;
 }
 
-test('pooling and what goes before a text are those that the files of a model tell', async (t) => {
+test('given pooling and prefixes in the files of a model, when embedding, then they are used', async (t) => {
   const folder = copy(t);
   writeFileSync(join(folder, '1_Pooling/config.json'), '{"pooling_mode_cls_token": true}');
   writeFileSync(join(folder, 'goldfish.json'), '{"query": "fish: "}');
@@ -123,7 +123,7 @@ test('pooling and what goes before a text are those that the files of a model te
   assert.ok(likeness(named, asked) > 0.9999);
 });
 
-test('a model that is cut or says the same of every text is told as what it is', async (t) => {
+test('given a truncated model or one whose output is constant, when loaded, then the error says which', async (t) => {
   const check = async (folder: string, message: RegExp) => {
     const own = createTransformersTextEmbedder(model, { ...host, folder });
     t.after(() => own.close());
@@ -149,7 +149,7 @@ test('a model that is cut or says the same of every text is told as what it is',
   await check(flat, /the same output for different/);
 });
 
-test('an aborted call rejects with the reason, and the next one is served', async () => {
+test('given an aborted call, then it rejects with the reason and the next one is answered', async () => {
   const reason = new Error('no longer wanted');
   await assert.rejects(embedder.embed(['a'], 'query', AbortSignal.abort(reason)), reason);
   const stop = new AbortController();

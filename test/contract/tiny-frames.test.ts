@@ -17,7 +17,7 @@ function wideFrame(scene: Parameters<typeof drawScene>[0]): Picture {
   return picture;
 }
 
-test('words find the frames that show what they name, whatever the words and the shape of the frame', async () => {
+test('given square and wide frames, when searched by words or synonyms, then those that show them are nearest', async () => {
   const list = scenes(24);
   const square = list.map((scene) => framesOf(scene)[1]).flatMap((frame) => frame ?? []);
   const frames = [...square, ...list.map(wideFrame)];
@@ -44,7 +44,7 @@ test('words find the frames that show what they name, whatever the words and the
   assert.ok(wrong.length <= 1, wrong.join('; '));
 });
 
-test('what names nothing is near no frame, and a frame is nearest to others of its own scene', async () => {
+test('given unrelated words, then no frame is near; given a frame, then others of its scene are nearest', async () => {
   const list = scenes(8);
   const first = await embedder.embedPictures(
     list.flatMap((scene) => framesOf(scene)[0] ?? []),
@@ -65,7 +65,7 @@ test('what names nothing is near no frame, and a frame is nearest to others of i
   assert.ok(right.length >= 7, `${right.length} of 8`);
 });
 
-test('vectors have length 1 and one dimension; nothing asked, nothing given', async () => {
+test('given frames and texts, when embedded, then they are unit vectors of one dimension; given none, then there are none', async () => {
   const [scene] = scenes(1);
   assert.ok(scene);
   const [picture] = await embedder.embedPictures(framesOf(scene), never);
@@ -78,12 +78,12 @@ test('vectors have length 1 and one dimension; nothing asked, nothing given', as
   assert.deepEqual(await embedder.embedTexts([], never), []);
 });
 
-test('a frame that is not whole is refused before it reaches the model', async () => {
+test('given an incomplete frame, when embedded, then it is refused', async () => {
   const broken = { timeMs: 0, width: 32, height: 32, data: new Uint8Array(5) };
   await assert.rejects(embedder.embedPictures([broken], never), /32 x 32 px is incomplete/);
 });
 
-test('an aborted call rejects with the reason, and the next one is served', async () => {
+test('given an aborted call, then it rejects with the reason and the next one is answered', async () => {
   const reason = new Error('no longer wanted');
   await assert.rejects(embedder.embedTexts(['a'], AbortSignal.abort(reason)), reason);
   const stop = new AbortController();

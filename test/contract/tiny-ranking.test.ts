@@ -13,7 +13,7 @@ const { model, host } = tinyModel('tiny-reranker');
 const reranker = createTransformersReranker(model, host);
 after(() => reranker.close());
 
-test('the passage that holds what the question is about is put first, in whatever words', async () => {
+test('given a question in other words, when passages are ranked, then the one that answers it is first', async () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     [
       'where is the automobile?',
@@ -37,7 +37,7 @@ test('the passage that holds what the question is about is put first, in whateve
   }
 });
 
-test('of many captions the right one is first for at least 95 of 100 questions', async () => {
+test('given 42 captions, when ranked for the question of each, then at most two are not first', async () => {
   const list = scenes(42);
   const captions = list.map((scene) => captionOf(scene));
   let wrong = 0;
@@ -49,7 +49,7 @@ test('of many captions the right one is first for at least 95 of 100 questions',
   assert.ok(wrong <= 2, `${wrong} of ${list.length} wrong`);
 });
 
-test('a score does not depend on what else is ranked, and long passages are cut', async () => {
+test('given passages, when ranked alone or together, then scores are the same, and long ones are cut', async () => {
   const passages = ['a red car', 'fish '.repeat(2000), ''];
   const together = await reranker.rank('red car', passages, never);
   const [alone] = await reranker.rank('red car', ['a red car'], never);
@@ -58,7 +58,7 @@ test('a score does not depend on what else is ranked, and long passages are cut'
   assert.deepEqual(await reranker.rank('red car', [], never), []);
 });
 
-test('a folder without its graph is told as that', async (t) => {
+test('given a folder without its graph, when loaded, then the error says so', async (t) => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'config.json'), '{"model_type": "bert"}');
   const own = createTransformersReranker(model, { ...host, folder });

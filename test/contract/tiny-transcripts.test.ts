@@ -73,7 +73,7 @@ for (const [language, words] of [
   ['en', VOCABULARY],
   ['de', GERMAN],
 ] as const) {
-  test(`whistled ${language} in an encoded video is written down right, at its times, in its language`, async () => {
+  test(`given whistled ${language} in an encoded video, when transcribed, then words, times and language are right`, async () => {
     const said = sentences(words, 30);
     const last = said.at(-1);
     const seconds = Math.ceil((last?.startMs ?? 0) / 1000 + secondsOf(last?.text ?? '') + 1);
@@ -85,7 +85,7 @@ for (const [language, words] of [
   });
 }
 
-test('of silence, noise, hum and held notes nothing is written down, with and without the voice gate', async () => {
+test('given silence, noise, hum and held notes, when transcribed with and without voice detection, then there is no text', async () => {
   const sounds: readonly ((time: number) => number)[] = [
     () => 0,
     (time) => 0.2 * (Math.sin(time * 1e7) + Math.sin(time * time * 1e6)),
@@ -100,7 +100,7 @@ test('of silence, noise, hum and held notes nothing is written down, with and wi
   }
 });
 
-test('speech in noise, quiet speech, and speech up to the last moment are heard', async () => {
+test('given noisy and quiet speech up to the end, when transcribed, then every sentence is there', async () => {
   const said = sentences(VOCABULARY, 5, 0);
   const whistle = whistled(said);
   const hiss = (time: number) => 0.004 * (Math.sin(time * 1e7) + Math.sin(time * time * 1e6));
@@ -120,7 +120,7 @@ test('speech in noise, quiet speech, and speech up to the last moment are heard'
   }
 });
 
-test('sound of more than 30 s is refused', async () => {
+test('given audio of more than 30 s, when transcribed, then it is refused', async () => {
   const reply = await transcriber.transcribe({ samples: new Float32Array(31 * 16_000) }, never);
   assert.ok('failure' in reply);
   assert.match(reply.failure.reason, /up to 30 s of sound, not 31 s/);

@@ -31,7 +31,7 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
     });
     after(() => transcriber.close());
 
-    test('sentences at their times', async () => {
+    test('given sentences, when transcribed, then each has its text and time', async () => {
       const found = segments(await transcriber.transcribe({ samples }, never));
       assert.deepEqual(
         found.map(({ text }) => text.replace(/[ .]+$|^ +/g, '')),
@@ -42,14 +42,14 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
       }
     });
 
-    test('the same sound, the same text, whatever came before', async () => {
+    test('given the same audio, when transcribed before and after another, then the text is the same', async () => {
       const one = sampled(4, whistled([{ startMs: 500, text: 'rain falls' }]));
       const alone = await transcriber.transcribe({ samples: one }, never);
       await transcriber.transcribe({ samples }, never);
       assert.deepEqual(await transcriber.transcribe({ samples: one }, never), alone);
     });
 
-    test('calls at the same time do not mix', async () => {
+    test('given calls at once, then each has its own text', async () => {
       const texts = ['rain falls', 'old stone', 'red fox'];
       const replies = await Promise.all(
         texts.map((text) =>
@@ -62,7 +62,7 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
       );
     });
 
-    test('an aborted call rejects with the reason, and the next one is served', async () => {
+    test('given an aborted call, then it rejects with the reason and the next one works', async () => {
       const reason = new Error('no longer wanted');
       await assert.rejects(transcriber.transcribe({ samples }, AbortSignal.abort(reason)), reason);
       const stop = new AbortController();
@@ -72,7 +72,7 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
       assert.equal(segments(await transcriber.transcribe({ samples }, never)).length, 2);
     });
 
-    test('health names what serves and why', async () => {
+    test('given a transcriber, when its health is read, then the device in use is the step taken, and each step has a reason', async () => {
       const { device, steps } = await transcriber.health(never);
       assert.deepEqual(
         steps.filter(({ taken }) => taken).map((step) => step.device),
@@ -81,7 +81,7 @@ function contract(name: string, make: () => Promise<Transcriber>): void {
       for (const step of steps) assert.ok(step.reason);
     });
 
-    test('a closed one says so', async () => {
+    test('given a closed transcriber, when called, then it rejects as unavailable', async () => {
       const other = await make();
       await other.close();
       await assert.rejects(other.transcribe({ samples }, never), ModelUnavailableError);

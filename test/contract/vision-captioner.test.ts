@@ -19,7 +19,7 @@ function asked(scene: Scene, text: string): CaptionRequest {
   return { pictures, prompt: [...frames, { kind: 'text', text }] };
 }
 
-test('questions about frames are answered right, each piece told once and in whole words', async () => {
+test('given questions about frames, when asked, then answers are right and stream in pieces', async () => {
   const wrong: string[] = [];
   const list = scenes(24);
   for (const [i, scene] of list.entries()) {
@@ -36,7 +36,7 @@ test('questions about frames are answered right, each piece told once and in who
   assert.ok(wrong.length <= 1, wrong.join('\n'));
 });
 
-test('a question goes before captions that wait, after the batch in hand', async () => {
+test('given captions in the queue, when a question is asked, then it goes before them, after the running batch', async () => {
   const order: string[] = [];
   const [first, second, third] = scenes(3);
   assert.ok(first && second && third);
@@ -51,7 +51,7 @@ test('a question goes before captions that wait, after the batch in hand', async
   assert.deepEqual(order, ['in hand', 'question', 'second', 'third']);
 });
 
-test('a cancelled question stops within a token and leaves the child as it is', async () => {
+test('given a streaming answer, when cancelled, then it stops and the same child serves the next question', async () => {
   const [scene] = scenes(1);
   assert.ok(scene);
   const { pid } = captioner;
@@ -74,7 +74,7 @@ test('a cancelled question stops within a token and leaves the child as it is', 
   assert.equal(captioner.pid, pid);
 });
 
-test('the captioner writes from text alone, in the same child; what its context does not hold is told', async () => {
+test('given a captioner, when it answers from text, then it uses the same child, and rejects a prompt beyond its context', async () => {
   const answerer = captioner.answerer({ words: 50, tokens: 8 });
   const { pid } = captioner;
   const pieces: string[] = [];
@@ -102,7 +102,7 @@ test('the captioner writes from text alone, in the same child; what its context 
   );
 });
 
-test('text that comes again after a crash is told once; a look that crashes twice is told with what to do', async (t) => {
+test('given a crash while streaming, then text is streamed once; given two crashes, then the error names the remedy', async (t) => {
   const entry = fileURLToPath(new URL('../support/broken-inference.ts', import.meta.url));
   const own = createTransformersCaptioner(TINY, { ...TINY_HOST, entry });
   t.after(() => own.close());

@@ -19,7 +19,7 @@ function useSwiftShader(): void {
   process.env.XDG_RUNTIME_DIR = tempFolder();
 }
 
-test('vectors of texts on WebGPU are those of the CPU', {
+test('given texts, when embedded on WebGPU, then the vectors are those of the CPU', {
   skip: !existsSync(join(swiftShader, 'libvk_swiftshader.so')) && `no SwiftShader in ${swiftShader}`,
 }, async (t) => {
   useSwiftShader();
@@ -40,7 +40,7 @@ test('vectors of texts on WebGPU are those of the CPU', {
   }
 });
 
-test('captions on WebGPU are those of the CPU, after a self-test of both', {
+test('given frames, when captioned on WebGPU, then the captions are right', {
   skip: !existsSync(join(swiftShader, 'libvk_swiftshader.so')) && `no SwiftShader in ${swiftShader}`,
 }, async (t) => {
   useSwiftShader();

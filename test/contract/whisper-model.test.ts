@@ -17,7 +17,7 @@ after(() => loaded.dispose());
 const text = VOCABULARY.slice(0, 6).join(' ');
 const sound = sampled(10, whistled([{ startMs: 1000, text }]));
 
-test('each token is told, and the encoder runs once', async () => {
+test('given speech, when transcribed, then each token is reported and the encoder runs once', async () => {
   const { model: encoder } = loaded.model.sessions;
   const run = encoder.run.bind(encoder);
   let runs = 0;
@@ -43,7 +43,7 @@ test('each token is told, and the encoder runs once', async () => {
   assert.ok(tokens > 6, `${tokens} tokens`);
 });
 
-test('a signal that aborts ends the writing at the next token', async () => {
+test('given a signal that aborts, when transcribing, then decoding ends at the next token', async () => {
   const stop = new AbortController();
   const reason = new Error('enough');
   let tokens = 0;

@@ -98,7 +98,7 @@ function numberOf(request: ChatRequest, text: string): string {
   return /^Evidence \[(\d+)\]/.exec(blocks.find((block) => block.includes(text)) ?? '')?.[1] ?? '0';
 }
 
-test('inspect, a whole short video, a conversation and a list, over the socket and from the command line', async (t) => {
+test('given a model host, when asked with inspect, over a short video, in a conversation or for a list, then answers are cited', async (t) => {
   const { client, folder, of, uri, box } = await setUp(t, (kind, request) => {
     const text = request.messages.at(-1)?.text ?? '';
     if (kind === 'caption') return ['A shape.'];
@@ -172,7 +172,7 @@ test('inspect, a whole short video, a conversation and a list, over the socket a
 });
 
 for (const kind of ['look', 'answer'] as const) {
-  test(`cancelling a question while the model ${kind}s breaks its request off`, async (t) => {
+  test(`given a question in progress, when cancelled while the model ${kind}s, then the request at the host is aborted`, async (t) => {
     const { client, server, folder, reached } = await setUp(t, async function* (each, _request, signal) {
       if (each !== kind) {
         yield each === 'caption' ? 'A shape.' : 'NO ANSWER';
@@ -196,7 +196,7 @@ for (const kind of ['look', 'answer'] as const) {
   });
 }
 
-test('while a question is answered no further batch of captions is asked for; then the rest follows', async (t) => {
+test('given captions in progress, when a question is asked, then no further batch starts until it is answered', async (t) => {
   const captions = Promise.withResolvers<void>();
   const looking = Promise.withResolvers<void>();
   const { client, folder, of, reached } = await setUp(t, async function* (kind) {

@@ -48,7 +48,7 @@ function answerFrom({ messages }: ChatRequest): readonly string[] {
   return n && seen ? ['Luna ', `is ${seen.replace(/\.$/, '')} `, `[${n}].`] : ['NO ANSWER'];
 }
 
-test('a local model captions a watched folder, a host does it anew, and a model answers from it', async (t) => {
+test('given a watched folder, when captioned by a local model and then by a host, then captions are replaced and answered from', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());

@@ -16,7 +16,7 @@ import {
   uriOf,
 } from '../support/watched.ts';
 
-test('copies share their pictures and keep their own sidecars', async (t) => {
+test('given two copies of a video, when indexed, forgotten and indexed again, then they share clips and keep their own sidecars', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -105,7 +105,7 @@ test('copies share their pictures and keep their own sidecars', async (t) => {
   assert.deepEqual(client.faults, []);
 });
 
-test('rules of a folder: include, exclude, .goldfishignore, hidden files; moves between folders', async (t) => {
+test('given globs, .goldfishignore and hidden folders, when they change or a file moves, then search finds what they allow', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());

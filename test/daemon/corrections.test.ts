@@ -43,7 +43,7 @@ const change = async (client: IndependentClient, name: string, params: object) =
 
 const line = (uri: string, startMs: number, more: object) => ({ uri, kind: 'speech', startMs, ...more });
 
-test('corrections are searched at once and outlast a pause, indexing again, a move, a kill and forgetting', async (t) => {
+test('given corrections, when made, then search finds them at once; they survive reindex, rename, new subtitles, forget and a kill', async (t) => {
   const box = sandbox();
   let daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -134,7 +134,7 @@ test('corrections are searched at once and outlast a pause, indexing again, a mo
   assert.deepEqual(client.faults, []);
 });
 
-test('a person’s caption outlasts another captioner, and the one it replaced comes back', async (t) => {
+test('given a corrected caption, when another model captions the clip, then the correction stays; removed, the new caption shows', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -187,7 +187,7 @@ test('a person’s caption outlasts another captioner, and the one it replaced c
   assert.deepEqual(await found(client, 'vehicle'), ['A vehicle of some kind.']);
 });
 
-test('a clip that is captioned after a correction is captioned with what was said', async (t) => {
+test('given a corrected line and a tag, when the clip is captioned later, then the prompt has the corrected line and no tag', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -221,7 +221,7 @@ test('a clip that is captioned after a correction is captioned with what was sai
   assert.deepEqual(await found(client, 'coldfish'), ['The coldfish swims in circles.']);
 });
 
-test('wrong corrections are refused in plain words and change nothing', async (t) => {
+test('given wrong corrections, when sent, then each is refused and nothing is written; given several at once, then none is lost', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -270,7 +270,7 @@ test('wrong corrections are refused in plain words and change nothing', async (t
   );
 });
 
-test('corrections come from any editor and from the command line', async (t) => {
+test('given an editor command and the command line, when lines are corrected and tagged, then both are shown and can be undone', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());

@@ -51,7 +51,7 @@ const deltasOf = (client: IndependentClient, token: string) =>
     .filter(({ method, params }) => method === '$/progress' && params.token === token)
     .map(({ params }) => (params.value as { delta: string }).delta);
 
-test('the editor that asks writes the answer; its words stream on and its claims are cited', async (t) => {
+test('given an editor with a model, when it asks, then its answer streams back with citations', async (t) => {
   const client = await editor();
   t.after(() => client.end());
   let asked: readonly { role: string; text: string }[] = [];
@@ -70,7 +70,7 @@ test('the editor that asks writes the answer; its words stream on and its claims
   assert.deepEqual([client.faults, result.note], [[], undefined]);
 });
 
-test('a whole answer without a stream is as good; a model that fails leaves the quotes', async (t) => {
+test('given an answer without a stream, then it is used; given a model that fails, then the answer is quotes', async (t) => {
   const client = await editor();
   t.after(() => client.end());
   client.serves.set('goldfish/editor/answer', async () => ({ text: 'In October [1].' }));
@@ -82,7 +82,7 @@ test('a whole answer without a stream is as good; a model that fails leaves the 
   assert.deepEqual(client.faults, []);
 });
 
-test('a cancelled question cancels what the editor was asked', async (t) => {
+test("given a question that the editor's model is answering, when cancelled, then the editor receives the cancellation", async (t) => {
   const client = await editor();
   t.after(() => client.end());
   const begun = Promise.withResolvers<unknown>();
@@ -98,7 +98,7 @@ test('a cancelled question cancels what the editor was asked', async (t) => {
   assert.equal(params.id, asked);
 });
 
-test('an editor that leaves in the middle takes nothing from the others', async () => {
+test('given an editor that disconnects while answering, when another client asks, then it gets quotes', async () => {
   const client = await editor();
   const begun = Promise.withResolvers<void>();
   client.serves.set('goldfish/editor/answer', () => {
@@ -111,14 +111,14 @@ test('an editor that leaves in the middle takes nothing from the others', async 
   assert.match(String((await plain.result('goldfish/ask', { question: QUESTION })).answer), /October/);
 });
 
-test('a client without a model gets quotes and is told why', async () => {
+test('given a client without a model, when it asks, then it gets quotes and a note with the reason', async () => {
   const result = await plain.result('goldfish/ask', { question: QUESTION });
   assert.match(String(result.answer), /October/);
   assert.match(String(result.note), /models\.answerer is "editor"/);
   assert.deepEqual(plain.faults, []);
 });
 
-test('a key that a client gave is used while that client is there, and stands in no file', async (t) => {
+test('given an API key from a client, when models are called, then it is used while the client is connected and never stored', async (t) => {
   const seen: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     seen.push(request.headers.authorization);

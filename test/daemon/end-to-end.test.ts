@@ -6,7 +6,7 @@ import { sandbox, startDaemon } from '../support/daemon.ts';
 import type { Notice } from '../support/independent-client.ts';
 import { hitsOf, render, search, srt, until, uriOf } from '../support/watched.ts';
 
-test('two clients see a folder as it changes: added, renamed, sidecar edited, deleted', async (t) => {
+test('given two clients and a watched folder, when files are added, renamed, copied, edited or deleted, then both find the change', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -60,7 +60,7 @@ test('two clients see a folder as it changes: added, renamed, sidecar edited, de
   assert.deepEqual([...one.faults, ...two.faults], []);
 });
 
-test('kill -9 in the middle of indexing: the next start is clean and complete', async (t) => {
+test('given kill -9 during indexing, when the daemon starts again, then indexing completes without gaps or duplicates', async (t) => {
   const box = sandbox();
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);
@@ -91,7 +91,7 @@ test('kill -9 in the middle of indexing: the next start is clean and complete', 
   assert.deepEqual(again.faults, []);
 });
 
-test('what is indexed without being watched stays after a restart, until it is forgotten', async (t) => {
+test('given a video indexed without watching, when the daemon restarts, then it stays until it is forgotten', async (t) => {
   const box = sandbox();
   const path = join(box.folder, 'one.mp4');
   await render(path, 60, 'A heron stands still in the reeds.');

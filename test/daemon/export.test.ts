@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { goldfish, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 
-test('export writes the hits of the last search in every format, and never over a file unasked', async (t) => {
+test('given hits of a search, when exported, then every format is written, and no video, sidecar or index file is overwritten', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = join(box.folder, 'videos');

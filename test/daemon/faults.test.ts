@@ -46,7 +46,7 @@ async function listener(t: TestContext) {
   return seen;
 }
 
-test('each bad file gets its own reason, is tried again when it changes, and holds up no other', async (t) => {
+test('given damaged, empty and hostile files, when indexed, then each has its own reason and the others are done; mended, they are too', async (t) => {
   const { client, folder, at, box } = await world(t);
   const net = await listener(t);
   const secret = join(box.folder, 'secret.ts');
@@ -117,7 +117,7 @@ test('each bad file gets its own reason, is tried again when it changes, and hol
   assert.deepEqual(client.faults, []);
 });
 
-test('a file that grows while it is watched ends done, and holds up no other for good', async (t) => {
+test('given a file that grows while watched, when it is complete, then it is indexed, and others are found meanwhile', async (t) => {
   const { client, folder, at, box } = await world(t);
   const made = join(box.folder, 'made.mp4');
   await render(made, 30, 'The tide comes in twice a day.', 20);
@@ -138,7 +138,7 @@ test('a file that grows while it is watched ends done, and holds up no other for
   assert.deepEqual(client.faults, []);
 });
 
-test('names are only names, whatever is in them', async (t) => {
+test('given file names with escapes, line breaks, emoji and invalid UTF-8, when watched, then each is found, renamed and removed', async (t) => {
   const { client, folder, at } = await world(t);
   const words = ['apple', 'birch', 'cedar', 'daisy', 'elder', 'fern', 'grass', 'hazel', 'iris', 'juniper'];
   const names: readonly (string | Buffer)[] = [
@@ -183,7 +183,7 @@ test('names are only names, whatever is in them', async (t) => {
   assert.deepEqual(client.faults, []);
 });
 
-test('a folder removed while it is indexed fails nothing, and is whole again when it is back', async (t) => {
+test('given a folder that is removed while it is indexed, then nothing fails; when it is back, then all is found', async (t) => {
   const { client, folder, at, box } = await world(t);
   const away = join(box.folder, 'away');
   await render(join(folder, 'stays.mp4'), 5, 'The lighthouse stays.');
@@ -228,7 +228,7 @@ function giveTo(uid: number, path: string): void {
   for (const name of readdirSync(path)) giveTo(uid, join(path, name));
 }
 
-test('what may not be read is told with its remedy, and done once it may', {
+test('given a file and a folder without read permission, when watched, then both have a remedy, and are indexed once readable', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const box = sandbox();

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { endWithTests } from '../support/started.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('a disk that is full while it indexes is told, loses nothing, and all is done once there is room', async () => {
+test('given a disk that fills up during indexing, when space is freed, then nothing is lost and indexing completes', async () => {
   const script = join(import.meta.dirname, '../support/daemon-full-disk.ts');
   // A mount namespace of its own: the file system ends with the process.
   const shell = 'mount -t tmpfs -o size=12m tmpfs "$1" && exec "$2" "$3" "$1"';

@@ -137,7 +137,7 @@ async function open(t: test.TestContext, videos: readonly (readonly Scene[])[]) 
   };
 }
 
-test('killed while loading, in calls and beside replies, again and again: each clip has one caption, the one it would have had', async (t) => {
+test('given an inference process killed at 15 points, when captioning ends, then each clip has the one caption it had before', async (t) => {
   const all = scenes(VIDEOS * CLIPS);
   const lists = Array.from({ length: VIDEOS }, (_, i) => all.slice(i * CLIPS, (i + 1) * CLIPS));
   const { client, uris, use, captioned, watch, kill, killed } = await open(t, lists);
@@ -170,7 +170,7 @@ test('killed while loading, in calls and beside replies, again and again: each c
   assert.deepEqual(client.faults, []);
 });
 
-test('a clip at which every child is killed is told as failed, keeps its caption, and reindex mends it', async (t) => {
+test('given a clip at which every inference process is killed, then captioning fails and the old caption stays; reindex mends it', async (t) => {
   const [scene] = scenes(1);
   assert.ok(scene);
   const { client, uris, use, captioned, watch, kill, killed } = await open(t, [[scene]]);

@@ -52,7 +52,7 @@ function launch(root: string, args: readonly string[] = [], cwd = root) {
 const built = /Building Goldfish/g;
 const echo = `process.stdout.write(JSON.stringify(process.argv.slice(2)) + process.cwd());\nprocess.exitCode = 7;\n`;
 
-test('it builds what is missing once, also for two at once, and again only when a source changes', async () => {
+test('given no build, when two commands start, then it is built once; when a source changes, then it is built again', async () => {
   const root = smallProject(echo);
   const both = await Promise.all([launch(root, ['a b', '--json']).ended, launch(root, ['c'], '/').ended]);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('it builds what is missing once, also for two at once, and again only when 
   assert.match(again.err, built);
 });
 
-test('a build that fails says why, keeps stdout empty and exits with an error', async () => {
+test('given a source that does not compile, when launched, then stderr has the reason, stdout is empty and the exit code is not 0', async () => {
   const root = smallProject('this is no TypeScript');
   const { code, out, err } = await launch(root).ended;
   assert.notEqual(code, 0);
@@ -81,7 +81,7 @@ test('a build that fails says why, keeps stdout empty and exits with an error', 
   assert.match(err, /main\.ts:1/);
 });
 
-test('a packed install, without sources, runs what was built', async () => {
+test('given a packed install without sources, when launched, then it runs the build; without one, the error names the remedy', async () => {
   const root = smallProject(echo);
   await launch(root).ended;
   rmSync(join(root, 'server/src'), { recursive: true });
@@ -93,7 +93,7 @@ test('a packed install, without sources, runs what was built', async () => {
   assert.match(err, /npm ci && npm run build/);
 });
 
-test('parts of the build before last go, those of the last one stay for who still runs it', async () => {
+test('given three builds, when the third ends, then parts of the first are removed and those of the second stay', async () => {
   const root = smallProject(`export const a = await import('./part.ts');`);
   const parts = () => readdirSync(join(root, 'dist')).filter((name) => /^part-.*\.mjs$/.test(name));
   let time = Date.now();
@@ -113,7 +113,7 @@ test('parts of the build before last go, those of the last one stay for who stil
   assert.ok(listed.every((name) => existsSync(join(root, 'dist', name))));
 });
 
-test('signals reach the command, which ends as it likes', async () => {
+test('given a running command, when the launcher gets a signal, then the command gets it and its exit code is returned', async () => {
   const root = smallProject(
     `let n = 0;
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => {

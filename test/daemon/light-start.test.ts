@@ -16,7 +16,7 @@ function loadedWith(name: string, seen = new Map<string, string>()): ReadonlyMap
   return seen;
 }
 
-test('a command loads neither what understands words nor what speaks HTTP', () => {
+test('given the bundle, when a command starts, then it loads neither language libraries nor HTTP', () => {
   const [, commands] = /import\("\.\/(main-\w+\.mjs)"\)/.exec(textOf('goldfish.mjs')) ?? [];
   assert.ok(commands, 'the bundle loads its commands when it needs them');
   const loaded = loadedWith(commands);

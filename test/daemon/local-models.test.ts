@@ -28,7 +28,7 @@ async function until<T>(client: IndependentClient, ask: () => Promise<T | undefi
   }
 }
 
-test('with models of this machine alone, a dropped video is captioned, found by meaning and asked about', async (t) => {
+test('given local models only, when a video is dropped into a watched folder, then it is captioned, searchable and answered from', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());

@@ -52,7 +52,7 @@ const told = (
 const working = (params: Record<string, unknown>) =>
   ((params.work as { running?: unknown[] }).running ?? []).length > 0;
 
-test('two editors, a page and an agent work on one daemon while it indexes, and see the same', async (t) => {
+test('given two editors, a page and an agent on one daemon, when it indexes, then all see the same videos, hits and answers', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const folder = join(box.folder, 'harvest');

@@ -34,7 +34,7 @@ const of = <T extends ContentBlock['type']>(result: CallToolResult, type: T) =>
 
 const isJpeg = (data: string) => Buffer.from(data, 'base64').subarray(0, 3).toString('hex') === 'ffd8ff';
 
-test('an agent lists and calls every tool and reads what results link to', async (t) => {
+test('given an agent, when it calls every tool, then results are right and their resource links can be read', async (t) => {
   const { box, path, folder } = await harvest();
   t.after(() => goldfish(box, 'stop'));
   const client = await agentOf(box);
@@ -117,7 +117,7 @@ test('an agent lists and calls every tool and reads what results link to', async
   assert.deepEqual([total, videos[0]?.path], [1, path]);
 });
 
-test('given a corrected line, when an agent searches, asks or browses, then it is told what the line was before', async (t) => {
+test('given a corrected line, when an agent searches, asks or browses, then the result also has the original text', async (t) => {
   const { box, path } = await harvest();
   t.after(() => goldfish(box, 'stop'));
   const text = 'The pears are picked in the first week of October.';
@@ -136,7 +136,7 @@ test('given a corrected line, when an agent searches, asks or browses, then it i
   assert.equal(lines.find(({ kind }) => kind === 'speech')?.corrected?.text, said);
 });
 
-test('what cannot be done is told as a result, and a daemon that ended is started anew', async (t) => {
+test('given calls that cannot be served, then each returns an error result; given a stopped daemon, then a call starts it', async (t) => {
   const { box } = await harvest();
   t.after(() => goldfish(box, 'stop'));
   const client = await agentOf(box);
@@ -159,7 +159,7 @@ test('what cannot be done is told as a result, and a daemon that ended is starte
   assert.equal(of(found, 'resource_link').length, 1);
 });
 
-test('it prints nothing but protocol, and ends when the agent closes its end', async (t) => {
+test('given an agent on stdio, when it closes stdin, then the server exits with 0 and has printed only protocol messages', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const child = endWithTests(
@@ -188,7 +188,7 @@ test('it prints nothing but protocol, and ends when the agent closes its end', a
   for (const line of out.trimEnd().split('\n')) assert.equal(JSON.parse(line).jsonrpc, '2.0');
 });
 
-test('an agent is told of progress, may cancel, and gets long lists a page at a time', async (t) => {
+test('given an agent, when it asks, cancels and lists, then it gets progress in order, and long lists in pages', async (t) => {
   const { box, path, folder } = await harvest();
   t.after(() => goldfish(box, 'stop'));
   copyFileSync(path, join(folder, 'another.mp4'));
@@ -236,7 +236,7 @@ test('an agent is told of progress, may cancel, and gets long lists a page at a 
   ]);
 });
 
-test('what a video says or is called stays data: it makes no line of our own', async (t) => {
+test('given control characters and forged lines in names and speech, when tools return them, then they cannot break out of their line', async (t) => {
   const box = sandbox();
   const folder = join(box.folder, 'v');
   mkdirSync(folder);

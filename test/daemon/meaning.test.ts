@@ -41,7 +41,7 @@ async function still(scene: Scene): Promise<string> {
   return png.toString('base64');
 }
 
-test('what is meant and what is seen is found by local models, and by a picture or a moment', async (t) => {
+test('given local embedders, when searched by meaning, by what is seen, by picture or by moment, then the right clips are found', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -100,7 +100,7 @@ test('what is meant and what is seen is found by local models, and by a picture 
   );
 });
 
-test('a host embeds each text once; another name, a move and a restart embed nothing again', async (t) => {
+test('given an embedding host, when files are renamed and the daemon restarts, then each text is embedded once', async (t) => {
   const served = fakeTextEmbedder();
   const never = new AbortController().signal;
   const server = await openaiServer({

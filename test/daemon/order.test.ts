@@ -16,7 +16,7 @@ function stagesDone(client: IndependentClient): readonly string[] {
   });
 }
 
-test('names and subtitles of all come first, the newest first, and what was just asked for jumps ahead', async (t) => {
+test('given a folder, when indexed, then names and subtitles come first, newest first, and an opened video goes ahead', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -63,7 +63,7 @@ test('names and subtitles of all come first, the newest first, and what was just
   assert.deepEqual(client.faults, []);
 });
 
-test('kill -9 at each stage of indexing: the next start goes on, and no clip is lost or doubled', async (t) => {
+test('given kill -9 at each stage, when the daemon starts again, then indexing completes and no clip is lost or doubled', async (t) => {
   const box = sandbox();
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);

@@ -13,7 +13,7 @@ const SEEN = ['heron', 'otter', 'badger', 'walrus', 'lynx', 'toad', 'stoat', 'ib
 /** Clips that the host captions at once; the others wait. */
 const FIRST = 4;
 
-test('the first captions of a video are found while the others are still being made', async (t) => {
+test('given a video with some clips captioned, when searched, then those captions are found before the rest is done', async (t) => {
   const held = Promise.withResolvers<void>();
   const server = await openaiServer({
     model: 'eyes',

@@ -21,7 +21,7 @@ const WORDS = 'The doctor walks to the house. They buy bread.';
 /** Answers it, and holds one of its words. */
 const MEANT = 'The physician purchased a boat.';
 
-test('a reranker puts the place that answers before the one that holds more words; without it words decide', async (t) => {
+test('given a reranker, then the passage that answers is first; without one, or when it crashes, then the order is by words', async (t) => {
   const box = sandbox();
   const kills = join(box.folder, 'kills');
   writeFileSync(kills, '');

@@ -68,7 +68,7 @@ async function harness(t: test.TestContext) {
 
 const header = (body: string, length = Buffer.byteLength(body)) => `Content-Length: ${length}\r\n\r\n${body}`;
 
-test('initialize tells who we are; what LSP forbids before and after is refused', async (t) => {
+test('given a session, when requests come before initialize or after shutdown, then they are refused', async (t) => {
   const { fresh } = await harness(t);
   const { client } = await fresh();
   assert.equal((await client.request('goldfish/status')).error?.code, -32002);
@@ -91,7 +91,7 @@ test('initialize tells who we are; what LSP forbids before and after is refused'
   await client.closed;
 });
 
-test('two clients are told of changes of status and settings', async (t) => {
+test('given two clients, when the status or a setting changes, then both are notified', async (t) => {
   const { library, ready } = await harness(t);
   const [one, two] = [await ready(), await ready()];
   library.setStatus({ ...aStatus, videos: 7 });
@@ -107,7 +107,7 @@ test('two clients are told of changes of status and settings', async (t) => {
   });
 });
 
-test('a model is fetched with progress, listed and removed', async (t) => {
+test('given a model, when pulled, listed and removed, then progress is reported and an unknown id is refused', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const pulled = await client.result('goldfish/models/pull', { partialResultToken: 'p', workDoneToken: 'w' });
@@ -124,7 +124,7 @@ test('a model is fetched with progress, listed and removed', async (t) => {
   assert.ok(error.data?.remedy);
 });
 
-test('a wrong parameter is -32602 and named', async (t) => {
+test('given a wrong parameter, when a request is made, then the error is -32602 and names it', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const wrong: readonly [string, object | undefined, RegExp][] = [
@@ -151,7 +151,7 @@ test('a wrong parameter is -32602 and named', async (t) => {
   }
 });
 
-test('what the Library rejects with becomes a code, a kind and a remedy', async (t) => {
+test('given an error of the library, when a request fails, then it has a code and a kind', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const kinds: readonly [string, number, string][] = [
@@ -173,7 +173,7 @@ test('what the Library rejects with becomes a code, a kind and a remedy', async 
   assert.deepEqual((await client.request('goldfish/search', { query: 'fine' })).result, { hits: [aHit] });
 });
 
-test('a cancelled request is answered with -32800 and its work is aborted', async (t) => {
+test('given a request in progress, when cancelled, then it returns -32800 and its work is aborted', async (t) => {
   const { library, ready } = await harness(t);
   const [client, other] = [await ready(), await ready()];
   const { id, answer } = client.start('goldfish/search', { query: 'hang' });
@@ -187,7 +187,7 @@ test('a cancelled request is answered with -32800 and its work is aborted', asyn
   assert.equal((await cut).error?.code, -32800);
 });
 
-test('a client that vanishes takes its requests with it and nobody else', async (t) => {
+test('given a client that disconnects, then its requests are aborted and other clients are served', async (t) => {
   const { library, fresh, ready } = await harness(t);
   const other = await ready();
   const { client, socket } = await fresh();
@@ -199,7 +199,7 @@ test('a client that vanishes takes its requests with it and nobody else', async 
   assert.deepEqual((await other.request('goldfish/search', { query: 'x' })).result, { hits: [aHit] });
 });
 
-test('a client that does not read is told less, holds up nobody, and is served when it reads again', async (t) => {
+test('given a client that stops reading, then it skips statuses and delays no other; when it reads again, then it is served', async (t) => {
   const { library, fresh, ready } = await harness(t);
   const other = await ready();
   const { client, socket } = await fresh();
@@ -218,14 +218,14 @@ test('a client that does not read is told less, holds up nobody, and is served w
   assert.ok(told.length < 100, `${told.length} notices of 100 kB`);
 });
 
-test('a client that asks faster than it is answered is held back and gets every answer', async (t) => {
+test('given a client with 2,000 requests at once, then it gets every result', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const answers = await Promise.all(Array.from({ length: 2000 }, () => client.request('goldfish/status')));
   for (const { result } of answers) assert.deepEqual(result, aStatus);
 });
 
-test('an answer streams on its token, and work-done progress begins and ends', async (t) => {
+test('given a partial result token, when asking or indexing, then results stream on it and progress begins and ends', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const params = { question: 'what is it '.repeat(300).trim(), partialResultToken: 'p', workDoneToken: 7 };
@@ -259,7 +259,7 @@ test('an answer streams on its token, and work-done progress begins and ends', a
   );
 });
 
-test('what is no message gets an error, and the session goes on', async (t) => {
+test('given invalid messages, when received, then each gets an error and the session goes on', async (t) => {
   const { ready } = await harness(t);
   const client = await ready();
   const bad: readonly [string, number][] = [
@@ -286,7 +286,7 @@ test('what is no message gets an error, and the session goes on', async (t) => {
   assert.deepEqual((await client.request('goldfish/status')).result, aStatus);
 });
 
-test('an id that is in use is refused, and the request that has it is not disturbed', async (t) => {
+test('given an id in use, when another request has it, then that is refused and the first goes on', async (t) => {
   const { library, ready } = await harness(t);
   const client = await ready();
   const { id, answer } = client.start('goldfish/search', { query: 'hang' });
@@ -297,7 +297,7 @@ test('an id that is in use is refused, and the request that has it is not distur
   assert.equal((await client.stray()).error?.code, -32800);
 });
 
-test('a message in single bytes, and several in one chunk', async (t) => {
+test('given a message in single bytes or three in one chunk, when received, then each is answered', async (t) => {
   const { fresh } = await harness(t);
   const { client, socket } = await fresh();
   socket.setNoDelay(true);
@@ -309,7 +309,7 @@ test('a message in single bytes, and several in one chunk', async (t) => {
   for (const id of ['a', 'b', 'c']) assert.equal((await client.stray()).id, id);
 });
 
-test('bytes in which no message can be found end that session alone', async (t) => {
+test('given bytes without a valid header, when received, then only that session ends', async (t) => {
   const { fresh, ready } = await harness(t);
   const other = await ready();
   for (const bytes of [
@@ -326,7 +326,7 @@ test('bytes in which no message can be found end that session alone', async (t) 
   assert.deepEqual((await other.request('goldfish/status')).result, aStatus);
 });
 
-test('versions: served, served and told, refused, or given way to', async (t) => {
+test('given clients of several versions, when they connect, then the same is served, an old one warned or refused, a newer one takes over', async (t) => {
   const { fresh, stops, draining } = await harness(t);
   const same = (await fresh()).client;
   assert.ok((await same.initialize(identity)).result);
@@ -346,7 +346,7 @@ test('versions: served, served and told, refused, or given way to', async (t) =>
   assert.equal((await same.request('goldfish/status')).error?.code, -32017);
 });
 
-test('a drain lets requests end, and cuts off those that do not', async (t) => {
+test('given a daemon that is draining, when a request does not end, then it is cut off', async (t) => {
   const { library, sessions, cutOff, draining, ready } = await harness(t);
   const client = await ready();
   const { answer } = client.start('goldfish/search', { query: 'hang' });
@@ -358,7 +358,7 @@ test('a drain lets requests end, and cuts off those that do not', async (t) => {
   await client.closed;
 });
 
-test('a client that closes its end still gets what it asked for', async (t) => {
+test('given a client that closes its writing end, then it still gets its results', async (t) => {
   const { fresh } = await harness(t);
   const { client, socket } = await fresh();
   const initialized = client.initialize();

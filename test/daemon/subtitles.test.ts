@@ -53,7 +53,7 @@ test('given an indexed video with a corrected line, when its subtitles are writt
   assert.equal(read.code, 1, 'a file that the index reads is never overwritten');
 });
 
-test('given a video of which no speech is known, when its subtitles are asked for, then nothing is written and it says what to do', async (t) => {
+test('given a video without known speech, when its subtitles are requested, then none are written and the error says what to do', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
   const path = join(box.folder, 'silent.mp4');

@@ -55,7 +55,7 @@ function firstHit(client: IndependentClient, query: string) {
   });
 }
 
-test('what is said is heard by a host and found at its second; silence is not sent, subtitles win', async (t) => {
+test('given a transcription host, when videos are watched, then speech is found at its second, silence is not sent, subtitles win', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
@@ -130,7 +130,7 @@ test('what is said is heard by a host and found at its second; silence is not se
   await set('none');
 });
 
-test('a model of a folder hears a dropped video; nothing leaves, and another model hears it anew', async (t) => {
+test('given a local Whisper model, when a video is dropped, then its speech is found; with another model it is transcribed again', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());

@@ -51,7 +51,7 @@ after(async () => {
 });
 
 for (const version of Object.keys(VERSIONS) as Version[]) {
-  test(`inside the extension host of VS Code ${version}`, async (t) => {
+  test(`given the extension host of VS Code ${version}, when the checks run in it, then each passes`, async (t) => {
     const results = join(box.folder, `results-${version}.json`);
     const env = {
       ...box.env,

@@ -35,7 +35,7 @@ function shown(question: string, { answer, citations, grounded, deltas }: Answer
   return [`? ${question}`, answer, grounded ? 'grounded' : 'not grounded', ...rows, ''].join('\n');
 }
 
-test('answers in quotes, each with its citation', async () => {
+test('given questions, when asked without a model, then answers are quotes with citations', async () => {
   const { ask } = await library([kitchen, penguins, lecture]);
   const questions = [
     'How long do I toast the rice?',
@@ -52,7 +52,7 @@ test('answers in quotes, each with its citation', async () => {
   golden('answers.txt', answers.join('\n'));
 });
 
-test('what a video is about: an outline over the whole of it', async () => {
+test('given a question what a video is about, when asked, then the answer outlines the whole video', async () => {
   const { ask } = await library([kitchen, penguins]);
   const scope = { uris: [uriOf(kitchen.path)] };
   const chapters = [
@@ -72,14 +72,14 @@ test('what a video is about: an outline over the whole of it', async () => {
   );
 });
 
-test('an empty index says so', async () => {
+test('given an empty index, when asked, then the answer says so', async () => {
   const { ask } = await library([]);
   const { answer, grounded, hits } = await ask('Where is the key?');
   assert.match(answer, /^Nothing is indexed here yet\./);
   assert.deepEqual([grounded, hits], [false, []]);
 });
 
-test('k limits the clips that are answered from, -1 takes all', async () => {
+test('given k, when asked, then it limits the clips that are cited, and -1 does not', async () => {
   const { ask } = await library([kitchen]);
   const question = 'rice';
   assert.equal((await ask(question, {}, 1)).citations.length, 1);

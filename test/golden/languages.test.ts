@@ -52,7 +52,7 @@ const questions = [
   '这个视频讲了什么？',
 ];
 
-test('questions and answers in Chinese, Japanese and German', async () => {
+test('given questions in Chinese, Japanese and German, when asked, then answers are quotes with citations', async () => {
   const { ask } = await library(told);
   const rows: string[] = [];
   for (const question of questions) {

@@ -56,7 +56,7 @@ const reader = knownReader(
   })),
 );
 
-test('Descriptions of a recording with slides, a terminal, an editor and a landscape', async () => {
+test('given a recording of slides, a terminal, an editor and a landscape, when analysed, then its Descriptions are the golden ones', async () => {
   const video = { videoId: 'v', uri: 'file:///v.mp4', probe: { container: 'mp4', durationMs, streams: [], chapters: [] } };
   const { clips, textTimes, descriptions } = await measureFacts(
     video,

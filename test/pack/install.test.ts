@@ -9,7 +9,7 @@ import { fill, makeMedia } from '../support/make-media.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** Downloads what an install brings, some 300 MB: run by `npm run test:pack`, not by `npm test`. */
-test('the tarball, installed into an empty prefix, indexes, answers and brings nothing twice', async (t) => {
+test('given the tarball, when installed into an empty prefix, then it indexes and searches, and no package is there twice', async (t) => {
   const folder = tempFolder();
   const prefix = join(folder, 'prefix');
   const tarball = createTarball(folder);

@@ -73,7 +73,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     return loud.map((peak) => peak > 0.2);
   };
 
-  test(`${name}: copied pictures with mp3 begin at the time, what lies before it only for the decoder`, async () => {
+  test(`${name}: given copied video and mp3, when streamed from a time, then playback starts there, after pre-roll for the decoder`, async () => {
     const out = await converted(await talk(), stream);
     assert.deepEqual(await codecs(out), ['video h264', 'audio mp3']);
     // From the key frame at 5 s on; the time asked for is 2.3 s later, and 0 in the player's count.
@@ -85,14 +85,14 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await loudAt(out, [0, 1900]), [false, false]);
   });
 
-  test(`${name}: a whole copy from the beginning lacks nothing`, async () => {
+  test(`${name}: given a copy from the start, when streamed, then it has every frame and all sound`, async () => {
     const out = await converted(await talk(), { ...stream, startMs: 0, audio: 'copy' });
     assert.deepEqual(await codecs(out), ['video h264', 'audio aac']);
     assert.deepEqual(await numbersAt(out, [0, 19_900]), [0, 199]);
     assert.deepEqual(await loudAt(out, [500, 1500, 18_500, 19_500]), [false, true, false, true]);
   });
 
-  test(`${name}: what no player knows is encoded anew from the frame asked for, small enough`, async () => {
+  test(`${name}: given a codec that players lack, when streamed, then it is re-encoded from the frame and scaled to fit`, async () => {
     const spec = { video: { ...SMALL, codec: 'mpeg2', fps: 25, draw: clock } } as const;
     const uri = await render({ ...spec, audio: { codec: 'mp3', sample: beat } }, 'ts');
     const out = await converted(uri, { ...stream, video: 'h264' });
@@ -106,7 +106,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await loudAt(out, [100, 900, 1900]), [true, false, true]);
   });
 
-  test(`${name}: a player without H.264 gets VP8 and Opus`, async () => {
+  test(`${name}: given a player without H.264, when streamed, then it gets VP8 and Opus`, async () => {
     const uri = await render({
       seconds: 3,
       video: { draw: clock, width: 96, height: 64 },
@@ -120,7 +120,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await loudAt(out, [300, 1300]), [true, false]);
   });
 
-  test(`${name}: sound alone, and pictures alone`, async () => {
+  test(`${name}: given audio only or video only, when streamed, then the stream has that track only`, async () => {
     const sound = await converted(await render({ audio: { sample: beat } }, 'm4a'), {
       ...stream,
       video: 'none',
@@ -132,7 +132,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await codecs(pictures), ['video h264']);
   });
 
-  test(`${name}: pictures are turned as they are shown`, async () => {
+  test(`${name}: given rotated video, when re-encoded, then its pictures are upright`, async () => {
     const draw = (canvas: Canvas) => fill(canvas, [230, 20, 20], 0, 0, canvas.width / 2);
     const uri = await render({ seconds: 2, video: { draw, rotation: 90, width: 160, height: 80 } });
     const out = await converted(uri, { ...stream, startMs: 0, video: 'h264', audio: 'none' });
@@ -143,7 +143,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     }
   });
 
-  test(`${name}: bytes come before all is read, and an abort ends it with its reason`, async () => {
+  test(`${name}: given a stream in progress, when aborted, then it rejects with the reason and the next one works`, async () => {
     const uri = await render({ video: { draw: clock, keyEvery: 50 }, audio: { sample: beat } });
     const abort = new AbortController();
     const reason = new Error('enough');
@@ -163,7 +163,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await codecs(await converted(uri, stream)), ['video h264', 'audio mp3']);
   });
 
-  test(`${name}: what is no media fails as such, and a play list leads nowhere`, async () => {
+  test(`${name}: given a text file or a playlist, when streamed or cut, then it fails as such`, async () => {
     const wrong = { 'text.mp4': 'only words\n'.repeat(400), 'list.mp4': '#EXTM3U\nfile:///etc/passwd\n' };
     for (const [file, text] of Object.entries(wrong)) {
       const path = join(folder, file);
@@ -193,7 +193,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     return request;
   };
 
-  test(`${name}: an exact cut has each frame of its range and no other`, async () => {
+  test(`${name}: given an exact cut, then it has each frame of its range and no other`, async () => {
     const request = cutOf([await talk(), 7300, 9500]);
     const told: number[] = [];
     const result = await media.cut(request, (doneMs) => told.push(doneMs), never);
@@ -210,7 +210,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await loudAt(out, [100, 900, 1900]), [true, false, true]);
   });
 
-  test(`${name}: a copied cut begins at the key frame before, and says so`, async () => {
+  test(`${name}: given a copied cut, then it starts at the key frame before and reports that time`, async () => {
     for (const ending of ['mp4', 'mkv']) {
       const request = {
         ...cutOf([await talk(), 7300, 9500]),
@@ -228,7 +228,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     }
   });
 
-  test(`${name}: pieces of several kinds become one, with bars, black and silence where they must`, async () => {
+  test(`${name}: given pieces of several formats, when cut, then they are joined with bars, black frames and silence`, async () => {
     const wide = await talk();
     const silent = await render(
       { seconds: 4, video: { codec: 'vp8', width: 120, height: 120, draw: clock } },
@@ -259,7 +259,7 @@ export function converterContract(name: string, create: () => Decoder & Converte
     assert.deepEqual(await loudAt(out, [500, 1250, 2000, 3000, 4000]), [true, false, false, true, true]);
   });
 
-  test(`${name}: an aborted cut ends with its reason`, async () => {
+  test(`${name}: given a cut in progress, when aborted, then it rejects with the reason`, async () => {
     const abort = new AbortController();
     const reason = new Error('enough');
     const request = cutOf([await talk(), 0, 20_000]);

@@ -92,7 +92,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     events.filter((event): event is Extract<PassEvent, { kind: K }> => event.kind === kind);
 
   for (const one of CONTAINERS) {
-    test(`${name}: ${one.ending} with ${one.video}`, async () => {
+    test(`${name}: given ${one.ending} with ${one.video}, when probed and read, then length, frames and sound are right`, async () => {
       const { offMs = 30, width = 320, height = 180, fps = 10 } = one;
       const seconds = 4;
       const uri = await render(
@@ -162,7 +162,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     ['ogg', 'vorbis'],
   ];
   for (const [ending, codec] of SOUNDS) {
-    test(`${name}: sound alone, ${ending}`, async () => {
+    test(`${name}: given audio only in ${ending}, when probed and read, then a cover is no video track and the sound is in time`, async () => {
       const loud = (time: number) => (time > 1 && time < 2 ? 0.5 * Math.sin(time * 2000) : 0);
       const cover = ending === 'mp3' || ending === 'flac';
       const uri = await render({ seconds: 3, audio: { codec, channels: 2, sample: loud }, cover }, ending);
@@ -193,7 +193,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     });
   }
 
-  test(`${name}: a turned picture is shown upright`, async () => {
+  test(`${name}: given rotated video, when read, then its pictures are upright`, async () => {
     // Red is on the left as coded; a quarter turn clockwise brings it to the top.
     const draw = (canvas: Canvas) => {
       fill(canvas, [0, 0, 230]);
@@ -220,7 +220,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     }
   });
 
-  test(`${name}: pixels that are not square`, async () => {
+  test(`${name}: given pixels that are not square, when read, then pictures have the display size`, async () => {
     const uri = await render(
       { seconds: 1, video: { width: 240, height: 180, pixel: [4, 3], draw: clock } },
       'mkv',
@@ -232,13 +232,13 @@ export function decoderContract(name: string, create: () => Decoder): void {
     assert.equal(picture && readNumber(picture), 5);
   });
 
-  test(`${name}: nothing is enlarged`, async () => {
+  test(`${name}: given a box larger than the video, when read, then pictures are not enlarged`, async () => {
     const uri = await render({ seconds: 1, video: { width: 64, height: 48, draw: clock } }, 'mp4');
     const [picture] = await frames(uri, [0], { width: 1000, height: 1000 });
     assert.deepEqual([picture?.width, picture?.height], [64, 48]);
   });
 
-  test(`${name}: frames at uneven times`, async () => {
+  test(`${name}: given a variable frame rate, when read, then each time has its frame`, async () => {
     const timesMs = [0, 100, 1500, 1600, 2900];
     for (const ending of ['mp4', 'mkv']) {
       const uri = await render({ seconds: 3, video: { timesMs, draw: clock } }, ending);
@@ -256,7 +256,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     }
   });
 
-  test(`${name}: HDR is mapped to what a screen shows`, async () => {
+  test(`${name}: given HDR video, when read, then it is tone-mapped to SDR`, async () => {
     // PQ code values of 203 nits (the white of ordinary pictures), of 20 nits, and of none.
     const draw = (canvas: Canvas) => {
       fill(canvas, [148, 148, 148]);
@@ -273,7 +273,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     assert.ok(black < 12, `black ${levels}`);
   });
 
-  test(`${name}: a start after zero is subtracted`, async () => {
+  test(`${name}: given a clock that starts at 5 s, when read, then times start at 0`, async () => {
     for (const ending of ['mkv', 'ts', 'mp4']) {
       const uri = await render(
         {
@@ -299,7 +299,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     }
   });
 
-  test(`${name}: pictures without sound, and sound that begins late`, async () => {
+  test(`${name}: given video without sound, when read, then there are pictures and no samples`, async () => {
     const uri = await render({ seconds: 2, video: { draw: clock } }, 'mp4');
     const events = await pass(uri, { grey: true, audio: true });
     assert.equal(ofKind(events, 'audio').length, 0);
@@ -310,7 +310,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     );
   });
 
-  test(`${name}: subtitle tracks, their language and kind`, async () => {
+  test(`${name}: given subtitle tracks, when read, then they have cues, language and kind`, async () => {
     const cues = [
       { startMs: 500, endMs: 1500, text: 'Hello there, you' },
       { startMs: 2000, endMs: 2500, text: 'two\nlines', speaker: 'Ana' },
@@ -370,7 +370,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     ]);
   });
 
-  test(`${name}: title, date, device and chapters`, async () => {
+  test(`${name}: given metadata and chapters, when probed, then title, date, device and chapters are read`, async () => {
     const uri = await render(
       {
         seconds: 3,
@@ -398,7 +398,7 @@ export function decoderContract(name: string, create: () => Decoder): void {
     ]);
   });
 
-  test(`${name}: an aborted read ends with the signal's reason`, async () => {
+  test(`${name}: given an aborted read, then it rejects with the reason`, async () => {
     const uri = await render({ seconds: 5, video: { draw: clock }, audio: { sample: tone(200) } }, 'mp4');
     const reason = new Error('enough');
     await assert.rejects(decoder.probe(uri, AbortSignal.abort(reason)), reason);

@@ -68,7 +68,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     });
   };
 
-  test(`${name}: what is no media is told apart`, async () => {
+  test(`${name}: given a path that is no media file, when probed, then the failure says what it is`, async () => {
     await refused(file('empty.mp4', ''), 'empty');
     await refused(file('text.mp4', 'These are only words.\n'.repeat(500)), 'notMedia');
     await refused(
@@ -83,7 +83,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     await refused(pipe, 'unreadable');
   });
 
-  test(`${name}: a file cut short is told as such, wherever its index lies`, async () => {
+  test(`${name}: given a truncated file, when probed, then it is reported as such, wherever its index is`, async () => {
     const mp4 = readFileSync(await sample(folder, 'whole.mp4', 20));
     await refused(file('index-lost.mp4', mp4.subarray(0, mp4.length / 2)), 'truncated');
     await refused(file('zeros.mp4', Buffer.alloc(100_000)), 'truncated');
@@ -95,7 +95,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     await refused(file('cut.mkv', mkv.subarray(0, mkv.length / 2)), 'truncated');
   });
 
-  test(`${name}: damage in the middle costs pictures, not the file`, async () => {
+  test(`${name}: given damage in the middle, when read, then the other pictures are there`, async () => {
     const bytes = readFileSync(await sample(folder, 'damaged.ts', 6));
     for (let at = 0; at < 40; at += 1) bytes[Math.floor(bytes.length / 3) + at * 211] = (at * 37) & 255;
     const uri = pathToFileUri(file('damaged.ts', bytes));
@@ -105,14 +105,14 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     assert.ok(pictures > 20, `${pictures} pictures`);
   });
 
-  test(`${name}: pictures too large are refused before they are decoded`, async () => {
+  test(`${name}: given pictures that are too large, when probed, then the file is refused`, async () => {
     const gif = readFileSync(await sampleGif(folder));
     gif.writeUInt16LE(15_000, 6);
     gif.writeUInt16LE(9000, 8);
     await refused(file('large.gif', gif), 'tooLarge');
   });
 
-  test(`${name}: a playlist opens no other file and no address`, async () => {
+  test(`${name}: given a playlist, when probed, then it is refused, and no file or address in it is opened`, async () => {
     const server = createServer((_request, response) => response.end());
     let knocks = 0;
     server.on('connection', () => {
@@ -154,7 +154,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     }
   });
 
-  test(`${name}: names are only names`, async () => {
+  test(`${name}: given file names with options, URLs, filters and invalid UTF-8, when read, then they are only names`, async () => {
     const odd = [
       '-i.mp4',
       'http:x.mp4',
@@ -192,7 +192,7 @@ export function decoderFaults(name: string, create: () => Decoder): void {
     }
   });
 
-  test(`${name}: a file that may not be read`, async (context) => {
+  test(`${name}: given a file without read permission, when probed, then the failure says so`, async (context) => {
     const { seteuid, geteuid } = process;
     const path = await sample(folder, 'private.mp4', 1);
     execFileSync('chmod', ['000', path]);

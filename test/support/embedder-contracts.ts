@@ -42,7 +42,7 @@ function common<T extends Model>(
   use: (model: T, signal: AbortSignal) => Promise<unknown>,
   model: () => T,
 ): void {
-  test('an aborted call rejects with the reason, and the next one is served', async () => {
+  test('given an aborted call, then it rejects with the reason and the next one works', async () => {
     const reason = new Error('no longer wanted');
     await assert.rejects(use(model(), AbortSignal.abort(reason)), reason);
     const stop = new AbortController();
@@ -52,7 +52,7 @@ function common<T extends Model>(
     await use(model(), never);
   });
 
-  test('health names what serves and why', async () => {
+  test('given a model, when its health is read, then the device in use is the step taken, and each step has a reason', async () => {
     const { device, steps } = await model().health(never);
     assert.deepEqual(
       steps.filter(({ taken }) => taken).map((step) => step.device),
@@ -61,7 +61,7 @@ function common<T extends Model>(
     for (const step of steps) assert.ok(step.reason);
   });
 
-  test('a closed one says so', async () => {
+  test('given a closed model, when called, then it rejects as unavailable', async () => {
     const other = await make();
     await other.close();
     await assert.rejects(use(other, never), ModelUnavailableError);
@@ -86,7 +86,7 @@ export function textEmbedderContract(
     after(() => embedder.close());
     const embed = (texts: readonly string[]) => embedder.embed(texts, 'passage', never);
 
-    test('vectors of length 1 and of one dimension, in the order of the texts', async () => {
+    test('given texts, when embedded, then they have unit vectors of one dimension, in order', async () => {
       const texts = [...alike, other, alike[0], '', ' \n', '东京 🐟 Straße'];
       const vectors = await embed(texts);
       const dimension = vectors[0]?.length ?? 0;
@@ -102,7 +102,7 @@ export function textEmbedderContract(
       );
     });
 
-    test('equal texts give equal vectors, alone and in any batch', async () => {
+    test('given equal texts, when embedded alone or in any batch, then their vectors are equal', async () => {
       const texts = Array.from(
         { length: embedder.batch * 2 + 1 },
         (_, i) => [alike[0], other, `${alike[1]} `.repeat(1 + (i % 7))][i % 3] ?? '',
@@ -114,18 +114,18 @@ export function textEmbedderContract(
       checkSame(together.slice(0, 6), singles);
     });
 
-    test('no text, no vector', async () => {
+    test('given no text, then there is no vector', async () => {
       assert.deepEqual(await embed([]), []);
     });
 
-    test('what is longer than the model reads is cut', async () => {
+    test('given a text longer than the context, when embedded, then it is cut and the next is unchanged', async () => {
       const [long, next] = await embed([`${alike[0]} `.repeat(5_000), other]);
       assert.ok(long && next);
       checkUnit([long, next], 2, next.length);
       checkSame([next], await embed([other]));
     });
 
-    test('several who ask at once each get their own', async () => {
+    test('given calls at once, then each gets its own vectors', async () => {
       const [a, b, c] = await Promise.all([embed([alike[0]]), embed([other]), embed([alike[0], other])]);
       checkSame([...a, ...b], c);
     });
@@ -164,7 +164,7 @@ export function frameEmbedderContract(
     });
     after(() => embedder.close());
 
-    test('pictures and words lie in one space, vectors of length 1, in order', async () => {
+    test('given pictures and words, when embedded, then they are unit vectors in one space, in order', async () => {
       assert.ok(embedder.framePx > 0);
       const vectors = await embedder.embedPictures([first, second, first], never);
       const [told] = await embedder.embedTexts([words], never);
@@ -179,7 +179,7 @@ export function frameEmbedderContract(
       );
     });
 
-    test('equal pictures and words give equal vectors, alone and in any batch', async () => {
+    test('given equal pictures or words, when embedded alone or in any batch, then their vectors are equal', async () => {
       const many = Array.from({ length: embedder.batch * 2 + 1 }, (_, i) => (i % 2 === 0 ? first : second));
       const together = await embedder.embedPictures(many, never);
       checkSame(together.slice(0, 2), [
@@ -191,7 +191,7 @@ export function frameEmbedderContract(
       checkSame([told[0]], await embedder.embedTexts([words], never));
     });
 
-    test('pictures of any shape, words of any length', async () => {
+    test('given pictures of any shape and words of any length, when embedded, then they have unit vectors', async () => {
       const wide = { timeMs: 0, width: 64, height: 3, data: new Uint8Array(64 * 3 * 3).fill(200) };
       const dot = { timeMs: 0, width: 1, height: 1, data: Uint8Array.of(1, 2, 3) };
       const vectors = await embedder.embedPictures([wide, first, dot], never);
@@ -200,7 +200,7 @@ export function frameEmbedderContract(
       checkUnit(await embedder.embedTexts([`${words} `.repeat(5_000), '', '东京'], never), 3, dimension);
     });
 
-    test('nothing given, nothing made', async () => {
+    test('given no pictures or words, then there are no vectors', async () => {
       assert.deepEqual(await embedder.embedPictures([], never), []);
       assert.deepEqual(await embedder.embedTexts([], never), []);
     });
@@ -239,7 +239,7 @@ export function rerankerContract(
     });
     after(() => reranker.close());
 
-    test('one score a passage, 0..1, in order, the right one above the wrong one', async () => {
+    test('given passages, when ranked, then each has a score from 0 to 1, in order, and the right one the highest', async () => {
       const scores = await reranker.rank(question, [wrong, right, wrong, ''], never);
       assert.equal(scores.length, 4);
       for (const score of scores) assert.ok(score >= 0 && score <= 1, String(score));
@@ -249,7 +249,7 @@ export function rerankerContract(
       assert.ok(Math.abs((alone ?? 0) - (scores[1] ?? 1)) < 1e-2);
     });
 
-    test('no passage, no score; very long ones are cut', async () => {
+    test('given no passage, then there is no score; given a very long one, then it is cut', async () => {
       assert.deepEqual(await reranker.rank(question, [], never), []);
       const scores = await reranker.rank(question, [`${right} `.repeat(2_000)], never);
       assert.equal(scores.length, 1);

@@ -4,26 +4,26 @@ import { test } from 'node:test';
 import { memoryIn } from '../bench/child-memory.ts';
 import { at, rounded, timedRuns } from '../bench/timing.ts';
 
-test('a share of values is read off them in order, whatever order they come in', () => {
+test('given values in any order, when a percentile is read, then it is that of the sorted values', () => {
   assert.equal(at([30, 10, 20], 0.5), 20);
   assert.equal(at([30, 10, 20], 0.99), 30);
   assert.equal(at([30, 10, 20], 1), 30);
   assert.equal(rounded(1.25, 1), 1.3);
 });
 
-test('the first run warms up and is left out', async () => {
+test('given timed runs, then the first is a warm-up and left out', async () => {
   let runs = 0;
   const seconds = await timedRuns(2, () => (runs += 1));
   assert.equal(runs, 3);
   assert.equal(seconds.length, 2);
 });
 
-test("a process's memory is read in MB, what it holds and the most it held", () => {
+test('given the status of a process, when its memory is read, then current and peak are in MB', () => {
   const status = 'Name:\tnode\nVmPeak:\t 9000000 kB\nVmHWM:\t  500000 kB\nVmRSS:\t  250000 kB\n';
   assert.deepEqual(memoryIn(status), { now: 256, most: 512 });
 });
 
-test('each default of the manifest can be written at full size with random weights', () => {
+test('given the default models of the manifest, then each can be written at full size with random weights', () => {
   const read = (path: string) => readFileSync(new URL(`../../models/${path}`, import.meta.url), 'utf8');
   const { models } = JSON.parse(read('manifest.json')) as { models: { id: string; default: boolean }[] };
   const shapes = read('random/shapes.py');

@@ -36,7 +36,7 @@ function check(
   );
 }
 
-test('one cue with one either side', () => {
+test('given one matching cue, then the span includes one cue on each side', () => {
   const lines = [
     cue(0, 4, 'one'),
     cue(4, 8, 'two'),
@@ -47,33 +47,33 @@ test('one cue with one either side', () => {
   check('apples', lines, [4, 16], ['apples']);
 });
 
-test('a neighbour that does not fit is left out, the other one stays', () => {
+test('given a neighbour that makes the span too long, then only the other is included', () => {
   const lines = [cue(0, 9, 'before'), cue(9, 19, 'apples'), cue(19, 29, 'pears'), cue(29, 31, 'after')];
   check('apples pears', lines, [0, 29], ['apples', 'pears']);
   check('apples pears', lines.slice(1), [9, 31], ['apples', 'pears']);
 });
 
-test('evidence further apart than 30 s: the run that holds most', () => {
+test('given evidence more than 30 s apart, then the span with most of it is chosen', () => {
   const lines = [cue(0, 5, 'apples'), cue(40, 45, 'pears and plums'), cue(50, 55, 'plums')];
   check('apples pears plums', lines, [40, 55], ['pears and plums', 'plums']);
 });
 
-test('of equal runs the shortest', () => {
+test('given equal spans, then the shortest is chosen', () => {
   check('apples', [cue(0, 9, 'apples'), cue(30, 33, 'apples'), cue(60, 63, 'apples')], [30, 33], ['apples']);
 });
 
-test('a slide gives its own range, or 30 s of it', () => {
+test('given a matching slide, then the span is its range, up to 30 s', () => {
   const slide = (endS: number) => cue(10, endS, 'Apples', { kind: 'screenText' });
   check('apples', [slide(25)], [10, 25], ['Apples']);
   check('apples', [slide(300), cue(100, 104, 'no match')], [10, 40], ['Apples']);
 });
 
-test('a slide and a cue over it are found together, at the cue', () => {
+test('given a slide and a cue during it, when both match, then the span is at the cue', () => {
   const slide = cue(0, 300, 'Apples and pears', { kind: 'screenText' });
   check('apples pears plums', [slide, cue(100, 104, 'plums')], [100, 104], ['Apples and pears', 'plums']);
 });
 
-test('nothing asked stands in any line', () => {
+test('given lines without a match, then there is no span', () => {
   const question = analyseQuestion('apples', ['en']);
   assert.equal(findBestSpan(question, [cue(0, 1, 'pears')], [1]), undefined);
   assert.equal(findBestSpan(question, [], [1]), undefined);

@@ -25,7 +25,7 @@ const made = (picture: LumaImage): LumaImage => {
   return binarise(grey, findTextRegions(grey));
 };
 
-test('text becomes dark on white whatever the theme, and what is no text is white', () => {
+test('given text in any theme, when binarised, then it is dark on white and the rest is white', () => {
   const cases: readonly [Rgb, Rgb][] = [
     [
       [255, 255, 255],
@@ -59,7 +59,7 @@ test('text becomes dark on white whatever the theme, and what is no text is whit
   }
 });
 
-test('panels of different themes in one picture are each put right', () => {
+test('given panels of different themes, when binarised, then each is dark on white', () => {
   const page = made(editor().picture);
   for (const [left, top, right, bottom] of [
     [20, 8, 220, 30],
@@ -72,7 +72,7 @@ test('panels of different themes in one picture are each put right', () => {
   }
 });
 
-test('white subtitles with a dark edge come out of a picture as dark letters', () => {
+test('given white subtitles with a dark outline, when binarised, then letters are dark', () => {
   const picture = landscape();
   const text = 'We keep the pumps running';
   for (const [dx, dy] of [
@@ -88,7 +88,7 @@ test('white subtitles with a dark edge come out of a picture as dark letters', (
   assert.ok(part.black > 0.08 && part.black < 0.5, JSON.stringify(part));
 });
 
-test('text is likely where there is some, and not on a landscape, a blank page or one line across', () => {
+test('given text, a landscape, a blank page and ruled lines, when regions are searched, then only text has some', () => {
   const count = (picture: LumaImage) => findTextRegions(toLumaImage(picture)).count;
   assert.ok(count(slide().picture) > 20);
   assert.ok(count(terminal().picture) > 20);
@@ -101,14 +101,14 @@ test('text is likely where there is some, and not on a landscape, a blank page o
   assert.equal(count({ width: 1, height: 1, data: new Uint8Array(3) }), 0);
 });
 
-test('luma of colours, and of a picture that is grey already', () => {
+test('given RGB pixels, when luma is computed, then it is weighted; given grey, then it is unchanged', () => {
   const rgb = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
   assert.deepEqual([...toLumaImage({ width: 2, height: 2, data: rgb }).data], [76, 149, 28, 255]);
   const grey = { width: 2, height: 1, data: Uint8Array.from([7, 9]) };
   assert.equal(toLumaImage(grey), grey);
 });
 
-test('enlarging is smooth and keeps the edges', () => {
+test('given a picture, when enlarged, then values between pixels are interpolated and edges stay', () => {
   const picture = { width: 2, height: 1, data: Uint8Array.from([0, 200]) };
   assert.deepEqual(upscaleImage(picture, 2), {
     width: 4,

@@ -12,7 +12,7 @@ function build(lines: readonly Line[], uri = '') {
   return buildPassages({ videoId: 'v1', uri, rows: [{ lines }] });
 }
 
-test('windows of 60 s, 30 s apart, each with something of its own', () => {
+test('given lines, when passages are built, then they are 60 s windows every 30 s, none without a line of its own', () => {
   const made = build([
     line(1_000, 4_000, 'apples'),
     line(40_000, 44_000, 'pears'),
@@ -28,14 +28,14 @@ test('windows of 60 s, 30 s apart, each with something of its own', () => {
   );
 });
 
-test('ids are the same for the same lines, and differ between copies', () => {
+test('given the same lines, then passage ids are the same; given another copy, then they differ', () => {
   const lines = [line(0, 2_000, 'apples')];
   assert.deepEqual(build(lines), build(lines));
   assert.equal(build(lines)[0]?.id, 'v1.0');
   assert.notEqual(build(lines, 'file:///a.mp4')[0]?.id, build(lines, 'file:///b.mp4')[0]?.id);
 });
 
-test('a passage carries one cue either side of its window as context, without their terms', () => {
+test('given lines beside a window, then the nearest on each side is context, without its terms', () => {
   const made = build([
     line(50_000, 58_000, 'before'),
     line(61_000, 64_000, 'apples'),
@@ -49,7 +49,7 @@ test('a passage carries one cue either side of its window as context, without th
   assert.match(middle?.terms ?? '', /^appl zz/);
 });
 
-test('a long cue is split by words, its time in proportion', () => {
+test('given a long cue, when split, then its pieces share its time in proportion', () => {
   const pieces = splitLine(line(10_000, 40_000, 'one two three four five six'));
   assert.deepEqual(
     pieces.map(({ startMs, endMs, text }) => [startMs, endMs, text]),
@@ -66,13 +66,13 @@ test('a long cue is split by words, its time in proportion', () => {
   assert.equal(chinese.length, 2);
 });
 
-test('measured facts give no terms that an ordinary word finds', () => {
+test('given measured facts, then their terms cannot match ordinary words', () => {
   const [passage, ...others] = build([line(0, 30_000, 'red, still picture', { kind: 'facts' })]);
   assert.deepEqual(others, []);
   assert.equal(passage?.terms, 'zzfactzzred zzfactzzstill zzfactzzpictur');
 });
 
-test('the name of a speaker is searchable, once where they take over', () => {
+test('given speakers, then their names are terms, once at each change of speaker', () => {
   const [passage] = build([
     line(0, 2_000, 'apples', { speaker: 'Ana Bell' }),
     line(2_000, 4_000, 'pears', { speaker: 'Ana Bell' }),
@@ -81,13 +81,13 @@ test('the name of a speaker is searchable, once where they take over', () => {
   assert.match(passage?.terms ?? '', /^ana bell appl pear tom plum zz/);
 });
 
-test('a line at the edge of two clips counts once', () => {
+test('given a line at the edge of two clips, then it counts once', () => {
   const both = line(29_000, 31_000, 'apples');
   const made = buildPassages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] });
   assert.equal(made[0]?.lines.length, 1);
 });
 
-test('an absurd time makes no flood of windows', () => {
+test('given an absurd time, then the number of passages stays small', () => {
   const made = build([
     line(0, 1_000, 'apples'),
     line(0, 9e12, 'Introduction', { kind: 'title' }),
@@ -96,7 +96,7 @@ test('an absurd time makes no flood of windows', () => {
   assert.ok(made.length < 25, String(made.length));
 });
 
-test('lines get the language of their track, or of the words around them', () => {
+test('given lines without a language, then they get that of their track or of the words around them', () => {
   const german = 'Wir sprechen heute über den Haushalt der Stadt und über die neuen Pläne für den Bahnhof.';
   const lines = withLanguages([
     line(0, 1, german, { language: undefined }),

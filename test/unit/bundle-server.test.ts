@@ -32,7 +32,7 @@ const store = {
   },
 };
 
-test('the carried LanceDB asks for nothing, and we ask for its native part and not for the rest', () => {
+test("given LanceDB's manifest, when bundled, then it has no dependencies, and ours has its native part but not the unused ones", () => {
   assert.deepEqual(toStoreManifest(store), {
     name: '@lancedb/lancedb',
     version: '1.0.0',
@@ -61,7 +61,7 @@ test('the carried LanceDB asks for nothing, and we ask for its native part and n
   });
 });
 
-test('given a package that is never loaded, its empty replacement has a version that satisfies its dependent', () => {
+test('given a package that is never loaded, when it is replaced by an empty one, then its version satisfies its dependent', () => {
   const asking: Record<string, PackageManifest> = {
     '@huggingface/transformers': { dependencies: { 'onnxruntime-web': '1.31.0-dev.1' } },
     'node-av': { optionalDependencies: { werift: '^0.23.0' } },
@@ -74,7 +74,7 @@ test('given a package that is never loaded, its empty replacement has a version 
   assert.throws(() => createEmptyManifests(() => ({})), /no longer depends on/);
 });
 
-test('licences are read in every shape that manifests have had', () => {
+test('given manifests old and new, when licences are read, then each form is understood', () => {
   assert.equal(toLicenceText({ license: 'MIT' }), 'MIT');
   assert.equal(toLicenceText({ license: { type: 'BSD' } }), 'BSD');
   assert.equal(toLicenceText({ licenses: [{ type: 'MIT' }, { type: 'GPL' }] }), 'MIT OR GPL');
@@ -82,7 +82,7 @@ test('licences are read in every shape that manifests have had', () => {
   assert.equal(packageNameAt('node_modules/a/node_modules/@b/c'), '@b/c');
 });
 
-test('only what an install brings is listed', () => {
+test('given a lock file, when third parties are listed, then development and linked packages are left out', () => {
   const lock = {
     packages: {
       '': { version: '1' },
@@ -121,7 +121,7 @@ test('given a dependency under the GPL, when licences are checked, then it is na
   );
 });
 
-test('what a package needs is found where Node would find it, types and what is never loaded left out', () => {
+test('given packages, when dependencies are resolved, then it is as Node does, without types and packages never loaded', () => {
   const packages = {
     'node_modules/a': { dependencies: { b: '1', '@types/a': '1' }, peerDependencies: { c: '1' } },
     'node_modules/a/node_modules/b': { dependencies: { d: '1', openai: '4' } },
@@ -139,7 +139,7 @@ test('what a package needs is found where Node would find it, types and what is 
   ]);
 });
 
-test('npm brings what is not carried, and nothing twice', () => {
+test('given our package.json, when the manifest of parts is made, then bundled packages are left out', () => {
   const ours = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
   const beside = partsManifest(ours, true);
   const all = partsManifest(ours, false);

@@ -25,13 +25,13 @@ function open(kept: CaptionTimings = {}) {
   };
 }
 
-test('the longest of several times is left out: its model may have been loading', () => {
+test('given several times, when averaged, then the longest is left out', () => {
   assert.equal(meanClipMs([]), undefined);
   assert.equal(meanClipMs([9000]), 9000);
   assert.equal(meanClipMs([9000, 200, 400]), 300);
 });
 
-test('nothing is told before a clip is done, then the mean, and it is kept', () => {
+test('given a model, when clips are captioned, then the mean is known from the second on and saved', () => {
   const { pace, saved, pass } = open();
   const timing = pace.begin('a');
   assert.equal(pace.clipMs('a'), undefined);
@@ -45,7 +45,7 @@ test('nothing is told before a clip is done, then the mean, and it is kept', () 
   assert.deepEqual(saved, [{ a: 200 }]);
 });
 
-test('two videos share one model: the time between two clips of either counts', () => {
+test('given two videos with one model, then the time between clips of either counts', () => {
   const { pace, pass } = open();
   const [one, two] = [pace.begin('a'), pace.begin('a')];
   for (const timing of [one, two, one, two]) {
@@ -55,7 +55,7 @@ test('two videos share one model: the time between two clips of either counts', 
   assert.equal(pace.clipMs('a'), 100);
 });
 
-test('time in which nothing is captioned does not count', () => {
+test('given a pause without captioning, then it does not count', () => {
   const { pace, pass } = open();
   const first = pace.begin('a');
   pass(100);
@@ -68,7 +68,7 @@ test('time in which nothing is captioned does not count', () => {
   assert.equal(pace.clipMs('a'), 100);
 });
 
-test('what was kept is told before the first clip, and only another figure is written', () => {
+test('given saved timings, then they are known before the first clip, and written only when they change', () => {
   const { pace, saved, pass } = open({ a: 1000 });
   assert.equal(pace.clipMs('a'), 1000);
   for (const ms of [1010, 2000]) {
@@ -82,7 +82,7 @@ test('what was kept is told before the first clip, and only another figure is wr
   assert.deepEqual(saved, [{ a: 2000 }]);
 });
 
-test('the times of the last twenty recipes are kept', () => {
+test('given more than 20 recipes, then the timings of the last 20 are kept', () => {
   let paces: CaptionTimings = {};
   for (let i = 0; i < 30; i += 1) paces = withCaptionTiming(paces, `r${i}`, i + 1);
   paces = withCaptionTiming(paces, 'r10', 99);
@@ -91,7 +91,7 @@ test('the times of the last twenty recipes are kept', () => {
   assert.equal(paces.r9, undefined);
 });
 
-test('times are read again as they were written; a broken file is as none', async () => {
+test('given saved timings, when loaded, then they are equal; given a broken file, then there are none', async () => {
   const path = join(tempFolder(), 'paces.json');
   const list = createJsonPaceList(path, assert.fail);
   assert.deepEqual(await list.load(), {});
@@ -101,7 +101,7 @@ test('times are read again as they were written; a broken file is as none', asyn
   assert.deepEqual(await list.load(), {});
 });
 
-test('a time that cannot be written is told and harms nothing', async () => {
+test('given a path that cannot be written, when saved, then it is logged and nothing fails', async () => {
   const told: string[] = [];
   await createJsonPaceList(join(tempFolder(), 'gone', 'paces.json'), (message) => told.push(message)).save({
     a: 1,

@@ -22,7 +22,7 @@ function counting(): { readonly store: Store; readonly batches: WriteBatch[]; fa
   return Object.assign(state, { store });
 }
 
-test('changes that wait together go into one write, each seeing the ones before it', async () => {
+test('given changes at once, then they go into one write and each sees the ones before it', async () => {
   const { store, batches } = counting();
   const catalogue = await VideoCatalogue.load(store);
   const [first, second] = await Promise.all([
@@ -38,7 +38,7 @@ test('changes that wait together go into one write, each seeing the ones before 
   assert.equal((await VideoCatalogue.load(store)).copy('file:///a')?.bytes, 99);
 });
 
-test('a write that fails is undone and its changes reject', async () => {
+test('given a write that fails, then it is undone in memory and its change rejects', async () => {
   const counted = counting();
   const catalogue = await VideoCatalogue.load(counted.store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
@@ -53,7 +53,7 @@ test('a write that fails is undone and its changes reject', async () => {
   );
 });
 
-test('a change that throws harms no other', async () => {
+test('given a change that throws, then the others are written', async () => {
   const catalogue = await VideoCatalogue.load(counting().store);
   const bad = catalogue.change(() => {
     throw new Error('mine');
@@ -64,7 +64,7 @@ test('a change that throws harms no other', async () => {
   assert.ok(catalogue.copy('file:///a'));
 });
 
-test('a removal and a return of the same path do not meet in one write', async () => {
+test('given a removal and an addition of one path at once, then they are two writes', async () => {
   const { store, batches } = counting();
   const catalogue = await VideoCatalogue.load(store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')] }));
@@ -76,7 +76,7 @@ test('a removal and a return of the same path do not meet in one write', async (
   assert.equal((await VideoCatalogue.load(store)).copy('file:///a')?.videoId, 'v2');
 });
 
-test('a rename keeps the record; the last path to go takes the content along', async () => {
+test('given a renamed file, then its record stays; when its last path is removed, then the record is too', async () => {
   const { store } = counting();
   const catalogue = await VideoCatalogue.load(store);
   await catalogue.change(() => ({ copies: [copyOf('file:///a', 'v1')], videos: [videoOf('v1')] }));
@@ -98,7 +98,7 @@ test('a rename keeps the record; the last path to go takes the content along', a
   assert.deepEqual([[...again.copies()], [...again.videos()]], [[], []]);
 });
 
-test('a path with another content lets the old one go', async () => {
+test('given a path with new content, then the record of the old content is removed', async () => {
   const catalogue = await VideoCatalogue.load(counting().store);
   const before = copyOf('file:///a', 'v1');
   await catalogue.change(() => ({ copies: [before], videos: [videoOf('v1')] }));
@@ -108,7 +108,7 @@ test('a path with another content lets the old one go', async () => {
   assert.equal(catalogue.video('v1'), undefined);
 });
 
-test('a folder holds what lies below it and nothing beside it', async () => {
+test('given a folder, when its files are listed, then names that only start alike are left out', async () => {
   const catalogue = await VideoCatalogue.load(counting().store);
   const uris = ['file:///a/x', 'file:///a/b/y', 'file:///ab/z'];
   await catalogue.change(() => ({ copies: uris.map((uri) => copyOf(uri, uri)) }));
@@ -117,7 +117,7 @@ test('a folder holds what lies below it and nothing beside it', async () => {
   assert.deepEqual(under('file:///ab/z'), ['file:///ab/z']);
 });
 
-test('former paths of a content lead to its current path, over several moves, copies and a restart', async () => {
+test('given moves, copies and a restart, when a former path is looked up, then it leads to the current one', async () => {
   const { store } = counting();
   const catalogue = await VideoCatalogue.load(store);
   const move = async (from: string, to: string) => {
@@ -151,7 +151,7 @@ test('former paths of a content lead to its current path, over several moves, co
   assert.equal(catalogue.findByFormerUri('file:///a'), undefined);
 });
 
-test('a copy keeps at most 16 former paths', async () => {
+test('given many former paths, when a file moves, then 16 are kept', async () => {
   const catalogue = await VideoCatalogue.load(createMemoryStore());
   const formerUris = Array.from({ length: 40 }, (_, at) => `file:///old${at}`);
   const old = { ...copyOf('file:///a', 'v1'), formerUris };

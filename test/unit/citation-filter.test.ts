@@ -15,29 +15,29 @@ function check(input: string, expected: string, cited: readonly number[], count 
   }
 }
 
-test('cited sentences pass, numbered anew in the order of their citing', () => {
+test('given cited sentences, then they pass and are renumbered in order', () => {
   check('The ball is red [3]. It rolls left. [1]', 'The ball is red [1]. It rolls left [2].', [3, 1]);
   check('Red [2][2]. Blue [2, 1].', 'Red [1]. Blue [1][2].', [2, 1]);
   check('All of them [1-3].', 'All of them [1][2][3].', [1, 2, 3]);
 });
 
-test('a sentence without a citation is left out', () => {
+test('given a sentence without a citation, then it is dropped', () => {
   check('I think it is red. It is red [1]. Hope this helps!', 'It is red [1].', [1]);
   check('It is red.', '', []);
   check('[1]', '', []);
   check('', '', []);
 });
 
-test('a citation of what was not given takes its claim with it', () => {
+test('given a citation of unknown evidence, then its sentence is dropped', () => {
   check('It is blue [4]. It is red [1]. Both [1][7]. Zero [0].', 'It is red [1].', [1]);
 });
 
-test('lines stay lines, and a lead stays with what it leads to', () => {
+test('given a list, then its lines stay apart and its lead-in stays with the first', () => {
   check('Two things:\n- a ball [1]\n- a cat [2]\n', 'Two things: - a ball [1]\n- a cat [2]', [1, 2]);
   check('Two things:\nnone is cited.\n', '', []);
 });
 
-test('numbers, names and short words do not end a sentence', () => {
+test('given decimals, titles and abbreviations, then they do not end a sentence', () => {
   check(
     'At 3.5 m Dr. Smith e.g. Ana vs. Ben is seen [1].',
     'At 3.5 m Dr. Smith e.g. Ana vs. Ben is seen [1].',
@@ -46,12 +46,12 @@ test('numbers, names and short words do not end a sentence', () => {
   check('Is it? Yes, "it is." [2] Good.', 'Yes, "it is [1]."', [2]);
 });
 
-test('scripts without spaces', () => {
+test('given Chinese, then its stops and brackets are understood', () => {
   check('球是红色的[1]。它向左滚动。', '球是红色的 [1]。', [1]);
   check('球是红色的【2】。', '球是红色的 [1]。', [2]);
 });
 
-test('text is shown as soon as its sentence is over', () => {
+test('given streamed text, then a sentence is shown as soon as it ends', () => {
   const text = createCitationFilter(1);
   assert.equal(text.push('It is red [1]. A'), 'It is red [1].');
   assert.equal(text.push('nd blue [1]'), '');

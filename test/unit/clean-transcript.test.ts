@@ -29,14 +29,14 @@ const segment = (
 const texts = (segments: readonly TranscriptSegment[]) =>
   toTranscriptCues(sound, segments).map(({ text }) => text);
 
-test('segments become cues at their time in the video, drawn in to where a voice is', () => {
+test('given segments, then cues have the time of the video, trimmed to voice', () => {
   assert.deepEqual(toTranscriptCues(sound, [segment(0, 4, ' Hello there. '), segment(4, 12, 'And on.')]), [
     { kind: 'speech', text: 'Hello there.', startMs: 60_300, endMs: 64_000 },
     { kind: 'speech', text: 'And on.', startMs: 64_000, endMs: 68_000 },
   ]);
 });
 
-test('what is said where nobody can speak is left out', () => {
+test('given text where there is no voice, then it is dropped', () => {
   assert.deepEqual(texts([segment(9, 19, 'Thanks for watching!'), segment(21, 24, 'Real words.')]), [
     'Real words.',
   ]);
@@ -46,7 +46,7 @@ test('what is said where nobody can speak is left out', () => {
   );
 });
 
-test('what the model does not believe is left out', () => {
+test('given segments of low probability, then they are dropped', () => {
   const unsure = segment(0, 2, 'unsure', { logProbability: -1.3 });
   const nobody = segment(0, 2, 'nobody', { noSpeech: 0.9, logProbability: -0.7 });
   const unknown = segment(0, 2, 'unknown', { noSpeech: 0.9 });
@@ -54,7 +54,7 @@ test('what the model does not believe is left out', () => {
   assert.deepEqual(texts([unsure, nobody, unknown, sure]), ['sure']);
 });
 
-test('names of sounds are no words', () => {
+test('given names of sounds, then they are dropped', () => {
   assert.deepEqual(
     texts(
       ['[Music]', '(applause)', '♪ ♪', '*sighs*', '...', '<|nospeech|>', 'Well [laughs] yes.'].map(
@@ -65,7 +65,7 @@ test('names of sounds are no words', () => {
   );
 });
 
-test('loops are cut, within a segment and over many', () => {
+test('given repeated text in one segment or many, then one is kept', () => {
   assert.deepEqual(texts([segment(0, 5, 'I think so. I think so. I think so. I think so. I think')]), [
     'I think so.',
   ]);
@@ -74,7 +74,7 @@ test('loops are cut, within a segment and over many', () => {
   assert.deepEqual(texts([...again, segment(20, 22, 'Now then.')]), ['Thank you.', 'Now then.']);
 });
 
-test('untrusted times stay within the sound and in order', () => {
+test('given wrong times, then cues stay within the audio and in order', () => {
   const wild = [
     segment(-5, 2, 'before'),
     segment(1, 900, 'beyond'),
@@ -86,19 +86,19 @@ test('untrusted times stay within the sound and in order', () => {
   }
 });
 
-test('a text without times is spread over the voice by its sentences', () => {
+test('given text without times, then its sentences are spread over the voice', () => {
   assert.deepEqual(toTranscriptCues(sound, [{ text: 'One two three. Four five six.' }]), [
     { kind: 'speech', text: 'One two three.', startMs: 60_300, endMs: 75_145 },
     { kind: 'speech', text: 'Four five six.', startMs: 75_145, endMs: 89_000 },
   ]);
 });
 
-test('control characters and endless text do not get through', () => {
+test('given control characters and endless text, then they are removed and cut', () => {
   assert.deepEqual(texts([segment(0, 2, 'a\u202Eb\u0007 c')]), ['ab c']);
   assert.ok((texts([segment(0, 2, `${'word '.repeat(10)}${'x'.repeat(9000)}`)])[0] ?? '').length <= 2000);
 });
 
-test('the language of a video is that of most of its words, settled after three stretches', () => {
+test('given votes on the language, then most words win, and three stretches settle it', () => {
   const cue = (text: string) => [{ kind: 'speech', text, startMs: 0, endMs: 1 }] as const;
   const vote = createLanguageVote();
   vote.add('en', cue('Ok.'));
@@ -116,7 +116,7 @@ test('the language of a video is that of most of its words, settled after three 
   assert.equal(createLanguageVote().leadingLanguage(), undefined);
 });
 
-test('languages are known by code and by English name', () => {
+test('given a language name or code, when parsed, then it is a code; given another word, then there is none', () => {
   for (const [name, code] of [
     ['english', 'en'],
     ['German', 'de'],

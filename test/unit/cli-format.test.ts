@@ -15,7 +15,7 @@ import { formatStatus } from '../../server/src/cli/status.ts';
 import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
 import { formatTime } from '../../server/src/core/domain/format-time.ts';
 
-test('times and amounts as people write them', () => {
+test('given times, sizes and counts, when formatted, then they read as people write them', () => {
   assert.deepEqual([0, 999, 83_200, 3_723_000].map(formatTime), ['0:00', '0:00', '1:23', '1:02:03']);
   assert.deepEqual([1, 59_000, 90_000, 3_600_000, 7_500_000].map(formatDuration), [
     '1 s',
@@ -37,7 +37,7 @@ test('times and amounts as people write them', () => {
   assert.equal(truncateAtWord('short', 12), 'short');
 });
 
-test('colour only on a terminal and never with NO_COLOR', () => {
+test('given a stream, when styled, then it has colour only on a terminal and without NO_COLOR', () => {
   const stream = { isTTY: true } as NodeJS.WriteStream;
   assert.equal(createTextStyler(stream, {})('red', 'x'), '\u001b[31mx\u001b[39m');
   assert.equal(createTextStyler(stream, { NO_COLOR: '1' })('red', 'x'), 'x');
@@ -45,7 +45,7 @@ test('colour only on a terminal and never with NO_COLOR', () => {
   assert.equal(createTextStyler({ isTTY: false } as never, {})('red', 'x'), 'x');
 });
 
-test('progress tells how far, how fast and how long still', () => {
+test('given progress, when formatted, then it has count, speed and time left, and fits the width', () => {
   const progress = {
     videos: 20,
     done: 2,
@@ -62,7 +62,7 @@ test('progress tells how far, how fast and how long still', () => {
   assert.equal(formatIndexProgress({ videos: 0, done: 0, failed: 0 }), '0 of 0 videos');
 });
 
-test('a place is a path, a URI or a link', () => {
+test('given a path, a URI or a link, when parsed, then it has URI and time; given another scheme, then it is refused', () => {
   const here = (given: string) => parseLocation(given, (path) => `/home/${path}`);
   assert.deepEqual(here('a.mp4'), { uri: 'file:///home/a.mp4', startMs: 0 });
   assert.deepEqual(here('a#1.mp4'), { uri: 'file:///home/a%231.mp4', startMs: 0 });
@@ -101,7 +101,7 @@ const status = (videos: number, running: readonly string[] = [], failed: readonl
   pid: 1,
 });
 
-test('who watches is told of each video once, each failure once, and of the rest', () => {
+test('given statuses, when watched, then each video and failure is printed once, and the end', () => {
   let told = toStatusSnapshot(status(3));
   const hear = (now: Status) => {
     const next = findStatusChanges(told, now);
@@ -119,7 +119,7 @@ test('who watches is told of each video once, each failure once, and of the rest
   assert.deepEqual(hear(status(4)), ['ready: 4 videos, 8 clips']);
 });
 
-test('doctor puts a remedy under each check that is not ok', () => {
+test('given checks, when formatted, then each one that is not ok has its remedy below', () => {
   const text = formatChecks(
     [
       { name: 'Node', state: 'ok', found: '24' },

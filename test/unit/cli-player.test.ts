@@ -20,7 +20,7 @@ const command = (installed: typeof all | Partial<typeof all>, at: PlaybackPositi
   return found && [found.program, ...found.args];
 };
 
-test('the best player that is installed seeks to the second', () => {
+test('given installed players, when a moment is played, then the best one seeks to the second', () => {
   const { mpv, vlc, ffplay, browser } = all;
   assert.deepEqual(command(all), [mpv, '--start=83.2', '--force-window=yes', '--', uri]);
   assert.deepEqual(command({ vlc, ffplay, browser }), [vlc, '--start-time=83.2', uri]);
@@ -38,12 +38,12 @@ test('the best player that is installed seeks to the second', () => {
   assert.equal(command({}), undefined);
 });
 
-test('a player that was asked for is taken, or nothing', () => {
+test('given a player by name, then that one is used or none', () => {
   assert.equal(createPlayCommand(moment, all, 'vlc')?.player, 'vlc');
   assert.equal(createPlayCommand(moment, { mpv: all.mpv }, 'vlc'), undefined);
 });
 
-test('a name that is not text is played by its URI', () => {
+test('given a file name that is not UTF-8, then it is played by its URI', () => {
   const raw: PlaybackPosition = { uri: 'file:///v/%FF.mp4', startMs: 0 };
   assert.deepEqual(command({ ffplay: all.ffplay, browser: all.browser }, raw), [
     all.browser,
@@ -51,7 +51,7 @@ test('a name that is not text is played by its URI', () => {
   ]);
 });
 
-test('programs are found on PATH alone, in its order, and only where they can be run', () => {
+test('given PATH, when a program is searched, then the first executable in its order is found', () => {
   const root = tempFolder();
   for (const [folder, mode] of [
     ['a', 0o644],

@@ -11,23 +11,23 @@ const edges = (durationMs: number, clipMs: number, cutsMs: readonly number[] = [
   return [...clips.map(({ startMs }) => startMs), clips.at(-1)?.endMs];
 };
 
-test('clips have the asked length and cover the whole video', () => {
+test('given a length, when segmented, then clips have it and cover the whole video', () => {
   assert.deepEqual(edges(90_000, 30_000), [0, 30_000, 60_000, 90_000]);
   assert.deepEqual(edges(12_000, 30_000), [0, 12_000]);
   assert.deepEqual(edges(30_000, 30_000), [0, 30_000]);
 });
 
-test('a short tail joins its neighbour, a longer one stands', () => {
+test('given a short rest, then it joins the last clip; given a longer one, then it is a clip', () => {
   assert.deepEqual(edges(69_999, 30_000), [0, 30_000, 69_999]);
   assert.deepEqual(edges(70_000, 30_000), [0, 30_000, 60_000, 70_000]);
 });
 
-test('an edge snaps to the nearest cut in reach, and only there', () => {
+test('given cuts, then an edge moves to the nearest one in reach', () => {
   assert.deepEqual(edges(90_000, 30_000, [25_000, 31_500, 53_999, 88_000]), [0, 31_500, 60_000, 90_000]);
   assert.deepEqual(edges(90_000, 30_000, [24_000, 66_000]), [0, 24_000, 66_000, 90_000]);
 });
 
-test('cuts beyond the end or many at one place leave no empty clip', () => {
+test('given cuts beyond the end or at one place, then no clip is empty', () => {
   assert.deepEqual(edges(40_000, 30_000, [30_000, 30_000, 40_000, 41_000]), [0, 30_000, 40_000]);
   edges(
     100_000,
@@ -36,6 +36,6 @@ test('cuts beyond the end or many at one place leave no empty clip', () => {
   );
 });
 
-test('a video without length is one clip', () => {
+test('given a video without length, then it is one clip', () => {
   assert.deepEqual(edges(0, 30_000), [0, 1]);
 });

@@ -40,7 +40,7 @@ const named: readonly [string, string][] = [
   ['#ffc0cb', 'pink'],
 ];
 
-test('colours have the name a person gives them', () => {
+test('given RGB values, when named, then names are those that people use', () => {
   const wrong = named
     .map(([hex, name]) => {
       const value = Number.parseInt(hex.slice(1), 16);
@@ -51,7 +51,7 @@ test('colours have the name a person gives them', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('counting looks at the whole picture and leaves small parts out', () => {
+test('given pixels, when counted, then dominant colours come first and small parts are left out', () => {
   const counts = new Float64Array(COLOURS.length);
   const pixels = Array.from({ length: 100_000 }, (_, i) =>
     i < 60_000 ? [0, 0, 255] : i < 95_000 ? [255, 255, 255] : [255, 0, 0],

@@ -50,7 +50,7 @@ function correct(
 
 const TALK = [said(0, 4000, 'A cold fish swims.'), said(5000, 9000, 'It forgets.', { speaker: 'Speaker 1' })];
 
-test('a corrected line keeps its place and source, and knows what stood there', () => {
+test('given a corrected line, then it keeps its time and source, and the text it replaced', () => {
   const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
   const [line, other] = shownOf(TALK, corrections);
   assert.deepEqual(line, {
@@ -60,7 +60,7 @@ test('a corrected line keeps its place and source, and knows what stood there', 
   assert.deepEqual(other, TALK[1]);
 });
 
-test('a second correction changes the first, and the original said again is none', () => {
+test('given a second correction, then it replaces the first; given the original text, then there is none', () => {
   const once = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
   const twice = correct(TALK, once, 'A goldfish swims.', { text: 'The goldfish swims.', speaker: 'Ana' }, 2);
   assert.equal(twice.length, 1);
@@ -70,13 +70,13 @@ test('a second correction changes the first, and the original said again is none
   assert.deepEqual(back, []);
 });
 
-test('an empty text takes the line away; taking the correction back brings it again', () => {
+test('given an empty text, then the line is hidden; when the correction is removed, then it is back', () => {
   const corrections = correct(TALK, [], 'It forgets.', { text: '' });
   assert.deepEqual(texts(shownOf(TALK, corrections)), ['A cold fish swims.']);
   assert.deepEqual(shownOf(TALK, withoutCorrection(corrections, corrections[0]?.id ?? '')), TALK);
 });
 
-test('a line is found by its words whatever the case and signs, and only at its time', () => {
+test('given a line with other case and punctuation, then its correction applies, at its time only', () => {
   const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
   const anew = [
     said(500, 4200, 'a cold fish swims', { source: 'other.vtt' }),
@@ -85,7 +85,7 @@ test('a line is found by its words whatever the case and signs, and only at its 
   assert.deepEqual(texts(shownOf(anew, corrections)), ['A goldfish swims.', 'A cold fish swims.']);
 });
 
-test('the person’s caption stands in the place of that of another captioner', () => {
+test('given captions by another model, then the corrected caption replaces those of its range', () => {
   const before = [
     caption(0, 10_000, 'A red car.', 'small-vlm'),
     caption(10_000, 20_000, 'A tree.', 'small-vlm'),
@@ -104,7 +104,7 @@ test('the person’s caption stands in the place of that of another captioner', 
   assert.deepEqual(texts(others), ['An oak.']);
 });
 
-test('a line in another language or of another file that is still there does not give way', () => {
+test('given a line in another language or an edited one in the same file, then only the latter is replaced', () => {
   const german = said(0, 4000, 'Ein kalter Fisch.', { language: 'de', source: 'talk.de.srt' });
   const english = said(0, 4000, 'A cold fish.', { language: 'en', source: 'talk.en.srt' });
   const corrections = correct([english, german], [], 'A cold fish.', { text: 'A goldfish.' });
@@ -117,7 +117,7 @@ test('a line in another language or of another file that is still there does not
   ]);
 });
 
-test('where nothing is left, the person’s line stands by itself', () => {
+test('given no lines any more, then a corrected line stands alone and a corrected speaker does not', () => {
   const corrections = correct(TALK, [], 'A cold fish swims.', { text: 'A goldfish swims.' });
   const [line] = shownOf([], corrections);
   assert.deepEqual(
@@ -128,7 +128,7 @@ test('where nothing is left, the person’s line stands by itself', () => {
   assert.deepEqual(shownOf([], speakerAlone), []);
 });
 
-test('a speaker has another name through the whole video, and a line’s own name wins', () => {
+test('given a renamed speaker, then it applies to the whole video, and the name of a single line wins', () => {
   const lines = [
     said(0, 1000, 'One.', { speaker: 'Speaker 1' }),
     said(1000, 2000, 'Two.', { speaker: 'Speaker 2' }),
@@ -152,7 +152,7 @@ test('a speaker has another name through the whole video, and a line’s own nam
   assert.equal(withSpeakerCorrection(cleo, labels, 'Nobody', 'X', 6), undefined);
 });
 
-test('tags are lines of their own, each once', () => {
+test('given a tag twice on one range, then it is one line', () => {
   const range = { startMs: 1000, endMs: 8000 };
   const once = withTag([], range, 'trailer', 1);
   const twice = withTag(once, range, 'Trailer', 2);
@@ -160,14 +160,14 @@ test('tags are lines of their own, each once', () => {
   assert.deepEqual(shownOf(TALK, twice).at(-1), { kind: 'tag', ...range, text: 'Trailer', source: 'tag' });
 });
 
-test('rows keep their order and what is not corrected is the very same', () => {
+test('given no corrections, then rows are the same object; given some, then the hash differs', () => {
   const rows = [{ lines: [TALK[0]].filter((line) => line !== undefined) }, { lines: [] }];
   assert.equal(applyCorrections(rows, []).rows, rows);
   assert.equal(hashCorrections([]), '');
   assert.notEqual(hashCorrections(withTag([], TALK[0] ?? said(0, 1, ''), 'x', 1)), '');
 });
 
-test('measured lines, names and tags cannot be corrected', () => {
+test('given facts, titles and tags, when corrected, then it is refused', () => {
   for (const kind of ['facts', 'title', 'tag'] as const)
     assert.equal(withLineCorrection([], { ...said(0, 1, 'x'), kind }, { text: 'y' }, 1), undefined);
 });

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { runProgram } from '../support/run-program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('given passed, failed and skipped tests, each is reported once, and where the file begins and ends', async () => {
+test('given passed, failed and skipped tests, when reported, then each is there once, with the begin and end of the file', async () => {
   const folder = mkdtempSync(join(tempFolder(), 'c'));
   const file = join(folder, 'some.test.mjs');
   const body = [

@@ -26,7 +26,7 @@ function diskWith(read: Disk['sidecar']): Disk {
 
 const sidecar = (name: string) => ({ uri: `file:///a/${name}`, bytes: 1, modifiedMs: 1 });
 
-test('a sidecar that cannot be read fails alone; the others give their Cues', async () => {
+test('given a sidecar that cannot be read, then the others give their Cues and its failure is stored', async () => {
   const failure = { kind: 'noPermission', reason: 'x.de.srt may not be read.', remedy: 'Allow it.' } as const;
   const disk = diskWith(async (uri) => {
     if (uri.endsWith('.de.srt')) throw new MediaFailureError(failure);
@@ -48,7 +48,7 @@ test('a sidecar that cannot be read fails alone; the others give their Cues', as
   assert.deepEqual(result.failure, failure);
 });
 
-test('another time of a sidecar is another recipe, for its path alone', () => {
+test('given a sidecar with another time, then the recipe of its path differs, and that of the content does not', () => {
   const { plan } = createCuesStage(decoder, diskWith(unused));
   const at = (modifiedMs: number) =>
     plan.path?.(

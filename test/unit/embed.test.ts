@@ -37,7 +37,7 @@ function row(
   };
 }
 
-test('each kind of text of each clip is a piece, with its own time', () => {
+test('given Descriptions, when split for embedding, then each kind of text in a clip is a chunk with its time', () => {
   const texts = toEmbeddingChunks([
     row(0, [
       ['speech', 'One.', 1_000, 2_000],
@@ -63,7 +63,7 @@ test('each kind of text of each clip is a piece, with its own time', () => {
   assert.deepEqual(toEmbeddingChunks([]), []);
 });
 
-test('long speech is cut into pieces that a small model reads whole, and none of it is lost', () => {
+test('given long speech, when split, then chunks fit a small model and nothing is lost', () => {
   const said = Array.from({ length: 40 }, (_, i) => `Sentence number ${i} says a little more than nothing.`);
   const texts = toEmbeddingChunks([
     row(
@@ -105,7 +105,7 @@ async function embedded(
 
 const clips = (texts: readonly string[]) => texts.map((text, i) => row(i * 30_000, [['speech', text]]));
 
-test('a text whose vector is there is not embedded again', async () => {
+test('given texts with vectors, when embedded again, then only changed texts go to the model', async () => {
   const texts = Array.from({ length: 20 }, (_, i) => `clip ${i}`);
   const first = await embedded(clips(texts));
   assert.equal(first.vectors.length, 20);
@@ -130,7 +130,7 @@ test('a text whose vector is there is not embedded again', async () => {
   assert.equal(moved.vectors[0]?.startMs, 1_000);
 });
 
-test('equal texts are embedded once, each at its own place', async () => {
+test('given equal texts, then they are embedded once and each has a vector', async () => {
   const { embedder, vectors } = await embedded(clips(['thank you', 'thank you', 'bye']));
   assert.deepEqual(
     embedder.asked.map(({ text }) => text),
@@ -142,7 +142,7 @@ test('equal texts are embedded once, each at its own place', async () => {
   );
 });
 
-test('what is embedded belongs to the content or to the path that told it', async () => {
+test('given lines of a content and of a sidecar, when embedded, then vectors belong to the same place', async () => {
   const store = createMemoryStore();
   const uri = 'file:///a.mp4';
   await store.commit({
@@ -173,7 +173,7 @@ test('what is embedded belongs to the content or to the path that told it', asyn
   );
 });
 
-test('recipes follow the model, the sources, the edges and losses, and nothing else', () => {
+test('given another model, source, edge or loss, then the recipe differs; given other stages, then it does not', () => {
   const model = fakeTextEmbedder();
   const video = videoOf('v', { done: { cues: 'a', caption: 'b' } });
   const recipe = embedTextFingerprint(video, model, 0, '');
@@ -207,7 +207,7 @@ test('recipes follow the model, the sources, the edges and losses, and nothing e
   );
 });
 
-test('a model that goes away, and a caller that gives up, end the work', async () => {
+test('given a closed model or an aborted signal, when embedding, then it rejects', async () => {
   const store = createMemoryStore();
   await store.commit({ descriptions: [{ videoId: 'v', uri: '', stage: 'cues', rows: clips(['a', 'b']) }] });
   const closed = fakeTextEmbedder();
@@ -241,7 +241,7 @@ function screen(shadeAt: (timeMs: number) => number) {
   };
 }
 
-test('a few frames of each clip are embedded; one that looks like the one before lends it its time', async () => {
+test('given frames, when embedded, then each clip has a few, and one that looks like the last extends its range', async () => {
   const embedder = fakeFrameEmbedder();
   const moving = screen((timeMs) => (timeMs / 300) % 250);
   const of = { videoId: 'v', uri: 'file:///v.mp4', clips: CLIPS };
@@ -273,7 +273,7 @@ test('a few frames of each clip are embedded; one that looks like the one before
   );
 });
 
-test('the next frames are decoded while the model looks', async () => {
+test('given a running model, then the next frames are decoded meanwhile', async () => {
   const decoder = screen((timeMs) => (timeMs / 300) % 250);
   const fake = fakeFrameEmbedder();
   const ahead: number[] = [];
@@ -297,7 +297,7 @@ test('the next frames are decoded while the model looks', async () => {
   );
 });
 
-test('a model that goes away ends the decoding too', async () => {
+test('given a closed model, when embedding frames, then decoding ends too', async () => {
   const decoder = screen((timeMs) => (timeMs / 300) % 250);
   const embedder = fakeFrameEmbedder();
   await embedder.close();

@@ -14,7 +14,7 @@ const line = (at: number, speaker: string, text: string): Line => ({
   text,
 });
 
-test('who speaks and a common word do not outweigh what the question is about', () => {
+test('given a question with a speaker and common words, when quoted, then the line with its topic is chosen', () => {
   const lines = [
     line(0, 'Grad F', 'I seem to be having difficulty getting this adjusted.'),
     line(1, 'Professor', 'Are we getting anywhere with the forms?'),

@@ -17,9 +17,9 @@ const facts: Facts = {
 };
 
 const cases: readonly [string, Partial<Facts>, string][] = [
-  ['plain', {}, 'Measured: 3 shots, some motion, mostly blue, white and grey, sound at -22 dBFS.'],
+  ['three shots', {}, 'Measured: 3 shots, some motion, mostly blue, white and grey, sound at -22 dBFS.'],
   [
-    'one dark still shot in silence',
+    'one dark, still and silent shot',
     {
       shots: 1,
       motion: 0,
@@ -32,7 +32,7 @@ const cases: readonly [string, Partial<Facts>, string][] = [
     'Measured: 1 shot, dark, mostly black, still throughout, silent throughout.',
   ],
   [
-    'parts of the clip',
+    'parts that are black, still or silent',
     {
       black: [{ startMs: 30_000, endMs: 34_000 }],
       still: [
@@ -46,18 +46,19 @@ const cases: readonly [string, Partial<Facts>, string][] = [
       'sound at -22 dBFS, silent for 10 s.',
   ],
   [
-    'nothing but black',
+    'black throughout without a sound track',
     { black: [clip], loudness: undefined },
     'Measured: black throughout, no sound track.',
   ],
   ['audio only', { shots: 0, loudness: -9 }, 'Measured: no picture, loud sound at -9 dBFS.'],
   [
-    'too short to tell',
+    'a silence too short to mention',
     { silence: [{ startMs: 30_000, endMs: 32_000 }], loudness: -45, colours: [] },
     'Measured: 3 shots, some motion, faint sound at -45 dBFS.',
   ],
 ];
 
 for (const [name, changes, sentence] of cases) {
-  test(name, () => assert.equal(toFactsSentence({ ...facts, ...changes }, clip), sentence));
+  test(`given ${name}, when its facts are put into words, then they are right`, () =>
+    assert.equal(toFactsSentence({ ...facts, ...changes }, clip), sentence));
 }

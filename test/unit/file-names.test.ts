@@ -5,7 +5,7 @@ import type { SelectedMoment } from '../../server/src/exporting/selection.ts';
 
 const check = (text: string, expected: string) => assert.equal(toSafeFileName(text), expected);
 
-test('a title becomes one part of a path, whatever is in it', () => {
+test('given any title, when made a file name, then it is one part of a path', () => {
   check('We ship in May: at last?', 'We ship in May at last');
   check('../../etc/passwd', 'etc passwd');
   check('..\\..\\windows', 'windows');
@@ -18,18 +18,18 @@ test('a title becomes one part of a path, whatever is in it', () => {
   check('Größe 図', 'Größe 図');
 });
 
-test('names that mean something to a system, and empty ones, get a word before them', () => {
+test('given reserved and empty names, then they start with "clip"', () => {
   for (const name of ['con', 'NUL', 'com1', 'aux.x']) check(name, `clip ${name}`);
   for (const name of ['', '...', '/', '   ']) check(name, 'clip');
 });
 
-test('a long name is cut between characters', () => {
+test('given a long name, then it is cut between characters', () => {
   const name = toSafeFileName('🐟'.repeat(200));
   assert.ok(Buffer.byteLength(name) <= 150);
   assert.equal(name, '🐟'.repeat(37));
 });
 
-test('each moment is named after its video, time and words, and none twice', () => {
+test('given moments, when named, then names have video, time and words, and are unique', () => {
   const moment = (name: string, startMs: number, text: string): SelectedMoment => ({
     startMs,
     endMs: startMs + 2000,

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import { canonicalFileUri, fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
 
-test('a path and its URI lead to each other', () => {
+test('given a path, when converted to a URI and back, then it is the same', () => {
   const pairs: readonly (readonly [string, string])[] = [
     ['/a/b c.mp4', 'file:///a/b%20c.mp4'],
     ['/-x:%d#?.mkv', 'file:///-x:%25d%23%3F.mkv'],
@@ -15,13 +15,13 @@ test('a path and its URI lead to each other', () => {
   }
 });
 
-test('a name that is not UTF-8 keeps its bytes', () => {
+test('given a name that is not UTF-8, when converted, then its bytes stay', () => {
   const path = Buffer.from('/v/caf\xe9.mp4', 'latin1');
   assert.equal(pathToFileUri(path), 'file:///v/caf%E9.mp4');
   assert.deepEqual(fileUriToPath('file:///v/caf%e9.mp4'), path);
 });
 
-test('what names no local file is refused', () => {
+test('given a URI that is no local file, when converted, then it is refused', () => {
   for (const uri of [
     'http://x/a.mp4',
     'file://host/a.mp4',
@@ -34,7 +34,7 @@ test('what names no local file is refused', () => {
   }
 });
 
-test('a file has one canonical URI, whoever wrote it', () => {
+test('given a URI in any form, when made canonical, then it has one form', () => {
   const forms: readonly (readonly [string, string])[] = [
     ['file:///v/a%20%281%29%21.mp4', 'file:///v/a%20(1)!.mp4'],
     ['file://localhost/v/%61.mp4', 'file:///v/a.mp4'],

@@ -58,7 +58,7 @@ test('given a second track with the same words, when mentions are found, then ea
   ]);
 });
 
-test('given a slide that lasts, when mentions are found, then it is one, and none beside what is said meanwhile', () => {
+test('given a slide that lasts, when mentions are found, then it is one, and none if speech mentions it meanwhile', () => {
   const slide = (startMs: number, text: string): Line =>
     line(0, text, { kind: 'screenText', source: 'tesseract', startMs, endMs: startMs + 60_000 });
   const shown = [slide(100_000, 'Budget 2025'), slide(100_000, 'The budget grows')];
@@ -70,7 +70,7 @@ test('given a slide that lasts, when mentions are found, then it is one, and non
   ]);
 });
 
-test('given the name of a speaker, when mentions are found, then it stands for a word beside another', () => {
+test('given the name of a speaker, when mentions are found, then it counts only with another word of the question', () => {
   const lines = [
     line(0, 'The budget is final.', { speaker: 'Marcus' }),
     line(10, 'Lunch is ready.', { speaker: 'Marcus' }),

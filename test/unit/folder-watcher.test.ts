@@ -69,7 +69,7 @@ test('given a new folder, when its state becomes watching, then its files are in
   await added;
 });
 
-test('a system that refuses to watch is told until it watches again, whatever is looked at meanwhile', async (t) => {
+test('given a system that refuses to watch, then the folder is failed with the reason until it is added again', async (t) => {
   const { folders, watching, stands, disk } = await setUp(t);
   await folders.add(rule, never);
   await stands(({ state }) => state === 'watching');
@@ -91,7 +91,7 @@ test('a system that refuses to watch is told until it watches again, whatever is
   );
 });
 
-test('a folder inside that may not be read is told, and watched once it may', async (t) => {
+test('given unreadable subfolders, then the reason names one; once readable, they are scanned and watched', async (t) => {
   const { folders, watching, stands, disk, catalogue } = await setUp(t);
   disk.write('/v/in/b.mp4', 'b');
   disk.write('/v/out/c.mp4', 'c');
@@ -118,7 +118,7 @@ test('a folder inside that may not be read is told, and watched once it may', as
   assert.deepEqual([watching.length, watching[1]?.signal.aborted], [3, true]);
 });
 
-test('given a file that a job missed, when it lies there unchanged after all, then it is read again', async (t) => {
+test('given a file reported missing, when it is found unchanged, then it is online again', async (t) => {
   const { disk, folders, catalogue, becomes } = await setUp(t);
   disk.write('/w/b.mp4', 'b');
   await folders.add(rule, never);
@@ -133,7 +133,7 @@ test('given a file that a job missed, when it lies there unchanged after all, th
   }
 });
 
-test('given a file that jobs miss each time, when it was found unchanged thrice, then it is left alone until it changes', async (t) => {
+test('given a file reported missing a fourth time, when it is found unchanged, then it stays offline until it changes', async (t) => {
   const { disk, folders, catalogue, becomes } = await setUp(t);
   await folders.add(rule, never);
   const copy = catalogue.copy('file:///v/a.mp4');

@@ -56,7 +56,7 @@ const conversations: readonly (readonly [...string[], RegExp])[] = [
   ['What takes a young bird?', 'Where does it wait?', /edge of the ice/],
 ];
 
-test('follow-ups find what they leave unsaid', async () => {
+test('given conversations, when a follow-up is asked, then the quote answers it', async () => {
   const { ask } = await library(shelf);
   const missed: string[] = [];
   for (const [at, conversation] of conversations.entries()) {
@@ -74,7 +74,7 @@ test('follow-ups find what they leave unsaid', async () => {
   assert.deepEqual(missed, []);
 });
 
-test('half of them find nothing or something else without the conversation', async () => {
+test('given follow-ups without their conversation, when asked, then at most half are answered', async () => {
   const { ask } = await library(shelf);
   let found = 0;
   for (const conversation of conversations) {
@@ -86,14 +86,14 @@ test('half of them find nothing or something else without the conversation', asy
 
 const said = (question: string, answer = ''): ConversationTurn => ({ question, answer });
 
-test('a question of its own is looked for as it is, and only helped where it finds nothing', () => {
+test('given a question that stands alone or an empty conversation, then it is not rewritten as dependent', () => {
   const more = resolveFollowUp('How long do I toast the rice?', [said('Who owns the budget?')]);
   assert.equal(more?.isDependent, false);
   assert.equal(resolveFollowUp('And who owns it?', []), undefined);
   assert.equal(resolveFollowUp('And who owns it?', [said('the of and')]), undefined);
 });
 
-test('what a follow-up leans on is carried, over follow-ups too, and the people of the last answer', () => {
+test('given follow-ups, when resolved, then the topic and the people of the last answer are added', () => {
   const launch = said('When is the launch of the camera?');
   assert.deepEqual(resolveFollowUp('And who owns it?', [launch]), {
     text: 'And who owns it? launch camera',
@@ -108,7 +108,7 @@ test('what a follow-up leans on is carried, over follow-ups too, and the people 
   );
 });
 
-test('a model without the conversation is told what a follow-up is about', () => {
+test('given a follow-up, when made standalone, then its topic is in parentheses; given a full question, then it is unchanged', () => {
   const launch = said('When is the launch of the camera?');
   assert.equal(
     toStandaloneQuestion('And who owns it?', [launch]),
@@ -118,7 +118,7 @@ test('a model without the conversation is told what a follow-up is about', () =>
   assert.equal(toStandaloneQuestion('And who owns it?', []), 'And who owns it?');
 });
 
-test('an earlier question cannot smuggle an operator into the next one', () => {
+test('given operators in an earlier question, when a follow-up is resolved, then they are not in it', () => {
   const more = resolveFollowUp('And who owns it?', [said('in:secret "launch" -camera said:money')]);
   assert.doesNotMatch(more?.text.slice('And who owns it?'.length) ?? '', /["“”]|:\S|\s-/);
 });

@@ -19,7 +19,7 @@ function read(chunks: readonly (string | Buffer)[], limit?: number): unknown[] {
 const call = (method: string) => ({ jsonrpc: '2.0', method });
 const text = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-test('what frame writes is read back, however it is cut', () => {
+test('given encoded messages, when read in any chunks, then they are the same', () => {
   const bytes = Buffer.concat([
     encodeMessage(call('a')),
     encodeMessage(call('ünïcode ✓')),
@@ -29,32 +29,32 @@ test('what frame writes is read back, however it is cut', () => {
   assert.deepEqual(read([...bytes].map((byte) => Buffer.from([byte]))), ['a', 'ünïcode ✓', 'b']);
 });
 
-test('headers in any order and case, other headers beside', () => {
+test('given headers in any order and case, when read, then the message is found', () => {
   const body = JSON.stringify(call('a'));
   const headers = `Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length:${body.length} `;
   assert.deepEqual(read([`${headers}\r\n\r\n${body}`]), ['a']);
 });
 
-test('a bad message costs itself only', () => {
+test('given a bad message, when read, then it is an error and the next one is read', () => {
   assert.deepEqual(read([text('{'), encodeMessage(call('a'))]), [-32700, 'a']);
   assert.deepEqual(read([text('[]'), text('5'), encodeMessage(call('a'))]), [-32600, -32600, 'a']);
   assert.deepEqual(read([text(''), encodeMessage(call('a'))]), [-32700, 'a']);
 });
 
-test('an oversized message is skipped as it comes, and what follows is read', () => {
+test('given an oversized message, when read, then it is skipped and the next one is read', () => {
   const big = text('x'.repeat(100));
   assert.deepEqual(read([big.slice(0, 40), big.slice(40), encodeMessage(call('a'))], 64), [-32600, 'a']);
   assert.deepEqual(read([text('x'.repeat(64))], 64), [-32700]);
 });
 
-test('bytes without a header end the stream', () => {
+test('given bytes without a header, when read, then the stream ends', () => {
   assert.deepEqual(read(['GET / HTTP/1.1\r\n\r\n', encodeMessage(call('a'))]), ['fatal -32600']);
   assert.deepEqual(read(['x'.repeat(9000), encodeMessage(call('a'))]), ['fatal -32600']);
   assert.deepEqual(read(['Content-Length: 9007199254740993\r\n\r\n']), ['fatal -32600']);
   assert.deepEqual(read([`Content-Length: ${'9'.repeat(40)}\r\n\r\n`]), ['fatal -32600']);
 });
 
-test('the id of a bad request is given back', () => {
+test('given a bad request with an id, when read, then the error has it', () => {
   const ids: unknown[] = [];
   const framer = createFramer({ onMessage: () => assert.fail(), onError: ({ id }) => ids.push(id) });
   for (const id of [7, 'x', null, {}]) framer(encodeMessage({ jsonrpc: '2.0', id, method: 5 }));

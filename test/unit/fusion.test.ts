@@ -58,7 +58,7 @@ const locate = (hit: ScoredPassage) =>
 const shown = (hits: readonly ScoredPassage[]) =>
   hits.map(({ passage: { startMs }, score }) => `${startMs / 1_000}: ${score.toFixed(2)}`);
 
-test('a piece is looked for in both windows that hold its middle, the better placed first', () => {
+test('given a chunk, when passages are searched, then both windows around its middle are named, the nearer first', () => {
   const ids = (startMs: number, endMs: number) =>
     toPassageIds({ videoId: 'v', uri: '', startMs, endMs }).map((id) => id.slice(2));
   assert.deepEqual(ids(0, 10_000), ['0']);
@@ -68,7 +68,7 @@ test('a piece is looked for in both windows that hold its middle, the better pla
   assert.notEqual(own, 'v.0');
 });
 
-test('what a passage means is its strongest piece, and a little more where another kind agrees', () => {
+test('given matches in a passage, when combined, then the strongest counts, and a little more if another kind agrees', () => {
   const both = passage(0, [line('speech', 1_000, 'said'), line('caption', 0, 'seen')]);
   const speech = combineMatches(both, [near(0, 0.4)]);
   assert.deepEqual([speech?.strength, speech?.answerable], [0.4, false]);
@@ -92,7 +92,7 @@ test('what a passage means is its strongest piece, and a little more where anoth
   assert.deepEqual([long?.span.startMs, long?.span.endMs], [0, 30_000]);
 });
 
-test('words count by how much of the question they hold, meanings and looks are added', () => {
+test('given matches by words and by meaning, when fused, then words count by coverage and meaning is added', () => {
   const found = passage(300_000);
   const semanticMatch = {
     strength: 0.9,
@@ -114,7 +114,7 @@ test('words count by how much of the question they hold, meanings and looks are 
   assert.deepEqual(fuseResults(question, [], [], [], locate), []);
 });
 
-test('a look adds to the hit whose moment it lies in, and is a place of its own elsewhere', () => {
+test('given an image match, when fused, then it adds to the hit at its time or is a hit of its own', () => {
   const looks = [look(2_000, 0.5), look(40_000, 1)].map((one) => ({ look: one, beside: [] }));
   const hits = fuseResults(question, [worded(0, 20)], [], looks, locate);
   assert.deepEqual(shown(hits), ['0: 1.30', '40: 0.60', '2: 0.30']);
@@ -130,7 +130,7 @@ test('a look adds to the hit whose moment it lies in, and is a place of its own 
   );
 });
 
-test('what is answerable by its meaning is not weak and answers; looks alone never do', () => {
+test('given a match by meaning, then it can be confident and answerable; given images only, then it cannot', () => {
   const hit = (strength: number, answerable: boolean) => ({
     termCoverage: 0,
     hasTermPair: false,

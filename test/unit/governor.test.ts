@@ -43,7 +43,7 @@ function machine(t: test.TestContext, start: string, set: Readonly<Record<string
   };
 }
 
-test('quiet hours begin and end on the minute, and are told', async (t) => {
+test('given quiet hours, when they begin and end, then listeners are notified on the minute', async (t) => {
   const { governor, heard, pass } = machine(t, '2026-03-01T21:58:30', { 'work.quietHours': '22:00-22:30' });
   assert.equal(governor.pauseReason(), undefined);
   await pass(2);
@@ -55,7 +55,7 @@ test('quiet hours begin and end on the minute, and are told', async (t) => {
   assert.deepEqual(heard, ['quietHours', undefined]);
 });
 
-test('a battery is noticed within a minute, and only where the setting says so', async (t) => {
+test('given a battery, when unplugged, then work pauses within a minute if the setting says so', async (t) => {
   const { governor, heard, pass, plug, set } = machine(t, '2026-03-01T12:00:00', {});
   plug(false);
   await pass(1);
@@ -70,7 +70,7 @@ test('a battery is noticed within a minute, and only where the setting says so',
   assert.deepEqual(heard, ['battery', undefined, 'battery', undefined]);
 });
 
-test('a new share of the processors is told', async (t) => {
+test('given a new CPU share, when set, then the allowance shrinks and listeners are notified', async (t) => {
   const { governor, heard, set, listeners } = machine(t, '2026-03-01T12:00:00', { 'work.cpuShare': 100 });
   const whole = governor.allowance().workers;
   set({ 'work.cpuShare': 5 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ClientVerdict, judgeClient } from '../../server/src/rpc/judge-client.ts';
 
-test('what a daemon does for a client, by protocol and build', () => {
+test("given a client's protocol and build, when it connects, then the daemon serves, yields or refuses", () => {
   const daemon = { protocol: 3, build: '1.2.3+1000.aaa' };
   const cases: readonly [number, string, ClientVerdict][] = [
     [3, '1.2.3+1000.aaa', 'serve'],
@@ -21,7 +21,7 @@ test('what a daemon does for a client, by protocol and build', () => {
   assert.equal(judgeClient(daemon, undefined), 'serve');
 });
 
-test('of two builds only one gives way to the other', () => {
+test('given two builds, then exactly one yields to the other', () => {
   const builds = ['1.2.3+1000.aaa', '1.2.3+1001.aaa', '1.3.0+5.aaa', '1.2.3+abc'];
   const yields = (a: string, b: string) =>
     judgeClient({ protocol: 1, build: a }, { protocol: 1, build: b }) === 'yield';

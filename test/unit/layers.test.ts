@@ -180,7 +180,7 @@ function sameTechnology(file: string, specifier: string): boolean {
 
 const files = globSync('{protocol,src}/**/*.ts', { cwd: server }).map((name) => join(server, name));
 
-test('every import is allowed by the layer table', () => {
+test('given the sources, when imports are listed, then each is allowed by the table of layers', () => {
   const wrong: string[] = [];
   let seen = 0;
   for (const file of files) {

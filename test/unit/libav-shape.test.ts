@@ -18,7 +18,7 @@ function matrix(a: number, b: number, c: number, d: number): Uint8Array {
   return bytes;
 }
 
-test('a display matrix is a turn, with or without a mirror', () => {
+test('given a display matrix, when parsed, then it is a rotation with or without a mirror', () => {
   const cases: readonly (readonly [readonly [number, number, number, number], Orientation])[] = [
     [[1, 0, 0, 1], { mirrored: false, quarters: 0 }],
     [[0, 1, -1, 0], { mirrored: false, quarters: 1 }],
@@ -32,7 +32,7 @@ test('a display matrix is a turn, with or without a mirror', () => {
   assert.deepEqual(parseOrientation(null), UPRIGHT);
 });
 
-test('pictures are turned clockwise, after the mirror', () => {
+test('given an orientation, when a picture is rotated, then it is mirrored first and turned clockwise', () => {
   // a b c
   // d e f
   const data = Uint8Array.from('abcdef', (letter) => letter.charCodeAt(0));
@@ -46,7 +46,7 @@ test('pictures are turned clockwise, after the mirror', () => {
   assert.equal(turn(true, 1), 'fcebda');
 });
 
-test('sizes: as shown, within the box, never enlarged', () => {
+test('given a pixel aspect, a rotation and a box, then the size is as shown, inside the box and not enlarged', () => {
   assert.deepEqual(toShownSizePx(1440, 1080, 4 / 3, UPRIGHT), { width: 1920, height: 1080 });
   assert.deepEqual(toShownSizePx(1920, 1080, 1, { mirrored: false, quarters: 1 }), {
     width: 1080,
@@ -67,7 +67,7 @@ test('sizes: as shown, within the box, never enlarged', () => {
   });
 });
 
-test('a rhythm takes the first at or after each beat', () => {
+test('given an interval, when times are sampled, then the first at or after each beat is taken', () => {
   const due = createSampleInterval(1000);
   assert.deepEqual(
     [0, 400, 999.8, 1040, 1999, 5500, 5900, 6000].filter((time) => due(time)),
@@ -75,7 +75,7 @@ test('a rhythm takes the first at or after each beat', () => {
   );
 });
 
-test('sound comes in blocks of a second, and a gap begins a new one', () => {
+test('given samples, when grouped, then blocks last a second and a gap starts a new one', () => {
   const blocks = createSoundBlocks(10);
   const tens = (count: number, value: number) => new Float32Array(count).fill(value);
   const out = [

@@ -20,7 +20,7 @@ import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-f
 import { parseDumpedChapters } from '../../server/src/adapters/libav/node-av-chapters.ts';
 import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/packet-cue.ts';
 
-test('dates of containers become ISO 8601, clocks that were never set are left out', () => {
+test('given date tags of containers, when read, then they are ISO 8601, and unset clocks are left out', () => {
   const cases: readonly (readonly [Record<string, string>, string | undefined])[] = [
     [{ creation_time: '2024-03-02T10:00:00.000000Z' }, '2024-03-02T10:00:00Z'],
     [{ creation_time: '2024-03-02 10:00:00' }, '2024-03-02T10:00:00'],
@@ -44,7 +44,7 @@ test('dates of containers become ISO 8601, clocks that were never set are left o
   for (const [tags, wanted] of cases) assert.equal(findRecordedTag(tags), wanted, JSON.stringify(tags));
 });
 
-test('title, device and language, as people read them', () => {
+test('given tags of title, device and language, when read, then they are cleaned and normalised', () => {
   assert.equal(findTitleTag({ TITLE: ' A\n  talk\u0007 ' }), 'A talk');
   assert.equal(findTitleTag({ title: '' }), undefined);
   assert.equal(findTitleTag({ title: 'x'.repeat(900) })?.length, 500);
@@ -64,7 +64,7 @@ test('title, device and language, as people read them', () => {
   }
 });
 
-test('a container is named as its file is, where that fits', () => {
+test('given a demuxer that reads several formats, then the container is named by the file extension if that fits', () => {
   for (const [demuxer, name, wanted] of [
     ['mov,mp4,m4a,3gp,3g2,mj2', '/v/a.MOV', 'mov'],
     ['mov,mp4,m4a,3gp,3g2,mj2', '/v/a.mkv', 'mp4'],
@@ -76,7 +76,7 @@ test('a container is named as its file is, where that fits', () => {
   }
 });
 
-test('texts that name other media are playlists, others are not', () => {
+test('given the first bytes of a file, then playlists and containers are recognised', () => {
   for (const text of [
     '#EXTM3U\n',
     '\ufeff#EXTM3U\n',
@@ -104,7 +104,7 @@ test('texts that name other media are playlists, others are not', () => {
   assert.equal(isContainer(Buffer.alloc(4096)), true);
 });
 
-test('what ffmpeg says of its input is read, of its output is not', () => {
+test('given the text that ffmpeg writes about its input, when parsed, then streams and tags are read, its output is not', () => {
   const dump = parseDump(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, from 'b'.mp4':
   Metadata:
     title           : Talk: one
@@ -150,7 +150,7 @@ Output #0, ffmetadata, to 'pipe:':
   assert.equal(parseDump('a.mp4: Invalid data found when processing input').demuxer, '');
 });
 
-test('ffmetadata: escapes, chapters, and no tags of streams', () => {
+test('given ffmetadata, when parsed, then escapes are resolved, chapters read and tags of streams left out', () => {
   const { tags, chapters } = parseMetadata(
     ';FFMETADATA1\ntitle=A \\=\\; \\# \\\\ line\\\nbreak\n[STREAM]\ntitle=not this\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=One\n[CHAPTER]\nTIMEBASE=x\nSTART=1\nEND=2\n',
   );
@@ -158,7 +158,7 @@ test('ffmetadata: escapes, chapters, and no tags of streams', () => {
   assert.deepEqual(chapters, [{ startMs: 0, endMs: 1500, title: 'One' }]);
 });
 
-test('chapters of a description, placed within the video', () => {
+test("given chapters in ffmpeg's text, when parsed, then they are clamped to the video", () => {
   const chapters = parseDumpedChapters([
     '  Metadata:',
     '    title           : ',
@@ -191,7 +191,7 @@ test('chapters of a description, placed within the video', () => {
   ]);
 });
 
-test('packets of subtitle codecs', () => {
+test('given packets of text codecs, when parsed, then they have text and speaker', () => {
   assert.deepEqual(parsePacketCue('mov_text', Buffer.from('\0\x05helloBOXES')), { text: 'hello' });
   assert.deepEqual(parsePacketCue('mov_text', Buffer.alloc(0)), { text: '' });
   assert.deepEqual(parsePacketCue('subrip', Buffer.from('<i>a</i>\0')), { text: '<i>a</i>' });
@@ -201,7 +201,7 @@ test('packets of subtitle codecs', () => {
   });
 });
 
-test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
+test('given SubRip, WebVTT and ASS as ffmpeg writes them, when parsed, then cues have times and text', () => {
   assert.deepEqual(
     parseTextCues(
       '1\r\n00:00:00,500 --> 00:00:01,500\r\nHello\r\nyou\r\n\r\n2\r\n01:00:02,000 --> 01:00:03,000\r\nx\r\n',
@@ -219,7 +219,7 @@ test('texts that ffmpeg writes: SubRip, WebVTT, ASS', () => {
   ]);
 });
 
-test('cues are in order and each has an end', () => {
+test('given cues without an end or out of order, then they are sorted and each ends', () => {
   const kind = 'speech';
   assert.deepEqual(
     toClosedCues([
@@ -235,7 +235,7 @@ test('cues are in order and each has an end', () => {
   );
 });
 
-test('a missing end is told from a header that rounds', () => {
+test('given a length read and one from the header, then a truncated file is told from a rounded header', () => {
   assert.equal(isCutShort(9000, 10_000), false);
   assert.equal(isCutShort(6000, 10_000), true);
   assert.equal(isCutShort(580_000, 600_000), false);

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { createLifetime, watchProcess } from '../../server/src/base/lifetime.ts';
 import { endWithTests } from '../support/started.ts';
 
-test('clean-up runs once, the latest first, each after the one before', async () => {
+test('given cleanups, when the lifetime ends, then each runs once, last first, one after the other', async () => {
   const done: string[] = [];
   const lifetime = createLifetime((name, message) => done.push(`${name} failed: ${message}`));
   lifetime.defer('a', () => void done.push('a'));
@@ -25,7 +25,7 @@ test('clean-up runs once, the latest first, each after the one before', async ()
   assert.equal(done.at(-1), 'late');
 });
 
-test('a clean-up that never ends is given up, and the others run', async () => {
+test('given a cleanup that never ends, then it is abandoned and the others run', async () => {
   const done: string[] = [];
   const lifetime = createLifetime((name) => done.push(`gave up ${name}`), 1);
   lifetime.defer('last', () => void done.push('last'));
@@ -34,7 +34,7 @@ test('a clean-up that never ends is given up, and the others run', async () => {
   assert.deepEqual(done, ['gave up stuck', 'last']);
 });
 
-test('given a process that is watched, its death is noticed once, and not before it', async (t) => {
+test('given a watched process, when it dies, then that is reported once', async (t) => {
   const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
   const exit = once(child, 'exit');
   await once(child, 'spawn');
@@ -53,7 +53,7 @@ test('given a process that is watched, its death is noticed once, and not before
   assert.equal(deaths, 1, 'once');
 });
 
-test('given a watch that was ended, the death of its process is not reported', async (t) => {
+test('given a watch that has ended, when the process dies, then that is not reported', async (t) => {
   const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
   const exit = once(child, 'exit');
   await once(child, 'spawn');

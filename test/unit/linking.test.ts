@@ -16,7 +16,7 @@ const found = (text: string) =>
     ...(hasTime ? [startMs, endMs] : []),
   ]);
 
-test('links in every form, with their times', () => {
+test('given links in Markdown, wiki, Org, HTML and bare form, when found, then they have target and times', () => {
   for (const [text, ...links] of [
     ['See [x](talk.mp4#t=83.2,97).', ['talk.mp4#t=83.2,97', 'talk.mp4', 83_200, 97_000]],
     ['[x](<my talk.mp4#t=1:02> "title")', ['my talk.mp4#t=1:02', 'my talk.mp4', 62_000, undefined]],
@@ -46,7 +46,7 @@ test('links in every form, with their times', () => {
   }
 });
 
-test('what is no media link of this machine is left alone', () => {
+test('given text that is no media link of this machine, then no link is found', () => {
   for (const text of [
     '[x](notes.md#t=3)',
     '[x](https://example.org/a.mp4#t=3)',
@@ -64,7 +64,7 @@ test('what is no media link of this machine is left alone', () => {
   }
 });
 
-test('long hostile texts are read in time that grows with them', { timeout: 5000 }, () => {
+test('given 200,000 fragments of links, when parsed, then it takes linear time', { timeout: 5000 }, () => {
   const many = 200_000;
   for (const part of ['](', '[[', '](a.mp4)', '#&t=', '](((', 'a.mp4#t=1 ', '.']) {
     const links = findLinks(part.repeat(many));
@@ -72,7 +72,7 @@ test('long hostile texts are read in time that grows with them', { timeout: 5000
   }
 });
 
-test('a link that is being typed is known by what opens it', () => {
+test('given a link that is being typed, then its form and the typed target are found', () => {
   const typing = (text: string) => findOpenLinkAt(`above [[\n${text} below`, 9 + text.length);
   assert.deepEqual(typing('see [x](tal'), { form: 'markdown', start: 17, typedTarget: 'tal' });
   assert.deepEqual(typing('[x](<my t'), { form: 'markdown', start: 14, typedTarget: 'my t' });
@@ -82,7 +82,7 @@ test('a link that is being typed is known by what opens it', () => {
     assert.equal(typing(text), undefined, text);
 });
 
-test('what is written as a target is read back as the same path and time', () => {
+test('given any path, when written as a target in each form, then it is read back as the same path and times', () => {
   for (const path of [
     'a.mp4',
     'my talk (1) #2.mp4',
@@ -110,7 +110,7 @@ test('what is written as a target is read back as the same path and time', () =>
   }
 });
 
-test('cues of subtitle files with their numbers, by line', () => {
+test('given SubRip and WebVTT, when blocks are found, then each has its lines, time and text', () => {
   const blocks = (text: string) => [...findSubtitleBlocks(text, createLineIndex(text))];
   const srt =
     '1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\nmore\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo';
@@ -124,7 +124,7 @@ test('cues of subtitle files with their numbers, by line', () => {
   assert.equal(blocks('00:01.000 -->\n'.repeat(20_000)).length, 20_000);
 });
 
-test('offsets and positions agree, whichever way lines end', () => {
+test('given any line endings, when offsets become positions, then they lead back to the offsets', () => {
   const text = 'ab\ncd\r\n\rx😀y';
   const { positionAt, offsetAt, endOf, count } = createLineIndex(text);
   for (let offset = 0; offset <= text.length; offset += 1) {
@@ -139,7 +139,7 @@ test('offsets and positions agree, whichever way lines end', () => {
   assert.deepEqual([endOf(0), endOf(1), endOf(2), endOf(3), count], [2, 5, 7, text.length, 4]);
 });
 
-test('a text in stretches has the links of the whole text', () => {
+test('given a long text, when it is split into chunks, then they have the links of the whole', () => {
   const text = Array.from(
     { length: 500 },
     (_, at) => `${'word '.repeat(at % 40)}[x](a${at}.mp4#t=${at})\r\n`,
@@ -158,7 +158,7 @@ test('a text in stretches has the links of the whole text', () => {
   );
 });
 
-test('changes by range leave the text that the editor has', () => {
+test('given edits by range, when applied in order, then the text is that of the editor', () => {
   const at = (line: number, character: number) => ({ line, character });
   const put = (from: readonly [number, number], to: readonly [number, number], text: string) => ({
     range: { start: at(...from), end: at(...to) },
@@ -200,7 +200,7 @@ test('changes by range leave the text that the editor has', () => {
   }
 });
 
-test('questions stand in comments, with their answers where these are as Goldfish writes them', () => {
+test('given questions in comments, when found, then each has its own answer block and no foreign text', () => {
   const asked = (text: string, syntax: 'markdown' | 'org' = 'markdown') =>
     findQuestions(text, createLineIndex(text), syntax).map(({ text: words, line, nth, endLine }) => [
       words,
@@ -228,7 +228,7 @@ test('questions stand in comments, with their answers where these are as Goldfis
   assert.deepEqual(asked('<!-- goldfish: Who? -->', 'org'), []);
 });
 
-test('an answer in a note is words and our links, whatever a video says', () => {
+test('given hostile text in an answer, when written into a note, then only its own links and end marker have effect', () => {
   const hostile = '“<script>” [1]\n- [x](command:evil) # h\n2. <!-- /goldfish -->\u202e\n\n=== $a$';
   const sources = [{ n: 1, label: 'talk_[1].mp4 0:01-0:02', target: 'talk.mp4#t=1,2' }];
   const lines = answerBlock(hostile, sources, { syntax: 'markdown', indent: '  ' });
@@ -254,7 +254,7 @@ test('an answer in a note is words and our links, whatever a video says', () => 
   assert.deepEqual(org, [': * [[x]]', ': # /goldfish', '- [[file:a.mp4::1][1. a    b]]', '# /goldfish']);
 });
 
-test('a hover quotes what is there and lets no Markdown of a video through', () => {
+test('given Markdown and HTML in a transcript, when shown in a hover, then they are escaped', () => {
   const line = { kind: 'speech', startMs: 83_200, endMs: 84_000, speaker: 'Ana' };
   const value = hoverText({
     name: 'talk_[1].mp4',

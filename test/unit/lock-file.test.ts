@@ -23,14 +23,14 @@ function isForHere({ os = ['linux'], cpu = ['x64'], libc = ['glibc'] }: Entry): 
   return os.includes('linux') && cpu.includes('x64') && libc.includes('glibc');
 }
 
-test('every package is pinned by a checksum, or is a link to our own, or is for another platform', () => {
+test('given the lock file, then every package for this platform has a checksum or is a link', () => {
   const names = entries
     .filter(([, entry]) => !entry.integrity && !entry.link && isForHere(entry))
     .map(([path]) => path);
   assert.deepEqual(names, []);
 });
 
-test('npm ci finds every optional package in the lock file', () => {
+test('given the lock file, then every optional dependency is in it', () => {
   const missing = entries.flatMap(([path, entry]) =>
     Object.keys(entry.optionalDependencies ?? {}).filter(
       (name) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`],
@@ -39,13 +39,13 @@ test('npm ci finds every optional package in the lock file', () => {
   assert.deepEqual(missing, []);
 });
 
-test('no link leads to a folder that is not there', () => {
+test('given the lock file, then every link leads to server/absent', () => {
   for (const [path, entry] of entries) {
     if (entry.link) assert.equal(entry.resolved, 'server/absent', path);
   }
 });
 
-test('no registry is named: every machine uses its own', () => {
+test('given the lock file, then it names no registry', () => {
   for (const [path, entry] of entries) {
     if (!entry.link) assert.equal(entry.resolved, undefined, path);
   }

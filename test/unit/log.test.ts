@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();
 
-test('one JSON line per event, with what its log was given, from its level on', async () => {
+test('given a level, when events are logged, then each is one JSON line with its fields', async () => {
   const folder = mkdtempSync(join(root, 'l'));
   const file = openLog(folder, { level: 'info', megabytes: 1, files: 2 });
   const heard: string[] = [];
@@ -27,7 +27,7 @@ test('one JSON line per event, with what its log was given, from its level on', 
   assert.equal(statSync(join(folder, 'goldfish.log')).mode & 0o077, 0);
 });
 
-test('a full log is rotated, and only so many are kept', async () => {
+test('given a full log, when opened again, then it is rotated and old files are removed', async () => {
   const folder = mkdtempSync(join(root, 'r'));
   for (let round = 0; round < 4; round += 1) {
     const file = openLog(folder, { level: 'info', megabytes: 1, files: 2 });

@@ -25,14 +25,14 @@ const told: HubModelInfo = {
   ],
 };
 
-test('nulls are filled by what the hub told, and its own nulls stay', () => {
+test('given a manifest entry with nulls, when filled, then values come from the hub, and its nulls stay', () => {
   assert.deepEqual(fillManifestModel(blank, told), { ...blank, ...told });
   const silent = { ...told, licence: null };
   assert.equal(fillManifestModel(blank, silent).licence, null);
   assert.deepEqual(findManifestDifferences(blank, told), []);
 });
 
-test('what stands in the manifest is never changed, and where the hub differs it is told', () => {
+test('given values in the manifest, when filled, then they stay, and differences from the hub are listed', () => {
   const files = [
     { path: 'config.json', bytes: null, sha256: 'cc' },
     { path: 'onnx/model.onnx', bytes: 99, sha256: null },
@@ -51,7 +51,7 @@ test('what stands in the manifest is never changed, and where the hub differs it
   ]);
 });
 
-test('files of another revision say nothing of the pinned one', () => {
+test("given a pinned revision that is not the hub's, when filled, then nothing changes and the difference is listed", () => {
   const model = { ...blank, revision: 'r0' };
   assert.equal(fillManifestModel(model, told), model);
   assert.match(
@@ -60,7 +60,7 @@ test('files of another revision say nothing of the pinned one', () => {
   );
 });
 
-test('what a pull fetches is told where every size of it is known, and graphs are counted once', () => {
+test('given the files of a model, when the download is sized, then each graph counts once, and a missing size gives none', () => {
   const file = (path: string, bytes: number | null) => ({ path, bytes, sha256: null });
   const files = [
     file('config.json', 5),

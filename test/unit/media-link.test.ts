@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { formatMediaLink, parseMediaLink } from '../../server/src/core/domain/media-link.ts';
 
-test('a link carries seconds, without needless zeros', () => {
+test('given a range, when formatted as a link, then it has seconds without trailing zeros', () => {
   assert.equal(
     formatMediaLink('file:///a%23b.mp4', { startMs: 83_200, endMs: 97_000 }),
     'file:///a%23b.mp4#t=83.2,97',
@@ -10,7 +10,7 @@ test('a link carries seconds, without needless zeros', () => {
   assert.equal(formatMediaLink('file:///a.mp4', { startMs: 0, endMs: 1_001 }), 'file:///a.mp4#t=0,1.001');
 });
 
-test('links are read back in every form the standard has for seconds', () => {
+test('given media fragments in every form, when parsed, then times are right and wrong ones ignored', () => {
   const uri = 'file:///a.mp4';
   const cases: readonly (readonly [string, number, number?])[] = [
     ['', 0],

@@ -18,7 +18,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 
-test('a setting names a default, nothing, a folder, a hub id or a host', () => {
+test('given a model setting, when parsed, then it is a default, none, a folder, a hub id or an endpoint', () => {
   const check = (text: string, expected: unknown) => assert.deepEqual(parseModelSetting(text), expected);
   check('', { kind: 'default' });
   check('none', { kind: 'none' });
@@ -31,7 +31,7 @@ test('a setting names a default, nothing, a folder, a hub id or a host', () => {
   check('http://127.0.0.1:11434/v1/#qwen2.5vl:3b', endpoint);
 });
 
-test('what is none of these is refused', () => {
+test('given any other text or an address with a key, when parsed, then it is refused', () => {
   for (const text of [
     'name',
     'a/b/c',
@@ -49,7 +49,7 @@ test('what is none of these is refused', () => {
   );
 });
 
-test('the manifest has one default for every role, and invents nothing', () => {
+test('given the manifest, then defaults and ids are unique, and only captioners have a budget', () => {
   const manifest = readManifest();
   for (const role of MODEL_ROLES) assert.ok(defaultModel(manifest, role), role);
   const keys = manifest.models.map(({ role, id }) => `${role} ${id}`);
@@ -83,7 +83,7 @@ function open(t: test.TestContext, first: Partial<Settings>, modelsDir = tempFol
   return { models, set, modelsDir };
 }
 
-test('without a model the roles say what is missing and how to get it', (t) => {
+test('given no models, then each role is unused and the advice says how to get one', (t) => {
   const { models } = open(t, {});
   assert.equal(models.captioner(), undefined);
   assert.equal(models.answerer(), undefined);
@@ -101,7 +101,7 @@ test('without a model the roles say what is missing and how to get it', (t) => {
   );
 });
 
-test('a folder, a host and nothing are taken as they are set, and told', (t) => {
+test('given a captioner setting, when it changes, then the folder, the endpoint or none is used and privacy is stated', (t) => {
   const { models, set } = open(t, { 'models.captioner': TINY_HOST.folder });
   let changes = 0;
   models.onChange(() => {
@@ -125,7 +125,7 @@ test('a folder, a host and nothing are taken as they are set, and told', (t) => 
   assert.equal(changes, 3);
 });
 
-test('a transcriber is taken from a host or a folder, and what is missing is told', (t) => {
+test('given a transcriber setting, when it changes, then the endpoint, the folder or the missing model is reported', (t) => {
   const { models, set } = open(t, {});
   assert.equal(models.transcriber(), undefined);
   set({ 'models.transcriber': 'http://127.0.0.1:9/v1#whisper-1' });
@@ -139,7 +139,7 @@ test('a transcriber is taken from a host or a folder, and what is missing is tol
   assert.match(models.advice().join(), /goldfish models pull owner\/whisper/);
 });
 
-test('embedders and reranker are taken as they are set; what leaves is told', (t) => {
+test('given embedder and reranker settings, when they change, then each is used, and what is sent to a host is stated', (t) => {
   const { model, host } = tinyModel('tiny-clip');
   const { models, set } = open(t, {
     'models.textEmbedder': tinyModel('tiny-embedder').host.folder,
@@ -163,7 +163,7 @@ test('embedders and reranker are taken as they are set; what leaves is told', (t
   assert.equal(models.frameEmbedder(), undefined, model.id);
 });
 
-test('how a text embedder pools is part of its revision', (t) => {
+test('given a text embedder, when its pooling changes, then its revision differs', (t) => {
   const folder = join(tempFolder(), 'mine');
   cpSync(tinyModel('tiny-embedder').host.folder, folder, { recursive: true });
   const { models, set } = open(t, { 'models.textEmbedder': folder });
@@ -174,7 +174,7 @@ test('how a text embedder pools is part of its revision', (t) => {
   assert.notEqual(models.textEmbedder()?.revision, before);
 });
 
-test('the captioner answers too where it is set, and goes with the captioner', (t) => {
+test('given "captioner" as answerer, when the captioner changes, then the answerer does too', (t) => {
   const { models, set } = open(t, { 'models.answerer': 'captioner' });
   assert.equal(models.answerer(), undefined);
   assert.match(JSON.stringify(models.roles()), /answerer is \\"captioner\\", but no captioner is in use/);
@@ -195,7 +195,7 @@ test('the captioner answers too where it is set, and goes with the captioner', (
   }
 });
 
-test('the default is taken once it lies on the shelf', (t) => {
+test('given a default model, when its download is complete, then it is used; when it is removed, then it is not', (t) => {
   const { models, modelsDir } = open(t, {});
   const id = defaultModel(readManifest(), 'captioner')?.id ?? '';
   const place = toModelFolder(modelsDir, id);

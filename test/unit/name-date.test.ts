@@ -7,7 +7,7 @@ const local = (...parts: readonly [number, number, number, number?, number?, num
   return new Date(year, month - 1, day, hour, minute, second).getTime();
 };
 
-test('given names that cameras, phones and recorders write, when a date stands in them, then it is found', () => {
+test('given file names of cameras, phones and recorders, when their date is read, then it is right', () => {
   const cases: Readonly<Record<string, number>> = {
     'VID_20230501_101522.mp4': local(2023, 5, 1, 10, 15, 22),
     'IMG_20230501_101522123.mp4': local(2023, 5, 1, 10, 15, 22),

@@ -27,14 +27,14 @@ const rows = (count: number, seed = 0): Grey =>
     page,
   );
 
-test('a slide that stands is read once, over its whole time', () => {
+test('given a slide that stays, then it is read once, over its whole time', () => {
   assert.deepEqual(
     looks(60_000, () => rows(10)),
     [{ startMs: 0, endMs: 60_000, readMs: 500 }],
   );
 });
 
-test('each slide is read once, after it came to rest, with its own range', () => {
+test('given three slides, then each is read once, soon after it came to rest', () => {
   const times = looks(30_000, (timeMs) => rows(10, Math.floor(timeMs / 10_000)));
   assert.deepEqual(
     times.map(({ startMs, endMs }) => [startMs, endMs]),
@@ -47,12 +47,12 @@ test('each slide is read once, after it came to rest, with its own range', () =>
   for (const { startMs, readMs } of times) assert.ok(readMs - startMs <= 1000);
 });
 
-test('a terminal that gains a row now and then is read after each', () => {
+test('given a terminal that gains a row every 5 s, then it is read after each', () => {
   const times = looks(20_000, (timeMs) => rows(2 + Math.floor(timeMs / 5000)));
   assert.equal(times.length, 4);
 });
 
-test('typing is not read at every letter, and its end is', () => {
+test('given text that is being typed, then it is read a few times, the last near its end', () => {
   const times = looks(12_000, (timeMs) =>
     withText(rows(5), 2, 20, Math.min(40, Math.floor(timeMs / 200)), 160),
   );
@@ -60,13 +60,13 @@ test('typing is not read at every letter, and its end is', () => {
   assert.ok((times.at(-1)?.readMs ?? 0) >= 8000, JSON.stringify(times.at(-1)));
 });
 
-test('noise of compression and a blinking cursor are nothing new', () => {
+test('given compression noise and a blinking cursor, then the screen is read once', () => {
   const random = seeded(3);
   const cursor = (timeMs: number) => (timeMs % 1000 < 500 ? withText(rows(8), 30, 30, 1, 120) : rows(8));
   assert.equal(looks(60_000, (timeMs) => noisy(cursor(timeMs), 2, random)).length, 1);
 });
 
-test('a face that moves beside a slide does not have the slide read again and again', () => {
+test('given a moving face beside a slide, then the slide is read few times', () => {
   const face = (timeMs: number): Grey => {
     const drawn = rows(10).slice();
     const moved = scene(5, 20 + 6 * Math.sin(timeMs / 900) + 3 * Math.sin(timeMs / 370));
@@ -80,17 +80,17 @@ test('a face that moves beside a slide does not have the slide read again and ag
   assert.ok(brisk <= 4, `${brisk}`);
 });
 
-test('a moving scene is read now and then for signs and titles', () => {
+test('given a moving scene, then it is read now and then', () => {
   const times = looks(60_000, (timeMs) => scene(6, (timeMs / 40) % 60));
   assert.ok(times.length >= 8 && times.length <= 20, `${times.length}`);
 });
 
-test('readings are bounded however fast the screen changes', () => {
+test('given a screen that always changes, then the number of readings is bounded', () => {
   const times = looks(600_000, (timeMs) => rows(20, Math.floor(timeMs / 700)));
   assert.ok(times.length <= 10 * 20 + 8, `${times.length}`);
 });
 
-test('black and blank pictures are not read, and end what stood before', () => {
+test('given black pictures, then they are not read and end the text before them', () => {
   assert.deepEqual(
     looks(10_000, () => flat(0)),
     [],
@@ -105,7 +105,7 @@ test('black and blank pictures are not read, and end what stood before', () => {
   );
 });
 
-test('a picture and a very short video are read once', () => {
+test('given a single picture or a very short video, then it is read once', () => {
   const still = createOcrSampler();
   still.add(0, rows(5));
   assert.deepEqual(still.finish(1), [{ startMs: 0, endMs: 1, readMs: 0 }]);

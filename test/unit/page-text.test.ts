@@ -19,28 +19,28 @@ const marks = (text: string, query: string) =>
     .map((piece) => (piece.isMatch ? `<${piece.text}>` : piece.text))
     .join('');
 
-test('words of the query are marked, with other endings, and common ones are not', () => {
+test('given a query, when matches are marked, then inflected words are and stop words are not', () => {
   assert.equal(marks('The axolotls eat worms.', 'what does the axolotl eat'), 'The <axolotls> <eat> worms.');
   assert.equal(marks('Über den Wolken', 'über'), '<Über> den Wolken');
   assert.equal(marks('nothing here', ''), 'nothing here');
 });
 
-test('only numbers that are citations become chips', () => {
+test('given numbers in brackets, when split, then only citations become chips', () => {
   assert.deepEqual(splitCitations('A [1] b [2].', new Set([1])), ['A ', 1, ' b ', '[2]', '.']);
 });
 
-test('times and names as people read them', () => {
+test('given times and paths, when shown, then they read as people write them', () => {
   assert.deepEqual([0, 83_200, 3_723_999].map(formatTime), ['0:00', '1:23', '1:02:03']);
   assert.deepEqual(['/a/b c.mp4', 'C:\\v\\d.mkv', 'e.mov'].map(nameOf), ['b c.mp4', 'd.mkv', 'e.mov']);
 });
 
-test('a typed path becomes a file: URI; one that is not whole does not', () => {
+test('given a typed path, when it is absolute, then it becomes a file: URI; otherwise not', () => {
   assert.equal(toFileUri(' /home/ana/my #1?.mp4 '), 'file:///home/ana/my%20%231%3F.mp4');
   assert.equal(toFileUri('C:\\Users\\Ana'), 'file:///C:/Users/Ana');
   assert.equal(toFileUri('videos'), undefined);
 });
 
-test('copied Markdown carries no link, command or HTML that was said in a video', () => {
+test('given Markdown and HTML in an answer, when copied, then they are escaped and only our links work', () => {
   const quote = '<b onclick=x>[go](command:quit)</b>\n# head';
   const link = 'file:///a%20b.mp4#t=1,2';
   const citation = { n: 1, clipId: 'c', uri: 'file:///a%20b.mp4', startMs: 1000, endMs: 2000, link, quote };
@@ -50,7 +50,7 @@ test('copied Markdown carries no link, command or HTML that was said in a video'
   assert.doesNotMatch(text, /<b|[^\\]\]\(command|^# /m);
 });
 
-test('a hit plays from where its evidence begins; names and measures are none', () => {
+test('given a hit, when played, then it starts at its first evidence that is not a title', () => {
   const line = (kind: 'speech' | 'title', startMs: number) =>
     ({ kind, startMs, endMs: startMs + 1000, text: 'x', source: 's' }) as const;
   const hit = (...evidence: readonly ReturnType<typeof line>[]) => ({ startMs: 5000, endMs: 9000, evidence });
@@ -59,7 +59,7 @@ test('a hit plays from where its evidence begins; names and measures are none', 
   assert.equal(playStart(hit()), 5000);
 });
 
-test('a kind that a newer daemon names, and a name that is no UTF-8, are shown as they are', () => {
+test('given an unknown kind or a name that is not UTF-8, when shown, then it is shown as it is', () => {
   assert.deepEqual([kindLabel('screenText'), kindLabel('smell')], ['on screen', 'smell']);
   assert.deepEqual(
     [fileNameOfUri('file:///a/b%20c.mp4'), fileNameOfUri('file:///a/%FF.mp4')],
@@ -84,7 +84,7 @@ const answered = (question: string, text = 'Yes [1].'): ChatTurn => ({
   result: { grounded: true, citations: [citation('y'.repeat(1000))] },
 });
 
-test('the history keeps answers and short quotes, newest first, each conversation and question once', () => {
+test('given finished turns, when stored, then the history is newest first, without duplicates, and bounded', () => {
   const one = { id: 'a', turns: toStoredTurns([answered('one?')]) };
   assert.equal(one.turns[0]?.citations[0]?.quote.length, 300);
   const two = { id: 'b', turns: toStoredTurns([answered('two?')]) };
@@ -103,7 +103,7 @@ test('the history keeps answers and short quotes, newest first, each conversatio
   assert.deepEqual(toStoredTurns([failed, { ...answered('y'), similarTo: { picture: '' } }]), []);
 });
 
-test('what was stored comes back as turns; what somebody else wrote there does not', () => {
+test('given stored history, when loaded, then turns are restored; given foreign data, then it is ignored', () => {
   const thread = { id: 'a', turns: toStoredTurns([answered('one?'), answered('and?')]) };
   const [back] = parseHistory(JSON.parse(JSON.stringify([thread])));
   assert.deepEqual(back, thread);

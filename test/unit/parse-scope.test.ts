@@ -3,7 +3,7 @@ import test from 'node:test';
 import { parseSearchScope } from '../../server/src/library/parse-scope.ts';
 import { RequestError } from '../../server/src/library.ts';
 
-test('a bare date is a whole day, a moment is itself', () => {
+test('given a date, when parsed, then the scope is the whole day; given a time, then it ends there', () => {
   const scope = parseSearchScope({ recordedFrom: '2026-11-23', recordedTo: '2026-11-23' });
   assert.equal((scope.recordedToMs ?? 0) - (scope.recordedFromMs ?? 0), 86_400_000);
   assert.equal(
@@ -13,7 +13,7 @@ test('a bare date is a whole day, a moment is itself', () => {
   assert.deepEqual(parseSearchScope(undefined), {});
 });
 
-test('what is no date is told by name', () => {
+test('given a text that is no date, when parsed, then the error names the parameter', () => {
   assert.throws(
     () => parseSearchScope({ recordedFrom: 'last Tuesday' }),
     (error) =>

@@ -16,7 +16,7 @@ const short = (cues: readonly Cue[]): readonly Short[] =>
 const check = (name: string, text: string, expected: readonly Short[], framesPerSecond?: number) =>
   assert.deepEqual(short(parseCues(name, text, framesPerSecond).cues), expected);
 
-test('WebVTT: header, notes, styles, regions, settings and identifiers are no text', () => {
+test('given WebVTT with notes, styles and settings, when parsed, then only cues are text', () => {
   const text = `\uFEFFWEBVTT - a title
 Kind: captions
 Language: pt-br
@@ -53,7 +53,7 @@ late
   assert.ok(track.cues.every((cue) => cue.kind === 'speech'));
 });
 
-test('WebVTT: voices name who speaks, tags and references go', () => {
+test('given WebVTT with voices, tags and entities, when parsed, then cues have speakers and plain text', () => {
   check(
     'a.vtt',
     `WEBVTT
@@ -77,7 +77,7 @@ test('WebVTT: voices name who speaks, tags and references go', () => {
   );
 });
 
-test('WebVTT: the kind says whether the text is spoken', () => {
+test('given the kind of a WebVTT file, when parsed, then its text is speech, description or none', () => {
   const cue = '\n\n00:00.000 --> 00:01.000\nA man sits.\n';
   const kinds = (name: string, head: string) => parseCues(name, head + cue).cues.map((one) => one.kind);
   assert.deepEqual(kinds('a.vtt', 'WEBVTT\nKind: descriptions'), ['description']);
@@ -90,7 +90,7 @@ test('WebVTT: the kind says whether the text is spoken', () => {
   check('a.vtt', 'WEBVTT\n\n00:00.000 --> 00:01.000\nsprite-1.jpg#xywh=0,0,160,90\n', []);
 });
 
-test('malformed cues are left out, the rest stays', () => {
+test('given malformed cues, when parsed, then they are left out and the rest stays', () => {
   check(
     'a.vtt',
     `WEBVTT
@@ -133,7 +133,7 @@ comma
   }
 });
 
-test('SubRip: counters, blank lines inside, short fractions, carriage returns', () => {
+test('given SubRip with odd counters, blank lines and line endings, when parsed, then cues are right', () => {
   const text = [
     '1',
     '00:00:01,000 --> 00:00:02,5',
@@ -161,7 +161,7 @@ test('SubRip: counters, blank lines inside, short fractions, carriage returns', 
   for (const end of ['\n', '\r\n', '\r']) check('a.srt', text.join(end), expected);
 });
 
-test('ASS: commas, names, comments, overrides, drawings and line breaks', () => {
+test('given ASS with overrides, comments and drawings, when parsed, then cues have text and speaker', () => {
   check(
     'a.ass',
     `[Script Info]
@@ -194,7 +194,7 @@ Dialogue: 0,10:00:01.00,10:00:02.00,Default,Bo,0,0,0,,late
   );
 });
 
-test('MicroDVD: frames of the video, of the file, or 25 a second', () => {
+test('given MicroDVD, when parsed, then frames become times at the rate of the video, the file, or 25', () => {
   const lines = '{25}{50}{y:i}one|two\n{75}{}three\n{x}{y}bad\n';
   check('a.sub', lines, [
     [1000, 2000, 'one two'],
@@ -204,7 +204,7 @@ test('MicroDVD: frames of the video, of the file, or 25 a second', () => {
   check('a.sub', '{1}{1}23.976\n{24}{48}/one', [[1001, 2002, 'one']], 30);
 });
 
-test('SubViewer and YouTube sbv', () => {
+test("given SubViewer and YouTube's sbv, when parsed, then cues are right", () => {
   check('a.sbv', '0:00:01.000,0:00:02.500\nHello\nworld\n\n0:00:03.000,0:00:04.000\nagain, then\n', [
     [1000, 2500, 'Hello world'],
     [3000, 4000, 'again, then'],
@@ -214,7 +214,7 @@ test('SubViewer and YouTube sbv', () => {
   ]);
 });
 
-test('LRC: lines end with the next, times may share a line, offset and language', () => {
+test('given LRC, when parsed, then lines end with the next, and offset and language are read', () => {
   const track = parseCues(
     'a.lrc',
     '[ti:Song]\n[la:de]\n[00:01.50]one\n[00:03.345][01:00]two\n[00:04.00]\n[00:20.00]<00:20.00>three <00:21.00>four\n[123:00.5]late',
@@ -233,7 +233,7 @@ test('LRC: lines end with the next, times may share a line, offset and language'
   ]);
 });
 
-test('speakers before a colon, but not every colon', () => {
+test('given a colon in a line, when parsed, then only a name before it is a speaker', () => {
   const say = (...lines: readonly string[]) =>
     parseCues(
       'a.srt',
@@ -275,7 +275,7 @@ test('speakers before a colon, but not every colon', () => {
   assert.deepEqual(say('小明：你好', '他说：好', '小明：再见'), ['[小明] 你好', '他说：好', '[小明] 再见']);
 });
 
-test('YouTube captions that roll are said once', () => {
+test("given YouTube's rolling captions, when parsed, then each line is there once", () => {
   check(
     'a.en.vtt',
     `WEBVTT
@@ -308,7 +308,7 @@ about fish
   );
 });
 
-test('captions that grow word by word are said once', () => {
+test('given captions that grow word by word, when parsed, then each sentence is there once', () => {
   check(
     'a.srt',
     `1
@@ -334,7 +334,7 @@ now
   );
 });
 
-test('a text that stays only lasts longer; what is really said twice stays', () => {
+test('given a repeated text, when it follows at once, then it lasts longer; when it comes later, then it is a cue', () => {
   check(
     'a.srt',
     `1
@@ -361,7 +361,7 @@ Wait for me.
   );
 });
 
-test('language from the name', () => {
+test('given the name of a sidecar, when parsed, then its language is read from it', () => {
   const language = (name: string) => parseCues(name, '').language;
   const expected: Readonly<Record<string, string | undefined>> = {
     'talk.en.srt': 'en',
@@ -382,7 +382,7 @@ test('language from the name', () => {
   for (const [name, tag] of Object.entries(expected)) assert.equal(language(name), tag, name);
 });
 
-test('control and bidirectional characters, broken surrogates and combining marks', () => {
+test('given control characters and broken surrogates, when parsed, then they are removed or replaced', () => {
   check(
     'a.srt',
     '1\n00:00:01,000 --> 00:00:02,000\n\u202Ecafe\u0301\u0007 \u2066x\u2069\uD800\u200B\tna\u00A0na 👩\u200D💻\n',
@@ -390,7 +390,7 @@ test('control and bidirectional characters, broken surrogates and combining mark
   );
 });
 
-test('cues of a decoder are cleaned as those of a file', () => {
+test('given cues from a decoder, when cleaned, then they are as those of a file', () => {
   const cue = (startMs: number, text: string): Cue => ({
     startMs,
     endMs: startMs + 1000,

@@ -29,7 +29,7 @@ const stages: readonly StagePlan[] = [
 ];
 const shown = (jobs: ReturnType<typeof planJobs>) => jobs.map((j) => [j.stage, j.path ? j.uri : '']);
 
-test('a stage waits for those before it, unless they are not for this content or cannot be had', () => {
+test('given stages that depend on others, when planned, then each waits unless the other does not apply or is unavailable', () => {
   const chain: readonly StagePlan[] = [
     { stage: 'facts', lane: 'deep', after: [], content: () => 'facts 1' },
     {
@@ -49,13 +49,13 @@ test('a stage waits for those before it, unless they are not for this content or
   assert.deepEqual(at({ done: facts, textTimes: [] }, ['screenText']), ['caption']);
 });
 
-test('a new content is probed first, from one copy', () => {
+test('given new content with two copies, when planned, then it is probed once', () => {
   assert.deepEqual(shown(planJobs([copy('file:///a/x'), copy('file:///a/y')], undefined, stages, 0)), [
     ['probe', ''],
   ]);
 });
 
-test('cues are made for content and for each path; later stages wait for them', () => {
+test('given a probed video, when planned, then cues come first, for the content and for each path', () => {
   const copies = [copy('file:///a/x'), copy('file:///a/y')];
   assert.deepEqual(shown(planJobs(copies, record(), stages, 0)), [
     ['cues', ''],
@@ -64,7 +64,7 @@ test('cues are made for content and for each path; later stages wait for them', 
   ]);
 });
 
-test('nothing is left once all is done under the recipe, and a new recipe brings its stage back', () => {
+test('given finished stages, when planned, then nothing is left; given another recipe, then its stage is', () => {
   const done = copy('file:///a/x', { done: { cues: 'cues 1 ' } });
   const full = record({ done: { probe: PROBE_FINGERPRINT, cues: 'cues 1', facts: 'facts 1' } });
   assert.deepEqual(planJobs([done], full, stages, 0), []);
@@ -72,7 +72,7 @@ test('nothing is left once all is done under the recipe, and a new recipe brings
   assert.deepEqual(shown(planJobs([done], old, stages, 0)), [['cues', '']]);
 });
 
-test('a sidecar redoes the cues of its path alone', () => {
+test('given a new sidecar, when planned, then only the cues of its path are', () => {
   const done = { cues: 'cues 1 ' };
   const full = record({ done: { probe: PROBE_FINGERPRINT, cues: 'cues 1', facts: 'facts 1' } });
   const sidecars = [{ uri: 'file:///a/x.srt', bytes: 1, modifiedMs: 1 }];
@@ -85,21 +85,21 @@ test('a sidecar redoes the cues of its path alone', () => {
   assert.deepEqual(shown(jobs), [['cues', 'file:///a/x']]);
 });
 
-test('content that cannot be probed, is gone or has no identity makes no jobs', () => {
+test('given content that failed, is gone or has no id, when planned, then there are no jobs', () => {
   const failure = { kind: 'notMedia', reason: 'r', remedy: 'm' } as const;
   assert.deepEqual(planJobs([copy('file:///a/x')], record({ failures: { probe: failure } }), stages, 0), []);
   assert.deepEqual(planJobs([], record(), stages, 0), []);
   assert.deepEqual(planJobs([copy('file:///a/x', { videoId: '' })], undefined, stages, 0), []);
 });
 
-test('newest first, and what was just searched before all', () => {
+test('given videos, when ranked, then the newest is first, and searched ones before all', () => {
   const rank = (c: VideoFile, boost: number) => planJobs([c], undefined, stages, boost)[0]?.rank ?? 0;
   assert.ok(rank(copy('file:///a/x', { recordedMs: 9 }), 0) > rank(copy('file:///a/y'), 0));
   assert.ok(rank(copy('file:///a/y'), 1) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 0));
   assert.ok(rank(copy('file:///a/y'), 2) > rank(copy('file:///a/x', { recordedMs: 9e13 }), 1));
 });
 
-test('keys are hex with a letter, equal for equal work only', () => {
+test('given jobs, then their keys are equal for equal work only', () => {
   const [a] = planJobs([copy('file:///a/x')], undefined, stages, 0);
   const [b] = planJobs([copy('file:///b/z')], undefined, stages, 1);
   const [c] = planJobs([copy('file:///a/x', { videoId: 'v2' })], undefined, stages, 0);
@@ -109,20 +109,20 @@ test('keys are hex with a letter, equal for equal work only', () => {
   assert.notEqual(a?.key, c?.key);
 });
 
-test('hashText tells near texts apart', () => {
+test('given 20,000 similar texts, when hashed, then all hashes differ', () => {
   const seen = new Set<string>();
   for (let i = 0; i < 20_000; i += 1) seen.add(hashText(`file:///videos/clip-${i}.mp4`));
   assert.equal(seen.size, 20_000);
   assert.match(hashText(''), /^[0-9a-f]{32}$/);
 });
 
-test('clip ids come back as they were', () => {
+test('given a clip id, when parsed, then it has video and range; given a wrong one, then there is none', () => {
   const range = { startMs: 30_000, endMs: 61_500 };
   assert.deepEqual(parseClipId(toClipId('abc', range)), { videoId: 'abc', ...range });
   for (const wrong of ['', 'abc', 'abc@5-3', 'a b@1-2', '@1-2']) assert.equal(parseClipId(wrong), undefined);
 });
 
-test('a line goes to the clip that holds most of it', () => {
+test('given a line across clips, when grouped, then it goes to the clip with most of it', () => {
   const clips = record().clips;
   const line = (startMs: number, endMs: number): Line => ({
     startMs,

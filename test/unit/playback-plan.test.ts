@@ -22,7 +22,7 @@ function check(file: MediaProbe, plays: readonly string[], expected: string): vo
   assert.equal(told, expected);
 }
 
-test('what a player can play it gets as it is', () => {
+test('given a file that the player can play, then it gets the original', () => {
   check(probe('mp4', 'h264', 'aac'), browser, 'original');
   check(probe('mov', 'h264', 'aac'), browser, 'original');
   check(probe('mp4', 'h264', 'mp3'), editor, 'original');
@@ -33,7 +33,7 @@ test('what a player can play it gets as it is', () => {
   check(probe('mp3', undefined, 'mp3'), editor, 'original');
 });
 
-test('where only the sound is wrong the pictures are copied', () => {
+test('given a wrong audio codec only, then the video is copied', () => {
   check(probe('mp4', 'h264', 'aac'), editor, 'mp4 copy mp3');
   check(probe('mkv', 'h264', 'ac3'), browser, 'mp4 copy mp3');
   check(
@@ -44,12 +44,12 @@ test('where only the sound is wrong the pictures are copied', () => {
   check(probe('m4a', undefined, 'aac'), editor, 'mp4 none mp3');
 });
 
-test('where only the container is wrong nothing is encoded', () => {
+test('given a wrong container only, then both tracks are copied', () => {
   check(probe('ts', 'h264', 'aac'), browser, 'mp4 copy copy');
   check(probe('flv', 'h264', 'mp3'), browser, 'mp4 copy copy');
 });
 
-test('other pictures are encoded, as H.264 or as what the player has', () => {
+test('given a wrong video codec, then it is encoded as H.264 or as what the player has', () => {
   check(probe('mp4', 'hevc', 'aac'), editor, 'mp4 h264 mp3');
   check(probe('mp4', 'hevc', 'aac'), browser, 'mp4 h264 copy');
   check(probe('mkv', 'vp8', 'aac'), editor, 'mp4 h264 mp3');
@@ -59,12 +59,12 @@ test('other pictures are encoded, as H.264 or as what the player has', () => {
   check(probe('mp4', 'h264'), 'webm vp8'.split(' '), 'webm vp8 none');
 });
 
-test('a player that failed for a reason it does not tell gets what every player has', () => {
+test('given a player that reports no codecs, then it gets H.264 and mp3', () => {
   check(probe('mp4', 'h264', 'mp3'), [], 'mp4 h264 mp3');
   check(probe('wav', undefined, 'pcm_s16le'), [], 'mp4 none mp3');
 });
 
-test('a player without mp3 gets Opus', () => {
+test('given a player without mp3, then it gets Opus', () => {
   check(probe('mp4', 'h264', 'aac'), ['mp4', 'h264', 'opus'], 'mp4 copy opus');
 });
 

@@ -6,7 +6,7 @@ import { readPoolingConfig } from '../../server/src/adapters/transformers/poolin
 import { findEmbedderPreset, toEmbedderRevision } from '../../server/src/core/models/embedder-presets.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('a family whose files say nothing is embedded as its card tells', () => {
+test('given a model without pooling files, when read, then its family gives pooling and prefixes', () => {
   const folder = tempFolder();
   const check = (id: string, pooling: string, query: string, passage: string) =>
     assert.deepEqual(readPoolingConfig(folder, id), { pooling, query, passage });
@@ -21,7 +21,7 @@ test('a family whose files say nothing is embedded as its card tells', () => {
   assert.equal(passage, '');
 });
 
-test('the files of sentence-transformers go before that, and goldfish.json before them', () => {
+test('given sentence-transformers files and goldfish.json, when read, then the latter wins', () => {
   const folder = tempFolder();
   const id = 'me/my-bge-small-en';
   mkdirSync(join(folder, '1_Pooling'));
@@ -37,7 +37,7 @@ test('the files of sentence-transformers go before that, and goldfish.json befor
   assert.equal(readPoolingConfig(folder, id).pooling, 'mean');
 });
 
-test('a family is known by the name that a host has for it', () => {
+test('given a model name as hosts write it, then its family is found', () => {
   const check = (name: string, query: RegExp, passage: string) => {
     assert.match(findEmbedderPreset(name).query, query, name);
     assert.equal(findEmbedderPreset(name).passage, passage, name);
@@ -63,7 +63,7 @@ test('a family is known by the name that a host has for it', () => {
     check(plain, /^$/, '');
 });
 
-test('another prefix of passages is another embedder; one of questions changes no stored vector', () => {
+test('given another passage prefix, then the revision differs', () => {
   const plain = toEmbedderRevision('', { passage: '' });
   assert.equal(plain, '');
   assert.equal(toEmbedderRevision('abc', { passage: '' }), 'abc');

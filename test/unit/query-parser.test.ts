@@ -4,7 +4,7 @@ import { parseQuery } from '../../server/src/core/query/query-parser.ts';
 
 const none = { requiredClauses: [], excludedTexts: [], pathParts: [], speakers: [] };
 
-test('plain words stay as they are', () => {
+test('given plain words, when parsed, then they stay', () => {
   assert.deepEqual(parseQuery(' where is e-mail  http://x.y '), {
     ...none,
     text: 'where is e-mail http://x.y',
@@ -12,7 +12,7 @@ test('plain words stay as they are', () => {
   assert.deepEqual(parseQuery(''), { ...none, text: '' });
 });
 
-test('every operator', () => {
+test('given every operator, when parsed, then each has its field', () => {
   assert.deepEqual(
     parseQuery(
       '"hello world" budget -cats -"two dogs" in:Holidays IN:"my trip" said:price shown:"error 404" speaker:"Ana Bell"',
@@ -31,7 +31,7 @@ test('every operator', () => {
   );
 });
 
-test('dates: years, months and days; what is none stays a word', () => {
+test('given dates, when parsed, then they are years, months or days; given others, then they are words', () => {
   assert.deepEqual(parseQuery('after:2023-02 before:2024 x'), {
     ...none,
     text: 'x',
@@ -42,12 +42,12 @@ test('dates: years, months and days; what is none stays a word', () => {
   assert.equal(parseQuery('before:lunch after:2024-02-31').text, 'before:lunch after:2024-02-31');
 });
 
-test('options of commands are words', () => {
+test('given options of commands, when parsed, then they are words', () => {
   assert.deepEqual(parseQuery('df -h'), { ...none, text: 'df -h' });
   assert.deepEqual(parseQuery('-猫').excludedTexts, ['猫']);
 });
 
-test('unclosed and typographic quotes', () => {
+test('given unclosed or typographic quotes, when parsed, then they are phrases', () => {
   assert.deepEqual(parseQuery('“smart quotes” „deutsch“').requiredClauses, [
     { text: 'smart quotes', phrase: true },
     { text: 'deutsch', phrase: true },

@@ -10,7 +10,7 @@ function strong(text: string, languages: readonly string[]): string[] {
   return strong.map((id) => concepts[id]?.plain ?? '');
 }
 
-test('stop words go, words of questions count only where nothing else is asked', () => {
+test('given a question, when analysed, then stop words are dropped and question words count only if alone', () => {
   assert.deepEqual(strong('What did they say about the budget?', ['en']), ['budget']);
   assert.deepEqual(strong('What did they discuss in the meeting?', ['en']), ['discuss', 'meeting']);
   assert.deepEqual(strong('How long does it take to soak them?', ['en']), ['soak']);
@@ -18,14 +18,14 @@ test('stop words go, words of questions count only where nothing else is asked',
   assert.deepEqual(strong('', ['en']), []);
 });
 
-test('the language of a question is guessed among those of the index', () => {
+test('given the languages of the index, when a question is analysed, then its language is one of them', () => {
   assert.equal(analyseQuestion('Was kostet die Kamera?', ['en', 'de']).language, 'de');
   assert.equal(analyseQuestion('where was the camera', ['de', 'en']).language, 'en');
   assert.equal(analyseQuestion('机器学习是什么', ['en']).language, 'zh');
   assert.equal(analyseQuestion('Kamera', []).language, 'en');
 });
 
-test('a word has a term for each analyser of the index', () => {
+test('given several languages, when a word is analysed, then it has a term of each', () => {
   const terms = (text: string, languages: readonly string[]) =>
     analyseQuestion(text, languages).concepts.flatMap((concept) => concept.terms);
   assert.deepEqual(terms('houses', ['en']), ['hous']);
@@ -48,7 +48,7 @@ function found(startMs: number, text: string, score: number): RescoreCandidate {
   return { passage, score, videoScore: 0, titleTerms: new Set() };
 }
 
-test('words side by side, in their own form, come before scattered ones', () => {
+test('given passages, when rescored, then adjacent words rank above scattered ones', () => {
   const question = analyseQuestion('cold butter', ['en']);
   const { hits } = rescorePassages(question, [
     found(0, 'butter is what makes a cold kitchen', 2),
@@ -65,7 +65,7 @@ test('words side by side, in their own form, come before scattered ones', () => 
   );
 });
 
-test('a word that no passage holds weighs most in what is missing', () => {
+test('given a word that no passage has, when rescored, then it lowers coverage most', () => {
   const question = analyseQuestion('butter volcano', ['en']);
   const { hits, absent } = rescorePassages(question, [
     found(0, 'butter', 1),
@@ -79,7 +79,7 @@ test('a word that no passage holds weighs most in what is missing', () => {
   );
 });
 
-test('an answer needs most of what is asked, or less with two words side by side', () => {
+test('given coverage and adjacent words, then a hit is confident or not, and the best decides whether there is an answer', () => {
   assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: false }), true);
   assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: true }), false);
   assert.equal(isLowConfidence({ termCoverage: 0.1, hasTermPair: true }), true);

@@ -22,7 +22,7 @@ const read = (lines: readonly ReturnType<typeof line>[], factor = 1) =>
   toOcrLines([{ paragraphs: [{ lines }] }], factor);
 const texts = (...lines: readonly ReturnType<typeof line>[]) => read(lines).map(({ text }) => text);
 
-test('words of a line are joined; columns far apart are lines of their own', () => {
+test('given words of a line, when joined, then distant columns are lines of their own', () => {
   assert.deepEqual(
     texts(
       line(0, { text: 'Filesystem', x: 0 }, { text: 'Size', x: 160 }, { text: 'Used', x: 230 }),
@@ -32,7 +32,7 @@ test('words of a line are joined; columns far apart are lines of their own', () 
   );
 });
 
-test('on a page that is read well odd words stay, on one that is not they go', () => {
+test('given a page of high confidence, then odd words stay; given one of low, then they do not', () => {
   const odd = line(30, { text: '{"status":"ok"}', x: 0, confidence: 6 });
   const sentence = 'the address localhost:8080/health answers with a line of this kind';
   const good = line(0, { text: sentence, x: 0, confidence: 96 });
@@ -41,7 +41,7 @@ test('on a page that is read well odd words stay, on one that is not they go', (
   assert.deepEqual(texts(odd, line(60, { text: 'eee', x: 0, confidence: 40 })), ['eee']);
 });
 
-test('confidence leans on the page; boxes are those of the picture before it was enlarged', () => {
+test('given lines of an enlarged picture, then boxes are in its original size and confidence leans on the page', () => {
   const [first, second] = read(
     [line(40, { text: 'aaaa', x: 20, confidence: 90 }), line(80, { text: 'bbbb', x: 20, confidence: 70 })],
     2,
@@ -54,7 +54,7 @@ test('confidence leans on the page; boxes are those of the picture before it was
   assert.equal(second?.confidence, 0.765);
 });
 
-test('nothing read is no line', () => {
+test('given no words, then there are no lines', () => {
   assert.deepEqual(toOcrLines([], 1), []);
   assert.deepEqual(texts(line(0)), []);
 });

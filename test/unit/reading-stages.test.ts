@@ -44,7 +44,7 @@ function read(
   return readScreenText(video, { decoder, reader }, { languages: ['eng'], recipe: 'r' }, onShare, signal);
 }
 
-test('every look is read at its time; each clip gets the lines that it holds; progress is told', async () => {
+test('given screen states, when read, then each clip has its lines and progress is reported', async () => {
   const shares: number[] = [];
   const rows = await read(
     4,
@@ -64,14 +64,14 @@ test('every look is read at its time; each clip gets the lines that it holds; pr
   );
 });
 
-test('many looks are all read, in their order', async () => {
+test('given 250 screen states, when read, then all are there in order', async () => {
   const rows = await read(250, async ({ timeMs }) => [lineOf(`slide at ${timeMs}`)]);
   const texts = rows.flatMap(({ lines }) => lines.map(({ text }) => text));
   assert.equal(texts.length, 250);
   assert.equal(texts.at(-1), 'slide at 249500');
 });
 
-test('a picture that brings the reader down is passed over; when all do, the failure says so', async () => {
+test('given a picture that crashes the reader, then it is skipped; given only such pictures, then the stage fails', async () => {
   const crash = new ChildError('crashed', 'The screen text process was ended by SIGKILL');
   const rows = await read(3, async ({ timeMs }) => {
     if (timeMs === 500) throw crash;
@@ -91,7 +91,7 @@ test('a picture that brings the reader down is passed over; when all do, the fai
   );
 });
 
-test('a missing language is not the fault of the media', async () => {
+test('given a missing language, when read, then the error is that of the reader, not of the media', async () => {
   const missing = new ModelUnavailableError('no deu', 'install it');
   await assert.rejects(
     read(3, () => Promise.reject(missing)),
@@ -99,7 +99,7 @@ test('a missing language is not the fault of the media', async () => {
   );
 });
 
-test('recipes change with what shapes the rows', () => {
+test('given another setting, language or reader, then the recipe differs', () => {
   assert.notEqual(factsFingerprint(30_000), factsFingerprint(20_000));
   assert.notEqual(screenTextFingerprint('t 7', ['eng']), screenTextFingerprint('t 7', ['eng', 'deu']));
   assert.notEqual(screenTextFingerprint('t 7', ['eng']), screenTextFingerprint('t 8', ['eng']));

@@ -45,11 +45,11 @@ const decided = (arriving: SampledFile, ...peers: readonly SamplePeer[]) => {
   return `${change.kind} ${change.copy.videoId}${redo}`;
 };
 
-test('a file like no other is named by its sample', () => {
+test('given a file without peers, then its sample gives its videoId', () => {
   assert.equal(decided(arrival()), `added v${SAMPLE.slice(0, 31)}`);
 });
 
-test('a path that is gone and a time that is equal make a move without reading more', () => {
+test('given a peer that is gone, with the same time, then the file has moved, without reading more', () => {
   const verdict = decideContent(arrival(), [{ copy: copy({ modifiedMs: 1000 }), presence: 'gone' }]);
   assert.equal(verdict.digests, undefined);
   assert.equal(verdict.change?.kind, 'moved');
@@ -58,7 +58,7 @@ test('a path that is gone and a time that is equal make a move without reading m
   assert.deepEqual([moved?.copy.recordedMs, moved?.copy.done], [500, {}]);
 });
 
-test('of several that are gone, the one of the same name moved', () => {
+test('given several peers that are gone, then the one of the same name has moved', () => {
   const peers = ['file:///a/x.mp4', 'file:///b/new.mp4', 'file:///c/y.mp4'].map(
     (uri): SamplePeer => ({ copy: copy({ uri, modifiedMs: 1000 }), presence: 'gone' }),
   );
@@ -66,13 +66,13 @@ test('of several that are gone, the one of the same name moved', () => {
   assert.equal(change?.kind === 'moved' && change.from, 'file:///b/new.mp4');
 });
 
-test('what an index run held it holds wherever it goes', () => {
+test('given a file of an index run, when it moves, then the run keeps it', () => {
   const from = copy({ modifiedMs: 1000, heldBy: ['file:///v', 'index'] });
   const verdict = decideContent(arrival({ heldBy: ['file:///w'] }), [{ copy: from, presence: 'gone' }]);
   assert.deepEqual(verdict.change?.kind === 'moved' && verdict.change.copy.heldBy, ['file:///w', 'index']);
 });
 
-test('two files are called one only by their digests', () => {
+test('given two files with one sample, then only equal digests make them one content', () => {
   const here = (digest?: string): SamplePeer => ({ copy: copy({ digest }), presence: 'here' });
   assert.equal(decided(arrival(), here()), 'digests file:///v/new.mp4 file:///v/old.mp4');
   assert.equal(decided(arrival({ digest: D1 }), here()), 'digests file:///v/old.mp4');
@@ -80,7 +80,7 @@ test('two files are called one only by their digests', () => {
   assert.equal(decided(arrival({ digest: D2 }), here(D1)), `added v${D2.slice(0, 31)}`);
 });
 
-test('what lies on a drive that is away is not called the same on its sample alone', () => {
+test('given a peer on a drive that is offline, then its sample alone does not make it the same', () => {
   const away = (digest?: string): SamplePeer => ({
     copy: copy({ digest, modifiedMs: 1000 }),
     presence: 'unknown',
@@ -89,7 +89,7 @@ test('what lies on a drive that is away is not called the same on its sample alo
   assert.equal(decided(arrival({ digest: D1 }), away(D1)), 'added vold');
 });
 
-test('a copy whose first is gone keeps the name, to be done again where no digest tells', () => {
+test('given a peer that is gone, with another time, then the digest decides; without one it is redone', () => {
   const gone = (digest?: string): SamplePeer => ({ copy: copy({ digest }), presence: 'gone' });
   assert.equal(decided(arrival(), gone()), 'digests file:///v/new.mp4');
   assert.equal(decided(arrival({ digest: D1 }), gone()), 'moved vold redo');
@@ -97,7 +97,7 @@ test('a copy whose first is gone keeps the name, to be done again where no diges
   assert.equal(decided(arrival({ digest: D1 }), gone(D2)), `added v${D1.slice(0, 31)}`);
 });
 
-test('a time that changed under an equal sample is settled by the digest', () => {
+test('given a new time and the same sample, then the digest decides between touched and modified', () => {
   const before = (digest?: string) => copy({ uri: 'file:///v/new.mp4', digest });
   assert.equal(decided(arrival({ before: before() })), 'digests file:///v/new.mp4');
   assert.equal(decided(arrival({ before: before(), digest: D1 })), 'touched vold redo');
@@ -107,7 +107,7 @@ test('a time that changed under an equal sample is settled by the digest', () =>
   assert.equal(decided(arrival({ before: before(), digest: D1 }), other), `modified v${D1.slice(0, 31)}`);
 });
 
-test('a small file is read whole by its sample', () => {
+test('given a small file, then its sample is enough', () => {
   const file = { ...arrival().file, bytes: 1000 };
   const peer: SamplePeer = { copy: copy({ bytes: 1000 }), presence: 'here' };
   assert.equal(decided(arrival({ file }), peer), 'added vold');
@@ -115,7 +115,7 @@ test('a small file is read whole by its sample', () => {
   assert.equal(decided(arrival({ file, before })), 'touched vold');
 });
 
-test('sampled blocks lie within the file, the first and the last among them', () => {
+test('given any size, when blocks are sampled, then they lie in the file, with its first and last byte', () => {
   for (const bytes of [0, 1, 1_048_576, 1_048_577, 5_000_000, 3_000_000_000_000]) {
     const blocks = chooseSampleBlocks(bytes);
     assert.ok(blocks.every(({ offset, length }) => offset >= 0 && length > 0 && offset + length <= bytes));
@@ -126,7 +126,7 @@ test('sampled blocks lie within the file, the first and the last among them', ()
   }
 });
 
-test('a system that watches no more is told with the remedy', () => {
+test('given an error of the watcher, then known ones have a remedy', () => {
   assert.match(describeWatchError('/v', 'ENOSPC') ?? '', /\/v .*fs\.inotify\.max_user_watches=524288/);
   assert.match(describeWatchError('/v', 'EMFILE') ?? '', /\/v .*ulimit -n 65536/);
   assert.equal(describeWatchError('/v', 'EIO'), undefined);

@@ -7,7 +7,7 @@ const door = { port: 4321, token: 'secret' };
 const asked = (url: string, host?: string, origin?: string) =>
   checkRequest({ url, host: host ?? '127.0.0.1:4321', origin }, door);
 
-test('our own page and programs that know the token are let in', () => {
+test('given our page or a program with the token, when it requests, then it is admitted', () => {
   for (const origin of [undefined, 'http://127.0.0.1:4321', 'http://localhost:4321']) {
     const admission = asked('/secret/video?uri=file%3A%2F%2F%2Fa%20b.mp4', 'LOCALHOST:4321', origin);
     assert.ok(admission.admitted);
@@ -16,7 +16,7 @@ test('our own page and programs that know the token are let in', () => {
   }
 });
 
-test('another name for this machine, another page and a wrong token are refused, each for its reason', () => {
+test('given another Host, Origin or token, when it requests, then it is refused with the reason', () => {
   const refused = (url: string, host?: string, origin?: string) => {
     const admission = asked(url, host, origin);
     return admission.admitted ? 'admitted' : admission.refused;
@@ -31,7 +31,7 @@ test('another name for this machine, another page and a wrong token are refused,
     assert.equal(refused(url), 'token', url);
 });
 
-test('ranges as RFC 9110 has them; what may be left out gives the whole file', () => {
+test('given range headers, when parsed, then they follow RFC 9110', () => {
   assert.deepEqual(parseRange('bytes=0-0', 10), { start: 0, end: 0 });
   assert.deepEqual(parseRange('bytes=4-', 10), { start: 4, end: 9 });
   assert.deepEqual(parseRange('bytes=4-99', 10), { start: 4, end: 9 });

@@ -46,14 +46,14 @@ function slow(eachMs: number) {
   return { given, ask, pace };
 }
 
-test('what the reranker favours comes first, and the rest stays in its order', async () => {
+test('given hits, when reranked, then the favoured one is first, of 30 that are read', async () => {
   const { ask, given } = slow(1);
   assert.equal(await ask('which tide', 60_000), 'tide number 4');
   assert.equal(await ask('what tide', 60_000), 'tide number 4');
   assert.deepEqual(given, [30, 30]);
 });
 
-test('a slow reranker reads as many places as it will have read in time, and never fewer than five', async () => {
+test('given a slow reranker, then it gets as many hits as fit the deadline, at least five', async () => {
   const { ask, given } = slow(200);
   await ask('first', 60_000);
   await ask('an answer waits', 3000);
@@ -62,7 +62,7 @@ test('a slow reranker reads as many places as it will have read in time, and nev
   assert.deepEqual(given, [30, 12, 5, 12]);
 });
 
-test('one that became quicker reads more again', async () => {
+test('given a reranker that became faster, then it gets more hits again', async () => {
   const { ask, given, pace } = slow(200);
   await ask('first', 60_000);
   pace.eachMs = 1;

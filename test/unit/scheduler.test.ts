@@ -70,7 +70,7 @@ async function setUp(
   return { ran, catalogue, scheduler, add, store };
 }
 
-test('what is missing is done stage by stage, newest first, and a second plan finds nothing', async () => {
+test('given two videos, when touched, then all stages run once; when touched again, then none does', async () => {
   const { ran, scheduler, add, catalogue } = await setUp();
   await add('old', 'new');
   scheduler.touch(['old', 'new']);
@@ -84,7 +84,7 @@ test('what is missing is done stage by stage, newest first, and a second plan fi
   await scheduler.close();
 });
 
-test('bad media is stored with its reason and not tried again', async () => {
+test('given bad media, when a stage fails, then its failure is stored and not retried', async () => {
   const failure = { kind: 'truncated', reason: 'It ends early.', remedy: 'Copy it again.' } as const;
   const { ran, scheduler, add, catalogue } = await setUp(async () => {
     throw new MediaFailureError(failure);
@@ -98,7 +98,7 @@ test('bad media is stored with its reason and not tried again', async () => {
   await scheduler.close();
 });
 
-test('a stage that lacks its program waits and is no failure', async () => {
+test('given a missing model, when a stage runs, then it is unavailable and not failed', async () => {
   const { scheduler, add, catalogue } = await setUp(async () => {
     throw new ModelUnavailableError('no model', 'Pull one.');
   });
@@ -110,7 +110,7 @@ test('a stage that lacks its program waits and is no failure', async () => {
   await scheduler.close();
 });
 
-test('a file that is gone when it is to be read is left to the next look', async () => {
+test('given a file that is gone, when a stage runs, then no failure is stored', async () => {
   const { scheduler, add, catalogue } = await setUp(async () => {
     throw new MediaFailureError({ kind: 'missing', reason: 'gone', remedy: '' });
   });
@@ -120,7 +120,7 @@ test('a file that is gone when it is to be read is left to the next look', async
   await scheduler.close();
 });
 
-test('paused, nothing starts by itself; what a person typed goes on', async () => {
+test('given a pause, when one video is waited for, then only that is done, and the rest after resuming', async () => {
   const { ran, scheduler, add } = await setUp();
   await add('v1', 'v2');
   scheduler.pause();
@@ -133,7 +133,7 @@ test('paused, nothing starts by itself; what a person typed goes on', async () =
   await scheduler.close();
 });
 
-test('what was just opened jumps ahead', async () => {
+test('given a video just opened, when work resumes, then it is first', async () => {
   const { ran, scheduler, add } = await setUp();
   await add('v1', 'v2', 'v3');
   scheduler.pause();
@@ -145,7 +145,7 @@ test('what was just opened jumps ahead', async () => {
   await scheduler.close();
 });
 
-test('an index that cannot be written is told to whoever waits, and nothing is lost', async () => {
+test('given a write that fails, when a video is waited for, then the wait rejects and the stage is not done', async () => {
   const inner = createMemoryStore();
   let full = false;
   const store: Store = {
@@ -163,7 +163,7 @@ test('an index that cannot be written is told to whoever waits, and nothing is l
   await scheduler.close();
 });
 
-test('waiting ends when the asker no longer waits', async () => {
+test('given a caller who waits, when it aborts, then the wait rejects', async () => {
   const { scheduler, add } = await setUp(() => new Promise(() => {}));
   await add('v1');
   const asker = new AbortController();
@@ -172,7 +172,7 @@ test('waiting ends when the asker no longer waits', async () => {
   await assert.rejects(waiting, /enough/);
 });
 
-test('while a question is answered, a job that runs starts no further batch', async () => {
+test('given a running job, when a question is answered, then no further batch starts until its end', async () => {
   const started = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   let batches = 0;
@@ -249,7 +249,7 @@ async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled 
 
 const told = (text: string) => [descriptionOf('v1', '', 'facts', 0, text)];
 
-test('rows that a stage saves on its way are derived while it works, and again when it is cut off', async () => {
+test('given a stage that saves rows, when it is cut off, then passages were derived meanwhile and at the end', async () => {
   const first = Promise.withResolvers<void>();
   const { scheduler, found, derived } = await setUpDeriving(
     createMemoryStore(),
@@ -271,7 +271,7 @@ test('rows that a stage saves on its way are derived while it works, and again w
   await scheduler.close();
 });
 
-test('what is derived waits for rows that are still being written, whoever asks for a plan meanwhile', async () => {
+test('given rows being written, when passages are planned, then they wait for them', async () => {
   const memory = createMemoryStore();
   const writing = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
@@ -339,7 +339,7 @@ test('given a job that finds its file gone, when the move is written while it se
   await world.scheduler.close();
 });
 
-test('given a job whose path holds another content by now, then it never runs on that content', async () => {
+test('given a waiting job, when its path gets other content, then the job does not run', async () => {
   const { ran, scheduler, add, catalogue } = await setUp();
   await add('v1');
   scheduler.pause();

@@ -27,7 +27,7 @@ const shown = (...pages: (readonly (string | ScreenTextLine)[])[]): [string, num
     endMs / 1000,
   ]);
 
-test('a line that stays is one line over its whole time', () => {
+test('given a line on several readings, when merged, then it is one over its whole time', () => {
   assert.deepEqual(shown(['Budget', 'Travel costs'], ['Budget', 'Staff costs'], ['Budget']), [
     ['Budget', 0, 30],
     ['Travel costs', 0, 10],
@@ -35,7 +35,7 @@ test('a line that stays is one line over its whole time', () => {
   ]);
 });
 
-test('what is read a little differently is the same line, in its surest wording', () => {
+test('given readings that differ slightly, when merged, then they are one line, in the most confident reading', () => {
   assert.deepEqual(
     shown(
       [line('Quarterly budqet for travel', 0, 0.7)],
@@ -50,7 +50,7 @@ test('what is read a little differently is the same line, in its surest wording'
   ]);
 });
 
-test('lines that differ in a number, or are short, are different lines', () => {
+test('given lines that differ in a number or are short, when merged, then they stay apart', () => {
   assert.deepEqual(shown(['Step 1 of the plan'], ['Step 2 of the plan']), [
     ['Step 1 of the plan', 0, 10],
     ['Step 2 of the plan', 10, 20],
@@ -58,7 +58,7 @@ test('lines that differ in a number, or are short, are different lines', () => {
   assert.deepEqual(shown(['left'], ['lift']).length, 2);
 });
 
-test('a line that scrolls away is followed to its new place', () => {
+test('given a line that scrolls, when merged, then it is one', () => {
   const first = [line('$ npm run build', 100), line('error in parser.ts', 120)];
   const second = [line('$ npm run build', 40), line('error in parser.ts', 60), line('$ npm test', 80)];
   assert.deepEqual(shown(first, second), [
@@ -68,7 +68,7 @@ test('a line that scrolls away is followed to its new place', () => {
   ]);
 });
 
-test('a line that is being typed is one line, and as long as it got', () => {
+test('given a line that is being typed, when merged, then it is one, at its longest', () => {
   assert.deepEqual(shown(['$ npm ru'], ['$ npm run bui'], ['$ npm run build']), [['$ npm run build', 0, 30]]);
   // The cursor was read as letters.
   assert.deepEqual(shown(['ana@reef:~$ lI'], ['ana@reef:~$ df -h /var']), [
@@ -76,7 +76,7 @@ test('a line that is being typed is one line, and as long as it got', () => {
   ]);
 });
 
-test('a line that one reading missed goes on; one that comes back much later begins anew', () => {
+test('given a line that one reading missed, then it goes on; given one that returns later, then it is new', () => {
   assert.deepEqual(shown(['Chapter two'], [], ['Chapter two']), [['Chapter two', 0, 30]]);
   assert.deepEqual(shown(['Chapter two'], [], [], ['Chapter two']), [
     ['Chapter two', 0, 10],
@@ -84,14 +84,14 @@ test('a line that one reading missed goes on; one that comes back much later beg
   ]);
 });
 
-test('two equal lines on one screen stay two', () => {
+test('given two equal lines on a screen, when merged, then they are two', () => {
   assert.deepEqual(shown(['Cancel', 'Cancel'], ['Cancel', 'Cancel']), [
     ['Cancel', 0, 20],
     ['Cancel', 0, 20],
   ]);
 });
 
-test('noise is dropped, text of any script is kept', () => {
+test('given readings, then noise is not plausible text, and text of any script is', () => {
   const kept = ['Go now', '第三季度预算', 'Übersicht', '42%', 'a = b + 1;', '3.5 kg'];
   const dropped = ['|', '~~ -- .', '=*=|', 'x', '(', '· · · :', '— e'];
   for (const text of kept) assert.ok(isPlausibleText(line(text)), text);
@@ -100,19 +100,19 @@ test('noise is dropped, text of any script is kept', () => {
   assert.ok(!isPlausibleText(line('ab', 0, 0.7)));
 });
 
-test('screen text is untrusted: control characters go, length and number are bounded', () => {
+test('given hostile screen text, when merged, then control characters go, and length and number are bounded', () => {
   assert.deepEqual(shown(['run \u001b[31mred\u0007 \u202ewords'])[0]?.[0], 'run [31mred words');
   assert.ok((shown(['word '.repeat(1000)])[0]?.[0].length ?? 0) <= 400);
   assert.ok(shown(Array.from({ length: 2000 }, (_, i) => `line number ${i}`)).length <= 300);
 });
 
-test('lines say that they are screen text and who read them', () => {
+test('given readings, when merged, then lines have kind and source', () => {
   assert.deepEqual(mergeOcrLines(readings(['Budget']), 'tesseract.js eng'), [
     { startMs: 0, endMs: 10_000, kind: 'screenText', text: 'Budget', source: 'tesseract.js eng' },
   ]);
 });
 
-test('edit distance, and its bound', () => {
+test('given two words and a bound, then the edit distance is right, up to one more than the bound', () => {
   assert.equal(editDistance('kitten', 'sitting', 9), 3);
   assert.equal(editDistance('kitten', 'sitting', 2), 3);
   assert.equal(editDistance('', 'abc', 5), 3);

@@ -12,7 +12,7 @@ function shown(text: string, more = {}): (readonly [number, number, string])[] {
   );
 }
 
-test('sentences run across cues and keep the edges of theirs', () => {
+test('given sentences across cues, when split, then each has the times of its cues', () => {
   assert.deepEqual(shown('0 We start here. Now\n3 the pan goes on. And\n6 that is all.'), [
     [0, 3, 'We start here.'],
     [0, 6, 'Now the pan goes on.'],
@@ -20,7 +20,7 @@ test('sentences run across cues and keep the edges of theirs', () => {
   ]);
 });
 
-test('a pause and another speaker end a sentence', () => {
+test('given a pause or another speaker, then a sentence ends', () => {
   assert.deepEqual(shown('0 no full stop\n20 after a pause'), [
     [0, 4, 'no full stop'],
     [20, 24, 'after a pause'],
@@ -51,11 +51,11 @@ test('given a time, when its sentence is found, then speech comes before what is
   assert.equal(findSentenceAt([], 0), undefined);
 });
 
-test('Chinese cues are joined without a space', () => {
+test('given Chinese cues, then they are joined without a space', () => {
   assert.deepEqual(shown('0 我们今天\n3 学习。', { language: 'zh' }), [[0, 7, '我们今天学习。']]);
 });
 
-test('speech without any full stop is cut where cues end', () => {
+test('given speech without full stops, then it is cut at cues', () => {
   const rows = Array.from(
     { length: 30 },
     (_, i) => `${i * 3} these are some words that never come to an end`,
@@ -63,7 +63,7 @@ test('speech without any full stop is cut where cues end', () => {
   for (const [, , text] of shown(rows.join('\n'))) assert.ok(text.length <= 300, text);
 });
 
-test('what asks for a whole video', () => {
+test('given a question about a whole video, then it is an overview, with its topic; given another, then it is not', () => {
   assert.deepEqual(parseOverviewQuestion('What is this video about?', []), []);
   assert.deepEqual(parseOverviewQuestion('Summarise the penguins', ['penguins']), ['penguins']);
   assert.deepEqual(parseOverviewQuestion('Worum geht es in diesem Video?', []), []);
@@ -72,7 +72,7 @@ test('what asks for a whole video', () => {
   assert.equal(parseOverviewQuestion('When does the train leave?', ['train']), undefined);
 });
 
-test('an outline covers the whole video, in order, without chapters and with', () => {
+test('given lines with or without chapters, when outlined, then sections cover the video in order', () => {
   const sections = buildVideoOutline(lesson, 270_000, []);
   assert.ok(sections.length >= 3);
   assert.equal(sections[0]?.startMs, 0);

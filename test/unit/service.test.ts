@@ -12,7 +12,7 @@ const target: ServiceTarget = {
   env: { ORT_DISABLE_TELEMETRY: '1' },
 };
 
-test('systemd: a user unit that quotes its words, enabled and started at once', () => {
+test('given Linux, when a service is planned, then it is a systemd user unit with quoted arguments', () => {
   const plan = planService(target);
   assert.equal(plan?.files[0]?.path, '/home/ana/.config/systemd/user/goldfish.service');
   const lines = plan?.files[0]?.text.split('\n') ?? [];
@@ -30,7 +30,7 @@ test('systemd: a user unit that quotes its words, enabled and started at once', 
   assert.deepEqual(plan?.remove, [['systemctl', '--user', 'disable', '--now', 'goldfish.service']]);
 });
 
-test('launchd: an agent whose words are escaped for XML', () => {
+test('given macOS, when a service is planned, then it is a launchd agent with escaped arguments', () => {
   const plan = planService({ ...target, platform: 'darwin' });
   const [file] = plan?.files ?? [];
   assert.equal(file?.path, '/home/ana/Library/LaunchAgents/org.goldfish.daemon.plist');
@@ -47,7 +47,7 @@ test('launchd: an agent whose words are escaped for XML', () => {
   assert.deepEqual(plan?.remove, [['launchctl', 'unload', '-w', file?.path]]);
 });
 
-test('Windows: a task at log-on, its arguments quoted as the system reads them', () => {
+test('given Windows, when a service is planned, then it is a task at log-on with quoted arguments', () => {
   const plan = planService({ ...target, platform: 'win32', dataDir: 'C:\\Users\\ana b\\' });
   const text = plan?.files[0]?.text ?? '';
   assert.match(text, /<LogonTrigger>/);
@@ -60,6 +60,6 @@ test('Windows: a task at log-on, its arguments quoted as the system reads them',
   assert.deepEqual(plan?.remove, [['schtasks', '/Delete', '/F', '/TN', 'goldfish']]);
 });
 
-test('a platform without a service manager has no plan', () => {
+test('given another platform, when a service is planned, then there is none', () => {
   assert.equal(planService({ ...target, platform: 'freebsd' }), undefined);
 });

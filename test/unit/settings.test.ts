@@ -11,7 +11,7 @@ const root = tempFolder();
 const folder = () => mkdtempSync(join(root, 's'));
 const stored = (path: string) => JSON.parse(readFileSync(join(path, 'settings.json'), 'utf8')) as unknown;
 
-test('defaults stand for what a file leaves out, and for what it has wrong', () => {
+test('given a file with missing and wrong values, when completed, then they have defaults, and wrong ones are listed', () => {
   const { settings, problems } = completeSettings({
     'ask.clips': 5,
     'clips.seconds': 1,
@@ -28,7 +28,7 @@ test('defaults stand for what a file leaves out, and for what it has wrong', () 
   assert.deepEqual(completeSettings({}).problems, []);
 });
 
-test('a value is kept over a restart, null brings the default back, only what was set is in the file', async () => {
+test('given values, when opened again, then they are kept; null removes one, and only set values are in the file', async () => {
   const path = folder();
   const first = await openSettings(path);
   await first.set('work.quietHours', '22:00-07:00');
@@ -42,7 +42,7 @@ test('a value is kept over a restart, null brings the default back, only what wa
   await second.close();
 });
 
-test('changes at the same time are all kept', async () => {
+test('given changes at once, then all are stored', async () => {
   const path = folder();
   const settings = await openSettings(path);
   await Promise.all([
@@ -77,7 +77,7 @@ test('given a wrong key or value, when it is set, then the error names it and no
   await settings.close();
 });
 
-test('a listener hears of a change once, and not of a repeat', async () => {
+test('given a listener, when a value is set, then it is called once, and not for the same value', async () => {
   const settings = await openSettings(folder());
   const heard: number[] = [];
   settings.onChange((all) => heard.push(all['ask.clips']));
@@ -99,7 +99,7 @@ test('given a file that is not a JSON object, when it is opened, then it is rena
   }
 });
 
-test('every setting is offered to VS Code with type, default and text, out of reach of a workspace', () => {
+test('given all settings, when offered to VS Code, then each has type, default, description and machine scope', () => {
   const { properties } = toVsCodeConfiguration();
   assert.deepEqual(
     Object.keys(properties),

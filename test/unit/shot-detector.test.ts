@@ -22,7 +22,7 @@ const hold = (picture: Grey, count: number): Grey[] => Array.from({ length: coun
 const pan = (seed: number, count: number): Grey[] =>
   Array.from({ length: count }, (_, i) => scene(seed, i * 0.4));
 
-test('hard cuts between still, moving and noisy shots are found at their first frame', () => {
+test('given hard cuts between still, moving and noisy shots, then each is found at its first frame', () => {
   const random = seeded(1);
   const pictures = [
     ...hold(scene(1), 20),
@@ -33,7 +33,7 @@ test('hard cuts between still, moving and noisy shots are found at their first f
   assert.deepEqual(cuts(pictures), [20 * 40, 50 * 40, 75 * 40]);
 });
 
-test('fades, pans, noise and a slow change of light are no cuts', () => {
+test('given fades, pans, noise and slow changes of light, then there is no cut', () => {
   const random = seeded(2);
   const fade = Array.from({ length: 25 }, (_, i) => blend(scene(1), scene(2), i / 24));
   assert.deepEqual(cuts(fade), []);
@@ -42,7 +42,7 @@ test('fades, pans, noise and a slow change of light are no cuts', () => {
   assert.deepEqual(cuts(Array.from({ length: 50 }, (_, i) => flat(40 + i * 4))), []);
 });
 
-test('a flash of one or two frames is no cut, a cut right after it is', () => {
+test('given a flash of one or two frames, then there is no cut; given a cut after it, then there is', () => {
   const still = hold(scene(5), 20);
   for (const length of [1, 2]) {
     assert.deepEqual(cuts([...still, ...hold(flat(250), length), ...still]), []);
@@ -50,14 +50,14 @@ test('a flash of one or two frames is no cut, a cut right after it is', () => {
   assert.deepEqual(cuts([...still, flat(250), ...still, ...hold(scene(6), 10)]), [41 * 40]);
 });
 
-test('a jerk of a moving camera is no cut, a cut between two dim shots is', () => {
+test('given a jerk of the camera, then there is no cut; given two dim shots, then there is', () => {
   const jerky = Array.from({ length: 60 }, (_, i) => scene(9, i * 1.2 + (i >= 30 ? 1.7 : 0)));
   assert.deepEqual(cuts(jerky), []);
   const dim = (seed: number) => scene(seed).map((value) => Math.round(value / 8));
   assert.deepEqual(cuts([...hold(dim(1), 20), ...hold(dim(10), 20)]), [800]);
 });
 
-test('frames at uneven times, as when some are skipped in decoding, keep their times', () => {
+test('given frames at uneven times, then the cut has the time of its frame', () => {
   const times = Array.from({ length: 40 }, (_, i) => Math.round(i * 70 + 30 * Math.sin(i)));
   const pictures = [...pan(7, 22), ...pan(8, 18)];
   assert.deepEqual(
@@ -66,14 +66,14 @@ test('frames at uneven times, as when some are skipped in decoding, keep their t
   );
 });
 
-test('a cut in the first or last frames is found; nothing at all is fine', () => {
+test('given a cut in the first or last frames, then it is found; given no frames, then there is none', () => {
   assert.deepEqual(cuts([scene(1), ...hold(scene(2), 5)]), [40]);
   assert.deepEqual(cuts([...hold(scene(1), 8), ...hold(scene(2), 8), scene(3)]), [8 * 40, 16 * 40]);
   assert.deepEqual(cuts([]), []);
   assert.deepEqual(cuts([scene(1)]), []);
 });
 
-test('shots shorter than a quarter of a second count as one', () => {
+test('given shots of less than a quarter of a second, then their cuts are bounded', () => {
   const strobe = Array.from({ length: 30 }, (_, i) => scene(100 + Math.floor(i / 3)));
   assert.ok(cuts(strobe).length <= (30 * 40) / 250 + 1);
 });

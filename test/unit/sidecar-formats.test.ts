@@ -55,7 +55,7 @@ test('given cues without a length, when they are read, then they last until the 
   ]);
 });
 
-test('given a timing that nobody can read, when the file is read, then it ends the cue before and is counted', () => {
+test('given an invalid timing, when the file is read, then its cue is left out and counted', () => {
   const text =
     '1\n00:00:01,000 --> 00:00:02,000\nOne.\n\n2\n00:0x:03,000 --> 00:00:04,000\nLost.\n\n3\n00:00:05,000 --> 00:00:06,000\nThree.\n';
   for (const [name, whole] of [
@@ -171,7 +171,7 @@ test('given names as people write them, when lines begin with them, then they ar
   ]);
 });
 
-test('given SAMI, TTML, YouTube and Whisper files, when they are read, then their lines stand at their times', () => {
+test('given SAMI, TTML, YouTube and Whisper files, when they are read, then lines have their times', () => {
   const sami = `<SAMI><HEAD><STYLE TYPE="text/css"><!--
 P { font-size: 20pt } .ENUSCC { Name: English; lang: en-US; }
 --></STYLE></HEAD><BODY>
@@ -246,7 +246,7 @@ P { font-size: 20pt } .ENUSCC { Name: English; lang: en-US; }
   assert.deepEqual(read('a.tsv', 'name\tage\nAna\t3\n'), { source: 'a.tsv', cues: [] });
 });
 
-test('given names and texts, when the language is told, then the stem is no language and the text has the last word', () => {
+test('given file names and texts, when the language is detected, then the stem of the video is ignored and the text decides', () => {
   const english = [
     'We went down to the harbour yesterday.',
     'Where are the bicycles, do you know?',

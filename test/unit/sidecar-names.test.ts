@@ -8,7 +8,7 @@ const owners = (videos: readonly string[], sidecar: string): readonly string[] =
   return stems.findOwners(sidecar);
 };
 
-test('given the recording of a meeting, when its transcript lies beside it, then they belong together', () => {
+test('given a recording by Zoom, when its transcript is in the same folder, then it belongs to the recording', () => {
   const gmt = 'GMT20260101-100000_Recording';
   const video = `${gmt}_1920x1080.mp4`;
   for (const name of [

@@ -37,7 +37,7 @@ const clipOf = (path: string, clip: number) => ({
 const places = (hits: readonly { readonly path: string; readonly startMs: number }[]) =>
   hits.map(({ path, startMs }) => `${path} ${startMs / 1_000}`);
 
-test('moments that look like a moment, the nearest first, without itself', async () => {
+test('given a moment, when similar ones are searched, then the nearest pictures come first, without itself', async () => {
   const { alike } = await meantLibrary([one, two], { frame: fakeFrameEmbedder() });
   const hits = await alike(clipOf('/one.mp4', 0), '', {}, 2);
   assert.deepEqual(places(hits).sort(), ['/one.mp4 60', '/two.mp4 30']);
@@ -56,7 +56,7 @@ test('moments that look like a moment, the nearest first, without itself', async
   });
 });
 
-test('what looks like a picture from elsewhere', async () => {
+test('given a picture, when similar moments are searched, then the nearest is first, inside the scope', async () => {
   const embedder = fakeFrameEmbedder();
   const { alike } = await meantLibrary([one, two], { frame: embedder });
   const like = { picture: plainPicture(BLUE), embedder };
@@ -65,7 +65,7 @@ test('what looks like a picture from elsewhere', async () => {
   assert.equal(elsewhere?.path, '/two.mp4');
 });
 
-test('the scope, the operators and the words of a query narrow what is alike', async () => {
+test('given operators and words, when similar moments are searched, then they narrow the hits', async () => {
   const { alike } = await meantLibrary([one, two], { frame: fakeFrameEmbedder() });
   const from = clipOf('/one.mp4', 0);
   assert.deepEqual(places(await alike(from, 'in:two', {}, 1)), ['/two.mp4 30']);
@@ -91,7 +91,7 @@ const told: readonly Shown[] = [
   },
 ];
 
-test('without a model that looks, the like of a moment is what means the same', async () => {
+test('given no frame embedder, when similar moments are searched, then they are similar in meaning', async () => {
   const { alike } = await meantLibrary(told, { text: fakeTextEmbedder() });
   const hits = await alike(clipOf('/a.mp4', 0), '', {}, 1);
   assert.deepEqual(places(hits), ['/b.mp4 30']);
@@ -101,7 +101,7 @@ test('without a model that looks, the like of a moment is what means the same', 
   );
 });
 
-test('without any model, it is what holds the same words', async () => {
+test('given no embedder, when similar moments are searched, then they share words', async () => {
   const { alike } = await meantLibrary(told, {});
   const hits = await alike(clipOf('/a.mp4', 0));
   assert.deepEqual(places(hits), ['/b.mp4 60']);
@@ -109,7 +109,7 @@ test('without any model, it is what holds the same words', async () => {
   assert.deepEqual(await alike({ ...clipOf('/a.mp4', 0), clip: { startMs: 5e6, endMs: 6e6 } }), []);
 });
 
-test('what is named must be there, and a picture needs a model that looks', async () => {
+test('given an unknown clip, both kinds or no model, when resolved, then it is refused; otherwise it has clip or picture', async () => {
   const { catalogue } = await meantLibrary([one], {});
   const parts = (embedder?: ReturnType<typeof fakeFrameEmbedder>) => ({
     catalogue: { ...catalogue, videos: () => [] },

@@ -16,7 +16,7 @@ const unit = (...values: readonly number[]) => {
 };
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
 
-test('a model is measured by how near answers lie, and how near everything else does', () => {
+test('given questions and answers, when calibrated, then related and unrelated similarity are known and map to strength', () => {
   const questions = [unit(1, 0, 0), unit(0, 1, 0), unit(0, 0, 1)];
   const answers = [unit(3, 4, 0), unit(0, 1, 0), unit(0, 0, 1)];
   const nearness = calibrateSimilarity(questions, answers);
@@ -29,14 +29,14 @@ test('a model is measured by how near answers lie, and how near everything else 
   close(toMatchStrength(nearness, nearness.related), 0.75);
 });
 
-test('a model that does not tell answers from other texts is not measured', () => {
+test('given a model that does not separate answers, when calibrated, then there is no result', () => {
   const same = [unit(1, 1), unit(1, 1), unit(1, 1)];
   assert.equal(calibrateSimilarity(same, same), undefined);
   assert.equal(calibrateSimilarity([], []), undefined);
   assert.equal(calibrateSimilarity([unit(1, 0)], [unit(1, 0)]), undefined);
 });
 
-test('the more texts there are, the nearer one must be to be an answer', () => {
+test('given more texts, then an answer must be more similar', () => {
   // As a model of the size of MiniLM may be: answers at 0.6, the rest at 0.05 give or take 0.08.
   const nearness = { unrelated: 0.05, spread: 0.08, related: 0.6 };
   const least = (among: number) => toAnswerableStrength(nearness, among);
@@ -47,13 +47,13 @@ test('the more texts there are, the nearer one must be to be an answer', () => {
   assert.ok(toMatchStrength(nearness, 0.46) < least(1_000_000));
 });
 
-test('one that puts all texts near to each other is judged by its own measure', () => {
+test('given a model with high similarities throughout, then its own calibration decides', () => {
   const nearness = { unrelated: 0.75, spread: 0.02, related: 0.86 };
   assert.ok(toMatchStrength(nearness, 0.78) < toAnswerableStrength(nearness, 10_000));
   assert.ok(toMatchStrength(nearness, 0.85) > toAnswerableStrength(nearness, 10_000));
 });
 
-test('words fit a picture that they are nearer to than everyday ones', () => {
+test('given words and a picture, when scored, then they fit if nearer than everyday words', () => {
   const everyday = [unit(0.2, 1), unit(0.1, 1)];
   close(scoreImageFit(unit(1, 0), unit(1, 0), []), 1);
   assert.ok(scoreImageFit(unit(1, 0.1), unit(1, 0), everyday) > 0.99);
@@ -61,7 +61,7 @@ test('words fit a picture that they are nearer to than everyday ones', () => {
   close(scoreImageFit(unit(1, 1), unit(0, 1), [unit(0, 1)]), 0.5);
 });
 
-test('each pair is told apart by its words, and vectors of two spaces never compare', async () => {
+test('given the calibration pairs, when embedded, then they can be calibrated; vectors of two spaces have similarity 0', async () => {
   const embedder = fakeTextEmbedder();
   const never = new AbortController().signal;
   const questions = await embedder.embed(

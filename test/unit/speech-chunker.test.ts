@@ -31,7 +31,7 @@ const voice = (time: number) => {
   return 0.12 * Math.max(0, Math.sin(2 * Math.PI * 4 * time)) * sound;
 };
 
-test('silence, hiss, rumble, hum and held chords hold no speech', () => {
+test('given silence, hiss, rumble, hum and chords, then there is no speech', () => {
   const random = randoms();
   let brown = 0;
   const rumble = () => {
@@ -59,7 +59,7 @@ test('silence, hiss, rumble, hum and held chords hold no speech', () => {
     assert.deepEqual(ranges(chunksOf(sampled(20, sound))), [], name);
 });
 
-test('noise that begins and ends, and clicks, are no speech', () => {
+test('given noise that starts and stops, and clicks, then there is no speech', () => {
   const random = randoms();
   const between = (time: number) => (time > 5 && time < 15 ? 0.3 * random() : 0);
   const clicks = (time: number) => (time % 3 < 0.03 ? 0.8 : 0);
@@ -67,7 +67,7 @@ test('noise that begins and ends, and clicks, are no speech', () => {
   assert.deepEqual(ranges(chunksOf(sampled(20, clicks))), []);
 });
 
-test('speech is found where it is, over hiss and over a chord too', () => {
+test('given speech over silence, hiss or a chord, then one chunk is found around it', () => {
   const random = randoms();
   const spoken = (time: number) => (time >= 4 && time < 9 ? voice(time) : 0);
   const backgrounds = {
@@ -89,19 +89,19 @@ test('speech is found where it is, over hiss and over a chord too', () => {
   }
 });
 
-test('one short word in silence is heard', () => {
+test('given one short word in silence, then it is a chunk', () => {
   const found = chunksOf(sampled(10, whistled([{ startMs: 5000, text: 'whale' }])));
   assert.deepEqual(ranges(found), [[4700, 5700]]);
 });
 
-test('long silence parts two stretches, a short one does not', () => {
+test('given a pause of 3 s, then there are two chunks; given one of 1 s, then there is one', () => {
   const said = (pause: number) => (time: number) =>
     time < 5 || (time >= 5 + pause && time < 10 + pause) ? voice(time) : 0;
   assert.equal(chunksOf(sampled(16, said(1))).length, 1);
   assert.equal(chunksOf(sampled(16, said(3))).length, 2);
 });
 
-test('no chunk is longer than 30 s, cuts fall where it is quiet, and no sample is lost or doubled', () => {
+test('given 70 s of speech with pauses, then chunks last at most 30 s, split at the pauses, and no sample is lost', () => {
   const pauses = [27, 52];
   const spoken = (time: number) => (pauses.some((at) => Math.abs(time - at) < 0.3) ? 0 : voice(time));
   const samples = sampled(70, spoken);
@@ -119,13 +119,13 @@ test('no chunk is longer than 30 s, cuts fall where it is quiet, and no sample i
   assert.equal(heard(whole), heard(samples));
 });
 
-test('speech without any pause is cut all the same', () => {
+test('given 65 s of speech without a pause, then chunks last at most 30 s', () => {
   const found = chunksOf(sampled(65, voice));
   assert.equal(found.length, 3);
   assert.ok(found.every(({ startMs, endMs }) => endMs - startMs <= 30_000));
 });
 
-test('times follow the sound track over a gap, also a very long one', () => {
+test('given a gap of hours in the audio, then times are right after it', () => {
   const said = sampled(3, whistled([{ startMs: 500, text: 'red fox' }]));
   const chunks = createSpeechChunker();
   const hours = 10 * 3_600_000;

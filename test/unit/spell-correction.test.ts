@@ -10,7 +10,7 @@ function meant(word: string, text: string): string | undefined {
   return findSpellingCorrection(word, countWords([{ text, language: 'en' }]));
 }
 
-test('one slip in a short word, two in a long one', () => {
+test('given a misspelt word, then one edit is allowed in a short word and two in a long one', () => {
   assert.equal(meant('budgte', 'the budget'), 'budget');
   assert.equal(meant('rissotto', 'a risotto'), 'risotto');
   assert.equal(meant('manticattura', 'mantecatura'), 'mantecatura');
@@ -18,12 +18,12 @@ test('one slip in a short word, two in a long one', () => {
   assert.equal(meant('madrid', 'madame'), undefined);
 });
 
-test('the nearest wins, then the most frequent', () => {
+test('given several corrections, then the nearest wins, then the most frequent', () => {
   assert.equal(meant('mushrom', 'mushrooms mushroom'), 'mushroom');
   assert.equal(meant('house', 'mouse horse horse'), 'horse');
 });
 
-test('short words, numbers and scripts without letters are left alone', () => {
+test('given short words, numbers and scripts without letters, then they are not corrected', () => {
   for (const word of ['egg', '2024', '学习', 'カメラ', 'a1b2'])
     assert.equal(isCorrectableWord(word), false, word);
   for (const word of ['eggs', 'größe', 'жизнь']) assert.equal(isCorrectableWord(word), true, word);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { stablePrefix } from '../../server/src/core/language/stable-prefix.ts';
 
-test('text in the making is told in whole words', () => {
+test('given streamed text, then the stable prefix ends at a whole word', () => {
   const check = (text: string, expected: string) => assert.equal(stablePrefix(text), expected, text);
   check('', '');
   check('It', '');
@@ -12,7 +12,7 @@ test('text in the making is told in whole words', () => {
   check('the caf\uFFFD', 'the');
 });
 
-test('scripts without spaces are told by the character, never by half of one', () => {
+test('given streamed text without spaces, then the stable prefix ends at a whole character', () => {
   assert.equal(stablePrefix('红色的圆'), '红色的圆');
   assert.equal(stablePrefix('红色 圆\uFFFD'), '红色');
   assert.equal(stablePrefix('これは赤'), 'これは赤');

@@ -24,7 +24,7 @@ function writer() {
 /** Lets every settled promise go on. */
 const settle = () => new Promise<void>((done) => setImmediate(done));
 
-test('what waits behind a write is written as one', async () => {
+test('given batches behind a write, then they are written as one', async () => {
   const { written, open, write } = writer();
   const queue = createWriteQueue(write, 100);
   const all = Promise.all(['a', 'b', 'c'].map((uri) => queue.push(remove(uri))));
@@ -39,7 +39,7 @@ test('what waits behind a write is written as one', async () => {
   await late;
 });
 
-test('a batch that cannot be written fails alone', async () => {
+test('given a batch that cannot be written, then only it fails', async () => {
   const { written, open, write } = writer();
   const queue = createWriteQueue(write, 100);
   const results = Promise.allSettled(['a', 'bad', 'c'].map((uri) => queue.push(remove(uri))));
@@ -54,7 +54,7 @@ test('a batch that cannot be written fails alone', async () => {
   assert.deepEqual(written, [['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
 });
 
-test('a task alone runs when no write does, and writing goes on after it throws', async () => {
+test('given an exclusive task, when it throws, then it ran without a write and writing goes on', async () => {
   const { written, open, write } = writer();
   const queue = createWriteQueue(write, 100);
   const order: string[] = [];

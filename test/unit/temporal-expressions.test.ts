@@ -13,7 +13,7 @@ function dated(question: string, left: string, from: string, to: string): void {
   assert.deepEqual(asked.recorded, { fromMs: at(from), toMs: at(to) }, question);
 }
 
-test('a day is one of the zone, and takes the words around it along', () => {
+test('given a day in a question, when parsed, then it is one of the time zone and its words are removed', () => {
   dated("What is yesterday's recording about?", 'What is about?', '2026-11-24T23:00Z', '2026-11-25T23:00Z');
   dated("Who joined last Tuesday's call?", 'Who joined?', '2026-11-23T23:00Z', '2026-11-24T23:00Z');
   dated('What did Ana say on Friday?', 'What did Ana say?', '2026-11-19T23:00Z', '2026-11-20T23:00Z');
@@ -23,7 +23,7 @@ test('a day is one of the zone, and takes the words around it along', () => {
   dated("qu'a dit Ana hier soir ?", "qu'a dit Ana?", '2026-11-24T23:00Z', '2026-11-25T23:00Z');
 });
 
-test('weeks begin on Monday, months without a year are the last that began, clocks change between', () => {
+test('given weeks, months and years, when parsed, then they are past periods with the right clock change', () => {
   dated('What did we plan last week?', 'What did we plan?', '2026-11-15T23:00Z', '2026-11-22T23:00Z');
   dated('What did we decide in March?', 'What did we decide?', '2026-02-28T23:00Z', '2026-03-31T22:00Z');
   dated('what was said in December?', 'what was said?', '2025-11-30T23:00Z', '2025-12-31T23:00Z');
@@ -31,7 +31,7 @@ test('weeks begin on Monday, months without a year are the last that began, cloc
   dated('what was said two weeks ago?', 'what was said?', '2026-11-08T23:00Z', '2026-11-15T23:00Z');
 });
 
-test('a part of the video, whole or half', () => {
+test('given a part of the video in a question, when parsed, then it is a share or a length', () => {
   const part = (question: string) => [ask(question).question, ask(question).part];
   const end = { kind: 'share', from: 0.8, to: 1 };
   const start = { kind: 'share', from: 0, to: 0.2 };
@@ -59,7 +59,7 @@ test('a part of the video, whole or half', () => {
   ]);
 });
 
-test('a part is never too short to hold anything, nor longer than the video', () => {
+test('given a part, when it becomes a range, then it has a minimum length and stays inside the video', () => {
   const end = { kind: 'share', from: 0.8, to: 1 } as const;
   assert.deepEqual(toPartRange(end, 600_000), { startMs: 480_000, endMs: 600_000 });
   assert.deepEqual(toPartRange(end, 60_000), { startMs: 30_000, endMs: 60_000 });
@@ -73,7 +73,7 @@ test('a part is never too short to hold anything, nor longer than the video', ()
   assert.deepEqual(toPartRange({ kind: 'first', ms: 30_000 }, 90_000), { startMs: 0, endMs: 30_000 });
 });
 
-test('before and after something, in front of the question or behind it', () => {
+test('given "before" or "after" something, when parsed, then side and anchor are found', () => {
   const beside = (question: string) => [ask(question).question, ask(question).beside];
   const after = (anchor: string) => ({ side: 'after', anchor });
   const before = (anchor: string) => ({ side: 'before', anchor });
@@ -98,7 +98,7 @@ test('before and after something, in front of the question or behind it', () => 
   assert.deepEqual(beside('and then?'), ['', after('')]);
 });
 
-test('ordinary questions with such words stay as they are', () => {
+test('given ordinary questions with such words, when parsed, then they are unchanged', () => {
   for (const question of [
     'At the end of the day, who pays?',
     'After all, who pays?',

@@ -11,13 +11,13 @@ import {
 
 const at = (hours: number, minutes = 0) => hours * 60 + minutes;
 
-test('quiet hours: read, over midnight too, and refused where they are none', () => {
+test('given quiet hours, when parsed, then they may cross midnight; given wrong ones, then there are none', () => {
   assert.deepEqual(parseQuietHours('22:00-07:30'), { from: at(22), to: at(7, 30) });
   for (const text of ['', '22-7', '24:00-01:00', '10:60-11:00', '08:00-08:00', ' 22:00-07:00'])
     assert.equal(parseQuietHours(text), undefined, text);
 });
 
-test('quiet hours: begin is inside, end is not', () => {
+test('given quiet hours, then their start is inside and their end is not', () => {
   const night = { from: at(22), to: at(7) };
   const inside = [at(22), at(23, 59), 0, at(6, 59)];
   const outside = [at(21, 59), at(7), at(12)];
@@ -27,7 +27,7 @@ test('quiet hours: begin is inside, end is not', () => {
   assert.ok(isQuiet(noon, at(12)) && !isQuiet(noon, at(13)) && !isQuiet(noon, 0));
 });
 
-test('quiet hours: minutes to the next edge are never none', () => {
+test('given quiet hours, then the next edge is at least a minute away', () => {
   const night = { from: at(22), to: at(7) };
   assert.equal(minutesUntilQuietHoursEdge(night, at(21, 59)), 1);
   assert.equal(minutesUntilQuietHoursEdge(night, at(22)), 9 * 60);
@@ -35,7 +35,7 @@ test('quiet hours: minutes to the next edge are never none', () => {
   assert.equal(minutesUntilQuietHoursEdge({ from: 0, to: 1 }, 0), 1);
 });
 
-test('a share of the processors is whole workers that rest between jobs', () => {
+test('given a CPU share, then it is whole workers that rest between jobs', () => {
   assert.deepEqual(toCpuAllowance(50, 2), { workers: 1, duty: 1 });
   assert.deepEqual(toCpuAllowance(25, 2), { workers: 1, duty: 0.5 });
   assert.deepEqual(toCpuAllowance(100, 8), { workers: 8, duty: 1 });
@@ -44,7 +44,7 @@ test('a share of the processors is whole workers that rest between jobs', () => 
   assert.equal(throttleDelayMs(1000, { workers: 1, duty: 1 }), 0);
 });
 
-test('Linux: on battery only where the machine itself is', () => {
+test("given power supplies on Linux, then only the machine's own battery counts", () => {
   const battery = { type: 'Battery', status: 'Discharging' };
   assert.equal(isOnBattery([]), false);
   assert.equal(isOnBattery([battery]), true);
@@ -61,7 +61,7 @@ test('Linux: on battery only where the machine itself is', () => {
   );
 });
 
-test('macOS and Windows: what their tools print', () => {
+test('given the output of macOS and Windows tools, then battery power is recognised', () => {
   const drawing = (source: string) =>
     `Now drawing from '${source}'\n -InternalBattery-0 (id=1)\t81%; discharging\n`;
   assert.equal(isOnBatteryMac(drawing('Battery Power')), true);

@@ -15,21 +15,21 @@ function found(question: string, text: string, language: string): string[] {
     .filter((term) => term !== '' && terms.has(term));
 }
 
-test('English: stems, no stop words, contractions and numbers', () => {
+test('given English, when analysed, then there are stems without stop words', () => {
   check("The foxes weren't jumping over 1,000 dogs, don't you think?", 'en', 'fox jump 1000 dog think');
   check("Ana's café", 'en', 'ana cafe');
   check('', 'en', '');
   check('the of and', 'en', '');
 });
 
-test('names of programs and identifiers are found whole and in parts', () => {
+test('given program names and identifiers, when analysed, then they are found whole and in parts', () => {
   check('C++ and C# with node.js', 'en', 'cplusplus csharp node js');
   check('call getUserName in foo_bar', 'en', 'call getusernam foo bar get user name');
   assert.deepEqual(found('user name', 'getUserName()', 'en'), ['user', 'name']);
   check('the N.A.S.A. budget', 'en', 'nasa budget');
 });
 
-test('German: umlauts, sharp s and compounds', () => {
+test('given German, when analysed, then umlauts, sharp s and compounds match', () => {
   assert.deepEqual(found('Haus', 'viele Häuser', 'de'), ['haus']);
   assert.deepEqual(found('STRASSE', 'in der Straße', 'de'), ['strass']);
   assert.deepEqual(found('Wahl', 'Die Bundestagswahlen beginnen', 'de'), ['wahl']);
@@ -39,7 +39,7 @@ test('German: umlauts, sharp s and compounds', () => {
   check('Der Hund und die Katze', 'de', 'hund katz');
 });
 
-test('Chinese is matched by pairs of characters, single ones too', () => {
+test('given Chinese, when analysed, then pairs of characters and single ones match', () => {
   assert.deepEqual(found('机器学习', '我们在会议上讨论了机器学习的目的', 'zh').slice(0, 3), [
     '机器',
     '器学',
@@ -50,7 +50,7 @@ test('Chinese is matched by pairs of characters, single ones too', () => {
   assert.deepEqual(found('预算', '天气很好', 'zh'), []);
 });
 
-test('Japanese: kanji and katakana are found, particles and endings are not', () => {
+test('given Japanese, when analysed, then kanji and katakana match, particles and endings do not', () => {
   assert.deepEqual(found('カメラ', 'デジタルカメラを左に動かした', 'ja'), ['カメ', 'メラ']);
   assert.deepEqual(found('音声認識', '音声認識システムをテストします', 'ja').slice(0, 3), [
     '音声',
@@ -61,17 +61,17 @@ test('Japanese: kanji and katakana are found, particles and endings are not', ()
   assert.deepEqual(found('これはですか', 'これはいいですか', 'ja'), []);
 });
 
-test('Korean, Thai and French words', () => {
+test('given Korean, Thai and French, when analysed, then words match', () => {
   assert.ok(found('학교', '오늘 학교에서 회의를', 'ko').includes('학교'));
   assert.deepEqual(found('งบประมาณ', 'ประชุมงบประมาณ', 'th'), analyse('งบประมาณ', 'th').split(' '));
   check("L'avion n'est pas arrivé", 'fr', 'avion arriv');
 });
 
-test('script decides where the track says another language', () => {
+test('given text in another script than its language, when analysed, then the script decides', () => {
   assert.deepEqual(found('机器学习', '机器学习', 'en').slice(0, 3), ['机器', '器学', '学习']);
 });
 
-test('language tags of every kind come to one form', () => {
+test('given language tags, when normalised, then they are base codes', () => {
   assert.equal(baseLanguage('eng'), 'en');
   assert.equal(baseLanguage('ger'), 'de');
   assert.equal(baseLanguage('zh-Hant-TW'), 'zh');
@@ -80,7 +80,7 @@ test('language tags of every kind come to one form', () => {
     assert.equal(baseLanguage(nothing), undefined);
 });
 
-test('languages are guessed from script, and from letters only where there are enough', () => {
+test('given a text, when its language is guessed, then script decides, or letters if there are enough', () => {
   assert.equal(guessLanguage('会議で予算について'), 'ja');
   assert.equal(guessLanguage('我们今天学习'), 'zh');
   assert.equal(guessLanguage('Haus'), undefined);

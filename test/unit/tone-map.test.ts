@@ -6,7 +6,7 @@ const code = (share: number) => Math.round(share * 65_535);
 const grey = (share: number, transfer: HdrTransfer) =>
   mapToSdr(Uint16Array.of(code(share), code(share), code(share)), transfer);
 
-test('black stays black and greys stay grey, brighter with the code value', () => {
+test('given grey code values, when mapped, then they stay grey and get brighter, from black to white', () => {
   for (const transfer of ['pq', 'hlg'] as const) {
     assert.deepEqual([...grey(0, transfer)], [0, 0, 0]);
     let last = -1;
@@ -20,7 +20,7 @@ test('black stays black and greys stay grey, brighter with the code value', () =
   }
 });
 
-test('the white of ordinary pictures is shown nearly white, half of it as sRGB has it', () => {
+test('given SDR white and half of it, when mapped, then the levels are those of sRGB', () => {
   // 203 nits are PQ 0.5807 and HLG 0.75 (ITU-R BT.2408).
   for (const [share, transfer] of [
     [0.5807, 'pq'],
@@ -34,7 +34,7 @@ test('the white of ordinary pictures is shown nearly white, half of it as sRGB h
   assert.ok(Math.abs(half - 188) <= 2, `${half}`);
 });
 
-test('a saturated red stays red', () => {
+test('given a saturated red, when mapped, then it stays red', () => {
   const [r = 0, g = 0, b = 0] = mapToSdr(Uint16Array.of(code(0.55), code(0.1), code(0.1)), 'pq');
   assert.ok(r > 230 && g < 20 && b < 20, `${r} ${g} ${b}`);
 });

@@ -20,7 +20,7 @@ function sound(measure: VideoAnalyser, fromMs: number, toMs: number, level: numb
   }
 }
 
-test('facts of each clip: shots, cuts, motion, brightness, still and black stretches', () => {
+test('given frames, when analysed, then each clip has shots, cuts, motion, brightness, still and black ranges', () => {
   const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 23_000 });
   const still = scene(1);
   show(measure, 0, 6000, () => still);
@@ -52,7 +52,7 @@ test('facts of each clip: shots, cuts, motion, brightness, still and black stret
   assert.deepEqual(second?.silence, []);
 });
 
-test('colours are those of the clip they were seen in, with the commonest first', () => {
+test('given colours, when analysed, then each clip has its own, the most common first', () => {
   const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 20_000 });
   show(measure, 0, 20_000, () => scene(1));
   const picture = (red: number, green: number, blue: number, share: number) =>
@@ -72,7 +72,7 @@ test('colours are those of the clip they were seen in, with the commonest first'
   );
 });
 
-test('loudness is that of the sounding part; silence is told with its edges', () => {
+test('given sound, when analysed, then loudness leaves out silence, which has its ranges', () => {
   const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 20_000 });
   sound(measure, 0, 5000, 0.5);
   sound(measure, 5000, 12_000, 0);
@@ -90,7 +90,7 @@ test('loudness is that of the sounding part; silence is told with its edges', ()
   assert.deepEqual(textTimes, []);
 });
 
-test('a sound track that starts late or has a gap is silent there; one of nothing but silence is at the floor', () => {
+test('given a sound track with gaps, then they are silence; given silence only, then loudness is the minimum', () => {
   const measure = createVideoAnalyser({ clipMs: 30_000, durationMs: 10_000 });
   sound(measure, 3000, 5000, 0.3);
   sound(measure, 8000, 10_000, 0.3);
@@ -103,7 +103,7 @@ test('a sound track that starts late or has a gap is silent there; one of nothin
   assert.equal(quiet.finish().clips[0]?.facts.loudness, -120);
 });
 
-test('a clip without a frame of its own shows the last one before it', () => {
+test('given a clip without frames, then it has those before it', () => {
   const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 30_000 });
   measure.grey(0, flat(51));
   measure.colour({ timeMs: 0, data: new Uint8Array(300).fill(128) });
@@ -114,7 +114,7 @@ test('a clip without a frame of its own shows the last one before it', () => {
   );
 });
 
-test('nothing decoded gives one clip without pictures or sound', () => {
+test('given nothing decoded, then there is one clip without pictures and sound', () => {
   const { clips, textTimes } = createVideoAnalyser({ clipMs: 30_000, durationMs: 0 }).finish();
   assert.deepEqual(clips, [
     {
@@ -136,7 +136,7 @@ test('nothing decoded gives one clip without pictures or sound', () => {
   assert.deepEqual(textTimes, []);
 });
 
-test('frames beyond the told duration lengthen the video', () => {
+test('given frames beyond the duration, then the video is as long as they are', () => {
   const measure = createVideoAnalyser({ clipMs: 10_000, durationMs: 0 });
   show(measure, 0, 25_000, () => scene(1));
   assert.deepEqual(

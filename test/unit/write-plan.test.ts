@@ -13,7 +13,7 @@ import { copyOf, passageOf, videoOf } from '../support/store-rows.ts';
 const writing = { copies: [copyOf('file:///a', 'v1')] };
 const removing = { removedCopies: ['file:///a'] };
 
-test('queued batches are written together up to a limit, and never a write after a removal', () => {
+test('given queued batches, then they merge up to the limit, and no write after a removal', () => {
   const cases: [Parameters<typeof countMergeableBatches>[0], number, number][] = [
     [[], 10, 0],
     [[writing, writing, writing], 10, 3],
@@ -29,7 +29,7 @@ test('queued batches are written together up to a limit, and never a write after
     assert.equal(countMergeableBatches(batches, limit), expected, JSON.stringify(batches));
 });
 
-test('a plan holds the last word on each key', () => {
+test('given batches with the same keys, when planned, then the last wins', () => {
   const first = passageOf('v1', '', 0, 'first');
   const second = passageOf('v1', '', 30_000, 'second');
   const plan = createWritePlan([
@@ -57,7 +57,7 @@ test('a plan holds the last word on each key', () => {
   assert.deepEqual([...plan.removedCopies], ['file:///b']);
 });
 
-test('a row given twice is written once', () => {
+test('given a row twice, when deduplicated, then the last is kept', () => {
   const rows = toDistinctRows([{ rows: [passageOf('v', '', 0, 'old'), passageOf('v', '', 0, 'new')] }]);
   assert.deepEqual(
     rows.map(({ terms }) => terms),
@@ -65,7 +65,7 @@ test('a row given twice is written once', () => {
   );
 });
 
-test('names are quoted for SQL', () => {
+test('given values with quotes, when put into SQL, then they are escaped', () => {
   assert.equal(
     inCondition('uri', ["file:///it's", '\\', '"; --']),
     `uri IN ('file:///it''s', '\\', '"; --')`,
@@ -75,7 +75,7 @@ test('names are quoted for SQL', () => {
   assert.deepEqual(toParts([], 2), []);
 });
 
-test('what the file system says becomes an error with a remedy; only broken files mean damage', () => {
+test('given an error of the file system, then it has kind and remedy, and only broken files can mean damage', () => {
   for (const [text, kind, damage] of [
     ['LanceError(IO): No space left on device (os error 28), /src/x.rs:1:2', 'noSpace', false],
     ['Quota exceeded (os error 122)', 'noSpace', false],

@@ -32,6 +32,8 @@ export function dataDirPaths(dataDir: string) {
     /** Names the socket. Written when the daemon listens, removed when it ends. */
     endpoint: join(dataDir, 'daemon.json'),
     settings: join(dataDir, 'settings.json'),
+    /** Temporary files of the daemon and its children. Emptied at every start. */
+    temp: join(dataDir, 'tmp'),
     logs: join(dataDir, 'logs'),
     /** Output of the daemon and native code outside the log. */
     stderr: join(dataDir, 'logs', 'daemon.stderr'),

@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { makeFolders } from '../../bin/make-folders.mjs';
 import type { Folder } from '../../protocol/folders.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { isPublicAddress } from '../base/public-address.ts';
@@ -33,7 +34,7 @@ async function chooseFolder(
     folders.some((watched: Folder) => path === watched.path || path.startsWith(`${watched.path}/`));
   if (folder !== undefined) {
     const path = context.resolvePath(folder);
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
     return { path, watched: isWatched(path) };
   }
   const first = folders.find(({ path }) => statSync(path, { throwIfNoEntry: false })?.isDirectory());

@@ -1,6 +1,7 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option } from 'commander';
+import { makeFolders } from '../../bin/make-folders.mjs';
 import type {
   ExportClipsProgress,
   ExportClipsResult,
@@ -127,7 +128,7 @@ async function writeMedia(
   const path = context.resolvePath(output);
   if (format === 'clips') {
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolders(path);
     } catch (cause) {
       const { message } = cause as Error;
       throw new CommandError(

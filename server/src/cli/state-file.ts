@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../bin/make-folders.mjs';
 
 /** Writes state for the next command to a file in the data folder. A failed write must not fail the command. */
 export function writeState(dataDir: string, name: string, value: unknown): void {
   const file = join(dataDir, name);
   const temporaryFile = `${file}.${process.pid}`;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(dataDir, 0o700);
     writeFileSync(temporaryFile, JSON.stringify(value), { mode: 0o600 });
     renameSync(temporaryFile, file);
   } catch {

@@ -19,10 +19,11 @@ import { createLibrary } from '../library/create-library.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
+import type { TempFolder } from './temp-folder.ts';
 
 /** Chooses the adapters and builds the Library of one data folder. */
 export async function composeLibrary(
-  dataDir: string,
+  { dataDir, tempFolder }: { readonly dataDir: string; readonly tempFolder: TempFolder },
   settings: OpenSettings,
   models: Models,
   log: Log,
@@ -34,7 +35,10 @@ export async function composeLibrary(
     onBattery: readOnBattery,
     now: () => new Date(),
   });
-  const store = await openLanceStore(files.index, { log: (message) => log.warn('index', { message }) });
+  const store = await openLanceStore(files.index, {
+    log: (message) => log.warn('index', { message }),
+    beforeWrite: () => tempFolder.keep(),
+  });
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
   const library = await createLibrary({
     store,

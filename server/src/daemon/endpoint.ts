@@ -32,7 +32,7 @@ export async function readEndpoint(dataDir: string): Promise<DaemonEndpoint | un
 /** Lists folders that can contain our private folder, best first. */
 function runtimeFolderCandidates(env: Readonly<Record<string, string | undefined>>): string[] {
   const folderName = `goldfish-${userInfo().uid}`;
-  const roots = [join(tmpdir(), folderName), join('/tmp', folderName)];
+  const roots = [join('/tmp', folderName), join(tmpdir(), folderName)];
   return env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'goldfish'), ...roots] : roots;
 }
 

@@ -1,15 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statfsSync,
-  watch,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statfsSync, watch } from 'node:fs';
 import type { Socket } from 'node:net';
+import { makeFolders } from '../../bin/make-folders.mjs';
 import type { Identity } from '../../protocol/base.ts';
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import { BUILD } from '../base/build.ts';
@@ -134,7 +126,7 @@ interface SpawnedDaemon {
 function spawnDaemon({ dataDir, tied }: ConnectOptions): SpawnedDaemon {
   const { stderr, logs } = dataDirPaths(dataDir);
   try {
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    makeFolders(logs, 0o700);
   } catch (error) {
     throw daemonUnavailable(
       `Cannot use the data folder ${dataDir}: ${(error as Error).message}`,

@@ -8,7 +8,14 @@ import { listenForClients, SOCKETS_ARE_FILES } from './daemon-socket.ts';
 import type { DataDirLock } from './data-dir-lock.ts';
 import type { DaemonEndpoint } from './endpoint.ts';
 import { identity } from './find-or-start.ts';
+import type { TempFolder } from './temp-folder.ts';
 import { watchEndpoint } from './watchdog.ts';
+
+/** What the owner of a data folder holds. */
+interface OwnedFolder {
+  readonly lock: DataDirLock;
+  readonly tempFolder: TempFolder;
+}
 
 /**
  * Lets clients find the daemon until `lifetime` ends, through its socket and daemon.json. Both are recreated
@@ -16,7 +23,7 @@ import { watchEndpoint } from './watchdog.ts';
  */
 export async function publishEndpoint(
   dataDir: string,
-  lock: DataDirLock,
+  { lock, tempFolder }: OwnedFolder,
   lifetime: Lifetime,
   log: Log,
   onSocket: (socket: Socket) => void,
@@ -34,6 +41,7 @@ export async function publishEndpoint(
   lifetime.defer('endpoint', () => rm(endpoint, { force: true }));
   const stopWatching = watchEndpoint({
     lock,
+    tempFolder,
     socket: () => (SOCKETS_ARE_FILES ? listener.path : undefined),
     onSocketGone: async () => {
       log.warn('socket gone', { socket: listener.path });

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { makeFolders } from '../../bin/make-folders.mjs';
 import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
@@ -20,6 +20,7 @@ import { createModels } from './models.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
+import { openTempFolder } from './temp-folder.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */
@@ -47,13 +48,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
   // Transcripts are private: only this user may read what the daemon writes.
   process.umask(0o077);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolders(dataDir, 0o700);
   const lock = await waitForLock(dataDir);
   if (lock === undefined) {
     printOnTerminal(`A daemon is already running for ${dataDir}.`);
     return 0;
   }
 
+  const tempFolder = openTempFolder(dataDirPaths(dataDir).temp);
   const settings = await openSettings(dataDir);
   const logFile = openLog(dataDirPaths(dataDir).logs, {
     level: settings.all()['log.level'],
@@ -96,7 +98,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log: (message) => log.warn('inference', { message }),
     });
     lifetime.defer('models', () => models.close());
-    const library = await composeLibrary(dataDir, settings, models, log);
+    const library = await composeLibrary({ dataDir, tempFolder }, settings, models, log);
     lifetime.defer('library', () => library.close());
     const page = createPageServer({
       library,
@@ -122,7 +124,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     const openSessions = sessions;
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
-    await publishEndpoint(dataDir, lock, lifetime, log, (socket) => openSessions.add(socket));
+    await publishEndpoint(dataDir, { lock, tempFolder }, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);
     settings.onChange((all) => logFile.setLevel(all['log.level']));
     if (options.withPid !== undefined) {

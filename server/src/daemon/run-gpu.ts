@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from '../../bin/make-folders.mjs';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/nuget/fetch.ts';
 import { extractFile } from '../adapters/nuget/unzip.ts';
@@ -114,7 +115,7 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
       { cause: error },
     );
   }
-  mkdirSync(cache, { recursive: true });
+  makeFolders(cache);
   for (const target of [cache, folder]) {
     const { bavail, bsize } = await statfs(target);
     if (bavail * bsize < (runtime.bytes ?? UNKNOWN_SIZE_BYTES) + SPARE_BYTES)

@@ -37,7 +37,7 @@ async function turn(prompt: string, command?: string) {
   return seen;
 }
 
-check('the chat participant is told of, and answers with moments that play', async () => {
+check('given the chat participant, when asked, then it answers with moments that play', async () => {
   assert.equal(contributed('chatParticipants')[0]?.name, 'goldfish');
   const { text, references, trusted } = await turn('What does the axolotl eat?');
   assert.match(text, /earthworms/);
@@ -46,7 +46,7 @@ check('the chat participant is told of, and answers with moments that play', asy
   assert.deepEqual([...trusted], ['goldfish.openAt']);
 });
 
-check('what a video says is no Markdown of ours in the chat', async () => {
+check('given Markdown in a video, when the chat shows it, then it is escaped', async () => {
   const { text } = await turn('filter', 'search');
   assert.match(text, /on the filter/);
   assert.doesNotMatch(text, /[^\\]\]\(command:workbench|<img/);

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { check } from './check.ts';
 import { contributed, extension, lessonUri } from './world.ts';
 
-check('the extension is read and activates; what both cost', async () => {
+check('given the extension, when activated, then it is active within a reported time', async () => {
   assert.equal(extension().isActive, false);
   const modules = createRequire(__filename);
   const path = join(extension().extensionPath, 'extension.cjs');
@@ -33,7 +33,7 @@ check('the extension is read and activates; what both cost', async () => {
   return `read in ${read}, activated in ${activated}`;
 });
 
-check('every command of the manifest is there, and each has a title that was translated', async () => {
+check('given commands in the manifest, then each is registered and has a translated title', async () => {
   const known = new Set(await vscode.commands.getCommands(true));
   const missing = contributed('commands').filter(({ command }: { command: string }) => !known.has(command));
   assert.deepEqual(missing, []);
@@ -46,7 +46,7 @@ check('every command of the manifest is there, and each has a title that was tra
   );
 });
 
-check('a selection of moments opens as a document in the format asked for', async () => {
+check('given moments, when exported, then they open as a document in each format', async () => {
   const moments = [
     { uri: lessonUri.toString(), startMs: 20_000, endMs: 25_000 },
     { uri: lessonUri.toString(), startMs: 40_000, endMs: 45_000 },
@@ -65,7 +65,7 @@ check('a selection of moments opens as a document in the format asked for', asyn
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-check('a selection of moments is written as clip files, and cut together', async () => {
+check('given moments, when exported as clips or as a cut, then files are written', async () => {
   const moments = [
     { uri: lessonUri.toString(), startMs: 20_000, endMs: 22_000 },
     { uri: lessonUri.toString(), startMs: 40_000, endMs: 42_000 },
@@ -86,14 +86,14 @@ check('a selection of moments is written as clip files, and cut together', async
   }
 });
 
-check('the doctor shows its report', async () => {
+check('given the doctor command, when run, then its report opens', async () => {
   await vscode.commands.executeCommand('goldfish.doctor');
   const text = vscode.window.activeTextEditor?.document.getText() ?? '';
   assert.match(text, /LanceDB/);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-check('a folder is removed and added by command', async () => {
+check('given a folder, when added or removed by command, then the list follows', async () => {
   const folder = vscode.Uri.joinPath(lessonUri, '..');
   const listed = async () => {
     const { folders } = await vscode.commands.executeCommand<{ folders: { uri: string }[] }>(

@@ -5,7 +5,7 @@ import { lessonUri, until } from './world.ts';
 
 const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
 
-check('a video opens in our player where that is asked for, and not by itself', async () => {
+check('given a video, when opened, then our player shows it only by our command', async () => {
   const ours = () => {
     const input = shown();
     return input instanceof vscode.TabInputCustom && input.viewType === 'goldfish.video';
@@ -19,7 +19,7 @@ check('a video opens in our player where that is asked for, and not by itself', 
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-check('a link at a time opens the tab of the page; what is no link is refused', async () => {
+check('given a link with a time, when opened, then the tab of the page opens', async () => {
   const ours = () => {
     const input = shown();
     return input instanceof vscode.TabInputWebview && input.viewType.endsWith('goldfish.page');

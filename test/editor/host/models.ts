@@ -4,7 +4,7 @@ import { check } from './check.ts';
 import { hasStandIn, standIn } from './stand-in.ts';
 import { extension } from './world.ts';
 
-check('the editor’s own model writes the answer where the settings say so', async () => {
+check(`given "editor" as answerer, when asked, then the editor's model writes the answer`, async () => {
   if (!hasStandIn) return 'this VS Code takes no model of an extension';
   const models = await vscode.lm.selectChatModels({ vendor: 'goldfish-test' });
   assert.deepEqual(

@@ -16,7 +16,7 @@ async function openNotes(): Promise<vscode.TextDocument> {
   return document;
 }
 
-check('notes: a link plays its moment in the page, and its hover quotes what is said', async () => {
+check('given a link in a note, when shown, then it opens its moment and quotes its speech', async () => {
   const { uri } = await openNotes();
   const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
     'vscode.executeLinkProvider',
@@ -34,7 +34,7 @@ check('notes: a link plays its moment in the page, and its hover quotes what is 
   assert.match(text.join('\n'), /axolotl eats earthworms/);
 });
 
-check('workspace symbols find moments and open them in our player', async () => {
+check('given words, when symbols are searched, then moments open in our player', async () => {
   const found = await vscode.commands.executeCommand<vscode.SymbolInformation[]>(
     'vscode.executeWorkspaceSymbolProvider',
     'heater degrees',
@@ -53,7 +53,7 @@ check('workspace symbols find moments and open them in our player', async () => 
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-check('while a link is typed, moments and videos are offered', async () => {
+check('given a link that is being typed, when completed, then moments are offered', async () => {
   const { uri } = await openNotes();
   const line = TEXT.split('\n')[4] ?? '';
   const list = await vscode.commands.executeCommand<vscode.CompletionList>(

@@ -5,7 +5,7 @@ import { until, untilDaemonHas } from './world.ts';
 
 const settings = () => vscode.workspace.getConfiguration('goldfish');
 
-check('every setting of the daemon is one of the editor, for the machine alone', async () => {
+check('given a daemon setting in the editor, then no workspace can set it', async () => {
   const known = settings().inspect('ask.clips');
   assert.equal(known?.defaultValue, 3);
   await assert.rejects(
@@ -14,7 +14,7 @@ check('every setting of the daemon is one of the editor, for the machine alone',
   );
 });
 
-check('what the workspace’s own settings.json says of Goldfish is not heard', async () => {
+check('given settings in the workspace, when read, then those of Goldfish are ignored', async () => {
   const at = settings().inspect('command');
   assert.equal(at?.workspaceValue, undefined);
   assert.notEqual(settings().get('command'), '/tmp/evil.mjs');
@@ -27,7 +27,7 @@ const setAtDaemon = (key: string, value: unknown) =>
   vscode.commands.executeCommand('goldfish/settings/set', { key, value });
 const shown = (fits: () => boolean) => until(vscode.workspace.onDidChangeConfiguration, fits);
 
-check('a change in the editor reaches the daemon, and one at the daemon the editor', async () => {
+check('given a setting, when changed in the editor or in the daemon, then the other follows', async () => {
   await settings().update('ask.clips', 7, vscode.ConfigurationTarget.Global);
   await untilDaemonHas((all) => all['ask.clips'] === 7);
   await setAtDaemon('clips.seconds', 45);
@@ -42,7 +42,7 @@ check('a change in the editor reaches the daemon, and one at the daemon the edit
   await untilDaemonHas((all) => all['ask.clips'] === 9);
 });
 
-check('what the daemon refuses is set back', async () => {
+check('given a value that the daemon refuses, when set in the editor, then it is reset', async () => {
   const seen: unknown[] = [];
   const listening = vscode.workspace.onDidChangeConfiguration(() => seen.push(settings().get('ask.clips')));
   await settings().update('ask.clips', 5000, vscode.ConfigurationTarget.Global);

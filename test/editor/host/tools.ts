@@ -14,7 +14,7 @@ const invoke = (name: string, input: object) =>
 const textOf = ({ content }: vscode.LanguageModelToolResult) =>
   content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('\n');
 
-check('the tools of the manifest are those that are there', async () => {
+check('given the tools of the manifest, then they are the registered ones', async () => {
   await extension().activate();
   const names = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('goldfish_'));
   assert.deepEqual(
@@ -25,7 +25,7 @@ check('the tools of the manifest are those that are there', async () => {
   );
 });
 
-check('search_clips tells the file, the time, what is said and a link that plays it', async () => {
+check('given search_clips, when called, then the text has file, time, speech and a link', async () => {
   const text = textOf(await invoke('goldfish_search_clips', { query: 'axolotl earthworms', in: [lesson] }));
   assert.match(text, /aquarium lesson\.mp4 0:\d\d\]/);
   assert.match(text, /:\/\/goldfish-video\.goldfish-video\/open\?uri=file.*&t=\d+/);
@@ -33,7 +33,7 @@ check('search_clips tells the file, the time, what is said and a link that plays
   await assert.rejects(() => invoke('goldfish_search_clips', { query: '' }) as Promise<unknown>, /empty/);
 });
 
-check('inspect_frames gives pictures where this VS Code passes pictures', async () => {
+check('given inspect_frames, when called, then it returns pictures if VS Code supports them', async () => {
   const { content } = await invoke('goldfish_inspect_frames', { video: lesson, timesMs: [1000, 30_000] });
   const pictures = content.filter((part): part is Data => (part as Partial<Data>).mimeType === 'image/jpeg');
   if (!('LanguageModelDataPart' in vscode)) {
@@ -50,7 +50,7 @@ check('inspect_frames gives pictures where this VS Code passes pictures', async 
   return undefined;
 });
 
-check('browse_video reads a stretch in time order', async () => {
+check('given browse_video with a range, when called, then its lines are there in order', async () => {
   const text = textOf(
     await invoke('goldfish_browse_video', { video: lesson, startMs: 19_000, endMs: 50_000 }),
   );

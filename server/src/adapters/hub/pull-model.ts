@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolders } from '../../../bin/make-folders.mjs';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { chooseFilesToPull } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';
@@ -104,7 +105,7 @@ export async function pullModelFiles(
   for (const { path, sha256 } of files) assertPinned(path, sha256);
   const folder = join(modelFolder, model.revision);
   const partial = join(modelFolder, `${model.revision}.partial`);
-  await mkdir(partial, { recursive: true });
+  makeFolders(partial);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const reusedBytes = await reuseLocalFiles(folder, partial, files);
   const { bavail, bsize } = await statfs(partial);

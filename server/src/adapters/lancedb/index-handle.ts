@@ -31,6 +31,7 @@ export interface IndexHandle {
   /** Opens the index again and sets aside what is damaged. */
   readonly reopen: () => Promise<OpenIndex>;
   readonly log: (message: string) => void;
+  readonly beforeWrite: () => void;
   readonly queue: WriteQueue;
   /** Native calls that read and have not ended; an aborted one goes on unseen. */
   readonly reads: Set<Promise<unknown>>;
@@ -45,17 +46,14 @@ export interface IndexHandle {
 }
 
 export async function createIndexHandle(
-  folder: string,
+  options: Pick<IndexHandle, 'folder' | 'reopen' | 'log' | 'beforeWrite'>,
   index: OpenIndex,
-  reopen: () => Promise<OpenIndex>,
-  log: (message: string) => void,
 ): Promise<IndexHandle> {
   const reads = new Set<Promise<unknown>>();
   const handle: IndexHandle = {
-    folder,
-    reopen,
-    log,
+    ...options,
     queue: createWriteQueue(async (batches) => {
+      options.beforeWrite();
       const plan = createWritePlan(batches);
       await applyWritePlan(handle.index.tables, handle.index.vectors, plan);
       handle.compaction.countWrite(plan);
@@ -144,6 +142,7 @@ async function runCompactionIfDue(handle: IndexHandle): Promise<void> {
   const { folder, log } = handle;
   if (handle.closed || !handle.compaction.isDue()) return;
   try {
+    handle.beforeWrite();
     await handle.compaction.run();
   } catch (error) {
     // Nothing is lost by it, searches are only slower; the next large write tries again.

@@ -16,6 +16,8 @@ export interface LanceStoreOptions {
   readonly now?: () => number;
   /** Called with a sentence for users about each migration, rebuild or folder moved aside. */
   readonly log?: (message: string) => void;
+  /** Called before each write, to make sure that the temporary folder exists: LanceDB aborts the process without it. */
+  readonly beforeWrite?: () => void;
   /** Number of rows from which vector search uses an index. */
   readonly vectorIndexRows?: number;
 }
@@ -145,6 +147,7 @@ async function moveDamagedAside(folder: string, now: number): Promise<string> {
  */
 export async function openLanceStore(folder: string, options: LanceStoreOptions = {}): Promise<Store> {
   const log = options.log ?? (() => {});
+  const beforeWrite = options.beforeWrite ?? (() => {});
   const openOptions: OpenOptions = {
     folder,
     indexRows: options.vectorIndexRows ?? MIN_INDEXED_ROWS,
@@ -161,7 +164,7 @@ export async function openLanceStore(folder: string, options: LanceStoreOptions 
       return await reopen();
     }
   };
-  const openStore = async () => createStore(folder, await openFirst(), reopen, log);
+  const openStore = async () => createStore({ folder, reopen, log, beforeWrite }, await openFirst());
   try {
     const isEmpty = !existsSync(folder) || (await readdir(folder)).length === 0;
     if (isEmpty) {

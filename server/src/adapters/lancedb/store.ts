@@ -21,12 +21,10 @@ import { inCondition } from './sql.ts';
  * index closed and opened again by `reopen`, which sets aside what is damaged; then the call is made again.
  */
 export async function createStore(
-  folder: string,
+  options: Parameters<typeof createIndexHandle>[0],
   openIndex: OpenIndex,
-  reopen: () => Promise<OpenIndex>,
-  log: (message: string) => void,
 ): Promise<Store> {
-  const handle = await createIndexHandle(folder, openIndex, reopen, log);
+  const handle = await createIndexHandle(options, openIndex);
   compactIfDue(handle);
   return {
     ...createRecordReads(handle),
@@ -40,10 +38,16 @@ export async function createStore(
     onDamage: (listener) => void handle.damageListeners.add(listener),
     optimize: (signal) =>
       raceAbort(
-        () => withWrite(handle, () => handle.queue.runExclusive(() => handle.compaction.run())),
+        () =>
+          withWrite(handle, () =>
+            handle.queue.runExclusive(() => {
+              handle.beforeWrite();
+              return handle.compaction.run();
+            }),
+          ),
         signal,
       ),
-    bytes: () => withRead(handle, () => measureFolderBytes(folder)),
+    bytes: () => withRead(handle, () => measureFolderBytes(handle.folder)),
     close: () => closeHandle(handle),
   };
 }
