@@ -251,6 +251,26 @@ for (const make of [memoryWorld, nodeWorld]) {
       },
     );
 
+    check(
+      'given a folder named like a video, when files in it change, then that is reported',
+      async (world) => {
+        await world.write('v/Film.mp4/a.mp4', 'a', OLD);
+        const watcher = await watching(world, world.rule('v'));
+        await world.write('v/Film.mp4/b.mp4', 'b', OLD);
+        await watcher.until((told) => told.has(world.uri('v/Film.mp4')) || told.has(undefined));
+        watcher.forget();
+        await world.write('v/New.mkv/sub.srt/c.mp4', 'c', OLD);
+        await watcher.until((told) => [...told].some((uri) => uri === undefined || uri.includes('New.mkv')));
+        await watcher.stop();
+        const { files } = await world.disk.scan(world.rule('v'), signal);
+        assert.deepEqual(files.map(({ uri }) => uri.slice(world.uri('v').length)).sort(), [
+          '/Film.mp4/a.mp4',
+          '/Film.mp4/b.mp4',
+          '/New.mkv/sub.srt/c.mp4',
+        ]);
+      },
+    );
+
     check('given a watched folder, when another is moved into it, then that is reported', async (world) => {
       await world.write('v/a.mp4', 'x');
       await world.write('w/c/d/deep.mp4', 'x');

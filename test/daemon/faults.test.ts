@@ -259,7 +259,7 @@ test('given a file and a folder without read permission, when watched, then both
     [join(folder, 'shut.mp4')],
   );
   assert.match(work.failed[0]?.reason ?? '', /permission denied/);
-  assert.match(work.failed[0]?.remedy ?? '', /right to read/);
+  assert.match(work.failed[0]?.remedy ?? '', /Allow the user that runs Goldfish to read it/);
 
   chmodSync(join(folder, 'shut.mp4'), 0o644);
   await hitsOf(client, 'heron', (hits) => hits.length === 1);

@@ -30,6 +30,7 @@ import {
 import { connectTo, spawnServer } from '../support/independent-client.ts';
 import { runProgram } from '../support/run-program.ts';
 import { endWithTests } from '../support/started.ts';
+import { statusOf } from '../support/watched.ts';
 
 const mode = (path: string) => statSync(path).mode & 0o777;
 const pidOf = (stdout: string) => (JSON.parse(stdout) as { pid: number }).pid;
@@ -274,9 +275,13 @@ test('given a broken settings file, when the daemon starts, then the file is kep
   assert.deepEqual(await client.result('goldfish/settings/get', { key: 'ask.clips' }), {
     settings: { 'ask.clips': 3 },
   });
-  const aside = readdirSync(box.dataDir).filter((name) => name.startsWith('settings.json.broken-'));
+  const aside = readdirSync(box.dataDir).filter((name) => name.startsWith('settings.json.broken'));
   assert.equal(readFileSync(join(box.dataDir, aside[0] ?? ''), 'utf8'), '{"ask.clips": 7,');
-  assert.match(readFileSync(join(box.dataDir, 'logs/goldfish.log'), 'utf8'), /is not a valid JSON object/);
+  const { advice } = await statusOf(client);
+  assert.match(
+    advice.join('\n'),
+    /settings\.json was not a valid JSON object\. It is kept as .*settings\.json\.broken,/,
+  );
 });
 
 test('given a settings file changed by hand, then every client gets the change', async (t) => {

@@ -148,3 +148,34 @@ test('given a file reported missing a fourth time, when it is found unchanged, t
   disk.write('/v/a.mp4', 'changed');
   await becomes(() => folders.online(copy));
 });
+
+test('given a drive that is gone, when its empty mount point is scanned, then folder and videos are offline, with the reason', async (t) => {
+  const { disk, folders, catalogue, stands } = await setUp(t);
+  const later = Date.now() + 1_000_000_000_000;
+  disk.write('/v/a.mp4', 'a', later);
+  await folders.add(rule, never);
+  disk.remove('/v/a.mp4');
+  const { reason } = await stands(({ state }) => state === 'offline');
+  assert.match(reason ?? '', /^\/v is empty, but videos in it are indexed\. Connect its drive\./);
+  const copy = catalogue.copy('file:///v/a.mp4');
+  assert.equal(copy && folders.online(copy), false);
+  disk.write('/v/a.mp4', 'a', later);
+  await stands(({ state }) => state === 'watching');
+  assert.equal(copy && folders.online(copy), true);
+});
+
+test('given a drive mounted inside a folder, when it is gone, then only its videos are offline', async (t) => {
+  const { disk, folders, catalogue, stands } = await setUp(t);
+  const later = Date.now() + 1_000_000_000_000;
+  disk.write('/v/drive/b.mp4', 'b', later);
+  await folders.add(rule, never);
+  disk.remove('/v/drive/b.mp4');
+  const { reason } = await stands((folder) => folder.state === 'watching' && folder.reason !== undefined);
+  assert.match(reason ?? '', /^\/v\/drive is empty/);
+  const online = (uri: string) => {
+    const copy = catalogue.copy(uri);
+    assert.ok(copy, uri);
+    return folders.online(copy);
+  };
+  assert.deepEqual([online('file:///v/a.mp4'), online('file:///v/drive/b.mp4')], [true, false]);
+});

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { setFileAside } from '../base/set-aside.ts';
 import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
 import type { Correction } from '../core/corrections/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
@@ -45,15 +46,16 @@ const correctionsSchema: z.ZodType<readonly Correction[]> = z.array(
 
 /** Video ids are hashes. Nothing else may become a file name. */
 const FILE_NAME = /^([\w-]{1,128})\.json$/;
+const SET_ASIDE_NAME = /^[\w-]{1,128}\.json\.broken/;
 
 /**
- * Stores corrections in a folder, one JSON file for each video. Each file is written atomically. An
- * unreadable file is renamed to `<name>.broken` and reported to `onBroken`. Only the corrections of that
- * video are then missing.
+ * Stores corrections in a folder, one JSON file for each video. Each file is written atomically. A damaged file is set
+ * aside; only the corrections of that video are then missing. `onDamage` gets a sentence for users about each file that
+ * is set aside, also at later starts.
  */
 export function createJsonCorrectionBook(
   folder: string,
-  onBroken: (message: string) => void,
+  onDamage: (message: string) => void,
 ): CorrectionBook {
   const toFilePath = (videoId: string): string => {
     const name = `${videoId}.json`;
@@ -71,12 +73,14 @@ export function createJsonCorrectionBook(
         try {
           books.set(videoId, correctionsSchema.parse(JSON.parse(text)));
         } catch {
-          await rename(path, `${path}.broken`);
-          onBroken(
-            `Cannot read ${path}: it was renamed to ${path}.broken, and the corrections of one video are missing.`,
-          );
+          await setFileAside(path);
         }
       }
+      for (const name of await listFileNames(folder))
+        if (SET_ASIDE_NAME.test(name))
+          onDamage(
+            `The corrections of one video were damaged. They are kept as ${join(folder, name)}. Restore the file from a backup, or delete it.`,
+          );
       return books;
     },
     async save(videoId, list) {

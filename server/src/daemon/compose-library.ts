@@ -39,6 +39,11 @@ export async function composeLibrary(
     log: (message) => log.warn('index', { message }),
     beforeWrite: () => tempFolder.keep(),
   });
+  const damagedFiles: string[] = [];
+  const reportDamage = (message: string) => {
+    damagedFiles.push(message);
+    log.warn('damaged file', { message });
+  };
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
   const library = await createLibrary({
     store,
@@ -54,10 +59,8 @@ export async function composeLibrary(
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
-    correctionBook: createJsonCorrectionBook(files.corrections, (message) =>
-      log.warn('corrections', { message }),
-    ),
-    folderList: createJsonFolderList(files.folders, (message) => log.warn('folders', { message })),
+    correctionBook: createJsonCorrectionBook(files.corrections, reportDamage),
+    folderList: createJsonFolderList(files.folders, reportDamage),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,
     executor: (run, settle) =>
@@ -75,7 +78,7 @@ export async function composeLibrary(
       dataDir,
       pid: process.pid,
       roles: models.roles(),
-      advice: models.advice(),
+      advice: [...models.advice(), ...settings.problems(), ...damagedFiles],
     }),
     now: Date.now,
     log,

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../../bin/make-folders.mjs';
 
@@ -28,7 +28,8 @@ export function openTempFolder(path: string, env: NodeJS.ProcessEnv = process.en
       .map(({ name }) => name);
   const recreate = () => {
     try {
-      for (const name of ['', ...subfolders]) makeFolders(join(path, name), 0o700);
+      // Not the data folder itself: where that was deleted, the daemon ends.
+      for (const name of ['', ...subfolders]) mkdirSync(join(path, name), { mode: 0o700 });
     } catch {
       // The disk is full or the data folder is gone; writes to the index report it.
     }

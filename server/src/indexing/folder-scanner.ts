@@ -162,7 +162,10 @@ function setUnread(
   entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
   // It was not watched while it could not be read.
   if (hasOpened) startWatching(watch, entry);
-  if (hasOpened || newlyUnread.length > 0) watch.onChange();
+  if (hasOpened || newlyUnread.length > 0) {
+    watch.onChange();
+    watch.onTouched(new Set([...watch.catalogue.under(within)].map((copy) => copy.videoId)));
+  }
   if (unread.length > 0) watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
 }
 

@@ -63,7 +63,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
     online(copy) {
       if (watch.missingUris.has(copy.uri)) return false;
       const parents = entriesAbove(watch, copy.uri);
-      return parents.length === 0 || parents.some(({ state }) => state !== 'offline');
+      return parents.length === 0 || parents.some((entry) => isReadable(entry, copy.uri));
     },
     reportMissing(uri) {
       watch.missingUris.add(uri);
@@ -85,6 +85,11 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
       await watch.queueEnd;
     },
   };
+}
+
+/** Returns whether a path lay in a readable folder at the last scan. */
+function isReadable({ state, unread }: WatchEntry, uri: Uri): boolean {
+  return state !== 'offline' && !unread.some((folder) => isWithin(uri, folder.uri));
 }
 
 /** Returns the watched folders that a path lies in. */

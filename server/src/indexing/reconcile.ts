@@ -1,3 +1,4 @@
+import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
 import type { Uri } from '../core/domain/time-range.ts';
@@ -73,20 +74,20 @@ export async function* reconcile(
   const unreadableFolders: Uri[] = [];
   for (const scope of scopes) {
     const scan = await disk.scan(scope.rule, signal, scope.within);
-    yield { kind: 'folder', scope: scope, state: scan.state, unread: scan.unread };
-    if (scan.state.state === 'offline') {
+    const missingDrives = findMissingDrives(scan, knownCopies);
+    const rootReason = missingDrives.find(({ uri }) => uri === scope.rule.uri)?.reason;
+    const state: FolderState =
+      scan.state.state === 'ok' && rootReason !== undefined
+        ? { state: 'offline', reason: rootReason }
+        : scan.state;
+    const unread = [...scan.unread, ...missingDrives];
+    yield { kind: 'folder', scope, state, unread };
+    if (state.state === 'offline') {
       unreadableFolders.push(scope.rule.uri);
       continue;
     }
     scannedScopes.push(scope);
-    unreadableFolders.push(...scan.unread.map((folder) => folder.uri));
-    // Treats an empty folder as offline if it is older than the files indexed in it: it may be the mount
-    // point of a missing drive.
-    unreadableFolders.push(
-      ...scan.bare
-        .filter((emptyFolder) => knownCopies.hasNewerBelow(emptyFolder.uri, emptyFolder.modifiedMs))
-        .map((emptyFolder) => emptyFolder.uri),
-    );
+    unreadableFolders.push(...unread.map((folder) => folder.uri));
     for (const file of scan.files) {
       const entry = scannedFiles.get(file.uri);
       if (entry === undefined) scannedFiles.set(file.uri, { file, holders: [scope.holder] });
@@ -126,6 +127,19 @@ export async function* reconcile(
     );
     yield { kind: 'changes', changes };
   }
+}
+
+/**
+ * Finds empty folders that are older than the files indexed in them. Such a folder may be the mount point of a missing
+ * drive.
+ */
+function findMissingDrives({ bare }: FolderScan, knownCopies: KnownCopies): FolderScan['unread'] {
+  return bare
+    .filter(({ uri, modifiedMs }) => knownCopies.hasNewerBelow(uri, modifiedMs))
+    .map(({ uri }) => ({
+      uri,
+      reason: `${fileUriToDisplayPath(uri)} is empty, but videos in it are indexed. Connect its drive. If the videos are gone for good, remove the folder.`,
+    }));
 }
 
 /** Finds copies that are no longer in their folder: deleted, or only released by it. */

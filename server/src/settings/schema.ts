@@ -210,10 +210,11 @@ export function completeSettings(storedSettings: Readonly<Record<string, unknown
     const type: z.ZodType = settingsSchema[key];
     const parsedValue = type.safeParse(storedSettings[key]);
     if (parsedValue.success) return [key, parsedValue.data] as const;
-    problems.push(`${formatSettingProblem(key, parsedValue.error)}; using the default`);
+    problems.push(`In settings.json, ${formatSettingProblem(key, parsedValue.error)}. The default is used.`);
     return [key, type.parse(undefined)] as const;
   });
   for (const key of Object.keys(storedSettings))
-    if (!isSettingKey(key)) problems.push(`${key}: unknown setting; it stays in the file`);
+    if (!isSettingKey(key))
+      problems.push(`settings.json has an unknown setting, "${key}". It has no effect.`);
   return { settings: Object.fromEntries(entries) as unknown as Settings, problems };
 }

@@ -1,7 +1,8 @@
 import { watch } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { listSetAside, setFileAside } from '../base/set-aside.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import {
   completeSettings,
@@ -38,29 +39,30 @@ type StoredSettings = Readonly<Record<string, unknown>>;
 export async function openSettings(dataDir: string): Promise<OpenSettings> {
   const path = join(dataDir, 'settings.json');
   const listeners = new Set<(settings: Settings) => void>();
-  let problems: readonly string[] = [];
+  let valueProblems: readonly string[] = [];
   let storedSettings: StoredSettings = {};
   let settings: Settings;
   let lastChange: Promise<void> = Promise.resolve();
 
-  const applyStored = (next: StoredSettings, fileProblems: readonly string[] = []) => {
+  const applyStored = (next: StoredSettings) => {
     const completedSettings = completeSettings(next);
     const previousJson = JSON.stringify(settings);
     storedSettings = next;
     settings = completedSettings.settings;
-    problems = [...fileProblems, ...completedSettings.problems];
+    valueProblems = completedSettings.problems;
     if (previousJson !== undefined && previousJson !== JSON.stringify(settings))
       for (const listener of listeners) listener(settings);
   };
 
   const firstRead = await readSettingsFile(path);
   if (firstRead === undefined) {
-    const brokenPath = `${path}.broken-${Date.now()}`;
-    await rename(path, brokenPath);
-    applyStored({}, [
-      `${path} is not a valid JSON object: it was renamed to ${basename(brokenPath)}, and the defaults are used`,
-    ]);
-  } else applyStored(firstRead);
+    await setFileAside(path);
+  }
+  const fileProblems = (await listSetAside(path)).map(
+    (keptPath) =>
+      `${path} was not a valid JSON object. It is kept as ${keptPath}, and the default settings are used. Change the settings again, then delete that file.`,
+  );
+  applyStored(firstRead ?? {});
 
   /** Runs changes one after another, each on the current contents of the file. */
   const queueChange = (edit: (current: StoredSettings) => Promise<StoredSettings>): Promise<void> => {
@@ -78,7 +80,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
 
   return {
     all: () => settings,
-    problems: () => problems,
+    problems: () => [...fileProblems, ...valueProblems],
     async set(key, value) {
       if (!isSettingKey(key))
         throw new SettingError(`Unknown setting "${key}". Available settings: ${settingKeys.join(', ')}.`);

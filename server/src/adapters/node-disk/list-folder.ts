@@ -58,7 +58,7 @@ export function listFolder(folder: BytePath): FolderListing {
     const { name } = entry;
     if (isHidden(name)) continue;
     const folderEntry: FolderEntry = { name, text: toDisplayPath(name), isLink: entry.isSymbolicLink() };
-    if (entry.isDirectory() || (folderEntry.isLink && leadsToFolder(joinPath(folder, name)))) {
+    if (entry.isDirectory() || (folderEntry.isLink && leadsToFolder(toNativePath(joinPath(folder, name))))) {
       if (!isSystemFolder(name)) folders.push(folderEntry);
     } else if (!entry.isFile() && !folderEntry.isLink) continue;
     else if (isMedia(folderEntry.text)) media.push(folderEntry);
@@ -81,9 +81,10 @@ function readEntries(folder: BytePath): readonly Dirent[] {
   }
 }
 
-function leadsToFolder(path: BytePath): boolean {
+/** Returns whether a path, or the target of a link, is a folder. */
+export function leadsToFolder(path: string | Buffer): boolean {
   try {
-    return statSync(toNativePath(path), { throwIfNoEntry: false })?.isDirectory() === true;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
     return false;
   }

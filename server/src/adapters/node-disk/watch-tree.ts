@@ -8,6 +8,7 @@ import {
 } from '../../core/library/folder-filter.ts';
 import { isMedia, isSidecar } from '../../core/library/media-extensions.ts';
 import { codeOf } from './file-failures.ts';
+import { leadsToFolder } from './list-folder.ts';
 import type { RawWatchEvent, WatchCalls } from './watch-messages.ts';
 
 /**
@@ -25,8 +26,8 @@ export function watchTree(
     ignored: (path, stats) => {
       if (path === root || !path.startsWith(root)) return false;
       const name = basename(path);
-      if (isHidden(name) || isSystemFolder(name) || isMedia(name) || isSidecar(name)) return true;
-      if (stats?.isFile() === true) return true;
+      if (isHidden(name) || isSystemFolder(name) || stats?.isFile() === true) return true;
+      if (stats?.isSymbolicLink() === true && isFileName(name) && !leadsToFolder(path)) return true;
       return stats?.isDirectory() === true && rules.excludesFolder(relative(root, path).split(sep).join('/'));
     },
   });
@@ -44,6 +45,11 @@ export function watchTree(
   return watcher;
 }
 
+/** Returns whether a name is one of a file to index. A folder may have such a name too. */
+function isFileName(name: string): boolean {
+  return isMedia(name) || isSidecar(name);
+}
+
 /** Returns the path of a raw event; undefined if it names none. */
 function toRawEventPath(name: unknown, details: unknown): string | undefined {
   if (typeof name !== 'string' || typeof details !== 'object' || details === null) return undefined;
@@ -55,5 +61,5 @@ function toRawEventPath(name: unknown, details: unknown): string | undefined {
 /** Returns whether a name may matter to a scan. A name that is not UTF-8 arrives garbled and may be anything. */
 function isRelevantName(name: string): boolean {
   if (name === IGNORE_FILE || name.includes('\uFFFD')) return true;
-  return !isHidden(name) && (isMedia(name) || isSidecar(name));
+  return !isHidden(name) && isFileName(name);
 }
