@@ -91,3 +91,15 @@ test('an answer needs most of what is asked, or less with two words side by side
   assert.equal(isAnswerable(third), true);
   assert.equal(isAnswerable([]), false);
 });
+
+test('given a word of questions in another form, when a question is analysed, then it is weak', () => {
+  const strongWords = (question: string) => {
+    const { concepts } = analyseQuestion(question, ['en', 'de']);
+    return concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
+  };
+  assert.deepEqual(strongWords('Where does Marcus say, and who talks, asks or mentions, a budget?'), [
+    'marcus',
+    'budget',
+  ]);
+  assert.deepEqual(strongWords('Who is looking at the meetings about budgets?'), ['budgets']);
+});

@@ -60,10 +60,7 @@ export function titleTerms(
   return new Set(analyse(toTitleText(copy, catalogue.video(copy.videoId)), language).split(' '));
 }
 
-/**
- * Returns the one copy whose names contain the most words of the question. Returns [] if none matches or
- * several tie.
- */
+/** Returns the copies whose names contain the most words of the question; [] if none contains any. */
 export function findBestNamed(
   question: Question,
   catalogue: CatalogueReader,
@@ -74,6 +71,5 @@ export function findBestNamed(
     return { copy, count: question.strong.filter((id) => matchesConcept(question, id, terms)).length };
   });
   const maxCount = Math.max(0, ...matchCounts.map(({ count }) => count));
-  const bestMatches = matchCounts.filter(({ count }) => count === maxCount && maxCount > 0);
-  return bestMatches.length === 1 ? bestMatches.map(({ copy }) => copy) : [];
+  return matchCounts.filter(({ count }) => count === maxCount && maxCount > 0).map(({ copy }) => copy);
 }
