@@ -1,4 +1,4 @@
-import type { VideoFile } from '../core/domain/video.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import { typedExtensions } from '../core/library/media-extensions.ts';
 import type { Question } from '../core/query/question-analysis.ts';
@@ -28,6 +28,12 @@ export function findWholeVideos(
   const nameMatches =
     exactMatches.length > 0 ? exactMatches : findByNames(nameWords, question, catalogue, allowed);
   return distinctByContent(nameMatches);
+}
+
+/** Returns the names of a copy: its file name without the extension, and its title. */
+export function videoNames(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
+  const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
+  return [...new Set([file.replace(/\.[^.]+$/, ''), record?.probe.title?.trim() ?? ''])].filter(Boolean);
 }
 
 /** Returns one copy per content, newest first. */
