@@ -87,7 +87,7 @@ const patternsOf = oncePerLocale((locale) => {
   };
 });
 
-const EXTENSION = /^\.[a-z0-9]{2,5}(?![\p{L}\p{N}])/iu;
+const EXTENSION = /^\.[a-z0-9]{2,5}(?![\p{Script=Latin}\p{N}])/iu;
 
 /** True for names that are hardly ever words of a question: several words, or letters with numbers. */
 function isDistinctive(name: string, words: readonly string[]): boolean {
